@@ -1,0 +1,147 @@
+import { type Codec, type Unreadable, unreadable } from './codec.ts'
+
+const numericText = /^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$/
+
+const readNumber = (wire: unknown): number | Unreadable => {
+  if (typeof wire === 'number') return Number.isFinite(wire) ? wire : unreadable
+  if (typeof wire !== 'string') return unreadable
+  const trimmed = wire.trim()
+  if (!numericText.test(trimmed)) return unreadable
+  const value = Number(trimmed.replaceAll(',', ''))
+  return Number.isFinite(value) ? value : unreadable
+}
+
+const readInteger = (wire: unknown): number | Unreadable => {
+  const value = readNumber(wire)
+  return value !== unreadable && Number.isSafeInteger(value) ? value : unreadable
+}
+
+/** Plain decimal digits: old databases read no exponents. */
+const decimalDigits = (value: number): string => {
+  const short = String(value)
+  if (!short.includes('e')) return short
+  return Math.abs(value) < 1 ? value.toFixed(100).replace(/\.?0+$/, '') : BigInt(value).toString()
+}
+
+const number = (name: string, read: (wire: unknown) => number | Unreadable): Codec<number> => ({
+  name,
+  empty: null,
+  decode: read,
+  encode: decimalDigits,
+})
+
+/** Text as it is. A number is accepted and written out, since ids arrive as either. */
+export const text: Codec<string> = {
+  name: 'text',
+  empty: null,
+  decode: (wire) => (typeof wire === 'string' ? wire : typeof wire === 'number' ? String(wire) : unreadable),
+  encode: (value) => value,
+}
+
+/** A whole number, as a JSON number or as digits in text. */
+export const integer = number('integer', readInteger)
+
+/** A number, as a JSON number or as text with optional thousands separators. */
+export const decimal = number('decimal', readNumber)
+
+/** An amount: `2300000`, `"2300000"`, `"$2,500,000"` or `"499900.00"`. The currency is not stated upstream. */
+export const money = number('money', (wire) =>
+  typeof wire === 'string' ? readNumber(wire.trim().replace(/^([+-]?)\s*\$\s*/, '$1')) : readNumber(wire),
+)
+
+/** Free-text area: `"10,000"`, `"20000"`, `"2,500 sq ft"`; any other unit or a range is unreadable. */
+export const areaText = number('area text', (wire) =>
+  typeof wire === 'string'
+    ? readNumber(wire.trim().replace(/\s*(sq\.?\s*ft\.?|sqft|square feet|ft²)$/i, ''))
+    : readNumber(wire),
+)
+
+/** `YES`, `NO`, `UNKNOWN` → `true`, `false`, `null`. */
+export const yesNoUnknown: Codec<boolean> = {
+  name: 'yes/no/unknown',
+  empty: null,
+  decode: (wire) => {
+    if (typeof wire === 'boolean') return wire
+    const word = typeof wire === 'string' ? wire.trim().toUpperCase() : undefined
+    if (word === 'YES') return true
+    if (word === 'NO') return false
+    return word === 'UNKNOWN' ? null : unreadable
+  },
+  encode: (value) => (value ? 'YES' : 'NO'),
+}
+
+export const flag: Codec<boolean> = {
+  name: 'boolean',
+  empty: null,
+  decode: (wire) => (typeof wire === 'boolean' ? wire : unreadable),
+  encode: (value) => value,
+}
+
+const rfc3339 = (milliseconds: number): string | Unreadable => {
+  const date = new Date(milliseconds)
+  const year = date.getUTCFullYear()
+  return year >= 1 && year <= 9999 ? date.toISOString().replace('.000Z', 'Z') : unreadable
+}
+
+const zonelessTime = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{1,2}):(\d{2}):(\d{2})$/
+
+/** `YYYY-MM-DD H:mm:ss`, in UTC but without a zone → RFC 3339. A moment that no calendar has is unreadable. */
+export const utcTime: Codec<string> = {
+  name: 'UTC time',
+  empty: null,
+  decode: (wire) => {
+    const parts = typeof wire === 'string' ? zonelessTime.exec(wire.trim()) : null
+    if (!parts) return unreadable
+    const [, year, month, day, hour, minute, second] = parts
+    return readInstant(`${year}-${month}-${day}T${hour?.padStart(2, '0')}:${minute}:${second}Z`)
+  },
+  encode: (value) => value.slice(0, 19).replace('T', ' '),
+}
+
+const isoTimePattern = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2}))?$/
+
+/** ISO 8601 with a zone, or a bare date (its first instant in UTC) → RFC 3339 in UTC. */
+export const isoTime: Codec<string> = {
+  name: 'ISO 8601 time',
+  empty: null,
+  decode: (wire) => (typeof wire === 'string' ? readInstant(wire.trim()) : unreadable),
+  encode: (value) => new Date(value).toISOString(),
+}
+
+const readInstant = (iso: string): string | Unreadable => {
+  const day = isoTimePattern.exec(iso)?.[1]
+  // Date rolls 30 February over into March; such a day is no day.
+  if (!day || Number.isNaN(Date.parse(day)) || !new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)) {
+    return unreadable
+  }
+  return rfc3339(Date.parse(iso))
+}
+
+/** A comma inside a URL is no separator: where elements are URLs, only a comma before a scheme separates. */
+const separator = (joined: string): RegExp => (joined.includes('://') ? /,(?=\s*[a-z][a-z0-9+.-]*:\/\/)/i : /,/)
+
+/** Comma-separated text ⇄ list. On the way out a comma inside an element becomes `%2C`. */
+export const commaList: Codec<string[], string[]> = {
+  name: 'comma list',
+  empty: [],
+  decode: (wire) =>
+    typeof wire === 'string'
+      ? wire
+          .split(separator(wire))
+          .map((element) => element.trim())
+          .filter((element) => element !== '')
+      : unreadable,
+  encode: (value) => (value.length === 0 ? null : value.map((element) => element.replaceAll(',', '%2C')).join(',')),
+}
+
+/** One text, or a list of texts, as a list. */
+export const oneOrMany: Codec<string[], string[]> = {
+  name: 'one or many',
+  empty: [],
+  decode: (wire) => {
+    const elements = Array.isArray(wire) ? wire : [wire]
+    return elements.every((element) => typeof element === 'string')
+      ? elements.filter((element) => element !== '')
+      : unreadable
+  },
+}

@@ -1,0 +1,34 @@
+import type { DriftKind, DriftSink } from './codec.ts'
+
+export interface DriftCount {
+  resource: string
+  field: string
+  kind: DriftKind
+  count: number
+}
+
+export interface DriftLog {
+  readonly note: DriftSink
+  counts(): DriftCount[]
+}
+
+const plainName = /^[A-Za-z_][A-Za-z0-9_.]{0,63}$/
+
+/**
+ * Counts what the wire brought and the mapping tables did not expect.
+ * Bounded, since field names come from outside: names that are no identifiers, and all beyond `limit`, share `(other)`.
+ */
+export const createDriftLog = (limit = 500): DriftLog => {
+  const counts = new Map<string, DriftCount>()
+  return {
+    note: (resource, field, kind) => {
+      const name = plainName.test(field) ? field : '(other)'
+      const key = `${resource} ${name} ${kind}`
+      const known = counts.get(key) ?? counts.get(counts.size < limit ? key : `${resource} (other) ${kind}`)
+      if (known) known.count += 1
+      else if (counts.size < limit) counts.set(key, { resource, field: name, kind, count: 1 })
+      else counts.set(`${resource} (other) ${kind}`, { resource, field: '(other)', kind, count: 1 })
+    },
+    counts: () => [...counts.values()].map((entry) => ({ ...entry })),
+  }
+}

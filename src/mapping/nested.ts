@@ -1,0 +1,34 @@
+import { type Codec, unreadable } from './codec.ts'
+import { isRecord, type Mapping } from './define.ts'
+
+/** A nested record, mapped by its own table. */
+export const nestedRecord = <Fields>(mapping: Mapping<Fields>): Codec<Fields> => ({
+  name: `record of ${mapping.name}`,
+  empty: null,
+  nested: mapping,
+  decode: (wire, drift) => mapping.decode(wire, drift) ?? unreadable,
+})
+
+/** A list of nested records: an array, or an object keyed by position. */
+export const nestedList = <Fields>(mapping: Mapping<Fields>): Codec<Fields[], Fields[]> => ({
+  name: `list of ${mapping.name}`,
+  empty: [],
+  nested: mapping,
+  decode: (wire, drift) => {
+    const elements = elementsOf(wire)
+    if (!elements) return unreadable
+    return elements.flatMap((element) => mapping.decode(element, drift) ?? [])
+  },
+})
+
+const position = /^\d{1,9}$/
+
+/** The elements of an array, or of an object keyed by position ("10" comes after "9"); `null` for anything else. */
+export const elementsOf = (wire: unknown): unknown[] | null => {
+  if (Array.isArray(wire)) return wire
+  if (!isRecord(wire)) return null
+  // Keys that are array indices come in ascending numeric order by the language's own rule, other spellings do not.
+  const keys = Object.keys(wire)
+  if (!keys.every((key) => position.test(key))) return null
+  return keys.sort((a, b) => Number(a) - Number(b)).map((key) => wire[key])
+}
