@@ -64,7 +64,7 @@ export const defineMapping = <S extends TObject>(
   const rules = Object.entries(table) as [string, AnyRule][]
   const knownFields = knownTree(rules.flatMap(([, rule]) => (isWire(rule) ? [rule.from] : [])))
 
-  const readField = (record: Record<string, unknown>, field: string, rule: WireRule, drift: DriftSink): unknown => {
+  const readField = (record: Record<string, unknown>, rule: WireRule, drift: DriftSink): unknown => {
     const wire = valueAt(record, rule.from)
     if (isAbsent(wire)) return rule.codec.empty
     const value = rule.codec.decode(wire, drift)
@@ -86,7 +86,7 @@ export const defineMapping = <S extends TObject>(
       for (const [field, rule] of rules) {
         const known = given[field as keyof typeof given]
         if (isWire(rule)) {
-          const value = readField(record, field, rule, drift)
+          const value = readField(record, rule, drift)
           if ((value === null || value === undefined) && rule.codec.required) return null
           result[field] = rule.orGiven && value === null ? (known ?? null) : value
         } else {

@@ -1,0 +1,36 @@
+/** Every named component of the public contract, in the order of the document. */
+import type { TSchema } from 'typebox'
+import { AccessToken, AgentActivity, ClaimedAgent } from './agent.ts'
+import { EventProperty, EventPropertyPatch, NewEventProperty } from './event-property.ts'
+import { AnswerChoice, AutoEmail, Lead, LeadAnswer } from './lead.ts'
+import { Pagination } from './list.ts'
+import * as lists from './lists.ts'
+import * as meta from './meta.ts'
+import { HostedOpenHouse, OpenHouse } from './open-house.ts'
+import { Problem, ProblemField, ProblemKind, ProblemUpstream } from './problem.ts'
+import { Property } from './property.ts'
+import { Source } from './source.ts'
+
+export const components: readonly TSchema[] = [
+  Property,
+  OpenHouse,
+  HostedOpenHouse,
+  Lead,
+  LeadAnswer,
+  AnswerChoice,
+  AutoEmail,
+  ClaimedAgent,
+  AgentActivity,
+  AccessToken,
+  EventProperty,
+  NewEventProperty,
+  EventPropertyPatch,
+  Source,
+  Pagination,
+  ...Object.values(lists),
+  Problem,
+  ProblemField,
+  ProblemUpstream,
+  ProblemKind,
+  ...Object.values(meta),
+]

@@ -1,0 +1,39 @@
+/** Building blocks of the public schemas: a value or null, in the spelling of JSON Schema 2020-12. */
+import { type Static, type TObject, type TSchema, type TUnsafe, Type } from 'typebox'
+
+const orNull =
+  <Value>(type: string, keywords: Record<string, unknown> = {}) =>
+  (description: string): TUnsafe<Value | null> =>
+    Type.Unsafe<Value | null>({ type: [type, 'null'], ...keywords, description })
+
+export const textOrNull = orNull<string>('string')
+export const integerOrNull = orNull<number>('integer')
+export const numberOrNull = orNull<number>('number')
+export const booleanOrNull = orNull<boolean>('boolean')
+export const timeOrNull = orNull<string>('string', { format: 'date-time' })
+
+export const text = (description: string) => Type.String({ description })
+export const integer = (description: string) => Type.Integer({ description })
+export const time = (description: string) => Type.String({ format: 'date-time', description })
+export const textList = (description: string) => Type.Array(Type.String(), { description })
+
+/** A reference to a named component. */
+export const ref = <S extends TSchema>(schema: S): TUnsafe<Static<S>> =>
+  Type.Unsafe<Static<S>>({ $ref: `${idOf(schema)}#` })
+
+export const refOrNull = <S extends TSchema>(schema: S, description: string): TUnsafe<Static<S> | null> =>
+  Type.Unsafe<Static<S> | null>({ anyOf: [{ $ref: `${idOf(schema)}#` }, { type: 'null' }], description })
+
+const idOf = (schema: TSchema): string => {
+  const id = (schema as { $id?: string }).$id
+  if (!id) throw new TypeError('only a schema with an $id can be referred to')
+  return id
+}
+
+/** A named component with an example; strict: what it does not name, no reply carries. */
+export const component = <P extends Record<string, TSchema>>(
+  $id: string,
+  description: string,
+  properties: P,
+  example: Record<string, unknown>,
+): TObject<P> => Type.Object(properties, { $id, description, additionalProperties: false, examples: [example] })

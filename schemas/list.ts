@@ -1,0 +1,30 @@
+import { type Static, type TObject, type TUnsafe, Type } from 'typebox'
+import { component, integer, ref } from './fields.ts'
+
+export const Pagination = component(
+  'Pagination',
+  'Which part of the whole list this page is.',
+  {
+    total: integer('Number of elements in the whole list, exact.'),
+    limit: integer('Most elements a page may hold.'),
+    offset: integer('Number of elements before this page.'),
+  },
+  { total: 123, limit: 50, offset: 0 },
+)
+
+type Page<S extends TObject> = { data: Static<S>[]; pagination: Static<typeof Pagination> }
+
+/** One page of a list, as a component of its own: `PropertyList` holds `Property`. */
+export const listOf = <S extends TObject>(element: S, of: string): TUnsafe<Page<S>> => {
+  const { $id: name, examples } = element as { $id?: string; examples?: unknown[] }
+  const schema = Type.Object(
+    { data: Type.Array(ref(element), { description: of }), pagination: ref(Pagination) },
+    {
+      $id: `${name}List`,
+      description: `A page of ${of.toLowerCase()}`,
+      additionalProperties: false,
+      examples: [{ data: examples, pagination: { total: 1, limit: 50, offset: 0 } }],
+    },
+  )
+  return schema as unknown as TUnsafe<Page<S>>
+}

@@ -1,0 +1,113 @@
+/** Path and query parameters. Queries are text on the wire: the validator reads numbers and booleans out of them. */
+import { type TSchema, Type } from 'typebox'
+
+const emailPattern = "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$"
+const idPattern = '^[A-Za-z0-9_-]{1,64}$'
+
+export const sid = Type.Integer({
+  minimum: 1,
+  maximum: 9_999_999_999,
+  description: 'Spacio property id.',
+  examples: [10191],
+})
+
+export const email = Type.String({
+  pattern: emailPattern,
+  maxLength: 254,
+  description: 'E-mail address.',
+  examples: ['agent1@example.com'],
+})
+
+export const agent = Type.String({
+  pattern: `${emailPattern}|${idPattern}`,
+  maxLength: 254,
+  description: 'E-mail address or ukey of the agent.',
+  examples: ['agent1@example.com'],
+})
+
+export const id = (what: string, example: string) =>
+  Type.String({ pattern: idPattern, description: `Id of the ${what}.`, examples: [example] })
+
+export const brokerageId = id('brokerage', 'b1001')
+export const teamId = id('team', 't2001')
+export const eventId = id('event', '7')
+
+/** A query is strict: an unknown name is 400, since a mistyped filter must never widen a list of people. */
+export const query = <P extends Record<string, TSchema>>(properties: P) =>
+  Type.Object(properties, { additionalProperties: false })
+
+export const params = query
+
+export const include = {
+  include: Type.Optional(
+    Type.Literal('source', { description: 'Adds the untouched wire record to each element (scope `source:read`).' }),
+  ),
+}
+
+export const paging = {
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Most elements of a page.', examples: [50] }),
+  ),
+  offset: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0, description: 'Elements to skip.', examples: [0] }),
+  ),
+}
+
+const day = (description: string, example: string) =>
+  Type.Optional(Type.String({ format: 'date', description, examples: [example] }))
+
+export const dayWindow = {
+  from: day('First calendar day, included. Default: 29 days before `to`.', '2026-10-01'),
+  to: day('Last calendar day, included. Default: today.', '2026-10-30'),
+  timeZone: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 64,
+      default: 'UTC',
+      description: 'IANA time zone whose days `from` and `to` are.',
+      examples: ['America/New_York'],
+    }),
+  ),
+}
+
+const filterText = (description: string, example: string) =>
+  Type.Optional(Type.String({ minLength: 1, maxLength: 2000, description, examples: [example] }))
+
+const filterNumber = (description: string, example: number) =>
+  Type.Optional(Type.Integer({ description, examples: [example] }))
+
+type Filters<Name extends string, Equal extends TSchema> = { [Key in Name]: Equal } & {
+  [Key in `${Name}[ne]`]: Equal
+} & { [Key in `${Name}[in]` | `${Name}[nin]`]: ReturnType<typeof filterText> }
+
+const operators = <Name extends string, Equal extends TSchema>(
+  name: Name,
+  words: string,
+  equal: (description: string) => Equal,
+  example: string,
+) =>
+  ({
+    [name]: equal(`Only where the ${words} is this.`),
+    [`${name}[ne]`]: equal(`Only where the ${words} is not this.`),
+    [`${name}[in]`]: filterText(`Only where the ${words} is one of these, comma-separated, at most 20.`, example),
+    [`${name}[nin]`]: filterText(`Only where the ${words} is none of these, comma-separated, at most 20.`, example),
+  }) as Filters<Name, Equal>
+
+/** Equality filters on a text field: `name`, `name[ne]`, `name[in]`, `name[nin]`. */
+export const textFilters = <Name extends string>(name: Name, words: string, example: string) =>
+  operators(name, words, (description) => filterText(description, example), example)
+
+/** The same on a whole number. */
+export const integerFilters = <Name extends string>(name: Name, words: string, example: number) =>
+  operators(name, words, (description) => filterNumber(description, example), String(example))
+
+/** `sort=-listPrice,city`: a minus sign turns the order of one field. */
+export const sortBy = (fields: readonly string[], example: string, description = 'Order of the list.') =>
+  Type.Optional(
+    Type.String({
+      maxLength: 200,
+      pattern: `^-?(${fields.join('|')})(,-?(${fields.join('|')}))*$`,
+      description: `${description} Fields: ${fields.map((field) => `\`${field}\``).join(', ')}; \`-\` before one: descending.`,
+      examples: [example],
+    }),
+  )

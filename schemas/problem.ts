@@ -1,0 +1,78 @@
+import { Type } from 'typebox'
+import { component, integer, ref, text, textOrNull } from './fields.ts'
+
+export const ProblemField = component(
+  'ProblemField',
+  'What is wrong with one part of the request.',
+  { path: text('Where, e.g. `query/limit` or `body/photoUrls`.'), message: text('What is wrong there.') },
+  { path: 'query/ctiy', message: 'is not a parameter of this operation' },
+)
+
+export const ProblemUpstream = component(
+  'ProblemUpstream',
+  'The upstream call that failed.',
+  {
+    system: text('`spacio` or `liondesk`.'),
+    operation: text('The upstream operation.'),
+    code: textOrNull('The upstream’s own error code, where it is a documented one.'),
+    status: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'The upstream’s HTTP status.' }),
+    retryable: Type.Boolean({ description: 'Whether the same request may succeed later.' }),
+  },
+  { system: 'spacio', operation: 'getProperty', code: 'invalid-sid', status: 200, retryable: false },
+)
+
+export const Problem = component(
+  'Problem',
+  'A problem document (RFC 9457).',
+  {
+    type: Type.String({ format: 'uri-reference', description: 'Page of this kind of problem.' }),
+    title: text('The kind of problem in a few words.'),
+    status: integer('HTTP status.'),
+    detail: text('What happened this time.'),
+    instance: Type.String({ format: 'uri', description: 'Names this very occurrence.' }),
+    code: text('Machine-readable code: see `GET /problems`.'),
+    requestId: text('Id of the request, as in the log and in the header `X-Request-Id`.'),
+    errors: Type.Optional(Type.Array(ref(ProblemField), { description: 'What is wrong, part by part.' })),
+    retryAfter: Type.Optional(integer('Seconds to wait before a new attempt, as in `Retry-After`.')),
+    redirectUrl: Type.Optional(Type.String({ format: 'uri', description: 'Where to send the user instead.' })),
+    outcome: Type.Optional(
+      Type.Literal('unknown', { description: 'A write may or may not have taken effect: look before you repeat it.' }),
+    ),
+    upstream: Type.Optional(ref(ProblemUpstream)),
+  },
+  {
+    type: '/problems/unknown-property',
+    title: 'Unknown property',
+    status: 404,
+    detail: 'No property has this sid.',
+    instance: 'urn:foyer:request:4cf5a2a2-6a3f-4e55-9d6c-0c1b0d2f9c11',
+    code: 'unknown-property',
+    requestId: '4cf5a2a2-6a3f-4e55-9d6c-0c1b0d2f9c11',
+    upstream: { system: 'spacio', operation: 'getProperty', code: 'invalid-sid', status: 200, retryable: false },
+  },
+)
+
+export const ProblemKind = component(
+  'ProblemKind',
+  'One entry of the error catalogue.',
+  {
+    code: text('Machine-readable code.'),
+    status: integer('HTTP status.'),
+    title: text('The kind of problem in a few words.'),
+    meaning: text('When it occurs.'),
+    remedy: text('What to do about it.'),
+    actor: Type.Union([Type.Literal('caller'), Type.Literal('operator'), Type.Literal('upstream')], {
+      description: 'Who has to act.',
+    }),
+    retryable: Type.Boolean({ description: 'Whether the same request may succeed later without a change.' }),
+  },
+  {
+    code: 'unknown-property',
+    status: 404,
+    title: 'Unknown property',
+    meaning: 'No property has this sid.',
+    remedy: 'Check the sid.',
+    actor: 'caller',
+    retryable: false,
+  },
+)

@@ -1,0 +1,38 @@
+import { component, integer, integerOrNull, numberOrNull, textList, textOrNull } from './fields.ts'
+import { source } from './source.ts'
+
+export const Property = component(
+  'Property',
+  'A listing that an agent shows at open houses.',
+  {
+    sid: integer('Spacio property id.'),
+    listingId: textOrNull('The MLS number.'),
+    title: textOrNull('Headline of the listing.'),
+    listPrice: numberOrNull('Asking price; the upstream states no currency.'),
+    bedroomsTotal: integerOrNull('Number of bedrooms.'),
+    bathroomsTotal: numberOrNull('Number of bathrooms; a half bathroom counts 0.5.'),
+    livingArea: numberOrNull('Living area; the upstream states no unit.'),
+    propertySubType: textOrNull('Kind of property, in words, e.g. `Apartment`.'),
+    unparsedAddress: textOrNull('Street part of the address.'),
+    streetAdditionalInfo: textOrNull('Second address line, e.g. a unit.'),
+    listAgentEmail: textOrNull('E-mail address of the agent whose listing it is.'),
+    listingUrl: textOrNull('Page of the listing.'),
+    photoUrls: textList('Photos, the main one first.'),
+    source,
+  },
+  {
+    sid: 10191,
+    listingId: 'AB123456',
+    title: 'Waterfront apartment with a view',
+    listPrice: 2300000,
+    bedroomsTotal: 2,
+    bathroomsTotal: 2.5,
+    livingArea: null,
+    propertySubType: 'Apartment',
+    unparsedAddress: '231 Beach Ave.',
+    streetAdditionalInfo: null,
+    listAgentEmail: 'agent1@example.com',
+    listingUrl: 'https://listings.example.com/10191',
+    photoUrls: ['https://photos.example.com/10191.jpg'],
+  },
+)

@@ -1,0 +1,16 @@
+import { Type } from 'typebox'
+import { component, ref, text, time } from './fields.ts'
+
+export const Source = component(
+  'Source',
+  'Where a record came from, and the untouched wire record. Only with `include=source`.',
+  {
+    system: Type.Union([Type.Literal('spacio'), Type.Literal('liondesk')], { description: 'The upstream system.' }),
+    operation: text('The upstream operation that answered.'),
+    fetchedAt: time('When the upstream answered.'),
+    record: Type.Unknown({ description: 'The record exactly as the upstream sent it, once parsed.' }),
+  },
+  { system: 'spacio', operation: 'getProperty', fetchedAt: '2026-05-02T17:04:11Z', record: { sid: 10191, beds: 2 } },
+)
+
+export const source = Type.Optional(ref(Source))

@@ -1,0 +1,105 @@
+/** The only reader of environment variables. What it returns is checked, normalised and frozen. */
+
+export interface TenantConfig {
+  readonly id: string
+  readonly spacio: { readonly baseUrl: string; readonly apiKey: string }
+  readonly liondesk: { readonly baseUrl: string; readonly accessToken: string | null }
+}
+
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly publicUrl: string | null
+  readonly logLevel: string
+  readonly tenants: readonly TenantConfig[]
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+const refuse = (variable: string, message: string): never => {
+  throw new ConfigError(`${variable} ${message}`)
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
+
+export const loadConfig = (env: Environment): Config => {
+  const host = valueOf(env, 'HOST') ?? '127.0.0.1'
+  refuseWithoutAuthentication(host, valueOf(env, 'FOYER_AUTH'))
+  return deepFreeze({
+    host,
+    port: portOf(env),
+    publicUrl: valueOf(env, 'FOYER_PUBLIC_URL') === undefined ? null : urlOf(env, 'FOYER_PUBLIC_URL', ''),
+    logLevel: oneOf(env, 'LOG_LEVEL', logLevels, 'info'),
+    tenants: [
+      {
+        id: 'default',
+        spacio: {
+          baseUrl: urlOf(env, 'SPACIO_BASE_URL', 'https://ws.spac.io'),
+          apiKey: headerValueOf(env, 'SPACIO_API_KEY') ?? refuse('SPACIO_API_KEY', 'is missing: the key for Spacio'),
+        },
+        liondesk: {
+          baseUrl: urlOf(env, 'LIONDESK_BASE_URL', 'https://api-v2.liondesk.com'),
+          accessToken: headerValueOf(env, 'LIONDESK_ACCESS_TOKEN') ?? null,
+        },
+      },
+    ],
+  })
+}
+
+const refuseWithoutAuthentication = (host: string, mode: string | undefined): void => {
+  if (mode !== undefined && mode !== 'off') {
+    refuse('FOYER_AUTH', 'can only be "off" in this version, which does not check credentials yet')
+  }
+  if (!isLoopback(host)) {
+    refuse('HOST', `must be a loopback address while credentials are not checked, not ${JSON.stringify(host)}`)
+  }
+}
+
+/** An empty variable counts as unset: that is what a shell or a compose file makes of a missing value. */
+const valueOf = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined
+
+const headerValueOf = (env: Environment, name: string): string | undefined => {
+  const value = valueOf(env, name)
+  return value === undefined || /^[\x21-\x7e]+$/.test(value)
+    ? value
+    : refuse(name, 'must be printable ASCII without spaces: it is sent in a header')
+}
+
+const portOf = (env: Environment): number => {
+  const value = valueOf(env, 'PORT') ?? '3000'
+  const port = Number(value)
+  return /^\d{1,5}$/.test(value) && port <= 65535
+    ? port
+    : refuse('PORT', `must be a port number from 0 to 65535, not ${JSON.stringify(value)}`)
+}
+
+const urlOf = (env: Environment, name: string, fallback: string): string => {
+  const value = valueOf(env, name) ?? fallback
+  if (!URL.canParse(value)) return refuse(name, `must be an absolute http or https URL, not ${JSON.stringify(value)}`)
+  const url = new URL(value)
+  if (!/^https?:$/.test(url.protocol)) return refuse(name, 'must begin with http:// or https://')
+  if (url.username || url.password || url.search || url.hash) {
+    return refuse(name, 'must be a plain URL, without credentials, query or fragment')
+  }
+  return url.href.replace(/\/+$/, '')
+}
+
+const oneOf = (env: Environment, name: string, allowed: string[], fallback: string): string => {
+  const value = valueOf(env, name) ?? fallback
+  return allowed.includes(value) ? value : refuse(name, `must be one of ${allowed.join(', ')}`)
+}
+
+const deepFreeze = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null) {
+    Object.values(value).forEach(deepFreeze)
+    Object.freeze(value)
+  }
+  return value
+}

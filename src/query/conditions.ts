@@ -1,0 +1,52 @@
+/** The filters of lists: a literal name with an operator in brackets, `city[in]=a,b`. */
+import { Problem } from '#src/problems.ts'
+
+export type Operator = 'eq' | 'ne' | 'in' | 'nin'
+
+export interface Condition {
+  field: string
+  operator: Operator
+  /** One value for `eq` and `ne`. */
+  values: (string | number | boolean)[]
+}
+
+export const maxValues = 20
+
+const bracketed = /^(\w+)\[(ne|in|nin)\]$/
+
+/** Reads the conditions on `fields` out of a validated query. */
+export const conditionsIn = (query: Readonly<Record<string, unknown>>, fields: readonly string[]): Condition[] => {
+  const conditions = Object.entries(query).flatMap(([name, value]): Condition[] => {
+    const [, field = name, operator = 'eq'] = bracketed.exec(name) ?? []
+    return fields.includes(field) ? [{ field, operator: operator as Operator, values: valuesOf(name, operator, value) }] : []
+  })
+  refuseContradiction(conditions)
+  return conditions
+}
+
+const valuesOf = (name: string, operator: string, value: unknown): Condition['values'] => {
+  if (operator === 'eq' || operator === 'ne') return [value as string | number | boolean]
+  const values = String(value).split(',')
+  if (values.length <= maxValues && values.every((element) => element !== '')) return values
+  const message = values.length > maxValues ? `takes at most ${maxValues} values, not ${values.length}` : 'has an empty value'
+  throw new Problem('invalid-request', { detail: `${name} ${message}.`, errors: [{ path: `query/${name}`, message }] })
+}
+
+const refuseContradiction = (conditions: Condition[]): void => {
+  const isPositive = ({ operator }: Condition) => operator === 'eq' || operator === 'in'
+  const seen = new Set<string>()
+  for (const { field } of conditions.filter(isPositive)) {
+    if (seen.has(field)) {
+      const message = `cannot be combined with ${field}[in]`
+      throw new Problem('invalid-request', { detail: `${field} ${message}.`, errors: [{ path: `query/${field}`, message }] })
+    }
+    seen.add(field)
+  }
+}
+
+/** Whether an element meets all conditions. */
+export const meets = (element: object, conditions: readonly Condition[]): boolean =>
+  conditions.every(({ field, operator, values }) => {
+    const found = values.some((value) => String(value) === String(element[field as keyof typeof element]))
+    return operator === 'eq' || operator === 'in' ? found : !found
+  })

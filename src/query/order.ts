@@ -1,0 +1,17 @@
+/** The order of lists: `sort=-listPrice,city`. */
+export interface SortField {
+  field: string
+  descending: boolean
+}
+
+export const sortFieldsIn = (sort: string | undefined): SortField[] =>
+  (sort?.split(',') ?? []).map((word) => ({ field: word.replace(/^-/, ''), descending: word.startsWith('-') }))
+
+/** Newest first, unknown times last; equals in the order of their id. */
+export const newestFirst =
+  <T>(timeOf: (element: T) => string | null, idOf: (element: T) => string) =>
+  (a: T, b: T): number => {
+    const [timeA, timeB] = [timeOf(a), timeOf(b)]
+    if (timeA !== timeB) return timeA === null ? 1 : timeB === null ? -1 : timeA < timeB ? 1 : -1
+    return idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : 0
+  }

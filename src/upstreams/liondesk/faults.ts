@@ -1,0 +1,67 @@
+import { isRecord } from '#src/mapping/define.ts'
+import { Problem, type ProblemCode, type ProblemFields } from '#src/problems.ts'
+import type { UpstreamReply, UpstreamRequest } from '../transport/types.ts'
+import { eventPropertyMapping } from './mapping.ts'
+
+const codes: Record<number, ProblemCode> = {
+  400: 'unprocessable',
+  401: 'upstream-credentials',
+  403: 'upstream-access-denied',
+  404: 'not-found',
+  409: 'conflict',
+  422: 'unprocessable',
+  429: 'upstream-rate-limited',
+}
+
+/** The error that a reply is, by its numeric code; null: it is none. Upstream text never passes. */
+export const problemIn = (request: UpstreamRequest, reply: UpstreamReply, body: unknown): Problem | null => {
+  const status = numericCode(body) ?? reply.status
+  if (status < 300) return null
+  if (status < 400) return unusable(request, reply, `status ${status}`)
+  const code = codes[status] ?? 'upstream-failed'
+  const fields: ProblemFields = {
+    upstream: {
+      system: 'liondesk',
+      operation: request.operation,
+      code: documentedName(body),
+      status: reply.status,
+      retryable: status >= 500 || status === 429,
+    },
+    ...(code === 'unprocessable' && errorsIn(body)),
+    ...(code === 'upstream-rate-limited' && { retryAfter: secondsOf(reply.retryAfter) }),
+    ...(request.writes && status >= 500 && { outcome: 'unknown' as const }),
+  }
+  return new Problem(code, fields)
+}
+
+/** A reply that is there but cannot be used. After a write nobody knows what became of it. */
+export const unusable = (request: UpstreamRequest, reply: UpstreamReply, reason: string): Problem =>
+  new Problem('upstream-invalid-response', {
+    upstream: { system: 'liondesk', operation: request.operation, code: null, status: reply.status, retryable: false },
+    ...(request.writes && { outcome: 'unknown' as const }),
+    cause: new Error(reason),
+  })
+
+const isFeathersError = (body: unknown): body is Record<string, unknown> =>
+  isRecord(body) && typeof body.code === 'number' && typeof body.className === 'string'
+
+const numericCode = (body: unknown): number | undefined =>
+  isFeathersError(body) && (body.code as number) >= 400 && (body.code as number) < 600
+    ? (body.code as number)
+    : undefined
+
+/** `not-found`, `bad-request`…: a word of a fixed list in Feathers, so it cannot carry anybody's data. */
+const documentedName = (body: unknown): string | null =>
+  isFeathersError(body) && /^[a-z-]{1,30}$/.test(String(body.className)) ? String(body.className) : null
+
+const errorsIn = (body: unknown): Pick<ProblemFields, 'errors'> => {
+  if (!isFeathersError(body) || !isRecord(body.errors)) return {}
+  const named = new Set(Object.keys(body.errors))
+  const errors = eventPropertyMapping.fields
+    .filter(({ from }) => from !== null && named.has(from))
+    .map(({ field }) => ({ path: `body/${field}`, message: 'was not accepted upstream' }))
+  return errors.length > 0 ? { errors } : {}
+}
+
+const secondsOf = (retryAfter: string | null): number =>
+  retryAfter && /^\d{1,4}$/.test(retryAfter) ? Math.max(1, Number(retryAfter)) : 60

@@ -1,0 +1,88 @@
+import { LRUCache } from 'lru-cache'
+import type { AccessToken } from '#schemas/agent.ts'
+import type { Static } from 'typebox'
+import { isProblem, Problem } from '#src/problems.ts'
+
+export type Credentials = Static<typeof AccessToken>
+
+export interface AccessTokens {
+  /** The agent's credentials, from memory or from Spacio; one call however many wait for it. */
+  of(email: string): Promise<Credentials>
+  /**
+   * Runs `use` with the agent's token. A refusal of the token renews it once and repeats; a second refusal counts,
+   * and is remembered for a minute under `purpose`.
+   */
+  using<T>(email: string, purpose: string, use: (accessToken: string) => Promise<T>): Promise<T>
+}
+
+const minute = 60_000
+
+/** Spacio does not say how long a token lives; a refusal renews it before then. */
+const tokenTtl = 60 * minute
+
+const refusalTtl = minute
+
+export const createAccessTokens = (
+  fetchToken: (email: string) => Promise<Credentials>,
+  now: () => number,
+  isTokenRefusal: (error: unknown) => boolean,
+): AccessTokens => {
+  const perf = { now }
+  const tokens = new LRUCache<string, Credentials>({
+    max: 5_000,
+    ttl: tokenTtl,
+    perf,
+    // One caller's leaving must not fail the others who wait for the same token.
+    ignoreFetchAbort: true,
+    fetchMethod: (email) => fetchToken(email),
+  })
+  const refusals = new LRUCache<string, Problem>({ max: 5_000, ttl: refusalTtl, perf })
+
+  const remember = (key: string, error: unknown): void => {
+    if (isProblem(error)) refusals.set(key, error)
+  }
+
+  const throwRemembered = (key: string): void => {
+    const refusal = refusals.get(key)
+    if (refusal) throw new Problem(refusal.code, refusal.fields)
+  }
+
+  const of = async (email: string): Promise<Credentials> => {
+    throwRemembered(`unknown ${email}`)
+    try {
+      const credentials = await tokens.fetch(email)
+      if (!credentials) throw new Problem('internal')
+      return credentials
+    } catch (error) {
+      if (isProblem(error) && error.code === 'unknown-agent') remember(`unknown ${email}`, error)
+      throw error
+    }
+  }
+
+  /** Compare and delete: of many readers with one dead token only the first removes it. */
+  const renew = (email: string, dead: Credentials): Promise<Credentials> => {
+    if (tokens.peek(email) === dead) tokens.delete(email)
+    return of(email)
+  }
+
+  return {
+    of,
+    using: async (email, purpose, use) => {
+      const key = `refused ${email} ${purpose}`
+      throwRemembered(key)
+      const credentials = await of(email)
+      try {
+        return await use(credentials.accessToken)
+      } catch (error) {
+        if (!isTokenRefusal(error)) throw error
+      }
+      const renewed = await renew(email, credentials)
+      try {
+        return await use(renewed.accessToken)
+      } catch (error) {
+        if (isTokenRefusal(error)) remember(key, error)
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import { AnswerChoice, AutoEmail, Lead, LeadAnswer } from '#schemas/lead.ts'
+import { flag, integer, text, utcTime, yesNoUnknown } from '#src/mapping/codecs.ts'
+import { defineMapping } from '#src/mapping/define.ts'
+import { nestedList, nestedRecord } from '#src/mapping/nested.ts'
+import { spacioText } from '../codecs.ts'
+
+export const answerChoiceMapping = defineMapping('spacio.answerChoice', AnswerChoice, {
+  answer: { from: 'answer', codec: spacioText, reso: null },
+  answerZh: { from: 'answerCN', codec: spacioText, reso: null },
+  type: { from: 'type', codec: spacioText, reso: null },
+})
+
+/** An answer in getRegistrants: the question is a record of its own. */
+export const propertyLeadAnswerMapping = defineMapping('spacio.propertyLeadAnswer', LeadAnswer, {
+  questionId: { from: 'questionObj.questionID', codec: text, reso: null },
+  type: { from: 'questionObj.type', codec: spacioText, reso: null },
+  caption: { from: 'questionObj.caption', codec: spacioText, reso: null },
+  question: { from: 'questionObj.question', codec: spacioText, reso: null },
+  questionZh: { from: 'questionObj.questionCN', codec: spacioText, reso: null },
+  answer: { from: 'answer', codec: spacioText, reso: null },
+  choices: { from: 'questionObj.choices', codec: nestedList(answerChoiceMapping), reso: null },
+})
+
+/** An answer in the brokerage and team calls: two texts. */
+export const reportLeadAnswerMapping = defineMapping('spacio.reportLeadAnswer', LeadAnswer, {
+  questionId: { absent: true, empty: null, reso: null },
+  type: { absent: true, empty: null, reso: null },
+  caption: { absent: true, empty: null, reso: null },
+  question: { from: 'question', codec: spacioText, reso: null },
+  questionZh: { absent: true, empty: null, reso: null },
+  answer: { from: 'answer', codec: spacioText, reso: null },
+  choices: { absent: true, empty: [], reso: null },
+})
+
+export const autoEmailMapping = defineMapping('spacio.autoEmail', AutoEmail, {
+  sentToVisitor: { from: 'sentToVisitor', codec: flag, reso: null },
+  sentToRepresentative: { from: 'sentToVisitorRepresentation', codec: flag, reso: null },
+  opened: { from: 'opened', codec: flag, reso: null },
+  details: { from: 'details', codec: spacioText, reso: null },
+})
+
+/** What every source says of a visitor, in the same words. */
+const visitor = {
+  fullName: { from: 'name', codec: spacioText, reso: 'Contacts.FullName' },
+  email: { from: 'email', codec: spacioText, reso: 'Contacts.Email' },
+  phone: { from: 'phone', codec: spacioText, reso: 'Contacts.PreferredPhone' },
+  hasAgent: { from: 'hasAgent', codec: yesNoUnknown, reso: null },
+  hasFinancing: { from: 'hasFinancing', codec: yesNoUnknown, reso: null },
+  isBroker: { from: 'isBroker', codec: yesNoUnknown, reso: null },
+  createdAt: { from: 'dateCreated', codec: utcTime, reso: 'Contacts.OriginalEntryTimestamp' },
+} as const
+
+/** getRegistrants: no id, sid, agent or note. Source: the vendor's API page, "Property Leads". */
+export const propertyLeadMapping = defineMapping('spacio.propertyLead', Lead, {
+  id: { given: true, reso: 'Contacts.ContactKey' },
+  ...visitor,
+  answers: { from: 'answersObj', codec: nestedList(propertyLeadAnswerMapping), reso: null },
+  note: { absent: true, empty: null, reso: null },
+  autoEmail: { absent: true, empty: null, reso: null },
+  sid: { given: true, reso: null },
+  listingId: { absent: true, empty: null, reso: 'Property.ListingId' },
+  agentEmail: { absent: true, empty: null, reso: 'Member.MemberEmail' },
+})
+
+/** What brokerage and team leads have in common. */
+const reported = {
+  ...visitor,
+  id: { from: 'id', codec: text, reso: 'Contacts.ContactKey', orGiven: true },
+  answers: { from: 'answersObj', codec: nestedList(reportLeadAnswerMapping), reso: null },
+  sid: { from: 'sid', codec: integer, reso: null },
+  listingId: { from: 'plid', codec: spacioText, reso: 'Property.ListingId' },
+  agentEmail: { from: 'agentEmail', codec: spacioText, reso: 'Member.MemberEmail' },
+} as const
+
+/** getRegistrantsByBrokerage; its v1 form has no note. Source: the vendor's API page, "Brokerage Leads". */
+export const brokerageLeadMapping = defineMapping('spacio.brokerageLead', Lead, {
+  ...reported,
+  note: { from: 'note', codec: spacioText, reso: null },
+  autoEmail: { absent: true, empty: null, reso: null },
+})
+
+/** getRegistrantsByTeam. Source: the vendor's API page, "Team Leads". */
+export const teamLeadMapping = defineMapping('spacio.teamLead', Lead, {
+  ...reported,
+  note: { from: 'note', codec: spacioText, reso: null },
+  autoEmail: { from: 'autoEmailStatus', codec: nestedRecord(autoEmailMapping), reso: null },
+})

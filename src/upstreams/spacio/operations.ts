@@ -1,0 +1,94 @@
+import type { ProblemCode } from '#src/problems.ts'
+import { limits } from '../transport/limits.ts'
+import type { CallLimits } from '../transport/types.ts'
+
+/** How a reply is laid out: one record, records keyed "1".."n", `{info, data}` pages, or bare e-mail addresses. */
+export type Shape = 'record' | 'keyed' | 'paged' | 'emails'
+
+export interface Operation {
+  readonly version: 'v1' | 'v2'
+  readonly method: string
+  /** The multipart form fields it takes. */
+  readonly form: readonly string[]
+  readonly shape: Shape
+  readonly limits: CallLimits
+  /** What `no-results` means where a single record was asked for. */
+  readonly unknown?: ProblemCode
+}
+
+const { spacioRead, spacioLeads, spacioReport } = limits
+
+/** The twelve methods of the Spacio API, one row each. Source: the vendor's API page. */
+export const operations = {
+  getProperties: { version: 'v1', method: 'getProperties', form: ['ukey'], shape: 'keyed', limits: spacioRead },
+  getProperty: {
+    version: 'v1',
+    method: 'getProperty',
+    form: ['sid'],
+    shape: 'record',
+    limits: spacioRead,
+    unknown: 'unknown-property',
+  },
+  getOHSessions: { version: 'v1', method: 'getOHSessions', form: ['sid', 'page'], shape: 'paged', limits: spacioRead },
+  getRegistrants: {
+    version: 'v1',
+    method: 'getRegistrants',
+    form: ['sid', 'atoken'],
+    shape: 'keyed',
+    limits: spacioLeads,
+  },
+  getAccessToken: {
+    version: 'v1',
+    method: 'getAccessToken',
+    form: ['email'],
+    shape: 'record',
+    limits: spacioRead,
+    unknown: 'unknown-agent',
+  },
+  getAccessTokenBM: {
+    version: 'v1',
+    method: 'getAccessTokenBM',
+    form: ['email'],
+    shape: 'record',
+    limits: spacioRead,
+    unknown: 'unknown-agent',
+  },
+  getRegistrantsByBrokerageV2: {
+    version: 'v2',
+    method: 'getRegistrantsByBrokerage',
+    form: ['bid', 'startDate', 'endDate', 'page'],
+    shape: 'paged',
+    limits: spacioReport,
+  },
+  getRegistrantsByBrokerage: {
+    version: 'v1',
+    method: 'getRegistrantsByBrokerage',
+    form: ['bid', 'startDate', 'endDate'],
+    shape: 'keyed',
+    limits: spacioReport,
+  },
+  getClaimedList: { version: 'v1', method: 'getClaimedList', form: ['bid'], shape: 'emails', limits: spacioReport },
+  getActivityList: {
+    version: 'v1',
+    method: 'getActivityList',
+    form: ['bid', 'startDate', 'endDate'],
+    shape: 'keyed',
+    limits: spacioReport,
+  },
+  getOHSessionCounts: {
+    version: 'v1',
+    method: 'getOHSessionCounts',
+    form: ['bid', 'startDate', 'endDate'],
+    shape: 'keyed',
+    limits: spacioReport,
+  },
+  getRegistrantsByTeam: {
+    version: 'v1',
+    method: 'getRegistrantsByTeam',
+    form: ['tid', 'startDate', 'endDate', 'page'],
+    shape: 'paged',
+    limits: spacioReport,
+  },
+} as const satisfies Record<string, Operation>
+
+export type OperationName = keyof typeof operations
