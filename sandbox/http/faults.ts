@@ -1,0 +1,103 @@
+import type { Description } from './types.ts'
+
+export const faultKinds = [
+  'latency',
+  'reset',
+  'reset-after-headers',
+  'truncate',
+  'cut',
+  'html',
+  'status',
+  'unauthorized',
+  'rate-reached',
+  'slow-drip',
+  'oversized',
+  'gzip-bomb',
+  'redirect',
+  'error',
+  'body',
+  'hang',
+] as const
+
+export type FaultKind = (typeof faultKinds)[number]
+
+export interface FaultInput {
+  /** An operation's name, or `*` for all. */
+  operation: string
+  kind: FaultKind
+  /** How often it strikes; without it, always. */
+  times?: number
+  /** How many matching requests pass unharmed first. */
+  after?: number
+  /** Whether the handler runs before the reply is spoiled. False by default only for refusals. */
+  applied?: boolean
+  /** Waits before the reply; allowed with any kind. */
+  ms?: number
+  bytes?: number
+  /** Where to cut the body, 0 to 1. */
+  fraction?: number
+  status?: number
+  body?: unknown
+  contentType?: string
+  headers?: Record<string, string>
+  bytesPerSecond?: number
+  location?: string
+  code?: string | number
+}
+
+export interface Fault extends FaultInput {
+  id: number
+  applied: boolean
+  /** How often it has struck. */
+  struck: number
+}
+
+const refusals: readonly FaultKind[] = ['unauthorized', 'rate-reached', 'error']
+
+function assertFault(input: FaultInput): void {
+  if (typeof input?.operation !== 'string') throw new TypeError('A fault needs an operation')
+  if (!faultKinds.includes(input.kind)) throw new TypeError(`A fault is one of ${faultKinds.join(', ')}`)
+  if (input.kind === 'redirect' && input.location === undefined) throw new TypeError('A redirect needs a location')
+  if (input.kind === 'error' && input.code === undefined) throw new TypeError('An error needs a code')
+}
+
+export function createFaults() {
+  let faults: Fault[] = []
+  let lastId = 0
+
+  const add = (input: FaultInput): Fault => {
+    assertFault(input)
+    lastId++
+    const fault: Fault = { ...input, id: lastId, applied: input.applied ?? !refusals.includes(input.kind), struck: 0 }
+    faults.push(fault)
+    return fault
+  }
+
+  const strikes = (fault: Fault, names: readonly string[]): boolean => {
+    if (!names.includes(fault.operation)) return false
+    if (fault.times !== undefined && fault.struck >= fault.times) return false
+    if (fault.after !== undefined && fault.after > 0) {
+      fault.after--
+      return false
+    }
+    fault.struck++
+    return true
+  }
+
+  /** The first fault that is due for this request; one request meets one fault at most. */
+  const take = ({ operation, aliases = [] }: Description): Fault | undefined => {
+    const names = ['*', operation, ...aliases]
+    return faults.find((fault) => strikes(fault, names))
+  }
+
+  return {
+    add,
+    take,
+    list: (): Fault[] => faults.map((fault) => ({ ...fault })),
+    clear: (): void => {
+      faults = []
+    },
+  }
+}
+
+export type Faults = ReturnType<typeof createFaults>

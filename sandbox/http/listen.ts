@@ -1,0 +1,75 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { buffer } from 'node:stream/consumers'
+import { answerControl, type ControlRoutes } from './controls.ts'
+import type { Fault, Faults } from './faults.ts'
+import type { Journal } from './journal.ts'
+import { send } from './send.ts'
+import { spoil } from './spoil.ts'
+import type { Description, Exchange, Reply, Upstream } from './types.ts'
+import { htmlReply } from './types.ts'
+
+interface Parts {
+  upstream: Upstream
+  controls: ControlRoutes
+  faults: Faults
+  journal: Journal
+}
+
+async function readExchange(request: IncomingMessage, response: ServerResponse): Promise<Exchange> {
+  const url = request.url ?? '/'
+  const mark = url.indexOf('?')
+  const path = mark < 0 ? url : url.slice(0, mark)
+  const query = mark < 0 ? '' : url.slice(mark + 1)
+  return { request, response, method: request.method ?? 'GET', path, query, body: await buffer(request) }
+}
+
+async function replyUnder(fault: Fault | undefined, upstream: Upstream, exchange: Exchange, description: Description) {
+  const refusal = fault && asRefusal(fault)
+  const reached = fault === undefined || fault.applied
+  const reply = reached ? await upstream.answer(exchange, description) : htmlReply(503, 'Not reached')
+  return refusal ? upstream.refuse(refusal, description) : reply
+}
+
+function asRefusal(fault: Fault) {
+  if (fault.kind === 'error') return { kind: fault.kind, code: String(fault.code) }
+  return fault.kind === 'unauthorized' || fault.kind === 'rate-reached' ? { kind: fault.kind } : undefined
+}
+
+async function handle({ upstream, controls, faults, journal }: Parts, exchange: Exchange): Promise<void> {
+  if (exchange.path.startsWith('/__')) return send(exchange.response, answerControl(controls, exchange))
+  const description = await upstream.describe(exchange)
+  const entry = journal.record(exchange, description)
+  const fault = faults.take(description)
+  const reply: Reply = await replyUnder(fault, upstream, exchange, description)
+  if (fault !== undefined) {
+    entry.status = await spoil(exchange, reply, fault)
+    return
+  }
+  entry.status = reply.status
+  send(exchange.response, reply)
+}
+
+/** One upstream on a port of its own: control calls, journal, faults, then the upstream itself. */
+export async function listen(parts: Parts, host: string, port: number) {
+  const server = createServer((request, response) => {
+    response.on('error', () => {})
+    readExchange(request, response)
+      .then((exchange) => handle(parts, exchange))
+      .catch(() => {
+        if (response.headersSent || request.destroyed) response.destroy()
+        else send(response, htmlReply(500, 'Internal error'))
+      })
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The sandbox needs a TCP port')
+  const close = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeAllConnections()
+    await closed
+  }
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`, close }
+}

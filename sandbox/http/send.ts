@@ -1,0 +1,46 @@
+import type { ServerResponse } from 'node:http'
+import type { Reply } from './types.ts'
+
+export const toBuffer = (body: string | Buffer): Buffer => (typeof body === 'string' ? Buffer.from(body) : body)
+
+/** Starts a reply; `claimed` is the length that the client is told, whatever is sent in the end. */
+export function writeHead(response: ServerResponse, reply: Reply, claimed?: number): void {
+  for (const name of response.getHeaderNames()) response.removeHeader(name)
+  const length = claimed ?? toBuffer(reply.body).length
+  const empty = reply.status === 204 || reply.status === 304
+  response.writeHead(reply.status, { ...reply.headers, ...(empty ? {} : { 'content-length': String(length) }) })
+}
+
+export function send(response: ServerResponse, reply: Reply): void {
+  if (response.destroyed) return
+  writeHead(response, reply)
+  response.end(reply.body)
+}
+
+/** Sends what `sent` holds, then drops the connection once it has left. */
+export function sendThenDrop(response: ServerResponse, reply: Reply, sent: Buffer, claimed: number): void {
+  if (response.destroyed) return
+  writeHead(response, reply, claimed)
+  response.flushHeaders()
+  const drop = () => setTimeout(() => response.socket?.destroy(), 20).unref()
+  if (sent.length === 0) drop()
+  else response.write(sent, drop)
+}
+
+export function drip(response: ServerResponse, reply: Reply, bytesPerSecond: number): void {
+  if (response.destroyed) return
+  const body = toBuffer(reply.body)
+  const ticks = Math.min(10, bytesPerSecond)
+  const portion = Math.max(1, Math.round(bytesPerSecond / ticks))
+  let sent = 0
+  writeHead(response, reply)
+  response.flushHeaders()
+  const timer = setInterval(() => {
+    response.write(body.subarray(sent, sent + portion))
+    sent += portion
+    if (sent < body.length) return
+    clearInterval(timer)
+    response.end()
+  }, 1000 / ticks)
+  response.on('close', () => clearInterval(timer))
+}

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
+import type { Fault } from './faults.ts'
+import { drip, send, sendThenDrop, toBuffer } from './send.ts'
+import type { Exchange, Reply } from './types.ts'
+import { htmlReply } from './types.ts'
+
+/** How a reply leaves; the number is the status that the journal keeps, null if none was sent. */
+type Spoiler = (exchange: Exchange, reply: Reply, fault: Fault) => number | null
+
+const mebibyte = 1024 * 1024
+const gzipMembers = 200
+
+/** Gzip members may follow one another, so that one small member repeated makes the whole bomb. */
+const makeBomb = (): Buffer => {
+  const member = gzipSync(Buffer.alloc(mebibyte, ' '), { level: 9 })
+  return Buffer.concat([...Array.from({ length: gzipMembers }, () => member), gzipSync('{}')])
+}
+
+const makePadded = (bytes: number): Buffer => {
+  const [head, tail] = [Buffer.from('{"padding":"'), Buffer.from('"}')]
+  return Buffer.concat([head, Buffer.alloc(Math.max(0, bytes - head.length - tail.length), 'x'), tail])
+}
+
+const cutAt = (fault: Fault, length: number): number =>
+  Math.min(length, fault.bytes ?? Math.floor(length * (fault.fraction ?? 0.5)))
+
+const replaceWith = (exchange: Exchange, reply: Reply, fault: Fault): number => {
+  const headers = { ...reply.headers, ...fault.headers }
+  send(exchange.response, { ...reply, headers })
+  return reply.status
+}
+
+const textOf = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body ?? {}))
+
+const json = { 'content-type': 'application/json; charset=utf-8' }
+
+const spoilers: Partial<Record<Fault['kind'], Spoiler>> = {
+  hang: () => null,
+  reset: ({ request }) => {
+    request.socket.resetAndDestroy()
+    return null
+  },
+  'reset-after-headers': ({ response }, reply) => {
+    sendThenDrop(response, reply, Buffer.alloc(0), Math.max(1, toBuffer(reply.body).length))
+    return reply.status
+  },
+  cut: ({ response }, reply, fault) => {
+    const body = toBuffer(reply.body)
+    const sent = body.subarray(0, Math.min(cutAt(fault, body.length), Math.max(0, body.length - 1)))
+    sendThenDrop(response, reply, sent, Math.max(1, body.length))
+    return reply.status
+  },
+  truncate: (exchange, reply, fault) => {
+    const body = toBuffer(reply.body)
+    return replaceWith(exchange, { ...reply, body: body.subarray(0, cutAt(fault, body.length)) }, fault)
+  },
+  'slow-drip': ({ response }, reply, fault) => {
+    drip(response, reply, Math.max(1, fault.bytesPerSecond ?? 20))
+    return reply.status
+  },
+  html: (exchange, _reply, fault) => replaceWith(exchange, htmlReply(fault.status ?? 200, 'Please try later'), fault),
+  status: (exchange, _reply, fault) => {
+    const status = fault.status ?? 500
+    if (fault.body === undefined) return replaceWith(exchange, htmlReply(status, `Error ${status}`), fault)
+    return replaceWith(exchange, { status, headers: json, body: textOf(fault.body) }, fault)
+  },
+  body: (exchange, _reply, fault) => {
+    const headers = fault.contentType === undefined ? json : { 'content-type': fault.contentType }
+    return replaceWith(exchange, { status: fault.status ?? 200, headers, body: textOf(fault.body) }, fault)
+  },
+  oversized: (exchange, _reply, fault) =>
+    replaceWith(exchange, { status: 200, headers: json, body: makePadded(fault.bytes ?? 32 * mebibyte) }, fault),
+  'gzip-bomb': (exchange, _reply, fault) =>
+    replaceWith(exchange, { status: 200, headers: { ...json, 'content-encoding': 'gzip' }, body: makeBomb() }, fault),
+  redirect: (exchange, _reply, fault) => {
+    const headers = { location: fault.location ?? '/' }
+    return replaceWith(exchange, htmlReply(fault.status ?? 302, 'Moved', headers), fault)
+  },
+}
+
+export async function spoil(exchange: Exchange, reply: Reply, fault: Fault): Promise<number | null> {
+  if (fault.ms !== undefined) await sleep(fault.ms, undefined, { ref: false })
+  const spoiler = spoilers[fault.kind] ?? replaceWith
+  return spoiler(exchange, reply, fault)
+}

@@ -1,0 +1,82 @@
+import { BadRequest } from '@feathersjs/errors'
+
+type FieldKind = 'text' | 'integer' | 'number' | 'moment'
+
+interface Field {
+  kind: FieldKind
+  limit?: number
+  readOnly?: true
+}
+
+const text = (limit?: number): Field => (limit === undefined ? { kind: 'text' } : { kind: 'text', limit })
+const integer: Field = { kind: 'integer' }
+const number: Field = { kind: 'number' }
+const moment: Field = { kind: 'moment' }
+
+export const fields: Readonly<Record<string, Field>> = {
+  id: { ...integer, readOnly: true },
+  api_event_id: { ...integer, readOnly: true },
+  contact_id: { ...integer, readOnly: true },
+  mls: text(),
+  url: text(200),
+  address: text(200),
+  city: text(200),
+  state: text(200),
+  zip: text(200),
+  beds: integer,
+  full_baths: integer,
+  half_baths: { ...integer, readOnly: true },
+  type: text(45),
+  square_feet: text(45),
+  listing_price: number,
+  listing_status: text(45),
+  listing_days_on_market: integer,
+  estimated_value: number,
+  last_sold_at: moment,
+  last_sold_price: number,
+  latitude: number,
+  longitude: number,
+  images: text(255),
+  year_built: integer,
+  listed_at: moment,
+  created_at: { ...moment, readOnly: true },
+}
+
+const writable = Object.entries(fields).filter(([, field]) => field.readOnly === undefined)
+
+export const blankInput: Readonly<Record<string, null>> = Object.fromEntries(writable.map(([name]) => [name, null]))
+
+const patterns = { integer: /^-?\d+$/, number: /^-?\d+(\.\d+)?$/ }
+
+const isScalar = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+
+const toWireMoment = (value: string): string => new Date(value).toISOString().replace(/\.\d{3}Z$/, '.000Z')
+
+function complaintAbout(field: Field, value: string): string | null {
+  if (field.kind === 'moment') return Number.isNaN(Date.parse(value)) ? 'must be a date-time' : null
+  if (field.kind === 'text') {
+    return field.limit !== undefined && value.length > field.limit ? `longer than ${field.limit} characters` : null
+  }
+  return patterns[field.kind].test(value) ? null : `must be a ${field.kind}`
+}
+
+/** The writable fields of a request as LionDesk keeps them; all others are dropped without a word. */
+export function readInput(data: unknown): Record<string, string | null> {
+  const source: Record<string, unknown> = typeof data === 'object' && data !== null ? { ...data } : {}
+  const input: Record<string, string | null> = {}
+  const errors: Record<string, string> = {}
+  for (const [name, field] of writable) {
+    const value = source[name]
+    if (value === undefined) continue
+    if (value === null) {
+      input[name] = null
+      continue
+    }
+    const complaint = isScalar(value) ? complaintAbout(field, String(value)) : 'must be a single value'
+    if (complaint === null) input[name] = field.kind === 'moment' ? toWireMoment(String(value)) : String(value)
+    else errors[name] = complaint
+  }
+  if (Object.keys(errors).length > 0) throw new BadRequest('Validation failed', { errors })
+  return input
+}

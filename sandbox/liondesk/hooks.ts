@@ -1,0 +1,83 @@
+import { BadRequest, Forbidden, NotAuthenticated, NotFound } from '@feathersjs/errors'
+import type { HookContext, NextFunction } from '@feathersjs/feathers'
+import type { LionDeskEvent, World } from '../world/types.ts'
+import { blankInput, readInput } from './fields.ts'
+import type { Records } from './records.ts'
+import type { LionDeskSettings } from './settings.ts'
+import type { LionDeskTokens } from './tokens.ts'
+
+interface Parts {
+  world: World
+  tokens: LionDeskTokens
+  records: Records
+  settings(): Readonly<LionDeskSettings>
+}
+
+const ownerOnly = new Set(['update', 'patch', 'remove'])
+
+export const bearerOf = (authorization: unknown): string =>
+  /^Bearer (\S+)$/.exec(typeof authorization === 'string' ? authorization : '')?.[1] ?? ''
+
+const withoutSet = (record: object, names: ReadonlySet<string>): object =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => !names.has(name)))
+
+/** What stands between a call and the table, outermost first. */
+export function createHooks({ world, tokens, records, settings }: Parts) {
+  const authenticate = async (context: HookContext, next: NextFunction): Promise<void> => {
+    const userId = tokens.userOf(bearerOf(context.params.headers?.authorization))
+    if (userId === null) throw new NotAuthenticated('Invalid access token')
+    context.params.userId = userId
+    await next()
+  }
+
+  const authorizeEvent = async (context: HookContext, next: NextFunction): Promise<void> => {
+    const eventId = String(context.params.route?.eventId)
+    const event = world.events.find(({ id }) => id === eventId)
+    if (event === undefined) throw new NotFound(`No record found for id '${eventId}'`)
+    const owned = event.ownerId === context.params.userId
+    if (!owned && (!event.shared || ownerOnly.has(context.method))) throw new Forbidden('No access to this contact')
+    if (context.method === 'create' && event.source !== 'api')
+      throw new BadRequest('The source of the event is not api')
+    context.params.event = event
+    context.params.query = { ...context.params.query, api_event_id: event.id }
+    context.params.paginate = { default: settings().defaultLimit, max: settings().maximumLimit }
+    await next()
+  }
+
+  const complete = (data: unknown, event: LionDeskEvent): object => ({
+    id: records.nextId(),
+    api_event_id: event.id,
+    contact_id: event.contactId,
+    ...blankInput,
+    half_baths: null,
+    ...readInput(data),
+    created_at: new Date().toISOString().replace(/\.\d{3}Z$/, '.000Z'),
+  })
+
+  const readData = async (context: HookContext, next: NextFunction): Promise<void> => {
+    const { data, method } = context
+    const event: LionDeskEvent = context.params.event
+    if (method === 'patch') context.data = readInput(data)
+    if (method === 'create') {
+      context.data = Array.isArray(data) ? data.map((item) => complete(item, event)) : complete(data, event)
+    }
+    if (method === 'update') {
+      const kept = { api_event_id: event.id, contact_id: event.contactId, half_baths: null, created_at: null }
+      context.data = { ...kept, ...blankInput, ...readInput(data) }
+    }
+    await next()
+  }
+
+  const present = async (context: HookContext, next: NextFunction): Promise<void> => {
+    await next()
+    const hidden = new Set<string>()
+    if (settings().omitId) hidden.add('id')
+    if (settings().omitCreatedAt) hidden.add('created_at')
+    const show = (record: object): object => withoutSet(record, hidden)
+    const { result } = context
+    if (Array.isArray(result)) context.result = result.map(show)
+    else context.result = Array.isArray(result.data) ? { ...result, data: result.data.map(show) } : show(result)
+  }
+
+  return { around: { all: [authenticate, authorizeEvent, readData, present] } }
+}

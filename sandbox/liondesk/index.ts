@@ -1,0 +1,59 @@
+import { asObject, type ControlRoutes, commonControls, optionalText } from '../http/controls.ts'
+import { listen } from '../http/listen.ts'
+import { createSwitchboard, type UpstreamControl } from '../http/switchboard.ts'
+import type { EventProperty, World } from '../world/types.ts'
+import { createLionDeskApp } from './app.ts'
+import { createRecords } from './records.ts'
+import { createLionDeskSettings, type LionDeskSettings } from './settings.ts'
+import { createLionDeskTokens, credentials, type TokenReply } from './tokens.ts'
+import { createLionDeskUpstream } from './upstream.ts'
+
+export interface LionDeskControl extends UpstreamControl<LionDeskSettings> {
+  /** The records as they are now, of one event or of all. */
+  records(eventId?: string): EventProperty[]
+  /** Takes an access or refresh token away, or all of both. */
+  revokeToken(token?: string): void
+  /** Lets an access token run out, or all of them. */
+  expireToken(token?: string): void
+  /** A new pair of tokens without the browser's round trip. */
+  issueTokens(userId?: string): TokenReply
+}
+
+export async function startLionDesk(world: World, host: string, port: number) {
+  const settings = createLionDeskSettings()
+  const tokens = createLionDeskTokens(settings.current)
+  const records = createRecords(world)
+  const {
+    faults,
+    journal,
+    control: common,
+  } = createSwitchboard(settings, () => {
+    tokens.reset()
+    records.reset()
+  })
+  const control: LionDeskControl = {
+    ...common,
+    records: records.list,
+    revokeToken: tokens.revoke,
+    expireToken: tokens.expire,
+    issueTokens: (userId = '1') => tokens.issue({ userId, scope: '' }),
+  }
+  const tokenIn = (input: unknown): string | undefined => optionalText(asObject(input).token)
+  const controls: ControlRoutes = {
+    ...commonControls({ faults, journal, settings, reset: control.reset }),
+    'GET /__records': () => ({ data: control.records() }),
+    'POST /__tokens': (input) => control.issueTokens(optionalText(asObject(input).user)),
+    'POST /__tokens/revoke': (input) => {
+      control.revokeToken(tokenIn(input))
+      return { done: true }
+    },
+    'POST /__tokens/expire': (input) => {
+      control.expireToken(tokenIn(input))
+      return { done: true }
+    },
+  }
+  const answer = await createLionDeskApp({ world, tokens, records, settings: settings.current })
+  const upstream = createLionDeskUpstream(answer, settings.current)
+  const server = await listen({ upstream, controls, faults, journal }, host, port)
+  return { url: server.url, ...credentials, control, close: server.close }
+}

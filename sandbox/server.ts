@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util'
+import { mostLeads, type Sandbox, startSandbox } from './index.ts'
+
+const fail = (sentence: string): never => {
+  process.stderr.write(`${sentence}\n`)
+  process.exit(1)
+}
+
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
+    return `Port ${error.port} is taken: choose another with --spacio-port or --liondesk-port.`
+  }
+  return `${error.message.split('\n')[0]}.`
+}
+
+function toCount(name: string, text: string | undefined, most: number): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d{1,9}$/.test(text) || Number(text) > most) throw new Error(`--${name} must be a whole number up to ${most}`)
+  return Number(text)
+}
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      host: { type: 'string' },
+      'spacio-port': { type: 'string', default: '4010' },
+      'liondesk-port': { type: 'string', default: '4020' },
+      leads: { type: 'string' },
+      seed: { type: 'string' },
+      'with-parent': { type: 'boolean', default: false },
+    },
+  })
+  const given = {
+    host: values.host,
+    spacioPort: toCount('spacio-port', values['spacio-port'], 65_535),
+    liondeskPort: toCount('liondesk-port', values['liondesk-port'], 65_535),
+    leads: toCount('leads', values.leads, mostLeads),
+    seed: toCount('seed', values.seed, 999_999_999),
+  }
+  const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  return { options: defined, withParent: values['with-parent'] }
+}
+
+function announce({ spacio, liondesk }: Sandbox): void {
+  process.stdout.write(`Spacio sandbox at ${spacio.url} (apikey ${spacio.apiKey})\n`)
+  process.stdout.write(`LionDesk sandbox at ${liondesk.url} (access token ${liondesk.accessToken})\n`)
+}
+
+try {
+  const { options, withParent } = readOptions()
+  const sandbox = await startSandbox(options)
+  const stop = (): void => {
+    void sandbox.close().finally(() => process.exit(0))
+  }
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+  if (withParent) process.once('disconnect', stop)
+  announce(sandbox)
+} catch (error) {
+  fail(reasonOf(error))
+}

@@ -1,0 +1,65 @@
+import { createRandom } from '../random.ts'
+import { parseMoment, second } from '../time.ts'
+import { makeLeadId, placeLead } from '../world/leads.ts'
+import { questions } from '../world/questions.ts'
+import type { Lead, Stance, World } from '../world/types.ts'
+import { blankEmailStatus } from '../world/visitors.ts'
+import type { LeadIndex } from './lead-index.ts'
+
+export interface LeadInput {
+  sid: number
+  name?: string
+  email?: string
+  phone?: string
+  note?: string
+  hasAgent?: Stance
+  hasFinancing?: Stance
+  /** `YYYY-MM-DD HH:mm:ss` or any ISO time; the present moment without it. The id always tells the insertion. */
+  dateCreated?: string
+  count?: number
+}
+
+const largestBatch = 50_000
+
+function statedMoment(text: string | undefined, insertedAt: number): number {
+  if (text === undefined) return insertedAt
+  const moment = parseMoment(text)
+  if (moment === null) throw new TypeError(`${text} is no time`)
+  return moment
+}
+
+export function createLeadAdder(world: World, index: LeadIndex) {
+  const random = createRandom(Date.now(), 'added-leads')
+  let number = 0
+
+  const makeLead = (input: LeadInput): Lead => {
+    const property = world.properties.find(({ sid }) => sid === Number(input.sid))
+    const agent = world.agents.find(({ email }) => email === property?.email)
+    if (property === undefined || agent === undefined) throw new TypeError(`There is no property ${input.sid}`)
+    number++
+    const insertedAt = Math.floor(Date.now() / second) * second
+    return {
+      id: makeLeadId(insertedAt, random),
+      ...placeLead(property, agent),
+      name: input.name ?? `Added Visitor ${number}`,
+      email: input.email ?? `added${number}@example.com`,
+      phone: input.phone ?? '202-555-0100',
+      hasAgent: input.hasAgent ?? 'NO',
+      hasFinancing: input.hasFinancing ?? 'UNKNOWN',
+      isBroker: 'NO',
+      answers: questions.slice(0, 2).map((question) => ({ question, answer: 'NO' })),
+      note: input.note ?? '',
+      autoEmailStatus: blankEmailStatus,
+      dateCreated: statedMoment(input.dateCreated, insertedAt),
+      insertedAt,
+    }
+  }
+
+  return (input: LeadInput): Lead[] => {
+    const count = input.count ?? 1
+    if (!Number.isInteger(count) || count < 1 || count > largestBatch) throw new TypeError('count is out of range')
+    const leads = Array.from({ length: count }, () => makeLead(input))
+    for (const lead of leads) index.add(lead)
+    return leads
+  }
+}

@@ -1,0 +1,65 @@
+import type { Reply } from '../http/types.ts'
+import { formatResetMoment, hour } from '../time.ts'
+import type { SpacioSettings } from './settings.ts'
+
+export const errorStatuses = {
+  'access-denied': 403,
+  'invalid-bid': 404,
+  'invalid-email': 404,
+  'invalid-sid': 404,
+  'invalid-tid': 404,
+  'invalid-ukey': 404,
+  'no-results': 404,
+  'not-authorized': 401,
+  'rate-reached': 429,
+} as const
+
+export type ErrorCode = keyof typeof errorStatuses
+
+/** Thrown by a method to answer with one of the nine codes. */
+export const refusal = (code: ErrorCode): Error & { spacioCode: ErrorCode } =>
+  Object.assign(new Error(code), { spacioCode: code })
+
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorStatuses, code)
+
+export function codeOf(error: unknown): ErrorCode | null {
+  if (!(error instanceof Error) || !('spacioCode' in error)) return null
+  const code = String(error.spacioCode)
+  return isErrorCode(code) ? code : null
+}
+
+const nextHour = (now: number): number => (Math.floor(now / hour) + 1) * hour
+
+const messageFor = (code: string, now: number): string =>
+  code === 'rate-reached'
+    ? `API rate limit reached (Next reset at: ${formatResetMoment(nextHour(now))})`
+    : `Refused: ${code.replace('-', ' ')}`
+
+function layOut(code: string, settings: SpacioSettings, now: number): unknown {
+  const message = messageFor(code, now)
+  const extra = code === 'invalid-email' ? { redirectUrl: settings.redirectUrl } : {}
+  switch (settings.errorLayout) {
+    case 'object':
+      return { error: { code, message, ...extra } }
+    case 'code':
+      return { code, message, ...extra }
+    case 'status':
+      return { status: 'error', code, message, ...extra }
+    case 'errorCode':
+      return { errorCode: code, message, ...extra }
+    case 'bare':
+      return code
+    default:
+      // The reset moment is only in the message, so that this one code brings it along.
+      return { error: code, ...(code === 'rate-reached' ? { message } : {}), ...extra }
+  }
+}
+
+export function errorReply(code: string, settings: SpacioSettings, now: number): Reply {
+  const status = isErrorCode(code) ? errorStatuses[code] : 400
+  return {
+    status: settings.errorStatus === 200 ? 200 : status,
+    headers: { 'content-type': settings.contentType },
+    body: JSON.stringify(layOut(code, settings, now)),
+  }
+}

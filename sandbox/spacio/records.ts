@@ -1,0 +1,94 @@
+import { formatWireTime } from '../time.ts'
+import type { Answer, Lead, OpenHouse, Property, Question } from '../world/types.ts'
+import { type Fields, type Written, writeKeyed, writeList, writeObject } from './json.ts'
+import type { SpacioSettings } from './settings.ts'
+
+const addDrift = (fields: Fields, settings: SpacioSettings): Fields =>
+  settings.drift ? { ...fields, futureField: 'new here' } : fields
+
+export function writeProperty(property: Property, settings: SpacioSettings): Written {
+  const { city: _city, state: _state, zip: _zip, ...fields } = property
+  const price = settings.drift && property.sid % 2 === 1 ? 'Call for price' : property.price
+  return writeObject(addDrift({ ...fields, price }, settings))
+}
+
+export const writeSession = (session: OpenHouse, settings: SpacioSettings): Written =>
+  writeObject(
+    addDrift(
+      {
+        sessionID: session.sessionID,
+        startTime: formatWireTime(session.startedAt),
+        endTime: formatWireTime(session.endedAt),
+      },
+      settings,
+    ),
+  )
+
+function writeQuestion({ choices, caption, ...rest }: Question, settings: SpacioSettings): Written {
+  const options = choices?.map((choice) => writeObject({ ...choice }))
+  return writeObject({
+    question: rest.question,
+    questionCN: rest.questionCN,
+    type: rest.type,
+    ...(caption === undefined ? {} : { caption }),
+    ...(options === undefined ? {} : { choices: writeKeyed(options, 0, settings) }),
+    questionID: rest.questionID,
+  })
+}
+
+const writeNestedAnswer = ({ question, answer }: Answer, settings: SpacioSettings): Written =>
+  writeObject({ questionObj: writeQuestion(question, settings), answer })
+
+/** A free-text answer is followed by the stray comma of the vendor's samples. */
+const writeFlatAnswer = ({ question, answer }: Answer, settings: SpacioSettings): Written =>
+  writeObject({ question: question.question, answer }, question.type === 'text' && !settings.strictJson)
+
+/** The property form: nested questions, and neither id nor sid nor agent nor note. */
+export function writePropertyLead(lead: Lead, settings: SpacioSettings): Written {
+  const answers = lead.answers.map((answer) => writeNestedAnswer(answer, settings))
+  const fields: Fields = {
+    name: lead.name,
+    email: lead.email,
+    phone: lead.phone,
+    hasAgent: lead.hasAgent,
+    hasFinancing: lead.hasFinancing,
+    answersObj: writeKeyed(answers, 0, settings),
+    dateCreated: formatWireTime(lead.dateCreated),
+  }
+  return writeObject(addDrift(fields, settings))
+}
+
+export type LeadForm = 'brokerage' | 'brokerage-v2' | 'team'
+
+/** The brokerage and team forms: flat answers, a sid with leading zeros. */
+export function writeReportLead(lead: Lead, form: LeadForm, settings: SpacioSettings): Written {
+  const fields: Fields = {
+    id: lead.id,
+    name: lead.name,
+    email: lead.email,
+    phone: lead.phone,
+    hasAgent: lead.hasAgent,
+    hasFinancing: lead.hasFinancing,
+    isBroker: lead.isBroker,
+    ...(form === 'team' ? { autoEmailStatus: writeObject({ ...lead.autoEmailStatus }) } : {}),
+    answersObj: writeList(lead.answers.map((answer) => writeFlatAnswer(answer, settings))),
+    ...(form === 'brokerage-v2' ? { note: lead.note } : {}),
+    dateCreated: formatWireTime(lead.dateCreated),
+    sid: settings.strictJson ? lead.sid : { written: String(lead.sid).padStart(7, '0') },
+    plid: lead.plid,
+    agentEmail: lead.agentEmail,
+  }
+  return writeObject(addDrift(fields, settings))
+}
+
+export function writeHosted(session: OpenHouse, property: Property, settings: SpacioSettings): Written {
+  const fields: Fields = {
+    dateHosted: formatWireTime(session.startedAt),
+    leadsCount: session.leadsCount,
+    propertyAddress: property.addr1,
+    propertyCity: property.city,
+    propertyState: property.state,
+    propertyZip: property.zip,
+  }
+  return writeObject(addDrift(fields, settings))
+}

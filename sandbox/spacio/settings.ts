@@ -1,0 +1,61 @@
+import { createSettings, isBoolean, isCount, isOneOf, isText } from '../http/settings.ts'
+
+export interface SpacioSettings {
+  errorLayout: 'string' | 'object' | 'code' | 'status' | 'errorCode' | 'bare'
+  errorStatus: 200 | '4xx'
+  emptyKeyed: 'no-results' | '[]' | '{}'
+  keyedAs: 'object' | 'array'
+  rangeStart: 'inclusive' | 'exclusive'
+  rangeEnd: 'inclusive' | 'exclusive'
+  order: 'newest' | 'oldest' | 'random'
+  strictJson: boolean
+  v2: 'available' | 'not-found' | 'not-authorized' | 'access-denied'
+  tokenTtlSeconds: number
+  tokenRefusal: 'access-denied' | 'not-authorized'
+  newTokenVoidsOld: boolean
+  rateCap: number
+  drift: boolean
+  redirectUrl: string
+  contentType: string
+}
+
+const defaults: SpacioSettings = {
+  errorLayout: 'string',
+  errorStatus: 200,
+  emptyKeyed: 'no-results',
+  keyedAs: 'object',
+  rangeStart: 'inclusive',
+  rangeEnd: 'inclusive',
+  order: 'newest',
+  strictJson: false,
+  v2: 'available',
+  tokenTtlSeconds: 3600,
+  tokenRefusal: 'access-denied',
+  newTokenVoidsOld: false,
+  rateCap: 12_000,
+  drift: false,
+  redirectUrl: 'https://spac.io/signup',
+  contentType: 'application/json; charset=utf-8',
+}
+
+const isRangeEnd = isOneOf('inclusive', 'exclusive')
+
+export const createSpacioSettings = () =>
+  createSettings<SpacioSettings>(defaults, {
+    errorLayout: isOneOf('string', 'object', 'code', 'status', 'errorCode', 'bare'),
+    errorStatus: isOneOf(200, '4xx'),
+    emptyKeyed: isOneOf('no-results', '[]', '{}'),
+    keyedAs: isOneOf('object', 'array'),
+    rangeStart: isRangeEnd,
+    rangeEnd: isRangeEnd,
+    order: isOneOf('newest', 'oldest', 'random'),
+    strictJson: isBoolean,
+    v2: isOneOf('available', 'not-found', 'not-authorized', 'access-denied'),
+    tokenTtlSeconds: isCount,
+    tokenRefusal: isOneOf('access-denied', 'not-authorized'),
+    newTokenVoidsOld: isBoolean,
+    rateCap: isCount,
+    drift: isBoolean,
+    redirectUrl: isText,
+    contentType: isText,
+  })

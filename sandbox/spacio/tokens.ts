@@ -1,0 +1,41 @@
+import { randomInt } from 'node:crypto'
+import { alphanumeric } from '../random.ts'
+import { second } from '../time.ts'
+import type { SpacioSettings } from './settings.ts'
+
+interface Token {
+  email: string
+  issuedAt: number
+}
+
+const makeToken = (): string =>
+  Array.from({ length: 16 }, () => alphanumeric.charAt(randomInt(alphanumeric.length))).join('')
+
+/** Access tokens of agents and managers; the lifetime is the setting's at the moment of use. */
+export function createTokens(settings: () => Readonly<SpacioSettings>) {
+  const tokens = new Map<string, Token>()
+
+  const revoke = (email?: string): number => {
+    const doomed = [...tokens].filter(([, token]) => email === undefined || token.email === email)
+    for (const [text] of doomed) tokens.delete(text)
+    return doomed.length
+  }
+
+  const issue = (email: string): string => {
+    if (settings().newTokenVoidsOld) revoke(email)
+    const text = makeToken()
+    tokens.set(text, { email, issuedAt: Date.now() })
+    return text
+  }
+
+  /** Whose token it is, or null if it is unknown, revoked or too old. */
+  const ownerOf = (text: string | undefined): string | null => {
+    const token = text === undefined ? undefined : tokens.get(text)
+    if (token === undefined) return null
+    return Date.now() - token.issuedAt < settings().tokenTtlSeconds * second ? token.email : null
+  }
+
+  return { issue, revoke, ownerOf, clear: (): void => tokens.clear() }
+}
+
+export type Tokens = ReturnType<typeof createTokens>

@@ -1,0 +1,60 @@
+import type { Description, Exchange, Reply, Upstream } from '../http/types.ts'
+import { htmlReply } from '../http/types.ts'
+import { codeOf, errorReply } from './errors.ts'
+import { readForm } from './form.ts'
+import type { Method } from './methods.ts'
+import type { Quota } from './quota.ts'
+import type { SpacioSettings } from './settings.ts'
+
+interface Parts {
+  apiKey: string
+  methods: Record<string, Method>
+  quota: Quota
+  settings(): Readonly<SpacioSettings>
+}
+
+const reportV2 = 'v2/getRegistrantsByBrokerage'
+
+const routeOf = (path: string): string | undefined => /^\/api\/(v[12]\/\w+)$/.exec(path)?.[1]
+
+export function createSpacioUpstream({ apiKey, methods, quota, settings }: Parts): Upstream {
+  const refuse = (code: string): Reply => errorReply(code, settings(), Date.now())
+
+  const describe = async (exchange: Exchange): Promise<Description> => {
+    const route = routeOf(exchange.path)
+    const known = route !== undefined && Object.hasOwn(methods, route)
+    const form = await readForm(exchange)
+    return known ? { operation: route.slice(3), aliases: [route], form } : { operation: 'unknown', form }
+  }
+
+  const call = (method: Method, form: Record<string, string>): Reply => {
+    try {
+      return { status: 200, headers: { 'content-type': settings().contentType }, body: method(form).written }
+    } catch (error) {
+      const code = codeOf(error)
+      if (code === null) throw error
+      return refuse(code)
+    }
+  }
+
+  const answer = async (exchange: Exchange, { form = {} }: Description): Promise<Reply> => {
+    const route = routeOf(exchange.path) ?? ''
+    const method = Object.hasOwn(methods, route) ? methods[route] : undefined
+    const { v2 } = settings()
+    if (method === undefined || (route === reportV2 && v2 === 'not-found')) return htmlReply(404, 'Not Found')
+    if (exchange.method !== 'POST') return htmlReply(405, 'Method Not Allowed', { allow: 'POST' })
+    if (exchange.request.headers.apikey !== apiKey) return refuse('not-authorized')
+    if (!quota.spend(Date.now())) return refuse('rate-reached')
+    if (route === reportV2 && v2 !== 'available') return refuse(v2)
+    return call(method, form)
+  }
+
+  return {
+    describe,
+    answer,
+    refuse: (refusal) => {
+      if (refusal.kind === 'unauthorized') return refuse('not-authorized')
+      return refuse(refusal.kind === 'error' ? refusal.code : refusal.kind)
+    },
+  }
+}

@@ -1,0 +1,24 @@
+import { createRandom } from '../random.ts'
+import { events, makeEventProperties, users } from './events.ts'
+import { makeLeads } from './leads.ts'
+import { countVisitors, makeOpenHouses } from './open-houses.ts'
+import { brokerages, makeAgents, managers, teams } from './organisation.ts'
+import { makeProperties } from './properties.ts'
+import type { Agent, Property, World, WorldOptions } from './types.ts'
+
+/** The same seed and moment give the same world, to the byte. */
+export function buildWorld({ seed, now, leads: leadCount }: WorldOptions): World {
+  const stream = (label: string) => createRandom(seed, label)
+  const agents = makeAgents(stream('agents'), now)
+  const byEmail = new Map(agents.map((agent) => [agent.email, agent]))
+  const agentOf = (property: Property): Agent => {
+    const agent = byEmail.get(property.email)
+    if (agent === undefined) throw new Error(`Property ${property.sid} has no agent`)
+    return agent
+  }
+  const properties = makeProperties(stream('properties'), agents)
+  const leads = makeLeads(stream('leads'), leadCount, now, properties, agentOf)
+  const openHouses = countVisitors(makeOpenHouses(stream('open-houses'), properties, now), leads)
+  const eventProperties = makeEventProperties(stream('event-properties'), now)
+  return { brokerages, teams, agents, managers, properties, openHouses, leads, users, events, eventProperties }
+}

@@ -1,0 +1,124 @@
+import type { Random } from '../random.ts'
+import { day } from '../time.ts'
+import type { EventProperty, LionDeskEvent, LionDeskUser } from './types.ts'
+
+export const users: readonly LionDeskUser[] = [
+  { id: '1', first_name: 'Robin', last_name: 'Vale', email: 'robin.vale@example.com' },
+  { id: '2', first_name: 'Noor', last_name: 'Haddad', email: 'noor.haddad@example.com' },
+]
+
+/** 13 did not come through the API, 15 belongs to another user, 17 is only shared by that user. */
+export const events: readonly LionDeskEvent[] = Array.from({ length: 20 }, (_, index) => {
+  const number = index + 1
+  return {
+    id: String(number),
+    contactId: String(number === 7 ? 1 : 100 + number),
+    source: number === 13 ? 'web' : 'api',
+    ownerId: number === 15 || number === 17 ? '2' : '1',
+    shared: number === 17,
+  }
+})
+
+const recordCounts = new Map([
+  ['7', 2],
+  ['9', 0],
+  ['11', 60],
+])
+
+const cities = [
+  { city: 'San Diego', state: 'CA', zip: '92101' },
+  { city: 'Vancouver', state: 'WA', zip: '98660' },
+  { city: 'Westport', state: 'CT', zip: '06880' },
+  { city: 'Spokane', state: 'WA', zip: '99201' },
+]
+const kinds = ['Single Family Home', 'Condo', 'Townhouse']
+const statuses = ['For Sale', 'Sold', 'Pending', 'Off market']
+
+const money = (random: Random, low: number, high: number): string => {
+  const amount = random.integer(low, high) * 100
+  return random.chance(0.5) ? `${amount}.00` : String(amount)
+}
+
+const moment = (random: Random, now: number): string =>
+  new Date(Math.floor((now - random.integer(1, 2000) * day) / day) * day + day / 3).toISOString()
+
+const photos = (random: Random, id: number): string => {
+  const urls = Array.from(
+    { length: random.integer(1, 3) },
+    (_, index) => `https://example.com/photos/${id}-${index}.jpg`,
+  )
+  return urls.join(', ')
+}
+
+function makeRecord(random: Random, id: number, event: LionDeskEvent, now: number): EventProperty {
+  const mls = String(random.integer(1000000, 9999999))
+  const squareFeet = random.integer(600, 12000)
+  return {
+    id: String(id),
+    api_event_id: event.id,
+    contact_id: event.contactId,
+    mls,
+    url: `https://example.com/listings/${mls}`,
+    address: `${random.integer(1, 900)} Orchard Street`,
+    ...random.pick(cities),
+    beds: String(random.integer(1, 12)),
+    full_baths: String(random.integer(1, 4)),
+    half_baths: String(random.integer(0, 2)),
+    type: random.pick(kinds),
+    square_feet: random.chance(0.6) ? squareFeet.toLocaleString('en-US') : String(squareFeet),
+    listing_price: money(random, 900, 25000),
+    listing_status: random.pick(statuses),
+    listing_days_on_market: String(random.integer(0, 400)),
+    estimated_value: money(random, 900, 25000),
+    last_sold_at: random.chance(0.2) ? null : moment(random, now),
+    last_sold_price: random.chance(0.2) ? null : money(random, 500, 20000),
+    latitude: (random.next() * 20 + 28).toFixed(6),
+    longitude: (-122 + random.next() * 40).toFixed(6),
+    images: random.chance(0.1) ? '' : photos(random, id),
+    year_built: String(random.integer(1890, 2024)),
+    listed_at: moment(random, now),
+    created_at: new Date(now - (500 - id) * 3_600_000).toISOString().replace(/\.\d{3}Z/, '.000Z'),
+  }
+}
+
+/** The listing of event 7 that every demo call can name. */
+const first = {
+  mls: '1021712',
+  url: 'https://example.com/listings/1021712',
+  address: '123 Orchard Street',
+  city: 'San Diego',
+  state: 'CA',
+  zip: '90210',
+  beds: '1',
+  full_baths: '1',
+  half_baths: '2',
+  square_feet: '10,000',
+  listing_price: '499900.00',
+  images: 'https://example.com/photos/640/480/',
+}
+const secondOne = {
+  mls: '7661634',
+  url: 'https://example.com/listings/7661634',
+  state: 'WA',
+  beds: '2',
+  square_feet: '20000',
+  listing_price: '135000',
+  images: 'https://example.com/photos/640/480/, https://example.com/photos/480/640/',
+}
+const vendorLike = new Map([
+  [1, first],
+  [2, secondOne],
+])
+
+export function makeEventProperties(random: Random, now: number): EventProperty[] {
+  const seventhFirst = [...events].sort((left, right) => Number(right.id === '7') - Number(left.id === '7'))
+  const records: EventProperty[] = []
+  for (const event of seventhFirst) {
+    const count = recordCounts.get(event.id) ?? random.integer(1, 4)
+    for (let index = 0; index < count; index++) {
+      const id = records.length + 1
+      records.push({ ...makeRecord(random, id, event, now), ...vendorLike.get(id) })
+    }
+  }
+  return records
+}

@@ -1,0 +1,64 @@
+import { hexadecimal, type Random } from '../random.ts'
+import { day, hour, second } from '../time.ts'
+import { makeAnswers } from './questions.ts'
+import type { Agent, Lead, Property } from './types.ts'
+import { makeVisitor } from './visitors.ts'
+
+/** A listing that nobody has visited, so that an empty reply can be had without a switch. */
+const unvisited = 2
+const recentShare = 0.16
+
+export const makeLeadId = (insertedAt: number, random: Random): string =>
+  Math.floor(insertedAt / second)
+    .toString(16)
+    .padStart(8, '0') + random.text(16, hexadecimal)
+
+/** Newest first; the id settles ties. */
+export const compareLeads = (left: Lead, right: Lead): number =>
+  right.dateCreated - left.dateCreated || (left.id < right.id ? 1 : left.id > right.id ? -1 : 0)
+
+function insertionMoment(random: Random, now: number): number {
+  const age = random.chance(recentShare) ? random.next() * 30 * day : 30 * day + random.next() * 370 * day
+  return Math.floor((now - age) / second) * second
+}
+
+/** Visitors added by hand get a round hour, and that hour lies in the past. */
+function statedMoment(random: Random, insertedAt: number): number {
+  if (!random.chance(0.06)) return insertedAt
+  return Math.floor((insertedAt - random.integer(0, 72) * hour) / hour) * hour
+}
+
+export function placeLead(property: Property, agent: Agent) {
+  return { sid: property.sid, plid: property.mlsNo, agentEmail: agent.email, bid: agent.bid, tid: agent.tid }
+}
+
+export function makeLeads(
+  random: Random,
+  count: number,
+  now: number,
+  properties: readonly Property[],
+  agentOf: (property: Property) => Agent,
+): Lead[] {
+  const visited = properties.slice(0, properties.length - unvisited)
+  const places = visited.map((property) => placeLead(property, agentOf(property)))
+  const leads: Lead[] = []
+  for (let number = 1; number <= count; number++) {
+    const insertedAt = insertionMoment(random, now)
+    const id = makeLeadId(insertedAt, random)
+    const previous = leads.at(-1)
+    if (previous !== undefined && random.chance(0.004)) {
+      // The same visitor signed in twice: equal in everything but the id.
+      leads.push({ ...previous, id: makeLeadId(previous.insertedAt, random) })
+      continue
+    }
+    leads.push({
+      id,
+      ...random.pick(places),
+      ...makeVisitor(random, number),
+      answers: makeAnswers(random),
+      dateCreated: statedMoment(random, insertedAt),
+      insertedAt,
+    })
+  }
+  return leads.sort(compareLeads)
+}
