@@ -29,13 +29,13 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
 
-export const loadConfig = (env: Environment): Config => {
-  const host = valueOf(env, 'HOST') ?? '127.0.0.1'
-  refuseWithoutAuthentication(host, valueOf(env, 'FOYER_AUTH'))
+export const loadConfig = (env: Environment = process.env): Config => {
+  const host = textOf(env, 'HOST') ?? '127.0.0.1'
+  refuseWithoutAuthentication(host, textOf(env, 'FOYER_AUTH'))
   return deepFreeze({
     host,
     port: portOf(env),
-    publicUrl: valueOf(env, 'FOYER_PUBLIC_URL') === undefined ? null : urlOf(env, 'FOYER_PUBLIC_URL', ''),
+    publicUrl: textOf(env, 'FOYER_PUBLIC_URL') === undefined ? null : urlOf(env, 'FOYER_PUBLIC_URL', ''),
     logLevel: oneOf(env, 'LOG_LEVEL', logLevels, 'info'),
     tenants: [
       {
@@ -63,17 +63,17 @@ const refuseWithoutAuthentication = (host: string, mode: string | undefined): vo
 }
 
 /** An empty variable counts as unset: that is what a shell or a compose file makes of a missing value. */
-const valueOf = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined
+const textOf = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined
 
 const headerValueOf = (env: Environment, name: string): string | undefined => {
-  const value = valueOf(env, name)
+  const value = textOf(env, name)
   return value === undefined || /^[\x21-\x7e]+$/.test(value)
     ? value
     : refuse(name, 'must be printable ASCII without spaces: it is sent in a header')
 }
 
 const portOf = (env: Environment): number => {
-  const value = valueOf(env, 'PORT') ?? '3000'
+  const value = textOf(env, 'PORT') ?? '3000'
   const port = Number(value)
   return /^\d{1,5}$/.test(value) && port <= 65535
     ? port
@@ -81,7 +81,7 @@ const portOf = (env: Environment): number => {
 }
 
 const urlOf = (env: Environment, name: string, fallback: string): string => {
-  const value = valueOf(env, name) ?? fallback
+  const value = textOf(env, name) ?? fallback
   if (!URL.canParse(value)) return refuse(name, `must be an absolute http or https URL, not ${JSON.stringify(value)}`)
   const url = new URL(value)
   if (!/^https?:$/.test(url.protocol)) return refuse(name, 'must begin with http:// or https://')
@@ -92,7 +92,7 @@ const urlOf = (env: Environment, name: string, fallback: string): string => {
 }
 
 const oneOf = (env: Environment, name: string, allowed: string[], fallback: string): string => {
-  const value = valueOf(env, name) ?? fallback
+  const value = textOf(env, name) ?? fallback
   return allowed.includes(value) ? value : refuse(name, `must be one of ${allowed.join(', ')}`)
 }
 

@@ -299,3 +299,9 @@ export const toDocument = (problem: Problem, requestId: string) => {
     ...(upstream && { upstream }),
   }
 }
+
+export const problemCodes = Object.keys(catalogue) as ProblemCode[]
+
+export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(catalogue, code)
+
+export const describeProblem = (code: ProblemCode) => ({ code, ...kindOf(code) })

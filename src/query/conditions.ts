@@ -18,7 +18,9 @@ const bracketed = /^(\w+)\[(ne|in|nin)\]$/
 export const conditionsIn = (query: Readonly<Record<string, unknown>>, fields: readonly string[]): Condition[] => {
   const conditions = Object.entries(query).flatMap(([name, value]): Condition[] => {
     const [, field = name, operator = 'eq'] = bracketed.exec(name) ?? []
-    return fields.includes(field) ? [{ field, operator: operator as Operator, values: valuesOf(name, operator, value) }] : []
+    return fields.includes(field)
+      ? [{ field, operator: operator as Operator, values: valuesOf(name, operator, value) }]
+      : []
   })
   refuseContradiction(conditions)
   return conditions
@@ -28,7 +30,8 @@ const valuesOf = (name: string, operator: string, value: unknown): Condition['va
   if (operator === 'eq' || operator === 'ne') return [value as string | number | boolean]
   const values = String(value).split(',')
   if (values.length <= maxValues && values.every((element) => element !== '')) return values
-  const message = values.length > maxValues ? `takes at most ${maxValues} values, not ${values.length}` : 'has an empty value'
+  const message =
+    values.length > maxValues ? `takes at most ${maxValues} values, not ${values.length}` : 'has an empty value'
   throw new Problem('invalid-request', { detail: `${name} ${message}.`, errors: [{ path: `query/${name}`, message }] })
 }
 
@@ -38,7 +41,10 @@ const refuseContradiction = (conditions: Condition[]): void => {
   for (const { field } of conditions.filter(isPositive)) {
     if (seen.has(field)) {
       const message = `cannot be combined with ${field}[in]`
-      throw new Problem('invalid-request', { detail: `${field} ${message}.`, errors: [{ path: `query/${field}`, message }] })
+      throw new Problem('invalid-request', {
+        detail: `${field} ${message}.`,
+        errors: [{ path: `query/${field}`, message }],
+      })
     }
     seen.add(field)
   }

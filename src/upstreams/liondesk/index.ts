@@ -81,7 +81,11 @@ export const createLionDesk = ({ connection, send, drift, now }: LionDeskOptions
     return { ...value, source: { system: 'liondesk' as const, operation: request.operation, fetchedAt, record } }
   }
 
-  const findPage = async (eventId: string, query: FindQuery, { signal, includeSource }: CallContext): Promise<Found> => {
+  const findPage = async (
+    eventId: string,
+    query: FindQuery,
+    { signal, includeSource }: CallContext,
+  ): Promise<Found> => {
     const reply = await call('find', 'GET', `${collectionPath(eventId)}?${toQueryString(query)}`, signal)
     const { body } = reply
     if (!isRecord(body) || !Array.isArray(body.data) || !Number.isSafeInteger(body.total)) {
@@ -117,7 +121,11 @@ export const createLionDesk = ({ connection, send, drift, now }: LionDeskOptions
       const sent = eventPropertyMapping.encode(value)
       const reply = await call('create', 'POST', collectionPath(eventId), signal, sent)
       // What a create answers is not documented: what it leaves out is what was sent.
-      const record = isRecord(reply.body) ? { ...sent, ...reply.body } : reply.reply.body.length === 0 ? sent : reply.body
+      const record = isRecord(reply.body)
+        ? { ...sent, ...reply.body }
+        : reply.reply.body.length === 0
+          ? sent
+          : reply.body
       return decode(reply, record, eventId, includeSource)
     },
     patch: async (eventId, id, value, { signal, includeSource }) => {

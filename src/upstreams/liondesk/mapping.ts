@@ -31,3 +31,6 @@ export const eventPropertyMapping = defineMapping('liondesk.eventProperty', Even
   onMarketTimestamp: { from: 'listed_at', codec: isoTime, reso: 'Property.OnMarketTimestamp' },
   createdAt: { from: 'created_at', codec: isoTime, reso: null, readOnly: true },
 })
+
+/** All mapping tables of LionDesk. */
+export const liondeskMappings = [eventPropertyMapping]

@@ -31,13 +31,11 @@ const filterOf = (conditions: readonly Condition[]): unknown => {
   const [only, ...others] = conditions.map(encodeValues)
   if (only?.operator === 'eq' && others.length === 0) return only.values[0]
   return Object.fromEntries(
-    conditions
-      .map(encodeValues)
-      .map(({ operator, values }) => [
-        // Beside another operator an equality has to be a list of one: Feathers has no `$eq`.
-        operators[operator === 'eq' ? 'in' : operator],
-        operator === 'ne' ? values[0] : values,
-      ]),
+    conditions.map(encodeValues).map(({ operator, values }) => [
+      // Beside another operator an equality has to be a list of one: Feathers has no `$eq`.
+      operators[operator === 'eq' ? 'in' : operator],
+      operator === 'ne' ? values[0] : values,
+    ]),
   )
 }
 

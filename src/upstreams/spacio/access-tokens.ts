@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import type { AccessToken } from '#schemas/agent.ts'
 import type { Static } from 'typebox'
+import type { AccessToken } from '#schemas/agent.ts'
 import { isProblem, Problem } from '#src/problems.ts'
 
 export type Credentials = Static<typeof AccessToken>

@@ -80,8 +80,9 @@ const hour = 3600
 
 /** The cap is hourly, so a moment that lies further away, in the past or nowhere is taken as the hour's end. */
 const secondsUntilReset = (reply: UpstreamReply, body: Body, now: Date): number => {
-  const [, year, month, day, hours, minutes, seconds] = (textsIn(body).map((t) => resetPattern.exec(t)).find(Boolean) ??
-    []) as string[]
+  const [, year, month, day, hours, minutes, seconds] = (textsIn(body)
+    .map((t) => resetPattern.exec(t))
+    .find(Boolean) ?? []) as string[]
   const reset = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hours), Number(minutes), Number(seconds))
   const left = Number.isNaN(reset) ? Number(reply.retryAfter ?? Number.NaN) : (reset - now.getTime()) / 1000
   return left > 0 && left <= hour ? Math.ceil(left) : Math.ceil(hour - ((now.getTime() / 1000) % hour))

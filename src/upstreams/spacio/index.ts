@@ -7,7 +7,7 @@ import type { DriftSink } from '#src/mapping/codec.ts'
 import type { Mapping } from '#src/mapping/define.ts'
 import { isProblem } from '#src/problems.ts'
 import type { Send } from '../transport/types.ts'
-import { createAccessTokens, type Credentials } from './access-tokens.ts'
+import { type Credentials, createAccessTokens } from './access-tokens.ts'
 import { type Answer, createAsk, type SpacioAccount, unusable } from './ask.ts'
 import { codeOfProblem } from './faults.ts'
 import { leadIdsOf } from './lead-ids.ts'
@@ -130,7 +130,8 @@ export const createSpacio = ({ account, send, drift, now }: SpacioOptions): Spac
     property: async (sid, read) => {
       const answer = await ask('getProperty', { sid: String(sid) }, read.signal)
       const [property] = decodeAll(answer, propertyMapping, read)
-      if (property?.sid !== sid) throw unusable(answer.operation, { status: 200 }, 'another property than was asked for')
+      if (property?.sid !== sid)
+        throw unusable(answer.operation, { status: 200 }, 'another property than was asked for')
       return property
     },
     propertiesOf: async (ukey, read) =>
@@ -143,7 +144,12 @@ export const createSpacio = ({ account, send, drift, now }: SpacioOptions): Spac
       ),
     propertyLeads: (sid, agentEmail, read) =>
       tokens.using(agentEmail, `leads ${sid}`, async (atoken) =>
-        decodeLeads(await ask('getRegistrants', { sid: String(sid), atoken }, read.signal), propertyLeadMapping, read, sid),
+        decodeLeads(
+          await ask('getRegistrants', { sid: String(sid), atoken }, read.signal),
+          propertyLeadMapping,
+          read,
+          sid,
+        ),
       ),
     brokerageLeads: async (bid, days, read, admit) =>
       decodeLeads(await askBrokerageLeads(bid, days, read.signal, admit), brokerageLeadMapping, read, null),

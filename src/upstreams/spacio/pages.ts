@@ -39,13 +39,17 @@ const tryToCollect = async (fetchPage: (page: number) => Promise<Answer>, rules:
   if (short) return { answer: first, reason: short }
   const others = Array.from({ length: Math.max(0, first.info.totalPages - 1) }, (_, index) => index + 2)
   const pages = [first, ...(await pMap(others, fetchPage, { concurrency: rules.concurrency }))]
-  const records = [...new Map(pages.flatMap((page) => page.records).map((record) => [identityOf(record), record])).values()]
+  const records = [
+    ...new Map(pages.flatMap((page) => page.records).map((record) => [identityOf(record), record])).values(),
+  ]
   const reason = reasonOfAll(pages, first.info.totalCount, records.length)
   return { answer: { ...first, records }, reason }
 }
 
 const reasonOfPage = ({ records, info }: Answer): string | null =>
-  info && info.resultsOnPage !== records.length ? `a page claims ${info.resultsOnPage} rows, has ${records.length}` : null
+  info && info.resultsOnPage !== records.length
+    ? `a page claims ${info.resultsOnPage} rows, has ${records.length}`
+    : null
 
 const reasonOfAll = (pages: Answer[], totalCount: number, distinct: number): string | null => {
   const short = pages.map(reasonOfPage).find((reason) => reason !== null)

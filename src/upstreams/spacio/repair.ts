@@ -26,7 +26,7 @@ export const repair = (body: string): string => {
 }
 
 /** Strings, runs of white space, single punctuation, and runs of anything else (numbers, literals, rubbish). */
-const tokenPattern = /"[^"\\]*(?:\\[^][^"\\]*)*"?|\s+|[{}[\],:]|[^\s"{}[\],:]+/g
+const tokenPattern = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"?|\s+|[{}[\],:]|[^\s"{}[\],:]+/g
 
 const blank = /^\s/
 

@@ -10,14 +10,23 @@ const replyFaults = new Set([
 const timeouts = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT'])
 
 /** No connection, so nothing was sent. */
-const neverSent = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
+const neverSent = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+])
 
 /** What a client library's error means. Node's HTTP parser, zlib and the unpacking cap speak of an unreadable reply. */
 export const codeOf = (error: unknown): ProblemCode => {
   const code = libraryCodeOf(error)
   if (timeouts.has(code)) return 'upstream-timeout'
   const unreadable = replyFaults.has(code) || /^(HPE_|Z_|ERR_Z|ERR__)/.test(code)
-  return unreadable || /exceeded maxSize/.test((error as Error).message) ? 'upstream-invalid-response' : 'upstream-failed'
+  return unreadable || /exceeded maxSize/.test((error as Error).message)
+    ? 'upstream-invalid-response'
+    : 'upstream-failed'
 }
 
 const libraryCodeOf = (error: unknown): string => {

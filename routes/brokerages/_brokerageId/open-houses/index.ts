@@ -1,0 +1,29 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { ref } from '#schemas/fields.ts'
+import { HostedOpenHouseList } from '#schemas/lists.ts'
+import { brokerageId, dayWindow, include, paging, params, query } from '#schemas/parameters.ts'
+
+const routes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '',
+    {
+      config: { scope: 'brokerages:read', upstreams: ['spacio'], problems: ['unknown-brokerage'] },
+      schema: {
+        operationId: 'listBrokerageOpenHouses',
+        tags: ['Brokerages'],
+        summary: 'List the open houses of a brokerage',
+        description:
+          'Open houses that agents of a brokerage hosted, with their number of leads, newest first. The window defaults to the last 30 days.',
+        params: params({ brokerageId }),
+        querystring: query({ ...dayWindow, ...paging, ...include }),
+        response: { 200: ref(HostedOpenHouseList) },
+      },
+    },
+    async (request, reply) => {
+      const page = await app.gateway.brokerages.openHouses(request.params.brokerageId, request.query, request.call)
+      return reply.sendPage(page)
+    },
+  )
+}
+
+export default routes

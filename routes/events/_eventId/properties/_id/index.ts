@@ -1,0 +1,70 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { EventProperty, EventPropertyPatch } from '#schemas/event-property.ts'
+import { ref } from '#schemas/fields.ts'
+import { eventId, id, include, params, query } from '#schemas/parameters.ts'
+
+const path = params({ eventId, id: id('event property', '10') })
+
+const routes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '',
+    {
+      config: { scope: 'events:read', upstreams: ['liondesk'] },
+      schema: {
+        operationId: 'getEventProperty',
+        tags: ['Events'],
+        summary: 'Get a property of an event',
+        description: 'One event property by its id.',
+        params: path,
+        querystring: query(include),
+        response: { 200: ref(EventProperty) },
+      },
+    },
+    ({ params, call }) => app.gateway.eventProperties.get(params.eventId, params.id, call),
+  )
+
+  app.patch(
+    '',
+    {
+      config: {
+        scope: 'events:write',
+        upstreams: ['liondesk'],
+        problems: ['body-too-large', 'unsupported-media-type'],
+      },
+      schema: {
+        operationId: 'updateEventProperty',
+        tags: ['Events'],
+        summary: 'Change a property of an event',
+        description: 'A JSON merge patch: `null` clears a field, what is left out stays, and `{}` writes nothing.',
+        consumes: ['application/merge-patch+json', 'application/json'],
+        params: path,
+        querystring: query(include),
+        body: ref(EventPropertyPatch),
+        response: { 200: ref(EventProperty) },
+      },
+    },
+    ({ params, body, call }) => app.gateway.eventProperties.patch(params.eventId, params.id, body, call),
+  )
+
+  app.delete(
+    '',
+    {
+      config: { scope: 'events:write', upstreams: ['liondesk'] },
+      schema: {
+        operationId: 'deleteEventProperty',
+        tags: ['Events'],
+        summary: 'Remove a property from an event',
+        description: 'Removes the event property for good.',
+        params: path,
+        response: { 204: Type.Null({ description: 'Removed.' }) },
+      },
+    },
+    async ({ params, call }, reply) => {
+      await app.gateway.eventProperties.remove(params.eventId, params.id, call)
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+export default routes

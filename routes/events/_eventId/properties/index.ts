@@ -1,0 +1,64 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { EventProperty, NewEventProperty } from '#schemas/event-property.ts'
+import { eventPropertyQuery } from '#schemas/event-property-query.ts'
+import { ref } from '#schemas/fields.ts'
+import { EventPropertyList } from '#schemas/lists.ts'
+import { eventId, include, params, query } from '#schemas/parameters.ts'
+
+const creation = `
+Attaches a property to an event. Everything is optional; null means absent. With \`fromSid\` the gateway reads that Spacio
+property (scope \`properties:read\`) and fills in what was left out, except the living area.
+Not repeated by the gateway: when \`outcome\` is \`unknown\` in a problem, look before you send it again.
+`.trim()
+
+const routes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '',
+    {
+      config: { scope: 'events:read', upstreams: ['liondesk'] },
+      schema: {
+        operationId: 'listEventProperties',
+        tags: ['Events'],
+        summary: 'List the properties of an event',
+        description: 'Filtered and sorted by the upstream; in its own order unless `sort` is given.',
+        params: params({ eventId }),
+        querystring: eventPropertyQuery,
+        response: { 200: ref(EventPropertyList) },
+      },
+    },
+    async (request, reply) => {
+      const page = await app.gateway.eventProperties.list(request.params.eventId, request.query, request.call)
+      return reply.sendPage(page)
+    },
+  )
+
+  app.post(
+    '',
+    {
+      config: {
+        scope: 'events:write',
+        upstreams: ['liondesk', 'spacio'],
+        problems: ['body-too-large', 'unsupported-media-type'],
+      },
+      schema: {
+        operationId: 'createEventProperty',
+        tags: ['Events'],
+        summary: 'Attach a property to an event',
+        description: creation,
+        params: params({ eventId }),
+        querystring: query(include),
+        body: ref(NewEventProperty),
+        response: { 201: ref(EventProperty) },
+      },
+    },
+    async (request, reply) => {
+      const { eventId } = request.params
+      const created = await app.gateway.eventProperties.create(eventId, request.body, request.call)
+      if (created.id !== null)
+        reply.header('location', `/events/${eventId}/properties/${encodeURIComponent(created.id)}`)
+      return reply.code(201).send(created)
+    },
+  )
+}
+
+export default routes

@@ -1,0 +1,27 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { AccessToken } from '#schemas/agent.ts'
+import { ref } from '#schemas/fields.ts'
+import { email, params } from '#schemas/parameters.ts'
+
+const routes: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '',
+    {
+      config: { scope: 'tokens:issue', upstreams: ['spacio'], problems: ['unknown-agent'] },
+      schema: {
+        operationId: 'issueManagerAccessToken',
+        tags: ['Access tokens'],
+        summary: 'Issue an access token for a brokerage manager',
+        description: 'Asks Spacio for a token. The reply is secret and must not be stored by caches.',
+        params: params({ email }),
+        response: { 200: ref(AccessToken) },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return app.gateway.accessTokens.forManager(request.params.email, request.call)
+    },
+  )
+}
+
+export default routes

@@ -1,0 +1,25 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { ref } from '#schemas/fields.ts'
+import { include, params, query, sid } from '#schemas/parameters.ts'
+import { Property } from '#schemas/property.ts'
+
+const routes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '',
+    {
+      config: { scope: 'properties:read', upstreams: ['spacio'], problems: ['unknown-property'] },
+      schema: {
+        operationId: 'getProperty',
+        tags: ['Properties'],
+        summary: 'Get a property',
+        description: 'One property by its Spacio id.',
+        params: params({ sid }),
+        querystring: query(include),
+        response: { 200: ref(Property) },
+      },
+    },
+    (request) => app.gateway.properties.get(request.params.sid, request.call),
+  )
+}
+
+export default routes

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import autoload from '@fastify/autoload'
+import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
+import { components } from '#schemas/components.ts'
+import type { Config } from './config.ts'
+import { createGateway, type Gateway } from './gateway/index.ts'
+import { createUpstreams, mappingTables } from './gateway/upstreams.ts'
+import authentication from './plugins/authentication.ts'
+import bodies from './plugins/bodies.ts'
+import calls from './plugins/calls.ts'
+import links from './plugins/links.ts'
+import methods from './plugins/methods.ts'
+import negotiation from './plugins/negotiation.ts'
+import openapi from './plugins/openapi/index.ts'
+import problemReplies, { answerMalformed, problemOf, sendProblem } from './plugins/problem-replies.ts'
+import requestLog, { loggerOptions } from './plugins/request-log.ts'
+import validation from './plugins/validation.ts'
+import { createTransport } from './upstreams/transport/index.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    gateway: Gateway
+  }
+}
+
+export interface Overrides {
+  now?: () => Date
+  logger?: FastifyServerOptions['logger']
+}
+
+/** The composition root: everything is made and joined here, and nowhere else. */
+export const buildApp = async (config: Config, overrides: Overrides = {}): Promise<FastifyInstance> => {
+  const now = overrides.now ?? (() => new Date())
+  const transport = createTransport()
+  const app = Fastify({
+    logger: overrides.logger ?? loggerOptions(config.logLevel),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    bodyLimit: 16 * 1024,
+    requestTimeout: 15_000,
+    http: { maxHeaderSize: 16 * 1024 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
+    clientErrorHandler: answerMalformed,
+    frameworkErrors: (error, _request, reply) => sendProblem(reply, problemOf(error)),
+  })
+
+  for (const component of components) app.addSchema(component)
+  app.decorate('gateway', createGateway(createUpstreams(config.tenants, transport, now), now))
+  app.addHook('onClose', transport.close)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  await app.register(requestLog)
+  await app.register(bodies)
+  await app.register(problemReplies)
+  await app.register(negotiation)
+  await app.register(authentication)
+  await app.register(validation)
+  await app.register(methods)
+  await app.register(calls)
+  await app.register(links, { publicUrl: config.publicUrl })
+  await app.register(openapi, { mappings: mappingTables })
+  await app.register(autoload, { dir: `${import.meta.dirname}/../routes`, routeParams: true, forceESM: true })
+  app.guardMethods()
+  return app
+}

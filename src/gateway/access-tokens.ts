@@ -1,0 +1,9 @@
+import type { Call } from './call.ts'
+import type { Upstreams } from './upstreams.ts'
+
+export const createAccessTokenIssue = (upstreams: Upstreams) => ({
+  forAgent: (email: string, { caller, signal }: Call) => upstreams.spacio(caller.tenant).issueAgentToken(email, signal),
+
+  forManager: (email: string, { caller, signal }: Call) =>
+    upstreams.spacio(caller.tenant).issueManagerToken(email, signal),
+})

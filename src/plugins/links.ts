@@ -1,0 +1,40 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import type { Page } from '#src/query/page.ts'
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Sends a page of a list with its `Link` header (RFC 8288): first, prev, next, last. */
+    sendPage<T>(page: Page<T>): FastifyReply
+  }
+}
+
+export default fp<{ publicUrl: string | null }>(
+  async (app, { publicUrl }) => {
+    app.decorateReply('sendPage', function <T>(this: FastifyReply, page: Page<T>) {
+      return this.header('link', linksOf(this.request, page.pagination, publicUrl ?? '')).send(page)
+    })
+  },
+  { name: 'links' },
+)
+
+const linksOf = (
+  request: FastifyRequest,
+  { total, limit, offset }: Page<unknown>['pagination'],
+  base: string,
+): string => {
+  const [path = '', search = ''] = request.url.split('?')
+  const link = (relation: string, to: number): string => {
+    const query = new URLSearchParams(search)
+    query.set('limit', String(limit))
+    query.set('offset', String(to))
+    return `<${base}${path}?${query}>; rel="${relation}"`
+  }
+  const last = Math.max(0, Math.ceil(total / limit) - 1) * limit
+  return [
+    link('first', 0),
+    ...(offset > 0 ? [link('prev', Math.max(0, offset - limit))] : []),
+    ...(offset + limit < total ? [link('next', offset + limit)] : []),
+    link('last', last),
+  ].join(', ')
+}

@@ -1,0 +1,27 @@
+import type { MappingTable } from '#src/gateway/upstreams.ts'
+
+type Json = Record<string, unknown>
+
+/** Inputs carry the names of the resource that they write. */
+const inputsOf: Record<string, string[]> = { EventProperty: ['NewEventProperty', 'EventPropertyPatch'] }
+
+/**
+ * Says of each field where it comes from: `x-reso`, its name in the RESO Data Dictionary or null, and `x-source`,
+ * its wire fields as `mapping:field`. Both are read from the mapping tables.
+ */
+export const annotate = (schemas: Record<string, Json>, mappings: readonly MappingTable[]): void => {
+  for (const [name, tables] of Map.groupBy(mappings, ({ schema }) => schema)) {
+    for (const schema of [name, ...(inputsOf[name] ?? [])]) annotateSchema(schemas[schema], tables)
+  }
+}
+
+const annotateSchema = (schema: Json | undefined, tables: readonly MappingTable[]): void => {
+  for (const [field, property] of Object.entries((schema?.properties ?? {}) as Record<string, Json>)) {
+    const rules = tables.flatMap(({ name, fields }) =>
+      fields.filter((rule) => rule.field === field).map((rule) => ({ ...rule, mapping: name })),
+    )
+    if (rules.length === 0) continue
+    property['x-reso'] = rules.find(({ reso }) => reso !== null)?.reso ?? null
+    property['x-source'] = rules.flatMap(({ mapping, from }) => (from === null ? [] : [`${mapping}:${from}`]))
+  }
+}

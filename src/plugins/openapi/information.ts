@@ -1,0 +1,40 @@
+/** The parts of the OpenAPI document that no route knows. */
+export const information = {
+  openapi: '3.1.0' as const,
+  info: {
+    title: 'Foyer',
+    version: '0.1.0',
+    summary: 'One REST API over Spacio and LionDesk.',
+    description: [
+      'Open-house properties, leads and agents from Spacio, and the property of a CRM event from LionDesk,',
+      'in one vocabulary: absent is `null`, money and counts are numbers, times are RFC 3339 in UTC.',
+      'Errors are problem documents (RFC 9457); `GET /problems` lists them all.',
+    ].join(' '),
+    license: { name: 'MIT', identifier: 'MIT' },
+  },
+  servers: [{ url: '/', description: 'This gateway' }],
+  tags: [
+    { name: 'Properties', description: 'Listings and their open houses.' },
+    { name: 'Leads', description: 'Visitors who signed in at open houses.' },
+    { name: 'Brokerages', description: 'Agents, activity and open houses of a brokerage.' },
+    { name: 'Events', description: 'The properties attached to a CRM event.' },
+    { name: 'Access tokens', description: 'Tokens for calling Spacio directly.' },
+    { name: 'Gateway', description: 'What the gateway says of itself.' },
+  ],
+  components: {
+    securitySchemes: {
+      apiKey: {
+        type: 'apiKey' as const,
+        in: 'header' as const,
+        name: 'X-API-Key',
+        description: 'For servers. This version does not check it yet and listens on loopback only.',
+      },
+      bearer: {
+        type: 'http' as const,
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description: 'For browser apps. This version does not check it yet and listens on loopback only.',
+      },
+    },
+  },
+}

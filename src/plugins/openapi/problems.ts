@@ -1,0 +1,56 @@
+import { ref } from '#schemas/fields.ts'
+import { Problem as ProblemSchema } from '#schemas/problem.ts'
+import { kindOf, Problem, type ProblemCode, toDocument } from '#src/problems.ts'
+
+interface ProblemSources {
+  scope?: string
+  upstreams?: readonly ('spacio' | 'liondesk')[]
+  problems?: readonly ProblemCode[]
+}
+
+const everywhere: ProblemCode[] = ['invalid-request', 'not-acceptable', 'internal']
+
+const whereCredentialsCount: ProblemCode[] = ['unauthenticated', 'forbidden']
+
+const ofAnyUpstream: ProblemCode[] = [
+  'upstream-access-denied',
+  'upstream-credentials',
+  'upstream-invalid-response',
+  'upstream-failed',
+  'upstream-rate-limited',
+  'upstream-timeout',
+]
+
+const ofUpstream: Record<'spacio' | 'liondesk', ProblemCode[]> = {
+  spacio: ofAnyUpstream,
+  liondesk: [...ofAnyUpstream, 'not-found', 'conflict', 'reauthorization-required', 'unprocessable'],
+}
+
+/** Every problem that an operation can answer with. */
+export const problemsOf = ({ scope, upstreams = [], problems = [] }: ProblemSources): ProblemCode[] => [
+  ...new Set([
+    ...everywhere,
+    ...(scope === 'public' ? [] : whereCredentialsCount),
+    ...upstreams.flatMap((system) => ofUpstream[system]),
+    ...problems,
+  ]),
+]
+
+/** The same as response schemas, one a status. */
+export const problemResponses = (codes: readonly ProblemCode[]): Record<string, unknown> => {
+  const byStatus = Map.groupBy(codes, (code) => kindOf(code).status)
+  return Object.fromEntries(
+    [...byStatus].map(([status, same]) => [
+      status,
+      {
+        description: same.map((code) => `\`${code}\`: ${kindOf(code).meaning}`).join('\n\n'),
+        content: { 'application/problem+json': { schema: ref(ProblemSchema), examples: examplesOf(same) } },
+      },
+    ]),
+  )
+}
+
+const exampleRequestId = '4cf5a2a2-6a3f-4e55-9d6c-0c1b0d2f9c11'
+
+const examplesOf = (codes: readonly ProblemCode[]) =>
+  Object.fromEntries(codes.map((code) => [code, { value: toDocument(new Problem(code), exampleRequestId) }]))

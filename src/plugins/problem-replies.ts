@@ -1,0 +1,78 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { isProblem, Problem, type ProblemCode, toDocument } from '#src/problems.ts'
+import { problemOfValidation } from './validation.ts'
+
+/** What the framework's own errors become. Anything else is a defect of ours. */
+const frameworkCodes: Record<string, ProblemCode> = {
+  FST_ERR_BAD_URL: 'invalid-request',
+  FST_ERR_ASYNC_CONSTRAINT: 'invalid-request',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid-request',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid-request',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'invalid-request',
+  FST_ERR_CTP_EMPTY_TYPE: 'unsupported-media-type',
+}
+
+export const problemOf = (error: FastifyError | Problem): Problem => {
+  if (isProblem(error)) return error
+  if (error.validation) return problemOfValidation(error.validation, error.validationContext)
+  const code = frameworkCodes[error.code]
+  if (code) return new Problem(code, { cause: error })
+  // The body parser's own complaints (bad JSON, a forbidden key) have a status but no code of the framework.
+  if (error.statusCode === 400)
+    return new Problem('invalid-request', { detail: 'The body is not valid JSON.', cause: error })
+  return new Problem('internal', { cause: error })
+}
+
+export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply => {
+  const { retryAfter, allow } = problem.fields
+  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
+  if (allow) reply.header('allow', allow.join(', '))
+  return reply
+    .code(problem.status)
+    .type('application/problem+json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send(toDocument(problem, reply.request.id))
+}
+
+/** Every error leaves as a problem document. */
+export default fp(
+  async (app) => {
+    app.setErrorHandler<FastifyError>((error, request, reply) => {
+      const problem = problemOf(error)
+      logProblem(request, problem)
+      return sendProblem(reply, problem)
+    })
+    app.setNotFoundHandler((_request, reply) =>
+      sendProblem(reply, new Problem('not-found', { detail: 'There is no such route.' })),
+    )
+  },
+  { name: 'problem-replies' },
+)
+
+const logProblem = (request: FastifyRequest, problem: Problem): void => {
+  const { code, status } = problem
+  const { upstream } = problem.fields
+  const entry = { code, status, upstream, err: problem.cause ?? (code === 'internal' ? problem : undefined) }
+  if (code === 'internal') request.log.error(entry, 'internal error')
+  else if (status >= 500) request.log.warn(entry, 'upstream problem')
+}
+
+/** Requests that never became one: the socket gets a problem document too. */
+export const answerMalformed = (error: NodeJS.ErrnoException, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const detail =
+    error.code === 'HPE_HEADER_OVERFLOW' ? 'The headers are too large.' : 'This is not a valid HTTP request.'
+  const body = JSON.stringify(toDocument(new Problem('invalid-request', { detail }), crypto.randomUUID()))
+  socket.end(
+    `HTTP/1.1 400 ${STATUS_CODES[400]}\r\ncontent-type: application/problem+json; charset=utf-8\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}

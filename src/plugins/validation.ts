@@ -1,0 +1,99 @@
+import { Ajv, type ErrorObject } from 'ajv'
+import addFormats from 'ajv-formats'
+import type { FastifySchemaValidationError } from 'fastify'
+import fp from 'fastify-plugin'
+import { components } from '#schemas/components.ts'
+import { query } from '#schemas/parameters.ts'
+import { Problem, type ProblemFields } from '#src/problems.ts'
+
+/** Nothing is dropped and, in bodies, nothing converted: what is not right is named. */
+const createAjv = (coerceTypes: boolean): Ajv => {
+  const ajv = new Ajv({
+    allErrors: true,
+    allowUnionTypes: true,
+    coerceTypes,
+    removeAdditional: false,
+    useDefaults: true,
+    // The formatter reads `x-read-only` of the schema that an error is about.
+    verbose: true,
+    // 0.1 + 0.2 is a multiple of 0.01 to everybody but a computer.
+    multipleOfPrecision: 6,
+    keywords: ['x-read-only'],
+    schemas: [...components],
+  })
+  addFormats.default(ajv)
+  return ajv
+}
+
+/** Strict validation of everything that comes in. A route without a query schema takes no query at all. */
+export default fp(
+  async (app) => {
+    const parameters = createAjv(true)
+    const bodies = createAjv(false)
+    app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? bodies : parameters).compile(schema))
+    app.addHook('onRoute', (route) => {
+      if (route.schema?.hide) return
+      route.schema = { querystring: query({}), ...route.schema }
+    })
+  },
+  { name: 'validation' },
+)
+
+const partNames: Record<string, string> = { querystring: 'query', params: 'path', body: 'body', headers: 'header' }
+
+/** The problem of a request that failed validation: 400, or 422 where only values of the body are not allowed. */
+export const problemOfValidation = (errors: FastifySchemaValidationError[], context = 'body'): Problem => {
+  const part = partNames[context] ?? context
+  const found = (errors as ErrorObject[]).filter(({ keyword }) => keyword !== 'if')
+  const isUnprocessable =
+    part === 'body' && found.every((error) => isReadOnly(error) || valueKeywords.has(error.keyword))
+  const fields: ProblemFields = {
+    errors: found.map((error) => ({ path: pathOf(part, error), message: messageOf(error, part) })),
+  }
+  const [first] = fields.errors ?? []
+  return new Problem(isUnprocessable ? 'unprocessable' : 'invalid-request', {
+    ...fields,
+    ...(first && { detail: `${first.path} ${first.message}.` }),
+  })
+}
+
+/** The value has the right type but lies outside what is allowed. */
+const valueKeywords = new Set([
+  'minLength',
+  'maxLength',
+  'pattern',
+  'format',
+  'minimum',
+  'maximum',
+  'multipleOf',
+  'maxItems',
+  'minItems',
+])
+
+const unknownName = ({ keyword, params }: ErrorObject): string | undefined =>
+  keyword === 'additionalProperties' ? String(params.additionalProperty) : undefined
+
+const isReadOnly = (error: ErrorObject): boolean => {
+  const readOnly = (error.parentSchema as { 'x-read-only'?: string[] } | undefined)?.['x-read-only'] ?? []
+  const name = unknownName(error)
+  return name !== undefined && readOnly.includes(name)
+}
+
+const pathOf = (part: string, error: ErrorObject): string => {
+  const name = unknownName(error) ?? (error.keyword === 'required' ? String(error.params.missingProperty) : undefined)
+  return [part + error.instancePath, name].filter((piece) => piece !== undefined).join('/')
+}
+
+const messageOf = (error: ErrorObject, part: string): string => {
+  if (isReadOnly(error)) return 'is read-only'
+  if (unknownName(error))
+    return part === 'body' ? 'is not a field of this object' : 'is not a parameter of this operation'
+  if (error.keyword === 'type') return `must be ${[error.params.type].flat().join(' or ')}`
+  if (error.keyword === 'const') return `must be ${JSON.stringify(error.params.allowedValue)}`
+  if (error.keyword === 'enum') return `must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`
+  if (error.keyword === 'maxLength') {
+    return `has ${String(error.data).length} characters; at most ${error.params.limit} are allowed`
+  }
+  if (error.keyword === 'pattern') return 'does not have the form that the documentation shows'
+  return error.message ?? 'is not valid'
+}

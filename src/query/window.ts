@@ -1,0 +1,103 @@
+import { Temporal } from 'temporal-polyfill'
+import { Problem } from '#src/problems.ts'
+
+export interface WindowQuery {
+  from?: string
+  to?: string
+  timeZone?: string
+}
+
+/** Instants in milliseconds since 1970; null: open on that side. */
+export interface Span {
+  /** The first instant inside. */
+  start: number | null
+  /** The first instant after. */
+  end: number | null
+}
+
+/** Calendar days, both included, in one time zone. */
+export interface DayWindow extends Span {
+  start: number
+  end: number
+  from: string
+  to: string
+  /**
+   * UTC calendar days that surely hold the span, one wider on each side: the upstream thinks in UTC days and does
+   * not say whether it includes the ends of a range.
+   */
+  utcDays: { startDate: string; endDate: string }
+}
+
+const defaultDays = 30
+
+const maxDays = 366
+
+/** The window that a report is asked for. Default: the 30 days up to today. */
+export const dayWindowOf = (query: WindowQuery, now: Date): DayWindow => {
+  const timeZone = checkedTimeZone(query.timeZone)
+  const to = query.to ? dayOf('to', query.to) : today(timeZone, now)
+  const from = query.from ? dayOf('from', query.from) : to.subtract({ days: defaultDays - 1 })
+  const { days } = from.until(to)
+  if (days < 0) throw invalid('from', `is after to (${to})`)
+  if (days >= maxDays) throw invalid('from', `makes a window of ${days + 1} days; at most ${maxDays} are allowed`)
+  const [start, end] = [startOf(from, timeZone), startOf(to.add({ days: 1 }), timeZone)]
+  return {
+    start,
+    end,
+    from: from.toString(),
+    to: to.toString(),
+    utcDays: {
+      startDate: utcDayOf(start).subtract({ days: 1 }).toString(),
+      endDate: utcDayOf(end - 1)
+        .add({ days: 1 })
+        .toString(),
+    },
+  }
+}
+
+/** The same days without a default: a side that is not named is open. */
+export const openSpanOf = (query: WindowQuery): Span => {
+  const timeZone = checkedTimeZone(query.timeZone)
+  const from = query.from ? dayOf('from', query.from) : null
+  const to = query.to ? dayOf('to', query.to) : null
+  if (from && to && Temporal.PlainDate.compare(from, to) > 0) throw invalid('from', `is after to (${to})`)
+  return {
+    start: from && startOf(from, timeZone),
+    end: to && startOf(to.add({ days: 1 }), timeZone),
+  }
+}
+
+/** Whether a time lies in the span. An unknown time does: what cannot be placed must not get lost. */
+export const isWithin = ({ start, end }: Span, time: string | null): boolean => {
+  if (time === null) return true
+  const instant = Date.parse(time)
+  return (start === null || instant >= start) && (end === null || instant < end)
+}
+
+const invalid = (name: string, message: string): Problem =>
+  new Problem('invalid-request', { detail: `${name} ${message}.`, errors: [{ path: `query/${name}`, message }] })
+
+const checkedTimeZone = (timeZone = 'UTC'): string => {
+  try {
+    // Offsets are no zones: they know nothing of summer time.
+    if (!/^[A-Za-z]/.test(timeZone)) throw new RangeError('not a name')
+    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone).timeZoneId
+  } catch {
+    throw invalid('timeZone', 'is not an IANA time zone name, such as America/New_York or Europe/Berlin')
+  }
+}
+
+const dayOf = (name: string, text: string): Temporal.PlainDate => {
+  const day = Temporal.PlainDate.from(text)
+  if (day.year < 1970 || day.year > 9998) throw invalid(name, 'must lie between 1970 and 9998')
+  return day
+}
+
+const today = (timeZone: string, now: Date): Temporal.PlainDate =>
+  Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone).toPlainDate()
+
+/** The first instant of a day; not always midnight, which some zones skip when their clocks go forward. */
+const startOf = (day: Temporal.PlainDate, timeZone: string): number => day.toZonedDateTime(timeZone).epochMilliseconds
+
+const utcDayOf = (instant: number): Temporal.PlainDate =>
+  Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO('UTC').toPlainDate()

@@ -1,0 +1,71 @@
+import type { FastifyInstance, FastifyServerOptions, InjectOptions } from 'fastify'
+import { buildApp } from '#src/app.ts'
+import { type Environment, loadConfig } from '#src/config.ts'
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/index.ts'
+import { assertContract } from './contract.ts'
+
+export interface Answer {
+  status: number
+  headers: Record<string, string | string[] | number | undefined>
+  body: any
+  text: string
+}
+
+export interface Gateway {
+  app: FastifyInstance
+  /** Sends a request and holds the reply against `openapi/foyer.json`. */
+  send(method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  get(url: string, headers?: Record<string, string>): Promise<Answer>
+  close(): Promise<void>
+}
+
+export interface GatewayOptions {
+  now?: () => Date
+  logger?: FastifyServerOptions['logger']
+}
+
+/** A gateway on the given upstreams, reached through `app.inject`. */
+export const openGateway = async (env: Environment, options: GatewayOptions = {}): Promise<Gateway> => {
+  const app = await buildApp(loadConfig({ LOG_LEVEL: 'silent', ...env }), options)
+  const send: Gateway['send'] = async (method, url, body, headers = {}) => {
+    const reply = await app.inject({
+      method: method as NonNullable<InjectOptions['method']>,
+      url,
+      headers,
+      ...(body !== undefined && { payload: body as string | object }),
+    })
+    const contentType = reply.headers['content-type'] as string | undefined
+    const parsed: unknown = /json/.test(contentType ?? '') && reply.body !== '' ? reply.json() : undefined
+    assertContract({ method, url, status: reply.statusCode, contentType, body: parsed })
+    return { status: reply.statusCode, headers: reply.headers, body: parsed, text: reply.body }
+  }
+  return { app, send, get: (url, headers) => send('GET', url, undefined, headers), close: () => app.close() }
+}
+
+export interface House extends Gateway {
+  sandbox: Sandbox
+}
+
+/** The environment that points a gateway at a sandbox. */
+export const environmentOf = ({ spacio, liondesk }: Pick<Sandbox, 'spacio' | 'liondesk'>): Environment => ({
+  SPACIO_BASE_URL: spacio.url,
+  SPACIO_API_KEY: spacio.apiKey,
+  LIONDESK_BASE_URL: liondesk.url,
+  LIONDESK_ACCESS_TOKEN: liondesk.accessToken,
+})
+
+/** A sandbox and a gateway on it. */
+export const openHouse = async (
+  options: { sandbox?: SandboxOptions; env?: Environment } & GatewayOptions = {},
+): Promise<House> => {
+  const sandbox = await startSandbox({ leads: 2_000, ...options.sandbox })
+  const gateway = await openGateway({ ...environmentOf(sandbox), ...options.env }, options)
+  return {
+    ...gateway,
+    sandbox,
+    close: async () => {
+      await gateway.close()
+      await sandbox.close()
+    },
+  }
+}
