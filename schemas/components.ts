@@ -11,6 +11,12 @@ import { Problem, ProblemField, ProblemKind, ProblemUpstream } from './problem.t
 import { Property } from './property.ts'
 import { Source } from './source.ts'
 
+/** A module's own order of exports depends on what loaded it. */
+const byName = (module: Record<string, unknown>): TSchema[] =>
+  Object.keys(module)
+    .sort()
+    .map((name) => module[name] as TSchema)
+
 export const components: readonly TSchema[] = [
   Property,
   OpenHouse,
@@ -27,10 +33,10 @@ export const components: readonly TSchema[] = [
   EventPropertyPatch,
   Source,
   Pagination,
-  ...Object.values(lists),
+  ...byName(lists),
   Problem,
   ProblemField,
   ProblemUpstream,
   ProblemKind,
-  ...Object.values(meta),
+  ...byName(meta),
 ]

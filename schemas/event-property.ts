@@ -69,7 +69,7 @@ const settable = <Value>(type: string, limits: Record<string, unknown>, descript
 
 /** Texts hold at least one visible character: absent is null, never an empty text. */
 const shortText = (maxLength: number | undefined, description: string) =>
-  settable<string>('string', { minLength: 1, ...(maxLength && { maxLength }), pattern: '\\S' }, description)
+  settable<string>('string', { ...(maxLength && { maxLength }), pattern: '\\S' }, description)
 
 const countUpTo = (maximum: number, description: string) =>
   settable<number>('integer', { minimum: 0, maximum }, description)
@@ -109,7 +109,7 @@ const writable = {
   photoUrls: Type.Optional(
     Type.Unsafe<string[] | null>({
       type: ['array', 'null'],
-      items: { type: 'string', format: 'uri' },
+      items: { type: 'string', format: 'uri', pattern: '^https?://' },
       description: `Photos, the main one first; at most ${photoUrlsMaxLength} characters once joined with commas.`,
     }),
   ),
@@ -143,7 +143,7 @@ export const NewEventProperty = Type.Object(
     $id: 'NewEventProperty',
     description: 'What to attach to the event. Everything is optional.',
     additionalProperties: false,
-    examples: [{ listingId: '1021712', city: 'San Diego', stateOrProvince: 'CA', listPrice: 499900.5, fromSid: 10191 }],
+    examples: [{ listingId: '1021712', city: 'San Diego', stateOrProvince: 'CA', listPrice: 499900.5, fromSid: 10101 }],
     ...readOnly,
   },
 )

@@ -16,31 +16,34 @@ const answer = (description: string) =>
   Type.Optional(
     Type.Union([Type.Literal('true'), Type.Literal('false'), Type.Literal('null')], {
       description: `${description} \`null\`: unknown.`,
-      examples: ['false'],
     }),
   )
 
 /** Parameters of the lists of leads. */
 export const leadQuery = query({
-  ...integerFilters('sid', 'property', 10191),
+  ...integerFilters('sid', 'property'),
   sid: Type.Optional({
     ...sid,
+    examples: [],
     description: 'Spacio id of a property: the source, or a filter beside another source.',
   }),
   brokerageId: Type.Optional(brokerageId),
-  teamId: Type.Optional(teamId),
-  actingAgent: Type.Optional({ ...email, description: 'With `sid` alone: the agent whose token is used.' }),
+  teamId: Type.Optional({ ...teamId, examples: [] }),
+  actingAgent: Type.Optional({
+    ...email,
+    examples: [],
+    description: 'With `sid` alone: the agent whose token is used.',
+  }),
   ...dayWindow,
   hasAgent: answer('Only visitors with (or without) an agent.'),
   'hasAgent[ne]': answer('Only visitors for whom this is not so.'),
   hasFinancing: answer('Only visitors with (or without) financing.'),
   'hasFinancing[ne]': answer('Only visitors for whom this is not so.'),
-  ...textFilters('agentEmail', 'hosting agent', 'agent1@example.com'),
+  ...textFilters('agentEmail', 'hosting agent'),
   sort: Type.Optional(
     Type.Union([Type.Literal('-createdAt'), Type.Literal('createdAt')], {
       default: '-createdAt',
       description: 'Newest first, or oldest first.',
-      examples: ['-createdAt'],
     }),
   ),
   ...paging,

@@ -89,7 +89,7 @@ export const Lead = component(
     ],
     note: 'Asked for a second viewing',
     autoEmail: null,
-    sid: 10191,
+    sid: 10101,
     listingId: 'AB123456',
     agentEmail: 'agent1@example.com',
     createdAt: '2019-02-01T09:17:03Z',

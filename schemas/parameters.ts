@@ -8,7 +8,7 @@ export const sid = Type.Integer({
   minimum: 1,
   maximum: 9_999_999_999,
   description: 'Spacio property id.',
-  examples: [10191],
+  examples: [10101],
 })
 
 export const email = Type.String({
@@ -46,35 +46,35 @@ export const include = {
 
 export const paging = {
   limit: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Most elements of a page.', examples: [50] }),
+    Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Most elements of a page.' }),
   ),
-  offset: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0, description: 'Elements to skip.', examples: [0] }),
-  ),
+  offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0, description: 'Elements to skip.' })),
 }
 
-const day = (description: string, example: string) =>
-  Type.Optional(Type.String({ format: 'date', description, examples: [example] }))
+const day = (description: string) => Type.Optional(Type.String({ format: 'date', description }))
 
 export const dayWindow = {
-  from: day('First calendar day, included. Default: 29 days before `to`.', '2026-10-01'),
-  to: day('Last calendar day, included. Default: today.', '2026-10-30'),
+  from: day('First calendar day, included. Default: 29 days before `to`.'),
+  to: day('Last calendar day, included. Default: today.'),
   timeZone: Type.Optional(
     Type.String({
       minLength: 1,
       maxLength: 64,
       default: 'UTC',
-      description: 'IANA time zone whose days `from` and `to` are.',
-      examples: ['America/New_York'],
+      description: 'IANA time zone whose days `from` and `to` are, e.g. `America/New_York`.',
     }),
   ),
 }
 
-const filterText = (description: string, example: string) =>
-  Type.Optional(Type.String({ minLength: 1, maxLength: 2000, description, examples: [example] }))
+// Optional parameters carry no example: Swagger UI would fill it in, and send every filter at once.
+const filterText = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 2000, description }))
 
-const filterNumber = (description: string, example: number) =>
-  Type.Optional(Type.Integer({ description, examples: [example] }))
+const wholeNumber = '(0|-?[1-9][0-9]{0,14})'
+
+const filterIntegers = (description: string) =>
+  Type.Optional(Type.String({ maxLength: 2000, pattern: `^${wholeNumber}(,${wholeNumber})*$`, description }))
+
+const filterNumber = (description: string) => Type.Optional(Type.Integer({ description }))
 
 type Filters<Name extends string, Equal extends TSchema> = { [Key in Name]: Equal } & {
   [Key in `${Name}[ne]`]: Equal
@@ -84,30 +84,29 @@ const operators = <Name extends string, Equal extends TSchema>(
   name: Name,
   words: string,
   equal: (description: string) => Equal,
-  example: string,
+  list: typeof filterText,
 ) =>
   ({
     [name]: equal(`Only where the ${words} is this.`),
     [`${name}[ne]`]: equal(`Only where the ${words} is not this.`),
-    [`${name}[in]`]: filterText(`Only where the ${words} is one of these, comma-separated, at most 20.`, example),
-    [`${name}[nin]`]: filterText(`Only where the ${words} is none of these, comma-separated, at most 20.`, example),
+    [`${name}[in]`]: list(`Only where the ${words} is one of these, comma-separated, at most 20.`),
+    [`${name}[nin]`]: list(`Only where the ${words} is none of these, comma-separated, at most 20.`),
   }) as Filters<Name, Equal>
 
 /** Equality filters on a text field: `name`, `name[ne]`, `name[in]`, `name[nin]`. */
-export const textFilters = <Name extends string>(name: Name, words: string, example: string) =>
-  operators(name, words, (description) => filterText(description, example), example)
+export const textFilters = <Name extends string>(name: Name, words: string) =>
+  operators(name, words, filterText, filterText)
 
 /** The same on a whole number. */
-export const integerFilters = <Name extends string>(name: Name, words: string, example: number) =>
-  operators(name, words, (description) => filterNumber(description, example), String(example))
+export const integerFilters = <Name extends string>(name: Name, words: string) =>
+  operators(name, words, filterNumber, filterIntegers)
 
 /** `sort=-listPrice,city`: a minus sign turns the order of one field. */
-export const sortBy = (fields: readonly string[], example: string, description = 'Order of the list.') =>
+export const sortBy = (fields: readonly string[], example: string) =>
   Type.Optional(
     Type.String({
       maxLength: 200,
       pattern: `^-?(${fields.join('|')})(,-?(${fields.join('|')}))*$`,
-      description: `${description} Fields: ${fields.map((field) => `\`${field}\``).join(', ')}; \`-\` before one: descending.`,
-      examples: [example],
+      description: `Order of the list, e.g. \`${example}\`; \`-\` before a field: descending. Fields: ${fields.join(', ')}.`,
     }),
   )

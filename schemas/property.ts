@@ -21,7 +21,7 @@ export const Property = component(
     source,
   },
   {
-    sid: 10191,
+    sid: 10101,
     listingId: 'AB123456',
     title: 'Waterfront apartment with a view',
     listPrice: 2300000,
@@ -32,7 +32,7 @@ export const Property = component(
     unparsedAddress: '231 Beach Ave.',
     streetAdditionalInfo: null,
     listAgentEmail: 'agent1@example.com',
-    listingUrl: 'https://listings.example.com/10191',
-    photoUrls: ['https://photos.example.com/10191.jpg'],
+    listingUrl: 'https://listings.example.com/10101',
+    photoUrls: ['https://photos.example.com/10101.jpg'],
   },
 )

@@ -10,7 +10,7 @@ export const Source = component(
     fetchedAt: time('When the upstream answered.'),
     record: Type.Unknown({ description: 'The record exactly as the upstream sent it, once parsed.' }),
   },
-  { system: 'spacio', operation: 'getProperty', fetchedAt: '2026-05-02T17:04:11Z', record: { sid: 10191, beds: 2 } },
+  { system: 'spacio', operation: 'getProperty', fetchedAt: '2026-05-02T17:04:11Z', record: { sid: 10101, beds: 2 } },
 )
 
 export const source = Type.Optional(ref(Source))

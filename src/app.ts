@@ -4,7 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController
 import { components } from '#schemas/components.ts'
 import type { Config } from './config.ts'
 import { createGateway, type Gateway } from './gateway/index.ts'
-import { createUpstreams, mappingTables } from './gateway/upstreams.ts'
+import { createUpstreams, mappingTables } from './upstreams/index.ts'
 import authentication from './plugins/authentication.ts'
 import bodies from './plugins/bodies.ts'
 import calls from './plugins/calls.ts'

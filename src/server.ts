@@ -16,6 +16,8 @@ const start = async (): Promise<void> => {
     await app.close()
   })
   await app.listen({ host: config.host, port: config.port })
+  // For process managers that wait for it.
+  process.send?.('ready')
 }
 
 try {

@@ -7,7 +7,7 @@ import { type Page, type PageQuery, pagingOf } from '#src/query/page.ts'
 import { type Call, requireScope } from './call.ts'
 import { filledFrom } from './fill.ts'
 import { refuseTooManyPhotos } from './photos.ts'
-import type { Upstreams } from './upstreams.ts'
+import type { Upstreams } from '#src/upstreams/index.ts'
 
 type Writable = Static<typeof EventPropertyPatch>
 

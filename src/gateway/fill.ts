@@ -1,8 +1,8 @@
-import { type Static, type TSchema, Type } from 'typebox'
-import { Check } from 'typebox/value'
+import type { Static } from 'typebox'
 import { NewEventProperty, photoUrlsMaxLength } from '#schemas/event-property.ts'
 import type { Property } from '#schemas/property.ts'
 import { joinedLength } from './photos.ts'
+import { createValidator } from './validator.ts'
 
 type Fillable = Omit<Static<typeof NewEventProperty>, 'fromSid'>
 
@@ -22,19 +22,24 @@ export const filledFrom = (property: Static<typeof Property>): Fillable => {
     listPrice: property.listPrice,
     photoUrls: photosThatFit(property.photoUrls),
   }
-  return Object.fromEntries(
-    Object.entries(candidates).filter(([field, value]) => value !== null && isAllowed(field as keyof Fillable, value)),
-  )
+  const broken = brokenFields(candidates)
+  return Object.fromEntries(Object.entries(candidates).filter(([field, value]) => value !== null && !broken.has(field)))
 }
 
-const isAllowed = (field: keyof Fillable, value: unknown): boolean =>
-  Check(NewEventProperty.properties[field] as TSchema, value)
+const validate = createValidator().compile<Fillable>(NewEventProperty)
 
-const photosThatFit = (photoUrls: readonly string[]): string[] => {
+/** Judged by the very rules that a caller's own body has to meet. */
+const brokenFields = (candidates: Fillable): Set<string | undefined> => {
+  validate(candidates)
+  return new Set(validate.errors?.map(({ instancePath }) => instancePath.split('/')[1]))
+}
+
+/** null where there are none. */
+const photosThatFit = (photoUrls: readonly string[]): string[] | null => {
   const fitting: string[] = []
   for (const url of photoUrls) {
-    const isUrl = Check(Type.String({ format: 'uri' }), url)
-    if (isUrl && joinedLength([...fitting, url]) <= photoUrlsMaxLength) fitting.push(url)
+    const isPhoto = !brokenFields({ photoUrls: [url] }).has('photoUrls')
+    if (isPhoto && joinedLength([...fitting, url]) <= photoUrlsMaxLength) fitting.push(url)
   }
-  return fitting
+  return fitting.length > 0 ? fitting : null
 }

@@ -9,7 +9,7 @@ import type { Call } from './call.ts'
 import { type LeadSource, leadFilters, leadSourceOf } from './lead-source.ts'
 import type { Ownership } from './ownership.ts'
 import { createSnapshots } from './snapshots.ts'
-import type { Upstreams } from './upstreams.ts'
+import type { Upstreams } from '#src/upstreams/index.ts'
 
 export type Lead = Static<typeof LeadSchema>
 

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { Problem } from '#src/problems.ts'
-import type { Upstreams } from './upstreams.ts'
+import type { Upstreams } from '#src/upstreams/index.ts'
 
 /** Whose listing a property is. */
 export interface Ownership {

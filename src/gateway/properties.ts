@@ -2,7 +2,7 @@ import { Problem } from '#src/problems.ts'
 import { newestFirst } from '#src/query/order.ts'
 import { type PageQuery, pageOf } from '#src/query/page.ts'
 import type { Call } from './call.ts'
-import type { Upstreams } from './upstreams.ts'
+import type { Upstreams } from '#src/upstreams/index.ts'
 
 export const createProperties = (upstreams: Upstreams) => ({
   get: (sid: number, call: Call) => upstreams.spacio(call.caller.tenant).property(sid, call),

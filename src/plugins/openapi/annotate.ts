@@ -1,4 +1,4 @@
-import type { MappingTable } from '#src/gateway/upstreams.ts'
+import type { MappingTable } from '#src/upstreams/index.ts'
 
 type Json = Record<string, unknown>
 

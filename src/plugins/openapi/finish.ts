@@ -1,5 +1,5 @@
 import type { OpenAPIV3, OpenAPIV3_1 } from 'openapi-types'
-import type { MappingTable } from '#src/gateway/upstreams.ts'
+import type { MappingTable } from '#src/upstreams/index.ts'
 import { annotate } from './annotate.ts'
 
 type Json = Record<string, unknown>

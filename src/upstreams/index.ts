@@ -1,11 +1,11 @@
 import type { MappedField } from '#src/mapping/define.ts'
 import { createDriftLog } from '#src/mapping/drift.ts'
 import { Problem } from '#src/problems.ts'
-import { createLionDesk, type LionDesk } from '#src/upstreams/liondesk/index.ts'
-import { liondeskMappings } from '#src/upstreams/liondesk/mapping.ts'
-import { createSpacio, type Spacio } from '#src/upstreams/spacio/index.ts'
-import { spacioMappings } from '#src/upstreams/spacio/mappings/index.ts'
-import type { Transport } from '#src/upstreams/transport/index.ts'
+import { createLionDesk, type LionDesk } from './liondesk/index.ts'
+import { liondeskMappings } from './liondesk/mapping.ts'
+import { createSpacio, type Spacio } from './spacio/index.ts'
+import { spacioMappings } from './spacio/mappings/index.ts'
+import type { Transport } from './transport/index.ts'
 
 export interface TenantAccounts {
   readonly id: string

@@ -1,0 +1,19 @@
+# No build step: Node strips the types. The first stage only gathers what production needs.
+FROM node:24.21.0-slim AS dependencies
+WORKDIR /foyer
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM node:24.21.0-slim
+ENV NODE_ENV=production
+WORKDIR /foyer
+COPY --from=dependencies /foyer/node_modules ./node_modules
+COPY package.json ./
+COPY schemas ./schemas
+COPY src ./src
+COPY routes ./routes
+USER node
+EXPOSE 3000
+HEALTHCHECK --interval=10s --timeout=2s --start-period=5s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/live`).then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "--disable-warning=ExperimentalWarning", "src/server.ts"]

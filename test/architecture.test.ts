@@ -1,0 +1,88 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { expect, test } from 'vitest'
+
+const root = normalize(`${import.meta.dirname}/..`)
+
+/** Each room of the house and the rooms that it may import; the longest matching prefix is a file's room. */
+const rooms: Record<string, string[]> = {
+  'schemas/': [],
+  'src/problems.ts': [],
+  'src/config.ts': [],
+  'src/query/': ['src/problems.ts'],
+  'src/mapping/': [],
+  'src/upstreams/transport/': ['src/problems.ts'],
+  'src/upstreams/spacio/': ['src/upstreams/transport/', 'src/mapping/', 'src/query/', 'schemas/', 'src/problems.ts'],
+  'src/upstreams/liondesk/': ['src/upstreams/transport/', 'src/mapping/', 'src/query/', 'schemas/', 'src/problems.ts'],
+  'src/upstreams/': [
+    'src/upstreams/spacio/',
+    'src/upstreams/liondesk/',
+    'src/upstreams/transport/',
+    'src/mapping/',
+    'src/problems.ts',
+  ],
+  'src/gateway/': ['src/upstreams/', 'src/mapping/', 'src/query/', 'schemas/', 'src/problems.ts'],
+  'src/plugins/': ['src/gateway/', 'src/upstreams/', 'src/query/', 'schemas/', 'src/problems.ts'],
+  'src/app.ts': ['src/'],
+  'src/server.ts': ['src/app.ts', 'src/config.ts'],
+  'routes/': ['schemas/', 'src/problems.ts'],
+  'sandbox/': [],
+}
+
+const sources = globSync('{src,routes,schemas,sandbox}/**/*.ts', { cwd: root })
+
+const roomOf = (file: string): string =>
+  Object.keys(rooms)
+    .filter((room) => file.startsWith(room))
+    .sort((a, b) => b.length - a.length)[0] ?? '(no room)'
+
+const textOf = (file: string): string => readFileSync(join(root, file), 'utf8')
+
+const specifiersIn = (file: string): string[] =>
+  [...textOf(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, specifier]) => specifier as string)
+
+const targetOf = (file: string, specifier: string): string | null => {
+  if (specifier.startsWith('#')) return specifier.slice(1)
+  return specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : null
+}
+
+/** A room named by its folder allows its own files, but not the rooms inside it. */
+const isAllowed = (from: string, to: string): boolean =>
+  from === to || (rooms[from] ?? []).some((room) => room === to || room === 'src/')
+
+const wrongArrows = (file: string): string[] =>
+  specifiersIn(file).flatMap((specifier) => {
+    const target = targetOf(file, specifier)
+    return target && !isAllowed(roomOf(file), roomOf(target)) ? [`${file} → ${target}`] : []
+  })
+
+const filesThat = (pattern: RegExp): string[] => sources.filter((file) => pattern.test(textOf(file)))
+
+test('every file has a room', () => {
+  expect(sources.length).toBeGreaterThan(50)
+  expect(sources.filter((file) => roomOf(file) === '(no room)')).toEqual([])
+})
+
+test('imports run one way: routes → gateway → upstreams → transport', () => {
+  expect(sources.flatMap(wrongArrows)).toEqual([])
+})
+
+test('undici stays inside transport', () => {
+  const importers = sources.filter((file) => specifiersIn(file).some((specifier) => specifier === 'undici'))
+  expect(importers.filter((file) => !file.startsWith('src/upstreams/transport/'))).toEqual([])
+})
+
+test('only config.ts reads the environment, only the process entries end a process', () => {
+  expect(filesThat(/process\.env/)).toEqual(['src/config.ts'])
+  expect(filesThat(/process\.exit\(/).sort()).toEqual(['sandbox/server.ts', 'src/server.ts'])
+})
+
+test('no upstream word in the public schemas', () => {
+  const wireWords = /\b(mlsNo|dimens|addr1|addr2|plid|answersObj|questionObj|listing_price|square_feet|full_baths)\b/
+  expect(filesThat(wireWords).filter((file) => file.startsWith('schemas/'))).toEqual([])
+})
+
+test('the median source file has fewer than 120 lines', () => {
+  const lengths = sources.map((file) => textOf(file).split('\n').length).sort((a, b) => a - b)
+  expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThan(120)
+})
