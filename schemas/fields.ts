@@ -15,6 +15,10 @@ export const timeOrNull = orNull<string>('string', { format: 'date-time' })
 export const text = (description: string) => Type.String({ description })
 export const integer = (description: string) => Type.Integer({ description })
 export const time = (description: string) => Type.String({ format: 'date-time', description })
+/** One of a few words. */
+export const oneOf = <const Word extends string>(words: readonly Word[], keywords: Record<string, unknown>) =>
+  Type.Unsafe<Word>({ type: 'string', enum: words, ...keywords })
+
 export const textList = (description: string) => Type.Array(Type.String(), { description })
 
 /** A reference to a named component. */

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { oneOf } from './fields.ts'
 import {
   brokerageId,
   dayWindow,
@@ -13,11 +14,7 @@ import {
 } from './parameters.ts'
 
 const answer = (description: string) =>
-  Type.Optional(
-    Type.Union([Type.Literal('true'), Type.Literal('false'), Type.Literal('null')], {
-      description: `${description} \`null\`: unknown.`,
-    }),
-  )
+  Type.Optional(oneOf(['true', 'false', 'null'], { description: `${description} \`null\`: unknown.` }))
 
 /** Parameters of the lists of leads. */
 export const leadQuery = query({
@@ -41,10 +38,7 @@ export const leadQuery = query({
   'hasFinancing[ne]': answer('Only visitors for whom this is not so.'),
   ...textFilters('agentEmail', 'hosting agent'),
   sort: Type.Optional(
-    Type.Union([Type.Literal('-createdAt'), Type.Literal('createdAt')], {
-      default: '-createdAt',
-      description: 'Newest first, or oldest first.',
-    }),
+    oneOf(['-createdAt', 'createdAt'], { default: '-createdAt', description: 'Newest first, or oldest first.' }),
   ),
   ...paging,
   ...include,

@@ -1,6 +1,6 @@
 /** What the gateway says of itself. */
 import { type Static, type TObject, Type } from 'typebox'
-import { component, integer, numberOrNull, ref, text, textOrNull } from './fields.ts'
+import { component, integer, numberOrNull, oneOf, ref, text, textOrNull } from './fields.ts'
 import { ProblemKind } from './problem.ts'
 
 const catalogueOf = <S extends TObject>($id: string, element: S, description: string) => {
@@ -50,7 +50,7 @@ export const DriftCount = component(
   {
     resource: text('Name of the mapping.'),
     field: text('Wire field.'),
-    kind: Type.Union([Type.Literal('unreadable'), Type.Literal('unknown-field')], {
+    kind: oneOf(['unreadable', 'unknown-field'], {
       description: 'Whether the value could not be read, or the field is not known.',
     }),
     count: integer('How often, since the process began.'),

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { component, integer, ref, text, textOrNull } from './fields.ts'
+import { component, integer, oneOf, ref, text, textOrNull } from './fields.ts'
 
 export const ProblemField = component(
   'ProblemField',
@@ -61,9 +61,7 @@ export const ProblemKind = component(
     title: text('The kind of problem in a few words.'),
     meaning: text('When it occurs.'),
     remedy: text('What to do about it.'),
-    actor: Type.Union([Type.Literal('caller'), Type.Literal('operator'), Type.Literal('upstream')], {
-      description: 'Who has to act.',
-    }),
+    actor: oneOf(['caller', 'operator', 'upstream'], { description: 'Who has to act.' }),
     retryable: Type.Boolean({ description: 'Whether the same request may succeed later without a change.' }),
   },
   {

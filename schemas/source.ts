@@ -1,11 +1,11 @@
 import { Type } from 'typebox'
-import { component, ref, text, time } from './fields.ts'
+import { component, oneOf, ref, text, time } from './fields.ts'
 
 export const Source = component(
   'Source',
   'Where a record came from, and the untouched wire record. Only with `include=source`.',
   {
-    system: Type.Union([Type.Literal('spacio'), Type.Literal('liondesk')], { description: 'The upstream system.' }),
+    system: oneOf(['spacio', 'liondesk'], { description: 'The upstream system.' }),
     operation: text('The upstream operation that answered.'),
     fetchedAt: time('When the upstream answered.'),
     record: Type.Unknown({ description: 'The record exactly as the upstream sent it, once parsed.' }),

@@ -1,6 +1,6 @@
 /** Writes `openapi/*.json` from the schemas, or with `--check` says which of them is stale. */
 import { readFile, writeFile } from 'node:fs/promises'
-import { documents } from './openapi-documents.ts'
+import { documents } from './openapi/documents.ts'
 
 const isCheck = process.argv.includes('--check')
 const stale: string[] = []

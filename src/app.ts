@@ -4,7 +4,6 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController
 import { components } from '#schemas/components.ts'
 import type { Config } from './config.ts'
 import { createGateway, type Gateway } from './gateway/index.ts'
-import { createUpstreams, mappingTables } from './upstreams/index.ts'
 import authentication from './plugins/authentication.ts'
 import bodies from './plugins/bodies.ts'
 import calls from './plugins/calls.ts'
@@ -15,6 +14,7 @@ import openapi from './plugins/openapi/index.ts'
 import problemReplies, { answerMalformed, problemOf, sendProblem } from './plugins/problem-replies.ts'
 import requestLog, { loggerOptions } from './plugins/request-log.ts'
 import validation from './plugins/validation.ts'
+import { createUpstreams, mappingTables } from './upstreams/index.ts'
 import { createTransport } from './upstreams/transport/index.ts'
 
 declare module 'fastify' {

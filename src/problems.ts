@@ -278,7 +278,8 @@ export class Problem extends Error {
   }
 }
 
-export const isProblem = (error: unknown): error is Problem => error instanceof Problem
+/** By name, since `instanceof` fails where a loader holds this module twice. */
+export const isProblem = (error: unknown): error is Problem => error instanceof Error && error.name === 'Problem'
 
 /** The document that a caller receives, as in RFC 9457 section 3. */
 export const toDocument = (problem: Problem, requestId: string) => {

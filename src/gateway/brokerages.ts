@@ -1,8 +1,8 @@
 import { newestFirst } from '#src/query/order.ts'
 import { type PageQuery, pageOf } from '#src/query/page.ts'
 import { dayWindowOf, isWithin, type WindowQuery } from '#src/query/window.ts'
-import type { Call } from './call.ts'
 import type { Upstreams } from '#src/upstreams/index.ts'
+import type { Call } from './call.ts'
 
 export const createBrokerages = (upstreams: Upstreams, now: () => Date) => ({
   agents: async (brokerageId: string, page: PageQuery, call: Call) =>

@@ -4,10 +4,10 @@ import { isProblem, Problem } from '#src/problems.ts'
 import { conditionsIn } from '#src/query/conditions.ts'
 import { sortFieldsIn } from '#src/query/order.ts'
 import { type Page, type PageQuery, pagingOf } from '#src/query/page.ts'
+import type { Upstreams } from '#src/upstreams/index.ts'
 import { type Call, requireScope } from './call.ts'
 import { filledFrom } from './fill.ts'
 import { refuseTooManyPhotos } from './photos.ts'
-import type { Upstreams } from '#src/upstreams/index.ts'
 
 type Writable = Static<typeof EventPropertyPatch>
 

@@ -1,10 +1,10 @@
+import { mappingTables, type Upstreams } from '#src/upstreams/index.ts'
 import { createAccessTokenIssue } from './access-tokens.ts'
 import { createBrokerages } from './brokerages.ts'
 import { createEventProperties } from './event-properties.ts'
 import { createLeads } from './leads.ts'
 import { createOwnership } from './ownership.ts'
 import { createProperties } from './properties.ts'
-import { mappingTables, type Upstreams } from '#src/upstreams/index.ts'
 
 /** The use cases, one module a resource: all that a route may call. */
 export const createGateway = (upstreams: Upstreams, now: () => Date) => {

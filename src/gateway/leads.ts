@@ -5,11 +5,11 @@ import { conditionsIn, meets } from '#src/query/conditions.ts'
 import { newestFirst } from '#src/query/order.ts'
 import { type Page, type PageQuery, pageOf, pagingOf } from '#src/query/page.ts'
 import { dayWindowOf, isWithin, openSpanOf, type WindowQuery } from '#src/query/window.ts'
+import type { Upstreams } from '#src/upstreams/index.ts'
 import type { Call } from './call.ts'
 import { type LeadSource, leadFilters, leadSourceOf } from './lead-source.ts'
 import type { Ownership } from './ownership.ts'
 import { createSnapshots } from './snapshots.ts'
-import type { Upstreams } from '#src/upstreams/index.ts'
 
 export type Lead = Static<typeof LeadSchema>
 

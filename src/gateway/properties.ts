@@ -1,8 +1,8 @@
 import { Problem } from '#src/problems.ts'
 import { newestFirst } from '#src/query/order.ts'
 import { type PageQuery, pageOf } from '#src/query/page.ts'
-import type { Call } from './call.ts'
 import type { Upstreams } from '#src/upstreams/index.ts'
+import type { Call } from './call.ts'
 
 export const createProperties = (upstreams: Upstreams) => ({
   get: (sid: number, call: Call) => upstreams.spacio(call.caller.tenant).property(sid, call),

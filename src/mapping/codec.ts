@@ -7,6 +7,16 @@ export type DriftKind = 'unreadable' | 'unknown-field'
 /** Receives one drift event. Never a value: values may be personal data. */
 export type DriftSink = (resource: string, field: string, kind: DriftKind) => void
 
+/** A JSON schema of values as they are on the wire; `$ref` names another mapping. */
+export interface WireSchema {
+  readonly type?: string | readonly string[]
+  readonly description?: string
+  readonly enum?: readonly unknown[]
+  readonly pattern?: string
+  readonly examples?: readonly unknown[]
+  readonly [keyword: string]: unknown
+}
+
 /**
  * A two-way conversion between one wire value and one canonical value.
  *
@@ -16,16 +26,12 @@ export type DriftSink = (resource: string, field: string, kind: DriftKind) => vo
 export interface Codec<Value, Empty = null> {
   readonly name: string
   readonly empty: Empty
+  /** What a value that is there may look like on the wire. */
+  readonly wire: WireSchema
   /** Without it a record whose field is absent or unreadable cannot be used at all. */
   readonly required?: boolean
-  /** The mapping of nested records, when the value is made of them. */
-  readonly nested?: NestedMapping
   decode(wire: unknown, drift: DriftSink): Value | Empty | Unreadable
   encode?(value: Value): unknown
-}
-
-export interface NestedMapping {
-  readonly name: string
 }
 
 /** A codec for a field that a record cannot do without: unreadable means that the whole record is. */
@@ -39,7 +45,14 @@ export const absentWhen = <Value, Empty>(
 ): Codec<Value, Empty> => ({
   ...inner,
   name: `${inner.name}, absent when ${JSON.stringify(sentinel)}`,
+  wire: withSentinel(inner.wire, sentinel),
   decode: (wire, drift) => (isSentinel(wire, sentinel) ? inner.empty : inner.decode(wire, drift)),
+})
+
+const withSentinel = ({ description, ...rest }: WireSchema, sentinel: string | number): WireSchema => ({
+  ...rest,
+  description: [description, `\`${JSON.stringify(sentinel)}\` stands for no value.`].filter(Boolean).join(' '),
+  'x-absent': sentinel,
 })
 
 const isSentinel = (wire: unknown, sentinel: string | number): boolean =>

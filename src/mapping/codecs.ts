@@ -1,6 +1,10 @@
-import { type Codec, type Unreadable, unreadable } from './codec.ts'
+import { type Codec, type Unreadable, unreadable, type WireSchema } from './codec.ts'
 
-const numericText = /^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$/
+const digits = String.raw`(\d+|\d{1,3}(,\d{3})+)(\.\d+)?`
+
+const numericText = new RegExp(`^[+-]?${digits}$`)
+
+const moneyText = new RegExp(String.raw`^[+-]?(\s*\$\s*)?${digits}$`)
 
 const readNumber = (wire: unknown): number | Unreadable => {
   if (typeof wire === 'number') return Number.isFinite(wire) ? wire : unreadable
@@ -16,16 +20,21 @@ const readInteger = (wire: unknown): number | Unreadable => {
   return value !== unreadable && Number.isSafeInteger(value) ? value : unreadable
 }
 
-/** Plain decimal digits: old databases read no exponents. */
+/** Plain decimal digits, as few as tell the number: old databases read no exponents. */
 const decimalDigits = (value: number): string => {
-  const short = String(value)
-  if (!short.includes('e')) return short
-  return Math.abs(value) < 1 ? value.toFixed(100).replace(/\.?0+$/, '') : BigInt(value).toString()
+  const [digits = '', exponent] = String(value).split('e')
+  if (exponent === undefined) return digits
+  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d)(?:\.(\d+))?$/.exec(digits) ?? []
+  const shift = Number(exponent)
+  return shift < 0
+    ? `${sign}0.${'0'.repeat(-shift - 1)}${whole}${fraction}`
+    : `${sign}${whole}${fraction.padEnd(shift, '0')}`
 }
 
-const number = (name: string, read: (wire: unknown) => number | Unreadable): Codec<number> => ({
+const number = (name: string, wire: WireSchema, read: (wire: unknown) => number | Unreadable): Codec<number> => ({
   name,
   empty: null,
+  wire,
   decode: read,
   encode: decimalDigits,
 })
@@ -34,32 +43,47 @@ const number = (name: string, read: (wire: unknown) => number | Unreadable): Cod
 export const text: Codec<string> = {
   name: 'text',
   empty: null,
+  wire: { type: 'string' },
   decode: (wire) => (typeof wire === 'string' ? wire : typeof wire === 'number' ? String(wire) : unreadable),
   encode: (value) => value,
 }
 
+/** The same for ids, which an upstream may send as numbers. */
+export const identifier: Codec<string> = { ...text, wire: { type: ['string', 'integer'] } }
+
 /** A whole number, as a JSON number or as digits in text. */
-export const integer = number('integer', readInteger)
+export const integer = number('integer', { type: ['integer', 'string'], pattern: numericText.source }, readInteger)
 
 /** A number, as a JSON number or as text with optional thousands separators. */
-export const decimal = number('decimal', readNumber)
+export const decimal = number('decimal', { type: ['number', 'string'], pattern: numericText.source }, readNumber)
 
 /** An amount: `2300000`, `"2300000"`, `"$2,500,000"` or `"499900.00"`. The currency is not stated upstream. */
-export const money = number('money', (wire) =>
-  typeof wire === 'string' ? readNumber(wire.trim().replace(/^([+-]?)\s*\$\s*/, '$1')) : readNumber(wire),
+export const money = number(
+  'money',
+  {
+    type: ['string', 'number'],
+    pattern: moneyText.source,
+    description: 'In text a currency sign and thousands separators may stand.',
+    examples: ['2300000', '$2,500,000', 499900.5],
+  },
+  (wire) => (typeof wire === 'string' ? readNumber(wire.trim().replace(/^([+-]?)\s*\$\s*/, '$1')) : readNumber(wire)),
 )
 
 /** Free-text area: `"10,000"`, `"20000"`, `"2,500 sq ft"`; any other unit or a range is unreadable. */
-export const areaText = number('area text', (wire) =>
-  typeof wire === 'string'
-    ? readNumber(wire.trim().replace(/\s*(sq\.?\s*ft\.?|sqft|square feet|ft²)$/i, ''))
-    : readNumber(wire),
+export const areaText = number(
+  'area text',
+  { type: ['string', 'number'], description: 'Free text, usually a number.', examples: ['10,000', '2,500 sq ft'] },
+  (wire) =>
+    typeof wire === 'string'
+      ? readNumber(wire.trim().replace(/(?<=[\d.])\s*(sq\.?\s*ft\.?|square feet|ft²)$/i, ''))
+      : readNumber(wire),
 )
 
 /** `YES`, `NO`, `UNKNOWN` → `true`, `false`, `null`. */
 export const yesNoUnknown: Codec<boolean> = {
   name: 'yes/no/unknown',
   empty: null,
+  wire: { type: 'string', enum: ['YES', 'NO', 'UNKNOWN'] },
   decode: (wire) => {
     if (typeof wire === 'boolean') return wire
     const word = typeof wire === 'string' ? wire.trim().toUpperCase() : undefined
@@ -73,6 +97,7 @@ export const yesNoUnknown: Codec<boolean> = {
 export const flag: Codec<boolean> = {
   name: 'boolean',
   empty: null,
+  wire: { type: 'boolean' },
   decode: (wire) => (typeof wire === 'boolean' ? wire : unreadable),
   encode: (value) => value,
 }
@@ -89,6 +114,12 @@ const zonelessTime = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{1,2}):(\d{2}):(\d{2})$/
 export const utcTime: Codec<string> = {
   name: 'UTC time',
   empty: null,
+  wire: {
+    type: 'string',
+    pattern: zonelessTime.source,
+    description: 'In UTC, without a zone; the hour may lack its leading zero.',
+    examples: ['2026-05-02 17:04:11'],
+  },
   decode: (wire) => {
     const parts = typeof wire === 'string' ? zonelessTime.exec(wire.trim()) : null
     if (!parts) return unreadable
@@ -104,6 +135,12 @@ const isoTimePattern = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?
 export const isoTime: Codec<string> = {
   name: 'ISO 8601 time',
   empty: null,
+  wire: {
+    type: 'string',
+    pattern: isoTimePattern.source,
+    description: 'ISO 8601: a moment with its zone, or a bare date.',
+    examples: ['2026-05-02T17:04:11.000Z'],
+  },
   decode: (wire) => (typeof wire === 'string' ? readInstant(wire.trim()) : unreadable),
   encode: (value) => new Date(value).toISOString(),
 }
@@ -124,6 +161,7 @@ const separator = (joined: string): RegExp => (joined.includes('://') ? /,(?=\s*
 export const commaList: Codec<string[], string[]> = {
   name: 'comma list',
   empty: [],
+  wire: { type: 'string', description: 'Several, separated by commas.' },
   decode: (wire) =>
     typeof wire === 'string'
       ? wire
@@ -138,6 +176,7 @@ export const commaList: Codec<string[], string[]> = {
 export const oneOrMany: Codec<string[], string[]> = {
   name: 'one or many',
   empty: [],
+  wire: { type: ['string', 'array'], items: { type: 'string' } },
   decode: (wire) => {
     const elements = Array.isArray(wire) ? wire : [wire]
     return elements.every((element) => typeof element === 'string')

@@ -1,5 +1,5 @@
 import type { Static, TObject } from 'typebox'
-import { type Codec, type DriftSink, unreadable } from './codec.ts'
+import { type Codec, type DriftSink, unreadable, type WireSchema } from './codec.ts'
 
 /** What a mapping produces: the schema's fields but for `source`, which is about the reply and not about the record. */
 export type Canonical<S extends TObject> = Omit<Static<S>, 'source'>
@@ -28,11 +28,25 @@ export interface MappedField {
   writable: boolean
 }
 
+/** One field of the wire record, as the table sees it. */
+export interface WireField {
+  /** Dots go into nested records. */
+  readonly from: string
+  /** The canonical field that is read from it. */
+  readonly field: string
+  readonly description: string
+  readonly schema: WireSchema
+  readonly required: boolean
+  readonly readOnly: boolean
+}
+
 export interface Mapping<Fields> {
   readonly name: string
   /** `$id` of the canonical schema. */
   readonly schema: string
   readonly fields: readonly MappedField[]
+  /** What the table says of the wire record; `wireSchemaOf` makes a JSON schema of it. */
+  readonly wireFields: readonly WireField[]
   /** Wire record → canonical record; `null` when it is no record, or a required field cannot be read. Never throws. */
   decode(record: unknown, drift: DriftSink, given?: Partial<Fields>): Fields | null
   /** The writable ones of the given canonical fields → wire record. `null` stays `null`: it clears. */
@@ -77,6 +91,9 @@ export const defineMapping = <S extends TObject>(
     name,
     schema: String((schema as { $id?: string }).$id),
     fields: rules.map(([field, rule]) => describe(field, rule)),
+    wireFields: rules.flatMap(([field, rule]) =>
+      isWire(rule) ? [wireField(field, rule, schema.properties[field])] : [],
+    ),
     decode: (record, drift, given = {}) => {
       if (!isRecord(record)) {
         drift(name, '(record)', 'unreadable')
@@ -120,6 +137,18 @@ const describe = (field: string, rule: AnyRule): MappedField => ({
   reso: rule.reso,
   writable: isWire(rule) && !rule.readOnly && rule.codec.encode !== undefined,
 })
+
+const wireField = (field: string, rule: WireRule, canonical: { description?: string } = {}): WireField => ({
+  from: rule.from,
+  field,
+  description: firstClause(canonical.description ?? ''),
+  schema: rule.codec.wire,
+  required: rule.codec.required === true,
+  readOnly: rule.readOnly === true,
+})
+
+/** What the field is: what follows in its description is about the canonical value. */
+const firstClause = (description: string): string => `${description.split(/;|\.\s+[A-Z]|\.$/)[0]}.`.replace('….', '…')
 
 const valueAt = (record: Record<string, unknown>, path: string): unknown => {
   let value: unknown = record

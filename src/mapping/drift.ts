@@ -22,7 +22,7 @@ export const createDriftLog = (limit = 500): DriftLog => {
   const counts = new Map<string, DriftCount>()
   return {
     note: (resource, field, kind) => {
-      const name = plainName.test(field) ? field : '(other)'
+      const name = plainName.test(field) || field === '(record)' ? field : '(other)'
       const key = `${resource} ${name} ${kind}`
       const known = counts.get(key) ?? counts.get(counts.size < limit ? key : `${resource} (other) ${kind}`)
       if (known) known.count += 1

@@ -1,11 +1,11 @@
-import { type Codec, unreadable } from './codec.ts'
+import { type Codec, unreadable, type WireSchema } from './codec.ts'
 import { isRecord, type Mapping } from './define.ts'
 
 /** A nested record, mapped by its own table. */
 export const nestedRecord = <Fields>(mapping: Mapping<Fields>): Codec<Fields> => ({
   name: `record of ${mapping.name}`,
   empty: null,
-  nested: mapping,
+  wire: { $ref: mapping.name },
   decode: (wire, drift) => mapping.decode(wire, drift) ?? unreadable,
 })
 
@@ -13,7 +13,7 @@ export const nestedRecord = <Fields>(mapping: Mapping<Fields>): Codec<Fields> =>
 export const nestedList = <Fields>(mapping: Mapping<Fields>): Codec<Fields[], Fields[]> => ({
   name: `list of ${mapping.name}`,
   empty: [],
-  nested: mapping,
+  wire: keyedOrArray({ $ref: mapping.name }),
   decode: (wire, drift) => {
     const elements = elementsOf(wire)
     if (!elements) return unreadable
@@ -22,6 +22,14 @@ export const nestedList = <Fields>(mapping: Mapping<Fields>): Codec<Fields[], Fi
 })
 
 const position = /^\d{1,9}$/
+
+/** The wire schema of what `elementsOf` reads. */
+export const keyedOrArray = (items: WireSchema): WireSchema => ({
+  anyOf: [
+    { type: 'object', propertyNames: { pattern: position.source }, additionalProperties: items },
+    { type: 'array', items },
+  ],
+})
 
 /** The elements of an array, or of an object keyed by position ("10" comes after "9"); `null` for anything else. */
 export const elementsOf = (wire: unknown): unknown[] | null => {

@@ -1,15 +1,31 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { Problem } from '#src/problems.ts'
 
-/** Bodies are JSON, or a JSON merge patch; nothing else is parsed. */
+/** Bodies are JSON, or a JSON merge patch, in UTF-8 and as they are; nothing else is parsed. */
 export default fp(
   async (app: FastifyInstance) => {
-    app.removeContentTypeParser('text/plain')
+    app.removeAllContentTypeParsers()
+    const parseJson = app.getDefaultJsonParser('error', 'error')
     app.addContentTypeParser(
-      'application/merge-patch+json',
-      { parseAs: 'string' },
-      app.getDefaultJsonParser('error', 'error'),
+      ['application/json', 'application/merge-patch+json'],
+      { parseAs: 'buffer' },
+      (request, body: Buffer, done) => parseJson(request, decodeUtf8(body), done),
     )
+    app.addHook('preParsing', async ({ headers }) => {
+      const encoding = headers['content-encoding']?.trim().toLowerCase()
+      if (!encoding || encoding === 'identity') return
+      throw new Problem('unsupported-media-type', { detail: 'The body must not be compressed.' })
+    })
   },
   { name: 'bodies' },
 )
+
+/** Bytes that are no UTF-8 are refused: replaced by question marks they would be written so. */
+const decodeUtf8 = (body: Buffer): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch (cause) {
+    throw new Problem('invalid-request', { detail: 'The body is not UTF-8.', cause })
+  }
+}

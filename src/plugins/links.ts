@@ -23,7 +23,8 @@ const linksOf = (
   { total, limit, offset }: Page<unknown>['pagination'],
   base: string,
 ): string => {
-  const [path = '', search = ''] = request.url.split('?')
+  // A request line may hold a whole URL: its path counts.
+  const [path = '', search = ''] = request.url.replace(/^https?:\/\/[^/?]*/i, '').split('?')
   const link = (relation: string, to: number): string => {
     const query = new URLSearchParams(search)
     query.set('limit', String(limit))

@@ -1,9 +1,15 @@
+import { METHODS } from 'node:http'
 import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
 
 /** Answers 405 with `Allow` where a URL exists but not for the method. */
 export default fp(
   async (app) => {
+    // Node reads more methods than the framework routes; CONNECT it never passes on.
+    for (const method of METHODS) {
+      if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method)
+    }
+
     const methods = new Map<string, Set<string>>()
 
     app.addHook('onRoute', ({ url, method, config }) => {
@@ -22,9 +28,11 @@ export default fp(
           url,
           schema: { hide: true },
           config: { scope: 'public', guardsMethods: true },
-          handler: async () => {
+          // Before anybody reads a body or looks at a parameter.
+          onRequest: async () => {
             throw new Problem('method-not-allowed', { allow: [...known] })
           },
+          handler: async () => {},
         })
       }
     })

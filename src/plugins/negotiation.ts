@@ -11,8 +11,8 @@ export default fp(
       if ((request.raw.url?.length ?? 0) > maxUrlLength) {
         throw new Problem('invalid-request', { detail: `The URL is longer than ${maxUrlLength} characters.` })
       }
-      if (request.routeOptions.schema?.hide || request.headers.accept === undefined) return
-      const chosen = new Negotiator(request.raw).mediaTypes(['application/json'])
+      if (request.routeOptions.schema?.hide || !request.headers.accept?.trim()) return
+      const chosen = new Negotiator(request.raw).mediaTypes(['application/json; charset=utf-8'])
       if (chosen.length === 0) throw new Problem('not-acceptable')
     })
   },

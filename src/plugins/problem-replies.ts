@@ -9,6 +9,7 @@ import { problemOfValidation } from './validation.ts'
 const frameworkCodes: Record<string, ProblemCode> = {
   FST_ERR_BAD_URL: 'invalid-request',
   FST_ERR_ASYNC_CONSTRAINT: 'invalid-request',
+  FST_ERR_MAX_PARAM_LENGTH: 'invalid-request',
   FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid-request',
@@ -32,11 +33,15 @@ export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply
   const { retryAfter, allow } = problem.fields
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   if (allow) reply.header('allow', allow.join(', '))
-  return reply
-    .code(problem.status)
-    .type('application/problem+json; charset=utf-8')
-    .serializer(JSON.stringify)
-    .send(toDocument(problem, reply.request.id))
+  return (
+    reply
+      .code(problem.status)
+      // Of a URL that cannot be read nobody has noted it yet.
+      .header('x-request-id', reply.request.id)
+      .type('application/problem+json; charset=utf-8')
+      .serializer(JSON.stringify)
+      .send(toDocument(problem, reply.request.id))
+  )
 }
 
 /** Every error leaves as a problem document. */
@@ -47,12 +52,16 @@ export default fp(
       logProblem(request, problem)
       return sendProblem(reply, problem)
     })
-    app.setNotFoundHandler((_request, reply) =>
-      sendProblem(reply, new Problem('not-found', { detail: 'There is no such route.' })),
-    )
+    // Before anybody reads a body or looks at what is accepted.
+    app.addHook('onRequest', async (request) => {
+      if (request.is404) throw noSuchRoute()
+    })
+    app.setNotFoundHandler((_request, reply) => sendProblem(reply, noSuchRoute()))
   },
   { name: 'problem-replies' },
 )
+
+const noSuchRoute = () => new Problem('not-found', { detail: 'There is no such route.' })
 
 const logProblem = (request: FastifyRequest, problem: Problem): void => {
   const { code, status } = problem
@@ -70,9 +79,11 @@ export const answerMalformed = (error: NodeJS.ErrnoException, socket: Socket): v
   }
   const detail =
     error.code === 'HPE_HEADER_OVERFLOW' ? 'The headers are too large.' : 'This is not a valid HTTP request.'
-  const body = JSON.stringify(toDocument(new Problem('invalid-request', { detail }), crypto.randomUUID()))
+  const requestId = crypto.randomUUID()
+  const body = JSON.stringify(toDocument(new Problem('invalid-request', { detail }), requestId))
   socket.end(
     `HTTP/1.1 400 ${STATUS_CODES[400]}\r\ncontent-type: application/problem+json; charset=utf-8\r\n` +
+      `x-request-id: ${requestId}\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   )
 }

@@ -1,36 +1,20 @@
-import { Ajv, type ErrorObject } from 'ajv'
-import addFormats from 'ajv-formats'
+import type { ErrorObject, ValidateFunction } from 'ajv'
 import type { FastifySchemaValidationError } from 'fastify'
+import type { FastifyValidationResult } from 'fastify/types/schema.js'
 import fp from 'fastify-plugin'
-import { components } from '#schemas/components.ts'
+import type { TSchema } from 'typebox'
 import { query } from '#schemas/parameters.ts'
+import { createValidator } from '#src/gateway/validator.ts'
 import { Problem, type ProblemFields } from '#src/problems.ts'
-
-/** Nothing is dropped and, in bodies, nothing converted: what is not right is named. */
-const createAjv = (coerceTypes: boolean): Ajv => {
-  const ajv = new Ajv({
-    allErrors: true,
-    allowUnionTypes: true,
-    coerceTypes,
-    removeAdditional: false,
-    useDefaults: true,
-    // The formatter reads `x-read-only` of the schema that an error is about.
-    verbose: true,
-    // 0.1 + 0.2 is a multiple of 0.01 to everybody but a computer.
-    multipleOfPrecision: 6,
-    keywords: ['x-read-only'],
-    schemas: [...components],
-  })
-  addFormats.default(ajv)
-  return ajv
-}
 
 /** Strict validation of everything that comes in. A route without a query schema takes no query at all. */
 export default fp(
   async (app) => {
-    const parameters = createAjv(true)
-    const bodies = createAjv(false)
-    app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? bodies : parameters).compile(schema))
+    const validator = createValidator()
+    app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
+      const validate = validator.compile(schema)
+      return httpPart === 'body' ? validate : validateText(validate, integersIn(schema))
+    })
     app.addHook('onRoute', (route) => {
       if (route.schema?.hide) return
       route.schema = { querystring: query({}), ...route.schema }
@@ -38,6 +22,28 @@ export default fp(
   },
   { name: 'validation' },
 )
+
+const integersIn = (schema: TSchema): string[] => {
+  const { properties = {} } = schema as { properties?: Record<string, { type?: unknown }> }
+  return Object.keys(properties).filter((name) => properties[name]?.type === 'integer')
+}
+
+/** Path and query are text: whole numbers are read out of plain digits, and of nothing else (` 5`, `0x10`, `1e3`). */
+const validateText = (validate: ValidateFunction, integers: readonly string[]): FastifyValidationResult => {
+  const check: FastifyValidationResult = (parameters: Record<string, unknown>) => {
+    for (const name of integers) {
+      const value = parameters[name]
+      if (typeof value === 'string' && plainDigits.test(value)) parameters[name] = Number(value)
+    }
+    const isValid = validate(parameters)
+    check.errors = validate.errors as FastifySchemaValidationError[]
+    return isValid
+  }
+  return check
+}
+
+/** As many as a number carries exactly. */
+const plainDigits = /^(0|-?[1-9]\d{0,14})$/
 
 const partNames: Record<string, string> = { querystring: 'query', params: 'path', body: 'body', headers: 'header' }
 
@@ -86,14 +92,15 @@ const pathOf = (part: string, error: ErrorObject): string => {
 
 const messageOf = (error: ErrorObject, part: string): string => {
   if (isReadOnly(error)) return 'is read-only'
-  if (unknownName(error))
+  if (unknownName(error) !== undefined)
     return part === 'body' ? 'is not a field of this object' : 'is not a parameter of this operation'
   if (error.keyword === 'type') return `must be ${[error.params.type].flat().join(' or ')}`
   if (error.keyword === 'const') return `must be ${JSON.stringify(error.params.allowedValue)}`
   if (error.keyword === 'enum') return `must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`
   if (error.keyword === 'maxLength') {
-    return `has ${String(error.data).length} characters; at most ${error.params.limit} are allowed`
+    return `has ${[...String(error.data)].length} characters; at most ${error.params.limit} are allowed`
   }
+  if (error.keyword === 'pattern' && error.params.pattern === '\\S') return 'must hold a visible character'
   if (error.keyword === 'pattern') return 'does not have the form that the documentation shows'
   return error.message ?? 'is not valid'
 }

@@ -1,11 +1,18 @@
+import { Problem } from '#src/problems.ts'
+
 /** The order of lists: `sort=-listPrice,city`. */
 export interface SortField {
   field: string
   descending: boolean
 }
 
-export const sortFieldsIn = (sort: string | undefined): SortField[] =>
-  (sort?.split(',') ?? []).map((word) => ({ field: word.replace(/^-/, ''), descending: word.startsWith('-') }))
+export const sortFieldsIn = (sort: string | undefined): SortField[] => {
+  const words = sort?.split(',') ?? []
+  const fields = words.map((word) => ({ field: word.replace(/^-/, ''), descending: word.startsWith('-') }))
+  if (new Set(fields.map(({ field }) => field)).size === fields.length) return fields
+  const message = 'names a field twice'
+  throw new Problem('invalid-request', { detail: `sort ${message}.`, errors: [{ path: 'query/sort', message }] })
+}
 
 /** Newest first, unknown times last; equals in the order of their id. */
 export const newestFirst =

@@ -8,6 +8,7 @@ const codes: Record<number, ProblemCode> = {
   401: 'upstream-credentials',
   403: 'upstream-access-denied',
   404: 'not-found',
+  408: 'upstream-timeout',
   409: 'conflict',
   422: 'unprocessable',
   429: 'upstream-rate-limited',
@@ -25,11 +26,11 @@ export const problemIn = (request: UpstreamRequest, reply: UpstreamReply, body: 
       operation: request.operation,
       code: documentedName(body),
       status: reply.status,
-      retryable: status >= 500 || status === 429,
+      retryable: status >= 500 || status === 408 || status === 429,
     },
     ...(code === 'unprocessable' && errorsIn(body)),
     ...(code === 'upstream-rate-limited' && { retryAfter: secondsOf(reply.retryAfter) }),
-    ...(request.writes && status >= 500 && { outcome: 'unknown' as const }),
+    ...(request.writes && (status >= 500 || status === 408) && { outcome: 'unknown' as const }),
   }
   return new Problem(code, fields)
 }
@@ -50,9 +51,30 @@ const numericCode = (body: unknown): number | undefined =>
     ? (body.code as number)
     : undefined
 
-/** `not-found`, `bad-request`…: a word of a fixed list in Feathers, so it cannot carry anybody's data. */
+/** Every `className` that Feathers has. */
+const classNames = new Set([
+  'bad-gateway',
+  'bad-request',
+  'conflict',
+  'forbidden',
+  'general-error',
+  'gone',
+  'length-required',
+  'method-not-allowed',
+  'not-acceptable',
+  'not-authenticated',
+  'not-found',
+  'not-implemented',
+  'payment-error',
+  'timeout',
+  'too-many-requests',
+  'unavailable',
+  'unprocessable',
+])
+
+/** A word of that list, so that it cannot carry anybody's data. */
 const documentedName = (body: unknown): string | null =>
-  isFeathersError(body) && /^[a-z-]{1,30}$/.test(String(body.className)) ? String(body.className) : null
+  isFeathersError(body) && classNames.has(String(body.className)) ? String(body.className) : null
 
 const errorsIn = (body: unknown): Pick<ProblemFields, 'errors'> => {
   if (!isFeathersError(body) || !isRecord(body.errors)) return {}
@@ -64,4 +86,4 @@ const errorsIn = (body: unknown): Pick<ProblemFields, 'errors'> => {
 }
 
 const secondsOf = (retryAfter: string | null): number =>
-  retryAfter && /^\d{1,4}$/.test(retryAfter) ? Math.max(1, Number(retryAfter)) : 60
+  retryAfter && /^\d{1,9}$/.test(retryAfter) ? Math.min(Math.max(1, Number(retryAfter)), 3_600) : 60

@@ -74,8 +74,16 @@ export const createLionDesk = ({ connection, send, drift, now }: LionDeskOptions
     return { request, reply, body, fetchedAt: now().toISOString() }
   }
 
-  const decode = ({ request, reply, fetchedAt }: Reply, record: unknown, eventId: string, includeSource: boolean) => {
-    const value = eventPropertyMapping.decode(record, drift, { eventId })
+  /** `record` is what was answered; `sent` stands in for what a create's answer leaves out. */
+  const decode = (
+    { request, reply, fetchedAt }: Reply,
+    record: unknown,
+    eventId: string,
+    includeSource: boolean,
+    sent?: Record<string, unknown>,
+  ) => {
+    if (!sent && !hasKnownField(record)) throw unusable(request, reply, 'no record')
+    const value = eventPropertyMapping.decode(sent ? completed(record, sent) : record, drift, { eventId })
     if (value === null) throw unusable(request, reply, 'no record')
     if (!includeSource) return value
     return { ...value, source: { system: 'liondesk' as const, operation: request.operation, fetchedAt, record } }
@@ -93,6 +101,9 @@ export const createLionDesk = ({ connection, send, drift, now }: LionDeskOptions
     }
     if (body.data.length === 0 && (body.total as number) > query.skip) {
       throw unusable(reply.request, reply.reply, 'an empty page before the end')
+    }
+    if ((body.total as number) < (body.data.length === 0 ? 0 : query.skip + body.data.length)) {
+      throw unusable(reply.request, reply.reply, 'a total smaller than what is there')
     }
     return {
       total: body.total as number,
@@ -120,23 +131,28 @@ export const createLionDesk = ({ connection, send, drift, now }: LionDeskOptions
     create: async (eventId, value, { signal, includeSource }) => {
       const sent = eventPropertyMapping.encode(value)
       const reply = await call('create', 'POST', collectionPath(eventId), signal, sent)
-      // What a create answers is not documented: what it leaves out is what was sent.
-      const record = isRecord(reply.body)
-        ? { ...sent, ...reply.body }
-        : reply.reply.body.length === 0
-          ? sent
-          : reply.body
-      return decode(reply, record, eventId, includeSource)
+      const record = reply.reply.body.length === 0 ? {} : reply.body
+      return decode(reply, record, eventId, includeSource, sent)
     },
     patch: async (eventId, id, value, { signal, includeSource }) => {
       const reply = await call('patch', 'PATCH', recordPath(eventId, id), signal, eventPropertyMapping.encode(value))
       return decode(reply, reply.body, eventId, includeSource)
     },
     remove: async (eventId, id, { signal }) => {
-      await call('remove', 'DELETE', recordPath(eventId, id), signal)
+      const { request, reply, body } = await call('remove', 'DELETE', recordPath(eventId, id), signal)
+      // A page of some proxy's with 200 says nothing of the record.
+      if (reply.body.length > 0 && !isRecord(body)) throw unusable(request, reply, 'no record')
     },
   }
 }
+
+/** Whatever else is an object, such as `{"message": …}`, would make a record of nothing but nulls. */
+const hasKnownField = (record: unknown): boolean =>
+  isRecord(record) && eventPropertyMapping.fields.some(({ from }) => from !== null && Object.hasOwn(record, from))
+
+/** What a create answers is not documented: what it leaves out is what was sent. */
+const completed = (record: unknown, sent: Record<string, unknown>): unknown =>
+  isRecord(record) ? { ...sent, ...record } : record
 
 const segment = (value: string): string => {
   // Feathers takes a PATCH or DELETE without an id as one of all records: an empty id must be impossible.

@@ -1,12 +1,12 @@
 import { EventProperty } from '#schemas/event-property.ts'
-import { areaText, commaList, decimal, integer, isoTime, money, text } from '#src/mapping/codecs.ts'
+import { areaText, commaList, decimal, identifier, integer, isoTime, money, text } from '#src/mapping/codecs.ts'
 import { defineMapping } from '#src/mapping/define.ts'
 
 /** Event properties, both ways. Source: the vendor's page "Event Properties". */
 export const eventPropertyMapping = defineMapping('liondesk.eventProperty', EventProperty, {
-  id: { from: 'id', codec: text, reso: null, readOnly: true },
-  eventId: { from: 'api_event_id', codec: text, reso: null, readOnly: true, orGiven: true },
-  contactId: { from: 'contact_id', codec: text, reso: 'Contacts.ContactKey', readOnly: true },
+  id: { from: 'id', codec: identifier, reso: null, readOnly: true },
+  eventId: { from: 'api_event_id', codec: identifier, reso: null, readOnly: true, orGiven: true },
+  contactId: { from: 'contact_id', codec: identifier, reso: 'Contacts.ContactKey', readOnly: true },
   listingId: { from: 'mls', codec: text, reso: 'Property.ListingId' },
   listingUrl: { from: 'url', codec: text, reso: null },
   unparsedAddress: { from: 'address', codec: text, reso: 'Property.UnparsedAddress' },

@@ -1,4 +1,4 @@
-import { repair } from './repair.ts'
+import { endOfString, repair } from './repair.ts'
 
 export type Body = { kind: 'json'; value: unknown } | { kind: 'text'; value: string } | { kind: 'unreadable' }
 
@@ -6,12 +6,14 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /**
  * Reads what an upstream sent: strict JSON first, the narrow repair only where that fails.
- * A short bare word (`invalid-sid`) is text; an HTML page, broken UTF-8 and a truncated body are unreadable.
+ * A short bare word (`invalid-sid`) is text; an HTML page, broken UTF-8, a truncated body and one that is nested
+ * absurdly deep are unreadable.
  */
 export const readBody = (bytes: Uint8Array): Body => {
   const body = decode(bytes)
   if (body === null || body.startsWith('<')) return { kind: 'unreadable' }
   if (/^[a-z-]{1,40}$/.test(body) && !literals.has(body)) return { kind: 'text', value: body }
+  if (isTooDeep(body)) return { kind: 'unreadable' }
   const value = parse(body) ?? parse(repair(body))
   return value ? { kind: 'json', value: value.parsed } : { kind: 'unreadable' }
 }
@@ -24,6 +26,20 @@ const decode = (bytes: Uint8Array): string | null => {
   } catch {
     return null
   }
+}
+
+/** The vendor's records are six levels deep. Whatever is written out again later costs stack with each level. */
+const maxDepth = 64
+
+const isTooDeep = (body: string): boolean => {
+  let depth = 0
+  for (let at = 0; at < body.length && depth <= maxDepth; at += 1) {
+    const sign = body.charAt(at)
+    if (sign === '"') at = endOfString(body, at) - 1
+    else if (sign === '{' || sign === '[') depth += 1
+    else if (sign === '}' || sign === ']') depth -= 1
+  }
+  return depth > maxDepth
 }
 
 const parse = (body: string): { parsed: unknown } | null => {

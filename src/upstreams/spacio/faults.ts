@@ -34,7 +34,7 @@ export const detectFault = (reply: UpstreamReply, body: Body, now: Date): Spacio
   return {
     code,
     ...(redirectUrl && { redirectUrl }),
-    ...(code === 'rate-reached' && { retryAfter: secondsUntilReset(reply, body, now) }),
+    ...(code === 'rate-reached' && { retryAfter: secondsUntilReset(reply, now) }),
   }
 }
 
@@ -46,10 +46,12 @@ const codeIn = (body: Body): SpacioErrorCode | undefined => {
   if (body.kind === 'unreadable') return undefined
   const { value } = body
   const candidates = isRecord(value)
-    ? [value.error, value.code, value.errorCode, isRecord(value.error) && value.error.code]
+    ? [...namesIn(value), value.error, ...(isRecord(value.error) ? namesIn(value.error) : [])]
     : [value]
   return candidates.find(isErrorCode)
 }
+
+const namesIn = ({ code, errorCode, message }: Record<string, unknown>): unknown[] => [code, errorCode, message]
 
 const codeOfStatus = (status: number): SpacioErrorCode | undefined =>
   status === 401 ? 'not-authorized' : status === 403 ? 'access-denied' : status === 429 ? 'rate-reached' : undefined
@@ -60,8 +62,10 @@ const looksLikeError = (body: Body): boolean => {
   const { value } = body
   if (!isRecord(value)) return typeof value === 'string'
   if (value.status === 'error' || isRecord(value.error)) return true
-  return [value.error, value.errorCode, 'message' in value && value.code].some((entry) => typeof entry === 'string')
+  return [value.error, value.errorCode, 'message' in value && value.code].some(isText)
 }
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
 
 /** Only to the vendor's own site: a redirect elsewhere would make the gateway a phisher's helper. */
 const redirectIn = (body: Body): string | undefined => {
@@ -78,22 +82,12 @@ const resetPattern = /reset at:?\s*(\d{4})-(\d{2})-(\d{2})\s+(\d{1,2}):(\d{2}):(
 
 const hour = 3600
 
-/** The cap is hourly, so a moment that lies further away, in the past or nowhere is taken as the hour's end. */
-const secondsUntilReset = (reply: UpstreamReply, body: Body, now: Date): number => {
-  const [, year, month, day, hours, minutes, seconds] = (textsIn(body)
-    .map((t) => resetPattern.exec(t))
-    .find(Boolean) ?? []) as string[]
+/** The cap is hourly: a moment that lies further away is taken as an hour, one in the past or nowhere as the hour's end. */
+const secondsUntilReset = (reply: UpstreamReply, now: Date): number => {
+  const [, year, month, day, hours, minutes, seconds] = resetPattern.exec(reply.body.toString()) ?? []
   const reset = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hours), Number(minutes), Number(seconds))
   const left = Number.isNaN(reset) ? Number(reply.retryAfter ?? Number.NaN) : (reset - now.getTime()) / 1000
-  return left > 0 && left <= hour ? Math.ceil(left) : Math.ceil(hour - ((now.getTime() / 1000) % hour))
-}
-
-const textsIn = (body: Body): string[] => {
-  if (body.kind === 'unreadable') return []
-  const { value } = body
-  if (!isRecord(value)) return typeof value === 'string' ? [value] : []
-  const nested = isRecord(value.error) ? Object.values(value.error) : []
-  return [...Object.values(value), ...nested].filter((entry) => typeof entry === 'string')
+  return left > 0 ? Math.min(hour, Math.ceil(left)) : Math.ceil(hour - ((now.getTime() / 1000) % hour))
 }
 
 /** The problem that a fault becomes. The upstream's own text stays behind. */

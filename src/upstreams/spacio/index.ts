@@ -58,6 +58,9 @@ export interface SpacioOptions {
 
 const pageConcurrency = 3
 
+/** At the documented 100 rows a page twice what a list may carry: a window is asked for with a day more on each side. */
+const maxPages = 200
+
 const withoutV2For = 60 * 60_000
 
 export const createSpacio = ({ account, send, drift, now }: SpacioOptions): Spacio => {
@@ -91,6 +94,7 @@ export const createSpacio = ({ account, send, drift, now }: SpacioOptions): Spac
   const collect = (fetchPage: (page: string) => Promise<Answer>, admit?: Admit): Promise<Answer> =>
     collectPages((page) => fetchPage(String(page)), {
       concurrency: pageConcurrency,
+      maxPages,
       ...(admit && { admit }),
       inconsistent: (answer, reason) => unusable(answer.operation, { status: 200 }, reason),
     })

@@ -2,10 +2,13 @@ import pMap from 'p-map'
 import { isRecord } from '#src/mapping/define.ts'
 import type { Problem } from '#src/problems.ts'
 import type { Answer } from './ask.ts'
+import type { PageInfo } from './records.ts'
 
 export interface PageRules {
   /** Pages fetched at the same time. */
   concurrency: number
+  /** The longest list that is read; what claims more pages is not believed. */
+  maxPages: number
   /** Called with the claimed total before the rest is fetched; may throw. */
   admit?: (totalCount: number) => void
   /** The problem of a list that contradicts itself. */
@@ -35,8 +38,8 @@ const tryToCollect = async (fetchPage: (page: number) => Promise<Answer>, rules:
   const first = await fetchPage(1)
   if (!first.info) return { answer: first, reason: null }
   rules.admit?.(first.info.totalCount)
-  const short = reasonOfPage(first)
-  if (short) return { answer: first, reason: short }
+  const reasonOfFirst = reasonOfPage(first) ?? reasonOfPageCount(first.info, rules.maxPages)
+  if (reasonOfFirst) return { answer: first, reason: reasonOfFirst }
   const others = Array.from({ length: Math.max(0, first.info.totalPages - 1) }, (_, index) => index + 2)
   const pages = [first, ...(await pMap(others, fetchPage, { concurrency: rules.concurrency }))]
   const records = [
@@ -51,6 +54,14 @@ const reasonOfPage = ({ records, info }: Answer): string | null =>
     ? `a page claims ${info.resultsOnPage} rows, has ${records.length}`
     : null
 
+/** All pages but the last are as long as the first; a page that carries nothing costs a call and may cost memory. */
+const reasonOfPageCount = ({ resultsOnPage, totalCount, totalPages }: PageInfo, maxPages: number): string | null => {
+  const fullPages = Math.ceil(totalCount / Math.max(1, resultsOnPage))
+  return totalPages <= Math.max(1, Math.min(maxPages, fullPages))
+    ? null
+    : `${totalPages} pages claimed for ${totalCount} rows, ${resultsOnPage} of them on the first`
+}
+
 const reasonOfAll = (pages: Answer[], totalCount: number, distinct: number): string | null => {
   const short = pages.map(reasonOfPage).find((reason) => reason !== null)
   if (short) return short
@@ -58,5 +69,7 @@ const reasonOfAll = (pages: Answer[], totalCount: number, distinct: number): str
   return distinct === totalCount ? null : `${totalCount} rows claimed, ${distinct} distinct ones found`
 }
 
-const identityOf = (record: unknown): string =>
-  isRecord(record) ? String(record.id ?? record.sessionID ?? JSON.stringify(record)) : JSON.stringify(record)
+const identityOf = (record: unknown): string => {
+  const id = isRecord(record) ? (record.id ?? record.sessionID) : undefined
+  return id === undefined || id === null || id === '' ? JSON.stringify(record) : JSON.stringify(id)
+}

@@ -1,38 +1,75 @@
 /**
- * Mends exactly three defects that the vendor's own samples show, and nothing else: a comma before a closing brace
- * or bracket, leading zeros of a number (`000001`), and a list of bare strings in braces (`{ "a", "b" }`).
+ * Mends exactly three defects that the vendor's own samples show, and nothing else: a comma between a value and a
+ * closing brace or bracket, leading zeros of a number (`000001`), and a list of bare strings in braces (`{ "a", "b" }`).
  *
  * It never adds a closing sign: a body that was cut stays unreadable, or a list would get shorter in silence.
  * Linear in the length of the text. Answers text that still has to pass a strict parser.
  */
 export const repair = (body: string): string => {
-  const mended: string[] = []
+  const kept: string[] = []
+  let keptUntil = 0
+  const leaveOut = (start: number, end: number): void => {
+    kept.push(body.slice(keptUntil, start))
+    keptUntil = end
+  }
+  let previous = ''
   let comma = -1
   let onlyStrings = true
-  let depthOneStart = -1
-  for (const [token] of body.matchAll(tokenPattern)) {
-    if (blank.test(token)) {
-      mended.push(token)
-      continue
-    }
-    if (comma >= 0 && (token === '}' || token === ']')) mended[comma] = ''
-    comma = token === ',' ? mended.length : -1
-    if (depthOneStart < 0) depthOneStart = token === '{' ? mended.length : Number.POSITIVE_INFINITY
-    else if (token !== ',' && token !== '}' && !token.startsWith('"')) onlyStrings = false
-    mended.push(token.replace(leadingZeros, '$1'))
+  for (let at = skipBlanks(body, 0); at < body.length; ) {
+    const sign = body.charAt(at)
+    const end = endOfToken(body, at)
+    if (comma >= 0 && (sign === '}' || sign === ']')) leaveOut(comma, comma + 1)
+    comma = sign === ',' && followsValue(previous) ? at : -1
+    const zeros = /[-\d]/.test(sign) ? (leadingZeros.exec(body.slice(at, end))?.[1]?.length ?? 0) : 0
+    if (zeros > 0) leaveOut(at + Number(sign === '-'), at + Number(sign === '-') + zeros)
+    onlyStrings &&= previous === '' ? sign === '{' : '",}'.includes(sign)
+    previous = sign
+    at = skipBlanks(body, end)
   }
-  const isBracesList = onlyStrings && Number.isFinite(depthOneStart) && mended.some((token) => token.startsWith('"'))
-  return isBracesList ? asArray(mended, depthOneStart) : mended.join('')
+  const mended = kept.join('') + body.slice(keptUntil)
+  return onlyStrings && mended.includes('"') ? asArray(mended) : mended
 }
 
-/** Strings, runs of white space, single punctuation, and runs of anything else (numbers, literals, rubbish). */
-const tokenPattern = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"?|\s+|[{}[\],:]|[^\s"{}[\],:]+/g
+/** A comma that no value stands before is rubbish, and no mere slip of a writer. */
+const followsValue = (previous: string): boolean => !'{[:,'.includes(previous)
 
-const blank = /^\s/
+const leadingZeros = /^-?(0+)(?=\d)/
 
-const leadingZeros = /^(-?)0+(?=\d)/
+const asArray = (braces: string): string => {
+  const [open, close] = [braces.indexOf('{'), braces.lastIndexOf('}')]
+  return close < 0 ? braces : `${braces.slice(0, open)}[${braces.slice(open + 1, close)}]${braces.slice(close + 1)}`
+}
 
-const asArray = (tokens: string[], opening: number): string => {
-  const closing = tokens.lastIndexOf('}')
-  return tokens.map((token, at) => (at === opening ? '[' : at === closing ? ']' : token)).join('')
+const skipBlanks = (body: string, from: number): number => {
+  let at = from
+  while (at < body.length && ' \n\r\t'.includes(body.charAt(at))) at += 1
+  return at
+}
+
+/** Tokens: strings, single signs, and runs of anything else (numbers, literals, rubbish). */
+const endOfToken = (body: string, start: number): number => {
+  const sign = body.charAt(start)
+  if (sign === '"') return endOfString(body, start)
+  let end = start + 1
+  if (!signs.includes(sign)) while (end < body.length && !delimiters.includes(body.charAt(end))) end += 1
+  return end
+}
+
+const signs = '{}[],:'
+
+const delimiters = `${signs}" \n\r\t`
+
+/** The place after the quote that ends the string which begins at `start`; of an endless one, the end of the text. */
+export const endOfString = (body: string, start: number): number => {
+  let quote = start
+  do quote = body.indexOf('"', quote + 1)
+  while (quote >= 0 && isEscaped(body, quote))
+  return quote < 0 ? body.length : quote + 1
+}
+
+/** An odd number of backslashes stands before it. */
+const isEscaped = (body: string, quote: number): boolean => {
+  let first = quote
+  while (body.charAt(first - 1) === '\\') first -= 1
+  return (quote - first) % 2 === 1
 }

@@ -16,7 +16,7 @@ export const agentActivityMapping = defineMapping('spacio.agentActivity', AgentA
 
 /** getAccessToken; getAccessTokenBM, which has no ukey. Source: the vendor's API page, "Access Tokens". */
 export const accessTokenMapping = defineMapping('spacio.accessToken', AccessToken, {
-  email: { from: 'email', codec: required(text), reso: 'Member.MemberEmail', orGiven: true },
+  email: { from: 'email', codec: text, reso: 'Member.MemberEmail', orGiven: true },
   ukey: { from: 'ukey', codec: text, reso: null },
   accessToken: { from: 'accessToken', codec: required(text), reso: null },
 })

@@ -1,0 +1,168 @@
+import { EventPropertyPatch, photoUrlsMaxLength } from '#schemas/event-property.ts'
+import { wireSchemaOf } from '#src/mapping/wire.ts'
+import { eventPropertyMapping, liondeskMappings } from '#src/upstreams/liondesk/mapping.ts'
+import { examples } from './liondesk-examples.ts'
+import { oauthPaths, oauthSchemas, oauthScheme } from './liondesk-oauth.ts'
+import { eventId, findParameters, recordId } from './liondesk-parameters.ts'
+import { type Json, jsonContent, license, recordSchemas, reference } from './schemas.ts'
+
+/** Documented limits that the public schema states in another way, or of a field that is a number there. */
+const otherLimits: Json = { images: photoUrlsMaxLength, square_feet: 45 }
+
+const publicLimits = EventPropertyPatch.properties as unknown as Record<string, { maxLength?: number }>
+
+const limitOf = (from: string, field: string): unknown => otherLimits[from] ?? publicLimits[field]?.maxLength
+
+/** The record without what cannot be written, with the documented limits. */
+const inputSchema = (): Json => {
+  const properties = wireSchemaOf(eventPropertyMapping).properties as Record<string, Json>
+  const writable = eventPropertyMapping.wireFields.filter(({ readOnly }) => !readOnly)
+  const limited = writable.map(({ from, field }) => {
+    const maxLength = limitOf(from, field)
+    return [from, { ...properties[from], ...(maxLength !== undefined && { maxLength }) }]
+  })
+  return {
+    description: 'What can be written. Everything is optional; null clears.',
+    type: 'object',
+    properties: Object.fromEntries(limited),
+    examples: [examples.EventPropertyInput],
+  }
+}
+
+const count = (description: string): Json => ({ type: 'integer', minimum: 0, description })
+
+const schemas: Json = {
+  ...recordSchemas(liondeskMappings, examples),
+  EventPropertyInput: inputSchema(),
+  EventPropertyPage: {
+    description: 'A page of event properties. Go on from what was returned: `limit` may be less than was asked for.',
+    type: 'object',
+    properties: {
+      total: count('Records on all pages.'),
+      limit: count('Most records of this page.'),
+      skip: count('Records before this page.'),
+      data: { type: 'array', items: reference('EventProperty'), description: 'The records of this page.' },
+    },
+    required: ['total', 'limit', 'skip', 'data'],
+    examples: [examples.EventPropertyPage],
+  },
+  Error: {
+    description: 'An error of Feathers. `code` is what to go by.',
+    type: 'object',
+    properties: {
+      name: { type: 'string', description: 'Name of the error class.' },
+      message: { type: 'string', description: 'In words.' },
+      code: { type: 'integer', description: 'The HTTP status.' },
+      className: { type: 'string', description: 'The name in lower case, with dashes.' },
+      data: { description: 'Further particulars.' },
+      errors: { description: 'What is wrong, field by field.' },
+    },
+    required: ['name', 'message', 'code', 'className'],
+    examples: [examples.Error],
+  },
+  ...oauthSchemas,
+}
+
+interface OperationText {
+  operationId: string
+  summary: string
+  description: string
+}
+
+const body = (example: unknown): Json => ({
+  requestBody: { required: true, content: jsonContent(reference('EventPropertyInput'), example) },
+})
+
+const operation = (text: OperationText, status: number, reply: keyof typeof examples, more: Json = {}): Json => ({
+  ...text,
+  tags: ['Event properties'],
+  ...more,
+  responses: {
+    [status]: { description: 'Done.', content: jsonContent(reference(reply), examples[reply]) },
+    '4XX': { $ref: '#/components/responses/Failed' },
+  },
+})
+
+const ownerOnly = 'Only the owner of the event’s contact may do this. What it answers is not documented.'
+
+const propertyPaths: Json = {
+  '/events/{api_event_id}/properties': {
+    parameters: [eventId],
+    get: operation(
+      {
+        operationId: 'findEventProperties',
+        summary: 'Find the properties of an event',
+        description: 'Needs access to the event’s contact. Ask for JSON by `Accept`, or an error may come as HTML.',
+      },
+      200,
+      'EventPropertyPage',
+      { parameters: findParameters },
+    ),
+    post: operation(
+      {
+        operationId: 'createEventProperty',
+        summary: 'Attach a property to an event',
+        description:
+          'Needs access to the event’s contact. What it answers is not documented. Nothing makes it repeatable.',
+      },
+      201,
+      'EventProperty',
+      body(examples.EventPropertyInput),
+    ),
+  },
+  '/events/{api_event_id}/properties/{id}': {
+    parameters: [eventId, recordId],
+    get: operation(
+      {
+        operationId: 'getEventProperty',
+        summary: 'Get a property of an event',
+        description: 'Needs access to the event’s contact.',
+      },
+      200,
+      'EventProperty',
+    ),
+    patch: operation(
+      {
+        operationId: 'patchEventProperty',
+        summary: 'Change a property of an event',
+        description: `Fields that are left out stay. ${ownerOnly}`,
+      },
+      200,
+      'EventProperty',
+      body(examples.EventPropertyPatch),
+    ),
+    delete: operation(
+      { operationId: 'removeEventProperty', summary: 'Remove a property from an event', description: ownerOnly },
+      200,
+      'EventProperty',
+    ),
+  },
+}
+
+/** LionDesk V2 as the gateway meets it: built from the mapping table. */
+export const liondesk: Json = {
+  openapi: '3.1.0',
+  info: {
+    title: 'LionDesk V2: event properties',
+    version: '2.0.0',
+    summary: 'The part of the CRM API that is behind the gateway.',
+    description:
+      'An unofficial description of the upstream, a Feathers server. Numbers arrive as text. ' +
+      'Rate limits and the maximum of `$limit` are not documented.',
+    license,
+  },
+  servers: [{ url: 'https://api-v2.liondesk.com', description: 'The vendor’s server' }],
+  security: [{ oauth2: [] }],
+  tags: [
+    { name: 'Event properties', description: 'The properties attached to an event.' },
+    { name: 'Users', description: 'Whose data it is, and tokens for it.' },
+  ],
+  paths: { ...propertyPaths, ...oauthPaths },
+  components: {
+    securitySchemes: { oauth2: oauthScheme },
+    responses: {
+      Failed: { description: 'The call failed.', content: jsonContent(reference('Error'), examples.Error) },
+    },
+    schemas,
+  },
+}

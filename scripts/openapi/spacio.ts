@@ -1,0 +1,163 @@
+import { keyedOrArray } from '#src/mapping/nested.ts'
+import { claimedAgentMapping } from '#src/upstreams/spacio/mappings/agent.ts'
+import { spacioMappings } from '#src/upstreams/spacio/mappings/index.ts'
+import { type Operation, type OperationName, operations, type Shape } from '#src/upstreams/spacio/operations.ts'
+import { type Json, jsonContent, license, recordSchemas, reference, schemaName } from './schemas.ts'
+import { errorResponses, errorSchemas } from './spacio-errors.ts'
+import { emailExamples, recordExamples } from './spacio-examples.ts'
+import { formFields, operationTexts } from './spacio-operations.ts'
+
+/** A whole reply: its schema's name, the schema where it is not a record's own, and an example. */
+interface Reply {
+  name: string
+  schema?: Json
+  example: unknown
+}
+
+const pageInfo = { resultsOnPage: 1, totalCount: 1, pageNumber: 1, totalPages: 1 }
+
+const pageOf = (record: string): Json => ({
+  description: `One page of a list of \`${record}\`.`,
+  type: 'object',
+  properties: {
+    info: reference('PageInfo'),
+    data: { type: 'array', items: reference(record), description: 'The records of this page.' },
+  },
+  required: ['info', 'data'],
+})
+
+const listOf = (items: Json, what: string): Json => ({
+  description: `${what}, keyed by position from "1" (or "0") on. An empty one may come as \`[]\`, \`{}\` or \`no-results\`.`,
+  ...keyedOrArray(items),
+})
+
+const keyedByPosition = (records: readonly unknown[]): Json =>
+  Object.fromEntries(records.map((record, index) => [String(index + 1), record]))
+
+const replies: Record<Shape, (record: string, example: unknown) => Reply> = {
+  record: (record, example) => ({ name: record, example }),
+  keyed: (record, example) => ({
+    name: `${record}List`,
+    schema: listOf(reference(record), `A list of \`${record}\``),
+    example: keyedByPosition([example]),
+  }),
+  paged: (record, example) => ({
+    name: `${record}Page`,
+    schema: pageOf(record),
+    example: { info: pageInfo, data: [example] },
+  }),
+  emails: () => ({
+    name: 'EmailList',
+    schema: listOf({ type: 'string' }, 'E-mail addresses: once mended an array, or'),
+    example: emailExamples,
+  }),
+}
+
+const examples: Json = recordExamples
+
+const replyOf = (name: OperationName): Reply => {
+  const { mapping } = operationTexts[name]
+  const record = mapping ? schemaName(mapping.name) : ''
+  return replies[operations[name].shape](record, exampleFor(name, examples[record]))
+}
+
+/** Two operations answer with less than their mapping can read. */
+const exampleFor = (name: OperationName, example: unknown): unknown => {
+  const { ukey, note, ...rest } = { ...(example as Json) }
+  return name === 'getAccessTokenBM' || name === 'getRegistrantsByBrokerage' ? rest : example
+}
+
+const formOf = ({ form }: Operation): Json => {
+  const fields = form.map((field): [string, Json] => [field, formFields[field as keyof typeof formFields]])
+  const example = Object.fromEntries(fields.map(([field, { examples }]) => [field, (examples as unknown[])[0]]))
+  const schema = { type: 'object', properties: Object.fromEntries(fields), required: form }
+  return { required: true, content: { 'multipart/form-data': { schema, example } } }
+}
+
+const operationOf = (name: OperationName): Json => {
+  const { tag, summary, description } = operationTexts[name]
+  const { name: schema, example } = replyOf(name)
+  return {
+    operationId: name,
+    tags: [tag],
+    summary,
+    description,
+    requestBody: formOf(operations[name]),
+    responses: {
+      200: {
+        description: 'The records, or an error all the same.',
+        content: jsonContent({ anyOf: [reference(schema), reference('Error')] }, example),
+      },
+      '4XX': { $ref: '#/components/responses/Refused' },
+    },
+  }
+}
+
+const names = Object.keys(operations) as OperationName[]
+
+const paths: Json = Object.fromEntries(
+  names.map((name) => {
+    const { version, method } = operations[name]
+    return [`/api/${version}/${method}`, { post: operationOf(name) }]
+  }),
+)
+
+const replySchemas: Json = Object.fromEntries(
+  names
+    .map(replyOf)
+    .flatMap(({ name, schema, example }) => (schema ? [[name, { ...schema, examples: [example] }]] : [])),
+)
+
+const count = (description: string): Json => ({ type: 'integer', minimum: 0, description })
+
+const pageInfoSchema: Json = {
+  description: 'Which part of the list a page is.',
+  type: 'object',
+  properties: {
+    resultsOnPage: count('Records on this page.'),
+    totalCount: count('Records on all pages.'),
+    pageNumber: count('Number of this page; the first is 1.'),
+    totalPages: count('Number of pages.'),
+  },
+  required: ['resultsOnPage', 'totalCount', 'totalPages'],
+  examples: [pageInfo],
+}
+
+/** An address of the claimed list is no record on the wire. */
+const mappings = spacioMappings.filter((mapping) => mapping !== claimedAgentMapping)
+
+/** Spacio as the gateway meets it: built from the table of operations and the mapping tables. */
+export const spacio: Json = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Spacio',
+    version: '1.0.0',
+    summary: 'The open-house API behind the gateway.',
+    description:
+      'An unofficial description of the upstream. Every call is a POST of multipart form fields and only reads. ' +
+      'An API key may make 12,000 calls an hour unless the vendor agrees to more. Some replies are not strictly ' +
+      'JSON: commas before a closing brace, numbers with leading zeros, lists of bare strings in braces.',
+    license,
+  },
+  servers: [{ url: 'https://ws.spac.io', description: 'The vendor’s server' }],
+  security: [{ apiKey: [] }],
+  tags: [
+    { name: 'Properties', description: 'Properties and their open houses.' },
+    { name: 'Leads', description: 'Visitors who signed in at open houses.' },
+    { name: 'Access tokens', description: 'Tokens of agents and managers.' },
+    { name: 'Brokerages', description: 'Reports on a brokerage.' },
+  ],
+  paths,
+  components: {
+    securitySchemes: {
+      apiKey: { type: 'apiKey', in: 'header', name: 'apikey', description: 'The API key that the vendor assigns.' },
+    },
+    responses: errorResponses,
+    schemas: {
+      ...recordSchemas(mappings, recordExamples),
+      ...replySchemas,
+      PageInfo: pageInfoSchema,
+      ...errorSchemas,
+    },
+  },
+}

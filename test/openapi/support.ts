@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+
+export type Json = Record<string, any>
+
+export const documentNames = ['foyer', 'spacio', 'liondesk'] as const
+export type DocumentName = (typeof documentNames)[number]
+
+export const pathOf = (name: string): string => `${import.meta.dirname}/../../openapi/${name}.json`
+
+export const committed = (name: DocumentName): Json => JSON.parse(readFileSync(pathOf(name), 'utf8'))
+
+const ajv = new Ajv2020({ allErrors: true, strict: false })
+addFormats.default(ajv)
+for (const name of documentNames) ajv.addSchema(committed(name), name)
+
+export const pointerOf = (...parts: (string | number)[]): string =>
+  parts.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+const validators = new Map<string, ValidateFunction>()
+
+/** What is wrong with a value by the schema at a pointer of a document; null: nothing. */
+export const faultOf = (document: DocumentName, pointer: string, value: unknown): string | null => {
+  const $ref = `${document}#${encodeURI(pointer)}`
+  const validate = validators.get($ref) ?? ajv.compile({ $ref })
+  validators.set($ref, validate)
+  return validate(value) ? null : ajv.errorsText(validate.errors)
+}
+
+export interface Example {
+  /** Of the schema that it has to meet. */
+  pointer: string
+  value: unknown
+}
+
+/** Every example of a document: of bodies, replies, parameters and schemas; sentinels count as examples. */
+export const examplesIn = (node: unknown, parts: (string | number)[] = []): Example[] => {
+  if (typeof node !== 'object' || node === null) return []
+  if (Array.isArray(node)) return node.flatMap((element, index) => examplesIn(element, [...parts, index]))
+  const holder = node as Json
+  const inner = Object.entries(holder)
+    .filter(([key]) => !['example', 'examples', 'x-absent'].includes(key))
+    .flatMap(([key, value]) => examplesIn(value, [...parts, key]))
+  const pointer = pointerOf(...parts, ...('schema' in holder ? ['schema'] : []))
+  return [...ownExamples(holder).map((value) => ({ pointer, value })), ...inner]
+}
+
+const ownExamples = (holder: Json): unknown[] => {
+  const { example, examples = [] } = holder
+  const several = Array.isArray(examples) ? examples : Object.values(examples).map((entry) => (entry as Json).value)
+  return [
+    ...('schema' in holder && example !== undefined ? [example] : []),
+    ...several.filter((value) => value !== undefined),
+    ...('x-absent' in holder ? [holder['x-absent']] : []),
+  ]
+}
+
+export interface Operation extends Json {
+  path: string
+  method: string
+}
+
+const methods = ['get', 'put', 'post', 'delete', 'patch']
+
+export const operationsIn = (document: Json): Operation[] =>
+  Object.entries(document.paths as Json).flatMap(([path, item]) =>
+    methods.flatMap((method) => (item[method] ? [{ path, method, ...item[method] }] : [])),
+  )
+
+/** Follows a local reference. */
+export const resolve = (document: Json, node: Json): Json =>
+  typeof node.$ref === 'string'
+    ? node.$ref
+        .slice(2)
+        .split('/')
+        .reduce((value: Json, key: string) => value[key], document)
+    : node
