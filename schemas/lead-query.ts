@@ -16,8 +16,8 @@ import {
 const answer = (description: string) =>
   Type.Optional(oneOf(['true', 'false', 'null'], { description: `${description} \`null\`: unknown.` }))
 
-/** Parameters of the lists of leads. */
-export const leadQuery = query({
+/** Whose leads, of which days, which of them, and in which order. */
+const leadParameters = {
   ...integerFilters('sid', 'property'),
   sid: Type.Optional({
     ...sid,
@@ -40,6 +40,18 @@ export const leadQuery = query({
   sort: Type.Optional(
     oneOf(['-createdAt', 'createdAt'], { default: '-createdAt', description: 'Newest first, or oldest first.' }),
   ),
-  ...paging,
-  ...include,
+}
+
+/** Parameters of the list of leads. */
+export const leadQuery = query({ ...leadParameters, ...paging, ...include })
+
+/** Parameters of the export of leads. */
+export const leadExportQuery = query({
+  ...leadParameters,
+  format: Type.Optional(oneOf(['csv', 'ndjson'], { description: 'The form of the file; wins over `Accept`.' })),
+  bom: Type.Optional(
+    oneOf(['true', 'false'], {
+      description: 'Begins a CSV file with a byte-order mark, by which some programs know UTF-8.',
+    }),
+  ),
 })

@@ -46,7 +46,8 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   })
 
   for (const component of components) app.addSchema(component)
-  app.decorate('gateway', createGateway(createUpstreams(config.tenants, transport, now), now))
+  const upstreams = createUpstreams(config.tenants, transport, now)
+  app.decorate('gateway', createGateway({ upstreams, spacioPaging: config.spacioPaging, now }))
   app.addHook('onClose', transport.close)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)

@@ -1,4 +1,5 @@
 /** The only reader of environment variables. What it returns is checked, normalised and frozen. */
+import { isIPv4 } from 'node:net'
 
 export interface TenantConfig {
   readonly id: string
@@ -11,6 +12,8 @@ export interface Config {
   readonly port: number
   readonly publicUrl: string | null
   readonly logLevel: string
+  /** `direct`: the operator knows that his Spacio includes both range ends and answers newest first. */
+  readonly spacioPaging: 'collect' | 'direct'
   readonly tenants: readonly TenantConfig[]
 }
 
@@ -27,7 +30,7 @@ const refuse = (variable: string, message: string): never => {
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
+  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 
 export const loadConfig = (env: Environment = process.env): Config => {
   const host = textOf(env, 'HOST') ?? '127.0.0.1'
@@ -37,6 +40,7 @@ export const loadConfig = (env: Environment = process.env): Config => {
     port: portOf(env),
     publicUrl: textOf(env, 'FOYER_PUBLIC_URL') === undefined ? null : urlOf(env, 'FOYER_PUBLIC_URL', ''),
     logLevel: oneOf(env, 'LOG_LEVEL', logLevels, 'info'),
+    spacioPaging: oneOf(env, 'SPACIO_PAGING', ['collect', 'direct'], 'collect'),
     tenants: [
       {
         id: 'default',
@@ -82,7 +86,7 @@ const portOf = (env: Environment): number => {
 
 const urlOf = (env: Environment, name: string, fallback: string): string => {
   const value = textOf(env, name) ?? fallback
-  if (!URL.canParse(value)) return refuse(name, `must be an absolute http or https URL, not ${JSON.stringify(value)}`)
+  if (!URL.canParse(value)) return refuse(name, 'must be an absolute http or https URL')
   const url = new URL(value)
   if (!/^https?:$/.test(url.protocol)) return refuse(name, 'must begin with http:// or https://')
   if (url.username || url.password || url.search || url.hash) {
@@ -91,9 +95,14 @@ const urlOf = (env: Environment, name: string, fallback: string): string => {
   return url.href.replace(/\/+$/, '')
 }
 
-const oneOf = (env: Environment, name: string, allowed: string[], fallback: string): string => {
+const oneOf = <const Word extends string>(
+  env: Environment,
+  name: string,
+  allowed: readonly Word[],
+  fallback: Word,
+): Word => {
   const value = textOf(env, name) ?? fallback
-  return allowed.includes(value) ? value : refuse(name, `must be one of ${allowed.join(', ')}`)
+  return allowed.find((word) => word === value) ?? refuse(name, `must be one of ${allowed.join(', ')}`)
 }
 
 const deepFreeze = <T>(value: T): T => {

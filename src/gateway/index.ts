@@ -2,16 +2,25 @@ import { mappingTables, type Upstreams } from '#src/upstreams/index.ts'
 import { createAccessTokenIssue } from './access-tokens.ts'
 import { createBrokerages } from './brokerages.ts'
 import { createEventProperties } from './event-properties.ts'
-import { createLeads } from './leads.ts'
+import { createLeads } from './leads/index.ts'
+import type { SpacioPaging } from './leads/list.ts'
+import { createLeadReader } from './leads/reader.ts'
 import { createOwnership } from './ownership.ts'
 import { createProperties } from './properties.ts'
 
+export interface GatewayOptions {
+  upstreams: Upstreams
+  spacioPaging: SpacioPaging
+  now: () => Date
+}
+
 /** The use cases, one module a resource: all that a route may call. */
-export const createGateway = (upstreams: Upstreams, now: () => Date) => {
+export const createGateway = ({ upstreams, spacioPaging, now }: GatewayOptions) => {
   const ownership = createOwnership(upstreams, now)
+  const leadReader = createLeadReader(upstreams, ownership)
   return {
     properties: createProperties(upstreams),
-    leads: createLeads(upstreams, ownership, now),
+    leads: createLeads(leadReader, spacioPaging, now),
     accessTokens: createAccessTokenIssue(upstreams),
     brokerages: createBrokerages(upstreams, now),
     eventProperties: createEventProperties(upstreams),

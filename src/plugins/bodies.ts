@@ -2,6 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
 
+/** A body of theirs is read, and may be refused, even where none is needed. */
+const readsBody = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+
 /** Bodies are JSON, or a JSON merge patch, in UTF-8 and as they are; nothing else is parsed. */
 export default fp(
   async (app: FastifyInstance) => {
@@ -10,8 +13,16 @@ export default fp(
     app.addContentTypeParser(
       ['application/json', 'application/merge-patch+json'],
       { parseAs: 'buffer' },
-      (request, body: Buffer, done) => parseJson(request, decodeUtf8(body), done),
+      (request, body: Buffer, done) => {
+        // Many clients name a media type even where they send nothing, as with DELETE.
+        if (body.length === 0) done(null, undefined)
+        else parseJson(request, decodeUtf8(body), done)
+      },
     )
+    app.addHook('onRoute', ({ method, config }) => {
+      if (!config || ![method].flat().some((each) => readsBody.has(each))) return
+      config.problems = [...(config.problems ?? []), 'body-too-large', 'unsupported-media-type']
+    })
     app.addHook('preParsing', async ({ headers }) => {
       const encoding = headers['content-encoding']?.trim().toLowerCase()
       if (!encoding || encoding === 'identity') return

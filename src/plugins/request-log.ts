@@ -21,8 +21,10 @@ export default fp(
   { name: 'request-log' },
 )
 
-const framesOf = (stack: unknown): string =>
-  String(stack ?? '')
+/** The message stands before the frames, and may hold lines that look like them. */
+const framesOf = ({ stack = '', message }: Error): string =>
+  stack
+    .slice(stack.indexOf(message) + message.length)
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .slice(0, 12)
@@ -30,8 +32,8 @@ const framesOf = (stack: unknown): string =>
 
 const errorForLog = (error: unknown): Record<string, unknown> | undefined => {
   if (!(error instanceof Error)) return undefined
-  const { name, stack, cause } = error
-  return { type: name, code: (error as { code?: string }).code, stack: framesOf(stack), cause: errorForLog(cause) }
+  const { name, cause } = error
+  return { type: name, code: (error as { code?: string }).code, stack: framesOf(error), cause: errorForLog(cause) }
 }
 
 export const loggerOptions = (level: string) => ({

@@ -21,6 +21,8 @@ export interface DayWindow extends Span {
   end: number
   from: string
   to: string
+  /** The days are those of UTC. */
+  isUtc: boolean
   /**
    * UTC calendar days that surely hold the span, one wider on each side: the upstream thinks in UTC days and does
    * not say whether it includes the ends of a range.
@@ -46,6 +48,7 @@ export const dayWindowOf = (query: WindowQuery, now: Date): DayWindow => {
     end,
     from: from.toString(),
     to: to.toString(),
+    isUtc: timeZone === 'UTC',
     utcDays: {
       startDate: utcDayOf(start).subtract({ days: 1 }).toString(),
       endDate: utcDayOf(end - 1)

@@ -7,6 +7,8 @@ import { createSpacio, type Spacio } from './spacio/index.ts'
 import { spacioMappings } from './spacio/mappings/index.ts'
 import type { Transport } from './transport/index.ts'
 
+export type { Admit, LeadReport, ReadContext, ReportSource, Spacio } from './spacio/index.ts'
+
 export interface TenantAccounts {
   readonly id: string
   readonly spacio: { readonly baseUrl: string; readonly apiKey: string }

@@ -104,3 +104,7 @@ export const problemOf = (fault: SpacioFault, operation: string, reply: Upstream
 
 export const codeOfProblem = (error: unknown): string | null =>
   error instanceof Problem && error.fields.upstream?.system === 'spacio' ? error.fields.upstream.code : null
+
+/** Which of the two a dead token brings is not documented. */
+export const isTokenRefusal = (error: unknown): boolean =>
+  ['access-denied', 'not-authorized'].includes(codeOfProblem(error) ?? '')

@@ -4,39 +4,29 @@ import type { Lead } from '#schemas/lead.ts'
 import type { HostedOpenHouse, OpenHouse } from '#schemas/open-house.ts'
 import type { Property } from '#schemas/property.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
-import type { Mapping } from '#src/mapping/define.ts'
-import { isProblem } from '#src/problems.ts'
 import type { Send } from '../transport/types.ts'
 import { type Credentials, createAccessTokens } from './access-tokens.ts'
-import { type Answer, createAsk, type SpacioAccount, unusable } from './ask.ts'
-import { codeOfProblem } from './faults.ts'
-import { leadIdsOf } from './lead-ids.ts'
+import { createAsk, type SpacioAccount, unusable } from './ask.ts'
+import { createDecoder, type ReadContext } from './decode.ts'
+import { isTokenRefusal } from './faults.ts'
+import { createLeadReports, type LeadReport, type ReportSource, type UtcDays } from './lead-reports.ts'
 import { accessTokenMapping, agentActivityMapping, claimedAgentMapping } from './mappings/agent.ts'
-import { brokerageLeadMapping, propertyLeadMapping, teamLeadMapping } from './mappings/lead.ts'
+import { propertyLeadMapping } from './mappings/lead.ts'
 import { hostedOpenHouseMapping, openHouseMapping } from './mappings/open-house.ts'
 import { propertyMapping } from './mappings/property.ts'
 import { collectPages } from './pages.ts'
+import { createHourlyUsage } from './usage.ts'
 
-/** How a read is made: until when, and whether the wire records are wanted with what they became. */
-export interface ReadContext {
-  readonly signal: AbortSignal
-  readonly includeSource: boolean
-}
-
-/** UTC calendar days, as Spacio takes them; whether it includes its ends is not known. */
-export interface UtcDays {
-  readonly startDate: string
-  readonly endDate: string
-}
+export type { ReadContext } from './decode.ts'
+export type { Admit, LeadReport, ReportSource, UtcDays } from './lead-reports.ts'
 
 export interface Spacio {
   property(sid: number, read: ReadContext): Promise<Static<typeof Property>>
   propertiesOf(ukey: string, read: ReadContext): Promise<Static<typeof Property>[]>
   openHouses(sid: number, read: ReadContext): Promise<Static<typeof OpenHouse>[]>
   propertyLeads(sid: number, agentEmail: string, read: ReadContext): Promise<Static<typeof Lead>[]>
-  /** `admit` is told how many leads there are before they are fetched, and may throw. */
-  brokerageLeads(bid: string, days: UtcDays, read: ReadContext, admit: Admit): Promise<Static<typeof Lead>[]>
-  teamLeads(tid: string, days: UtcDays, read: ReadContext, admit: Admit): Promise<Static<typeof Lead>[]>
+  /** The leads of a brokerage or a team within some days, to be read as a whole, as a stream or by the page. */
+  leadReport(source: ReportSource, days: UtcDays): LeadReport
   claimedAgents(bid: string, read: ReadContext): Promise<Static<typeof ClaimedAgent>[]>
   activity(bid: string, days: UtcDays, read: ReadContext): Promise<Static<typeof AgentActivity>[]>
   hostedOpenHouses(bid: string, days: UtcDays, read: ReadContext): Promise<Static<typeof HostedOpenHouse>[]>
@@ -45,9 +35,9 @@ export interface Spacio {
   /** Always asks Spacio. */
   issueAgentToken(email: string, signal: AbortSignal): Promise<Credentials>
   issueManagerToken(email: string, signal: AbortSignal): Promise<Credentials>
+  /** Calls made in this UTC hour. */
+  callsThisHour(): number
 }
-
-export type Admit = (totalCount: number) => void
 
 export interface SpacioOptions {
   account: SpacioAccount
@@ -56,48 +46,11 @@ export interface SpacioOptions {
   now: () => Date
 }
 
-const pageConcurrency = 3
-
-/** At the documented 100 rows a page twice what a list may carry: a window is asked for with a day more on each side. */
-const maxPages = 200
-
-const withoutV2For = 60 * 60_000
-
 export const createSpacio = ({ account, send, drift, now }: SpacioOptions): Spacio => {
-  const ask = createAsk(account, send, now)
-
-  /** Every record becomes an element, or the whole reply is unusable: none is dropped. */
-  const decodeAll = <Fields>(
-    answer: Answer,
-    mapping: Mapping<Fields>,
-    read: Pick<ReadContext, 'includeSource'>,
-    given: (index: number) => Partial<Fields> = () => ({}),
-  ): Fields[] =>
-    answer.records.map((record, index) => {
-      const value = mapping.decode(record, drift, given(index))
-      if (value === null) throw unusable(answer.operation, { status: 200 }, `${mapping.name} lacks a required field`)
-      if (!read.includeSource) return value
-      const { operation, fetchedAt } = answer
-      return { ...value, source: { system: 'spacio', operation, fetchedAt, record } }
-    })
-
-  const decodeLeads = (
-    answer: Answer,
-    mapping: Mapping<Omit<Static<typeof Lead>, 'source'>>,
-    read: ReadContext,
-    sid: number | null,
-  ): Static<typeof Lead>[] => {
-    const ids = leadIdsOf(answer.records, sid)
-    return decodeAll(answer, mapping, read, (index) => ({ id: ids[index] as string, sid }))
-  }
-
-  const collect = (fetchPage: (page: string) => Promise<Answer>, admit?: Admit): Promise<Answer> =>
-    collectPages((page) => fetchPage(String(page)), {
-      concurrency: pageConcurrency,
-      maxPages,
-      ...(admit && { admit }),
-      inconsistent: (answer, reason) => unusable(answer.operation, { status: 200 }, reason),
-    })
+  const usage = createHourlyUsage(() => now().getTime())
+  const ask = usage.counting(createAsk(account, send, now))
+  const { decodeAll, decodeLeads } = createDecoder(drift)
+  const leadReport = createLeadReports(ask, decodeLeads, now)
 
   const issue = async (
     method: 'getAccessToken' | 'getAccessTokenBM',
@@ -114,22 +67,6 @@ export const createSpacio = ({ account, send, drift, now }: SpacioOptions): Spac
     isTokenRefusal,
   )
 
-  let v2RefusedUntil = 0
-
-  /** v2 where the key has it; where it is refused and v1 answers, v1 alone for an hour. */
-  const askBrokerageLeads = async (bid: string, days: UtcDays, signal: AbortSignal, admit: Admit): Promise<Answer> => {
-    const v1 = () => ask('getRegistrantsByBrokerage', { bid, ...days }, signal)
-    if (now().getTime() < v2RefusedUntil) return v1()
-    try {
-      return await collect((page) => ask('getRegistrantsByBrokerageV2', { bid, ...days, page }, signal), admit)
-    } catch (error) {
-      if (!isVersionRefusal(error)) throw error
-    }
-    const answer = await v1()
-    v2RefusedUntil = now().getTime() + withoutV2For
-    return answer
-  }
-
   return {
     property: async (sid, read) => {
       const answer = await ask('getProperty', { sid: String(sid) }, read.signal)
@@ -142,7 +79,11 @@ export const createSpacio = ({ account, send, drift, now }: SpacioOptions): Spac
       decodeAll(await ask('getProperties', { ukey }, read.signal), propertyMapping, read),
     openHouses: async (sid, read) =>
       decodeAll(
-        await collect((page) => ask('getOHSessions', { sid: String(sid), page }, read.signal)),
+        await collectPages((page) => ask('getOHSessions', { sid: String(sid), page: String(page) }, read.signal), {
+          concurrency: 3,
+          maxPages: 200,
+          inconsistent: (operation, reason) => unusable(operation, { status: 200 }, reason),
+        }),
         openHouseMapping,
         read,
       ),
@@ -155,15 +96,7 @@ export const createSpacio = ({ account, send, drift, now }: SpacioOptions): Spac
           sid,
         ),
       ),
-    brokerageLeads: async (bid, days, read, admit) =>
-      decodeLeads(await askBrokerageLeads(bid, days, read.signal, admit), brokerageLeadMapping, read, null),
-    teamLeads: async (tid, days, read, admit) =>
-      decodeLeads(
-        await collect((page) => ask('getRegistrantsByTeam', { tid, ...days, page }, read.signal), admit),
-        teamLeadMapping,
-        read,
-        null,
-      ),
+    leadReport,
     claimedAgents: async (bid, read) => {
       const answer = await ask('getClaimedList', { bid }, read.signal)
       const wrapped = { ...answer, records: answer.records.map((email) => ({ email })) }
@@ -178,13 +111,6 @@ export const createSpacio = ({ account, send, drift, now }: SpacioOptions): Spac
     agentCredentials: tokens.of,
     issueAgentToken: (email, signal) => issue('getAccessToken', email, signal),
     issueManagerToken: (email, signal) => issue('getAccessTokenBM', email, signal),
+    callsThisHour: usage.callsThisHour,
   }
 }
-
-/** Which of the two a dead token brings is not documented. */
-const isTokenRefusal = (error: unknown): boolean =>
-  ['access-denied', 'not-authorized'].includes(codeOfProblem(error) ?? '')
-
-/** v2 is of "limited availability": a key without it may be refused in any of these ways. */
-const isVersionRefusal = (error: unknown): boolean =>
-  isTokenRefusal(error) || (isProblem(error) && error.fields.upstream?.status === 404 && codeOfProblem(error) === null)

@@ -1,0 +1,55 @@
+import { Readable } from 'node:stream'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { leadExportQuery } from '#schemas/lead-query.ts'
+
+const description = `
+All leads of a window, with the parameters of \`GET /leads\`, as CSV or as one JSON object a line, chosen by \`format\`
+or by \`Accept\`. In CSV each question has a column of its own, and a cell that a spreadsheet would run as a formula
+begins with an apostrophe. Up to 10,000 leads come newest first, more in the upstream's order. A reply that breaks off
+is not whole: it never ends like a complete file.
+`.trim()
+
+const mediaTypes = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const
+
+const routes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '',
+    {
+      config: {
+        scope: 'leads:read',
+        upstreams: ['spacio'],
+        produces: Object.values(mediaTypes),
+        problems: ['unknown-property', 'unknown-brokerage', 'unknown-team', 'unknown-agent'],
+      },
+      schema: {
+        operationId: 'exportLeads',
+        tags: ['Leads'],
+        summary: 'Export leads',
+        description,
+        querystring: leadExportQuery,
+        response: {
+          200: {
+            description: 'The leads, as a file.',
+            content: {
+              'text/csv': { schema: Type.String({ examples: ['id,createdAt,fullName\r\n'] }) },
+              'application/x-ndjson': { schema: Type.String({ examples: ['{"id":"5cc84e8a92127d360d20be36"}\n'] }) },
+            },
+          },
+        },
+      },
+    },
+    async (request, reply) => {
+      const format = request.query.format ?? (request.preferredType() === mediaTypes.ndjson ? 'ndjson' : 'csv')
+      const { fileName, text } = await app.gateway.leads.export(request.query, format, request.call)
+      reply.headers({
+        'content-type': `${mediaTypes[format]}; charset=utf-8`,
+        'content-disposition': `attachment; filename="${fileName}"`,
+        'cache-control': 'no-store',
+      })
+      return reply.send(Readable.from(text, { objectMode: false }) as unknown as string)
+    },
+  )
+}
+
+export default routes

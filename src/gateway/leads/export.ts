@@ -1,0 +1,80 @@
+import { Problem } from '#src/problems.ts'
+import type { Call } from '../call.ts'
+import { csvTable, questionsOf } from './csv.ts'
+import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, understand } from './query.ts'
+import type { Lead, LeadReader } from './reader.ts'
+
+export type ExportFormat = 'csv' | 'ndjson'
+
+export interface ExportQuery extends LeadQuery {
+  bom?: 'true' | 'false'
+}
+
+export interface LeadExport {
+  fileName: string
+  /** Text, some leads at a time. A problem in the middle throws: the reader must see that the file is not whole. */
+  text: AsyncIterable<string>
+}
+
+/** Up to here an export is read once, held, and sorted newest first; beyond, it is streamed as the upstream orders it. */
+const heldLeads = 10_000
+
+/** All leads of a window, however many, in memory that does not grow with them. */
+export const createLeadExport = (reader: LeadReader, now: () => Date) => {
+  const leadsOf = async function* ({ source, window, read, conditions }: LeadRequest): AsyncGenerator<Lead[], void> {
+    for await (const leads of reader.stream(source, window, read)) yield chosenBy(leads, conditions)
+  }
+
+  /** The questions come before the first row, so that a large table is read twice: once for them, once for the rows. */
+  const csvText = async function* (request: LeadRequest, begun: Begun, bom: boolean): AsyncGenerator<string> {
+    const questions = new Set(questionsOf(begun.held))
+    for await (const leads of begun.rest) for (const question of questionsOf(leads)) questions.add(question)
+    const table = csvTable(questions, { bom })
+    yield table.header()
+    if (begun.isWhole) yield table.rows(begun.held)
+    else for await (const leads of leadsOf(request)) yield table.rows(leads)
+  }
+
+  const ndjsonText = async function* ({ held, rest }: Begun): AsyncGenerator<string> {
+    yield linesOf(held)
+    for await (const leads of rest) yield linesOf(leads)
+  }
+
+  return async (query: ExportQuery, format: ExportFormat, call: Call): Promise<LeadExport> => {
+    const request = understand(query, call, now())
+    const begun = await begin(leadsOf(request))
+    if (begun.isWhole) begun.held.sort(newestLeadFirst)
+    if (begun.isWhole && query.sort === 'createdAt') begun.held.reverse()
+    if (!begun.isWhole && query.sort === 'createdAt') throw unsortable()
+    const text = format === 'csv' ? csvText(request, begun, query.bom === 'true') : ndjsonText(begun)
+    return { fileName: fileNameOf(request, format), text }
+  }
+}
+
+interface Begun {
+  held: Lead[]
+  isWhole: boolean
+  rest: AsyncIterable<Lead[]>
+}
+
+const begin = async (batches: AsyncGenerator<Lead[], void>): Promise<Begun> => {
+  const held: Lead[] = []
+  while (held.length <= heldLeads) {
+    const { done, value } = await batches.next()
+    if (done) return { held, isWhole: true, rest: batches }
+    held.push(...value)
+  }
+  return { held, isWhole: false, rest: batches }
+}
+
+const unsortable = (): Problem => {
+  const message = `sorts up to ${heldLeads} leads; this window holds more, and comes in the upstream's order`
+  return new Problem('invalid-request', { detail: `sort ${message}.`, errors: [{ path: 'query/sort', message }] })
+}
+
+const linesOf = (leads: readonly Lead[]): string => leads.map((lead) => `${JSON.stringify(lead)}\n`).join('')
+
+const fileNameOf = ({ source, window }: LeadRequest, format: ExportFormat): string => {
+  const days = 'utcDays' in window ? [window.from, 'to', window.to] : []
+  return `${['leads', source.kind, source.id, ...days].join('-')}.${format}`
+}

@@ -1,0 +1,79 @@
+import { Problem } from '#src/problems.ts'
+import { type Page, pageOf, pagingOf } from '#src/query/page.ts'
+import { type DayWindow, isWithin } from '#src/query/window.ts'
+import type { ReportSource } from '#src/upstreams/index.ts'
+import type { Call } from '../call.ts'
+import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, understand } from './query.ts'
+import type { Lead, LeadReader } from './reader.ts'
+import { createSnapshots } from './snapshots.ts'
+
+/** The longest list that one window may give. */
+const maxLeads = 10_000
+
+/** The upstream is asked for a day more on each side, so it may count more than the window holds. */
+const maxClaimed = 2 * maxLeads
+
+const tooLarge = (count: number): Problem =>
+  new Problem('window-too-large', {
+    detail: `The window holds ${count} leads; a list carries at most ${maxLeads}. GET /leads/export gives any number.`,
+  })
+
+const admit = (claimed: number): void => {
+  if (claimed > maxClaimed) throw tooLarge(claimed)
+}
+
+export type SpacioPaging = 'collect' | 'direct'
+
+export const createLeadList = (reader: LeadReader, paging: SpacioPaging, now: () => Date) => {
+  const snapshots = createSnapshots<Lead>(now)
+
+  const collect = async ({ source, window, read }: LeadRequest): Promise<Lead[]> => {
+    const leads =
+      source.kind === 'property'
+        ? await reader.ofProperty(source.id, window, read)
+        : await reader.ofReport(source, window as DayWindow, read, admit)
+    if (leads.length > maxLeads) throw tooLarge(leads.length)
+    return leads.sort(newestLeadFirst)
+  }
+
+  /** A whole window, collected once and kept for a minute, so that paging through it is stable. */
+  const fromSnapshot = async (query: LeadQuery, request: LeadRequest): Promise<Page<Lead>> => {
+    const { source, window, read, conditions } = request
+    const leads = await snapshots.of(
+      [read.tenant, source.kind, source.id, window.start, window.end, read.actingAgent ?? null, read.includeSource],
+      pagingOf(query).offset,
+      () => collect(request),
+    )
+    const chosen = chosenBy(leads, conditions)
+    return pageOf(query.sort === 'createdAt' ? chosen.reverse() : chosen, query)
+  }
+
+  /**
+   * Straight from the upstream's pages, whose order and range ends the operator vouches for. A row outside the window
+   * shows that he is wrong, and then no total would be exact.
+   */
+  const direct = async (query: LeadQuery, { source, window, read }: LeadRequest): Promise<Page<Lead> | null> => {
+    const { limit, offset } = pagingOf(query)
+    const { from: startDate, to: endDate } = window as DayWindow
+    const report = reader.report(source as ReportSource, { startDate, endDate }, read.tenant)
+    const slice = await report.slice(offset, limit, read)
+    if (!slice) return null
+    if (!slice.leads.every(({ createdAt }) => isWithin(window, createdAt))) {
+      throw new Problem('upstream-invalid-response', { cause: new Error('SPACIO_PAGING=direct does not hold') })
+    }
+    return { data: slice.leads, pagination: { total: slice.total, limit, offset } }
+  }
+
+  const goesDirect = (query: LeadQuery, { source, window, conditions }: LeadRequest): boolean =>
+    paging === 'direct' &&
+    source.kind !== 'property' &&
+    conditions.length === 0 &&
+    query.sort !== 'createdAt' &&
+    (window as DayWindow).isUtc
+
+  return async (query: LeadQuery, call: Call): Promise<Page<Lead>> => {
+    const request = understand(query, call, now())
+    const page = goesDirect(query, request) ? await direct(query, request) : null
+    return page ?? fromSnapshot(query, request)
+  }
+}

@@ -1,0 +1,44 @@
+import { type Condition, conditionsIn, meets } from '#src/query/conditions.ts'
+import { newestFirst } from '#src/query/order.ts'
+import type { PageQuery } from '#src/query/page.ts'
+import { type DayWindow, dayWindowOf, openSpanOf, type Span, type WindowQuery } from '#src/query/window.ts'
+import type { Call } from '../call.ts'
+import type { Lead, LeadRead } from './reader.ts'
+import { type LeadSource, leadFilters, leadSourceOf } from './source.ts'
+
+/** What the lists and the export of leads are asked with. */
+export interface LeadQuery extends PageQuery, WindowQuery {
+  sid?: number
+  brokerageId?: string
+  teamId?: string
+  actingAgent?: string
+  sort?: 'createdAt' | '-createdAt'
+}
+
+/** The same, understood. */
+export interface LeadRequest {
+  source: LeadSource
+  conditions: readonly Condition[]
+  /** Of a brokerage or a team always a window of days; of a property perhaps open. */
+  window: DayWindow | Span
+  read: LeadRead
+}
+
+export const understand = (query: LeadQuery, call: Call, now: Date): LeadRequest => {
+  const source = leadSourceOf(query)
+  const { caller, signal, includeSource } = call
+  return {
+    source,
+    conditions: conditionsIn(query as Record<string, unknown>, leadFilters(source)),
+    window: source.kind === 'property' ? openSpanOf(query) : dayWindowOf(query, now),
+    read: { tenant: caller.tenant, signal, includeSource, actingAgent: query.actingAgent },
+  }
+}
+
+export const chosenBy = (leads: readonly Lead[], conditions: readonly Condition[]): Lead[] =>
+  leads.filter((lead) => meets(lead, conditions))
+
+export const newestLeadFirst = newestFirst<Lead>(
+  ({ createdAt }) => createdAt,
+  ({ id }) => id,
+)

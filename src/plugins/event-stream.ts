@@ -1,0 +1,47 @@
+import { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+import fp from 'fastify-plugin'
+
+/** One event of a `text/event-stream`; `null` is a heartbeat. */
+export type ServerEvent = { event: string; id?: string; data: unknown } | { retry: number } | null
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /**
+     * Sends events as they come. The source is asked for the next one only when the reader has taken the last: a slow
+     * reader lags, and one that takes nothing for a minute is dropped; nothing is buffered for it.
+     */
+    sendEvents(events: AsyncIterable<ServerEvent>): FastifyReply
+  }
+}
+
+const stalledAfter = 60_000
+
+export default fp(
+  async (app) => {
+    app.decorateReply('sendEvents', function (this: FastifyReply, events: AsyncIterable<ServerEvent>) {
+      const { socket } = this.raw
+      // Heartbeats are written more often than this, so only a reader that takes nothing runs into it.
+      socket?.setTimeout(stalledAfter, () => socket.destroy())
+      return this.headers({
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        // Proxies that gather a reply before they pass it on would hold the events back.
+        'x-accel-buffering': 'no',
+      }).send(Readable.from(framesOf(events), { objectMode: false, highWaterMark: 16 * 1024 }))
+    })
+  },
+  { name: 'event-stream' },
+)
+
+async function* framesOf(events: AsyncIterable<ServerEvent>): AsyncGenerator<string> {
+  for await (const event of events) yield frameOf(event)
+}
+
+/** As in the HTML standard, section "Server-sent events". JSON holds no raw line break, so one data line is enough. */
+const frameOf = (event: ServerEvent): string => {
+  if (event === null) return ': still here\n\n'
+  if ('retry' in event) return `retry: ${event.retry}\n\n`
+  const id = event.id === undefined ? '' : `id: ${event.id}\n`
+  return `event: ${event.event}\n${id}data: ${JSON.stringify(event.data)}\n\n`
+}

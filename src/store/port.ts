@@ -1,0 +1,54 @@
+/** State that replicas share or that must survive a restart. Every implementation passes the same contract suite. */
+export interface Store extends LogStore, ValueStore {
+  close(): Promise<void>
+}
+
+/** An id seen upstream. Times are milliseconds since 1970. */
+export interface Sighting {
+  readonly id: string
+  /** Null: the upstream's own time cannot be read. */
+  readonly createdAt: number | null
+}
+
+export interface LogEntry extends Sighting {
+  /** Position in the log: 1, 2, 3… without a gap when it is written. */
+  readonly seq: number
+  readonly firstSeenAt: number
+}
+
+export interface LogState {
+  /** Drawn at random when the log is begun: a log that was lost and begun anew has another. */
+  readonly logId: string
+  /** Position of the last entry; 0: none yet. */
+  readonly lastSeq: number
+  /** Every position up to this one may be forgotten. */
+  readonly trimmedTo: number
+  /** When the log was last written to, or found to lack nothing. */
+  readonly polledAt: number
+}
+
+/** Logs of first sightings: ids and times only, no personal data. */
+export interface LogStore {
+  /**
+   * Appends those ids that the log does not hold, in the order given, in one indivisible step: of two callers at the
+   * same time neither adds an id that the other added. Begins the log if there is none. An id given twice counts once.
+   */
+  appendNew(log: string, sightings: readonly Sighting[], now: number): Promise<LogState>
+  /** Entries after a position, in order. */
+  readLog(log: string, after: number, limit: number): Promise<LogEntry[]>
+  /** Null: there is no such log. */
+  logState(log: string): Promise<LogState | null>
+  /** Forgets entries that were first seen before one moment and created before another; unknown times are kept. */
+  trimLog(log: string, before: { firstSeenAt: number; createdAt: number }): Promise<void>
+}
+
+/** Small values under keys, some of them for a time. */
+export interface ValueStore {
+  get(key: string): Promise<string | null>
+  set(key: string, value: string, ttlMs?: number): Promise<void>
+  /** True: it was set. False: there is a value already. */
+  setIfAbsent(key: string, value: string, ttlMs?: number): Promise<boolean>
+  /** Renews the time of a value that is still the given one. */
+  extendIfEqual(key: string, value: string, ttlMs: number): Promise<boolean>
+  deleteIfEqual(key: string, value: string): Promise<boolean>
+}

@@ -1,0 +1,73 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+/** Raised with every change of the tables. */
+export const schemaVersion = 1
+
+const tables = `
+  CREATE TABLE log (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    log_id TEXT NOT NULL,
+    last_seq INTEGER NOT NULL,
+    trimmed_to INTEGER NOT NULL,
+    polled_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE log_entry (
+    log_number INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    created_at INTEGER,
+    first_seen_at INTEGER NOT NULL,
+    PRIMARY KEY (log_number, seq),
+    UNIQUE (log_number, id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE stored_value (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL,
+    expires_at INTEGER
+  ) STRICT;
+
+  CREATE INDEX stored_value_by_expiry ON stored_value (expires_at) WHERE expires_at IS NOT NULL;
+`
+
+/** Takes the write lock first: a step that reads before it writes cannot be overtaken, nor refused halfway. */
+export const inTransaction = <T>(database: DatabaseSync, step: () => T): T => {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const result = step()
+    database.exec('COMMIT')
+    return result
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+/** One statement, so that both numbers are of the same moment while another process creates the tables. */
+const contentsOf = (database: DatabaseSync): { version: number; tables: number } => {
+  const row = database
+    .prepare('SELECT user_version AS version, (SELECT count(*) FROM sqlite_schema) AS tables FROM pragma_user_version')
+    .get()
+  return { version: Number(row?.version), tables: Number(row?.tables) }
+}
+
+/** Throws where the file is not ours to write to; reads only. */
+export const checkSchema = (database: DatabaseSync): void => {
+  const contents = contentsOf(database)
+  if (contents.version > schemaVersion)
+    throw new Error(
+      `its schema has version ${contents.version}, and this Foyer knows ${schemaVersion}: a newer Foyer wrote it`,
+    )
+  if (contents.version === 0 && contents.tables > 0) throw new Error('it is a database of something else')
+}
+
+/** Brings the tables about, once, however many processes open a new file together. */
+export const migrateSchema = (database: DatabaseSync): void =>
+  inTransaction(database, () => {
+    checkSchema(database)
+    if (contentsOf(database).version === schemaVersion) return
+    database.exec(tables)
+    database.exec(`PRAGMA user_version = ${schemaVersion}`)
+  })

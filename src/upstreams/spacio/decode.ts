@@ -1,0 +1,47 @@
+import type { Static } from 'typebox'
+import type { Lead } from '#schemas/lead.ts'
+import type { DriftSink } from '#src/mapping/codec.ts'
+import type { Mapping } from '#src/mapping/define.ts'
+import { type Answer, unusable } from './ask.ts'
+import { leadIdsOf } from './lead-ids.ts'
+
+/** How a read is made: until when, and whether the wire records are wanted with what they became. */
+export interface ReadContext {
+  readonly signal: AbortSignal
+  readonly includeSource: boolean
+}
+
+type Wants = Pick<ReadContext, 'includeSource'>
+
+export type LeadMapping = Mapping<Omit<Static<typeof Lead>, 'source'>>
+
+export type DecodeLeads = (
+  answer: Answer,
+  mapping: LeadMapping,
+  wants: Wants,
+  sid: number | null,
+) => Static<typeof Lead>[]
+
+export const createDecoder = (drift: DriftSink) => {
+  /** Every record becomes an element, or the whole reply is unusable: none is dropped. */
+  const decodeAll = <Fields>(
+    answer: Answer,
+    mapping: Mapping<Fields>,
+    wants: Wants,
+    given: (index: number) => Partial<Fields> = () => ({}),
+  ): Fields[] =>
+    answer.records.map((record, index) => {
+      const value = mapping.decode(record, drift, given(index))
+      if (value === null) throw unusable(answer.operation, { status: 200 }, `${mapping.name} lacks a required field`)
+      if (!wants.includeSource) return value
+      const { operation, fetchedAt } = answer
+      return { ...value, source: { system: 'spacio', operation, fetchedAt, record } }
+    })
+
+  const decodeLeads: DecodeLeads = (answer, mapping, wants, sid) => {
+    const ids = leadIdsOf(answer.records, sid)
+    return decodeAll(answer, mapping, wants, (index) => ({ id: ids[index] as string, sid }))
+  }
+
+  return { decodeAll, decodeLeads }
+}

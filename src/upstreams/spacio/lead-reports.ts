@@ -1,0 +1,139 @@
+import type { Static } from 'typebox'
+import type { Lead as LeadSchema } from '#schemas/lead.ts'
+import { isProblem } from '#src/problems.ts'
+import { type Answer, type Ask, unusable } from './ask.ts'
+import type { DecodeLeads, LeadMapping, ReadContext } from './decode.ts'
+import { readDirect } from './direct-pages.ts'
+import { codeOfProblem, isTokenRefusal } from './faults.ts'
+import { brokerageLeadMapping, teamLeadMapping } from './mappings/lead.ts'
+import { collectPages, type FetchPage, type PageRules, streamPages } from './pages.ts'
+
+type Lead = Static<typeof LeadSchema>
+
+/** UTC calendar days, as Spacio takes them; whether it includes its ends is not known. */
+export interface UtcDays {
+  readonly startDate: string
+  readonly endDate: string
+}
+
+export interface ReportSource {
+  readonly kind: 'brokerage' | 'team'
+  readonly id: string
+}
+
+/** Told how many leads there are before they are fetched; may throw. */
+export type Admit = (totalCount: number) => void
+
+export interface LeadReport {
+  collect(read: ReadContext, admit: Admit): Promise<Lead[]>
+  /** Each lead once, in the upstream's order, some at a time. A problem may come after leads were given. */
+  stream(read: ReadContext): AsyncGenerator<Lead[], void>
+  /** `limit` leads from `offset` on, in the upstream's order, in as few calls as possible; null: it has no pages. */
+  slice(offset: number, limit: number, read: ReadContext): Promise<{ total: number; leads: Lead[] } | null>
+}
+
+const rules: PageRules = {
+  concurrency: 3,
+  // At the documented 100 rows a page twice what a list may carry: a window is read with a day more on each side.
+  maxPages: 200,
+  inconsistent: (operation, reason) => unusable(operation, { status: 200 }, reason),
+}
+
+/** As many as ten million leads have. */
+const streamRules: PageRules = { ...rules, maxPages: 100_000 }
+
+const withoutV2For = 60 * 60_000
+
+export const createLeadReports = (ask: Ask, decodeLeads: DecodeLeads, now: () => Date) => {
+  let v2RefusedUntil = 0
+
+  /** v2 where the key has it; where it is refused and v1 answers, v1 alone for an hour. */
+  const withV2 = async <T>(askV2: () => Promise<T>, askV1: () => Promise<T>): Promise<T> => {
+    if (now().getTime() < v2RefusedUntil) return askV1()
+    try {
+      return await askV2()
+    } catch (error) {
+      if (!isVersionRefusal(error)) throw error
+    }
+    const answer = await askV1()
+    v2RefusedUntil = now().getTime() + withoutV2For
+    return answer
+  }
+
+  const teamReport = (tid: string, days: UtcDays): LeadReport => {
+    const pages = pagesOf((page, signal) => ask('getRegistrantsByTeam', { tid, ...days, page }, signal))
+    const decode = decoding(teamLeadMapping)
+    return {
+      collect: async (read, admit) => decode(await collectPages(pages(read), { ...rules, admit }), read),
+      stream: (read) => decodeEach(streamPages(pages(read), streamRules), decode, read),
+      slice: async (offset, limit, read) => decodeSlice(await readDirect(pages(read), offset, limit), decode, read),
+    }
+  }
+
+  const brokerageReport = (bid: string, days: UtcDays): LeadReport => {
+    const pages = pagesOf((page, signal) => ask('getRegistrantsByBrokerageV2', { bid, ...days, page }, signal))
+    const whole = (read: ReadContext) => ask('getRegistrantsByBrokerage', { bid, ...days }, read.signal)
+    const decode = decoding(brokerageLeadMapping)
+    return {
+      collect: async (read, admit) => {
+        const answer = await withV2(
+          () => collectPages(pages(read), { ...rules, admit }),
+          () => whole(read),
+        )
+        return decode(answer, read)
+      },
+      stream: async function* (read) {
+        const answers = await withV2<AsyncIterable<Answer> | Answer[]>(
+          () => started(streamPages(pages(read), streamRules)),
+          async () => [await whole(read)],
+        )
+        for await (const answer of answers) yield decode(answer, read)
+      },
+      slice: (offset, limit, read) =>
+        withV2(
+          async () => decodeSlice(await readDirect(pages(read), offset, limit), decode, read),
+          async () => null,
+        ),
+    }
+  }
+
+  const decoding = (mapping: LeadMapping) => (answer: Answer, read: ReadContext) =>
+    decodeLeads(answer, mapping, read, null)
+
+  return ({ kind, id }: ReportSource, days: UtcDays): LeadReport =>
+    kind === 'team' ? teamReport(id, days) : brokerageReport(id, days)
+}
+
+type Decode = (answer: Answer, read: ReadContext) => Lead[]
+
+const pagesOf =
+  (askPage: (page: string, signal: AbortSignal) => Promise<Answer>) =>
+  ({ signal }: ReadContext): FetchPage =>
+  (page) =>
+    askPage(String(page), signal)
+
+async function* decodeEach(
+  answers: AsyncIterable<Answer>,
+  decode: Decode,
+  read: ReadContext,
+): AsyncGenerator<Lead[], void> {
+  for await (const answer of answers) yield decode(answer, read)
+}
+
+const decodeSlice = (slice: Awaited<ReturnType<typeof readDirect>>, decode: Decode, read: ReadContext) => ({
+  total: slice.total,
+  leads: decode(slice.answer, read),
+})
+
+/** Fetches the first page at once, so that a refusal shows before anything is given. */
+const started = async (answers: AsyncGenerator<Answer, void>): Promise<AsyncIterable<Answer>> => {
+  const first = await answers.next()
+  return (async function* () {
+    if (!first.done) yield first.value
+    yield* answers
+  })()
+}
+
+/** v2 is of "limited availability": a key without it may be refused in any of these ways. */
+const isVersionRefusal = (error: unknown): boolean =>
+  isTokenRefusal(error) || (isProblem(error) && error.fields.upstream?.status === 404 && codeOfProblem(error) === null)

@@ -1,0 +1,174 @@
+/** What goes wrong on the way: each fault is its problem, nothing hangs, nothing is taken for a list. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { isProblem } from '#src/problems.ts'
+import { createTransport } from '#src/upstreams/transport/index.ts'
+import type { UpstreamRequest } from '#src/upstreams/transport/types.ts'
+import type { FaultInput } from '../../sandbox/index.ts'
+import { type House, openGateway, openHouse } from '../support/house.ts'
+
+let house: House
+
+beforeAll(async () => {
+  house = await openHouse({ sandbox: { leads: 600 } })
+})
+
+afterAll(() => house.close())
+
+beforeEach(() => house.sandbox.control.reset())
+
+const mebibyte = 1024 * 1024
+
+const faults: [string, Omit<FaultInput, 'operation'>, string, number | null][] = [
+  ['a reset', { kind: 'reset' }, 'upstream-failed', null],
+  ['a reset after the headers', { kind: 'reset-after-headers' }, 'upstream-failed', null],
+  ['a connection that breaks in the body', { kind: 'cut' }, 'upstream-failed', null],
+  ['a connection that breaks before the last byte', { kind: 'cut', fraction: 1 }, 'upstream-failed', null],
+  ['half a body', { kind: 'truncate' }, 'upstream-invalid-response', 200],
+  ['a body without its last sign', { kind: 'truncate', fraction: 0.999 }, 'upstream-invalid-response', 200],
+  ['an empty body', { kind: 'truncate', bytes: 0 }, 'upstream-invalid-response', 200],
+  ['an HTML page', { kind: 'html' }, 'upstream-invalid-response', 200],
+  ['an HTML page with 503', { kind: 'html', status: 503 }, 'upstream-failed', 503],
+  ['status 500', { kind: 'status', status: 500 }, 'upstream-failed', 500],
+  ['status 500 with JSON', { kind: 'status', status: 500, body: { '1': { email: 'x' } } }, 'upstream-failed', 500],
+  ['status 418', { kind: 'status', status: 418 }, 'upstream-failed', 418],
+  ['status 204', { kind: 'body', status: 204, body: '' }, 'upstream-invalid-response', 204],
+  ['too large a body', { kind: 'oversized', bytes: 17 * mebibyte }, 'upstream-invalid-response', null],
+  ['a gzip bomb', { kind: 'gzip-bomb' }, 'upstream-invalid-response', null],
+  ['a redirect', { kind: 'redirect', location: 'https://evil.example/' }, 'upstream-invalid-response', 302],
+  [
+    'a redirect of the same method',
+    { kind: 'redirect', status: 307, location: '/api/v1/getProperty' },
+    'upstream-invalid-response',
+    307,
+  ],
+  ['a redirect with an empty list', { kind: 'body', status: 302, body: '{}' }, 'upstream-invalid-response', 302],
+  [
+    'a body that is not what its encoding says',
+    { kind: 'body', body: 'x', headers: { 'content-encoding': 'gzip' } },
+    'upstream-invalid-response',
+    null,
+  ],
+]
+
+const reads: [string, string][] = [
+  ['getProperty', '/properties/10101'],
+  ['getRegistrants', '/leads?sid=10101'],
+  ['getRegistrantsByTeam', '/leads?teamId=t2001'],
+  ['getClaimedList', '/brokerages/b1001/agents'],
+]
+
+describe.each(faults)('%s', (_name, fault, code, status) => {
+  test.each(reads)('of %s', async (operation, url) => {
+    house.sandbox.control.spacio.fault({ operation, ...fault })
+
+    const reply = await house.get(url)
+
+    expect(reply.body).toMatchObject({ code, upstream: { system: 'spacio', operation, code: null } })
+    expect(reply.status).toBe(502)
+    expect(reply.body.upstream.status).toBe(status)
+    expect(reply.text).not.toContain('evil')
+    expect(reply.text).not.toContain('<h1>')
+    const paths = house.sandbox.control.spacio.requests().filter((entry) => entry.operation === operation)
+    expect(paths).toHaveLength(1)
+
+    house.sandbox.control.spacio.clearFaults()
+    expect((await house.get(url)).status).toBe(200)
+  })
+})
+
+test('nobody listens', async () => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  const gateway = await openGateway({ SPACIO_BASE_URL: `http://127.0.0.1:${port}`, SPACIO_API_KEY: 'key' })
+  expect(await gateway.get('/properties/1')).toMatchObject({
+    status: 502,
+    body: { code: 'upstream-failed', upstream: { retryable: true } },
+  })
+  await gateway.close()
+})
+
+test('ten gzip bombs at once do not fill the memory', async () => {
+  house.sandbox.control.spacio.fault({ operation: 'getClaimedList', kind: 'gzip-bomb' })
+  await house.get('/brokerages/b1001/agents')
+  const before = process.memoryUsage().rss
+  let highest = before
+  const watch = setInterval(() => {
+    highest = Math.max(highest, process.memoryUsage().rss)
+  }, 5)
+  const replies = await Promise.all(Array.from({ length: 10 }, () => house.get('/brokerages/b1001/agents')))
+  clearInterval(watch)
+  expect(new Set(replies.map(({ body }) => body.code))).toEqual(new Set(['upstream-invalid-response']))
+  // Unpacked they are 2,000 MB.
+  expect((highest - before) / mebibyte).toBeLessThan(500)
+})
+
+describe('the deadline', () => {
+  const transport = createTransport()
+
+  afterAll(() => transport.close())
+
+  const request = (operation: string, limits: UpstreamRequest['limits']): UpstreamRequest => ({
+    system: 'spacio',
+    operation,
+    limits,
+    method: 'POST',
+    baseUrl: house.sandbox.spacio.url,
+    path: `/api/v1/${operation}`,
+    headers: { apikey: house.sandbox.spacio.apiKey },
+    form: { sid: '10101' },
+  })
+
+  const outcomeOf = (promise: Promise<unknown>) =>
+    promise.then(
+      () => 'an answer',
+      (error: unknown) => (isProblem(error) ? error.code : error),
+    )
+
+  test.each<[string, Omit<FaultInput, 'operation'>]>([
+    ['no answer', { kind: 'hang' }],
+    ['a body that drips', { kind: 'slow-drip', bytesPerSecond: 10 }],
+  ])('%s: the attempt ends', async (_name, fault) => {
+    house.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
+    const limits = { attemptMs: 60, totalMs: 20_000, maxBytes: mebibyte }
+    expect(await outcomeOf(transport.send(request('getProperty', limits), new AbortController().signal))).toBe(
+      'upstream-timeout',
+    )
+  })
+
+  test.each<[string, Omit<FaultInput, 'operation'>]>([
+    ['no answer', { kind: 'hang' }],
+    ['a body that drips', { kind: 'slow-drip', bytesPerSecond: 10 }],
+  ])('%s: the whole ends, even where an attempt may take longer', async (_name, fault) => {
+    house.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
+    const limits = { attemptMs: 20_000, totalMs: 60, maxBytes: mebibyte }
+    expect(await outcomeOf(transport.send(request('getProperty', limits), new AbortController().signal))).toBe(
+      'upstream-timeout',
+    )
+  })
+
+  test.each([
+    [1_000, 'an answer'],
+    [1, 'upstream-invalid-response'],
+  ])('a body larger than its class allows is refused: %i bytes', async (maxBytes, outcome) => {
+    const limits = { attemptMs: 5_000, totalMs: 5_000, maxBytes }
+    expect(await outcomeOf(transport.send(request('getProperty', limits), new AbortController().signal))).toBe(outcome)
+  })
+})
+
+test('figures count calls and failures', async () => {
+  const figuresOf = async () => {
+    const { body } = await house.get('/upstreams')
+    return body.data.find(({ system }: { system: string }) => system === 'spacio')
+  }
+  const before = await figuresOf()
+  await house.get('/properties/10101')
+  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'reset' })
+  await house.get('/properties/10101')
+  const after = await figuresOf()
+  expect([after.calls - before.calls, after.failures - before.failures]).toEqual([2, 1])
+  expect(after.p50).toBeGreaterThan(0)
+})
