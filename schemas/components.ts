@@ -2,6 +2,7 @@
 import type { TSchema } from 'typebox'
 import { AccessToken, AgentActivity, ClaimedAgent } from './agent.ts'
 import { EventProperty, EventPropertyPatch, NewEventProperty } from './event-property.ts'
+import { FeedTicket, LeadFeed, NewFeedTicket } from './feed.ts'
 import { AnswerChoice, AutoEmail, Lead, LeadAnswer } from './lead.ts'
 import { Pagination } from './list.ts'
 import * as lists from './lists.ts'
@@ -25,6 +26,9 @@ export const components: readonly TSchema[] = [
   LeadAnswer,
   AnswerChoice,
   AutoEmail,
+  LeadFeed,
+  NewFeedTicket,
+  FeedTicket,
   ClaimedAgent,
   AgentActivity,
   AccessToken,

@@ -51,19 +51,32 @@ export const paging = {
   offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0, description: 'Elements to skip.' })),
 }
 
+/** Leads of one answer of the feed. */
+export const feedLimit = Type.Optional(
+  Type.Integer({
+    minimum: 1,
+    maximum: 200,
+    default: 50,
+    description: 'Most leads of an answer; a live feed has no end.',
+  }),
+)
+
 const day = (description: string) => Type.Optional(Type.String({ format: 'date', description }))
+
+/** IANA name. */
+export const timeZone = Type.Optional(
+  Type.String({
+    minLength: 1,
+    maxLength: 64,
+    default: 'UTC',
+    description: 'IANA time zone whose days `from` and `to` are, e.g. `America/New_York`.',
+  }),
+)
 
 export const dayWindow = {
   from: day('First calendar day, included. Default: 29 days before `to`.'),
   to: day('Last calendar day, included. Default: today.'),
-  timeZone: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 64,
-      default: 'UTC',
-      description: 'IANA time zone whose days `from` and `to` are, e.g. `America/New_York`.',
-    }),
-  ),
+  timeZone,
 }
 
 // Optional parameters carry no example: Swagger UI would fill it in, and send every filter at once.

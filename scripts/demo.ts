@@ -55,6 +55,7 @@ if (await isUp(sandbox)) {
   const gateway = start('src/server.ts', [], {
     PORT: ports.port,
     LOG_LEVEL: 'warn',
+    FOYER_STORE_URL: 'memory:',
     SPACIO_BASE_URL: address(ports['spacio-port']),
     SPACIO_API_KEY: 'sandbox-spacio-key',
     LIONDESK_BASE_URL: address(ports['liondesk-port']),

@@ -4,9 +4,12 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController
 import { components } from '#schemas/components.ts'
 import type { Config } from './config.ts'
 import { createGateway, type Gateway } from './gateway/index.ts'
+import { signerFrom } from './gateway/signing.ts'
 import authentication from './plugins/authentication.ts'
 import bodies from './plugins/bodies.ts'
 import calls from './plugins/calls.ts'
+import cors from './plugins/cors.ts'
+import eventStream from './plugins/event-stream.ts'
 import links from './plugins/links.ts'
 import methods from './plugins/methods.ts'
 import negotiation from './plugins/negotiation.ts'
@@ -14,6 +17,7 @@ import openapi from './plugins/openapi/index.ts'
 import problemReplies, { answerMalformed, problemOf, sendProblem } from './plugins/problem-replies.ts'
 import requestLog, { loggerOptions } from './plugins/request-log.ts'
 import validation from './plugins/validation.ts'
+import { openStore } from './store/index.ts'
 import { createUpstreams, mappingTables } from './upstreams/index.ts'
 import { createTransport } from './upstreams/transport/index.ts'
 
@@ -47,19 +51,27 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
 
   for (const component of components) app.addSchema(component)
   const upstreams = createUpstreams(config.tenants, transport, now)
-  app.decorate('gateway', createGateway({ upstreams, spacioPaging: config.spacioPaging, now }))
+  const store = openStore(config.storeUrl, () => now().getTime())
+  const signer = await signerFrom(config.storeKeys, store)
+  const { spacioPaging, feed } = config
+  const gateway = createGateway({ upstreams, spacioPaging, store, signer, feed, now })
+  app.decorate('gateway', gateway)
+  app.addHook('preClose', async () => gateway.feed.close())
+  app.addHook('onClose', store.close)
   app.addHook('onClose', transport.close)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
   await app.register(requestLog)
   await app.register(bodies)
+  await app.register(cors, { origins: config.corsOrigins })
   await app.register(problemReplies)
   await app.register(negotiation)
   await app.register(authentication)
   await app.register(validation)
   await app.register(methods)
   await app.register(calls)
+  await app.register(eventStream)
   await app.register(links, { publicUrl: config.publicUrl })
   await app.register(openapi, { mappings: mappingTables })
   await app.register(autoload, { dir: `${import.meta.dirname}/../routes`, routeParams: true, forceESM: true })

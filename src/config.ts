@@ -7,13 +7,29 @@ export interface TenantConfig {
   readonly liondesk: { readonly baseUrl: string; readonly accessToken: string | null }
 }
 
+export interface FeedConfig {
+  /** Milliseconds, all of them. */
+  readonly lookBack: number
+  readonly floor: number
+  readonly ceiling: number
+  readonly heartbeat: number
+  /** Calls an hour that Spacio grants the key. */
+  readonly hourlyBudget: number
+}
+
 export interface Config {
   readonly host: string
   readonly port: number
   readonly publicUrl: string | null
+  /** Origins whose pages may call the gateway from a browser. */
+  readonly corsOrigins: readonly string[]
   readonly logLevel: string
   /** `direct`: the operator knows that his Spacio includes both range ends and answers newest first. */
   readonly spacioPaging: 'collect' | 'direct'
+  readonly storeUrl: string
+  /** Signs cursors and tickets; the first is used, all are accepted. Empty: a key of its own is kept in the store. */
+  readonly storeKeys: readonly string[]
+  readonly feed: FeedConfig
   readonly tenants: readonly TenantConfig[]
 }
 
@@ -39,8 +55,18 @@ export const loadConfig = (env: Environment = process.env): Config => {
     host,
     port: portOf(env),
     publicUrl: textOf(env, 'FOYER_PUBLIC_URL') === undefined ? null : urlOf(env, 'FOYER_PUBLIC_URL', ''),
+    corsOrigins: originsOf(env, 'FOYER_CORS_ORIGINS'),
     logLevel: oneOf(env, 'LOG_LEVEL', logLevels, 'info'),
     spacioPaging: oneOf(env, 'SPACIO_PAGING', ['collect', 'direct'], 'collect'),
+    storeUrl: textOf(env, 'FOYER_STORE_URL') ?? 'file:foyer.db',
+    storeKeys: keysOf(env, 'FOYER_STORE_KEY'),
+    feed: {
+      lookBack: numberOf(env, 'FOYER_FEED_LOOKBACK_DAYS', 7, 1, 90) * day,
+      floor: numberOf(env, 'FOYER_FEED_FLOOR', 10, 0.05, 3600) * 1000,
+      ceiling: numberOf(env, 'FOYER_FEED_CEILING', 300, 0.05, 3600) * 1000,
+      heartbeat: 15_000,
+      hourlyBudget: numberOf(env, 'SPACIO_HOURLY_BUDGET', 12_000, 1, 10_000_000),
+    },
     tenants: [
       {
         id: 'default',
@@ -55,6 +81,34 @@ export const loadConfig = (env: Environment = process.env): Config => {
       },
     ],
   })
+}
+
+const originsOf = (env: Environment, name: string): string[] => {
+  const origins =
+    textOf(env, name)
+      ?.split(',')
+      .map((origin) => origin.trim()) ?? []
+  const isOrigin = (origin: string) => URL.canParse(origin) && new URL(origin).origin === origin
+  return origins.every(isOrigin)
+    ? origins
+    : refuse(name, 'must be origins such as https://app.example.com, with commas between')
+}
+
+const day = 86_400_000
+
+const numberOf = (env: Environment, name: string, fallback: number, least: number, most: number): number => {
+  const text = textOf(env, name)
+  if (text === undefined) return fallback
+  const value = Number(text)
+  return /^\d+(\.\d+)?$/.test(text) && value >= least && value <= most
+    ? value
+    : refuse(name, `must be a number from ${least} to ${most}`)
+}
+
+const keysOf = (env: Environment, name: string): string[] => {
+  const keys = textOf(env, name)?.split(',') ?? []
+  const isKey = (key: string) => Buffer.from(key, 'base64').length === 32
+  return keys.every(isKey) ? keys : refuse(name, 'must be 32 bytes in base64, or several of them with commas between')
 }
 
 const refuseWithoutAuthentication = (host: string, mode: string | undefined): void => {

@@ -18,6 +18,8 @@ export type Scope = (typeof scopes)[number]
 export interface Caller {
   readonly tenant: string
   readonly scopes: ReadonlySet<Scope>
+  /** Of a caller who came with a ticket: the one feed that it is for. */
+  readonly onlyFeed?: string
 }
 
 /** One request as the use cases see it. */

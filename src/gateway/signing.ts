@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { ValueStore } from '#src/store/port.ts'
 
 /** Small signed texts that a client keeps for us: it can neither read anything secret in them nor change them. */
 export interface Signer {
@@ -29,3 +30,14 @@ export const createSigner = (keys: readonly [Buffer, ...Buffer[]]): Signer => {
 }
 
 const equals = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b)
+
+/** The signer of the configured keys (32 bytes, base64); without any, of a key that the store keeps for itself. */
+export const signerFrom = async (configured: readonly string[], store: ValueStore): Promise<Signer> => {
+  const [first = await keptKey(store), ...others] = configured
+  return createSigner([Buffer.from(first, 'base64'), ...others.map((key) => Buffer.from(key, 'base64'))])
+}
+
+const keptKey = async (store: ValueStore): Promise<string> => {
+  await store.setIfAbsent('signing key', randomBytes(32).toString('base64'))
+  return (await store.get('signing key')) as string
+}

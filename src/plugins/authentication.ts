@@ -1,4 +1,4 @@
-import type { RouteOptions } from 'fastify'
+import type { FastifyRequest, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Caller, requireScope, type Scope, scopes } from '#src/gateway/call.ts'
 
@@ -10,6 +10,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The scope that a caller needs; every route names one, or says `public`. */
     scope?: Scope | 'public'
+    /** A ticket in the query stands in for credentials: browsers' EventSource can send no header. */
+    takesTicket?: boolean
   }
 }
 
@@ -31,10 +33,11 @@ export default fp(
     })
 
     app.addHook('onRequest', async (request) => {
-      const { scope } = request.routeOptions.config
+      const { scope, takesTicket } = request.routeOptions.config
       if (scope === undefined || scope === 'public') return
-      requireScope(localCaller, scope)
-      request.caller = localCaller
+      const caller = takesTicket ? (callerOfTicket(request) ?? localCaller) : localCaller
+      requireScope(caller, scope)
+      request.caller = caller
     })
 
     app.addHook('preHandler', async ({ caller, query }) => {
@@ -43,3 +46,8 @@ export default fp(
   },
   { name: 'authentication' },
 )
+
+const callerOfTicket = ({ server, query }: FastifyRequest): Caller | null => {
+  const { ticket } = query as { ticket?: unknown }
+  return typeof ticket === 'string' ? server.gateway.feed.redeem(ticket) : null
+}

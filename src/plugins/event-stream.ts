@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
+import type { LiveEvent } from '#src/gateway/feed/index.ts'
+import { leadEvents } from './lead-events.ts'
 
-/** One event of a `text/event-stream`; `null` is a heartbeat. */
-export type ServerEvent = { event: string; id?: string; data: unknown } | { retry: number } | null
+/** One event of a `text/event-stream`. A heartbeat carries no data, but where the reader has got to. */
+export type ServerEvent = { event: string; id?: string; data: unknown } | { retry: number } | { heartbeat: string }
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -11,7 +13,7 @@ declare module 'fastify' {
      * Sends events as they come. The source is asked for the next one only when the reader has taken the last: a slow
      * reader lags, and one that takes nothing for a minute is dropped; nothing is buffered for it.
      */
-    sendEvents(events: AsyncIterable<ServerEvent>): FastifyReply
+    sendLive(events: AsyncIterable<LiveEvent>): FastifyReply
   }
 }
 
@@ -19,7 +21,8 @@ const stalledAfter = 60_000
 
 export default fp(
   async (app) => {
-    app.decorateReply('sendEvents', function (this: FastifyReply, events: AsyncIterable<ServerEvent>) {
+    app.decorateReply('sendLive', function (this: FastifyReply, live: AsyncIterable<LiveEvent>) {
+      const events = leadEvents(live, this.request.id)
       const { socket } = this.raw
       // Heartbeats are written more often than this, so only a reader that takes nothing runs into it.
       socket?.setTimeout(stalledAfter, () => socket.destroy())
@@ -40,7 +43,7 @@ async function* framesOf(events: AsyncIterable<ServerEvent>): AsyncGenerator<str
 
 /** As in the HTML standard, section "Server-sent events". JSON holds no raw line break, so one data line is enough. */
 const frameOf = (event: ServerEvent): string => {
-  if (event === null) return ': still here\n\n'
+  if ('heartbeat' in event) return `: still here\nid: ${event.heartbeat}\n\n`
   if ('retry' in event) return `retry: ${event.retry}\n\n`
   const id = event.id === undefined ? '' : `id: ${event.id}\n`
   return `event: ${event.event}\n${id}data: ${JSON.stringify(event.data)}\n\n`

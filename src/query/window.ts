@@ -49,12 +49,7 @@ export const dayWindowOf = (query: WindowQuery, now: Date): DayWindow => {
     from: from.toString(),
     to: to.toString(),
     isUtc: timeZone === 'UTC',
-    utcDays: {
-      startDate: utcDayOf(start).subtract({ days: 1 }).toString(),
-      endDate: utcDayOf(end - 1)
-        .add({ days: 1 })
-        .toString(),
-    },
+    utcDays: utcDaysAround(start, end - 1),
   }
 }
 
@@ -70,12 +65,31 @@ export const openSpanOf = (query: WindowQuery): Span => {
   }
 }
 
+/** The first instant of a day. */
+export const dayStartOf = (from: string, timeZone?: string): number =>
+  startOf(dayOf('from', from), checkedTimeZone(timeZone))
+
+/** The window between two instants, both included. */
+export const dayWindowAround = (start: number, last: number): DayWindow => ({
+  start,
+  end: last + 1,
+  from: utcDayOf(start).toString(),
+  to: utcDayOf(last).toString(),
+  isUtc: true,
+  utcDays: utcDaysAround(start, last),
+})
+
 /** Whether a time lies in the span. An unknown time does: what cannot be placed must not get lost. */
 export const isWithin = ({ start, end }: Span, time: string | null): boolean => {
   if (time === null) return true
   const instant = Date.parse(time)
   return (start === null || instant >= start) && (end === null || instant < end)
 }
+
+const utcDaysAround = (start: number, last: number) => ({
+  startDate: utcDayOf(start).subtract({ days: 1 }).toString(),
+  endDate: utcDayOf(last).add({ days: 1 }).toString(),
+})
 
 const invalid = (name: string, message: string): Problem =>
   new Problem('invalid-request', { detail: `${name} ${message}.`, errors: [{ path: `query/${name}`, message }] })

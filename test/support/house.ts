@@ -26,7 +26,7 @@ export interface GatewayOptions {
 
 /** A gateway on the given upstreams, reached through `app.inject`. */
 export const openGateway = async (env: Environment, options: GatewayOptions = {}): Promise<Gateway> => {
-  const app = await buildApp(loadConfig({ LOG_LEVEL: 'silent', ...env }), options)
+  const app = await buildApp(loadConfig({ LOG_LEVEL: 'silent', FOYER_STORE_URL: 'memory:', ...env }), options)
   const send: Gateway['send'] = async (method, url, body, headers = {}) => {
     const reply = await app.inject({
       method: method as NonNullable<InjectOptions['method']>,

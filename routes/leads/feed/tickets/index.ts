@@ -1,0 +1,27 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { FeedTicket, NewFeedTicket } from '#schemas/feed.ts'
+import { ref } from '#schemas/fields.ts'
+
+const routes: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '',
+    {
+      config: { scope: 'leads:read', problems: ['body-too-large', 'unsupported-media-type'] },
+      schema: {
+        operationId: 'issueFeedTicket',
+        tags: ['Leads'],
+        summary: 'Issue a ticket for a live feed',
+        description:
+          'A browser’s EventSource can send no credentials: a ticket in the URL of one feed stands in for them, for five minutes.',
+        body: ref(NewFeedTicket),
+        response: { 201: ref(FeedTicket) },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return reply.code(201).send(app.gateway.feed.issueTicket(request.body, request.call))
+    },
+  )
+}
+
+export default routes

@@ -1,0 +1,58 @@
+import { type Static, type TUnsafe, Type } from 'typebox'
+import { component, ref, text, time } from './fields.ts'
+import { Lead } from './lead.ts'
+import { brokerageId, email, feedLimit, query, sid, teamId, timeZone } from './parameters.ts'
+
+const feedPage = Type.Object(
+  {
+    data: Type.Array(ref(Lead), { description: 'New leads, in the order in which they were first seen.' }),
+    cursor: text('Where this answer ends: send it as `after` to go on.'),
+  },
+  {
+    $id: 'LeadFeed',
+    description: 'The next leads of a feed.',
+    additionalProperties: false,
+    examples: [{ data: (Lead as { examples?: unknown[] }).examples, cursor: 'WyJmZWVkIl0.c2lnbmF0dXJl' }],
+  },
+)
+
+export const LeadFeed = feedPage as unknown as TUnsafe<{ data: Static<typeof Lead>[]; cursor: string }>
+
+export const FeedTicket = component(
+  'FeedTicket',
+  'Opens one feed from a browser, for some minutes.',
+  { ticket: text('Send it as `ticket`.'), expiresAt: time('Until when a feed can be opened with it.') },
+  { ticket: 'WyJmZWVkIl0.c2lnbmF0dXJl', expiresAt: '2026-05-02T17:09:11Z' },
+)
+
+const source = {
+  brokerageId: Type.Optional(brokerageId),
+  teamId: Type.Optional({ ...teamId, examples: [] }),
+  sid: Type.Optional({ ...sid, examples: [] }),
+  actingAgent: Type.Optional({ ...email, examples: [], description: 'With `sid`: the agent whose token is used.' }),
+}
+
+/** Parameters of the feed of leads. */
+export const feedQuery = query({
+  ...source,
+  after: Type.Optional(Type.String({ maxLength: 1000, description: 'The cursor of an earlier answer.' })),
+  from: Type.Optional(
+    Type.String({ format: 'date', description: 'Without `after`: the day to begin at, no further back than 7 days.' }),
+  ),
+  timeZone,
+  ticket: Type.Optional(Type.String({ maxLength: 1000, description: 'Stands in for credentials.' })),
+  limit: feedLimit,
+})
+
+export const feedHeaders = Type.Object({
+  'last-event-id': Type.Optional(
+    Type.String({ maxLength: 1000, description: 'The last event that was received; wins over `after`.' }),
+  ),
+})
+
+export const NewFeedTicket = Type.Object(source, {
+  $id: 'NewFeedTicket',
+  description: 'Which feed the ticket is for: exactly one of a brokerage, a team and a property.',
+  additionalProperties: false,
+  examples: [{ brokerageId: 'b1001' }],
+})

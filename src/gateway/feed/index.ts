@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import { Problem } from '#src/problems.ts'
+import type { Store } from '#src/store/port.ts'
+import type { Call } from '../call.ts'
+import type { Lead, LeadReader } from '../leads/reader.ts'
+import { type LeadSourceQuery, leadSourceOf } from '../leads/source.ts'
+import type { Signer } from '../signing.ts'
+import { createFeed, type Delivery, type FeedQuery } from './feed.ts'
+import { createLiveFeed } from './live.ts'
+import { type PaceSettings, paceOf } from './pace.ts'
+import { createPoller, type FeedScope } from './poller.ts'
+import { createTickets } from './tickets.ts'
+
+export type { LiveEvent } from './live.ts'
+
+export interface FeedSettings extends PaceSettings {
+  /** Milliseconds. */
+  lookBack: number
+  heartbeat: number
+}
+
+export interface FeedOptions {
+  reader: LeadReader
+  store: Store
+  signer: Signer
+  settings: FeedSettings
+  /** Calls that a tenant has made upstream in this hour. */
+  usedThisHour: (tenant: string) => number
+  now: () => Date
+}
+
+export type FeedRequest = LeadSourceQuery & FeedQuery
+
+const defaultLimit = 50
+
+/** New leads of a source, each exactly once: on request, or live. */
+export const createLeadFeed = ({ reader, store, signer, settings, usedThisHour, now }: FeedOptions) => {
+  const poller = createPoller(reader, store, settings.lookBack, now)
+  const feed = createFeed(store, poller, signer, settings.lookBack, now)
+  const tickets = createTickets(signer, now)
+  const pace = ({ read: { tenant } }: FeedScope): number =>
+    paceOf(settings, {
+      callsPerRound: poller.callsPerRound(tenant),
+      usedThisHour: usedThisHour(tenant),
+      now: now().getTime(),
+    })
+  const live = createLiveFeed(store, poller, feed, { owner: randomUUID(), pace, heartbeat: settings.heartbeat })
+
+  const scopeOf = (query: LeadSourceQuery, { caller }: Pick<Call, 'caller'>): FeedScope => {
+    const source = leadSourceOf(query)
+    const { tenant, onlyFeed } = caller
+    const log = JSON.stringify(['feed', tenant, source.kind, source.id])
+    if (onlyFeed !== undefined && onlyFeed !== log) {
+      throw new Problem('forbidden', { detail: 'The ticket is for another feed.' })
+    }
+    return { log, source, read: { tenant, actingAgent: query.actingAgent } }
+  }
+
+  return {
+    /** The next leads and the cursor after them; no leads: there are none for now. */
+    read: async (query: FeedRequest, call: Call): Promise<{ data: Lead[]; cursor: string }> => {
+      const scope = scopeOf(query, call)
+      const deliveries: Delivery[] = []
+      const limit = query.limit ?? defaultLimit
+      let position = await feed.begin(scope, query)
+      for (let hasMore = true; hasMore && deliveries.length < limit; ) {
+        const batch = await feed.next(scope, position, limit - deliveries.length)
+        deliveries.push(...batch.deliveries)
+        ;({ position, hasMore } = batch)
+      }
+      return { data: deliveries.map(({ lead }) => lead), cursor: feed.cursorOf(position) }
+    },
+    listen: (query: FeedRequest, call: Call) => live.listen(scopeOf(query, call), query, call.signal),
+    issueTicket: (query: LeadSourceQuery, call: Call) => tickets.issue(scopeOf(query, call), call),
+    redeem: tickets.redeem,
+    close: live.close,
+  }
+}

@@ -1,0 +1,106 @@
+import { LRUCache } from 'lru-cache'
+import { dayWindowAround, isWithin } from '#src/query/window.ts'
+import type { Store } from '#src/store/port.ts'
+import type { Lead, LeadRead, LeadReader } from '../leads/reader.ts'
+import type { LeadSource } from '../leads/source.ts'
+
+/** One tenant's source, and the log of what was seen of it. */
+export interface FeedScope {
+  readonly log: string
+  readonly source: LeadSource
+  readonly read: Pick<LeadRead, 'tenant' | 'actingAgent'>
+}
+
+/** What a poll saw. Personal data: it stays in this process. */
+export interface Poll {
+  /** When the reading began, milliseconds since 1970. */
+  readonly begunAt: number
+  /** The first instant that it covers. */
+  readonly since: number
+  readonly leads: ReadonlyMap<string, Lead>
+  readonly tenant: string
+  /** About as many calls as it took. */
+  readonly calls: number
+}
+
+export interface Poller {
+  /**
+   * Reads the look-back and appends what the log does not hold; one reading at a time however many ask.
+   * `afresh`: a reading that was under way before the call will not do.
+   */
+  poll(scope: FeedScope, options?: { afresh?: boolean }): Promise<Poll>
+  /** The last poll that this process made. */
+  last(scope: FeedScope): Poll | undefined
+  /** What one poll of every feed costs that a tenant had polled lately. */
+  callsPerRound(tenant: string): number
+  /** The leads of a scope created between two instants, both included, as the upstream holds them now. */
+  readBetween(scope: FeedScope, from: number, to: number): Promise<{ leads: Lead[]; calls: number }>
+}
+
+const day = 86_400_000
+
+/** Cursors are good for this much longer than the look-back. */
+const memoryBeyondLookBack = 7 * day
+
+/** Longer than the longest silence of a feed that somebody listens to. */
+const lately = 10 * 60_000
+
+/** Ids are kept a while after they have left the look-back, lest another clock or a rounded day bring them back. */
+const margin = 2 * day
+
+/** `from` is a calendar day: the one on which the look-back begins may have begun a day before, in summer time 25 hours. */
+export const dayRounding = 25 * 3_600_000
+
+export const createPoller = (reader: LeadReader, store: Store, lookBack: number, now: () => Date): Poller => {
+  const polls = new LRUCache<string, Poll>({ maxSize: 100_000, sizeCalculation: ({ leads }) => leads.size + 1 })
+  const underWay = new Map<string, Promise<Poll>>()
+
+  const readBetween: Poller['readBetween'] = async ({ source, read }, from, to) => {
+    const whole = { ...read, signal: new AbortController().signal, includeSource: false }
+    const leads: Lead[] = []
+    let calls = 0
+    for await (const some of reader.stream(source, dayWindowAround(from, to), whole)) {
+      leads.push(...some)
+      calls += 1
+    }
+    return { leads, calls }
+  }
+
+  const pollNow = async (scope: FeedScope): Promise<Poll> => {
+    const begunAt = now().getTime()
+    const since = begunAt - lookBack - dayRounding
+    // A visitor's tablet may be ahead of us: tomorrow is read too.
+    const { leads: seen, calls } = await readBetween(scope, since, begunAt + day)
+    const leads = seen.filter(({ createdAt }) => isWithin({ start: since, end: null }, createdAt)).sort(oldestFirst)
+    await store.appendNew(scope.log, leads.map(sightingOf), begunAt)
+    await store.trimLog(scope.log, { firstSeenAt: since - memoryBeyondLookBack, createdAt: since - margin })
+    const byId = new Map(leads.map((lead) => [lead.id, lead]))
+    const poll = { begunAt, since, leads: byId, tenant: scope.read.tenant, calls }
+    polls.set(scope.log, poll)
+    return poll
+  }
+
+  return {
+    poll: async (scope, { afresh = false } = {}) => {
+      const earlier = underWay.get(scope.log)
+      if (earlier && !afresh) return earlier
+      await earlier?.catch(() => {})
+      const known = underWay.get(scope.log)
+      if (known) return known
+      const poll = pollNow(scope).finally(() => underWay.delete(scope.log))
+      underWay.set(scope.log, poll)
+      return poll
+    },
+    last: (scope) => polls.get(scope.log),
+    callsPerRound: (tenant) =>
+      [...polls.values()]
+        .filter((poll) => poll.tenant === tenant && now().getTime() - poll.begunAt < lately)
+        .reduce((sum, { calls }) => sum + calls, 0),
+    readBetween,
+  }
+}
+
+const sightingOf = ({ id, createdAt }: Lead) => ({ id, createdAt: createdAt === null ? null : Date.parse(createdAt) })
+
+const oldestFirst = (a: Lead, b: Lead): number =>
+  (a.createdAt ?? '') < (b.createdAt ?? '') ? -1 : a.createdAt === b.createdAt ? (a.id < b.id ? -1 : 1) : 1

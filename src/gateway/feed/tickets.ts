@@ -1,0 +1,36 @@
+import { Problem } from '#src/problems.ts'
+import type { Call, Caller } from '../call.ts'
+import type { Signer } from '../signing.ts'
+import type { FeedScope } from './poller.ts'
+
+export interface Ticket {
+  ticket: string
+  /** RFC 3339, UTC. */
+  expiresAt: string
+}
+
+export interface Tickets {
+  issue(scope: FeedScope, call: Call): Ticket
+  /** Who stands behind a ticket: a caller who may read that one feed and nothing else. Throws `unauthenticated`. */
+  redeem(ticket: string): Caller
+}
+
+const lifetime = 5 * 60_000
+
+const purpose = 'feed ticket'
+
+/** A browser's EventSource can send no header: a ticket in its URL, good for one feed and a few minutes, stands in. */
+export const createTickets = (signer: Signer, now: () => Date): Tickets => ({
+  issue: ({ log }, { caller }) => {
+    const expires = now().getTime() + lifetime
+    const ticket = signer.sign(purpose, [caller.tenant, log, expires])
+    return { ticket, expiresAt: new Date(expires).toISOString() }
+  },
+  redeem: (ticket) => {
+    const [tenant, log, expires] = (signer.open(purpose, ticket) ?? []) as [string?, string?, number?]
+    if (tenant === undefined || log === undefined || expires === undefined || expires <= now().getTime()) {
+      throw new Problem('unauthenticated', { detail: 'The ticket is not valid, or has expired.' })
+    }
+    return { tenant, scopes: new Set(['leads:read']), onlyFeed: log }
+  },
+})

@@ -1,0 +1,17 @@
+import cors from '@fastify/cors'
+import fp from 'fastify-plugin'
+
+/** Browsers of the listed origins may call and read replies; of all others, none. Nothing is sent where no list is. */
+export default fp<{ origins: readonly string[] }>(
+  async (app, { origins }) => {
+    if (origins.length === 0) return
+    await app.register(cors, {
+      origin: [...origins],
+      methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+      allowedHeaders: ['Content-Type', 'X-API-Key', 'Authorization', 'Last-Event-ID'],
+      exposedHeaders: ['Link', 'Location', 'Retry-After', 'X-Request-Id', 'Content-Disposition'],
+      maxAge: 600,
+    })
+  },
+  { name: 'cors' },
+)

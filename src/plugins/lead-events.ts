@@ -1,0 +1,24 @@
+import type { LiveEvent } from '#src/gateway/feed/index.ts'
+import { toDocument } from '#src/problems.ts'
+import type { ServerEvent } from './event-stream.ts'
+
+/** A live feed in the words of `text/event-stream`. */
+export async function* leadEvents(live: AsyncIterable<LiveEvent>, requestId: string): AsyncGenerator<ServerEvent> {
+  for await (const event of live) yield frameOf(event, requestId)
+}
+
+/** After a restart the browsers come back at once, but not all in the same second. */
+const comeBackAfter = 2_000
+
+const frameOf = (event: LiveEvent, requestId: string): ServerEvent => {
+  switch (event.kind) {
+    case 'lead':
+      return { event: 'lead', id: event.cursor, data: event.lead }
+    case 'problem':
+      return { event: 'problem', data: toDocument(event.problem, requestId) }
+    case 'idle':
+      return { heartbeat: event.cursor }
+    case 'closing':
+      return { retry: comeBackAfter }
+  }
+}
