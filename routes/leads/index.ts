@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { ref } from '#schemas/fields.ts'
 import { leadQuery } from '#schemas/lead-query.ts'
 import { LeadList } from '#schemas/lists.ts'
+import { isProblem } from '#src/problems.ts'
 
 const description = `
 The leads of exactly one source: \`brokerageId\`, \`teamId\`, or \`sid\` alone. Beside a brokerage or a team, \`sid\` filters.
@@ -25,6 +26,10 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         description,
         querystring: leadQuery,
         response: { 200: ref(LeadList) },
+      },
+      errorHandler: (error, _request, reply) => {
+        if (isProblem(error) && error.code === 'window-too-large') reply.alternate('/leads/export')
+        throw error
       },
     },
     async (request, reply) => {

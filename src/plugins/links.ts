@@ -6,6 +6,8 @@ declare module 'fastify' {
   interface FastifyReply {
     /** Sends a page of a list with its `Link` header (RFC 8288): first, prev, next, last. */
     sendPage<T>(page: Page<T>): FastifyReply
+    /** Points at another operation that answers the same question: `rel="alternate"`, with this query but for paging. */
+    alternate(path: string): FastifyReply
   }
 }
 
@@ -14,17 +16,27 @@ export default fp<{ publicUrl: string | null }>(
     app.decorateReply('sendPage', function <T>(this: FastifyReply, page: Page<T>) {
       return this.header('link', linksOf(this.request, page.pagination, publicUrl ?? '')).send(page)
     })
+    app.decorateReply('alternate', function (this: FastifyReply, path: string) {
+      const query = new URLSearchParams(partsOf(this.request).search)
+      for (const name of ['limit', 'offset', 'include']) query.delete(name)
+      return this.header('link', `<${publicUrl ?? ''}${path}?${query}>; rel="alternate"`)
+    })
   },
   { name: 'links' },
 )
+
+/** A request line may hold a whole URL: its path counts. */
+const partsOf = ({ url }: FastifyRequest): { path: string; search: string } => {
+  const [path = '', search = ''] = url.replace(/^https?:\/\/[^/?]*/i, '').split('?')
+  return { path, search }
+}
 
 const linksOf = (
   request: FastifyRequest,
   { total, limit, offset }: Page<unknown>['pagination'],
   base: string,
 ): string => {
-  // A request line may hold a whole URL: its path counts.
-  const [path = '', search = ''] = request.url.replace(/^https?:\/\/[^/?]*/i, '').split('?')
+  const { path, search } = partsOf(request)
   const link = (relation: string, to: number): string => {
     const query = new URLSearchParams(search)
     query.set('limit', String(limit))

@@ -14,11 +14,11 @@ export const sortFieldsIn = (sort: string | undefined): SortField[] => {
   throw new Problem('invalid-request', { detail: `sort ${message}.`, errors: [{ path: 'query/sort', message }] })
 }
 
-/** Newest first, unknown times last; equals in the order of their id. */
+/** Newest first, unknown times last; of equals the greater id first, so that a reversal reverses all. */
 export const newestFirst =
   <T>(timeOf: (element: T) => string | null, idOf: (element: T) => string) =>
   (a: T, b: T): number => {
     const [timeA, timeB] = [timeOf(a), timeOf(b)]
     if (timeA !== timeB) return timeA === null ? 1 : timeB === null ? -1 : timeA < timeB ? 1 : -1
-    return idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : 0
+    return idOf(a) < idOf(b) ? 1 : idOf(a) > idOf(b) ? -1 : 0
   }

@@ -79,7 +79,7 @@ const dayOf = ({ dateCreated }: Lead, zone: string): string => {
 const expected = (zone: string, from: string, to: string): string[] =>
   house.sandbox.world.leads
     .filter((lead) => lead.tid === 't2003' && dayOf(lead, zone) >= from && dayOf(lead, zone) <= to)
-    .sort((a, b) => b.dateCreated - a.dateCreated || (a.id < b.id ? -1 : 1))
+    .sort((a, b) => b.dateCreated - a.dateCreated || (a.id < b.id ? 1 : -1))
     .map(({ id }) => id)
 
 const idsOf = async (query: string): Promise<string[]> => {

@@ -1,0 +1,124 @@
+/** A write that breaks off may have taken effect: it is never repeated, and the caller is told that nobody knows. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createLionDesk, type LionDesk } from '#src/upstreams/liondesk/index.ts'
+import { createTransport, type Transport } from '#src/upstreams/transport/index.ts'
+import { type Gateway, openGateway } from '../support/house.ts'
+import { askedBy, useHouse } from './support.ts'
+
+const house = useHouse()
+
+let unreachable: Gateway
+
+beforeAll(async () => {
+  unreachable = await openGateway({
+    SPACIO_API_KEY: 'k',
+    LIONDESK_BASE_URL: 'http://127.0.0.1:1',
+    LIONDESK_ACCESS_TOKEN: 't',
+  })
+})
+
+afterAll(() => unreachable.close())
+
+const writes = {
+  create: { method: 'POST', url: '/events/7/properties', body: { city: 'Reno' } },
+  patch: { method: 'PATCH', url: '/events/7/properties/1', body: { city: 'Reno' } },
+  remove: { method: 'DELETE', url: '/events/7/properties/1', body: undefined },
+}
+
+const isDone = (operation: keyof typeof writes): boolean => {
+  const records = house().sandbox.control.liondesk.records('7')
+  if (operation === 'create') return records.some(({ city }) => city === 'Reno')
+  const first = records.find(({ id }) => id === '1')
+  return operation === 'remove' ? first === undefined : first?.city === 'Reno'
+}
+
+const faults: [string, { given: object; want: object }][] = [
+  ['reset', { given: { kind: 'reset' }, want: { status: 502, body: { code: 'upstream-failed' } } }],
+  [
+    'reset after the headers',
+    { given: { kind: 'reset-after-headers' }, want: { status: 502, body: { code: 'upstream-failed' } } },
+  ],
+  ['cut', { given: { kind: 'cut' }, want: { status: 502, body: { code: 'upstream-failed' } } }],
+  ['truncated', { given: { kind: 'truncate' }, want: { status: 502, body: { code: 'upstream-invalid-response' } } }],
+  ['an HTML page', { given: { kind: 'html' }, want: { status: 502, body: { code: 'upstream-invalid-response' } } }],
+  ['500', { given: { kind: 'status', status: 500 }, want: { status: 502, body: { code: 'upstream-failed' } } }],
+  ['503', { given: { kind: 'status', status: 503 }, want: { status: 502, body: { code: 'upstream-failed' } } }],
+  ['a gzip bomb', { given: { kind: 'gzip-bomb' }, want: { status: 502, body: { code: 'upstream-invalid-response' } } }],
+]
+
+for (const operation of Object.keys(writes) as (keyof typeof writes)[]) {
+  const { method, url, body } = writes[operation]
+
+  test.for(faults)(`${operation}, then %s`, async ([, { given, want }]) => {
+    house().sandbox.control.liondesk.fault({ operation, ...given } as never)
+
+    const reply = await house().send(method, url, body)
+
+    expect(reply).toMatchObject(want)
+    expect(reply.body.outcome).toBe('unknown')
+    expect(isDone(operation)).toBe(true)
+    expect(askedBy(house(), method).length).toBe(1)
+  })
+
+  test(`${operation} with a connection refused was surely not sent`, async () => {
+    const reply = await unreachable.send(method, url, body)
+    expect(reply).toMatchObject({ status: 502, body: { code: 'upstream-failed', upstream: { status: null } } })
+    expect(reply.body).not.toHaveProperty('outcome')
+  })
+}
+
+test.for(['find', 'get'])('%s that breaks off has no outcome', async (operation) => {
+  house().sandbox.control.liondesk.fault({ operation, kind: 'cut' })
+  const reply = await house().get(operation === 'find' ? '/events/7/properties' : '/events/7/properties/1')
+  expect(reply.status).toBe(502)
+  expect(reply.body).not.toHaveProperty('outcome')
+})
+
+/** The client itself over the real transport, with an attempt that is given up early. */
+let transport: Transport
+let impatient: LionDesk
+
+beforeAll(() => {
+  transport = createTransport()
+  const { url, accessToken } = house().sandbox.liondesk
+  impatient = createLionDesk({
+    connection: { baseUrl: url, accessToken },
+    send: (request, signal) => transport.send({ ...request, limits: { ...request.limits, attemptMs: 150 } }, signal),
+    drift: () => {},
+    now: () => new Date(),
+  })
+})
+
+afterAll(() => transport.close())
+
+const call = () => ({ signal: new AbortController().signal, includeSource: false })
+
+test('a create that hangs is 504 with an unknown outcome, posted once', async () => {
+  house().sandbox.control.liondesk.fault({ operation: 'create', kind: 'hang' })
+
+  await expect(impatient.create('7', { city: 'Reno' }, call())).rejects.toMatchObject({
+    code: 'upstream-timeout',
+    fields: { outcome: 'unknown', upstream: { operation: 'create' } },
+  })
+  expect(isDone('create')).toBe(true)
+  expect(askedBy(house(), 'POST').length).toBe(1)
+})
+
+test('a body that drips is given up too', async () => {
+  house().sandbox.control.liondesk.fault({ operation: 'patch', kind: 'slow-drip', bytesPerSecond: 20 })
+
+  await expect(impatient.patch('7', '1', { city: 'Reno' }, call())).rejects.toMatchObject({
+    code: 'upstream-timeout',
+    fields: { outcome: 'unknown' },
+  })
+  expect(askedBy(house(), 'PATCH').length).toBe(1)
+})
+
+test('a get that hangs has no outcome', async () => {
+  house().sandbox.control.liondesk.fault({ operation: 'get', kind: 'hang' })
+
+  const error = await impatient.get('7', '1', call()).catch((thrown: unknown) => thrown)
+
+  expect(error).toMatchObject({ code: 'upstream-timeout' })
+  expect((error as { fields: object }).fields).not.toHaveProperty('outcome')
+})

@@ -1,0 +1,77 @@
+/** Whatever the schema lets a caller write can be read back: `decode(encode(x))` is x. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { EventPropertyPatch, photoUrlsMaxLength } from '#schemas/event-property.ts'
+import { joinedLength } from '#src/gateway/photos.ts'
+import { createValidator } from '#src/gateway/validator.ts'
+import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
+
+interface Limits {
+  type: [string, 'null']
+  minimum?: number
+  maximum?: number
+  maxLength?: number
+  multipleOf?: number
+  format?: string
+}
+
+const moments = fc
+  .tuple(
+    fc.date({ min: new Date('0001-01-02T00:00:00Z'), max: new Date('9999-12-30T00:00:00Z'), noInvalidDate: true }),
+    fc.constantFrom('Z', '+05:30', '-11:00'),
+  )
+  .map(([date, zone]) => date.toISOString().replace('Z', zone))
+
+const photos = fc
+  .array(fc.webUrl({ withQueryParameters: true, size: 'small' }), { maxLength: 5 })
+  .filter((urls) => joinedLength(urls) <= photoUrlsMaxLength)
+
+/** Valid values of a field, made from its own limits. */
+const valuesOf = ({
+  type: [type],
+  minimum = 0,
+  maximum = 0,
+  maxLength = 300,
+  multipleOf,
+  format,
+}: Limits): fc.Arbitrary<any> => {
+  if (format === 'date-time') return moments
+  if (type === 'array') return photos
+  if (type === 'string')
+    return fc
+      .string({ minLength: 1, maxLength, unit: 'binary' })
+      .filter((text) => /\S/.test(text) && [...text].length <= maxLength)
+  if (type === 'integer') return fc.integer({ min: minimum, max: maximum })
+  if (multipleOf) return fc.integer({ min: minimum, max: maximum * 100 }).map((hundredths) => hundredths / 100)
+  return fc.double({ min: minimum, max: maximum, noNaN: true })
+}
+
+/** What a value says, in its canonical spelling. */
+const canonical = (value: unknown, { format }: Limits): unknown => {
+  if (format === 'date-time') return new Date(value as string).toISOString().replace('.000Z', 'Z')
+  if (Array.isArray(value)) return value.map((url: string) => url.replaceAll(',', '%2C'))
+  return value === 0 ? 0 : value
+}
+
+const fields = Object.entries(EventPropertyPatch.properties as unknown as Record<string, Limits>)
+const isValid = createValidator().compile(EventPropertyPatch)
+
+test.for(fields)('%s', ([field, limits]) => {
+  fc.assert(
+    fc.property(valuesOf(limits), (value) => {
+      expect([isValid({ [field]: value }), isValid.errors]).toEqual([true, null])
+      const wire = eventPropertyMapping.encode({ [field]: value })
+      const drifted: string[] = []
+      const read = eventPropertyMapping.decode(JSON.parse(JSON.stringify(wire)), (_, name) => drifted.push(name))
+      expect(read?.[field as keyof typeof read]).toEqual(canonical(value, limits))
+      expect(drifted).toEqual([])
+      for (const text of Object.values(wire)) expect(text === null || typeof text === 'string').toBe(true)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('every field that the mapping can write is in the schema, and no other', () => {
+  const writable = eventPropertyMapping.fields.filter(({ writable }) => writable).map(({ field }) => field)
+  expect(writable.toSorted()).toEqual(fields.map(([field]) => field).toSorted())
+})
