@@ -12,8 +12,11 @@ COPY package.json ./
 COPY schemas ./schemas
 COPY src ./src
 COPY routes ./routes
+RUN mkdir /data && chown node:node /data
+ENV FOYER_STORE_URL=file:/data/foyer.db
+VOLUME /data
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=2s --start-period=5s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/live`).then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--disable-warning=ExperimentalWarning", "src/server.ts"]
+CMD ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", "--heap-growing-percent=25", "src/server.ts"]

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import autoload from '@fastify/autoload'
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
 import { components } from '#schemas/components.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { createGateway, type Gateway } from './gateway/index.ts'
 import { signerFrom } from './gateway/signing.ts'
 import authentication from './plugins/authentication.ts'
@@ -18,6 +18,7 @@ import problemReplies, { answerMalformed, problemOf, sendProblem } from './plugi
 import requestLog, { loggerOptions } from './plugins/request-log.ts'
 import validation from './plugins/validation.ts'
 import { openStore } from './store/index.ts'
+import type { Store } from './store/port.ts'
 import { createUpstreams, mappingTables } from './upstreams/index.ts'
 import { createTransport } from './upstreams/transport/index.ts'
 
@@ -51,7 +52,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
 
   for (const component of components) app.addSchema(component)
   const upstreams = createUpstreams(config.tenants, transport, now)
-  const store = openStore(config.storeUrl, () => now().getTime())
+  const store = openConfiguredStore(config.storeUrl, () => now().getTime())
   const signer = await signerFrom(config.storeKeys, store)
   const { spacioPaging, feed } = config
   const gateway = createGateway({ upstreams, spacioPaging, store, signer, feed, now })
@@ -77,4 +78,12 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   await app.register(autoload, { dir: `${import.meta.dirname}/../routes`, routeParams: true, forceESM: true })
   app.guardMethods()
   return app
+}
+
+const openConfiguredStore = (url: string, now: () => number): Store => {
+  try {
+    return openStore(url, now)
+  } catch (error) {
+    throw new ConfigError(`FOYER_STORE_URL: ${(error as Error).message}`)
+  }
 }

@@ -23,7 +23,10 @@ export default fp(
       if (!config || ![method].flat().some((each) => readsBody.has(each))) return
       config.problems = [...(config.problems ?? []), 'body-too-large', 'unsupported-media-type']
     })
-    app.addHook('preParsing', async ({ headers }) => {
+    app.addHook('preParsing', async ({ headers, method }) => {
+      if (method !== 'PATCH' && headers['content-type']?.includes('merge-patch')) {
+        throw new Problem('unsupported-media-type', { detail: 'A merge patch goes with PATCH.' })
+      }
       const encoding = headers['content-encoding']?.trim().toLowerCase()
       if (!encoding || encoding === 'identity') return
       throw new Problem('unsupported-media-type', { detail: 'The body must not be compressed.' })

@@ -17,21 +17,27 @@ declare module 'fastify' {
   }
 }
 
-const stalledAfter = 60_000
+export interface EventStreamOptions {
+  /** Milliseconds after which a reader that takes nothing is dropped. */
+  stalledAfter?: number
+}
 
-export default fp(
-  async (app) => {
+export default fp<EventStreamOptions>(
+  async (app, { stalledAfter = 60_000 }) => {
     app.decorateReply('sendLive', function (this: FastifyReply, live: AsyncIterable<LiveEvent>) {
       const events = leadEvents(live, this.request.id)
       const { socket } = this.raw
-      // Heartbeats are written more often than this, so only a reader that takes nothing runs into it.
-      socket?.setTimeout(stalledAfter, () => socket.destroy())
-      return this.headers({
+      this.headers({
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
         // Proxies that gather a reply before they pass it on would hold the events back.
         'x-accel-buffering': 'no',
-      }).send(Readable.from(framesOf(events), { objectMode: false, highWaterMark: 16 * 1024 }))
+      })
+      // Fastify would read the stream to its end for a HEAD, and a live one has none.
+      if (this.request.method === 'HEAD') return this.send()
+      // Heartbeats are written more often than this, so only a reader that takes nothing runs into it.
+      socket?.setTimeout(stalledAfter, () => socket.destroy())
+      return this.send(Readable.from(framesOf(events), { objectMode: false, highWaterMark: 16 * 1024 }))
     })
   },
   { name: 'event-stream' },

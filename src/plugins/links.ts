@@ -8,6 +8,8 @@ declare module 'fastify' {
     sendPage<T>(page: Page<T>): FastifyReply
     /** Points at another operation that answers the same question: `rel="alternate"`, with this query but for paging. */
     alternate(path: string): FastifyReply
+    /** 201, with the URL of what was created, where it is known. */
+    created(path: string | null): FastifyReply
   }
 }
 
@@ -15,6 +17,10 @@ export default fp<{ publicUrl: string | null }>(
   async (app, { publicUrl }) => {
     app.decorateReply('sendPage', function <T>(this: FastifyReply, page: Page<T>) {
       return this.header('link', linksOf(this.request, page.pagination, publicUrl ?? '')).send(page)
+    })
+    app.decorateReply('created', function (this: FastifyReply, path: string | null) {
+      if (path !== null) this.header('location', `${publicUrl ?? ''}${path}`)
+      return this.code(201)
     })
     app.decorateReply('alternate', function (this: FastifyReply, path: string) {
       const query = new URLSearchParams(partsOf(this.request).search)

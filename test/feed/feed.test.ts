@@ -73,6 +73,7 @@ describe('GET /leads/feed', () => {
   })
 
   test('from a day on: every lead of that day and later, in pages', async () => {
+    later()
     const expected = house.sandbox.world.leads
       .filter(({ bid, dateCreated }) => bid === 'b1001' && dateCreated >= Date.parse('2026-11-15T05:00:00Z'))
       .map(({ id }) => id)

@@ -6,7 +6,7 @@ import { leadExportQuery } from '#schemas/lead-query.ts'
 const description = `
 All leads of a window, with the parameters of \`GET /leads\`, as CSV or as one JSON object a line, chosen by \`format\`
 or by \`Accept\`. In CSV each question has a column of its own, and a cell that a spreadsheet would run as a formula
-begins with an apostrophe. Up to 10,000 leads come newest first, more in the upstream's order. A reply that breaks off
+begins with an apostrophe. Up to 5,000 leads come newest first, more in the upstream's order. A reply that breaks off
 is not whole: it never ends like a complete file.
 `.trim()
 

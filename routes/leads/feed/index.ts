@@ -7,10 +7,11 @@ const description = `
 Every new lead of a brokerage, a team or a property exactly once, late and back-dated ones included (up to 7 days).
 Without \`after\` the feed begins now, with no leads and a cursor; with \`from\` at the beginning of that day. Ask again
 with the cursor as \`after\`; a cursor asked with again gives the same leads. Cursors survive restarts, and are good for
-14 days.
+14 days, or as long as the log remembers what lies after them; then 410.
 
 With \`Accept: text/event-stream\` the same feed is live: an event \`lead\` for each, its \`id\` the cursor after it, so
-that \`Last-Event-ID\` resumes. An event \`problem\` says that the upstream fails for now; the feed goes on by itself.
+that \`Last-Event-ID\` resumes. An event \`problem\` says that the upstream fails for now; the feed goes on by itself,
+but for \`cursor-expired\`, which ends it.
 `.trim()
 
 const routes: FastifyPluginAsyncTypebox = async (app) => {

@@ -39,29 +39,26 @@ export interface Feed {
 export const freshFor = 5_000
 
 export const createFeed = (store: Store, poller: Poller, signer: Signer, lookBack: number, now: () => Date): Feed => {
+  /** What seems to lie ahead of us comes of a clock that was wrong, and may be of any age. */
+  const isFresh = (instant: number): boolean => {
+    const age = now().getTime() - instant
+    return age >= 0 && age < freshFor
+  }
+
   const stateAfterPoll = async (scope: FeedScope): Promise<LogState> => {
     const state = await store.logState(scope.log)
-    if (state && now().getTime() - state.polledAt < freshFor) return state
+    if (state && isFresh(state.polledAt)) return state
     await poller.poll(scope)
     return (await store.logState(scope.log)) as LogState
   }
 
   /** Which of the entries are still there upstream, with what they hold now. */
-  const leadsOf = async (scope: FeedScope, entries: readonly LogEntry[]): Promise<Map<string, Lead>> => {
-    let poll = poller.last(scope)
-    const isKnown = ({ id }: LogEntry) => poll?.leads.has(id) ?? false
-    if (
-      !poll ||
-      now().getTime() - poll.begunAt >= freshFor ||
-      !entries.every((entry) => isKnown(entry) || isOlder(entry, poll))
-    ) {
-      // An entry of another process may be younger than our poll. Only a reading begun after the entry tells
-      // that its lead was deleted.
-      poll = await poller.poll(scope, { afresh: true })
-    }
+  const leadsOf = async (scope: FeedScope, logId: string, entries: readonly LogEntry[]): Promise<Map<string, Lead>> => {
+    const last = poller.last(scope)
+    const isEnough = last && isFresh(last.begunAt) && entries.every((entry) => tellsOf(last, logId, entry))
+    const poll = isEnough ? last : await poller.poll(scope, { afresh: true })
     const leads = new Map(poll.leads)
-    const older = entries.filter((entry) => !isKnown(entry) && isOlder(entry, poll))
-    const times = older.map(({ createdAt }) => createdAt as number)
+    const times = entries.flatMap((entry) => (isOutside(poll, entry) ? [entry.createdAt as number] : []))
     if (times.length === 0) return leads
     const found = await poller.readBetween(scope, Math.min(...times), Math.max(...times))
     for (const lead of found.leads) leads.set(lead.id, lead)
@@ -73,25 +70,32 @@ export const createFeed = (store: Store, poller: Poller, signer: Signer, lookBac
       detail: 'The position of this cursor is no longer remembered. Start again without after, or with from.',
     })
 
+  /** Throws where some of what came after a position may be forgotten. */
+  const remembered = (position: Cursor, state: LogState | null): Cursor => {
+    const { logId, seq } = position
+    if (state?.logId !== logId || seq < state.trimmedTo || seq > state.lastSeq) throw expired()
+    return position
+  }
+
   return {
     cursorOf: (position) => writeCursor(signer, position),
 
     begin: async (scope, { after, from, timeZone }) => {
       const cursor = after === undefined ? null : readCursor(signer, after, scope.log)
       const since = from === undefined ? null : beginningOf(from, timeZone, now().getTime() - lookBack - dayRounding)
-      const { logId, lastSeq, trimmedTo } = await stateAfterPoll(scope)
-      if (cursor) {
-        if (cursor.logId !== logId || cursor.seq < trimmedTo || cursor.seq > lastSeq) throw expired()
-        return cursor
-      }
+      const state = await stateAfterPoll(scope)
+      if (cursor) return remembered(cursor, state)
+      const { logId, lastSeq, trimmedTo } = state
       if (since === null) return { log: scope.log, logId, seq: lastSeq }
       return { log: scope.log, logId, seq: trimmedTo, begun: { from: since, until: lastSeq } }
     },
 
     next: async (scope, position, limit) => {
       const entries = await store.readLog(scope.log, position.seq, limit)
+      // Looked at last: the log may have been trimmed, or lost and begun anew, since the reader began.
+      remembered(position, await store.logState(scope.log))
       const wanted = entries.filter((entry) => belongs(entry, position))
-      const leads = wanted.length > 0 ? await leadsOf(scope, wanted) : new Map<string, Lead>()
+      const leads = wanted.length > 0 ? await leadsOf(scope, position.logId, wanted) : new Map<string, Lead>()
       const deliveries = wanted.flatMap(({ id, seq }): Delivery[] => {
         const lead = leads.get(id)
         return lead ? [{ lead, cursor: writeCursor(signer, { ...position, seq }) }] : []
@@ -102,11 +106,20 @@ export const createFeed = (store: Store, poller: Poller, signer: Signer, lookBac
   }
 }
 
-const isOlder = ({ createdAt }: LogEntry, poll: Poll | undefined): boolean =>
-  createdAt !== null && poll !== undefined && createdAt < poll.since
+/** The entry's lead lies outside of what the poll read: it must be read by itself. */
+const isOutside = ({ since, until, leads }: Poll, { id, createdAt }: LogEntry): boolean =>
+  !leads.has(id) && createdAt !== null && (createdAt < since || createdAt > until)
 
-const belongs = ({ seq, createdAt }: LogEntry, { begun }: Cursor): boolean =>
-  !begun || seq > begun.until || createdAt === null || createdAt >= begun.from
+/**
+ * Whether a poll says what became of an entry's lead: it holds the lead, or did not look there, or lacks it. To lack it
+ * says something only if the reading began after the entry was written, perhaps by another process.
+ */
+const tellsOf = (poll: Poll, logId: string, entry: LogEntry): boolean =>
+  poll.leads.has(entry.id) || isOutside(poll, entry) || (poll.logId === logId && entry.seq <= poll.logged)
+
+/** A time that cannot be read gives way to that of the first sighting. */
+const belongs = ({ seq, createdAt, firstSeenAt }: LogEntry, { begun }: Cursor): boolean =>
+  !begun || seq > begun.until || (createdAt ?? firstSeenAt) >= begun.from
 
 const beginningOf = (from: string, timeZone: string | undefined, earliest: number): number => {
   const start = dayStartOf(from, timeZone)

@@ -49,11 +49,13 @@ export const createLeadFeed = ({ reader, store, signer, settings, usedThisHour, 
   const scopeOf = (query: LeadSourceQuery, { caller }: Pick<Call, 'caller'>): FeedScope => {
     const source = leadSourceOf(query)
     const { tenant, onlyFeed } = caller
-    const log = JSON.stringify(['feed', tenant, source.kind, source.id])
+    const { actingAgent } = query
+    // What one agent's token shows is no answer to who asks as another.
+    const log = JSON.stringify(['feed', tenant, source.kind, source.id, ...(actingAgent ? [actingAgent] : [])])
     if (onlyFeed !== undefined && onlyFeed !== log) {
       throw new Problem('forbidden', { detail: 'The ticket is for another feed.' })
     }
-    return { log, source, read: { tenant, actingAgent: query.actingAgent } }
+    return { log, source, read: { tenant, actingAgent } }
   }
 
   return {

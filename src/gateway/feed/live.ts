@@ -35,6 +35,8 @@ export interface LiveSettings {
 interface Channel {
   readonly scope: FeedScope
   listeners: number
+  /** The state of the log that the listeners were last told of. */
+  known: string
   /** Grows with every change of the log, so that none is missed between reading it and waiting. */
   version: number
   readonly signals: EventEmitter
@@ -45,8 +47,9 @@ const batchSize = 100
 /** How often a process that does not poll itself looks whether another one has. */
 const watchInterval = 2_000
 
-/** A lease outlives its poller's longest silence by this much. */
-const leaseMargin = 30_000
+/** A process that polls holds a lease, and renews it far more often than it runs out: one that dies is soon replaced. */
+const leaseFor = 15_000
+const renewInterval = 5_000
 
 const leaseOf = (log: string): string => `poller ${log}`
 
@@ -60,43 +63,63 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
     await wait(milliseconds, undefined, { signal: AbortSignal.any([closing.signal, signal]) }).catch(() => {})
   }
 
-  const isLeader = async ({ log }: FeedScope, silence: number): Promise<boolean> => {
-    const key = leaseOf(log)
-    const ttl = silence + leaseMargin
-    return (await store.extendIfEqual(key, settings.owner, ttl)) || (await store.setIfAbsent(key, settings.owner, ttl))
-  }
+  const renew = ({ log }: FeedScope): Promise<boolean> => store.extendIfEqual(leaseOf(log), settings.owner, leaseFor)
 
-  /** Polls, if nobody else does, and tells the listeners of every change and every failure. */
-  const look = async (channel: Channel, known: number, silence: number): Promise<number> => {
-    const { scope, signals } = channel
+  const isLeader = async (scope: FeedScope): Promise<boolean> =>
+    (await renew(scope)) || (await store.setIfAbsent(leaseOf(scope.log), settings.owner, leaseFor))
+
+  /** However long the reading takes, nobody else begins one. */
+  const pollAsLeader = async (scope: FeedScope): Promise<void> => {
+    const renewal = setInterval(() => void renew(scope).catch(() => {}), renewInterval)
     try {
-      if (await isLeader(scope, silence)) await poller.poll(scope)
-      const { lastSeq } = (await store.logState(scope.log)) ?? { lastSeq: 0 }
-      if (lastSeq === known) return known
-      channel.version += 1
-      signals.emit('change')
-      return lastSeq
-    } catch (error) {
-      signals.emit('failure', error)
-      return known
+      await poller.poll(scope)
+    } finally {
+      clearInterval(renewal)
     }
   }
 
+  const announce = async (channel: Channel): Promise<void> => {
+    const state = await store.logState(channel.scope.log)
+    const known = `${state?.logId} ${state?.lastSeq}`
+    if (known === channel.known) return
+    channel.known = known
+    channel.version += 1
+    channel.signals.emit('change')
+  }
+
+  /** Polls at its pace, if nobody else does, and tells the listeners of every change and every failure. */
   const run = async (channel: Channel, stop: AbortSignal): Promise<void> => {
-    const { log } = channel.scope
-    let known = -1
+    const { scope, signals } = channel
+    let due = performance.now()
     while (!stop.aborted && !closing.signal.aborted) {
-      const silence = settings.pace(channel.scope)
-      const isOurs = (await store.get(leaseOf(log)).catch(() => null)) === settings.owner
-      await pause(known < 0 ? 0 : isOurs ? silence : Math.min(silence, watchInterval), stop)
-      if (!stop.aborted && !closing.signal.aborted) known = await look(channel, known, silence)
+      let isOurs = false
+      try {
+        isOurs = await isLeader(scope)
+        if (isOurs && performance.now() >= due) {
+          // Before the poll: one that fails is not repeated at once.
+          due = Number.POSITIVE_INFINITY
+          await pollAsLeader(scope)
+        }
+        await announce(channel)
+      } catch (error) {
+        signals.emit('failure', error)
+      }
+      if (due === Number.POSITIVE_INFINITY) due = performance.now() + settings.pace(scope)
+      const rest = Math.max(0, due - performance.now())
+      await pause(isOurs ? Math.min(rest, renewInterval) : Math.min(settings.pace(scope), watchInterval), stop)
     }
-    await store.deleteIfEqual(leaseOf(log), settings.owner).catch(() => {})
+    await store.deleteIfEqual(leaseOf(scope.log), settings.owner).catch(() => {})
   }
 
   const join = (scope: FeedScope): Channel => {
     const known = channels.get(scope.log)
-    const channel = known ?? { scope, listeners: 0, version: 0, signals: new EventEmitter().setMaxListeners(0) }
+    const channel = known ?? {
+      scope,
+      listeners: 0,
+      known: '',
+      version: 0,
+      signals: new EventEmitter().setMaxListeners(0),
+    }
     channel.listeners += 1
     if (!known) {
       const stop = new AbortController()
@@ -145,8 +168,11 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
           if (isProblem(error)) return error
           throw error
         })
-        if (isProblem(batch)) yield { kind: 'problem', problem: batch }
-        else {
+        if (isProblem(batch)) {
+          yield { kind: 'problem', problem: batch }
+          // Coming back will not help the reader: it is told so when it tries.
+          if (batch.code === 'cursor-expired') return
+        } else {
           for (const { lead, cursor } of batch.deliveries) yield { kind: 'lead', lead, cursor }
           position = batch.position
           if (batch.hasMore) continue

@@ -14,14 +14,15 @@ const hour = 3_600_000
 
 /**
  * Milliseconds until the next poll of each feed. What is left of the pollers' share is spread over what is left of
- * the UTC hour; `callsPerRound` is what one poll of every live feed costs.
+ * the UTC hour; once it is spent, the next poll waits for the next hour. `callsPerRound` is what one poll of every
+ * live feed costs.
  */
 export const paceOf = (
   { floor, ceiling, hourlyBudget }: PaceSettings,
   { callsPerRound, usedThisHour, now }: { callsPerRound: number; usedThisHour: number; now: number },
 ): number => {
   const left = share * hourlyBudget - usedThisHour
-  if (left <= callsPerRound) return ceiling
   const rest = hour - (now % hour)
+  if (left <= callsPerRound) return Math.max(floor, rest)
   return Math.min(ceiling, Math.max(floor, (rest * callsPerRound) / left))
 }

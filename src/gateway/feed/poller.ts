@@ -15,10 +15,19 @@ export interface FeedScope {
 export interface Poll {
   /** When the reading began, milliseconds since 1970. */
   readonly begunAt: number
-  /** The first instant that it covers. */
+  /** The first instant that it covers, and the last. */
   readonly since: number
+  readonly until: number
   readonly leads: ReadonlyMap<string, Lead>
+  /** The log when the reading began, and its last position; null: there was none. */
+  readonly logId: string | null
+  readonly logged: number
+}
+
+/** What a poll cost. */
+interface Cost {
   readonly tenant: string
+  readonly at: number
   /** About as many calls as it took. */
   readonly calls: number
 }
@@ -42,8 +51,8 @@ const day = 86_400_000
 /** Cursors are good for this much longer than the look-back. */
 const memoryBeyondLookBack = 7 * day
 
-/** Longer than the longest silence of a feed that somebody listens to. */
-const lately = 10 * 60_000
+/** Longer than the longest silence of a feed that somebody listens to, which is an hour. */
+const lately = 65 * 60_000
 
 /** Ids are kept a while after they have left the look-back, lest another clock or a rounded day bring them back. */
 const margin = 2 * day
@@ -53,6 +62,7 @@ export const dayRounding = 25 * 3_600_000
 
 export const createPoller = (reader: LeadReader, store: Store, lookBack: number, now: () => Date): Poller => {
   const polls = new LRUCache<string, Poll>({ maxSize: 100_000, sizeCalculation: ({ leads }) => leads.size + 1 })
+  const costs = new LRUCache<string, Cost>({ max: 10_000 })
   const underWay = new Map<string, Promise<Poll>>()
 
   const readBetween: Poller['readBetween'] = async ({ source, read }, from, to) => {
@@ -70,12 +80,15 @@ export const createPoller = (reader: LeadReader, store: Store, lookBack: number,
     const begunAt = now().getTime()
     const since = begunAt - lookBack - dayRounding
     // A visitor's tablet may be ahead of us: tomorrow is read too.
-    const { leads: seen, calls } = await readBetween(scope, since, begunAt + day)
+    const until = begunAt + day
+    const state = await store.logState(scope.log)
+    const { leads: seen, calls } = await readBetween(scope, since, until)
+    costs.set(scope.log, { tenant: scope.read.tenant, at: begunAt, calls })
     const leads = seen.filter(({ createdAt }) => isWithin({ start: since, end: null }, createdAt)).sort(oldestFirst)
     await store.appendNew(scope.log, leads.map(sightingOf), begunAt)
     await store.trimLog(scope.log, { firstSeenAt: since - memoryBeyondLookBack, createdAt: since - margin })
     const byId = new Map(leads.map((lead) => [lead.id, lead]))
-    const poll = { begunAt, since, leads: byId, tenant: scope.read.tenant, calls }
+    const poll = { begunAt, since, until, leads: byId, logId: state?.logId ?? null, logged: state?.lastSeq ?? 0 }
     polls.set(scope.log, poll)
     return poll
   }
@@ -93,8 +106,8 @@ export const createPoller = (reader: LeadReader, store: Store, lookBack: number,
     },
     last: (scope) => polls.get(scope.log),
     callsPerRound: (tenant) =>
-      [...polls.values()]
-        .filter((poll) => poll.tenant === tenant && now().getTime() - poll.begunAt < lately)
+      [...costs.values()]
+        .filter((cost) => cost.tenant === tenant && now().getTime() - cost.at < lately)
         .reduce((sum, { calls }) => sum + calls, 0),
     readBetween,
   }

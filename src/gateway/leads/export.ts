@@ -17,7 +17,7 @@ export interface LeadExport {
 }
 
 /** Up to here an export is read once, held, and sorted newest first; beyond, it is streamed as the upstream orders it. */
-const heldLeads = 10_000
+const heldLeads = 5_000
 
 /** All leads of a window, however many, in memory that does not grow with them. */
 export const createLeadExport = (reader: LeadReader, now: () => Date) => {

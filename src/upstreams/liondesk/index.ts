@@ -135,7 +135,9 @@ export const createLionDesk = ({ connection, send, drift, now }: LionDeskOptions
       return decode(reply, record, eventId, includeSource, sent)
     },
     patch: async (eventId, id, value, { signal, includeSource }) => {
-      const reply = await call('patch', 'PATCH', recordPath(eventId, id), signal, eventPropertyMapping.encode(value))
+      const patched = await call('patch', 'PATCH', recordPath(eventId, id), signal, eventPropertyMapping.encode(value))
+      // What a patch answers is not documented: an empty answer says that it was done, and the record is read back.
+      const reply = patched.reply.body.length > 0 ? patched : await call('get', 'GET', recordPath(eventId, id), signal)
       return decode(reply, reply.body, eventId, includeSource)
     },
     remove: async (eventId, id, { signal }) => {

@@ -54,9 +54,8 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { eventId } = request.params
       const created = await app.gateway.eventProperties.create(eventId, request.body, request.call)
-      if (created.id !== null)
-        reply.header('location', `/events/${eventId}/properties/${encodeURIComponent(created.id)}`)
-      return reply.code(201).send(created)
+      const { id } = created
+      return reply.created(id === null ? null : `/events/${eventId}/properties/${encodeURIComponent(id)}`).send(created)
     },
   )
 }

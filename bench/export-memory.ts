@@ -1,0 +1,88 @@
+/**
+ * Peak memory of the gateway's process while it exports, at 1,000 and at 100,000 leads: `npm run bench:export`.
+ * The sandbox and the gateway are processes of their own; the peak is the kernel's own figure (VmHWM, Linux only).
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+const root = `${import.meta.dirname}/..`
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+
+/** The flags of `npm start`: garbage is collected early, so that memory follows what is held and not what passes. */
+const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', '--heap-growing-percent=25']
+
+const start = (script: string, args: string[], env: Record<string, string>): Promise<ChildProcess> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...flags, `${root}/${script}`, ...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    })
+    child.stdout?.once('data', () => resolve(child))
+    child.once('message', () => resolve(child))
+    child.once('exit', (code) => reject(new Error(`${script} ended with ${code}`)))
+  })
+
+const peakOf = async ({ pid }: ChildProcess): Promise<number> => {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024
+}
+
+const download = async (url: string): Promise<{ lines: number; seconds: number }> => {
+  let lines = 0
+  const began = performance.now()
+  const { ok, body } = await fetch(url)
+  if (!ok || !body) throw new Error('the export was refused')
+  const counter = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      for (const byte of chunk) if (byte === 10) lines += 1
+      done()
+    },
+  })
+  await pipeline(body, counter)
+  return { lines, seconds: (performance.now() - began) / 1000 }
+}
+
+const measure = async (leads: number, format: string): Promise<number> => {
+  const [spacio, liondesk, port] = await Promise.all([freePort(), freePort(), freePort()])
+  const ports = ['--spacio-port', `${spacio}`, '--liondesk-port', `${liondesk}`]
+  const sandbox = await start('sandbox/server.ts', [...ports, '--leads', `${leads}`, '--with-parent'], {})
+  const gateway = await start('src/server.ts', [], {
+    PORT: `${port}`,
+    LOG_LEVEL: 'silent',
+    FOYER_STORE_URL: 'memory:',
+    SPACIO_BASE_URL: `http://127.0.0.1:${spacio}`,
+    SPACIO_API_KEY: 'sandbox-spacio-key',
+  })
+  const base = `http://127.0.0.1:${port}/leads/export?format=${format}`
+  // The first export warms the code; what counts is how the peak grows with the second.
+  await download(`${base}&brokerageId=b1001`)
+  const to = new Date().toISOString().slice(0, 10)
+  const from = new Date(Date.now() - 365 * 86_400_000).toISOString().slice(0, 10)
+  const { lines, seconds } = await download(`${base}&brokerageId=b1001&from=${from}&to=${to}`)
+  const peak = await peakOf(gateway)
+  process.stdout.write(
+    `${format}\t${leads}\t${lines}\t${peak.toFixed(0)} MB\t${(lines / seconds).toFixed(0)} leads/s\n`,
+  )
+  for (const child of [gateway, sandbox]) {
+    child.removeAllListeners('exit')
+    child.kill()
+  }
+  return peak
+}
+
+process.stdout.write('format\tleads in all\tlines\tpeak\trate\n')
+for (const format of ['ndjson', 'csv']) {
+  const small = await measure(1_000, format)
+  const large = await measure(170_000, format)
+  process.stdout.write(`${format}\tgrowth of the peak: ${(large - small).toFixed(0)} MB\n`)
+}

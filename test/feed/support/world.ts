@@ -1,0 +1,126 @@
+import { createLeadFeed, type FeedRequest, type FeedSettings, type LiveEvent } from '#src/gateway/feed/index.ts'
+import type { Lead, LeadReader } from '#src/gateway/leads/reader.ts'
+import { createSigner } from '#src/gateway/signing.ts'
+import { isWithin } from '#src/query/window.ts'
+import type { LogEntry, Store } from '#src/store/port.ts'
+
+export const second = 1_000
+export const hour = 3_600_000
+export const day = 24 * hour
+export const lookBack = 7 * day
+
+/** A lead of the imagined upstream. `tick` orders all that happens. */
+export interface Row {
+  id: string
+  createdAt: number | null
+  arrivedAt: number
+  deletedAt: number | null
+}
+
+/** A whole reading that came to its end. */
+export interface Reading {
+  begunAt: number
+  endedAt: number
+  ids: Set<string>
+}
+
+export interface World {
+  clock: number
+  tick: number
+  readonly rows: Row[]
+  readonly readings: Reading[]
+  /** All that the log ever held, the forgotten included: position 1 stands first. */
+  readonly everLogged: LogEntry[]
+}
+
+export const createWorld = (): World => ({
+  clock: Date.parse('2026-11-21T12:00:00Z'),
+  tick: 0,
+  rows: [],
+  readings: [],
+  everLogged: [],
+})
+
+const leadOf = ({ id, createdAt }: Row): Lead =>
+  ({ id, createdAt: createdAt === null ? null : new Date(createdAt).toISOString() }) as Lead
+
+/** A process: it can be held between reading and returning, and be made to fail. */
+export interface Replica {
+  skew: number
+  /** Readings that are not the look-back's are not counted. */
+  gate: { opened: Promise<void>; open: () => void } | null
+  failures: number
+  readonly streams: { from: number; to: number }[]
+  feed: ReturnType<typeof createLeadFeed>
+}
+
+const readerOn = (world: World, replica: () => Replica): LeadReader => {
+  const stream: LeadReader['stream'] = async function* (_source, window) {
+    const { gate, failures, streams } = replica()
+    const begun = world.tick++
+    const span = { start: window.start as number, end: window.end as number }
+    streams.push({ from: span.start, to: span.end })
+    const found = world.rows.filter((row) => row.deletedAt === null && isWithin(window, leadOf(row).createdAt))
+    const half = Math.ceil(found.length / 2)
+    yield found.slice(0, half).map(leadOf)
+    await gate?.opened
+    if (failures > 0) {
+      replica().failures -= 1
+      throw new Error('the upstream fails')
+    }
+    yield found.slice(half).map(leadOf)
+    // An extra reading of old leads is no poll.
+    if (span.end - span.start < lookBack) return
+    world.readings.push({ begunAt: begun, endedAt: world.tick++, ids: new Set(found.map(({ id }) => id)) })
+  }
+  return { stream } as LeadReader
+}
+
+/** Remembers what the log held before it was trimmed. */
+export const remembering = (store: Store, { everLogged }: World): Store => ({
+  ...store,
+  appendNew: async (log, sightings, now) => {
+    const state = await store.appendNew(log, sightings, now)
+    const entries = await store.readLog(log, everLogged.length, 100_000)
+    // Another replica may have told of some of them meanwhile.
+    everLogged.push(...entries.filter(({ seq }) => seq > everLogged.length))
+    return state
+  },
+})
+
+const signer = createSigner([Buffer.alloc(32, 7)])
+
+const defaults: FeedSettings = { lookBack, floor: second, ceiling: second, heartbeat: second, hourlyBudget: 12_000 }
+
+export const createReplica = (world: World, store: Store, skew = 0, settings: Partial<FeedSettings> = {}): Replica => {
+  const replica = { skew, gate: null, failures: 0, streams: [] } as unknown as Replica
+  replica.feed = createLeadFeed({
+    reader: readerOn(world, () => replica),
+    store,
+    signer,
+    settings: { ...defaults, ...settings },
+    usedThisHour: () => 0,
+    now: () => new Date(world.clock + skew),
+  })
+  return replica
+}
+
+const call = { caller: { tenant: 't', scopes: new Set<never>() }, signal: new AbortController().signal }
+
+export const readFeed = (replica: Replica, query: FeedRequest): Promise<{ data: Lead[]; cursor: string }> =>
+  replica.feed.read({ brokerageId: 'b1', ...query }, { ...call, includeSource: false })
+
+/** Its events until the signal aborts. */
+export const listenTo = (
+  replica: Replica,
+  query: FeedRequest,
+  signal: AbortSignal,
+): Promise<AsyncGenerator<LiveEvent>> =>
+  replica.feed.listen({ brokerageId: 'b1', ...query }, { ...call, signal, includeSource: false })
+
+/** The lease of whoever polls the feed of `b1`. */
+export const leaseKey = `poller ${JSON.stringify(['feed', 't', 'brokerage', 'b1'])}`
+
+/** The position that a cursor names. */
+export const seqOf = (cursor: string): number =>
+  JSON.parse(Buffer.from(cursor.split('.')[0] as string, 'base64url').toString())[2]
