@@ -10,6 +10,7 @@ import bodies from './plugins/bodies.ts'
 import calls from './plugins/calls.ts'
 import cors from './plugins/cors.ts'
 import eventStream from './plugins/event-stream.ts'
+import leadEvents from './plugins/lead-events.ts'
 import links from './plugins/links.ts'
 import methods from './plugins/methods.ts'
 import negotiation from './plugins/negotiation.ts'
@@ -73,6 +74,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   await app.register(methods)
   await app.register(calls)
   await app.register(eventStream)
+  await app.register(leadEvents)
   await app.register(links, { publicUrl: config.publicUrl })
   await app.register(openapi, { mappings: mappingTables })
   await app.register(autoload, { dir: `${import.meta.dirname}/../routes`, routeParams: true, forceESM: true })

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import type { EventProperty, EventPropertyPatch, NewEventProperty } from '#schemas/event-property.ts'
+import { eventPropertyFilterFields } from '#schemas/event-property-query.ts'
 import { isProblem, Problem } from '#src/problems.ts'
 import { conditionsIn } from '#src/query/conditions.ts'
 import { sortFieldsIn } from '#src/query/order.ts'
@@ -10,25 +11,6 @@ import { filledFrom } from './fill.ts'
 import { refuseTooManyPhotos } from './photos.ts'
 
 type Writable = Static<typeof EventPropertyPatch>
-
-/**
- * Fields whose equality the upstream can be trusted to judge. Amounts, areas, times and lists are text of many
- * spellings there, so a filter on them would miss records.
- */
-export const eventPropertyFilters = {
-  text: [
-    'listingId',
-    'unparsedAddress',
-    'city',
-    'stateOrProvince',
-    'postalCode',
-    'propertySubType',
-    'mlsStatus',
-  ] as const,
-  integer: ['bedroomsTotal', 'bathroomsFull', 'bathroomsHalf', 'daysOnMarket', 'yearBuilt'] as const,
-}
-
-const filterFields = [...eventPropertyFilters.text, ...eventPropertyFilters.integer]
 
 export const createEventProperties = (upstreams: Upstreams) => {
   const propertyOf = async (sid: number, call: Call) => {
@@ -53,7 +35,7 @@ export const createEventProperties = (upstreams: Upstreams) => {
       call: Call,
     ): Promise<Page<Static<typeof EventProperty>>> => {
       const { limit, offset } = pagingOf(query)
-      const conditions = conditionsIn(query as Record<string, unknown>, filterFields)
+      const conditions = conditionsIn(query as Record<string, unknown>, eventPropertyFilterFields)
       const find = { conditions, sort: sortFieldsIn(query.sort), limit, skip: offset }
       const { total, data } = await upstreams.liondesk(call.caller.tenant).find(eventId, find, call)
       return { data, pagination: { total, limit, offset } }

@@ -1,8 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
-import type { LiveEvent } from '#src/gateway/feed/index.ts'
-import { leadEvents } from './lead-events.ts'
 
 /** One event of a `text/event-stream`. A heartbeat carries no data, but where the reader has got to. */
 export type ServerEvent = { event: string; id?: string; data: unknown } | { retry: number } | { heartbeat: string }
@@ -13,7 +11,7 @@ declare module 'fastify' {
      * Sends events as they come. The source is asked for the next one only when the reader has taken the last: a slow
      * reader lags, and one that takes nothing for a minute is dropped; nothing is buffered for it.
      */
-    sendLive(events: AsyncIterable<LiveEvent>): FastifyReply
+    sendEvents(events: AsyncIterable<ServerEvent>): FastifyReply
   }
 }
 
@@ -24,8 +22,7 @@ export interface EventStreamOptions {
 
 export default fp<EventStreamOptions>(
   async (app, { stalledAfter = 60_000 }) => {
-    app.decorateReply('sendLive', function (this: FastifyReply, live: AsyncIterable<LiveEvent>) {
-      const events = leadEvents(live, this.request.id)
+    app.decorateReply('sendEvents', function (this: FastifyReply, events: AsyncIterable<ServerEvent>) {
       const { socket } = this.raw
       this.headers({
         'content-type': 'text/event-stream; charset=utf-8',

@@ -1,9 +1,26 @@
+import type { FastifyReply } from 'fastify'
+import fp from 'fastify-plugin'
 import type { LiveEvent } from '#src/gateway/feed/index.ts'
 import { toDocument } from '#src/problems.ts'
 import type { ServerEvent } from './event-stream.ts'
 
-/** A live feed in the words of `text/event-stream`. */
-export async function* leadEvents(live: AsyncIterable<LiveEvent>, requestId: string): AsyncGenerator<ServerEvent> {
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Sends a live feed of leads as `text/event-stream`. */
+    sendLive(live: AsyncIterable<LiveEvent>): FastifyReply
+  }
+}
+
+export default fp(
+  async (app) => {
+    app.decorateReply('sendLive', function (this: FastifyReply, live: AsyncIterable<LiveEvent>) {
+      return this.sendEvents(leadEvents(live, this.request.id))
+    })
+  },
+  { name: 'lead-events', dependencies: ['event-stream'] },
+)
+
+async function* leadEvents(live: AsyncIterable<LiveEvent>, requestId: string): AsyncGenerator<ServerEvent> {
   for await (const event of live) yield frameOf(event, requestId)
 }
 

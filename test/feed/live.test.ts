@@ -4,6 +4,7 @@ import Fastify from 'fastify'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { LiveEvent } from '#src/gateway/feed/index.ts'
 import eventStream from '#src/plugins/event-stream.ts'
+import leadEvents from '#src/plugins/lead-events.ts'
 import { openStore } from '#src/store/index.ts'
 import { createMemoryStore } from '#src/store/memory.ts'
 import { newPath, openLater, runLater } from '../store/temporary.ts'
@@ -246,6 +247,7 @@ describe('beneath the stream', () => {
     const app = Fastify()
     closers.push(() => app.close())
     await app.register(eventStream, { stalledAfter: 200 })
+    await app.register(leadEvents)
     let given = 0
     const dropped = Promise.withResolvers<void>()
     const event = { kind: 'lead', cursor: 'c', lead: { note: 'x'.repeat(100_000) } } as unknown as LiveEvent
