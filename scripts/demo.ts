@@ -1,4 +1,4 @@
-/** `npm run demo`: both upstreams simulated, and a gateway on them. Ends with Ctrl-C, and when one of the two ends. */
+/** `npm run demo`: both upstreams simulated, a gateway on them, and a page on that. Ends with Ctrl-C, or with one of them. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 
@@ -7,6 +7,7 @@ const { values: ports } = parseArgs({
     port: { type: 'string', default: '3000' },
     'spacio-port': { type: 'string', default: '4010' },
     'liondesk-port': { type: 'string', default: '4020' },
+    'board-port': { type: 'string', default: '3010' },
   },
 })
 
@@ -44,6 +45,10 @@ process.once('SIGINT', stop)
 process.once('SIGTERM', stop)
 
 const address = (port: string): string => `http://127.0.0.1:${port}`
+const base = address(ports.port)
+const spacio = address(ports['spacio-port'])
+const liondesk = address(ports['liondesk-port'])
+const page = address(ports['board-port'])
 
 const sandbox = start(
   'sandbox/server.ts',
@@ -56,16 +61,23 @@ if (await isUp(sandbox)) {
     PORT: ports.port,
     LOG_LEVEL: 'warn',
     FOYER_STORE_URL: 'memory:',
-    SPACIO_BASE_URL: address(ports['spacio-port']),
+    // The one origin whose pages may call it.
+    FOYER_CORS_ORIGINS: page,
+    // New leads without much of a wait: live feeds may use 57 % of this budget, just below what the sandbox grants.
+    FOYER_FEED_FLOOR: '2',
+    SPACIO_HOURLY_BUDGET: '20000',
+    SPACIO_BASE_URL: spacio,
     SPACIO_API_KEY: 'sandbox-spacio-key',
-    LIONDESK_BASE_URL: address(ports['liondesk-port']),
+    LIONDESK_BASE_URL: liondesk,
     LIONDESK_ACCESS_TOKEN: 'c0ffee0000000000000000000000000000000001',
   })
   gateway.stdout?.pipe(process.stdout)
-  const base = address(ports.port)
-  if (await isUp(gateway)) {
+  if (
+    (await isUp(gateway)) &&
+    (await isUp(start('scripts/board.ts', ['--port', ports['board-port'], '--api', base], {})))
+  ) {
     process.stdout.write(`
-Foyer is at ${base}. Its upstreams are simulated: Spacio at ${address(ports['spacio-port'])}, LionDesk at ${address(ports['liondesk-port'])}.
+Foyer is at ${base}. Its upstreams are simulated: Spacio at ${spacio}, LionDesk at ${liondesk}.
 
   Try the API in a browser:  ${base}/docs
 
@@ -77,6 +89,10 @@ Foyer is at ${base}. Its upstreams are simulated: Spacio at ${address(ports['spa
 
   Attach that property to a CRM event:
     curl '${base}/events/9/properties' -H 'content-type: application/json' -d '{"fromSid": 10101, "mlsStatus": "For Sale"}'
+
+  A page that needs nothing but the API, live:  ${page}
+  Have somebody sign in, and watch it:
+    curl '${spacio}/__leads' -d '{"sid": 10101, "name": "Jo Visitor"}'
 
 Ctrl-C ends it.
 `)

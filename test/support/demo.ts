@@ -1,8 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 
+/** The demo's port options. */
+export type Ports = Record<'port' | 'spacio-port' | 'liondesk-port' | 'board-port', number>
+
 export interface Demo {
+  /** The gateway's address. */
   url: string
+  /** The simulated Spacio's. */
+  spacio: string
+  /** That of the page. */
+  board: string
   /** All that it printed so far. */
   printed(): string
   stop(): Promise<number | null>
@@ -22,14 +30,15 @@ const ended = (child: ChildProcess): Promise<number | null> =>
     else child.once('close', resolve)
   })
 
-/** Runs the demo on free ports, and waits until it says how to end it. */
-export const startDemo = async (args?: string[]): Promise<Demo> => {
-  const [port, spacio, liondesk] = await Promise.all([freePort(), freePort(), freePort()])
+/** Runs the demo on the given ports, the others free ones, and waits until it says how to end it. */
+export const startDemo = async (given: Partial<Ports> = {}): Promise<Demo> => {
+  const [port, spacio, liondesk, board] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
+  const ports: Ports = { port, 'spacio-port': spacio, 'liondesk-port': liondesk, 'board-port': board, ...given }
   const child = spawn(
     process.execPath,
     [
       `${import.meta.dirname}/../../scripts/demo.ts`,
-      ...(args ?? ['--port', `${port}`, '--spacio-port', `${spacio}`, '--liondesk-port', `${liondesk}`]),
+      ...Object.entries(ports).flatMap(([name, value]) => [`--${name}`, `${value}`]),
     ],
     { env: {}, stdio: ['ignore', 'pipe', 'pipe'] },
   )
@@ -44,7 +53,9 @@ export const startDemo = async (args?: string[]): Promise<Demo> => {
   })
   await Promise.race([ready, ended(child)])
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${ports.port}`,
+    spacio: `http://127.0.0.1:${ports['spacio-port']}`,
+    board: `http://127.0.0.1:${ports['board-port']}`,
     printed: () => printed,
     stop: () => {
       child.kill('SIGINT')

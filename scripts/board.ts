@@ -1,0 +1,47 @@
+/** Serves examples/open-house-board on a loopback port, for an API elsewhere: `node scripts/board.ts --port --api`. */
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { parseArgs } from 'node:util'
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '3010' },
+    api: { type: 'string', default: 'http://127.0.0.1:3000' },
+  },
+})
+
+const read = (name: string): string =>
+  readFileSync(`${import.meta.dirname}/../examples/open-house-board/${name}`, 'utf8')
+
+/** All that is served: nobody's path ever reaches the file system. */
+const files = new Map([
+  ['/', { type: 'text/html', text: read('index.html').replace('http://127.0.0.1:3000', () => values.api) }],
+  ['/board.css', { type: 'text/css', text: read('board.css') }],
+  ['/board.js', { type: 'text/javascript', text: read('board.js') }],
+])
+
+const policy = "default-src 'self'; img-src data:; connect-src http: https:; frame-ancestors 'none'"
+
+const server = createServer(({ method, url = '' }, reply) => {
+  const file = files.get(url.replace(/\?.*/, ''))
+  if (!file || (method !== 'GET' && method !== 'HEAD')) {
+    reply.writeHead(file ? 405 : 404, file && { allow: 'GET, HEAD' }).end()
+    return
+  }
+  reply.writeHead(200, {
+    'content-type': `${file.type}; charset=utf-8`,
+    'cache-control': 'no-store',
+    'content-security-policy': policy,
+    'x-content-type-options': 'nosniff',
+  })
+  reply.end(method === 'HEAD' ? undefined : file.text)
+})
+
+server.once('error', ({ code, message }: NodeJS.ErrnoException) => {
+  const reason = code === 'EADDRINUSE' ? `port ${values.port} is taken; choose another with --board-port` : message
+  process.stderr.write(`The board cannot start: ${reason}.\n`)
+  process.exit(1)
+})
+// Does not outlive the demo, however that ends.
+process.once('disconnect', () => process.exit(0))
+server.listen({ host: '127.0.0.1', port: values.port }, () => process.send?.('ready'))
