@@ -26,7 +26,7 @@ export const MappedField = component(
     reso: textOrNull('Name in the RESO Data Dictionary, where it has one.'),
     writable: Type.Boolean({ description: 'Whether it can be written through this mapping.' }),
   },
-  { field: 'listPrice', from: 'price', codec: 'money', reso: 'Property.ListPrice', writable: true },
+  { field: 'listPrice', from: 'price', codec: 'money', reso: 'Property.ListPrice', writable: false },
 )
 
 export const MappingTable = component(
@@ -40,7 +40,7 @@ export const MappingTable = component(
   {
     name: 'spacio.property',
     schema: 'Property',
-    fields: [{ field: 'listPrice', from: 'price', codec: 'money', reso: 'Property.ListPrice', writable: true }],
+    fields: [{ field: 'listPrice', from: 'price', codec: 'money', reso: 'Property.ListPrice', writable: false }],
   },
 )
 

@@ -96,5 +96,5 @@ Foyer is at ${base}. Its upstreams are simulated: Spacio at ${spacio}, LionDesk 
 
 Ctrl-C ends it.
 `)
-  }
+  } else if (process.exitCode) process.stderr.write('Other ports: npm run demo -- --port N --board-port N\n')
 }

@@ -149,7 +149,7 @@ export const catalogue = {
     'caller',
     false,
     'The window holds more leads than one list can carry.',
-    'Ask for fewer days.',
+    'Ask for fewer days, or for the export that the `Link` header names.',
   ),
   'idempotency-mismatch': kind(
     422,

@@ -32,10 +32,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         throw error
       },
     },
-    async (request, reply) => {
-      reply.header('cache-control', 'no-store')
-      return reply.sendPage(await app.gateway.leads.list(request.query, request.call))
-    },
+    async (request, reply) => reply.sendPage(await app.gateway.leads.list(request.query, request.call)),
   )
 }
 

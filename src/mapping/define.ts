@@ -74,6 +74,7 @@ export const defineMapping = <S extends TObject>(
   name: string,
   schema: S,
   table: MappingTable<Canonical<S>>,
+  { writable = false }: { writable?: boolean } = {},
 ): Mapping<Canonical<S>> => {
   const rules = Object.entries(table) as [string, AnyRule][]
   const knownFields = knownTree(rules.flatMap(([, rule]) => (isWire(rule) ? [rule.from] : [])))
@@ -90,7 +91,7 @@ export const defineMapping = <S extends TObject>(
   return {
     name,
     schema: String((schema as { $id?: string }).$id),
-    fields: rules.map(([field, rule]) => describe(field, rule)),
+    fields: rules.map(([field, rule]) => describe(field, rule, writable)),
     wireFields: rules.flatMap(([field, rule]) =>
       isWire(rule) ? [wireField(field, rule, schema.properties[field])] : [],
     ),
@@ -130,12 +131,12 @@ export const defineMapping = <S extends TObject>(
   }
 }
 
-const describe = (field: string, rule: AnyRule): MappedField => ({
+const describe = (field: string, rule: AnyRule, writable: boolean): MappedField => ({
   field,
   from: isWire(rule) ? rule.from : null,
   codec: isWire(rule) ? rule.codec.name : null,
   reso: rule.reso,
-  writable: isWire(rule) && !rule.readOnly && rule.codec.encode !== undefined,
+  writable: writable && isWire(rule) && !rule.readOnly && rule.codec.encode !== undefined,
 })
 
 const wireField = (field: string, rule: WireRule, canonical: { description?: string } = {}): WireField => ({

@@ -32,12 +32,14 @@ export default fp(
       if (open) throw new TypeError(`the route ${open.url} names no scope`)
     })
 
-    app.addHook('onRequest', async (request) => {
+    app.addHook('onRequest', async (request, reply) => {
       const { scope, takesTicket } = request.routeOptions.config
       if (scope === undefined || scope === 'public') return
       const caller = takesTicket ? (callerOfTicket(request) ?? localCaller) : localCaller
       requireScope(caller, scope)
       request.caller = caller
+      // What is not public is somebody's: no cache between may keep it.
+      reply.header('cache-control', 'no-store')
     })
 
     app.addHook('preHandler', async ({ caller, query }) => {

@@ -23,6 +23,11 @@ export default fp(
       if (!config || ![method].flat().some((each) => readsBody.has(each))) return
       config.problems = [...(config.problems ?? []), 'body-too-large', 'unsupported-media-type']
     })
+    app.addHook('preValidation', async ({ body, routeOptions }) => {
+      if (body === undefined || body === null || routeOptions.schema?.body) return
+      const message = 'is not taken by this operation'
+      throw new Problem('invalid-request', { detail: `A body ${message}.`, errors: [{ path: 'body', message }] })
+    })
     app.addHook('preParsing', async ({ headers, method }) => {
       if (method !== 'PATCH' && headers['content-type']?.includes('merge-patch')) {
         throw new Problem('unsupported-media-type', { detail: 'A merge patch goes with PATCH.' })

@@ -24,7 +24,7 @@ export default fp<{ publicUrl: string | null }>(
     })
     app.decorateReply('alternate', function (this: FastifyReply, path: string) {
       const query = new URLSearchParams(partsOf(this.request).search)
-      for (const name of ['limit', 'offset', 'include']) query.delete(name)
+      for (const name of ['limit', 'offset', 'include', 'sort']) query.delete(name)
       return this.header('link', `<${publicUrl ?? ''}${path}?${query}>; rel="alternate"`)
     })
   },

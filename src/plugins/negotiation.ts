@@ -29,6 +29,8 @@ export default fp(
         throw new Problem('invalid-request', { detail: `The URL is longer than ${maxUrlLength} characters.` })
       }
       if (request.routeOptions.schema?.hide || !request.headers.accept?.trim()) return
+      // A format that the query names wins over what the headers would like.
+      if ('format' in (request.query as object)) return
       if (chosenType(request) === undefined) throw new Problem('not-acceptable')
     })
   },

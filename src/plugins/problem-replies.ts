@@ -18,14 +18,21 @@ const frameworkCodes: Record<string, ProblemCode> = {
   FST_ERR_CTP_EMPTY_TYPE: 'unsupported-media-type',
 }
 
+const invalidJson = (cause: unknown) =>
+  new Problem('invalid-request', {
+    detail: 'The body is not valid JSON.',
+    errors: [{ path: 'body', message: 'is not valid JSON' }],
+    cause,
+  })
+
 export const problemOf = (error: FastifyError | Problem): Problem => {
   if (isProblem(error)) return error
   if (error.validation) return problemOfValidation(error.validation, error.validationContext)
+  if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY') return invalidJson(error)
   const code = frameworkCodes[error.code]
   if (code) return new Problem(code, { cause: error })
   // The body parser's own complaints (bad JSON, a forbidden key) have a status but no code of the framework.
-  if (error.statusCode === 400)
-    return new Problem('invalid-request', { detail: 'The body is not valid JSON.', cause: error })
+  if (error.statusCode === 400) return invalidJson(error)
   return new Problem('internal', { cause: error })
 }
 
@@ -49,7 +56,8 @@ export default fp(
   async (app) => {
     app.setErrorHandler<FastifyError>((error, request, reply) => {
       const problem = problemOf(error)
-      logProblem(request, problem)
+      // A client that left is no fault of the upstream's.
+      if (!request.call?.signal.aborted) logProblem(request, problem)
       return sendProblem(reply, problem)
     })
     // Before anybody reads a body or looks at what is accepted.

@@ -69,7 +69,8 @@ test.each([
 
   const second = await startDemo({ [option]: port })
 
-  expect(second.printed().trim()).toBe(sentence(port))
+  const hint = 'Other ports: npm run demo -- --port N --board-port N'
+  expect(second.printed().trim()).toBe(`${sentence(port)}\n${hint}`)
   expect(await second.stop()).toBe(1)
   squatter.close()
 })

@@ -127,6 +127,14 @@ describe('GET /leads/feed', () => {
     expect([status, body.errors[0].path]).toEqual([400, 'query/from'])
   })
 
+  test('a cursor counts, however long ago the day lies that stands beside it', async () => {
+    const cursor = await begin()
+    const id = arrive('Reconnected')
+    later()
+    const { status, body } = await house.get(`/leads/feed?brokerageId=b1001&from=2026-01-01&after=${cursor}`)
+    expect([status, idsOf(body)]).toEqual([200, [id]])
+  })
+
   test('an upstream that fails is a problem, and the cursor stays good', async () => {
     const cursor = await begin()
     const id = arrive('Patient')

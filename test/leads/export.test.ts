@@ -123,6 +123,28 @@ describe('GET /leads/export', () => {
     expect(given).toEqual(new Set(["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\tx", "'\r=x", 'a,"b"\r\nc', 'plain']))
   })
 
+  test('a question worded like a fact has a heading of its own', async () => {
+    house.sandbox.control.spacio.fault({
+      operation: 'getRegistrants',
+      kind: 'body',
+      body: {
+        1: {
+          name: 'Jo',
+          email: 'jo@example.com',
+          dateCreated: '2026-11-20 10:00:00',
+          answersObj: { 0: { questionObj: { question: 'email' }, answer: 'by post' } },
+        },
+      },
+    })
+    const [row] = rowsOf((await download('/leads/export?sid=10101')).text)
+    expect([row?.email, row?.['answer: email']]).toEqual(['jo@example.com', 'by post'])
+  })
+
+  test('format wins even over an Accept that allows neither', async () => {
+    const url = '/leads/export?brokerageId=b1001&from=2026-11-20&format=csv'
+    expect((await download(url, { accept: 'application/json' })).status).toBe(200)
+  })
+
   test('an empty window is a header and nothing else', async () => {
     const { status, text } = await download('/leads/export?brokerageId=b1001&from=2020-01-01&to=2020-01-02')
     expect([status, text.split('\r\n').length]).toEqual([200, 2])
@@ -193,5 +215,18 @@ describe('GET /leads/export', () => {
   test('406 for a type that it does not produce; 400 for an unknown parameter', async () => {
     expect((await download('/leads/export?brokerageId=b1001', { accept: 'application/pdf' })).status).toBe(406)
     expect((await house.get('/leads/export?brokerageId=b1001&limit=5')).status).toBe(400)
+  })
+
+  test('without v2 a long window is read some weeks at a time, and each lead comes once', async () => {
+    house.sandbox.control.spacio.set({ v2: 'not-authorized', rangeStart: 'exclusive', rangeEnd: 'exclusive' })
+    const { status, text } = await download(`/leads/export?brokerageId=b1002&${wholeYear}&format=ndjson`)
+    const ids = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { id: string }).id)
+    expect(status).toBe(200)
+    expect(ids.sort()).toEqual(expectedIds('b1002', '2025-12-01', '2026-11-30'))
+    const asked = house.sandbox.control.spacio.requests().filter(({ path }) => path.includes('/v1/'))
+    expect(asked.length).toBeGreaterThan(10)
   })
 })

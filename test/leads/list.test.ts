@@ -30,6 +30,9 @@ describe('more leads than a list carries', () => {
     const { status, body, headers } = await house.get(`/leads?${window}&limit=10&offset=20`)
     expect([status, body.code]).toEqual([422, 'window-too-large'])
     expect(headers.link).toBe(`</leads/export?${window}>; rel="alternate"`)
+    const turned = await house.get(`/leads?${window}&sort=createdAt`)
+    const [, target] = /^<(.+)>/.exec(String(turned.headers.link)) ?? []
+    expect((await house.app.inject({ url: String(target) })).statusCode).toBe(200)
   })
 })
 

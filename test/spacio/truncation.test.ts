@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => spacio.close())
 
-const count = 25
+const count = 200
 
 /** As the vendor writes: trailing commas, leading zeros, free text full of signs that mean something to a parser. */
 const vendorLead = (number: number): string => {

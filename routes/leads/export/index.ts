@@ -45,7 +45,6 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       reply.headers({
         'content-type': `${mediaTypes[format]}; charset=utf-8`,
         'content-disposition': `attachment; filename="${fileName}"`,
-        'cache-control': 'no-store',
       })
       return reply.send(Readable.from(text, { objectMode: false }) as unknown as string)
     },

@@ -51,7 +51,6 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       if (request.preferredType() === 'text/event-stream') {
         return reply.sendLive(await app.gateway.feed.listen(query, request.call))
       }
-      reply.header('cache-control', 'no-store')
       return app.gateway.feed.read(query, request.call)
     },
   )

@@ -28,8 +28,8 @@ export interface Batch {
 }
 
 export interface Feed {
-  /** Where a reader begins: at a cursor, at a day, or now. Asks upstream if nobody did for some seconds. */
-  begin(scope: FeedScope, query: FeedQuery): Promise<Cursor>
+  /** Where a reader begins: at a cursor, at a day, or now. Asks upstream if nobody did for some milliseconds. */
+  begin(scope: FeedScope, query: FeedQuery, freshWithin?: number): Promise<Cursor>
   /** The next leads after a position, at most `limit`. Reads the log, and of the upstream what it must. */
   next(scope: FeedScope, position: Cursor, limit: number): Promise<Batch>
   cursorOf(position: Cursor): string
@@ -40,14 +40,14 @@ export const freshFor = 5_000
 
 export const createFeed = (store: Store, poller: Poller, signer: Signer, lookBack: number, now: () => Date): Feed => {
   /** What seems to lie ahead of us comes of a clock that was wrong, and may be of any age. */
-  const isFresh = (instant: number): boolean => {
+  const isFresh = (instant: number, within = freshFor): boolean => {
     const age = now().getTime() - instant
-    return age >= 0 && age < freshFor
+    return age >= 0 && age < within
   }
 
-  const stateAfterPoll = async (scope: FeedScope): Promise<LogState> => {
+  const stateAfterPoll = async (scope: FeedScope, within: number): Promise<LogState> => {
     const state = await store.logState(scope.log)
-    if (state && isFresh(state.polledAt)) return state
+    if (state && isFresh(state.polledAt, within)) return state
     await poller.poll(scope)
     return (await store.logState(scope.log)) as LogState
   }
@@ -80,10 +80,12 @@ export const createFeed = (store: Store, poller: Poller, signer: Signer, lookBac
   return {
     cursorOf: (position) => writeCursor(signer, position),
 
-    begin: async (scope, { after, from, timeZone }) => {
+    begin: async (scope, { after, from, timeZone }, freshWithin = freshFor) => {
       const cursor = after === undefined ? null : readCursor(signer, after, scope.log)
-      const since = from === undefined ? null : beginningOf(from, timeZone, now().getTime() - lookBack - dayRounding)
-      const state = await stateAfterPoll(scope)
+      // A browser that reconnects sends its cursor beside the day that it once began at, however long ago that was.
+      const since =
+        cursor || from === undefined ? null : beginningOf(from, timeZone, now().getTime() - lookBack - dayRounding)
+      const state = await stateAfterPoll(scope, freshWithin)
       if (cursor) return remembered(cursor, state)
       const { logId, lastSeq, trimmedTo } = state
       if (since === null) return { log: scope.log, logId, seq: lastSeq }
@@ -124,6 +126,6 @@ const belongs = ({ seq, createdAt, firstSeenAt }: LogEntry, { begun }: Cursor): 
 const beginningOf = (from: string, timeZone: string | undefined, earliest: number): number => {
   const start = dayStartOf(from, timeZone)
   if (start >= earliest) return start
-  const message = `lies further back than a feed looks; begin no earlier than ${new Date(earliest).toISOString()}`
+  const message = `lies further back than a feed looks: begin after ${new Date(earliest).toISOString().slice(0, 10)}`
   throw new Problem('invalid-request', { detail: `from ${message}.`, errors: [{ path: 'query/from', message }] })
 }

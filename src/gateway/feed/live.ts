@@ -4,7 +4,7 @@ import { isProblem, type Problem } from '#src/problems.ts'
 import type { Store } from '#src/store/port.ts'
 import type { Lead } from '../leads/reader.ts'
 import type { Cursor } from './cursor.ts'
-import type { Feed, FeedQuery } from './feed.ts'
+import { type Feed, type FeedQuery, freshFor } from './feed.ts'
 import type { FeedScope, Poller } from './poller.ts'
 
 export type LiveEvent =
@@ -53,6 +53,12 @@ const renewInterval = 5_000
 
 const leaseOf = (log: string): string => `poller ${log}`
 
+const settled = <T>(promise: Promise<T>): Promise<T | Problem> =>
+  promise.catch((error: unknown) => {
+    if (isProblem(error)) return error
+    throw error
+  })
+
 /** One poller a scope, in one process of all that share the store, and only while somebody listens. */
 export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, settings: LiveSettings): LiveFeed => {
   const channels = new Map<string, Channel>()
@@ -90,7 +96,8 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
   /** Polls at its pace, if nobody else does, and tells the listeners of every change and every failure. */
   const run = async (channel: Channel, stop: AbortSignal): Promise<void> => {
     const { scope, signals } = channel
-    let due = performance.now()
+    // The first listener has just asked, if that was needed: coming and going must not outrun the pace.
+    let due = performance.now() + settings.pace(scope)
     while (!stop.aborted && !closing.signal.aborted) {
       let isOurs = false
       try {
@@ -157,6 +164,17 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
     }
   }
 
+  /** True once it is settled, false after the time of a heartbeat. */
+  const isDone = async (pending: Promise<unknown>): Promise<boolean> => {
+    const done = new AbortController()
+    const isSettled = await Promise.race([
+      pending.then(() => true),
+      pause(settings.heartbeat, done.signal).then(() => closing.signal.aborted),
+    ])
+    done.abort()
+    return isSettled
+  }
+
   async function* events(scope: FeedScope, begun: Cursor, signal: AbortSignal): AsyncGenerator<LiveEvent, void> {
     const channel = join(scope)
     let position = begun
@@ -164,10 +182,10 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
       yield { kind: 'idle', cursor: feed.cursorOf(position) }
       while (!signal.aborted && !closing.signal.aborted) {
         const seen = channel.version
-        const batch = await feed.next(scope, position, batchSize).catch((error: unknown) => {
-          if (isProblem(error)) return error
-          throw error
-        })
+        const next = settled(feed.next(scope, position, batchSize))
+        // A reading of the upstream may take longer than a reader waits in silence.
+        while (!(await isDone(next))) yield { kind: 'idle', cursor: feed.cursorOf(position) }
+        const batch = await next
         if (isProblem(batch)) {
           yield { kind: 'problem', problem: batch }
           // Coming back will not help the reader: it is told so when it tries.
@@ -177,9 +195,10 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
           position = batch.position
           if (batch.hasMore) continue
         }
-        const next = await nextOf(channel, seen, signal)
-        if (isProblem(next)) yield { kind: 'problem', problem: next }
-        else if (next === 'nothing') yield { kind: 'idle', cursor: feed.cursorOf(position) }
+        const news = await nextOf(channel, seen, signal)
+        if (signal.aborted) return
+        if (isProblem(news)) yield { kind: 'problem', problem: news }
+        else if (news === 'nothing') yield { kind: 'idle', cursor: feed.cursorOf(position) }
       }
       if (closing.signal.aborted) yield { kind: 'closing' }
     } finally {
@@ -188,7 +207,10 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
   }
 
   return {
-    listen: async (scope, query, signal) => events(scope, await feed.begin(scope, query), signal),
+    listen: async (scope, query, signal) => {
+      const freshWithin = Math.max(freshFor, settings.pace(scope))
+      return events(scope, await feed.begin(scope, query, freshWithin), signal)
+    },
     listeners: () => [...channels.values()].reduce((sum, { listeners }) => sum + listeners, 0),
     close: () => closing.abort(),
   }

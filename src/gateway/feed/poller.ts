@@ -61,7 +61,13 @@ const margin = 2 * day
 export const dayRounding = 25 * 3_600_000
 
 export const createPoller = (reader: LeadReader, store: Store, lookBack: number, now: () => Date): Poller => {
-  const polls = new LRUCache<string, Poll>({ maxSize: 100_000, sizeCalculation: ({ leads }) => leads.size + 1 })
+  const polls = new LRUCache<string, Poll>({
+    maxSize: 100_000,
+    sizeCalculation: ({ leads }) => leads.size + 1,
+    // Personal data: gone soon after nobody listens any more.
+    ttl: lately,
+    ttlAutopurge: true,
+  })
   const costs = new LRUCache<string, Cost>({ max: 10_000 })
   const underWay = new Map<string, Promise<Poll>>()
 
@@ -88,7 +94,15 @@ export const createPoller = (reader: LeadReader, store: Store, lookBack: number,
     await store.appendNew(scope.log, leads.map(sightingOf), begunAt)
     await store.trimLog(scope.log, { firstSeenAt: since - memoryBeyondLookBack, createdAt: since - margin })
     const byId = new Map(leads.map((lead) => [lead.id, lead]))
-    const poll = { begunAt, since, until, leads: byId, logId: state?.logId ?? null, logged: state?.lastSeq ?? 0 }
+    const poll = {
+      begunAt,
+
+      since,
+      until,
+      leads: byId,
+      logId: state?.logId ?? null,
+      logged: state?.lastSeq ?? 0,
+    }
     polls.set(scope.log, poll)
     return poll
   }

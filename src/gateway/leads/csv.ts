@@ -23,6 +23,11 @@ const facts: [string, (lead: Lead) => Cell][] = [
   ['autoEmail.details', (lead) => lead.autoEmail?.details ?? null],
 ]
 
+const factNames = facts.map(([name]) => name)
+
+/** A question may be worded like a fact: readers by heading must not take its answer for one. */
+const headingOf = (question: string): string => (factNames.includes(question) ? `answer: ${question}` : question)
+
 const questionOf = ({ question, questionZh, caption, questionId }: Answer): string =>
   question ?? questionZh ?? caption ?? questionId ?? '(no question)'
 
@@ -49,7 +54,7 @@ export const csvTable = (questions: Iterable<string>, { bom }: { bom: boolean })
   }
 
   return {
-    header: () => (bom ? '\uFEFF' : '') + lines([[...facts.map(([name]) => name), ...columns]]),
+    header: () => (bom ? '\uFEFF' : '') + lines([[...factNames, ...columns.map(headingOf)]]),
     rows: (leads) => lines(leads.map((lead) => [...facts.map(([, read]) => read(lead)), ...answersOf(lead)])),
   }
 }

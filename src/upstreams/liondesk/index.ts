@@ -74,6 +74,15 @@ export const createLionDesk = ({ connection, send, drift, now }: LionDeskOptions
     return { request, reply, body, fetchedAt: now().toISOString() }
   }
 
+  /** A write that was done, but whose result cannot be shown, is told as one of unknown outcome. */
+  const readBack = async ({ request, reply }: Reply, path: string, signal: AbortSignal): Promise<Reply> => {
+    try {
+      return await call('get', 'GET', path, signal)
+    } catch {
+      throw unusable(request, reply, 'written, but it could not be read back')
+    }
+  }
+
   /** `record` is what was answered; `sent` stands in for what a create's answer leaves out. */
   const decode = (
     { request, reply, fetchedAt }: Reply,
@@ -137,7 +146,7 @@ export const createLionDesk = ({ connection, send, drift, now }: LionDeskOptions
     patch: async (eventId, id, value, { signal, includeSource }) => {
       const patched = await call('patch', 'PATCH', recordPath(eventId, id), signal, eventPropertyMapping.encode(value))
       // What a patch answers is not documented: an empty answer says that it was done, and the record is read back.
-      const reply = patched.reply.body.length > 0 ? patched : await call('get', 'GET', recordPath(eventId, id), signal)
+      const reply = patched.reply.body.length > 0 ? patched : await readBack(patched, recordPath(eventId, id), signal)
       return decode(reply, reply.body, eventId, includeSource)
     },
     remove: async (eventId, id, { signal }) => {

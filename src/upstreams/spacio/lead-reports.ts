@@ -2,11 +2,12 @@ import type { Static } from 'typebox'
 import type { Lead as LeadSchema } from '#schemas/lead.ts'
 import { isProblem } from '#src/problems.ts'
 import { type Answer, type Ask, unusable } from './ask.ts'
+import { slicesOf } from './day-slices.ts'
 import type { DecodeLeads, LeadMapping, ReadContext } from './decode.ts'
 import { readDirect } from './direct-pages.ts'
 import { codeOfProblem, isTokenRefusal } from './faults.ts'
 import { brokerageLeadMapping, teamLeadMapping } from './mappings/lead.ts'
-import { collectPages, type FetchPage, type PageRules, streamPages } from './pages.ts'
+import { collectPages, type FetchPage, isNew, type PageRules, streamPages } from './pages.ts'
 
 type Lead = Static<typeof LeadSchema>
 
@@ -83,9 +84,9 @@ export const createLeadReports = (ask: Ask, decodeLeads: DecodeLeads, now: () =>
         return decode(answer, read)
       },
       stream: async function* (read) {
-        const answers = await withV2<AsyncIterable<Answer> | Answer[]>(
+        const answers = await withV2<AsyncIterable<Answer>>(
           () => started(streamPages(pages(read), streamRules)),
-          async () => [await whole(read)],
+          async () => wholeInSlices(days, (slice) => ask('getRegistrantsByBrokerage', { bid, ...slice }, read.signal)),
         )
         for await (const answer of answers) yield decode(answer, read)
       },
@@ -124,6 +125,24 @@ const decodeSlice = (slice: Awaited<ReturnType<typeof readDirect>>, decode: Deco
   total: slice.total,
   leads: decode(slice.answer, read),
 })
+
+/** v1 sends a window at once, however large: some weeks at a time stay within what may be held. Each row once. */
+const wholeInSlices = async (
+  days: UtcDays,
+  askSlice: (days: UtcDays) => Promise<Answer>,
+): Promise<AsyncIterable<Answer>> => {
+  const given = new Set<string>()
+  const once = (answer: Answer): Answer => ({
+    ...answer,
+    records: answer.records.filter((record) => isNew(given, record)),
+  })
+  const [first, ...others] = slicesOf(days)
+  const opening = once(await askSlice(first as UtcDays))
+  return (async function* () {
+    yield opening
+    for (const slice of others) yield once(await askSlice(slice))
+  })()
+}
 
 /** Fetches the first page at once, so that a refusal shows before anything is given. */
 const started = async (answers: AsyncGenerator<Answer, void>): Promise<AsyncIterable<Answer>> => {

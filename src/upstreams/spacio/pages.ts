@@ -54,7 +54,8 @@ interface Verdict {
   reason: string | null
 }
 
-const isNew = (seen: Set<string>, record: unknown): boolean => {
+/** Whether a row was not seen before; notes it. */
+export const isNew = (seen: Set<string>, record: unknown): boolean => {
   const identity = identityOf(record)
   return !seen.has(identity) && seen.add(identity).size > 0
 }

@@ -39,15 +39,14 @@ export const faultOf = (
   request: Pick<UpstreamRequest, 'system' | 'operation' | 'writes'>,
   code: ProblemCode,
   cause?: unknown,
-): Problem =>
-  new Problem(code, {
-    upstream: {
-      system: request.system,
-      operation: request.operation,
-      code: null,
-      status: null,
-      retryable: code !== 'upstream-invalid-response',
-    },
-    ...(request.writes && !neverSent.has(libraryCodeOf(cause)) && { outcome: 'unknown' as const }),
+): Problem => {
+  const isAmbiguous = request.writes === true && !neverSent.has(libraryCodeOf(cause))
+  const { system, operation } = request
+  // What may have been done must not be done again unseen.
+  const retryable = code !== 'upstream-invalid-response' && !isAmbiguous
+  return new Problem(code, {
+    upstream: { system, operation, code: null, status: null, retryable },
+    ...(isAmbiguous && { outcome: 'unknown' as const }),
     cause,
   })
+}

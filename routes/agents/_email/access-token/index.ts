@@ -17,10 +17,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: ref(AccessToken) },
       },
     },
-    async (request, reply) => {
-      reply.header('cache-control', 'no-store')
-      return app.gateway.accessTokens.forAgent(request.params.email, request.call)
-    },
+    (request) => app.gateway.accessTokens.forAgent(request.params.email, request.call),
   )
 }
 

@@ -38,7 +38,6 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       config: {
         scope: 'events:write',
         upstreams: ['liondesk', 'spacio'],
-        problems: ['body-too-large', 'unsupported-media-type'],
       },
       schema: {
         operationId: 'createEventProperty',

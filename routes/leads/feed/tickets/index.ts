@@ -6,7 +6,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '',
     {
-      config: { scope: 'leads:read', problems: ['body-too-large', 'unsupported-media-type'] },
+      config: { scope: 'leads:read' },
       schema: {
         operationId: 'issueFeedTicket',
         tags: ['Leads'],
@@ -17,10 +17,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 201: ref(FeedTicket) },
       },
     },
-    async (request, reply) => {
-      reply.header('cache-control', 'no-store')
-      return reply.code(201).send(app.gateway.feed.issueTicket(request.body, request.call))
-    },
+    async (request, reply) => reply.code(201).send(app.gateway.feed.issueTicket(request.body, request.call)),
   )
 }
 

@@ -30,7 +30,6 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       config: {
         scope: 'events:write',
         upstreams: ['liondesk'],
-        problems: ['body-too-large', 'unsupported-media-type'],
       },
       schema: {
         operationId: 'updateEventProperty',
