@@ -60,13 +60,7 @@ export const loadConfig = (env: Environment = process.env): Config => {
     spacioPaging: oneOf(env, 'SPACIO_PAGING', ['collect', 'direct'], 'collect'),
     storeUrl: textOf(env, 'FOYER_STORE_URL') ?? 'file:foyer.db',
     storeKeys: keysOf(env, 'FOYER_STORE_KEY'),
-    feed: {
-      lookBack: numberOf(env, 'FOYER_FEED_LOOKBACK_DAYS', 7, 1, 90) * day,
-      floor: numberOf(env, 'FOYER_FEED_FLOOR', 10, 0.05, 3600) * 1000,
-      ceiling: numberOf(env, 'FOYER_FEED_CEILING', 300, 0.05, 3600) * 1000,
-      heartbeat: 15_000,
-      hourlyBudget: numberOf(env, 'SPACIO_HOURLY_BUDGET', 12_000, 1, 10_000_000),
-    },
+    feed: feedOf(env),
     tenants: [
       {
         id: 'default',
@@ -81,6 +75,18 @@ export const loadConfig = (env: Environment = process.env): Config => {
       },
     ],
   })
+}
+
+const feedOf = (env: Environment): FeedConfig => {
+  const floor = numberOf(env, 'FOYER_FEED_FLOOR', 10, 0.05, 3600)
+  return {
+    lookBack: numberOf(env, 'FOYER_FEED_LOOKBACK_DAYS', 7, 1, 90) * day,
+    floor: floor * 1000,
+    // The longest pause is no shorter than the shortest.
+    ceiling: numberOf(env, 'FOYER_FEED_CEILING', Math.max(300, floor), floor, 3600) * 1000,
+    heartbeat: 15_000,
+    hourlyBudget: numberOf(env, 'SPACIO_HOURLY_BUDGET', 12_000, 1, 10_000_000),
+  }
 }
 
 const originsOf = (env: Environment, name: string): string[] => {

@@ -281,6 +281,10 @@ export class Problem extends Error {
 /** By name, since `instanceof` fails where a loader holds this module twice. */
 export const isProblem = (error: unknown): error is Problem => error instanceof Error && error.name === 'Problem'
 
+/** A query parameter that cannot be taken, and why, in words that go on from its name. */
+export const refusedParameter = (name: string, message: string): Problem =>
+  new Problem('invalid-request', { detail: `${name} ${message}.`, errors: [{ path: `query/${name}`, message }] })
+
 /** The document that a caller receives, as in RFC 9457 section 3. */
 export const toDocument = (problem: Problem, requestId: string) => {
   const { status, title, meaning } = kindOf(problem.code)

@@ -26,6 +26,6 @@ try {
   if (error instanceof ConfigError) fail(`Foyer cannot start: ${error.message}.`)
   const { code, port } = error as { code?: string; port?: number }
   if (code === 'EADDRINUSE') fail(`Foyer cannot start: port ${port} is taken; choose another with PORT.`)
-  if (code) fail(`Foyer cannot start: ${code} on port ${port}; choose another HOST or PORT.`)
+  if (code && port !== undefined) fail(`Foyer cannot start: ${code} on port ${port}; choose another HOST or PORT.`)
   throw error
 }

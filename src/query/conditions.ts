@@ -1,5 +1,5 @@
 /** The filters of lists: a literal name with an operator in brackets, `city[in]=a,b`. */
-import { Problem } from '#src/problems.ts'
+import { refusedParameter } from '#src/problems.ts'
 
 export type Operator = 'eq' | 'ne' | 'in' | 'nin'
 
@@ -32,7 +32,7 @@ const valuesOf = (name: string, operator: string, value: unknown): Condition['va
   if (values.length <= maxValues && values.every((element) => element !== '')) return values
   const message =
     values.length > maxValues ? `takes at most ${maxValues} values, not ${values.length}` : 'has an empty value'
-  throw new Problem('invalid-request', { detail: `${name} ${message}.`, errors: [{ path: `query/${name}`, message }] })
+  throw refusedParameter(name, message)
 }
 
 const refuseContradiction = (conditions: Condition[]): void => {
@@ -40,11 +40,7 @@ const refuseContradiction = (conditions: Condition[]): void => {
   const seen = new Set<string>()
   for (const { field } of conditions.filter(isPositive)) {
     if (seen.has(field)) {
-      const message = `cannot be combined with ${field}[in]`
-      throw new Problem('invalid-request', {
-        detail: `${field} ${message}.`,
-        errors: [{ path: `query/${field}`, message }],
-      })
+      throw refusedParameter(field, `cannot be combined with ${field}[in]`)
     }
     seen.add(field)
   }

@@ -1,4 +1,4 @@
-import { Problem } from '#src/problems.ts'
+import { refusedParameter } from '#src/problems.ts'
 
 /** The order of lists: `sort=-listPrice,city`. */
 export interface SortField {
@@ -10,8 +10,7 @@ export const sortFieldsIn = (sort: string | undefined): SortField[] => {
   const words = sort?.split(',') ?? []
   const fields = words.map((word) => ({ field: word.replace(/^-/, ''), descending: word.startsWith('-') }))
   if (new Set(fields.map(({ field }) => field)).size === fields.length) return fields
-  const message = 'names a field twice'
-  throw new Problem('invalid-request', { detail: `sort ${message}.`, errors: [{ path: 'query/sort', message }] })
+  throw refusedParameter('sort', 'names a field twice')
 }
 
 /** Newest first, unknown times last; of equals the greater id first, so that a reversal reverses all. */

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import { Problem } from '#src/problems.ts'
+import { refusedParameter } from '#src/problems.ts'
 
 export interface WindowQuery {
   from?: string
@@ -40,8 +40,9 @@ export const dayWindowOf = (query: WindowQuery, now: Date): DayWindow => {
   const to = query.to ? dayOf('to', query.to) : today(timeZone, now)
   const from = query.from ? dayOf('from', query.from) : to.subtract({ days: defaultDays - 1 })
   const { days } = from.until(to)
-  if (days < 0) throw invalid('from', `is after to (${to})`)
-  if (days >= maxDays) throw invalid('from', `makes a window of ${days + 1} days; at most ${maxDays} are allowed`)
+  if (days < 0) throw refusedParameter('from', `is after to (${to})`)
+  if (days >= maxDays)
+    throw refusedParameter('from', `makes a window of ${days + 1} days; at most ${maxDays} are allowed`)
   const [start, end] = [startOf(from, timeZone), startOf(to.add({ days: 1 }), timeZone)]
   return {
     start,
@@ -58,7 +59,7 @@ export const openSpanOf = (query: WindowQuery): Span => {
   const timeZone = checkedTimeZone(query.timeZone)
   const from = query.from ? dayOf('from', query.from) : null
   const to = query.to ? dayOf('to', query.to) : null
-  if (from && to && Temporal.PlainDate.compare(from, to) > 0) throw invalid('from', `is after to (${to})`)
+  if (from && to && Temporal.PlainDate.compare(from, to) > 0) throw refusedParameter('from', `is after to (${to})`)
   return {
     start: from && startOf(from, timeZone),
     end: to && startOf(to.add({ days: 1 }), timeZone),
@@ -91,22 +92,19 @@ const utcDaysAround = (start: number, last: number) => ({
   endDate: utcDayOf(last).add({ days: 1 }).toString(),
 })
 
-const invalid = (name: string, message: string): Problem =>
-  new Problem('invalid-request', { detail: `${name} ${message}.`, errors: [{ path: `query/${name}`, message }] })
-
 const checkedTimeZone = (timeZone = 'UTC'): string => {
   try {
     // Offsets are no zones: they know nothing of summer time.
     if (!/^[A-Za-z]/.test(timeZone)) throw new RangeError('not a name')
     return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone).timeZoneId
   } catch {
-    throw invalid('timeZone', 'is not an IANA time zone name, such as America/New_York or Europe/Berlin')
+    throw refusedParameter('timeZone', 'is not an IANA time zone name, such as America/New_York or Europe/Berlin')
   }
 }
 
 const dayOf = (name: string, text: string): Temporal.PlainDate => {
   const day = Temporal.PlainDate.from(text)
-  if (day.year < 1970 || day.year > 9998) throw invalid(name, 'must lie between 1970 and 9998')
+  if (day.year < 1970 || day.year > 9998) throw refusedParameter(name, 'must lie between 1970 and 9998')
   return day
 }
 

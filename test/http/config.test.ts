@@ -34,6 +34,20 @@ test.for<[string, { given: Environment; want: object }]>([
     'empty counts as unset',
     { given: { PORT: '', HOST: ' ', LOG_LEVEL: '' }, want: { port: 3000, host: '127.0.0.1', logLevel: 'info' } },
   ],
+  [
+    'several keys, several origins',
+    {
+      given: {
+        FOYER_STORE_KEY: [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64')).join(','),
+        FOYER_CORS_ORIGINS: 'https://a.example.com, http://127.0.0.1:3010',
+      },
+      want: { corsOrigins: ['https://a.example.com', 'http://127.0.0.1:3010'] },
+    },
+  ],
+  [
+    'a floor above the usual ceiling',
+    { given: { FOYER_FEED_FLOOR: '600' }, want: { feed: { floor: 600_000, ceiling: 600_000 } } },
+  ],
   ['authentication off', { given: { FOYER_AUTH: 'off' }, want: { host: '127.0.0.1' } }],
   ['IPv6 loopback', { given: { HOST: '::1' }, want: { host: '::1' } }],
   [
@@ -85,6 +99,17 @@ test.for<[keyof Environment & string, string]>([
   ['FOYER_AUTH', 'required'],
   ['FOYER_AUTH', 'OFF'],
   ['FOYER_AUTH', 'false'],
+  ['FOYER_STORE_KEY', 'canary'],
+  ['FOYER_STORE_KEY', `${Buffer.alloc(32).toString('base64')},canary`],
+  ['FOYER_CORS_ORIGINS', '*'],
+  ['FOYER_CORS_ORIGINS', 'https://app.example.com/'],
+  ['FOYER_CORS_ORIGINS', 'app.example.com'],
+  ['SPACIO_PAGING', 'guess'],
+  ['SPACIO_HOURLY_BUDGET', '0'],
+  ['SPACIO_HOURLY_BUDGET', '1e4'],
+  ['FOYER_FEED_LOOKBACK_DAYS', '0'],
+  ['FOYER_FEED_FLOOR', '-1'],
+  ['FOYER_FEED_CEILING', '9'],
 ])('%s=%j is refused by name', ([name, value]) => {
   const load = () => loadConfig({ ...minimal, [name]: value })
   expect(load).toThrow(ConfigError)

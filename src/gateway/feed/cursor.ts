@@ -1,4 +1,4 @@
-import { Problem } from '#src/problems.ts'
+import { refusedParameter } from '#src/problems.ts'
 import type { Signer } from '../signing.ts'
 
 /** A position in the log of one tenant's source. */
@@ -23,10 +23,7 @@ export const writeCursor = (signer: Signer, { log, logId, seq, begun }: Cursor):
 /** Throws `invalid-request` unless the cursor is one of ours, for this log. */
 export const readCursor = (signer: Signer, text: string, expectedLog: string): Cursor => {
   const payload = signer.open(purpose, text) as [string, string, number, number?, number?] | null
-  if (payload?.[0] !== expectedLog) {
-    const message = 'is not a cursor of this feed'
-    throw new Problem('invalid-request', { detail: `after ${message}.`, errors: [{ path: 'query/after', message }] })
-  }
+  if (payload?.[0] !== expectedLog) throw refusedParameter('after', 'is not a cursor of this feed')
   const [log, logId, seq, from, until] = payload
   return { log, logId, seq, ...(from !== undefined && until !== undefined && { begun: { from, until } }) }
 }

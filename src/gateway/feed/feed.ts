@@ -1,4 +1,4 @@
-import { Problem } from '#src/problems.ts'
+import { Problem, refusedParameter } from '#src/problems.ts'
 import { dayStartOf } from '#src/query/window.ts'
 import type { LogEntry, LogState, Store } from '#src/store/port.ts'
 import type { Lead } from '../leads/reader.ts'
@@ -126,6 +126,8 @@ const belongs = ({ seq, createdAt, firstSeenAt }: LogEntry, { begun }: Cursor): 
 const beginningOf = (from: string, timeZone: string | undefined, earliest: number): number => {
   const start = dayStartOf(from, timeZone)
   if (start >= earliest) return start
-  const message = `lies further back than a feed looks: begin after ${new Date(earliest).toISOString().slice(0, 10)}`
-  throw new Problem('invalid-request', { detail: `from ${message}.`, errors: [{ path: 'query/from', message }] })
+  throw refusedParameter(
+    'from',
+    `lies further back than a feed looks: begin after ${new Date(earliest).toISOString().slice(0, 10)}`,
+  )
 }

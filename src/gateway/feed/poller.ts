@@ -96,7 +96,6 @@ export const createPoller = (reader: LeadReader, store: Store, lookBack: number,
     const byId = new Map(leads.map((lead) => [lead.id, lead]))
     const poll = {
       begunAt,
-
       since,
       until,
       leads: byId,

@@ -1,4 +1,4 @@
-import { Problem } from '#src/problems.ts'
+import { type Problem, refusedParameter } from '#src/problems.ts'
 import type { Call } from '../call.ts'
 import { csvTable, questionsOf } from './csv.ts'
 import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, understand } from './query.ts'
@@ -67,10 +67,8 @@ const begin = async (batches: AsyncGenerator<Lead[], void>): Promise<Begun> => {
   return { held, isWhole: false, rest: batches }
 }
 
-const unsortable = (): Problem => {
-  const message = `sorts up to ${heldLeads} leads; this window holds more, and comes in the upstream's order`
-  return new Problem('invalid-request', { detail: `sort ${message}.`, errors: [{ path: 'query/sort', message }] })
-}
+const unsortable = (): Problem =>
+  refusedParameter('sort', `sorts up to ${heldLeads} leads; this window holds more, and comes in the upstream's order`)
 
 const linesOf = (leads: readonly Lead[]): string => leads.map((lead) => `${JSON.stringify(lead)}\n`).join('')
 

@@ -1,4 +1,4 @@
-import { Problem } from '#src/problems.ts'
+import { refusedParameter } from '#src/problems.ts'
 
 export type LeadSource =
   | { kind: 'property'; id: number }
@@ -15,20 +15,19 @@ export interface LeadSourceQuery {
 /** Exactly one of a brokerage, a team and a property; beside a brokerage or a team a sid is a filter. */
 export const leadSourceOf = (query: LeadSourceQuery): LeadSource => {
   const { sid, brokerageId, teamId, actingAgent } = query
-  if (brokerageId !== undefined && teamId !== undefined) throw refuse('teamId', 'cannot be combined with brokerageId')
+  if (brokerageId !== undefined && teamId !== undefined)
+    throw refusedParameter('teamId', 'cannot be combined with brokerageId')
   const isReport = brokerageId !== undefined || teamId !== undefined
-  if (isReport && actingAgent !== undefined) throw refuse('actingAgent', 'goes with sid alone')
+  if (isReport && actingAgent !== undefined) throw refusedParameter('actingAgent', 'goes with sid alone')
   const meaningless = isReport ? undefined : Object.keys(query).find((name) => /^agentEmail|^sid\[/.test(name))
-  if (meaningless) throw refuse(meaningless, 'filters the leads of a brokerage or a team, not those of one property')
+  if (meaningless)
+    throw refusedParameter(meaningless, 'filters the leads of a brokerage or a team, not those of one property')
   if (brokerageId !== undefined) return { kind: 'brokerage', id: brokerageId }
   if (teamId !== undefined) return { kind: 'team', id: teamId }
   if (sid !== undefined) return { kind: 'property', id: sid }
-  throw refuse('brokerageId', 'or teamId or sid is needed: one of the three says whose leads are meant')
+  throw refusedParameter('brokerageId', 'or teamId or sid is needed: one of the three says whose leads are meant')
 }
 
 /** The fields that the leads of a source can be filtered by. */
 export const leadFilters = ({ kind }: LeadSource): readonly string[] =>
   kind === 'property' ? ['hasAgent', 'hasFinancing'] : ['hasAgent', 'hasFinancing', 'agentEmail', 'sid']
-
-const refuse = (name: string, message: string): Problem =>
-  new Problem('invalid-request', { detail: `${name} ${message}.`, errors: [{ path: `query/${name}`, message }] })

@@ -95,10 +95,8 @@ const replyOf = (
   body: Buffer,
 ): UpstreamReply => ({
   status,
-  contentType: firstOf(headers['content-type']),
   retryAfter: firstOf(headers['retry-after']),
   body,
-  receivedAt: new Date(),
 })
 
 const firstOf = (header: string | string[] | undefined): string | null =>

@@ -23,11 +23,8 @@ export interface UpstreamRequest {
 
 export interface UpstreamReply {
   readonly status: number
-  readonly contentType: string | null
   readonly retryAfter: string | null
   readonly body: Buffer
-  /** When the whole body had arrived. */
-  readonly receivedAt: Date
 }
 
 /** Milliseconds and bytes; see `limits.ts` for the reasons. */
