@@ -40,7 +40,8 @@ export const createLeadList = (reader: LeadReader, paging: SpacioPaging, now: ()
   const fromSnapshot = async (query: LeadQuery, request: LeadRequest): Promise<Page<Lead>> => {
     const { source, window, read, conditions } = request
     const leads = await snapshots.of(
-      [read.tenant, source.kind, source.id, window.start, window.end, read.actingAgent ?? null, read.includeSource],
+      read.tenant,
+      [source.kind, source.id, window.start, window.end, read.actingAgent ?? null, read.includeSource],
       pagingOf(query).offset,
       () => collect(request),
     )

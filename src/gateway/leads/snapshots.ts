@@ -3,18 +3,37 @@ import { LRUCache } from 'lru-cache'
 /** Lists as they were collected, kept for a minute so that paging through one is stable. */
 export interface Snapshots<T> {
   /** Collects anew for the first page; a later page takes what the first one saw, if it is still there. */
-  of(key: readonly (string | number | boolean | null)[], offset: number, collect: () => Promise<T[]>): Promise<T[]>
+  of(tenant: string, key: readonly unknown[], offset: number, collect: () => Promise<T[]>): Promise<T[]>
 }
 
-export const createSnapshots = <T extends object>(now: () => Date): Snapshots<T> => {
-  const lists = new LRUCache<string, T[]>({
-    maxSize: 100_000,
-    sizeCalculation: (list) => list.length + 1,
-    ttl: 60_000,
-    perf: { now: () => now().getTime() },
-  })
+export interface SnapshotLimits {
+  lists: number
+  bytes: number
+}
+
+/** Of each tenant: one that pages through much does not push out what the others hold. */
+const defaultLimits: SnapshotLimits = { lists: 100, bytes: 64 * 1024 * 1024 }
+
+export const createSnapshots = <T extends object>(now: () => Date, limits = defaultLimits): Snapshots<T> => {
+  const tenants = new Map<string, LRUCache<string, T[]>>()
+
+  const listsOf = (tenant: string): LRUCache<string, T[]> => {
+    const known = tenants.get(tenant)
+    if (known) return known
+    const lists = new LRUCache<string, T[]>({
+      max: limits.lists,
+      maxSize: limits.bytes,
+      sizeCalculation: bytesOf,
+      ttl: 60_000,
+      perf: { now: () => now().getTime() },
+    })
+    tenants.set(tenant, lists)
+    return lists
+  }
+
   return {
-    of: async (parts, offset, collect) => {
+    of: async (tenant, parts, offset, collect) => {
+      const lists = listsOf(tenant)
       const key = JSON.stringify(parts)
       const known = offset > 0 ? lists.get(key) : undefined
       if (known) return known
@@ -23,4 +42,14 @@ export const createSnapshots = <T extends object>(now: () => Date): Snapshots<T>
       return list
     },
   }
+}
+
+const sampleSize = 20
+
+/** About what a list takes in memory, from some of its elements: two bytes a character of their JSON. */
+const bytesOf = (list: readonly unknown[]): number => {
+  const step = Math.max(1, Math.floor(list.length / sampleSize))
+  const sample = list.filter((_, index) => index % step === 0)
+  const length = sample.reduce<number>((sum, element) => sum + JSON.stringify(element).length, 0)
+  return 1 + Math.ceil((2 * length * list.length) / Math.max(1, sample.length))
 }

@@ -64,8 +64,8 @@ export const propertyLeadMapping = defineMapping('spacio.propertyLead', Lead, {
 
 /** What brokerage and team leads have in common. */
 const reported = {
-  ...visitor,
   id: { from: 'id', codec: text, reso: 'Contacts.ContactKey', orGiven: true },
+  ...visitor,
   answers: { from: 'answersObj', codec: nestedList(reportLeadAnswerMapping), reso: null },
   sid: { from: 'sid', codec: integer, reso: null },
   listingId: { from: 'plid', codec: spacioText, reso: 'Property.ListingId' },
