@@ -13,6 +13,7 @@ export const createOwnership = (upstreams: Upstreams, now: () => Date): Ownershi
     max: 10_000,
     ttl: 5 * 60_000,
     perf: { now: () => now().getTime() },
+    ttlResolution: 0,
     // One caller's leaving must not fail the others who wait for the same answer.
     ignoreFetchAbort: true,
     fetchMethod: async (_key, _stale, { context: { tenant, sid } }) => {

@@ -26,6 +26,7 @@ export const createSnapshots = <T extends object>(now: () => Date, limits = defa
       sizeCalculation: bytesOf,
       ttl: 60_000,
       perf: { now: () => now().getTime() },
+      ttlResolution: 0,
     })
     tenants.set(tenant, lists)
     return lists

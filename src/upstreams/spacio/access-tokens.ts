@@ -27,16 +27,16 @@ export const createAccessTokens = (
   now: () => number,
   isTokenRefusal: (error: unknown) => boolean,
 ): AccessTokens => {
-  const perf = { now }
+  const clock = { perf: { now }, ttlResolution: 0 }
   const tokens = new LRUCache<string, Credentials>({
     max: 5_000,
     ttl: tokenTtl,
-    perf,
+    ...clock,
     // One caller's leaving must not fail the others who wait for the same token.
     ignoreFetchAbort: true,
     fetchMethod: (email) => fetchToken(email),
   })
-  const refusals = new LRUCache<string, Problem>({ max: 5_000, ttl: refusalTtl, perf })
+  const refusals = new LRUCache<string, Problem>({ max: 5_000, ttl: refusalTtl, ...clock })
 
   const remember = (key: string, error: unknown): void => {
     if (isProblem(error)) refusals.set(key, error)
