@@ -1,16 +1,24 @@
 import { resolve } from 'node:path'
 import { createMemoryStore } from './memory.ts'
 import type { Store } from './port.ts'
+import { openRedisStore } from './redis.ts'
+import { decodeRedisUrl } from './redis-url.ts'
 import { openSqliteStore } from './sqlite.ts'
 
+const allowed =
+  '"memory:", "file:PATH" (embedded SQLite), "redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]" or "rediss://…"'
+
 /**
- * Opens the store that a URL names: `memory:` or `file:PATH` (taken as it stands, nothing is percent-decoded; a
- * relative path starts at the working directory).
+ * Opens the store that a URL names: `memory:`, `file:PATH` (taken as it stands, nothing is percent-decoded; a relative
+ * path starts at the working directory), or `redis://…` and, over TLS, `rediss://…` (user and password percent-encoded;
+ * times are by the server's clock, not by `now`).
  */
 export const openStore = (url: string, now?: () => number): Store => {
   if (url === 'memory:') return createMemoryStore(now)
   const path = url.startsWith('file:') ? url.slice('file:'.length) : ''
   if (path !== '') return openSqliteStore(resolve(path), now)
-  // The URL itself stays out of the message: one of a server may hold a password.
-  throw new Error('the store URL is not understood: "memory:" or "file:PATH" (embedded SQLite) is allowed')
+  const address = decodeRedisUrl(url)
+  if (address) return openRedisStore(address)
+  // The URL itself stays out of the message: it may hold a password.
+  throw new Error(`the store URL is not understood: ${allowed} is allowed`)
 }

@@ -55,5 +55,15 @@ export const createMemoryValues = (now: () => number, limit = maximumValues): Va
       return true
     },
     deleteIfEqual: async (key, value) => alive(key) === value && values.delete(key),
+    replaceIfEqual: async (key, expected, value, ttlMs) => {
+      if (alive(key) !== expected) return false
+      put(key, value, ttlMs)
+      return true
+    },
+    take: async (key) => {
+      const value = alive(key)
+      values.delete(key)
+      return value
+    },
   }
 }

@@ -1,5 +1,5 @@
 /** State that replicas share or that must survive a restart. Every implementation passes the same contract suite. */
-export interface Store extends LogStore, ValueStore {
+export interface Store extends LogStore, ValueStore, RecordStore, CounterStore {
   close(): Promise<void>
 }
 
@@ -51,4 +51,39 @@ export interface ValueStore {
   /** Renews the time of a value that is still the given one. */
   extendIfEqual(key: string, value: string, ttlMs: number): Promise<boolean>
   deleteIfEqual(key: string, value: string): Promise<boolean>
+  /** Sets a value in place of one that is still the given one. Without a time the new value is kept for good. */
+  replaceIfEqual(key: string, expected: string, value: string, ttlMs?: number): Promise<boolean>
+  /** Gives a value and forgets it in one indivisible step: of many callers at the same time one receives it. */
+  take(key: string): Promise<string | null>
+}
+
+/** Small records that are listed together and kept until they are removed. */
+export interface RecordStore {
+  putRecord(collection: string, id: string, value: string): Promise<void>
+  record(collection: string, id: string): Promise<string | null>
+  /** Every record of a collection by its id, in the order of the ids' code units. */
+  records(collection: string): Promise<ReadonlyMap<string, string>>
+  /** True: the record was still the given one, and is replaced. */
+  replaceRecord(collection: string, id: string, expected: string, value: string): Promise<boolean>
+  /** False: there was none. */
+  removeRecord(collection: string, id: string): Promise<boolean>
+}
+
+/** Counters that several processes draw from together. */
+export interface CounterStore {
+  /**
+   * Draws up to `amount` from a counter that ends at `cap`, in one indivisible step, and gives how much was granted: 0 when
+   * it is spent. The counter is forgotten `ttlMs` after its first draw.
+   */
+  draw(counter: string, amount: number, cap: number, ttlMs: number): Promise<number>
+  /** How much has been drawn so far. */
+  drawn(counter: string): Promise<number>
+}
+
+/**
+ * How every call fails: the state is out of reach, refuses the write or has no room. What was asked for may have been done
+ * nevertheless. The cause never holds the password of a store, nor what was to be written.
+ */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable'
 }

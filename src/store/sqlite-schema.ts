@@ -1,9 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-/** Raised with every change of the tables. */
-export const schemaVersion = 1
-
-const tables = `
+const logsAndValues = `
   CREATE TABLE log (
     number INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -31,6 +28,28 @@ const tables = `
 
   CREATE INDEX stored_value_by_expiry ON stored_value (expires_at) WHERE expires_at IS NOT NULL;
 `
+
+const recordsAndCounters = `
+  CREATE TABLE record (
+    collection TEXT NOT NULL,
+    id TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (collection, id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE counter (
+    name TEXT PRIMARY KEY,
+    drawn INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE INDEX counter_by_expiry ON counter (expires_at);
+`
+
+/** A change of the tables is a further step; a step that was released is never changed, since files hold its outcome. */
+const steps = [logsAndValues, recordsAndCounters]
+
+export const schemaVersion = steps.length
 
 /** Takes the write lock first: a step that reads before it writes cannot be overtaken, nor refused halfway. */
 export const inTransaction = <T>(database: DatabaseSync, step: () => T): T => {
@@ -63,11 +82,12 @@ export const checkSchema = (database: DatabaseSync): void => {
   if (contents.version === 0 && contents.tables > 0) throw new Error('it is a database of something else')
 }
 
-/** Brings the tables about, once, however many processes open a new file together. */
+/** Brings the tables up to date, once, however many processes open the file together. */
 export const migrateSchema = (database: DatabaseSync): void =>
   inTransaction(database, () => {
     checkSchema(database)
-    if (contentsOf(database).version === schemaVersion) return
-    database.exec(tables)
+    const { version } = contentsOf(database)
+    if (version === schemaVersion) return
+    for (const step of steps.slice(version)) database.exec(step)
     database.exec(`PRAGMA user_version = ${schemaVersion}`)
   })

@@ -15,6 +15,10 @@ const prepareAll = (database: DatabaseSync) => ({
   extend: database.prepare(
     `UPDATE stored_value SET expires_at = :expiresAt WHERE key = :key AND value = :value AND ${alive}`,
   ),
+  replace: database.prepare(
+    `UPDATE stored_value SET value = :value, expires_at = :expiresAt WHERE key = :key AND value = :expected AND ${alive}`,
+  ),
+  take: database.prepare(`DELETE FROM stored_value WHERE key = :key AND ${alive} RETURNING value`),
   remove: database.prepare(`DELETE FROM stored_value WHERE key = :key AND value = :value AND ${alive}`),
   sweep: database.prepare('DELETE FROM stored_value WHERE expires_at <= :now'),
 })
@@ -34,11 +38,11 @@ export const createSqliteValues = (database: DatabaseSync, now: () => number): V
 
   const expiry = (ttlMs: number | undefined) => (ttlMs === undefined ? null : Math.ceil(now() + ttlMs))
 
+  const decodeRow = (row: Record<string, unknown> | undefined): string | null =>
+    row ? decodeText(String(row.value)) : null
+
   return {
-    get: async (key) => {
-      const row = statements.get.get({ key: encodeText(key), now: now() })
-      return row ? decodeText(String(row.value)) : null
-    },
+    get: async (key) => decodeRow(statements.get.get({ key: encodeText(key), now: now() })),
     set: async (key, value, ttlMs) => {
       sweep()
       statements.set.run({ ...bind(key, value), expiresAt: expiry(ttlMs) })
@@ -52,6 +56,11 @@ export const createSqliteValues = (database: DatabaseSync, now: () => number): V
       const { changes } = statements.extend.run({ ...bind(key, value), expiresAt: expiry(ttlMs), now: now() })
       return changes === 1
     },
+    replaceIfEqual: async (key, expected, value, ttlMs) => {
+      const terms = { expected: encodeText(expected), expiresAt: expiry(ttlMs), now: now() }
+      return statements.replace.run({ ...bind(key, value), ...terms }).changes === 1
+    },
+    take: async (key) => decodeRow(statements.take.get({ key: encodeText(key), now: now() })),
     deleteIfEqual: async (key, value) => statements.remove.run({ ...bind(key, value), now: now() }).changes === 1,
   }
 }

@@ -2,9 +2,12 @@ import { closeSync, openSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Store } from './port.ts'
+import { createSqliteCounters } from './sqlite-counters.ts'
 import { createSqliteLogs } from './sqlite-logs.ts'
+import { createSqliteRecords } from './sqlite-records.ts'
 import { checkSchema, migrateSchema } from './sqlite-schema.ts'
 import { createSqliteValues } from './sqlite-values.ts'
+import { failUnavailable } from './unavailable.ts'
 
 /** How long a process waits while others write; each of their steps takes milliseconds. */
 const busyTimeoutMs = 10_000
@@ -67,13 +70,15 @@ export const openSqliteStore = (path: string, now: () => number = Date.now): Sto
   try {
     // An absolute path: SQLite reads names like ":memory:" and "file:…" in its own way.
     const database = openDatabase(resolve(path))
-    return {
+    return failUnavailable({
       ...createSqliteLogs(database),
       ...createSqliteValues(database, now),
+      ...createSqliteRecords(database),
+      ...createSqliteCounters(database, now),
       close: async () => {
         if (database.isOpen) database.close()
       },
-    }
+    })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new Error(`the store file ${path} cannot be used: ${reason}`, { cause: error })

@@ -6,3 +6,7 @@ export const encodeText = (text: string): string =>
   text.isWellFormed() && !text.startsWith('"') ? text : JSON.stringify(text)
 
 export const decodeText = (stored: string): string => (stored.startsWith('"') ? JSON.parse(stored) : stored)
+
+/** Databases sort by bytes, where code points beyond U+FFFF come last: not the order of JavaScript. */
+export const inOrderOfIds = (entries: Iterable<readonly [string, string]>): Map<string, string> =>
+  new Map([...entries].sort(([one], [other]) => (one < other ? -1 : 1)))

@@ -1,15 +1,28 @@
 import { openStore } from '#src/store/index.ts'
+import { type LogState, type Sighting, StoreUnavailable } from '#src/store/port.ts'
 
 /**
  * A process of its own that appends overlapping ids: `appender.ts URL LOG COUNT BATCH`. Prints the last position after
- * each call that was answered.
+ * each call that was answered; a call that failed is repeated, as it may be.
  */
 const [url = '', log = '', count = '0', batch = '1'] = process.argv.slice(2)
 
 const store = openStore(url)
+
+const append = async (sightings: readonly Sighting[]): Promise<LogState> => {
+  for (;;) {
+    try {
+      return await store.appendNew(log, sightings, Date.now())
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+}
+
 for (let start = 0; start < Number(count); start += Number(batch)) {
   const sightings = Array.from({ length: Number(batch) }, (_, index) => ({ id: `lead-${start + index}`, createdAt: 1 }))
-  const { lastSeq } = await store.appendNew(log, sightings.reverse(), Date.now())
+  const { lastSeq } = await append(sightings.reverse())
   process.stdout.write(`${lastSeq}\n`)
 }
 await store.close()

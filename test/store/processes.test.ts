@@ -1,43 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
 import type { Store } from '#src/store/port.ts'
 import { openSqliteStore } from '#src/store/sqlite.ts'
+import { drawTogether } from './start-drawers.ts'
+import { type Appender, startAppender } from './start-script.ts'
 import { openLater, runLater, temporaryFolder } from './temporary.ts'
 
 afterEach(runLater)
-
-interface Appender {
-  child: ChildProcess
-  /** The last position that it was told. */
-  acknowledged(): number
-  /** Its exit code (null: killed) and all that it complained of. */
-  ended: Promise<{ code: number | null; complaints: string }>
-}
-
-const startAppender = (path: string, count: number, batch: number): Appender => {
-  const script = join(import.meta.dirname, 'appender.ts')
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', script, `file:${path}`, 'log', `${count}`, `${batch}`],
-    { env: {}, stdio: ['ignore', 'pipe', 'pipe'] },
-  )
-  let printed = ''
-  let complaints = ''
-  child.stdout?.on('data', (chunk: Buffer) => {
-    printed += chunk.toString()
-  })
-  child.stderr?.on('data', (chunk: Buffer) => {
-    complaints += chunk.toString()
-  })
-  return {
-    child,
-    acknowledged: () => Number(printed.split('\n').at(-2) ?? 0),
-    ended: once(child, 'close').then(([code]) => ({ code, complaints })),
-  }
-}
 
 const acknowledgedAtLeast = async ({ child, acknowledged }: Appender, seq: number): Promise<void> => {
   while (acknowledged() < seq && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 2))
@@ -48,7 +18,7 @@ const upTo = (count: number): number[] => Array.from({ length: count }, (_, inde
 test('processes that open a new file together and append overlapping ids: every id once, no gap, none refused', async () => {
   const path = join(temporaryFolder(), 'foyer.db')
   // Batches of different sizes cut the same ids differently, so that nearly every call meets known and new ones.
-  const appenders = [7, 10, 13, 11].map((batch) => startAppender(path, 2002, batch))
+  const appenders = [7, 10, 13, 11].map((batch) => startAppender(`file:${path}`, 2002, batch))
   const ends = await Promise.all(appenders.map(({ ended }) => ended))
   expect(ends).toEqual(appenders.map(() => ({ code: 0, complaints: '' })))
   const entries = await openLater(openSqliteStore(path)).readLog('log', 0, 10_000)
@@ -84,7 +54,7 @@ test.each(['opened again', 'held open by another process'])(
     let reached = 0
     const logIds = new Set<string>()
     for (let round = 0; round < 4; round += 1) {
-      const appender = startAppender(path, 1_000_000, batch)
+      const appender = startAppender(`file:${path}`, 1_000_000, batch)
       await acknowledgedAtLeast(appender, reached + 40 * batch + round * 17)
       appender.child.kill('SIGKILL')
       expect(await appender.ended).toEqual({ code: null, complaints: '' })
@@ -100,3 +70,7 @@ test.each(['opened again', 'held open by another process'])(
     expect(integrityOf(path)).toBe('ok')
   },
 )
+
+test('processes that draw from one file together are granted exactly the cap', async () => {
+  expect(await drawTogether(`file:${join(temporaryFolder(), 'foyer.db')}`)).toBe(300)
+})

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterEach, describe, expect, test } from 'vitest'
 import { openSqliteStore } from '#src/store/sqlite.ts'
+import { firstSchema } from './first-schema.ts'
 import { newPath, openLater, runLater, temporaryFolder, withDatabase } from './temporary.ts'
 
 afterEach(runLater)
@@ -44,6 +45,22 @@ describe('the file', () => {
     chmodSync(path, 0o640)
     await openSqliteStore(path).close()
     expect(statSync(path).mode & 0o777).toBe(0o640)
+  })
+
+  test('of an older schema version keeps what it holds, and is brought up to date by any number of stores', async () => {
+    const path = newPath()
+    withDatabase(path, (file) => file.exec(firstSchema))
+    for (let round = 1; round <= 2; round += 1) {
+      const [store, other] = [openSqliteStore(path), openSqliteStore(path)]
+      expect(await store.get('key')).toBe('value')
+      expect(await store.readLog('leads', 0, 10)).toEqual([{ seq: 1, id: 'a', createdAt: null, firstSeenAt: 5 }])
+      expect(await store.logState('leads')).toEqual({ logId: 'drawn', lastSeq: 1, trimmedTo: 0, polledAt: 6 })
+      await store.putRecord('people', `${round}`, 'Ann')
+      expect((await other.records('people')).size).toBe(round)
+      expect(await other.draw('budget', 6, 10, 3_600_000)).toBe(round === 1 ? 6 : 4)
+      await Promise.all([store.close(), other.close()])
+    }
+    expect(withDatabase(path, (file) => file.prepare('PRAGMA user_version').get()?.user_version)).toBe(2)
   })
 
   test('of a newer schema version is refused and left as it is', () => {

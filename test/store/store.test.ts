@@ -1,16 +1,33 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
 import { openStore } from '#src/store/index.ts'
 import { createMemoryStore } from '#src/store/memory.ts'
-import { createMemoryLogs } from '#src/store/memory-logs.ts'
-import { createMemoryValues } from '#src/store/memory-values.ts'
+import { type Store, StoreUnavailable } from '#src/store/port.ts'
 import { openSqliteStore } from '#src/store/sqlite.ts'
-import { describeStore } from './contract.ts'
-import { openLater, runLater, temporaryFolder } from './temporary.ts'
+import { describeStore, type Opened } from './contract.ts'
+import { newPath, openLater, runLater, temporaryFolder } from './temporary.ts'
 
-describeStore('memory', createMemoryStore)
-describeStore('SQLite', (now) => openLater(openSqliteStore(join(temporaryFolder(), 'foyer.db'), now)))
+/** On a clock that only the test moves. */
+const openWith = (open: (now: () => number) => Store, another: (store: Store, now: () => number) => Store): Opened => {
+  const clock = { now: 1_700_000_000_000 }
+  const now = () => clock.now
+  const store = open(now)
+  const pass = (ms: number) => {
+    clock.now += ms
+  }
+  return { store, another: () => another(store, now), pass, unit: 1 }
+}
+
+const openFile = () => {
+  const path = newPath()
+  const open = (now: () => number) => openLater(openSqliteStore(path, now))
+  return openWith(open, (_, now) => open(now))
+}
+
+describeStore('memory', () => openWith(createMemoryStore, (store) => store))
+describeStore('SQLite', openFile)
 afterEach(runLater)
 
 describe('openStore', () => {
@@ -42,51 +59,46 @@ describe('openStore', () => {
     }
   })
 
-  test.each(['', 'memory', 'memory:x', 'file:', 'foyer.db', 'redis://user:secret@host:6379', 'FILE:x'])(
-    'refuses %j, saying what is allowed, and nothing of the URL',
-    (url) => {
-      expect(() => openStore(url)).toThrow(/memory:.*file:PATH/)
-      expect(() => openStore(url)).not.toThrow(/secret/)
-    },
-  )
+  test.each([
+    '',
+    'memory',
+    'memory:x',
+    'file:',
+    'foyer.db',
+    'FILE:x',
+    'redis:',
+    'redis://',
+    'redis:///1',
+    'redis://user:secret@',
+    'redis://user:secret@host:port',
+    'redis://user:secret@host:65536',
+    'redis://user:secret@host/name',
+    'redis://user:secret@host/-1',
+    'redis://user:secret@host/0?commandTimeout=0',
+    'redis://user:secret@host/0#1',
+    'redis://user:secret%@host',
+    'valkey://user:secret@host',
+    'redis-socket:///secret',
+  ])('refuses %j, saying what is allowed, and nothing of the URL', (url) => {
+    let refusal: unknown
+    try {
+      openStore(url)
+    } catch (error) {
+      refusal = error
+    }
+    expect(refusal).toMatchObject({ message: expect.stringMatching(/memory:.*file:PATH.*redis:.*rediss:/) })
+    expect(inspect(refusal, { depth: 9 })).not.toMatch(/secret/)
+  })
 })
 
-describe('memory is bounded', () => {
-  test('logs: the one polled longest ago is forgotten whole, the one just written never', async () => {
-    const logs = createMemoryLogs({ entries: 10, logs: 3 })
-    const sightings = (count: number) => Array.from({ length: count }, (_, id) => ({ id: `${id}`, createdAt: 1 }))
-    const first = await logs.appendNew('first', sightings(4), 1)
-    await logs.appendNew('second', sightings(4), 2)
-    await logs.appendNew('first', [], 3)
-    await logs.appendNew('third', sightings(4), 4)
-    expect(await logs.logState('second')).toBeNull()
-    expect(await logs.logState('first')).toMatchObject({ logId: first.logId, lastSeq: 4 })
-    expect((await logs.appendNew('large', sightings(50), 5)).lastSeq).toBe(50)
-    expect(await logs.logState('first')).toBeNull()
-    expect(await logs.logState('third')).toBeNull()
-    expect((await logs.appendNew('large', sightings(51), 5)).lastSeq).toBe(51)
-    await logs.trimLog('large', { firstSeenAt: 9, createdAt: 9 })
-    for (const name of ['a', 'b', 'c']) await logs.appendNew(name, [], 6)
-    expect(await logs.logState('large')).toBeNull()
-    expect((await logs.appendNew('first', [], 7)).logId).not.toBe(first.logId)
-  })
-
-  test('values: expired ones go first, then the oldest that has a time, a lasting one never', async () => {
-    let now = 0
-    const values = createMemoryValues(() => now, 3)
-    await values.set('lasting', 'a')
-    await values.set('short', 'b', 10)
-    await values.set('long', 'c', 1000)
-    now = 10
-    await values.set('next', 'd', 1000)
-    expect(await values.get('long')).toBe('c')
-    await values.extendIfEqual('long', 'c', 1000)
-    await values.set('last', 'e')
-    expect(await values.get('next')).toBeNull()
-    await values.set('more', 'f')
-    expect(await values.get('lasting')).toBe('a')
-    await expect(values.set('too many', 'g')).rejects.toThrow(/full/)
-    await values.set('more', 'h')
-    expect(await values.get('more')).toBe('h')
-  })
+test('every failure of a call is a StoreUnavailable that keeps its cause', async () => {
+  const store = openSqliteStore(newPath())
+  await store.close()
+  const failure = await store.draw('budget', 1, 2, 1000).catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(StoreUnavailable)
+  expect(failure).toMatchObject({ name: 'StoreUnavailable', message: expect.stringMatching(/not open/) })
+  expect((failure as StoreUnavailable).cause).toBeInstanceOf(Error)
+  const memory = createMemoryStore()
+  await expect(memory.get(null as never)).resolves.toBeNull()
+  await expect(memory.appendNew('log', null as never, 1)).rejects.toBeInstanceOf(StoreUnavailable)
 })

@@ -6,6 +6,10 @@ import type { Store } from '#src/store/port.ts'
 
 const later: (() => unknown)[] = []
 
+export const doLater = (step: () => unknown): void => {
+  later.push(step)
+}
+
 export const temporaryFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'foyer-store-'))
   later.push(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,0 +1,42 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+interface Process {
+  child: ChildProcess
+  /** All that it printed so far. */
+  printed(): string
+  /** Its exit code (null: killed) and all that it complained of. */
+  ended: Promise<{ code: number | null; complaints: string }>
+}
+
+export interface Appender extends Process {
+  /** The last position that it was told. */
+  acknowledged(): number
+}
+
+export const startScript = (name: string, parameters: readonly string[], env: NodeJS.ProcessEnv = {}): Process => {
+  const script = join(import.meta.dirname, name)
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...parameters], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let printed = ''
+  let complaints = ''
+  child.stdout?.on('data', (chunk: Buffer) => {
+    printed += chunk.toString()
+  })
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaints += chunk.toString()
+  })
+  return {
+    child,
+    printed: () => printed,
+    ended: once(child, 'close').then(([code]) => ({ code, complaints })),
+  }
+}
+
+export const startAppender = (url: string, count: number, batch: number, env?: NodeJS.ProcessEnv): Appender => {
+  const script = startScript('appender.ts', [url, 'log', `${count}`, `${batch}`], env)
+  return { ...script, acknowledged: () => Number(script.printed().split('\n').at(-2) ?? 0) }
+}
