@@ -1,5 +1,6 @@
 import { BadRequest, Forbidden, NotAuthenticated, NotFound } from '@feathersjs/errors'
 import type { HookContext, NextFunction } from '@feathersjs/feathers'
+import { addDrift, type DriftPlan } from '../http/drift.ts'
 import type { LionDeskEvent, World } from '../world/types.ts'
 import { blankInput, readInput } from './fields.ts'
 import type { Records } from './records.ts'
@@ -18,7 +19,13 @@ const ownerOnly = new Set(['update', 'patch', 'remove'])
 export const bearerOf = (authorization: unknown): string =>
   /^Bearer (\S+)$/.exec(typeof authorization === 'string' ? authorization : '')?.[1] ?? ''
 
-const withoutSet = (record: object, names: ReadonlySet<string>): object =>
+const drift: DriftPlan = {
+  gone: 'city',
+  number: { mls: 1021712 },
+  unreadable: { listing_price: 'Call for price', listed_at: 'yesterday' },
+}
+
+const withoutSet = (record: object, names: ReadonlySet<string>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(record).filter(([name]) => !names.has(name)))
 
 /** What stands between a call and the table, outermost first. */
@@ -73,7 +80,7 @@ export function createHooks({ world, tokens, records, settings }: Parts) {
     const hidden = new Set<string>()
     if (settings().omitId) hidden.add('id')
     if (settings().omitCreatedAt) hidden.add('created_at')
-    const show = (record: object): object => withoutSet(record, hidden)
+    const show = (record: object): object => addDrift(withoutSet(record, hidden), settings().drift, drift)
     const { result } = context
     if (Array.isArray(result)) context.result = result.map(show)
     else context.result = Array.isArray(result.data) ? { ...result, data: result.data.map(show) } : show(result)

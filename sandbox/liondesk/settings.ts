@@ -1,3 +1,4 @@
+import { type DriftSetting, isDriftSetting } from '../http/drift.ts'
 import { createSettings, isBoolean, isCount } from '../http/settings.ts'
 
 export interface LionDeskSettings {
@@ -10,6 +11,7 @@ export interface LionDeskSettings {
   accessTokenTtlSeconds: number
   /** Answers failures in HTML to whoever does not ask for JSON. */
   htmlErrors: boolean
+  drift: DriftSetting
 }
 
 const defaults: LionDeskSettings = {
@@ -21,6 +23,7 @@ const defaults: LionDeskSettings = {
   omitRefreshToken: false,
   accessTokenTtlSeconds: 2_592_000,
   htmlErrors: false,
+  drift: false,
 }
 
 export const createLionDeskSettings = () =>
@@ -33,4 +36,5 @@ export const createLionDeskSettings = () =>
     omitRefreshToken: isBoolean,
     accessTokenTtlSeconds: isCount,
     htmlErrors: isBoolean,
+    drift: isDriftSetting,
   })

@@ -1,4 +1,3 @@
-import { formatWireTime } from '../time.ts'
 import type { Agent, Lead, OpenHouse, Property, World } from '../world/types.ts'
 import { type ErrorCode, refusal } from './errors.ts'
 import type { Form } from './form.ts'
@@ -6,11 +5,13 @@ import { type Written, writeBraces, writeKeyed, writeList, writeObject } from '.
 import type { LeadIndex, Scope } from './lead-index.ts'
 import {
   type LeadForm,
+  writeActivity,
   writeHosted,
   writeProperty,
   writePropertyLead,
   writeReportLead,
   writeSession,
+  writeToken,
 } from './records.ts'
 import type { SpacioSettings } from './settings.ts'
 import type { Tokens } from './tokens.ts'
@@ -93,8 +94,8 @@ export function createMethods({ world, index, tokens, settings }: Parts): Record
       return keyed(leads.map((lead) => writePropertyLead(lead, settings())))
     },
     'v1/getAccessToken': (form) => {
-      const { email, ukey } = find.agent(form.email)
-      return writeObject({ email, ukey, accessToken: tokens.issue(email) })
+      const agent = find.agent(form.email)
+      return writeToken(agent, tokens.issue(agent.email), settings())
     },
     'v1/getAccessTokenBM': (form) => {
       const wanted = form.email?.toLowerCase()
@@ -102,7 +103,7 @@ export function createMethods({ world, index, tokens, settings }: Parts): Record
         world.managers.find((manager) => manager.email === wanted),
         'invalid-email',
       )
-      return writeObject({ email, accessToken: tokens.issue(email) })
+      return writeToken({ email }, tokens.issue(email), settings())
     },
     'v2/getRegistrantsByBrokerage': (form) => pagedLeads({ bid: find.bid(form.bid) }, form, 'brokerage-v2'),
     'v1/getRegistrantsByBrokerage': (form) => {
@@ -123,9 +124,7 @@ export function createMethods({ world, index, tokens, settings }: Parts): Record
       const { start, end } = readWindow(form, settings())
       const active = world.agents.filter((agent) => agent.bid === bid && agent.lastActive >= start)
       const within = active.filter(({ lastActive }) => lastActive < end)
-      return keyed(
-        within.map(({ email, lastActive }) => writeObject({ email, lastActive: formatWireTime(lastActive) })),
-      )
+      return keyed(within.map((agent) => writeActivity(agent, settings())))
     },
     'v1/getOHSessionCounts': (form) => {
       const sessions = hostedBy(find.bid(form.bid))

@@ -1,28 +1,52 @@
+import { addDrift, type DriftPlan } from '../http/drift.ts'
 import { formatWireTime } from '../time.ts'
-import type { Answer, Lead, OpenHouse, Property, Question } from '../world/types.ts'
+import type { Agent, Answer, Lead, OpenHouse, Property, Question } from '../world/types.ts'
 import { type Fields, type Written, writeKeyed, writeList, writeObject } from './json.ts'
 import type { SpacioSettings } from './settings.ts'
 
-const addDrift = (fields: Fields, settings: SpacioSettings): Fields =>
-  settings.drift ? { ...fields, futureField: 'new here' } : fields
+const visitorDrift: DriftPlan = {
+  number: { phone: 2025550100 },
+  unreadable: { hasAgent: 'MAYBE', dateCreated: '15/03/2024 noon' },
+}
+
+/** How each kind of record drifts where the setting says so. */
+const plans = {
+  property: { gone: 'title', number: { type: 4 }, unreadable: { price: 'Call for price' } },
+  session: { gone: 'endTime', unreadable: { startTime: 'noon' } },
+  propertyLead: { gone: 'email', ...visitorDrift },
+  reportLead: { gone: 'plid', ...visitorDrift },
+  hosted: { gone: 'propertyCity', number: { propertyZip: 6880 }, unreadable: { dateHosted: 'last Sunday' } },
+  activity: { unreadable: { lastActive: 'just now' } },
+} as const satisfies Record<string, DriftPlan>
+
+const writeRecord = (fields: Fields, settings: SpacioSettings, plan?: DriftPlan): Written =>
+  writeObject(addDrift(fields, settings.drift, plan))
 
 export function writeProperty(property: Property, settings: SpacioSettings): Written {
   const { city: _city, state: _state, zip: _zip, ...fields } = property
-  const price = settings.drift && property.sid % 2 === 1 ? 'Call for price' : property.price
-  return writeObject(addDrift({ ...fields, price }, settings))
+  return writeRecord({ ...fields }, settings, plans.property)
 }
 
 export const writeSession = (session: OpenHouse, settings: SpacioSettings): Written =>
-  writeObject(
-    addDrift(
-      {
-        sessionID: session.sessionID,
-        startTime: formatWireTime(session.startedAt),
-        endTime: formatWireTime(session.endedAt),
-      },
-      settings,
-    ),
+  writeRecord(
+    {
+      sessionID: session.sessionID,
+      startTime: formatWireTime(session.startedAt),
+      endTime: formatWireTime(session.endedAt),
+    },
+    settings,
+    plans.session,
   )
+
+export const writeActivity = ({ email, lastActive }: Agent, settings: SpacioSettings): Written =>
+  writeRecord({ email, lastActive: formatWireTime(lastActive) }, settings, plans.activity)
+
+/** Of an agent, or of a manager, who has no ukey. */
+export const writeToken = (
+  { email, ukey }: Pick<Agent, 'email'> & Partial<Agent>,
+  accessToken: string,
+  settings: SpacioSettings,
+): Written => writeRecord({ email, ...(ukey !== undefined && { ukey }), accessToken }, settings)
 
 function writeQuestion({ choices, caption, ...rest }: Question, settings: SpacioSettings): Written {
   const options = choices?.map((choice) => writeObject({ ...choice }))
@@ -55,7 +79,7 @@ export function writePropertyLead(lead: Lead, settings: SpacioSettings): Written
     answersObj: writeKeyed(answers, 0, settings),
     dateCreated: formatWireTime(lead.dateCreated),
   }
-  return writeObject(addDrift(fields, settings))
+  return writeRecord(fields, settings, plans.propertyLead)
 }
 
 export type LeadForm = 'brokerage' | 'brokerage-v2' | 'team'
@@ -78,7 +102,7 @@ export function writeReportLead(lead: Lead, form: LeadForm, settings: SpacioSett
     plid: lead.plid,
     agentEmail: lead.agentEmail,
   }
-  return writeObject(addDrift(fields, settings))
+  return writeRecord(fields, settings, plans.reportLead)
 }
 
 export function writeHosted(session: OpenHouse, property: Property, settings: SpacioSettings): Written {
@@ -90,5 +114,5 @@ export function writeHosted(session: OpenHouse, property: Property, settings: Sp
     propertyState: property.state,
     propertyZip: property.zip,
   }
-  return writeObject(addDrift(fields, settings))
+  return writeRecord(fields, settings, plans.hosted)
 }

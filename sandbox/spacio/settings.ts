@@ -1,3 +1,4 @@
+import { type DriftSetting, isDriftSetting } from '../http/drift.ts'
 import { createSettings, isBoolean, isCount, isOneOf, isText } from '../http/settings.ts'
 
 export interface SpacioSettings {
@@ -14,7 +15,7 @@ export interface SpacioSettings {
   tokenRefusal: 'access-denied' | 'not-authorized'
   newTokenVoidsOld: boolean
   rateCap: number
-  drift: boolean
+  drift: DriftSetting
   redirectUrl: string
   contentType: string
 }
@@ -55,7 +56,7 @@ export const createSpacioSettings = () =>
     tokenRefusal: isOneOf('access-denied', 'not-authorized'),
     newTokenVoidsOld: isBoolean,
     rateCap: isCount,
-    drift: isBoolean,
+    drift: isDriftSetting,
     redirectUrl: isText,
     contentType: isText,
   })
