@@ -1,10 +1,18 @@
-# No build step: Node strips the types. The first stage only gathers what production needs.
+# No build step: Node strips the types. The first stages only gather what is needed.
 FROM node:24.21.0-slim AS dependencies
 WORKDIR /foyer
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
-FROM node:24.21.0-slim
+# Both upstreams, simulated, to try the gateway without accounts: docker build --target sandbox .
+FROM dependencies AS sandbox
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY sandbox ./sandbox
+USER node
+EXPOSE 4010 4020
+CMD ["node", "--disable-warning=ExperimentalWarning", "sandbox/server.ts", "--host", "0.0.0.0"]
+
+FROM node:24.21.0-slim AS gateway
 ENV NODE_ENV=production
 WORKDIR /foyer
 COPY --from=dependencies /foyer/node_modules ./node_modules
@@ -13,6 +21,7 @@ COPY schemas ./schemas
 COPY src ./src
 COPY routes ./routes
 RUN mkdir /data && chown node:node /data
+ENV HOST=0.0.0.0
 ENV FOYER_STORE_URL=file:/data/foyer.db
 VOLUME /data
 USER node

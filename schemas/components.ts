@@ -1,6 +1,7 @@
 /** Every named component of the public contract, in the order of the document. */
 import type { TSchema } from 'typebox'
 import { AccessToken, AgentActivity, ClaimedAgent } from './agent.ts'
+import { CompletedConnection, Connection, Connections, NewConnection, StartedConnection } from './connection.ts'
 import { EventProperty, EventPropertyPatch, NewEventProperty } from './event-property.ts'
 import { FeedTicket, LeadFeed, NewFeedTicket } from './feed.ts'
 import { AnswerChoice, AutoEmail, Lead, LeadAnswer } from './lead.ts'
@@ -35,6 +36,11 @@ export const components: readonly TSchema[] = [
   EventProperty,
   NewEventProperty,
   EventPropertyPatch,
+  Connection,
+  Connections,
+  NewConnection,
+  StartedConnection,
+  CompletedConnection,
   Source,
   Pagination,
   ...byName(lists),

@@ -1,4 +1,4 @@
-import { include, integerFilters, paging, query, sortBy, textFilters } from './parameters.ts'
+import { connection, include, integerFilters, paging, query, sortBy, textFilters } from './parameters.ts'
 
 /**
  * Fields whose equality the upstream can be trusted to judge, in words. Amounts, areas, times and lists are text of
@@ -37,5 +37,6 @@ export const eventPropertyQuery = query({
   ...filters,
   sort: sortBy(sortable, '-listPrice,city'),
   ...paging,
+  ...connection,
   ...include,
 })

@@ -1,6 +1,18 @@
 /** What the gateway says of itself. */
 import { type Static, type TObject, Type } from 'typebox'
-import { component, integer, numberOrNull, oneOf, ref, text, textOrNull } from './fields.ts'
+import {
+  component,
+  integer,
+  integerOrNull,
+  numberOrNull,
+  oneOf,
+  ref,
+  refOrNull,
+  text,
+  textOrNull,
+  time,
+  timeOrNull,
+} from './fields.ts'
 import { ProblemKind } from './problem.ts'
 
 const catalogueOf = <S extends TObject>($id: string, element: S, description: string) => {
@@ -58,15 +70,54 @@ export const DriftCount = component(
   { resource: 'spacio.property', field: 'price', kind: 'unreadable', count: 3 },
 )
 
+const callClass = text('Class of operations: `read`, `leads`, `report`, `write` or `oauth`.')
+
+export const BreakerStatus = component(
+  'BreakerStatus',
+  'Whether calls of a class are made at all.',
+  {
+    class: callClass,
+    state: oneOf(['closed', 'open', 'half-open'], {
+      description:
+        '`closed`: calls are made. `open`: after repeated failures none is. `half-open`: the next one shows whether the upstream is well again.',
+    }),
+    retryAfter: integerOrNull('Seconds until the next call is made; null unless it is open.'),
+  },
+  { class: 'report', state: 'open', retryAfter: 8 },
+)
+
+export const BulkheadStatus = component(
+  'BulkheadStatus',
+  'How many calls of a class are under way.',
+  { class: callClass, inFlight: integer('Calls under way.'), queued: integer('Calls that wait for a place.') },
+  { class: 'report', inFlight: 4, queued: 1 },
+)
+
+export const HourlyBudget = component(
+  'HourlyBudget',
+  'Calls that the upstream grants the account in a UTC hour.',
+  {
+    cap: integer('What the upstream grants.'),
+    limit: integer('How many are made at most. Reports and live feeds stop earlier.'),
+    used: integer('Made in this hour by all replicas, as far as this process knows.'),
+    resetsAt: time('When the hour ends.'),
+    blockedUntil: timeOrNull('Until when the upstream takes no more calls; null: it takes them.'),
+  },
+  { cap: 12000, limit: 11400, used: 1204, resetsAt: '2026-03-15T13:00:00Z', blockedUntil: null },
+)
+
 export const UpstreamStatus = component(
   'UpstreamStatus',
   'What this process has seen of one upstream since it began.',
   {
     system: text('`spacio` or `liondesk`.'),
-    calls: integer('Calls made.'),
-    failures: integer('Calls that failed in transport, or were answered with a 5xx status.'),
+    calls: integer('Calls made, repetitions included.'),
+    failures: integer('Calls that failed in transport, or brought a server error or a reply that cannot be used.'),
     p50: numberOrNull('Median time of a call in milliseconds.'),
     p99: numberOrNull('99th percentile of the time of a call in milliseconds.'),
+    breakers: Type.Array(ref(BreakerStatus), { description: 'One for each class of operations.' }),
+    bulkheads: Type.Array(ref(BulkheadStatus), { description: 'One for each class of operations.' }),
+    budget: refOrNull(HourlyBudget, 'Null: the upstream counts no calls.'),
     drift: Type.Array(ref(DriftCount), { description: 'What its replies brought that no mapping expects.' }),
   },
   {
@@ -75,6 +126,9 @@ export const UpstreamStatus = component(
     failures: 2,
     p50: 41.5,
     p99: 210,
+    breakers: [{ class: 'report', state: 'open', retryAfter: 8 }],
+    bulkheads: [{ class: 'report', inFlight: 4, queued: 1 }],
+    budget: { cap: 12000, limit: 11400, used: 1204, resetsAt: '2026-03-15T13:00:00Z', blockedUntil: null },
     drift: [{ resource: 'spacio.property', field: 'price', kind: 'unreadable', count: 3 }],
   },
 )

@@ -44,6 +44,26 @@ export const include = {
   ),
 }
 
+export const connection = {
+  connection: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9_-]{1,64}$',
+      description: 'Id of the LionDesk connection to act for, of those that are yours; needed where you have several.',
+    }),
+  ),
+}
+
+/** Bare, or quoted as in the IETF's draft. */
+export const idempotencyKey = Type.Object({
+  'Idempotency-Key': Type.Optional(
+    Type.String({
+      pattern: '^([!#-~][!-~]{0,254}|"([ !#-\\[\\]-~]|\\\\["\\\\]){1,255}")$',
+      description:
+        'Makes the request repeatable for 24 hours: with the same key and body it is done once. 1 to 255 visible ASCII characters, or a quoted string; new for each thing to be done.',
+    }),
+  ),
+})
+
 export const paging = {
   limit: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Most elements of a page.' }),

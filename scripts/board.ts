@@ -1,4 +1,4 @@
-/** Serves examples/open-house-board on a loopback port, for an API elsewhere: `node scripts/board.ts --port --api`. */
+/** Serves examples/open-house-board on a loopback port, for an API elsewhere: `node scripts/board.ts --port --api --key`. */
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { parseArgs } from 'node:util'
@@ -7,15 +7,23 @@ const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '3010' },
     api: { type: 'string', default: 'http://127.0.0.1:3000' },
+    // Whoever opens the page can read it.
+    key: { type: 'string', default: '' },
   },
 })
 
 const read = (name: string): string =>
   readFileSync(`${import.meta.dirname}/../examples/open-house-board/${name}`, 'utf8')
 
+const quoted = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
+
+const page = read('index.html')
+  .replace('http://127.0.0.1:3000', () => quoted(values.api))
+  .replace('name="key" content=""', () => `name="key" content="${quoted(values.key)}"`)
+
 /** All that is served: nobody's path ever reaches the file system. */
 const files = new Map([
-  ['/', { type: 'text/html', text: read('index.html').replace('http://127.0.0.1:3000', () => values.api) }],
+  ['/', { type: 'text/html', text: page }],
   ['/board.css', { type: 'text/css', text: read('board.css') }],
   ['/board.js', { type: 'text/javascript', text: read('board.js') }],
 ])

@@ -4,19 +4,32 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController
 import { components } from '#schemas/components.ts'
 import { type Config, ConfigError } from './config.ts'
 import { createGateway, type Gateway } from './gateway/index.ts'
+import { sealerFrom } from './gateway/sealing.ts'
 import { signerFrom } from './gateway/signing.ts'
-import authentication from './plugins/authentication.ts'
+import authentication from './plugins/authentication/index.ts'
+import authorization from './plugins/authorization.ts'
 import bodies from './plugins/bodies.ts'
+import caching from './plugins/caching/index.ts'
 import calls from './plugins/calls.ts'
 import cors from './plugins/cors.ts'
 import eventStream from './plugins/event-stream.ts'
+import guards from './plugins/guards/index.ts'
+import { httpLimits, type Timeouts } from './plugins/http-limits.ts'
 import leadEvents from './plugins/lead-events.ts'
 import links from './plugins/links.ts'
+import { answerMalformed } from './plugins/malformed.ts'
 import methods from './plugins/methods.ts'
 import negotiation from './plugins/negotiation.ts'
 import openapi from './plugins/openapi/index.ts'
-import problemReplies, { answerMalformed, problemOf, sendProblem } from './plugins/problem-replies.ts'
+import problemReplies, { answerUnroutable } from './plugins/problem-replies.ts'
+import rateLimitByAddress from './plugins/rate-limit/by-address.ts'
+import rateLimitByClient from './plugins/rate-limit/by-client.ts'
 import requestLog, { loggerOptions } from './plugins/request-log.ts'
+import securityHeaders from './plugins/security-headers.ts'
+import shedding, { type SheddingOptions } from './plugins/shedding/index.ts'
+import stopping, { type StoppingOptions } from './plugins/stopping.ts'
+import telemetryHooks from './plugins/telemetry/index.ts'
+import { createTelemetry } from './plugins/telemetry/telemetry.ts'
 import validation from './plugins/validation.ts'
 import { openStore } from './store/index.ts'
 import type { Store } from './store/port.ts'
@@ -26,60 +39,112 @@ import { createTransport } from './upstreams/transport/index.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     gateway: Gateway
+    /** Takes the tenants and clients of a configuration in place of those before; requests on their way end as they began. */
+    reload(config: Pick<Config, 'tenants'>): void
   }
 }
 
 export interface Overrides {
   now?: () => Date
+  /** Scatters retries and pauses. */
+  random?: () => number
   logger?: FastifyServerOptions['logger']
+  timeouts?: Partial<Timeouts>
+  shedding?: SheddingOptions
+  stopping?: StoppingOptions
 }
 
 /** The composition root: everything is made and joined here, and nowhere else. */
 export const buildApp = async (config: Config, overrides: Overrides = {}): Promise<FastifyInstance> => {
   const now = overrides.now ?? (() => new Date())
-  const transport = createTransport()
   const app = Fastify({
     logger: overrides.logger ?? loggerOptions(config.logLevel),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    bodyLimit: 16 * 1024,
-    requestTimeout: 15_000,
-    http: { maxHeaderSize: 16 * 1024 },
+    ...httpLimits(overrides.timeouts),
+    trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
+    // While it closes, what still arrives on an open connection is answered as ever.
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
     clientErrorHandler: answerMalformed,
-    frameworkErrors: (error, _request, reply) => sendProblem(reply, problemOf(error)),
+    frameworkErrors: answerUnroutable,
   })
 
   for (const component of components) app.addSchema(component)
-  const upstreams = createUpstreams(config.tenants, transport, now)
   const store = openConfiguredStore(config.storeUrl, () => now().getTime())
+  const { random = Math.random } = overrides
+  const telemetry = await createTelemetry({ tracesUrl: config.tracesUrl })
+  const { observer, cacheObserver } = telemetry
+  const transport = createTransport({ ledger: store, maxReplicas: config.maxReplicas, now, random, observer })
+  const upstreams = createUpstreams(config.tenants, transport, now)
   const signer = await signerFrom(config.storeKeys, store)
-  const { spacioPaging, feed } = config
-  const gateway = createGateway({ upstreams, spacioPaging, store, signer, feed, now })
+  const sealer = await sealerFrom(config.storeKeys, store)
+  const callbackUrl = `${ownUrlOf(config)}/connections/callback`
+  const { tenants, spacioPaging, feed } = config
+  const gateway = createGateway({
+    tenants,
+    upstreams,
+    spacioPaging,
+    store,
+    signer,
+    sealer,
+    callbackUrl,
+    feed,
+    cacheObserver,
+    now,
+  })
   app.decorate('gateway', gateway)
   app.addHook('preClose', async () => gateway.feed.close())
+  // A rotated token that came but was not kept would be lost.
+  app.addHook('preClose', async () => gateway.connections.settle())
   app.addHook('onClose', store.close)
   app.addHook('onClose', transport.close)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
+  await app.register(telemetryHooks, {
+    telemetry,
+    tenants: () => upstreams.tenants().map((tenant) => ({ tenant, upstreams: upstreams.status(tenant) })),
+    host: config.host,
+    port: config.metricsPort,
+  })
+  await app.register(securityHeaders, { publicUrl: config.publicUrl })
+  await app.register(guards)
   await app.register(requestLog)
+  await app.register(stopping, overrides.stopping ?? {})
   await app.register(bodies)
   await app.register(cors, { origins: config.corsOrigins })
+  await app.register(rateLimitByAddress, { limit: config.rateLimit, now })
+  await app.register(shedding, overrides.shedding ?? {})
   await app.register(problemReplies)
   await app.register(negotiation)
-  await app.register(authentication)
+  await app.register(authentication, { mode: config.authentication, tenants, jwt: config.jwt, now })
+  await app.register(rateLimitByClient, { limit: config.rateLimit, now })
+  await app.register(authorization)
   await app.register(validation)
   await app.register(methods)
   await app.register(calls)
+  await app.register(caching)
   await app.register(eventStream)
   await app.register(leadEvents)
   await app.register(links, { publicUrl: config.publicUrl })
   await app.register(openapi, { mappings: mappingTables })
   await app.register(autoload, { dir: `${import.meta.dirname}/../routes`, routeParams: true, forceESM: true })
   app.guardMethods()
+  app.decorate('reload', ({ tenants }: Pick<Config, 'tenants'>) => {
+    gateway.configure(tenants)
+    app.configureClients(tenants)
+    gateway.feed.recheck()
+  })
   return app
+}
+
+/** What a browser calls this gateway; without a public URL one on this machine or network. */
+const ownUrlOf = ({ publicUrl, host, port }: Config): string => {
+  const isEverywhere = host === '0.0.0.0' || host === '::'
+  const name = isEverywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return publicUrl ?? `http://${name}:${port}`
 }
 
 const openConfiguredStore = (url: string, now: () => number): Store => {

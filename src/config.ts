@@ -1,11 +1,22 @@
 /** The only reader of environment variables. What it returns is checked, normalised and frozen. */
-import { isIPv4 } from 'node:net'
+import { type TenantConfig, tenantsOf } from './config/accounts.ts'
+import { proxiesOf, rateLimitOf } from './config/edges.ts'
+import {
+  type Environment,
+  isLoopback,
+  keysOf,
+  listOf,
+  numberOf,
+  oneOf,
+  originsOf,
+  portOf,
+  refuse,
+  textOf,
+  urlOf,
+} from './config/environment.ts'
 
-export interface TenantConfig {
-  readonly id: string
-  readonly spacio: { readonly baseUrl: string; readonly apiKey: string }
-  readonly liondesk: { readonly baseUrl: string; readonly accessToken: string | null }
-}
+export type { ClientConfig, ConnectionConfig, TenantConfig } from './config/accounts.ts'
+export { ConfigError, type Environment, isLoopback } from './config/environment.ts'
 
 export interface FeedConfig {
   /** Milliseconds, all of them. */
@@ -13,68 +24,125 @@ export interface FeedConfig {
   readonly floor: number
   readonly ceiling: number
   readonly heartbeat: number
-  /** Calls an hour that Spacio grants the key. */
-  readonly hourlyBudget: number
+}
+
+export interface JwtConfig {
+  readonly issuer: string
+  readonly audience: string
+  readonly jwksUrl: string
+  readonly algorithms: readonly string[]
+  /** Names of the claims. */
+  readonly claims: {
+    readonly tenant: string
+    readonly scope: string
+    readonly grants: string
+    readonly subject: string
+  }
 }
 
 export interface Config {
   readonly host: string
   readonly port: number
   readonly publicUrl: string | null
+  /** `off`: whoever reaches the process may do everything; on loopback only. */
+  readonly authentication: 'required' | 'off'
+  readonly jwt: JwtConfig | null
+  /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[]
+  /** Requests a minute for each client of a tenant; null: any number. */
+  readonly rateLimit: number | null
   /** Origins whose pages may call the gateway from a browser. */
   readonly corsOrigins: readonly string[]
   readonly logLevel: string
   /** `direct`: the operator knows that his Spacio includes both range ends and answers newest first. */
   readonly spacioPaging: 'collect' | 'direct'
   readonly storeUrl: string
-  /** Signs cursors and tickets; the first is used, all are accepted. Empty: a key of its own is kept in the store. */
+  /** Sign cursors and tickets, seal tokens; the first is used, all are accepted. Empty: a key of its own is kept in the store. */
   readonly storeKeys: readonly string[]
+  /** For the share of the hourly budget while the store is lost; null: nothing is spent then. */
+  readonly maxReplicas: number | null
   readonly feed: FeedConfig
+  /** Null: metrics are served with everything else, to who may see them; otherwise a port of theirs. */
+  readonly metricsPort: number | null
+  /** Where OpenTelemetry spans are sent, as OTLP over HTTP; null: nowhere. */
+  readonly tracesUrl: string | null
   readonly tenants: readonly TenantConfig[]
-}
-
-export type Environment = Readonly<Record<string, string | undefined>>
-
-export class ConfigError extends Error {
-  override name = 'ConfigError'
-}
-
-const refuse = (variable: string, message: string): never => {
-  throw new ConfigError(`${variable} ${message}`)
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+/** Asymmetric ones: whoever checks a token could make one with any other. */
+const jwtAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+
+const day = 86_400_000
 
 export const loadConfig = (env: Environment = process.env): Config => {
   const host = textOf(env, 'HOST') ?? '127.0.0.1'
-  refuseWithoutAuthentication(host, textOf(env, 'FOYER_AUTH'))
-  return deepFreeze({
+  const config: Config = {
     host,
-    port: portOf(env),
+    port: portOf(env, 'PORT', '3000'),
     publicUrl: textOf(env, 'FOYER_PUBLIC_URL') === undefined ? null : urlOf(env, 'FOYER_PUBLIC_URL', ''),
+    authentication: oneOf(env, 'FOYER_AUTH', ['required', 'off'], 'required'),
+    jwt: jwtOf(env),
+    trustedProxies: proxiesOf(env, 'FOYER_TRUST_PROXY'),
+    rateLimit: rateLimitOf(env, 'FOYER_RATE_LIMIT', 6000),
     corsOrigins: originsOf(env, 'FOYER_CORS_ORIGINS'),
     logLevel: oneOf(env, 'LOG_LEVEL', logLevels, 'info'),
     spacioPaging: oneOf(env, 'SPACIO_PAGING', ['collect', 'direct'], 'collect'),
     storeUrl: textOf(env, 'FOYER_STORE_URL') ?? 'file:foyer.db',
     storeKeys: keysOf(env, 'FOYER_STORE_KEY'),
+    maxReplicas: textOf(env, 'FOYER_MAX_REPLICAS') ? numberOf(env, 'FOYER_MAX_REPLICAS', 1, 1, 1000) : null,
     feed: feedOf(env),
-    tenants: [
-      {
-        id: 'default',
-        spacio: {
-          baseUrl: urlOf(env, 'SPACIO_BASE_URL', 'https://ws.spac.io'),
-          apiKey: headerValueOf(env, 'SPACIO_API_KEY') ?? refuse('SPACIO_API_KEY', 'is missing: the key for Spacio'),
-        },
-        liondesk: {
-          baseUrl: urlOf(env, 'LIONDESK_BASE_URL', 'https://api-v2.liondesk.com'),
-          accessToken: headerValueOf(env, 'LIONDESK_ACCESS_TOKEN') ?? null,
-        },
-      },
-    ],
-  })
+    metricsPort: metricsPortOf(env),
+    tracesUrl: textOf(env, 'OTEL_EXPORTER_OTLP_ENDPOINT') ? urlOf(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', '') : null,
+    tenants: tenantsOf(env),
+  }
+  refuseOpenDoors(config)
+  return deepFreeze(config)
+}
+
+const refuseOpenDoors = ({ authentication, host, jwt, tenants }: Config): void => {
+  if (authentication === 'off') {
+    if (!isLoopback(host))
+      refuse('FOYER_AUTH', `can be off only where HOST is a loopback address, not ${JSON.stringify(host)}`)
+    if (tenants.length > 1)
+      refuse('FOYER_AUTH', 'cannot be off with several tenants: nobody would say whose data is meant')
+  } else if (!jwt && tenants.every(({ clients }) => clients.length === 0)) {
+    refuse('FOYER_AUTH', 'is required, but nobody could call: name a FOYER_CLIENTS_FILE, or FOYER_JWT_ISSUER')
+  }
+}
+
+const metricsPortOf = (env: Environment): number | null => {
+  if (textOf(env, 'FOYER_METRICS_PORT') === undefined) return null
+  const port = portOf(env, 'FOYER_METRICS_PORT', '')
+  const isTaken = port !== 0 && port === portOf(env, 'PORT', '3000')
+  return isTaken ? refuse('FOYER_METRICS_PORT', 'must be another port than PORT') : port
+}
+
+const jwtOf = (env: Environment): JwtConfig | null => {
+  const issuer = textOf(env, 'FOYER_JWT_ISSUER')
+  const audience = textOf(env, 'FOYER_JWT_AUDIENCE')
+  const jwksUrl = textOf(env, 'FOYER_JWT_JWKS_URL') && urlOf(env, 'FOYER_JWT_JWKS_URL', '')
+  if (!issuer && !audience && !jwksUrl) return null
+  if (!issuer) return refuse('FOYER_JWT_ISSUER', 'is missing: whose tokens are accepted')
+  if (!audience) return refuse('FOYER_JWT_AUDIENCE', 'is missing: a token for any other audience must not be accepted')
+  if (!jwksUrl) return refuse('FOYER_JWT_JWKS_URL', 'is missing: where the keys are that sign tokens')
+  const algorithms = listOf(env, 'FOYER_JWT_ALGORITHMS')
+  if (!algorithms.every((algorithm) => jwtAlgorithms.includes(algorithm))) {
+    refuse('FOYER_JWT_ALGORITHMS', `must be some of ${jwtAlgorithms.join(', ')}`)
+  }
+  return {
+    issuer,
+    audience,
+    jwksUrl,
+    algorithms: algorithms.length > 0 ? algorithms : ['RS256', 'PS256', 'ES256', 'EdDSA'],
+    claims: {
+      tenant: textOf(env, 'FOYER_JWT_TENANT_CLAIM') ?? 'tenant',
+      scope: textOf(env, 'FOYER_JWT_SCOPE_CLAIM') ?? 'scope',
+      grants: textOf(env, 'FOYER_JWT_GRANTS_CLAIM') ?? 'grants',
+      subject: textOf(env, 'FOYER_JWT_SUBJECT_CLAIM') ?? 'sub',
+    },
+  }
 }
 
 const feedOf = (env: Environment): FeedConfig => {
@@ -85,84 +153,7 @@ const feedOf = (env: Environment): FeedConfig => {
     // The longest pause is no shorter than the shortest.
     ceiling: numberOf(env, 'FOYER_FEED_CEILING', Math.max(300, floor), floor, 3600) * 1000,
     heartbeat: 15_000,
-    hourlyBudget: numberOf(env, 'SPACIO_HOURLY_BUDGET', 12_000, 1, 10_000_000),
   }
-}
-
-const originsOf = (env: Environment, name: string): string[] => {
-  const origins =
-    textOf(env, name)
-      ?.split(',')
-      .map((origin) => origin.trim()) ?? []
-  const isOrigin = (origin: string) => URL.canParse(origin) && new URL(origin).origin === origin
-  return origins.every(isOrigin)
-    ? origins
-    : refuse(name, 'must be origins such as https://app.example.com, with commas between')
-}
-
-const day = 86_400_000
-
-const numberOf = (env: Environment, name: string, fallback: number, least: number, most: number): number => {
-  const text = textOf(env, name)
-  if (text === undefined) return fallback
-  const value = Number(text)
-  return /^\d+(\.\d+)?$/.test(text) && value >= least && value <= most
-    ? value
-    : refuse(name, `must be a number from ${least} to ${most}`)
-}
-
-const keysOf = (env: Environment, name: string): string[] => {
-  const keys = textOf(env, name)?.split(',') ?? []
-  const isKey = (key: string) => Buffer.from(key, 'base64').length === 32
-  return keys.every(isKey) ? keys : refuse(name, 'must be 32 bytes in base64, or several of them with commas between')
-}
-
-const refuseWithoutAuthentication = (host: string, mode: string | undefined): void => {
-  if (mode !== undefined && mode !== 'off') {
-    refuse('FOYER_AUTH', 'can only be "off" in this version, which does not check credentials yet')
-  }
-  if (!isLoopback(host)) {
-    refuse('HOST', `must be a loopback address while credentials are not checked, not ${JSON.stringify(host)}`)
-  }
-}
-
-/** An empty variable counts as unset: that is what a shell or a compose file makes of a missing value. */
-const textOf = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined
-
-const headerValueOf = (env: Environment, name: string): string | undefined => {
-  const value = textOf(env, name)
-  return value === undefined || /^[\x21-\x7e]+$/.test(value)
-    ? value
-    : refuse(name, 'must be printable ASCII without spaces: it is sent in a header')
-}
-
-const portOf = (env: Environment): number => {
-  const value = textOf(env, 'PORT') ?? '3000'
-  const port = Number(value)
-  return /^\d{1,5}$/.test(value) && port <= 65535
-    ? port
-    : refuse('PORT', `must be a port number from 0 to 65535, not ${JSON.stringify(value)}`)
-}
-
-const urlOf = (env: Environment, name: string, fallback: string): string => {
-  const value = textOf(env, name) ?? fallback
-  if (!URL.canParse(value)) return refuse(name, 'must be an absolute http or https URL')
-  const url = new URL(value)
-  if (!/^https?:$/.test(url.protocol)) return refuse(name, 'must begin with http:// or https://')
-  if (url.username || url.password || url.search || url.hash) {
-    return refuse(name, 'must be a plain URL, without credentials, query or fragment')
-  }
-  return url.href.replace(/\/+$/, '')
-}
-
-const oneOf = <const Word extends string>(
-  env: Environment,
-  name: string,
-  allowed: readonly Word[],
-  fallback: Word,
-): Word => {
-  const value = textOf(env, name) ?? fallback
-  return allowed.find((word) => word === value) ?? refuse(name, `must be one of ${allowed.join(', ')}`)
 }
 
 const deepFreeze = <T>(value: T): T => {

@@ -1,4 +1,5 @@
 import closeWithGrace from 'close-with-grace'
+import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { ConfigError, loadConfig } from './config.ts'
 
@@ -8,13 +9,25 @@ const fail = (sentence: string): never => {
   process.exit(1)
 }
 
+/** Reads tenants and clients anew. What cannot be read changes nothing. */
+const reload = (app: FastifyInstance): void => {
+  try {
+    app.reload(loadConfig())
+    app.log.info('the configuration was read anew')
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    app.log.error(`the configuration stays as it was: ${error.message}`)
+  }
+}
+
 const start = async (): Promise<void> => {
   const config = loadConfig()
   const app = await buildApp(config)
-  closeWithGrace({ delay: 30_000, logger: app.log }, async ({ err }) => {
+  closeWithGrace({ delay: 30_000, logger: app.log, skip: ['SIGHUP'] }, async ({ err }) => {
     if (err) app.log.error({ err }, 'stopping after an error')
-    await app.close()
+    await app.stop()
   })
+  process.on('SIGHUP', () => reload(app))
   await app.listen({ host: config.host, port: config.port })
   // For process managers that wait for it.
   process.send?.('ready')
@@ -24,8 +37,9 @@ try {
   await start()
 } catch (error) {
   if (error instanceof ConfigError) fail(`Foyer cannot start: ${error.message}.`)
-  const { code, port } = error as { code?: string; port?: number }
-  if (code === 'EADDRINUSE') fail(`Foyer cannot start: port ${port} is taken; choose another with PORT.`)
-  if (code && port !== undefined) fail(`Foyer cannot start: ${code} on port ${port}; choose another HOST or PORT.`)
+  const { code, port, variable = 'PORT' } = error as { code?: string; port?: number; variable?: string }
+  if (code === 'EADDRINUSE') fail(`Foyer cannot start: port ${port} is taken; choose another with ${variable}.`)
+  if (code && port !== undefined)
+    fail(`Foyer cannot start: ${code} on port ${port}; choose another HOST or ${variable}.`)
   throw error
 }

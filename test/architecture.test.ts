@@ -8,11 +8,14 @@ const root = normalize(`${import.meta.dirname}/..`)
 const rooms: Record<string, string[]> = {
   'schemas/': [],
   'src/problems.ts': [],
-  'src/config.ts': [],
+  'src/telemetry.ts': ['src/problems.ts'],
+  'src/access.ts': ['src/problems.ts'],
+  'src/config.ts': ['src/config/', 'src/access.ts'],
+  'src/config/': ['src/access.ts'],
   'src/query/': ['src/problems.ts'],
   'src/mapping/': [],
   'src/store/': [],
-  'src/upstreams/transport/': ['src/problems.ts'],
+  'src/upstreams/transport/': ['src/problems.ts', 'src/telemetry.ts'],
   'src/upstreams/spacio/': ['src/upstreams/transport/', 'src/mapping/', 'src/query/', 'schemas/', 'src/problems.ts'],
   'src/upstreams/liondesk/': ['src/upstreams/transport/', 'src/mapping/', 'src/query/', 'schemas/', 'src/problems.ts'],
   'src/upstreams/': [
@@ -22,10 +25,27 @@ const rooms: Record<string, string[]> = {
     'src/mapping/',
     'src/problems.ts',
   ],
-  'src/gateway/': ['src/upstreams/', 'src/store/', 'src/mapping/', 'src/query/', 'schemas/', 'src/problems.ts'],
-  'src/plugins/': ['src/gateway/', 'src/upstreams/', 'src/query/', 'schemas/', 'src/problems.ts'],
+  'src/gateway/': [
+    'src/access.ts',
+    'src/upstreams/',
+    'src/store/',
+    'src/mapping/',
+    'src/query/',
+    'schemas/',
+    'src/problems.ts',
+    'src/telemetry.ts',
+  ],
+  'src/plugins/': [
+    'src/access.ts',
+    'src/gateway/',
+    'src/upstreams/',
+    'src/query/',
+    'schemas/',
+    'src/problems.ts',
+    'src/telemetry.ts',
+  ],
   'src/app.ts': ['src/'],
-  'src/server.ts': ['src/app.ts', 'src/config.ts'],
+  'src/server.ts': ['src/app.ts', 'src/config.ts', 'src/config/'],
   'routes/': ['schemas/', 'src/problems.ts'],
   'sandbox/': [],
 }
@@ -71,6 +91,16 @@ test('imports run one way: routes → gateway → upstreams → transport', () =
 test('undici stays inside transport', () => {
   const importers = sources.filter((file) => specifiersIn(file).some((specifier) => specifier === 'undici'))
   expect(importers.filter((file) => !file.startsWith('src/upstreams/transport/'))).toEqual([])
+})
+
+test('what counts and traces stays inside its plugin, and OpenTelemetry is loaded only when it is wanted', () => {
+  const importersOf = (name: RegExp) => sources.filter((file) => specifiersIn(file).some((each) => name.test(each)))
+  const inside = /^src\/plugins\/telemetry\//
+  expect(importersOf(/^@prometheus-io\//).filter((file) => !inside.test(file))).toEqual([])
+  expect(importersOf(/^@opentelemetry\//)).toEqual(['src/plugins/telemetry/spans.ts'])
+  expect(importersOf(/\/spans\.ts$/)).toEqual(['src/plugins/telemetry/tracing.ts'])
+  expect(textOf('src/plugins/telemetry/tracing.ts')).toMatch(/await import\('\.\/spans\.ts'\)/)
+  expect(filesThat(/from '\.\/spans\.ts'/)).toEqual([])
 })
 
 test('only config.ts reads the environment, only the process entries end a process', () => {

@@ -1,8 +1,9 @@
 // The leads of one day, live. All that it takes: GET /leads, the feed and its tickets, GET /leads/export.
 const find = (id) => document.getElementById(id)
 const [form] = document.forms
-const given = [new URLSearchParams(location.search).get('api'), document.querySelector('meta[name=api]').content]
-const api = given.find((url) => /^https?:/.test(url)).replace(/\/+$/, '')
+const meta = (name) => document.querySelector(`meta[name=${name}]`).content
+const given = [new URLSearchParams(location.search).get('api'), meta('api')].find((url) => /^https?:/.test(url))
+const api = given.replace(/\/+$/, '')
 let view // What the form asked for, and how far its list and its feed were read.
 
 const urlOf = (path, parameters) => `${api}${path}?${new URLSearchParams(parameters)}`
@@ -11,11 +12,16 @@ const dayOf = (moment, timeZone) => new Intl.DateTimeFormat('en-CA', { timeZone 
 /** A problem document (RFC 9457) as an error that can be read out. */
 const errorOf = ({ title, detail, status }) => Object.assign(new Error(`${title}: ${detail}`), { status })
 
+async function send(url, options) {
+  const reply = await fetch(url, options).catch(() => Promise.reject(new Error(`The API at ${api} cannot be reached.`)))
+  if (!reply.ok) throw errorOf(await reply.json())
+  return reply
+}
+
 /** Asks the API. `next` is the address of the next page, from the `Link` header. */
 async function ask(url, options) {
-  const reply = await fetch(url, options).catch(() => Promise.reject(new Error(`The API at ${api} cannot be reached.`)))
+  const reply = await send(url, options)
   const body = await reply.json()
-  if (!reply.ok) throw errorOf(body)
   const [, next] = reply.headers.get('link')?.match(/<([^>]*)>; rel="next"/) ?? []
   return { ...body, next: next && new URL(next, reply.url) }
 }
@@ -24,20 +30,21 @@ async function ask(url, options) {
 function open() {
   view?.ending.abort()
   const ending = new AbortController()
-  const { day, ...fields } = Object.fromEntries(new FormData(form))
+  const { day, key, ...fields } = Object.fromEntries(new FormData(form))
   const query = { ...fields, from: day, to: day }
   const feed = { brokerageId: fields.brokerageId }
-  view = { ...fields, day, query, feed, ids: new Set(), ending, signal: ending.signal }
+  // Keys are ASCII; whatever else is typed must not break the header.
+  const headers = key ? { 'X-API-Key': encodeURI(key.trim()) } : {}
+  view = { ...fields, headers, day, query, feed, ids: new Set(), ending, signal: ending.signal }
   report(view, 'Connecting…')
   for (const id of ['leads', 'news']) find(id).replaceChildren()
   find('more').hidden = true
-  find('export').href = urlOf('/leads/export', { ...query, format: 'csv' })
   follow(view)
 }
 
 /** Reads the list, then listens for new leads. When the stream breaks, it goes on where it was, with a new ticket. */
 async function follow(mine) {
-  const { query, feed, signal } = mine
+  const { query, feed, signal } = mine // As options of fetch, `mine` brings its headers and its signal.
   let stream
   const again = (error) => {
     stream?.close()
@@ -54,7 +61,7 @@ async function follow(mine) {
     if (!feed.after) await addPage(mine, urlOf('/leads', { ...query, limit: 25 }))
     arrive(mine, data, cursor)
     const body = new Blob([JSON.stringify({ brokerageId: mine.brokerageId })], { type: 'application/json' })
-    const { ticket } = await ask(`${api}/leads/feed/tickets`, { method: 'POST', body, signal })
+    const { ticket } = await ask(`${api}/leads/feed/tickets`, { ...mine, method: 'POST', body })
     stream = new EventSource(urlOf('/leads/feed', { ...feed, ticket }))
     stream.onopen = () => report(mine, 'Live')
     stream.onerror = again
@@ -112,6 +119,16 @@ function rowOf({ createdAt, fullName, email, phone, hasAgent, sid, listingId }, 
   return row
 }
 
+/** A link can send no header: the file is fetched whole, then saved. */
+async function download({ query, ...mine }) {
+  const reply = await send(urlOf('/leads/export', { ...query, format: 'csv' }), mine)
+  const file = await reply.blob().catch(() => Promise.reject(new Error('The download was cut off.')))
+  const [, name] = reply.headers.get('content-disposition')?.match(/filename="([^"]*)"/) ?? []
+  const href = URL.createObjectURL(file)
+  element('a', '', { href, download: name ?? 'leads.csv' }).click()
+  URL.revokeObjectURL(href)
+}
+
 function report(mine, state, error) {
   if (mine.signal.aborted) return
   Object.assign(find('state'), { className: `badge ${state === 'Live' ? 'good' : 'bad'}`, textContent: state })
@@ -124,10 +141,16 @@ for (const zone of new Set(zones)) form.elements.timeZone.add(new Option(zone))
 form.elements.day.value = dayOf(new Date(), here)
 form.onchange = open
 form.onsubmit = open // With method="dialog" the browser itself sends nothing.
+const complain = (mine) => (error) => report(mine, find('state').textContent, error)
 find('more').onclick = async () => {
   const mine = view
   const last = find('leads').lastElementChild
-  await addPage(mine, mine.next).catch((error) => report(mine, find('state').textContent, error))
+  await addPage(mine, mine.next).catch(complain(mine))
   last.nextElementSibling?.focus()
 }
+find('export').onclick = () => download(view).catch(complain(view))
+// A key is kept until the tab is closed, and for one API alone: ?api= may name anybody's.
+const { key } = form.elements
+key.value = sessionStorage.getItem(api) ?? (given === meta('api') ? meta('key') : '')
+key.onchange = () => sessionStorage.setItem(api, key.value)
 open()

@@ -11,11 +11,12 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listUpstreams',
         tags: ['Gateway'],
         summary: 'Show the state of the upstreams',
-        description: 'Calls, failures, times and drift of each upstream, as this process has seen them.',
+        description:
+          'Of each upstream, as this process has seen it: calls, failures and times; whether it is asked at all; what is under way; what is left of the hour; and drift.',
         response: { 200: ref(UpstreamCatalogue) },
       },
     },
-    async () => ({ data: app.gateway.upstreams() }),
+    async ({ call }) => ({ data: app.gateway.upstreams(call) }),
   )
 }
 

@@ -1,9 +1,16 @@
 import { buildApp } from '#src/app.ts'
 import { loadConfig } from '#src/config.ts'
 
+const environment = {
+  SPACIO_API_KEY: 'unused',
+  FOYER_AUTH: 'off',
+  LOG_LEVEL: 'silent',
+  FOYER_STORE_URL: 'memory:',
+}
+
 /** The gateway's own document, as the gateway serves it. */
 export const foyer = async (): Promise<unknown> => {
-  const app = await buildApp(loadConfig({ SPACIO_API_KEY: 'unused', LOG_LEVEL: 'silent', FOYER_STORE_URL: 'memory:' }))
+  const app = await buildApp(loadConfig(environment))
   await app.ready()
   const document: unknown = JSON.parse(JSON.stringify(app.swagger()))
   await app.close()

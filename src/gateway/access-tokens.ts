@@ -1,9 +1,15 @@
 import type { Upstreams } from '#src/upstreams/index.ts'
+import type { Authority } from './authority.ts'
 import type { Call } from './call.ts'
 
-export const createAccessTokenIssue = (upstreams: Upstreams) => ({
-  forAgent: (email: string, { caller, signal }: Call) => upstreams.spacio(caller.tenant).issueAgentToken(email, signal),
+export const createAccessTokenIssue = (upstreams: Upstreams, authority: Authority) => ({
+  forAgent: async (email: string, { caller, signal }: Call) => {
+    await authority.agent(caller, email)
+    return upstreams.spacio(caller.tenant).issueAgentToken(email, signal)
+  },
 
-  forManager: (email: string, { caller, signal }: Call) =>
-    upstreams.spacio(caller.tenant).issueManagerToken(email, signal),
+  forManager: async (email: string, { caller, signal }: Call) => {
+    authority.everyAgent(caller)
+    return upstreams.spacio(caller.tenant).issueManagerToken(email, signal)
+  },
 })

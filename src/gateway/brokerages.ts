@@ -1,40 +1,45 @@
 import { newestFirst } from '#src/query/order.ts'
 import { type PageQuery, pageOf } from '#src/query/page.ts'
 import { dayWindowOf, isWithin, type WindowQuery } from '#src/query/window.ts'
-import type { Upstreams } from '#src/upstreams/index.ts'
+import type { Authority } from './authority.ts'
+import { answered, shownPage } from './cache/shown.ts'
+import type { SpacioReads } from './cache/spacio-reads.ts'
 import type { Call } from './call.ts'
 
-export const createBrokerages = (upstreams: Upstreams, now: () => Date) => ({
-  agents: async (brokerageId: string, page: PageQuery, call: Call) =>
-    pageOf(await upstreams.spacio(call.caller.tenant).claimedAgents(brokerageId, call), page),
+export const createBrokerages = (reads: SpacioReads, authority: Authority, now: () => Date) => ({
+  agents: async (brokerageId: string, page: PageQuery, call: Call) => {
+    authority.brokerage(call.caller, brokerageId)
+    const agents = answered(call, await reads.claimedAgents(call.caller.tenant, brokerageId, call.reading))
+    return shownPage(pageOf(agents, page), call)
+  },
 
   activity: async (brokerageId: string, query: PageQuery & WindowQuery, call: Call) => {
+    authority.brokerage(call.caller, brokerageId)
     const window = dayWindowOf(query, now())
-    const activity = await upstreams.spacio(call.caller.tenant).activity(brokerageId, window.utcDays, call)
+    const { tenant } = call.caller
+    const activity = answered(call, await reads.activity(tenant, brokerageId, window.utcDays, call.reading))
     const inside = activity.filter(({ lastActiveAt }) => isWithin(window, lastActiveAt))
-    return pageOf(
-      inside.sort(
-        newestFirst(
-          ({ lastActiveAt }) => lastActiveAt,
-          ({ email }) => email,
-        ),
+    const sorted = inside.sort(
+      newestFirst(
+        ({ lastActiveAt }) => lastActiveAt,
+        ({ email }) => email,
       ),
-      query,
     )
+    return shownPage(pageOf(sorted, query), call)
   },
 
   openHouses: async (brokerageId: string, query: PageQuery & WindowQuery, call: Call) => {
+    authority.brokerage(call.caller, brokerageId)
     const window = dayWindowOf(query, now())
-    const hosted = await upstreams.spacio(call.caller.tenant).hostedOpenHouses(brokerageId, window.utcDays, call)
+    const { tenant } = call.caller
+    const hosted = answered(call, await reads.hostedOpenHouses(tenant, brokerageId, window.utcDays, call.reading))
     const inside = hosted.filter(({ startedAt }) => isWithin(window, startedAt))
-    return pageOf(
-      inside.sort(
-        newestFirst(
-          ({ startedAt }) => startedAt,
-          ({ unparsedAddress }) => unparsedAddress ?? '',
-        ),
+    const sorted = inside.sort(
+      newestFirst(
+        ({ startedAt }) => startedAt,
+        ({ unparsedAddress }) => unparsedAddress ?? '',
       ),
-      query,
     )
+    return shownPage(pageOf(sorted, query), call)
   },
 })

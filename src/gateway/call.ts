@@ -1,26 +1,7 @@
-import { Problem } from '#src/problems.ts'
+import type { Caller } from '#src/access.ts'
+import type { Reading } from './cache/reading.ts'
 
-export const scopes = [
-  'properties:read',
-  'leads:read',
-  'brokerages:read',
-  'events:read',
-  'events:write',
-  'tokens:issue',
-  'connections:manage',
-  'source:read',
-  'ops:read',
-] as const
-
-export type Scope = (typeof scopes)[number]
-
-/** Who asks. */
-export interface Caller {
-  readonly tenant: string
-  readonly scopes: ReadonlySet<Scope>
-  /** Of a caller who came with a ticket: the one feed that it is for. */
-  readonly onlyFeed?: string
-}
+export { type Caller, requireScope } from '#src/access.ts'
 
 /** One request as the use cases see it. */
 export interface Call {
@@ -29,9 +10,6 @@ export interface Call {
   readonly signal: AbortSignal
   /** Whether the wire records are wanted with what they became. */
   readonly includeSource: boolean
-}
-
-export const requireScope = (caller: Caller, scope: Scope): void => {
-  if (caller.scopes.has(scope)) return
-  throw new Problem('forbidden', { detail: `This needs the scope ${scope}.` })
+  /** What it wants of answers that are kept, and which it got. */
+  readonly reading: Reading
 }

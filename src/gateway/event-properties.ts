@@ -5,18 +5,46 @@ import { isProblem, Problem } from '#src/problems.ts'
 import { conditionsIn } from '#src/query/conditions.ts'
 import { sortFieldsIn } from '#src/query/order.ts'
 import { type Page, type PageQuery, pagingOf } from '#src/query/page.ts'
-import type { Upstreams } from '#src/upstreams/index.ts'
+import { isWhatWasSent, type LionDesk, type Upstreams } from '#src/upstreams/index.ts'
+import type { Authority } from './authority.ts'
+import { type SpacioReads, sources } from './cache/spacio-reads.ts'
 import { type Call, requireScope } from './call.ts'
+import type { Connections } from './connections/index.ts'
 import { filledFrom } from './fill.ts'
+import { type Idempotency, idempotencyKeyOf } from './idempotency/index.ts'
 import { refuseTooManyPhotos } from './photos.ts'
 
 type Writable = Static<typeof EventPropertyPatch>
 
-export const createEventProperties = (upstreams: Upstreams) => {
+export interface EventPropertyQuery {
+  connection?: string
+}
+
+type Sent = Partial<Static<typeof EventProperty>>
+
+export interface EventPropertyOptions {
+  upstreams: Upstreams
+  connections: Connections
+  authority: Authority
+  reads: SpacioReads
+  idempotency: Idempotency
+}
+
+export const createEventProperties = ({
+  upstreams,
+  connections,
+  authority,
+  reads,
+  idempotency,
+}: EventPropertyOptions) => {
+  const liondeskOf = async ({ caller }: Call, { connection }: EventPropertyQuery) =>
+    upstreams.liondesk(caller.tenant, await connections.tokensOf(caller, connection))
+
   const propertyOf = async (sid: number, call: Call) => {
     requireScope(call.caller, 'properties:read')
     try {
-      return await upstreams.spacio(call.caller.tenant).property(sid, { ...call, includeSource: false })
+      await authority.property(call.caller, sid, call.reading)
+      return (await reads.property(call.caller.tenant, sid, call.reading, sources)).value
     } catch (error) {
       if (!isProblem(error) || error.code !== 'unknown-property') throw error
       const message = 'is not the sid of a property'
@@ -28,38 +56,77 @@ export const createEventProperties = (upstreams: Upstreams) => {
     }
   }
 
+  /** What the caller gives wins over what `fromSid` fills in, null included. */
+  const filledIn = async ({ fromSid, ...given }: Static<typeof NewEventProperty>, call: Call): Promise<Sent> =>
+    ({ ...(fromSid === undefined ? {} : filledFrom(await propertyOf(fromSid, call))), ...given }) as Sent
+
   return {
     list: async (
       eventId: string,
-      query: PageQuery & { sort?: string },
+      query: PageQuery & EventPropertyQuery & { sort?: string },
       call: Call,
     ): Promise<Page<Static<typeof EventProperty>>> => {
       const { limit, offset } = pagingOf(query)
       const conditions = conditionsIn(query as Record<string, unknown>, eventPropertyFilterFields)
       const find = { conditions, sort: sortFieldsIn(query.sort), limit, skip: offset }
-      const { total, data } = await upstreams.liondesk(call.caller.tenant).find(eventId, find, call)
+      const { total, data } = await (await liondeskOf(call, query)).find(eventId, find, call)
       return { data, pagination: { total, limit, offset } }
     },
 
-    get: (eventId: string, id: string, call: Call) => upstreams.liondesk(call.caller.tenant).get(eventId, id, call),
+    get: async (eventId: string, id: string, query: EventPropertyQuery, call: Call) =>
+      (await liondeskOf(call, query)).get(eventId, id, call),
 
-    /** What the caller gives wins over what `fromSid` fills in, null included. */
-    create: async (eventId: string, { fromSid, ...given }: Static<typeof NewEventProperty>, call: Call) => {
-      refuseTooManyPhotos(given.photoUrls)
-      const filled = fromSid === undefined ? {} : filledFrom(await propertyOf(fromSid, call))
-      const liondesk = upstreams.liondesk(call.caller.tenant)
-      return liondesk.create(eventId, { ...filled, ...given } as Partial<Static<typeof EventProperty>>, call)
+    /** With an idempotency key: at most once, however often it is asked for. */
+    create: async (
+      eventId: string,
+      body: Static<typeof NewEventProperty>,
+      query: EventPropertyQuery & { idempotencyKey?: string },
+      call: Call,
+    ) => {
+      refuseTooManyPhotos(body.photoUrls)
+      const { caller, includeSource } = call
+      const { id: connection, tokens } = await connections.chosen(caller, query.connection)
+      const liondesk = upstreams.liondesk(caller.tenant, tokens)
+      const { idempotencyKey: key } = query
+      if (key === undefined) {
+        return { written: await liondesk.create(eventId, await filledIn(body, call), call), isReplayed: false }
+      }
+      // It goes on when the client has left: he will repeat it.
+      const context = { ...call, signal: new AbortController().signal }
+      return idempotency.once({
+        // A key is its client's own: another's repeats must not meet it by chance.
+        place: [caller.tenant, caller.client, connection, 'event properties', eventId],
+        key: idempotencyKeyOf(key),
+        request: [body, includeSource],
+        prepare: () => filledIn(body, call),
+        send: (sent) => liondesk.create(eventId, sent, context),
+        find: (sent) => findSent(liondesk, eventId, sent, context),
+      })
     },
 
     /** A JSON merge patch; an empty one writes nothing. */
-    patch: async (eventId: string, id: string, patch: Writable, call: Call) => {
+    patch: async (eventId: string, id: string, patch: Writable, query: EventPropertyQuery, call: Call) => {
       refuseTooManyPhotos(patch.photoUrls)
-      const liondesk = upstreams.liondesk(call.caller.tenant)
+      const liondesk = await liondeskOf(call, query)
       if (Object.keys(patch).length === 0) return liondesk.get(eventId, id, call)
       return liondesk.patch(eventId, id, patch as Partial<Static<typeof EventProperty>>, call)
     },
 
-    remove: (eventId: string, id: string, call: Call) =>
-      upstreams.liondesk(call.caller.tenant).remove(eventId, id, call),
+    remove: async (eventId: string, id: string, query: EventPropertyQuery, call: Call) =>
+      (await liondeskOf(call, query)).remove(eventId, id, call),
+  }
+}
+
+/** A record of the event that equals one that was sent, on whichever page it is. */
+const findSent = async (
+  liondesk: LionDesk,
+  eventId: string,
+  sent: Sent,
+  call: Pick<Call, 'signal' | 'includeSource'>,
+) => {
+  for (let skip = 0; ; skip += 200) {
+    const { total, data } = await liondesk.find(eventId, { conditions: [], sort: [], limit: 200, skip }, call)
+    const found = data.find((record) => isWhatWasSent(sent, record))
+    if (found || skip + data.length >= total) return found ?? null
   }
 }

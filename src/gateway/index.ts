@@ -1,45 +1,83 @@
 import type { Store } from '#src/store/port.ts'
-import { mappingTables, type Upstreams } from '#src/upstreams/index.ts'
+import type { CacheObserver } from '#src/telemetry.ts'
+import { mappingTables, type TenantAccounts, type Upstreams } from '#src/upstreams/index.ts'
 import { createAccessTokenIssue } from './access-tokens.ts'
+import { createAuthority } from './authority.ts'
 import { createBrokerages } from './brokerages.ts'
+import { createSpacioReads } from './cache/spacio-reads.ts'
+import type { Call } from './call.ts'
+import { createConnections, type TenantConnections } from './connections/index.ts'
 import { createEventProperties } from './event-properties.ts'
 import { createLeadFeed, type FeedSettings } from './feed/index.ts'
+import { createIdempotency } from './idempotency/index.ts'
 import { createLeads } from './leads/index.ts'
 import type { SpacioPaging } from './leads/list.ts'
 import { createLeadReader } from './leads/reader.ts'
 import { createOwnership } from './ownership.ts'
 import { createProperties } from './properties.ts'
+import type { Sealer } from './sealing.ts'
 import type { Signer } from './signing.ts'
 
+export type Tenant = TenantAccounts & TenantConnections
+
 export interface GatewayOptions {
+  tenants: readonly Tenant[]
   upstreams: Upstreams
   spacioPaging: SpacioPaging
   store: Store
   signer: Signer
+  sealer: Sealer
+  /** Where LionDesk sends browsers back to. */
+  callbackUrl: string
   feed: FeedSettings
+  cacheObserver: CacheObserver
   now: () => Date
 }
 
 /** The use cases, one module a resource: all that a route may call. */
-export const createGateway = ({ upstreams, spacioPaging, store, signer, feed, now }: GatewayOptions) => {
-  const ownership = createOwnership(upstreams, now)
+export const createGateway = ({
+  tenants,
+  upstreams,
+  spacioPaging,
+  store,
+  signer,
+  sealer,
+  callbackUrl,
+  feed,
+  cacheObserver,
+  now,
+}: GatewayOptions) => {
+  const reads = createSpacioReads(upstreams, now, cacheObserver)
+  const ownership = createOwnership(reads, now)
+  const authority = createAuthority(ownership)
+  const connections = createConnections({ store, sealer, upstreams, callbackUrl, now })
   const leadReader = createLeadReader(upstreams, ownership)
+  const idempotency = createIdempotency(store, sealer)
+  connections.configure(tenants)
   return {
-    properties: createProperties(upstreams),
-    leads: createLeads(leadReader, spacioPaging, now),
+    /** From now on these tenants; requests on their way end as they began. */
+    configure: (changed: readonly Tenant[]) => {
+      upstreams.configure(changed)
+      connections.configure(changed)
+    },
+    properties: createProperties(reads, authority),
+    leads: createLeads(leadReader, authority, spacioPaging, now),
     feed: createLeadFeed({
+      authority,
       reader: leadReader,
       store,
       signer,
       settings: feed,
-      usedThisHour: (tenant) => upstreams.spacio(tenant).callsThisHour(),
+      usageOf: upstreams.usageOf,
       now,
     }),
-    accessTokens: createAccessTokenIssue(upstreams),
-    brokerages: createBrokerages(upstreams, now),
-    eventProperties: createEventProperties(upstreams),
+    accessTokens: createAccessTokenIssue(upstreams, authority),
+    brokerages: createBrokerages(reads, authority, now),
+    connections,
+    eventProperties: createEventProperties({ upstreams, connections, authority, reads, idempotency }),
     mappings: () => mappingTables,
-    upstreams: () => upstreams.status(),
+    upstreams: ({ caller }: Call) => upstreams.status(caller.tenant),
+    usageOf: upstreams.usageOf,
   }
 }
 

@@ -1,33 +1,47 @@
 import { LRUCache } from 'lru-cache'
-import { Problem } from '#src/problems.ts'
-import type { Upstreams } from '#src/upstreams/index.ts'
+import { isProblem, Problem } from '#src/problems.ts'
+import { createReading, type Reading } from './cache/reading.ts'
+import { owners, type SpacioReads } from './cache/spacio-reads.ts'
 
-/** Whose listing a property is. */
+/** Who belongs to whom upstream: as of five minutes ago at most, whatever became of the upstream since. */
 export interface Ownership {
-  /** E-mail address of the property's agent; remembered for five minutes, asked once however many wait. */
-  agentOf(tenant: string, sid: number): Promise<string>
+  /** E-mail address of a property's agent. */
+  agentOf(tenant: string, sid: number, reading?: Reading): Promise<string>
+  /** E-mail addresses of a brokerage's agents, in lower case; none where there is no such brokerage. */
+  agentsIn(tenant: string, brokerageId: string): Promise<ReadonlySet<string>>
 }
 
-export const createOwnership = (upstreams: Upstreams, now: () => Date): Ownership => {
-  const agents = new LRUCache<string, string, { tenant: string; sid: number }>({
+const nobody: ReadonlySet<string> = new Set()
+
+export const createOwnership = (reads: SpacioReads, now: () => Date): Ownership => {
+  /** A denial is not kept with the answers; this one would be asked for again and again. */
+  const unknown = new LRUCache<string, true>({
     max: 10_000,
     ttl: 5 * 60_000,
     perf: { now: () => now().getTime() },
     ttlResolution: 0,
-    // One caller's leaving must not fail the others who wait for the same answer.
-    ignoreFetchAbort: true,
-    fetchMethod: async (_key, _stale, { context: { tenant, sid } }) => {
-      const read = { signal: new AbortController().signal, includeSource: false }
-      const { listAgentEmail } = await upstreams.spacio(tenant).property(sid, read)
-      if (listAgentEmail === null) throw new Problem('unknown-agent', { detail: 'The property names no agent.' })
-      return listAgentEmail
-    },
   })
+
+  /** A right may rest on what is kept, though the caller wants an answer of now; what is read for it also serves him. */
+  const ownReading = (reading = createReading()): Reading => ({ ...reading, isForced: false })
+
   return {
-    agentOf: async (tenant, sid) => {
-      const email = await agents.fetch(JSON.stringify([tenant, sid]), { context: { tenant, sid } })
-      if (email === undefined) throw new TypeError('a fetch of an owner answered nothing')
-      return email
+    agentOf: async (tenant, sid, reading) => {
+      const { value } = await reads.property(tenant, sid, ownReading(reading), owners)
+      if (value.listAgentEmail === null) throw new Problem('unknown-agent', { detail: 'The property names no agent.' })
+      return value.listAgentEmail
+    },
+    agentsIn: async (tenant, brokerageId) => {
+      const key = JSON.stringify([tenant, brokerageId])
+      if (unknown.has(key)) return nobody
+      try {
+        const { value } = await reads.claimedAgents(tenant, brokerageId, createReading(), owners)
+        return new Set(value.map(({ email }) => email.toLowerCase()))
+      } catch (error) {
+        if (!isProblem(error) || error.code !== 'unknown-brokerage') throw error
+        unknown.set(key, true)
+        return nobody
+      }
     },
   }
 }

@@ -1,30 +1,39 @@
 import { Problem } from '#src/problems.ts'
 import { newestFirst } from '#src/query/order.ts'
 import { type PageQuery, pageOf } from '#src/query/page.ts'
-import type { Upstreams } from '#src/upstreams/index.ts'
+import type { Authority } from './authority.ts'
+import { answered, shown, shownPage } from './cache/shown.ts'
+import type { SpacioReads } from './cache/spacio-reads.ts'
 import type { Call } from './call.ts'
 
-export const createProperties = (upstreams: Upstreams) => ({
-  get: (sid: number, call: Call) => upstreams.spacio(call.caller.tenant).property(sid, call),
+export const createProperties = (reads: SpacioReads, authority: Authority) => ({
+  get: async (sid: number, call: Call) => {
+    await authority.property(call.caller, sid, call.reading)
+    return shown(answered(call, await reads.property(call.caller.tenant, sid, call.reading)), call)
+  },
 
   /** `agent` is an e-mail address or a ukey. */
   listOfAgent: async (agent: string, page: PageQuery, call: Call) => {
-    const spacio = upstreams.spacio(call.caller.tenant)
-    const ukey = agent.includes('@') ? (await spacio.agentCredentials(agent)).ukey : agent
-    if (ukey === null) throw new Problem('unknown-agent')
-    return pageOf(await spacio.propertiesOf(ukey, call), page)
+    const isEmail = agent.includes('@')
+    if (isEmail) await authority.agent(call.caller, agent)
+    else authority.everyAgent(call.caller)
+    const served = await reads.propertiesOf(call.caller.tenant, agent, call.reading, async (spacio) => {
+      const ukey = isEmail ? (await spacio.agentCredentials(agent)).ukey : agent
+      if (ukey === null) throw new Problem('unknown-agent')
+      return ukey
+    })
+    return shownPage(pageOf(answered(call, served), page), call)
   },
 
   openHouses: async (sid: number, page: PageQuery, call: Call) => {
-    const openHouses = await upstreams.spacio(call.caller.tenant).openHouses(sid, call)
-    return pageOf(
-      openHouses.sort(
-        newestFirst(
-          ({ startedAt }) => startedAt,
-          ({ id }) => id,
-        ),
+    await authority.property(call.caller, sid, call.reading)
+    const openHouses = answered(call, await reads.openHouses(call.caller.tenant, sid, call.reading))
+    const sorted = openHouses.toSorted(
+      newestFirst(
+        ({ startedAt }) => startedAt,
+        ({ id }) => id,
       ),
-      page,
     )
+    return shownPage(pageOf(sorted, page), call)
   },
 })

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
+import { createReading } from '#src/gateway/cache/reading.ts'
 import type { Call } from '#src/gateway/call.ts'
 
 declare module 'fastify' {
@@ -17,11 +18,14 @@ export default fp(
       const { caller } = request
       if (!caller) return
       const { include } = request.query as { include?: string }
-      request.call = { caller, signal: clientSignal(reply), includeSource: include === 'source' }
+      const reading = createReading(wantsFresh(request.headers['cache-control']))
+      request.call = { caller, signal: clientSignal(reply), includeSource: include === 'source', reading }
     })
   },
   { name: 'calls', dependencies: ['authentication'] },
 )
+
+const wantsFresh = (cacheControl = ''): boolean => /(^|,)\s*no-cache\s*(,|$)/i.test(cacheControl)
 
 /** Aborts when the client leaves before its answer is complete; `request.signal` also does once a body was read. */
 const clientSignal = ({ raw }: FastifyReply): AbortSignal => {

@@ -31,10 +31,9 @@ export default fp<{ publicUrl: string | null }>(
   { name: 'links' },
 )
 
-/** A request line may hold a whole URL: its path counts. */
 const partsOf = ({ url }: FastifyRequest): { path: string; search: string } => {
-  const [path = '', search = ''] = url.replace(/^https?:\/\/[^/?]*/i, '').split('?')
-  return { path, search }
+  const end = url.includes('?') ? url.indexOf('?') : url.length
+  return { path: url.slice(0, end), search: url.slice(end + 1) }
 }
 
 const linksOf = (

@@ -14,20 +14,15 @@ declare module 'fastify' {
   }
 }
 
-const maxUrlLength = 4096
-
 const json = ['application/json']
 
-/** Refuses what cannot be answered before any work is done: an over-long URL, or only media types we lack. */
+/** Refuses, before any work is done, what only takes media types that we lack. */
 export default fp(
   async (app) => {
     app.decorateRequest('preferredType', function (this: FastifyRequest) {
       return chosenType(this) ?? this.routeOptions.config.produces?.[0] ?? 'application/json'
     })
     app.addHook('onRequest', async (request) => {
-      if ((request.raw.url?.length ?? 0) > maxUrlLength) {
-        throw new Problem('invalid-request', { detail: `The URL is longer than ${maxUrlLength} characters.` })
-      }
       if (request.routeOptions.schema?.hide || !request.headers.accept?.trim()) return
       // A format that the query names wins over what the headers would like.
       if ('format' in (request.query as object)) return

@@ -1,5 +1,3 @@
-import { STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { isProblem, Problem, type ProblemCode, toDocument } from '#src/problems.ts'
@@ -38,8 +36,10 @@ export const problemOf = (error: FastifyError | Problem): Problem => {
 
 export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply => {
   const { retryAfter, allow } = problem.fields
+  if (reply.request.trace) reply.request.trace.code = problem.code
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   if (allow) reply.header('allow', allow.join(', '))
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="Foyer"')
   return (
     reply
       .code(problem.status)
@@ -49,6 +49,12 @@ export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply
       .serializer(JSON.stringify)
       .send(toDocument(problem, reply.request.id))
   )
+}
+
+/** Of a URL that cannot be routed: no hook has seen the request. */
+export const answerUnroutable = (error: FastifyError, { server, raw }: FastifyRequest, reply: FastifyReply): void => {
+  server.connections.refuse(raw.socket)
+  sendProblem(reply.headers({ ...server.bareHeaders, connection: 'close' }), problemOf(error))
 }
 
 /** Every error leaves as a problem document. */
@@ -77,21 +83,4 @@ const logProblem = (request: FastifyRequest, problem: Problem): void => {
   const entry = { code, status, upstream, err: problem.cause ?? (code === 'internal' ? problem : undefined) }
   if (code === 'internal') request.log.error(entry, 'internal error')
   else if (status >= 500) request.log.warn(entry, 'upstream problem')
-}
-
-/** Requests that never became one: the socket gets a problem document too. */
-export const answerMalformed = (error: NodeJS.ErrnoException, socket: Socket): void => {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const detail =
-    error.code === 'HPE_HEADER_OVERFLOW' ? 'The headers are too large.' : 'This is not a valid HTTP request.'
-  const requestId = crypto.randomUUID()
-  const body = JSON.stringify(toDocument(new Problem('invalid-request', { detail }), requestId))
-  socket.end(
-    `HTTP/1.1 400 ${STATUS_CODES[400]}\r\ncontent-type: application/problem+json; charset=utf-8\r\n` +
-      `x-request-id: ${requestId}\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  )
 }

@@ -1,25 +1,51 @@
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { isTokenClient } from './authentication/tokens.ts'
+import { cacheOutcomeOf } from './telemetry/cache-outcome.ts'
+import { statusOf } from './telemetry/index.ts'
 
 /**
- * One line a request, by allow-list: the route's template and never the URL, which may hold an e-mail address; of an
- * error its type, code and frames, but not its message, which may quote a body.
+ * One line a request, by allow-list: the route's template and never the URL, which may hold an e-mail address; the
+ * client as the operator named it; of an error its type, code and frames, but not its message, which may quote a body.
  */
 export default fp(
   async (app) => {
-    app.addHook('onResponse', async (request, reply) => {
+    app.onEnd((request, reply) => {
       request.log.info(
         {
           method: request.method,
           route: request.routeOptions.url ?? null,
-          status: reply.statusCode,
+          status: statusOf(reply),
           milliseconds: Math.round(reply.elapsedTime),
+          ...whoOf(request),
+          ...whatOf(request),
         },
         'request',
       )
     })
   },
-  { name: 'request-log' },
+  { name: 'request-log', dependencies: ['telemetry'] },
 )
+
+/** A token's subject is a person. */
+const whoOf = ({ caller }: FastifyRequest): Record<string, string> =>
+  caller ? { tenant: caller.tenant, client: isTokenClient(caller.client) ? 'jwt' : caller.client } : {}
+
+/** What there is nothing to say of is left out. */
+const whatOf = ({ trace, call }: FastifyRequest): Record<string, unknown> => {
+  if (!trace) return {}
+  const { code, calls, count, span, hasLeft } = trace
+  const cache = cacheOutcomeOf(call)
+  return {
+    ...(code && { code }),
+    ...(cache && { cache }),
+    ...(count > 0 && { upstream: calls }),
+    ...(count > calls.length && { upstreamCalls: count }),
+    // A live feed ends in no other way.
+    ...(hasLeft && { left: true }),
+    ...(span && { traceId: span.traceId }),
+  }
+}
 
 /** The message stands before the frames, and may hold lines that look like them. */
 const framesOf = ({ stack = '', message }: Error): string =>

@@ -12,7 +12,7 @@ export default fp(
   async (app) => {
     const validator = createValidator()
     app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
-      const validate = validator.compile(schema)
+      const validate = validator.compile(httpPart === 'headers' ? inLowerCase(schema) : schema)
       return httpPart === 'body' ? validate : validateText(validate, integersIn(schema))
     })
     app.addHook('onRoute', (route) => {
@@ -22,6 +22,13 @@ export default fp(
   },
   { name: 'validation' },
 )
+
+/** As Node gives the names of headers. */
+const inLowerCase = (schema: TSchema): TSchema => {
+  const { properties = {} } = schema as { properties?: Record<string, TSchema> }
+  const lowered = Object.entries(properties).map(([name, each]) => [name.toLowerCase(), each])
+  return { ...schema, properties: Object.fromEntries(lowered) } as TSchema
+}
 
 const integersIn = (schema: TSchema): string[] => {
   const { properties = {} } = schema as { properties?: Record<string, { type?: unknown }> }

@@ -1,66 +1,100 @@
 import type { MappedField } from '#src/mapping/define.ts'
 import { createDriftLog } from '#src/mapping/drift.ts'
 import { Problem } from '#src/problems.ts'
-import { createLionDesk, type LionDesk } from './liondesk/index.ts'
+import { createLionDesk, type LionDesk, type TokenSource } from './liondesk/index.ts'
 import { liondeskMappings } from './liondesk/mapping.ts'
+import { createLionDeskOAuth, type LionDeskOAuth } from './liondesk/oauth.ts'
 import { createSpacio, type Spacio } from './spacio/index.ts'
 import { spacioMappings } from './spacio/mappings/index.ts'
-import type { Transport } from './transport/index.ts'
+import type { BudgetFigures, Transport } from './transport/index.ts'
 
+export { isWhatWasSent } from './liondesk/equality.ts'
+export type { LionDesk, TokenSource } from './liondesk/index.ts'
+export type { Application, IssuedTokens, LionDeskOAuth, LionDeskUser } from './liondesk/oauth.ts'
 export type { Admit, LeadReport, ReadContext, ReportSource, Spacio } from './spacio/index.ts'
 
 export interface TenantAccounts {
   readonly id: string
-  readonly spacio: { readonly baseUrl: string; readonly apiKey: string }
-  readonly liondesk: { readonly baseUrl: string; readonly accessToken: string | null }
+  readonly spacio: { readonly baseUrl: string; readonly apiKey: string; readonly hourlyBudget: number }
+  readonly liondesk: { readonly baseUrl: string }
 }
 
 /** The upstreams of each tenant: clients, and with them tokens and memory, are never shared between tenants. */
 export interface Upstreams {
+  /** From now on these tenants; one whose accounts are as they were keeps what it remembers. */
+  configure(tenants: readonly TenantAccounts[]): void
   spacio(tenant: string): Spacio
-  /** Throws `reauthorization-required` where no connection stands behind the tenant. */
-  liondesk(tenant: string): LionDesk
-  status(): UpstreamStatus[]
+  /** A client that acts for the LionDesk account that the tokens are of. */
+  liondesk(tenant: string, tokens: TokenSource): LionDesk
+  liondeskOAuth(tenant: string): LionDeskOAuth
+  usageOf(tenant: string): { hourlyBudget: number; usedThisHour: number }
+  status(tenant: string): UpstreamStatus[]
+  /** Ids of all. */
+  tenants(): string[]
 }
 
 export type UpstreamStatus = ReturnType<Transport['figures']>[number] & {
+  /** Null: the upstream counts no calls. */
+  budget: BudgetFigures | null
   drift: ReturnType<ReturnType<typeof createDriftLog>['counts']>
 }
 
 export const createUpstreams = (
   tenants: readonly TenantAccounts[],
-  transport: Transport,
+  { send, figures, budget }: Pick<Transport, 'send' | 'figures' | 'budget'>,
   now: () => Date,
 ): Upstreams => {
-  const drift = { spacio: createDriftLog(), liondesk: createDriftLog() }
-  const { send } = transport
-  const clients = new Map(
-    tenants.map(({ id, spacio, liondesk: { baseUrl, accessToken } }) => [
-      id,
-      {
-        spacio: createSpacio({ account: spacio, send, drift: drift.spacio.note, now }),
-        liondesk:
-          accessToken === null
-            ? null
-            : createLionDesk({ connection: { baseUrl, accessToken }, send, drift: drift.liondesk.note, now }),
-      },
-    ]),
-  )
+  const build = ({ id: tenant, spacio, liondesk }: TenantAccounts) => {
+    const drift = { spacio: createDriftLog(), liondesk: createDriftLog() }
+    return {
+      drift,
+      budget: () => budget({ apiKey: spacio.apiKey, cap: spacio.hourlyBudget }),
+      spacio: createSpacio({ account: { tenant, ...spacio }, send, drift: drift.spacio.note, now }),
+      liondesk: (tokens: TokenSource) =>
+        createLionDesk({ account: { tenant, ...liondesk }, tokens, send, drift: drift.liondesk.note, now }),
+      liondeskOAuth: createLionDeskOAuth({ account: { tenant, ...liondesk }, send, now }),
+    }
+  }
+
+  let built = new Map<string, { fingerprint: string; tenant: ReturnType<typeof build> }>()
+
+  const configure = (accounts: readonly TenantAccounts[]): void => {
+    built = new Map(
+      accounts.map(({ id, spacio, liondesk: { baseUrl } }) => {
+        const account = { id, spacio, liondesk: { baseUrl } }
+        const fingerprint = JSON.stringify(account)
+        const known = built.get(id)
+        return [id, known?.fingerprint === fingerprint ? known : { fingerprint, tenant: build(account) }]
+      }),
+    )
+  }
+  configure(tenants)
 
   const of = (tenant: string) => {
-    const known = clients.get(tenant)
-    if (!known) throw new TypeError('a caller of an unknown tenant')
-    return known
+    const known = built.get(tenant)
+    // It was taken out of the configuration while the request was on its way.
+    if (!known) throw new Problem('unauthenticated')
+    return known.tenant
   }
 
   return {
+    configure,
     spacio: (tenant) => of(tenant).spacio,
-    liondesk: (tenant) => {
-      const { liondesk } = of(tenant)
-      if (liondesk) return liondesk
-      throw new Problem('reauthorization-required', { detail: 'No LionDesk connection is configured.' })
+    liondesk: (tenant, tokens) => of(tenant).liondesk(tokens),
+    liondeskOAuth: (tenant) => of(tenant).liondeskOAuth,
+    usageOf: (tenant) => {
+      const { cap, used } = of(tenant).budget()
+      return { hourlyBudget: cap, usedThisHour: used }
     },
-    status: () => transport.figures().map((figures) => ({ ...figures, drift: drift[figures.system].counts() })),
+    tenants: () => [...built.keys()],
+    status: (tenant) => {
+      const { drift, budget } = of(tenant)
+      return figures(tenant).map((each) => ({
+        ...each,
+        budget: each.system === 'spacio' ? budget() : null,
+        drift: drift[each.system].counts(),
+      }))
+    },
   }
 }
 

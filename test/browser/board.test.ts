@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { parse } from 'csv-parse/sync'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { demoKeys } from '../../scripts/demo-keys.ts'
 import { openBrowser, skipsBrowser } from '../support/chromium.ts'
 import { type Demo, startDemo } from '../support/demo.ts'
 
@@ -79,7 +80,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     const leads: Lead[] = []
     for (let total = 1; leads.length < total; ) {
       const search = new URLSearchParams({ brokerageId: 'b1001', ...query, limit: '200', offset: `${leads.length}` })
-      const reply = await fetch(`${demo.url}/leads?${search}`)
+      const reply = await fetch(`${demo.url}/leads?${search}`, { headers: demo.headers })
       const body = (await reply.json()) as { data: Lead[]; pagination: { total: number } }
       leads.push(...body.data)
       total = body.data.length > 0 ? body.pagination.total : 0
@@ -106,6 +107,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     page.on('pageerror', (error) => faults.push(error.message))
     page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
     await page.goto(api ? `${demo.board}/?api=${api}` : demo.board)
+    if (api) await useKey(page, demoKeys.brokerage)
     await isLive(page)
     await use(page, faults)
     expect(faults).toEqual([])
@@ -115,6 +117,17 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
   const shows = (page: Page, name: string) => page.getByRole('heading', { name, exact: true }).waitFor()
 
   const isLive = (page: Page) => page.getByText('Live', { exact: true }).waitFor()
+
+  const useKey = async (page: Page, key: string): Promise<void> => {
+    await page.getByLabel('API key').fill(key)
+    await page.keyboard.press('Enter')
+  }
+
+  const sentence = (page: Page) => page.getByRole('alert').textContent()
+
+  /** The browser notes by itself what it could not load. */
+  const dropNoted = (faults: string[], note: RegExp) =>
+    expect(faults.splice(0).filter((fault) => !note.test(fault))).toEqual([])
 
   /** Chooses a day of UTC and waits for its list. */
   const showDay = async (page: Page, day: string): Promise<void> => {
@@ -160,7 +173,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     })
   })
 
-  test('the filter, the brokerage, the day and the zone change the list', async () => {
+  test('the filter, the day and the zone change the list', async () => {
     await onBoard({}, async (page) => {
       await showDay(page, busyDay)
       const day = { from: busyDay, to: busyDay }
@@ -177,12 +190,10 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
       await page.getByLabel('Without agent').uncheck()
       await page.getByLabel('Time zone').selectOption('Asia/Tokyo')
       const tokyo = await lists({ ...day, timeZone: 'Asia/Tokyo' })
-      await page.getByLabel('Brokerage').fill('b1002')
-      await page.getByLabel('Brokerage').press('Tab')
-      const other = await lists({ ...day, timeZone: 'Asia/Tokyo', brokerageId: 'b1002' })
-      expect(new Set([all, unrepresented, tokyo, other]).size).toBe(4)
+      expect(new Set([all, unrepresented, tokyo]).size).toBe(3)
     })
   })
+
   test('a new lead appears on top without a reload, is announced, and its name stays text', async () => {
     const hostile = '<img src=x onerror="document.title=1">'
     await onBoard({}, async (page) => {
@@ -240,11 +251,11 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
         'During the cut',
         'Before the cut',
       ])
-      expect(await page.getByRole('alert').textContent()).toBe('')
+      expect(await sentence(page)).toBe('')
       expect(await ticketsAskedBy(page)).toBe(tickets + 1)
       expect(await totalOn(page)).toBe(total + 2)
-      // The browser notes by itself what it could not load.
-      expect(faults.splice(0).filter((fault) => !fault.includes('net::ERR_'))).toEqual([])
+      // Unauthorized was before it had the key.
+      dropNoted(faults, /net::ERR_|401 \(Unauthorized\)/)
     })
     relay.close()
   })
@@ -266,25 +277,90 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
 
   test('a problem is a readable sentence, and goes away with its cause', async () => {
     await onBoard({}, async (page, faults) => {
-      await page.getByLabel('Brokerage').fill('b9999')
-      await page.keyboard.press('Enter')
-      await page.getByText('Stopped').waitFor()
-      expect(await page.getByRole('alert').textContent()).toBe('Unknown brokerage: No brokerage has this id.')
-      expect(page.url()).toBe(`${demo.board}/`)
       await page.getByLabel('Brokerage').fill('b1002')
       await page.keyboard.press('Enter')
+      await page.getByText('Stopped').waitFor()
+      expect(await sentence(page)).toBe('Forbidden: This brokerage is not among those granted to you.')
+      expect(page.url()).toBe(`${demo.board}/`)
+      await page.getByLabel('Brokerage').fill('b1001')
+      await page.keyboard.press('Enter')
       await isLive(page)
-      expect(await page.getByRole('alert').textContent()).toBe('')
-      // The browser notes every answer that is no success.
-      expect(faults.splice(0).filter((fault) => !fault.includes('404 (Not Found)'))).toEqual([])
+      expect(await sentence(page)).toBe('')
+      dropNoted(faults, /403 \(Forbidden\)/)
     })
+  })
+
+  test.each([
+    ['', 'Unauthenticated: Send an API key in X-API-Key, or a bearer token.'],
+    [demoKeys.brokerage.replace(/0$/, '1'), 'Unauthenticated: The credentials are not valid.'],
+    ['ключ', 'Unauthenticated: The credentials are not valid.'],
+    [demoKeys.agent, 'Forbidden: This brokerage is not among those granted to you.'],
+  ])('the key “%s” is refused in words, also for the download; a right one works at once', async (key, words) => {
+    await onBoard({}, async (page, faults) => {
+      await page.evaluate('window.isSamePage = true')
+      const asked = new Set<string>()
+      page.on('request', (request) => asked.add(new URL(request.url()).pathname))
+
+      await useKey(page, key)
+      await page.getByText('Stopped').waitFor()
+      expect(await sentence(page)).toBe(words)
+      expect([...asked]).toEqual(['/leads/feed'])
+      const refused = page.waitForResponse((reply) => reply.url().includes('/leads/export'))
+      await page.getByRole('button', { name: 'Download CSV' }).click()
+      expect((await refused).ok()).toBe(false)
+      expect(await sentence(page)).toBe(words)
+
+      await useKey(page, ` ${demoKeys.brokerage} `)
+      await isLive(page)
+      expect(await sentence(page)).toBe('')
+      expect(await page.evaluate('window.isSamePage')).toBe(true)
+      dropNoted(faults, /status of 40[13]/)
+    })
+  })
+
+  test('a key survives a reload, and no longer than the tab', async () => {
+    await onBoard({}, async (page, faults) => {
+      const key = () => page.getByLabel('API key').inputValue()
+      expect(await key()).toBe(demoKeys.brokerage)
+      await useKey(page, demoKeys.agent)
+      await page.getByText('Stopped').waitFor()
+      await page.reload()
+      await page.getByText('Stopped').waitFor()
+      expect(await key()).toBe(demoKeys.agent)
+      const other = await page.context().newPage()
+      await other.goto(demo.board)
+      await isLive(other)
+      expect(await other.getByLabel('API key').inputValue()).toBe(demoKeys.brokerage)
+      expect(await page.evaluate('[localStorage.length, document.cookie]')).toEqual([0, ''])
+      dropNoted(faults, /403 \(Forbidden\)/)
+    })
+  })
+
+  test('an API that the address names gets no key that was meant for another', async () => {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    const keys: (string | undefined)[] = []
+    page.on('request', (request) => request.url().includes('/leads') && keys.push(request.headers()['x-api-key']))
+    const relay = await startRelay(Number(new URL(demo.url).port))
+
+    await page.goto(demo.board)
+    await useKey(page, demoKeys.brokerage)
+    await isLive(page)
+    keys.length = 0
+    await page.goto(`${demo.board}/?api=${relay.url}`)
+    await page.getByText('Stopped').waitFor()
+
+    expect(keys).toEqual([undefined])
+    expect(await page.getByLabel('API key').inputValue()).toBe('')
+    await context.close()
+    relay.close()
   })
 
   test('an address that is no web address is not taken for the API', async () => {
     await onBoard({}, async (page) => {
       await page.goto(`${demo.board}/?api=javascript:alert(1)//`)
       await isLive(page)
-      expect(await page.getByText('Download CSV').getAttribute('href')).toContain(`${demo.url}/leads/export?`)
+      expect(await page.getByLabel('API key').inputValue()).toBe(demoKeys.brokerage)
     })
   })
 

@@ -23,11 +23,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-const program = (url: string): string => `
+const program = ({ url, headers }: Demo): string => `
 import { client } from './client/client.gen.ts'
 import { type Lead, listLeads } from './client/index.ts'
 
-client.setConfig({ baseUrl: ${JSON.stringify(url)} })
+// The document allows a key or a token; a plain \`auth\` would be sent as both.
+const auth = ({ type }: { type: string }) => (type === 'apiKey' ? ${JSON.stringify(headers['x-api-key'])} : undefined)
+client.setConfig({ baseUrl: ${JSON.stringify(url)}, auth })
 const query = { brokerageId: 'b1001', limit: 1, 'agentEmail[nin]': 'nobody@example.com' }
 const { data, error } = await listLeads({ query })
 if (error) throw new Error(error.detail)
@@ -54,7 +56,7 @@ test('a client generated from foyer.json type-checks and gets a lead', async () 
     output: { path: join(folder, 'client'), importFileExtension: '.ts' },
     logs: { level: 'silent', file: false },
   })
-  await writeFile(join(folder, 'program.ts'), program(demo.url))
+  await writeFile(join(folder, 'program.ts'), program(demo))
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }))
 
   await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder])

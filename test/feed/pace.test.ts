@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { paceOf } from '#src/gateway/feed/pace.ts'
 
 const hour = 3_600_000
-const settings = { floor: 10_000, ceiling: 300_000, hourlyBudget: 12_000 }
+const settings = { floor: 10_000, ceiling: 300_000 }
+const hourlyBudget = 12_000
 /** 60 % of the 95 % of the budget that are spent at all. */
 const share = 6_840
 
@@ -25,7 +26,7 @@ describe('the pace of the pollers', () => {
       10_000,
     ],
   ])('%s', (_name, present, want) => {
-    expect(paceOf(settings, present)).toBeCloseTo(want, 3)
+    expect(paceOf(settings, { hourlyBudget, ...present })).toBeCloseTo(want, 3)
   })
 
   test.each([
@@ -44,7 +45,7 @@ describe('the pace of the pollers', () => {
         if (at > now) continue
         // The first poll of a feed waits for nobody: its listener has just come.
         used += calls
-        due[feed] = now + paceOf(settings, { callsPerRound: calls * feeds, usedThisHour: used, now })
+        due[feed] = now + paceOf(settings, { callsPerRound: calls * feeds, hourlyBudget, usedThisHour: used, now })
       }
     }
     expect(used).toBeLessThanOrEqual(Math.max(share, others + calls * feeds))

@@ -29,6 +29,7 @@ const startGateway = async (path: string): Promise<{ url: string; child: ChildPr
     env: {
       ...(environmentOf(sandbox) as Record<string, string>),
       PORT: '0',
+      FOYER_AUTH: 'off',
       FOYER_STORE_URL: `file:${path}`,
       FOYER_FEED_FLOOR: '0.05',
       SPACIO_HOURLY_BUDGET: '10000000',

@@ -2,7 +2,13 @@
 import { describe, expect, test } from 'vitest'
 import { ConfigError, type Environment, isLoopback, loadConfig } from '#src/config.ts'
 
-const minimal = { SPACIO_API_KEY: 'key' }
+const minimal = { SPACIO_API_KEY: 'key', FOYER_AUTH: 'off' }
+
+const jwt = {
+  FOYER_JWT_ISSUER: 'https://login.example.com/',
+  FOYER_JWT_AUDIENCE: 'foyer',
+  FOYER_JWT_JWKS_URL: 'https://login.example.com/keys.json',
+}
 
 test('the defaults', () => {
   expect(loadConfig(minimal)).toMatchObject({
@@ -10,11 +16,14 @@ test('the defaults', () => {
     port: 3000,
     publicUrl: null,
     logLevel: 'info',
+    metricsPort: null,
+    tracesUrl: null,
     tenants: [
       {
         id: 'default',
         spacio: { baseUrl: 'https://ws.spac.io', apiKey: 'key' },
-        liondesk: { baseUrl: 'https://api-v2.liondesk.com', accessToken: null },
+        liondesk: { baseUrl: 'https://api-v2.liondesk.com', application: null, connections: [] },
+        clients: [],
       },
     ],
   })
@@ -57,6 +66,14 @@ test.for<[string, { given: Environment; want: object }]>([
       want: { publicUrl: 'https://api.example.com/foyer' },
     },
   ],
+  [
+    'metrics on a port of their own, traces',
+    {
+      given: { FOYER_METRICS_PORT: '9464', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318/' },
+      want: { metricsPort: 9464, tracesUrl: 'http://127.0.0.1:4318' },
+    },
+  ],
+  ['any free port for metrics', { given: { FOYER_METRICS_PORT: '0', PORT: '0' }, want: { metricsPort: 0 } }],
   ['silence', { given: { LOG_LEVEL: 'silent' }, want: { logLevel: 'silent' } }],
 ])('%s', ([, { given, want }]) => {
   expect(loadConfig({ ...minimal, ...given })).toMatchObject(want)
@@ -88,15 +105,13 @@ test.for<[keyof Environment & string, string]>([
   ['PORT', '0x50'],
   ['PORT', '1e3'],
   ['LOG_LEVEL', 'loud'],
-  ['HOST', '0.0.0.0'],
-  ['HOST', '::'],
-  ['HOST', '192.168.1.5'],
-  ['HOST', 'example.com'],
-  ['HOST', '127.0.0.1.example.com'],
-  ['HOST', 'localhost.example.com'],
-  ['HOST', '127.0.0.256'],
-  ['HOST', '::ffff:10.0.0.1'],
-  ['FOYER_AUTH', 'required'],
+  ['FOYER_METRICS_PORT', 'on'],
+  ['FOYER_METRICS_PORT', '65536'],
+  ['FOYER_METRICS_PORT', '3000'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', '127.0.0.1:4318'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'grpc://canary'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'https://user:canary@collector.example.com'],
+  ['FOYER_MAX_REPLICAS', '0'],
   ['FOYER_AUTH', 'OFF'],
   ['FOYER_AUTH', 'false'],
   ['FOYER_STORE_KEY', 'canary'],
@@ -119,6 +134,43 @@ test.for<[keyof Environment & string, string]>([
 
 test('without a key for Spacio nothing starts', () => {
   expect(() => loadConfig({})).toThrow(/^SPACIO_API_KEY is missing/)
+})
+
+test.for([
+  '0.0.0.0',
+  '::',
+  '192.168.1.5',
+  'example.com',
+  '127.0.0.1.example.com',
+  'localhost.example.com',
+  '127.0.0.256',
+  '::ffff:10.0.0.1',
+])('authentication cannot be off on %s', (host) => {
+  expect(() => loadConfig({ ...minimal, HOST: host })).toThrow(/^FOYER_AUTH can be off only where HOST is a loopback/)
+  expect(loadConfig({ ...minimal, HOST: host, ...jwt, FOYER_AUTH: 'required' }).host).toBe(host)
+})
+
+test('authentication is required unless it is off, and then somebody must be able to call', () => {
+  const { FOYER_AUTH: _, ...rest } = minimal
+  expect(() => loadConfig(rest)).toThrow(/^FOYER_AUTH is required, but nobody could call/)
+  expect(loadConfig({ ...rest, ...jwt }).authentication).toBe('required')
+})
+
+test.for<[string, Environment]>([
+  ['FOYER_JWT_ISSUER', { ...jwt, FOYER_JWT_ISSUER: '' }],
+  ['FOYER_JWT_AUDIENCE', { ...jwt, FOYER_JWT_AUDIENCE: '' }],
+  ['FOYER_JWT_JWKS_URL', { ...jwt, FOYER_JWT_JWKS_URL: '' }],
+  ['FOYER_JWT_JWKS_URL', { ...jwt, FOYER_JWT_JWKS_URL: 'keys.json' }],
+  ['FOYER_JWT_ALGORITHMS', { ...jwt, FOYER_JWT_ALGORITHMS: 'RS256,HS256' }],
+  ['FOYER_JWT_ALGORITHMS', { ...jwt, FOYER_JWT_ALGORITHMS: 'none' }],
+  ['LIONDESK_CLIENT_SECRET', { LIONDESK_CLIENT_ID: 'canary' }],
+  ['LIONDESK_CLIENT_ID', { LIONDESK_CLIENT_SECRET: 'canary' }],
+  ['LIONDESK_REFRESH_TOKEN', { LIONDESK_REFRESH_TOKEN: 'canary' }],
+  ['LIONDESK_REFRESH_TOKEN', { LIONDESK_ACCESS_TOKEN: 'canary', LIONDESK_REFRESH_TOKEN: 'canary' }],
+])('%s is refused by name where its companions do not fit', ([name, env]) => {
+  const load = () => loadConfig({ ...minimal, ...env })
+  expect(load).toThrow(new RegExp(`^${name} `))
+  expect(load).not.toThrow(/canary/)
 })
 
 describe('loopback', () => {

@@ -92,8 +92,8 @@ test('right requests', async () => {
   expect(log).not.toMatch(/visitor\d+@/)
 })
 
-test('a line a request: route, status, time and id, and nothing else', async () => {
-  const { headers } = await house.get('/agents/agent1@example.com/properties?limit=1')
+test('a line a request: these words, and nothing else', async () => {
+  const { headers } = await house.get('/agents/agent5@example.com/properties?limit=1')
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     {
       level: 30,
@@ -103,6 +103,13 @@ test('a line a request: route, status, time and id, and nothing else', async () 
       route: '/agents/:agent/properties',
       status: 200,
       milliseconds: expect.any(Number),
+      tenant: 'default',
+      client: 'local',
+      cache: 'miss',
+      upstream: [
+        { operation: 'getAccessToken', outcome: 'ok', milliseconds: expect.any(Number), attempts: 1 },
+        { operation: 'getProperties', outcome: 'ok', milliseconds: expect.any(Number), attempts: 1 },
+      ],
       msg: 'request',
     },
   ])

@@ -39,10 +39,10 @@ test.for<[string, { given: string; want: number }]>([
   ['NUL', { given: '/properties/%00', want: 400 }],
   ['two slashes', { given: '//', want: 404 }],
   ['another host’s slashes', { given: '//evil.example/problems', want: 404 }],
-  ['dots', { given: '/problems/../../etc/passwd', want: 404 }],
+  ['dots', { given: '/problems/../../etc/passwd', want: 400 }],
   ['escaped dots', { given: '/problems/%2e%2e%2f%2e%2e', want: 400 }],
-  ['a backslash', { given: '/problems\\internal', want: 404 }],
-  ['a star', { given: '*', want: 404 }],
+  ['a backslash', { given: '/problems\\internal', want: 400 }],
+  ['a star', { given: '*', want: 400 }],
   ['a long parameter', { given: `/events/${'x'.repeat(301)}/properties`, want: 400 }],
   ['a longer parameter', { given: `/properties/${'1'.repeat(3000)}`, want: 400 }],
   ['a long unknown path', { given: `/${'x'.repeat(3000)}`, want: 404 }],
@@ -59,9 +59,9 @@ test('a URL of 4096 characters is taken, a longer one is not, however right it i
   expect((await get(`${url}x`)).body).toMatchObject({ code: 'invalid-request', detail: expect.stringMatching(/4096/) })
 })
 
-test('a whole URL in the request line is answered as its path', async () => {
-  expect((await get('http://x/problems/internal')).body).toMatchObject({ code: 'internal', title: 'Internal error' })
-  expect((await get('https://evil.example/nope')).status).toBe(404)
+test('a whole URL in the request line is refused, wherever it leads', async () => {
+  expectProblem(await get('http://x/problems/internal'), 400)
+  expectProblem(await get('https://evil.example/nope'), 400)
 })
 
 const malformed: [string, string][] = [
@@ -94,10 +94,8 @@ test.for(malformed)('%s: a problem document, or a closed socket', async ([, byte
   else expect([0, 400]).toContain(reply.status)
 })
 
-test('no host: Node itself refuses, without a word', async () => {
-  const reply = await server.send('GET /problems HTTP/1.1\r\nconnection: close\r\n\r\n')
-  expect(reply.status).toBe(400)
-  expect(reply.text).not.toMatch(/Error|at /)
+test('no host', async () => {
+  expectProblem(await server.send('GET /problems HTTP/1.1\r\nconnection: close\r\n\r\n'), 400)
 })
 
 test('the server lives on', async () => {

@@ -20,8 +20,9 @@ test.each([
   expect(house.sandbox.control.liondesk.requests()).toEqual([])
 })
 
-test('what is not public is not to be kept by caches', async () => {
-  expect((await house.get('/properties/10101')).headers['cache-control']).toBe('no-store')
+test('what is not public is not to be kept by caches; of listings a browser may keep what it asks for again', async () => {
+  expect((await house.get('/leads?sid=10101')).headers['cache-control']).toBe('no-store')
+  expect((await house.get('/properties/10101')).headers['cache-control']).toBe('private, no-cache')
   expect((await house.get('/properties/1')).headers['cache-control']).toBe('no-store')
   expect((await house.get('/problems')).headers['cache-control']).toBeUndefined()
 })

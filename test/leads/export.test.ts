@@ -9,13 +9,18 @@ let house: House
 let base: string
 
 const now = new Date('2026-11-21T12:00:00Z')
+let clock = now.getTime()
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 30_000, now }, now: () => now })
+  house = await openHouse({ sandbox: { leads: 30_000, now }, now: () => new Date(clock) })
   base = await house.app.listen({ host: '127.0.0.1', port: 0 })
 })
 
-afterEach(() => house.sandbox.control.reset())
+/** A quarter of an hour later no breaker remembers what failed; it is the same day throughout. */
+afterEach(() => {
+  house.sandbox.control.reset()
+  clock += 15 * 60_000
+})
 
 afterAll(() => house.close())
 

@@ -31,7 +31,7 @@ let agents: Agent[]
 let sessions: OpenHouse[]
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 1_000, now }, now: () => now })
+  house = await openHouse({ asksAnew: true, sandbox: { leads: 1_000, now }, now: () => now })
   const { world } = house.sandbox
   agents = world.agents.filter(({ bid }) => bid === 'b1001')
   const emails = new Set(agents.map(({ email }) => email))

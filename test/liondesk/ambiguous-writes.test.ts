@@ -1,23 +1,31 @@
-/** A write that breaks off may have taken effect: it is never repeated, and the caller is told that nobody knows. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+/**
+ * A write that breaks off may have taken effect: the caller is told that nobody knows. None is repeated but a DELETE,
+ * which does no more the second time than the first.
+ */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createLionDesk, type LionDesk } from '#src/upstreams/liondesk/index.ts'
 import { createTransport, type Transport } from '#src/upstreams/transport/index.ts'
 import { type Gateway, openGateway } from '../support/house.ts'
-import { askedBy, useHouse } from './support.ts'
+import { askedBy, lasting, present, useHouse } from './support.ts'
 
 const house = useHouse()
 
 let unreachable: Gateway
 
 beforeAll(async () => {
-  unreachable = await openGateway({
-    SPACIO_API_KEY: 'k',
-    LIONDESK_BASE_URL: 'http://127.0.0.1:1',
-    LIONDESK_ACCESS_TOKEN: 't',
-  })
+  unreachable = await openGateway(
+    { SPACIO_API_KEY: 'k', LIONDESK_BASE_URL: 'http://127.0.0.1:1', LIONDESK_ACCESS_TOKEN: 't' },
+    { now: present },
+  )
 })
 
 afterAll(() => unreachable.close())
+
+/** After a write that succeeds no breaker counts what failed before. */
+beforeEach(async () => {
+  expect((await house().send('POST', '/events/11/properties', {})).status).toBe(201)
+  house().sandbox.control.reset()
+})
 
 const writes = {
   create: { method: 'POST', url: '/events/7/properties', body: { city: 'Reno' } },
@@ -32,24 +40,44 @@ const isDone = (operation: keyof typeof writes): boolean => {
   return operation === 'remove' ? first === undefined : first?.city === 'Reno'
 }
 
-const faults: [string, { given: object; want: object }][] = [
-  ['reset', { given: { kind: 'reset' }, want: { status: 502, body: { code: 'upstream-failed' } } }],
+/** What strikes every time, what it becomes, and how often a DELETE is sent. */
+const faults: [string, { given: object; want: object; removals: number }][] = [
+  ['reset', { given: { kind: 'reset' }, want: { status: 502, body: { code: 'upstream-failed' } }, removals: 2 }],
   [
     'reset after the headers',
-    { given: { kind: 'reset-after-headers' }, want: { status: 502, body: { code: 'upstream-failed' } } },
+    { given: { kind: 'reset-after-headers' }, want: { status: 502, body: { code: 'upstream-failed' } }, removals: 2 },
   ],
-  ['cut', { given: { kind: 'cut' }, want: { status: 502, body: { code: 'upstream-failed' } } }],
-  ['truncated', { given: { kind: 'truncate' }, want: { status: 502, body: { code: 'upstream-invalid-response' } } }],
-  ['an HTML page', { given: { kind: 'html' }, want: { status: 502, body: { code: 'upstream-invalid-response' } } }],
-  ['500', { given: { kind: 'status', status: 500 }, want: { status: 502, body: { code: 'upstream-failed' } } }],
-  ['503', { given: { kind: 'status', status: 503 }, want: { status: 502, body: { code: 'upstream-failed' } } }],
-  ['a gzip bomb', { given: { kind: 'gzip-bomb' }, want: { status: 502, body: { code: 'upstream-invalid-response' } } }],
+  ['cut', { given: { kind: 'cut' }, want: { status: 502, body: { code: 'upstream-failed' } }, removals: 2 }],
+  [
+    'truncated',
+    { given: { kind: 'truncate' }, want: { status: 502, body: { code: 'upstream-invalid-response' } }, removals: 2 },
+  ],
+  [
+    'an HTML page',
+    { given: { kind: 'html' }, want: { status: 502, body: { code: 'upstream-invalid-response' } }, removals: 1 },
+  ],
+  [
+    '500',
+    { given: { kind: 'status', status: 500 }, want: { status: 502, body: { code: 'upstream-failed' } }, removals: 2 },
+  ],
+  [
+    '503',
+    { given: { kind: 'status', status: 503 }, want: { status: 502, body: { code: 'upstream-failed' } }, removals: 2 },
+  ],
+  [
+    'a gzip bomb',
+    { given: { kind: 'gzip-bomb' }, want: { status: 502, body: { code: 'upstream-invalid-response' } }, removals: 1 },
+  ],
 ]
+
+/** A 404 is one however little of it arrives: the repetition then tells that the record is gone. */
+const faultsOf = (operation: string) =>
+  operation === 'remove' ? faults.filter(([name]) => name !== 'truncated') : faults
 
 for (const operation of Object.keys(writes) as (keyof typeof writes)[]) {
   const { method, url, body } = writes[operation]
 
-  test.for(faults)(`${operation}, then %s`, async ([, { given, want }]) => {
+  test.for(faultsOf(operation))(`${operation}, then %s`, async ([, { given, want, removals }]) => {
     house().sandbox.control.liondesk.fault({ operation, ...given } as never)
 
     const reply = await house().send(method, url, body)
@@ -57,7 +85,7 @@ for (const operation of Object.keys(writes) as (keyof typeof writes)[]) {
     expect(reply).toMatchObject(want)
     expect(reply.body.outcome).toBe('unknown')
     expect(isDone(operation)).toBe(true)
-    expect(askedBy(house(), method).length).toBe(1)
+    expect(askedBy(house(), method).length).toBe(operation === 'remove' ? removals : 1)
   })
 
   test(`${operation} with a connection refused was surely not sent`, async () => {
@@ -66,6 +94,21 @@ for (const operation of Object.keys(writes) as (keyof typeof writes)[]) {
     expect(reply.body).not.toHaveProperty('outcome')
   })
 }
+
+test.for(['reset', 'cut', 'truncate', 'status'] as const)(
+  'a remove whose answer was lost (%s) is done',
+  async (kind) => {
+    house().sandbox.control.liondesk.fault({ operation: 'remove', kind, times: 1 })
+    expect((await house().send('DELETE', '/events/7/properties/1')).status).toBe(204)
+    expect(isDone('remove')).toBe(true)
+    expect(askedBy(house(), 'DELETE').at(-1)?.status).toBe(404)
+    expect(askedBy(house(), 'DELETE').length).toBe(2)
+  },
+)
+
+test('a remove that was never sent before finds nothing: 404', async () => {
+  expect((await house().send('DELETE', '/events/7/properties/99999')).status).toBe(404)
+})
 
 test.for(['find', 'get'])('%s that breaks off has no outcome', async (operation) => {
   house().sandbox.control.liondesk.fault({ operation, kind: 'cut' })
@@ -79,10 +122,11 @@ let transport: Transport
 let impatient: LionDesk
 
 beforeAll(() => {
-  transport = createTransport()
+  transport = createTransport({ random: () => 0 })
   const { url, accessToken } = house().sandbox.liondesk
   impatient = createLionDesk({
-    connection: { baseUrl: url, accessToken },
+    account: { tenant: 'default', baseUrl: url },
+    tokens: lasting(accessToken),
     send: (request, signal) => transport.send({ ...request, limits: { ...request.limits, attemptMs: 150 } }, signal),
     drift: () => {},
     now: () => new Date(),

@@ -1,7 +1,7 @@
 /** LionDesk's errors become problems by their numeric code; none of its text gets through. */
 import { expect, test } from 'vitest'
 import { openGateway } from '../support/house.ts'
-import { asked, useHouse } from './support.ts'
+import { anHourLater, asked, useHouse } from './support.ts'
 
 const house = useHouse()
 
@@ -49,6 +49,7 @@ const isAmbiguous = (operation: string, code: number) =>
 for (const [operation, call] of operations) {
   test.for(table)(`${operation}: %i %s`, async ([code, className, want]) => {
     for (const status of [code, 200]) {
+      anHourLater()
       house().sandbox.control.liondesk.clearFaults()
       house().sandbox.control.liondesk.fault({ operation, kind: 'body', status, body: feathers(code, className) })
 

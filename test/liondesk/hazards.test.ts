@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLionDesk } from '#src/upstreams/liondesk/index.ts'
 import { listening, type RawServer } from '../http/support.ts'
-import { asked, useHouse } from './support.ts'
+import { asked, lasting, useHouse } from './support.ts'
 
 const house = useHouse()
 let server: RawServer
@@ -65,7 +65,8 @@ test.for(['DELETE', 'PATCH', 'GET'])('%s without an id reaches nobody', async (m
 test('an id of one record is all that a write can be sent to', async () => {
   const sent: string[] = []
   const liondesk = createLionDesk({
-    connection: { baseUrl: 'http://127.0.0.1:9', accessToken: 't' },
+    account: { tenant: 'default', baseUrl: 'http://127.0.0.1:9' },
+    tokens: lasting('t'),
     send: async ({ path }) => {
       sent.push(path)
       throw new Error('not to be reached')
@@ -139,10 +140,11 @@ test('no header of a client is forwarded', async () => {
 test('an address of LionDesk with a path keeps it, and one slash is sent', async () => {
   const paths: string[] = []
   const liondesk = createLionDesk({
-    connection: { baseUrl: 'http://127.0.0.1:9/v2', accessToken: 't' },
-    send: async ({ path }) => {
+    account: { tenant: 'default', baseUrl: 'http://127.0.0.1:9/v2' },
+    tokens: lasting('t'),
+    send: async ({ path, read }) => {
       paths.push(path)
-      return { status: 200, contentType: null, retryAfter: null, body: Buffer.from('{"id":1}'), receivedAt: new Date() }
+      return read({ status: 200, retryAfter: null, body: Buffer.from('{"id":1}') }, false)
     },
     drift: () => {},
     now: () => new Date(),

@@ -1,19 +1,35 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import type { Environment } from '#src/config.ts'
+import type { TokenSource } from '#src/upstreams/index.ts'
 import type { JournalEntry, SandboxOptions } from '../../sandbox/index.ts'
 import { type House, openHouse } from '../support/house.ts'
 
-/** One house for a test file, its sandbox back to the seed before each test. */
+let clock = Date.now()
+
+export const present = (): Date => new Date(clock)
+
+/** No breaker remembers then what failed before, nor is a key blocked. */
+export const anHourLater = (): void => {
+  clock += 3_700_000
+}
+
+/** One house for a test file; before each test an hour passes, and its sandbox goes back to the seed. */
 export const useHouse = (env: Environment = {}, sandbox: SandboxOptions = {}): (() => House) => {
   let house: House
   beforeAll(async () => {
-    house = await openHouse({ env, sandbox: { leads: 200, ...sandbox } })
+    house = await openHouse({ asksAnew: true, now: present, env, sandbox: { leads: 200, ...sandbox } })
   })
-  beforeEach(() => house.sandbox.control.reset())
+  beforeEach(() => {
+    house.sandbox.control.reset()
+    anHourLater()
+  })
   afterAll(() => house.close())
   return () => house
 }
+
+/** An access token that cannot be renewed. */
+export const lasting = (token: string): TokenSource => ({ current: async () => token, renewed: async () => null })
 
 /** What LionDesk was asked, in order. */
 export const asked = (house: House): JournalEntry[] => house.sandbox.control.liondesk.requests()

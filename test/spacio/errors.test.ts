@@ -1,6 +1,7 @@
 /** The nine error codes in every plausible layout and status; what is not documented; the redirect; the reset moment. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openScriptedSpacio, type ScriptedSpacio } from './support.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createAsk } from '#src/upstreams/spacio/ask.ts'
+import { openScriptedSpacio, type Scripted, type ScriptedSpacio } from './support.ts'
 
 let spacio: ScriptedSpacio
 let clock = new Date('2026-03-15T12:20:00Z')
@@ -10,6 +11,11 @@ beforeAll(async () => {
 })
 
 afterAll(() => spacio.close())
+
+/** An hour later no breaker remembers the test before, nor is the key blocked. */
+beforeEach(() => {
+  clock = new Date(clock.getTime() + 3_600_000)
+})
 
 const text = 'Words of the upstream about John Smith'
 
@@ -138,9 +144,12 @@ describe('a record that is nested absurdly deep is unreadable, not a defect of o
       'v1/getRegistrants': `[${lead}, ${lead}]`,
     })
   test.each([100, 100_000, 1_000_000])('%i levels', async (levels) => {
-    answerLeads(deep(levels))
     for (const url of ['/leads?sid=1', '/leads?sid=1&include=source']) {
+      answerLeads(deep(levels))
       expect((await spacio.get(url)).body.code).toBe('upstream-invalid-response')
+      // An answer between them: what is tested here is not the breaker.
+      answerLeads('{}')
+      expect((await spacio.get('/leads?sid=1')).status).toBe(200)
     }
   })
 
@@ -223,6 +232,19 @@ describe('redirectUrl', () => {
 })
 
 describe('rate-reached: Retry-After', () => {
+  /** Beneath the transport, which asks nobody any more once it was told to wait. */
+  const askedAt = async (moment: string, { status = 200, body, headers }: Scripted): Promise<unknown> => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    const reply = { status, retryAfter: headers?.['retry-after'] ?? null, body: Buffer.from(text) }
+    const account = { tenant: 't', baseUrl: '', apiKey: 'k', hourlyBudget: 1 }
+    const ask = createAsk(
+      account,
+      async ({ read }) => read(reply, false),
+      () => new Date(moment),
+    )
+    return ask('getProperty', { sid: '1' }, { signal: new AbortController().signal }).catch((error: unknown) => error)
+  }
+
   const reset = (moment: string) => `API rate limit reached (Next reset at: ${moment})`
   test.each<[string, { given: { now: string; body: unknown; headers?: Record<string, string> }; want: string }]>([
     ['one-digit hour', { given: { now: '2017-01-01T05:59:30Z', body: reset('2017-01-01 6:10:00 UTC') }, want: '630' }],
@@ -251,18 +273,13 @@ describe('rate-reached: Retry-After', () => {
       { given: { now: '2017-01-01T12:45:00Z', body: 'limit', headers: { 'retry-after': '-5' } }, want: '900' },
     ],
   ])('%s', async (_name, { given, want }) => {
-    clock = new Date(given.now)
     for (const body of [
       { error: 'rate-reached', message: given.body },
       { error: { code: 'rate-reached', message: given.body } },
       { code: 'rate-reached', message: given.body },
     ]) {
-      spacio.answer(() => ({ body, ...(given.headers && { headers: given.headers }) }))
-      const reply = await spacio.get('/properties/1')
-      expect(reply.status).toBe(503)
-      expect(reply.body).toMatchObject({ code: 'upstream-rate-limited', retryAfter: Number(want) })
-      expect(reply.headers['retry-after']).toBe(want)
-      expect(reply.text).not.toContain('reset')
+      const problem = await askedAt(given.now, { body, ...(given.headers && { headers: given.headers }) })
+      expect(problem).toMatchObject({ code: 'upstream-rate-limited', fields: { retryAfter: Number(want) } })
     }
   })
 
@@ -270,8 +287,23 @@ describe('rate-reached: Retry-After', () => {
     ['a JSON string', JSON.stringify(reset('2017-01-01 6:10:00 UTC'))],
     ['plain text', reset('2017-01-01 6:10:00 UTC')],
   ])('the status says it, %s the moment', async (_name, body) => {
-    clock = new Date('2017-01-01T05:59:30Z')
-    spacio.answer(() => ({ status: 429, body }))
-    expect((await spacio.get('/properties/1')).headers['retry-after']).toBe('630')
+    const problem = await askedAt('2017-01-01T05:59:30Z', { status: 429, body })
+    expect(problem).toMatchObject({ code: 'upstream-rate-limited', fields: { retryAfter: 630 } })
+  })
+
+  test('the caller is told, and the same again by whoever asks before then; Spacio is asked once', async () => {
+    clock = new Date('2036-01-01T05:59:30Z')
+    spacio.answer(() => ({ body: { error: 'rate-reached', message: reset('2036-01-01 6:10:00 UTC') } }))
+    for (const [url, passed] of [
+      ['/properties/1', 0],
+      ['/brokerages/b1/agents', 30],
+    ] as const) {
+      clock = new Date(clock.getTime() + passed * 1000)
+      const reply = await spacio.get(url)
+      expect(reply).toMatchObject({ status: 503, body: { code: 'upstream-rate-limited', retryAfter: 630 - passed } })
+      expect(reply.headers['retry-after']).toBe(String(630 - passed))
+      expect(reply.text).not.toContain('reset')
+    }
+    expect(spacio.calls).toHaveLength(1)
   })
 })

@@ -10,7 +10,7 @@ const now = new Date('2026-04-15T12:00:00Z')
 let house: House
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 2_500, now }, now: () => now })
+  house = await openHouse({ asksAnew: true, sandbox: { leads: 2_500, now }, now: () => now })
 })
 
 afterAll(() => house.close())

@@ -133,7 +133,7 @@ describe('through the door', () => {
     const hostile = `{"1": {"name": "A", "__proto__": {"email": "${secret}"}, "constructor": 1, "${secret}": 2, ${JSON.stringify(many).slice(1, -1)}}}`
     spacio.answer({ ...beforeLeads, 'v1/getRegistrants': hostile })
 
-    const reply = await spacio.get('/leads?sid=10191')
+    const reply = await spacio.get('/leads?sid=10191&actingAgent=agent1@example.com')
 
     expect(reply.status).toBe(200)
     expect(reply.body.data).toMatchObject([{ fullName: 'A', email: null }])

@@ -9,7 +9,7 @@ const now = new Date('2026-03-15T12:00:00Z')
 let house: House
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { now }, now: () => now })
+  house = await openHouse({ asksAnew: true, sandbox: { now }, now: () => now })
 })
 
 afterAll(() => house.close())
@@ -183,7 +183,7 @@ test('getRegistrantsByBrokerage of v2', async () => {
 
 test('getRegistrantsByBrokerage of v1', async () => {
   // That v2 is refused is remembered, so this gateway is its own.
-  const own = await openHouse({ sandbox: { now }, now: () => now })
+  const own = await openHouse({ asksAnew: true, sandbox: { now }, now: () => now })
   own.sandbox.control.spacio.set({ v2: 'not-found' })
 
   const reply = await own.get('/leads?brokerageId=b1002&from=2026-03-01&to=2026-03-10&limit=200')

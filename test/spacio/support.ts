@@ -37,7 +37,10 @@ export const openScriptedSpacio = async (options: GatewayOptions = {}): Promise<
     response.writeHead(status, { 'content-type': contentType, ...headers })
     response.end(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body))
   })
-  const gateway = await openGateway({ SPACIO_BASE_URL: stub.url, SPACIO_API_KEY: 'test-key' }, options)
+  const gateway = await openGateway(
+    { SPACIO_BASE_URL: stub.url, SPACIO_API_KEY: 'test-key' },
+    { asksAnew: true, ...options },
+  )
   return {
     ...gateway,
     calls,

@@ -11,7 +11,7 @@ let house: House
 let spacio: House['sandbox']['control']['spacio']
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 600 }, now: () => new Date(clock) })
+  house = await openHouse({ asksAnew: true, sandbox: { leads: 600 }, now: () => new Date(clock) })
   spacio = house.sandbox.control.spacio
   await house.app.listen({ port: 0, host: '127.0.0.1' })
 })
@@ -117,12 +117,42 @@ describe.each(['access-denied', 'not-authorized'] as const)('a token refused as 
 
 test('a token is kept for an hour and not longer', async () => {
   await house.get('/leads?sid=10101')
-  pass(59 * 60)
+  pass(49 * 60)
   await house.get('/leads?sid=10101')
   expect(countOf('getAccessToken')).toBe(1)
-  pass(2 * 60)
+  // Nobody uses it meanwhile.
+  pass(12 * 60)
   await house.get('/leads?sid=10101')
   expect(countOf('getAccessToken')).toBe(2)
+})
+
+describe('a token in use is renewed after 50 minutes', () => {
+  beforeEach(async () => {
+    await house.get('/leads?sid=10101')
+    spacio.clearRequests()
+    pass(51 * 60)
+  })
+
+  test('once for many readers, none of whom waits, and is good for another hour', async () => {
+    spacio.fault({ operation: 'getAccessToken', kind: 'latency', ms: 60 })
+    const replies = await crowd('/leads?sid=10101&limit=1', 20)
+    expect(replies.map(({ status }) => status)).toEqual(Array(20).fill(200))
+    await vi.waitFor(() => expect(countOf('getAccessToken')).toBe(1), { interval: 2 })
+    await vi.waitFor(() => expect(spacio.requests().every(({ status }) => status !== null)).toBe(true), { interval: 2 })
+    pass(20 * 60)
+    expect((await house.get('/leads?sid=10101')).status).toBe(200)
+    expect(countOf('getAccessToken')).toBe(1)
+  })
+
+  test('and goes on being used where that fails; it is tried again a minute later', async () => {
+    spacio.fault({ operation: 'getAccessToken', kind: 'error', code: 'access-denied' })
+    for (const seconds of [0, 30, 31]) {
+      pass(seconds)
+      expect((await house.get('/leads?sid=10101')).status).toBe(200)
+    }
+    await vi.waitFor(() => expect(countOf('getAccessToken')).toBe(2), { interval: 2 })
+    expect(countOf('getRegistrants')).toBe(3)
+  })
 })
 
 test('an unknown e-mail address is remembered for a minute, with its redirect', async () => {
@@ -141,23 +171,23 @@ test('an unknown e-mail address is remembered for a minute, with its redirect', 
 })
 
 test('a failure to get a token is not remembered', async () => {
-  spacio.fault({ operation: 'getAccessToken', kind: 'status', status: 500, times: 1 })
+  spacio.fault({ operation: 'getAccessToken', kind: 'status', status: 500, times: 2 })
   expect((await house.get('/leads?sid=10101')).body.code).toBe('upstream-failed')
   expect((await house.get('/leads?sid=10101')).status).toBe(200)
 })
 
 test.each(['getProperty', 'getAccessToken'])(
-  'a failure of %s is everybody’s who waits, and is not repeated',
+  'a failure of %s is everybody’s who waits, and is repeated once for all of them',
   async (name) => {
     spacio.fault({ operation: name, kind: 'status', status: 500, ms: 40 })
     const replies = await crowd('/leads?sid=10101&limit=1', 20)
     expect(replies.map(({ body }) => body.code)).toEqual(Array(20).fill('upstream-failed'))
-    expect(countOf(name)).toBe(1)
+    expect(countOf(name)).toBe(2)
   },
 )
 
 test('an error of the leads themselves renews nothing', async () => {
-  for (const code of ['rate-reached', 'invalid-sid']) {
+  for (const code of ['invalid-sid', 'rate-reached']) {
     spacio.fault({ operation: 'getRegistrants', kind: 'error', code, times: 1 })
     expect((await house.get('/leads?sid=10101')).status).toBeGreaterThan(400)
   }

@@ -4,51 +4,60 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { isProblem } from '#src/problems.ts'
 import { createTransport } from '#src/upstreams/transport/index.ts'
-import type { UpstreamRequest } from '#src/upstreams/transport/types.ts'
+import { limits } from '#src/upstreams/transport/limits.ts'
+import type { CallLimits, UpstreamRequest } from '#src/upstreams/transport/types.ts'
 import type { FaultInput } from '../../sandbox/index.ts'
 import { type House, openGateway, openHouse } from '../support/house.ts'
 
 let house: House
+let clock = Date.now()
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 600 } })
+  house = await openHouse({ asksAnew: true, sandbox: { leads: 600 }, now: () => new Date(clock) })
 })
 
 afterAll(() => house.close())
 
-beforeEach(() => house.sandbox.control.reset())
+/** Each test begins an hour later, when no breaker remembers what the others did. */
+beforeEach(() => {
+  house.sandbox.control.reset()
+  clock += 3_600_000
+})
 
 const mebibyte = 1024 * 1024
 
-const faults: [string, Omit<FaultInput, 'operation'>, string, number | null][] = [
-  ['a reset', { kind: 'reset' }, 'upstream-failed', null],
-  ['a reset after the headers', { kind: 'reset-after-headers' }, 'upstream-failed', null],
-  ['a connection that breaks in the body', { kind: 'cut' }, 'upstream-failed', null],
-  ['a connection that breaks before the last byte', { kind: 'cut', fraction: 1 }, 'upstream-failed', null],
-  ['half a body', { kind: 'truncate' }, 'upstream-invalid-response', 200],
-  ['a body without its last sign', { kind: 'truncate', fraction: 0.999 }, 'upstream-invalid-response', 200],
-  ['an empty body', { kind: 'truncate', bytes: 0 }, 'upstream-invalid-response', 200],
-  ['an HTML page', { kind: 'html' }, 'upstream-invalid-response', 200],
-  ['an HTML page with 503', { kind: 'html', status: 503 }, 'upstream-failed', 503],
-  ['status 500', { kind: 'status', status: 500 }, 'upstream-failed', 500],
-  ['status 500 with JSON', { kind: 'status', status: 500, body: { '1': { email: 'x' } } }, 'upstream-failed', 500],
-  ['status 418', { kind: 'status', status: 418 }, 'upstream-failed', 418],
-  ['status 204', { kind: 'body', status: 204, body: '' }, 'upstream-invalid-response', 204],
-  ['too large a body', { kind: 'oversized', bytes: 17 * mebibyte }, 'upstream-invalid-response', null],
-  ['a gzip bomb', { kind: 'gzip-bomb' }, 'upstream-invalid-response', null],
-  ['a redirect', { kind: 'redirect', location: 'https://evil.example/' }, 'upstream-invalid-response', 302],
+/** What strikes every time, what it becomes, and how often it is sent. */
+const faults: [string, Omit<FaultInput, 'operation'>, string, number | null, number][] = [
+  ['a reset', { kind: 'reset' }, 'upstream-failed', null, 2],
+  ['a reset after the headers', { kind: 'reset-after-headers' }, 'upstream-failed', null, 2],
+  ['a connection that breaks in the body', { kind: 'cut' }, 'upstream-failed', null, 2],
+  ['a connection that breaks before the last byte', { kind: 'cut', fraction: 1 }, 'upstream-failed', null, 2],
+  ['half a body', { kind: 'truncate' }, 'upstream-invalid-response', 200, 2],
+  ['a body without its last sign', { kind: 'truncate', fraction: 0.999 }, 'upstream-invalid-response', 200, 2],
+  ['an empty body', { kind: 'truncate', bytes: 0 }, 'upstream-invalid-response', 200, 2],
+  ['an HTML page', { kind: 'html' }, 'upstream-invalid-response', 200, 1],
+  ['an HTML page with 503', { kind: 'html', status: 503 }, 'upstream-failed', 503, 2],
+  ['status 500', { kind: 'status', status: 500 }, 'upstream-failed', 500, 2],
+  ['status 500 with JSON', { kind: 'status', status: 500, body: { '1': { email: 'x' } } }, 'upstream-failed', 500, 2],
+  ['status 418', { kind: 'status', status: 418 }, 'upstream-failed', 418, 1],
+  ['status 204', { kind: 'body', status: 204, body: '' }, 'upstream-invalid-response', 204, 1],
+  ['too large a body', { kind: 'oversized', bytes: 17 * mebibyte }, 'upstream-invalid-response', null, 1],
+  ['a gzip bomb', { kind: 'gzip-bomb' }, 'upstream-invalid-response', null, 1],
+  ['a redirect', { kind: 'redirect', location: 'https://evil.example/' }, 'upstream-invalid-response', 302, 1],
   [
     'a redirect of the same method',
     { kind: 'redirect', status: 307, location: '/api/v1/getProperty' },
     'upstream-invalid-response',
     307,
+    1,
   ],
-  ['a redirect with an empty list', { kind: 'body', status: 302, body: '{}' }, 'upstream-invalid-response', 302],
+  ['a redirect with an empty list', { kind: 'body', status: 302, body: '{}' }, 'upstream-invalid-response', 302, 1],
   [
     'a body that is not what its encoding says',
-    { kind: 'body', body: 'x', headers: { 'content-encoding': 'gzip' } },
+    { kind: 'body', body: 'nothing packed', headers: { 'content-encoding': 'gzip' } },
     'upstream-invalid-response',
     null,
+    1,
   ],
 ]
 
@@ -59,7 +68,7 @@ const reads: [string, string][] = [
   ['getClaimedList', '/brokerages/b1001/agents'],
 ]
 
-describe.each(faults)('%s', (_name, fault, code, status) => {
+describe.each(faults)('%s', (_name, fault, code, status, calls) => {
   test.each(reads)('of %s', async (operation, url) => {
     house.sandbox.control.spacio.fault({ operation, ...fault })
 
@@ -71,7 +80,7 @@ describe.each(faults)('%s', (_name, fault, code, status) => {
     expect(reply.text).not.toContain('evil')
     expect(reply.text).not.toContain('<h1>')
     const paths = house.sandbox.control.spacio.requests().filter((entry) => entry.operation === operation)
-    expect(paths).toHaveLength(1)
+    expect(paths).toHaveLength(calls)
 
     house.sandbox.control.spacio.clearFaults()
     expect((await house.get(url)).status).toBe(200)
@@ -92,14 +101,14 @@ test('nobody listens', async () => {
 })
 
 test('ten gzip bombs at once do not fill the memory', async () => {
-  house.sandbox.control.spacio.fault({ operation: 'getClaimedList', kind: 'gzip-bomb' })
-  await house.get('/brokerages/b1001/agents')
+  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'gzip-bomb' })
+  await house.get('/properties/10101')
   const before = process.memoryUsage().rss
   let highest = before
   const watch = setInterval(() => {
     highest = Math.max(highest, process.memoryUsage().rss)
   }, 5)
-  const replies = await Promise.all(Array.from({ length: 10 }, () => house.get('/brokerages/b1001/agents')))
+  const replies = await Promise.all(Array.from({ length: 10 }, (_, index) => house.get(`/properties/${10110 + index}`)))
   clearInterval(watch)
   expect(new Set(replies.map(({ body }) => body.code))).toEqual(new Set(['upstream-invalid-response']))
   // Unpacked they are 2,000 MB.
@@ -107,19 +116,21 @@ test('ten gzip bombs at once do not fill the memory', async () => {
 })
 
 describe('the deadline', () => {
-  const transport = createTransport()
+  const transport = createTransport({ random: () => 0 })
 
   afterAll(() => transport.close())
 
-  const request = (operation: string, limits: UpstreamRequest['limits']): UpstreamRequest => ({
+  const request = (operation: string, bounds: Partial<CallLimits>): UpstreamRequest => ({
+    tenant: 't',
     system: 'spacio',
     operation,
-    limits,
+    limits: { ...limits.spacioRead, ...bounds },
     method: 'POST',
     baseUrl: house.sandbox.spacio.url,
     path: `/api/v1/${operation}`,
     headers: { apikey: house.sandbox.spacio.apiKey },
     form: { sid: '10101' },
+    read: (reply) => reply,
   })
 
   const outcomeOf = (promise: Promise<unknown>) =>
@@ -133,8 +144,8 @@ describe('the deadline', () => {
     ['a body that drips', { kind: 'slow-drip', bytesPerSecond: 10 }],
   ])('%s: the attempt ends', async (_name, fault) => {
     house.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
-    const limits = { attemptMs: 60, totalMs: 20_000, maxBytes: mebibyte }
-    expect(await outcomeOf(transport.send(request('getProperty', limits), new AbortController().signal))).toBe(
+    const bounds = { attemptMs: 60, totalMs: 20_000, maxBytes: mebibyte }
+    expect(await outcomeOf(transport.send(request('getProperty', bounds), new AbortController().signal))).toBe(
       'upstream-timeout',
     )
   })
@@ -144,8 +155,8 @@ describe('the deadline', () => {
     ['a body that drips', { kind: 'slow-drip', bytesPerSecond: 10 }],
   ])('%s: the whole ends, even where an attempt may take longer', async (_name, fault) => {
     house.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
-    const limits = { attemptMs: 20_000, totalMs: 60, maxBytes: mebibyte }
-    expect(await outcomeOf(transport.send(request('getProperty', limits), new AbortController().signal))).toBe(
+    const bounds = { attemptMs: 20_000, totalMs: 60, maxBytes: mebibyte }
+    expect(await outcomeOf(transport.send(request('getProperty', bounds), new AbortController().signal))).toBe(
       'upstream-timeout',
     )
   })
@@ -154,8 +165,8 @@ describe('the deadline', () => {
     [1_000, 'an answer'],
     [1, 'upstream-invalid-response'],
   ])('a body larger than its class allows is refused: %i bytes', async (maxBytes, outcome) => {
-    const limits = { attemptMs: 5_000, totalMs: 5_000, maxBytes }
-    expect(await outcomeOf(transport.send(request('getProperty', limits), new AbortController().signal))).toBe(outcome)
+    const bounds = { attemptMs: 5_000, totalMs: 5_000, maxBytes }
+    expect(await outcomeOf(transport.send(request('getProperty', bounds), new AbortController().signal))).toBe(outcome)
   })
 })
 
@@ -165,10 +176,10 @@ test('figures count calls and failures', async () => {
     return body.data.find(({ system }: { system: string }) => system === 'spacio')
   }
   const before = await figuresOf()
-  await house.get('/properties/10101')
+  await house.get('/properties/10131')
   house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'reset' })
-  await house.get('/properties/10101')
+  await house.get('/properties/10132')
   const after = await figuresOf()
-  expect([after.calls - before.calls, after.failures - before.failures]).toEqual([2, 1])
+  expect([after.calls - before.calls, after.failures - before.failures]).toEqual([3, 2])
   expect(after.p50).toBeGreaterThan(0)
 })

@@ -33,7 +33,7 @@ const windows: [string, string][] = [
 let house: House
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 1_200, now }, now: () => now })
+  house = await openHouse({ asksAnew: true, sandbox: { leads: 1_200, now }, now: () => now })
   for (const moment of momentsOfNote()) {
     house.sandbox.control.spacio.addLead({ sid: 10108, dateCreated: new Date(moment).toISOString() })
   }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
+import { demoKeys } from '../../scripts/demo-keys.ts'
 
 /** The demo's port options. */
 export type Ports = Record<'port' | 'spacio-port' | 'liondesk-port' | 'board-port', number>
@@ -7,6 +8,8 @@ export type Ports = Record<'port' | 'spacio-port' | 'liondesk-port' | 'board-por
 export interface Demo {
   /** The gateway's address. */
   url: string
+  /** What the client of brokerage b1001 sends. */
+  headers: Record<string, string>
   /** The simulated Spacio's. */
   spacio: string
   /** That of the page. */
@@ -31,7 +34,7 @@ const ended = (child: ChildProcess): Promise<number | null> =>
   })
 
 /** Runs the demo on the given ports, the others free ones, and waits until it says how to end it. */
-export const startDemo = async (given: Partial<Ports> = {}): Promise<Demo> => {
+export const startDemo = async (given: Partial<Ports> = {}, env: Record<string, string> = {}): Promise<Demo> => {
   const [port, spacio, liondesk, board] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
   const ports: Ports = { port, 'spacio-port': spacio, 'liondesk-port': liondesk, 'board-port': board, ...given }
   const child = spawn(
@@ -40,7 +43,7 @@ export const startDemo = async (given: Partial<Ports> = {}): Promise<Demo> => {
       `${import.meta.dirname}/../../scripts/demo.ts`,
       ...Object.entries(ports).flatMap(([name, value]) => [`--${name}`, `${value}`]),
     ],
-    { env: {}, stdio: ['ignore', 'pipe', 'pipe'] },
+    { env, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   let printed = ''
   const ready = new Promise<void>((resolve) => {
@@ -54,6 +57,7 @@ export const startDemo = async (given: Partial<Ports> = {}): Promise<Demo> => {
   await Promise.race([ready, ended(child)])
   return {
     url: `http://127.0.0.1:${ports.port}`,
+    headers: { 'x-api-key': demoKeys.brokerage },
     spacio: `http://127.0.0.1:${ports['spacio-port']}`,
     board: `http://127.0.0.1:${ports['board-port']}`,
     printed: () => printed,

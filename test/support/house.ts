@@ -1,8 +1,10 @@
-import type { FastifyInstance, FastifyServerOptions, InjectOptions } from 'fastify'
-import { buildApp } from '#src/app.ts'
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import { buildApp, type Overrides } from '#src/app.ts'
 import { type Environment, loadConfig } from '#src/config.ts'
+import { calm } from '#src/plugins/shedding/pressure.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/index.ts'
 import { assertContract } from './contract.ts'
+import { createSilence } from './silence.ts'
 
 export interface Answer {
   status: number
@@ -19,27 +21,40 @@ export interface Gateway {
   close(): Promise<void>
 }
 
-export interface GatewayOptions {
-  now?: () => Date
-  logger?: FastifyServerOptions['logger']
+export interface GatewayOptions extends Overrides {
+  /** Every request insists on an answer of now: no test meets what the one before it left. */
+  asksAnew?: boolean
 }
 
 /** A gateway on the given upstreams, reached through `app.inject`. */
-export const openGateway = async (env: Environment, options: GatewayOptions = {}): Promise<Gateway> => {
-  const app = await buildApp(loadConfig({ LOG_LEVEL: 'silent', FOYER_STORE_URL: 'memory:', ...env }), options)
+export const openGateway = async (
+  env: Environment,
+  { asksAnew = false, ...options }: GatewayOptions = {},
+): Promise<Gateway> => {
+  const silence = createSilence()
+  const app = await buildApp(
+    loadConfig({ LOG_LEVEL: 'silent', FOYER_STORE_URL: 'memory:', FOYER_AUTH: 'off', FOYER_RATE_LIMIT: 'off', ...env }),
+    // A file of tests keeps its process busier than anybody's server, and waits for no chance.
+    { shedding: { pressure: () => calm }, random: () => 0, ...options, logger: options.logger ?? silence.logger },
+  )
   const send: Gateway['send'] = async (method, url, body, headers = {}) => {
     const reply = await app.inject({
       method: method as NonNullable<InjectOptions['method']>,
       url,
-      headers,
+      headers: { ...(asksAnew && { 'cache-control': 'no-cache' }), ...headers },
       ...(body !== undefined && { payload: body as string | object }),
     })
     const contentType = reply.headers['content-type'] as string | undefined
     const parsed: unknown = /json/.test(contentType ?? '') && reply.body !== '' ? reply.json() : undefined
-    assertContract({ method, url, status: reply.statusCode, contentType, body: parsed })
+    const isPlain = /^text\/plain/.test(contentType ?? '')
+    assertContract({ method, url, status: reply.statusCode, contentType, body: isPlain ? reply.body : parsed })
     return { status: reply.statusCode, headers: reply.headers, body: parsed, text: reply.body }
   }
-  return { app, send, get: (url, headers) => send('GET', url, undefined, headers), close: () => app.close() }
+  const close = async () => {
+    await app.close()
+    silence.assert()
+  }
+  return { app, send, get: (url, headers) => send('GET', url, undefined, headers), close }
 }
 
 export interface House extends Gateway {

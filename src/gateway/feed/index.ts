@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { Problem } from '#src/problems.ts'
 import type { Store } from '#src/store/port.ts'
+import type { Authority } from '../authority.ts'
 import type { Call } from '../call.ts'
 import type { Lead, LeadReader } from '../leads/reader.ts'
 import { type LeadSourceQuery, leadSourceOf } from '../leads/source.ts'
 import type { Signer } from '../signing.ts'
 import { createFeed, type Delivery, type FeedQuery } from './feed.ts'
 import { createLiveFeed } from './live.ts'
-import { type PaceSettings, paceOf } from './pace.ts'
+import { type HourlyUsage, type PaceSettings, paceOf } from './pace.ts'
 import { createPoller, type FeedScope } from './poller.ts'
 import { createTickets } from './tickets.ts'
 
@@ -20,12 +21,12 @@ export interface FeedSettings extends PaceSettings {
 }
 
 export interface FeedOptions {
+  authority: Authority
   reader: LeadReader
   store: Store
   signer: Signer
   settings: FeedSettings
-  /** Calls that a tenant has made upstream in this hour. */
-  usedThisHour: (tenant: string) => number
+  usageOf: (tenant: string) => HourlyUsage
   now: () => Date
 }
 
@@ -34,25 +35,28 @@ export type FeedRequest = LeadSourceQuery & FeedQuery
 const defaultLimit = 50
 
 /** New leads of a source, each exactly once: on request, or live. */
-export const createLeadFeed = ({ reader, store, signer, settings, usedThisHour, now }: FeedOptions) => {
+export const createLeadFeed = ({ authority, reader, store, signer, settings, usageOf, now }: FeedOptions) => {
   const poller = createPoller(reader, store, settings.lookBack, now)
   const feed = createFeed(store, poller, signer, settings.lookBack, now)
   const tickets = createTickets(signer, now)
   const pace = ({ read: { tenant } }: FeedScope): number =>
     paceOf(settings, {
       callsPerRound: poller.callsPerRound(tenant),
-      usedThisHour: usedThisHour(tenant),
+      ...usageOf(tenant),
       now: now().getTime(),
     })
   const live = createLiveFeed(store, poller, feed, { owner: randomUUID(), pace, heartbeat: settings.heartbeat })
 
-  const scopeOf = (query: LeadSourceQuery, { caller }: Pick<Call, 'caller'>): FeedScope => {
+  let recheck = new AbortController()
+
+  const scopeOf = async (query: LeadSourceQuery, { caller }: Pick<Call, 'caller'>): Promise<FeedScope> => {
     const source = leadSourceOf(query)
     const { tenant, onlyFeed } = caller
     const { actingAgent } = query
     // What one agent's token shows is no answer to who asks as another.
     const log = JSON.stringify(['feed', tenant, source.kind, source.id, ...(actingAgent ? [actingAgent] : [])])
-    if (onlyFeed !== undefined && onlyFeed !== log) {
+    if (onlyFeed === undefined) await authority.leads(caller, source, actingAgent)
+    else if (onlyFeed !== log) {
       throw new Problem('forbidden', { detail: 'The ticket is for another feed.' })
     }
     return { log, source, read: { tenant, actingAgent } }
@@ -61,7 +65,7 @@ export const createLeadFeed = ({ reader, store, signer, settings, usedThisHour, 
   return {
     /** The next leads and the cursor after them; no leads: there are none for now. */
     read: async (query: FeedRequest, call: Call): Promise<{ data: Lead[]; cursor: string }> => {
-      const scope = scopeOf(query, call)
+      const scope = await scopeOf(query, call)
       const deliveries: Delivery[] = []
       const limit = query.limit ?? defaultLimit
       let position = await feed.begin(scope, query)
@@ -72,9 +76,21 @@ export const createLeadFeed = ({ reader, store, signer, settings, usedThisHour, 
       }
       return { data: deliveries.map(({ lead }) => lead), cursor: feed.cursorOf(position) }
     },
-    listen: (query: FeedRequest, call: Call) => live.listen(scopeOf(query, call), query, call.signal),
-    issueTicket: (query: LeadSourceQuery, call: Call) => tickets.issue(scopeOf(query, call), call),
+    listen: async (query: FeedRequest, call: Call) => {
+      const { expiresAt } = call.caller
+      const ends = expiresAt === undefined ? [] : [AbortSignal.timeout(Math.max(0, expiresAt - now().getTime()))]
+      const ended = AbortSignal.any([recheck.signal, ...ends])
+      return live.listen(await scopeOf(query, call), query, { left: call.signal, ended })
+    },
+    /** Ends the live streams: whoever may still listen comes back, and is asked again who he is. */
+    recheck: () => {
+      recheck.abort()
+      recheck = new AbortController()
+    },
+    issueTicket: async (query: LeadSourceQuery, call: Call) => tickets.issue(await scopeOf(query, call), call),
     redeem: tickets.redeem,
+    /** How many live feeds somebody listens to. */
+    listeners: live.listeners,
     close: live.close,
   }
 }

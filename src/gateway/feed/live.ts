@@ -16,9 +16,17 @@ export type LiveEvent =
   /** The process ends: come back soon. */
   | { kind: 'closing' }
 
+/** Until when a listener is given leads. */
+export interface Until {
+  /** The client has left. */
+  readonly left: AbortSignal
+  /** The client has to come again. */
+  readonly ended: AbortSignal
+}
+
 export interface LiveFeed {
-  /** Begins like the JSON feed, and throws like it; then gives leads as they come, until the signal aborts. */
-  listen(scope: FeedScope, query: FeedQuery, signal: AbortSignal): Promise<AsyncGenerator<LiveEvent, void>>
+  /** Begins like the JSON feed, and throws like it; then gives leads as they come. */
+  listen(scope: FeedScope, query: FeedQuery, until: Until): Promise<AsyncGenerator<LiveEvent, void>>
   listeners(): number
   close(): void
 }
@@ -175,12 +183,13 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
     return isSettled
   }
 
-  async function* events(scope: FeedScope, begun: Cursor, signal: AbortSignal): AsyncGenerator<LiveEvent, void> {
+  async function* events(scope: FeedScope, begun: Cursor, { left, ended }: Until): AsyncGenerator<LiveEvent, void> {
+    const over = AbortSignal.any([left, ended, closing.signal])
     const channel = join(scope)
     let position = begun
     try {
       yield { kind: 'idle', cursor: feed.cursorOf(position) }
-      while (!signal.aborted && !closing.signal.aborted) {
+      while (!over.aborted) {
         const seen = channel.version
         const next = settled(feed.next(scope, position, batchSize))
         // A reading of the upstream may take longer than a reader waits in silence.
@@ -195,21 +204,21 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
           position = batch.position
           if (batch.hasMore) continue
         }
-        const news = await nextOf(channel, seen, signal)
-        if (signal.aborted) return
+        const news = await nextOf(channel, seen, over)
+        if (over.aborted) break
         if (isProblem(news)) yield { kind: 'problem', problem: news }
         else if (news === 'nothing') yield { kind: 'idle', cursor: feed.cursorOf(position) }
       }
-      if (closing.signal.aborted) yield { kind: 'closing' }
+      if (!left.aborted) yield { kind: 'closing' }
     } finally {
       leave(channel)
     }
   }
 
   return {
-    listen: async (scope, query, signal) => {
+    listen: async (scope, query, until) => {
       const freshWithin = Math.max(freshFor, settings.pace(scope))
-      return events(scope, await feed.begin(scope, query, freshWithin), signal)
+      return events(scope, await feed.begin(scope, query, freshWithin), until)
     },
     listeners: () => [...channels.values()].reduce((sum, { listeners }) => sum + listeners, 0),
     close: () => closing.abort(),

@@ -3,8 +3,13 @@ export interface PaceSettings {
   /** Milliseconds between two polls: at least, and at most. */
   floor: number
   ceiling: number
-  /** Calls an hour that the upstream grants. */
+}
+
+/** Calls of this UTC hour. */
+export interface HourlyUsage {
+  /** What the upstream grants. */
   hourlyBudget: number
+  usedThisHour: number
 }
 
 /** Of the budget, what background pollers may use up: single reads and tokens must always get through. */
@@ -18,8 +23,8 @@ const hour = 3_600_000
  * live feed costs.
  */
 export const paceOf = (
-  { floor, ceiling, hourlyBudget }: PaceSettings,
-  { callsPerRound, usedThisHour, now }: { callsPerRound: number; usedThisHour: number; now: number },
+  { floor, ceiling }: PaceSettings,
+  { callsPerRound, hourlyBudget, usedThisHour, now }: HourlyUsage & { callsPerRound: number; now: number },
 ): number => {
   const left = share * hourlyBudget - usedThisHour
   const rest = hour - (now % hour)

@@ -72,7 +72,12 @@ export const createPoller = (reader: LeadReader, store: Store, lookBack: number,
   const underWay = new Map<string, Promise<Poll>>()
 
   const readBetween: Poller['readBetween'] = async ({ source, read }, from, to) => {
-    const whole = { ...read, signal: new AbortController().signal, includeSource: false }
+    const whole = {
+      ...read,
+      signal: new AbortController().signal,
+      includeSource: false,
+      priority: 'background' as const,
+    }
     const leads: Lead[] = []
     let calls = 0
     for await (const some of reader.stream(source, dayWindowAround(from, to), whole)) {

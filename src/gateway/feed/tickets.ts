@@ -1,3 +1,4 @@
+import { noGrants } from '#src/access.ts'
 import { Problem } from '#src/problems.ts'
 import type { Call, Caller } from '../call.ts'
 import type { Signer } from '../signing.ts'
@@ -20,17 +21,27 @@ const lifetime = 5 * 60_000
 const purpose = 'feed ticket'
 
 /** A browser's EventSource can send no header: a ticket in its URL, good for one feed and a few minutes, stands in. */
+type Payload = [tenant?: string, client?: string, log?: string, expires?: number, callerEnds?: number | null]
+
 export const createTickets = (signer: Signer, now: () => Date): Tickets => ({
   issue: ({ log }, { caller }) => {
     const expires = now().getTime() + lifetime
-    const ticket = signer.sign(purpose, [caller.tenant, log, expires])
+    const ticket = signer.sign(purpose, [caller.tenant, caller.client, log, expires, caller.expiresAt ?? null])
     return { ticket, expiresAt: new Date(expires).toISOString() }
   },
   redeem: (ticket) => {
-    const [tenant, log, expires] = (signer.open(purpose, ticket) ?? []) as [string?, string?, number?]
-    if (tenant === undefined || log === undefined || expires === undefined || expires <= now().getTime()) {
+    const [tenant, client, log, expires, callerEnds] = (signer.open(purpose, ticket) ?? []) as Payload
+    if (
+      tenant === undefined ||
+      client === undefined ||
+      log === undefined ||
+      expires === undefined ||
+      expires <= now().getTime()
+    ) {
       throw new Problem('unauthenticated', { detail: 'The ticket is not valid, or has expired.' })
     }
-    return { tenant, scopes: new Set(['leads:read']), onlyFeed: log }
+    // Listening ends when the credentials end that the ticket stands in for.
+    const ends = typeof callerEnds === 'number' ? { expiresAt: callerEnds } : {}
+    return { tenant, client, scopes: new Set(['leads:read']), grants: noGrants, onlyFeed: log, ...ends }
   },
 })

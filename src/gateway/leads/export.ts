@@ -1,7 +1,7 @@
 import { type Problem, refusedParameter } from '#src/problems.ts'
 import type { Call } from '../call.ts'
 import { csvTable, questionsOf } from './csv.ts'
-import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, understand } from './query.ts'
+import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, type Understand } from './query.ts'
 import type { Lead, LeadReader } from './reader.ts'
 
 export type ExportFormat = 'csv' | 'ndjson'
@@ -20,7 +20,7 @@ export interface LeadExport {
 const heldLeads = 5_000
 
 /** All leads of a window, however many, in memory that does not grow with them. */
-export const createLeadExport = (reader: LeadReader, now: () => Date) => {
+export const createLeadExport = (reader: LeadReader, understand: Understand) => {
   const leadsOf = async function* ({ source, window, read, conditions }: LeadRequest): AsyncGenerator<Lead[], void> {
     for await (const leads of reader.stream(source, window, read)) yield chosenBy(leads, conditions)
   }
@@ -41,7 +41,7 @@ export const createLeadExport = (reader: LeadReader, now: () => Date) => {
   }
 
   return async (query: ExportQuery, format: ExportFormat, call: Call): Promise<LeadExport> => {
-    const request = understand(query, call, now())
+    const request = await understand(query, call)
     const begun = await begin(leadsOf(request))
     if (begun.isWhole) begun.held.sort(newestLeadFirst)
     if (begun.isWhole && query.sort === 'createdAt') begun.held.reverse()

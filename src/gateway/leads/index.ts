@@ -1,10 +1,15 @@
+import type { Authority } from '../authority.ts'
 import { createLeadExport } from './export.ts'
 import { createLeadList, type SpacioPaging } from './list.ts'
+import { createUnderstanding } from './query.ts'
 import type { LeadReader } from './reader.ts'
 
 export type { Lead } from './reader.ts'
 
-export const createLeads = (reader: LeadReader, paging: SpacioPaging, now: () => Date) => ({
-  list: createLeadList(reader, paging, now),
-  export: createLeadExport(reader, now),
-})
+export const createLeads = (reader: LeadReader, authority: Authority, paging: SpacioPaging, now: () => Date) => {
+  const understand = createUnderstanding(authority, now)
+  return {
+    list: createLeadList(reader, understand, paging, now),
+    export: createLeadExport(reader, understand),
+  }
+}

@@ -3,7 +3,7 @@ import { type Page, pageOf, pagingOf } from '#src/query/page.ts'
 import { type DayWindow, isWithin } from '#src/query/window.ts'
 import type { ReportSource } from '#src/upstreams/index.ts'
 import type { Call } from '../call.ts'
-import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, understand } from './query.ts'
+import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, type Understand } from './query.ts'
 import type { Lead, LeadReader } from './reader.ts'
 import { createSnapshots } from './snapshots.ts'
 
@@ -24,7 +24,7 @@ const admit = (claimed: number): void => {
 
 export type SpacioPaging = 'collect' | 'direct'
 
-export const createLeadList = (reader: LeadReader, paging: SpacioPaging, now: () => Date) => {
+export const createLeadList = (reader: LeadReader, understand: Understand, paging: SpacioPaging, now: () => Date) => {
   const snapshots = createSnapshots<Lead>(now)
 
   const collect = async ({ source, window, read }: LeadRequest): Promise<Lead[]> => {
@@ -73,7 +73,7 @@ export const createLeadList = (reader: LeadReader, paging: SpacioPaging, now: ()
     (window as DayWindow).isUtc
 
   return async (query: LeadQuery, call: Call): Promise<Page<Lead>> => {
-    const request = understand(query, call, now())
+    const request = await understand(query, call)
     const page = goesDirect(query, request) ? await direct(query, request) : null
     return page ?? fromSnapshot(query, request)
   }

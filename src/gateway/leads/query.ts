@@ -2,6 +2,7 @@ import { type Condition, conditionsIn, meets } from '#src/query/conditions.ts'
 import { newestFirst } from '#src/query/order.ts'
 import type { PageQuery } from '#src/query/page.ts'
 import { type DayWindow, dayWindowOf, openSpanOf, type Span, type WindowQuery } from '#src/query/window.ts'
+import type { Authority } from '../authority.ts'
 import type { Call } from '../call.ts'
 import type { Lead, LeadRead } from './reader.ts'
 import { type LeadSource, leadFilters, leadSourceOf } from './source.ts'
@@ -24,7 +25,18 @@ export interface LeadRequest {
   read: LeadRead
 }
 
-export const understand = (query: LeadQuery, call: Call, now: Date): LeadRequest => {
+/** Understands a request once it is known that its leads are the caller's to read. */
+export type Understand = (query: LeadQuery, call: Call) => Promise<LeadRequest>
+
+export const createUnderstanding =
+  (authority: Authority, now: () => Date): Understand =>
+  async (query, call) => {
+    const request = understand(query, call, now())
+    await authority.leads(call.caller, request.source, query.actingAgent)
+    return request
+  }
+
+const understand = (query: LeadQuery, call: Call, now: Date): LeadRequest => {
   const source = leadSourceOf(query)
   const { caller, signal, includeSource } = call
   return {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { bytesOf } from '../size.ts'
 
 /** Lists as they were collected, kept for a minute so that paging through one is stable. */
 export interface Snapshots<T> {
@@ -43,14 +44,4 @@ export const createSnapshots = <T extends object>(now: () => Date, limits = defa
       return list
     },
   }
-}
-
-const sampleSize = 20
-
-/** About what a list takes in memory, from some of its elements: two bytes a character of their JSON. */
-const bytesOf = (list: readonly unknown[]): number => {
-  const step = Math.max(1, Math.floor(list.length / sampleSize))
-  const sample = list.filter((_, index) => index % step === 0)
-  const length = sample.reduce<number>((sum, element) => sum + JSON.stringify(element).length, 0)
-  return 1 + Math.ceil((2 * length * list.length) / Math.max(1, sample.length))
 }

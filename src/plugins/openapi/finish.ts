@@ -1,6 +1,7 @@
 import type { OpenAPIV3, OpenAPIV3_1 } from 'openapi-types'
 import type { MappingTable } from '#src/upstreams/index.ts'
 import { annotate } from './annotate.ts'
+import { describeCaching } from './caching.ts'
 
 type Json = Record<string, unknown>
 type Document = Partial<OpenAPIV3.Document | OpenAPIV3_1.Document>
@@ -13,9 +14,10 @@ export const finish = (document: Document, mappings: readonly MappingTable[]): D
     finishBody(operation, schemas)
     for (const [status, response] of Object.entries(operation.responses as Record<string, Json>)) {
       if (Number(status) < 400) finishReply(response, schemas)
-      response.headers = headersOf(status, response)
+      response.headers = { ...headersOf(status, response, operation), ...(response.headers as Json) }
     }
   }
+  describeCaching(document)
   return shareProblems(document)
 }
 
@@ -66,12 +68,26 @@ const finishReply = (response: Json, schemas: Record<string, Json>): void => {
 
 const textHeader = (description: string) => ({ description, schema: { type: 'string' } })
 
-const headersOf = (status: string, response: Json): Json => {
+const isPrivate = ({ security }: Json): boolean => Array.isArray(security) && security.length > 0
+
+const answerHeaders = {
+  'Server-Timing': textHeader('Where the time went: `upstream`, `cache` and `total`, in milliseconds.'),
+  RateLimit: textHeader('What is left of each allowance (`r`) and the seconds until it is whole again (`t`).'),
+  'RateLimit-Policy': textHeader('Each allowance: how many (`q`) in how many seconds (`w`).'),
+}
+
+const takesKey = ({ parameters = [] }: { parameters?: { name: string }[] }): boolean =>
+  parameters.some(({ name }) => name === 'Idempotency-Key')
+
+const headersOf = (status: string, response: Json, operation: Json): Json => {
   const isList = JSON.stringify(response.content ?? {}).includes('List"')
   return {
     'X-Request-Id': textHeader('Id of the request, for the operator.'),
+    ...(isPrivate(operation) && Number(status) < 400 && answerHeaders),
     ...(isList && { Link: textHeader('Links to the first, previous, next and last page (RFC 8288).') }),
     ...(status === '201' && { Location: textHeader('URL of what was created, where its id is known.') }),
+    ...(status === '201' &&
+      takesKey(operation) && { 'Idempotency-Replayed': textHeader('`true`: it was done before.') }),
     ...((status === '429' || status === '503') && {
       'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } },
     }),

@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger'
 import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
-import type { Scope } from '#src/gateway/call.ts'
+import type { Scope } from '#src/access.ts'
 import type { ProblemCode } from '#src/problems.ts'
 import type { MappingTable } from '#src/upstreams/index.ts'
 import { finish } from './finish.ts'
@@ -24,11 +24,12 @@ export default fp<{ mappings: readonly MappingTable[] }>(
     app.addHook('onRoute', (route) => {
       const { schema, config } = route
       if (!schema || schema.hide || !config) return
-      const { scope = 'public' } = config
+      const { scope = 'public', keeps } = config
       route.schema = {
         ...schema,
         ...securityOf(scope),
-        response: { ...(schema.response as object), ...problemResponses(problemsOf(config)) },
+        ...(keeps && { 'x-keeps': true }),
+        response: { ...(schema.response as object), ...problemResponses(problemsOf({ url: route.url, ...config })) },
       } as FastifySchema
     })
     await app.register(swagger, {

@@ -1,14 +1,20 @@
 import { ref } from '#schemas/fields.ts'
 import { Problem as ProblemSchema } from '#schemas/problem.ts'
 import { kindOf, Problem, type ProblemCode, toDocument } from '#src/problems.ts'
+import { isProbeUrl } from '../probes.ts'
 
 interface ProblemSources {
+  /** The route's template. */
+  url?: string
   scope?: string
   upstreams?: readonly ('spacio' | 'liondesk')[]
   problems?: readonly ProblemCode[]
 }
 
 const everywhere: ProblemCode[] = ['invalid-request', 'not-acceptable', 'internal']
+
+/** But for those who ask how the process does. */
+const whereLimitsCount: ProblemCode[] = ['rate-limited', 'overloaded']
 
 const whereCredentialsCount: ProblemCode[] = ['unauthenticated', 'forbidden']
 
@@ -19,6 +25,7 @@ const ofAnyUpstream: ProblemCode[] = [
   'upstream-failed',
   'upstream-rate-limited',
   'upstream-timeout',
+  'upstream-unavailable',
 ]
 
 const ofUpstream: Record<'spacio' | 'liondesk', ProblemCode[]> = {
@@ -27,9 +34,10 @@ const ofUpstream: Record<'spacio' | 'liondesk', ProblemCode[]> = {
 }
 
 /** Every problem that an operation can answer with. */
-export const problemsOf = ({ scope, upstreams = [], problems = [] }: ProblemSources): ProblemCode[] => [
+export const problemsOf = ({ url, scope, upstreams = [], problems = [] }: ProblemSources): ProblemCode[] => [
   ...new Set([
     ...everywhere,
+    ...(isProbeUrl(url) ? [] : whereLimitsCount),
     ...(scope === 'public' ? [] : whereCredentialsCount),
     ...upstreams.flatMap((system) => ofUpstream[system]),
     ...problems,

@@ -1,5 +1,7 @@
 import { isRecord } from '#src/mapping/define.ts'
 import { Problem, type ProblemCode, type ProblemFields } from '#src/problems.ts'
+import { isCut } from '../transport/cut.ts'
+import { bodyCut } from '../transport/faults.ts'
 import type { UpstreamReply, UpstreamRequest } from '../transport/types.ts'
 import { eventPropertyMapping } from './mapping.ts'
 
@@ -40,7 +42,7 @@ export const unusable = (request: UpstreamRequest, reply: UpstreamReply, reason:
   new Problem('upstream-invalid-response', {
     upstream: { system: 'liondesk', operation: request.operation, code: null, status: reply.status, retryable: false },
     ...(request.writes && { outcome: 'unknown' as const }),
-    cause: new Error(reason),
+    cause: reply.status === 200 && isCut(reply.body) ? bodyCut(reason) : new Error(reason),
   })
 
 const isFeathersError = (body: unknown): body is Record<string, unknown> =>
@@ -85,5 +87,6 @@ const errorsIn = (body: unknown): Pick<ProblemFields, 'errors'> => {
   return errors.length > 0 ? { errors } : {}
 }
 
-const secondsOf = (retryAfter: string | null): number =>
+/** At most an hour, whatever the header says. */
+export const secondsOf = (retryAfter: string | null): number =>
   retryAfter && /^\d{1,9}$/.test(retryAfter) ? Math.min(Math.max(1, Number(retryAfter)), 3_600) : 60

@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import type { EventProperty } from '#schemas/event-property.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
 import { isRecord } from '#src/mapping/define.ts'
+import { isProblem, type Problem } from '#src/problems.ts'
 import { limits } from '../transport/limits.ts'
 import type { Send, UpstreamReply, UpstreamRequest } from '../transport/types.ts'
 import { problemIn, unusable } from './faults.ts'
@@ -30,8 +31,18 @@ export interface LionDesk {
   remove(eventId: string, id: string, call: CallContext): Promise<void>
 }
 
+/** The access tokens of one LionDesk account. Throws `reauthorization-required` where it has to be connected anew. */
+export interface TokenSource {
+  current(): Promise<string>
+  /** Another token than one that LionDesk refused. Null: there is no other. */
+  renewed(refused: string): Promise<string | null>
+  /** LionDesk refused the renewed one too: for a while another would help no more. */
+  refusedAgain?(): void
+}
+
 export interface LionDeskOptions {
-  connection: { baseUrl: string; accessToken: string }
+  account: { tenant: string; baseUrl: string }
+  tokens: TokenSource
   send: Send
   drift: DriftSink
   now: () => Date
@@ -44,42 +55,51 @@ interface Reply {
   fetchedAt: string
 }
 
-export const createLionDesk = ({ connection, send, drift, now }: LionDeskOptions): LionDesk => {
-  const call = async (
-    operation: string,
-    method: UpstreamRequest['method'],
-    path: string,
-    signal: AbortSignal,
-    json?: unknown,
-  ): Promise<Reply> => {
+/** A call, and what its caller wants of the reply. */
+interface Call<T> {
+  operation: string
+  method: UpstreamRequest['method']
+  path: string
+  signal: AbortSignal
+  json?: unknown
+  read(reply: Reply, isRepeat: boolean): T
+}
+
+export const createLionDesk = ({ account, tokens, send, drift, now }: LionDeskOptions): LionDesk => {
+  const attempt = <T>(token: string, { operation, method, path, signal, json, read }: Call<T>): Promise<T> => {
     const writes = method !== 'GET'
-    const request: UpstreamRequest = {
+    const request: UpstreamRequest<T> = {
+      tenant: account.tenant,
       system: 'liondesk',
       operation,
       limits: writes ? limits.liondeskWrite : limits.liondeskRead,
       method,
-      baseUrl: connection.baseUrl,
+      baseUrl: account.baseUrl,
       path,
       headers: {
-        authorization: `Bearer ${connection.accessToken}`,
+        authorization: `Bearer ${token}`,
         ...(json !== undefined && { 'content-type': 'application/json' }),
       },
       ...(json !== undefined && { json }),
       writes,
+      read: (reply, isRepeat) =>
+        read({ request, reply, body: parse(reply.body), fetchedAt: now().toISOString() }, isRepeat),
     }
-    const reply = await send(request, signal)
-    const body = parse(reply.body)
-    const problem = problemIn(request, reply, body)
-    if (problem) throw problem
-    return { request, reply, body, fetchedAt: now().toISOString() }
+    return send(request, signal)
   }
 
-  /** A write that was done, but whose result cannot be shown, is told as one of unknown outcome. */
-  const readBack = async ({ request, reply }: Reply, path: string, signal: AbortSignal): Promise<Reply> => {
+  /** What a refused token came with was not done, a write included: with a new one it is sent once more, and no further. */
+  const call = async <T>(what: Call<T>): Promise<T> => {
+    const token = await tokens.current()
     try {
-      return await call('get', 'GET', path, signal)
-    } catch {
-      throw unusable(request, reply, 'written, but it could not be read back')
+      return await attempt(token, what)
+    } catch (error) {
+      const other = isRefusal(error) ? await tokens.renewed(token) : null
+      if (other === null) throw error
+      return attempt(other, what).catch((second: unknown) => {
+        if (isRefusal(second)) tokens.refusedAgain?.()
+        throw second
+      })
     }
   }
 
@@ -98,25 +118,38 @@ export const createLionDesk = ({ connection, send, drift, now }: LionDeskOptions
     return { ...value, source: { system: 'liondesk' as const, operation: request.operation, fetchedAt, record } }
   }
 
-  const findPage = async (
+  const findPage = (eventId: string, query: FindQuery, { signal, includeSource }: CallContext): Promise<Found> =>
+    call({
+      operation: 'find',
+      method: 'GET',
+      path: `${collectionPath(eventId)}?${toQueryString(query)}`,
+      signal,
+      read: (reply) => {
+        const { data, total } = pageIn(answered(reply), query.skip)
+        return { total, data: data.map((record) => decode(reply, record, eventId, includeSource)) }
+      },
+    })
+
+  const get: LionDesk['get'] = async (eventId, id, { signal, includeSource }) =>
+    call({
+      operation: 'get',
+      method: 'GET',
+      path: recordPath(eventId, id),
+      signal,
+      read: (reply) => decode(reply, answered(reply).body, eventId, includeSource),
+    })
+
+  /** A write that was done, but whose result cannot be shown, is told as one of unknown outcome. */
+  const readBack = async (
+    { request, reply }: Reply,
     eventId: string,
-    query: FindQuery,
-    { signal, includeSource }: CallContext,
-  ): Promise<Found> => {
-    const reply = await call('find', 'GET', `${collectionPath(eventId)}?${toQueryString(query)}`, signal)
-    const { body } = reply
-    if (!isRecord(body) || !Array.isArray(body.data) || !Number.isSafeInteger(body.total)) {
-      throw unusable(reply.request, reply.reply, 'no page')
-    }
-    if (body.data.length === 0 && (body.total as number) > query.skip) {
-      throw unusable(reply.request, reply.reply, 'an empty page before the end')
-    }
-    if ((body.total as number) < (body.data.length === 0 ? 0 : query.skip + body.data.length)) {
-      throw unusable(reply.request, reply.reply, 'a total smaller than what is there')
-    }
-    return {
-      total: body.total as number,
-      data: body.data.map((record) => decode(reply, record, eventId, includeSource)),
+    id: string,
+    context: CallContext,
+  ): Promise<EventProperties> => {
+    try {
+      return await get(eventId, id, context)
+    } catch {
+      throw unusable(request, reply, 'written, but it could not be read back')
     }
   }
 
@@ -133,28 +166,75 @@ export const createLionDesk = ({ connection, send, drift, now }: LionDeskOptions
         }
       }
     },
-    get: async (eventId, id, { signal, includeSource }) => {
-      const reply = await call('get', 'GET', recordPath(eventId, id), signal)
-      return decode(reply, reply.body, eventId, includeSource)
-    },
+    get,
     create: async (eventId, value, { signal, includeSource }) => {
       const sent = eventPropertyMapping.encode(value)
-      const reply = await call('create', 'POST', collectionPath(eventId), signal, sent)
-      const record = reply.reply.body.length === 0 ? {} : reply.body
-      return decode(reply, record, eventId, includeSource, sent)
+      return call({
+        operation: 'create',
+        method: 'POST',
+        path: collectionPath(eventId),
+        signal,
+        json: sent,
+        read: (reply) => {
+          const record = answered(reply).reply.body.length === 0 ? {} : reply.body
+          return decode(reply, record, eventId, includeSource, sent)
+        },
+      })
     },
-    patch: async (eventId, id, value, { signal, includeSource }) => {
-      const patched = await call('patch', 'PATCH', recordPath(eventId, id), signal, eventPropertyMapping.encode(value))
-      // What a patch answers is not documented: an empty answer says that it was done, and the record is read back.
-      const reply = patched.reply.body.length > 0 ? patched : await readBack(patched, recordPath(eventId, id), signal)
-      return decode(reply, reply.body, eventId, includeSource)
+    patch: async (eventId, id, value, context) => {
+      const patched = await call({
+        operation: 'patch',
+        method: 'PATCH',
+        path: recordPath(eventId, id),
+        signal: context.signal,
+        json: eventPropertyMapping.encode(value),
+        // What a patch answers is not documented: an empty answer says that it was done, and the record is read back.
+        read: (reply) =>
+          answered(reply).reply.body.length === 0
+            ? { reply }
+            : { record: decode(reply, reply.body, eventId, context.includeSource) },
+      })
+      return patched.record ?? readBack(patched.reply, eventId, id, context)
     },
-    remove: async (eventId, id, { signal }) => {
-      const { request, reply, body } = await call('remove', 'DELETE', recordPath(eventId, id), signal)
-      // A page of some proxy's with 200 says nothing of the record.
-      if (reply.body.length > 0 && !isRecord(body)) throw unusable(request, reply, 'no record')
-    },
+    remove: async (eventId, id, { signal }) =>
+      call({
+        operation: 'remove',
+        method: 'DELETE',
+        path: recordPath(eventId, id),
+        signal,
+        read: (reply, isRepeat) => {
+          const problem = problemOf(reply)
+          // The first attempt did it, though its answer was lost.
+          if (isRepeat && problem?.code === 'not-found') return
+          if (problem) throw problem
+          // A page of some proxy's with 200 says nothing of the record.
+          if (reply.reply.body.length > 0 && !isRecord(reply.body))
+            throw unusable(reply.request, reply.reply, 'no record')
+        },
+      }),
   }
+}
+
+const isRefusal = (error: unknown): boolean => isProblem(error) && error.code === 'upstream-credentials'
+
+const problemOf = ({ request, reply, body }: Reply): Problem | null => problemIn(request, reply, body)
+
+const answered = (reply: Reply): Reply => {
+  const problem = problemOf(reply)
+  if (problem) throw problem
+  return reply
+}
+
+const pageIn = ({ request, reply, body }: Reply, skip: number): { total: number; data: unknown[] } => {
+  if (!isRecord(body) || !Array.isArray(body.data) || !Number.isSafeInteger(body.total)) {
+    throw unusable(request, reply, 'no page')
+  }
+  const { data, total } = body as { data: unknown[]; total: number }
+  if (data.length === 0 && total > skip) throw unusable(request, reply, 'an empty page before the end')
+  if (total < (data.length === 0 ? 0 : skip + data.length)) {
+    throw unusable(request, reply, 'a total smaller than what is there')
+  }
+  return { total, data }
 }
 
 /** Whatever else is an object, such as `{"message": …}`, would make a record of nothing but nulls. */

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Static } from 'typebox'
 import type { AccessToken } from '#schemas/agent.ts'
 import { isProblem, Problem } from '#src/problems.ts'
+import type { Priority } from '../transport/types.ts'
 
 export type Credentials = Static<typeof AccessToken>
 
@@ -20,10 +21,13 @@ const minute = 60_000
 /** Spacio does not say how long a token lives; a refusal renews it before then. */
 const tokenTtl = 60 * minute
 
+/** A token that is in use is renewed before nobody may use it any more, so that nobody has to wait. */
+const renewalAge = 50 * minute
+
 const refusalTtl = minute
 
 export const createAccessTokens = (
-  fetchToken: (email: string) => Promise<Credentials>,
+  fetchToken: (email: string, priority?: Priority) => Promise<Credentials>,
   now: () => number,
   isTokenRefusal: (error: unknown) => boolean,
 ): AccessTokens => {
@@ -36,6 +40,7 @@ export const createAccessTokens = (
     ignoreFetchAbort: true,
     fetchMethod: (email) => fetchToken(email),
   })
+  const renewals = new LRUCache<string, true>({ max: 5_000, ttl: minute, ...clock })
   const refusals = new LRUCache<string, Problem>({ max: 5_000, ttl: refusalTtl, ...clock })
 
   const remember = (key: string, error: unknown): void => {
@@ -47,11 +52,20 @@ export const createAccessTokens = (
     if (refusal) throw new Problem(refusal.code, refusal.fields)
   }
 
+  /** The first to be given up when calls run short: nobody waits for it. Tried once a minute. */
+  const renewAhead = async (email: string, aging: Credentials): Promise<void> => {
+    if (renewals.has(email)) return
+    renewals.set(email, true)
+    const renewed = await fetchToken(email, 'report').catch(() => null)
+    if (renewed && tokens.peek(email) === aging) tokens.set(email, renewed)
+  }
+
   const of = async (email: string): Promise<Credentials> => {
     throwRemembered(`unknown ${email}`)
     try {
       const credentials = await tokens.fetch(email)
       if (!credentials) throw new Problem('internal')
+      if (tokens.getRemainingTTL(email) <= tokenTtl - renewalAge) void renewAhead(email, credentials)
       return credentials
     } catch (error) {
       if (isProblem(error) && error.code === 'unknown-agent') remember(`unknown ${email}`, error)

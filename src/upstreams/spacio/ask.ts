@@ -1,5 +1,7 @@
 import { Problem } from '#src/problems.ts'
-import type { Send, UpstreamReply } from '../transport/types.ts'
+import { isCut } from '../transport/cut.ts'
+import { bodyCut } from '../transport/faults.ts'
+import type { Priority, Send, UpstreamReply } from '../transport/types.ts'
 import { type Body, readBody } from './body.ts'
 import { detectFault, problemOf, type SpacioFault } from './faults.ts'
 import { type Operation, type OperationName, operations } from './operations.ts'
@@ -11,34 +13,49 @@ export interface Answer extends Records {
   fetchedAt: string
 }
 
-/** Asks one Spacio method and answers the records of its reply. Every fault is a `Problem`. */
-export type Ask = (name: OperationName, form: Record<string, string>, signal: AbortSignal) => Promise<Answer>
-
-export interface SpacioAccount {
-  readonly baseUrl: string
-  readonly apiKey: string
+/** How a call is made: until when, and what it gives way to when the calls of an hour run short. */
+export interface AskContext {
+  readonly signal: AbortSignal
+  readonly priority?: Priority | undefined
 }
 
-export const createAsk = (account: SpacioAccount, send: Send, now: () => Date): Ask => {
-  return async (name, form, signal) => {
+/** Asks one Spacio method and answers the records of its reply. Every fault is a `Problem`. */
+export type Ask = (name: OperationName, form: Record<string, string>, context: AskContext) => Promise<Answer>
+
+export interface SpacioAccount {
+  readonly tenant: string
+  readonly baseUrl: string
+  readonly apiKey: string
+  /** Calls an hour that Spacio grants the key. */
+  readonly hourlyBudget: number
+}
+
+export const createAsk =
+  ({ tenant, baseUrl, apiKey, hourlyBudget }: SpacioAccount, send: Send, now: () => Date): Ask =>
+  (name, form, { signal, priority }) => {
     const operation: Operation = operations[name]
-    const reply = await send(
+    return send(
       {
+        tenant,
         system: 'spacio',
         operation: operation.method,
         limits: operation.limits,
+        priority,
+        quota: { apiKey, cap: hourlyBudget },
         method: 'POST',
-        baseUrl: account.baseUrl,
+        baseUrl,
         path: `/api/${operation.version}/${operation.method}`,
-        headers: { apikey: account.apiKey },
+        headers: { apikey: apiKey },
         form,
+        read: (reply) => {
+          const present = now()
+          const records = recordsOf(operation, reply, present)
+          return { ...records, operation: operation.method, fetchedAt: present.toISOString() }
+        },
       },
       signal,
     )
-    const fetchedAt = now().toISOString()
-    return { ...recordsOf(operation, reply, now()), operation: operation.method, fetchedAt }
   }
-}
 
 const recordsOf = (operation: Operation, reply: UpstreamReply, now: Date): Records => {
   const body = readBody(reply.body)
@@ -59,8 +76,10 @@ const reasonOf = (reply: UpstreamReply, body: Body): string =>
   reply.status >= 300 ? `status ${reply.status}` : body.kind === 'json' ? 'another shape' : 'not readable'
 
 /** A reply that is there but cannot be used. The reason goes to the log, not to the caller. */
-export const unusable = (operation: string, reply: Pick<UpstreamReply, 'status'>, reason: string): Problem =>
+export const unusable = (operation: string, { status, body }: UnusableReply, reason: string): Problem =>
   new Problem('upstream-invalid-response', {
-    upstream: { system: 'spacio', operation, code: null, status: reply.status, retryable: false },
-    cause: new Error(reason),
+    upstream: { system: 'spacio', operation, code: null, status, retryable: false },
+    cause: status === 200 && body && isCut(body) ? bodyCut(reason) : new Error(reason),
   })
+
+type UnusableReply = Pick<UpstreamReply, 'status'> & Partial<Pick<UpstreamReply, 'body'>>

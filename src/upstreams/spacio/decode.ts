@@ -2,12 +2,11 @@ import type { Static } from 'typebox'
 import type { Lead } from '#schemas/lead.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
 import type { Mapping } from '#src/mapping/define.ts'
-import { type Answer, unusable } from './ask.ts'
+import { type Answer, type AskContext, unusable } from './ask.ts'
 import { leadIdsOf } from './lead-ids.ts'
 
-/** How a read is made: until when, and whether the wire records are wanted with what they became. */
-export interface ReadContext {
-  readonly signal: AbortSignal
+/** How a read is made, and whether the wire records are wanted with what they became. */
+export interface ReadContext extends AskContext {
   readonly includeSource: boolean
 }
 

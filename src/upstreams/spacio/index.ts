@@ -6,7 +6,7 @@ import type { Property } from '#schemas/property.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
 import type { Send } from '../transport/types.ts'
 import { type Credentials, createAccessTokens } from './access-tokens.ts'
-import { createAsk, type SpacioAccount, unusable } from './ask.ts'
+import { type AskContext, createAsk, type SpacioAccount, unusable } from './ask.ts'
 import { createDecoder, type ReadContext } from './decode.ts'
 import { isTokenRefusal } from './faults.ts'
 import { createLeadReports, type LeadReport, type ReportSource, type UtcDays } from './lead-reports.ts'
@@ -15,7 +15,6 @@ import { propertyLeadMapping } from './mappings/lead.ts'
 import { hostedOpenHouseMapping, openHouseMapping } from './mappings/open-house.ts'
 import { propertyMapping } from './mappings/property.ts'
 import { collectPages } from './pages.ts'
-import { createHourlyUsage } from './usage.ts'
 
 export type { ReadContext } from './decode.ts'
 export type { Admit, LeadReport, ReportSource, UtcDays } from './lead-reports.ts'
@@ -35,8 +34,6 @@ export interface Spacio {
   /** Always asks Spacio. */
   issueAgentToken(email: string, signal: AbortSignal): Promise<Credentials>
   issueManagerToken(email: string, signal: AbortSignal): Promise<Credentials>
-  /** Calls made in this UTC hour. */
-  callsThisHour(): number
 }
 
 export interface SpacioOptions {
@@ -47,39 +44,37 @@ export interface SpacioOptions {
 }
 
 export const createSpacio = ({ account, send, drift, now }: SpacioOptions): Spacio => {
-  const usage = createHourlyUsage(() => now().getTime())
-  const ask = usage.counting(createAsk(account, send, now))
+  const ask = createAsk(account, send, now)
   const { decodeAll, decodeLeads } = createDecoder(drift)
   const leadReport = createLeadReports(ask, decodeLeads, now)
 
   const issue = async (
     method: 'getAccessToken' | 'getAccessTokenBM',
     email: string,
-    signal: AbortSignal,
+    context: AskContext,
   ): Promise<Credentials> => {
-    const answer = await ask(method, { email }, signal)
+    const answer = await ask(method, { email }, context)
     return decodeAll(answer, accessTokenMapping, { includeSource: false }, () => ({ email }))[0] as Credentials
   }
 
   const tokens = createAccessTokens(
-    (email) => issue('getAccessToken', email, new AbortController().signal),
+    (email, priority) => issue('getAccessToken', email, { signal: new AbortController().signal, priority }),
     () => now().getTime(),
     isTokenRefusal,
   )
 
   return {
     property: async (sid, read) => {
-      const answer = await ask('getProperty', { sid: String(sid) }, read.signal)
+      const answer = await ask('getProperty', { sid: String(sid) }, read)
       const [property] = decodeAll(answer, propertyMapping, read)
       if (property?.sid !== sid)
         throw unusable(answer.operation, { status: 200 }, 'another property than was asked for')
       return property
     },
-    propertiesOf: async (ukey, read) =>
-      decodeAll(await ask('getProperties', { ukey }, read.signal), propertyMapping, read),
+    propertiesOf: async (ukey, read) => decodeAll(await ask('getProperties', { ukey }, read), propertyMapping, read),
     openHouses: async (sid, read) =>
       decodeAll(
-        await collectPages((page) => ask('getOHSessions', { sid: String(sid), page: String(page) }, read.signal), {
+        await collectPages((page) => ask('getOHSessions', { sid: String(sid), page: String(page) }, read), {
           concurrency: 3,
           maxPages: 200,
           inconsistent: (operation, reason) => unusable(operation, { status: 200 }, reason),
@@ -89,28 +84,22 @@ export const createSpacio = ({ account, send, drift, now }: SpacioOptions): Spac
       ),
     propertyLeads: (sid, agentEmail, read) =>
       tokens.using(agentEmail, `leads ${sid}`, async (atoken) =>
-        decodeLeads(
-          await ask('getRegistrants', { sid: String(sid), atoken }, read.signal),
-          propertyLeadMapping,
-          read,
-          sid,
-        ),
+        decodeLeads(await ask('getRegistrants', { sid: String(sid), atoken }, read), propertyLeadMapping, read, sid),
       ),
     leadReport,
     claimedAgents: async (bid, read) => {
-      const answer = await ask('getClaimedList', { bid }, read.signal)
+      const answer = await ask('getClaimedList', { bid }, read)
       const wrapped = { ...answer, records: answer.records.map((email) => ({ email })) }
       return decodeAll(wrapped, claimedAgentMapping, read).map((agent: Static<typeof ClaimedAgent>, index) =>
         agent.source ? { ...agent, source: { ...agent.source, record: answer.records[index] } } : agent,
       )
     },
     activity: async (bid, days, read) =>
-      decodeAll(await ask('getActivityList', { bid, ...days }, read.signal), agentActivityMapping, read),
+      decodeAll(await ask('getActivityList', { bid, ...days }, read), agentActivityMapping, read),
     hostedOpenHouses: async (bid, days, read) =>
-      decodeAll(await ask('getOHSessionCounts', { bid, ...days }, read.signal), hostedOpenHouseMapping, read),
+      decodeAll(await ask('getOHSessionCounts', { bid, ...days }, read), hostedOpenHouseMapping, read),
     agentCredentials: tokens.of,
-    issueAgentToken: (email, signal) => issue('getAccessToken', email, signal),
-    issueManagerToken: (email, signal) => issue('getAccessTokenBM', email, signal),
-    callsThisHour: usage.callsThisHour,
+    issueAgentToken: (email, signal) => issue('getAccessToken', email, { signal }),
+    issueManagerToken: (email, signal) => issue('getAccessTokenBM', email, { signal }),
   }
 }

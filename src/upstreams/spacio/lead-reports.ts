@@ -62,7 +62,7 @@ export const createLeadReports = (ask: Ask, decodeLeads: DecodeLeads, now: () =>
   }
 
   const teamReport = (tid: string, days: UtcDays): LeadReport => {
-    const pages = pagesOf((page, signal) => ask('getRegistrantsByTeam', { tid, ...days, page }, signal))
+    const pages = pagesOf((page, read) => ask('getRegistrantsByTeam', { tid, ...days, page }, read))
     const decode = decoding(teamLeadMapping)
     return {
       collect: async (read, admit) => decode(await collectPages(pages(read), { ...rules, admit }), read),
@@ -72,8 +72,8 @@ export const createLeadReports = (ask: Ask, decodeLeads: DecodeLeads, now: () =>
   }
 
   const brokerageReport = (bid: string, days: UtcDays): LeadReport => {
-    const pages = pagesOf((page, signal) => ask('getRegistrantsByBrokerageV2', { bid, ...days, page }, signal))
-    const whole = (read: ReadContext) => ask('getRegistrantsByBrokerage', { bid, ...days }, read.signal)
+    const pages = pagesOf((page, read) => ask('getRegistrantsByBrokerageV2', { bid, ...days, page }, read))
+    const whole = (read: ReadContext) => ask('getRegistrantsByBrokerage', { bid, ...days }, read)
     const decode = decoding(brokerageLeadMapping)
     return {
       collect: async (read, admit) => {
@@ -86,7 +86,7 @@ export const createLeadReports = (ask: Ask, decodeLeads: DecodeLeads, now: () =>
       stream: async function* (read) {
         const answers = await withV2<AsyncIterable<Answer>>(
           () => started(streamPages(pages(read), streamRules)),
-          async () => wholeInSlices(days, (slice) => ask('getRegistrantsByBrokerage', { bid, ...slice }, read.signal)),
+          async () => wholeInSlices(days, (slice) => ask('getRegistrantsByBrokerage', { bid, ...slice }, read)),
         )
         for await (const answer of answers) yield decode(answer, read)
       },
@@ -108,10 +108,10 @@ export const createLeadReports = (ask: Ask, decodeLeads: DecodeLeads, now: () =>
 type Decode = (answer: Answer, read: ReadContext) => Lead[]
 
 const pagesOf =
-  (askPage: (page: string, signal: AbortSignal) => Promise<Answer>) =>
-  ({ signal }: ReadContext): FetchPage =>
+  (askPage: (page: string, read: ReadContext) => Promise<Answer>) =>
+  (read: ReadContext): FetchPage =>
   (page) =>
-    askPage(String(page), signal)
+    askPage(String(page), read)
 
 async function* decodeEach(
   answers: AsyncIterable<Answer>,

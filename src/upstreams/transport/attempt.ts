@@ -1,13 +1,13 @@
 import { FormData, interceptors, Pool } from 'undici'
 import { Problem } from '#src/problems.ts'
-import { codeOf, faultOf } from './faults.ts'
+import { codeOf, faultOf, notSent } from './faults.ts'
 import { connectMs, maxUnpackedBytes } from './limits.ts'
 import type { Send, UpstreamReply, UpstreamRequest } from './types.ts'
 
 type Dispatcher = ReturnType<Pool['compose']>
 
 export interface Attempts {
-  /** Sends once, reads the whole body, and turns every fault into a `Problem`. */
+  /** Sends once, has the whole reply read, and turns every fault into a `Problem`. */
   readonly send: Send
   close(): Promise<void>
 }
@@ -37,25 +37,30 @@ export const createAttempts = (): Attempts => {
     return dispatcher
   }
 
+  const replyTo = async (request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamReply> => {
+    const url = new URL(request.baseUrl)
+    const timeout = AbortSignal.timeout(request.limits.attemptMs)
+    try {
+      const response = await dispatcherOf(url.origin).request({
+        origin: url.origin,
+        path: url.pathname.replace(/\/+$/, '') + request.path,
+        method: request.method,
+        headers: { accept: 'application/json', 'accept-encoding': 'gzip, deflate, br', ...request.headers },
+        body: bodyOf(request),
+        signal: AbortSignal.any([signal, timeout]),
+      })
+      const body = await readWhole(response.body, request)
+      return replyOf(response.statusCode, response.headers, body)
+    } catch (error) {
+      if (error instanceof Problem) throw error
+      throw faultOf(request, timeout.aborted ? 'upstream-timeout' : codeOf(error), error)
+    }
+  }
+
   return {
     send: async (request, signal) => {
-      const url = new URL(request.baseUrl)
-      const timeout = AbortSignal.timeout(request.limits.attemptMs)
-      try {
-        const response = await dispatcherOf(url.origin).request({
-          origin: url.origin,
-          path: url.pathname.replace(/\/+$/, '') + request.path,
-          method: request.method,
-          headers: { accept: 'application/json', 'accept-encoding': 'gzip, deflate, br', ...request.headers },
-          body: bodyOf(request),
-          signal: AbortSignal.any([signal, timeout]),
-        })
-        const body = await readWhole(response.body, request)
-        return replyOf(response.statusCode, response.headers, body)
-      } catch (error) {
-        if (error instanceof Problem) throw error
-        throw faultOf(request, timeout.aborted ? 'upstream-timeout' : codeOf(error), error)
-      }
+      if (signal.aborted) throw faultOf(request, 'upstream-failed', notSent(signal.reason))
+      return request.read(await replyTo(request, signal), request.isRepeat === true)
     },
     close: async () => {
       await Promise.all([...pools.values()].map(({ pool }) => pool.destroy()))

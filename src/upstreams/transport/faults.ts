@@ -1,5 +1,7 @@
-import { Problem, type ProblemCode } from '#src/problems.ts'
+import { isProblem, Problem, type ProblemCode } from '#src/problems.ts'
 import type { UpstreamRequest } from './types.ts'
+
+type Traced = Pick<UpstreamRequest, 'system' | 'operation' | 'writes'>
 
 const replyFaults = new Set([
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
@@ -9,19 +11,9 @@ const replyFaults = new Set([
 
 const timeouts = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT'])
 
-/** No connection, so nothing was sent. */
-const neverSent = new Set([
-  'UND_ERR_CONNECT_TIMEOUT',
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-])
-
 /** What a client library's error means. Node's HTTP parser, zlib and the unpacking cap speak of an unreadable reply. */
 export const codeOf = (error: unknown): ProblemCode => {
-  const code = libraryCodeOf(error)
+  const code = causeCodeOf(error)
   if (timeouts.has(code)) return 'upstream-timeout'
   const unreadable = replyFaults.has(code) || /^(HPE_|Z_|ERR_Z|ERR__)/.test(code)
   return unreadable || /exceeded maxSize/.test((error as Error).message)
@@ -29,18 +21,38 @@ export const codeOf = (error: unknown): ProblemCode => {
     : 'upstream-failed'
 }
 
-const libraryCodeOf = (error: unknown): string => {
-  const code = (error as { code?: unknown } | null)?.code
+const causeCodeOf = (cause: unknown): string => {
+  const code = (cause as { code?: unknown } | null | undefined)?.code
   return typeof code === 'string' ? code : ''
 }
 
+const coded = (code: string, message: string, cause?: unknown): Error =>
+  Object.assign(new Error(message, { cause }), { code })
+
+/** The cause of a fault that befell a call while it waited in this house. */
+export const notSent = (cause: unknown): Error => coded('NOT_SENT', 'given up before it was sent', cause)
+
+/** The cause of a fault of shape where the body ends too early. */
+export const bodyCut = (reason: string): Error => coded('BODY_CUT', reason)
+
+/**
+ * Proof that no byte of the request left: its connection was never made. The same codes may come of a connection that
+ * broke later (`EHOSTUNREACH`), so that the system call decides. One error for each address that was tried.
+ */
+export const wasNotSent = (cause: unknown): boolean => {
+  const { syscall, errors } = (cause ?? {}) as { syscall?: unknown; errors?: unknown }
+  if (Array.isArray(errors) && errors.length > 0) return errors.every(wasNotSent)
+  const code = causeCodeOf(cause)
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'NOT_SENT') return true
+  return syscall === 'connect' || syscall === 'getaddrinfo'
+}
+
+/** The body ended before it was whole. */
+export const wasCut = (cause: unknown): boolean => ['BODY_CUT', 'Z_BUF_ERROR'].includes(causeCodeOf(cause))
+
 /** A fault of transport as a problem. Retryable: the request may succeed if it is sent again. */
-export const faultOf = (
-  request: Pick<UpstreamRequest, 'system' | 'operation' | 'writes'>,
-  code: ProblemCode,
-  cause?: unknown,
-): Problem => {
-  const isAmbiguous = request.writes === true && !neverSent.has(libraryCodeOf(cause))
+export const faultOf = (request: Traced, code: ProblemCode, cause?: unknown): Problem => {
+  const isAmbiguous = request.writes === true && !wasNotSent(cause)
   const { system, operation } = request
   // What may have been done must not be done again unseen.
   const retryable = code !== 'upstream-invalid-response' && !isAmbiguous
@@ -50,3 +62,29 @@ export const faultOf = (
     cause,
   })
 }
+
+/** This house does not make the call for now. */
+export const refusalOf = (request: Traced, code: ProblemCode, milliseconds: number): Problem => {
+  const { system, operation } = request
+  return new Problem(code, {
+    retryAfter: Math.max(1, Math.ceil(milliseconds / 1000)),
+    upstream: { system, operation, code: null, status: null, retryable: true },
+  })
+}
+
+/** A fault of transport or shape, as against what an upstream in good health may answer. */
+export const isFailure = (error: unknown): boolean => {
+  if (!isProblem(error)) return false
+  if (error.code === 'upstream-timeout' || error.code === 'upstream-invalid-response') return true
+  const upstream = error.fields.upstream
+  // An error that the vendor does not document, with another status than 5xx, is an answer all the same.
+  return error.code === 'upstream-failed' && (upstream?.status === null || upstream?.retryable === true)
+}
+
+/** What the upstream itself said, and meant. */
+export const isAnswer = (error: unknown): boolean =>
+  isProblem(error) && !isFailure(error) && typeof error.fields.upstream?.status === 'number'
+
+/** The caller has left; a deadline, which also aborts, is not meant. */
+export const hasLeft = (signal: AbortSignal): boolean =>
+  signal.aborted && (signal.reason as Error | undefined)?.name !== 'TimeoutError'

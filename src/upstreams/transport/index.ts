@@ -1,27 +1,81 @@
+import { type UpstreamObserver, unobserved } from '#src/telemetry.ts'
 import { createAttempts } from './attempt.ts'
+import { type BreakerFigures, createBreaker } from './breaker.ts'
+import { type BulkheadFigures, createBulkhead } from './bulkhead.ts'
 import { deadline } from './deadline.ts'
+import { type BudgetFigures, createHourlyBudget } from './hourly-budget.ts'
+import { createLocalLedger, type Ledger } from './ledger.ts'
+import { limits } from './limits.ts'
 import { type CallFigures, createMeter } from './meter.ts'
-import type { Policy, Send } from './types.ts'
+import { createObservation } from './observation.ts'
+import { createRetry } from './retry.ts'
+import type { Policy, Quota, Send, System } from './types.ts'
 
-export type { CallFigures } from './meter.ts'
+export type { BudgetFigures } from './hourly-budget.ts'
+
+type OfClass<Figures> = Figures & { class: string }
+
+export interface TransportFigures extends CallFigures {
+  system: System
+  breakers: OfClass<BreakerFigures>[]
+  bulkheads: OfClass<BulkheadFigures>[]
+}
 
 /** The one way out of the house. */
 export interface Transport {
   readonly send: Send
-  figures(): CallFigures[]
+  /** Of each upstream, as one tenant met it. */
+  figures(tenant: string): TransportFigures[]
+  /** Of an API key, whichever tenants use it. */
+  budget(quota: Quota): BudgetFigures
   close(): Promise<void>
 }
 
+export interface TransportOptions {
+  /** Where replicas share the hourly budget; by default this process shares with nobody. */
+  ledger?: Ledger
+  /** How many replicas there may be; null: nobody knows, and without the ledger no counted call is made. */
+  maxReplicas?: number | null
+  now?: () => Date
+  /** At least 0, less than 1. */
+  random?: () => number
+  observer?: UpstreamObserver
+}
+
 /** The first policy is the outermost. */
-const stack = (policies: Policy[], attempt: Send): Send =>
+export const stack = (policies: readonly Policy[], attempt: Send): Send =>
   policies.reduceRight<Send>((next, policy) => policy(next), attempt)
 
-export const createTransport = (): Transport => {
+export const createTransport = (options: TransportOptions = {}): Transport => {
+  const { maxReplicas = null, random = Math.random } = options
+  const now = () => (options.now?.() ?? new Date()).getTime()
   const attempts = createAttempts()
-  const { measure, figures } = createMeter()
+  const { measure, figures: callsOf } = createMeter()
+  const { breaker, figures: breakerOf } = createBreaker({ now, random })
+  const { bulkhead, figures: bulkheadOf } = createBulkhead()
+  const ledger = options.ledger ?? createLocalLedger(now)
+  const { hourlyBudget, figures: budget } = createHourlyBudget({ ledger, maxReplicas, now, startedAt: now() })
+  const retry = createRetry({ now, random })
+  const { observeCall, observeAttempt } = createObservation(options.observer ?? unobserved)
+
   return {
-    send: stack([deadline, measure], attempts.send),
-    figures,
+    // The retry outermost, so that breaker and budget count each attempt; the bulkhead before the breaker, so that a
+    // crowd does not probe; the budget last, so that a refused call costs nothing.
+    send: stack(
+      [observeCall, deadline, retry, bulkhead, breaker, hourlyBudget, measure, observeAttempt],
+      attempts.send,
+    ),
+    figures: (tenant) =>
+      (['spacio', 'liondesk'] as const).map((system) => ({
+        system,
+        ...callsOf(tenant, system),
+        breakers: classesOf(system).map((name) => ({ class: name, ...breakerOf(tenant, system, name) })),
+        bulkheads: classesOf(system).map((name) => ({ class: name, ...bulkheadOf(tenant, system, name) })),
+      })),
+    budget,
     close: attempts.close,
   }
 }
+
+const classesOf = (system: System): string[] =>
+  Object.values(limits).flatMap((each) => (each.system === system ? [each.name] : []))

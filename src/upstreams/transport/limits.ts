@@ -2,17 +2,76 @@ import type { CallLimits } from './types.ts'
 
 const MiB = 1024 * 1024
 
-/** How long a call may take and how much it may bring, for each class of operation. */
+/** A user waits for a page: one slow attempt and a quick second one fit, and all that a page asks for in parallel. */
+const spacioRead = {
+  system: 'spacio',
+  name: 'read',
+  attemptMs: 6_000,
+  totalMs: 10_000,
+  maxBytes: 2 * MiB,
+  inFlight: 12,
+  queue: 64,
+  // A crowd that meets a cold cache is served late rather than refused.
+  maxWaitMs: 3_000,
+  priority: 'read',
+} as const
+
+/** How long a call may take, how much it may bring and how many may be under way, for each class of operation. */
 export const limits = {
-  /** One record or a short list: a user is waiting for a page. */
-  spacioRead: { attemptMs: 6_000, totalMs: 10_000, maxBytes: 2 * MiB },
-  /** All leads of one property at once, with their questions. */
-  spacioLeads: { attemptMs: 6_000, totalMs: 10_000, maxBytes: 16 * MiB },
+  /** One record or a short list, and tokens. */
+  spacioRead,
+  /** All leads of one property at once, with their questions: single reads, but large. */
+  spacioLeads: { ...spacioRead, name: 'leads', maxBytes: 16 * MiB },
   /** Brokerage, team and activity reports: the vendor computes them over many agents. */
-  spacioReport: { attemptMs: 18_000, totalMs: 25_000, maxBytes: 8 * MiB },
-  liondeskRead: { attemptMs: 6_000, totalMs: 10_000, maxBytes: 2 * MiB },
-  /** Longer: giving up on a write leaves its outcome unknown. */
-  liondeskWrite: { attemptMs: 12_000, totalMs: 14_000, maxBytes: 2 * MiB },
+  spacioReport: {
+    system: 'spacio',
+    name: 'report',
+    attemptMs: 18_000,
+    totalMs: 25_000,
+    maxBytes: 8 * MiB,
+    // Heavy for the vendor and for our memory: few at a time, and who cannot start soon had better come back.
+    inFlight: 4,
+    queue: 8,
+    maxWaitMs: 1_000,
+    priority: 'report',
+  },
+  liondeskRead: {
+    system: 'liondesk',
+    name: 'read',
+    attemptMs: 6_000,
+    totalMs: 10_000,
+    maxBytes: 2 * MiB,
+    // The vendor names no cap; its replies are quick, so that a queue of a second is a sign of trouble.
+    inFlight: 16,
+    queue: 32,
+    maxWaitMs: 1_000,
+    priority: 'read',
+  },
+  liondeskWrite: {
+    system: 'liondesk',
+    name: 'write',
+    // Longer: giving up on a write leaves its outcome unknown. Hardly more in all: it is repeated only if nothing was sent.
+    attemptMs: 12_000,
+    totalMs: 14_000,
+    maxBytes: 2 * MiB,
+    inFlight: 16,
+    queue: 32,
+    maxWaitMs: 1_000,
+    priority: 'read',
+  },
+  liondeskOAuth: {
+    system: 'liondesk',
+    name: 'oauth',
+    attemptMs: 6_000,
+    // A request may wait for a token and still has its own call to make.
+    totalMs: 8_000,
+    maxBytes: 64 * 1024,
+    // One account refreshes once: several accounts of a tenant may do so at the same time.
+    inFlight: 2,
+    queue: 16,
+    maxWaitMs: 3_000,
+    priority: 'read',
+  },
 } as const satisfies Record<string, CallLimits>
 
 export const connectMs = 2_000

@@ -1,8 +1,9 @@
-import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
-import type { Policy, System } from './types.ts'
+import { createHistogram } from 'node:perf_hooks'
+import { hasLeft, isFailure } from './faults.ts'
+import { createKeyed } from './keyed.ts'
+import type { Policy } from './types.ts'
 
 export interface CallFigures {
-  system: System
   calls: number
   failures: number
   /** Milliseconds; null before the first call. */
@@ -10,40 +11,29 @@ export interface CallFigures {
   p99: number | null
 }
 
-interface Meter {
-  calls: number
-  failures: number
-  microseconds: RecordableHistogram
-}
-
-/** Counts calls and their times, an upstream. */
+/** Counts attempts and their times, of a tenant and an upstream. */
 export const createMeter = () => {
-  const meters: Record<System, Meter> = { spacio: newMeter(), liondesk: newMeter() }
+  const meterOf = createKeyed(() => ({ calls: 0, failures: 0, microseconds: createHistogram() }))
 
   const measure: Policy = (next) => async (request, signal) => {
-    const meter = meters[request.system]
+    const meter = meterOf(request.tenant, request.system)
     const began = performance.now()
     meter.calls += 1
     try {
-      const reply = await next(request, signal)
-      if (reply.status >= 500) meter.failures += 1
-      return reply
+      return await next(request, signal)
     } catch (error) {
-      if (!signal.aborted) meter.failures += 1
+      if (isFailure(error) && !hasLeft(signal)) meter.failures += 1
       throw error
     } finally {
       meter.microseconds.record(Math.max(1, Math.round((performance.now() - began) * 1000)))
     }
   }
 
-  const figures = (): CallFigures[] =>
-    (Object.keys(meters) as System[]).map((system) => {
-      const { calls, failures, microseconds } = meters[system]
-      const at = (percentile: number) => (calls === 0 ? null : microseconds.percentile(percentile) / 1000)
-      return { system, calls, failures, p50: at(50), p99: at(99) }
-    })
+  const figures = (tenant: string, system: string): CallFigures => {
+    const { calls, failures, microseconds } = meterOf(tenant, system)
+    const at = (percentile: number) => (calls === 0 ? null : microseconds.percentile(percentile) / 1000)
+    return { calls, failures, p50: at(50), p99: at(99) }
+  }
 
   return { measure, figures }
 }
-
-const newMeter = (): Meter => ({ calls: 0, failures: 0, microseconds: createHistogram() })

@@ -1,13 +1,23 @@
 import type { UpstreamTrace } from '#src/problems.ts'
+import type { CallObserver } from '#src/telemetry.ts'
 
 export type System = UpstreamTrace['system']
 
+/** Who goes first when the calls of an hour run short; the last of these does. */
+export type Priority = 'background' | 'report' | 'read'
+
 /** One call to an upstream, before any policy. */
-export interface UpstreamRequest {
+export interface UpstreamRequest<T = unknown> {
+  /** On whose behalf: every state that a policy keeps is kept by tenant. */
+  readonly tenant: string
   readonly system: System
   /** The upstream's own name of the operation, for problems, logs and figures. */
   readonly operation: string
   readonly limits: CallLimits
+  /** By default what the class says. */
+  readonly priority?: Priority | undefined
+  /** The account whose calls the upstream counts by the hour. */
+  readonly quota?: Quota
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Origin and path prefix of the upstream, without a slash at the end. */
   readonly baseUrl: string
@@ -19,6 +29,15 @@ export interface UpstreamRequest {
   readonly json?: unknown
   /** It changes something upstream: after a fault nobody knows whether it did, unless nothing was sent. */
   readonly writes?: boolean
+  /**
+   * What the caller wants of a reply; throws the problem that it is. It runs within the attempt: a reply that cannot be
+   * used is a fault like any other. `isRepeat`: an earlier attempt may have been done.
+   */
+  readonly read: (reply: UpstreamReply, isRepeat: boolean) => T
+  /** Set by the retry. */
+  readonly isRepeat?: boolean
+  /** Set where calls are observed: who wants to know of the attempts. */
+  readonly seen?: CallObserver
 }
 
 export interface UpstreamReply {
@@ -27,14 +46,29 @@ export interface UpstreamReply {
   readonly body: Buffer
 }
 
-/** Milliseconds and bytes; see `limits.ts` for the reasons. */
+export interface Quota {
+  readonly apiKey: string
+  /** Calls an hour that the upstream grants the key. */
+  readonly cap: number
+}
+
+/** A class of operations: milliseconds, bytes and numbers of calls; see `limits.ts` for the reasons. */
 export interface CallLimits {
+  readonly system: System
+  /** Unique within the system. */
+  readonly name: string
   readonly totalMs: number
   readonly attemptMs: number
   readonly maxBytes: number
+  /** At the same time, for one tenant. */
+  readonly inFlight: number
+  /** How many more may wait for that, and how long. */
+  readonly queue: number
+  readonly maxWaitMs: number
+  readonly priority: Priority
 }
 
-export type Send = (request: UpstreamRequest, signal: AbortSignal) => Promise<UpstreamReply>
+export type Send = <T>(request: UpstreamRequest<T>, signal: AbortSignal) => Promise<T>
 
 /** Wraps a way of sending into one that keeps a rule. */
 export type Policy = (next: Send) => Send

@@ -1,3 +1,6 @@
+import { allGrants, type Caller } from '#src/access.ts'
+import { createAuthority } from '#src/gateway/authority.ts'
+import { createReading } from '#src/gateway/cache/reading.ts'
 import { createLeadFeed, type FeedRequest, type FeedSettings, type LiveEvent } from '#src/gateway/feed/index.ts'
 import type { Lead, LeadReader } from '#src/gateway/leads/reader.ts'
 import { createSigner } from '#src/gateway/signing.ts'
@@ -88,24 +91,34 @@ export const remembering = (store: Store, { everLogged }: World): Store => ({
   },
 })
 
+const noOwners = {
+  agentOf: async () => 'agent1@example.com',
+  agentsIn: async () => new Set<string>(),
+}
+
+const authority = createAuthority(noOwners)
+
 const signer = createSigner([Buffer.alloc(32, 7)])
 
-const defaults: FeedSettings = { lookBack, floor: second, ceiling: second, heartbeat: second, hourlyBudget: 12_000 }
+const defaults: FeedSettings = { lookBack, floor: second, ceiling: second, heartbeat: second }
 
 export const createReplica = (world: World, store: Store, skew = 0, settings: Partial<FeedSettings> = {}): Replica => {
   const replica = { skew, gate: null, failures: 0, streams: [] } as unknown as Replica
   replica.feed = createLeadFeed({
+    authority,
     reader: readerOn(world, () => replica),
     store,
     signer,
     settings: { ...defaults, ...settings },
-    usedThisHour: () => 0,
+    usageOf: () => ({ hourlyBudget: 12_000, usedThisHour: 0 }),
     now: () => new Date(world.clock + skew),
   })
   return replica
 }
 
-const call = { caller: { tenant: 't', scopes: new Set<never>() }, signal: new AbortController().signal }
+const caller: Caller = { tenant: 't', client: 'c', scopes: new Set(), grants: allGrants }
+
+const call = { caller, signal: new AbortController().signal, reading: createReading() }
 
 export const readFeed = (replica: Replica, query: FeedRequest): Promise<{ data: Lead[]; cursor: string }> =>
   replica.feed.read({ brokerageId: 'b1', ...query }, { ...call, includeSource: false })

@@ -7,7 +7,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '',
     {
-      config: { scope: 'properties:read', upstreams: ['spacio'], problems: ['unknown-agent'] },
+      config: { scope: 'properties:read', upstreams: ['spacio'], problems: ['unknown-agent'], keeps: 'things' },
       schema: {
         operationId: 'listAgentProperties',
         tags: ['Properties'],

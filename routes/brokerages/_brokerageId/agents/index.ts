@@ -7,7 +7,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '',
     {
-      config: { scope: 'brokerages:read', upstreams: ['spacio'], problems: ['unknown-brokerage'] },
+      config: { scope: 'brokerages:read', upstreams: ['spacio'], problems: ['unknown-brokerage'], keeps: 'people' },
       schema: {
         operationId: 'listBrokerageAgents',
         tags: ['Brokerages'],

@@ -3,12 +3,14 @@ import { EventProperty, NewEventProperty } from '#schemas/event-property.ts'
 import { eventPropertyQuery } from '#schemas/event-property-query.ts'
 import { ref } from '#schemas/fields.ts'
 import { EventPropertyList } from '#schemas/lists.ts'
-import { eventId, include, params, query } from '#schemas/parameters.ts'
+import { connection, eventId, idempotencyKey, include, params, query } from '#schemas/parameters.ts'
 
 const creation = `
 Attaches a property to an event. Everything is optional; null means absent. With \`fromSid\` the gateway reads that Spacio
 property (scope \`properties:read\`) and fills in what was left out, except the living area.
-Not repeated by the gateway: when \`outcome\` is \`unknown\` in a problem, look before you send it again.
+Not repeated by the gateway. With an \`Idempotency-Key\` you may repeat it: what was done before is answered again, with
+\`Idempotency-Replayed: true\`; after an \`outcome\` of \`unknown\` a record of the event that equals the one sent counts as
+done. While the first is in progress a repeat is 409, with another body 422. Without a key, look before you send it again.
 `.trim()
 
 const routes: FastifyPluginAsyncTypebox = async (app) => {
@@ -38,6 +40,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       config: {
         scope: 'events:write',
         upstreams: ['liondesk', 'spacio'],
+        problems: ['idempotency-mismatch', 'upstream-unavailable'],
       },
       schema: {
         operationId: 'createEventProperty',
@@ -45,16 +48,25 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Attach a property to an event',
         description: creation,
         params: params({ eventId }),
-        querystring: query(include),
+        querystring: query({ ...connection, ...include }),
+        headers: idempotencyKey,
         body: ref(NewEventProperty),
         response: { 201: ref(EventProperty) },
       },
     },
     async (request, reply) => {
       const { eventId } = request.params
-      const created = await app.gateway.eventProperties.create(eventId, request.body, request.call)
-      const { id } = created
-      return reply.created(id === null ? null : `/events/${eventId}/properties/${encodeURIComponent(id)}`).send(created)
+      const key = request.headers['idempotency-key'] as string | undefined
+      const query = { ...request.query, ...(key !== undefined && { idempotencyKey: key }) }
+      const { written, isReplayed } = await app.gateway.eventProperties.create(
+        eventId,
+        request.body,
+        query,
+        request.call,
+      )
+      const { id } = written
+      if (isReplayed) reply.header('idempotency-replayed', 'true')
+      return reply.created(id === null ? null : `/events/${eventId}/properties/${encodeURIComponent(id)}`).send(written)
     },
   )
 }

@@ -6,7 +6,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '',
     {
-      config: { scope: 'leads:read' },
+      config: { scope: 'leads:read', upstreams: ['spacio'], problems: ['unknown-property'] },
       schema: {
         operationId: 'issueFeedTicket',
         tags: ['Leads'],
@@ -17,7 +17,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 201: ref(FeedTicket) },
       },
     },
-    async (request, reply) => reply.code(201).send(app.gateway.feed.issueTicket(request.body, request.call)),
+    async (request, reply) => reply.code(201).send(await app.gateway.feed.issueTicket(request.body, request.call)),
   )
 }
 

@@ -7,7 +7,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '',
     {
-      config: { scope: 'properties:read', upstreams: ['spacio'], problems: ['unknown-property'] },
+      config: { scope: 'properties:read', upstreams: ['spacio'], problems: ['unknown-property'], keeps: 'things' },
       schema: {
         operationId: 'listPropertyOpenHouses',
         tags: ['Properties'],

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { EventProperty, EventPropertyPatch } from '#schemas/event-property.ts'
 import { ref } from '#schemas/fields.ts'
-import { eventId, id, include, params, query } from '#schemas/parameters.ts'
+import { connection, eventId, id, include, params, query } from '#schemas/parameters.ts'
 
 const path = params({ eventId, id: id('event property', '10') })
 
@@ -17,11 +17,11 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Get a property of an event',
         description: 'One event property by its id.',
         params: path,
-        querystring: query(include),
+        querystring: query({ ...connection, ...include }),
         response: { 200: ref(EventProperty) },
       },
     },
-    ({ params, call }) => app.gateway.eventProperties.get(params.eventId, params.id, call),
+    ({ params, query, call }) => app.gateway.eventProperties.get(params.eventId, params.id, query, call),
   )
 
   app.patch(
@@ -38,12 +38,12 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         description: 'A JSON merge patch: `null` clears a field, what is left out stays, and `{}` writes nothing.',
         consumes: ['application/merge-patch+json', 'application/json'],
         params: path,
-        querystring: query(include),
+        querystring: query({ ...connection, ...include }),
         body: ref(EventPropertyPatch),
         response: { 200: ref(EventProperty) },
       },
     },
-    ({ params, body, call }) => app.gateway.eventProperties.patch(params.eventId, params.id, body, call),
+    ({ params, body, query, call }) => app.gateway.eventProperties.patch(params.eventId, params.id, body, query, call),
   )
 
   app.delete(
@@ -56,11 +56,12 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Remove a property from an event',
         description: 'Removes the event property for good.',
         params: path,
+        querystring: query(connection),
         response: { 204: Type.Null({ description: 'Removed.' }) },
       },
     },
-    async ({ params, call }, reply) => {
-      await app.gateway.eventProperties.remove(params.eventId, params.id, call)
+    async ({ params, query, call }, reply) => {
+      await app.gateway.eventProperties.remove(params.eventId, params.id, query, call)
       return reply.code(204).send(null)
     },
   )

@@ -1,0 +1,149 @@
+/**
+ * Two gateways behind HAProxy, restarted one after the other under load: `node bench/rolling-restart.ts [seconds]`.
+ * Needs haproxy and redis-server on PATH. Every reply that is no success counts as a failure; every write has to be there
+ * once afterwards.
+ */
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Pool } from 'undici'
+import { freePort, launch, startScript, stop } from './processes.ts'
+
+const rounds = 2
+const clients = 16
+
+/** Between two requests of a client: well below what makes a gateway shed load on purpose. */
+const restMs = 200
+
+const [spacio, liondesk, redis, balancer, ...gateways] = await Promise.all(Array.from({ length: 6 }, freePort))
+const folder = mkdtempSync(join(tmpdir(), 'foyer-restart-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+
+const startGateway = (port: number): Promise<ChildProcess> =>
+  startScript('src/server.ts', [], {
+    PORT: `${port}`,
+    LOG_LEVEL: 'silent',
+    FOYER_AUTH: 'off',
+    FOYER_RATE_LIMIT: 'off',
+    FOYER_STORE_URL: `redis://127.0.0.1:${redis}`,
+    FOYER_TRUST_PROXY: '127.0.0.1',
+    FOYER_MAX_REPLICAS: '3',
+    SPACIO_HOURLY_BUDGET: '1000000',
+    SPACIO_BASE_URL: `http://127.0.0.1:${spacio}`,
+    SPACIO_API_KEY: 'sandbox-spacio-key',
+    LIONDESK_BASE_URL: `http://127.0.0.1:${liondesk}`,
+    LIONDESK_ACCESS_TOKEN: 'c0ffee0000000000000000000000000000000001',
+  })
+
+/** The configuration of compose.yaml, with the two gateways in place of the name that Docker knows. */
+const configuration = (): string => {
+  const servers = gateways.map((port, index) => `    server gateway${index} 127.0.0.1:${port}`).join('\n')
+  const path = join(folder, 'haproxy.cfg')
+  const text = readFileSync(`${import.meta.dirname}/../deploy/haproxy.cfg`, 'utf8')
+  const local = text.replace('bind :8080', `bind 127.0.0.1:${balancer}`).replace(/^ *server-template .*$/m, servers)
+  writeFileSync(path, local.replace('log stdout format raw local0 notice', ''))
+  return path
+}
+
+const base = `http://127.0.0.1:${balancer}`
+const seen = { requests: 0, writes: 0, failures: new Map<string, number>(), longest: 0 }
+
+const fail = (what: string): void => {
+  seen.failures.set(what, (seen.failures.get(what) ?? 0) + 1)
+}
+
+const reads = ['/properties/10101', '/properties/10102/open-houses', '/brokerages/b1001/agents', '/events/7/properties']
+const body = JSON.stringify({ listingId: 'restart', city: 'Westport' })
+
+/** One request in twenty is a write. */
+const sendOne = async (pool: Pool): Promise<void> => {
+  const isWrite = seen.requests % 20 === 0
+  seen.requests += 1
+  const began = performance.now()
+  const headers = { 'content-type': 'application/json' }
+  const request = isWrite
+    ? ({ method: 'POST', path: '/events/9/properties', headers, body } as const)
+    : ({ method: 'GET', path: reads[seen.requests % reads.length] as string } as const)
+  const reply = await pool.request(request)
+  const text = await reply.body.text()
+  seen.longest = Math.max(seen.longest, performance.now() - began)
+  if (reply.statusCode >= 300)
+    fail(`${request.method} ${reply.statusCode} ${/"code":"([\w-]+)"/.exec(text)?.[1] ?? ''}`)
+  else if (isWrite) seen.writes += 1
+}
+
+const load = async (until: AbortSignal): Promise<void> => {
+  const pool = new Pool(base, { connections: clients })
+  const client = async (): Promise<void> => {
+    while (!until.aborted) {
+      await sendOne(pool).catch((error: Error) => fail(error.message))
+      await wait(restMs * (0.5 + Math.random()))
+    }
+  }
+  await Promise.all(Array.from({ length: clients }, client))
+  await pool.close()
+}
+
+const recordsOfEvent = async (): Promise<number> => {
+  const reply = await fetch(`http://127.0.0.1:${liondesk}/__records`)
+  const { data } = (await reply.json()) as { data: { api_event_id: string }[] }
+  return data.filter(({ api_event_id }) => api_event_id === '9').length
+}
+
+/** Bytes of a live feed arrive as they are sent: its first line comes at once, and not when a buffer is full. */
+const millisecondsToFirstEvent = async (): Promise<number> => {
+  const began = performance.now()
+  const { body: stream } = await fetch(`${base}/leads/feed?brokerageId=b1001`, {
+    headers: { accept: 'text/event-stream' },
+  })
+  const reader = stream?.getReader()
+  await reader?.read()
+  await reader?.cancel()
+  return performance.now() - began
+}
+
+const sandboxArgs = ['--spacio-port', `${spacio}`, '--liondesk-port', `${liondesk}`, '--leads', '2000']
+await startScript('sandbox/server.ts', sandboxArgs, {})
+const basics = ['--bind', '127.0.0.1', '--save', '', '--dir', folder]
+const path = { PATH: `${process.env.PATH}:/usr/sbin` }
+await launch(['redis-server', '--port', `${redis}`, ...basics], path, /Ready to accept/)
+const processes = await Promise.all(gateways.map(startGateway))
+const haproxy = launch(['haproxy', '-f', configuration()], path, /never/)
+haproxy.catch(() => {})
+while (
+  !(await fetch(`${base}/health/ready`).then(
+    ({ ok }) => ok,
+    () => false,
+  ))
+)
+  await wait(100)
+
+const done = new AbortController()
+const loading = load(done.signal)
+const began = performance.now()
+const pause = (Number(process.argv[2] ?? 30) * 1000) / (rounds * gateways.length + 1)
+for (let turn = 0; turn < rounds * gateways.length; turn += 1) {
+  await wait(pause)
+  const index = turn % gateways.length
+  await stop(processes[index] as ChildProcess)
+  processes[index] = await startGateway(gateways[index] as number)
+}
+await wait(pause)
+done.abort()
+await loading
+const seconds = (performance.now() - began) / 1000
+
+const stored = await recordsOfEvent()
+const firstEvent = await millisecondsToFirstEvent()
+const failures = [...seen.failures].map(([what, count]) => `${what} ×${count}`).join(', ') || '0'
+process.stdout.write(
+  [
+    `restarts ${rounds * gateways.length}, requests ${seen.requests} in ${seconds.toFixed(0)} s, failures ${failures}`,
+    `writes answered 201: ${seen.writes}, records stored: ${stored}`,
+    `longest request ${seen.longest.toFixed(0)} ms, first bytes of a live feed after ${firstEvent.toFixed(0)} ms`,
+  ].join('\n'),
+)
+process.stdout.write('\n')
+process.exit(seen.failures.size === 0 && stored === seen.writes ? 0 : 1)

@@ -1,0 +1,27 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { id, params } from '#schemas/parameters.ts'
+
+const routes: FastifyPluginAsyncTypebox = async (app) => {
+  app.delete(
+    '',
+    {
+      config: { scope: 'connections:manage', problems: ['not-found', 'conflict', 'upstream-unavailable'] },
+      schema: {
+        operationId: 'removeConnection',
+        tags: ['Connections'],
+        summary: 'Remove a LionDesk connection',
+        description:
+          'Forgets its tokens for good; within seconds nobody can use it any more. 409 for one that is configured.',
+        params: params({ id: id('connection', 'c5f1e0d2b7a94c6380e1d2f3a') }),
+        response: { 204: Type.Null({ description: 'Removed.' }) },
+      },
+    },
+    async ({ params, call }, reply) => {
+      await app.gateway.connections.remove(call.caller, params.id)
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+export default routes

@@ -1,0 +1,25 @@
+/** The demo's API keys. Everybody knows them: they open nothing but the simulated data of the sandbox. */
+import { createHash } from 'node:crypto'
+import { scopes } from '#src/access.ts'
+
+const keyOf = (name: string): string => `fk_${name.padEnd(43, '0')}`
+
+export const demoKeys = { brokerage: keyOf('demo_brokerage_b1001_'), agent: keyOf('demo_agent1_') }
+
+const clientOf = (id: string, key: string) => ({ id, keyHash: createHash('sha256').update(key).digest('hex') })
+
+/** The clients file of the demo. */
+export const demoClients = {
+  clients: [
+    {
+      ...clientOf('brokerage', demoKeys.brokerage),
+      scopes,
+      grants: { brokerages: ['b1001'], teams: ['t2001', 't2002'], connections: '*' },
+    },
+    {
+      ...clientOf('agent', demoKeys.agent),
+      scopes: ['leads:read', 'properties:read'],
+      grants: { agents: ['agent1@example.com'] },
+    },
+  ],
+}

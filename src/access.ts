@@ -1,0 +1,70 @@
+/** The words of authorisation: who asks, and what a client may do and see. */
+import { Problem } from './problems.ts'
+
+export const scopes = [
+  'properties:read',
+  'leads:read',
+  'brokerages:read',
+  'events:read',
+  'events:write',
+  'tokens:issue',
+  'connections:manage',
+  'source:read',
+  'ops:read',
+] as const
+
+export type Scope = (typeof scopes)[number]
+
+/** Ids that a client may see, or all of its tenant's. */
+export type Grant = ReadonlySet<string> | '*'
+
+export const grantKinds = ['brokerages', 'teams', 'agents', 'connections'] as const
+
+export type GrantKind = (typeof grantKinds)[number]
+
+/** What a client may see, by the kind of object. Agents are e-mail addresses in lower case. */
+export type Grants = Readonly<Record<GrantKind, Grant>>
+
+/** Who asks. */
+export interface Caller {
+  readonly tenant: string
+  /** Of a key: the id that the operator gave its client; of a token: its subject. Unique within the tenant. */
+  readonly client: string
+  readonly scopes: ReadonlySet<Scope>
+  readonly grants: Grants
+  /** When the credentials end, in milliseconds since 1970; undefined: when the operator withdraws them. */
+  readonly expiresAt?: number
+  /** Of a caller who came with a ticket: the one feed that it is for, whose grant was checked when it was issued. */
+  readonly onlyFeed?: string
+}
+
+export const allGrants: Grants = { brokerages: '*', teams: '*', agents: '*', connections: '*' }
+
+export const noGrants: Grants = {
+  brokerages: new Set(),
+  teams: new Set(),
+  agents: new Set(),
+  connections: new Set(),
+}
+
+export const covers = (grant: Grant, id: string): boolean => grant === '*' || grant.has(id)
+
+export const requireScope = (caller: Caller, scope: Scope): void => {
+  if (caller.scopes.has(scope)) return
+  throw new Problem('forbidden', { detail: `This needs the scope ${scope}.` })
+}
+
+const words: Record<GrantKind, string> = {
+  brokerages: 'brokerage',
+  teams: 'team',
+  agents: 'agent',
+  connections: 'LionDesk connection',
+}
+
+/** The same answer for what does not exist as for what is somebody else's. */
+export const notGranted = (kind: GrantKind): Problem =>
+  new Problem('forbidden', { detail: `This ${words[kind]} is not among those granted to you.` })
+
+export const requireGrant = (caller: Caller, kind: GrantKind, id: string): void => {
+  if (!covers(caller.grants[kind], id)) throw notGranted(kind)
+}

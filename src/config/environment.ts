@@ -1,0 +1,92 @@
+/** Reads single variables. Every error names the variable, and never shows what it held. */
+import { isIPv4 } from 'node:net'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+export const refuse = (variable: string, message: string): never => {
+  throw new ConfigError(`${variable} ${message}`)
+}
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+
+/** An empty variable counts as unset: that is what a shell or a compose file makes of a missing value. */
+export const textOf = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined
+
+export const listOf = (env: Environment, name: string): string[] =>
+  (textOf(env, name) ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
+export const isHeaderValue = (value: string): boolean => /^[\x21-\x7e]+$/.test(value)
+
+export const headerValueOf = (env: Environment, name: string): string | undefined => {
+  const value = textOf(env, name)
+  return value === undefined || isHeaderValue(value)
+    ? value
+    : refuse(name, 'must be printable ASCII without spaces: it is sent in a header')
+}
+
+export const numberOf = (env: Environment, name: string, fallback: number, least: number, most: number): number => {
+  const text = textOf(env, name)
+  if (text === undefined) return fallback
+  const value = Number(text)
+  return /^\d+(\.\d+)?$/.test(text) && value >= least && value <= most
+    ? value
+    : refuse(name, `must be a number from ${least} to ${most}`)
+}
+
+export const portOf = (env: Environment, name: string, fallback: string): number => {
+  const value = textOf(env, name) ?? fallback
+  const port = Number(value)
+  return /^\d{1,5}$/.test(value) && port <= 65535
+    ? port
+    : refuse(name, `must be a port number from 0 to 65535, not ${JSON.stringify(value)}`)
+}
+
+/** Null: it is a plain http or https URL; else what is wrong with it. */
+export const complaintOfUrl = (value: string): string | null => {
+  if (!URL.canParse(value)) return 'must be an absolute http or https URL'
+  const url = new URL(value)
+  if (!/^https?:$/.test(url.protocol)) return 'must begin with http:// or https://'
+  return url.username || url.password || url.search || url.hash
+    ? 'must be a plain URL, without credentials, query or fragment'
+    : null
+}
+
+export const plainUrl = (value: string): string => new URL(value).href.replace(/\/+$/, '')
+
+export const urlOf = (env: Environment, name: string, fallback: string): string => {
+  const value = textOf(env, name) ?? fallback
+  const complaint = complaintOfUrl(value)
+  return complaint === null ? plainUrl(value) : refuse(name, complaint)
+}
+
+export const oneOf = <const Word extends string>(
+  env: Environment,
+  name: string,
+  allowed: readonly Word[],
+  fallback: Word,
+): Word => {
+  const value = textOf(env, name) ?? fallback
+  return allowed.find((word) => word === value) ?? refuse(name, `must be one of ${allowed.join(', ')}`)
+}
+
+export const originsOf = (env: Environment, name: string): string[] => {
+  const origins = listOf(env, name)
+  const isOrigin = (origin: string) => URL.canParse(origin) && new URL(origin).origin === origin
+  return origins.every(isOrigin)
+    ? origins
+    : refuse(name, 'must be origins such as https://app.example.com, with commas between')
+}
+
+export const keysOf = (env: Environment, name: string): string[] => {
+  const keys = listOf(env, name)
+  const isKey = (key: string) => Buffer.from(key, 'base64').length === 32
+  return keys.every(isKey) ? keys : refuse(name, 'must be 32 bytes in base64, or several of them with commas between')
+}

@@ -1,0 +1,121 @@
+import { LRUCache } from 'lru-cache'
+import type { Problem } from '#src/problems.ts'
+import type { CacheOutcome } from '#src/telemetry.ts'
+import { deepFreeze } from '../freeze.ts'
+import { bytesOf } from '../size.ts'
+import { isOutage, wasAsked } from './outage.ts'
+import type { Reading, Reason, Served } from './reading.ts'
+
+/** Milliseconds. */
+export interface Bounds {
+  /** An answer younger than this is used. */
+  readonly freshMs: number
+  /** One no older than this stands in where none is to be had; 0: never. */
+  readonly staleMs: number
+}
+
+export interface AnswerLimits {
+  answers: number
+  bytes: number
+}
+
+/** The upstream answers of one tenant: what he reads pushes out nobody else's. */
+export interface Answers {
+  /** `key`: the operation and everything that changes its answer. */
+  read<T>(key: readonly unknown[], bounds: Bounds, reading: Reading, ask: () => Promise<T>): Promise<Served<T>>
+}
+
+interface Answer {
+  readonly value: unknown
+  /** Counted from the question on: an answer may have been true then, and no longer when it arrives. */
+  readonly askedAt: number
+}
+
+const defaultLimits: AnswerLimits = { answers: 10_000, bytes: 32 * 1024 * 1024 }
+
+/** No bound is longer: what is older than this is of no use to anybody. */
+const longestMs = 15 * 60_000
+
+export const createAnswers = (
+  now: () => number,
+  limits = defaultLimits,
+  observe: (key: readonly unknown[], outcome: CacheOutcome) => void = () => {},
+): Answers => {
+  const kept = new LRUCache<string, Answer, () => Promise<unknown>>({
+    max: limits.answers,
+    maxSize: limits.bytes,
+    sizeCalculation: ({ value }) => bytesOf(value),
+    ttl: longestMs,
+    perf: { now },
+    ttlResolution: 0,
+    // One caller's leaving must not fail the others who wait for the same answer.
+    ignoreFetchAbort: true,
+    fetchMethod: async (_key, _before, { context: ask, options }) => {
+      const askedAt = now()
+      try {
+        return { value: deepFreeze(await ask()), askedAt }
+      } catch (error) {
+        // An answer that denies what was asked for ends the one before.
+        options.noDeleteOnFetchRejection = isOutage(error)
+        throw error
+      }
+    },
+  })
+
+  const ageOf = ({ askedAt }: Answer): number => now() - askedAt
+
+  const served = <T>(answer: Answer, { freshMs }: Bounds, way: Served<T>['way']): Served<T> => ({
+    value: answer.value as T,
+    ageMs: ageOf(answer),
+    freshMs,
+    way,
+  })
+
+  /** Asks once, however many wait. */
+  const fetched = async <T>(
+    name: string,
+    bounds: Bounds,
+    reason: Reason,
+    ask: () => Promise<T>,
+  ): Promise<Served<T>> => {
+    let isCollapsed = true
+    const context = () => {
+      isCollapsed = false
+      return ask()
+    }
+    const answer = await kept.fetch(name, { forceRefresh: true, context })
+    if (!answer) throw new TypeError('a fetch brought no answer')
+    return served(answer, bounds, { kind: 'miss', reason, isCollapsed, isStored: kept.peek(name) === answer })
+  }
+
+  const standIn = <T>(name: string, bounds: Bounds, error: unknown): Served<T> => {
+    const answer = kept.peek(name)
+    if (!answer || !isOutage(error) || ageOf(answer) > bounds.staleMs) throw error
+    return served(answer, bounds, { kind: 'stand-in', problem: error as Problem, wasAsked: wasAsked(error) })
+  }
+
+  return {
+    read: async <T>(key: readonly unknown[], bounds: Bounds, reading: Reading, ask: () => Promise<T>) => {
+      const name = JSON.stringify(key)
+      const own = reading.fetched.get(name)
+      if (own) return { ...(own as Served<T>), freshMs: bounds.freshMs }
+      const answer = kept.get(name)
+      const isFresh = answer !== undefined && ageOf(answer) < bounds.freshMs
+      const isHit = isFresh && !reading.isForced
+      observe(key, isHit ? 'hit' : 'miss')
+      if (isHit) return served<T>(answer, bounds, { kind: 'hit' })
+      const reason = answer === undefined ? 'uri-miss' : isFresh ? 'request' : 'stale'
+      try {
+        const result = await fetched(name, bounds, reason, ask)
+        reading.fetched.set(name, result)
+        return result
+      } catch (error) {
+        // Who insists on a fresh answer gets none that is not.
+        if (reading.isForced) throw error
+        const result = standIn<T>(name, bounds, error)
+        observe(key, 'stale')
+        return result
+      }
+    },
+  }
+}

@@ -1,0 +1,92 @@
+import type { CacheObserver } from '#src/telemetry.ts'
+import type { ReadContext, Spacio, Upstreams } from '#src/upstreams/index.ts'
+import { type Answers, type Bounds, createAnswers } from './answers.ts'
+import type { Reading, Served } from './reading.ts'
+
+const minute = 60_000
+
+/** Listings and open houses change slowly and are nobody's secret: better old ones than none. */
+const listings: Bounds = { freshMs: minute, staleMs: 15 * minute }
+
+const people: Bounds = { freshMs: 5 * minute, staleMs: 0 }
+
+/** What a right is made of is never older than it may be remembered. */
+export const owners: Bounds = { freshMs: 5 * minute, staleMs: 0 }
+
+/** For what is written down elsewhere: no stand-ins. */
+export const sources: Bounds = { ...listings, staleMs: 0 }
+
+type Days = Parameters<Spacio['activity']>[1]
+type Read<Name extends 'property' | 'openHouses' | 'propertiesOf' | 'claimedAgents' | 'activity' | 'hostedOpenHouses'> =
+  Promise<Served<Readonly<Awaited<ReturnType<Spacio[Name]>>>>>
+
+/**
+ * Spacio's reads, with answers kept for a while; leads and tokens never are. To be asked after the authority. What it
+ * gives holds the wire records and is frozen.
+ */
+export const createSpacioReads = (
+  upstreams: Pick<Upstreams, 'spacio'>,
+  now: () => Date,
+  observe: CacheObserver = () => {},
+) => {
+  /** By client, and with it by tenant and account: another account's answers are never at hand. */
+  const kept = new WeakMap<Spacio, Answers>()
+
+  const answersOf = (spacio: Spacio): Answers => {
+    const known =
+      kept.get(spacio) ??
+      createAnswers(
+        () => now().getTime(),
+        undefined,
+        ([, what], outcome) => observe(String(what), outcome),
+      )
+    kept.set(spacio, known)
+    return known
+  }
+
+  const read = <T>(
+    tenant: string,
+    key: readonly unknown[],
+    bounds: Bounds,
+    reading: Reading,
+    ask: (spacio: Spacio) => Promise<T>,
+  ): Promise<Served<T>> => {
+    const spacio = upstreams.spacio(tenant)
+    return answersOf(spacio).read([tenant, ...key], bounds, reading, () => ask(spacio))
+  }
+
+  return {
+    property: (tenant: string, sid: number, reading: Reading, bounds = listings): Read<'property'> =>
+      read(tenant, ['property', sid], bounds, reading, (spacio) => spacio.property(sid, untilDone())),
+
+    openHouses: (tenant: string, sid: number, reading: Reading): Read<'openHouses'> =>
+      read(tenant, ['open houses', sid], listings, reading, (spacio) => spacio.openHouses(sid, untilDone())),
+
+    /** `ukeyOf` belongs to the question: where it fails, what is kept stands in. */
+    propertiesOf: (
+      tenant: string,
+      agent: string,
+      reading: Reading,
+      ukeyOf: (spacio: Spacio) => Promise<string>,
+    ): Read<'propertiesOf'> =>
+      read(tenant, ['properties of', agent], listings, reading, async (spacio) =>
+        spacio.propertiesOf(await ukeyOf(spacio), untilDone()),
+      ),
+
+    claimedAgents: (tenant: string, bid: string, reading: Reading, bounds = people): Read<'claimedAgents'> =>
+      read(tenant, ['claimed agents', bid], bounds, reading, (spacio) => spacio.claimedAgents(bid, untilDone())),
+
+    activity: (tenant: string, bid: string, days: Days, reading: Reading): Read<'activity'> =>
+      read(tenant, ['activity', bid, days], people, reading, (spacio) => spacio.activity(bid, days, untilDone())),
+
+    hostedOpenHouses: (tenant: string, bid: string, days: Days, reading: Reading): Read<'hostedOpenHouses'> =>
+      read(tenant, ['hosted open houses', bid, days], listings, reading, (spacio) =>
+        spacio.hostedOpenHouses(bid, days, untilDone()),
+      ),
+  }
+}
+
+export type SpacioReads = ReturnType<typeof createSpacioReads>
+
+/** No client's signal: his leaving must not fail the others who wait for the same answer. */
+const untilDone = (): ReadContext => ({ signal: new AbortController().signal, includeSource: true })

@@ -1,0 +1,45 @@
+import { Problem } from '#src/problems.ts'
+import type { Application } from '#src/upstreams/index.ts'
+import type { ConnectionRecord, Held, Secrets } from './record.ts'
+import type { Repository } from './repository.ts'
+import type { View } from './view.ts'
+
+/** One LionDesk account whose tokens are renewed: what all steps of a renewal need to know of it. */
+export interface Account {
+  /** Names it among all of all tenants. */
+  readonly key: string
+  readonly tenant: string
+  readonly id: string
+  readonly repository: Repository
+  readonly view: View
+  /** Null: none is configured (any more). */
+  application(): Application | null
+  /** The record to begin with in place of what the store holds; null: what it holds is good. */
+  seed(found: Held | null): ConnectionRecord | null
+}
+
+/** 80 % of a life: time enough for many attempts before it ends. */
+const shareOfLife = 0.8
+
+export const renewAt = ({ issuedAt, expiresAt }: Secrets): number =>
+  expiresAt === null ? Number.POSITIVE_INFINITY : issuedAt + (expiresAt - issuedAt) * shareOfLife
+
+/** One that LionDesk refused is no use however young it is; another one is, even if it is old. */
+export const isUsable = (secrets: Secrets | null, refused: string | null, now: number): boolean => {
+  if (secrets === null || secrets.accessToken === null || secrets.accessToken === refused) return false
+  return now < (refused === null ? renewAt(secrets) : (secrets.expiresAt ?? Number.POSITIVE_INFINITY))
+}
+
+export const mergedSecrets = (
+  before: Secrets | null,
+  issued: Pick<Secrets, 'accessToken' | 'refreshToken' | 'issuedAt' | 'expiresAt'>,
+): Secrets => ({
+  redirectUri: before?.redirectUri ?? null,
+  user: before?.user ?? null,
+  ...issued,
+  // A reply without one means that the one before stays good.
+  refreshToken: issued.refreshToken ?? before?.refreshToken ?? null,
+})
+
+export const needsReauthorization = (id: string): Problem =>
+  new Problem('reauthorization-required', { detail: `The LionDesk connection ${id} has to be connected anew.` })

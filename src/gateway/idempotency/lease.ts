@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto'
+import { Problem } from '#src/problems.ts'
+import type { ValueStore } from '#src/store/port.ts'
+import { orUnavailable } from '../connections/repository.ts'
+
+/**
+ * Longer than sending takes at worst, with an access token that is renewed before it and once more after a refusal: who
+ * died meanwhile leaves the key to others, and nobody sends while another still may.
+ */
+const leaseMs = 60_000
+
+export const inProgress = (): Problem =>
+  new Problem('conflict', { detail: 'A request with this Idempotency-Key is in progress. Repeat it later.' })
+
+/** Works alone under a name: of many who come at once, the others are told to come back. Throws `conflict`. */
+export const alone = async <T>(
+  store: ValueStore,
+  name: string,
+  work: (renew: () => Promise<void>) => Promise<T>,
+): Promise<T> => {
+  const owner = randomUUID()
+  const holdOrThrow = async (step: Promise<boolean>): Promise<void> => {
+    if (!(await orUnavailable(() => step))) throw inProgress()
+  }
+  await holdOrThrow(store.setIfAbsent(name, owner, leaseMs))
+  try {
+    return await work(() => holdOrThrow(store.extendIfEqual(name, owner, leaseMs)))
+  } finally {
+    // Otherwise it ends by itself.
+    await store.deleteIfEqual(name, owner).catch(() => false)
+  }
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+import type { Caller, Grants, Scope } from '#src/access.ts'
+
+/** A tenant's clients, as the operator configured them. */
+export interface TenantClients {
+  readonly id: string
+  readonly clients: readonly {
+    readonly id: string
+    /** Hex SHA-256 of each accepted key, in lower case. */
+    readonly keyHashes: readonly string[]
+    readonly scopes: readonly Scope[]
+    readonly grants: Grants
+  }[]
+}
+
+/** Who holds which key. Keys themselves are nowhere; finding one by its hash tells a stranger nothing by its time. */
+export interface ClientDirectory {
+  configure(tenants: readonly TenantClients[]): void
+  holderOf(key: string): Caller | null
+  /** The tenant that a token means; one that names none means the only one. */
+  tenantOf(claim: unknown): string | null
+  has(tenant: string, client: string): boolean
+}
+
+/** 256 bits in base64url, after a prefix by which a key that leaked can be found. */
+const keyPattern = /^fk_[A-Za-z0-9_-]{43}$/
+
+export const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex')
+
+export const createClientDirectory = (tenants: readonly TenantClients[]): ClientDirectory => {
+  let holders = new Map<string, Caller>()
+  let clients = new Map<string, ReadonlySet<string>>()
+
+  const configure = (given: readonly TenantClients[]): void => {
+    clients = new Map(given.map(({ id, clients }) => [id, new Set(clients.map((client) => client.id))]))
+    holders = new Map(
+      given.flatMap(({ id: tenant, clients }) =>
+        clients.flatMap(({ id: client, keyHashes, scopes, grants }) => {
+          const caller: Caller = { tenant, client, scopes: new Set(scopes), grants }
+          return keyHashes.map((hash) => [hash, caller] as const)
+        }),
+      ),
+    )
+  }
+  configure(tenants)
+
+  return {
+    configure,
+    holderOf: (key) => (keyPattern.test(key) ? (holders.get(hashOf(key)) ?? null) : null),
+    tenantOf: (claim) => {
+      if (typeof claim === 'string') return clients.has(claim) ? claim : null
+      const [only] = clients.keys()
+      return claim === undefined && clients.size === 1 && only !== undefined ? only : null
+    },
+    has: (tenant, client) => clients.get(tenant)?.has(client) ?? false,
+  }
+}

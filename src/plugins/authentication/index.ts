@@ -1,0 +1,124 @@
+import type { FastifyRequest, RouteOptions } from 'fastify'
+import fp from 'fastify-plugin'
+import { allGrants, type Caller, type Scope, scopes } from '#src/access.ts'
+import { Problem } from '#src/problems.ts'
+import type { Refusal } from '../telemetry/metrics.ts'
+import { createClientDirectory, type TenantClients } from './clients.ts'
+import { createFailures } from './failures.ts'
+import { createTokenReader, isTokenClient, type TokenSettings } from './tokens.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** From now on the keys of these tenants. */
+    configureClients(tenants: readonly TenantClients[]): void
+  }
+  interface FastifyRequest {
+    /** Who asks; null on public routes. */
+    caller: Caller | null
+  }
+  interface FastifyContextConfig {
+    /** The scope that a caller needs; every route names one, or says `public`. */
+    scope?: Scope | 'public'
+    /** A ticket in the query stands in for credentials: browsers' EventSource can send no header. */
+    takesTicket?: boolean
+  }
+}
+
+export interface AuthenticationOptions {
+  mode: 'required' | 'off'
+  tenants: readonly TenantClients[]
+  jwt: TokenSettings | null
+  now: () => Date
+}
+
+/** The one place where it is decided who asks. What he may do is decided after his limit: a refusal counts too. */
+export default fp<AuthenticationOptions>(
+  async (app, { mode, tenants, jwt, now }) => {
+    const clients = createClientDirectory(tenants)
+    const readToken = jwt && createTokenReader(jwt, clients.tenantOf, now)
+    const failures = createFailures(() => now().getTime())
+    app.decorate('configureClients', clients.configure)
+    app.decorateRequest('caller', null)
+
+    /** Where nobody is checked there is one caller, on this machine, who may do everything. */
+    const localCaller: Caller | null =
+      mode === 'off' && tenants[0]
+        ? { tenant: tenants[0].id, client: 'local', scopes: new Set(scopes), grants: allGrants }
+        : null
+
+    const isStillKnown = ({ tenant, client }: Caller): boolean =>
+      localCaller !== null || (isTokenClient(client) ? readToken !== null : clients.has(tenant, client))
+
+    const callerOfTicket = (ticket: string): Caller | null => {
+      const caller = app.gateway.feed.redeem(ticket)
+      return isStillKnown(caller) ? caller : null
+    }
+
+    const holderOf = async ({ key, token, ticket }: Credentials): Promise<Caller | null> => {
+      if (key !== undefined) return clients.holderOf(key)
+      if (token !== undefined) return readToken ? readToken(token) : null
+      return ticket === undefined ? null : callerOfTicket(ticket)
+    }
+
+    const identify = async (request: FastifyRequest): Promise<Caller> => {
+      const credentials = credentialsIn(request)
+      const count = Object.values(credentials).filter((value) => value !== undefined).length
+      if (count === 0) return localCaller ?? refuse('missing', 'Send an API key in X-API-Key, or a bearer token.')
+      if (localCaller && credentials.ticket === undefined) return localCaller
+      if (count > 1) return refuse('several', 'Send one of an API key, a bearer token and a ticket.')
+      return (await holderOf(credentials)) ?? refuseSlowly(request)
+    }
+
+    const refuse = (reason: Refusal, detail: string): never => {
+      app.metrics.notAuthenticated(reason)
+      throw new Problem('unauthenticated', { detail })
+    }
+
+    const refuseSlowly = ({ ip }: FastifyRequest): never => {
+      const retryAfter = failures.note(ip)
+      if (retryAfter === null) return refuse('invalid', 'The credentials are not valid.')
+      app.metrics.rateLimited('credentials')
+      throw new Problem('rate-limited', { detail: 'Too many wrong credentials from this address.', retryAfter })
+    }
+
+    const routes: RouteOptions[] = []
+    app.addHook('onRoute', (route) => {
+      routes.push(route)
+    })
+    app.addHook('onReady', async () => {
+      const open = routes.find(({ config }) => !config?.scope)
+      if (open) throw new TypeError(`the route ${open.url} names no scope`)
+    })
+
+    app.addHook('onRequest', async (request, reply) => {
+      const { scope } = request.routeOptions.config
+      if (scope === undefined || scope === 'public') return
+      // What is not public is somebody's: no cache between may keep it, a refusal included.
+      reply.header('cache-control', 'no-store')
+      request.caller = await identify(request)
+    })
+  },
+  { name: 'authentication' },
+)
+
+interface Credentials {
+  key: string | undefined
+  token: string | undefined
+  ticket: string | undefined
+}
+
+const bearer = /^bearer +(\S+)$/i
+
+/** What a header holds that is no bearer token is a wrong token, not none. */
+const credentialsIn = ({ headers, query, routeOptions }: FastifyRequest): Credentials => {
+  const { authorization } = headers
+  const key = headers['x-api-key']
+  const token = authorization === undefined ? undefined : (bearer.exec(authorization)?.[1] ?? '')
+  const { ticket } = query as { ticket?: unknown }
+  return {
+    key: typeof key === 'string' ? key : undefined,
+    // Generated clients put the one credential that they were given in both places.
+    token: token === key ? undefined : token,
+    ticket: routeOptions.config.takesTicket && typeof ticket === 'string' ? ticket : undefined,
+  }
+}

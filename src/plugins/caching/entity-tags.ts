@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto'
+
+/** A strong entity tag: the same bytes have the same, others another. */
+export const tagOf = (payload: string | Buffer): string =>
+  `"${createHash('sha256').update(payload).digest('base64url').slice(0, 27)}"`
+
+const tags = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g
+
+/** Whether `If-None-Match` names it: by weak comparison, as RFC 9110 wants it there. */
+export const isNamedIn = (ifNoneMatch: string | undefined, tag: string): boolean => {
+  if (ifNoneMatch === undefined) return false
+  if (ifNoneMatch.trim() === '*') return true
+  return [...ifNoneMatch.matchAll(tags)].some(([, named]) => named === tag)
+}

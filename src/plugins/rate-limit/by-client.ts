@@ -1,0 +1,66 @@
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { Problem } from '#src/problems.ts'
+import { type Allowance, policyField, remainderField } from './fields.ts'
+import { createWindow, type Quota, windowSeconds } from './window.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the client may still do; null where nothing is counted. */
+    quota: Quota | null
+  }
+}
+
+const hour = 3600
+
+/** Of the vendor's cap a part is never spent. */
+const spendable = 0.95
+
+/** Each client's own allowance, and what is left of the tenant's hour upstream, said in every reply to it. */
+export default fp<{ limit: number | null; now: () => Date }>(
+  async (app, { limit, now }) => {
+    const clock = () => now().getTime()
+    const window = limit === null ? null : createWindow(limit, clock)
+    app.decorateRequest('quota', null)
+
+    app.addHook('onRequest', async (request) => {
+      const { caller } = request
+      if (!window || !caller) return
+      const quota = window.take(JSON.stringify([caller.tenant, caller.client]))
+      request.quota = quota
+      if (!quota.isExceeded) return
+      app.metrics.rateLimited('client')
+      throw new Problem('rate-limited', { retryAfter: quota.resetsIn })
+    })
+
+    const upstreamHour = (tenant: string): Allowance[] => {
+      const usage = usageOf(app, tenant)
+      if (!usage) return []
+      const limit = Math.floor(usage.hourlyBudget * spendable)
+      const left = Math.max(0, limit - usage.usedThisHour)
+      const resetsIn = Math.ceil(hour - ((clock() / 1000) % hour))
+      return [{ name: 'spacio-hour', limit, seconds: hour, left, resetsIn }]
+    }
+
+    app.addHook('onSend', async ({ caller, quota, routeOptions }, reply) => {
+      if (!caller) return
+      const asksSpacio = routeOptions.config.upstreams?.includes('spacio')
+      const allowances: Allowance[] = [
+        ...(quota ? [{ name: 'client', seconds: windowSeconds, ...quota }] : []),
+        ...(asksSpacio ? upstreamHour(caller.tenant) : []),
+      ]
+      if (allowances.length === 0) return
+      reply.header('ratelimit-policy', policyField(allowances)).header('ratelimit', remainderField(allowances))
+    })
+  },
+  { name: 'rate-limit-by-client', dependencies: ['authentication'] },
+)
+
+/** Null: the tenant was taken out of the configuration while the request was on its way. */
+const usageOf = ({ gateway }: FastifyInstance, tenant: string) => {
+  try {
+    return gateway.usageOf(tenant)
+  } catch {
+    return null
+  }
+}

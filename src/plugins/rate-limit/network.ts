@@ -1,0 +1,15 @@
+import { isIPv6 } from 'node:net'
+
+/** Whose address it is: one IPv4 address, or the /64 that an IPv6 address was taken from. */
+export const networkOf = (address: string): string => {
+  const plain = address.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '')
+  return isIPv6(plain) ? groupsOf(plain).slice(0, 4).join(':') : plain
+}
+
+/** A URL parser writes every IPv6 address in one way. */
+const groupsOf = (address: string): string[] => {
+  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
+  const left = head === '' ? [] : head.split(':')
+  const right = tail ? tail.split(':') : []
+  return [...left, ...Array.from({ length: 8 - left.length - right.length }, () => '0'), ...right]
+}

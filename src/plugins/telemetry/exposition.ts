@@ -1,0 +1,28 @@
+import { collectDefaultMetrics, prometheusContentType, Registry } from '@prometheus-io/client'
+
+/** What can be scraped, and as what. */
+export interface Exposition {
+  readonly registry: Registry
+  readonly contentType: string
+  text(): Promise<string>
+}
+
+let processRegistry: Registry | undefined
+
+/** Memory, event loop and garbage: the process is one, however many apps it holds. */
+const processMetrics = (): Registry => {
+  if (processRegistry) return processRegistry
+  processRegistry = new Registry()
+  collectDefaultMetrics({ register: processRegistry })
+  return processRegistry
+}
+
+export const createExposition = (): Exposition => {
+  const registry = new Registry()
+  const ofProcess = processMetrics()
+  return {
+    registry,
+    contentType: prometheusContentType,
+    text: async () => `${await registry.metrics()}\n${await ofProcess.metrics()}`,
+  }
+}

@@ -1,0 +1,77 @@
+import { Counter, Histogram, type Registry } from '@prometheus-io/client'
+import type { ProblemCode } from '#src/problems.ts'
+import type { CacheOutcome, Outcome, UpstreamCall } from '#src/telemetry.ts'
+import { type WorkClass, workClasses } from '../shedding/classes.ts'
+
+/** From a reply out of memory to the longest total of a report. */
+const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 25]
+
+const usualMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+/** Whatever a client makes up is one series. */
+export const otherMethod = '(other)'
+export const unknownRoute = '(unknown)'
+
+const limits = ['address', 'client', 'credentials'] as const
+
+const reasons = ['missing', 'invalid', 'several'] as const
+
+export type Refusal = (typeof reasons)[number]
+
+export interface FinishedRequest {
+  method: string
+  /** The template, never the URL; undefined: there is no such route. */
+  route: string | undefined
+  status: number
+  milliseconds: number
+  /** It lasts for as long as somebody listens: no measure of speed. */
+  isLive: boolean
+}
+
+/** Counts what happens, as it happens. Labels are words of ours or of the operator's. */
+export const createMetrics = (registry: Registry) => {
+  const registers = [registry]
+  const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Counter({ name: `foyer_${name}`, help, labelNames, registers })
+  const histogram = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Histogram({ name: `foyer_${name}`, help, labelNames, registers, buckets: seconds })
+
+  const requests = counter('http_requests_total', 'Requests answered.', 'method', 'route', 'status')
+  const durations = histogram('http_request_duration_seconds', 'Until a request is answered.', 'method', 'route')
+  const problems = counter('http_problems_total', 'Problem documents sent, by their code.', 'code')
+  const calls = counter('upstream_calls_total', 'Calls, retries within.', 'system', 'operation', 'outcome')
+  const attempts = counter('upstream_attempts_total', 'Attempts sent.', 'system', 'operation', 'outcome')
+  const attemptDurations = histogram('upstream_attempt_duration_seconds', 'Of an attempt.', 'system', 'class')
+  const retries = counter('upstream_retries_total', 'Attempts after a first one.', 'system', 'operation')
+  const lookups = counter('cache_lookups_total', 'What was found; stale: it stood in.', 'cache', 'outcome')
+  const limited = counter('rate_limited_total', 'Requests over a limit, by whose it is.', 'limit')
+  const shed = counter('shed_total', 'Requests refused under load.', 'class')
+  const failures = counter('authentication_failures_total', 'Requests refused as nobody known.', 'reason')
+
+  // A series that begins with its first event hides it: there is nothing that it grew from.
+  for (const limit of limits) limited.inc({ limit }, 0)
+  for (const workClass of workClasses) shed.inc({ class: workClass }, 0)
+  for (const reason of reasons) failures.inc({ reason }, 0)
+
+  return {
+    request: ({ method, route = unknownRoute, status, milliseconds, isLive }: FinishedRequest): void => {
+      const labels = { method: usualMethods.has(method) ? method : otherMethod, route }
+      requests.inc({ ...labels, status })
+      if (!isLive) durations.observe(labels, milliseconds / 1000)
+    },
+    problem: (code: ProblemCode): void => problems.inc({ code }),
+    call: ({ system, operation }: UpstreamCall, outcome: Outcome): void => calls.inc({ system, operation, outcome }),
+    attempt: (call: UpstreamCall, outcome: Outcome, milliseconds: number, isFirst: boolean): void => {
+      const { system, operation } = call
+      attempts.inc({ system, operation, outcome })
+      attemptDurations.observe({ system, class: call.class }, milliseconds / 1000)
+      if (!isFirst) retries.inc({ system, operation })
+    },
+    lookup: (cache: string, outcome: CacheOutcome): void => lookups.inc({ cache, outcome }),
+    rateLimited: (limit: (typeof limits)[number]): void => limited.inc({ limit }),
+    shed: (workClass: WorkClass): void => shed.inc({ class: workClass }),
+    notAuthenticated: (reason: Refusal): void => failures.inc({ reason }),
+  }
+}
+
+export type Metrics = ReturnType<typeof createMetrics>

@@ -1,0 +1,82 @@
+/** The only importer of OpenTelemetry; loaded only where an operator wants traces. Nothing global is registered. */
+import { type Context, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
+import { remoteParentIn } from './traceparent.ts'
+import type { RequestFacts, RequestSpan, Tracing } from './tracing.ts'
+
+/** A collector that is slow or gone costs no more than this, and only when the process ends. */
+const longestFlush = 2_000
+
+const exportTimeout = 5_000
+
+interface OpenSpan extends RequestSpan {
+  readonly context: Context
+}
+
+export const createTracing = (endpoint: string): Tracing => {
+  const provider = new TracerProvider({
+    resource: resourceFromAttributes({ 'service.name': 'foyer' }),
+    spanProcessors: [
+      new BatchSpanProcessor({
+        exporter: new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: exportTimeout }),
+        exportTimeoutMillis: exportTimeout,
+      }),
+    ],
+  })
+  const tracer = provider.getTracer('foyer')
+
+  return {
+    begin: (traceparent): OpenSpan => {
+      const span = tracer.startSpan('request', { kind: SpanKind.SERVER }, contextOf(traceparent))
+      return {
+        traceId: span.spanContext().traceId,
+        context: trace.setSpan(ROOT_CONTEXT, span),
+        end: (facts) => endServerSpan(span, facts),
+      }
+    },
+    attempt: (parent, { system, operation, tenant }, outcome, milliseconds, ordinal) => {
+      const now = Date.now()
+      const attributes = {
+        'foyer.tenant': tenant,
+        'foyer.upstream.system': system,
+        'foyer.upstream.operation': operation,
+        'foyer.upstream.outcome': outcome,
+        'foyer.upstream.attempt': ordinal,
+      }
+      const options = { kind: SpanKind.CLIENT, startTime: now - milliseconds, attributes }
+      const span = tracer.startSpan(
+        `${system} ${operation}`,
+        options,
+        (parent as OpenSpan | null)?.context ?? ROOT_CONTEXT,
+      )
+      if (outcome !== 'ok') span.setStatus({ code: SpanStatusCode.ERROR, message: outcome })
+      span.end(now)
+    },
+    close: async () => {
+      const timeout = new Promise<void>((resolve) => setTimeout(resolve, longestFlush).unref())
+      await Promise.race([provider.shutdown().catch(() => {}), timeout])
+    },
+  }
+}
+
+const contextOf = (traceparent: unknown): Context => {
+  const parent = remoteParentIn(traceparent)
+  if (!parent) return ROOT_CONTEXT
+  // Whether a request is seen is not for its sender to say.
+  return trace.setSpanContext(ROOT_CONTEXT, { ...parent, traceFlags: TraceFlags.SAMPLED, isRemote: true })
+}
+
+const endServerSpan = (span: Span, { method, route, status, tenant, code }: RequestFacts): void => {
+  span.updateName(`${method} ${route}`)
+  span.setAttributes({
+    'http.request.method': method,
+    'http.route': route,
+    'http.response.status_code': status,
+    ...(tenant !== null && { 'foyer.tenant': tenant }),
+    ...(code !== null && { 'error.type': code }),
+  })
+  if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
+  span.end()
+}

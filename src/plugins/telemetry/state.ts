@@ -1,0 +1,70 @@
+import { Counter, Gauge, type Registry } from '@prometheus-io/client'
+import type { UpstreamStatus } from '#src/upstreams/index.ts'
+import { mappingTables } from '#src/upstreams/index.ts'
+
+/** What there is to see at the moment of a scrape. */
+export interface State {
+  tenants: readonly { tenant: string; upstreams: readonly UpstreamStatus[] }[]
+  listeners: number
+  inFlight: number
+}
+
+const breakerStates = { closed: 0, 'half-open': 1, open: 2 } as const
+
+/** Mirrors state that others keep: read when somebody asks, and never a moment before. */
+export const createStateMetrics = (registry: Registry) => {
+  const registers = [registry]
+  const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Gauge({ name: `foyer_${name}`, help, labelNames, registers })
+  const each = ['tenant', 'system', 'class'] as const
+
+  const breakers = gauge('breaker_state', '0: closed, 1: half open, 2: open; no calls are made.', ...each)
+  const inFlight = gauge('bulkhead_in_flight', 'Calls upstream under way.', ...each)
+  const queued = gauge('bulkhead_queued', 'Calls that wait for others to end.', ...each)
+  const cap = gauge('spacio_budget_cap', 'Calls an hour that Spacio grants the key.', 'tenant')
+  const limit = gauge('spacio_budget_limit', 'Calls an hour that are made at most.', 'tenant')
+  const used = gauge('spacio_budget_used', 'Calls made in this UTC hour, by all replicas.', 'tenant')
+  const listeners = gauge('feed_listeners', 'Live feeds that somebody listens to.')
+  const requests = gauge('http_requests_in_flight', 'Requests being worked on.')
+  const drift = new Counter({
+    name: 'foyer_drift_total',
+    help: 'Wire values that could not be read, and wire fields that no table names.',
+    labelNames: ['system', 'resource', 'field', 'kind'],
+    registers,
+  })
+
+  const mirrorUpstream = (tenant: string, { system, budget, ...status }: UpstreamStatus): void => {
+    for (const { class: name, state } of status.breakers) {
+      breakers.set({ tenant, system, class: name }, breakerStates[state])
+    }
+    for (const bulkhead of status.bulkheads) {
+      inFlight.set({ tenant, system, class: bulkhead.class }, bulkhead.inFlight)
+      queued.set({ tenant, system, class: bulkhead.class }, bulkhead.queued)
+    }
+    for (const { resource, field, kind, count } of status.drift) {
+      drift.inc({ system, resource, field: fieldLabel(resource, field), kind }, count)
+    }
+    if (!budget) return
+    cap.set({ tenant }, budget.cap)
+    limit.set({ tenant }, budget.limit)
+    used.set({ tenant }, budget.used)
+  }
+
+  return {
+    mirror: (state: State): void => {
+      // Of a tenant who is gone nothing remains.
+      for (const metric of [breakers, inFlight, queued, cap, limit, used, drift]) metric.reset()
+      listeners.set(state.listeners)
+      requests.set(state.inFlight)
+      for (const { tenant, upstreams } of state.tenants) {
+        for (const status of upstreams) mirrorUpstream(tenant, status)
+      }
+    },
+  }
+}
+
+const knownFields = new Set(mappingTables.flatMap(({ name, fields }) => fields.map(({ from }) => `${name} ${from}`)))
+
+/** Names that only the wire knows are the vendor's, or anybody's: `GET /upstreams` tells them. */
+const fieldLabel = (resource: string, field: string): string =>
+  field === '(record)' || knownFields.has(`${resource} ${field}`) ? field : '(other)'

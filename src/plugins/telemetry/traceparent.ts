@@ -1,0 +1,16 @@
+export interface RemoteParent {
+  readonly traceId: string
+  readonly spanId: string
+}
+
+const pattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/
+
+const isZero = (id: string): boolean => /^0+$/.test(id)
+
+/** W3C Trace Context: what is not written exactly so is passed over, and a trace of ours begins. */
+export const remoteParentIn = (traceparent: unknown): RemoteParent | null => {
+  if (typeof traceparent !== 'string' || traceparent.length > 512) return null
+  const [, version, traceId = '', spanId = '', more] = pattern.exec(traceparent) ?? []
+  if (version === undefined || version === 'ff' || (version === '00' && more !== undefined)) return null
+  return isZero(traceId) || isZero(spanId) ? null : { traceId, spanId }
+}

@@ -1,0 +1,59 @@
+import type { Ledger } from './ledger.ts'
+import { createSharedHour, type Hour } from './shared-hour.ts'
+import { allowanceOf, limitOf } from './shares.ts'
+import type { Priority, Quota } from './types.ts'
+
+export interface AllowanceOptions {
+  ledger: Ledger
+  maxReplicas: number | null
+  now: () => number
+  startedAt: number
+}
+
+/** A refusal that comes of a lost ledger may be over soon. */
+const lostRetryMs = 5_000
+
+/** What one API key may still spend in this hour. */
+export const createAllowance = (apiKey: string, { ledger, maxReplicas, now, startedAt }: AllowanceOptions) => {
+  const shared = createSharedHour(apiKey, ledger, now)
+
+  /** What nobody draws is for single reads and tokens alone. */
+  const takeUnshared = (of: Hour, cap: number, priority: Priority): boolean => {
+    if (priority !== 'read' || of.unshared >= allowanceOf(cap, maxReplicas, startedAt, now())) return false
+    of.unshared += 1
+    of.uncharged += 1
+    return true
+  }
+
+  /** Takes one call. Answers 0, or how many milliseconds have to pass before it is worth asking again. */
+  const take = async ({ cap }: Quota, priority: Priority): Promise<number> => {
+    const limit = limitOf(cap, priority)
+    for (;;) {
+      if (shared.blockLeft() > 0) return shared.blockLeft()
+      const of = shared.present()
+      const isHeld = of.held > 0 && of.drawn <= limit
+      if (isHeld && (shared.isKnown() || shared.isLost())) {
+        of.held -= 1
+        return 0
+      }
+      if (!isHeld && of.drawn >= limit) return shared.left()
+      if (shared.isLost()) return takeUnshared(of, cap, priority) ? 0 : Math.min(lostRetryMs, shared.left())
+      await (isHeld ? shared.look() : shared.lease(cap, limit))
+    }
+  }
+
+  const figures = (cap: number) => {
+    const { drawn, held, uncharged } = shared.present()
+    const inMs = (left: number) => new Date(now() + left).toISOString()
+    return {
+      cap: Math.floor(cap),
+      limit: limitOf(cap, 'read'),
+      used: Math.max(0, drawn - held) + uncharged,
+      resetsAt: inMs(shared.left()),
+      blockedUntil: shared.blockLeft() > 0 ? inMs(shared.blockLeft()) : null,
+    }
+  }
+
+  /** The upstream counts otherwise than we: it takes no call before then, from no replica. */
+  return { take, block: shared.block, figures }
+}

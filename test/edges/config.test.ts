@@ -1,0 +1,41 @@
+/** The settings of the edges; every error names its variable. */
+import { expect, test } from 'vitest'
+import { loadConfig } from '#src/config.ts'
+
+const load = (env: Record<string, string>) => loadConfig({ SPACIO_API_KEY: 'key', FOYER_AUTH: 'off', ...env })
+
+test.for<[string, number | null]>([
+  ['', 6000],
+  ['1', 1],
+  ['600', 600],
+  ['off', null],
+])('FOYER_RATE_LIMIT=%s', ([value, want]) => {
+  expect(load({ FOYER_RATE_LIMIT: value }).rateLimit).toBe(want)
+})
+
+test.for(['0', '-1', '1.5', '1e3', 'OFF', 'none', '1000001'])('FOYER_RATE_LIMIT=%s is refused', (value) => {
+  expect(() => load({ FOYER_RATE_LIMIT: value })).toThrow(/^FOYER_RATE_LIMIT must be/)
+})
+
+test('proxies are addresses and ranges', () => {
+  const list = '10.0.0.0/8, 192.0.2.1,::1, 2001:db8::/32,0.0.0.0/0'
+  expect(load({ FOYER_TRUST_PROXY: list }).trustedProxies).toEqual(list.split(/, ?/))
+  expect(load({}).trustedProxies).toEqual([])
+})
+
+test.for([
+  'true',
+  '*',
+  'loopback',
+  'proxy.example',
+  '10.0.0.0/33',
+  '::/129',
+  '10.0.0/8',
+  '10.0.0.0/8/8',
+  '10.0.0.0/',
+  '10.0.0.0/-1',
+  '1',
+  'fe80::1%eth0',
+])('FOYER_TRUST_PROXY=%s is refused', (value) => {
+  expect(() => load({ FOYER_TRUST_PROXY: value })).toThrow(/^FOYER_TRUST_PROXY must be/)
+})

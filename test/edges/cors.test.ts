@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Gateway, openGateway } from '../support/house.ts'
+
+const origin = 'https://app.example.com'
+
+let gateway: Gateway
+
+beforeAll(async () => {
+  gateway = await openGateway({
+    SPACIO_API_KEY: 'k',
+    SPACIO_BASE_URL: 'http://127.0.0.1:9',
+    FOYER_CORS_ORIGINS: origin,
+    FOYER_RATE_LIMIT: '1',
+  })
+})
+
+afterAll(() => gateway.close())
+
+const names = (field: unknown) => String(field).toLowerCase().split(/, */)
+
+test('a page may send what our operations read', async () => {
+  const reply = await gateway.app.inject({
+    method: 'OPTIONS',
+    url: '/events/7/properties',
+    headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'idempotency-key' },
+  })
+  expect(reply.statusCode).toBe(204)
+  const wanted = ['content-type', 'x-api-key', 'authorization', 'last-event-id', 'idempotency-key', 'if-none-match']
+  expect(names(reply.headers['access-control-allow-headers'])).toEqual([...wanted, 'cache-control'])
+})
+
+test('a page may read what our replies say, refusals included', async () => {
+  for (const want of [502, 429]) {
+    const { status, headers } = await gateway.get('/agents/a@example.com/properties', { origin })
+    expect([status, headers['access-control-allow-origin']]).toEqual([want, origin])
+    expect(names(headers['access-control-expose-headers'])).toEqual([
+      'link',
+      'location',
+      'retry-after',
+      'x-request-id',
+      'content-disposition',
+      'ratelimit',
+      'ratelimit-policy',
+      'etag',
+      'age',
+      'cache-status',
+      'idempotency-replayed',
+      'server-timing',
+      'www-authenticate',
+    ])
+  }
+})
+
+test('a page of another origin may not', async () => {
+  const { headers } = await gateway.get('/problems', { origin: 'https://evil.example' })
+  expect(headers).not.toHaveProperty('access-control-allow-origin')
+})

@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Environment } from '#src/config.ts'
+
+export interface GatewayProcess {
+  url: string
+  /** Waits until it has printed this, and gives what was found. */
+  printed(pattern: RegExp): Promise<string>
+  /** All that it printed so far. */
+  output(): string
+  kill(signal: NodeJS.Signals): void
+  /** Its exit code, or the signal that ended it. */
+  ended: Promise<number | NodeJS.Signals | null>
+}
+
+const root = `${import.meta.dirname}/../..`
+
+const collect = (child: ChildProcess) => {
+  let output = ''
+  const waiting = new Set<() => void>()
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      output += chunk
+      for (const look of waiting) look()
+    })
+  }
+  const printed = (pattern: RegExp): Promise<string> =>
+    new Promise((resolve) => {
+      const look = () => {
+        const found = pattern.exec(output)
+        if (!found) return
+        waiting.delete(look)
+        resolve(found[0])
+      }
+      waiting.add(look)
+      look()
+    })
+  return { printed, output: () => output }
+}
+
+/** A process of its own, as `npm start` runs it. */
+export const startGateway = async (env: Environment): Promise<GatewayProcess> => {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', `${root}/src/server.ts`], {
+    env: { PORT: '0', FOYER_STORE_URL: 'memory:', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const { printed, output } = collect(child)
+  const ended = once(child, 'exit').then(([code, signal]) => code ?? signal)
+  const url = await Promise.race([
+    printed(/http:\/\/127\.0\.0\.1:\d+/),
+    ended.then(() => Promise.reject(new Error(`it did not start: ${output()}`))),
+  ])
+  return { url, printed, output, kill: (signal) => child.kill(signal), ended }
+}

@@ -1,0 +1,50 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export interface TestClient {
+  id: string
+  scopes: readonly string[]
+  grants?: Record<string, '*' | readonly string[]>
+}
+
+export const everyScope = [
+  'properties:read',
+  'leads:read',
+  'brokerages:read',
+  'events:read',
+  'events:write',
+  'tokens:issue',
+  'connections:manage',
+  'source:read',
+  'ops:read',
+] as const
+
+export const everyGrant = { brokerages: '*', teams: '*', agents: '*', connections: '*' } as const
+
+export const makeKey = (): string => `fk_${randomBytes(32).toString('base64url')}`
+
+export const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex')
+
+export const entryOf = (client: TestClient, key: string) => ({ ...client, keyHash: hashOf(key) })
+
+/** A JSON file in a folder of its own under the system's temporary one. */
+export const writeDocument = (document: unknown): string => {
+  const path = join(mkdtempSync(join(tmpdir(), 'foyer-')), 'document.json')
+  writeFileSync(path, JSON.stringify(document))
+  return path
+}
+
+/** A clients file with a key for each; `headers` are those that a client sends. */
+export const writeClients = <const Id extends string>(clients: Record<Id, Omit<TestClient, 'id'>>) => {
+  const keys = Object.fromEntries(Object.keys(clients).map((id) => [id, makeKey()])) as Record<Id, string>
+  const entries = (Object.entries(clients) as [Id, Omit<TestClient, 'id'>][]).map(([id, client]) =>
+    entryOf({ id, ...client }, keys[id]),
+  )
+  return {
+    path: writeDocument({ clients: entries }),
+    keys,
+    headers: (id: Id): Record<string, string> => ({ 'x-api-key': keys[id] }),
+  }
+}

@@ -1,0 +1,33 @@
+/** Nothing outlasts the deadline, not even what ignores its signal. */
+import { expect, test } from 'vitest'
+import { deadline } from '#src/upstreams/transport/deadline.ts'
+import { faultOf, notSent } from '#src/upstreams/transport/faults.ts'
+import { limits } from '#src/upstreams/transport/limits.ts'
+import type { Send } from '#src/upstreams/transport/types.ts'
+import { codeOf, forever, okReply, problem, requestOf, scripted, settled } from './support.ts'
+
+const soon = { ...limits.liondeskWrite, totalMs: 20 }
+
+const deaf: Send = () => new Promise(() => {})
+
+test('what never answers and hears no signal ends all the same', async () => {
+  const outcome = await settled(deadline(deaf)(requestOf({ limits: soon, writes: true }), forever()))
+  expect(codeOf(outcome)).toBe('upstream-timeout')
+  expect(outcome).toMatchObject({ fields: { outcome: 'unknown' } })
+})
+
+test('a write that was still waiting here has no unknown outcome', async () => {
+  const waiting: Send = (request, signal) =>
+    new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(faultOf(request, 'upstream-failed', notSent(signal.reason))))
+    })
+  const outcome = await settled(deadline(waiting)(requestOf({ limits: soon, writes: true }), forever()))
+  expect(codeOf(outcome)).toBe('upstream-timeout')
+  expect((outcome as { fields?: object }).fields).not.toHaveProperty('outcome')
+})
+
+test('an answer and a fault in time pass', async () => {
+  expect(await deadline(scripted(okReply).send)(requestOf(), forever())).toBe(okReply)
+  const fault = problem('upstream-failed', 500)
+  expect(await settled(deadline(scripted(fault).send)(requestOf(), forever()))).toBe(fault)
+})

@@ -1,0 +1,65 @@
+import { Problem, type ProblemCode } from '#src/problems.ts'
+import { limits } from '#src/upstreams/transport/limits.ts'
+import type { Send, UpstreamReply, UpstreamRequest } from '#src/upstreams/transport/types.ts'
+
+export type Request = UpstreamRequest<UpstreamReply>
+
+export const requestOf = (more: Partial<Request> = {}): Request => ({
+  tenant: 't',
+  system: 'spacio',
+  operation: 'getProperty',
+  limits: limits.spacioRead,
+  method: 'POST',
+  baseUrl: 'http://127.0.0.1:9',
+  path: '/x',
+  headers: {},
+  read: (reply) => reply,
+  ...more,
+})
+
+export const okReply: UpstreamReply = { status: 200, retryAfter: null, body: Buffer.from('{}') }
+
+/** A clock that stands still until it is told to go on. */
+export const createClock = (start = Date.parse('2026-03-15T12:00:00Z')) => {
+  let present = start
+  return {
+    now: () => present,
+    pass: (milliseconds: number): void => {
+      present += milliseconds
+    },
+  }
+}
+
+export type Step = Problem | UpstreamReply | Error
+
+export interface Script {
+  send: Send
+  /** What was sent, in order. */
+  sent: UpstreamRequest[]
+}
+
+/** An attempt that ends in turn as the steps say; after the last one, as the last one. */
+export const scripted = (...steps: Step[]): Script => {
+  const sent: UpstreamRequest[] = []
+  const send: Send = async (request) => {
+    const step = steps[Math.min(sent.length, steps.length - 1)] as Step
+    sent.push(request)
+    if (step instanceof Error) throw step
+    return request.read(step, request.isRepeat === true)
+  }
+  return { send, sent }
+}
+
+/** A problem with the trace that decides: the status that came, if one did. */
+export const problem = (code: ProblemCode, status: number | null = null, more: { cause?: unknown } = {}): Problem =>
+  new Problem(code, {
+    upstream: { system: 'spacio', operation: 'x', code: null, status, retryable: status === null || status >= 500 },
+    ...more,
+  })
+
+export const forever = (): AbortSignal => new AbortController().signal
+
+export const settled = <T>(promise: Promise<T>): Promise<T | Error> => promise.catch((error: Error) => error)
+
+export const codeOf = (outcome: unknown): string =>
+  outcome instanceof Error ? ((outcome as { code?: string }).code ?? outcome.message) : 'an answer'
