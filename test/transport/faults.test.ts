@@ -1,6 +1,7 @@
 /** What a fault means: whether anything left the house, and whether it tells of the upstream's health. */
 import { describe, expect, test } from 'vitest'
 import { Problem } from '#src/problems.ts'
+import { createAttempts } from '#src/upstreams/transport/attempt.ts'
 import {
   faultOf,
   hasLeft,
@@ -10,7 +11,7 @@ import {
   refusalOf,
   wasNotSent,
 } from '#src/upstreams/transport/faults.ts'
-import { problem, requestOf } from './support.ts'
+import { problem, requestOf, settled } from './support.ts'
 
 const error = (more: object): Error => Object.assign(new Error('x'), more)
 
@@ -73,6 +74,17 @@ describe('health', () => {
     const found = isFailure(given) ? 'failure' : isAnswer(given) ? 'answer' : 'neither'
     expect(found).toBe(want)
   })
+})
+
+test('what is given up before it is sent has no unknown outcome', async () => {
+  const { send, close } = createAttempts()
+  const gone = AbortSignal.abort(new Error('gone'))
+  const outcome = await settled(send(requestOf({ writes: true }), gone))
+  expect(outcome).toMatchObject({
+    code: 'upstream-failed',
+    fields: expect.not.objectContaining({ outcome: 'unknown' }),
+  })
+  await close()
 })
 
 test('a deadline is not a caller who left', () => {

@@ -56,7 +56,7 @@ const passing = [500, 502, 503, 504]
 const isIdempotent = ({ writes, method }: UpstreamRequest): boolean => !writes || method === 'DELETE'
 
 /** Not after a timeout, which would take as long again, nor after what a sound reply says. */
-export const mayRepeat = (request: UpstreamRequest, { code, fields }: Problem): boolean => {
+const mayRepeat = (request: UpstreamRequest, { code, fields }: Problem): boolean => {
   if (wasNotSent(fields.cause)) return true
   if (!isIdempotent(request)) return false
   const status = fields.upstream?.status ?? null
