@@ -1,4 +1,6 @@
 /** Nothing outlasts the deadline, not even what ignores its signal. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { deadline } from '#src/upstreams/transport/deadline.ts'
 import { faultOf, notSent } from '#src/upstreams/transport/faults.ts'
@@ -30,4 +32,23 @@ test('an answer and a fault in time pass', async () => {
   expect(await deadline(scripted(okReply).send)(requestOf(), forever())).toBe(okReply)
   const fault = problem('upstream-failed', 500)
   expect(await settled(deadline(scripted(fault).send)(requestOf(), forever()))).toBe(fault)
+})
+
+test('an answer that has gone its way is not held until the deadline would have come', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const answers: WeakRef<object>[] = []
+  const answering: Send = async () => {
+    const answer = { rows: new Array(1_000).fill('x') }
+    answers.push(new WeakRef(answer))
+    return answer as never
+  }
+  const signal = forever()
+  for (let call = 0; call < 20; call += 1) await deadline(answering)(requestOf(), signal)
+  const held = () => {
+    collect()
+    return answers.filter((answer) => answer.deref() !== undefined).length
+  }
+  // The last one may still stand on the stack.
+  await expect.poll(held, { timeout: 5_000 }).toBeLessThanOrEqual(1)
 })
