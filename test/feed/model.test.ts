@@ -331,7 +331,8 @@ const checkLog = ({ everLogged, readings }: World): void => {
   expect(new Set(readings.flatMap(({ ids }) => [...ids])).difference(new Set(logged))).toEqual(new Set())
 }
 
-test('3,000 random schedules of two replicas and three readers in memory', async () => {
+// They take half a minute, and longer beside others.
+test('3,000 random schedules of two replicas and three readers in memory', { timeout: 300_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(schedule, async (one) => {
       const store = createMemoryStore()

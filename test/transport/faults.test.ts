@@ -11,6 +11,7 @@ import {
   refusalOf,
   wasNotSent,
 } from '#src/upstreams/transport/faults.ts'
+import { answerWith, startStub } from '../support/stub.ts'
 import { problem, requestOf, settled } from './support.ts'
 
 const error = (more: object): Error => Object.assign(new Error('x'), more)
@@ -77,14 +78,17 @@ describe('health', () => {
 })
 
 test('what is given up before it is sent has no unknown outcome', async () => {
+  const stub = await startStub(answerWith({}))
   const { send, close } = createAttempts()
   const gone = AbortSignal.abort(new Error('gone'))
-  const outcome = await settled(send(requestOf({ writes: true }), gone))
+  const outcome = await settled(send(requestOf({ writes: true, baseUrl: stub.url }), gone))
   expect(outcome).toMatchObject({
     code: 'upstream-failed',
     fields: expect.not.objectContaining({ outcome: 'unknown' }),
   })
+  expect(stub.paths).toEqual([])
   await close()
+  await stub.close()
 })
 
 test('a deadline is not a caller who left', () => {
