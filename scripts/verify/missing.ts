@@ -1,6 +1,6 @@
 /** Fields that a mapping table reads and that no record carries any more. */
 import { mappingTables } from '#src/upstreams/index.ts'
-import type { Check } from './checks.ts'
+import type { Check } from './check.ts'
 import type { FieldDrift } from './run.ts'
 
 /** Of nested records only the name that leads to them: not every one of those is whole. */

@@ -1,5 +1,5 @@
 /** Order, pages and range ends of the lead reports: what `SPACIO_PAGING=direct` would rest on. */
-import type { Visit } from './checks.ts'
+import type { Visit } from './check.ts'
 import { type LeadPage, leadPages, timesOf } from './lead-pages.ts'
 import type { Look } from './observe.ts'
 

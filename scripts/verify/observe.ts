@@ -1,5 +1,5 @@
 /** What the vendors' pages leave open and a reader can see. Each look fails alone, and then says nothing. */
-import type { Visit } from './checks.ts'
+import type { Visit } from './check.ts'
 import { leadLooks } from './observe-leads.ts'
 import { lionDeskLooks } from './observe-liondesk.ts'
 import { spacioLooks } from './observe-spacio.ts'

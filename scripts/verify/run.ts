@@ -1,7 +1,8 @@
 /** Asks one operation after the other, so that each one's drift and time are its own. */
 import { isProblem, type Problem } from '#src/problems.ts'
 import type { Accounts } from './accounts.ts'
-import { type Check, checks, Skipped, type Visit } from './checks.ts'
+import { type Check, Skipped, type Visit } from './check.ts'
+import { checks } from './checks.ts'
 import { type Clients, createClients, type Drift } from './clients.ts'
 import { missingFields } from './missing.ts'
 import { type Observation, observe } from './observe.ts'
