@@ -23,8 +23,12 @@ const invalidJson = (cause: unknown) =>
     cause,
   })
 
+const storeIsAway = (cause: unknown) =>
+  new Problem('upstream-unavailable', { detail: 'The gateway’s own store cannot be reached.', retryAfter: 5, cause })
+
 export const problemOf = (error: FastifyError | Problem): Problem => {
   if (isProblem(error)) return error
+  if (error.name === 'StoreUnavailable') return storeIsAway(error)
   if (error.validation) return problemOfValidation(error.validation, error.validationContext)
   if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY') return invalidJson(error)
   const code = frameworkCodes[error.code]

@@ -45,7 +45,7 @@ describe.skipIf(skipsRedis)('while the store is lost', () => {
   test('feeds give nothing rather than too little', async () => {
     const next = () => house.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)
     const { status, body } = await next()
-    expect([status >= 500, body.data]).toEqual([true, undefined])
+    expect([status, body.code, body.data]).toEqual([503, 'upstream-unavailable', undefined])
   })
 })
 
