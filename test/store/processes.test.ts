@@ -72,5 +72,5 @@ test.each(['opened again', 'held open by another process'])(
 )
 
 test('processes that draw from one file together are granted exactly the cap', async () => {
-  expect(await drawTogether(`file:${join(temporaryFolder(), 'foyer.db')}`)).toBe(300)
+  expect(await drawTogether(`file:${join(temporaryFolder(), 'foyer.db')}`)).toBe(1500)
 })

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { openStore } from '#src/store/index.ts'
 import { StoreUnavailable } from '#src/store/port.ts'
 import { pauseBefore } from '#src/store/redis-connection.ts'
+import { withoutArguments } from '#src/store/redis-errors.ts'
 import { skipsRedis } from '../support/redis.ts'
 import { openPatiently } from './patient.ts'
 import { expectRecovery, failureOf, started } from './redis-calls.ts'
@@ -10,6 +11,13 @@ import { openLater, runLater } from './temporary.ts'
 import { openWire } from './wire.ts'
 
 afterEach(runLater)
+
+test('a failure that Node describes by its code only is told by it', () => {
+  const failure = Object.assign(new AggregateError([new Error('connect ECONNREFUSED ::1')], ''), {
+    code: 'ECONNREFUSED',
+  })
+  expect(withoutArguments(failure)).toMatchObject({ message: 'ECONNREFUSED', code: 'ECONNREFUSED' })
+})
 
 test('attempts to connect become rarer, but never rarer than every two seconds', () => {
   const pauses = Array.from({ length: 2000 }, (_, index) => pauseBefore(index + 1))

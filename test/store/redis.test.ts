@@ -1,13 +1,11 @@
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type Store, StoreUnavailable } from '#src/store/port.ts'
-import { createRedis, type RedisServer, skipsRedis } from '../support/redis.ts'
+import { type RedisServer, skipsRedis } from '../support/redis.ts'
 import { openPatiently } from './patient.ts'
 import { started } from './redis-calls.ts'
 import { numbered, sightings } from './sightings.ts'
-import { drawTogether } from './start-drawers.ts'
-import { startAppender } from './start-script.ts'
-import { doLater, openLater, runLater } from './temporary.ts'
+import { openLater, runLater } from './temporary.ts'
 
 afterEach(runLater)
 
@@ -119,35 +117,5 @@ describe.skipIf(skipsRedis)('on a server', () => {
     expect(await store.readLog('log', 0, 1500)).toMatchObject(kept.slice(0, 1500).map((id) => ({ id })))
     expect(await store.readLog('log', 3500, 1500)).toMatchObject(kept.slice(1500).map((id) => ({ id })))
     expect(await store.logState('log')).toMatchObject({ lastSeq: 6005, trimmedTo: 6000 })
-  })
-
-  test('that comes up late: processes that append overlapping ids write every id once, no gap, nothing complained of', async () => {
-    const server = await createRedis()
-    doLater(server.close)
-    const appenders = [7, 10].map((batch) => startAppender(server.url, 2002, batch))
-    const store = open(server)
-    await expect(store.logState('log')).rejects.toBeInstanceOf(StoreUnavailable)
-    await server.start()
-    expect(await Promise.all(appenders.map(({ ended }) => ended))).toEqual(
-      appenders.map(() => ({ code: 0, complaints: '' })),
-    )
-    const entries = await vi.waitFor(() => store.readLog('log', 0, 10_000))
-    expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index + 1))
-    expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length)
-    expect(entries.length).toBeGreaterThanOrEqual(2002)
-    expect(entries.length).toBeLessThan(2002 + 10)
-  })
-  test.each(['down', 'frozen'])('that is %s: a process that closes its store ends', async (kind) => {
-    const server = await createRedis()
-    doLater(server.close)
-    if (kind === 'frozen') {
-      await server.start()
-      server.freeze()
-    }
-    expect(await startAppender(server.url, 0, 1).ended).toEqual({ code: 0, complaints: '' })
-  })
-
-  test('processes that draw together are granted exactly the cap', async () => {
-    expect(await drawTogether((await started()).url)).toBe(300)
   })
 })
