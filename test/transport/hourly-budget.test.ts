@@ -75,6 +75,23 @@ describe('how far each kind goes', () => {
     expect(await granted(one, 9, 'report')).toBe(9)
   })
 
+  test('what was drawn is spent, even where calls made without the ledger have since lifted the counter', async () => {
+    const { replica, state, pass } = createWorld(1)
+    const [holder, spender, other] = [replica(), replica(), replica()]
+    expect(await granted(holder, 1)).toBe(1)
+    expect(await granted(spender, 2_000)).toBe(940)
+    pass(30 * minute)
+    state.isLost = true
+    // It has not heard that all is drawn.
+    expect(await granted(other, 5)).toBe(5)
+    state.isLost = false
+    pass(2_000)
+    expect(await granted(other, 1)).toBe(0)
+    pass(2_000)
+    expect(await granted(holder, 1, 'report')).toBe(0)
+    expect(await granted(holder, 20)).toBe(9)
+  })
+
   test.each([1, 2, 10, 19, 1.5])('the smallest cap leaves a call, and is not passed: %d', (small) => {
     for (const priority of ['background', 'report', 'read'] as const) {
       expect(limitOf(small, priority)).toBeGreaterThanOrEqual(1)

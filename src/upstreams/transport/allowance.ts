@@ -31,7 +31,8 @@ export const createAllowance = (apiKey: string, { ledger, maxReplicas, now, star
     for (;;) {
       if (shared.blockLeft() > 0) return shared.blockLeft()
       const of = shared.present()
-      const isHeld = of.held > 0 && of.drawn <= limit
+      // What is held was granted within the limit of single reads: for them later charges do not take it back.
+      const isHeld = of.held > 0 && (priority === 'read' || of.drawn <= limit)
       if (isHeld && (shared.isKnown() || shared.isLost())) {
         of.held -= 1
         return 0
