@@ -1,6 +1,7 @@
 /** Every documented operation, called by those who may not. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { fillIn } from '../http/support.ts'
 import { everyGrant, everyScope, writeClients } from '../support/clients.ts'
 import { type House, openHouse } from '../support/house.ts'
 
@@ -12,15 +13,6 @@ interface Operation {
 const document: { paths: Record<string, Record<string, Operation>> } = JSON.parse(
   readFileSync(new URL('../../openapi/foyer.json', import.meta.url), 'utf8'),
 )
-
-const values: Record<string, string> = {
-  sid: '10101',
-  agent: 'agent1@example.com',
-  email: 'agent1@example.com',
-  brokerageId: 'b1001',
-  eventId: '7',
-  code: 'internal',
-}
 
 /** Ways of asking an operation whose object stands in the query or the body. */
 const variants: Record<string, { query?: string[]; bodies?: object[] }> = {
@@ -43,7 +35,7 @@ interface Probe {
 }
 
 const probesOf = (template: string, method: string, operation: Operation): Probe[] => {
-  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '1')
+  const path = fillIn(template)
   const { query = [''], bodies = [undefined] } = variants[`${method} ${template}`] ?? {}
   return query.flatMap((search) =>
     bodies.map((body) => ({

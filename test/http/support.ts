@@ -77,7 +77,8 @@ export const documentedPaths = Object.entries(document.paths).map(([template, op
   methods: Object.keys(operations).map((method) => method.toUpperCase()),
 }))
 
-function fillIn(template: string): string {
+/** A documented path with parameters that pass validation. */
+export function fillIn(template: string): string {
   const values: Record<string, string> = {
     sid: '10101',
     agent: 'agent1@example.com',

@@ -9,17 +9,7 @@ export interface TestClient {
   grants?: Record<string, '*' | readonly string[]>
 }
 
-export const everyScope = [
-  'properties:read',
-  'leads:read',
-  'brokerages:read',
-  'events:read',
-  'events:write',
-  'tokens:issue',
-  'connections:manage',
-  'source:read',
-  'ops:read',
-] as const
+export { scopes as everyScope } from '#src/access.ts'
 
 export const everyGrant = { brokerages: '*', teams: '*', agents: '*', connections: '*' } as const
 
