@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { request } from 'undici'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 const entry = fileURLToPath(new URL('../../sandbox/server.ts', import.meta.url))
 const quick = ['--spacio-port', '0', '--liondesk-port', '0', '--leads', '10']
@@ -25,7 +25,8 @@ test.concurrent('says where it listens and ends at once on SIGTERM, open sockets
   const url = /Spacio sandbox at (\S+)/.exec(said)?.[1]
   await request(`${url}/__faults`, { method: 'POST', body: '{"operation":"*","kind":"hang"}' })
   const hanging = request(`${url}/api/v1/getProperty`, { method: 'POST' }).catch((error: Error) => error)
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  const arrived = async () => (await (await request(`${url}/__requests`)).body.text()).includes('getProperty')
+  await vi.waitFor(async () => expect(await arrived()).toBe(true))
   child.kill('SIGTERM')
   const [code] = await once(child, 'exit')
   expect(code).toBe(0)
