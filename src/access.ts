@@ -40,12 +40,16 @@ export interface Caller {
 
 export const allGrants: Grants = { brokerages: '*', teams: '*', agents: '*', connections: '*' }
 
-export const noGrants: Grants = {
-  brokerages: new Set(),
-  teams: new Set(),
-  agents: new Set(),
-  connections: new Set(),
+/** What is absent is nothing. E-mail addresses are compared in lower case. */
+export const grantsOf = (given: Readonly<Partial<Record<GrantKind, '*' | readonly string[] | undefined>>>): Grants => {
+  const grantOf = (kind: GrantKind): Grant => {
+    const ids = given[kind] ?? []
+    return ids === '*' ? '*' : new Set(kind === 'agents' ? ids.map((id) => id.toLowerCase()) : ids)
+  }
+  return Object.fromEntries(grantKinds.map((kind) => [kind, grantOf(kind)])) as unknown as Grants
 }
+
+export const noGrants = grantsOf({})
 
 export const covers = (grant: Grant, id: string): boolean => grant === '*' || grant.has(id)
 

@@ -1,5 +1,5 @@
 /** The only reader of environment variables. What it returns is checked, normalised and frozen. */
-import { type TenantConfig, tenantsOf } from './config/accounts.ts'
+import { tenantsOf } from './config/accounts.ts'
 import { proxiesOf, rateLimitOf } from './config/edges.ts'
 import {
   type Environment,
@@ -14,9 +14,10 @@ import {
   textOf,
   urlOf,
 } from './config/environment.ts'
+import type { TenantConfig } from './config/tenant.ts'
 
-export type { ClientConfig, ConnectionConfig, TenantConfig } from './config/accounts.ts'
 export { ConfigError, type Environment, isLoopback } from './config/environment.ts'
+export type { ClientConfig, ConnectionConfig, TenantConfig } from './config/tenant.ts'
 
 export interface FeedConfig {
   /** Milliseconds, all of them. */

@@ -1,6 +1,7 @@
 /** Whose upstreams are asked, from the gateway's own variables. */
-import { type TenantConfig, tenantsOf } from '#src/config/accounts.ts'
+import { tenantsOf } from '#src/config/accounts.ts'
 import { ConfigError, type Environment } from '#src/config/environment.ts'
+import type { TenantConfig } from '#src/config/tenant.ts'
 import { UsageError } from './options.ts'
 
 export interface Accounts {

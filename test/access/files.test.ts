@@ -154,6 +154,11 @@ test('a file that is no JSON is refused without a word of it', () => {
   expect(load).not.toThrow(/canary/)
 })
 
+test('an empty variable is no address, in a file of tenants either', () => {
+  const [first] = withTenants({ tenants: [tenant] }, { SPACIO_BASE_URL: '', LIONDESK_BASE_URL: ' ' }).tenants
+  expect(first).toMatchObject({ spacio: { baseUrl: 'https://ws.spac.io' } })
+})
+
 test('without authentication nobody would say which tenant is meant', () => {
   const load = () => withTenants({ tenants: [tenant, { id: 'south', spacio: { apiKey: 'k' } }] }, { FOYER_AUTH: 'off' })
   expect(load).toThrow(/^FOYER_AUTH cannot be off with several tenants/)

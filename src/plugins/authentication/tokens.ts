@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
-import { type Caller, type Grant, type Grants, grantKinds, type Scope, scopes } from '#src/access.ts'
+import { type Caller, type Grants, grantKinds, grantsOf, type Scope, scopes } from '#src/access.ts'
 import { Problem } from '#src/problems.ts'
 
 export interface TokenSettings {
@@ -84,16 +84,9 @@ const scopesIn = (claim: unknown): ReadonlySet<Scope> => {
 const isGrant = (value: unknown): value is '*' | string[] =>
   value === '*' || (Array.isArray(value) && value.every((id) => typeof id === 'string'))
 
-/** What is absent is nothing; null: something there cannot be read. */
+/** Null: something there cannot be read. */
 const grantsIn = (claim: unknown): Grants | null => {
   const given = (claim ?? {}) as Record<string, unknown>
   if (typeof given !== 'object' || Array.isArray(given)) return null
-  const entries: [string, Grant][] = []
-  for (const kind of grantKinds) {
-    const value = given[kind] ?? []
-    if (!isGrant(value)) return null
-    const ids = kind === 'agents' && value !== '*' ? value.map((id) => id.toLowerCase()) : value
-    entries.push([kind, ids === '*' ? '*' : new Set(ids)])
-  }
-  return Object.fromEntries(entries) as unknown as Grants
+  return grantKinds.every((kind) => isGrant(given[kind] ?? [])) ? grantsOf(given) : null
 }

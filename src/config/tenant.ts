@@ -1,0 +1,39 @@
+import type { Grants, Scope } from '#src/access.ts'
+import { grantsOf } from '#src/access.ts'
+import type { ClientEntry, ConnectionEntry } from './documents.ts'
+
+export interface ClientConfig {
+  readonly id: string
+  /** Hex SHA-256 of each key that is accepted, in lower case. */
+  readonly keyHashes: readonly string[]
+  readonly scopes: readonly Scope[]
+  readonly grants: Grants
+}
+
+/** A LionDesk account that the operator connected: by a lasting token, or by one that renews the others. */
+export type ConnectionConfig = ConnectionEntry
+
+export interface TenantConfig {
+  readonly id: string
+  readonly spacio: { readonly baseUrl: string; readonly apiKey: string; readonly hourlyBudget: number }
+  readonly liondesk: {
+    readonly baseUrl: string
+    /** The application that users connect through OAuth; null: none is registered. */
+    readonly application: { readonly clientId: string; readonly clientSecret: string } | null
+    readonly connections: readonly ConnectionConfig[]
+  }
+  readonly clients: readonly ClientConfig[]
+}
+
+export const defaults = {
+  spacioUrl: 'https://ws.spac.io',
+  liondeskUrl: 'https://api-v2.liondesk.com',
+  hourlyBudget: 12_000,
+} as const
+
+export const clientOfEntry = (entry: ClientEntry, complain: (message: string) => never): ClientConfig => {
+  const { keyHash, keyHashes = [] } = entry
+  const hashes = [...(keyHash === undefined ? [] : [keyHash]), ...keyHashes].map((hash) => hash.toLowerCase())
+  if (hashes.length === 0 || hashes.length > 2) complain('must have one key hash, or two while its key is changed')
+  return { id: entry.id, keyHashes: hashes, scopes: entry.scopes, grants: grantsOf(entry.grants ?? {}) }
+}
