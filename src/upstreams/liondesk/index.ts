@@ -2,12 +2,12 @@ import type { Static } from 'typebox'
 import type { EventProperty } from '#schemas/event-property.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
 import { isRecord } from '#src/mapping/define.ts'
-import { isProblem, type Problem } from '#src/problems.ts'
-import { limits } from '../transport/limits.ts'
-import type { Send, UpstreamReply, UpstreamRequest } from '../transport/types.ts'
-import { problemIn, unusable } from './faults.ts'
+import { answered, type CallOptions, createCall, problemOf, type Reply } from './call.ts'
+import { unusable } from './faults.ts'
 import { eventPropertyMapping } from './mapping.ts'
 import { type FindQuery, toQueryString } from './query.ts'
+
+export type { TokenSource } from './call.ts'
 
 type EventProperties = Static<typeof EventProperty>
 
@@ -31,77 +31,12 @@ export interface LionDesk {
   remove(eventId: string, id: string, call: CallContext): Promise<void>
 }
 
-/** The access tokens of one LionDesk account. Throws `reauthorization-required` where it has to be connected anew. */
-export interface TokenSource {
-  current(): Promise<string>
-  /** Another token than one that LionDesk refused. Null: there is no other. */
-  renewed(refused: string): Promise<string | null>
-  /** LionDesk refused the renewed one too: for a while another would help no more. */
-  refusedAgain?(): void
-}
-
-export interface LionDeskOptions {
-  account: { tenant: string; baseUrl: string }
-  tokens: TokenSource
-  send: Send
+export interface LionDeskOptions extends CallOptions {
   drift: DriftSink
-  now: () => Date
 }
 
-interface Reply {
-  request: UpstreamRequest
-  reply: UpstreamReply
-  body: unknown
-  fetchedAt: string
-}
-
-/** A call, and what its caller wants of the reply. */
-interface Call<T> {
-  operation: string
-  method: UpstreamRequest['method']
-  path: string
-  signal: AbortSignal
-  json?: unknown
-  read(reply: Reply, isRepeat: boolean): T
-}
-
-export const createLionDesk = ({ account, tokens, send, drift, now }: LionDeskOptions): LionDesk => {
-  const attempt = <T>(token: string, { operation, method, path, signal, json, read }: Call<T>): Promise<T> => {
-    const writes = method !== 'GET'
-    const request: UpstreamRequest<T> = {
-      tenant: account.tenant,
-      system: 'liondesk',
-      operation,
-      limits: writes ? limits.liondeskWrite : limits.liondeskRead,
-      method,
-      baseUrl: account.baseUrl,
-      path,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(json !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(json !== undefined && { json }),
-      writes,
-      read: (reply, isRepeat) =>
-        read({ request, reply, body: parse(reply.body), fetchedAt: now().toISOString() }, isRepeat),
-    }
-    return send(request, signal)
-  }
-
-  /** What a refused token came with was not done, a write included: with a new one it is sent once more, and no further. */
-  const call = async <T>(what: Call<T>): Promise<T> => {
-    const token = await tokens.current()
-    try {
-      return await attempt(token, what)
-    } catch (error) {
-      const other = isRefusal(error) ? await tokens.renewed(token) : null
-      if (other === null) throw error
-      return attempt(other, what).catch((second: unknown) => {
-        if (isRefusal(second)) tokens.refusedAgain?.()
-        throw second
-      })
-    }
-  }
+export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk => {
+  const call = createCall(options)
 
   /** `record` is what was answered; `sent` stands in for what a create's answer leaves out. */
   const decode = (
@@ -215,16 +150,6 @@ export const createLionDesk = ({ account, tokens, send, drift, now }: LionDeskOp
   }
 }
 
-const isRefusal = (error: unknown): boolean => isProblem(error) && error.code === 'upstream-credentials'
-
-const problemOf = ({ request, reply, body }: Reply): Problem | null => problemIn(request, reply, body)
-
-const answered = (reply: Reply): Reply => {
-  const problem = problemOf(reply)
-  if (problem) throw problem
-  return reply
-}
-
 const pageIn = ({ request, reply, body }: Reply, skip: number): { total: number; data: unknown[] } => {
   if (!isRecord(body) || !Array.isArray(body.data) || !Number.isSafeInteger(body.total)) {
     throw unusable(request, reply, 'no page')
@@ -254,11 +179,3 @@ const segment = (value: string): string => {
 const collectionPath = (eventId: string): string => `/events/${segment(eventId)}/properties`
 
 const recordPath = (eventId: string, id: string): string => `${collectionPath(eventId)}/${segment(id)}`
-
-const parse = (body: Buffer): unknown => {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
-  } catch {
-    return undefined
-  }
-}

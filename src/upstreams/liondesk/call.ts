@@ -1,0 +1,96 @@
+import { isProblem, type Problem } from '#src/problems.ts'
+import { limits } from '../transport/limits.ts'
+import type { Send, UpstreamReply, UpstreamRequest } from '../transport/types.ts'
+import { problemIn } from './faults.ts'
+
+/** The access tokens of one LionDesk account. Throws `reauthorization-required` where it has to be connected anew. */
+export interface TokenSource {
+  current(): Promise<string>
+  /** Another token than one that LionDesk refused. Null: there is no other. */
+  renewed(refused: string): Promise<string | null>
+  /** LionDesk refused the renewed one too: for a while another would help no more. */
+  refusedAgain?(): void
+}
+
+export interface Reply {
+  request: UpstreamRequest
+  reply: UpstreamReply
+  body: unknown
+  fetchedAt: string
+}
+
+/** A call, and what its caller wants of the reply. */
+export interface Call<T> {
+  operation: string
+  method: UpstreamRequest['method']
+  path: string
+  signal: AbortSignal
+  json?: unknown
+  read(reply: Reply, isRepeat: boolean): T
+}
+
+export interface CallOptions {
+  account: { tenant: string; baseUrl: string }
+  tokens: TokenSource
+  send: Send
+  now: () => Date
+}
+
+/** Sends a call in the name of an account. */
+export const createCall = ({ account, tokens, send, now }: CallOptions) => {
+  const attempt = <T>(token: string, { operation, method, path, signal, json, read }: Call<T>): Promise<T> => {
+    const writes = method !== 'GET'
+    const request: UpstreamRequest<T> = {
+      tenant: account.tenant,
+      system: 'liondesk',
+      operation,
+      limits: writes ? limits.liondeskWrite : limits.liondeskRead,
+      method,
+      baseUrl: account.baseUrl,
+      path,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(json !== undefined && { json }),
+      writes,
+      read: (reply, isRepeat) =>
+        read({ request, reply, body: parse(reply.body), fetchedAt: now().toISOString() }, isRepeat),
+    }
+    return send(request, signal)
+  }
+
+  /** What a refused token came with was not done, a write included: with a new one it is sent once more, and no further. */
+  return async <T>(what: Call<T>): Promise<T> => {
+    const token = await tokens.current()
+    try {
+      return await attempt(token, what)
+    } catch (error) {
+      const other = isRefusal(error) ? await tokens.renewed(token) : null
+      if (other === null) throw error
+      return attempt(other, what).catch((second: unknown) => {
+        if (isRefusal(second)) tokens.refusedAgain?.()
+        throw second
+      })
+    }
+  }
+}
+
+const isRefusal = (error: unknown): boolean => isProblem(error) && error.code === 'upstream-credentials'
+
+export const problemOf = ({ request, reply, body }: Reply): Problem | null => problemIn(request, reply, body)
+
+/** Throws where the reply is an error. */
+export const answered = (reply: Reply): Reply => {
+  const problem = problemOf(reply)
+  if (problem) throw problem
+  return reply
+}
+
+const parse = (body: Buffer): unknown => {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch {
+    return undefined
+  }
+}
