@@ -18,6 +18,7 @@ export const information = {
     { name: 'Leads', description: 'Visitors who signed in at open houses.' },
     { name: 'Brokerages', description: 'Agents, activity and open houses of a brokerage.' },
     { name: 'Events', description: 'The properties attached to a CRM event.' },
+    { name: 'Connections', description: 'The LionDesk accounts that event properties are read and written through.' },
     { name: 'Access tokens', description: 'Tokens for calling Spacio directly.' },
     { name: 'Gateway', description: 'What the gateway says of itself.' },
   ],
