@@ -1,10 +1,17 @@
-import { FormData, interceptors, Pool } from 'undici'
+import { Pool } from 'undici'
 import { Problem } from '#src/problems.ts'
 import { codeOf, faultOf, notSent } from './faults.ts'
-import { connectMs, maxUnpackedBytes } from './limits.ts'
+import { connectMs } from './limits.ts'
+import { receive } from './receive.ts'
+import { bodyOf } from './request-body.ts'
 import type { Send, UpstreamReply, UpstreamRequest } from './types.ts'
+import { unpack } from './unpack.ts'
 
-type Dispatcher = ReturnType<Pool['compose']>
+interface Place {
+  readonly pool: Pool
+  /** Of the base URL, without a slash at the end. */
+  readonly prefix: string
+}
 
 export interface Attempts {
   /** Sends once, has the whole reply read, and turns every fault into a `Problem`. */
@@ -13,11 +20,12 @@ export interface Attempts {
 }
 
 export const createAttempts = (): Attempts => {
-  const pools = new Map<string, { pool: Pool; dispatcher: Dispatcher }>()
+  const pools = new Map<string, Pool>()
+  const places = new Map<string, Place>()
 
-  const dispatcherOf = (origin: string): Dispatcher => {
+  const poolOf = (origin: string): Pool => {
     const known = pools.get(origin)
-    if (known) return known.dispatcher
+    if (known) return known
     const pool = new Pool(origin, {
       connections: 64,
       pipelining: 1,
@@ -26,83 +34,52 @@ export const createAttempts = (): Attempts => {
       // Shorter than any server's: a POST on a socket that the server is just closing dies.
       keepAliveTimeout: 2_000,
       keepAliveMaxTimeout: 4_000,
-      // The deadline is an AbortSignal: these timers are coarse, and a dripping body never trips them.
+      // An attempt has a timer of its own: these are coarse, and a dripping body never trips them.
       headersTimeout: 0,
       bodyTimeout: 0,
     })
-    const dispatcher = pool.compose(
-      interceptors.decompress({ maxSize: maxUnpackedBytes, skipErrorResponses: false, skipStatusCodes: [204, 304] }),
-    )
-    pools.set(origin, { pool, dispatcher })
-    return dispatcher
+    pools.set(origin, pool)
+    return pool
+  }
+
+  /** Base URLs are of configured tenants: few, and never many. */
+  const placeOf = (baseUrl: string): Place => {
+    const known = places.get(baseUrl)
+    if (known) return known
+    const { origin, pathname } = new URL(baseUrl)
+    const place = { pool: poolOf(origin), prefix: pathname.replace(/\/+$/, '') }
+    places.set(baseUrl, place)
+    return place
   }
 
   const replyTo = async (request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamReply> => {
-    const url = new URL(request.baseUrl)
-    const timeout = AbortSignal.timeout(request.limits.attemptMs)
-    try {
-      const response = await dispatcherOf(url.origin).request({
-        origin: url.origin,
-        path: url.pathname.replace(/\/+$/, '') + request.path,
-        method: request.method,
-        headers: { accept: 'application/json', 'accept-encoding': 'gzip, deflate, br', ...request.headers },
-        body: bodyOf(request),
-        signal: AbortSignal.any([signal, timeout]),
-      })
-      const body = await readWhole(response.body, request)
-      return replyOf(response.statusCode, response.headers, body)
-    } catch (error) {
-      if (error instanceof Problem) throw error
-      throw faultOf(request, timeout.aborted ? 'upstream-timeout' : codeOf(error), error)
-    }
+    const { pool, prefix } = placeOf(request.baseUrl)
+    const { body, contentType } = bodyOf(request)
+    const headers = { accept: 'application/json', 'accept-encoding': 'gzip, deflate, br', ...request.headers }
+    const { method, path, limits } = request
+    const received = await receive(
+      pool,
+      {
+        path: prefix + path,
+        method,
+        headers: contentType === null ? headers : { ...headers, 'content-type': contentType },
+        body,
+      },
+      { signal, milliseconds: limits.attemptMs, bytes: limits.maxBytes },
+    )
+    return { ...received, body: await unpack(received, limits.maxBytes) }
   }
 
   return {
     send: async (request, signal) => {
       if (signal.aborted) throw faultOf(request, 'upstream-failed', notSent(signal.reason))
-      return request.read(await replyTo(request, signal), request.isRepeat === true)
+      const reply = await replyTo(request, signal).catch((error: unknown) => {
+        throw error instanceof Problem ? error : faultOf(request, codeOf(error), error)
+      })
+      return request.read(reply, request.isRepeat === true)
     },
     close: async () => {
-      await Promise.all([...pools.values()].map(({ pool }) => pool.destroy()))
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()))
     },
   }
 }
-
-const bodyOf = (request: UpstreamRequest): FormData | string | null => {
-  if (request.form) {
-    const form = new FormData()
-    for (const [name, value] of Object.entries(request.form)) form.append(name, value)
-    return form
-  }
-  return request.json === undefined ? null : JSON.stringify(request.json)
-}
-
-const readWhole = async (
-  body: AsyncIterable<Buffer> & { destroy(): unknown },
-  request: UpstreamRequest,
-): Promise<Buffer> => {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > request.limits.maxBytes) {
-      body.destroy()
-      throw faultOf(request, 'upstream-invalid-response', new Error(`body exceeds ${request.limits.maxBytes} bytes`))
-    }
-    chunks.push(chunk)
-  }
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)
-}
-
-const replyOf = (
-  status: number,
-  headers: Record<string, string | string[] | undefined>,
-  body: Buffer,
-): UpstreamReply => ({
-  status,
-  retryAfter: firstOf(headers['retry-after']),
-  body,
-})
-
-const firstOf = (header: string | string[] | undefined): string | null =>
-  (Array.isArray(header) ? header[0] : header) ?? null

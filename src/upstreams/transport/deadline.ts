@@ -3,26 +3,42 @@ import type { Policy } from './types.ts'
 
 /** Bounds the whole of a call, whatever happens beneath. */
 export const deadline: Policy = (next) => async (request, signal) => {
-  const limit = createLimit(request.limits.totalMs)
+  const limit = createLimit(request.limits.totalMs, signal)
   try {
-    return await Promise.race([next(request, AbortSignal.any([signal, limit.signal])), limit.overrun])
+    return await Promise.race([next(request, limit.signal), limit.overrun])
   } catch (error) {
-    throw limit.signal.aborted ? faultOf(request, 'upstream-timeout', causeOf(error)) : error
+    throw limit.isOver() ? faultOf(request, 'upstream-timeout', causeOf(error)) : error
   } finally {
     limit.lift()
   }
 }
 
-/** A timer of its own: `AbortSignal.timeout` would hold each answer until the time has come, long after it was given. */
-const createLimit = (milliseconds: number) => {
+/**
+ * A signal that aborts with the caller's own, or when the time has come. A timer and a listener, both lifted at the end:
+ * what the platform joins of signals would hold each answer until then, long after it was given.
+ */
+const createLimit = (milliseconds: number, outer: AbortSignal) => {
   const controller = new AbortController()
   const { promise: overrun, reject } = Promise.withResolvers<never>()
+  let isOver = false
   const timer = setTimeout(() => {
+    isOver = true
     controller.abort(new DOMException('The deadline has come', 'TimeoutError'))
     // One turn later than the signal, so that those beneath may still say how far they got.
     setImmediate(reject, controller.signal.reason)
   }, milliseconds)
-  return { signal: controller.signal, overrun, lift: () => clearTimeout(timer) }
+  const follow = () => controller.abort(outer.reason)
+  if (outer.aborted) follow()
+  else outer.addEventListener('abort', follow)
+  return {
+    signal: controller.signal,
+    overrun,
+    isOver: () => isOver,
+    lift: () => {
+      clearTimeout(timer)
+      outer.removeEventListener('abort', follow)
+    },
+  }
 }
 
 const causeOf = (error: unknown): unknown => (error as { fields?: { cause?: unknown } }).fields?.cause ?? error

@@ -4,21 +4,27 @@ import type { UpstreamRequest } from './types.ts'
 type Traced = Pick<UpstreamRequest, 'system' | 'operation' | 'writes'>
 
 const replyFaults = new Set([
+  'BODY_TOO_LONG',
+  'ERR_BUFFER_TOO_LARGE',
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'UND_ERR_HEADERS_OVERFLOW',
 ])
 
-const timeouts = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT'])
+const timeouts = new Set([
+  'TOOK_TOO_LONG',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'ETIMEDOUT',
+])
 
 /** What a client library's error means. Node's HTTP parser, zlib and the unpacking cap speak of an unreadable reply. */
 export const codeOf = (error: unknown): ProblemCode => {
   const code = causeCodeOf(error)
   if (timeouts.has(code)) return 'upstream-timeout'
   const unreadable = replyFaults.has(code) || /^(HPE_|Z_|ERR_Z|ERR__)/.test(code)
-  return unreadable || /exceeded maxSize/.test((error as Error).message)
-    ? 'upstream-invalid-response'
-    : 'upstream-failed'
+  return unreadable ? 'upstream-invalid-response' : 'upstream-failed'
 }
 
 const causeCodeOf = (cause: unknown): string => {
@@ -31,6 +37,12 @@ const coded = (code: string, message: string, cause?: unknown): Error =>
 
 /** The cause of a fault that befell a call while it waited in this house. */
 export const notSent = (cause: unknown): Error => coded('NOT_SENT', 'given up before it was sent', cause)
+
+/** The cause of a fault where an attempt took longer than it may. */
+export const tookTooLong = (): Error => coded('TOOK_TOO_LONG', 'the attempt took too long')
+
+/** The cause of a fault where a body is longer than it may be. */
+export const bodyTooLong = (bytes: number): Error => coded('BODY_TOO_LONG', `body exceeds ${bytes} bytes`)
 
 /** The cause of a fault of shape where the body ends too early. */
 export const bodyCut = (reason: string): Error => coded('BODY_CUT', reason)

@@ -75,6 +75,3 @@ export const limits = {
 } as const satisfies Record<string, CallLimits>
 
 export const connectMs = 2_000
-
-/** Above the largest of the classes; what an unpacked body may reach before the class's own cap is looked at. */
-export const maxUnpackedBytes = 16 * MiB

@@ -1,0 +1,90 @@
+import type { Dispatcher } from 'undici'
+import { bodyTooLong, notSent, tookTooLong } from './faults.ts'
+
+export interface Received {
+  readonly status: number
+  readonly retryAfter: string | null
+  /** As it came. */
+  readonly body: Buffer
+  /** What it is packed with, in lower case and in the order in which that was done. */
+  readonly encodings: readonly string[]
+}
+
+export interface ReceiveLimits {
+  readonly signal: AbortSignal
+  readonly milliseconds: number
+  readonly bytes: number
+}
+
+type Options = Pick<Dispatcher.DispatchOptions, 'path' | 'method' | 'headers' | 'body'>
+type Headers = Record<string, string | string[] | undefined>
+
+/** Sends once and takes the whole reply. What ends it early names how far it got: before anything was sent, or after. */
+export const receive = (
+  dispatcher: Dispatcher,
+  options: Options,
+  { signal, milliseconds, bytes }: ReceiveLimits,
+): Promise<Received> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    let head: { status: number; headers: Headers } | null = null
+    let controller: Dispatcher.DispatchController | null = null
+    let given: Error | null = null
+
+    const over = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', leave)
+    }
+
+    /** What has not begun is not sent: whoever gives it a connection later is told so. */
+    const giveUp = (reason: Error): void => {
+      over()
+      given = controller ? reason : notSent(reason)
+      reject(given)
+      controller?.abort(given)
+    }
+
+    const leave = () => giveUp(signal.reason as Error)
+    const timer = setTimeout(() => giveUp(tookTooLong()), milliseconds)
+    signal.addEventListener('abort', leave)
+
+    dispatcher.dispatch(options, {
+      onRequestStart: (started) => {
+        if (given) started.abort(given)
+        else controller = started
+      },
+      onResponseStart: (_controller, status, headers) => {
+        if (status >= 200) head = { status, headers }
+      },
+      onResponseData: (_controller, chunk) => {
+        size += chunk.length
+        if (size > bytes) giveUp(bodyTooLong(bytes))
+        else chunks.push(chunk)
+      },
+      onResponseEnd: () => {
+        over()
+        const { status, headers } = head as NonNullable<typeof head>
+        const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)
+        resolve({ status, retryAfter: firstOf(headers['retry-after']), body, encodings: encodingsIn(headers) })
+      },
+      onResponseError: (_controller, error) => {
+        over()
+        reject(error)
+      },
+    })
+  })
+
+const firstOf = (header: string | string[] | undefined): string | null =>
+  (Array.isArray(header) ? header[0] : header) ?? null
+
+const encodingsIn = ({ 'content-encoding': encoding }: Headers): readonly string[] =>
+  encoding === undefined
+    ? none
+    : [encoding]
+        .flat()
+        .join(',')
+        .toLowerCase()
+        .split(/\s*,\s*/)
+
+const none: readonly string[] = []
