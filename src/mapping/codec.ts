@@ -42,12 +42,15 @@ export const required = <Value>(inner: Codec<Value, unknown>): Codec<Value, neve
 export const absentWhen = <Value, Empty>(
   sentinel: string | number,
   inner: Codec<Value, Empty>,
-): Codec<Value, Empty> => ({
-  ...inner,
-  name: `${inner.name}, absent when ${JSON.stringify(sentinel)}`,
-  wire: withSentinel(inner.wire, sentinel),
-  decode: (wire, drift) => (isSentinel(wire, sentinel) ? inner.empty : inner.decode(wire, drift)),
-})
+): Codec<Value, Empty> => {
+  const isSentinel = sentinelTest(sentinel)
+  return {
+    ...inner,
+    name: `${inner.name}, absent when ${JSON.stringify(sentinel)}`,
+    wire: withSentinel(inner.wire, sentinel),
+    decode: (wire, drift) => (isSentinel(wire) ? inner.empty : inner.decode(wire, drift)),
+  }
+}
 
 const withSentinel = ({ description, ...rest }: WireSchema, sentinel: string | number): WireSchema => ({
   ...rest,
@@ -55,5 +58,16 @@ const withSentinel = ({ description, ...rest }: WireSchema, sentinel: string | n
   'x-absent': sentinel,
 })
 
-const isSentinel = (wire: unknown, sentinel: string | number): boolean =>
-  wire === sentinel || (typeof wire === 'string' && wire.trim().toUpperCase() === String(sentinel).toUpperCase())
+const sentinelTest = (sentinel: string | number): ((wire: unknown) => boolean) => {
+  const word = String(sentinel).toUpperCase()
+  const [upper, lower] = [word.charCodeAt(0), word.toLowerCase().charCodeAt(0)]
+  /** Nearly every text begins with another letter. */
+  const mayBe = (wire: string): boolean => {
+    const first = wire.charCodeAt(0)
+    return first === upper || first === lower || !isPlainSign(first)
+  }
+  return (wire) => wire === sentinel || (typeof wire === 'string' && mayBe(wire) && wire.trim().toUpperCase() === word)
+}
+
+/** Printed ASCII: nothing that trimming takes away, and no letter that changes its length with its case. */
+const isPlainSign = (code: number): boolean => code > 0x20 && code < 0x7f

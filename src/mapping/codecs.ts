@@ -86,6 +86,9 @@ export const yesNoUnknown: Codec<boolean> = {
   wire: { type: 'string', enum: ['YES', 'NO', 'UNKNOWN'] },
   decode: (wire) => {
     if (typeof wire === 'boolean') return wire
+    if (wire === 'YES') return true
+    if (wire === 'NO') return false
+    if (wire === 'UNKNOWN') return null
     const word = typeof wire === 'string' ? wire.trim().toUpperCase() : undefined
     if (word === 'YES') return true
     if (word === 'NO') return false
@@ -121,12 +124,34 @@ export const utcTime: Codec<string> = {
     examples: ['2026-05-02 17:04:11'],
   },
   decode: (wire) => {
+    if (typeof wire === 'string' && isUsualTime(wire)) return `${wire.slice(0, 10)}T${wire.slice(11)}Z`
     const parts = typeof wire === 'string' ? zonelessTime.exec(wire.trim()) : null
     if (!parts) return unreadable
     const [, year, month, day, hour, minute, second] = parts
     return readInstant(`${year}-${month}-${day}T${hour?.padStart(2, '0')}:${minute}:${second}Z`)
   },
   encode: (value) => value.slice(0, 19).replace('T', ' '),
+}
+
+/**
+ * A moment in its usual spelling, `YYYY-MM-DD HH:mm:ss`, that is one in every month: lists hold hundreds, and only signs
+ * are moved. All others go the long way.
+ */
+const isUsualTime = (text: string): boolean => {
+  if (text.length !== 19 || text.charCodeAt(4) !== dash || text.charCodeAt(7) !== dash) return false
+  if (text.charCodeAt(10) !== space || text.charCodeAt(13) !== colon || text.charCodeAt(16) !== colon) return false
+  const year = 100 * twoDigits(text, 0) + twoDigits(text, 2)
+  const [month, day] = [twoDigits(text, 5), twoDigits(text, 8)]
+  if (!(year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= 28)) return false
+  return twoDigits(text, 11) <= 23 && twoDigits(text, 14) <= 59 && twoDigits(text, 17) <= 59
+}
+
+const [dash, space, colon, zero] = [0x2d, 0x20, 0x3a, 0x30]
+
+/** NaN where others than digits stand. */
+const twoDigits = (text: string, at: number): number => {
+  const [tens, ones] = [text.charCodeAt(at) - zero, text.charCodeAt(at + 1) - zero]
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : Number.NaN
 }
 
 const isoTimePattern = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2}))?$/

@@ -1,5 +1,9 @@
 import type { Static, TObject } from 'typebox'
-import { type Codec, type DriftSink, unreadable, type WireSchema } from './codec.ts'
+import type { Codec, DriftSink, WireSchema } from './codec.ts'
+import { compileDecode } from './compile.ts'
+import { type AnyRule, isRecord, isWire, type WireRule } from './rule.ts'
+
+export { isRecord } from './rule.ts'
 
 /** What a mapping produces: the schema's fields but for `source`, which is about the reply and not about the record. */
 export type Canonical<S extends TObject> = Omit<Static<S>, 'source'>
@@ -55,17 +59,6 @@ export interface Mapping<Fields> {
   encodeField(field: string, value: unknown): { from: string; value: unknown } | undefined
 }
 
-type WireRule = { from: string; codec: Codec<unknown, unknown>; orGiven?: true; readOnly?: true; reso: string | null }
-type AnyRule = WireRule | { given: true; reso: string | null } | { absent: true; empty: unknown; reso: string | null }
-
-const isWire = (rule: AnyRule): rule is WireRule => 'from' in rule
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const isAbsent = (wire: unknown): boolean =>
-  wire === undefined || wire === null || (typeof wire === 'string' && wire.trim() === '')
-
 /**
  * Turns a table into a mapping. A table that misses a field of its schema, or names one that the schema lacks,
  * does not type-check.
@@ -77,16 +70,7 @@ export const defineMapping = <S extends TObject>(
   { writable = false }: { writable?: boolean } = {},
 ): Mapping<Canonical<S>> => {
   const rules = Object.entries(table) as [string, AnyRule][]
-  const knownFields = knownTree(rules.flatMap(([, rule]) => (isWire(rule) ? [rule.from] : [])))
-
-  const readField = (record: Record<string, unknown>, rule: WireRule, drift: DriftSink): unknown => {
-    const wire = valueAt(record, rule.from)
-    if (isAbsent(wire)) return rule.codec.empty
-    const value = rule.codec.decode(wire, drift)
-    if (value !== unreadable) return value
-    drift(name, rule.from, 'unreadable')
-    return rule.codec.empty
-  }
+  const decodeRecord = compileDecode(name, rules)
 
   return {
     name,
@@ -100,19 +84,7 @@ export const defineMapping = <S extends TObject>(
         drift(name, '(record)', 'unreadable')
         return null
       }
-      const result: Record<string, unknown> = {}
-      for (const [field, rule] of rules) {
-        const known = given[field as keyof typeof given]
-        if (isWire(rule)) {
-          const value = readField(record, rule, drift)
-          if ((value === null || value === undefined) && rule.codec.required) return null
-          result[field] = rule.orGiven && value === null ? (known ?? null) : value
-        } else {
-          result[field] = 'given' in rule ? (known ?? null) : rule.empty
-        }
-      }
-      noteUnknown(record, knownFields, '', (field) => drift(name, field, 'unknown-field'))
-      return result as Canonical<S>
+      return decodeRecord(record, drift, given) as Canonical<S> | null
     },
     encode: (value) => {
       const wire: Record<string, unknown> = {}
@@ -150,41 +122,3 @@ const wireField = (field: string, rule: WireRule, canonical: { description?: str
 
 /** What the field is: what follows in its description is about the canonical value. */
 const firstClause = (description: string): string => `${description.split(/;|\.\s+[A-Z]|\.$/)[0]}.`.replace('….', '…')
-
-const valueAt = (record: Record<string, unknown>, path: string): unknown => {
-  let value: unknown = record
-  for (const key of path.split('.')) {
-    if (!isRecord(value) || !Object.hasOwn(value, key)) return undefined
-    value = value[key]
-  }
-  return value
-}
-
-interface KnownTree extends Map<string, KnownTree> {}
-
-const knownTree = (paths: string[]): KnownTree => {
-  const root: KnownTree = new Map()
-  for (const path of paths) {
-    let node = root
-    for (const key of path.split('.')) {
-      const child: KnownTree = node.get(key) ?? new Map()
-      node.set(key, child)
-      node = child
-    }
-  }
-  return root
-}
-
-const noteUnknown = (
-  record: Record<string, unknown>,
-  known: KnownTree,
-  prefix: string,
-  note: (path: string) => void,
-): void => {
-  for (const key of Object.keys(record)) {
-    const node = known.get(key)
-    const value = record[key]
-    if (!node) note(prefix + key)
-    else if (node.size > 0 && isRecord(value)) noteUnknown(value, node, `${prefix}${key}.`, note)
-  }
-}

@@ -17,7 +17,12 @@ export const nestedList = <Fields>(mapping: Mapping<Fields>): Codec<Fields[], Fi
   decode: (wire, drift) => {
     const elements = elementsOf(wire)
     if (!elements) return unreadable
-    return elements.flatMap((element) => mapping.decode(element, drift) ?? [])
+    const list: Fields[] = []
+    for (const element of elements) {
+      const value = mapping.decode(element, drift)
+      if (value !== null) list.push(value)
+    }
+    return list
   },
 })
 
@@ -35,8 +40,14 @@ export const keyedOrArray = (items: WireSchema): WireSchema => ({
 export const elementsOf = (wire: unknown): unknown[] | null => {
   if (Array.isArray(wire)) return wire
   if (!isRecord(wire)) return null
-  // Keys that are array indices come in ascending numeric order by the language's own rule, other spellings do not.
   const keys = Object.keys(wire)
-  if (!keys.every((key) => position.test(key))) return null
-  return keys.sort((a, b) => Number(a) - Number(b)).map((key) => wire[key])
+  if (!keys.every(isPosition)) return null
+  // Keys that are array indices come in ascending numeric order by the language's own rule, other spellings do not.
+  if (!keys.every(isIndex)) keys.sort((a, b) => Number(a) - Number(b))
+  return keys.map((key) => wire[key])
 }
+
+const isPosition = (key: string): boolean => position.test(key)
+
+/** Without a zero before it. */
+const isIndex = (key: string): boolean => key.length === 1 || key.charCodeAt(0) !== 0x30

@@ -368,3 +368,30 @@ test('lists of URLs round-trip', () => {
     }),
   )
 })
+
+test('a blank after a value takes the long way to the same answer', () => {
+  const digits = fc.integer({ min: 0, max: 99 }).map((number) => String(number).padStart(2, '0'))
+  const time = fc
+    .tuple(
+      fc.constantFrom('20', '00', '19', '99'),
+      digits,
+      digits,
+      digits,
+      digits,
+      digits,
+      digits,
+      fc.constantFrom('-', 'T', ' '),
+    )
+    .map(
+      ([century, year, ...[month, day, hour, minute, second, sign]]) =>
+        `${century}${year}-${month}-${day}${sign}${hour}:${minute}:${second}`,
+    )
+  const words = fc.constantFrom('YES', 'NO', 'UNKNOWN', 'yes', 'No', 'YESNO', 'N/A', 'n/a', 'N/AX', '-1', '-')
+  const codecs = [utcTime, yesNoUnknown, absentWhen('N/A', utcTime), absentWhen(-1, yesNoUnknown)]
+  fc.assert(
+    fc.property(fc.oneof(time, words, fc.string()), fc.constantFrom(...codecs), (wire, codec) => {
+      expect(codec.decode(wire, () => {})).toEqual(codec.decode(`${wire} `, () => {}))
+    }),
+    { numRuns: 5_000 },
+  )
+})
