@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { isRecord } from '#src/mapping/define.ts'
 
 /**
@@ -7,17 +7,15 @@ import { isRecord } from '#src/mapping/define.ts'
  */
 export const leadIdsOf = (records: readonly unknown[], sid: number | null): string[] => {
   const ids: string[] = new Array(records.length)
-  for (const equals of groupEquals(records).values()) {
-    equals
-      .map((index) => ({ index, whole: canonicalJson(records[index]) }))
-      .sort((a, b) => (a.whole < b.whole ? -1 : a.whole > b.whole ? 1 : 0))
-      .forEach(({ index }, ordinal) => {
-        ids[index] = digest([sid, ...identity(records[index]), ordinal])
-      })
+  for (const [identity, equals] of groupEquals(records)) {
+    inOrder(equals, records).forEach((index, ordinal) => {
+      ids[index] = digest(sid, identity, ordinal)
+    })
   }
   return ids
 }
 
+/** Places of records, by the JSON text of what tells them from others. */
 const groupEquals = (records: readonly unknown[]): Map<string, number[]> => {
   const groups = new Map<string, number[]>()
   records.forEach((record, index) => {
@@ -29,11 +27,20 @@ const groupEquals = (records: readonly unknown[]): Map<string, number[]> => {
   return groups
 }
 
-const identity = (record: unknown): unknown[] =>
-  isRecord(record) ? [record.name, record.email, record.phone, record.dateCreated].map((value) => value ?? null) : []
+const inOrder = (equals: readonly number[], records: readonly unknown[]): readonly number[] => {
+  if (equals.length === 1) return equals
+  const written = equals.map((index) => ({ index, whole: canonicalJson(records[index]) }))
+  return written.sort((a, b) => (a.whole < b.whole ? -1 : a.whole > b.whole ? 1 : 0)).map(({ index }) => index)
+}
 
-const digest = (parts: unknown[]): string =>
-  `p-${createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)}`
+const identity = (record: unknown): unknown[] =>
+  isRecord(record) ? [record.name ?? null, record.email ?? null, record.phone ?? null, record.dateCreated ?? null] : []
+
+/** Of the JSON text of one list: sid, identity and ordinal. */
+const digest = (sid: number | null, identity: string, ordinal: number): string => {
+  const parts = [JSON.stringify(sid), identity.slice(1, -1), ordinal].filter((part) => part !== '')
+  return `p-${hash('sha256', `[${parts.join(',')}]`, 'base64url').slice(0, 22)}`
+}
 
 /** JSON with sorted keys: two spellings of one record are the same text. */
 const canonicalJson = (value: unknown): string =>
