@@ -49,14 +49,14 @@ const variablePart = (key: string): string =>
 const readsOf = (tree: PathTree, record: string, prefix: string): string[] =>
   [...tree].flatMap(([key, children]) => {
     const variable = `${prefix}_${variablePart(key)}`
-    const read = `const ${variable} = ${valueOf(record, key)}`
+    const read = `const ${variable} = ${fieldOf(record, key)}`
     if (children.size === 0) return [read]
     const inner = `const ${variable}_record = isRecord(${variable}) ? ${variable} : empty`
     return [read, inner, ...readsOf(children, `${variable}_record`, variable)]
   })
 
 /** What every object inherits is no field of it. */
-const valueOf = (record: string, key: string): string => {
+const fieldOf = (record: string, key: string): string => {
   const value = `${record}[${JSON.stringify(key)}]`
   return key in Object.prototype ? `(Object.hasOwn(${record}, ${JSON.stringify(key)}) ? ${value} : undefined)` : value
 }

@@ -1,10 +1,11 @@
-import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
+import type { FastifyContextConfig } from 'fastify'
 import fp from 'fastify-plugin'
+import helmet, { type HelmetOptions } from 'helmet'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Of a route whose replies are pages. */
-    helmet?: Pick<FastifyHelmetOptions, 'contentSecurityPolicy'>
+    helmet?: Pick<HelmetOptions, 'contentSecurityPolicy'>
   }
   interface FastifyInstance {
     /** The same headers, for replies that no route and no hook has a part in. */
@@ -18,7 +19,7 @@ export default fp<{ publicUrl: string | null }>(
     // A promise that only TLS can keep.
     const isSecure = publicUrl?.startsWith('https:') ?? false
     const year = 31_536_000
-    await app.register(helmet, {
+    const usual: HelmetOptions = {
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
       // Pages of listed origins read by CORS, which this does not touch; nobody else embeds a reply.
       crossOriginResourcePolicy: { policy: 'same-origin' },
@@ -35,15 +36,40 @@ export default fp<{ publicUrl: string | null }>(
       xPermittedCrossDomainPolicies: false,
       xPoweredBy: false,
       xXssProtection: false,
-    })
-    app.decorate('bareHeaders', {
-      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
-      'cross-origin-resource-policy': 'same-origin',
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      ...(isSecure && { 'strict-transport-security': `max-age=${year}` }),
+    }
+
+    const bareHeaders = headersOf(usual)
+    /** Of the routes that differ. */
+    const ofPages = new WeakMap<object, Readonly<Record<string, string>>>()
+
+    const headersFor = (config: FastifyContextConfig): Readonly<Record<string, string>> => {
+      if (!config.helmet) return bareHeaders
+      const known = ofPages.get(config.helmet) ?? headersOf({ ...usual, ...config.helmet })
+      ofPages.set(config.helmet, known)
+      return known
+    }
+
+    app.decorate('bareHeaders', bareHeaders)
+    app.addHook('onRequest', (request, reply, done) => {
+      reply.headers(headersFor(request.routeOptions.config))
+      done()
     })
   },
   { name: 'security-headers' },
 )
+
+/** The library says them for each reply; they never change, so that it is asked once. */
+const headersOf = (options: HelmetOptions): Readonly<Record<string, string>> => {
+  const headers: Record<string, string> = {}
+  const reply = {
+    setHeader: (name: string, value: string) => {
+      headers[name.toLowerCase()] = value
+    },
+    removeHeader: () => {},
+  }
+  const say = helmet(options) as unknown as (request: object, reply: object, next: (error?: unknown) => void) => void
+  say({}, reply, (error) => {
+    if (error) throw error
+  })
+  return Object.freeze(headers)
+}
