@@ -5,6 +5,7 @@ import type { Priority, Send, UpstreamReply } from '../transport/types.ts'
 import { type Body, readBody } from './body.ts'
 import { detectFault, problemOf, type SpacioFault } from './faults.ts'
 import { type Operation, type OperationName, operations } from './operations.ts'
+import { quickRecordsIn } from './quick-records.ts'
 import { type Records, recordsIn } from './records.ts'
 
 export interface Answer extends Records {
@@ -58,6 +59,8 @@ export const createAsk =
   }
 
 const recordsOf = (operation: Operation, reply: UpstreamReply, now: Date): Records => {
+  const quick = reply.status === 200 ? quickRecordsIn(reply.body, operation.shape) : null
+  if (quick) return quick
   const body = readBody(reply.body)
   const fault = detectFault(reply, body, now)
   if (fault?.code === 'no-results') return noResults(operation, reply, fault)

@@ -1,0 +1,94 @@
+/** Reading a list element by element gives what reading it as a whole gives, or leaves it to that. */
+import { globSync, readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { readBody } from '#src/upstreams/spacio/body.ts'
+import { quickRecordsIn } from '#src/upstreams/spacio/quick-records.ts'
+import { recordsIn } from '#src/upstreams/spacio/records.ts'
+
+const shapes = ['keyed', 'paged'] as const
+
+const slowly = (body: Buffer, shape: (typeof shapes)[number]) => {
+  const read = readBody(body)
+  return read.kind === 'json' ? recordsIn(read.value, shape) : null
+}
+
+const same = (body: Buffer): number => {
+  const given = shapes.filter((shape) => {
+    const quick = quickRecordsIn(body, shape)
+    if (quick) expect(quick).toStrictEqual(slowly(body, shape))
+    return quick !== null
+  })
+  return given.length
+}
+
+const record = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 4 })
+const key = fc.oneof(fc.nat(12).map(String), fc.constantFrom('01', '1', 'error', 'code', '"', '\\', 'é', '__proto__'))
+const keyed = fc.uniqueArray(fc.tuple(key, fc.oneof({ weight: 8, arbitrary: record }, fc.jsonValue())), {
+  maxLength: 6,
+})
+const text = keyed.map(
+  (members) => `{${members.map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(' ,\n')}}`,
+)
+const list = fc.oneof(
+  text,
+  fc.array(record, { maxLength: 5 }).map((records) => JSON.stringify(records)),
+)
+const info = fc.constantFrom('{"resultsOnPage": 1, "totalCount": "12", "totalPages": 1}', '{}', '[]', '1')
+const paged = fc.oneof(
+  fc.tuple(info, list).map(([about, data]) => `{"info": ${about}, "data": ${data}}`),
+  fc.tuple(info, list).map(([about, data]) => `{"data": ${data}, "info": ${about}, "code": "x"}`),
+)
+
+/** One byte another, one left out, one twice, or cut. */
+const spoilt = fc.tuple(fc.oneof(list, paged), fc.nat(), fc.nat(255), fc.nat(3)).map(([whole, place, byte, kind]) => {
+  const bytes = Buffer.from(whole)
+  const at = place % bytes.length
+  const [before, after] = [bytes.subarray(0, at), bytes.subarray(at + 1)]
+  const middle = [[byte], [], [bytes[at] as number, bytes[at] as number], [bytes[at] as number]][kind] as number[]
+  return Buffer.concat(kind === 3 ? [before] : [before, Buffer.from(middle), after])
+})
+
+test('sound lists, of any layout', () => {
+  let quick = 0
+  fc.assert(
+    fc.property(fc.oneof(list, paged), (body) => {
+      quick += same(Buffer.from(` ${body}\n`))
+    }),
+    { numRuns: 2_000 },
+  )
+  // It is no proof of anything if it always leaves it to the other.
+  expect(quick).toBeGreaterThan(500)
+})
+
+test('and what is none any more', () => {
+  fc.assert(
+    fc.property(spoilt, (body) => {
+      same(body)
+    }),
+    { numRuns: 6_000 },
+  )
+})
+
+const fixtures = globSync(`${import.meta.dirname}/../fixtures/spacio/*.txt`)
+
+test.for(fixtures)('the vendor’s own sample, %s', (file) => {
+  const body = readFileSync(file)
+  same(body)
+  for (let end = 0; end < body.length; end += 7) expect(same(body.subarray(0, end))).toBe(0)
+})
+
+test.for<[string, string]>([
+  ['keys that do not ascend', '{"2": {"a": 1}, "1": {"a": 2}}'],
+  ['a key twice', '{"1": {"a": 1}, "1": {"a": 2}}'],
+  ['a comma too many', '{"1": {"a": 1},}'],
+  ['an array with a comma too many', '[{"a": 1},]'],
+  ['something behind it', '{"1": {"a": 1}} x'],
+  ['another bracket', '{"1": {"a": 1]}'],
+  ['an error', '{"error": "invalid-sid"}'],
+  ['bare texts in braces', '{"a@example.com", "b@example.com"}'],
+  ['broken UTF-8', '{"1": {"a": "\xff"}}'],
+  ['a nest', `{"1": {"a": ${'['.repeat(40)}${']'.repeat(40)}}}`],
+])('%s is left to who reads it as a whole', ([, body]) => {
+  expect(same(Buffer.from(body, 'latin1'))).toBe(0)
+})
