@@ -26,6 +26,7 @@ import rateLimitByAddress from './plugins/rate-limit/by-address.ts'
 import rateLimitByClient from './plugins/rate-limit/by-client.ts'
 import requestLog, { loggerOptions } from './plugins/request-log.ts'
 import securityHeaders from './plugins/security-headers.ts'
+import serialization from './plugins/serialization/index.ts'
 import shedding, { type SheddingOptions } from './plugins/shedding/index.ts'
 import stopping, { type StoppingOptions } from './plugins/stopping.ts'
 import telemetryHooks from './plugins/telemetry/index.ts'
@@ -118,6 +119,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   await app.register(rateLimitByAddress, { limit: config.rateLimit, now })
   await app.register(shedding, overrides.shedding ?? {})
   await app.register(problemReplies)
+  await app.register(serialization)
   await app.register(negotiation)
   await app.register(authentication, { mode: config.authentication, tenants, jwt: config.jwt, now })
   await app.register(rateLimitByClient, { limit: config.rateLimit, now })

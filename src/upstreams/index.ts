@@ -7,6 +7,7 @@ import { createLionDeskOAuth, type LionDeskOAuth } from './liondesk/oauth.ts'
 import { createSpacio, type Spacio } from './spacio/index.ts'
 import { spacioMappings } from './spacio/mappings/index.ts'
 import type { BudgetFigures, Transport } from './transport/index.ts'
+import { createSameBytes } from './transport/same-bytes.ts'
 
 export { isWhatWasSent } from './liondesk/equality.ts'
 export type { LionDesk, TokenSource } from './liondesk/index.ts'
@@ -44,14 +45,16 @@ export const createUpstreams = (
   { send, figures, budget }: Pick<Transport, 'send' | 'figures' | 'budget'>,
   now: () => Date,
 ): Upstreams => {
+  const sameBytes = createSameBytes()
+
   const build = ({ id: tenant, spacio, liondesk }: TenantAccounts) => {
     const drift = { spacio: createDriftLog(), liondesk: createDriftLog() }
     return {
       drift,
       budget: () => budget({ apiKey: spacio.apiKey, cap: spacio.hourlyBudget }),
-      spacio: createSpacio({ account: { tenant, ...spacio }, send, drift: drift.spacio.note, now }),
+      spacio: createSpacio({ account: { tenant, ...spacio }, send, sameBytes, drift: drift.spacio.note, now }),
       liondesk: (tokens: TokenSource) =>
-        createLionDesk({ account: { tenant, ...liondesk }, tokens, send, drift: drift.liondesk.note, now }),
+        createLionDesk({ account: { tenant, ...liondesk }, tokens, send, sameBytes, drift: drift.liondesk.note, now }),
       liondeskOAuth: createLionDeskOAuth({ account: { tenant, ...liondesk }, send, now }),
     }
   }

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
+import { deepFreeze } from '#src/mapping/freeze.ts'
 import type { Problem } from '#src/problems.ts'
 import type { CacheOutcome } from '#src/telemetry.ts'
-import { deepFreeze } from '../freeze.ts'
 import { bytesOf } from '../size.ts'
 import { isOutage, wasAsked } from './outage.ts'
 import type { Reading, Reason, Served } from './reading.ts'

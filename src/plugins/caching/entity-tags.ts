@@ -1,8 +1,17 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
+
+/** Of bytes that are remembered, and sent again. */
+const known = new WeakMap<Buffer, string>()
 
 /** A strong entity tag: the same bytes have the same, others another. */
-export const tagOf = (payload: string | Buffer): string =>
-  `"${createHash('sha256').update(payload).digest('base64url').slice(0, 27)}"`
+export const tagOf = (payload: string | Buffer): string => {
+  if (typeof payload === 'string') return made(payload)
+  const tag = known.get(payload) ?? made(payload)
+  known.set(payload, tag)
+  return tag
+}
+
+const made = (payload: string | Buffer): string => `"${hash('sha256', payload, 'base64url').slice(0, 27)}"`
 
 const tags = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g
 

@@ -1,5 +1,8 @@
+import { keepDecoded } from '#src/mapping/decoded.ts'
+import { isRecord } from '#src/mapping/define.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
 import { limits } from '../transport/limits.ts'
+import { createSameBytes, type SameBytes } from '../transport/same-bytes.ts'
 import type { Send, UpstreamReply, UpstreamRequest } from '../transport/types.ts'
 import { problemIn } from './faults.ts'
 
@@ -33,11 +36,12 @@ export interface CallOptions {
   account: { tenant: string; baseUrl: string }
   tokens: TokenSource
   send: Send
+  sameBytes?: SameBytes
   now: () => Date
 }
 
 /** Sends a call in the name of an account. */
-export const createCall = ({ account, tokens, send, now }: CallOptions) => {
+export const createCall = ({ account, tokens, send, sameBytes = createSameBytes(), now }: CallOptions) => {
   const attempt = <T>(token: string, { operation, method, path, signal, json, read }: Call<T>): Promise<T> => {
     const writes = method !== 'GET'
     const request: UpstreamRequest<T> = {
@@ -55,9 +59,16 @@ export const createCall = ({ account, tokens, send, now }: CallOptions) => {
       ...(json !== undefined && { json }),
       writes,
       read: (reply, isRepeat) =>
-        read({ request, reply, body: parse(reply.body), fetchedAt: now().toISOString() }, isRepeat),
+        read({ request, reply, body: bodyOf(request, reply), fetchedAt: now().toISOString() }, isRepeat),
     }
     return send(request, signal)
+  }
+
+  const bodyOf = ({ method, path }: UpstreamRequest, { status, body }: UpstreamReply): unknown => {
+    if (method !== 'GET' || status !== 200) return parse(body)
+    const { value, isKnown } = sameBytes.of([account.tenant, 'liondesk', path], body, () => ({ parsed: parse(body) }))
+    if (isKnown) keepDecoded(recordsOf(value.parsed))
+    return value.parsed
   }
 
   /** What a refused token came with was not done, a write included: with a new one it is sent once more, and no further. */
@@ -87,9 +98,15 @@ export const answered = (reply: Reply): Reply => {
   return reply
 }
 
+/** Of a page, or of one. */
+const recordsOf = (body: unknown): readonly unknown[] =>
+  isRecord(body) && Array.isArray(body.data) ? body.data : [body]
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
 const parse = (body: Buffer): unknown => {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return JSON.parse(decoder.decode(body))
   } catch {
     return undefined
   }

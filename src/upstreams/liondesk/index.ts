@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import type { EventProperty } from '#schemas/event-property.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
+import { decodeKept } from '#src/mapping/decoded.ts'
 import { isRecord } from '#src/mapping/define.ts'
 import { answered, type CallOptions, createCall, problemOf, type Reply } from './call.ts'
 import { unusable } from './faults.ts'
@@ -47,7 +48,7 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
     sent?: Record<string, unknown>,
   ) => {
     if (!sent && !hasKnownField(record)) throw unusable(request, reply, 'no record')
-    const value = eventPropertyMapping.decode(sent ? completed(record, sent) : record, drift, { eventId })
+    const value = decodeKept(eventPropertyMapping, sent ? completed(record, sent) : record, drift, { eventId })
     if (value === null) throw unusable(request, reply, 'no record')
     if (!includeSource) return value
     return { ...value, source: { system: 'liondesk' as const, operation: request.operation, fetchedAt, record } }

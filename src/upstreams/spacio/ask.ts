@@ -1,6 +1,8 @@
+import { keepDecoded } from '#src/mapping/decoded.ts'
 import { Problem } from '#src/problems.ts'
 import { isCut } from '../transport/cut.ts'
 import { bodyCut } from '../transport/faults.ts'
+import { createSameBytes, type SameBytes } from '../transport/same-bytes.ts'
 import type { Priority, Send, UpstreamReply } from '../transport/types.ts'
 import { type Body, readBody } from './body.ts'
 import { detectFault, problemOf, type SpacioFault } from './faults.ts'
@@ -32,9 +34,13 @@ export interface SpacioAccount {
 }
 
 export const createAsk =
-  ({ tenant, baseUrl, apiKey, hourlyBudget }: SpacioAccount, send: Send, now: () => Date): Ask =>
+  (account: SpacioAccount, send: Send, now: () => Date, sameBytes = createSameBytes()): Ask =>
   (name, form, { signal, priority }) => {
+    const { tenant, baseUrl, apiKey, hourlyBudget } = account
     const operation: Operation = operations[name]
+    // Whose token it is asked with does not change what the bytes mean.
+    const { atoken, ...what } = form
+    const key = [tenant, 'spacio', operation.version, operation.method, ...Object.values(what)]
     return send(
       {
         tenant,
@@ -50,13 +56,31 @@ export const createAsk =
         form,
         read: (reply) => {
           const present = now()
-          const records = recordsOf(operation, reply, present)
+          const records = isList(operation)
+            ? listOf(key, sameBytes, operation, reply, present)
+            : recordsOf(operation, reply, present)
           return { ...records, operation: operation.method, fetchedAt: present.toISOString() }
         },
       },
       signal,
     )
   }
+
+/** One record is read sooner than it is compared. */
+const isList = ({ shape }: Operation): boolean => shape === 'keyed' || shape === 'paged'
+
+const listOf = (
+  key: readonly string[],
+  sameBytes: SameBytes,
+  operation: Operation,
+  reply: UpstreamReply,
+  now: Date,
+): Records => {
+  if (reply.status !== 200) return recordsOf(operation, reply, now)
+  const { value, isKnown } = sameBytes.of(key, reply.body, () => recordsOf(operation, reply, now))
+  if (isKnown) keepDecoded(value.records)
+  return value
+}
 
 const recordsOf = (operation: Operation, reply: UpstreamReply, now: Date): Records => {
   const quick = reply.status === 200 ? quickRecordsIn(reply.body, operation.shape) : null

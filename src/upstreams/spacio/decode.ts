@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import type { Lead } from '#schemas/lead.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
+import { decodeKept } from '#src/mapping/decoded.ts'
 import type { Mapping } from '#src/mapping/define.ts'
 import { type Answer, type AskContext, unusable } from './ask.ts'
 import { leadIdsOf } from './lead-ids.ts'
@@ -21,16 +22,18 @@ export type DecodeLeads = (
   sid: number | null,
 ) => Static<typeof Lead>[]
 
+const nothing = Object.freeze({})
+
 export const createDecoder = (drift: DriftSink) => {
   /** Every record becomes an element, or the whole reply is unusable: none is dropped. */
   const decodeAll = <Fields>(
     answer: Answer,
     mapping: Mapping<Fields>,
     wants: Wants,
-    given: (index: number) => Partial<Fields> = () => ({}),
+    given: (index: number) => Partial<Fields> = () => nothing as Partial<Fields>,
   ): Fields[] =>
     answer.records.map((record, index) => {
-      const value = mapping.decode(record, drift, given(index))
+      const value = decodeKept(mapping, record, drift, given(index))
       if (value === null) throw unusable(answer.operation, { status: 200 }, `${mapping.name} lacks a required field`)
       if (!wants.includeSource) return value
       const { operation, fetchedAt } = answer
@@ -38,8 +41,20 @@ export const createDecoder = (drift: DriftSink) => {
     })
 
   const decodeLeads: DecodeLeads = (answer, mapping, wants, sid) => {
-    const ids = leadIdsOf(answer.records, sid)
-    return decodeAll(answer, mapping, wants, (index) => ({ id: ids[index] as string, sid }))
+    let ids: string[] | undefined
+    let place = 0
+    // Most leads have ids, or were read before: those of the others are made when the first one is asked for.
+    const given = {
+      sid,
+      get id(): string {
+        ids ??= leadIdsOf(answer.records, sid)
+        return ids[place] as string
+      },
+    }
+    return decodeAll(answer, mapping, wants, (index) => {
+      place = index
+      return given
+    })
   }
 
   return { decodeAll, decodeLeads }

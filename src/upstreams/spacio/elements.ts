@@ -38,7 +38,7 @@ export const membersAt = (bytes: Buffer, start: number): Members | null => {
     if (open === openObject) {
       const end = bytes[at] === quote ? endOfString(bytes, at) : -1
       if (end < 0) return null
-      key = bytes.latin1Slice(at + 1, end - 1)
+      key = bytes.toString('utf8', at + 1, end - 1)
       at = skipBlanks(bytes, end)
       if (bytes[at] !== colon || key.includes('\\')) return null
       at = skipBlanks(bytes, at + 1)

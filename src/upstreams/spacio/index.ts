@@ -4,6 +4,7 @@ import type { Lead } from '#schemas/lead.ts'
 import type { HostedOpenHouse, OpenHouse } from '#schemas/open-house.ts'
 import type { Property } from '#schemas/property.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
+import type { SameBytes } from '../transport/same-bytes.ts'
 import type { Send } from '../transport/types.ts'
 import { type Credentials, createAccessTokens } from './access-tokens.ts'
 import { type AskContext, createAsk, type SpacioAccount, unusable } from './ask.ts'
@@ -39,12 +40,13 @@ export interface Spacio {
 export interface SpacioOptions {
   account: SpacioAccount
   send: Send
+  sameBytes: SameBytes
   drift: DriftSink
   now: () => Date
 }
 
-export const createSpacio = ({ account, send, drift, now }: SpacioOptions): Spacio => {
-  const ask = createAsk(account, send, now)
+export const createSpacio = ({ account, send, sameBytes, drift, now }: SpacioOptions): Spacio => {
+  const ask = createAsk(account, send, now, sameBytes)
   const { decodeAll, decodeLeads } = createDecoder(drift)
   const leadReport = createLeadReports(ask, decodeLeads, now)
 

@@ -51,4 +51,4 @@ const elementsOf = (body: Buffer, members: readonly Member[]): Record<string, un
 const positionOf = (key: string): number => (/^\d{1,9}$/.test(key) ? Number(key) : -1)
 
 /** Throws where it is no JSON. */
-const readValue = (body: Buffer, { from, to }: Member): unknown => JSON.parse(body.utf8Slice(from, to))
+const readValue = (body: Buffer, { from, to }: Member): unknown => JSON.parse(body.toString('utf8', from, to))

@@ -1,0 +1,44 @@
+import type { DriftSink } from './codec.ts'
+import type { Mapping } from './define.ts'
+import { deepFreeze } from './freeze.ts'
+
+interface Decoded {
+  mapping: unknown
+  value: unknown
+}
+
+const slots = new WeakMap<object, Decoded>()
+
+/** These wire records are kept, and will be seen again: what they are decoded to is worth keeping with them. */
+export const keepDecoded = (records: readonly unknown[]): void => {
+  for (const record of records) {
+    if (typeof record === 'object' && record !== null && !slots.has(record))
+      slots.set(record, { mapping: null, value: null })
+  }
+}
+
+/**
+ * Decodes a record; of one that is kept, once for a mapping, and then it is the same object: frozen, since several
+ * callers are handed it. What drifts is decoded each time, and counted each time.
+ */
+export const decodeKept = <Fields>(
+  mapping: Mapping<Fields>,
+  record: unknown,
+  drift: DriftSink,
+  given: Partial<Fields>,
+): Fields | null => {
+  const slot = typeof record === 'object' && record !== null ? slots.get(record) : undefined
+  if (!slot) return mapping.decode(record, drift, given)
+  if (slot.mapping === mapping) return slot.value as Fields
+  let drifts = false
+  const value = mapping.decode(
+    record,
+    (...event) => {
+      drifts = true
+      drift(...event)
+    },
+    given,
+  )
+  if (!drifts && value !== null) Object.assign(slot, { mapping, value: deepFreeze(value) })
+  return value
+}

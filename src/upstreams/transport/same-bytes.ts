@@ -1,0 +1,37 @@
+import { LRUCache } from 'lru-cache'
+
+/** What was made of a reply is given again where the same question brings the same bytes. It is never older than the reply. */
+export interface SameBytes {
+  /**
+   * `key`: whose question it is, and which. `isKnown`: these bytes came last time too, so that it may be worth to keep
+   * more of what is made of them.
+   */
+  of<T extends object>(key: readonly string[], body: Buffer, make: () => T): { value: T; isKnown: boolean }
+}
+
+/** Of wire bytes; what is made of them takes about five times as much. Personal data is among it: it stays in memory. */
+const mostBytes = 16 * 1024 * 1024
+
+/** One of these should not push out all others. */
+const longest = 2 * 1024 * 1024
+
+export const createSameBytes = (maxSize = mostBytes): SameBytes => {
+  const kept = new LRUCache<string, { body: Buffer; value: object }>({
+    max: 10_000,
+    maxSize,
+    maxEntrySize: longest,
+    sizeCalculation: ({ body }) => 1 + body.length,
+  })
+  return {
+    of: <T extends object>(key: readonly string[], body: Buffer, make: () => T) => {
+      const name = JSON.stringify(key)
+      const known = kept.get(name)
+      // Comparing is a hundred times cheaper than reading.
+      if (known?.body.equals(body)) return { value: known.value as T, isKnown: true }
+      const value = make()
+      // A copy: the body may be a small part of what was read from the socket.
+      kept.set(name, { body: Buffer.from(body), value })
+      return { value, isKnown: false }
+    },
+  }
+}
