@@ -1,4 +1,4 @@
-import { limits } from '#src/upstreams/transport/limits.ts'
+import { connectMs, limits } from '#src/upstreams/transport/limits.ts'
 import type { CallLimits } from '#src/upstreams/transport/types.ts'
 import type { Seen } from './house.ts'
 import { operations } from './operations.ts'
@@ -30,12 +30,15 @@ const numbersIn = ({ system, name, attemptMs, totalMs, maxBytes, inFlight, queue
   seconds(totalMs),
   sizeOf(maxBytes),
   String(inFlight),
-  `${queue}, ${seconds(maxWaitMs)}`,
+  `${queue}, for ${seconds(maxWaitMs)}`,
 ]
 
 /** The limits of each class. */
-export const numbers = (): string =>
-  tableOf(['class', 'an attempt', 'in all', 'a body', 'under way', 'may wait'], Object.values(limits).map(numbersIn))
+export const numbers = (): string => {
+  const head = ['class', 'one attempt', 'whole call', 'largest body', 'under way', 'may wait']
+  const connecting = `Of an attempt, connecting takes ${seconds(connectMs)} at most.`
+  return `${tableOf(head, Object.values(limits).map(numbersIn))}\n\n${connecting}`
+}
 
 /** A page with what stands between two marks put anew. */
 export const withSection = (page: string, name: string, text: string): string => {
