@@ -15,7 +15,7 @@ export interface Row {
 }
 
 /** A whole attempt takes as long, where limits are shortened. */
-export const shortAttemptMs = 800
+export const shortAttemptMs = 1_200
 
 const blackhole = (swallows: 'request' | 'reply'): NetworkFault => ({ kind: 'blackhole', swallows })
 
@@ -27,7 +27,7 @@ export const lasting: Row[] = [
   { title: 'drip: a byte every 50 ms', network: [{ kind: 'drip', everyMs: 50 }], isEndless: true },
   {
     title: 'a reset late in the attempt, then no answer',
-    network: [{ kind: 'reset-before-headers', ms: 0.75 * shortAttemptMs }, blackhole('reply')],
+    network: [{ kind: 'reset-before-headers', ms: 0.7 * shortAttemptMs }, blackhole('reply')],
     isEndless: true,
   },
   { title: 'latency 20 ms, jitter 30 ms', network: [{ kind: 'latency', ms: 20, jitter: 30 }] },
