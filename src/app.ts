@@ -35,7 +35,7 @@ import validation from './plugins/validation.ts'
 import { openStore } from './store/index.ts'
 import type { Store } from './store/port.ts'
 import { createUpstreams, mappingTables } from './upstreams/index.ts'
-import { createTransport } from './upstreams/transport/index.ts'
+import { createTransport, type TransportOptions } from './upstreams/transport/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -49,6 +49,8 @@ export interface Overrides {
   now?: () => Date
   /** Scatters retries and pauses. */
   random?: () => number
+  /** Other limits for calls upstream than those of their class. */
+  adjust?: TransportOptions['adjust']
   logger?: FastifyServerOptions['logger']
   timeouts?: Partial<Timeouts>
   shedding?: SheddingOptions
@@ -74,10 +76,11 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
 
   for (const component of components) app.addSchema(component)
   const store = openConfiguredStore(config.storeUrl, () => now().getTime())
-  const { random = Math.random } = overrides
+  const { random = Math.random, adjust } = overrides
   const telemetry = await createTelemetry({ tracesUrl: config.tracesUrl })
   const { observer, cacheObserver } = telemetry
-  const transport = createTransport({ ledger: store, maxReplicas: config.maxReplicas, now, random, observer })
+  const { maxReplicas } = config
+  const transport = createTransport({ ledger: store, maxReplicas, now, random, observer, ...(adjust && { adjust }) })
   const upstreams = createUpstreams(config.tenants, transport, now)
   const signer = await signerFrom(config.storeKeys, store)
   const sealer = await sealerFrom(config.storeKeys, store)

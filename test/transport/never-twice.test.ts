@@ -3,7 +3,8 @@ import type { Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createLionDesk } from '#src/upstreams/liondesk/index.ts'
+import { Problem } from '#src/problems.ts'
+import { createLionDesk, type TokenSource } from '#src/upstreams/liondesk/index.ts'
 import { createBreaker } from '#src/upstreams/transport/breaker.ts'
 import { createBulkhead } from '#src/upstreams/transport/bulkhead.ts'
 import { faultOf } from '#src/upstreams/transport/faults.ts'
@@ -14,8 +15,17 @@ import type { Send } from '#src/upstreams/transport/types.ts'
 import { lasting } from '../liondesk/support.ts'
 import { createClock, settled } from './support.ts'
 
-/** How one attempt ends: whether LionDesk had it by then, and what comes back. */
-const steps = fc.constantFrom(
+interface Step {
+  /** Whether LionDesk had it by then. */
+  arrives: boolean
+  /** Then it was not done. */
+  refused?: boolean
+  cause?: object
+  reply?: [number, string]
+}
+
+/** How one attempt ends. */
+const steps: fc.Arbitrary<Step> = fc.constantFrom(
   { arrives: false, cause: { code: 'ECONNREFUSED', syscall: 'connect' } },
   { arrives: false, cause: { code: 'UND_ERR_CONNECT_TIMEOUT' } },
   { arrives: false, cause: { code: 'ENOTFOUND', syscall: 'getaddrinfo' } },
@@ -29,18 +39,26 @@ const steps = fc.constantFrom(
   { arrives: true, reply: [200, '{"id": '] },
   { arrives: true, reply: [200, '<html>'] },
   { arrives: true, reply: [302, ''] },
+  { arrives: true, refused: true, reply: [401, ''] },
   { arrives: true, reply: [404, ''] },
   { arrives: true, reply: [408, ''] },
   { arrives: true, reply: [429, ''] },
-  ...[500, 502, 503, 504].map((status) => ({ arrives: true, reply: [status, '{}'] })),
-) as fc.Arbitrary<{ arrives: boolean; cause?: object; reply?: [number, string] }>
+  ...[500, 502, 503, 504].map((status): Step => ({ arrives: true, reply: [status, '{}'] })),
+)
 
-type Step = typeof steps extends fc.Arbitrary<infer T> ? T : never
+/** What comes of a token that LionDesk refuses. */
+const renewals: Record<string, TokenSource['renewed']> = {
+  none: async () => null,
+  another: async () => 'another',
+  'the account is lost': async () => {
+    throw new Problem('reauthorization-required')
+  },
+}
 
-const clientOn = (send: Send, url = 'http://127.0.0.1:9') =>
+const clientOn = (send: Send, url = 'http://127.0.0.1:9', tokens = lasting('token')) =>
   createLionDesk({
     account: { tenant: 't', baseUrl: url },
-    tokens: lasting('token'),
+    tokens,
     send,
     drift: () => {},
     now: () => new Date(0),
@@ -49,7 +67,12 @@ const clientOn = (send: Send, url = 'http://127.0.0.1:9') =>
 const context = () => ({ signal: new AbortController().signal, includeSource: false })
 
 test('10,000 schedules of faults', async () => {
-  const write = fc.record({ isCreate: fc.boolean(), schedule: fc.array(steps, { minLength: 3, maxLength: 3 }) })
+  const write = fc.record({
+    isCreate: fc.boolean(),
+    // Before a refusal of the token and after it: nothing sent, and once more.
+    schedule: fc.array(steps, { minLength: 4, maxLength: 4 }),
+    renewal: fc.constantFrom(...Object.values(renewals)),
+  })
   const property = fc.asyncProperty(fc.array(write, { minLength: 1, maxLength: 3 }), async (writes) => {
     const { now } = createClock()
     const random = () => 0
@@ -61,15 +84,16 @@ test('10,000 schedules of faults', async () => {
       if (request.method === 'GET') throw faultOf(request, 'upstream-failed')
       const step = schedule[sent] as Step
       sent += 1
-      if (step.arrives) arrived += 1
+      if (step.arrives && !step.refused) arrived += 1
       if (step.cause) throw faultOf(request, 'upstream-failed', step.cause)
       const [status, text] = step.reply as [number, string]
       return request.read({ status, retryAfter: null, body: Buffer.from(text) }, request.isRepeat === true)
     }
     const policies = [createRetry({ now, random }), createBulkhead().bulkhead, createBreaker({ now, random }).breaker]
-    const liondesk = clientOn(stack(policies, attempt))
-    for (const { isCreate, schedule: next } of writes) {
+    const through = stack(policies, attempt)
+    for (const { isCreate, schedule: next, renewal } of writes) {
       ;[schedule, arrived, sent] = [next, 0, 0]
+      const liondesk = clientOn(through, undefined, { ...lasting('token'), renewed: renewal })
       const outcome = await settled<unknown>(
         isCreate ? liondesk.create('7', {}, context()) : liondesk.patch('7', '1', {}, context()),
       )

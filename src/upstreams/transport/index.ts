@@ -9,7 +9,7 @@ import { limits } from './limits.ts'
 import { type CallFigures, createMeter } from './meter.ts'
 import { createObservation } from './observation.ts'
 import { createRetry } from './retry.ts'
-import type { Policy, Quota, Send, System } from './types.ts'
+import type { CallLimits, Policy, Quota, Send, System } from './types.ts'
 
 export type { BudgetFigures } from './hourly-budget.ts'
 
@@ -40,11 +40,19 @@ export interface TransportOptions {
   /** At least 0, less than 1. */
   random?: () => number
   observer?: UpstreamObserver
+  /** What becomes of the limits of a class, where nobody can wait as long as they allow. */
+  adjust?: (limits: CallLimits) => CallLimits
 }
 
 /** The first policy is the outermost. */
 export const stack = (policies: readonly Policy[], attempt: Send): Send =>
   policies.reduceRight<Send>((next, policy) => policy(next), attempt)
+
+const adjusted =
+  (adjust: (limits: CallLimits) => CallLimits): Policy =>
+  (next) =>
+  (request, signal) =>
+    next({ ...request, limits: adjust(request.limits) }, signal)
 
 export const createTransport = (options: TransportOptions = {}): Transport => {
   const { maxReplicas = null, random = Math.random } = options
@@ -57,12 +65,13 @@ export const createTransport = (options: TransportOptions = {}): Transport => {
   const { hourlyBudget, figures: budget } = createHourlyBudget({ ledger, maxReplicas, now, startedAt: now() })
   const retry = createRetry({ now, random })
   const { observeCall, observeAttempt } = createObservation(options.observer ?? unobserved)
+  const adjustment = options.adjust ? [adjusted(options.adjust)] : []
 
   return {
     // The retry outermost, so that breaker and budget count each attempt; the bulkhead before the breaker, so that a
     // crowd does not probe; the budget last, so that a refused call costs nothing.
     send: stack(
-      [observeCall, deadline, retry, bulkhead, breaker, hourlyBudget, measure, observeAttempt],
+      [...adjustment, observeCall, deadline, retry, bulkhead, breaker, hourlyBudget, measure, observeAttempt],
       attempts.send,
     ),
     figures: (tenant) =>
