@@ -1,6 +1,7 @@
 /** The code blocks of the pages that can be run, and what becomes of them. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { type Block, blocksIn } from './markdown.ts'
 import { root, textOf } from './pages.ts'
 import type { Place } from './place.ts'
@@ -79,10 +80,16 @@ export const startExample = (place: Place, page: string, example: Example): Runn
   return start('bash', ['-c', shellScript(place.here(example.code), isProblem(example.reply))], options)
 }
 
-/** A busy machine may shed load, as the gateway should: such a run says nothing of the page. */
-const wasShed = ({ output, errors }: Ending): boolean => /"code":"overloaded"/.test(output + errors)
+/** A busy machine may shed load, as the gateway should: such a run says nothing of the page. Seconds to wait; null: no. */
+const shedFor = ({ output, errors }: Ending): number | null => {
+  const [, seconds] = /"code":"overloaded".*"retryAfter":(\d+)/.exec(output + errors) ?? []
+  return seconds === undefined ? null : Number(seconds)
+}
 
 export const runExample = async (place: Place, page: string, example: Example, attempts = 5): Promise<Ending> => {
   const ending = await startExample(place, page, example).ended
-  return wasShed(ending) && attempts > 1 ? runExample(place, page, example, attempts - 1) : ending
+  const seconds = shedFor(ending)
+  if (seconds === null || attempts === 1) return ending
+  await setTimeout(seconds * 1000)
+  return runExample(place, page, example, attempts - 1)
 }
