@@ -33,7 +33,7 @@ test('the committed documents are what the schemas and tables make of them', asy
   expect(Object.keys(made).sort()).toEqual([...documentNames].sort())
   for (const [name, document] of Object.entries(made)) {
     const isFresh = (await readFile(pathOf(name), 'utf8')) === `${JSON.stringify(document, null, 2)}\n`
-    expect(isFresh, `openapi/${name}.json is stale: run "npm run generate"`).toBe(true)
+    expect(isFresh, `openapi/${name}.json is stale: run "npm run openapi"`).toBe(true)
   }
 })
 
