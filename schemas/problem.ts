@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { component, integer, oneOf, ref, text, textOrNull } from './fields.ts'
+import { component, integer, oneOf, ref, text, textList, textOrNull } from './fields.ts'
 
 export const ProblemField = component(
   'ProblemField',
@@ -21,6 +21,17 @@ export const ProblemUpstream = component(
   { system: 'spacio', operation: 'getProperty', code: 'invalid-sid', status: 200, retryable: false },
 )
 
+const example = {
+  type: '/problems/unknown-property',
+  title: 'Unknown property',
+  status: 404,
+  detail: 'No property has this sid.',
+  instance: 'urn:foyer:request:4cf5a2a2-6a3f-4e55-9d6c-0c1b0d2f9c11',
+  code: 'unknown-property',
+  requestId: '4cf5a2a2-6a3f-4e55-9d6c-0c1b0d2f9c11',
+  upstream: { system: 'spacio', operation: 'getProperty', code: 'invalid-sid', status: 200, retryable: false },
+}
+
 export const Problem = component(
   'Problem',
   'A problem document (RFC 9457).',
@@ -40,16 +51,7 @@ export const Problem = component(
     ),
     upstream: Type.Optional(ref(ProblemUpstream)),
   },
-  {
-    type: '/problems/unknown-property',
-    title: 'Unknown property',
-    status: 404,
-    detail: 'No property has this sid.',
-    instance: 'urn:foyer:request:4cf5a2a2-6a3f-4e55-9d6c-0c1b0d2f9c11',
-    code: 'unknown-property',
-    requestId: '4cf5a2a2-6a3f-4e55-9d6c-0c1b0d2f9c11',
-    upstream: { system: 'spacio', operation: 'getProperty', code: 'invalid-sid', status: 200, retryable: false },
-  },
+  example,
 )
 
 export const ProblemKind = component(
@@ -60,17 +62,21 @@ export const ProblemKind = component(
     status: integer('HTTP status.'),
     title: text('The kind of problem in a few words.'),
     meaning: text('When it occurs.'),
+    causes: textList('What brings it about most often.'),
     remedy: text('What to do about it.'),
     actor: oneOf(['caller', 'operator', 'upstream'], { description: 'Who has to act.' }),
     retryable: Type.Boolean({ description: 'Whether the same request may succeed later without a change.' }),
+    example: ref(Problem),
   },
   {
     code: 'unknown-property',
     status: 404,
     title: 'Unknown property',
     meaning: 'No property has this sid.',
+    causes: ['The `sid` was mistyped.'],
     remedy: 'Check the sid.',
     actor: 'caller',
     retryable: false,
+    example,
   },
 )

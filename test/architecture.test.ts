@@ -7,7 +7,9 @@ const root = normalize(`${import.meta.dirname}/..`)
 /** Each room of the house and the rooms that it may import; the longest matching prefix is a file's room. */
 const rooms: Record<string, string[]> = {
   'schemas/': [],
-  'src/problems.ts': [],
+  'src/problems.ts': ['src/problems/'],
+  'src/problems/': [],
+  'src/page.ts': [],
   'src/telemetry.ts': ['src/problems.ts'],
   'src/access.ts': ['src/problems.ts'],
   'src/config.ts': ['src/config/', 'src/access.ts'],
@@ -46,7 +48,7 @@ const rooms: Record<string, string[]> = {
   ],
   'src/app.ts': ['src/'],
   'src/server.ts': ['src/app.ts', 'src/config.ts', 'src/config/'],
-  'routes/': ['schemas/', 'src/problems.ts'],
+  'routes/': ['schemas/', 'src/problems.ts', 'src/page.ts'],
   'sandbox/': [],
 }
 

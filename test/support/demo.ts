@@ -12,6 +12,8 @@ export interface Demo {
   headers: Record<string, string>
   /** The simulated Spacio's. */
   spacio: string
+  /** The simulated LionDesk's. */
+  liondesk: string
   /** That of the page. */
   board: string
   /** All that it printed so far. */
@@ -59,6 +61,7 @@ export const startDemo = async (given: Partial<Ports> = {}, env: Record<string, 
     url: `http://127.0.0.1:${ports.port}`,
     headers: { 'x-api-key': demoKeys.brokerage },
     spacio: `http://127.0.0.1:${ports['spacio-port']}`,
+    liondesk: `http://127.0.0.1:${ports['liondesk-port']}`,
     board: `http://127.0.0.1:${ports['board-port']}`,
     printed: () => printed,
     stop: () => {

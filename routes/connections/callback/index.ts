@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { CompletedConnection, callbackQuery } from '#schemas/connection.ts'
 import { ref } from '#schemas/fields.ts'
+import { pagePolicy } from '#src/page.ts'
 import { connectedPage, problemPage } from './page.ts'
 
 const description = `
@@ -10,11 +11,6 @@ Where LionDesk sends the user’s browser back to; nobody else calls it. The sin
 `.trim()
 
 const page = 'text/html'
-
-const contentSecurityPolicy = {
-  useDefaults: false as const,
-  directives: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], frameAncestors: ["'none'"] },
-}
 
 const routes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
@@ -25,7 +21,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         upstreams: ['liondesk'],
         produces: ['application/json', page],
         problems: ['upstream-unavailable'],
-        helmet: { contentSecurityPolicy },
+        helmet: pagePolicy,
       },
       onRequest: async (_request, reply) => {
         // The URL holds a code and a state: nothing keeps it, and nothing tells it to anybody.

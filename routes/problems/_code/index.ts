@@ -3,7 +3,11 @@ import { Type } from 'typebox'
 import { ref } from '#schemas/fields.ts'
 import { params } from '#schemas/parameters.ts'
 import { ProblemKind } from '#schemas/problem.ts'
+import { pagePolicy } from '#src/page.ts'
 import { describeProblem, isProblemCode, Problem } from '#src/problems.ts'
+import { explanation } from './page.ts'
+
+const html = 'text/html'
 
 const code = Type.String({
   pattern: '^[a-z-]{1,64}$',
@@ -15,19 +19,37 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '',
     {
-      config: { scope: 'public', problems: ['not-found'] },
+      config: {
+        scope: 'public',
+        produces: ['application/json', html],
+        problems: ['not-found'],
+        helmet: pagePolicy,
+      },
       schema: {
         operationId: 'getProblem',
         tags: ['Gateway'],
         summary: 'Explain a problem',
-        description: 'What a problem means and what to do about it; the `type` of each problem leads here.',
+        description:
+          'What a problem means, what brings it about and what to do; the `type` of each problem leads here. Whoever prefers `text/html` gets a page to read.',
         params: params({ code }),
-        response: { 200: ref(ProblemKind) },
+        response: {
+          200: {
+            description: 'The problem explained.',
+            content: {
+              'application/json': { schema: ref(ProblemKind) },
+              [html]: { schema: Type.String({ examples: ['<!DOCTYPE html>'] }) },
+            },
+          },
+        },
       },
     },
-    async ({ params }) => {
-      if (!isProblemCode(params.code)) throw new Problem('not-found', { detail: 'There is no such problem code.' })
-      return describeProblem(params.code)
+    async (request, reply) => {
+      const { code } = request.params
+      if (!isProblemCode(code)) throw new Problem('not-found', { detail: 'There is no such problem code.' })
+      const description = describeProblem(code)
+      reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept'].flat().join(', '))
+      if (request.preferredType() !== html) return reply.send(description)
+      return reply.type(`${html}; charset=utf-8`).send(explanation(description))
     },
   )
 }

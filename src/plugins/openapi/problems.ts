@@ -1,6 +1,6 @@
 import { ref } from '#schemas/fields.ts'
 import { Problem as ProblemSchema } from '#schemas/problem.ts'
-import { kindOf, Problem, type ProblemCode, toDocument } from '#src/problems.ts'
+import { exampleOf, kindOf, type ProblemCode } from '#src/problems.ts'
 import { isProbeUrl } from '../probes.ts'
 
 interface ProblemSources {
@@ -58,7 +58,5 @@ export const problemResponses = (codes: readonly ProblemCode[]): Record<string, 
   )
 }
 
-const exampleRequestId = '4cf5a2a2-6a3f-4e55-9d6c-0c1b0d2f9c11'
-
 const examplesOf = (codes: readonly ProblemCode[]) =>
-  Object.fromEntries(codes.map((code) => [code, { value: toDocument(new Problem(code), exampleRequestId) }]))
+  Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }]))

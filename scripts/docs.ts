@@ -1,0 +1,17 @@
+/** Writes the pages of `docs` that follow from the code, or with `--check` says which of them is stale. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { pages } from './docs/pages.ts'
+
+const isCheck = process.argv.includes('--check')
+const stale: string[] = []
+
+for (const [name, text] of Object.entries(pages())) {
+  const path = `${import.meta.dirname}/../${name}`
+  if (!isCheck) await writeFile(path, text)
+  else if ((await readFile(path, 'utf8').catch(() => '')) !== text) stale.push(name)
+}
+
+if (stale.length > 0) {
+  process.stderr.write(`Stale: ${stale.join(', ')}. Run "npm run generate" and commit the result.\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,37 @@
+/** A small page for a person to read: nothing in it is loaded or run. */
+
+const style = `
+body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 12vh auto 4rem; padding: 0 1.5rem; color: #222; background: #fff }
+h1 { font-size: 1.5rem; line-height: 1.2 }
+h2 { font-size: 1.1rem; margin: 1.5rem 0 0 }
+pre { font-size: .85rem; padding: .75rem; overflow-x: auto; background: #8881 }
+small { color: #666 }
+@media (prefers-color-scheme: dark) { body { color: #ddd; background: #1b1b1b } small { color: #999 } a { color: #8bf } }
+`.trim()
+
+/** What such a page needs, and nothing more; for the `helmet` of its route. */
+export const pagePolicy = {
+  contentSecurityPolicy: {
+    useDefaults: false as const,
+    directives: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], frameAncestors: ["'none'"] },
+  },
+}
+
+export const escaped = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0) as number};`)
+
+/** The title is text, the rest HTML. */
+export const page = (title: string, ...content: string[]): string => `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<h1>${escaped(title)}</h1>
+${content.join('\n')}
+</body>
+</html>
+`

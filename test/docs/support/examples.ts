@@ -1,0 +1,95 @@
+/** The code blocks of the pages that can be run, and what becomes of them. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { type Block, blocksIn } from './markdown.ts'
+import { root, textOf } from './pages.ts'
+import type { Place } from './place.ts'
+import { type Ending, type Running, start } from './run.ts'
+
+export interface Example extends Block {
+  /** Which of its page. */
+  index: number
+  kind: 'sh' | 'ts'
+  /** It does not end by itself. */
+  isLive: boolean
+  /** The reply as the page shows it, right after the command. */
+  reply: unknown
+}
+
+/** Why a block is not run, said in a comment above it: `<!-- no-run: … -->`. */
+export const excuseOf = ({ note }: Block): string | null => /^no-run: (.+)/.exec(note)?.[1] ?? null
+
+export const kindOf = ({ language, code }: Block): 'sh' | 'ts' | null => {
+  if (/^(ts|typescript)$/.test(language)) return 'ts'
+  if (/^(sh|bash|shell)$/.test(language)) return 'sh'
+  return language === '' && /^\s*curl /m.test(code) ? 'sh' : null
+}
+
+/** All that a page has somebody run, in its order. */
+export const examplesOf = (page: string): Example[] => {
+  const blocks = blocksIn(textOf(page))
+  return blocks.flatMap((block, index) => {
+    const kind = kindOf(block)
+    if (!kind || excuseOf(block) !== null) return []
+    const next = blocks[index + 1]
+    const reply: unknown = kind === 'sh' && next?.language === 'json' ? JSON.parse(next.code) : undefined
+    return [{ ...block, index, kind, isLive: block.note === 'live', reply }]
+  })
+}
+
+export const isProblem = (reply: unknown): boolean => Number((reply as { status?: unknown } | undefined)?.status) >= 400
+
+/** A shell keeps its variables from one block of a page to the next; npm runs in the repository. */
+const shellScript = (code: string, expectsProblem: boolean): string => `
+set -euo pipefail
+touch state && . ./state
+npm() { (cd '${root}' && command npm "$@"); }
+curl() {
+  [[ " $* " == *' --fail '* ]] || set -- --fail-with-body "$@"
+  command curl --silent --show-error ${expectsProblem ? '' : '--retry 5'} "$@"
+}
+${code}
+declare -p | grep -E '^declare -[-x]* (KEY|TODAY)=' > state || true
+`
+
+const fileOf = (page: string, { index }: Example): string => `${page.replaceAll(/\W/g, '-')}-${index}.ts`
+
+/** Every block is a module of its own. */
+export const writePrograms = async (place: Place, pages: readonly string[]): Promise<string[]> => {
+  const programs = pages.flatMap((page) =>
+    examplesOf(page)
+      .filter(({ kind }) => kind === 'ts')
+      .map((example) => ({ name: fileOf(page, example), code: `${place.here(example.code)}\nexport {}\n` })),
+  )
+  await Promise.all(programs.map(({ name, code }) => writeFile(join(place.folder, name), code)))
+  return programs.map(({ name }) => name)
+}
+
+export const startExample = (place: Place, page: string, example: Example): Running => {
+  const { PATH, HOME } = process.env
+  const env = {
+    PATH,
+    HOME,
+    FOYER_CLIENTS_FILE: join(place.folder, 'clients.json'),
+    FOYER_STORE_URL: 'memory:',
+    npm_config_update_notifier: 'false',
+  }
+  const options = { cwd: place.folder, env }
+  if (example.kind === 'ts') return start(process.execPath, [fileOf(page, example)], options)
+  return start('bash', ['-c', shellScript(place.here(example.code), isProblem(example.reply))], options)
+}
+
+/** A busy machine may shed load, as the gateway should: such a run says nothing of the page. Seconds to wait; null: no. */
+const shedFor = ({ output, errors }: Ending): number | null => {
+  const [, seconds] = /"code":"overloaded".*"retryAfter":(\d+)/.exec(output + errors) ?? []
+  return seconds === undefined ? null : Number(seconds)
+}
+
+export const runExample = async (place: Place, page: string, example: Example, attempts = 5): Promise<Ending> => {
+  const ending = await startExample(place, page, example).ended
+  const seconds = shedFor(ending)
+  if (seconds === null || attempts === 1) return ending
+  await setTimeout(seconds * 1000)
+  return runExample(place, page, example, attempts - 1)
+}
