@@ -1,6 +1,7 @@
-/** Writes `openapi/*.json` from the schemas, and the client from foyer.json; with `--check` it says which document is stale. */
+/** Writes `openapi/` from the schemas, and the client from foyer.json; with `--check` it says which document is stale. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { writeClient } from './openapi/client.ts'
+import { collectionOf, type Described } from './openapi/collection.ts'
 import { documents } from './openapi/documents.ts'
 
 const root = `${import.meta.dirname}/..`
@@ -8,7 +9,8 @@ const isCheck = process.argv.includes('--check')
 const stale: string[] = []
 
 const made = await documents()
-for (const [name, document] of Object.entries(made)) {
+const collection = collectionOf(made.foyer as Described)
+for (const [name, document] of Object.entries({ ...made, 'collections/foyer.postman_collection': collection })) {
   const path = `${root}/openapi/${name}.json`
   const text = `${JSON.stringify(document, null, 2)}\n`
   if (!isCheck) await writeFile(path, text)
