@@ -23,7 +23,7 @@ html:not(.dark-mode) .swagger-ui .opblock-delete .opblock-summary-method { backg
 html:not(.dark-mode) .swagger-ui .btn.execute { background: #1763ad; border-color: #1763ad; }
 
 /* Long names and values break, and wide ones scroll within their own box. */
-.swagger-ui .opblock-summary-path, .swagger-ui .parameter__name, .swagger-ui .opblock-description { overflow-wrap: anywhere; }
+.swagger-ui .opblock-summary-path, .swagger-ui .opblock-description { overflow-wrap: anywhere; }
 .swagger-ui .highlight-code, .swagger-ui .curl-command { max-width: 100%; overflow-x: auto; }
 
 @media (max-width: 640px) {
@@ -43,6 +43,7 @@ html:not(.dark-mode) .swagger-ui .btn.execute { background: #1763ad; border-colo
     display: block; width: auto; max-width: 100%; min-width: 0; padding-inline: 0;
   }
   .swagger-ui table.parameters > tbody > tr { padding-block: 0.5rem; }
+  .swagger-ui .parameter__name { overflow-wrap: anywhere; }
   .swagger-ui table.parameters > tbody > tr > td { padding-block: 0.125rem; }
   .swagger-ui .parameters-col_description input, .swagger-ui .parameters-col_description select,
   .swagger-ui .parameters-col_description textarea { width: 100%; max-width: 100%; box-sizing: border-box; font-size: 16px; }
