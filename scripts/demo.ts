@@ -77,6 +77,7 @@ if (await isUp(sandbox)) {
     PORT: ports.port,
     LOG_LEVEL: 'warn',
     FOYER_CLIENTS_FILE: clientsFile,
+    FOYER_DEMO_KEY: demoKeys.brokerage,
     // Where LionDesk sends a browser back to that has connected an account.
     FOYER_PUBLIC_URL: base,
     FOYER_STORE_URL: 'memory:',
@@ -102,7 +103,7 @@ Foyer is at ${base}. Its upstreams are simulated: Spacio at ${spacio}, LionDesk 
     ${demoKeys.brokerage}  everything of brokerage b1001
     ${demoKeys.agent}  properties and leads of agent1@example.com
 
-  Try the API in a browser:  ${base}/docs  (Authorize, with the first key)
+  Try the API in a browser:  ${base}/docs  (the first key is filled in)
 
   The latest visitors of a brokerage:
     curl '${base}/leads?brokerageId=b1001&limit=2' -H 'X-API-Key: ${demoKeys.brokerage}'

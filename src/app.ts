@@ -134,7 +134,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   await app.register(eventStream)
   await app.register(leadEvents)
   await app.register(links, { publicUrl: config.publicUrl })
-  await app.register(openapi, { mappings: mappingTables })
+  await app.register(openapi, { mappings: mappingTables, demoKey: config.demoKey })
   await app.register(autoload, { dir: `${import.meta.dirname}/../routes`, routeParams: true, forceESM: true })
   app.guardMethods()
   app.decorate('reload', ({ tenants }: Pick<Config, 'tenants'>) => {

@@ -1,6 +1,6 @@
 /** The only reader of environment variables. What it returns is checked, normalised and frozen. */
 import { tenantsOf } from './config/accounts.ts'
-import { proxiesOf, rateLimitOf } from './config/edges.ts'
+import { demoKeyOf, proxiesOf, rateLimitOf } from './config/edges.ts'
 import {
   type Environment,
   isLoopback,
@@ -67,6 +67,8 @@ export interface Config {
   readonly metricsPort: number | null
   /** Where OpenTelemetry spans are sent, as OTLP over HTTP; null: nowhere. */
   readonly tracesUrl: string | null
+  /** What the documentation is filled in with already; null: whoever reads it has a key of his own. */
+  readonly demoKey: string | null
   readonly tenants: readonly TenantConfig[]
 }
 
@@ -96,6 +98,7 @@ export const loadConfig = (env: Environment = process.env): Config => {
     feed: feedOf(env),
     metricsPort: metricsPortOf(env),
     tracesUrl: textOf(env, 'OTEL_EXPORTER_OTLP_ENDPOINT') ? urlOf(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', '') : null,
+    demoKey: demoKeyOf(env, 'FOYER_DEMO_KEY', host),
     tenants: tenantsOf(env),
   }
   refuseOpenDoors(config)

@@ -39,3 +39,27 @@ test.for([
 ])('FOYER_TRUST_PROXY=%s is refused', (value) => {
   expect(() => load({ FOYER_TRUST_PROXY: value })).toThrow(/^FOYER_TRUST_PROXY must be/)
 })
+
+const demoKey = `fk_demo_${'x'.repeat(38)}`
+
+test('the documentation is filled in with the key of a demo, on this machine only', () => {
+  const withAuth = {
+    FOYER_AUTH: 'required',
+    FOYER_JWT_ISSUER: 'i',
+    FOYER_JWT_AUDIENCE: 'a',
+    FOYER_JWT_JWKS_URL: 'https://a',
+  }
+  expect(load({}).demoKey).toBe(null)
+  expect(load({ FOYER_DEMO_KEY: demoKey }).demoKey).toBe(demoKey)
+  for (const HOST of ['0.0.0.0', '::', '192.0.2.1', 'foyer.example']) {
+    expect(() => load({ ...withAuth, HOST, FOYER_DEMO_KEY: demoKey })).toThrow(/^FOYER_DEMO_KEY can be given only/)
+    expect(load({ ...withAuth, HOST }).demoKey).toBe(null)
+  }
+})
+
+test.for([`fk_${'x'.repeat(43)}`, 'fk_demo_', `${demoKey}x`, `fk_demo_'${'x'.repeat(37)}`])(
+  'FOYER_DEMO_KEY=%s is no key of the demo',
+  (value) => {
+    expect(() => load({ FOYER_DEMO_KEY: value })).toThrow(/^FOYER_DEMO_KEY must be a key of the demo/)
+  },
+)

@@ -19,8 +19,8 @@ declare module 'fastify' {
 }
 
 /** The OpenAPI document, from the routes' own schemas and configs, and Swagger UI over it. */
-export default fp<{ mappings: readonly MappingTable[] }>(
-  async (app, { mappings }) => {
+export default fp<{ mappings: readonly MappingTable[]; demoKey: string | null }>(
+  async (app, { mappings, demoKey }) => {
     app.addHook('onRoute', (route) => {
       const { schema, config } = route
       if (!schema || schema.hide || !config) return
@@ -38,7 +38,7 @@ export default fp<{ mappings: readonly MappingTable[] }>(
       refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `schema-${index}`) },
       transformObject: (document) => ('openapiObject' in document ? finish(document.openapiObject, mappings) : {}),
     })
-    await app.register(userInterface)
+    await app.register(userInterface, { demoKey })
     app.get('/openapi.json', { config: { scope: 'public' }, schema: { hide: true } }, async () => app.swagger())
   },
   { name: 'openapi' },

@@ -1,0 +1,61 @@
+import type { Client } from './foyer.ts'
+import { readLeadFeed } from './generated/sdk.gen.ts'
+import type { LeadFeed, ReadLeadFeedData } from './generated/types.gen.ts'
+import { FoyerProblem } from './problem.ts'
+
+export interface FeedOptions {
+  client: Client
+  /** Whose leads; `after`: the cursor to go on from, `from`: the day to begin at, neither: now. */
+  query: NonNullable<ReadLeadFeedData['query']>
+  /** Milliseconds between two polls. */
+  pause?: number
+  /** How far back the gateway looks: where reading begins again when it no longer knows the cursor. */
+  lookBackDays?: number
+  /** Ends it. */
+  signal?: AbortSignal
+}
+
+export interface FeedPage extends LeadFeed {
+  /** The cursor before had expired: older leads may be missing, and known ones come again, to be told by their `id`. */
+  isRestart: boolean
+}
+
+/** New leads, poll after poll, for ever. Keep each page's cursor together with what you did with its leads. */
+export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedPage, void> {
+  const { client, pause = 10_000, lookBackDays = 7, signal } = options
+  let { query } = options
+  let isRestart = false
+  while (!signal?.aborted) {
+    const answer = await readLeadFeed({ client, query, signal: signal ?? null }).catch((error: unknown) => error)
+    if (signal?.aborted) return
+    if (isPage(answer)) {
+      if (answer.data.length > 0 || answer.cursor !== query.after) yield { ...answer, isRestart }
+      isRestart = false
+      query = { ...withoutPosition(query), after: answer.cursor }
+      if (answer.data.length < (query.limit ?? 50)) await wait(pause, signal)
+    } else if (answer instanceof FoyerProblem && answer.code === 'cursor-expired') {
+      isRestart = true
+      query = { ...withoutPosition(query), from: daysAgo(lookBackDays) }
+    } else if (answer instanceof FoyerProblem && answer.retryable) {
+      await wait(answer.retryAfter === undefined ? pause : answer.retryAfter * 1_000, signal)
+    } else throw answer
+  }
+}
+
+const isPage = (answer: unknown): answer is LeadFeed =>
+  typeof answer === 'object' && answer !== null && 'cursor' in answer
+
+const withoutPosition = ({ after: _, from: __, ...query }: FeedOptions['query']): FeedOptions['query'] => query
+
+const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
+
+const wait = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, milliseconds)
+    signal?.addEventListener('abort', done)
+  })

@@ -1,0 +1,6 @@
+export { type FeedOptions, type FeedPage, readFeed } from './feed.ts'
+export { type Client, type Credentials, createFoyer, type FoyerOptions } from './foyer.ts'
+export * from './generated/index.ts'
+export type { ProblemCode } from './generated/problems.gen.ts'
+export { nextOffset, type Page, paginate } from './pages.ts'
+export { FoyerProblem } from './problem.ts'

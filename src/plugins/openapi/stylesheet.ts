@@ -1,0 +1,53 @@
+/** What Swagger UI leaves undone: its own look stays. */
+export const stylesheet = `
+/* The address of another document has no place here, and the policy lets none in. The switch of colours stays. */
+.swagger-ui .topbar { padding: 0; }
+.swagger-ui .topbar .link, .swagger-ui .topbar .download-url-wrapper { display: none; }
+.swagger-ui .topbar .topbar-wrapper { flex-direction: row; justify-content: flex-end; padding-block: 0.25rem; }
+.swagger-ui .info { margin: 1.5rem 0; }
+.swagger-ui .scheme-container { padding: 1rem 0; margin-bottom: 1rem; }
+
+/* The document has no links between operations. */
+.swagger-ui .response-col_links { display: none; }
+
+.swagger-ui :focus-visible { outline: 3px solid #1f6feb; outline-offset: 2px; border-radius: 4px; }
+.dark-mode .swagger-ui :focus-visible { outline-color: #8ab4ff; }
+
+/* In light colours some words stand out too little: white on pale, pale on white. */
+html:not(.dark-mode) .swagger-ui .btn.authorize { color: #14663c; border-color: #14663c; }
+html:not(.dark-mode) .swagger-ui .btn.authorize svg { fill: #14663c; }
+html:not(.dark-mode) .swagger-ui .opblock-get .opblock-summary-method { background: #1763ad; }
+html:not(.dark-mode) .swagger-ui .opblock-post .opblock-summary-method { background: #197544; }
+html:not(.dark-mode) .swagger-ui .opblock-patch .opblock-summary-method { background: #0b6e5c; }
+html:not(.dark-mode) .swagger-ui .opblock-delete .opblock-summary-method { background: #bf2323; }
+html:not(.dark-mode) .swagger-ui .btn.execute { background: #1763ad; border-color: #1763ad; }
+
+/* Long names and values break, and wide ones scroll within their own box. */
+.swagger-ui .opblock-summary-path, .swagger-ui .opblock-description { overflow-wrap: anywhere; }
+.swagger-ui .highlight-code, .swagger-ui .curl-command { max-width: 100%; overflow-x: auto; }
+
+@media (max-width: 640px) {
+  .swagger-ui .wrapper, .swagger-ui .opblock .opblock-section-header, .swagger-ui .opblock-description-wrapper,
+  .swagger-ui .responses-inner, .swagger-ui .table-container, .swagger-ui .execute-wrapper { padding-inline: 0.75rem; }
+  .swagger-ui .opblock .opblock-summary-operation-id { display: none; }
+  .swagger-ui .opblock-tag { flex-wrap: wrap; padding-inline: 0; }
+  .swagger-ui .opblock-tag small { flex-basis: 80%; order: 1; padding: 0.25rem 0 0; }
+  .swagger-ui .opblock .opblock-summary-method { min-width: 4rem; padding-inline: 0; }
+
+  /* A row of a table becomes a block: the name, and what belongs to it below. */
+  .swagger-ui table.parameters > thead, .swagger-ui table.responses-table > thead { display: none; }
+  .swagger-ui table.parameters, .swagger-ui table.responses-table,
+  .swagger-ui table.parameters > tbody, .swagger-ui table.responses-table > tbody,
+  .swagger-ui table.parameters > tbody > tr, .swagger-ui table.responses-table > tbody > tr,
+  .swagger-ui table.parameters > tbody > tr > td, .swagger-ui table.responses-table > tbody > tr > td {
+    display: block; width: auto; max-width: 100%; min-width: 0; padding-inline: 0;
+  }
+  .swagger-ui table.parameters > tbody > tr { padding-block: 0.5rem; }
+  .swagger-ui .parameter__name { overflow-wrap: anywhere; }
+  .swagger-ui table.parameters > tbody > tr > td { padding-block: 0.125rem; }
+  .swagger-ui .parameters-col_description input, .swagger-ui .parameters-col_description select,
+  .swagger-ui .parameters-col_description textarea { width: 100%; max-width: 100%; box-sizing: border-box; font-size: 16px; }
+  .swagger-ui .dialog-ux .modal-ux { width: 94vw; min-width: 0; }
+  .swagger-ui .auth-container input { min-width: 0; width: 100%; box-sizing: border-box; }
+}
+`

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+export const root = join(import.meta.dirname, '../..')
+
+export const clientFolder = join(root, 'clients/typescript')
+
+/** A project outside of the repository that has the packed client installed, and the peers given. */
+export const installPacked = async (peers: readonly string[]): Promise<string> => {
+  const folder = mkdtempSync(join(tmpdir(), 'foyer-consumer-'))
+  await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: clientFolder })
+  const [tarball = ''] = readdirSync(folder)
+  const target = join(folder, 'node_modules/@foyer/client')
+  mkdirSync(target, { recursive: true })
+  await run('tar', ['-xzf', join(folder, tarball), '-C', target, '--strip-components=1'])
+  for (const peer of peers) {
+    const link = join(folder, 'node_modules', peer)
+    mkdirSync(dirname(link), { recursive: true })
+    symlinkSync(join(root, 'node_modules', peer), link)
+  }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', private: true }))
+  return folder
+}
+
+/** Runs a file of that project, and gives what it prints. */
+export const runIn = async (folder: string, file: string): Promise<string> =>
+  (await run(process.execPath, ['--disable-warning=ExperimentalWarning', file], { cwd: folder })).stdout
+
+const compilerOptions = {
+  target: 'es2022',
+  module: 'nodenext',
+  lib: ['es2022', 'dom', 'dom.iterable'],
+  types: ['node'],
+  typeRoots: [join(root, 'node_modules/@types')],
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  noEmit: true,
+  skipLibCheck: true,
+}
+
+/** What the compiler says of files of that project. */
+export const typeCheck = async (folder: string, files: readonly string[]): Promise<string[]> => {
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }))
+  const said = await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder]).then(
+    () => '',
+    (error: { stdout: string }) => error.stdout,
+  )
+  return said.split('\n').filter((line) => /^\S+\.ts\(/.test(line) || line.startsWith('error'))
+}
