@@ -44,5 +44,5 @@ export default fp<{ mappings: readonly MappingTable[] }>(
   { name: 'openapi' },
 )
 
-const securityOf = (scope: Scope | 'public') =>
+const securityOf = (scope: Scope | 'any' | 'public') =>
   scope === 'public' ? { security: [] } : { security: [{ apiKey: [] }, { bearer: [scope] }], 'x-scope': scope }
