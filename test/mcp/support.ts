@@ -27,6 +27,7 @@ export const openAssistantHouse = async (env: Record<string, string> = {}, optio
       FOYER_CLIENTS_FILE: clients.path,
       FOYER_MCP: 'on',
       FOYER_CORS_ORIGINS: 'https://app.example.com',
+      FOYER_TRUST_PROXY: '127.0.0.1',
       ...env,
     },
     options,
