@@ -6,6 +6,7 @@ import { type Config, ConfigError } from './config.ts'
 import { createGateway, type Gateway } from './gateway/index.ts'
 import { sealerFrom } from './gateway/sealing.ts'
 import { signerFrom } from './gateway/signing.ts'
+import mcp from './mcp/index.ts'
 import authentication from './plugins/authentication/index.ts'
 import authorization from './plugins/authorization.ts'
 import bodies from './plugins/bodies.ts'
@@ -136,6 +137,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   await app.register(links, { publicUrl: config.publicUrl })
   await app.register(openapi, { mappings: mappingTables, demoKey: config.demoKey })
   await app.register(autoload, { dir: `${import.meta.dirname}/../routes`, routeParams: true, forceESM: true })
+  await app.register(mcp, { isOn: config.mcp, origins: config.corsOrigins })
   app.guardMethods()
   app.decorate('reload', ({ tenants }: Pick<Config, 'tenants'>) => {
     gateway.configure(tenants)

@@ -54,6 +54,8 @@ export interface Config {
   readonly rateLimit: number | null
   /** Origins whose pages may call the gateway from a browser. */
   readonly corsOrigins: readonly string[]
+  /** Whether assistants are answered too, at `/mcp`. */
+  readonly mcp: boolean
   readonly logLevel: string
   /** `direct`: the operator knows that his Spacio includes both range ends and answers newest first. */
   readonly spacioPaging: 'collect' | 'direct'
@@ -90,6 +92,7 @@ export const loadConfig = (env: Environment = process.env): Config => {
     trustedProxies: proxiesOf(env, 'FOYER_TRUST_PROXY'),
     rateLimit: rateLimitOf(env, 'FOYER_RATE_LIMIT', 6000),
     corsOrigins: originsOf(env, 'FOYER_CORS_ORIGINS'),
+    mcp: oneOf(env, 'FOYER_MCP', ['on', 'off'], 'off') === 'on',
     logLevel: oneOf(env, 'LOG_LEVEL', logLevels, 'info'),
     spacioPaging: oneOf(env, 'SPACIO_PAGING', ['collect', 'direct'], 'collect'),
     storeUrl: textOf(env, 'FOYER_STORE_URL') ?? 'file:foyer.db',

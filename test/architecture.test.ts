@@ -46,6 +46,7 @@ const rooms: Record<string, string[]> = {
     'src/problems.ts',
     'src/telemetry.ts',
   ],
+  'src/mcp/': ['schemas/', 'src/problems.ts'],
   'src/app.ts': ['src/'],
   'src/server.ts': ['src/app.ts', 'src/config.ts', 'src/config/'],
   'routes/': ['schemas/', 'src/problems.ts', 'src/page.ts'],
@@ -103,6 +104,16 @@ test('what counts and traces stays inside its plugin, and OpenTelemetry is loade
   expect(importersOf(/\/spans\.ts$/)).toEqual(['src/plugins/telemetry/tracing.ts'])
   expect(textOf('src/plugins/telemetry/tracing.ts')).toMatch(/await import\('\.\/spans\.ts'\)/)
   expect(filesThat(/from '\.\/spans\.ts'/)).toEqual([])
+})
+
+test('the SDK for assistants stays inside its room, and is loaded only where it is wanted', () => {
+  const importersOf = (name: RegExp) => sources.filter((file) => specifiersIn(file).some((each) => name.test(each)))
+  expect(importersOf(/^@modelcontextprotocol\//).filter((file) => !file.startsWith('src/mcp/'))).toEqual([])
+  const loaders = filesThat(/^import \{[^}]*\} from '@modelcontextprotocol\//m)
+  expect(loaders.sort()).toEqual(['src/mcp/endpoint.ts', 'src/mcp/server.ts'])
+  expect(importersOf(/\/server\.ts$/).filter((file) => file.startsWith('src/mcp/'))).toEqual(['src/mcp/endpoint.ts'])
+  expect(importersOf(/^\.\/endpoint\.ts$/)).toEqual(['src/mcp/index.ts'])
+  expect(textOf('src/mcp/index.ts')).toMatch(/await import\('\.\/endpoint\.ts'\)/)
 })
 
 test('only config.ts reads the environment, only the process entries end a process', () => {

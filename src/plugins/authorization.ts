@@ -6,7 +6,7 @@ export default fp(
   async (app) => {
     app.addHook('onRequest', async ({ caller, routeOptions }) => {
       const { scope } = routeOptions.config
-      if (caller && scope !== undefined && scope !== 'public') requireScope(caller, scope)
+      if (caller && scope !== undefined && scope !== 'any' && scope !== 'public') requireScope(caller, scope)
     })
     app.addHook('preHandler', async ({ caller, query }) => {
       if (caller && (query as { include?: string }).include === 'source') requireScope(caller, 'source:read')

@@ -1,6 +1,9 @@
 import cors from '@fastify/cors'
 import fp from 'fastify-plugin'
 
+/** By which the Model Context Protocol says what a message is, before anybody reads it. */
+const headersOfAssistants = ['Mcp-Protocol-Version', 'Mcp-Method', 'Mcp-Name']
+
 /** Browsers of the listed origins may call and read replies; of all others, none. Nothing is sent where no list is. */
 export default fp<{ origins: readonly string[] }>(
   async (app, { origins }) => {
@@ -16,6 +19,7 @@ export default fp<{ origins: readonly string[] }>(
         'Idempotency-Key',
         'If-None-Match',
         'Cache-Control',
+        ...headersOfAssistants,
       ],
       exposedHeaders: [
         'Link',

@@ -26,7 +26,13 @@ test('a page may send what our operations read', async () => {
   })
   expect(reply.statusCode).toBe(204)
   const wanted = ['content-type', 'x-api-key', 'authorization', 'last-event-id', 'idempotency-key', 'if-none-match']
-  expect(names(reply.headers['access-control-allow-headers'])).toEqual([...wanted, 'cache-control'])
+  expect(names(reply.headers['access-control-allow-headers'])).toEqual([
+    ...wanted,
+    'cache-control',
+    'mcp-protocol-version',
+    'mcp-method',
+    'mcp-name',
+  ])
 })
 
 test('a page may read what our replies say, refusals included', async () => {

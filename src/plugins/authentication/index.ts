@@ -17,8 +17,8 @@ declare module 'fastify' {
     caller: Caller | null
   }
   interface FastifyContextConfig {
-    /** The scope that a caller needs; every route names one, or says `public`. */
-    scope?: Scope | 'public'
+    /** The scope that a caller needs; every route names one, or says `any`, of whoever is known, or `public`. */
+    scope?: Scope | 'any' | 'public'
     /** A ticket in the query stands in for credentials: browsers' EventSource can send no header. */
     takesTicket?: boolean
   }

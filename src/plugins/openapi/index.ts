@@ -44,5 +44,5 @@ export default fp<{ mappings: readonly MappingTable[]; demoKey: string | null }>
   { name: 'openapi' },
 )
 
-const securityOf = (scope: Scope | 'public') =>
+const securityOf = (scope: Scope | 'any' | 'public') =>
   scope === 'public' ? { security: [] } : { security: [{ apiKey: [] }, { bearer: [scope] }], 'x-scope': scope }

@@ -1,0 +1,60 @@
+import type { Static } from 'typebox'
+import { AgentActivity, type ClaimedAgent } from '#schemas/agent.ts'
+import { ref } from '#schemas/fields.ts'
+import { HostedOpenHouse } from '#schemas/open-house.ts'
+import { brokerageId, dayWindow } from '#schemas/parameters.ts'
+import { defineList, headOf, listOutput, type Page, paging, positionOf } from '../lists.ts'
+import { tableOf } from '../rows.ts'
+import { type Ask, defineTool, type Query } from '../tool.ts'
+
+type Activity = Static<typeof AgentActivity>
+
+const largestPage = 200
+
+/** When each of some agents was last active in the window; read no further than the last of them is found. */
+const lastActivityOf = async (agents: readonly string[], brokerageId: string, window: Query, ask: Ask) => {
+  const found = new Map<string, string | null>()
+  for (let offset = 0; ; offset += largestPage) {
+    const path = ['brokerages', brokerageId, 'activity']
+    const { data, pagination } = await ask<Page<Activity>>(path, { ...window, limit: largestPage, offset })
+    // Newest first: what comes later is older.
+    for (const { email, lastActiveAt } of data) if (!found.has(email)) found.set(email, lastActiveAt)
+    const isDone = agents.every((email) => found.has(email))
+    if (isDone || data.length === 0 || offset + data.length >= pagination.total) return found
+  }
+}
+
+export const listBrokerageAgents = defineTool({
+  name: 'list_brokerage_agents',
+  title: 'List the agents of a brokerage, with their last activity',
+  description:
+    'The agents of one brokerage who have claimed their account, and when each was last active within a window of days (without `from` and `to`: the last 30 days). `lastActiveAt` null: not in that window.',
+  scope: 'brokerages:read',
+  input: { brokerageId, ...dayWindow, ...paging },
+  output: listOutput(ref(AgentActivity)),
+  run: async (given, ask) => {
+    const { limit, offset, after } = positionOf('list_brokerage_agents', given)
+    const { brokerageId, from, to, timeZone } = given
+    const path = ['brokerages', brokerageId, 'agents']
+    const page = await ask<Page<Static<typeof ClaimedAgent>>>(path, { limit, offset })
+    const emails = page.data.map(({ email }) => email)
+    const activity = await lastActivityOf(emails, brokerageId, { from, to, timeZone }, ask)
+    const data = emails.map((email) => ({ email, lastActiveAt: activity.get(email) ?? null }))
+    const { total } = page.pagination
+    const nextCursor = after(page)
+    const head = headOf(['agent', 'agents'], offset, data.length, total)
+    return { structured: { data, total, nextCursor }, text: tableOf(head, data, nextCursor) }
+  },
+})
+
+export const listBrokerageOpenHouses = defineList({
+  name: 'list_brokerage_open_houses',
+  title: 'List the open houses of a brokerage',
+  description:
+    'Open houses that agents of one brokerage hosted in a window of days, newest first, with how many visitors came. Without `from` and `to`: the last 30 days.',
+  scope: 'brokerages:read',
+  input: { brokerageId, ...dayWindow },
+  row: HostedOpenHouse,
+  words: ['open house', 'open houses'],
+  read: ({ brokerageId, ...query }) => ({ path: ['brokerages', brokerageId, 'open-houses'], query }),
+})

@@ -1,0 +1,20 @@
+import type { Tool } from '../tool.ts'
+import { listBrokerageAgents, listBrokerageOpenHouses } from './brokerages.ts'
+import { listEventProperties } from './events.ts'
+import { listAgentListings, showListing } from './listings.ts'
+import { readNewVisitors } from './new-visitors.ts'
+import { explainProblem } from './problems.ts'
+import { listPropertyVisitors, listVisitors } from './visitors.ts'
+
+/** Every tool, in the order in which they are listed. */
+export const tools: readonly Tool[] = [
+  listVisitors,
+  listPropertyVisitors,
+  readNewVisitors,
+  showListing,
+  listAgentListings,
+  listBrokerageAgents,
+  listBrokerageOpenHouses,
+  listEventProperties,
+  explainProblem,
+]

@@ -1,0 +1,21 @@
+import { type Static, Type } from 'typebox'
+import { ProblemKind } from '#schemas/problem.ts'
+import { problemCodes } from '#src/problems.ts'
+import { defineTool } from '../tool.ts'
+
+export const explainProblem = defineTool({
+  name: 'explain_problem',
+  title: 'Explain a problem',
+  description: 'What a problem code of this gateway means, who has to act, what to do, and whether to try again.',
+  scope: null,
+  input: {
+    code: Type.Unsafe<string>({ type: 'string', enum: problemCodes, description: 'The code of a problem.' }),
+  },
+  output: ProblemKind,
+  run: async ({ code }, ask) => {
+    const kind = await ask<Static<typeof ProblemKind>>(['problems', code])
+    const { title, status, meaning, remedy, actor, retryable } = kind
+    const again = retryable ? 'The same request may succeed later.' : 'The same request will not succeed by itself.'
+    return { structured: kind, text: `${title} (${code}, ${status}): ${meaning} ${remedy} To act: ${actor}. ${again}` }
+  },
+})
