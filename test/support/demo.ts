@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
-import { demoKeys } from '../../scripts/demo-keys.ts'
+import { demoKeys } from '../../cli/demo/keys.ts'
 
 /** The demo's port options. */
 export type Ports = Record<'port' | 'spacio-port' | 'liondesk-port' | 'board-port', number>
@@ -40,7 +40,8 @@ export const startDemo = async (given: Partial<Ports> = {}, env: Record<string, 
   const child = spawn(
     process.execPath,
     [
-      `${import.meta.dirname}/../../scripts/demo.ts`,
+      `${import.meta.dirname}/../../bin/foyer.js`,
+      'demo',
       ...Object.entries(ports).flatMap(([name, value]) => [`--${name}`, `${value}`]),
     ],
     { env, stdio: ['ignore', 'pipe', 'pipe'] },
