@@ -1,12 +1,13 @@
-# No build step: Node strips the types. The first stages only gather what is needed.
+# No build step: Node strips the types. The first stages only gather what is needed. Optional are the packages of the
+# simulated upstreams: the gateway has none of them.
 FROM node:24.21.0-slim AS dependencies
 WORKDIR /foyer
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
 # Both upstreams, simulated, to try the gateway without accounts: docker build --target sandbox .
 FROM dependencies AS sandbox
-RUN npm ci --ignore-scripts --no-audit --no-fund
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 COPY sandbox ./sandbox
 USER node
 EXPOSE 4010 4020

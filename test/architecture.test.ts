@@ -51,9 +51,23 @@ const rooms: Record<string, string[]> = {
   'src/server.ts': ['src/app.ts', 'src/config.ts', 'src/config/'],
   'routes/': ['schemas/', 'src/problems.ts', 'src/page.ts'],
   'sandbox/': [],
+  // Asks a deployment, whichever it is: it knows the contract, and nothing of what fulfils it.
+  'cli/verify/': ['cli/'],
+  'cli/verify-upstream/': [
+    'cli/',
+    'src/config/',
+    'src/upstreams/',
+    'src/upstreams/spacio/',
+    'src/upstreams/liondesk/',
+    'src/upstreams/transport/',
+    'src/mapping/',
+    'schemas/',
+    'src/problems.ts',
+  ],
+  'cli/': ['cli/verify/', 'cli/verify-upstream/', 'src/config/', 'src/access.ts'],
 }
 
-const sources = globSync('{src,routes,schemas,sandbox}/**/*.ts', { cwd: root })
+const sources = globSync('{src,routes,schemas,sandbox,cli}/**/*.ts', { cwd: root })
 
 const roomOf = (file: string): string =>
   Object.keys(rooms)
@@ -116,9 +130,14 @@ test('the SDK for assistants stays inside its room, and is loaded only where it 
   expect(textOf('src/mcp/index.ts')).toMatch(/await import\('\.\/endpoint\.ts'\)/)
 })
 
-test('only config.ts reads the environment, only the process entries end a process', () => {
-  expect(filesThat(/process\.env/)).toEqual(['src/config.ts'])
-  expect(filesThat(/process\.exit\(/).sort()).toEqual(['sandbox/server.ts', 'src/server.ts'])
+test('only config.ts and the command line read the environment, only the process entries end a process', () => {
+  expect(filesThat(/process\.env/).sort()).toEqual(['cli/main.ts', 'src/config.ts'])
+  expect(filesThat(/process\.exit\(/).sort()).toEqual([
+    'cli/demo/board.ts',
+    'cli/main.ts',
+    'sandbox/server.ts',
+    'src/server.ts',
+  ])
 })
 
 test('no upstream word in the public schemas', () => {

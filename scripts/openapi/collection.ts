@@ -1,5 +1,5 @@
 /** A Postman collection (v2.1, which Bruno and Insomnia import too) of a document: a request an operation, a folder a tag. */
-import { demoKeys } from '../demo-keys.ts'
+import { demoKeys } from '../../cli/demo/keys.ts'
 
 interface Parameter {
   name: string

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { parse } from 'csv-parse/sync'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { demoKeys } from '../../scripts/demo-keys.ts'
+import { demoKeys } from '../../cli/demo/keys.ts'
 import { openBrowser, skipsBrowser } from '../support/chromium.ts'
 import { type Demo, startDemo } from '../support/demo.ts'
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { demoClients, demoKeys } from '../../scripts/demo-keys.ts'
+import { demoClients, demoKeys } from '../../cli/demo/keys.ts'
 import { openBrowser, skipsBrowser } from '../support/chromium.ts'
 import { writeClients, writeDocument } from '../support/clients.ts'
 import { type House, openHouse } from '../support/house.ts'

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { demoClients, demoKeys } from '../../scripts/demo-keys.ts'
+import { demoClients, demoKeys } from '../../cli/demo/keys.ts'
 import { writeDocument } from '../support/clients.ts'
 import { type House, openHouse } from '../support/house.ts'
 import { clientFolder, installPacked, runIn, typeCheck } from './support.ts'

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { demoKeys } from '../../scripts/demo-keys.ts'
+import { demoKeys } from '../../cli/demo/keys.ts'
 import { type Demo, freePort, startDemo } from '../support/demo.ts'
 
 const run = promisify(execFile)
@@ -115,7 +115,7 @@ test.each([
 
   const second = await startDemo({ [option]: port })
 
-  const hint = 'Other ports: npm run demo -- --port N --board-port N'
+  const hint = 'Other ports: foyer demo --port N --spacio-port N --liondesk-port N --board-port N; 0 is any.'
   expect(second.printed().trim()).toBe(`${sentence(port)}\n${hint}`)
   expect(await second.stop()).toBe(1)
   squatter.close()

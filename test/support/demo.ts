@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
-import { demoKeys } from '../../scripts/demo-keys.ts'
+import { demoKeys } from '../../cli/demo/keys.ts'
 
 /** The demo's port options. */
 export type Ports = Record<'port' | 'spacio-port' | 'liondesk-port' | 'board-port', number>
@@ -35,15 +35,21 @@ const ended = (child: ChildProcess): Promise<number | null> =>
     else child.once('close', resolve)
   })
 
-/** Runs the demo on the given ports, the others free ones, and waits until it says how to end it. */
-export const startDemo = async (given: Partial<Ports> = {}, env: Record<string, string> = {}): Promise<Demo> => {
+/** Runs the demo on the given ports, the others free ones, and waits until it says how to end it, or with --json all that it says. */
+export const startDemo = async (
+  given: Partial<Ports> = {},
+  env: Record<string, string> = {},
+  more: readonly string[] = [],
+): Promise<Demo> => {
   const [port, spacio, liondesk, board] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
   const ports: Ports = { port, 'spacio-port': spacio, 'liondesk-port': liondesk, 'board-port': board, ...given }
   const child = spawn(
     process.execPath,
     [
-      `${import.meta.dirname}/../../scripts/demo.ts`,
+      `${import.meta.dirname}/../../bin/foyer.js`,
+      'demo',
       ...Object.entries(ports).flatMap(([name, value]) => [`--${name}`, `${value}`]),
+      ...more,
     ],
     { env, stdio: ['ignore', 'pipe', 'pipe'] },
   )
@@ -52,7 +58,7 @@ export const startDemo = async (given: Partial<Ports> = {}, env: Record<string, 
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
         printed += chunk.toString()
-        if (printed.includes('Ctrl-C')) resolve()
+        if (/Ctrl-C|^\{[\s\S]*\n\}\n$/.test(printed)) resolve()
       })
     }
   })

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Environment } from '#src/config.ts'
 import type { Sandbox } from '../../sandbox/index.ts'
-import { verify } from '../../scripts/verify/index.ts'
+import { type Run, runCommand } from '../support/command.ts'
 import { environmentOf } from '../support/house.ts'
 
 /** So far back that some agent of the sandbox was active. */
@@ -12,26 +12,13 @@ export const everything = [
   ...['--brokerage', 'b1001', '--team', 't2001', '--event', '7', '--from', from],
 ]
 
-export interface Run {
-  code: number
-  out: string
-  err: string
-}
-
 /** Runs the command in this process. Whatever it says tells of no person and no secret. */
 export const run = async (args: readonly string[], env: Environment): Promise<Run> => {
-  const said = { out: '', err: '' }
-  const code = await verify(args, env, {
-    out: (text) => {
-      said.out += text
-    },
-    err: (text) => {
-      said.err += text
-    },
-  })
+  const said = await runCommand(['verify:upstream', ...args], env)
   const people = /[\w.+-]+@example\.com|c0ffee0{8}|sandbox-(spacio-key|secret)|555[ .-]?01\d\d|new here|MAYBE/
-  if (code !== 64 && !said.out.startsWith('Asks')) expect(said.out + said.err).not.toMatch(people)
-  return { code, ...said }
+  const isTaught = args.includes('--help') || args.includes('-h') || said.err.includes('--help')
+  if (!isTaught) expect(said.out + said.err).not.toMatch(people)
+  return said
 }
 
 export const runOn = (sandbox: Sandbox, args: readonly string[] = everything, env: Environment = {}): Promise<Run> =>

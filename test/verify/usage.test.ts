@@ -7,7 +7,17 @@ const env = { SPACIO_API_KEY: 'key', SPACIO_BASE_URL: 'http://127.0.0.1:9' }
 test.each([[['--help']], [['-h', '--sid', '1']]])('%j teaches', async (args) => {
   const { code, out, err } = await run(args, {})
   expect([code, err]).toEqual([0, ''])
-  for (const word of ['--sid', '--agent', '--manager', '--brokerage', '--team', '--event', '--from', '--json', '64']) {
+  for (const word of [
+    '--sid',
+    '--agent',
+    '--manager',
+    '--brokerage',
+    '--team',
+    '--event',
+    '--from',
+    '--json',
+    'exit',
+  ]) {
     expect(out).toContain(word)
   }
 })
@@ -24,15 +34,15 @@ test.each<[string[], RegExp]>([
   [[], /nothing to ask/],
 ])('%j is wrong usage', async (args, want) => {
   const { code, out, err } = await run(args, env)
-  expect([code, out]).toEqual([64, ''])
+  expect([code, out]).toEqual([2, ''])
   expect(err).toMatch(want)
   expect(err).toContain('--help')
 })
 
 test('so are credentials that are missing or cannot be used', async () => {
-  expect(await run(['--sid', '1'], {})).toMatchObject({ code: 64, err: expect.stringContaining('SPACIO_API_KEY') })
+  expect(await run(['--sid', '1'], {})).toMatchObject({ code: 2, err: expect.stringContaining('SPACIO_API_KEY') })
   const wrong = await run(['--sid', '1'], { ...env, SPACIO_BASE_URL: 'ftp://x' })
-  expect(wrong).toMatchObject({ code: 64, err: expect.stringContaining('SPACIO_BASE_URL') })
+  expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('SPACIO_BASE_URL') })
 })
 
 test('an upstream that is not there is a failure', async () => {

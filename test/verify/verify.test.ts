@@ -166,9 +166,9 @@ describe('failures', () => {
 })
 
 test('as a process of its own', async () => {
-  const script = `${import.meta.dirname}/../../scripts/verify-upstream.ts`
+  const bin = `${import.meta.dirname}/../../bin/foyer.js`
   const env = { SPACIO_API_KEY: sandbox.spacio.apiKey, SPACIO_BASE_URL: sandbox.spacio.url }
-  const args = ['--disable-warning=ExperimentalWarning', script, '--sid', '10101', '--json']
+  const args = [bin, 'verify:upstream', '--sid', '10101', '--json']
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { env })
   expect([JSON.parse(stdout).exitCode, stderr]).toEqual([0, ''])
 })

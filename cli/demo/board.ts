@@ -1,7 +1,8 @@
-/** Serves examples/open-house-board on a loopback port, for an API elsewhere: `node scripts/board.ts --port --api --key`. */
+/** Serves examples/open-house-board on a loopback port, for an API elsewhere: `node cli/demo/board.ts --port --api --key`. */
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { parseArgs } from 'node:util'
+import { fileAt } from '../files.ts'
 
 const { values } = parseArgs({
   options: {
@@ -12,8 +13,7 @@ const { values } = parseArgs({
   },
 })
 
-const read = (name: string): string =>
-  readFileSync(`${import.meta.dirname}/../examples/open-house-board/${name}`, 'utf8')
+const read = (name: string): string => readFileSync(fileAt(`examples/open-house-board/${name}`), 'utf8')
 
 const quoted = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
 

@@ -2,7 +2,7 @@
 import { tenantsOf } from '#src/config/accounts.ts'
 import { ConfigError, type Environment } from '#src/config/environment.ts'
 import type { TenantConfig } from '#src/config/tenant.ts'
-import { UsageError } from './options.ts'
+import { UsageError } from '../command.ts'
 
 export interface Accounts {
   readonly tenant: TenantConfig

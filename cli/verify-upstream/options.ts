@@ -1,9 +1,9 @@
 /** What the command line asks for. */
-import { parseArgs } from 'node:util'
+import { readArguments, UsageError } from '../command.ts'
 
 export const help = `Asks a live Spacio and LionDesk what the gateway would ask, and says how they answer and where they drift.
 
-  npm run verify:upstream -- --sid 10101 --agent a@example.com --brokerage b1 --team t1 --event 7
+  foyer verify:upstream --sid 10101 --agent a@example.com --brokerage b1 --team t1 --event 7
 
 Credentials come from the gateway's own variables: SPACIO_API_KEY, SPACIO_BASE_URL, LIONDESK_ACCESS_TOKEN,
 LIONDESK_BASE_URL, or FOYER_TENANTS_FILE. An upstream without credentials is skipped.
@@ -18,20 +18,15 @@ LIONDESK_BASE_URL, or FOYER_TENANTS_FILE. An upstream without credentials is ski
   --tenant ID          which tenant of FOYER_TENANTS_FILE
   --json               one JSON document, for CI
 
-An operation whose id is missing is skipped. It only reads: LionDesk receives nothing but GET. Tokens that it asks Spacio
-for may end earlier ones of the same agent; the gateway then fetches another by itself. The calls, a dozen and one for
-each 100 leads, count against the key's hour, but not in the budget that a gateway keeps: the 5 % that it never spends
-cover them. No person's data and no secret is printed.
+An operation whose id is missing is skipped. It only reads: LionDesk receives nothing but GET. Tokens that it asks
+Spacio for may end earlier ones of the same agent; the gateway then fetches another by itself. The calls, a dozen and
+one for each 100 leads, count against the key's hour, but not in the budget that a gateway keeps: the 5 % that it never
+spends cover them. No person's data and no secret is printed.
 
   exit 0   every operation that was asked for is well, and nothing drifts
        1   something drifts: a field is unknown, cannot be read, or is missing in every record
-       2   an operation failed
-      64   wrong usage
+       2   an operation failed, or wrong usage
 `
-
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
 
 export type IdName = 'sid' | 'agent' | 'manager' | 'brokerage' | 'team' | 'event'
 
@@ -58,15 +53,8 @@ const names = Object.keys(rules) as IdName[]
 
 const parse = (args: readonly string[]) => {
   const texts = [...names, 'from', 'to', 'tenant'].map((name) => [name, { type: 'string' as const }])
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { ...Object.fromEntries(texts), json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-    })
-    return values as Record<string, string | boolean | undefined>
-  } catch (error) {
-    throw new UsageError((error as Error).message.replace(/\. To specify .*$/s, ''))
-  }
+  const { values } = readArguments(args, { ...Object.fromEntries(texts), json: { type: 'boolean' as const } })
+  return values as Record<string, string | boolean | undefined>
 }
 
 const textIn = (value: string | boolean | undefined): string | undefined =>
@@ -100,9 +88,7 @@ const daysOf = (values: ReturnType<typeof parse>, now: Date): Options['days'] =>
   return { startDate: dayOf(from), endDate: dayOf(to) }
 }
 
-/** Null: help is wanted. */
-export const readOptions = (args: readonly string[], now: Date): Options | null => {
+export const readOptions = (args: readonly string[], now: Date): Options => {
   const values = parse(args)
-  if (values.help) return null
   return { ids: idsOf(values), days: daysOf(values, now), tenant: textIn(values.tenant), json: values.json === true }
 }

@@ -1,0 +1,58 @@
+/** The file that holds clients: its list, and how a change of it is kept. */
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readClients, readTenants } from '#src/config/documents.ts'
+import { UsageError } from '../command.ts'
+
+export interface Entry {
+  id: string
+  keyHash?: string
+  keyHashes?: string[]
+  scopes: string[]
+  grants?: Record<string, '*' | string[]>
+}
+
+interface Content {
+  clients?: Entry[]
+  tenants?: { id: string; clients?: Entry[] }[]
+}
+
+export interface ClientsDocument {
+  /** Of the tenant that is meant. */
+  readonly clients: Entry[]
+  save(): void
+}
+
+const clientsOf = ({ clients, tenants }: Content, wanted: string | undefined): Entry[] => {
+  if (clients) return clients
+  if (wanted === undefined) throw new UsageError('--tenant is needed: the file holds several')
+  const tenant = tenants?.find(({ id }) => id === wanted)
+  if (!tenant) throw new UsageError(`there is no tenant ${wanted}`)
+  tenant.clients ??= []
+  return tenant.clients
+}
+
+const read = (path: string): Content => {
+  if (!existsSync(path)) return { clients: [] }
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    throw new UsageError(`${path} cannot be read, or is no JSON`)
+  }
+}
+
+export const openDocument = (path: string, tenant: string | undefined): ClientsDocument => {
+  const content = read(path)
+  return {
+    clients: clientsOf(content, tenant),
+    /** Written beside and moved, so that a gateway that reads meanwhile never sees half a file. */
+    save: () => {
+      const beside = `${path}.${process.pid}.tmp`
+      writeFileSync(beside, asText(content), { mode: 0o600 })
+      if (content.clients) readClients('The file', beside)
+      else readTenants('The file', beside)
+      renameSync(beside, path)
+    },
+  }
+}
+
+const asText = (content: Content): string => `${JSON.stringify(content, null, 2)}\n`

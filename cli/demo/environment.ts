@@ -1,0 +1,31 @@
+import { demoKeys } from './keys.ts'
+import type { Addresses } from './words.ts'
+
+/** What the gateway of the demo is started with: nothing of its surroundings. */
+export const gatewayEnvironment = ({
+  url,
+  spacio,
+  liondesk,
+  board,
+  port,
+  clientsFile,
+}: Addresses & { port: string; clientsFile: string }): Record<string, string> => ({
+  PORT: port,
+  LOG_LEVEL: 'warn',
+  FOYER_CLIENTS_FILE: clientsFile,
+  FOYER_DEMO_KEY: demoKeys.brokerage,
+  // Where LionDesk sends a browser back to that has connected an account.
+  FOYER_PUBLIC_URL: url,
+  FOYER_STORE_URL: 'memory:',
+  // The one origin whose pages may call it.
+  FOYER_CORS_ORIGINS: board,
+  // New leads without much of a wait: live feeds may use 57 % of this budget, just below what the sandbox grants.
+  FOYER_FEED_FLOOR: '2',
+  SPACIO_HOURLY_BUDGET: '20000',
+  SPACIO_BASE_URL: spacio,
+  SPACIO_API_KEY: 'sandbox-spacio-key',
+  LIONDESK_BASE_URL: liondesk,
+  LIONDESK_CLIENT_ID: 'sandbox-client',
+  LIONDESK_CLIENT_SECRET: 'sandbox-secret',
+  LIONDESK_ACCESS_TOKEN: 'c0ffee0000000000000000000000000000000001',
+})

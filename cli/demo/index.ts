@@ -1,0 +1,98 @@
+/** `foyer demo`: both upstreams simulated, a gateway on them, and a page on that. Ends with Ctrl-C, or with one of them. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { asJson, type Command, type Context, readArguments, UsageError } from '../command.ts'
+import { gatewayEnvironment } from './environment.ts'
+import { demoClients, demoKeys } from './keys.ts'
+import { createProcesses } from './processes.ts'
+import { type Addresses, asJsonOf, asText } from './words.ts'
+
+const help = `Starts a gateway on simulated upstreams: no account is needed, and nothing leaves this machine.
+
+  foyer demo
+  foyer demo --port 0 --spacio-port 0 --liondesk-port 0 --board-port 0 --json
+
+It prints addresses, two API keys that open the simulated data, and curl lines that work, and serves the open-house
+board, a page that shows visitors as they sign in. Ctrl-C, SIGTERM, or the end of one of its processes ends it all.
+
+  --port N            the gateway's (3000); 0 is any free one
+  --spacio-port N     the simulated Spacio's (4010)
+  --liondesk-port N   the simulated LionDesk's (4020)
+  --board-port N      the page's (3010)
+  --leads N           how many visitors there have been, up to 300000 (25000)
+  --seed N            other people, other listings, the same for the same number (1)
+  --json              addresses and keys as one JSON document, once everything answers
+
+The simulated upstreams take faults, settings and new visitors while they run: docs/contract-testing.md.
+
+  exit 0   it was told to end
+       1   a port is taken, or one of its processes ended by itself
+       2   wrong usage
+`
+
+const text = (initial: string) => ({ type: 'string' as const, default: initial })
+
+const options = {
+  port: text('3000'),
+  'spacio-port': text('4010'),
+  'liondesk-port': text('4020'),
+  'board-port': text('3010'),
+  leads: { type: 'string' },
+  seed: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const
+
+const freePort = (): Promise<string> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(String(port)))
+    })
+  })
+
+const portOf = (name: string, value: string): string | Promise<string> => {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) throw new UsageError(`--${name} must be a port, 0 to 65535`)
+  return Number(value) === 0 ? freePort() : value
+}
+
+const address = (port: string): string => `http://127.0.0.1:${port}`
+
+const run = async ({ args, out, err }: Context): Promise<number> => {
+  const { values } = readArguments(args, options)
+  const portNames = ['port', 'spacio-port', 'liondesk-port', 'board-port'] as const
+  const [port, spacioPort, liondeskPort, boardPort] = (await Promise.all(
+    portNames.map((name) => portOf(name, values[name])),
+  )) as [string, string, string, string]
+  const addresses: Addresses = {
+    ...{ url: address(port), spacio: address(spacioPort), liondesk: address(liondeskPort), board: address(boardPort) },
+  }
+
+  const folder = mkdtempSync(join(tmpdir(), 'foyer-demo-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const clientsFile = join(folder, 'clients.json')
+  writeFileSync(clientsFile, JSON.stringify(demoClients))
+
+  const { start, isUp, end } = createProcesses()
+  const world = (['leads', 'seed'] as const).flatMap((name) => (values[name] ? [`--${name}`, values[name]] : []))
+  const sandboxArgs = ['--spacio-port', spacioPort, '--liondesk-port', liondeskPort, '--with-parent', ...world]
+  const startBoard = () =>
+    start('cli/demo/board', ['--port', boardPort, '--api', addresses.url, '--key', demoKeys.brokerage])
+
+  const startGateway = () => {
+    const gateway = start('src/server', [], gatewayEnvironment({ ...addresses, port, clientsFile }))
+    // Its warnings.
+    gateway.stdout?.on('data', (chunk: Buffer) => err(chunk.toString()))
+    return gateway
+  }
+  const allUp =
+    (await isUp(start('sandbox/server', sandboxArgs))) && (await isUp(startGateway())) && (await isUp(startBoard()))
+  if (allUp) out(values.json ? asJson(asJsonOf(addresses)) : asText(addresses))
+  const code = await end
+  if (!allUp && code !== 0)
+    err(`Other ports: foyer demo ${portNames.map((name) => `--${name} N`).join(' ')}; 0 is any.\n`)
+  return code
+}
+
+export const demo: Command = { summary: 'a gateway on simulated upstreams, to try and to test against', help, run }

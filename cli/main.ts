@@ -1,0 +1,63 @@
+/** The `foyer` command: finds the command that is meant, and gives its exit code. */
+import { type Command, type Context, exitCodes, UsageError } from './command.ts'
+import { commands } from './commands.ts'
+
+const width = Math.max(...Object.keys(commands).map((name) => name.length))
+
+const help = `Foyer, a REST gateway over Spacio and LionDesk.
+
+  foyer COMMAND [OPTION…]        foyer COMMAND --help says what it takes
+
+${Object.entries(commands)
+  .map(([name, { summary }]) => `  ${name.padEnd(width)}   ${summary}`)
+  .join('\n')}
+
+A first look, without an account:     foyer demo
+The same for a program or for CI:     foyer demo --json
+
+Results go to standard output, all else to standard error. Where results are data, --json gives them as JSON.
+
+  exit ${exitCodes.done}   done, and all is well
+       ${exitCodes.no}   no: a contract is broken, an upstream drifts, a client is not there…
+       ${exitCodes.failed}   it could not be done: wrong usage, or somebody cannot be reached
+`
+
+const wantsHelp = (args: readonly string[]): boolean => args.includes('--help') || args.includes('-h')
+
+const named = (name: string): Command => {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command) throw new UsageError(`there is no command ${name}`)
+  return command
+}
+
+/** Runs the command that the arguments begin with. */
+export const run = async ({ args: [name = '', ...args], ...rest }: Context): Promise<number> => {
+  try {
+    if (name === '' || name === 'help' || name.startsWith('-')) {
+      if (name !== '' && name !== 'help' && !wantsHelp([name]))
+        throw new UsageError(`${name} needs a command before it`)
+      rest.out(args[0] === undefined ? help : named(args[0]).help)
+      return exitCodes.done
+    }
+    const command = named(name)
+    if (!wantsHelp(args)) return await command.run({ ...rest, args })
+    rest.out(command.help)
+    return exitCodes.done
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    rest.err(`${error.message}.\nfoyer ${Object.hasOwn(commands, name) ? `${name} ` : ''}--help says more.\n`)
+    return exitCodes.failed
+  }
+}
+
+/** The process itself: its environment, its output. */
+export const main = (args: readonly string[]): Promise<number> => {
+  // Whoever reads only the first lines has what he wants.
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1))
+  return run({
+    args,
+    env: process.env,
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+  })
+}

@@ -1,0 +1,48 @@
+/** `foyer start`: the gateway, in the place of this process. */
+import type { Environment } from '#src/config/environment.ts'
+import { type Command, readArguments } from './command.ts'
+import { moduleAt } from './files.ts'
+
+/** SQLite is in Node, but called experimental; a small young generation, and a heap that grows in small steps. */
+export const startFlags = [
+  '--disable-warning=ExperimentalWarning',
+  '--max-semi-space-size=4',
+  '--heap-growing-percent=25',
+]
+
+const help = `Starts the gateway.
+
+  SPACIO_API_KEY=… FOYER_CLIENTS_FILE=clients.json foyer start
+
+All settings are environment variables; the README lists them. These are enough to begin with:
+
+  SPACIO_API_KEY         the key of the Spacio account
+  LIONDESK_ACCESS_TOKEN  that of the LionDesk account, for the /events routes
+  FOYER_CLIENTS_FILE     who may call: foyer client create writes it
+  PORT, HOST             3000, 127.0.0.1
+  FOYER_STORE_URL        file:foyer.db; replicas share redis://…
+
+SIGTERM and SIGINT let requests end, for up to 30 seconds; SIGHUP has the clients read anew.
+
+  exit 0   it was told to stop, and did
+       1   it cannot start: a sentence says which variable is wrong, or which port is taken
+       2   wrong usage
+`
+
+/** The flags count from the start of a process only. Its number stays, so that signals find it. */
+const replaceProcess = (env: Environment): void => {
+  const args = [process.execPath, ...startFlags, moduleAt('src/server')]
+  process.execve?.(process.execPath, args, env as Record<string, string>)
+}
+
+export const start: Command = {
+  summary: 'the gateway, on the accounts of the environment',
+  help,
+  run: async ({ args, env }) => {
+    readArguments(args, {})
+    // Not everywhere can a process be replaced: there it goes on without the flags.
+    if (process.platform === 'win32' || process.send) await import(moduleAt('src/server'))
+    else replaceProcess(env)
+    return 0
+  },
+}

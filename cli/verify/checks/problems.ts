@@ -1,0 +1,106 @@
+/** Wrong input, and the problem document that says so. */
+import type { Check } from '../check.ts'
+import type { Json } from '../contract.ts'
+import type { Answer, Deployment, Question } from '../deployment.ts'
+import type { Samples } from '../samples.ts'
+import { hold, Skipped } from '../verdicts.ts'
+
+interface Wrong {
+  readonly name: string
+  readonly path: string
+  readonly question?: Question
+  readonly status: number | readonly number[]
+  readonly code: string | readonly string[]
+  /** A header that goes with it. */
+  readonly header?: string
+}
+
+const holdHead = ({ status, headers, body }: Answer): void => {
+  const type = headers.get('content-type') ?? ''
+  hold(type.startsWith('application/problem+json'), `Content-Type ${type}, not application/problem+json`)
+  hold(body.status === status, `status ${body.status} in the document, ${status} outside`)
+  hold(typeof body.code === 'string', 'no code')
+  hold(body.requestId === headers.get('x-request-id'), 'requestId is not that of X-Request-Id')
+  hold(body.instance === `urn:foyer:request:${body.requestId}`, 'instance does not name the request')
+}
+
+/** The catalogue has it, and its type leads to a page. */
+const holdKind = async (body: Json, { read }: Deployment): Promise<void> => {
+  const catalogue = (await read('/problems')).body.data as Json[]
+  const kind = catalogue.find(({ code }) => code === body.code)
+  hold(kind !== undefined, `code ${body.code} is not in the catalogue`)
+  hold(kind.status === body.status && kind.title === body.title, `${body.code}: status or title is not the catalogue’s`)
+  const path = new URL(String(body.type), 'http://deployment').pathname
+  hold(path.endsWith(`/problems/${body.code}`), `type does not end in /problems/${body.code}`)
+  const page = await read(`/problems/${body.code}`, { headers: { accept: 'application/json' } })
+  hold(page.body.code === body.code, `/problems/${body.code} is about something else`)
+}
+
+const includes = <T>(wanted: T | readonly T[], value: T): boolean => [wanted].flat().includes(value)
+
+const wrongCheck = ({ name, path, question, status, code, header }: Wrong): Check => ({
+  name,
+  run: async (visit) => {
+    const answer = await visit.ask(path, question)
+    if (answer.status === 401) throw new Skipped('401: not without a key')
+    if (answer.status === 403 && !includes(status, 403)) throw new Skipped('403: not with this key')
+    const request = visit.lastRequest()
+    hold(includes(status, answer.status), `${answer.status}, not ${[status].flat().join(' or ')}`)
+    holdHead(answer)
+    hold(includes(code, answer.body.code as string), `code ${answer.body.code}, not ${[code].flat().join(' or ')}`)
+    if (header) hold(answer.headers.has(header), `no ${header}`)
+    await holdKind(answer.body, visit)
+    return request === '' ? '' : String(answer.body.code)
+  },
+})
+
+/** No property has it, and nobody's does: whoever may not see one is told the same. */
+const noSid = 9_999_999_998
+
+export const problemChecks = ({ sid }: Samples): Check[] => {
+  const wrong: Wrong[] = [
+    { name: 'an unknown route is 404', path: '/no-such-route', status: 404, code: 'not-found' },
+    {
+      ...{ name: 'a method that a route lacks is 405', path: '/problems', question: { method: 'PUT' } },
+      ...{ status: 405, code: 'method-not-allowed', header: 'allow' },
+    },
+    {
+      ...{ name: 'a media type that there is not is 406', path: '/problems' },
+      ...{ question: { headers: { accept: 'image/png' } }, status: 406, code: 'not-acceptable' },
+    },
+    {
+      ...{ name: 'a problem that there is not is 404', path: '/problems/no-such-problem' },
+      ...{ question: { headers: { accept: 'application/json' } }, status: 404, code: 'not-found' },
+    },
+    { name: 'an unknown property is 404', path: `/properties/${noSid}`, status: 404, code: 'unknown-property' },
+    { name: 'a sid that is no number is 400', path: '/properties/ten', status: 400, code: 'invalid-request' },
+    {
+      ...{
+        name: 'a brokerage that is not granted is 403, or unknown 404',
+        path: '/brokerages/no-such-brokerage/agents',
+      },
+      ...{ status: [403, 404], code: ['forbidden', 'unknown-brokerage'] },
+    },
+    { name: 'leads of nobody are 400', path: '/leads', status: 400, code: 'invalid-request' },
+    {
+      ...{ name: 'a body of another type is 415', path: '/leads/feed/tickets', status: 415 },
+      ...{ question: { method: 'POST', headers: { 'content-type': 'application/xml' }, body: '<a/>' } },
+      code: 'unsupported-media-type',
+    },
+    {
+      ...{ name: 'a body that is no JSON is 400', path: '/leads/feed/tickets', status: 400, code: 'invalid-request' },
+      question: { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"sid": ' },
+    },
+    ...(sid === undefined
+      ? []
+      : [
+          {
+            name: 'an include that there is not is 400',
+            path: `/properties/${sid}?include=everything`,
+            status: 400,
+            code: 'invalid-request',
+          },
+        ]),
+  ]
+  return wrong.map(wrongCheck)
+}

@@ -1,0 +1,135 @@
+/** The deployment that is asked. Every reply of it is held against the contract. */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Contract, Json } from './contract.ts'
+import { Failed, hold, Skipped } from './verdicts.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  /** Parsed where it is JSON; else undefined. */
+  readonly body: Json
+  readonly text: string
+}
+
+export interface Question {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+  /** Without the key. */
+  readonly anonymous?: boolean
+  /** Its reply is not held against the contract. */
+  readonly unheld?: boolean
+}
+
+export interface Deployment {
+  readonly contract: Contract
+  readonly hasCredentials: boolean
+  /** Whatever it answers, once it is not too busy to answer. */
+  ask(path: string, question?: Question): Promise<Answer>
+  /** 200, or the check ends: skipped where the key may not, failed where an upstream does. */
+  read(path: string, question?: Question): Promise<Answer>
+  /** What was asked last, fit to be shown. */
+  lastRequest(): string
+  forget(): void
+}
+
+const patience = { attempts: 4, mostSeconds: 10, deadline: 60_000 }
+
+/** The code of its problem, where it is one. */
+export const codeOf = ({ body }: Answer): string | undefined => (typeof body?.code === 'string' ? body.code : undefined)
+
+/** What the key may not see says nothing of the contract. */
+export const skipDenied = (answer: Answer): void => {
+  const told = `${answer.status} ${codeOf(answer) ?? ''}`.trim()
+  if (answer.status === 401 || answer.status === 403) throw new Skipped(`${told}: not with this key`)
+  if (answer.status === 409) throw new Skipped(`${told}: not connected`)
+}
+
+const isBusy = (answer: Answer): boolean =>
+  answer.status === 429 || (answer.status === 503 && codeOf(answer) !== undefined)
+
+const withoutPeople = (request: string): string => request.replace(/[^/?&=\s]+(@|%40)[^/?&=\s]+/gi, '…@…')
+
+const parsed = (text: string, contentType: string | undefined): unknown => {
+  if (/^text\/plain/.test(contentType ?? '')) return text
+  if (!/json/.test(contentType ?? '') || text === '' || /ndjson/.test(contentType ?? '')) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+const reasonOf = (error: unknown): string => {
+  const { cause, message } = error as Error & { cause?: { code?: string; message?: string } }
+  return cause?.code ?? cause?.message ?? message
+}
+
+export interface DeploymentOptions {
+  readonly url: string
+  readonly credentials: Readonly<Record<string, string>>
+  readonly contract: Contract
+}
+
+export const createDeployment = ({ url, credentials, contract }: DeploymentOptions): Deployment => {
+  const base = url.replace(/\/+$/, '')
+  let last = ''
+
+  const send = async (path: string, { method = 'GET', headers, body, ...how }: Question): Promise<Answer> => {
+    const reply = await fetch(base + path, {
+      method,
+      headers: {
+        accept: '*/*',
+        ...(!how.anonymous && credentials),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(patience.deadline),
+    })
+    const text = await reply.text()
+    const contentType = reply.headers.get('content-type') ?? undefined
+    const answer = { status: reply.status, headers: reply.headers, text, body: parsed(text, contentType) as Json }
+    if (how.unheld) return answer
+    const fault = contract.faultOf({ method, url: path, status: reply.status, contentType, body: answer.body ?? text })
+    hold(fault === null, `${reply.status}: ${fault}`)
+    return answer
+  }
+
+  const ask: Deployment['ask'] = async (path, question = {}) => {
+    last = withoutPeople(`${question.method ?? 'GET'} ${path}`)
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await send(path, question).catch((error: unknown) => {
+        throw error instanceof TypeError || (error as Error).name === 'TimeoutError'
+          ? new Failed(reasonOf(error))
+          : error
+      })
+      if (!isBusy(answer)) return answer
+      if (attempt === patience.attempts) throw new Failed(`${answer.status} ${codeOf(answer) ?? ''}`)
+      const seconds = Number(answer.headers.get('retry-after') ?? 1)
+      if (seconds > patience.mostSeconds) throw new Failed(`${answer.status} ${codeOf(answer) ?? ''}, for ${seconds} s`)
+      await wait(seconds * 1_000)
+    }
+  }
+
+  const read: Deployment['read'] = async (path, question) => {
+    const answer = await ask(path, question)
+    skipDenied(answer)
+    const told = `${answer.status} ${codeOf(answer) ?? ''}`.trim()
+    if (answer.status >= 500 && codeOf(answer) !== 'internal') throw new Failed(told)
+    hold(answer.status === 200, `${told}, not 200`)
+    return answer
+  }
+
+  return {
+    contract,
+    hasCredentials: Object.keys(credentials).length > 0,
+    ask,
+    read,
+    lastRequest: () => last,
+    forget: () => {
+      last = ''
+    },
+  }
+}

@@ -1,0 +1,18 @@
+import type { Environment } from '#src/config.ts'
+import { run } from '../../cli/main.ts'
+
+export interface Run {
+  code: number
+  out: string
+  err: string
+}
+
+/** Runs a command of `foyer` in this process, with nothing of its environment. */
+export const runCommand = async (args: readonly string[], env: Environment = {}): Promise<Run> => {
+  const said = { out: '', err: '' }
+  const add = (name: keyof typeof said) => (text: string) => {
+    said[name] += text
+  }
+  const code = await run({ args, env, out: add('out'), err: add('err') })
+  return { code, ...said }
+}
