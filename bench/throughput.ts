@@ -47,7 +47,7 @@ const startGateway = () =>
       ...{ SPACIO_BASE_URL: `http://127.0.0.1:${upstream}`, SPACIO_API_KEY: 'key', SPACIO_HOURLY_BUDGET: '10000000' },
       ...{ LIONDESK_BASE_URL: `http://127.0.0.1:${upstream}`, LIONDESK_ACCESS_TOKEN: 'token' },
     },
-    0,
+    { core: 0 },
   )
 
 interface Figures {
