@@ -50,7 +50,7 @@ export const createTraffic = ({ base, rate, abortShare, random }: TrafficOptions
   }
 
   const leave = async (request: Request): Promise<void> => {
-    const signal = AbortSignal.timeout(1 + random() * longestPatienceMs)
+    const signal = AbortSignal.timeout(Math.ceil(random() * longestPatienceMs))
     seen.aborted += 1
     await pool.request({ ...request, signal }).then(
       ({ body }) => body.dump(),
