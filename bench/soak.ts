@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { type Sample, soak } from './soak/run.ts'
-import type { Trend } from './soak/trend.ts'
+import type { Trend } from './trend.ts'
 
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '10' }, rate: { type: 'string', default: '25' } },

@@ -1,16 +1,15 @@
 /** A gateway under mixed load with failing upstreams and impatient clients, and what it holds meanwhile. */
 import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createRandom } from '../budget/random.ts'
+import { type Holding, measure, probed } from '../probed.ts'
 import { freePort, startScript, stop } from '../processes.ts'
+import { type Trend, trendOf } from '../trend.ts'
 import { type Counted, createFaults } from './faults.ts'
-import type { Holding } from './probe.ts'
 import { createTraffic, type Seen } from './traffic.ts'
-import { type Trend, trendOf } from './trend.ts'
 
 export interface SoakOptions {
   seconds: number
@@ -75,15 +74,8 @@ const startGateway = (ports: Ports, folder: string): Promise<ChildProcess> =>
       LIONDESK_BASE_URL: `http://127.0.0.1:${ports.liondesk}`,
       LIONDESK_ACCESS_TOKEN: 'c0ffee0000000000000000000000000000000001',
     },
-    { flags: ['--expose-gc', '--import', `${import.meta.dirname}/probe.ts`] },
+    probed,
   )
-
-const measure = async (gateway: ChildProcess): Promise<Holding> => {
-  const answer = once(gateway, 'message', { signal: AbortSignal.timeout(30_000) })
-  gateway.send('measure')
-  const [holding] = await answer
-  return holding
-}
 
 /** Null: the gateway sheds load just now. */
 const callsOf = async (base: string): Promise<Counted | null> => {

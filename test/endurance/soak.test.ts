@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { soak } from '../../bench/soak/run.ts'
-import { trendOf } from '../../bench/soak/trend.ts'
+import { trendOf } from '../../bench/trend.ts'
 
 const skips = !existsSync('/proc/self/fd') && !process.env.CI
 

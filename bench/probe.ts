@@ -1,4 +1,4 @@
-/** Loaded into the gateway's process before it: says over IPC what it holds once the garbage is gone. Needs --expose-gc. */
+/** Loaded into the gateway's process before it: says over IPC what it holds once the garbage is gone. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
