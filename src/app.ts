@@ -26,6 +26,7 @@ import rateLimitByAddress from './plugins/rate-limit/by-address.ts'
 import rateLimitByClient from './plugins/rate-limit/by-client.ts'
 import requestLog, { loggerOptions } from './plugins/request-log.ts'
 import securityHeaders from './plugins/security-headers.ts'
+import fairShares from './plugins/shedding/by-tenant.ts'
 import shedding, { type SheddingOptions } from './plugins/shedding/index.ts'
 import stopping, { type StoppingOptions } from './plugins/stopping.ts'
 import telemetryHooks from './plugins/telemetry/index.ts'
@@ -121,6 +122,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   await app.register(negotiation)
   await app.register(authentication, { mode: config.authentication, tenants, jwt: config.jwt, now })
   await app.register(rateLimitByClient, { limit: config.rateLimit, now })
+  await app.register(fairShares, { ...overrides.shedding, tenants: () => upstreams.tenants().length })
   await app.register(authorization)
   await app.register(validation)
   await app.register(methods)
