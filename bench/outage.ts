@@ -102,7 +102,12 @@ const askUntil = async (isEnough: (answers: readonly Answer[]) => boolean): Prom
   for (let sent = 0; !isEnough(answers); await wait(10)) {
     for (; sent < (performance.now() - began) / everyMs; sent += 1) {
       const kind = kinds[sent % kinds.length] as Kind
-      pending.push(ask(kind).then((answer) => answers.push(answer)))
+      pending.push(
+        ask(kind).then((answer) => {
+          answers.push(answer)
+          answered += 1
+        }),
+      )
     }
   }
   await Promise.all(pending)
@@ -111,8 +116,16 @@ const askUntil = async (isEnough: (answers: readonly Answer[]) => boolean): Prom
 
 const heaps: number[] = []
 
+/** What the gateway has worked by then, in milliseconds, and how many answers it had given since the outage began. */
+const work: { cpu: number; answered: number }[] = []
+let answered = 0
+
 const watchMemory = async (): Promise<void> => {
-  for (; outageSeconds() < lasts; await wait((lasts * 1000) / 40)) heaps.push((await measure(gateway)).heap)
+  for (; outageSeconds() < lasts; await wait((lasts * 1000) / 40)) {
+    const { heap, cpu } = await measure(gateway)
+    heaps.push(heap)
+    work.push({ cpu, answered })
+  }
 }
 
 const outageSeconds = (): number => (performance.now() - outageBegan) / 1000
@@ -185,10 +198,13 @@ for (const kind of kinds) {
     recovered.has(kind.name) ? `${recovered.get(kind.name)?.toFixed(0)} s` : 'NEVER',
   ])
 }
+const [first, last] = [work[4], work.at(-1)]
+const workOfAnswer = first && last ? (last.cpu - first.cpu) / (last.answered - first.answered) : Number.NaN
 const heap = trendOf(heaps.slice(4), 5 * MiB)
 const inMB = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
 process.stdout.write(`
 heap after collection, first and last third of the outage: ${inMB(heap.first)}, ${inMB(heap.last)}${heap.isFlat ? '' : ' GROWS'}
+work of the gateway for each answer: ${workOfAnswer.toFixed(1)} ms of a core
 requests ${before.length + during.length + after.length}, without an answer ${[...during, ...after].filter(({ status }) => status === 0).length}
 `)
 await stop(gateway)
