@@ -31,7 +31,7 @@ row(['after warming up', 'first third', 'last third', ''])
 row(['---', '--:', '--:', '---'])
 showTrend('heap after collection, MB', result.heap, inMB)
 showTrend('buffers, MB', result.buffers, inMB)
-showTrend('descriptors', result.descriptors, String)
+showTrend('descriptors, before the first client and after the last', result.descriptors, String)
 
 const { seen, calls, faults, rejections, exitCode } = result
 const statuses = [...seen.statuses].toSorted(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`)

@@ -34,6 +34,7 @@ export interface Soak {
   faults: number
   heap: Trend
   buffers: Trend
+  /** Before the first client came, and after the last has left. */
   descriptors: Trend
   rejections: number
   /** Of the gateway, told to stop at the end; null: it was killed by a signal. */
@@ -42,8 +43,8 @@ export interface Soak {
 
 const MiB = 1024 * 1024
 
-/** A heap that is collected still differs by what is under way and kept at the moment; descriptors by idle connections. */
-const margins = { heap: 5 * MiB, buffers: 5 * MiB, descriptors: 16 }
+/** A heap that is collected still differs by what is under way and kept at the moment; descriptors by connections that are kept. */
+const margins = { heap: 6 * MiB, buffers: 6 * MiB, descriptors: 8 }
 
 /** Code is compiled and caches are filled: not before then is a figure to stay where it is. */
 const warmShare = 0.3
@@ -90,6 +91,14 @@ const addLead = async (spacio: string): Promise<void> => {
   await reply.body?.cancel()
 }
 
+const descriptorsOf = ({ pid }: ChildProcess): number => readdirSync(`/proc/${pid}/fd`).length
+
+/** Connections that nobody uses are kept for some seconds. */
+const untilIdle = async (gateway: ChildProcess, most: number): Promise<number> => {
+  for (let tries = 0; tries < 40 && descriptorsOf(gateway) > most; tries += 1) await wait(500)
+  return descriptorsOf(gateway)
+}
+
 export const soak = async (options: SoakOptions): Promise<Soak> => {
   const { seconds, rate, faultShare = 0.02, abortShare = 0.05, onSample } = options
   const [spacio, liondesk, port] = await Promise.all([freePort(), freePort(), freePort()])
@@ -102,11 +111,14 @@ export const soak = async (options: SoakOptions): Promise<Soak> => {
   const uncapped = await fetch(`${urls.spacio}/__settings`, { method: 'POST', body: '{"rateCap": 100000000}' })
   await uncapped.body?.cancel()
   const gateway = await startGateway({ spacio, liondesk, gateway: port }, folder)
+  const idle = descriptorsOf(gateway)
   const faults = createFaults(urls, faultShare, random)
   const traffic = createTraffic({ base, rate, abortShare, random })
   const samples: Sample[] = []
   const began = performance.now()
   const passed = () => (performance.now() - began) / 1000
+  let left = Number.POSITIVE_INFINITY
+  let atRest: Pick<Holding, 'heap' | 'buffers'> = { heap: left, buffers: left }
   let calls: Counted = { spacio: 0, liondesk: 0 }
   try {
     for (let due = 0; passed() < seconds && gateway.exitCode === null; ) {
@@ -116,25 +128,32 @@ export const soak = async (options: SoakOptions): Promise<Soak> => {
       if (passed() < due) continue
       due += seconds / samplesInAll
       await addLead(urls.spacio)
-      const descriptors = readdirSync(`/proc/${gateway.pid}/fd`).length
+      const descriptors = descriptorsOf(gateway)
       samples.push({ ...(await measure(gateway)), seconds: passed(), descriptors })
       onSample?.(samples.at(-1) as Sample)
     }
     await traffic.close()
+    left = await untilIdle(gateway, idle + margins.descriptors)
+    atRest = await measure(gateway)
   } finally {
     await stop(gateway)
     await stop(sandbox, 'SIGKILL')
     rmSync(folder, { recursive: true })
   }
   const warm = samples.slice(Math.ceil(warmShare * samples.length))
-  const trend = (key: keyof typeof margins) =>
-    trendOf(
+  /** What is under way only adds to what is held: at rest there is none. */
+  const trend = (key: 'heap' | 'buffers'): Trend => {
+    const { first, last } = trendOf(
       warm.map((sample) => sample[key]),
       margins[key],
     )
+    const least = Math.min(last, atRest[key])
+    return { first, last: least, isFlat: least - first <= margins[key] }
+  }
+  const descriptors = { first: idle, last: left, isFlat: left - idle <= margins.descriptors }
   return {
     ...{ samples, seen: traffic.seen, calls: calls.spacio + calls.liondesk, faults: faults.set() },
-    ...{ heap: trend('heap'), buffers: trend('buffers'), descriptors: trend('descriptors') },
+    ...{ heap: trend('heap'), buffers: trend('buffers'), descriptors },
     rejections: samples.at(-1)?.rejections ?? 0,
     exitCode: gateway.exitCode,
   }
