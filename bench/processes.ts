@@ -41,16 +41,27 @@ export const launch = async (
   return child
 }
 
-/** A script of the project; `core`: the one that it may run on (Linux). */
+interface StartOptions {
+  /** The one that it may run on (Linux). */
+  core?: number
+  /** Further ones of Node. */
+  flags?: readonly string[]
+}
+
+/** A script of the project. */
 export const startScript = (
   script: string,
   args: readonly string[],
   env: Record<string, string>,
-  core?: number,
+  { core, flags: more = [] }: StartOptions = {},
 ): Promise<ChildProcess> => {
   const pinned = core === undefined ? [] : ['taskset', '-c', String(core)]
   const path = { PATH: process.env.PATH ?? '' }
-  return launch([...pinned, process.execPath, ...flags, `${root}/${script}`, ...args], { ...path, ...env }, /./)
+  return launch(
+    [...pinned, process.execPath, ...flags, ...more, `${root}/${script}`, ...args],
+    { ...path, ...env },
+    /./,
+  )
 }
 
 export const stop = async (child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {

@@ -1,5 +1,5 @@
 /**
- * Two gateways behind HAProxy, restarted one after the other under load: `node bench/rolling-restart.ts [seconds]`.
+ * Gateways behind HAProxy, restarted one after the other under load: `npm run bench:restart -- --seconds 30 --gateways 3`.
  * Needs haproxy and redis-server on PATH. Every reply that is no success counts as a failure; every write has to be there
  * once afterwards.
  */
@@ -8,16 +8,27 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
 import { Pool } from 'undici'
 import { freePort, launch, startScript, stop } from './processes.ts'
 
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '30' },
+    gateways: { type: 'string', default: '3' },
+    clients: { type: 'string', default: '16' },
+  },
+})
+const gatewayCount = Number(values.gateways)
 const rounds = 2
-const clients = 16
+const clients = Number(values.clients)
 
 /** Between two requests of a client: well below what makes a gateway shed load on purpose. */
 const restMs = 200
 
-const [spacio, liondesk, redis, balancer, ...gateways] = await Promise.all(Array.from({ length: 6 }, freePort))
+const [spacio, liondesk, redis, balancer, ...gateways] = await Promise.all(
+  Array.from({ length: 4 + gatewayCount }, freePort),
+)
 const folder = mkdtempSync(join(tmpdir(), 'foyer-restart-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 
@@ -28,8 +39,9 @@ const startGateway = (port: number): Promise<ChildProcess> =>
     FOYER_AUTH: 'off',
     FOYER_RATE_LIMIT: 'off',
     FOYER_STORE_URL: `redis://127.0.0.1:${redis}`,
+    FOYER_STORE_KEY: `${'A'.repeat(43)}=`,
     FOYER_TRUST_PROXY: '127.0.0.1',
-    FOYER_MAX_REPLICAS: '3',
+    FOYER_MAX_REPLICAS: `${gatewayCount + 1}`,
     SPACIO_HOURLY_BUDGET: '1000000',
     SPACIO_BASE_URL: `http://127.0.0.1:${spacio}`,
     SPACIO_API_KEY: 'sandbox-spacio-key',
@@ -37,7 +49,7 @@ const startGateway = (port: number): Promise<ChildProcess> =>
     LIONDESK_ACCESS_TOKEN: 'c0ffee0000000000000000000000000000000001',
   })
 
-/** The configuration of compose.yaml, with the two gateways in place of the name that Docker knows. */
+/** The configuration of compose.yaml, with these gateways in place of the name that Docker knows. */
 const configuration = (): string => {
   const servers = gateways.map((port, index) => `    server gateway${index} 127.0.0.1:${port}`).join('\n')
   const path = join(folder, 'haproxy.cfg')
@@ -123,7 +135,7 @@ while (
 const done = new AbortController()
 const loading = load(done.signal)
 const began = performance.now()
-const pause = (Number(process.argv[2] ?? 30) * 1000) / (rounds * gateways.length + 1)
+const pause = (Number(values.seconds) * 1000) / (rounds * gateways.length + 1)
 for (let turn = 0; turn < rounds * gateways.length; turn += 1) {
   await wait(pause)
   const index = turn % gateways.length
@@ -140,7 +152,7 @@ const firstEvent = await millisecondsToFirstEvent()
 const failures = [...seen.failures].map(([what, count]) => `${what} ×${count}`).join(', ') || '0'
 process.stdout.write(
   [
-    `restarts ${rounds * gateways.length}, requests ${seen.requests} in ${seconds.toFixed(0)} s, failures ${failures}`,
+    `gateways ${gatewayCount}, restarts ${rounds * gateways.length}, requests ${seen.requests} in ${seconds.toFixed(0)} s, failures ${failures}`,
     `writes answered 201: ${seen.writes}, records stored: ${stored}`,
     `longest request ${seen.longest.toFixed(0)} ms, first bytes of a live feed after ${firstEvent.toFixed(0)} ms`,
   ].join('\n'),

@@ -1,6 +1,10 @@
-/** Upstreams that cost nothing: both on one port, with an answer that is always the same. `node bench/stub.ts PORT`. */
+/**
+ * Upstreams that cost nothing: both on one port, with an answer that is always the same. `node bench/stub.ts PORT [MS]`:
+ * reports take so many milliseconds.
+ */
 import { createServer } from 'node:http'
 import { buffer } from 'node:stream/consumers'
+import { setTimeout as wait } from 'node:timers/promises'
 
 const property = (sid: string) => ({
   ...{ title: 'Waterfront apartment', price: '2300000', beds: 2, baths: 2, dimens: -1, type: 'Apartment' },
@@ -34,13 +38,18 @@ const record = { id: '1', api_event_id: '7', contact_id: '1', mls: 'AB123456', c
 const answer = (path: string, body: string): unknown => {
   if (path.endsWith('/getProperty')) return property(/name="sid"\s+(\d+)/.exec(body)?.[1] ?? '1')
   if (path.endsWith('/getRegistrantsByBrokerage')) return leads()
+  if (/\/\d+$/.test(path)) return record
   return { total: 2, limit: 10, skip: 0, data: [record, { ...record, id: '2' }] }
 }
 
+const reportMs = Number(process.argv[3] ?? 0)
+
 const server = createServer(async (request, response) => {
   const body = await buffer(request)
+  const path = (request.url ?? '').replace(/\?.*/, '')
+  if (path.endsWith('/getRegistrantsByBrokerage')) await wait(reportMs)
   response.setHeader('content-type', 'application/json')
-  response.end(JSON.stringify(answer((request.url ?? '').replace(/\?.*/, ''), body.toString())))
+  response.end(JSON.stringify(answer(path, body.toString())))
 })
 
 server.listen(Number(process.argv[2]), '127.0.0.1', () => process.send?.('ready'))

@@ -6,6 +6,7 @@
 import { cpus } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Pool } from 'undici'
+import { percentile } from './figures.ts'
 import { freePort, startScript, stop } from './processes.ts'
 
 const rates = [50, 100, 200, 400, 600, 800, 1_000, 1_250, 1_500, 2_000, 2_500, 3_000, 4_000]
@@ -47,7 +48,7 @@ const startGateway = () =>
       ...{ SPACIO_BASE_URL: `http://127.0.0.1:${upstream}`, SPACIO_API_KEY: 'key', SPACIO_HOURLY_BUDGET: '10000000' },
       ...{ LIONDESK_BASE_URL: `http://127.0.0.1:${upstream}`, LIONDESK_ACCESS_TOKEN: 'token' },
     },
-    0,
+    { core: 0 },
   )
 
 interface Figures {
@@ -82,11 +83,6 @@ const atRate = async (pool: Pool, which: Case, rate: number): Promise<Figures> =
   return figures
 }
 
-const percentile = (times: readonly number[], share: number): string => {
-  const sorted = times.toSorted((a, b) => a - b)
-  return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(0)
-}
-
 /** The highest rate of which nothing is refused, with a second try for each. */
 const highest = async (which: Case): Promise<string> => {
   const gateway = await startGateway()
@@ -96,7 +92,7 @@ const highest = async (which: Case): Promise<string> => {
     let figures = await atRate(pool, which, rate)
     if (figures.refused > 0) figures = await atRate(pool, which, rate)
     if (figures.refused > 0) break
-    best = `${rate} a second | ${percentile(figures.times, 0.5)} ms | ${percentile(figures.times, 0.99)} ms`
+    best = `${rate} a second | ${percentile(figures.times, 0.5).toFixed(0)} ms | ${percentile(figures.times, 0.99).toFixed(0)} ms`
   }
   await pool.close()
   await stop(gateway, 'SIGKILL')

@@ -28,6 +28,7 @@ import rateLimitByClient from './plugins/rate-limit/by-client.ts'
 import requestLog, { loggerOptions } from './plugins/request-log.ts'
 import securityHeaders from './plugins/security-headers.ts'
 import serialization from './plugins/serialization/index.ts'
+import fairShares from './plugins/shedding/by-tenant.ts'
 import shedding, { type SheddingOptions } from './plugins/shedding/index.ts'
 import stopping, { type StoppingOptions } from './plugins/stopping.ts'
 import telemetryHooks from './plugins/telemetry/index.ts'
@@ -127,6 +128,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   await app.register(negotiation)
   await app.register(authentication, { mode: config.authentication, tenants, jwt: config.jwt, now })
   await app.register(rateLimitByClient, { limit: config.rateLimit, now })
+  await app.register(fairShares, { ...overrides.shedding, tenants: () => upstreams.tenants().length })
   await app.register(authorization)
   await app.register(validation)
   await app.register(methods)

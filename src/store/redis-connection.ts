@@ -39,7 +39,7 @@ const openClient = (address: RedisAddress, callMs: number): Redis =>
 
 /**
  * Connects in the background, and again whenever the connection is lost, until it is closed. A call waits at most `callMs`
- * for a connection, and then for its answer.
+ * for a connection and its answer.
  */
 export const connectRedis = (address: RedisAddress, callMs: number): RedisConnection => {
   const redis = openClient(address, callMs)
@@ -90,11 +90,21 @@ export const connectRedis = (address: RedisAddress, callMs: number): RedisConnec
     return connecting
   }
 
+  /** The time that a call waited for a connection is not given to its answer again. */
+  const onceReady = async <T>(command: (redis: Redis) => Promise<T>): Promise<T> => {
+    const answer = (async () => {
+      await whenReady()
+      return command(redis)
+    })()
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const timer = setTimeout(() => reject(lastError ?? new Error(`no answer within ${callMs} ms`)), callMs)
+    return Promise.race([answer, late]).finally(() => clearTimeout(timer))
+  }
+
   const call = async <T>(command: (redis: Redis) => Promise<T>): Promise<T> => {
     try {
       if (isClosed) throw new Error('it was closed')
-      if (redis.status !== 'ready') await whenReady()
-      return await command(redis)
+      return await (redis.status === 'ready' ? command(redis) : onceReady(command))
     } catch (error) {
       throw withoutArguments(error)
     }

@@ -2,9 +2,11 @@ import { inspect } from 'node:util'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { openStore } from '#src/store/index.ts'
 import { StoreUnavailable } from '#src/store/port.ts'
+import { openRedisStore } from '#src/store/redis.ts'
 import { createRedis, skipsRedis } from '../support/redis.ts'
 import { openPatiently } from './patient.ts'
 import { everyCall, expectEveryCallToFail, expectRecovery, failureOf, started } from './redis-calls.ts'
+import { openReluctant } from './reluctant.ts'
 import { sightings } from './sightings.ts'
 import { doLater, openLater, runLater } from './temporary.ts'
 import { openWire } from './wire.ts'
@@ -88,5 +90,13 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
     setTimeout(server.thaw, 400)
     expect(await late).toBeInstanceOf(StoreUnavailable)
     await expectRecovery(store)
+  })
+
+  test('is long in greeting, and then slow, is given the time of one call for both', async () => {
+    const reluctant = await openReluctant(1_500)
+    doLater(reluctant.close)
+    const store = openLater(openRedisStore({ host: '127.0.0.1', port: reluctant.port, db: 0 }, 2_000))
+    // The greeting and a whole call's time after it would be 3,500 ms, and out of bounds.
+    expect(await failureOf(() => store.get('key'))).toBeInstanceOf(StoreUnavailable)
   })
 })

@@ -28,11 +28,14 @@ export interface SheddingOptions {
   pressure?: () => Pressure
 }
 
-const comeBackAfter = 2
+/** Seconds. */
+export const comeBackAfter = 2
+
+export const usualMost = 256
 
 /** Refuses early what could not be done in time: first what costs most and can best be asked again. */
 export default fp<SheddingOptions>(
-  async (app, { most = 256, pressure }) => {
+  async (app, { most = usualMost, pressure }) => {
     const pressureNow = pressure ?? (await measuredPressure(app))
     const working = new Set<object>()
     app.decorate('inFlight', () => working.size)
@@ -50,7 +53,8 @@ export default fp<SheddingOptions>(
       }
       working.add(request)
       request.leave = () => working.delete(request)
-      reply.raw.once('close', request.leave).once('finish', request.leave)
+      const leave = () => request.leave()
+      reply.raw.once('close', leave).once('finish', leave)
     })
 
     app.addHook('onSend', async (request, _reply, payload) => {

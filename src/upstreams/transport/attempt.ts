@@ -27,7 +27,9 @@ export const createAttempts = (): Attempts => {
     const known = pools.get(origin)
     if (known) return known
     const pool = new Pool(origin, {
-      connections: 64,
+      // The bulkheads bound the calls of each tenant. A bound on all of them together would let slow calls of some take
+      // the way from others.
+      connections: null,
       pipelining: 1,
       allowH2: false,
       connect: { timeout: connectMs },

@@ -338,7 +338,7 @@ export const listProblems = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Explain a problem
  *
- * What a problem means and what to do about it; the `type` of each problem leads here.
+ * What a problem means, what brings it about and what to do; the `type` of each problem leads here. Whoever prefers `text/html` gets a page to read.
  */
 export const getProblem = <ThrowOnError extends boolean = true>(options: Options<GetProblemData, ThrowOnError>): RequestResult<GetProblemResponses, GetProblemErrors, ThrowOnError, 'data'> => options.client.get<GetProblemResponses, GetProblemErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',

@@ -946,6 +946,10 @@ export type ProblemKind = {
      */
     meaning: string;
     /**
+     * What brings it about most often.
+     */
+    causes: Array<string>;
+    /**
      * What to do about it.
      */
     remedy: string;
@@ -957,6 +961,7 @@ export type ProblemKind = {
      * Whether the same request may succeed later without a change.
      */
     retryable: boolean;
+    example: Problem;
 };
 
 /**
@@ -3537,7 +3542,7 @@ export type GetProblemError = GetProblemErrors[keyof GetProblemErrors];
 
 export type GetProblemResponses = {
     /**
-     * One entry of the error catalogue.
+     * The problem explained.
      */
     200: ProblemKind;
 };

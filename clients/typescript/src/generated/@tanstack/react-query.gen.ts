@@ -718,7 +718,7 @@ export const getProblemQueryKey = (options: Options<GetProblemData>) => createQu
 /**
  * Explain a problem
  *
- * What a problem means and what to do about it; the `type` of each problem leads here.
+ * What a problem means, what brings it about and what to do; the `type` of each problem leads here. Whoever prefers `text/html` gets a page to read.
  */
 export const getProblemOptions = (options: Options<GetProblemData>) => queryOptions<GetProblemResponse, GetProblemError, GetProblemResponse, ReturnType<typeof getProblemQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await getProblem({

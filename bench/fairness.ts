@@ -1,0 +1,174 @@
+/**
+ * What one tenant and slow reports do to everybody else: `npm run bench:fairness -- --rounds 4 --seconds 15` (Linux). Rounds
+ * with and without the disturbance take turns, and only their ratio counts: what else the machine does befalls both.
+ */
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { Pool } from 'undici'
+import { scopes } from '#src/access.ts'
+import { percentile } from './figures.ts'
+import { freePort, startScript, stop } from './processes.ts'
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '4' }, seconds: { type: 'string', default: '15' } },
+})
+const rounds = Number(values.rounds)
+const roundMs = Number(values.seconds) * 1000
+
+/** Milliseconds that the upstream takes for a report. */
+const reportMs = 3_000
+
+/** Requests a second and tenant; its limit lets a burst of twice as much through. */
+const usualRate = 4
+const limitAMinute = 2 * usualRate * 60
+
+const names = ['greedy', 'north', 'east', 'south', 'west']
+const keyOf = (name: string): string => `fk_${name.padEnd(43, '0')}`
+
+const tenantOf = (id: string, address: string) => ({
+  id,
+  spacio: { apiKey: `key-${id}`, baseUrl: address, hourlyBudget: 10_000_000 },
+  liondesk: { connections: [{ id: 'main', accessToken: 'token' }] },
+  clients: [
+    {
+      id,
+      keyHash: createHash('sha256').update(keyOf(id)).digest('hex'),
+      scopes,
+      grants: { brokerages: '*', teams: '*', agents: '*', connections: '*' },
+    },
+  ],
+})
+
+const [upstream, port] = await Promise.all([freePort(), freePort()])
+const address = `http://127.0.0.1:${upstream}`
+const folder = mkdtempSync(join(tmpdir(), 'foyer-fairness-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+const tenantsFile = join(folder, 'tenants.json')
+writeFileSync(tenantsFile, JSON.stringify({ tenants: names.map((name) => tenantOf(name, address)) }))
+
+const stub = await startScript('bench/stub.ts', [`${upstream}`, `${reportMs}`], {})
+const gateway = await startScript('src/server.ts', [], {
+  ...{ PORT: `${port}`, LOG_LEVEL: 'silent', FOYER_STORE_URL: 'memory:', FOYER_RATE_LIMIT: `${limitAMinute}` },
+  // Each tenant comes from an address of its own.
+  ...{ FOYER_TENANTS_FILE: tenantsFile, FOYER_TRUST_PROXY: '127.0.0.1', LIONDESK_BASE_URL: address },
+})
+const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 256 })
+
+interface Figures {
+  times: number[]
+  failures: Map<number, number>
+  requests: number
+}
+
+const createFigures = (): Figures => ({ times: [], failures: new Map(), requests: 0 })
+
+interface Load {
+  name: string
+  rate: number
+  path(index: number): string
+  figures: Figures
+}
+
+const property = (index: number): string => `/properties/${10_000 + (index % 100)}`
+const report = (index: number): string => `/leads?brokerageId=b${index % 50}&limit=10`
+
+const sendOne = async ({ name, path, figures }: Load, index: number): Promise<void> => {
+  const began = performance.now()
+  const headers = {
+    'x-api-key': keyOf(name),
+    'cache-control': 'no-cache',
+    'x-forwarded-for': `192.0.2.${1 + names.indexOf(name)}`,
+  }
+  const status = await pool.request({ method: 'GET', path: path(index), headers }).then(
+    async (reply) => {
+      await reply.body.dump()
+      return reply.statusCode
+    },
+    () => 0,
+  )
+  figures.requests += 1
+  if (status === 200) figures.times.push(performance.now() - began)
+  else figures.failures.set(status, (figures.failures.get(status) ?? 0) + 1)
+}
+
+const run = async (loads: readonly Load[]): Promise<void> => {
+  const pending: Promise<void>[] = []
+  const sent = loads.map(() => 0)
+  const began = performance.now()
+  for (; performance.now() - began < roundMs; await wait(10)) {
+    for (const [which, load] of loads.entries()) {
+      const due = ((performance.now() - began) * load.rate) / 1000
+      for (let index = sent[which] ?? 0; index < due; index += 1) {
+        pending.push(sendOne(load, index))
+        sent[which] = index + 1
+      }
+    }
+  }
+  await Promise.all(pending)
+}
+
+const others = names.slice(1)
+
+/** Single reads of the others, at their usual rate. */
+const usual = (figures: Figures): Load[] => others.map((name) => ({ name, rate: usualRate, path: property, figures }))
+
+const compare = async (disturb: (figures: Figures) => Load[]) => {
+  const [calm, disturbed, disturbing] = [createFigures(), createFigures(), createFigures()]
+  for (let round = 0; round < rounds; round += 1) {
+    await run(usual(calm))
+    await run([...usual(disturbed), ...disturb(disturbing)])
+  }
+  return { calm, disturbed, disturbing }
+}
+
+const row = (cells: readonly (string | number)[]): void => {
+  process.stdout.write(`| ${cells.join(' | ')} |\n`)
+}
+
+const successOf = ({ times, requests }: Figures): number => times.length / requests
+
+const show = (name: string, figures: Figures): void => {
+  const failures = [...figures.failures].map(([status, count]) => `${status} ×${count}`).join(', ')
+  const at = (share: number) => `${percentile(figures.times, share).toFixed(1)} ms`
+  row([name, figures.requests, `${(100 * successOf(figures)).toFixed(2)} %`, at(0.5), at(0.99), failures || 'none'])
+}
+
+/** By how much slow reports may lengthen the 99th percentile of single reads. */
+const bearable = 1.2
+
+const sheet = [
+  {
+    name: 'one tenant at ten times its rate',
+    mostLonger: Number.POSITIVE_INFINITY,
+    disturb: (figures: Figures): Load[] => [{ name: 'greedy', rate: 10 * usualRate, path: property, figures }],
+  },
+  {
+    name: `every tenant also asks for reports, ${reportMs / 1000} s each`,
+    mostLonger: bearable,
+    disturb: (figures: Figures): Load[] => names.map((name) => ({ name, rate: 1, path: report, figures })),
+  },
+]
+
+row(['single reads of four tenants', 'requests', 'answered', 'median', 'p99', 'others'])
+row(['---', '--:', '--:', '--:', '--:', '---'])
+await run(usual(createFigures()))
+const ratios: string[] = []
+let isFair = true
+for (const { name, mostLonger, disturb } of sheet) {
+  const { calm, disturbed, disturbing } = await compare(disturb)
+  show(`without ${name}`, calm)
+  show(`with ${name}`, disturbed)
+  show('that itself', disturbing)
+  const [p50, p99] = [0.5, 0.99].map((at) => percentile(disturbed.times, at) / percentile(calm.times, at))
+  ratios.push(`${name}: median × ${p50?.toFixed(2)}, p99 × ${p99?.toFixed(2)}`)
+  isFair &&= successOf(disturbed) >= Math.min(0.999, successOf(calm)) && (p99 ?? 0) <= mostLonger
+}
+process.stdout.write(`\n${ratios.join('\n')}\n`)
+await stop(gateway)
+await stop(stub, 'SIGKILL')
+await pool.destroy()
+process.exit(isFair ? 0 : 1)

@@ -1,0 +1,45 @@
+/**
+ * Many minutes at a fixed rate, with failing upstreams and clients that leave: `npm run bench:soak -- --minutes 10 --rate 25`
+ * (Linux). Ends with 1 if memory or descriptors grow, a rejection goes unhandled, or a client meets a defect.
+ */
+import { parseArgs } from 'node:util'
+import { type Sample, soak } from './soak/run.ts'
+import type { Trend } from './trend.ts'
+
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '10' }, rate: { type: 'string', default: '25' } },
+})
+
+const row = (cells: readonly (string | number)[]): void => {
+  process.stdout.write(`| ${cells.join(' | ')} |\n`)
+}
+
+const inMB = (bytes: number): string => (bytes / 1e6).toFixed(1)
+
+const showSample = ({ seconds, heap, buffers, rss, descriptors, latest }: Sample): void =>
+  row([seconds.toFixed(0), inMB(heap), inMB(buffers), inMB(rss), descriptors, latest.toFixed(0)])
+
+const showTrend = (name: string, { first, last, isFlat }: Trend, write: (value: number) => string): void =>
+  row([name, write(first), write(last), isFlat ? 'flat' : 'GROWS'])
+
+row(['second', 'heap MB', 'buffers MB', 'resident MB', 'descriptors', 'longest delay ms'])
+row(['--:', '--:', '--:', '--:', '--:', '--:'])
+const result = await soak({ seconds: Number(values.minutes) * 60, rate: Number(values.rate), onSample: showSample })
+
+process.stdout.write('\n')
+row(['after warming up', 'first third', 'last third', ''])
+row(['---', '--:', '--:', '---'])
+showTrend('heap after collection, MB', result.heap, inMB)
+showTrend('buffers, MB', result.buffers, inMB)
+showTrend('descriptors, before the first client and after the last', result.descriptors, String)
+
+const { seen, calls, faults, rejections, exitCode } = result
+const statuses = [...seen.statuses].toSorted(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`)
+process.stdout.write(`
+requests ${seen.requests}, of which clients left ${seen.aborted}; answers ${statuses.join(', ')}
+calls upstream ${calls}, faults ${faults}; leads that feeds told of ${seen.events}
+unhandled rejections ${rejections}, exit code ${exitCode}, failures ${seen.failures.length}
+${seen.failures.join('\n')}
+`)
+const isFlat = result.heap.isFlat && result.buffers.isFlat && result.descriptors.isFlat
+process.exit(isFlat && rejections === 0 && exitCode === 0 && seen.failures.length === 0 ? 0 : 1)

@@ -1,0 +1,160 @@
+/** A gateway under mixed load with failing upstreams and impatient clients, and what it holds meanwhile. */
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { createRandom } from '../budget/random.ts'
+import { type Holding, measure, probed } from '../probed.ts'
+import { freePort, startScript, stop } from '../processes.ts'
+import { type Trend, trendOf } from '../trend.ts'
+import { type Counted, createFaults } from './faults.ts'
+import { createTraffic, type Seen } from './traffic.ts'
+
+export interface SoakOptions {
+  seconds: number
+  /** Requests a second. */
+  rate: number
+  /** Of the calls upstream, and of the clients' requests. */
+  faultShare?: number
+  abortShare?: number
+  /** Called at each measurement. */
+  onSample?: (sample: Sample) => void
+}
+
+export interface Sample extends Holding {
+  seconds: number
+  descriptors: number
+}
+
+export interface Soak {
+  samples: readonly Sample[]
+  seen: Seen
+  calls: number
+  faults: number
+  heap: Trend
+  buffers: Trend
+  /** Before the first client came, and after the last has left. */
+  descriptors: Trend
+  rejections: number
+  /** Of the gateway, told to stop at the end; null: it was killed by a signal. */
+  exitCode: number | null
+}
+
+const MiB = 1024 * 1024
+
+/** A heap that is collected still differs by what is under way and kept at the moment; descriptors by connections that are kept. */
+const margins = { heap: 6 * MiB, buffers: 6 * MiB, descriptors: 8 }
+
+/** Code is compiled and caches are filled: not before then is a figure to stay where it is. */
+const warmShare = 0.3
+
+const samplesInAll = 60
+
+interface Ports {
+  spacio: number
+  liondesk: number
+  gateway: number
+}
+
+const startGateway = (ports: Ports, folder: string): Promise<ChildProcess> =>
+  startScript(
+    'src/server.ts',
+    [],
+    {
+      PORT: `${ports.gateway}`,
+      LOG_LEVEL: 'silent',
+      FOYER_AUTH: 'off',
+      FOYER_RATE_LIMIT: 'off',
+      // On the disk: what is kept for a day is no leak.
+      FOYER_STORE_URL: `file:${join(folder, 'foyer.db')}`,
+      FOYER_FEED_FLOOR: '1',
+      SPACIO_HOURLY_BUDGET: '10000000',
+      SPACIO_BASE_URL: `http://127.0.0.1:${ports.spacio}`,
+      SPACIO_API_KEY: 'sandbox-spacio-key',
+      LIONDESK_BASE_URL: `http://127.0.0.1:${ports.liondesk}`,
+      LIONDESK_ACCESS_TOKEN: 'c0ffee0000000000000000000000000000000001',
+    },
+    probed,
+  )
+
+/** Null: the gateway sheds load just now. */
+const callsOf = async (base: string): Promise<Counted | null> => {
+  const reply = await fetch(`${base}/upstreams`)
+  const { data } = (await reply.json()) as { data?: { system: keyof Counted; calls: number }[] }
+  const of = (system: keyof Counted) => data?.find((each) => each.system === system)?.calls ?? 0
+  return data ? { spacio: of('spacio'), liondesk: of('liondesk') } : null
+}
+
+const addLead = async (spacio: string): Promise<void> => {
+  const reply = await fetch(`${spacio}/__leads`, { method: 'POST', body: '{"sid": 10101, "name": "Jo Visitor"}' })
+  await reply.body?.cancel()
+}
+
+const descriptorsOf = ({ pid }: ChildProcess): number => readdirSync(`/proc/${pid}/fd`).length
+
+/** Connections that nobody uses are kept for some seconds. */
+const untilIdle = async (gateway: ChildProcess, most: number): Promise<number> => {
+  for (let tries = 0; tries < 40 && descriptorsOf(gateway) > most; tries += 1) await wait(500)
+  return descriptorsOf(gateway)
+}
+
+export const soak = async (options: SoakOptions): Promise<Soak> => {
+  const { seconds, rate, faultShare = 0.02, abortShare = 0.05, onSample } = options
+  const [spacio, liondesk, port] = await Promise.all([freePort(), freePort(), freePort()])
+  const folder = mkdtempSync(join(tmpdir(), 'foyer-soak-'))
+  const urls = { spacio: `http://127.0.0.1:${spacio}`, liondesk: `http://127.0.0.1:${liondesk}` }
+  const base = `http://127.0.0.1:${port}`
+  const random = createRandom(1)
+  const sandboxArgs = ['--spacio-port', `${spacio}`, '--liondesk-port', `${liondesk}`, '--leads', '3000']
+  const sandbox = await startScript('sandbox/server.ts', sandboxArgs, {})
+  const uncapped = await fetch(`${urls.spacio}/__settings`, { method: 'POST', body: '{"rateCap": 100000000}' })
+  await uncapped.body?.cancel()
+  const gateway = await startGateway({ spacio, liondesk, gateway: port }, folder)
+  const idle = descriptorsOf(gateway)
+  const faults = createFaults(urls, faultShare, random)
+  const traffic = createTraffic({ base, rate, abortShare, random })
+  const samples: Sample[] = []
+  const began = performance.now()
+  const passed = () => (performance.now() - began) / 1000
+  let left = Number.POSITIVE_INFINITY
+  let atRest: Pick<Holding, 'heap' | 'buffers'> = { heap: left, buffers: left }
+  let calls: Counted = { spacio: 0, liondesk: 0 }
+  try {
+    for (let due = 0; passed() < seconds && gateway.exitCode === null; ) {
+      await wait(Math.min(500, (seconds * 1000) / samplesInAll))
+      calls = (await callsOf(base)) ?? calls
+      await faults.keepUp(calls)
+      if (passed() < due) continue
+      due += seconds / samplesInAll
+      await addLead(urls.spacio)
+      const descriptors = descriptorsOf(gateway)
+      samples.push({ ...(await measure(gateway)), seconds: passed(), descriptors })
+      onSample?.(samples.at(-1) as Sample)
+    }
+    await traffic.close()
+    left = await untilIdle(gateway, idle + margins.descriptors)
+    atRest = await measure(gateway)
+  } finally {
+    await stop(gateway)
+    await stop(sandbox, 'SIGKILL')
+    rmSync(folder, { recursive: true })
+  }
+  const warm = samples.slice(Math.ceil(warmShare * samples.length))
+  /** What is under way only adds to what is held: at rest there is none. */
+  const trend = (key: 'heap' | 'buffers'): Trend => {
+    const { first, last } = trendOf(
+      warm.map((sample) => sample[key]),
+      margins[key],
+    )
+    const least = Math.min(last, atRest[key])
+    return { first, last: least, isFlat: least - first <= margins[key] }
+  }
+  const descriptors = { first: idle, last: left, isFlat: left - idle <= margins.descriptors }
+  return {
+    ...{ samples, seen: traffic.seen, calls: calls.spacio + calls.liondesk, faults: faults.set() },
+    ...{ heap: trend('heap'), buffers: trend('buffers'), descriptors },
+    rejections: samples.at(-1)?.rejections ?? 0,
+    exitCode: gateway.exitCode,
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * A process of its own that asks its upstream as fast as it may, by a clock in a file: `replica.ts STORE UPSTREAM CAP CLOCK`.
+ * It ends with the process that started it.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import { openStore } from '#src/store/index.ts'
+import { createAsk } from '#src/upstreams/spacio/ask.ts'
+import { createTransport } from '#src/upstreams/transport/index.ts'
+import { readClock } from './shared-clock.ts'
+
+const [storeUrl = '', baseUrl = '', cap = '', clock = ''] = process.argv.slice(2)
+
+const present = readClock(clock)
+const now = () => new Date(present())
+// One more than there are, as where an old process and a new one may live at the same time.
+const transport = createTransport({ ledger: openStore(storeUrl, present), maxReplicas: 4, now })
+const ask = createAsk({ tenant: 't', baseUrl, apiKey: 'shared', hourlyBudget: Number(cap) }, transport.send, now)
+const { signal } = new AbortController()
+
+process.once('disconnect', () => process.exit(0))
+process.send?.('ready')
+// One at a time: a call that is charged to one hour and arrives in the next is one a process.
+for (;;) await ask('getProperty', { sid: '1' }, { signal }).catch(() => wait(10))
