@@ -1,0 +1,41 @@
+/**
+ * What an answer costs, beside a proxy that rewrites nothing, what one would write, and nginx: `npm run bench`. Linux, two
+ * cores: the process under test has core 0, the upstreams and the load core 1. Figures are processor time, ratios those
+ * of processes that were measured in turn.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { readArguments } from './performance/arguments.ts'
+import type { Case } from './performance/cases.ts'
+import { contendersOf } from './performance/contenders/index.ts'
+import { rowsOf, tableOf } from './performance/report.ts'
+import { type Result, runRound } from './performance/round.ts'
+import { startUpstream } from './performance/upstream.ts'
+import { pinThisProcessTo, putFirst } from './performance/usage.ts'
+import { stop } from './processes.ts'
+
+const loadCore = 1
+
+const { cases, against, rounds, pace, profile } = readArguments(process.argv.slice(2))
+
+pinThisProcessTo(loadCore)
+putFirst(process.pid)
+
+const folder = mkdtempSync(join(tmpdir(), 'foyer-bench-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+
+const upstream = await startUpstream(loadCore)
+const nodeFlags = profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`] : []
+
+const measure = async (asked: Case): Promise<string> => {
+  const contenders = contendersOf(asked, against)
+  const results: Result[][] = []
+  for (let round = 0; round < rounds; round += 1) {
+    results.push(await runRound(contenders, { upstream, folder, pace, nodeFlags }))
+  }
+  return tableOf(asked, rowsOf(contenders, results))
+}
+
+for (const asked of cases) process.stdout.write(`${await measure(asked)}\n`)
+await stop(upstream.child, 'SIGKILL')
