@@ -9,18 +9,18 @@ import { join, resolve } from 'node:path'
 import { readArguments } from './performance/arguments.ts'
 import type { Case } from './performance/cases.ts'
 import { contendersOf } from './performance/contenders/index.ts'
-import { rowsOf, tableOf } from './performance/report.ts'
+import { measureFacts } from './performance/facts.ts'
+import { factsTable, rowsOf, tableOf } from './performance/report.ts'
 import { type Result, runRound } from './performance/round.ts'
 import { startUpstream } from './performance/upstream.ts'
-import { pinThisProcessTo, putFirst } from './performance/usage.ts'
+import { pinThisProcessTo } from './performance/usage.ts'
 import { stop } from './processes.ts'
 
 const loadCore = 1
 
-const { cases, against, rounds, pace, profile } = readArguments(process.argv.slice(2))
+const { cases, against, rounds, pace, profile, withProcess } = readArguments(process.argv.slice(2))
 
 pinThisProcessTo(loadCore)
-putFirst(process.pid)
 
 const folder = mkdtempSync(join(tmpdir(), 'foyer-bench-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
@@ -38,4 +38,5 @@ const measure = async (asked: Case): Promise<string> => {
 }
 
 for (const asked of cases) process.stdout.write(`${await measure(asked)}\n`)
+if (withProcess) process.stdout.write(factsTable(await measureFacts({ upstream, folder }, rounds)))
 await stop(upstream.child, 'SIGKILL')

@@ -2,9 +2,12 @@ import { parseArgs } from 'node:util'
 import { cases } from './cases.ts'
 import { type System, systems } from './contenders/index.ts'
 
+/** What the process itself takes, beside the cases of requests. */
+const processCase = 'process'
+
 export const usage = `npm run bench -- [options]
 
-  --case NAME         some of ${cases.map(({ name }) => name).join(', ')} (all)
+  --case A,B          some of ${[...cases.map(({ name }) => name), processCase].join(', ')} (all)
   --variant WORD      only the ways of asking whose name holds the word: fresh, unchanged, kept, 304
   --against A,B       some of ${systems.join(', ')} (all)
   --rounds N          how often, each time with fresh processes (5)
@@ -34,20 +37,17 @@ export const readArguments = (args: readonly string[]) => {
   })
   const { quick, write, profile, variant } = values
   const systemsOf = (text: string): readonly System[] => text.split(',').map((name) => oneOf(systems, name))
-  const named = values.case?.split(',').map((name) =>
-    oneOf(
-      cases.map((each) => each.name),
-      name,
-    ),
-  )
+  const names = [...cases.map(({ name }) => name), processCase]
+  const named = values.case?.split(',').map((name) => oneOf(names, name)) ?? names
   return {
     cases: cases
-      .filter(({ name }) => named?.includes(name) ?? true)
+      .filter(({ name }) => named.includes(name))
       .map((each) => ({ ...each, variants: each.variants.filter(({ name }) => name.includes(variant)) }))
       .filter(({ variants }) => variants.length > 0),
     against: systemsOf(values.against ?? (profile ? 'foyer' : quick ? 'foyer,proxy' : systems.join(','))),
     rounds: Number(values.rounds ?? (profile ? 1 : quick ? 1 : 5)),
     pace: quick ? { warmMs: 5_000, windowMs: 400, windows: 5 } : { warmMs: 6_000, windowMs: 1_000, windows: 4 },
+    withProcess: named.includes(processCase) && !profile,
     profile,
     write,
   }

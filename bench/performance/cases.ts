@@ -1,4 +1,6 @@
 /** What is asked: of a gateway that speaks our words, and of the upstream through what passes it on. */
+import { day } from './stub/records.ts'
+
 export interface Request {
   readonly method: 'GET' | 'POST'
   readonly path: string
@@ -46,7 +48,7 @@ const list = <T>(length: number, make: (index: number) => T): T[] => Array.from(
 /** Asked upstream each time, whatever is kept. */
 const anew = { 'cache-control': 'no-cache' }
 
-const days = { startDate: '2026-01-31', endDate: '2026-01-31' }
+const days = { startDate: day, endDate: day }
 
 const sids = list(50, (index) => String(10_101 + index))
 const brokerages = ['b1', 'b2', 'b3', 'b4']

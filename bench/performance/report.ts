@@ -1,6 +1,7 @@
 /** Medians and their spread, as a table. */
 import type { Case } from './cases.ts'
 import type { Contender } from './contenders/index.ts'
+import type { Fact } from './facts.ts'
 import type { Result } from './round.ts'
 
 export const median = (values: readonly number[]): number => {
@@ -56,4 +57,9 @@ const line = (of: readonly string[]): string => `| ${of.join(' | ')} |\n`
 export const tableOf = ({ title }: Case, rows: readonly Row[]): string =>
   [`### ${title}\n\n`, line(header), line(header.map((_, index) => (index === 0 ? '---' : '--:')))]
     .concat(rows.map((row) => line(cells(row))))
+    .join('')
+
+export const factsTable = (facts: readonly Fact[]): string =>
+  ['### The process\n\n', line(['', 'target', 'measured']), line(['---', '--:', '--:'])]
+    .concat(facts.map(({ what, target, value }) => line([what, target, value])))
     .join('')

@@ -4,7 +4,7 @@ import { freePort, stop } from '../processes.ts'
 import type { Contender } from './contenders/index.ts'
 import { createLoad, type Figures, type Load, percentile } from './load.ts'
 import type { Upstream } from './upstream.ts'
-import { cpuOf, memoryOf, pinnedTo, putFirst } from './usage.ts'
+import { cpuOf, memoryOf, pinnedTo } from './usage.ts'
 
 /** The process under test has this core to itself. */
 const core = 0
@@ -115,7 +115,6 @@ const begin = async (
   const port = await freePort()
   const prefix = pinnedTo(core)
   const child = await contender.start({ port, upstream: upstream.port, folder, prefix, nodeFlags })
-  putFirst(child.pid as number)
   const load = createLoad(port, contender.requests, contender.isConditional)
   const total = { cpu: 0, calls: 0, figures: { answered: 0, refused: 0, times: [] } }
   const measured = { contender, child, load, rate: firstRate, peak: firstRate, total }

@@ -1,7 +1,7 @@
 /** The stub of both upstreams, as a process of its own. */
 import type { ChildProcess } from 'node:child_process'
 import { freePort, launch } from '../processes.ts'
-import { pinnedTo, putFirst } from './usage.ts'
+import { pinnedTo } from './usage.ts'
 
 export interface Upstream {
   readonly port: number
@@ -20,7 +20,6 @@ export const startUpstream = async (core: number): Promise<Upstream> => {
     { PATH: process.env.PATH ?? '' },
     /ready/,
   )
-  putFirst(child.pid as number)
   const control = async (path: string) => (await fetch(`http://127.0.0.1:${port}/__${path}`)).text()
   return {
     port,

@@ -18,18 +18,23 @@ export const memoryOf = (pid: number): { now: number; peak: number } => {
   return { now: of('VmRSS'), peak: of('VmHWM') }
 }
 
-/** What stands before a command to keep it on a core, in a session of its own. */
-export const pinnedTo = (core: number): string[] => ['setsid', 'taskset', '-c', String(core)]
+/** Of the session of a process, before whatever else the machine does. */
+const nice = '-15'
+
+/**
+ * What stands before a command to keep it on a core, and to put it first where that may be claimed. Where not, it takes its
+ * turn: that costs time, and hardly changes how much processor time it uses.
+ */
+export const pinnedTo = (core: number): string[] => {
+  const script = `echo ${nice} 2>/dev/null >/proc/self/autogroup; exec taskset -c "$0" "$@"`
+  return ['setsid', 'sh', '-c', script, String(core)]
+}
 
 export const pinThisProcessTo = (core: number): void => {
   spawnSync('taskset', ['-a', '-c', '-p', String(core), String(process.pid)])
-}
-
-/** Before whatever else the machine does, where that may be claimed for the session of a process. */
-export const putFirst = (pid: number): void => {
   try {
-    writeFileSync(`/proc/${pid}/autogroup`, '-15')
+    writeFileSync('/proc/self/autogroup', nice)
   } catch {
-    // Then it takes its turn: that costs time, and hardly changes what is measured.
+    // As above.
   }
 }

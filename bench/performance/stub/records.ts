@@ -1,12 +1,15 @@
 /** What the upstreams send, in the words and sizes of their documentation. */
 import { digits } from './template.ts'
 
-const secondsOfDay = 86_400
+/** On which everybody signed in. */
+export const day = '2026-01-31'
 
-/** Counted back from the end of a day, in the upstream's spelling. */
-const wireTime = (lastDay: string, secondsBefore: number): string => {
-  const end = Date.parse(`${lastDay}T00:00:00Z`) + (secondsOfDay - 1) * 1000
-  return new Date(end - secondsBefore * 1000).toISOString().slice(0, 19).replace('T', ' ')
+const lastSecond = Date.parse(`${day}T23:59:59Z`)
+
+/** In the upstream's spelling; the newest first, whatever their number. */
+const wireTime = (index: number, count: number): string => {
+  const secondsBefore = Math.floor(index * Math.min(60, 86_399 / count))
+  return new Date(lastSecond - secondsBefore * 1000).toISOString().slice(0, 19).replace('T', ' ')
 }
 
 export const property = (sid: number) => ({
@@ -25,13 +28,13 @@ export const property = (sid: number) => ({
   image: 'https://example.com/photos/55c6ca75aace0f500cabb8b5_property.jpg',
 })
 
-const visitor = (index: number, lastDay: string) => ({
+const visitor = (index: number, count: number) => ({
   name: `Visitor Number ${index}`,
   email: `visitor.${index}@example.com`,
   phone: `202${digits}`,
   hasAgent: index % 3 === 0 ? 'YES' : 'NO',
   hasFinancing: index % 2 === 0 ? 'UNKNOWN' : 'YES',
-  dateCreated: wireTime(lastDay, index * 60),
+  dateCreated: wireTime(index, count),
 })
 
 const reportAnswers = [
@@ -41,9 +44,9 @@ const reportAnswers = [
 ]
 
 /** Of a brokerage or a team. */
-export const reportLead = (index: number, lastDay: string) => ({
+export const reportLead = (index: number, count: number) => ({
   id: `5cc84e8a92127d${index.toString(16).padStart(10, '0')}`,
-  ...visitor(index, lastDay),
+  ...visitor(index, count),
   isBroker: 'NO',
   answersObj: reportAnswers,
   note: 'Asked for the floor plan, and whether the flat can be seen again on a weekday in the evening.',
@@ -97,8 +100,8 @@ const propertyAnswers = {
 }
 
 /** Of one property: with its questions, and neither id nor sid. */
-export const propertyLead = (index: number, lastDay: string) => ({
-  ...visitor(index, lastDay),
+export const propertyLead = (index: number, count: number) => ({
+  ...visitor(index, count),
   answersObj: propertyAnswers,
 })
 

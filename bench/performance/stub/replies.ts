@@ -7,21 +7,36 @@ type Fields = Record<string, string>
 
 const list = <T>(length: number, make: (index: number) => T): T[] => Array.from({ length }, (_, index) => make(index))
 
-const pageOf = ({ bid = '', endDate = '' }: Fields) => {
-  // A brokerage is called after the number of its leads, where that is not 100: `leads-7`.
-  const count = Number(/^leads-(\d+)$/.exec(bid)?.[1] ?? 100)
-  const info = { resultsOnPage: count, totalCount: count, pageNumber: 1, totalPages: 1 }
-  return { info, data: list(count, (index) => reportLead(index, endDate)) }
+/** A brokerage, or a property, may be called after the number of its leads: `leads-7`, 2000007. */
+const countIn = (id: string, otherwise: number): number =>
+  Number(/^(?:leads-|v1-|2)0*(\d+)$/.exec(id)?.[1] ?? otherwise)
+
+const pageSize = 100
+
+const pageOf = ({ bid = '', page = '1' }: Fields) => {
+  const total = countIn(bid, pageSize)
+  const start = (Number(page) - 1) * pageSize
+  const data = list(Math.max(0, Math.min(pageSize, total - start)), (index) => reportLead(start + index, total))
+  const totalPages = Math.ceil(total / pageSize)
+  return { info: { resultsOnPage: data.length, totalCount: total, pageNumber: Number(page), totalPages }, data }
 }
 
-const keyedLeads = (count: number) =>
-  Object.fromEntries(list(count, (index) => [index + 1, propertyLead(index, '2026-01-31')]))
+const keyed = (records: readonly unknown[]) => Object.fromEntries(records.map((record, index) => [index + 1, record]))
 
 const replies: Record<string, (fields: Fields) => unknown> = {
   '/api/v1/getProperty': ({ sid }) => property(Number(sid)),
   '/api/v1/getAccessToken': ({ email }) => ({ email, ukey: 'agent-ukey', accessToken: 'ZtKH5J76DN5DyQ3R' }),
-  '/api/v1/getRegistrants': () => keyedLeads(200),
-  '/api/v2/getRegistrantsByBrokerage': pageOf,
+  '/api/v1/getRegistrants': ({ sid = '' }) => {
+    const count = countIn(sid, 200)
+    return keyed(list(count, (index) => propertyLead(index, count)))
+  },
+  '/api/v1/getRegistrantsByBrokerage': ({ bid = '' }) => {
+    const count = countIn(bid, 100)
+    return keyed(list(count, (index) => reportLead(index, count)))
+  },
+  // Where the key has no v2.
+  '/api/v2/getRegistrantsByBrokerage': (fields) =>
+    fields.bid?.startsWith('v1-') ? { error: 'access-denied' } : pageOf(fields),
 }
 
 const findReply = (eventId: string) => ({
