@@ -3,29 +3,18 @@
  * cores: the process under test has core 0, the upstreams and the load core 1. Figures are processor time, ratios those
  * of processes that were measured in turn.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { readArguments } from './performance/arguments.ts'
 import type { Case } from './performance/cases.ts'
 import { contendersOf } from './performance/contenders/index.ts'
 import { measureFacts } from './performance/facts.ts'
 import { factsTable, rowsOf, tableOf } from './performance/report.ts'
 import { type Result, runRound } from './performance/round.ts'
-import { startUpstream } from './performance/upstream.ts'
-import { pinThisProcessTo } from './performance/usage.ts'
-import { stop } from './processes.ts'
-
-const loadCore = 1
+import { surround } from './performance/surroundings.ts'
 
 const { cases, against, rounds, pace, profile, withProcess } = readArguments(process.argv.slice(2))
 
-pinThisProcessTo(loadCore)
-
-const folder = mkdtempSync(join(tmpdir(), 'foyer-bench-'))
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-
-const upstream = await startUpstream(loadCore)
+const { upstream, folder, end } = await surround()
 const nodeFlags = profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`] : []
 
 const measure = async (asked: Case): Promise<string> => {
@@ -39,4 +28,4 @@ const measure = async (asked: Case): Promise<string> => {
 
 for (const asked of cases) process.stdout.write(`${await measure(asked)}\n`)
 if (withProcess) process.stdout.write(factsTable(await measureFacts({ upstream, folder }, rounds)))
-await stop(upstream.child, 'SIGKILL')
+await end()

@@ -102,3 +102,13 @@ export const cases: readonly Case[] = [
     variants: freshAndUnchanged(1.2, 0.6),
   },
 ]
+
+/** Something of everything, records as often as lists. */
+export const mix: Case = {
+  name: 'mix',
+  title: 'something of everything',
+  warmUp: 3_000,
+  paths: list(4, (index) => cases.map(({ paths }) => paths[index] as string)).flat(),
+  upstream: list(4, (index) => cases.map(({ upstream }) => upstream[index] as Request)).flat(),
+  variants: freshAndUnchanged(2, 0.8, anew),
+}

@@ -7,7 +7,7 @@ import { freePort, stop } from '../processes.ts'
 import { apiKey, startFoyer } from './contenders/foyer.ts'
 import { median } from './report.ts'
 import { day } from './stub/records.ts'
-import type { Upstream } from './upstream.ts'
+import type { Surroundings } from './surroundings.ts'
 import { cpuOf, memoryOf, pinnedTo } from './usage.ts'
 
 const core = 0
@@ -16,11 +16,6 @@ export interface Fact {
   readonly what: string
   readonly target: string
   readonly value: string
-}
-
-export interface Surroundings {
-  readonly upstream: Upstream
-  readonly folder: string
 }
 
 interface Gateway {

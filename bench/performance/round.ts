@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { freePort, stop } from '../processes.ts'
 import type { Contender } from './contenders/index.ts'
 import { createLoad, type Figures, type Load, percentile } from './load.ts'
+import type { Surroundings } from './surroundings.ts'
 import type { Upstream } from './upstream.ts'
 import { cpuOf, memoryOf, pinnedTo } from './usage.ts'
 
@@ -101,9 +102,7 @@ const resultOf = ({ child, rate, total: { cpu, calls, figures } }: Measured): Re
   calls: calls / figures.answered,
 })
 
-export interface RoundOptions {
-  readonly upstream: Upstream
-  readonly folder: string
+export interface RoundOptions extends Surroundings {
   readonly pace: Pace
   readonly nodeFlags?: readonly string[]
 }

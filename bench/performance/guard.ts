@@ -1,0 +1,30 @@
+/**
+ * Whether the gateway has become much dearer: processor time for an answer beside a proxy that rewrites nothing, in one
+ * short run, whatever the machine: `npm run bench:guard`. Ends with 1 where a limit is passed twice.
+ */
+import { mix } from './cases.ts'
+import { contendersOf } from './contenders/index.ts'
+import { type Row, rowsOf, tableOf } from './report.ts'
+import { runRound } from './round.ts'
+import { surround } from './surroundings.ts'
+
+/** About twice what is usual; docs/performance.md says what is. */
+const limits = { fresh: 30, unchanged: 30 }
+
+const pace = { warmMs: 3_500, windowMs: 400, windows: 5 }
+
+const contenders = contendersOf(mix, ['foyer', 'proxy'])
+
+const exceeds = ({ contender, ratios }: Row): boolean =>
+  contender.system === 'foyer' && Math.min(...ratios) > limits[contender.bytes]
+
+const { upstream, folder, end } = await surround()
+
+const measure = async (): Promise<boolean> => {
+  const rows = rowsOf(contenders, [await runRound(contenders, { upstream, folder, pace })])
+  process.stdout.write(`${tableOf(mix, rows)}\nat most ${limits.fresh}, and ${limits.unchanged} of unchanged bytes\n`)
+  return rows.some(exceeds)
+}
+
+process.exitCode = (await measure()) && (await measure()) ? 1 : 0
+await end()
