@@ -18,7 +18,7 @@ const clients = {
   ],
 }
 
-export const environment = (port: number, upstream: number, folder: string): Record<string, string> => {
+const environmentOf = (port: number, upstream: number, folder: string): Record<string, string> => {
   const clientsFile = join(folder, 'clients.json')
   writeFileSync(clientsFile, JSON.stringify(clients))
   return {
@@ -36,9 +36,9 @@ export const environment = (port: number, upstream: number, folder: string): Rec
   }
 }
 
-export const startFoyer: Start = ({ port, upstream, folder, prefix, nodeFlags = [] }) => {
+export const startFoyer: Start = ({ port, upstream, folder, prefix, nodeFlags = [], environment = {} }) => {
   const script = `${import.meta.dirname}/../../../src/server.ts`
   const log = openSync(join(folder, `${port}.log`), 'w')
   const command = [...prefix, process.execPath, ...flags, ...nodeFlags, script]
-  return launch(command, environment(port, upstream, folder), /ready/, log)
+  return launch(command, { ...environmentOf(port, upstream, folder), ...environment }, /ready/, log)
 }

@@ -49,8 +49,24 @@ const findReply = (eventId: string) => ({
 const formFields = (body: string): Fields =>
   Object.fromEntries([...body.matchAll(/name="(\w+)"\s+([^\r]*)/g)].map(([, name, value]) => [name, value]))
 
+/** So many leads come with each reply. */
+const arrivals = 5
+
+/** A brokerage where somebody signs in all the time: other leads with each reply, all of now. */
+const createArrivals = (): Template => {
+  let seen = 0
+  const arrive = () => {
+    seen += 1
+    const dateCreated = new Date().toISOString().slice(0, 19).replace('T', ' ')
+    return { ...reportLead(seen, arrivals), dateCreated }
+  }
+  const info = { resultsOnPage: arrivals, totalCount: arrivals, pageNumber: 1, totalPages: 1 }
+  return { render: () => Buffer.from(JSON.stringify({ info, data: list(arrivals, arrive) })) }
+}
+
 export const createReplies = () => {
   const templates = new Map<string, Template>()
+  const live = createArrivals()
 
   const kept = (key: string, make: () => unknown): Template => {
     const known = templates.get(key)
@@ -66,6 +82,7 @@ export const createReplies = () => {
     const reply = replies[path]
     if (!reply) return null
     const fields = formFields(body)
+    if (fields.bid === 'live') return live
     return kept(`${path} ${Object.values(fields)}`, () => reply(fields))
   }
 }
