@@ -59,6 +59,51 @@ export const tableOf = ({ title }: Case, rows: readonly Row[]): string =>
     .concat(rows.map((row) => line(cells(row))))
     .join('')
 
+export interface Measured {
+  readonly asked: Case
+  readonly rows: readonly Row[]
+}
+
+const summaryCell = ({ rows }: Measured, title: string): string => {
+  const row = rows.find(({ contender }) => contender.title === title)
+  if (!row || row.ratios.length === 0) return ''
+  const target = row.contender.target === null ? '' : ` (≤ ${row.contender.target})`
+  return `${median(row.ratios).toFixed(2)}${target}`
+}
+
+/** Processor time for an answer, of that of the pass-through: whom, by what was asked. */
+export const summaryOf = (all: readonly Measured[]): string => {
+  const titles = [...new Set(all.flatMap(({ rows }) => rows.map(({ contender }) => contender.title)))]
+  return [
+    line(['CPU, pass-through = 1', ...all.map(({ asked }) => asked.title)]),
+    line(['---', ...all.map(() => '--:')]),
+    ...titles.map((title) => line([title, ...all.map((measured) => summaryCell(measured, title))])),
+  ].join('')
+}
+
+const missedBy = ({ asked, rows }: Measured): string[] => {
+  const p99Of = ({ results }: Row) => median(results.map(({ p99 }) => p99))
+  const proxy = rows.find(({ contender }) => contender.system === 'proxy')
+  return rows.flatMap((row) => {
+    const { title, target, system } = row.contender
+    const ratio = median(row.ratios)
+    const isSlow = proxy !== undefined && system === 'foyer' && p99Of(row) > p99Of(proxy)
+    return [
+      ...(target !== null && ratio > target ? [`${asked.title}, ${title}: ${ratio.toFixed(2)} of ≤ ${target}`] : []),
+      ...(isSlow ? [`${asked.title}, ${title}: p99 ${p99Of(row).toFixed(1)} ms of ≤ ${p99Of(proxy).toFixed(1)}`] : []),
+    ]
+  })
+}
+
+/** What does not reach its target. */
+export const missed = (all: readonly Measured[], facts: readonly Fact[]): string => {
+  const ofFacts = facts.flatMap(({ what, target, value, isReached }) =>
+    isReached ? [] : [`${what}: ${value} of ${target}`],
+  )
+  const lines = [...all.flatMap(missedBy), ...ofFacts].map((each) => `- ${each}\n`)
+  return lines.length === 0 ? 'Every target is reached.\n' : `Not reached:\n\n${lines.join('')}`
+}
+
 export const factsTable = (facts: readonly Fact[]): string =>
   ['### The process\n\n', line(['', 'target', 'measured']), line(['---', '--:', '--:'])]
     .concat(facts.map(({ what, target, value }) => line([what, target, value])))

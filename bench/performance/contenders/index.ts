@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { flags, launch } from '../../processes.ts'
 import type { Case, Request, Variant } from '../cases.ts'
 import { apiKey, startFoyer } from './foyer.ts'
-import { hasNginx, startNginx } from './nginx.ts'
+import { nginxVersion, startNginx } from './nginx.ts'
 
 export interface StartOptions {
   readonly port: number
@@ -68,5 +68,5 @@ export const contendersOf = (asked: Case, wanted: readonly System[]): Contender[
     ...foyerContenders(asked),
     other('proxy', '@fastify/http-proxy, rewriting nothing', script('pass-through'), asked),
     other('express', 'Express and axios, rewriting', script('express'), asked, foyerRequests(asked, {})),
-    ...(hasNginx() ? [other('nginx', 'nginx, rewriting nothing', startNginx, asked)] : []),
+    ...(nginxVersion().length > 0 ? [other('nginx', 'nginx, rewriting nothing', startNginx, asked)] : []),
   ].filter(({ system }) => wanted.includes(system))

@@ -9,7 +9,12 @@ import type { Start } from './index.ts'
 /** Debian keeps it where only root looks. */
 const path = `${process.env.PATH}:/usr/sbin`
 
-export const hasNginx = (): boolean => spawnSync('nginx', ['-v'], { env: { PATH: path } }).status === 0
+/** Empty: there is none. It tells its version as an error. */
+export const nginxVersion = (): string[] => {
+  const { stderr } = spawnSync('nginx', ['-v'], { env: { PATH: path }, encoding: 'utf8' })
+  const version = /nginx\/([\d.]+)/.exec(stderr ?? '')?.[1]
+  return version === undefined ? [] : [`nginx ${version}`]
+}
 
 const configuration = (port: number, upstream: number, folder: string): string => `
 daemon off;
@@ -52,7 +57,9 @@ export const startNginx: Start = async ({ port, upstream, folder, prefix }) => {
   mkdirSync(folder, { recursive: true })
   const file = join(folder, `nginx-${port}.conf`)
   writeFileSync(file, configuration(port, upstream, folder))
-  const started = launch([...prefix, 'nginx', '-c', file], { PATH: path }, /^$/)
+  // It says nothing by itself.
+  const command = [...prefix, 'sh', '-c', 'echo started; exec nginx -c "$0"', file]
+  const child = await launch(command, { PATH: path }, /started/)
   while (!(await isThere(port))) await wait(20)
-  return started
+  return child
 }
