@@ -4,7 +4,7 @@
  * of processes that were measured in turn.
  */
 import { resolve } from 'node:path'
-import { readArguments } from './performance/arguments.ts'
+import { readArguments, usage } from './performance/arguments.ts'
 import type { Case } from './performance/cases.ts'
 import { contendersOf } from './performance/contenders/index.ts'
 import { measureFacts } from './performance/facts.ts'
@@ -13,7 +13,11 @@ import { type Result, runRound } from './performance/round.ts'
 import { surround } from './performance/surroundings.ts'
 import { machine, versions, writeSection } from './performance/write.ts'
 
-const { cases, against, rounds, pace, profile, withProcess, write } = readArguments(process.argv.slice(2))
+const { cases, against, rounds, pace, profile, withProcess, write, help } = readArguments(process.argv.slice(2))
+if (help) {
+  process.stdout.write(usage)
+  process.exit(0)
+}
 
 const { upstream, folder, end } = await surround()
 const nodeFlags = profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`] : []

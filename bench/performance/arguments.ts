@@ -33,9 +33,10 @@ export const readArguments = (args: readonly string[]) => {
       quick: { type: 'boolean', default: false },
       profile: { type: 'string' },
       write: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   })
-  const { quick, write, profile, variant } = values
+  const { quick, write, profile, variant, help } = values
   const systemsOf = (text: string): readonly System[] => text.split(',').map((name) => oneOf(systems, name))
   const names = [...cases.map(({ name }) => name), processCase]
   const named = values.case?.split(',').map((name) => oneOf(names, name)) ?? names
@@ -50,5 +51,6 @@ export const readArguments = (args: readonly string[]) => {
     withProcess: named.includes(processCase) && !profile,
     profile,
     write,
+    help,
   }
 }

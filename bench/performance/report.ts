@@ -101,6 +101,8 @@ export const missed = (all: readonly Measured[], facts: readonly Fact[]): string
     isReached ? [] : [`${what}: ${value} of ${target}`],
   )
   const lines = [...all.flatMap(missedBy), ...ofFacts].map((each) => `- ${each}\n`)
+  if (!all.some(({ rows }) => rows.some(({ ratios, contender }) => contender.system === 'foyer' && ratios.length > 0)))
+    return ''
   return lines.length === 0 ? 'Every target is reached.\n' : `Not reached:\n\n${lines.join('')}`
 }
 
