@@ -15,6 +15,8 @@ export interface Surroundings {
 
 export const surround = async (): Promise<Surroundings & { end(): Promise<void> }> => {
   pinThisProcessTo(loadCore)
+  // What was started has sessions of its own, which no Ctrl-C reaches; it is ended where this process exits.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const folder = mkdtempSync(join(tmpdir(), 'foyer-bench-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const upstream = await startUpstream(loadCore)
