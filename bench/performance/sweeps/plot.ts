@@ -24,7 +24,7 @@ const panel = (
       type: 'quantitative' as const,
       scale: { type: 'log' as const },
       title: sweep.title,
-      axis: { values: [...sizes] },
+      axis: { values: [...sizes], labelOverlap: false, format: 'd' },
     },
     y: {
       field: 'value',
