@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 const root = `${import.meta.dirname}/..`
 
 /** The flags of `npm start`. */
-const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', '--heap-growing-percent=25']
+export const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', '--heap-growing-percent=25']
 
 const running = new Set<ChildProcess>()
 
@@ -22,13 +22,17 @@ export const freePort = (): Promise<number> =>
     })
   })
 
-/** Any program; resolves when it says something on standard output or over IPC that holds `sign`. */
+/**
+ * Any program; resolves when it says something on standard output or over IPC that holds `sign`. `output`: an open file
+ * that takes its standard output.
+ */
 export const launch = async (
   [program = '', ...args]: readonly string[],
   env: Record<string, string>,
   sign: RegExp,
+  output: number | 'pipe' = 'pipe',
 ): Promise<ChildProcess> => {
-  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const child = spawn(program, args, { env, stdio: ['ignore', output, 'inherit', 'ipc'] })
   running.add(child)
   child.once('exit', () => running.delete(child))
   await new Promise<void>((resolve, reject) => {

@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util'
+import { cases } from './cases.ts'
+import { type System, systems } from './contenders/index.ts'
+
+/** What the process itself takes, beside the cases of requests. */
+const processCase = 'process'
+
+export const usage = `npm run bench -- [options]
+
+  --case A,B          some of ${[...cases.map(({ name }) => name), processCase].join(', ')} (all)
+  --variant WORD      only the ways of asking whose name holds the word: fresh, unchanged, kept, 304
+  --against A,B       some of ${systems.join(', ')} (all)
+  --rounds N          how often, each time with fresh processes (5)
+  --quick             one short round of foyer and proxy
+  --profile FOLDER    writes a CPU profile of the gateway for each variant there
+  --write             writes the figures into docs/performance.md
+`
+
+const oneOf = <Word extends string>(words: readonly Word[], value: string): Word => {
+  const word = words.find((each) => each === value)
+  if (word === undefined) throw new Error(`${value} is none of ${words.join(', ')}\n\n${usage}`)
+  return word
+}
+
+export const readArguments = (args: readonly string[]) => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      case: { type: 'string' },
+      variant: { type: 'string', default: '' },
+      against: { type: 'string' },
+      rounds: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      profile: { type: 'string' },
+      write: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const { quick, write, profile, variant, help } = values
+  const systemsOf = (text: string): readonly System[] => text.split(',').map((name) => oneOf(systems, name))
+  const names = [...cases.map(({ name }) => name), processCase]
+  const named = values.case?.split(',').map((name) => oneOf(names, name)) ?? names
+  return {
+    cases: cases
+      .filter(({ name }) => named.includes(name))
+      .map((each) => ({ ...each, variants: each.variants.filter(({ name }) => name.includes(variant)) }))
+      .filter(({ variants }) => variants.length > 0),
+    against: systemsOf(values.against ?? (profile ? 'foyer' : quick ? 'foyer,proxy' : systems.join(','))),
+    rounds: Number(values.rounds ?? (profile ? 1 : quick ? 1 : 5)),
+    pace: quick ? { warmMs: 5_000, windowMs: 400, windows: 5 } : { warmMs: 6_000, windowMs: 1_000, windows: 4 },
+    withProcess: named.includes(processCase) && !profile,
+    profile,
+    write,
+    help,
+  }
+}

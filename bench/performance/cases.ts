@@ -1,0 +1,114 @@
+/** What is asked: of a gateway that speaks our words, and of the upstream through what passes it on. */
+import { day } from './stub/records.ts'
+
+export interface Request {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
+/** One way of asking the gateway; `bytes`: whether equal requests get equal bytes from upstream. */
+export interface Variant {
+  readonly name: string
+  readonly bytes: 'fresh' | 'unchanged'
+  readonly headers?: Record<string, string>
+  /** Each request names the entity tag of the answer before. */
+  readonly isConditional?: boolean
+  /** Of the CPU of a pass-through, at most; null: no target. */
+  readonly target: number | null
+}
+
+export interface Case {
+  readonly name: string
+  readonly title: string
+  /** Asked in turn. */
+  readonly paths: readonly string[]
+  readonly upstream: readonly Request[]
+  /** Answers until a process is warm. */
+  readonly warmUp: number
+  readonly variants: readonly Variant[]
+}
+
+const boundary = 'foyer-bench-0123456789abcdef'
+
+const form = (path: string, fields: Record<string, string>): Request => {
+  const part = ([name, value]: [string, string]) =>
+    `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
+  return {
+    method: 'POST',
+    path,
+    headers: { apikey: 'key', 'content-type': `multipart/form-data; boundary=${boundary}` },
+    body: `${Object.entries(fields).map(part).join('')}--${boundary}--\r\n`,
+  }
+}
+
+const list = <T>(length: number, make: (index: number) => T): T[] => Array.from({ length }, (_, index) => make(index))
+
+/** Asked upstream each time, whatever is kept. */
+const anew = { 'cache-control': 'no-cache' }
+
+const days = { startDate: day, endDate: day }
+
+const sids = list(50, (index) => String(10_101 + index))
+const brokerages = ['b1', 'b2', 'b3', 'b4']
+const leadSids = sids.slice(0, 4)
+const events = list(20, (index) => String(index + 1))
+
+const freshAndUnchanged = (fresh: number, unchanged: number, headers?: Record<string, string>): Variant[] => [
+  { name: 'fresh bytes', bytes: 'fresh', target: fresh, ...(headers && { headers }) },
+  { name: 'unchanged bytes', bytes: 'unchanged', target: unchanged, ...(headers && { headers }) },
+]
+
+export const cases: readonly Case[] = [
+  {
+    name: 'property',
+    warmUp: 3_000,
+    title: 'one property',
+    paths: sids.map((sid) => `/properties/${sid}`),
+    upstream: sids.map((sid) => form('/api/v1/getProperty', { sid })),
+    variants: [
+      ...freshAndUnchanged(0.7, 0.5, anew),
+      { name: 'kept', bytes: 'unchanged', target: 0.3 },
+      { name: 'kept, 304', bytes: 'unchanged', isConditional: true, target: 0.25 },
+    ],
+  },
+  {
+    name: 'leads',
+    warmUp: 600,
+    title: 'a page of 100 leads',
+    paths: brokerages.map((bid) => `/leads?brokerageId=${bid}&from=${days.startDate}&to=${days.endDate}&limit=100`),
+    upstream: brokerages.map((bid) => form('/api/v2/getRegistrantsByBrokerage', { bid, ...days, page: '1' })),
+    variants: freshAndUnchanged(2, 0.65),
+  },
+  {
+    name: 'keyed',
+    warmUp: 300,
+    title: '200 keyed leads of a property',
+    paths: leadSids.map((sid) => `/leads?sid=${sid}&limit=200`),
+    upstream: leadSids.map((sid) => form('/api/v1/getRegistrants', { sid, atoken: 'ZtKH5J76DN5DyQ3R' })),
+    variants: freshAndUnchanged(4, 0.8),
+  },
+  {
+    name: 'events',
+    warmUp: 2_000,
+    title: '10 properties of an event',
+    paths: events.map((id) => `/events/${id}/properties?limit=10`),
+    upstream: events.map((id) => ({
+      method: 'GET',
+      path: `/events/${id}/properties?%24limit=10&%24skip=0`,
+      headers: { authorization: 'Bearer token' },
+    })),
+    variants: freshAndUnchanged(1.2, 0.6),
+  },
+]
+
+/** Something of everything, records as often as lists. The targets are limits: about twice what is usual. */
+export const mix: Case = {
+  name: 'mix',
+  title: 'something of everything',
+  warmUp: 3_000,
+  paths: list(4, (index) => cases.map(({ paths }) => paths[index] as string)).flat(),
+  upstream: list(4, (index) => cases.map(({ upstream }) => upstream[index] as Request)).flat(),
+  variants: freshAndUnchanged(15, 6, anew),
+}

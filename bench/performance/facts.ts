@@ -1,0 +1,155 @@
+/** What the gateway's process takes: to start, at rest, and while it exports. */
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import { freePort, stop } from '../processes.ts'
+import { apiKey, startFoyer } from './contenders/foyer.ts'
+import { median } from './report.ts'
+import { day } from './stub/records.ts'
+import type { Surroundings } from './surroundings.ts'
+import { cpuOf, memoryOf, pinnedTo } from './usage.ts'
+
+const core = 0
+
+export interface Fact {
+  readonly what: string
+  readonly target: string
+  readonly value: string
+  readonly isReached: boolean
+}
+
+interface Gateway {
+  readonly child: ChildProcess
+  readonly pid: number
+  get(path: string): Promise<Response>
+}
+
+const probe = pathToFileURL(`${import.meta.dirname}/loop-delay.ts`).href
+
+const start = async ({ upstream, folder }: Surroundings): Promise<Gateway> => {
+  const port = await freePort()
+  const nodeFlags = ['--import', probe]
+  const child = await startFoyer({ port, upstream: upstream.port, folder, prefix: pinnedTo(core), nodeFlags })
+  const pid = child.pid as number
+  const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'x-api-key': apiKey } })
+  return { child, pid, get }
+}
+
+/** Milliseconds from the command to the first answer of a property. */
+const startOnce = async (surroundings: Surroundings): Promise<number> => {
+  const began = performance.now()
+  const { child, get } = await start(surroundings)
+  await (await get('/properties/10101')).text()
+  const passed = performance.now() - began
+  await stop(child)
+  return passed
+}
+
+const settledAfterMs = 3_000
+
+const restingMemory = async (surroundings: Surroundings): Promise<number> => {
+  const { child, pid, get } = await start(surroundings)
+  await (await get('/properties/10101')).text()
+  await wait(settledAfterMs)
+  const { now } = memoryOf(pid)
+  await stop(child)
+  return now
+}
+
+const longestDelay = async (child: ChildProcess): Promise<number> => {
+  child.send('delay')
+  const [{ delay }] = (await once(child, 'message')) as [{ delay: number }]
+  return delay
+}
+
+const atMost = (what: string, limit: number, value: number, unit: string): Fact => ({
+  what,
+  target: `≤ ${limit} ${unit}`,
+  value: `${value.toFixed(0)} ${unit}`,
+  isReached: value <= limit,
+})
+
+interface Export {
+  readonly status: number
+  readonly leads: number
+  /** Milliseconds of processor time. */
+  readonly cpu: number
+  /** MB at most, and beyond what it held before. */
+  readonly peak: number
+  readonly overIdle: number
+  /** Milliseconds. */
+  readonly delay: number
+}
+
+const linesOf = async ({ body }: Response): Promise<number> => {
+  let lines = 0
+  for await (const chunk of body ?? []) for (const byte of chunk) if (byte === 10) lines += 1
+  return lines
+}
+
+const exported = (brokerage: string): string =>
+  `/leads/export?brokerageId=${brokerage}&from=${day}&to=${day}&format=ndjson`
+
+/** `warmUp`: how many exports it has behind it. */
+const exportOnce = async (surroundings: Surroundings, brokerage: string, warmUp: number): Promise<Export> => {
+  const { child, pid, get } = await start(surroundings)
+  for (let each = 0; each < warmUp; each += 1) await linesOf(await get(exported('leads-5000')))
+  await wait(settledAfterMs)
+  const idle = memoryOf(pid).now
+  await longestDelay(child)
+  const before = cpuOf(pid)
+  const reply = await get(exported(brokerage))
+  const leads = await linesOf(reply)
+  const cpu = cpuOf(pid) - before
+  const { peak } = memoryOf(pid)
+  const delay = await longestDelay(child)
+  await stop(child)
+  return { status: reply.status, leads, cpu, peak, overIdle: peak - idle, delay }
+}
+
+const exportFacts = async (surroundings: Surroundings): Promise<Fact[]> => {
+  const small = await exportOnce(surroundings, 'leads-1000', 4)
+  const large = await exportOnce(surroundings, 'leads-100000', 4)
+  const rate = (1000 * large.leads) / large.cpu
+  return [
+    {
+      what: 'export: leads for a second of CPU',
+      target: '≥ 40,000',
+      value: rate.toFixed(0),
+      isReached: rate >= 40_000,
+    },
+    {
+      what: `export: peak memory at ${small.leads} and at ${large.leads} leads`,
+      target: 'flat',
+      value: `${small.peak.toFixed(0)} MB, ${large.peak.toFixed(0)} MB`,
+      isReached: large.peak < 1.25 * small.peak,
+    },
+    atMost('export: longest stop of the event loop', 100, large.delay, 'ms'),
+  ]
+}
+
+const v1Facts = async (surroundings: Surroundings): Promise<Fact[]> => {
+  const { status, leads, cpu, overIdle, delay } = await exportOnce(surroundings, 'v1-300000', 0)
+  const what = 'export of a v1 list of 300,000 leads'
+  if (status !== 200) return [{ what, target: 'given', value: `refused: ${status}`, isReached: false }]
+  return [
+    { what: `${what}: leads given`, target: '300,000', value: String(leads), isReached: leads === 300_000 },
+    atMost(`${what}: peak memory over idle`, 100, overIdle, 'MB'),
+    atMost(`${what}: longest stop of the event loop`, 100, delay, 'ms'),
+    { what: `${what}: CPU`, target: '', value: `${(cpu / 1000).toFixed(1)} s`, isReached: true },
+  ]
+}
+
+export const measureFacts = async (surroundings: Surroundings, rounds: number): Promise<Fact[]> => {
+  await surroundings.upstream.send('unchanged')
+  const starts: number[] = []
+  for (let round = 0; round < rounds; round += 1) starts.push(await startOnce(surroundings))
+  const idle = await restingMemory(surroundings)
+  return [
+    atMost('start to first answer', 700, median(starts), 'ms'),
+    atMost('memory at rest', 120, idle, 'MB'),
+    ...(await exportFacts(surroundings)),
+    ...(await v1Facts(surroundings)),
+  ]
+}

@@ -1,0 +1,77 @@
+/**
+ * Requests at a given rate, spread evenly, whether or not earlier ones are answered. Load that asks again as soon as it
+ * is answered would measure a process at its limit, where the gateway refuses on purpose.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import { Pool } from 'undici'
+import type { Request } from './cases.ts'
+
+const connections = 32
+
+/** Requests on their way, beyond which none is sent: a rate that cannot be kept is not pressed on. */
+const mostPending = 2 * connections
+
+export interface Figures {
+  answered: number
+  /** Neither 2xx nor 304, or no answer at all. */
+  refused: number
+  readonly times: number[]
+}
+
+export interface Load {
+  run(rate: number, milliseconds: number): Promise<Figures>
+  close(): Promise<void>
+}
+
+export const createLoad = (port: number, requests: readonly Request[], isConditional: boolean): Load => {
+  const pool = new Pool(`http://127.0.0.1:${port}`, { connections })
+  const tags = new Map<Request, string>()
+  let sent = 0
+
+  const headersOf = (request: Request): Record<string, string> => {
+    const tag = isConditional ? tags.get(request) : undefined
+    return { ...request.headers, ...(tag !== undefined && { 'if-none-match': tag }) }
+  }
+
+  const sendOne = async (figures: Figures): Promise<void> => {
+    const request = requests[sent % requests.length] as Request
+    sent += 1
+    const began = performance.now()
+    try {
+      const { method, path, body = null } = request
+      const reply = await pool.request({ method, path, headers: headersOf(request), body })
+      await reply.body.dump({ limit: Number.POSITIVE_INFINITY })
+      if (isConditional && reply.statusCode === 200) tags.set(request, String(reply.headers.etag))
+      figures.times.push(performance.now() - began)
+      figures[reply.statusCode < 300 || reply.statusCode === 304 ? 'answered' : 'refused'] += 1
+    } catch {
+      figures.refused += 1
+    }
+  }
+
+  return {
+    run: async (rate, milliseconds) => {
+      const figures: Figures = { answered: 0, refused: 0, times: [] }
+      const began = performance.now()
+      let [asked, pending] = [0, 0]
+      const send = async (): Promise<void> => {
+        asked += 1
+        pending += 1
+        await sendOne(figures)
+        pending -= 1
+      }
+      for (let passed = 0; passed < milliseconds; passed = performance.now() - began) {
+        while (asked < (passed * rate) / 1000 && pending < mostPending) void send()
+        await wait(1)
+      }
+      while (pending > 0) await wait(1)
+      return figures
+    },
+    close: () => pool.close(),
+  }
+}
+
+export const percentile = (times: readonly number[], share: number): number => {
+  const sorted = times.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+}

@@ -1,0 +1,136 @@
+/** One round: fresh processes, warmed alike, measured in turn, window by window. */
+import type { ChildProcess } from 'node:child_process'
+import { freePort, stop } from '../processes.ts'
+import type { Contender } from './contenders/index.ts'
+import { createLoad, type Figures, type Load, percentile } from './load.ts'
+import type { Surroundings } from './surroundings.ts'
+import type { Upstream } from './upstream.ts'
+import { cpuOf, memoryOf, pinnedTo } from './usage.ts'
+
+/** The process under test has this core to itself. */
+const core = 0
+
+export interface Result {
+  /** Milliseconds of processor time for each answer. */
+  readonly cpu: number
+  /** MB after the last answer. */
+  readonly memory: number
+  readonly rate: number
+  readonly p50: number
+  readonly p99: number
+  readonly refused: number
+  /** Calls upstream for each answer. */
+  readonly calls: number
+}
+
+export interface Pace {
+  /** Milliseconds that a process is warmed at most, after which the rate is as it is. */
+  readonly warmMs: number
+  /** Milliseconds of each window that counts. */
+  readonly windowMs: number
+  readonly windows: number
+}
+
+/** Of the core: while it is warmed, and while it is measured, which is half of the highest rate. */
+const utilised = { warming: 0.7, measuring: 0.5 }
+
+/** Between two looks at what an answer costs by now. */
+const stepMs = 250
+
+/** A step of the load is a millisecond, and the load has to be far from its own limit. */
+const highestRate = 4_000
+
+const firstRate = 50
+
+interface Measured {
+  readonly contender: Contender
+  readonly child: ChildProcess
+  readonly load: Load
+  rate: number
+  /** As far as is known: answers for a second of processor time. */
+  peak: number
+  readonly total: { cpu: number; calls: number; figures: Figures }
+}
+
+interface Window {
+  readonly figures: Figures
+  readonly cpu: number
+  readonly calls: number
+}
+
+const measureOnce = async (
+  { contender, child, load, rate }: Measured,
+  upstream: Upstream,
+  ms: number,
+): Promise<Window> => {
+  await upstream.send(contender.bytes)
+  const [cpu, calls] = [cpuOf(child.pid as number), await upstream.calls()]
+  const figures = await load.run(rate, ms)
+  return { figures, cpu: cpuOf(child.pid as number) - cpu, calls: (await upstream.calls()) - calls }
+}
+
+/** Warms it, and finds the rate that keeps its core half busy. */
+const warm = async (measured: Measured, upstream: Upstream, { warmMs }: Pace): Promise<void> => {
+  const until = performance.now() + warmMs
+  let answered = 0
+  while (answered < measured.contender.warmUp && performance.now() < until) {
+    const { cpu, figures } = await measureOnce(measured, upstream, stepMs)
+    answered += figures.answered
+    if (figures.answered === 0) throw new Error(`${measured.contender.title} answers nothing`)
+    const affordable = (1000 * figures.answered) / cpu
+    measured.peak = (measured.peak + affordable) / 2
+    measured.rate = Math.min(highestRate, utilised.warming * affordable)
+  }
+  measured.rate = Math.min(highestRate, utilised.measuring * measured.peak)
+}
+
+const add = ({ total }: Measured, { figures, cpu, calls }: Window): void => {
+  total.cpu += cpu
+  total.calls += calls
+  total.figures.answered += figures.answered
+  total.figures.refused += figures.refused
+  total.figures.times.push(...figures.times)
+}
+
+const resultOf = ({ child, rate, total: { cpu, calls, figures } }: Measured): Result => ({
+  cpu: cpu / figures.answered,
+  memory: memoryOf(child.pid as number).now,
+  rate,
+  p50: percentile(figures.times, 0.5),
+  p99: percentile(figures.times, 0.99),
+  refused: figures.refused,
+  calls: calls / figures.answered,
+})
+
+export interface RoundOptions extends Surroundings {
+  readonly pace: Pace
+  readonly nodeFlags?: readonly string[]
+}
+
+const begin = async (
+  contender: Contender,
+  { upstream, folder, pace, nodeFlags = [] }: RoundOptions,
+): Promise<Measured> => {
+  const port = await freePort()
+  const prefix = pinnedTo(core)
+  const child = await contender.start({ port, upstream: upstream.port, folder, prefix, nodeFlags })
+  const load = createLoad(port, contender.requests, contender.isConditional)
+  const total = { cpu: 0, calls: 0, figures: { answered: 0, refused: 0, times: [] } }
+  const measured = { contender, child, load, rate: firstRate, peak: firstRate, total }
+  await warm(measured, upstream, pace)
+  return measured
+}
+
+export const runRound = async (contenders: readonly Contender[], options: RoundOptions): Promise<Result[]> => {
+  const all: Measured[] = []
+  for (const contender of contenders) all.push(await begin(contender, options))
+  for (let window = 0; window < options.pace.windows; window += 1) {
+    for (const each of all) add(each, await measureOnce(each, options.upstream, options.pace.windowMs))
+  }
+  const results = all.map(resultOf)
+  for (const { load, child } of all) {
+    await load.close()
+    await stop(child)
+  }
+  return results
+}

@@ -1,0 +1,44 @@
+/**
+ * Both upstreams on one port, many times faster than whatever is measured: `node bench/performance/stub/server.ts PORT`.
+ * `POST /__bytes/fresh` and `/__bytes/unchanged` say whether equal requests get equal bytes; `GET /__calls` counts.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createReplies } from './replies.ts'
+import type { Template } from './template.ts'
+
+const replyTo = createReplies()
+let isFresh = false
+let calls = 0
+
+const textOf = (request: IncomingMessage): Promise<string> =>
+  new Promise((resolve) => {
+    let text = ''
+    request.setEncoding('latin1')
+    request.on('data', (chunk: string) => {
+      text += chunk
+    })
+    request.once('end', () => resolve(text))
+  })
+
+const controlOf = (url: string): string | null => {
+  if (url.startsWith('/__bytes/')) isFresh = url.endsWith('/fresh')
+  return url.startsWith('/__') ? String(calls) : null
+}
+
+const server = createServer(async (request, response) => {
+  const url = request.url ?? ''
+  const said = controlOf(url)
+  if (said !== null) response.end(said)
+  else answer(response, replyTo(url, await textOf(request)))
+})
+
+const answer = (response: ServerResponse, template: Template | null): void => {
+  calls += 1
+  if (!template) return void response.writeHead(404).end()
+  const bytes = template.render(isFresh ? calls : null)
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length }).end(bytes)
+}
+
+server.keepAliveTimeout = 60_000
+server.listen(Number(process.argv[2]), '127.0.0.1', () => process.send?.('ready'))
+process.once('disconnect', () => process.exit(0))

@@ -1,0 +1,53 @@
+/** The sweeps as one picture: what each costs, which is level where cost grows linearly, and what is held. */
+import { parse, View } from 'vega'
+import { compile, type TopLevelSpec } from 'vega-lite'
+import { type Point, type Sweep, sizes } from './sweep.ts'
+
+export interface Curve {
+  readonly sweep: Sweep
+  readonly points: readonly Point[]
+}
+
+const panel = (
+  { sweep, points }: Curve,
+  title: string | string[],
+  pick: (point: Point) => number,
+  from: 'zero' | 'log',
+) => ({
+  width: 260,
+  height: 120,
+  data: { values: points.map((point) => ({ size: point.size, value: pick(point) })) },
+  mark: { type: 'line' as const, point: true },
+  encoding: {
+    x: {
+      field: 'size',
+      type: 'quantitative' as const,
+      scale: { type: 'log' as const },
+      title: sweep.title,
+      axis: { values: [...sizes], labelOverlap: false, format: 'd' },
+    },
+    y: {
+      field: 'value',
+      type: 'quantitative' as const,
+      ...(from === 'log' && { scale: { type: 'log' as const } }),
+      title,
+      axis: { tickCount: 4 },
+    },
+  },
+})
+
+const specificationOf = (curves: readonly Curve[]): TopLevelSpec => ({
+  $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+  background: 'white',
+  vconcat: curves.map((curve) => ({
+    hconcat: [
+      panel(curve, ['CPU ms', curve.sweep.each], ({ size, cpu }) => cpu / size, 'log'),
+      panel(curve, 'RSS MB', ({ memory }) => memory, 'zero'),
+    ],
+  })),
+})
+
+export const plot = async (curves: readonly Curve[]): Promise<string> => {
+  const view = new View(parse(compile(specificationOf(curves)).spec), { renderer: 'none' })
+  return `${await view.toSVG()}\n`
+}

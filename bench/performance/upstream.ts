@@ -1,0 +1,32 @@
+/** The stub of both upstreams, as a process of its own. */
+import type { ChildProcess } from 'node:child_process'
+import { freePort, launch } from '../processes.ts'
+import { pinnedTo } from './usage.ts'
+
+export interface Upstream {
+  readonly port: number
+  readonly child: ChildProcess
+  /** How many calls it has answered. */
+  calls(): Promise<number>
+  send(bytes: 'fresh' | 'unchanged'): Promise<void>
+}
+
+const script = `${import.meta.dirname}/stub/server.ts`
+
+export const startUpstream = async (core: number): Promise<Upstream> => {
+  const port = await freePort()
+  const child = await launch(
+    [...pinnedTo(core), process.execPath, script, `${port}`],
+    { PATH: process.env.PATH ?? '' },
+    /ready/,
+  )
+  const control = async (path: string) => (await fetch(`http://127.0.0.1:${port}/__${path}`)).text()
+  return {
+    port,
+    child,
+    calls: async () => Number(await control('calls')),
+    send: async (bytes) => {
+      await control(`bytes/${bytes}`)
+    },
+  }
+}
