@@ -172,10 +172,9 @@ export const isoTime: Codec<string> = {
 
 const readInstant = (iso: string): string | Unreadable => {
   const day = isoTimePattern.exec(iso)?.[1]
-  // Date rolls 30 February over into March; such a day is no day.
-  if (!day || Number.isNaN(Date.parse(day)) || !new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)) {
-    return unreadable
-  }
+  const midnight = Date.parse(`${day}T00:00:00Z`)
+  // Date rolls 30 February over into March; such a day is no day. Nor is one that it cannot read at all.
+  if (!day || Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) return unreadable
   return rfc3339(Date.parse(iso))
 }
 

@@ -152,6 +152,8 @@ const readings: [string, Codec<any, any>, Row[]][] = [
       ['2019-06-21 10:60:00', 'unreadable'],
       ['2019-06-21', 'unreadable'],
       ['0000-00-00 00:00:00', 'unreadable'],
+      ['0001-01-00 00:00:00', 'unreadable'],
+      ['2019-00-21 00:00:00', 'unreadable'],
       ['2019-06-21 21:16:07Z', 'unreadable'],
       [1561151767, 'unreadable'],
     ],
