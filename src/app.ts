@@ -7,6 +7,7 @@ import { createGateway, type Gateway } from './gateway/index.ts'
 import { sealerFrom } from './gateway/sealing.ts'
 import { signerFrom } from './gateway/signing.ts'
 import mcp from './mcp/index.ts'
+import { atOnce } from './plugins/at-once.ts'
 import authentication from './plugins/authentication/index.ts'
 import authorization from './plugins/authorization.ts'
 import bodies from './plugins/bodies.ts'
@@ -106,9 +107,12 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   app.addHook('preClose', async () => gateway.connections.settle())
   app.addHook('onClose', store.close)
   app.addHook('onClose', transport.close)
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
-  })
+  app.addHook(
+    'onRequest',
+    atOnce((request, reply) => {
+      reply.header('x-request-id', request.id)
+    }),
+  )
   await app.register(telemetryHooks, {
     telemetry,
     tenants: () => upstreams.tenants().map((tenant) => ({ tenant, upstreams: upstreams.status(tenant) })),

@@ -2,6 +2,8 @@ import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { ConfigError, loadConfig } from './config.ts'
+import { openLog } from './log.ts'
+import { loggerOptions } from './plugins/request-log.ts'
 
 /** Listens and handles signals: the only file that ends the process. */
 const fail = (sentence: string): never => {
@@ -22,7 +24,7 @@ const reload = (app: FastifyInstance): void => {
 
 const start = async (): Promise<void> => {
   const config = loadConfig()
-  const app = await buildApp(config)
+  const app = await buildApp(config, { logger: { ...loggerOptions(config.logLevel), stream: openLog() } })
   closeWithGrace({ delay: 30_000, logger: app.log, skip: ['SIGHUP'] }, async ({ err }) => {
     if (err) app.log.error({ err }, 'stopping after an error')
     await app.stop()

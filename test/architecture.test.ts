@@ -48,11 +48,13 @@ const rooms: Record<string, string[]> = {
   ],
   'src/mcp/': ['schemas/', 'src/problems.ts'],
   'src/app.ts': ['src/'],
-  'src/server.ts': ['src/app.ts', 'src/config.ts', 'src/config/'],
+  // Where the log goes is the process's own business.
+  'src/log.ts': [],
+  'src/server.ts': ['src/app.ts', 'src/config.ts', 'src/config/', 'src/log.ts', 'src/plugins/'],
   'routes/': ['schemas/', 'src/problems.ts', 'src/page.ts'],
   'sandbox/': [],
-  // Asks a deployment, whichever it is: it knows the contract, and nothing of what fulfils it.
-  'cli/verify/': ['cli/'],
+  // Asks a deployment, whichever it is: it knows the contract, and nothing of what fulfils it but how a secret is named.
+  'cli/verify/': ['cli/', 'src/config/'],
   'cli/verify-upstream/': [
     'cli/',
     'src/config/',

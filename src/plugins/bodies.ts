@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
+import { atOnce } from './at-once.ts'
 
 /** A body of theirs is read, and may be refused, even where none is needed. */
 const readsBody = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
@@ -23,17 +24,20 @@ export default fp(
       if (!config || ![method].flat().some((each) => readsBody.has(each))) return
       config.problems = [...(config.problems ?? []), 'body-too-large', 'unsupported-media-type']
     })
-    app.addHook('preValidation', async ({ body, routeOptions }) => {
-      if (body === undefined || body === null || routeOptions.schema?.body) return
-      const message = 'is not taken by this operation'
-      throw new Problem('invalid-request', { detail: `A body ${message}.`, errors: [{ path: 'body', message }] })
-    })
-    app.addHook('preParsing', async ({ headers, method }) => {
+    app.addHook(
+      'preValidation',
+      atOnce(({ body, routeOptions }) => {
+        if (body === undefined || body === null || routeOptions.schema?.body) return
+        const message = 'is not taken by this operation'
+        throw new Problem('invalid-request', { detail: `A body ${message}.`, errors: [{ path: 'body', message }] })
+      }),
+    )
+    app.addHook('preParsing', ({ headers, method }, _reply, payload, done) => {
       if (method !== 'PATCH' && headers['content-type']?.includes('merge-patch')) {
         throw new Problem('unsupported-media-type', { detail: 'A merge patch goes with PATCH.' })
       }
       const encoding = headers['content-encoding']?.trim().toLowerCase()
-      if (!encoding || encoding === 'identity') return
+      if (!encoding || encoding === 'identity') return done(null, payload)
       throw new Problem('unsupported-media-type', { detail: 'The body must not be compressed.' })
     })
   },

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { createReading } from '#src/gateway/cache/reading.ts'
 import type { Call } from '#src/gateway/call.ts'
+import { atOnce } from './at-once.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,13 +15,16 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     app.decorateRequest('call')
-    app.addHook('preHandler', async (request, reply) => {
-      const { caller } = request
-      if (!caller) return
-      const { include } = request.query as { include?: string }
-      const reading = createReading(wantsFresh(request.headers['cache-control']))
-      request.call = { caller, signal: clientSignal(reply), includeSource: include === 'source', reading }
-    })
+    app.addHook(
+      'preHandler',
+      atOnce((request, reply) => {
+        const { caller } = request
+        if (!caller) return
+        const { include } = request.query as { include?: string }
+        const reading = createReading(wantsFresh(request.headers['cache-control']))
+        request.call = { caller, signal: clientSignal(reply), includeSource: include === 'source', reading }
+      }),
+    )
   },
   { name: 'calls', dependencies: ['authentication'] },
 )

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import Negotiator from 'negotiator'
 import { Problem } from '#src/problems.ts'
+import { atOnce } from './at-once.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -22,12 +23,15 @@ export default fp(
     app.decorateRequest('preferredType', function (this: FastifyRequest) {
       return chosenType(this) ?? this.routeOptions.config.produces?.[0] ?? 'application/json'
     })
-    app.addHook('onRequest', async (request) => {
-      if (request.routeOptions.schema?.hide || !request.headers.accept?.trim()) return
-      // A format that the query names wins over what the headers would like.
-      if ('format' in (request.query as object)) return
-      if (chosenType(request) === undefined) throw new Problem('not-acceptable')
-    })
+    app.addHook(
+      'onRequest',
+      atOnce((request) => {
+        if (request.routeOptions.schema?.hide || !request.headers.accept?.trim()) return
+        // A format that the query names wins over what the headers would like.
+        if ('format' in (request.query as object)) return
+        if (chosenType(request) === undefined) throw new Problem('not-acceptable')
+      }),
+    )
   },
   { name: 'negotiation' },
 )

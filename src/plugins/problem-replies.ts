@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { isProblem, Problem, type ProblemCode, toDocument } from '#src/problems.ts'
+import { atOnce } from './at-once.ts'
 import { problemOfValidation } from './validation.ts'
 
 /** What the framework's own errors become. Anything else is a defect of ours. */
@@ -71,9 +72,12 @@ export default fp(
       return sendProblem(reply, problem)
     })
     // Before anybody reads a body or looks at what is accepted.
-    app.addHook('onRequest', async (request) => {
-      if (request.is404) throw noSuchRoute()
-    })
+    app.addHook(
+      'onRequest',
+      atOnce((request) => {
+        if (request.is404) throw noSuchRoute()
+      }),
+    )
     app.setNotFoundHandler((_request, reply) => sendProblem(reply, noSuchRoute()))
   },
   { name: 'problem-replies' },

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import fp from 'fastify-plugin'
+import { atOnceSent } from './at-once.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -31,9 +32,13 @@ export default fp<StoppingOptions>(
 
     app.decorate('isStopping', () => isStopping)
     app.decorate('stop', stop)
-    app.addHook('onSend', async (_request, reply) => {
-      if (isStopping) reply.header('connection', 'close')
-    })
+    app.addHook(
+      'onSend',
+      atOnceSent((_request, reply, payload) => {
+        if (isStopping) reply.header('connection', 'close')
+        return payload
+      }),
+    )
   },
   { name: 'stopping' },
 )

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Caller, Grants, Scope } from '#src/access.ts'
 
 /** A tenant's clients, as the operator configured them. */
@@ -25,7 +25,7 @@ export interface ClientDirectory {
 /** 256 bits in base64url, after a prefix by which a key that leaked can be found. */
 const keyPattern = /^fk_[A-Za-z0-9_-]{43}$/
 
-export const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex')
+export const hashOf = (key: string): string => hash('sha256', key)
 
 export const createClientDirectory = (tenants: readonly TenantClients[]): ClientDirectory => {
   let holders = new Map<string, Caller>()

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { atOnceSent } from '../at-once.ts'
 import { ageOf, cacheStatusOf } from './cache-status.ts'
 import { isNamedIn, tagOf } from './entity-tags.ts'
 
@@ -13,16 +14,19 @@ declare module 'fastify' {
 /** Says of whole JSON replies how fresh they are and which bytes they hold, and spares whoever has these bytes already. */
 export default fp(
   async (app) => {
-    app.addHook('onSend', async (request, reply, payload) => {
-      if (!isWholeAnswer(request, reply, payload)) return payload
-      const tag = tagOf(payload)
-      reply.headers({ etag: tag, ...freshnessOf(request) })
-      if (request.routeOptions.config.keeps === 'things') allowKeeping(reply)
-      if (!isNamedIn(request.headers['if-none-match'], tag)) return payload
-      reply.code(304).removeHeader('content-type')
-      // Of a HEAD the framework drops the body itself, once it has counted it.
-      return request.method === 'HEAD' ? payload : null
-    })
+    app.addHook(
+      'onSend',
+      atOnceSent((request, reply, payload) => {
+        if (!isWholeAnswer(request, reply, payload)) return payload
+        const tag = tagOf(payload)
+        reply.headers({ etag: tag, ...freshnessOf(request) })
+        if (request.routeOptions.config.keeps === 'things') allowKeeping(reply)
+        if (!isNamedIn(request.headers['if-none-match'], tag)) return payload
+        reply.code(304).removeHeader('content-type')
+        // Of a HEAD the framework drops the body itself, once it has counted it.
+        return request.method === 'HEAD' ? payload : null
+      }),
+    )
   },
   { name: 'caching', dependencies: ['calls'] },
 )

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
+import { atOnce } from '../at-once.ts'
 import { type Connections, createConnections } from './connections.ts'
 import { complaintOfHead } from './headers.ts'
 import { complaintOfTarget } from './target.ts'
@@ -23,13 +24,16 @@ export default fp(
     // Without a listener Node answers by itself, in no form of ours.
     app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
-    app.addHook('onRequest', async ({ raw }, reply) => {
-      const complaint = connections.isRefused(raw.socket) ? 'The connection is being closed.' : complaintOf(raw)
-      if (complaint === null) return
-      connections.refuse(raw.socket)
-      reply.header('connection', 'close')
-      throw new Problem('invalid-request', { detail: complaint })
-    })
+    app.addHook(
+      'onRequest',
+      atOnce(({ raw }, reply) => {
+        const complaint = connections.isRefused(raw.socket) ? 'The connection is being closed.' : complaintOf(raw)
+        if (complaint === null) return
+        connections.refuse(raw.socket)
+        reply.header('connection', 'close')
+        throw new Problem('invalid-request', { detail: complaint })
+      }),
+    )
   },
   { name: 'guards' },
 )

@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
+import { atOnce } from '../at-once.ts'
 import { isProbe } from '../probes.ts'
 import { networkOf } from './network.ts'
 import { createWindow } from './window.ts'
@@ -12,13 +13,16 @@ export default fp<{ limit: number | null; now: () => Date }>(
   async (app, { limit, now }) => {
     if (limit === null) return
     const window = createWindow(limit * clientsOfAnAddress, () => now().getTime())
-    app.addHook('onRequest', async (request) => {
-      if (isProbe(request)) return
-      const { isExceeded, resetsIn } = window.take(networkOf(request.ip))
-      if (!isExceeded) return
-      app.metrics.rateLimited('address')
-      throw new Problem('rate-limited', { detail: 'Too many requests from this address.', retryAfter: resetsIn })
-    })
+    app.addHook(
+      'onRequest',
+      atOnce((request) => {
+        if (isProbe(request)) return
+        const { isExceeded, resetsIn } = window.take(networkOf(request.ip))
+        if (!isExceeded) return
+        app.metrics.rateLimited('address')
+        throw new Problem('rate-limited', { detail: 'Too many requests from this address.', retryAfter: resetsIn })
+      }),
+    )
   },
   { name: 'rate-limit-by-address' },
 )

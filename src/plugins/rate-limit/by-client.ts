@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
+import { atOnce, atOnceSent } from '../at-once.ts'
 import { type Allowance, policyField, remainderField } from './fields.ts'
 import { createWindow, type Quota, windowSeconds } from './window.ts'
 
@@ -23,15 +24,18 @@ export default fp<{ limit: number | null; now: () => Date }>(
     const window = limit === null ? null : createWindow(limit, clock)
     app.decorateRequest('quota', null)
 
-    app.addHook('onRequest', async (request) => {
-      const { caller } = request
-      if (!window || !caller) return
-      const quota = window.take(JSON.stringify([caller.tenant, caller.client]))
-      request.quota = quota
-      if (!quota.isExceeded) return
-      app.metrics.rateLimited('client')
-      throw new Problem('rate-limited', { retryAfter: quota.resetsIn })
-    })
+    app.addHook(
+      'onRequest',
+      atOnce((request) => {
+        const { caller } = request
+        if (!window || !caller) return
+        const quota = window.take(JSON.stringify([caller.tenant, caller.client]))
+        request.quota = quota
+        if (!quota.isExceeded) return
+        app.metrics.rateLimited('client')
+        throw new Problem('rate-limited', { retryAfter: quota.resetsIn })
+      }),
+    )
 
     const upstreamHour = (tenant: string): Allowance[] => {
       const usage = usageOf(app, tenant)
@@ -42,16 +46,21 @@ export default fp<{ limit: number | null; now: () => Date }>(
       return [{ name: 'spacio-hour', limit, seconds: hour, left, resetsIn }]
     }
 
-    app.addHook('onSend', async ({ caller, quota, routeOptions }, reply) => {
-      if (!caller) return
-      const asksSpacio = routeOptions.config.upstreams?.includes('spacio')
-      const allowances: Allowance[] = [
-        ...(quota ? [{ name: 'client', seconds: windowSeconds, ...quota }] : []),
-        ...(asksSpacio ? upstreamHour(caller.tenant) : []),
-      ]
-      if (allowances.length === 0) return
-      reply.header('ratelimit-policy', policyField(allowances)).header('ratelimit', remainderField(allowances))
-    })
+    app.addHook(
+      'onSend',
+      atOnceSent(({ caller, quota, routeOptions }, reply, payload) => {
+        if (!caller) return payload
+        const asksSpacio = routeOptions.config.upstreams?.includes('spacio')
+        const allowances: Allowance[] = [
+          ...(quota ? [{ name: 'client', seconds: windowSeconds, ...quota }] : []),
+          ...(asksSpacio ? upstreamHour(caller.tenant) : []),
+        ]
+        if (allowances.length > 0) {
+          reply.header('ratelimit-policy', policyField(allowances)).header('ratelimit', remainderField(allowances))
+        }
+        return payload
+      }),
+    )
   },
   { name: 'rate-limit-by-client', dependencies: ['authentication'] },
 )

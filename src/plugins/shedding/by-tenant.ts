@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
+import { atOnce } from '../at-once.ts'
 import { classOf } from './classes.ts'
 import { comeBackAfter, type SheddingOptions, usualMost } from './index.ts'
 
@@ -23,23 +24,26 @@ export default fp<FairSharesOptions>(
       return known
     }
 
-    app.addHook('onRequest', async (request) => {
-      const { caller, method, routeOptions } = request
-      if (!caller || tenants() < 2) return
-      const mine = workOf(caller.tenant)
-      if (mine.size >= most - admitted) {
-        const { config, schema } = routeOptions
-        app.metrics.shed(classOf({ method, config, schema }))
-        throw new Problem('overloaded', { retryAfter: comeBackAfter })
-      }
-      mine.add(request)
-      admitted += 1
-      const { leave } = request
-      request.leave = () => {
-        if (mine.delete(request)) admitted -= 1
-        leave()
-      }
-    })
+    app.addHook(
+      'onRequest',
+      atOnce((request) => {
+        const { caller, method, routeOptions } = request
+        if (!caller || tenants() < 2) return
+        const mine = workOf(caller.tenant)
+        if (mine.size >= most - admitted) {
+          const { config, schema } = routeOptions
+          app.metrics.shed(classOf({ method, config, schema }))
+          throw new Problem('overloaded', { retryAfter: comeBackAfter })
+        }
+        mine.add(request)
+        admitted += 1
+        const { leave } = request
+        request.leave = () => {
+          if (mine.delete(request)) admitted -= 1
+          leave()
+        }
+      }),
+    )
   },
   { name: 'fair-shares', dependencies: ['shedding', 'authentication'] },
 )

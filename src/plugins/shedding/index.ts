@@ -3,6 +3,7 @@ import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
+import { atOnce, atOnceSent } from '../at-once.ts'
 import { isProbe } from '../probes.ts'
 import { bearableLoad, classOf, type WorkClass } from './classes.ts'
 import { calm, loadOf, type Pressure } from './pressure.ts'
@@ -41,25 +42,32 @@ export default fp<SheddingOptions>(
     app.decorate('inFlight', () => working.size)
     app.decorateRequest('leave', () => {})
 
-    app.addHook('onRequest', async (request, reply) => {
-      if (isProbe(request)) return
-      const load = Math.max(working.size / most, loadOf(pressureNow()))
-      const { method, routeOptions } = request
-      const { config, schema } = routeOptions
-      const workClass = classOf({ method, config, schema })
-      if (load >= bearableLoad[workClass]) {
-        app.metrics.shed(workClass)
-        throw new Problem('overloaded', { retryAfter: comeBackAfter })
-      }
-      working.add(request)
-      request.leave = () => working.delete(request)
-      const leave = () => request.leave()
-      reply.raw.once('close', leave).once('finish', leave)
-    })
+    app.addHook(
+      'onRequest',
+      atOnce((request, reply) => {
+        if (isProbe(request)) return
+        const load = Math.max(working.size / most, loadOf(pressureNow()))
+        const { method, routeOptions } = request
+        const { config, schema } = routeOptions
+        const workClass = classOf({ method, config, schema })
+        if (load >= bearableLoad[workClass]) {
+          app.metrics.shed(workClass)
+          throw new Problem('overloaded', { retryAfter: comeBackAfter })
+        }
+        working.add(request)
+        request.leave = () => working.delete(request)
+        const leave = () => request.leave()
+        reply.raw.once('close', leave).once('finish', leave)
+      }),
+    )
 
-    app.addHook('onSend', async (request, _reply, payload) => {
-      if (typeof (payload as Readable | null)?.pipe === 'function') request.leave()
-    })
+    app.addHook(
+      'onSend',
+      atOnceSent((request, _reply, payload) => {
+        if (typeof (payload as Readable | null)?.pipe === 'function') request.leave()
+        return payload
+      }),
+    )
   },
   { name: 'shedding' },
 )

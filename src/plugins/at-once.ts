@@ -1,0 +1,22 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+type Done = () => void
+
+/** A hook that waits for nothing costs no promise. What it throws becomes the reply. */
+export const atOnce =
+  (hook: (request: FastifyRequest, reply: FastifyReply) => void) =>
+  (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
+    hook(request, reply)
+    done()
+  }
+
+/** The same where there is a payload, for `onSend`: what the hook gives is sent in its place. */
+export const atOnceSent =
+  (hook: (request: FastifyRequest, reply: FastifyReply, payload: unknown) => unknown) =>
+  (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    payload: unknown,
+    done: (error: null, payload: unknown) => void,
+  ): void =>
+    done(null, hook(request, reply, payload))
