@@ -22,7 +22,17 @@ export default fp(
         if (!caller) return
         const { include } = request.query as { include?: string }
         const reading = createReading(wantsFresh(request.headers['cache-control']))
-        request.call = { caller, signal: clientSignal(reply), includeSource: include === 'source', reading }
+        let signal: AbortSignal | undefined
+        request.call = {
+          caller,
+          includeSource: include === 'source',
+          reading,
+          // What is kept is answered before anybody could leave.
+          get signal() {
+            signal ??= clientSignal(reply)
+            return signal
+          },
+        }
       }),
     )
   },
@@ -34,8 +44,10 @@ const wantsFresh = (cacheControl = ''): boolean => /(^|,)\s*no-cache\s*(,|$)/i.t
 /** Aborts when the client leaves before its answer is complete; `request.signal` also does once a body was read. */
 const clientSignal = ({ raw }: FastifyReply): AbortSignal => {
   const controller = new AbortController()
-  raw.once('close', () => {
+  const leave = () => {
     if (!raw.writableFinished) controller.abort(new Error('the client has left'))
-  })
+  }
+  if (raw.destroyed) leave()
+  else raw.once('close', leave)
   return controller.signal
 }

@@ -89,4 +89,6 @@ export const createSpacioReads = (
 export type SpacioReads = ReturnType<typeof createSpacioReads>
 
 /** No client's signal: his leaving must not fail the others who wait for the same answer. */
-const untilDone = (): ReadContext => ({ signal: new AbortController().signal, includeSource: true })
+const untilDone = (): ReadContext => ({ signal: never, includeSource: true })
+
+const never = new AbortController().signal

@@ -41,10 +41,11 @@ export default fp<SheddingOptions>(
     const working = new Set<object>()
     app.decorate('inFlight', () => working.size)
     app.decorateRequest('leave', () => {})
+    app.onEnd((request) => request.leave())
 
     app.addHook(
       'onRequest',
-      atOnce((request, reply) => {
+      atOnce((request) => {
         if (isProbe(request)) return
         const load = Math.max(working.size / most, loadOf(pressureNow()))
         const { method, routeOptions } = request
@@ -56,8 +57,6 @@ export default fp<SheddingOptions>(
         }
         working.add(request)
         request.leave = () => working.delete(request)
-        const leave = () => request.leave()
-        reply.raw.once('close', leave).once('finish', leave)
       }),
     )
 
@@ -69,7 +68,7 @@ export default fp<SheddingOptions>(
       }),
     )
   },
-  { name: 'shedding' },
+  { name: 'shedding', dependencies: ['telemetry'] },
 )
 
 const sampleInterval = 1000

@@ -50,8 +50,13 @@ export const createAllowance = (apiKey: string, { ledger, maxReplicas, now, star
       cap: Math.floor(cap),
       limit: limitOf(cap, 'read'),
       used: Math.max(0, drawn - held) + uncharged,
-      resetsAt: inMs(shared.left()),
-      blockedUntil: shared.blockLeft() > 0 ? inMs(shared.blockLeft()) : null,
+      // Written where somebody reads it: every reply says what is left, and few say when.
+      get resetsAt() {
+        return inMs(shared.left())
+      },
+      get blockedUntil() {
+        return shared.blockLeft() > 0 ? inMs(shared.blockLeft()) : null
+      },
     }
   }
 
