@@ -26,7 +26,7 @@ describe.skipIf(skipsBrowser)('the policy of the documentation', () => {
       if (message.type() === 'error') complaints.push(message.text())
     })
     await page.goto(`${base}/docs`)
-    const operation = page.locator('.opblock', { has: page.locator('[data-path="/problems"]') })
+    const operation = page.locator('.opblock', { has: page.locator('[data-path="/health/live"]') })
     await operation.locator('.opblock-summary').click()
     await operation.getByRole('button', { name: 'Execute' }).click()
     await operation.locator('.live-responses-table').waitFor()
