@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { Temporal } from 'temporal-polyfill'
 import { refusedParameter } from '#src/problems.ts'
 
@@ -34,8 +35,20 @@ const defaultDays = 30
 
 const maxDays = 366
 
+/** Pages of one list, and many lists of a day, ask for the same days; calendars are slow to compute. */
+const windows = new LRUCache<string, DayWindow>({ max: 500 })
+
 /** The window that a report is asked for. Default: the 30 days up to today. */
 export const dayWindowOf = (query: WindowQuery, now: Date): DayWindow => {
+  // In no time zone does a day begin within a minute.
+  const minute = Math.floor(now.getTime() / 60_000)
+  const key = JSON.stringify([query.from, query.to, query.timeZone, minute])
+  const window = windows.get(key) ?? Object.freeze(computeWindow(query, now))
+  windows.set(key, window)
+  return window
+}
+
+const computeWindow = (query: WindowQuery, now: Date): DayWindow => {
   const timeZone = checkedTimeZone(query.timeZone)
   const to = query.to ? dayOf('to', query.to) : today(timeZone, now)
   const from = query.from ? dayOf('from', query.from) : to.subtract({ days: defaultDays - 1 })
@@ -82,7 +95,7 @@ export const dayWindowAround = (start: number, last: number): DayWindow => ({
 
 /** Whether a time lies in the span. An unknown time does: what cannot be placed must not get lost. */
 export const isWithin = ({ start, end }: Span, time: string | null): boolean => {
-  if (time === null) return true
+  if (time === null || (start === null && end === null)) return true
   const instant = Date.parse(time)
   return (start === null || instant >= start) && (end === null || instant < end)
 }
