@@ -252,4 +252,21 @@ describe('GET /leads/export', () => {
     const asked = house.sandbox.control.spacio.requests().filter(({ path }) => path.includes('/v1/'))
     expect(asked).toHaveLength(1)
   })
+
+  test.each<[string, string, number]>([
+    ['HEAD', '', 200],
+    ['GET', '&sort=createdAt', 400],
+  ])('without v2, what is not read on (%s) leaves no call behind', async (method, more, expected) => {
+    house.sandbox.control.spacio.set({ v2: 'not-authorized' })
+    const url = `/leads/export?brokerageId=b1001&${wholeYear}${more}`
+    const reply = await fetch(`${base}${url}`, { method })
+    await reply.text()
+    expect(reply.status).toBe(expected)
+    const underWay = async () => {
+      const { body } = await house.get('/upstreams')
+      const bulkheads = body.data.flatMap((upstream: { bulkheads: object[] }) => upstream.bulkheads)
+      return bulkheads.find((each: { class: string }) => each.class === 'export').inFlight
+    }
+    await expect.poll(underWay).toBe(0)
+  })
 })
