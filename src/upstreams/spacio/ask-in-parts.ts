@@ -1,4 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer'
+import { setImmediate } from 'node:timers/promises'
 import { isRecord } from '#src/mapping/define.ts'
 import { limits } from '../transport/limits.ts'
 import type { SameBytes } from '../transport/same-bytes.ts'
@@ -22,6 +23,9 @@ export type AskInParts = (
 /** Up to here a reply is held and read as any other: with every tolerance, and asked for again where it breaks off. */
 const heldBytes = 1024 * 1024
 
+/** A fast socket brings dozens of chunks in one turn of the event loop, and nobody else would have his turn. */
+const longestTurnMs = 10
+
 export const createAskInParts = (
   account: SpacioAccount,
   send: Send,
@@ -36,9 +40,14 @@ export const createAskInParts = (
       let hasGiven = false
       const read = async (chunks: AsyncIterable<Buffer>): Promise<null> => {
         const fetchedAt = now().toISOString()
+        let turned = performance.now()
         for await (const records of recordsIn(chunks, operation)) {
           hasGiven = true
           await give({ records, info: null, operation, fetchedAt })
+          if (performance.now() - turned > longestTurnMs) {
+            await setImmediate()
+            turned = performance.now()
+          }
         }
         return null
       }
