@@ -5,8 +5,10 @@ import { pipeline } from 'node:stream/promises'
 import { constants, createBrotliCompress, createGzip, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createAskInParts } from '#src/upstreams/spacio/ask-in-parts.ts'
+import { createSpacio } from '#src/upstreams/spacio/index.ts'
 import { createTransport, type Transport } from '#src/upstreams/transport/index.ts'
 import { createSameBytes } from '#src/upstreams/transport/same-bytes.ts'
+import type { Send } from '#src/upstreams/transport/types.ts'
 import { type Stub, startStub } from '../support/stub.ts'
 import { forever } from '../transport/support.ts'
 import { wireLead } from './support.ts'
@@ -28,6 +30,7 @@ interface Place {
   stub: Stub
   transport: Transport
   told: string[]
+  calls(): number
   ask(signal?: AbortSignal): AsyncGenerator<{ records: unknown[] }, void>
   underWay(): number | undefined
 }
@@ -44,6 +47,7 @@ afterEach(async () => {
 const open = async (answer: (response: ServerResponse, call: number) => void, attemptMs = 20_000): Promise<Place> => {
   let calls = 0
   const told: string[] = []
+  const asked: true[] = []
   const stub = await startStub((_request, response) => {
     calls += 1
     response.on('error', () => {})
@@ -62,8 +66,13 @@ const open = async (answer: (response: ServerResponse, call: number) => void, at
     stub,
     transport,
     told,
+    calls: () => asked.length,
     ask: (signal = forever()) =>
-      askInParts('getRegistrantsByBrokerage', { bid: 'b', startDate: '2026-01-01', endDate: '2026-01-02' }, { signal }),
+      askInParts(
+        'getRegistrantsByBrokerage',
+        { bid: 'b', startDate: '2026-01-01', endDate: '2026-01-02' },
+        { signal, asked: () => void asked.push(true) },
+      ),
     underWay: () => transport.figures('t')[0]?.bulkheads.find((each) => each.class === 'export')?.inFlight,
   }
   places.push(place)
@@ -94,7 +103,7 @@ test('the upstream is read no faster than the list is taken, and a slow reader i
       yield chunk
     }
   }
-  const { ask, told, underWay } = await open((response) => send(response, counted()), 500)
+  const { ask, calls, told, underWay } = await open((response) => send(response, counted()), 500)
   const parts = ask()
   const first = await parts.next()
   let before = -1
@@ -112,7 +121,7 @@ test('the upstream is read no faster than the list is taken, and a slow reader i
 
   expect((first.value?.records.length ?? 0) + rest.length).toBe(count)
   expect(sent).toBeGreaterThan(22 * MiB)
-  expect([underWay(), told]).toEqual([0, ['attempt ok', 'call ok']])
+  expect([calls(), underWay(), told]).toEqual([1, 0, ['attempt ok', 'call ok']])
 })
 
 describe.each(['gzip', 'br'] as const)('packed (%s)', (encoding) => {
@@ -225,4 +234,26 @@ test('a list of another kind is none', async () => {
   )
   await expect(namesIn(ask())).rejects.toMatchObject({ code: 'upstream-invalid-response' })
   expect(stub.paths).toHaveLength(1)
+})
+
+test('who leaves after the first part of a report leaves the whole', async () => {
+  const { stub, transport, underWay } = await open((response) => send(response, listOf(20_000)))
+  const account = { tenant: 't', baseUrl: stub.url, apiKey: 'k', hourlyBudget: 12_000 }
+  const withoutV2: Send = (request, signal) =>
+    request.path.startsWith('/api/v2/')
+      ? Promise.resolve(request.read({ status: 404, retryAfter: null, body: Buffer.from('') }, false))
+      : transport.send(request, signal)
+  const spacio = createSpacio({
+    account,
+    send: withoutV2,
+    sameBytes: createSameBytes(),
+    drift: () => {},
+    now: () => new Date(),
+  })
+  const report = spacio.leadReport({ kind: 'brokerage', id: 'b' }, { startDate: '2026-01-01', endDate: '2026-01-02' })
+  const parts = report.stream({ signal: forever(), includeSource: false })
+  expect((await parts.next()).value?.length).toBeGreaterThan(0)
+  expect(underWay()).toBe(1)
+  await parts.return()
+  await expect.poll(underWay).toBe(0)
 })

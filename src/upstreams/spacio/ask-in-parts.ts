@@ -52,6 +52,7 @@ export const createAskInParts = (
         return null
       }
       const stream = { beyondBytes: heldBytes, read, hasGiven: () => hasGiven }
+      context.asked?.()
       const whole = await send<Answer | null>({ ...request, limits: limits.spacioExport, stream }, signal)
       if (whole) await give(whole)
     })

@@ -20,6 +20,8 @@ export interface Answer extends Records {
 export interface AskContext {
   readonly signal: AbortSignal
   readonly priority?: Priority | undefined
+  /** Told of each call before it is made. */
+  readonly asked?: () => void
 }
 
 /** Asks one Spacio method and answers the records of its reply. Every fault is a `Problem`. */
@@ -72,7 +74,10 @@ export const createRequests =
 
 export const createAsk = (account: SpacioAccount, send: Send, now: () => Date, sameBytes?: SameBytes): Ask => {
   const requestFor = createRequests(account, now, sameBytes)
-  return (name, form, context) => send(requestFor(name, form, context), context.signal)
+  return (name, form, context) => {
+    context.asked?.()
+    return send(requestFor(name, form, context), context.signal)
+  }
 }
 
 /** One record is read sooner than it is compared. */
