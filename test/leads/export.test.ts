@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { parse } from 'csv-parse/sync'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { FaultInput } from '../../sandbox/index.ts'
 import { type House, openHouse } from '../support/house.ts'
 
 const wholeYear = 'from=2025-12-01&to=2026-11-30'
@@ -222,16 +223,50 @@ describe('GET /leads/export', () => {
     expect((await house.get('/leads/export?brokerageId=b1001&limit=5')).status).toBe(400)
   })
 
-  test('without v2 a long window is read some weeks at a time, and each lead comes once', async () => {
-    house.sandbox.control.spacio.set({ v2: 'not-authorized', rangeStart: 'exclusive', rangeEnd: 'exclusive' })
-    const { status, text } = await download(`/leads/export?brokerageId=b1002&${wholeYear}&format=ndjson`)
-    const ids = text
-      .trimEnd()
-      .split('\n')
-      .map((line) => (JSON.parse(line) as { id: string }).id)
-    expect(status).toBe(200)
-    expect(ids.sort()).toEqual(expectedIds('b1002', '2025-12-01', '2026-11-30'))
+  test.each(['csv', 'ndjson'])('without v2 a window comes at once, and each lead once, as %s', async (format) => {
+    house.sandbox.control.spacio.set({ v2: 'not-authorized' })
+    const { status, text, isWhole } = await download(`/leads/export?brokerageId=b1001&${wholeYear}&format=${format}`)
+    const ids =
+      format === 'csv'
+        ? rowsOf(text).map(({ id }) => id as string)
+        : text
+            .trimEnd()
+            .split('\n')
+            .map((line) => (JSON.parse(line) as { id: string }).id)
+    expect([status, isWhole]).toEqual([200, true])
+    expect(ids.sort()).toEqual(expectedIds('b1001', '2025-12-01', '2026-11-30'))
     const asked = house.sandbox.control.spacio.requests().filter(({ path }) => path.includes('/v1/'))
-    expect(asked.length).toBeGreaterThan(10)
+    expect(asked).toHaveLength(format === 'csv' ? 2 : 1)
+  })
+
+  test.each<[string, FaultInput['kind'], number]>([
+    ['breaks', 'cut', 0.9],
+    ['ends too early', 'truncate', 0.9],
+    ['lacks its last sign', 'truncate', 0.9999999],
+  ])('without v2, a list that %s breaks the transfer off', async (_name, kind, fraction) => {
+    house.sandbox.control.spacio.set({ v2: 'not-authorized' })
+    house.sandbox.control.spacio.fault({ operation: 'v1/getRegistrantsByBrokerage', kind, fraction })
+    const { status, isWhole } = await download(`/leads/export?brokerageId=b1001&${wholeYear}&format=ndjson`)
+    expect([status, isWhole]).toEqual([200, false])
+    // What was given in part is not asked for again.
+    const asked = house.sandbox.control.spacio.requests().filter(({ path }) => path.includes('/v1/'))
+    expect(asked).toHaveLength(1)
+  })
+
+  test.each<[string, string, number]>([
+    ['HEAD', '', 200],
+    ['GET', '&sort=createdAt', 400],
+  ])('without v2, what is not read on (%s) leaves no call behind', async (method, more, expected) => {
+    house.sandbox.control.spacio.set({ v2: 'not-authorized' })
+    const url = `/leads/export?brokerageId=b1001&${wholeYear}${more}`
+    const reply = await fetch(`${base}${url}`, { method })
+    await reply.text()
+    expect(reply.status).toBe(expected)
+    const underWay = async () => {
+      const { body } = await house.get('/upstreams')
+      const bulkheads = body.data.flatMap((upstream: { bulkheads: object[] }) => upstream.bulkheads)
+      return bulkheads.find((each: { class: string }) => each.class === 'export').inFlight
+    }
+    await expect.poll(underWay).toBe(0)
   })
 })

@@ -46,7 +46,10 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         'content-type': `${mediaTypes[format]}; charset=utf-8`,
         'content-disposition': `attachment; filename="${fileName}"`,
       })
-      return reply.send(Readable.from(text, { objectMode: false }) as unknown as string)
+      const body = Readable.from(text, { objectMode: false })
+      // After HEAD the rest would be fetched all the same, for nobody.
+      if (request.method === 'HEAD') body.destroy()
+      return reply.send((body.destroyed ? Readable.from([]) : body) as unknown as string)
     },
   )
 }

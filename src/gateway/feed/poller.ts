@@ -72,18 +72,18 @@ export const createPoller = (reader: LeadReader, store: Store, lookBack: number,
   const underWay = new Map<string, Promise<Poll>>()
 
   const readBetween: Poller['readBetween'] = async ({ source, read }, from, to) => {
+    let calls = 0
     const whole = {
       ...read,
       signal: new AbortController().signal,
       includeSource: false,
       priority: 'background' as const,
+      asked: () => {
+        calls += 1
+      },
     }
     const leads: Lead[] = []
-    let calls = 0
-    for await (const some of reader.stream(source, dayWindowAround(from, to), whole)) {
-      leads.push(...some)
-      calls += 1
-    }
+    for await (const some of reader.stream(source, dayWindowAround(from, to), whole)) leads.push(...some)
     return { leads, calls }
   }
 

@@ -31,12 +31,12 @@ export const createLeadExport = (reader: LeadReader, understand: Understand) => 
     for await (const leads of begun.rest) for (const question of questionsOf(leads)) questions.add(question)
     const table = csvTable(questions, { bom })
     yield table.header()
-    if (begun.isWhole) yield table.rows(begun.held)
+    if (begun.isWhole) for (const leads of handfulsOf(begun.held)) yield table.rows(leads)
     else for await (const leads of leadsOf(request)) yield table.rows(leads)
   }
 
   const ndjsonText = async function* ({ held, rest }: Begun): AsyncGenerator<string> {
-    yield linesOf(held)
+    for (const leads of handfulsOf(held)) yield linesOf(leads)
     for await (const leads of rest) yield linesOf(leads)
   }
 
@@ -45,16 +45,19 @@ export const createLeadExport = (reader: LeadReader, understand: Understand) => 
     const begun = await begin(leadsOf(request))
     if (begun.isWhole) begun.held.sort(newestLeadFirst)
     if (begun.isWhole && query.sort === 'createdAt') begun.held.reverse()
-    if (!begun.isWhole && query.sort === 'createdAt') throw unsortable()
+    if (!begun.isWhole && query.sort === 'createdAt') {
+      await begun.rest.return()
+      throw unsortable()
+    }
     const text = format === 'csv' ? csvText(request, begun, query.bom === 'true') : ndjsonText(begun)
-    return { fileName: fileNameOf(request, format), text }
+    return { fileName: fileNameOf(request, format), text: endingWith(text, begun.rest) }
   }
 }
 
 interface Begun {
   held: Lead[]
   isWhole: boolean
-  rest: AsyncIterable<Lead[]>
+  rest: AsyncGenerator<Lead[], void>
 }
 
 const begin = async (batches: AsyncGenerator<Lead[], void>): Promise<Begun> => {
@@ -65,6 +68,24 @@ const begin = async (batches: AsyncGenerator<Lead[], void>): Promise<Begun> => {
     held.push(...value)
   }
   return { held, isWhole: false, rest: batches }
+}
+
+/** What nobody reads, as after HEAD, still ends: a call upstream may be under way for the rest. */
+const endingWith = (text: AsyncGenerator<string>, rest: AsyncGenerator<Lead[], void>): AsyncIterable<string> => ({
+  [Symbol.asyncIterator]: () => ({
+    next: () => text.next(),
+    return: async () => {
+      await rest.return()
+      return text.return(undefined)
+    },
+  }),
+})
+
+/** As many as are written out between two turns of the event loop. */
+const handful = 500
+
+function* handfulsOf(leads: readonly Lead[]): Generator<Lead[]> {
+  for (let start = 0; start < leads.length; start += handful) yield leads.slice(start, start + handful)
 }
 
 const unsortable = (): Problem =>

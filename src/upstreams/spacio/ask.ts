@@ -3,7 +3,7 @@ import { Problem } from '#src/problems.ts'
 import { isCut } from '../transport/cut.ts'
 import { bodyCut } from '../transport/faults.ts'
 import { createSameBytes, type SameBytes } from '../transport/same-bytes.ts'
-import type { Priority, Send, UpstreamReply } from '../transport/types.ts'
+import type { Priority, Send, UpstreamReply, UpstreamRequest } from '../transport/types.ts'
 import { type Body, readBody } from './body.ts'
 import { detectFault, problemOf, type SpacioFault } from './faults.ts'
 import { type Operation, type OperationName, operations } from './operations.ts'
@@ -20,6 +20,8 @@ export interface Answer extends Records {
 export interface AskContext {
   readonly signal: AbortSignal
   readonly priority?: Priority | undefined
+  /** Told of each call before it is made. */
+  readonly asked?: () => void
 }
 
 /** Asks one Spacio method and answers the records of its reply. Every fault is a `Problem`. */
@@ -33,38 +35,50 @@ export interface SpacioAccount {
   readonly hourlyBudget: number
 }
 
-export const createAsk =
-  (account: SpacioAccount, send: Send, now: () => Date, sameBytes = createSameBytes()): Ask =>
-  (name, form, { signal, priority }) => {
+/** The call that asks a method, and how its reply is read. */
+export type RequestFor = (
+  name: OperationName,
+  form: Record<string, string>,
+  context: AskContext,
+) => UpstreamRequest<Answer>
+
+export const createRequests =
+  (account: SpacioAccount, now: () => Date, sameBytes = createSameBytes()): RequestFor =>
+  (name, form, { priority }) => {
     const { tenant, baseUrl, apiKey, hourlyBudget } = account
     const operation: Operation = operations[name]
     // Whose token it is asked with does not change what the bytes mean.
     const { atoken, ...what } = form
     const key = [tenant, 'spacio', operation.version, operation.method, ...Object.values(what)]
-    return send(
-      {
-        tenant,
-        system: 'spacio',
-        operation: operation.method,
-        limits: operation.limits,
-        priority,
-        quota: { apiKey, cap: hourlyBudget },
-        method: 'POST',
-        baseUrl,
-        path: `/api/${operation.version}/${operation.method}`,
-        headers: { apikey: apiKey },
-        form,
-        read: (reply) => {
-          const present = now()
-          const records = isList(operation)
-            ? listOf(key, sameBytes, operation, reply, present)
-            : recordsOf(operation, reply, present)
-          return { ...records, operation: operation.method, fetchedAt: present.toISOString() }
-        },
+    return {
+      tenant,
+      system: 'spacio',
+      operation: operation.method,
+      limits: operation.limits,
+      priority,
+      quota: { apiKey, cap: hourlyBudget },
+      method: 'POST',
+      baseUrl,
+      path: `/api/${operation.version}/${operation.method}`,
+      headers: { apikey: apiKey },
+      form,
+      read: (reply) => {
+        const present = now()
+        const records = isList(operation)
+          ? listOf(key, sameBytes, operation, reply, present)
+          : recordsOf(operation, reply, present)
+        return { ...records, operation: operation.method, fetchedAt: present.toISOString() }
       },
-      signal,
-    )
+    }
   }
+
+export const createAsk = (account: SpacioAccount, send: Send, now: () => Date, sameBytes?: SameBytes): Ask => {
+  const requestFor = createRequests(account, now, sameBytes)
+  return (name, form, context) => {
+    context.asked?.()
+    return send(requestFor(name, form, context), context.signal)
+  }
+}
 
 /** One record is read sooner than it is compared. */
 const isList = ({ shape }: Operation): boolean => shape === 'keyed' || shape === 'paged'

@@ -16,11 +16,11 @@ export interface Members {
   readonly end: number
 }
 
-const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a]
-const [openObject, closeObject, openArray, closeArray] = [0x7b, 0x7d, 0x5b, 0x5d]
+export const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a] as const
+export const [openObject, closeObject, openArray, closeArray] = [0x7b, 0x7d, 0x5b, 0x5d] as const
 
 /** The vendor's records are six levels deep. */
-const maxDepth = 32
+export const maxDepth = 32
 
 /**
  * Null: not what a strict parser would take, nested absurdly deep, or with a key in which something is escaped. What
@@ -53,9 +53,12 @@ export const membersAt = (bytes: Buffer, start: number): Members | null => {
   }
 }
 
+export const isBlank = (byte: number | undefined): boolean =>
+  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+
 export const skipBlanks = (bytes: Uint8Array, start: number): number => {
   let at = start
-  for (let byte = bytes[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; byte = bytes[at]) at += 1
+  while (isBlank(bytes[at])) at += 1
   return at
 }
 

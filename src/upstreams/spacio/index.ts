@@ -8,6 +8,7 @@ import type { SameBytes } from '../transport/same-bytes.ts'
 import type { Send } from '../transport/types.ts'
 import { type Credentials, createAccessTokens } from './access-tokens.ts'
 import { type AskContext, createAsk, type SpacioAccount, unusable } from './ask.ts'
+import { createAskInParts } from './ask-in-parts.ts'
 import { createDecoder, type ReadContext } from './decode.ts'
 import { isTokenRefusal } from './faults.ts'
 import { createLeadReports, type LeadReport, type ReportSource, type UtcDays } from './lead-reports.ts'
@@ -47,8 +48,9 @@ export interface SpacioOptions {
 
 export const createSpacio = ({ account, send, sameBytes, drift, now }: SpacioOptions): Spacio => {
   const ask = createAsk(account, send, now, sameBytes)
+  const askInParts = createAskInParts(account, send, now, sameBytes)
   const { decodeAll, decodeLeads } = createDecoder(drift)
-  const leadReport = createLeadReports(ask, decodeLeads, now)
+  const leadReport = createLeadReports(ask, askInParts, decodeLeads, now)
 
   const issue = async (
     method: 'getAccessToken' | 'getAccessTokenBM',

@@ -2,12 +2,12 @@ import type { Static } from 'typebox'
 import type { Lead as LeadSchema } from '#schemas/lead.ts'
 import { isProblem } from '#src/problems.ts'
 import { type Answer, type Ask, unusable } from './ask.ts'
-import { slicesOf } from './day-slices.ts'
+import type { AskInParts } from './ask-in-parts.ts'
 import type { DecodeLeads, LeadMapping, ReadContext } from './decode.ts'
 import { readDirect } from './direct-pages.ts'
 import { codeOfProblem, isTokenRefusal } from './faults.ts'
 import { brokerageLeadMapping, teamLeadMapping } from './mappings/lead.ts'
-import { collectPages, type FetchPage, isNew, type PageRules, streamPages } from './pages.ts'
+import { collectPages, type FetchPage, type PageRules, streamPages } from './pages.ts'
 
 type Lead = Static<typeof LeadSchema>
 
@@ -45,7 +45,7 @@ const streamRules: PageRules = { ...rules, maxPages: 100_000 }
 
 const withoutV2For = 60 * 60_000
 
-export const createLeadReports = (ask: Ask, decodeLeads: DecodeLeads, now: () => Date) => {
+export const createLeadReports = (ask: Ask, askInParts: AskInParts, decodeLeads: DecodeLeads, now: () => Date) => {
   let v2RefusedUntil = 0
 
   /** v2 where the key has it; where it is refused and v1 answers, v1 alone for an hour. */
@@ -86,7 +86,7 @@ export const createLeadReports = (ask: Ask, decodeLeads: DecodeLeads, now: () =>
       stream: async function* (read) {
         const answers = await withV2<AsyncIterable<Answer>>(
           () => started(streamPages(pages(read), streamRules)),
-          async () => wholeInSlices(days, (slice) => ask('getRegistrantsByBrokerage', { bid, ...slice }, read)),
+          () => started(askInParts('getRegistrantsByBrokerage', { bid, ...days }, read)),
         )
         for await (const answer of answers) yield decode(answer, read)
       },
@@ -126,30 +126,17 @@ const decodeSlice = (slice: Awaited<ReturnType<typeof readDirect>>, decode: Deco
   leads: decode(slice.answer, read),
 })
 
-/** v1 sends a window at once, however large: some weeks at a time stay within what may be held. Each row once. */
-const wholeInSlices = async (
-  days: UtcDays,
-  askSlice: (days: UtcDays) => Promise<Answer>,
-): Promise<AsyncIterable<Answer>> => {
-  const given = new Set<string>()
-  const once = (answer: Answer): Answer => ({
-    ...answer,
-    records: answer.records.filter((record) => isNew(given, record)),
-  })
-  const [first, ...others] = slicesOf(days)
-  const opening = once(await askSlice(first as UtcDays))
-  return (async function* () {
-    yield opening
-    for (const slice of others) yield once(await askSlice(slice))
-  })()
-}
-
-/** Fetches the first page at once, so that a refusal shows before anything is given. */
+/** Fetches the first part at once, so that a refusal shows before anything is given. */
 const started = async (answers: AsyncGenerator<Answer, void>): Promise<AsyncIterable<Answer>> => {
   const first = await answers.next()
   return (async function* () {
-    if (!first.done) yield first.value
-    yield* answers
+    try {
+      if (!first.done) yield first.value
+      yield* answers
+    } finally {
+      // Whoever leaves after the first part leaves the others, too.
+      await answers.return()
+    }
   })()
 }
 

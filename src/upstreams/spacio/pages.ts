@@ -55,7 +55,7 @@ interface Verdict {
 }
 
 /** Whether a row was not seen before; notes it. */
-export const isNew = (seen: Set<string>, record: unknown): boolean => {
+const isNew = (seen: Set<string>, record: unknown): boolean => {
   const identity = identityOf(record)
   return !seen.has(identity) && seen.add(identity).size > 0
 }

@@ -2,7 +2,8 @@ import { Pool } from 'undici'
 import { Problem } from '#src/problems.ts'
 import { codeOf, faultOf, notSent } from './faults.ts'
 import { connectMs } from './limits.ts'
-import { receive } from './receive.ts'
+import { type Options, receive } from './receive.ts'
+import { receiveStream } from './receive-stream.ts'
 import { bodyOf } from './request-body.ts'
 import type { Send, UpstreamReply, UpstreamRequest } from './types.ts'
 import { unpack } from './unpack.ts'
@@ -54,27 +55,34 @@ export const createAttempts = (): Attempts => {
     return place
   }
 
-  const replyTo = async (request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamReply> => {
+  const dispatchOf = (request: UpstreamRequest): { pool: Pool; options: Options } => {
     const { pool, prefix } = placeOf(request.baseUrl)
     const { body, contentType } = bodyOf(request)
     const headers = { accept: 'application/json', 'accept-encoding': 'gzip, deflate, br', ...request.headers }
-    const { method, path, limits } = request
-    const received = await receive(
-      pool,
-      {
-        path: prefix + path,
-        method,
-        headers: contentType === null ? headers : { ...headers, 'content-type': contentType },
-        body,
-      },
-      { signal, milliseconds: limits.attemptMs, bytes: limits.maxBytes },
-    )
-    return { ...received, body: await unpack(received, limits.maxBytes) }
+    const { method, path } = request
+    const options = {
+      path: prefix + path,
+      method,
+      headers: contentType === null ? headers : { ...headers, 'content-type': contentType },
+      body,
+    }
+    return { pool, options }
+  }
+
+  const replyTo = async (request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamReply> => {
+    const { pool, options } = dispatchOf(request)
+    const { attemptMs, maxBytes } = request.limits
+    const received = await receive(pool, options, { signal, milliseconds: attemptMs, bytes: maxBytes })
+    return { ...received, body: await unpack(received, maxBytes) }
   }
 
   return {
     send: async (request, signal) => {
       if (signal.aborted) throw faultOf(request, 'upstream-failed', notSent(signal.reason))
+      if (request.stream) {
+        const { pool, options } = dispatchOf(request)
+        return receiveStream(pool, options, request, request.stream, signal)
+      }
       const reply = await replyTo(request, signal).catch((error: unknown) => {
         throw error instanceof Problem ? error : faultOf(request, codeOf(error), error)
       })

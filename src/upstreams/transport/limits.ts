@@ -35,6 +35,23 @@ export const limits = {
     maxWaitMs: 1_000,
     priority: 'report',
   },
+  /**
+   * A report that comes at once, however large, and is handed on as it comes. An attempt ends where nothing comes for
+   * `attemptMs`: at first, and between any two chunks, but not while the client is slower than the upstream. The whole
+   * has no bound that a large list at a slow client would meet: 200 MB at half a megabit a second take an hour. It is
+   * apart from other reports, since slow clients hold its places. `maxBytes` is for what is no list, and held.
+   */
+  spacioExport: {
+    system: 'spacio',
+    name: 'export',
+    attemptMs: 18_000,
+    totalMs: 60 * 60_000,
+    maxBytes: 8 * MiB,
+    inFlight: 4,
+    queue: 8,
+    maxWaitMs: 1_000,
+    priority: 'report',
+  },
   liondeskRead: {
     system: 'liondesk',
     name: 'read',

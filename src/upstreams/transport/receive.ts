@@ -16,8 +16,8 @@ export interface ReceiveLimits {
   readonly bytes: number
 }
 
-type Options = Pick<Dispatcher.DispatchOptions, 'path' | 'method' | 'headers' | 'body'>
-type Headers = Record<string, string | string[] | undefined>
+export type Options = Pick<Dispatcher.DispatchOptions, 'path' | 'method' | 'headers' | 'body'>
+export type Headers = Record<string, string | string[] | undefined>
 
 /** Sends once and takes the whole reply. What ends it early names how far it got: before anything was sent, or after. */
 export const receive = (
@@ -75,10 +75,10 @@ export const receive = (
     })
   })
 
-const firstOf = (header: string | string[] | undefined): string | null =>
+export const firstOf = (header: string | string[] | undefined): string | null =>
   (Array.isArray(header) ? header[0] : header) ?? null
 
-const encodingsIn = ({ 'content-encoding': encoding }: Headers): readonly string[] =>
+export const encodingsIn = ({ 'content-encoding': encoding }: Headers): readonly string[] =>
   encoding === undefined
     ? none
     : [encoding]

@@ -55,8 +55,9 @@ const passing = [500, 502, 503, 504]
 /** A DELETE that was done is done; a POST or PATCH that may have been must not be done again. */
 const isIdempotent = ({ writes, method }: UpstreamRequest): boolean => !writes || method === 'DELETE'
 
-/** Not after a timeout, which would take as long again, nor after what a sound reply says. */
+/** Not after a timeout, which would take as long again, nor after what a sound reply says, nor what was handed on in part. */
 const mayRepeat = (request: UpstreamRequest, { code, fields }: Problem): boolean => {
+  if (request.stream?.hasGiven()) return false
   if (wasNotSent(fields.cause)) return true
   if (!isIdempotent(request)) return false
   const status = fields.upstream?.status ?? null

@@ -34,6 +34,8 @@ export interface UpstreamRequest<T = unknown> {
    * used is a fault like any other. `isRepeat`: an earlier attempt may have been done.
    */
   readonly read: (reply: UpstreamReply, isRepeat: boolean) => T
+  /** Where a reply may be too long to be held. */
+  readonly stream?: StreamReader<T>
   /** Set by the retry. */
   readonly isRepeat?: boolean
   /** Set where calls are observed: who wants to know of the attempts. */
@@ -44,6 +46,18 @@ export interface UpstreamReply {
   readonly status: number
   readonly retryAfter: string | null
   readonly body: Buffer
+}
+
+/**
+ * Takes a sound reply that is longer than may be held, as it comes. The call lasts until it is read: every policy holds
+ * for it as for any other, and what it throws is the call's fault.
+ */
+export interface StreamReader<T> {
+  /** Longer than this it is not held; other replies go to `read`. */
+  readonly beyondBytes: number
+  read(chunks: AsyncIterable<Buffer>): Promise<T>
+  /** Something of it was handed on: the call must not be repeated. */
+  hasGiven(): boolean
 }
 
 export interface Quota {

@@ -1,0 +1,136 @@
+/** A list that is cut while it comes has the elements that the whole has, wherever the pieces of it end. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { recordsIn } from '#src/upstreams/spacio/ask-in-parts.ts'
+import { readBody } from '#src/upstreams/spacio/body.ts'
+import { quickRecordsIn } from '#src/upstreams/spacio/quick-records.ts'
+import { recordsIn as recordsOfWhole } from '#src/upstreams/spacio/records.ts'
+
+/** Cut before each of these places. */
+const piecesOf = (body: Buffer, places: readonly number[]): Buffer[] => {
+  const ends = [...new Set(places.map((place) => place % (body.length + 1)))].sort((a, b) => a - b)
+  return [0, ...ends].map((start, index) => body.subarray(start, ends[index] ?? body.length))
+}
+
+async function* each(pieces: readonly Buffer[]): AsyncGenerator<Buffer, void> {
+  yield* pieces
+}
+
+/** Null: it ends in a fault. */
+const inPieces = async (pieces: readonly Buffer[]): Promise<unknown[] | null> => {
+  const records: unknown[] = []
+  try {
+    for await (const some of recordsIn(each(pieces), 'x')) records.push(...some)
+    return records
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'upstream-invalid-response' })
+    return null
+  }
+}
+
+const atOnce = (body: Buffer): unknown[] | null => {
+  const read = readBody(body)
+  return read.kind === 'json' ? (recordsOfWhole(read.value, 'keyed')?.records ?? null) : null
+}
+
+const record = fc.dictionary(fc.oneof(fc.string(), fc.string({ unit: 'grapheme' })), fc.jsonValue({ maxDepth: 3 }), {
+  maxKeys: 4,
+})
+const blank = fc.constantFrom('', ' ', '\n', '\t\r\n ')
+const comma = fc.constantFrom('', '', ',')
+const list = fc
+  .tuple(fc.array(fc.tuple(record, blank), { maxLength: 8 }), fc.boolean(), comma, blank)
+  .map(([rows, isKeyed, last, space]) => {
+    const written = rows.map(([row, gap], index) => {
+      const key = isKeyed ? `"${index + 1}"${gap}:${gap}` : ''
+      return `${gap}${key}${JSON.stringify(row)}${gap}`
+    })
+    const inside = written.join(',') + (written.length > 0 ? last : '')
+    return Buffer.from(isKeyed ? `${space}{${inside}${space}}${space}` : `${space}[${inside}${space}]${space}`)
+  })
+const places = fc.array(fc.nat(100_000), { maxLength: 12 })
+
+test('any list in any pieces', () =>
+  fc.assert(
+    fc.asyncProperty(list, places, async (body, ends) => {
+      const whole = atOnce(body)
+      expect(whole).not.toBeNull()
+      expect(await inPieces(piecesOf(body, ends))).toStrictEqual(whole)
+    }),
+    { numRuns: 500 },
+  ))
+
+test('a byte at a time', () =>
+  fc.assert(
+    fc.asyncProperty(list, async (body) => {
+      const bytes = [...body].map((_, at) => body.subarray(at, at + 1))
+      expect(await inPieces(bytes)).toStrictEqual(atOnce(body))
+    }),
+    { numRuns: 100 },
+  ))
+
+test('what is spoilt gives what the strict reader of the whole gives, or a fault where that leaves it to others', () =>
+  fc.assert(
+    fc.asyncProperty(list, places, fc.nat(), fc.nat(255), async (sound, ends, place, byte) => {
+      const body = Buffer.from(sound)
+      body[place % body.length] = byte
+      const given = await inPieces(piecesOf(body, ends))
+      const strict = quickRecordsIn(body, 'keyed')
+      if (strict) expect(given).toStrictEqual(strict.records)
+      // A key that is spoilt may be out of order, or there twice: both are given, none is lost.
+      else if (given) expect(given.length).toBeGreaterThanOrEqual(atOnce(body)?.length ?? 0)
+    }),
+    { numRuns: 1_000 },
+  ))
+
+test('cut at any byte it is a fault', async () => {
+  const body = Buffer.from(
+    '{"1": {"name": "Zoë \\"{\\" ]", "a": [1, {"b": null}]}, "2": {"name": "x", "n": 000001,}, }',
+  )
+  expect(await inPieces([body])).toStrictEqual(atOnce(body))
+  for (let end = 0; end < body.length; end += 1) {
+    expect(await inPieces([body.subarray(0, end)])).toBeNull()
+    expect(await inPieces([...body.subarray(0, end)].map((byte) => Buffer.of(byte)))).toBeNull()
+  }
+})
+
+describe('no list of records', () => {
+  test.for<[string, string]>([
+    ['an error behind elements', '{"1": {"a": 1}, "error": "access-denied"}'],
+    ['a text among elements', '{"1": {"a": 1}, "2": "access-denied"}'],
+    ['something behind it', '{"1": {"a": 1}} {'],
+    ['a second list', '[{"a": 1}][{"a": 1}]'],
+    ['the bracket of an array', '{"1": {"a": 1}]'],
+    ['a bracket that does not fit', '{"1": {"a": [1}}}'],
+    ['two commas', '{"1": {"a": 1},, "2": {"a": 1}}'],
+    ['a comma at first', '{, "1": {"a": 1}}'],
+    ['no comma', '[{"a": 1} {"a": 2}]'],
+    ['no colon', '{"1" {"a": 1}}'],
+    ['an empty key', '{"": {"a": 1}}'],
+    ['a key that is too long', '{"1000000000": {"a": 1}}'],
+    ['bare texts in the braces of an element', '{"1": {"a", "b"}}'],
+    ['an element that is none', '{"1": {"a": x}}'],
+    ['broken UTF-8', '{"1": {"a": "\xff"}}'],
+    ['a nest', `[{"a": ${'['.repeat(40)}${']'.repeat(40)}}]`],
+    ['a page', '<html><p>later</p></html>'],
+  ])('%s', async ([, text]) => {
+    const body = Buffer.from(text, 'latin1')
+    expect(await inPieces([body])).toBeNull()
+    expect(await inPieces([...body].map((byte) => Buffer.of(byte)))).toBeNull()
+  })
+
+  test('an element without end is not held', async () => {
+    let given = 0
+    const endless = async function* () {
+      yield Buffer.from('{"1": {"a": "')
+      for (; given < 1_000; given += 1) yield Buffer.alloc(64 * 1024, 'x')
+    }
+    await expect(recordsIn(endless(), 'x').next()).rejects.toMatchObject({ code: 'upstream-invalid-response' })
+    expect(given).toBeLessThan(20)
+  })
+})
+
+test('keys in the order of the alphabet, as some writers have them', async () => {
+  const body = Buffer.from('{"1": {"a": 1}, "10": {"a": 10}, "2": {"a": 2}}')
+  expect(await inPieces([body])).toStrictEqual([{ a: 1 }, { a: 10 }, { a: 2 }])
+})
