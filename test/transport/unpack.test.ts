@@ -14,7 +14,9 @@ let clock = Date.now()
 
 beforeAll(async () => {
   stub = await startStub((_request, response) => {
-    response.writeHead(reply.status, { 'content-type': 'application/json', 'content-encoding': reply.encoding })
+    response.statusCode = reply.status
+    response.setHeader('content-type', 'application/json')
+    response.setHeader('content-encoding', reply.encoding)
     response.end(reply.body)
   })
   gateway = await openGateway(
