@@ -41,10 +41,11 @@ export const createAnswers = (
   limits = defaultLimits,
   observe: (key: readonly unknown[], outcome: CacheOutcome) => void = () => {},
 ): Answers => {
+  // So that no more than are allowed fit in. A `max` would set the room for all of them aside at once, for every tenant.
+  const leastBytes = Math.max(1, Math.floor(limits.bytes / limits.answers))
   const kept = new LRUCache<string, Answer, () => Promise<unknown>>({
-    max: limits.answers,
     maxSize: limits.bytes,
-    sizeCalculation: ({ value }) => bytesOf(value),
+    sizeCalculation: ({ value }) => Math.max(leastBytes, bytesOf(value)),
     ttl: longestMs,
     perf: { now },
     ttlResolution: 0,

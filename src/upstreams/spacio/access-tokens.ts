@@ -26,6 +26,9 @@ const renewalAge = 50 * minute
 
 const refusalTtl = minute
 
+/** Each counts one. A `max` would set the room for all of them aside at once, for every tenant. */
+const atMost5000 = { maxSize: 5_000, sizeCalculation: () => 1 }
+
 export const createAccessTokens = (
   fetchToken: (email: string, priority?: Priority) => Promise<Credentials>,
   now: () => number,
@@ -33,15 +36,15 @@ export const createAccessTokens = (
 ): AccessTokens => {
   const clock = { perf: { now }, ttlResolution: 0 }
   const tokens = new LRUCache<string, Credentials>({
-    max: 5_000,
+    ...atMost5000,
     ttl: tokenTtl,
     ...clock,
     // One caller's leaving must not fail the others who wait for the same token.
     ignoreFetchAbort: true,
     fetchMethod: (email) => fetchToken(email),
   })
-  const renewals = new LRUCache<string, true>({ max: 5_000, ttl: minute, ...clock })
-  const refusals = new LRUCache<string, Problem>({ max: 5_000, ttl: refusalTtl, ...clock })
+  const renewals = new LRUCache<string, true>({ ...atMost5000, ttl: minute, ...clock })
+  const refusals = new LRUCache<string, Problem>({ ...atMost5000, ttl: refusalTtl, ...clock })
 
   const remember = (key: string, error: unknown): void => {
     if (isProblem(error)) refusals.set(key, error)

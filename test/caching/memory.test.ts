@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { createAnswers } from '#src/gateway/cache/answers.ts'
+import { createAccessTokens } from '#src/upstreams/spacio/access-tokens.ts'
+
+const taken = (): number => {
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+test('what nobody uses takes next to no memory, however many tenants there are', () => {
+  const now = () => 0
+  const before = taken()
+  const idle = Array.from({ length: 200 }, () => [
+    createAnswers(now),
+    createAccessTokens(
+      () => Promise.reject(new Error('nobody asks')),
+      now,
+      () => false,
+    ),
+  ])
+  const each = (taken() - before) / idle.length
+  // Room for as many as are allowed, set aside at once, would be a megabyte.
+  expect(each).toBeLessThan(100_000)
+})
