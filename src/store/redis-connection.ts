@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { Redis } from 'ioredis'
+import { createRequire } from 'node:module'
+import type { Redis } from 'ioredis'
 import { withoutArguments } from './redis-errors.ts'
 import type { RedisAddress } from './redis-url.ts'
 
@@ -18,8 +19,12 @@ export interface RedisConnection {
 export const pauseBefore = (attempt: number): number =>
   Math.min(longestPauseMs, 10 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2)
 
-const openClient = (address: RedisAddress, callMs: number): Redis =>
-  new Redis({
+/** Loaded only where it is wanted. */
+const load = (): typeof import('ioredis') => createRequire(import.meta.url)('ioredis')
+
+const openClient = (address: RedisAddress, callMs: number): Redis => {
+  const { Redis } = load()
+  return new Redis({
     ...address,
     commandTimeout: callMs,
     connectTimeout: connectMs,
@@ -36,6 +41,7 @@ const openClient = (address: RedisAddress, callMs: number): Redis =>
     disableClientInfo: true,
     protocol: 2,
   })
+}
 
 /**
  * Connects in the background, and again whenever the connection is lost, until it is closed. A call waits at most `callMs`
