@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest'
+import { components } from '#schemas/components.ts'
+import { createValidator } from '#src/gateway/validator.ts'
+
+test('each component is a JSON Schema: validators take that for granted', () => {
+  const validator = createValidator()
+  for (const component of components) {
+    expect(validator.validateSchema(component), JSON.stringify(validator.errors)).toBe(true)
+  }
+  expect(validator.validateSchema({ type: 'object', properties: { a: { minimum: '1' } } })).toBe(false)
+})
