@@ -45,6 +45,7 @@ const shellScript = (code: string, expectsProblem: boolean): string => `
 set -euo pipefail
 touch state && . ./state
 npm() { (cd '${root}' && command npm "$@"); }
+npx() { (cd '${root}' && command npx "$@"); }
 curl() {
   [[ " $* " == *' --fail '* ]] || set -- --fail-with-body "$@"
   command curl --silent --show-error ${expectsProblem ? '' : '--retry 5'} "$@"
