@@ -15,6 +15,9 @@ const mostBytes = 16 * 1024 * 1024
 /** One of these should not push out all others. */
 const longest = 2 * 1024 * 1024
 
+/** A body may be a small part of what was read from the socket, which would be kept with it. */
+const alone = (body: Buffer): Buffer => (body.length === body.buffer.byteLength ? body : Buffer.from(body))
+
 export const createSameBytes = (maxSize = mostBytes): SameBytes => {
   const kept = new LRUCache<string, { body: Buffer; value: object }>({
     max: 10_000,
@@ -29,8 +32,7 @@ export const createSameBytes = (maxSize = mostBytes): SameBytes => {
       // Comparing is a hundred times cheaper than reading.
       if (known?.body.equals(body)) return { value: known.value as T, isKnown: true }
       const value = make()
-      // A copy: the body may be a small part of what was read from the socket.
-      kept.set(name, { body: Buffer.from(body), value })
+      kept.set(name, { body: alone(body), value })
       return { value, isKnown: false }
     },
   }
