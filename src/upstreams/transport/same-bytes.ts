@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 
-/** What was made of a reply is given again where the same question brings the same bytes. It is never older than the reply. */
+/** What was made of a reply is given again where the same question brings the same bytes a third time. It is never older than the reply. */
 export interface SameBytes {
   /**
    * `key`: whose question it is, and which. `isKnown`: these bytes came last time too, so that it may be worth to keep
@@ -19,7 +19,7 @@ const longest = 2 * 1024 * 1024
 const alone = (body: Buffer): Buffer => (body.length === body.buffer.byteLength ? body : Buffer.from(body))
 
 export const createSameBytes = (maxSize = mostBytes): SameBytes => {
-  const kept = new LRUCache<string, { body: Buffer; value: object }>({
+  const kept = new LRUCache<string, { body: Buffer; value: object | null }>({
     max: 10_000,
     maxSize,
     maxEntrySize: longest,
@@ -30,10 +30,13 @@ export const createSameBytes = (maxSize = mostBytes): SameBytes => {
       const name = JSON.stringify(key)
       const known = kept.get(name)
       // Comparing is a hundred times cheaper than reading.
-      if (known?.body.equals(body)) return { value: known.value as T, isKnown: true }
-      const value = make()
-      kept.set(name, { body: alone(body), value })
-      return { value, isKnown: false }
+      if (known?.body.equals(body)) {
+        known.value ??= make()
+        return { value: known.value as T, isKnown: true }
+      }
+      // The bytes alone: what is made of those that never come again is best forgotten young.
+      kept.set(name, { body: alone(body), value: null })
+      return { value: make(), isKnown: false }
     },
   }
 }
