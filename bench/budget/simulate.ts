@@ -3,6 +3,7 @@ import { createHourlyBudget } from '#src/upstreams/transport/hourly-budget.ts'
 import { createLocalLedger, type Ledger } from '#src/upstreams/transport/ledger.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
 import { limitOf } from '#src/upstreams/transport/shares.ts'
+import { stack } from '#src/upstreams/transport/stack.ts'
 import type { Send, UpstreamRequest } from '#src/upstreams/transport/types.ts'
 import { createRandom, type Random } from './random.ts'
 import type { Moment, Scenario } from './scenarios.ts'
@@ -77,7 +78,8 @@ export const simulate = async (scenario: Scenario, settings: Settings): Promise<
     const isLost = () => scenario.isStoreLost?.(replica, replicas, moment()) ?? false
     const now = () => present + ahead
     const ledger = reached(common, isLost, isAnswerLost)
-    return createHourlyBudget({ ledger, maxReplicas, now, startedAt: now() }).hourlyBudget(upstream.answer)
+    const { hourlyBudget } = createHourlyBudget({ ledger, maxReplicas, now, startedAt: now() })
+    return stack([hourlyBudget], upstream.answer)
   }
 
   const aheads = Array.from({ length: replicas }, () => Math.round(clockAhead(random)))

@@ -4,11 +4,11 @@ import { createBreaker } from '#src/upstreams/transport/breaker.ts'
 import { createBulkhead } from '#src/upstreams/transport/bulkhead.ts'
 import { deadline } from '#src/upstreams/transport/deadline.ts'
 import { createHourlyBudget } from '#src/upstreams/transport/hourly-budget.ts'
-import { stack } from '#src/upstreams/transport/index.ts'
 import { createLocalLedger } from '#src/upstreams/transport/ledger.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
 import { createRetry } from '#src/upstreams/transport/retry.ts'
-import type { Policy, Send } from '#src/upstreams/transport/types.ts'
+import { type Rule, stack } from '#src/upstreams/transport/stack.ts'
+import type { Send } from '#src/upstreams/transport/types.ts'
 import {
   codeOf,
   createClock,
@@ -25,7 +25,7 @@ const names = ['deadline', 'retry', 'bulkhead', 'breaker', 'budget'] as const
 
 type Name = (typeof names)[number]
 
-const policiesOf = (): Record<Name, Policy> => {
+const rulesOf = (): Record<Name, Rule> => {
   const { now } = createClock()
   const random = () => 0
   const ledger = createLocalLedger(now)
@@ -39,9 +39,9 @@ const policiesOf = (): Record<Name, Policy> => {
 }
 
 const through = (order: readonly Name[], attempt: Send): Send => {
-  const policies = policiesOf()
+  const rules = rulesOf()
   return stack(
-    order.map((name) => policies[name]),
+    order.map((name) => rules[name]),
     attempt,
   )
 }

@@ -1,9 +1,9 @@
 /** What the transport tells of a call: each attempt, and once the end of it all. */
 import { expect, test } from 'vitest'
 import type { UpstreamObserver } from '#src/telemetry.ts'
-import { stack } from '#src/upstreams/transport/index.ts'
 import { createObservation } from '#src/upstreams/transport/observation.ts'
 import { createRetry } from '#src/upstreams/transport/retry.ts'
+import { stack } from '#src/upstreams/transport/stack.ts'
 import { forever, okReply, problem, requestOf, type Step, scripted, settled } from '../transport/support.ts'
 
 const observed = (...steps: Step[]) => {

@@ -5,6 +5,7 @@ import { createBreaker } from '#src/upstreams/transport/breaker.ts'
 import { createCircuit } from '#src/upstreams/transport/circuit.ts'
 import { refusalOf } from '#src/upstreams/transport/faults.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
+import { stack } from '#src/upstreams/transport/stack.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
 import {
   codeOf,
@@ -25,7 +26,7 @@ const createWard = (random = middle) => {
   const { breaker, figures } = createBreaker({ now: clock.now, random })
   let step: Step = okReply
   let calls = 0
-  const send = breaker((async (request) => {
+  const send = stack([breaker], (async (request) => {
     calls += 1
     if (step instanceof Error) throw step
     return request.read(step, false)

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { createBulkhead } from '#src/upstreams/transport/bulkhead.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
+import { stack } from '#src/upstreams/transport/stack.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
 import { codeOf, forever, okReply, type Request, requestOf, settled } from './support.ts'
 
@@ -12,7 +13,8 @@ const createGate = () => {
   const { bulkhead, figures } = createBulkhead()
   const under: { operation: string; end: (error?: Error) => void }[] = []
   const started: string[] = []
-  const send = bulkhead(
+  const send = stack(
+    [bulkhead],
     ((request) =>
       new Promise((resolve, reject) => {
         started.push(request.operation)

@@ -5,6 +5,7 @@ import { createAllowance } from '#src/upstreams/transport/allowance.ts'
 import { createHourlyBudget } from '#src/upstreams/transport/hourly-budget.ts'
 import { createLocalLedger, type Ledger } from '#src/upstreams/transport/ledger.ts'
 import { allowanceOf, limitOf } from '#src/upstreams/transport/shares.ts'
+import { stack } from '#src/upstreams/transport/stack.ts'
 import type { Priority } from '#src/upstreams/transport/types.ts'
 import { codeOf, createClock, forever, okReply, problem, requestOf, type Step, scripted, settled } from './support.ts'
 
@@ -287,7 +288,7 @@ describe('the policy', () => {
     const options = { ledger, maxReplicas: null, now: clock.now, startedAt: clock.now() }
     const { hourlyBudget, figures } = createHourlyBudget(options)
     const { send, sent } = scripted(...steps)
-    return { ...clock, call: hourlyBudget(send), sent, figures }
+    return { ...clock, call: stack([hourlyBudget], send), sent, figures }
   }
 
   test('rate-reached blocks until the upstream’s own reset; nothing is sent before', async () => {

@@ -43,25 +43,29 @@ export const createAnswers = (
 ): Answers => {
   // So that no more than are allowed fit in. A `max` would set the room for all of them aside at once, for every tenant.
   const leastBytes = Math.max(1, Math.floor(limits.bytes / limits.answers))
-  const kept = new LRUCache<string, Answer, () => Promise<unknown>>({
+  const kept = new LRUCache<string, Answer>({
     maxSize: limits.bytes,
     sizeCalculation: ({ value }) => Math.max(leastBytes, bytesOf(value)),
     ttl: longestMs,
     perf: { now },
     ttlResolution: 0,
-    // One caller's leaving must not fail the others who wait for the same answer.
-    ignoreFetchAbort: true,
-    fetchMethod: async (_key, _before, { context: ask, options }) => {
-      const askedAt = now()
-      try {
-        return { value: deepFreeze(await ask()), askedAt }
-      } catch (error) {
-        // An answer that denies what was asked for ends the one before.
-        options.noDeleteOnFetchRejection = isOutage(error)
-        throw error
-      }
-    },
   })
+
+  /** Questions on their way. Nobody's leaving ends one: others may wait for the same answer. */
+  const asked = new Map<string, Promise<Answer>>()
+
+  const answerTo = async (name: string, ask: () => Promise<unknown>): Promise<Answer> => {
+    const askedAt = now()
+    try {
+      const answer = { value: deepFreeze(await ask()), askedAt }
+      kept.set(name, answer)
+      return answer
+    } catch (error) {
+      // An answer that denies what was asked for ends the one before.
+      if (!isOutage(error)) kept.delete(name)
+      throw error
+    }
+  }
 
   const ageOf = ({ askedAt }: Answer): number => now() - askedAt
 
@@ -79,14 +83,16 @@ export const createAnswers = (
     reason: Reason,
     ask: () => Promise<T>,
   ): Promise<Served<T>> => {
-    let isCollapsed = true
-    const context = () => {
-      isCollapsed = false
-      return ask()
+    const before = asked.get(name)
+    const question = before ?? answerTo(name, ask)
+    if (!before) asked.set(name, question)
+    try {
+      const answer = await question
+      const isCollapsed = before !== undefined
+      return served(answer, bounds, { kind: 'miss', reason, isCollapsed, isStored: kept.peek(name) === answer })
+    } finally {
+      if (asked.get(name) === question) asked.delete(name)
     }
-    const answer = await kept.fetch(name, { forceRefresh: true, context })
-    if (!answer) throw new TypeError('a fetch brought no answer')
-    return served(answer, bounds, { kind: 'miss', reason, isCollapsed, isStored: kept.peek(name) === answer })
   }
 
   const standIn = <T>(name: string, bounds: Bounds, error: unknown): Served<T> => {

@@ -25,22 +25,39 @@ export const createAllowance = (apiKey: string, { ledger, maxReplicas, now, star
     return true
   }
 
-  /** Takes one call. Answers 0, or how many milliseconds have to pass before it is worth asking again. */
-  const take = async ({ cap }: Quota, priority: Priority): Promise<number> => {
+  /** As `take`, from what is known by now; otherwise it asks the ledger, after which it is to be tried again. */
+  const tryToTake = (cap: number, priority: Priority): number | Promise<void> => {
     const limit = limitOf(cap, priority)
-    for (;;) {
-      if (shared.blockLeft() > 0) return shared.blockLeft()
-      const of = shared.present()
-      // What is held was granted within the limit of single reads: for them later charges do not take it back.
-      const isHeld = of.held > 0 && (priority === 'read' || of.drawn <= limit)
-      if (isHeld && (shared.isKnown() || shared.isLost())) {
-        of.held -= 1
-        return 0
-      }
-      if (!isHeld && of.drawn >= limit) return shared.left()
-      if (shared.isLost()) return takeUnshared(of, cap, priority) ? 0 : Math.min(lostRetryMs, shared.left())
-      await (isHeld ? shared.look() : shared.lease(cap, limit))
+    const blockLeft = shared.blockLeft()
+    if (blockLeft > 0) return blockLeft
+    const of = shared.present()
+    // What is held was granted within the limit of single reads: for them later charges do not take it back.
+    const isHeld = of.held > 0 && (priority === 'read' || of.drawn <= limit)
+    if (isHeld && (shared.isKnown() || shared.isLost())) {
+      of.held -= 1
+      return 0
     }
+    if (!isHeld && of.drawn >= limit) return shared.left()
+    if (shared.isLost()) return takeUnshared(of, cap, priority) ? 0 : Math.min(lostRetryMs, shared.left())
+    return isHeld ? shared.look() : shared.lease(cap, limit)
+  }
+
+  const askAndTake = async (asked: Promise<void>, cap: number, priority: Priority): Promise<number> => {
+    let taken: number | Promise<void> = asked
+    while (typeof taken !== 'number') {
+      await taken
+      taken = tryToTake(cap, priority)
+    }
+    return taken
+  }
+
+  /**
+   * Takes one call. Answers 0, or how many milliseconds have to pass before it is worth asking again; later only where
+   * the ledger has to be asked.
+   */
+  const take = ({ cap }: Quota, priority: Priority): number | Promise<number> => {
+    const taken = tryToTake(cap, priority)
+    return typeof taken === 'number' ? taken : askAndTake(taken, cap, priority)
   }
 
   const figures = (cap: number) => {

@@ -1,7 +1,7 @@
 import { type CircuitState, createCircuit, type Outcome } from './circuit.ts'
 import { hasLeft, isAnswer, isFailure, refusalOf } from './faults.ts'
 import { createKeyed } from './keyed.ts'
-import type { Policy } from './types.ts'
+import type { Gate } from './types.ts'
 
 export interface BreakerFigures {
   state: CircuitState
@@ -18,18 +18,13 @@ export interface BreakerOptions {
 export const createBreaker = ({ now, random }: BreakerOptions) => {
   const circuitOf = createKeyed(() => createCircuit(now, random))
 
-  const breaker: Policy = (next) => async (request, signal) => {
-    const circuit = circuitOf(request.tenant, request.system, request.limits.name)
-    const settle = circuit.admit()
-    if (!settle) throw refusalOf(request, 'upstream-unavailable', circuit.remaining())
-    try {
-      const value = await next(request, signal)
-      settle('success')
-      return value
-    } catch (error) {
-      settle(outcomeOf(error, signal))
-      throw error
-    }
+  const breaker: Gate = {
+    enter: (request, signal) => {
+      const circuit = circuitOf(request.tenant, request.system, request.limits.name)
+      const settle = circuit.admit()
+      if (!settle) throw refusalOf(request, 'upstream-unavailable', circuit.remaining())
+      return (failure) => settle(failure ? outcomeOf(failure.error, signal) : 'success')
+    },
   }
 
   const figures = (tenant: string, system: string, name: string): BreakerFigures => {

@@ -1,16 +1,18 @@
 import { faultOf, notSent, refusalOf } from './faults.ts'
 import { createKeyed } from './keyed.ts'
-import type { Policy, UpstreamRequest } from './types.ts'
+import type { Gate, Leave, UpstreamRequest } from './types.ts'
 
 export interface BulkheadFigures {
   inFlight: number
   queued: number
 }
 
-interface Gate {
+interface Room {
   inFlight: number
   /** In the order in which they came. */
   readonly waiting: Set<() => void>
+  /** Of whoever was let in. */
+  readonly leave: Leave
 }
 
 /** Who comes too late is likely to find room soon: what is in flight ends within seconds. */
@@ -18,52 +20,50 @@ const retryAfterMs = 1_000
 
 /** Bounds how many calls are under way, so that one slow class starves no other. Own: cockatiel's queue ignores aborts. */
 export const createBulkhead = () => {
-  const gateOf = createKeyed((): Gate => ({ inFlight: 0, waiting: new Set() }))
+  const roomOf = createKeyed((): Room => {
+    const room: Room = { inFlight: 0, waiting: new Set(), leave: () => leave(room) }
+    return room
+  })
 
-  const bulkhead: Policy = (next) => async (request, signal) => {
-    const gate = gateOf(request.tenant, request.system, request.limits.name)
-    await enter(gate, request, signal)
-    try {
-      return await next(request, signal)
-    } finally {
-      leave(gate)
-    }
+  const bulkhead: Gate = {
+    enter: (request, signal) => {
+      const room = roomOf(request.tenant, request.system, request.limits.name)
+      if (signal.aborted) throw faultOf(request, 'upstream-failed', notSent(signal.reason))
+      if (room.inFlight >= request.limits.inFlight) return wait(room, request, signal)
+      room.inFlight += 1
+      return room.leave
+    },
   }
 
   const figures = (tenant: string, system: string, name: string): BulkheadFigures => {
-    const { inFlight, waiting } = gateOf(tenant, system, name)
+    const { inFlight, waiting } = roomOf(tenant, system, name)
     return { inFlight, queued: waiting.size }
   }
 
   return { bulkhead, figures }
 }
 
-const enter = async (gate: Gate, request: UpstreamRequest, signal: AbortSignal): Promise<void> => {
-  if (signal.aborted) throw faultOf(request, 'upstream-failed', notSent(signal.reason))
-  if (gate.inFlight < request.limits.inFlight) gate.inFlight += 1
-  else if (gate.waiting.size >= request.limits.queue) throw refusalOf(request, 'overloaded', retryAfterMs)
-  else await wait(gate, request, signal)
-}
-
-const wait = (gate: Gate, request: UpstreamRequest, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
+const wait = (room: Room, request: UpstreamRequest, signal: AbortSignal): Promise<Leave> => {
+  if (room.waiting.size >= request.limits.queue) throw refusalOf(request, 'overloaded', retryAfterMs)
+  return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', giveUp)
-      gate.waiting.delete(admit)
+      room.waiting.delete(admit)
       settle()
     }
-    const admit = () => end(resolve)
+    const admit = () => end(() => resolve(room.leave))
     const giveUp = () => end(() => reject(faultOf(request, 'upstream-failed', notSent(signal.reason))))
     const expire = () => end(() => reject(refusalOf(request, 'overloaded', retryAfterMs)))
     const timer = setTimeout(expire, request.limits.maxWaitMs)
     signal.addEventListener('abort', giveUp)
-    gate.waiting.add(admit)
+    room.waiting.add(admit)
   })
+}
 
 /** The place goes to who has waited longest. */
-const leave = (gate: Gate): void => {
-  const [admit] = gate.waiting
+const leave = (room: Room): void => {
+  const [admit] = room.waiting
   if (admit) admit()
-  else gate.inFlight -= 1
+  else room.inFlight -= 1
 }

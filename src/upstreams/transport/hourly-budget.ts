@@ -1,7 +1,7 @@
 import { isProblem, type Problem } from '#src/problems.ts'
 import { type AllowanceOptions, createAllowance } from './allowance.ts'
 import { refusalOf } from './faults.ts'
-import type { Policy, Quota } from './types.ts'
+import type { Gate, Leave, Quota } from './types.ts'
 
 export interface BudgetFigures {
   /** Calls an hour that the upstream grants, and how many of them are made at most. */
@@ -15,29 +15,42 @@ export interface BudgetFigures {
 
 /** Spends no more calls in an hour than the upstream grants to an API key, whoever shares the key. */
 export const createHourlyBudget = (options: AllowanceOptions) => {
-  const allowances = new Map<string, ReturnType<typeof createAllowance>>()
+  const allowances = new Map<string, ReturnType<typeof counted>>()
 
-  const allowanceFor = ({ apiKey }: Quota) => {
-    const allowance = allowances.get(apiKey) ?? createAllowance(apiKey, options)
-    allowances.set(apiKey, allowance)
-    return allowance
+  const counted = (apiKey: string) => {
+    const allowance = createAllowance(apiKey, options)
+    const leave: Leave = (failure) =>
+      failure && isRateReached(failure.error)
+        ? allowance.block((failure.error.fields.retryAfter ?? 0) * 1000)
+        : undefined
+    return { ...allowance, leave }
   }
 
-  const hourlyBudget: Policy = (next) => async (request, signal) => {
-    const { quota, limits, priority = limits.priority } = request
-    if (!quota) return next(request, signal)
-    const allowance = allowanceFor(quota)
-    const left = await allowance.take(quota, priority)
-    if (left > 0) throw refusalOf(request, 'upstream-rate-limited', left)
-    try {
-      return await next(request, signal)
-    } catch (error) {
-      if (isRateReached(error)) await allowance.block((error.fields.retryAfter ?? 0) * 1000)
-      throw error
-    }
+  const allowanceFor = ({ apiKey }: Quota) => {
+    const known = allowances.get(apiKey)
+    if (known) return known
+    const made = counted(apiKey)
+    allowances.set(apiKey, made)
+    return made
+  }
+
+  const hourlyBudget: Gate = {
+    enter: (request) => {
+      const { quota, limits, priority = limits.priority } = request
+      if (!quota) return uncounted
+      const allowance = allowanceFor(quota)
+      const grant = (left: number): Leave => {
+        if (left > 0) throw refusalOf(request, 'upstream-rate-limited', left)
+        return allowance.leave
+      }
+      const left = allowance.take(quota, priority)
+      return typeof left === 'number' ? grant(left) : left.then(grant)
+    },
   }
 
   return { hourlyBudget, figures: (quota: Quota): BudgetFigures => allowanceFor(quota).figures(quota.cap) }
 }
+
+const uncounted: Leave = () => {}
 
 const isRateReached = (error: unknown): error is Problem => isProblem(error) && error.code === 'upstream-rate-limited'

@@ -9,6 +9,7 @@ import { limits } from './limits.ts'
 import { type CallFigures, createMeter } from './meter.ts'
 import { createObservation } from './observation.ts'
 import { createRetry } from './retry.ts'
+import { stack } from './stack.ts'
 import type { CallLimits, Policy, Quota, Send, System } from './types.ts'
 
 export type { BudgetFigures } from './hourly-budget.ts'
@@ -43,10 +44,6 @@ export interface TransportOptions {
   /** What becomes of the limits of a class, where nobody can wait as long as they allow. */
   adjust?: (limits: CallLimits) => CallLimits
 }
-
-/** The first policy is the outermost. */
-export const stack = (policies: readonly Policy[], attempt: Send): Send =>
-  policies.reduceRight<Send>((next, policy) => policy(next), attempt)
 
 const adjusted =
   (adjust: (limits: CallLimits) => CallLimits): Policy =>

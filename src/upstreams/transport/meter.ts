@@ -1,7 +1,7 @@
 import { createHistogram } from 'node:perf_hooks'
 import { hasLeft, isFailure } from './faults.ts'
 import { createKeyed } from './keyed.ts'
-import type { Policy } from './types.ts'
+import type { Gate } from './types.ts'
 
 export interface CallFigures {
   calls: number
@@ -15,18 +15,16 @@ export interface CallFigures {
 export const createMeter = () => {
   const meterOf = createKeyed(() => ({ calls: 0, failures: 0, microseconds: createHistogram() }))
 
-  const measure: Policy = (next) => async (request, signal) => {
-    const meter = meterOf(request.tenant, request.system)
-    const began = performance.now()
-    meter.calls += 1
-    try {
-      return await next(request, signal)
-    } catch (error) {
-      if (isFailure(error) && !hasLeft(signal)) meter.failures += 1
-      throw error
-    } finally {
-      meter.microseconds.record(Math.max(1, Math.round((performance.now() - began) * 1000)))
-    }
+  const measure: Gate = {
+    enter: ({ tenant, system }, signal) => {
+      const meter = meterOf(tenant, system)
+      const began = performance.now()
+      meter.calls += 1
+      return (failure) => {
+        if (failure && isFailure(failure.error) && !hasLeft(signal)) meter.failures += 1
+        meter.microseconds.record(Math.max(1, Math.round((performance.now() - began) * 1000)))
+      }
+    },
   }
 
   const figures = (tenant: string, system: string): CallFigures => {

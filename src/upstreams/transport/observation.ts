@@ -1,33 +1,34 @@
 import { isProblem } from '#src/problems.ts'
 import type { Outcome, UpstreamObserver } from '#src/telemetry.ts'
 import { hasLeft } from './faults.ts'
-import type { Policy } from './types.ts'
+import type { Gate, Policy } from './types.ts'
 
 /** Tells an observer of each call, outermost, and of each attempt, innermost. */
-export const createObservation = (observer: UpstreamObserver): { observeCall: Policy; observeAttempt: Policy } => ({
+export const createObservation = (observer: UpstreamObserver): { observeCall: Policy; observeAttempt: Gate } => ({
   observeCall: (next) => async (request, signal) => {
     const { tenant, system, operation, limits } = request
     const seen = observer.begin({ tenant, system, operation, class: limits.name })
-    return told(seen.ended, signal, () => next({ ...request, seen }, signal))
+    const tell = telling(seen.ended, signal)
+    try {
+      const value = await next({ ...request, seen }, signal)
+      tell(null)
+      return value
+    } catch (error) {
+      tell({ error })
+      throw error
+    }
   },
-  observeAttempt: (next) => async (request, signal) =>
-    request.seen ? told(request.seen.attempted, signal, () => next(request, signal)) : next(request, signal),
+  observeAttempt: {
+    enter: ({ seen }, signal) => (seen ? telling(seen.attempted, signal) : untold),
+  },
 })
 
-const told = async <T>(
-  tell: (outcome: Outcome, milliseconds: number) => void,
-  signal: AbortSignal,
-  run: () => Promise<T>,
-): Promise<T> => {
+const untold = (): void => {}
+
+const telling = (tell: (outcome: Outcome, milliseconds: number) => void, signal: AbortSignal) => {
   const began = performance.now()
-  try {
-    const value = await run()
-    tell('ok', performance.now() - began)
-    return value
-  } catch (error) {
-    tell(outcomeOf(error, signal), performance.now() - began)
-    throw error
-  }
+  return (failure: { readonly error: unknown } | null): void =>
+    tell(failure ? outcomeOf(failure.error, signal) : 'ok', performance.now() - began)
 }
 
 const outcomeOf = (error: unknown, signal: AbortSignal): Outcome => {

@@ -86,3 +86,11 @@ export type Send = <T>(request: UpstreamRequest<T>, signal: AbortSignal) => Prom
 
 /** Wraps a way of sending into one that keeps a rule. */
 export type Policy = (next: Send) => Send
+
+/** What a gate is told when the call is over; it has to wait for what that takes only where something failed. */
+export type Leave = (failure: { readonly error: unknown } | null) => void | Promise<void>
+
+/** A rule that lets a call in, or throws, and is told of its end: cheaper than a policy, as a row of them is walked at once. */
+export interface Gate {
+  enter(request: UpstreamRequest, signal: AbortSignal): Leave | Promise<Leave>
+}
