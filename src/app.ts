@@ -27,6 +27,7 @@ import problemReplies, { answerUnroutable } from './plugins/problem-replies.ts'
 import rateLimitByAddress from './plugins/rate-limit/by-address.ts'
 import rateLimitByClient from './plugins/rate-limit/by-client.ts'
 import requestLog, { loggerOptions } from './plugins/request-log.ts'
+import route from './plugins/route.ts'
 import securityHeaders from './plugins/security-headers.ts'
 import serialization from './plugins/serialization/index.ts'
 import fairShares from './plugins/shedding/by-tenant.ts'
@@ -107,6 +108,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   app.addHook('preClose', async () => gateway.connections.settle())
   app.addHook('onClose', store.close)
   app.addHook('onClose', transport.close)
+  await app.register(route)
   app.addHook(
     'onRequest',
     atOnce((request, reply) => {

@@ -7,8 +7,8 @@ export default fp(
   async (app) => {
     app.addHook(
       'onRequest',
-      atOnce(({ caller, routeOptions }) => {
-        const { scope } = routeOptions.config
+      atOnce(({ caller, route }) => {
+        const { scope } = route.config
         if (caller && scope !== undefined && scope !== 'any' && scope !== 'public') requireScope(caller, scope)
       }),
     )

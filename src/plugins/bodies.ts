@@ -26,8 +26,8 @@ export default fp(
     })
     app.addHook(
       'preValidation',
-      atOnce(({ body, routeOptions }) => {
-        if (body === undefined || body === null || routeOptions.schema?.body) return
+      atOnce(({ body, route }) => {
+        if (body === undefined || body === null || route.schema?.body) return
         const message = 'is not taken by this operation'
         throw new Problem('invalid-request', { detail: `A body ${message}.`, errors: [{ path: 'body', message }] })
       }),

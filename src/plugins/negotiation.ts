@@ -21,12 +21,12 @@ const json = ['application/json']
 export default fp(
   async (app) => {
     app.decorateRequest('preferredType', function (this: FastifyRequest) {
-      return chosenType(this) ?? this.routeOptions.config.produces?.[0] ?? 'application/json'
+      return chosenType(this) ?? this.route.config.produces?.[0] ?? 'application/json'
     })
     app.addHook(
       'onRequest',
       atOnce((request) => {
-        if (request.routeOptions.schema?.hide || !request.headers.accept?.trim()) return
+        if (request.route.schema?.hide || !request.headers.accept?.trim()) return
         // A format that the query names wins over what the headers would like.
         if ('format' in (request.query as object)) return
         if (chosenType(request) === undefined) throw new Problem('not-acceptable')
@@ -37,7 +37,7 @@ export default fp(
 )
 
 const chosenType = (request: FastifyRequest): string | undefined => {
-  const { produces = json } = request.routeOptions.config
+  const { produces = json } = request.route.config
   const offered = new Map(produces.map((type) => [`${type}; charset=utf-8`, type]))
   const [best] = new Negotiator(request.raw).mediaTypes([...offered.keys()])
   return best === undefined ? undefined : offered.get(best)

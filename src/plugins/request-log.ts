@@ -14,7 +14,7 @@ export default fp(
       request.log.info(
         {
           method: request.method,
-          route: request.routeOptions.url ?? null,
+          route: request.route.url ?? null,
           status: statusOf(reply),
           milliseconds: Math.round(reply.elapsedTime),
           ...whoOf(request),

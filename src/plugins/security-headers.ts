@@ -51,7 +51,7 @@ export default fp<{ publicUrl: string | null }>(
 
     app.decorate('bareHeaders', bareHeaders)
     app.addHook('onRequest', (request, reply, done) => {
-      reply.headers(headersFor(request.routeOptions.config))
+      reply.headers(headersFor(request.route.config))
       done()
     })
   },

@@ -91,7 +91,7 @@ export default fp<AuthenticationOptions>(
     })
 
     app.addHook('onRequest', async (request, reply) => {
-      const { scope } = request.routeOptions.config
+      const { scope } = request.route.config
       if (scope === undefined || scope === 'public') return
       // What is not public is somebody's: no cache between may keep it, a refusal included.
       reply.header('cache-control', 'no-store')
@@ -110,7 +110,7 @@ interface Credentials {
 const bearer = /^bearer +(\S+)$/i
 
 /** What a header holds that is no bearer token is a wrong token, not none. */
-const credentialsIn = ({ headers, query, routeOptions }: FastifyRequest): Credentials => {
+const credentialsIn = ({ headers, query, route }: FastifyRequest): Credentials => {
   const { authorization } = headers
   const key = headers['x-api-key']
   const token = authorization === undefined ? undefined : (bearer.exec(authorization)?.[1] ?? '')
@@ -119,6 +119,6 @@ const credentialsIn = ({ headers, query, routeOptions }: FastifyRequest): Creden
     key: typeof key === 'string' ? key : undefined,
     // Generated clients put the one credential that they were given in both places.
     token: token === key ? undefined : token,
-    ticket: routeOptions.config.takesTicket && typeof ticket === 'string' ? ticket : undefined,
+    ticket: route.config.takesTicket && typeof ticket === 'string' ? ticket : undefined,
   }
 }

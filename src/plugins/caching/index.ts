@@ -20,7 +20,7 @@ export default fp(
         if (!isWholeAnswer(request, reply, payload)) return payload
         const tag = tagOf(payload)
         reply.headers({ etag: tag, ...freshnessOf(request) })
-        if (request.routeOptions.config.keeps === 'things') allowKeeping(reply)
+        if (request.route.config.keeps === 'things') allowKeeping(reply)
         if (!isNamedIn(request.headers['if-none-match'], tag)) return payload
         reply.code(304).removeHeader('content-type')
         // Of a HEAD the framework drops the body itself, once it has counted it.

@@ -48,9 +48,9 @@ export default fp<{ limit: number | null; now: () => Date }>(
 
     app.addHook(
       'onSend',
-      atOnceSent(({ caller, quota, routeOptions }, reply, payload) => {
+      atOnceSent(({ caller, quota, route }, reply, payload) => {
         if (!caller) return payload
-        const asksSpacio = routeOptions.config.upstreams?.includes('spacio')
+        const asksSpacio = route.config.upstreams?.includes('spacio')
         const allowances: Allowance[] = [
           ...(quota ? [{ name: 'client', seconds: windowSeconds, ...quota }] : []),
           ...(asksSpacio ? upstreamHour(caller.tenant) : []),

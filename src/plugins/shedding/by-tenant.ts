@@ -27,11 +27,11 @@ export default fp<FairSharesOptions>(
     app.addHook(
       'onRequest',
       atOnce((request) => {
-        const { caller, method, routeOptions } = request
+        const { caller, method, route } = request
         if (!caller || tenants() < 2) return
         const mine = workOf(caller.tenant)
         if (mine.size >= most - admitted) {
-          const { config, schema } = routeOptions
+          const { config, schema } = route
           app.metrics.shed(classOf({ method, config, schema }))
           throw new Problem('overloaded', { retryAfter: comeBackAfter })
         }

@@ -48,8 +48,8 @@ export default fp<SheddingOptions>(
       atOnce((request) => {
         if (isProbe(request)) return
         const load = Math.max(working.size / most, loadOf(pressureNow()))
-        const { method, routeOptions } = request
-        const { config, schema } = routeOptions
+        const { method, route } = request
+        const { config, schema } = route
         const workClass = classOf({ method, config, schema })
         if (load >= bearableLoad[workClass]) {
           app.metrics.shed(workClass)

@@ -96,7 +96,7 @@ export const statusOf = ({ statusCode, raw }: FastifyReply): number => (raw.head
 
 const finish = (metrics: Metrics, request: FastifyRequest, reply: FastifyReply): void => {
   const { method, trace, caller } = request
-  const route = request.routeOptions.url
+  const route = request.route.url
   const status = statusOf(reply)
   const isLive = String(reply.getHeader('content-type')).startsWith('text/event-stream')
   metrics.request({ method, route, status, milliseconds: reply.elapsedTime, isLive })

@@ -70,10 +70,14 @@ export const createAttempts = (): Attempts => {
   }
 
   const replyTo = async (request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamReply> => {
-    const { pool, options } = dispatchOf(request)
-    const { attemptMs, maxBytes } = request.limits
-    const received = await receive(pool, options, { signal, milliseconds: attemptMs, bytes: maxBytes })
-    return { ...received, body: await unpack(received, maxBytes) }
+    try {
+      const { pool, options } = dispatchOf(request)
+      const { attemptMs, maxBytes } = request.limits
+      const received = await receive(pool, options, { signal, milliseconds: attemptMs, bytes: maxBytes })
+      return received.encodings.length === 0 ? received : { ...received, body: await unpack(received, maxBytes) }
+    } catch (error) {
+      throw error instanceof Problem ? error : faultOf(request, codeOf(error), error)
+    }
   }
 
   return {
@@ -83,10 +87,7 @@ export const createAttempts = (): Attempts => {
         const { pool, options } = dispatchOf(request)
         return receiveStream(pool, options, request, request.stream, signal)
       }
-      const reply = await replyTo(request, signal).catch((error: unknown) => {
-        throw error instanceof Problem ? error : faultOf(request, codeOf(error), error)
-      })
-      return request.read(reply, request.isRepeat === true)
+      return request.read(await replyTo(request, signal), request.isRepeat === true)
     },
     close: async () => {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()))
