@@ -50,7 +50,8 @@ const rooms: Record<string, string[]> = {
   'src/app.ts': ['src/'],
   // Where the log goes is the process's own business.
   'src/log.ts': [],
-  'src/server.ts': ['src/app.ts', 'src/config.ts', 'src/config/', 'src/log.ts', 'src/plugins/'],
+  'src/ending.ts': [],
+  'src/server.ts': ['src/app.ts', 'src/config.ts', 'src/config/', 'src/ending.ts', 'src/log.ts', 'src/plugins/'],
   'routes/': ['schemas/', 'src/problems.ts', 'src/page.ts'],
   'sandbox/': [],
   // Asks a deployment, whichever it is: it knows the contract, and nothing of what fulfils it but how a secret is named.
