@@ -54,6 +54,8 @@ export interface Overrides {
   random?: () => number
   /** Other limits for calls upstream than those of their class. */
   adjust?: TransportOptions['adjust']
+  /** Another bound for connections upstream. */
+  connectMs?: number
   logger?: FastifyServerOptions['logger']
   timeouts?: Partial<Timeouts>
   shedding?: SheddingOptions
@@ -79,11 +81,12 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
 
   for (const component of components) app.addSchema(component)
   const store = openConfiguredStore(config.storeUrl, () => now().getTime())
-  const { random = Math.random, adjust } = overrides
+  const { random = Math.random, adjust, connectMs } = overrides
   const telemetry = await createTelemetry({ tracesUrl: config.tracesUrl })
   const { observer, cacheObserver } = telemetry
   const { maxReplicas } = config
-  const transport = createTransport({ ledger: store, maxReplicas, now, random, observer, ...(adjust && { adjust }) })
+  const given = { ...(adjust && { adjust }), ...(connectMs && { connectMs }) }
+  const transport = createTransport({ ledger: store, maxReplicas, now, random, observer, ...given })
   const upstreams = createUpstreams(config.tenants, transport, now)
   const signer = await signerFrom(config.storeKeys, store)
   const sealer = await sealerFrom(config.storeKeys, store)
