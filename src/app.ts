@@ -36,7 +36,7 @@ import telemetryHooks from './plugins/telemetry/index.ts'
 import { createTelemetry } from './plugins/telemetry/telemetry.ts'
 import validation from './plugins/validation.ts'
 import { openStore } from './store/index.ts'
-import type { Store } from './store/port.ts'
+import { type Store, StoreUnavailable } from './store/port.ts'
 import { createUpstreams, mappingTables } from './upstreams/index.ts'
 import { createTransport, type TransportOptions } from './upstreams/transport/index.ts'
 
@@ -88,8 +88,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   const given = { ...(adjust && { adjust }), ...(connectMs && { connectMs }) }
   const transport = createTransport({ ledger: store, maxReplicas, now, random, observer, ...given })
   const upstreams = createUpstreams(config.tenants, transport, now)
-  const signer = await signerFrom(config.storeKeys, store)
-  const sealer = await sealerFrom(config.storeKeys, store)
+  const { signer, sealer } = await keysFrom(config.storeKeys, store)
   const callbackUrl = `${ownUrlOf(config)}/connections/callback`
   const { tenants, spacioPaging, feed } = config
   const gateway = createGateway({
@@ -168,5 +167,15 @@ const openConfiguredStore = (url: string, now: () => number): Store => {
     return openStore(url, now)
   } catch (error) {
     throw new ConfigError(`FOYER_STORE_URL: ${(error as Error).message}`)
+  }
+}
+
+const keysFrom = async (configured: readonly string[], store: Store) => {
+  try {
+    return { signer: await signerFrom(configured, store), sealer: await sealerFrom(configured, store) }
+  } catch (error) {
+    await store.close().catch(() => {})
+    if (!(error instanceof StoreUnavailable)) throw error
+    throw new ConfigError(`FOYER_STORE_URL: ${error.message}; it is to keep the keys, as there is no FOYER_STORE_KEY`)
   }
 }
