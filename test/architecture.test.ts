@@ -46,7 +46,7 @@ const rooms: Record<string, string[]> = {
     'src/problems.ts',
     'src/telemetry.ts',
   ],
-  'src/mcp/': ['schemas/', 'src/problems.ts'],
+  'src/mcp/': ['src/access.ts', 'schemas/', 'src/problems.ts'],
   'src/app.ts': ['src/'],
   // Where the log goes is the process's own business.
   'src/log.ts': [],
