@@ -4,9 +4,10 @@ import { StoreUnavailable, type ValueStore } from '#src/store/port.ts'
 
 /**
  * Milliseconds between two tries. A call of the store ends early, for requests that wait for it; a process that starts has
- * time, and nothing to do without its keys. A store that starts at the same time is there within seconds.
+ * time, and nothing to do without its keys. A store that starts at the same time is there within seconds, and found at
+ * the next attempt to connect: those are up to two seconds apart.
  */
-const usualPauses: readonly number[] = [100, 300, 600, 1_000, 2_000]
+const usualPauses: readonly number[] = [250, 500, 1_000, 2_000, 2_500]
 
 /** A key that the store keeps for all processes: the first one that asks for it draws it. */
 export const keptKey = async (store: ValueStore, name: string, pauses = usualPauses): Promise<string> => {
