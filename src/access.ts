@@ -53,9 +53,10 @@ export const noGrants = grantsOf({})
 
 export const covers = (grant: Grant, id: string): boolean => grant === '*' || grant.has(id)
 
+export const lacking = (scope: Scope): Problem => new Problem('forbidden', { detail: `This needs the scope ${scope}.` })
+
 export const requireScope = (caller: Caller, scope: Scope): void => {
-  if (caller.scopes.has(scope)) return
-  throw new Problem('forbidden', { detail: `This needs the scope ${scope}.` })
+  if (!caller.scopes.has(scope)) throw lacking(scope)
 }
 
 const words: Record<GrantKind, string> = {

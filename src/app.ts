@@ -37,7 +37,7 @@ import telemetryHooks from './plugins/telemetry/index.ts'
 import { createTelemetry } from './plugins/telemetry/telemetry.ts'
 import validation from './plugins/validation.ts'
 import { openStore } from './store/index.ts'
-import type { Store } from './store/port.ts'
+import { type Store, StoreUnavailable } from './store/port.ts'
 import { createUpstreams, mappingTables } from './upstreams/index.ts'
 import { createTransport, type TransportOptions } from './upstreams/transport/index.ts'
 
@@ -55,6 +55,8 @@ export interface Overrides {
   random?: () => number
   /** Other limits for calls upstream than those of their class. */
   adjust?: TransportOptions['adjust']
+  /** Another bound for connections upstream. */
+  connectMs?: number
   logger?: FastifyServerOptions['logger']
   timeouts?: Partial<Timeouts>
   shedding?: SheddingOptions
@@ -80,14 +82,14 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
 
   for (const component of components) app.addSchema(component)
   const store = openConfiguredStore(config.storeUrl, () => now().getTime())
-  const { random = Math.random, adjust } = overrides
+  const { random = Math.random, adjust, connectMs } = overrides
   const telemetry = await createTelemetry({ tracesUrl: config.tracesUrl })
   const { observer, cacheObserver } = telemetry
   const { maxReplicas } = config
-  const transport = createTransport({ ledger: store, maxReplicas, now, random, observer, ...(adjust && { adjust }) })
+  const given = { ...(adjust && { adjust }), ...(connectMs && { connectMs }) }
+  const transport = createTransport({ ledger: store, maxReplicas, now, random, observer, ...given })
   const upstreams = createUpstreams(config.tenants, transport, now)
-  const signer = await signerFrom(config.storeKeys, store)
-  const sealer = await sealerFrom(config.storeKeys, store)
+  const { signer, sealer } = await keysFrom(config.storeKeys, store)
   const callbackUrl = `${ownUrlOf(config)}/connections/callback`
   const { tenants, spacioPaging, feed } = config
   const gateway = createGateway({
@@ -167,5 +169,15 @@ const openConfiguredStore = (url: string, now: () => number): Store => {
     return openStore(url, now)
   } catch (error) {
     throw new ConfigError(`FOYER_STORE_URL: ${(error as Error).message}`)
+  }
+}
+
+const keysFrom = async (configured: readonly string[], store: Store) => {
+  try {
+    return { signer: await signerFrom(configured, store), sealer: await sealerFrom(configured, store) }
+  } catch (error) {
+    await store.close().catch(() => {})
+    if (!(error instanceof StoreUnavailable)) throw error
+    throw new ConfigError(`FOYER_STORE_URL: ${error.message}; it is to keep the keys, as there is no FOYER_STORE_KEY`)
   }
 }

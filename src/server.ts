@@ -1,7 +1,7 @@
-import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { ConfigError, loadConfig } from './config.ts'
+import { endInGoodOrder } from './ending.ts'
 import { openLog } from './log.ts'
 import { loggerOptions } from './plugins/request-log.ts'
 
@@ -25,10 +25,7 @@ const reload = (app: FastifyInstance): void => {
 const start = async (): Promise<void> => {
   const config = loadConfig()
   const app = await buildApp(config, { logger: { ...loggerOptions(config.logLevel), stream: openLog() } })
-  closeWithGrace({ delay: 30_000, logger: app.log, skip: ['SIGHUP'] }, async ({ err }) => {
-    if (err) app.log.error({ err }, 'stopping after an error')
-    await app.stop()
-  })
+  endInGoodOrder(app)
   process.on('SIGHUP', () => reload(app))
   await app.listen({ host: config.host, port: config.port })
   // For process managers that wait for it.

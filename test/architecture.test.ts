@@ -46,11 +46,12 @@ const rooms: Record<string, string[]> = {
     'src/problems.ts',
     'src/telemetry.ts',
   ],
-  'src/mcp/': ['schemas/', 'src/problems.ts'],
+  'src/mcp/': ['src/access.ts', 'schemas/', 'src/problems.ts'],
   'src/app.ts': ['src/'],
   // Where the log goes is the process's own business.
   'src/log.ts': [],
-  'src/server.ts': ['src/app.ts', 'src/config.ts', 'src/config/', 'src/log.ts', 'src/plugins/'],
+  'src/ending.ts': [],
+  'src/server.ts': ['src/app.ts', 'src/config.ts', 'src/config/', 'src/ending.ts', 'src/log.ts', 'src/plugins/'],
   'routes/': ['schemas/', 'src/problems.ts', 'src/page.ts'],
   'sandbox/': [],
   // Asks a deployment, whichever it is: it knows the contract, and nothing of what fulfils it but how a secret is named.

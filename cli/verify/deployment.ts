@@ -24,9 +24,9 @@ export interface Question {
 export interface Deployment {
   readonly contract: Contract
   readonly hasCredentials: boolean
-  /** Whatever it answers, once it is not too busy to answer. */
+  /** Whatever it answers, once it is not too busy to answer; failed where an upstream does. */
   ask(path: string, question?: Question): Promise<Answer>
-  /** 200, or the check ends: skipped where the key may not, failed where an upstream does. */
+  /** 200, or the check ends: skipped where the key may not. */
   read(path: string, question?: Question): Promise<Answer>
   /** What was asked last, fit to be shown. */
   lastRequest(): string
@@ -38,15 +38,20 @@ const patience = { attempts: 4, mostSeconds: 10, deadline: 60_000 }
 /** The code of its problem, where it is one. */
 export const codeOf = ({ body }: Answer): string | undefined => (typeof body?.code === 'string' ? body.code : undefined)
 
+const toldOf = (answer: Answer): string => `${answer.status} ${codeOf(answer) ?? ''}`.trim()
+
 /** What the key may not see says nothing of the contract. */
 export const skipDenied = (answer: Answer): void => {
-  const told = `${answer.status} ${codeOf(answer) ?? ''}`.trim()
+  const told = toldOf(answer)
   if (answer.status === 401 || answer.status === 403) throw new Skipped(`${told}: not with this key`)
   if (answer.status === 409) throw new Skipped(`${told}: not connected`)
 }
 
 const isBusy = (answer: Answer): boolean =>
   answer.status === 429 || (answer.status === 503 && codeOf(answer) !== undefined)
+
+/** Of an upstream, whatever was asked: it says nothing of the contract. A defect of the deployment's own does. */
+const isOfUpstream = (answer: Answer): boolean => answer.status >= 500 && codeOf(answer) !== 'internal'
 
 const withoutPeople = (request: string): string => request.replace(/[^/?&=\s]+(@|%40)[^/?&=\s]+/gi, '…@…')
 
@@ -105,10 +110,13 @@ export const createDeployment = ({ url, credentials, contract }: DeploymentOptio
           ? new Failed(reasonOf(error))
           : error
       })
-      if (!isBusy(answer)) return answer
-      if (attempt === patience.attempts) throw new Failed(`${answer.status} ${codeOf(answer) ?? ''}`)
+      if (!isBusy(answer)) {
+        if (isOfUpstream(answer) && !question.unheld) throw new Failed(toldOf(answer))
+        return answer
+      }
+      if (attempt === patience.attempts) throw new Failed(toldOf(answer))
       const seconds = Number(answer.headers.get('retry-after') ?? 1)
-      if (seconds > patience.mostSeconds) throw new Failed(`${answer.status} ${codeOf(answer) ?? ''}, for ${seconds} s`)
+      if (seconds > patience.mostSeconds) throw new Failed(`${toldOf(answer)}, for ${seconds} s`)
       await wait(seconds * 1_000)
     }
   }
@@ -116,9 +124,7 @@ export const createDeployment = ({ url, credentials, contract }: DeploymentOptio
   const read: Deployment['read'] = async (path, question) => {
     const answer = await ask(path, question)
     skipDenied(answer)
-    const told = `${answer.status} ${codeOf(answer) ?? ''}`.trim()
-    if (answer.status >= 500 && codeOf(answer) !== 'internal') throw new Failed(told)
-    hold(answer.status === 200, `${told}, not 200`)
+    hold(answer.status === 200, `${toldOf(answer)}, not 200`)
     return answer
   }
 

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 import type { ValueStore } from '#src/store/port.ts'
+import { keptKey } from './kept-key.ts'
 
 /** Secrets at rest: AES-256-GCM. What is sealed for one place opens at no other. */
 export interface Sealer {
@@ -64,11 +65,6 @@ const opened = (key: Buffer, bytes: Buffer, aad: Buffer): string | null => {
  * or whoever writes to the store could plant secrets.
  */
 export const sealerFrom = async (configured: readonly string[], store: ValueStore): Promise<Sealer> => {
-  const [first = await keptKey(store), ...others] = configured
+  const [first = await keptKey(store, 'sealing key'), ...others] = configured
   return createSealer([Buffer.from(first, 'base64'), ...others.map((key) => Buffer.from(key, 'base64'))])
-}
-
-const keptKey = async (store: ValueStore): Promise<string> => {
-  await store.setIfAbsent('sealing key', randomBytes(32).toString('base64'))
-  return (await store.get('sealing key')) as string
 }

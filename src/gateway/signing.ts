@@ -1,5 +1,6 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { ValueStore } from '#src/store/port.ts'
+import { keptKey } from './kept-key.ts'
 
 /** Small signed texts that a client keeps for us: it can neither read anything secret in them nor change them. */
 export interface Signer {
@@ -33,11 +34,6 @@ const equals = (a: Buffer, b: Buffer): boolean => a.length === b.length && timin
 
 /** The signer of the configured keys (32 bytes, base64); without any, of a key that the store keeps for itself. */
 export const signerFrom = async (configured: readonly string[], store: ValueStore): Promise<Signer> => {
-  const [first = await keptKey(store), ...others] = configured
+  const [first = await keptKey(store, 'signing key'), ...others] = configured
   return createSigner([Buffer.from(first, 'base64'), ...others.map((key) => Buffer.from(key, 'base64'))])
-}
-
-const keptKey = async (store: ValueStore): Promise<string> => {
-  await store.setIfAbsent('signing key', randomBytes(32).toString('base64'))
-  return (await store.get('signing key')) as string
 }

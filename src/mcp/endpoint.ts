@@ -11,7 +11,8 @@ import { createServer, type Session } from './server.ts'
  * there is nothing to tell before the result, and nothing that changes by itself.
  */
 export const answer = async (request: Request, message: unknown, session: Session): Promise<Response> => {
-  const open = () => createServer(session)
+  const isCall = (message as { method?: unknown }).method === 'tools/call'
+  const open = () => createServer(session, isCall)
   if (await isLegacyRequest(request, message)) return answerLegacy(request, message, open())
   const { fetch } = createMcpHandler(open, { legacy: 'reject', maxSubscriptions: 0 })
   return fetch(request, { parsedBody: message })

@@ -35,7 +35,7 @@ export default fp<McpOptions>(
       async (request, reply) => {
         const { signal } = request.call
         const response = await answer(webRequestOf(request, signal), request.body, {
-          scopes: new Set<string>(request.caller?.scopes),
+          scopes: request.caller?.scopes ?? new Set(),
           ask: createAsk(app, request, signal),
           refuse: (error) => {
             const document = documentOf(error, request.id)

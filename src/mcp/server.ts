@@ -1,9 +1,10 @@
 /** With `endpoint.ts` the only importer of the protocol's SDK; loaded only where the endpoint is wanted. */
-import { fromJsonSchema, McpServer } from '@modelcontextprotocol/server'
+import { type CallToolResult, fromJsonSchema, McpServer } from '@modelcontextprotocol/server'
+import { lacking, type Scope } from '#src/access.ts'
 import type { ProblemDocument } from './asking.ts'
 import { textOfProblem } from './refusals.ts'
 import { standAlone } from './schemas.ts'
-import type { Ask, Tool } from './tool.ts'
+import type { Ask, Found, Tool } from './tool.ts'
 import { tools } from './tools/index.ts'
 import { createValidator } from './validator.ts'
 
@@ -35,28 +36,36 @@ const prepare = (given: readonly Tool[]) => {
 const prepared = prepare(tools)
 
 export interface Session {
-  scopes: ReadonlySet<string>
+  scopes: ReadonlySet<Scope>
   ask: Ask
   /** Tells of what went wrong, and says what may be told. */
   refuse(error: unknown): ProblemDocument
 }
 
-/** One request's server: it sees the tools that the caller may use, and asks in the caller's name. */
-export const createServer = ({ scopes, ask, refuse }: Session): McpServer => {
+/**
+ * The server of one message, which asks in the caller's name. A list names what the caller may use; whoever calls another
+ * tool all the same is told what is lacking, whatever the arguments, as at the first door.
+ */
+export const createServer = ({ scopes, ask, refuse }: Session, isCall: boolean): McpServer => {
   const server = new McpServer(
     { name: 'foyer', title: 'Foyer', version: '0.1.0' },
     { instructions, capabilities: { tools: { listChanged: false } } },
   )
+  const answerOf = async (find: () => Promise<Found>): Promise<CallToolResult> => {
+    try {
+      const { structured, text } = await find()
+      return { structuredContent: structured, content: [{ type: 'text', text }] }
+    } catch (error) {
+      return { isError: true, content: [{ type: 'text', text: textOfProblem(refuse(error)) }] }
+    }
+  }
   for (const { tool, config } of prepared) {
-    if (tool.scope !== null && !scopes.has(tool.scope)) continue
-    server.registerTool(tool.name, config, async (given) => {
-      try {
-        const { structured, text } = await tool.run(given, ask)
-        return { structuredContent: structured, content: [{ type: 'text', text }] }
-      } catch (error) {
-        return { isError: true, content: [{ type: 'text', text: textOfProblem(refuse(error)) }] }
-      }
-    })
+    const { name, scope } = tool
+    if (scope === null || scopes.has(scope)) {
+      server.registerTool(name, config, (given) => answerOf(() => tool.run(given, ask)))
+    } else if (isCall) {
+      server.registerTool(name, {}, () => answerOf(() => Promise.reject(lacking(scope))))
+    }
   }
   return server
 }

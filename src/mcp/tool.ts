@@ -1,4 +1,5 @@
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
+import type { Scope } from '#src/access.ts'
 
 export type Query = Readonly<Record<string, unknown>>
 
@@ -17,7 +18,7 @@ export interface Tool {
   readonly title: string
   readonly description: string
   /** Whoever lacks it does not see the tool; the first door asks for it again. Null: of all callers. */
-  readonly scope: string | null
+  readonly scope: Scope | null
   readonly input: TSchema
   readonly output: TSchema
   /** The arguments have been held against `input`. */

@@ -318,6 +318,66 @@ describe('what says nothing of the contract', () => {
   })
 })
 
+describe('an upstream that fails', () => {
+  const isUpstream = (path: string): boolean => /^\/(properties|leads|agents|brokerages|events)/.test(path)
+
+  /** All that upstreams answer fails, once the ids to ask with are found: the document is asked for first. */
+  const failingWith = (status: number, code: string): Mutation => {
+    let isDown = false
+    return {
+      ask: (path) => {
+        isDown ||= path === '/openapi.json'
+        return isDown && isUpstream(path) ? '/problems/internal' : undefined
+      },
+      answer: (passed, path) => {
+        if (!isDown || !isUpstream(path)) return
+        passed.status = status
+        passed.headers['content-type'] = 'application/problem+json'
+        passed.body = { ...problem, status, code }
+      },
+    }
+  }
+
+  test.each([
+    [502, 'upstream-failed'],
+    [504, 'upstream-timeout'],
+  ])('with %i: no check that needs it is called broken', async (status, code) => {
+    proxy.mutate(failingWith(status, code))
+    const { report, code: exitCode } = await verify(proxy.url, ...everything(), '--writes')
+    proxy.mutate({})
+    expect(namesOf(report, 'broken')).toEqual([])
+    expect(namesOf(report, 'failed')).toContain(`an unknown property is 404: ${status} ${code}`)
+    expect(namesOf(report, 'failed')).toContain(
+      `an event property is created once, read, changed and removed: ${status} ${code}`,
+    )
+    expect([exitCode, report.counts.failed > 80]).toEqual([2, true])
+  })
+
+  test('a defect of the gateway’s own is no excuse', async () => {
+    proxy.mutate(failingWith(500, 'internal'))
+    const { report } = await verify(proxy.url, ...everything())
+    proxy.mutate({})
+    expect(namesOf(report, 'failed')).toEqual([])
+    expect(namesOf(report, 'broken')).toContain('an unknown property is 404: 500, not 404')
+  })
+
+  test('what is found to be broken stays so, where the cleaning up fails', async () => {
+    proxy.mutate({
+      answer: (passed, path, method) => {
+        if (!/^\/events\/\w+\/properties/.test(path)) return
+        if (method === 'POST') delete passed.headers.location
+        if (method !== 'DELETE') return
+        passed.status = 502
+        passed.headers['content-type'] = 'application/problem+json'
+        passed.body = { ...problem, status: 502, code: 'upstream-failed' }
+      },
+    })
+    const { report } = await verify(proxy.url, ...everything(), '--only', 'created once', '--writes')
+    proxy.mutate({})
+    expect(namesOf(report, 'broken')).toEqual([expect.stringMatching(/Location/)])
+  })
+})
+
 const problem = {
   ...{ type: '/problems/upstream-failed', title: 'Upstream failed', detail: 'x', requestId: 'r' },
   instance: 'urn:foyer:request:r',

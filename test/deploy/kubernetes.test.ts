@@ -11,6 +11,7 @@ import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { loadConfig } from '#src/config.ts'
+import { longestEnd } from '#src/ending.ts'
 import { entryOf, makeKey, writeDocument } from '../support/clients.ts'
 
 const root = `${import.meta.dirname}/../..`
@@ -130,8 +131,7 @@ test('its probes are routes of the gateway, on its port', () => {
 
 test('a pod has longer to stop than the gateway gives itself after the pause', () => {
   const { seconds } = container.lifecycle.preStop.sleep
-  const [, delay] = /delay: (\d+)_000/.exec(readFileSync(`${root}/src/server.ts`, 'utf8')) ?? []
-  expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(seconds + Number(delay))
+  expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(seconds + longestEnd / 1_000)
 })
 
 test('what is selected is the pod, everywhere', () => {

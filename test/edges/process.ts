@@ -38,9 +38,9 @@ const collect = (child: ChildProcess) => {
   return { printed, output: () => output }
 }
 
-/** A process of its own, as `npm start` runs it. */
-export const startGateway = async (env: Environment): Promise<GatewayProcess> => {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', `${root}/src/server.ts`], {
+/** A process of its own, as `npm start` runs it; or another script that starts one. */
+export const startGateway = async (env: Environment, script = 'src/server.ts'): Promise<GatewayProcess> => {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', `${root}/${script}`], {
     env: { PORT: '0', FOYER_STORE_URL: 'memory:', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -51,6 +51,11 @@ test.concurrent.for<[string, Record<string, string>, RegExp]>([
   ['nobody who could call', { FOYER_AUTH: '' }, /FOYER_AUTH/],
   ['a clients file that is not there', { FOYER_CLIENTS_FILE: '/nowhere' }, /FOYER_CLIENTS_FILE/],
   ['a bad port', { PORT: 'http' }, /PORT/],
+  [
+    'a store that is not there and is to keep the keys',
+    { FOYER_STORE_URL: 'redis://127.0.0.1:1' },
+    /no FOYER_STORE_KEY/,
+  ],
 ])('%s: one sentence and exit code 1', async ([, env, want], { expect }) => {
   const { errors, code } = await outcomeOf(start(env))
   expect(code).toBe(1)

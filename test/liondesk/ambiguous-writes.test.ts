@@ -2,8 +2,9 @@
  * A write that breaks off may have taken effect: the caller is told that nobody knows. None is repeated but a DELETE,
  * which does no more the second time than the first.
  */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createLionDesk, type LionDesk } from '#src/upstreams/liondesk/index.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Problem } from '#src/problems.ts'
+import { createLionDesk, type LionDesk, type TokenSource } from '#src/upstreams/liondesk/index.ts'
 import { createTransport, type Transport } from '#src/upstreams/transport/index.ts'
 import { type Gateway, openGateway } from '../support/house.ts'
 import { askedBy, lasting, present, useHouse } from './support.ts'
@@ -106,6 +107,31 @@ test.for(['reset', 'cut', 'truncate', 'status'] as const)(
   },
 )
 
+test.for([
+  ['429', { kind: 'rate-reached' }, 503],
+  ['401', { kind: 'unauthorized' }, 502],
+  ['403', { kind: 'status', status: 403, applied: false }, 403],
+  ['409', { kind: 'status', status: 409, applied: false }, 409],
+] as const)(
+  'a remove whose answer was lost and whose repetition is refused (%s) has an unknown outcome',
+  async ([, refusal, status]) => {
+    const { liondesk } = house().sandbox.control
+    liondesk.fault({ operation: 'remove', kind: 'reset', times: 1 })
+    liondesk.fault({ operation: 'remove', ...refusal })
+    const reply = await house().send('DELETE', '/events/7/properties/1')
+    expect(reply).toMatchObject({ status, body: { outcome: 'unknown' } })
+    expect(isDone('remove')).toBe(true)
+    expect(askedBy(house(), 'DELETE').length).toBe(2)
+  },
+)
+
+test('a remove that is refused the first time was not done', async () => {
+  house().sandbox.control.liondesk.fault({ operation: 'remove', kind: 'rate-reached' })
+  const reply = await house().send('DELETE', '/events/7/properties/1')
+  expect(reply.status).toBe(503)
+  expect(reply.body).not.toHaveProperty('outcome')
+})
+
 test('a remove that was never sent before finds nothing: 404', async () => {
   expect((await house().send('DELETE', '/events/7/properties/99999')).status).toBe(404)
 })
@@ -136,6 +162,47 @@ beforeAll(() => {
 afterAll(() => transport.close())
 
 const call = () => ({ signal: new AbortController().signal, includeSource: false })
+
+describe('a remove whose answer was lost, and whose repetition comes with a token that is refused', () => {
+  const removing = (renewed: TokenSource['renewed']) => {
+    const { liondesk } = house().sandbox.control
+    liondesk.fault({ operation: 'remove', kind: 'reset', times: 1 })
+    liondesk.fault({ operation: 'remove', kind: 'unauthorized', times: 1 })
+    const { url, accessToken } = house().sandbox.liondesk
+    return createLionDesk({
+      account: { tenant: 'default', baseUrl: url },
+      tokens: { ...lasting(accessToken), renewed },
+      send: transport.send,
+      drift: () => {},
+      now: () => new Date(),
+    }).remove('7', '1', call())
+  }
+
+  test('is done where it finds nothing with another one', async () => {
+    await removing(async () => house().sandbox.liondesk.accessToken)
+    expect(isDone('remove')).toBe(true)
+    expect(
+      askedBy(house(), 'DELETE')
+        .map(({ status }) => status)
+        .slice(-2),
+    ).toEqual([401, 404])
+  })
+
+  test('is of unknown outcome where none is to be had', async () => {
+    const lost = removing(async () => {
+      throw new Problem('reauthorization-required')
+    })
+    await expect(lost).rejects.toMatchObject({ code: 'reauthorization-required', fields: { outcome: 'unknown' } })
+  })
+
+  test('is of unknown outcome where LionDesk then fails', async () => {
+    const failing = removing(async () => {
+      house().sandbox.control.liondesk.fault({ operation: 'remove', kind: 'status', status: 403, applied: false })
+      return house().sandbox.liondesk.accessToken
+    })
+    await expect(failing).rejects.toMatchObject({ code: 'upstream-access-denied', fields: { outcome: 'unknown' } })
+  })
+})
 
 test('a create that hangs is 504 with an unknown outcome, posted once', async () => {
   house().sandbox.control.liondesk.fault({ operation: 'create', kind: 'hang' })

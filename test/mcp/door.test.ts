@@ -6,7 +6,7 @@ import { createAsk } from '#src/mcp/asking.ts'
 import { documentOf, textOfProblem } from '#src/mcp/refusals.ts'
 import { tools } from '#src/mcp/tools/index.ts'
 import { environmentOf, openGateway } from '../support/house.ts'
-import { type AssistantHouse, openAssistantHouse } from './support.ts'
+import { type AssistantHouse, type Era, openAssistantHouse } from './support.ts'
 
 let house: AssistantHouse
 
@@ -118,13 +118,30 @@ describe('before a tool is reached', () => {
 })
 
 describe('who may do what', () => {
-  test('a client without leads:read sees no tool for visitors, and cannot call one', async () => {
-    const { client, call } = await house.connect('listings')
+  test.each<Era>(['legacy', 'auto'])('a client without leads:read sees no tool for visitors, %s', async (era) => {
+    const { client } = await house.connect('listings', era)
     const { tools: listed } = await client.listTools()
     expect(listed.map(({ name }) => name)).toEqual(['show_listing', 'list_agent_listings', 'explain_problem'])
-    await expect(call('list_visitors', { brokerageId: 'b1001' })).rejects.toThrow(/not found/)
-    expect([asked, house.sandbox.control.spacio.requests()]).toEqual([[], []])
   })
+
+  test.each<Era>(['legacy', 'auto'])(
+    'who calls one all the same is told the scope that is lacking, %s',
+    async (era) => {
+      const { call } = await house.connect('listings', era)
+      const refused = await call('list_visitors', { brokerageId: 'b1001' })
+      const { detail } = (await house.gateway.get('/leads?brokerageId=b1001', house.clients.headers('listings'))).body
+      expect(detail).toContain('leads:read')
+      asked = []
+      for (const given of [{ brokerageId: 'b1001' }, {}, { nonsense: 'canary' }]) {
+        const { isError, structured, text } = await call('list_visitors', given)
+        expect([isError, structured]).toEqual([true, undefined])
+        expect(text).toContain(`Forbidden (forbidden, 403): ${detail}\nAsk the operator`)
+        expect(text.replace(/requestId.*/, '')).toBe(refused.text.replace(/requestId.*/, ''))
+      }
+      await expect(call('no_such_tool', {})).rejects.toThrow(/not found/)
+      expect([asked, house.sandbox.control.spacio.requests()]).toEqual([[], []])
+    },
+  )
 
   test('what is not granted is refused, and nothing is asked upstream', async () => {
     const { call } = await house.connect('brokerage')

@@ -102,6 +102,16 @@ describe.each<Era>(['legacy', 'auto'])('a client of the %s revision', (era) => {
   })
 })
 
+test('a problem is explained as in the catalogue, without its example', async () => {
+  const { call, client } = await house.connect('whole')
+  const { structured } = await call('explain_problem', { code: 'cursor-expired' })
+  const { example: _, ...kind } = (await house.gateway.get('/problems/cursor-expired', { accept: 'application/json' }))
+    .body
+  expect(structured).toEqual(kind)
+  const listed = (await client.listTools()).tools.find(({ name }) => name === 'explain_problem')
+  expect(Object.keys(listed?.outputSchema?.properties ?? {}).sort()).toEqual(Object.keys(kind).sort())
+})
+
 test('who visited a listing last Saturday and has no agent', async () => {
   const { call } = await house.connect('whole')
   const all = await call('list_property_visitors', { sid: 10101, limit: 100 })

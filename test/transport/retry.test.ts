@@ -104,13 +104,14 @@ describe('where the first attempt was never sent', () => {
 })
 
 test.each([
-  ['may have been done', reset, true],
-  ['never left', refused, false],
-])('the reader is told that a first attempt %s', async (_name, cause, want) => {
-  const request = requestOf({ method: 'DELETE', writes: true })
+  ['may have been done', reset, [false, true]],
+  ['never left', refused, [false, false]],
+  ['never left, but an earlier one may have been done', refused, [true, true]],
+])('the reader is told that a first attempt %s', async (_name, cause, [isRepeat = false, want]) => {
+  const request = requestOf({ method: 'DELETE', writes: true, isRepeat })
   const { send, sent } = scripted(faultOf(request, 'upstream-failed', cause), okReply)
   await fresh()(send)(request, forever())
-  expect(sent.map(({ isRepeat }) => isRepeat)).toEqual([undefined, want])
+  expect(sent.map((each) => each.isRepeat)).toEqual([isRepeat, want])
 })
 
 describe('a caller who leaves meanwhile ends it', () => {

@@ -11,9 +11,10 @@ export const explainProblem = defineTool({
   input: {
     code: Type.Unsafe<string>({ type: 'string', enum: problemCodes, description: 'The code of a problem.' }),
   },
-  output: ProblemKind,
+  // Without the example, whose schema would be the longest part of this tool: an assistant has a problem at hand.
+  output: Type.Omit(ProblemKind, ['example'], { additionalProperties: false }),
   run: async ({ code }, ask) => {
-    const kind = await ask<Static<typeof ProblemKind>>(['problems', code])
+    const { example: _, ...kind } = await ask<Static<typeof ProblemKind>>(['problems', code])
     const { title, status, meaning, remedy, actor, retryable } = kind
     const again = retryable ? 'The same request may succeed later.' : 'The same request will not succeed by itself.'
     return { structured: kind, text: `${title} (${code}, ${status}): ${meaning} ${remedy} To act: ${actor}. ${again}` }

@@ -4,7 +4,7 @@ import { isProblem, type Problem } from '#src/problems.ts'
 import { limits } from '../transport/limits.ts'
 import { createSameBytes, type SameBytes } from '../transport/same-bytes.ts'
 import type { Send, UpstreamReply, UpstreamRequest } from '../transport/types.ts'
-import { problemIn } from './faults.ts'
+import { ofUnknownOutcome, problemIn } from './faults.ts'
 
 /** The access tokens of one LionDesk account. Throws `reauthorization-required` where it has to be connected anew. */
 export interface TokenSource {
@@ -42,7 +42,11 @@ export interface CallOptions {
 
 /** Sends a call in the name of an account. */
 export const createCall = ({ account, tokens, send, sameBytes = createSameBytes(), now }: CallOptions) => {
-  const attempt = <T>(token: string, { operation, method, path, signal, json, read }: Call<T>): Promise<T> => {
+  const attempt = <T>(
+    token: string,
+    { operation, method, path, signal, json, read }: Call<T>,
+    isRepeat = false,
+  ): Promise<T> => {
     const writes = method !== 'GET'
     const request: UpstreamRequest<T> = {
       tenant: account.tenant,
@@ -58,6 +62,7 @@ export const createCall = ({ account, tokens, send, sameBytes = createSameBytes(
       },
       ...(json !== undefined && { json }),
       writes,
+      isRepeat,
       read: (reply, isRepeat) =>
         read({ request, reply, body: bodyOf(request, reply), fetchedAt: now().toISOString() }, isRepeat),
     }
@@ -71,17 +76,28 @@ export const createCall = ({ account, tokens, send, sameBytes = createSameBytes(
     return value.parsed
   }
 
-  /** What a refused token came with was not done, a write included: with a new one it is sent once more, and no further. */
+  const attemptAnew = async <T>(refused: string, what: Call<T>, refusal: unknown, isRepeat: boolean): Promise<T> => {
+    const other = await tokens.renewed(refused)
+    if (other === null) throw refusal
+    return attempt(other, what, isRepeat).catch((second: unknown) => {
+      if (isRefusal(second)) tokens.refusedAgain?.()
+      throw second
+    })
+  }
+
+  /**
+   * What a refused token came with was not done, a write included: with a new one it is sent once more, and no further. It
+   * may have come with the repetition of a DELETE, whose first attempt was done perhaps.
+   */
   return async <T>(what: Call<T>): Promise<T> => {
     const token = await tokens.current()
     try {
       return await attempt(token, what)
     } catch (error) {
-      const other = isRefusal(error) ? await tokens.renewed(token) : null
-      if (other === null) throw error
-      return attempt(other, what).catch((second: unknown) => {
-        if (isRefusal(second)) tokens.refusedAgain?.()
-        throw second
+      if (!isRefusal(error)) throw error
+      const isRepeat = isProblem(error) && error.fields.outcome === 'unknown'
+      return attemptAnew(token, what, error, isRepeat).catch((second: unknown) => {
+        throw isRepeat && isProblem(second) ? ofUnknownOutcome(second) : second
       })
     }
   }

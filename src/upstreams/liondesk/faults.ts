@@ -45,6 +45,10 @@ export const unusable = (request: UpstreamRequest, reply: UpstreamReply, reason:
     cause: reply.status === 200 && isCut(reply.body) ? bodyCut(reason) : new Error(reason),
   })
 
+/** What refuses a repetition does not say what became of the attempt before it. */
+export const ofUnknownOutcome = (problem: Problem): Problem =>
+  new Problem(problem.code, { ...problem.fields, outcome: 'unknown' })
+
 const isFeathersError = (body: unknown): body is Record<string, unknown> =>
   isRecord(body) && typeof body.code === 'number' && typeof body.className === 'string'
 

@@ -4,7 +4,7 @@ import type { DriftSink } from '#src/mapping/codec.ts'
 import { decodeKept } from '#src/mapping/decoded.ts'
 import { isRecord } from '#src/mapping/define.ts'
 import { answered, type CallOptions, createCall, problemOf, type Reply } from './call.ts'
-import { unusable } from './faults.ts'
+import { ofUnknownOutcome, unusable } from './faults.ts'
 import { eventPropertyMapping } from './mapping.ts'
 import { type FindQuery, toQueryString } from './query.ts'
 
@@ -142,7 +142,7 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
           const problem = problemOf(reply)
           // The first attempt did it, though its answer was lost.
           if (isRepeat && problem?.code === 'not-found') return
-          if (problem) throw problem
+          if (problem) throw isRepeat ? ofUnknownOutcome(problem) : problem
           // A page of some proxy's with 200 says nothing of the record.
           if (reply.reply.body.length > 0 && !isRecord(reply.body))
             throw unusable(reply.request, reply.reply, 'no record')

@@ -6,12 +6,12 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /**
  * Reads what an upstream sent: strict JSON first, the narrow repair only where that fails.
- * A short bare word (`invalid-sid`) is text; an HTML page, broken UTF-8, a truncated body and one that is nested
- * absurdly deep are unreadable.
+ * A short bare word (`invalid-sid`) is text; an HTML page, which no repair makes JSON of, broken UTF-8, a truncated body
+ * and one that is nested absurdly deep are unreadable.
  */
 export const readBody = (bytes: Uint8Array): Body => {
   const body = decode(bytes)
-  if (body === null || body.startsWith('<')) return { kind: 'unreadable' }
+  if (body === null) return { kind: 'unreadable' }
   if (/^[a-z-]{1,40}$/.test(body) && !literals.has(body)) return { kind: 'text', value: body }
   if (isTooDeep(body)) return { kind: 'unreadable' }
   const value = parse(body) ?? parse(repair(body))

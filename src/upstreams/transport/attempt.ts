@@ -1,7 +1,7 @@
 import { Pool } from 'undici'
 import { Problem } from '#src/problems.ts'
 import { codeOf, faultOf, notSent } from './faults.ts'
-import { connectMs } from './limits.ts'
+import { connectMs as usualConnectMs } from './limits.ts'
 import { type Options, receive } from './receive.ts'
 import { receiveStream } from './receive-stream.ts'
 import { bodyOf } from './request-body.ts'
@@ -20,7 +20,7 @@ export interface Attempts {
   close(): Promise<void>
 }
 
-export const createAttempts = (): Attempts => {
+export const createAttempts = (connectMs = usualConnectMs): Attempts => {
   const pools = new Map<string, Pool>()
   const places = new Map<string, Place>()
 

@@ -43,6 +43,8 @@ export interface TransportOptions {
   observer?: UpstreamObserver
   /** What becomes of the limits of a class, where nobody can wait as long as they allow. */
   adjust?: (limits: CallLimits) => CallLimits
+  /** How long a connection may take to come about. */
+  connectMs?: number
 }
 
 const adjusted =
@@ -54,7 +56,7 @@ const adjusted =
 export const createTransport = (options: TransportOptions = {}): Transport => {
   const { maxReplicas = null, random = Math.random } = options
   const now = () => (options.now?.() ?? new Date()).getTime()
-  const attempts = createAttempts()
+  const attempts = createAttempts(options.connectMs)
   const { measure, figures: callsOf } = createMeter()
   const { breaker, figures: breakerOf } = createBreaker({ now, random })
   const { bulkhead, figures: bulkheadOf } = createBulkhead()

@@ -38,7 +38,7 @@ export const createRetry = ({ now, random }: RetryOptions): Policy => {
       if (signal.aborted || !isProblem(first) || !mayRepeat(request, first) || !isGranted(request)) throw first
       await sleep(random() * maxJitterMs, undefined, { signal }).catch(() => {})
       if (signal.aborted) throw first
-      const isRepeat = !wasNotSent(first.fields.cause)
+      const isRepeat = request.isRepeat === true || !wasNotSent(first.fields.cause)
       return next({ ...request, isRepeat }, signal).catch((second: unknown) => {
         throw tellsMore(second, isRepeat) ? second : first
       })

@@ -36,7 +36,7 @@ export interface UpstreamRequest<T = unknown> {
   readonly read: (reply: UpstreamReply, isRepeat: boolean) => T
   /** Where a reply may be too long to be held. */
   readonly stream?: StreamReader<T>
-  /** Set by the retry. */
+  /** Set by the retry, and by who sends anew what a retry had sent before. */
   readonly isRepeat?: boolean
   /** Set where calls are observed: who wants to know of the attempts. */
   readonly seen?: CallObserver

@@ -43,7 +43,7 @@ export const startProxy = async (target: string) => {
     }
     mutation.answer?.(passed, url, method)
     reply.writeHead(passed.status, passed.headers)
-    reply.end(isJson ? JSON.stringify(passed.body) : passed.body)
+    reply.end(typeof passed.body === 'string' ? passed.body : JSON.stringify(passed.body))
   }).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   return {

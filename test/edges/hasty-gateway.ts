@@ -1,0 +1,14 @@
+/** The gateway's process, with less patience at its end. */
+import { buildApp } from '#src/app.ts'
+import { loadConfig } from '#src/config.ts'
+import { endInGoodOrder } from '#src/ending.ts'
+import { openLog } from '#src/log.ts'
+import { loggerOptions } from '#src/plugins/request-log.ts'
+
+const config = loadConfig()
+const app = await buildApp(config, {
+  logger: { ...loggerOptions('info'), stream: openLog() },
+  stopping: { noticeFor: 0 },
+})
+endInGoodOrder(app, 400)
+await app.listen({ host: config.host, port: config.port })

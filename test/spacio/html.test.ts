@@ -1,0 +1,50 @@
+/** A page of HTML is never read, whatever stands in it: not even where the repair finds something to mend. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { readBody } from '#src/upstreams/spacio/body.ts'
+
+const read = (text: string) => readBody(Buffer.from(text))
+
+/** What the repair looks for, and what JSON consists of. */
+const content = fc.oneof(
+  fc.constantFrom('{ "a", "b" }', '{"a": 1,}', '[007]', '{"sid": 000001,}', 'invalid-sid', 'null', '[]', '{}', '"'),
+  fc.json(),
+  fc.string(),
+)
+
+const opening = fc.constantFrom(
+  '<',
+  '<html>',
+  '<!doctype html>\n',
+  '<!DOCTYPE HTML PUBLIC "-//W3C//DTD">',
+  '<?xml?>',
+  '<h1>',
+  '<!-- ',
+)
+
+const page = fc
+  .tuple(
+    fc.constantFrom('', '\n', ' \t\r\n', '\ufeff'),
+    opening,
+    fc.array(content, { maxLength: 5 }),
+    fc.constantFrom('', '</html>', '\n'),
+  )
+  .map(([blanks, start, contents, end]) => `${blanks}${start}${contents.join(' ')}${end}`)
+
+test('2,000 pages', () => {
+  fc.assert(
+    fc.property(page, (text) => {
+      expect(read(text)).toEqual({ kind: 'unreadable' })
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test.each([
+  ['a maintenance page', '<html><head><title>503</title></head><body><h1>Maintenance</h1></body></html>'],
+  ['one around JSON', '<pre>{"sid": 1}</pre>'],
+  ['one around the list in braces', '<script>{ "a@x", "b@x" }</script>'],
+  ['one of 1 MiB', `<p>${'{"a": 01,}'.repeat(100_000)}`],
+])('%s', (_name, text) => {
+  expect(read(text)).toEqual({ kind: 'unreadable' })
+})

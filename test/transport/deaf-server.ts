@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { Worker } from 'node:worker_threads'
+
+export interface DeafServer {
+  url: string
+  /** Takes all that came meanwhile, and gives every byte that was sent to it. */
+  heard(): Promise<string>
+  close(): Promise<void>
+}
+
+/** In a thread that stands still from when it listens until it is woken: nobody takes a connection. */
+const script = `
+  const { createServer } = require('node:net')
+  const { parentPort, workerData } = require('node:worker_threads')
+  let heard = ''
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.on('data', (bytes) => {
+      heard += bytes
+      if (heard.endsWith('the last')) parentPort.postMessage(heard)
+    })
+  })
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+    parentPort.postMessage(server.address().port)
+    Atomics.wait(workerData, 0, 0)
+  })`
+
+/** More than its queue holds: those that come after get no answer from the operating system. */
+const enough = 8
+
+/** A server to which no connection comes about. */
+export const startDeafServer = async (): Promise<DeafServer> => {
+  const sleep = new Int32Array(new SharedArrayBuffer(4))
+  const worker = new Worker(script, { eval: true, workerData: sleep })
+  const [port] = await once(worker, 'message')
+  const sockets: Socket[] = []
+  const open = (): Socket => {
+    const socket = connect(port, '127.0.0.1').on('error', () => {})
+    sockets.push(socket)
+    return socket
+  }
+  const first = open()
+  for (let count = 1; count < enough; count += 1) open()
+  await once(first, 'connect')
+  return {
+    url: `http://127.0.0.1:${port}`,
+    heard: async () => {
+      const heard = once(worker, 'message')
+      Atomics.store(sleep, 0, 1)
+      Atomics.notify(sleep, 0)
+      // Connections are taken in the order in which they came.
+      open().write('the last')
+      const [text] = await heard
+      return text
+    },
+    close: async () => {
+      for (const socket of sockets) socket.destroy()
+      await worker.terminate()
+    },
+  }
+}
