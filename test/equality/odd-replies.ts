@@ -48,11 +48,12 @@ const strangeKeys = ['futureField', '__proto__', 'constructor', 'toString', '', 
 /** Chooses a record's values: most of them usual. `oddness`: the share of the others. */
 const recordOf = ({ rules }: AnyMapping, random: Random, pool: readonly unknown[], oddness: number): object => {
   const record = new Map<string, unknown>()
+  const isThin = random.chance(oddness / 4)
   for (const [, rule] of rules) {
     if (!isWire(rule)) continue
     // A list is unusable as soon as one record is.
     const share = rule.codec.required ? oddness / 100 : oddness
-    if (random.chance(share / 2)) continue
+    if (random.chance(isThin && !rule.codec.required ? 0.9 : share / 2)) continue
     const isOdd = random.chance(share)
     const nested = nestedIn(rule.codec)
     const values = usual[rule.codec.name.replace(/^required |, absent when .*$/g, '')] ?? []
@@ -62,7 +63,10 @@ const recordOf = ({ rules }: AnyMapping, random: Random, pool: readonly unknown[
     else if (nested.kind === 'record') put(record, rule.from.split('.'), inner())
     else put(record, rule.from.split('.'), listed(Array.from({ length: random.integer(0, 2) }, inner), random))
   }
-  if (random.chance(oddness / 4)) record.set(random.pick(strangeKeys), random.pick(pool))
+  if (random.chance(oddness / 4)) {
+    const paths = rules.flatMap(([, rule]) => (isWire(rule) ? [rule.from.split('.')] : []))
+    put(record, [...random.pick(paths).slice(0, -1), random.pick(strangeKeys)], random.pick(pool))
+  }
   return plainObject(record)
 }
 
