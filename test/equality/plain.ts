@@ -23,11 +23,17 @@ export const elementsPlainly = (question: Question, body: Buffer, drift: DriftSi
   const system = isOfLionDesk(operation) ? 'liondesk' : 'spacio'
   return records.map((record, index) => {
     const given = isLead(question) ? { sid: sidOf(question), id: ids[index] } : form
-    const value = decodePlainly(mappingOf[operation], record, drift, given)
+    const mapping = mappingOf[operation]
+    const value = isNothing(question, record) ? null : decodePlainly(mapping, record, drift, given)
     if (value === null) throw new Problem('upstream-invalid-response')
     return includeSource ? { ...value, source: { system, operation: methodOf(operation), fetchedAt, record } } : value
   })
 }
+
+/** LionDesk answers errors as objects, too: what has no field of a record is none. */
+const isNothing = ({ operation }: Question, record: unknown): boolean =>
+  isOfLionDesk(operation) &&
+  !mappingOf[operation].rules.some(([, rule]) => isWire(rule) && Object.hasOwn(Object(record), rule.from))
 
 const recordsPlainly = ({ operation }: Question, body: Buffer): unknown[] | null => {
   if (operation === 'find') return JSON.parse(body.toString()).data
