@@ -19,13 +19,15 @@ export const keepDecoded = (records: readonly unknown[]): void => {
 
 /**
  * Decodes a record; of one that is kept, once for a mapping, and then it is the same object: frozen, since several
- * callers are handed it. What drifts is decoded each time, and counted each time.
+ * callers are handed it. What drifts is decoded each time, and counted each time; so is what is not made of the record
+ * and its reply alone, which `isItsOwn` tells once it is decoded.
  */
 export const decodeKept = <Fields>(
   mapping: Mapping<Fields>,
   record: unknown,
   drift: DriftSink,
   given: Partial<Fields>,
+  isItsOwn: () => boolean = () => true,
 ): Fields | null => {
   const slot = typeof record === 'object' && record !== null ? slots.get(record) : undefined
   if (!slot) return mapping.decode(record, drift, given)
@@ -39,6 +41,6 @@ export const decodeKept = <Fields>(
     },
     given,
   )
-  if (!drifts && value !== null) Object.assign(slot, { mapping, value: deepFreeze(value) })
+  if (!drifts && value !== null && isItsOwn()) Object.assign(slot, { mapping, value: deepFreeze(value) })
   return value
 }

@@ -1,7 +1,7 @@
 import type { Static, TObject } from 'typebox'
 import type { Codec, DriftSink, WireSchema } from './codec.ts'
 import { compileDecode } from './compile.ts'
-import { type AnyRule, isRecord, isWire, type WireRule } from './rule.ts'
+import { type AnyRule, isRecord, isWire, type Rules, type WireRule } from './rule.ts'
 
 export { isRecord } from './rule.ts'
 
@@ -48,6 +48,8 @@ export interface Mapping<Fields> {
   readonly name: string
   /** `$id` of the canonical schema. */
   readonly schema: string
+  /** The table itself. */
+  readonly rules: Rules
   readonly fields: readonly MappedField[]
   /** What the table says of the wire record; `wireSchemaOf` makes a JSON schema of it. */
   readonly wireFields: readonly WireField[]
@@ -75,6 +77,7 @@ export const defineMapping = <S extends TObject>(
   return {
     name,
     schema: String((schema as { $id?: string }).$id),
+    rules,
     fields: rules.map(([field, rule]) => describe(field, rule, writable)),
     wireFields: rules.flatMap(([field, rule]) =>
       isWire(rule) ? [wireField(field, rule, schema.properties[field])] : [],

@@ -1,6 +1,9 @@
 /** What is remembered of an upstream's bytes is never older than they are, and never another tenant's. */
 import type { IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createAsk } from '#src/upstreams/spacio/ask.ts'
+import { createSameBytes } from '#src/upstreams/transport/same-bytes.ts'
+import type { Send } from '#src/upstreams/transport/types.ts'
 import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../support/clients.ts'
 import { type Gateway, openGateway } from '../support/house.ts'
 import { type Stub, startStub } from '../support/stub.ts'
@@ -101,4 +104,20 @@ test.for(lists)('%s', async ([, url, field]) => {
   expect((await named('north')).names.toSorted()).toEqual(['Ada', 'Bea'])
   visitors.north = []
   expect((await named('north')).names).toEqual([])
+})
+
+test('what is kept of the same bytes is each tenant’s own', async () => {
+  const sameBytes = createSameBytes()
+  const body = Buffer.from(JSON.stringify([{ email: 'a@example.com', lastActive: '2026-03-15 12:00:00' }]))
+  const recordOf = async (tenant: Tenant): Promise<unknown> => {
+    const account = { tenant, baseUrl: stub.url, apiKey: 'shared', hourlyBudget: 1 }
+    const send: Send = async (request) => request.read({ status: 200, retryAfter: null, body }, false)
+    const ask = createAsk(account, send, () => new Date(), sameBytes)
+    return (await ask('getActivityList', { bid: 'b1' }, { signal: new AbortController().signal })).records[0]
+  }
+  for (let time = 0; time < 2; time += 1) for (const tenant of ['north', 'south'] as const) await recordOf(tenant)
+  const [north, south] = [await recordOf('north'), await recordOf('south')]
+  expect(await recordOf('north')).toBe(north)
+  expect(south).toEqual(north)
+  expect(south).not.toBe(north)
 })

@@ -31,9 +31,10 @@ export const createDecoder = (drift: DriftSink) => {
     mapping: Mapping<Fields>,
     wants: Wants,
     given: (index: number) => Partial<Fields> = () => nothing as Partial<Fields>,
+    isItsOwn?: () => boolean,
   ): Fields[] =>
     answer.records.map((record, index) => {
-      const value = decodeKept(mapping, record, drift, given(index))
+      const value = decodeKept(mapping, record, drift, given(index), isItsOwn)
       if (value === null) throw unusable(answer.operation, { status: 200 }, `${mapping.name} lacks a required field`)
       if (!wants.includeSource) return value
       const { operation, fetchedAt } = answer
@@ -43,18 +44,23 @@ export const createDecoder = (drift: DriftSink) => {
   const decodeLeads: DecodeLeads = (answer, mapping, wants, sid) => {
     let ids: string[] | undefined
     let place = 0
+    let isMade = false
     // Most leads have ids, or were read before: those of the others are made when the first one is asked for.
     const given = {
       sid,
       get id(): string {
+        isMade = true
         ids ??= leadIdsOf(answer.records, sid)
         return ids[place] as string
       },
     }
-    return decodeAll(answer, mapping, wants, (index) => {
+    const at = (index: number) => {
       place = index
+      isMade = false
       return given
-    })
+    }
+    // A property's leads come in one reply. Those of a report may be of several, and an id is made of them all.
+    return decodeAll(answer, mapping, wants, at, () => sid !== null || !isMade)
   }
 
   return { decodeAll, decodeLeads }

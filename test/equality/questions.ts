@@ -1,0 +1,53 @@
+/** What an upstream may be asked for records, and which mapping its records have. */
+import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
+import { accessTokenMapping, agentActivityMapping, claimedAgentMapping } from '#src/upstreams/spacio/mappings/agent.ts'
+import { brokerageLeadMapping, propertyLeadMapping, teamLeadMapping } from '#src/upstreams/spacio/mappings/lead.ts'
+import { hostedOpenHouseMapping, openHouseMapping } from '#src/upstreams/spacio/mappings/open-house.ts'
+import { propertyMapping } from '#src/upstreams/spacio/mappings/property.ts'
+import { type OperationName, operations } from '#src/upstreams/spacio/operations.ts'
+import type { AnyMapping } from './plain.ts'
+
+type OfLionDesk = 'find' | 'get'
+
+export interface Question {
+  readonly operation: OperationName | OfLionDesk
+  readonly form: Readonly<Record<string, string>>
+  readonly tenant?: string
+  readonly includeSource?: boolean
+}
+
+export const mappingOf = {
+  getProperties: propertyMapping,
+  getProperty: propertyMapping,
+  getOHSessions: openHouseMapping,
+  getRegistrants: propertyLeadMapping,
+  getAccessToken: accessTokenMapping,
+  getAccessTokenBM: accessTokenMapping,
+  getRegistrantsByBrokerageV2: brokerageLeadMapping,
+  getRegistrantsByBrokerage: brokerageLeadMapping,
+  getRegistrantsByTeam: teamLeadMapping,
+  getClaimedList: claimedAgentMapping,
+  getActivityList: agentActivityMapping,
+  getOHSessionCounts: hostedOpenHouseMapping,
+  find: eventPropertyMapping,
+  get: eventPropertyMapping,
+} as const satisfies Record<Question['operation'], AnyMapping>
+
+export const fetchedAt = '2026-03-15T12:00:00.000Z'
+
+export const isOfLionDesk = (operation: Question['operation']): operation is OfLionDesk =>
+  operation === 'find' || operation === 'get'
+
+export const isLead = ({ operation }: Question): boolean => mappingOf[operation].schema === 'Lead'
+
+/** The property that the question is about, where its leads do not say so themselves. */
+export const sidOf = ({ operation, form }: Question): number | null =>
+  operation === 'getRegistrants' ? Number(form.sid) : null
+
+export const shapeOf = (operation: Question['operation']) => {
+  if (operation === 'find') return 'paged'
+  return operation === 'get' ? 'record' : operations[operation].shape
+}
+
+export const methodOf = (operation: Question['operation']): string =>
+  isOfLionDesk(operation) ? operation : operations[operation].method
