@@ -8,6 +8,7 @@ import { createServer } from 'node:net'
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
+import { startFlags } from '../cli/start.ts'
 
 const root = `${import.meta.dirname}/..`
 
@@ -19,12 +20,9 @@ const freePort = (): Promise<number> =>
     })
   })
 
-/** The flags of `npm start`: garbage is collected early, so that memory follows what is held and not what passes. */
-const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', '--heap-growing-percent=25']
-
 const start = (script: string, args: string[], env: Record<string, string>): Promise<ChildProcess> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...flags, `${root}/${script}`, ...args], {
+    const child = spawn(process.execPath, [...startFlags, `${root}/${script}`, ...args], {
       env,
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })

@@ -2,11 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { startFlags } from '../cli/start.ts'
 
 const root = `${import.meta.dirname}/..`
-
-/** The flags of `npm start`. */
-export const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', '--heap-growing-percent=25']
 
 const running = new Set<ChildProcess>()
 
@@ -62,7 +60,7 @@ export const startScript = (
   const pinned = core === undefined ? [] : ['taskset', '-c', String(core)]
   const path = { PATH: process.env.PATH ?? '' }
   return launch(
-    [...pinned, process.execPath, ...flags, ...more, `${root}/${script}`, ...args],
+    [...pinned, process.execPath, ...startFlags, ...more, `${root}/${script}`, ...args],
     { ...path, ...env },
     /./,
   )

@@ -3,11 +3,16 @@ import type { Environment } from '#src/config/environment.ts'
 import { type Command, readArguments } from './command.ts'
 import { moduleAt } from './files.ts'
 
-/** SQLite is in Node, but called experimental; a small young generation, and a heap that grows in small steps. */
+/**
+ * SQLite is in Node, but called experimental. Of garbage: helpers that share one core with the collector cost more than
+ * they spare, and a heap that grows in small steps follows what is held and not what passes. docs/performance.md has what
+ * smaller and larger figures cost.
+ */
 export const startFlags = [
   '--disable-warning=ExperimentalWarning',
-  '--max-semi-space-size=4',
-  '--heap-growing-percent=25',
+  '--no-parallel-scavenge',
+  '--max-semi-space-size=8',
+  '--heap-growing-percent=60',
 ]
 
 const help = `Starts the gateway.

@@ -1,6 +1,6 @@
 /** The files of tenants and clients, as the operator writes them. */
 import { readFileSync } from 'node:fs'
-import { Ajv } from 'ajv'
+import { Ajv, type ValidateFunction } from 'ajv'
 import Type, { type Static, type TSchema } from 'typebox'
 import { scopes } from '#src/access.ts'
 import { refuse } from './environment.ts'
@@ -72,8 +72,6 @@ export type ClientEntry = Static<typeof ClientEntry>
 export type ConnectionEntry = Static<typeof ConnectionEntry>
 export type TenantEntry = Static<typeof TenantEntry>
 
-const ajv = new Ajv({ strict: false })
-
 const contentOf = (variable: string, path: string): string => {
   try {
     return readFileSync(path, 'utf8')
@@ -93,8 +91,11 @@ const parsed = (variable: string, path: string): unknown => {
 }
 
 const reader = <Document extends TSchema>(schema: Document) => {
-  const isValid = ajv.compile<Static<Document>>(schema)
+  // Made when there is such a file: of the two a process reads one at most.
+  let validator: ValidateFunction<Static<Document>> | undefined
   return (variable: string, path: string): Static<Document> => {
+    validator ??= new Ajv({ strict: false }).compile<Static<Document>>(schema)
+    const isValid = validator
     const document = parsed(variable, path)
     if (isValid(document)) return document
     const [first] = isValid.errors ?? []

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { flags, launch } from '../../processes.ts'
+import { startFlags } from '../../../cli/start.ts'
+import { launch } from '../../processes.ts'
 import type { Start } from './index.ts'
 
 export const apiKey = `fk_${'bench'.padEnd(43, '0')}`
@@ -39,6 +40,6 @@ const environmentOf = (port: number, upstream: number, folder: string): Record<s
 export const startFoyer: Start = ({ port, upstream, folder, prefix, nodeFlags = [], environment = {} }) => {
   const script = `${import.meta.dirname}/../../../src/server.ts`
   const log = openSync(join(folder, `${port}.log`), 'w')
-  const command = [...prefix, process.execPath, ...flags, ...nodeFlags, script]
+  const command = [...prefix, process.execPath, ...startFlags, ...nodeFlags, script]
   return launch(command, { ...environmentOf(port, upstream, folder), ...environment }, /ready/, log)
 }

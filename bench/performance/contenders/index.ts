@@ -1,6 +1,6 @@
 /** Who is measured: each a process of its own, with the requests that it understands. */
 import type { ChildProcess } from 'node:child_process'
-import { flags, launch } from '../../processes.ts'
+import { launch } from '../../processes.ts'
 import type { Case, Request, Variant } from '../cases.ts'
 import { apiKey, startFoyer } from './foyer.ts'
 import { nginxVersion, startNginx } from './nginx.ts'
@@ -39,7 +39,7 @@ const script =
   (name: string): Start =>
   ({ port, upstream, prefix }) => {
     const path = `${import.meta.dirname}/${name}.ts`
-    const command = [...prefix, process.execPath, ...flags, path, `${port}`, `${upstream}`]
+    const command = [...prefix, process.execPath, path, `${port}`, `${upstream}`]
     return launch(command, { PATH: process.env.PATH ?? '', NODE_ENV: 'production' }, /ready/)
   }
 
