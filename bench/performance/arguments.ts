@@ -47,7 +47,7 @@ export const readArguments = (args: readonly string[]) => {
       .filter(({ variants }) => variants.length > 0),
     against: systemsOf(values.against ?? (profile ? 'foyer' : quick ? 'foyer,proxy' : systems.join(','))),
     rounds: Number(values.rounds ?? (profile ? 1 : quick ? 1 : 5)),
-    pace: quick ? { warmMs: 5_000, windowMs: 400, windows: 5 } : { warmMs: 6_000, windowMs: 1_000, windows: 4 },
+    pace: quick ? { warmMs: 5_000, windowMs: 400, windows: 5 } : { warmMs: 15_000, windowMs: 1_000, windows: 4 },
     withProcess: named.includes(processCase) && !profile,
     profile,
     write,

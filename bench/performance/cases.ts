@@ -63,7 +63,7 @@ const freshAndUnchanged = (fresh: number, unchanged: number, headers?: Record<st
 export const cases: readonly Case[] = [
   {
     name: 'property',
-    warmUp: 3_000,
+    warmUp: 15_000,
     title: 'one property',
     paths: sids.map((sid) => `/properties/${sid}`),
     upstream: sids.map((sid) => form('/api/v1/getProperty', { sid })),
@@ -75,7 +75,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: 'leads',
-    warmUp: 600,
+    warmUp: 3_000,
     title: 'a page of 100 leads',
     paths: brokerages.map((bid) => `/leads?brokerageId=${bid}&from=${days.startDate}&to=${days.endDate}&limit=100`),
     upstream: brokerages.map((bid) => form('/api/v2/getRegistrantsByBrokerage', { bid, ...days, page: '1' })),
@@ -83,7 +83,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: 'keyed',
-    warmUp: 300,
+    warmUp: 1_500,
     title: '200 keyed leads of a property',
     paths: leadSids.map((sid) => `/leads?sid=${sid}&limit=200`),
     upstream: leadSids.map((sid) => form('/api/v1/getRegistrants', { sid, atoken: 'ZtKH5J76DN5DyQ3R' })),
@@ -91,7 +91,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: 'events',
-    warmUp: 2_000,
+    warmUp: 10_000,
     title: '10 properties of an event',
     paths: events.map((id) => `/events/${id}/properties?limit=10`),
     upstream: events.map((id) => ({

@@ -1,5 +1,5 @@
 /** What the gateway's process takes: to start, at rest, and while it exports. */
-import type { ChildProcess } from 'node:child_process'
+import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
@@ -27,19 +27,19 @@ interface Gateway {
 
 const probe = pathToFileURL(`${import.meta.dirname}/loop-delay.ts`).href
 
-const start = async ({ upstream, folder }: Surroundings): Promise<Gateway> => {
+const start = async ({ upstream, folder }: Surroundings, script = 'src/server.ts'): Promise<Gateway> => {
   const port = await freePort()
   const nodeFlags = ['--import', probe]
-  const child = await startFoyer({ port, upstream: upstream.port, folder, prefix: pinnedTo(core), nodeFlags })
+  const child = await startFoyer({ port, upstream: upstream.port, folder, prefix: pinnedTo(core), nodeFlags, script })
   const pid = child.pid as number
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'x-api-key': apiKey } })
   return { child, pid, get }
 }
 
 /** Milliseconds from the command to the first answer of a property. */
-const startOnce = async (surroundings: Surroundings): Promise<number> => {
+const startOnce = async (surroundings: Surroundings, script: string): Promise<number> => {
   const began = performance.now()
-  const { child, get } = await start(surroundings)
+  const { child, get } = await start(surroundings, script)
   await (await get('/properties/10101')).text()
   const passed = performance.now() - began
   await stop(child)
@@ -48,8 +48,8 @@ const startOnce = async (surroundings: Surroundings): Promise<number> => {
 
 const settledAfterMs = 3_000
 
-const restingMemory = async (surroundings: Surroundings): Promise<number> => {
-  const { child, pid, get } = await start(surroundings)
+const restingMemory = async (surroundings: Surroundings, script: string): Promise<number> => {
+  const { child, pid, get } = await start(surroundings, script)
   await (await get('/properties/10101')).text()
   await wait(settledAfterMs)
   const { now } = memoryOf(pid)
@@ -141,14 +141,34 @@ const v1Facts = async (surroundings: Surroundings): Promise<Fact[]> => {
   ]
 }
 
+const startFacts = async (surroundings: Surroundings, rounds: number, script: string, from: string) => {
+  const starts: number[] = []
+  for (let round = 0; round < rounds; round += 1) starts.push(await startOnce(surroundings, script))
+  const idle = await restingMemory(surroundings, script)
+  return [
+    atMost(`start to first answer, from ${from}`, 700, median(starts), 'ms'),
+    atMost(`memory at rest, from ${from}`, 120, idle, 'MB'),
+  ]
+}
+
+/** What a package carries in place of the sources; `dist/` is there for as long as it takes. */
+const packageFacts = async (surroundings: Surroundings, rounds: number): Promise<Fact[]> => {
+  const script = `${import.meta.dirname}/../../scripts/package.ts`
+  const pack = (...args: string[]) => execFileSync(process.execPath, ['--no-warnings', script, ...args])
+  pack()
+  try {
+    return await startFacts(surroundings, rounds, 'dist/src/server.js', 'the package')
+  } finally {
+    pack('--clean')
+  }
+}
+
 export const measureFacts = async (surroundings: Surroundings, rounds: number): Promise<Fact[]> => {
   await surroundings.upstream.send('unchanged')
-  const starts: number[] = []
-  for (let round = 0; round < rounds; round += 1) starts.push(await startOnce(surroundings))
-  const idle = await restingMemory(surroundings)
+  const starts = Math.max(3, rounds)
   return [
-    atMost('start to first answer', 700, median(starts), 'ms'),
-    atMost('memory at rest', 120, idle, 'MB'),
+    ...(await startFacts(surroundings, starts, 'src/server.ts', 'the sources')),
+    ...(await packageFacts(surroundings, starts)),
     ...(await exportFacts(surroundings)),
     ...(await v1Facts(surroundings)),
   ]

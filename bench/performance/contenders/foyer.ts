@@ -37,9 +37,11 @@ const environmentOf = (port: number, upstream: number, folder: string): Record<s
   }
 }
 
-export const startFoyer: Start = ({ port, upstream, folder, prefix, nodeFlags = [], environment = {} }) => {
-  const script = `${import.meta.dirname}/../../../src/server.ts`
+const root = `${import.meta.dirname}/../../..`
+
+export const startFoyer: Start = ({ port, upstream, folder, prefix, script = 'src/server.ts', ...more }) => {
   const log = openSync(join(folder, `${port}.log`), 'w')
-  const command = [...prefix, process.execPath, ...startFlags, ...nodeFlags, script]
+  const { nodeFlags = [], environment = {} } = more
+  const command = [...prefix, process.execPath, ...startFlags, ...nodeFlags, `${root}/${script}`]
   return launch(command, { ...environmentOf(port, upstream, folder), ...environment }, /ready/, log)
 }

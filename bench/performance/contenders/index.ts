@@ -13,6 +13,8 @@ export interface StartOptions {
   /** Stands before the command: pins it to a core. */
   readonly prefix: readonly string[]
   readonly nodeFlags?: readonly string[]
+  /** Of the gateway: what is started, from the project's root on. */
+  readonly script?: string
   /** Of the gateway, beside what is usual. */
   readonly environment?: Record<string, string>
 }
