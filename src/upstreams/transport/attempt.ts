@@ -5,8 +5,12 @@ import { connectMs as usualConnectMs } from './limits.ts'
 import { type Options, receive } from './receive.ts'
 import { receiveStream } from './receive-stream.ts'
 import { bodyOf } from './request-body.ts'
+import { createTurns } from './turns.ts'
 import type { Send, UpstreamReply, UpstreamRequest } from './types.ts'
 import { unpack } from './unpack.ts'
+
+/** A reply that is longer takes about a millisecond to be read and written anew: several that come together take turns. */
+const longBytes = 16 * 1024
 
 interface Place {
   readonly pool: Pool
@@ -21,6 +25,7 @@ export interface Attempts {
 }
 
 export const createAttempts = (connectMs = usualConnectMs): Attempts => {
+  const turns = createTurns()
   const pools = new Map<string, Pool>()
   const places = new Map<string, Place>()
 
@@ -87,7 +92,9 @@ export const createAttempts = (connectMs = usualConnectMs): Attempts => {
         const { pool, options } = dispatchOf(request)
         return receiveStream(pool, options, request, request.stream, signal)
       }
-      return request.read(await replyTo(request, signal), request.isRepeat === true)
+      const reply = await replyTo(request, signal)
+      if (reply.body.length > longBytes) await turns.take()
+      return request.read(reply, request.isRepeat === true)
     },
     close: async () => {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()))

@@ -1,0 +1,63 @@
+/** Long replies that come together are read one at a turn of the event loop. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { createTransport } from '#src/upstreams/transport/index.ts'
+import { createTurns } from '#src/upstreams/transport/turns.ts'
+import type { UpstreamReply } from '#src/upstreams/transport/types.ts'
+import { forever, requestOf } from './support.ts'
+
+/** The number of the present turn. */
+const countTurns = () => {
+  let [turn, isOver] = [0, false]
+  const pass = (): void => {
+    turn += 1
+    if (!isOver) setImmediate(pass)
+  }
+  setImmediate(pass)
+  onTestFinished(() => {
+    isOver = true
+  })
+  return () => turn
+}
+
+test('one is let in at once, the others turn by turn, in their order', async () => {
+  const turn = countTurns()
+  const turns = createTurns()
+  const began = turn()
+  expect(turns.take()).toBe(undefined)
+  const enter = async (name: string) => {
+    await turns.take()
+    return [name, turn() - began]
+  }
+  expect(await Promise.all(['b', 'c', 'd'].map(enter))).toEqual([
+    ['b', 1],
+    ['c', 2],
+    ['d', 3],
+  ])
+  await new Promise(setImmediate)
+  expect(turns.take()).toBe(undefined)
+})
+
+test('of long replies that arrive together each is read in a turn of its own', async () => {
+  const pending: (() => void)[] = []
+  const server = createServer((_request, response) => {
+    pending.push(() => response.end('x'.repeat(20_000)))
+    if (pending.length === 4) for (const answer of pending) answer()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const transport = createTransport()
+  onTestFinished(async () => {
+    await transport.close()
+    server.close()
+  })
+  const turn = countTurns()
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const taken = new Set<number>()
+  const read = (reply: UpstreamReply) => {
+    taken.add(turn())
+    return reply
+  }
+  await Promise.all(['a', 'b', 'c', 'd'].map(() => transport.send(requestOf({ baseUrl, read }), forever())))
+  expect(taken.size).toBe(4)
+})
