@@ -95,20 +95,25 @@ const sendOne = async ({ name, path, figures }: Load, index: number): Promise<vo
   else figures.failures.set(status, (figures.failures.get(status) ?? 0) + 1)
 }
 
+/** Moments of a round, in milliseconds: of people who know nothing of each other, so that none keeps step with another. */
+const momentsOf = ({ rate }: Load): number[] => {
+  const moments: number[] = []
+  const next = (after: number): number => after - (1000 / rate) * Math.log(1 - Math.random())
+  for (let moment = next(0); moment < roundMs; moment = next(moment)) moments.push(moment)
+  return moments
+}
+
 const run = async (loads: readonly Load[]): Promise<void> => {
-  const pending: Promise<void>[] = []
-  const sent = loads.map(() => 0)
   const began = performance.now()
-  for (; performance.now() - began < roundMs; await wait(10)) {
-    for (const [which, load] of loads.entries()) {
-      const due = ((performance.now() - began) * load.rate) / 1000
-      for (let index = sent[which] ?? 0; index < due; index += 1) {
-        pending.push(sendOne(load, index))
-        sent[which] = index + 1
-      }
+  const sendAll = async (load: Load): Promise<void> => {
+    const pending: Promise<void>[] = []
+    for (const [index, moment] of momentsOf(load).entries()) {
+      await wait(Math.max(0, moment - (performance.now() - began)))
+      pending.push(sendOne(load, index))
     }
+    await Promise.all(pending)
   }
-  await Promise.all(pending)
+  await Promise.all(loads.map(sendAll))
 }
 
 const others = names.slice(1)
