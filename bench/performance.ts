@@ -10,6 +10,7 @@ import { contendersOf } from './performance/contenders/index.ts'
 import { measureFacts } from './performance/facts.ts'
 import { factsTable, type Measured, missed, rowsOf, summaryOf, tableOf } from './performance/report.ts'
 import { type Result, runRound } from './performance/round.ts'
+import { newestShares, sharesTable } from './performance/shares.ts'
 import { surround } from './performance/surroundings.ts'
 import { machine, versions, writeSection } from './performance/write.ts'
 
@@ -22,6 +23,19 @@ if (help) {
 const { upstream, folder, end } = await surround()
 const nodeFlags = profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`] : []
 
+const say = (text: string): string => {
+  process.stdout.write(`${text}\n`)
+  return text
+}
+
+/** One by one: the newest profile is the one of who was just measured. */
+const profiled = async (asked: Case, into: string): Promise<void> => {
+  for (const contender of contendersOf(asked, against)) {
+    await runRound([contender], { upstream, folder, pace, nodeFlags })
+    say(sharesTable(`${asked.title}: ${contender.title}`, newestShares(into)))
+  }
+}
+
 const measure = async (asked: Case): Promise<Measured> => {
   const contenders = contendersOf(asked, against)
   const results: Result[][] = []
@@ -31,14 +45,10 @@ const measure = async (asked: Case): Promise<Measured> => {
   return { asked, rows: rowsOf(contenders, results) }
 }
 
-const say = (text: string): string => {
-  process.stdout.write(`${text}\n`)
-  return text
-}
-
 const measured: Measured[] = []
 const tables: string[] = []
-for (const asked of cases) {
+if (profile) for (const asked of cases) await profiled(asked, profile)
+for (const asked of profile ? [] : cases) {
   const each = await measure(asked)
   measured.push(each)
   tables.push(say(tableOf(asked, each.rows)))
@@ -46,7 +56,7 @@ for (const asked of cases) {
 const facts = withProcess ? await measureFacts({ upstream, folder }, rounds) : []
 if (facts.length > 0) tables.push(say(factsTable(facts)))
 const summary = `${summaryOf(measured)}\n${missed(measured, facts)}`
-if (measured.length > 0 && !profile) say(summary)
+if (measured.length > 0) say(summary)
 if (write) {
   const what = `${new Date().toISOString().slice(0, 10)}, ${machine()}, ${rounds} rounds. ${versions()}.`
   writeSection('figures', [what, summary, ...tables].join('\n\n'))

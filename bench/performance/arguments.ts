@@ -12,7 +12,7 @@ export const usage = `npm run bench -- [options]
   --against A,B       some of ${systems.join(', ')} (all)
   --rounds N          how often, each time with fresh processes (5)
   --quick             one short round of foyer and proxy
-  --profile FOLDER    writes a CPU profile of the gateway for each variant there
+  --profile FOLDER    writes a CPU profile of the gateway for each variant there, and says whose code it spent its time in
   --write             writes the figures into docs/performance.md
 `
 

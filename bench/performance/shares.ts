@@ -1,0 +1,65 @@
+/** What a CPU profile says: whose code the time was spent in. */
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+interface Profile {
+  readonly nodes: readonly {
+    readonly id: number
+    readonly callFrame: { readonly functionName: string; readonly url: string }
+  }[]
+  readonly samples: readonly number[]
+  readonly timeDeltas: readonly number[]
+}
+
+export interface Share {
+  readonly whose: string
+  /** Of the time in which the process worked. */
+  readonly percent: number
+}
+
+/** Native code has no file: it goes by its own name, such as that of a system call. */
+const ownerOf = ({ functionName, url }: Profile['nodes'][number]['callFrame']): string => {
+  const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? []
+  if (name !== undefined) return name
+  const [, room] = /\/((?:src\/[^/]+|routes|schemas)\/(?:[^/]+(?=\/))?)/.exec(url) ?? []
+  if (room !== undefined) return room.replace(/\/$/, '')
+  const [, part] = /^node:(?:internal\/)?(\w+)/.exec(url) ?? []
+  return part === undefined ? functionName || 'compiled code' : `node:${part}`
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((whole, each) => whole + each, 0)
+
+/** Of the later half of its work: before that it starts, and gets warm. */
+export const sharesIn = ({ nodes, samples, timeDeltas }: Profile): Share[] => {
+  const owners = new Map(nodes.map(({ id, callFrame }) => [id, ownerOf(callFrame)]))
+  const work = samples
+    .map((id, index) => ({ owner: owners.get(id) as string, time: timeDeltas[index] as number }))
+    .filter(({ owner }) => owner !== '(idle)' && owner !== '(program)')
+  const half = sum(work.map(({ time }) => time)) / 2
+  const times = new Map<string, number>()
+  let passed = 0
+  for (const { owner, time } of work) {
+    passed += time
+    if (passed > half) times.set(owner, (times.get(owner) ?? 0) + time)
+  }
+  const whole = sum([...times.values()])
+  return [...times]
+    .map(([whose, time]) => ({ whose, percent: (100 * time) / whole }))
+    .toSorted((a, b) => b.percent - a.percent)
+}
+
+/** Of the newest profile in a folder. */
+export const newestShares = (folder: string): Share[] => {
+  const newest = globSync('*.cpuprofile', { cwd: folder }).sort().at(-1)
+  if (newest === undefined) throw new Error(`no profile in ${folder}`)
+  return sharesIn(JSON.parse(readFileSync(join(folder, newest), 'utf8')))
+}
+
+const most = 18
+
+export const sharesTable = (title: string, shares: readonly Share[]): string =>
+  [
+    `| ${title} | % |`,
+    '| --- | --: |',
+    ...shares.slice(0, most).map(({ whose, percent }) => `| ${whose} | ${percent.toFixed(1)} |`),
+  ].join('\n')
