@@ -30,7 +30,7 @@ const say = (text: string): string => {
 
 /** One by one: the newest profile is the one of who was just measured. */
 const profiled = async (asked: Case, into: string): Promise<void> => {
-  for (const contender of contendersOf(asked, against)) {
+  for (const contender of contendersOf(asked, ['foyer'])) {
     await runRound([contender], { upstream, folder, pace, nodeFlags })
     say(sharesTable(`${asked.title}: ${contender.title}`, newestShares(into)))
   }

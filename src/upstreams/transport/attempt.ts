@@ -1,6 +1,6 @@
 import { Pool } from 'undici'
 import { Problem } from '#src/problems.ts'
-import { codeOf, faultOf, notSent } from './faults.ts'
+import { codeOf, faultOf, hasLeft, notSent } from './faults.ts'
 import { connectMs as usualConnectMs } from './limits.ts'
 import { type Options, receive } from './receive.ts'
 import { receiveStream } from './receive-stream.ts'
@@ -93,7 +93,11 @@ export const createAttempts = (connectMs = usualConnectMs): Attempts => {
         return receiveStream(pool, options, request, request.stream, signal)
       }
       const reply = await replyTo(request, signal)
-      if (reply.body.length > longBytes) await turns.take()
+      if (reply.body.length > longBytes) {
+        await turns.take()
+        // Nobody waits for it any more; where only the time is over it says all the same that the upstream is well.
+        if (hasLeft(signal)) throw faultOf(request, 'upstream-failed', signal.reason)
+      }
       return request.read(reply, request.isRepeat === true)
     },
     close: async () => {

@@ -26,14 +26,29 @@ const through = (gates: readonly Gate[], next: Send): Send => {
         entered.push(typeof leave === 'function' ? leave : await leave)
       }
       const value = await next(request, signal)
-      for (let at = entered.length - 1; at >= 0; at -= 1) void entered[at]?.(null)
+      const last = leaveAll(entered, null)
+      if (last) await last
       return value
     } catch (error) {
-      for (let at = entered.length - 1; at >= 0; at -= 1) {
-        const left = entered[at]?.({ error })
-        if (left) await left
-      }
+      await leaveAll(entered, { error })
       throw error
     }
+  }
+}
+
+/** The last first, and each once. A defect of one must not keep the others' places taken, nor hide what befell the call. */
+const leaveAll = (entered: Leave[], failure: Parameters<Leave>[0]): Promise<void> | undefined => {
+  for (let leave = entered.pop(); leave; leave = entered.pop()) {
+    const left = attempted(leave, failure)
+    if (left) return left.catch(() => {}).then(() => leaveAll(entered, failure))
+  }
+  return undefined
+}
+
+const attempted = (leave: Leave, failure: Parameters<Leave>[0]): Promise<void> | undefined => {
+  try {
+    return leave(failure) ?? undefined
+  } catch {
+    return undefined
   }
 }
