@@ -78,8 +78,10 @@ export const writesCheck = (eventPath: string): Check => ({
       return change(visit, path)
     }
     const told = await look().catch(async (error: unknown) => {
-      // What was found counts, and not what comes of the cleaning up.
-      await remove(visit, path).catch(() => {})
+      // What was found counts; that something may be left behind is said beside it.
+      await remove(visit, path).catch(() => {
+        if (error instanceof Error) error.message += `; ${path} may not have been removed`
+      })
       throw error
     })
     await remove(visit, path)
