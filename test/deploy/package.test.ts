@@ -1,7 +1,16 @@
 /** The package, installed far from the repository: its command runs there, without a type to strip. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,7 +33,16 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'package.json'), '{"private": true}')
   const options = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
   await run('npm', ['install', ...options, './foyer-0.1.0.tgz'], { cwd: folder })
-  const env = { PATH: process.env.PATH, HOME: folder, TMPDIR: folder, npm_config_update_notifier: 'false' }
+  // A copy of Node: the repository's may lie where nobody else may look.
+  const runtime = join(folder, 'runtime')
+  mkdirSync(runtime)
+  copyFileSync(process.execPath, join(runtime, 'node'))
+  const env = {
+    PATH: `${runtime}:${process.env.PATH}`,
+    HOME: folder,
+    TMPDIR: folder,
+    npm_config_update_notifier: 'false',
+  }
   give(folder)
   npx = (...args) => ['npx', ['--no-install', 'foyer', ...args], { cwd: folder, env, ...nobody }]
 }, 300_000)

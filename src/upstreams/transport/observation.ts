@@ -27,8 +27,9 @@ const untold = (): void => {}
 
 const telling = (tell: (outcome: Outcome, milliseconds: number) => void, signal: AbortSignal) => {
   const began = performance.now()
-  return (failure: { readonly error: unknown } | null): void =>
+  return (failure: { readonly error: unknown } | null): void => {
     tell(failure ? outcomeOf(failure.error, signal) : 'ok', performance.now() - began)
+  }
 }
 
 const outcomeOf = (error: unknown, signal: AbortSignal): Outcome => {

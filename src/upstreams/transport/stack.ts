@@ -47,7 +47,8 @@ const leaveAll = (entered: Leave[], failure: Parameters<Leave>[0]): Promise<void
 
 const attempted = (leave: Leave, failure: Parameters<Leave>[0]): Promise<void> | undefined => {
   try {
-    return leave(failure) ?? undefined
+    const left = leave(failure)
+    return left instanceof Promise ? left : undefined
   } catch {
     return undefined
   }
