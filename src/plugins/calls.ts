@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
-import { createReading } from '#src/gateway/cache/reading.ts'
-import type { Call } from '#src/gateway/call.ts'
+import { createReading, type Reading } from '#src/gateway/cache/reading.ts'
+import type { Call, Caller } from '#src/gateway/call.ts'
 import { atOnce } from './at-once.ts'
 
 declare module 'fastify' {
@@ -22,22 +22,37 @@ export default fp(
         if (!caller) return
         const { include } = request.query as { include?: string }
         const reading = createReading(wantsFresh(request.headers['cache-control']))
-        let signal: AbortSignal | undefined
-        request.call = {
-          caller,
-          includeSource: include === 'source',
-          reading,
-          // What is kept is answered before anybody could leave.
-          get signal() {
-            signal ??= clientSignal(reply)
-            return signal
-          },
-        }
+        request.call = new RequestCall(caller, include === 'source', reading, reply)
       }),
     )
   },
   { name: 'calls', dependencies: ['authentication'] },
 )
+
+/**
+ * A class for its one getter: a literal with a getter has a shape of its own each time. What reads it never warms up,
+ * and the shapes, which live long, keep every request alive until the whole heap is swept.
+ */
+class RequestCall implements Call {
+  readonly caller: Caller
+  readonly includeSource: boolean
+  readonly reading: Reading
+  readonly #reply: FastifyReply
+  #signal: AbortSignal | undefined
+
+  constructor(caller: Caller, includeSource: boolean, reading: Reading, reply: FastifyReply) {
+    this.caller = caller
+    this.includeSource = includeSource
+    this.reading = reading
+    this.#reply = reply
+  }
+
+  /** What is kept is answered before anybody could leave. */
+  get signal(): AbortSignal {
+    this.#signal ??= clientSignal(this.#reply)
+    return this.#signal
+  }
+}
 
 const wantsFresh = (cacheControl = ''): boolean => /(^|,)\s*no-cache\s*(,|$)/i.test(cacheControl)
 

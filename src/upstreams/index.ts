@@ -42,7 +42,7 @@ export type UpstreamStatus = ReturnType<Transport['figures']>[number] & {
 
 export const createUpstreams = (
   tenants: readonly TenantAccounts[],
-  { send, figures, budget }: Pick<Transport, 'send' | 'figures' | 'budget'>,
+  { send, figures, used, budget }: Pick<Transport, 'send' | 'figures' | 'used' | 'budget'>,
   now: () => Date,
 ): Upstreams => {
   const sameBytes = createSameBytes()
@@ -51,7 +51,7 @@ export const createUpstreams = (
     const drift = { spacio: createDriftLog(), liondesk: createDriftLog() }
     return {
       drift,
-      budget: () => budget({ apiKey: spacio.apiKey, cap: spacio.hourlyBudget }),
+      quota: { apiKey: spacio.apiKey, cap: spacio.hourlyBudget },
       spacio: createSpacio({ account: { tenant, ...spacio }, send, sameBytes, drift: drift.spacio.note, now }),
       liondesk: (tokens: TokenSource) =>
         createLionDesk({ account: { tenant, ...liondesk }, tokens, send, sameBytes, drift: drift.liondesk.note, now }),
@@ -86,15 +86,15 @@ export const createUpstreams = (
     liondesk: (tenant, tokens) => of(tenant).liondesk(tokens),
     liondeskOAuth: (tenant) => of(tenant).liondeskOAuth,
     usageOf: (tenant) => {
-      const { cap, used } = of(tenant).budget()
-      return { hourlyBudget: cap, usedThisHour: used }
+      const { quota } = of(tenant)
+      return { hourlyBudget: Math.floor(quota.cap), usedThisHour: used(quota) }
     },
     tenants: () => [...built.keys()],
     status: (tenant) => {
-      const { drift, budget } = of(tenant)
+      const { drift, quota } = of(tenant)
       return figures(tenant).map((each) => ({
         ...each,
-        budget: each.system === 'spacio' ? budget() : null,
+        budget: each.system === 'spacio' ? budget(quota) : null,
         drift: drift[each.system].counts(),
       }))
     },

@@ -42,26 +42,46 @@ export const createDecoder = (drift: DriftSink) => {
     })
 
   const decodeLeads: DecodeLeads = (answer, mapping, wants, sid) => {
-    let ids: string[] | undefined
-    let place = 0
-    let isMade = false
-    // Most leads have ids, or were read before: those of the others are made when the first one is asked for.
-    const given = {
-      sid,
-      get id(): string {
-        isMade = true
-        ids ??= leadIdsOf(answer.records, sid)
-        return ids[place] as string
-      },
-    }
-    const at = (index: number) => {
-      place = index
-      isMade = false
-      return given
-    }
+    const given = new GivenToLeads(answer.records, sid)
     // A property's leads come in one reply. Those of a report may be of several, and an id is made of them all.
-    return decodeAll(answer, mapping, wants, at, () => sid !== null || !isMade)
+    return decodeAll(
+      answer,
+      mapping,
+      wants,
+      (index) => given.at(index),
+      () => sid !== null || !given.isMade,
+    )
   }
 
   return { decodeAll, decodeLeads }
+}
+
+/**
+ * Most leads have ids, or were read before: those of the others are made when the first one is asked for. A class for
+ * its getter: a literal with one has a shape of its own each time, which would keep the records alive for long.
+ */
+class GivenToLeads {
+  readonly sid: number | null
+  readonly #records: readonly unknown[]
+  #ids: string[] | undefined
+  #place = 0
+  /** Whether the id of this lead was asked for. */
+  isMade = false
+
+  constructor(records: readonly unknown[], sid: number | null) {
+    this.#records = records
+    this.sid = sid
+  }
+
+  at(place: number): this {
+    this.#place = place
+    this.isMade = false
+    return this
+  }
+
+  get id(): string {
+    this.isMade = true
+    this.#ids ??= leadIdsOf(this.#records, this.sid)
+    return this.#ids[this.#place] as string
+  }
 }

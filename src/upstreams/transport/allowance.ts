@@ -60,23 +60,22 @@ export const createAllowance = (apiKey: string, { ledger, maxReplicas, now, star
     return typeof taken === 'number' ? taken : askAndTake(taken, cap, priority)
   }
 
-  const figures = (cap: number) => {
+  const used = (): number => {
     const { drawn, held, uncharged } = shared.present()
+    return Math.max(0, drawn - held) + uncharged
+  }
+
+  const figures = (cap: number) => {
     const inMs = (left: number) => new Date(now() + left).toISOString()
     return {
       cap: Math.floor(cap),
       limit: limitOf(cap, 'read'),
-      used: Math.max(0, drawn - held) + uncharged,
-      // Written where somebody reads it: every reply says what is left, and few say when.
-      get resetsAt() {
-        return inMs(shared.left())
-      },
-      get blockedUntil() {
-        return shared.blockLeft() > 0 ? inMs(shared.blockLeft()) : null
-      },
+      used: used(),
+      resetsAt: inMs(shared.left()),
+      blockedUntil: shared.blockLeft() > 0 ? inMs(shared.blockLeft()) : null,
     }
   }
 
   /** The upstream counts otherwise than we: it takes no call before then, from no replica. */
-  return { take, block: shared.block, figures }
+  return { take, block: shared.block, used, figures }
 }

@@ -48,7 +48,11 @@ export const createHourlyBudget = (options: AllowanceOptions) => {
     },
   }
 
-  return { hourlyBudget, figures: (quota: Quota): BudgetFigures => allowanceFor(quota).figures(quota.cap) }
+  return {
+    hourlyBudget,
+    used: (quota: Quota): number => allowanceFor(quota).used(),
+    figures: (quota: Quota): BudgetFigures => allowanceFor(quota).figures(quota.cap),
+  }
 }
 
 const uncounted: Leave = () => {}

@@ -27,7 +27,8 @@ export interface Transport {
   readonly send: Send
   /** Of each upstream, as one tenant met it. */
   figures(tenant: string): TransportFigures[]
-  /** Of an API key, whichever tenants use it. */
+  /** Of an API key, whichever tenants use it: calls of this hour, and all that is known of it. */
+  used(quota: Quota): number
   budget(quota: Quota): BudgetFigures
   close(): Promise<void>
 }
@@ -61,7 +62,7 @@ export const createTransport = (options: TransportOptions = {}): Transport => {
   const { breaker, figures: breakerOf } = createBreaker({ now, random })
   const { bulkhead, figures: bulkheadOf } = createBulkhead()
   const ledger = options.ledger ?? createLocalLedger(now)
-  const { hourlyBudget, figures: budget } = createHourlyBudget({ ledger, maxReplicas, now, startedAt: now() })
+  const { hourlyBudget, used, figures: budget } = createHourlyBudget({ ledger, maxReplicas, now, startedAt: now() })
   const retry = createRetry({ now, random })
   const { observeCall, observeAttempt } = createObservation(options.observer ?? unobserved)
   const adjustment = options.adjust ? [adjusted(options.adjust)] : []
@@ -80,6 +81,7 @@ export const createTransport = (options: TransportOptions = {}): Transport => {
         breakers: classesOf(system).map((name) => ({ class: name, ...breakerOf(tenant, system, name) })),
         bulkheads: classesOf(system).map((name) => ({ class: name, ...bulkheadOf(tenant, system, name) })),
       })),
+    used,
     budget,
     close: attempts.close,
   }
