@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 
 /** Lines that wait for others before they are written: a call of the system for each costs more than the line. */
-const fewest = 4096
+const fewest = 16_000
 
 /** Milliseconds in which a line waits at most. */
 const longestWait = 200

@@ -12,7 +12,7 @@ const lengthOf = (value: unknown): number => {
 
 /** About what a value takes in memory, of a list from some of its elements: two bytes a character of their JSON. */
 export const bytesOf = (value: unknown): number => {
-  if (!Array.isArray(value)) return 1 + 2 * lengthOf(value)
+  if (!Array.isArray(value)) return 1 + 2 * JSON.stringify(value).length
   const step = Math.max(1, Math.floor(value.length / sampleSize))
   let [length, count] = [0, 0]
   for (let index = 0; index < value.length; index += step) {

@@ -11,40 +11,41 @@ import { statusOf } from './telemetry/index.ts'
 export default fp(
   async (app) => {
     app.onEnd((request, reply) => {
-      request.log.info(
-        {
-          method: request.method,
-          route: request.route.url ?? null,
-          status: statusOf(reply),
-          milliseconds: Math.round(reply.elapsedTime),
-          ...whoOf(request),
-          ...whatOf(request),
-        },
-        'request',
-      )
+      const entry: Entry = {
+        method: request.method,
+        route: request.route.url ?? null,
+        status: statusOf(reply),
+        milliseconds: Math.round(reply.elapsedTime),
+      }
+      sayWho(request, entry)
+      sayWhat(request, entry)
+      request.log.info(entry, 'request')
     })
   },
   { name: 'request-log', dependencies: ['telemetry'] },
 )
 
+type Entry = Record<string, unknown>
+
 /** A token's subject is a person. */
-const whoOf = ({ caller }: FastifyRequest): Record<string, string> =>
-  caller ? { tenant: caller.tenant, client: isTokenClient(caller.client) ? 'jwt' : caller.client } : {}
+const sayWho = ({ caller }: FastifyRequest, entry: Entry): void => {
+  if (!caller) return
+  entry.tenant = caller.tenant
+  entry.client = isTokenClient(caller.client) ? 'jwt' : caller.client
+}
 
 /** What there is nothing to say of is left out. */
-const whatOf = ({ trace, call }: FastifyRequest): Record<string, unknown> => {
-  if (!trace) return {}
+const sayWhat = ({ trace, call }: FastifyRequest, entry: Entry): void => {
+  if (!trace) return
   const { code, calls, count, span, hasLeft } = trace
   const cache = cacheOutcomeOf(call)
-  return {
-    ...(code && { code }),
-    ...(cache && { cache }),
-    ...(count > 0 && { upstream: calls }),
-    ...(count > calls.length && { upstreamCalls: count }),
-    // A live feed ends in no other way.
-    ...(hasLeft && { left: true }),
-    ...(span && { traceId: span.traceId }),
-  }
+  if (code) entry.code = code
+  if (cache) entry.cache = cache
+  if (count > 0) entry.upstream = calls
+  if (count > calls.length) entry.upstreamCalls = count
+  // A live feed ends in no other way.
+  if (hasLeft) entry.left = true
+  if (span) entry.traceId = span.traceId
 }
 
 /** The message stands before the frames, and may hold lines that look like them. */

@@ -54,19 +54,19 @@ export default fp<AuthenticationOptions>(
       return isStillKnown(caller) ? caller : null
     }
 
-    const holderOf = async ({ key, token, ticket }: Credentials): Promise<Caller | null> => {
+    const holderOf = ({ key, token, ticket }: Credentials): Found | Promise<Found> => {
       if (key !== undefined) return clients.holderOf(key)
       if (token !== undefined) return readToken ? readToken(token) : null
       return ticket === undefined ? null : callerOfTicket(ticket)
     }
 
-    const identify = async (request: FastifyRequest): Promise<Caller> => {
+    const identify = (request: FastifyRequest): Found | Promise<Found> => {
       const credentials = credentialsIn(request)
-      const count = Object.values(credentials).filter((value) => value !== undefined).length
+      const count = countOf(credentials)
       if (count === 0) return localCaller ?? refuse('missing', 'Send an API key in X-API-Key, or a bearer token.')
       if (localCaller && credentials.ticket === undefined) return localCaller
       if (count > 1) return refuse('several', 'Send one of an API key, a bearer token and a ticket.')
-      return (await holderOf(credentials)) ?? refuseSlowly(request)
+      return holderOf(credentials)
     }
 
     const refuse = (reason: Refusal, detail: string): never => {
@@ -90,22 +90,35 @@ export default fp<AuthenticationOptions>(
       if (open) throw new TypeError(`the route ${open.url} names no scope`)
     })
 
-    app.addHook('onRequest', async (request, reply) => {
+    const admit = (request: FastifyRequest, found: Found): void => {
+      request.caller = found ?? refuseSlowly(request)
+    }
+
+    app.addHook('onRequest', (request, reply, done) => {
       const { scope } = request.route.config
-      if (scope === undefined || scope === 'public') return
+      if (scope === undefined || scope === 'public') return done()
       // What is not public is somebody's: no cache between may keep it, a refusal included.
       reply.header('cache-control', 'no-store')
-      request.caller = await identify(request)
+      const found = identify(request)
+      // Of a token; whose a key is shows at once.
+      if (found instanceof Promise) return found.then((caller) => admit(request, caller))
+      admit(request, found)
+      done()
     })
   },
   { name: 'authentication' },
 )
+
+type Found = Caller | null
 
 interface Credentials {
   key: string | undefined
   token: string | undefined
   ticket: string | undefined
 }
+
+const countOf = ({ key, token, ticket }: Credentials): number =>
+  (key === undefined ? 0 : 1) + (token === undefined ? 0 : 1) + (ticket === undefined ? 0 : 1)
 
 const bearer = /^bearer +(\S+)$/i
 

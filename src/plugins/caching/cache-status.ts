@@ -9,16 +9,16 @@ export const ageOf = ({ ageMs }: Served<unknown>): number => Math.max(0, Math.fl
  * the failure would count as a success; where none arrived it is the one that the client would have seen.
  */
 export const cacheStatusOf = (served: Served<unknown>): string =>
-  ['Foyer', ...parametersOf(served), `ttl=${served.freshMs / 1000 - ageOf(served)}`, ...detailOf(served)].join('; ')
+  `Foyer; ${parametersOf(served)}; ttl=${served.freshMs / 1000 - ageOf(served)}${detailOf(served)}`
 
-const parametersOf = ({ way }: Served<unknown>): string[] => {
-  if (way.kind === 'hit') return ['hit']
+const parametersOf = ({ way }: Served<unknown>): string => {
+  if (way.kind === 'hit') return 'hit'
   if (way.kind === 'miss') {
-    return [`fwd=${way.reason}`, ...(way.isStored ? ['stored'] : []), ...(way.isCollapsed ? ['collapsed'] : [])]
+    return `fwd=${way.reason}${way.isStored ? '; stored' : ''}${way.isCollapsed ? '; collapsed' : ''}`
   }
   const { problem, wasAsked } = way
-  return wasAsked ? ['fwd=stale', `fwd-status=${problem.fields.upstream?.status ?? problem.status}`] : ['hit']
+  return wasAsked ? `fwd=stale; fwd-status=${problem.fields.upstream?.status ?? problem.status}` : 'hit'
 }
 
 /** The code is one of ours, and says nothing of anybody. */
-const detailOf = ({ way }: Served<unknown>): string[] => (way.kind === 'stand-in' ? [`detail=${way.problem.code}`] : [])
+const detailOf = ({ way }: Served<unknown>): string => (way.kind === 'stand-in' ? `; detail=${way.problem.code}` : '')

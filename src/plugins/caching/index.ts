@@ -19,7 +19,8 @@ export default fp(
       atOnceSent((request, reply, payload) => {
         if (!isWholeAnswer(request, reply, payload)) return payload
         const tag = tagOf(payload)
-        reply.headers({ etag: tag, ...freshnessOf(request) })
+        reply.header('etag', tag)
+        sayFreshness(request, reply)
         if (request.route.config.keeps === 'things') allowKeeping(reply)
         if (!isNamedIn(request.headers['if-none-match'], tag)) return payload
         reply.code(304).removeHeader('content-type')
@@ -42,13 +43,11 @@ const isWholeAnswer = (
 }
 
 /** `Age` stands only where something that was kept is served. */
-const freshnessOf = ({ call }: FastifyRequest): Record<string, string> => {
+const sayFreshness = ({ call }: FastifyRequest, reply: FastifyReply): void => {
   const served = call?.reading.served
-  if (!served) return {}
-  return {
-    'cache-status': cacheStatusOf(served),
-    ...(served.way.kind !== 'miss' && { age: String(ageOf(served)) }),
-  }
+  if (!served) return
+  reply.header('cache-status', cacheStatusOf(served))
+  if (served.way.kind !== 'miss') reply.header('age', String(ageOf(served)))
 }
 
 /**
@@ -58,5 +57,6 @@ const freshnessOf = ({ call }: FastifyRequest): Record<string, string> => {
 const allowKeeping = (reply: FastifyReply): void => {
   reply.header('cache-control', 'private, no-cache')
   const before = reply.getHeader('vary')
-  reply.header('vary', [...(before ? [before] : []), 'X-API-Key', 'Authorization', 'Accept'].flat().join(', '))
+  const named = 'X-API-Key, Authorization, Accept'
+  reply.header('vary', before ? `${[before].flat().join(', ')}, ${named}` : named)
 }

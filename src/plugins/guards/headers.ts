@@ -41,6 +41,12 @@ const complaintOfFraming = (httpVersion: string, headers: Head['headers']): stri
 }
 
 const repeatedName = (rawHeaders: readonly string[]): string | undefined => {
-  const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
-  return names.find((name, index) => single.has(name) && names.indexOf(name) !== index)
+  const seen: string[] = []
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] as string).toLowerCase()
+    if (!single.has(name)) continue
+    if (seen.includes(name)) return name
+    seen.push(name)
+  }
+  return undefined
 }

@@ -2,6 +2,9 @@ const maxUrlLength = 4096
 
 const visible = /^[\x21-\x7e]+$/
 
+/** Nothing that anybody reads in two ways: no dots, escapes or parameters. */
+const plain = /^[A-Za-z0-9/_~@:-]*$/
+
 /** `..` also where a proxy would cut a path parameter off. */
 const dots = /^\.{1,2}(;|$)/
 
@@ -16,15 +19,21 @@ export const complaintOfTarget = (target: string): string | null => {
   if (!target.startsWith('/')) return 'The request line must name a path, not a whole URL.'
   if (!visible.test(target)) return 'The URL holds characters that no URL has.'
   if (target.includes('#')) return 'The URL holds a fragment.'
-  return complaintOfPath(target.split('?', 1)[0] ?? '')
+  const path = pathOf(target)
+  return plain.test(path) ? null : complaintOfPath(path)
+}
+
+const pathOf = (target: string): string => {
+  const end = target.indexOf('?')
+  return end === -1 ? target : target.slice(0, end)
 }
 
 const complaintOfPath = (path: string): string | null => {
   if (path.includes('\\') || escapedSeparators.test(path)) return 'The path holds a backslash or an escaped separator.'
-  const plain = decoded(path)
-  if (plain === null) return 'The path holds an escape that cannot be read.'
-  if (/\p{Cc}/u.test(plain)) return 'The path holds a control character.'
-  return plain.split('/').some((segment) => dots.test(segment)) ? 'The path holds a segment of dots.' : null
+  const text = decoded(path)
+  if (text === null) return 'The path holds an escape that cannot be read.'
+  if (/\p{Cc}/u.test(text)) return 'The path holds a control character.'
+  return text.split('/').some((segment) => dots.test(segment)) ? 'The path holds a segment of dots.' : null
 }
 
 const decoded = (path: string): string | null => {

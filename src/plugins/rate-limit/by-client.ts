@@ -29,7 +29,7 @@ export default fp<{ limit: number | null; now: () => Date }>(
       atOnce((request) => {
         const { caller } = request
         if (!window || !caller) return
-        const quota = window.take(JSON.stringify([caller.tenant, caller.client]))
+        const quota = window.take(`${caller.tenant} ${caller.client}`)
         request.quota = quota
         if (!quota.isExceeded) return
         app.metrics.rateLimited('client')
@@ -37,24 +37,22 @@ export default fp<{ limit: number | null; now: () => Date }>(
       }),
     )
 
-    const upstreamHour = (tenant: string): Allowance[] => {
+    const upstreamHour = (tenant: string): Allowance | null => {
       const usage = usageOf(app, tenant)
-      if (!usage) return []
+      if (!usage) return null
       const limit = Math.floor(usage.hourlyBudget * spendable)
       const left = Math.max(0, limit - usage.usedThisHour)
       const resetsIn = Math.ceil(hour - ((clock() / 1000) % hour))
-      return [{ name: 'spacio-hour', limit, seconds: hour, left, resetsIn }]
+      return { name: 'spacio-hour', limit, seconds: hour, left, resetsIn }
     }
 
     app.addHook(
       'onSend',
       atOnceSent(({ caller, quota, route }, reply, payload) => {
         if (!caller) return payload
-        const asksSpacio = route.config.upstreams?.includes('spacio')
-        const allowances: Allowance[] = [
-          ...(quota ? [{ name: 'client', seconds: windowSeconds, ...quota }] : []),
-          ...(asksSpacio ? upstreamHour(caller.tenant) : []),
-        ]
+        const ofClient = quota && { name: 'client', seconds: windowSeconds, ...quota }
+        const ofHour = route.config.upstreams?.includes('spacio') ? upstreamHour(caller.tenant) : null
+        const allowances = [ofClient, ofHour].filter((each) => each !== null)
         if (allowances.length > 0) {
           reply.header('ratelimit-policy', policyField(allowances)).header('ratelimit', remainderField(allowances))
         }

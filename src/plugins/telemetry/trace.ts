@@ -31,31 +31,39 @@ export interface Trace {
 /** A line of a log is no list of hundreds. */
 const mostCalls = 20
 
-export const createTrace = (span: RequestSpan | null): Trace => {
-  let active = 0
-  let since = 0
-  let total = 0
-  const trace: Trace = {
-    span,
-    code: null,
-    calls: [],
-    count: 0,
-    isOver: false,
-    hasLeft: false,
-    callBegins: () => {
-      if (active === 0) since = performance.now()
-      active += 1
-    },
-    callEnds: (report) => {
-      active -= 1
-      if (active === 0) total += performance.now() - since
-      trace.count += 1
-      if (trace.calls.length < mostCalls) trace.calls.push(report)
-    },
-    upstreamTime: () => total + (active > 0 ? performance.now() - since : 0),
+class RequestTrace implements Trace {
+  readonly span: RequestSpan | null
+  code: ProblemCode | null = null
+  readonly calls: CallReport[] = []
+  count = 0
+  isOver = false
+  hasLeft = false
+  #active = 0
+  #since = 0
+  #total = 0
+
+  constructor(span: RequestSpan | null) {
+    this.span = span
   }
-  return trace
+
+  callBegins(): void {
+    if (this.#active === 0) this.#since = performance.now()
+    this.#active += 1
+  }
+
+  callEnds(report: CallReport): void {
+    this.#active -= 1
+    if (this.#active === 0) this.#total += performance.now() - this.#since
+    this.count += 1
+    if (this.calls.length < mostCalls) this.calls.push(report)
+  }
+
+  upstreamTime(): number {
+    return this.#total + (this.#active > 0 ? performance.now() - this.#since : 0)
+  }
 }
+
+export const createTrace = (span: RequestSpan | null): Trace => new RequestTrace(span)
 
 /**
  * Whose calls are being made. Carried by the runtime: a call may begin far from the request, behind a cache or in a
