@@ -22,12 +22,10 @@ export const createOwnership = (reads: SpacioReads, now: () => Date): Ownership 
     ttlResolution: 0,
   })
 
-  /** A right may rest on what is kept, though the caller wants an answer of now; what is read for it also serves him. */
-  const ownReading = (reading = createReading()): Reading => ({ ...reading, isForced: false })
-
   return {
-    agentOf: async (tenant, sid, reading) => {
-      const { value } = await reads.property(tenant, sid, ownReading(reading), owners)
+    // What is read for a right also serves the caller.
+    agentOf: async (tenant, sid, reading = createReading()) => {
+      const { value } = await reads.property(tenant, sid, reading, owners)
       if (value.listAgentEmail === null) throw new Problem('unknown-agent', { detail: 'The property names no agent.' })
       return value.listAgentEmail
     },

@@ -11,7 +11,7 @@ const open = (limits = { answers: 100, bytes: 1_000_000 }) => {
   const { now, pass } = createClock()
   const answers = createAnswers(() => now().getTime(), limits)
   const read = (key: string, value: unknown = key, bounds = minute) =>
-    answers.read([key], bounds, createReading(), async () => value)
+    answers.read('things', key, bounds, createReading(), async () => value)
   return { read, pass, answers }
 }
 
@@ -35,7 +35,13 @@ const miss = { kind: 'miss', reason: 'uri-miss', isCollapsed: false, isStored: t
 test('a question that is pushed out while it is on its way is answered all the same', async () => {
   const { read, answers } = open({ answers: 1, bytes: 1_000_000 })
   let answer = (_: unknown): void => {}
-  const pending = answers.read(['slow'], minute, createReading(), () => new Promise((resolve) => (answer = resolve)))
+  const pending = answers.read(
+    'things',
+    'slow',
+    minute,
+    createReading(),
+    () => new Promise((resolve) => (answer = resolve)),
+  )
   await read('other')
   answer('late')
   expect((await pending).value).toBe('late')
@@ -45,7 +51,7 @@ test('a question on its way is asked once, whatever is read in between; a denial
   const { read, answers } = open({ answers: 1, bytes: 1_000_000 })
   let deny = (_: Problem): void => {}
   const ask = () => new Promise((_, reject) => (deny = reject))
-  const early = answers.read(['a'], minute, createReading(), ask)
+  const early = answers.read('things', 'a', minute, createReading(), ask)
   await read('b')
   const late = read('a')
   deny(new Problem('unknown-property'))
@@ -68,17 +74,17 @@ test('an answer is as old as its question', async () => {
     pass(50)
     return 'slow'
   }
-  expect((await answers.read(['a'], minute, createReading(), slow)).ageMs).toBe(50_000)
+  expect((await answers.read('things', 'a', minute, createReading(), slow)).ageMs).toBe(50_000)
   pass(9.999)
-  expect((await answers.read(['a'], minute, createReading(), slow)).way.kind).toBe('hit')
+  expect((await answers.read('things', 'a', minute, createReading(), slow)).way.kind).toBe('hit')
   pass(0.001)
-  expect((await answers.read(['a'], minute, createReading(), slow)).way.kind).toBe('miss')
+  expect((await answers.read('things', 'a', minute, createReading(), slow)).way.kind).toBe('miss')
 })
 
 test('what came late is no longer of use than what came at once', async () => {
   const { answers, pass } = open()
   const read = (ask: () => Promise<unknown>) =>
-    answers.read(['a'], { freshMs: 60_000, staleMs: 900_000 }, createReading(), ask)
+    answers.read('things', 'a', { freshMs: 60_000, staleMs: 900_000 }, createReading(), ask)
   const fail = () => Promise.reject(new Problem('upstream-timeout'))
   await read(async () => {
     pass(50)
@@ -93,16 +99,16 @@ test('what came late is no longer of use than what came at once', async () => {
 test('one request asks nothing twice, and takes the bounds of its own question', async () => {
   const { answers, pass } = open()
   const reading = { ...createReading(true) }
-  await answers.read(['a'], { ...minute, freshMs: 300_000 }, reading, async () => 1)
+  await answers.read('things', 'a', { ...minute, freshMs: 300_000 }, reading, async () => 1)
   pass(1)
-  const again = await answers.read(['a'], minute, reading, async () => 2)
+  const again = await answers.read('things', 'a', minute, reading, async () => 2)
   expect(again).toMatchObject({ value: 1, freshMs: 60_000, way: miss })
 })
 
 test('a defect of ours is no outage', async () => {
   const { answers, pass } = open()
   const read = (ask: () => Promise<unknown>) =>
-    answers.read(['a'], { freshMs: 60_000, staleMs: 900_000 }, createReading(), ask)
+    answers.read('things', 'a', { freshMs: 60_000, staleMs: 900_000 }, createReading(), ask)
   await read(async () => 1)
   pass(61)
   await expect(read(() => Promise.reject(new TypeError('defect')))).rejects.toThrow('defect')

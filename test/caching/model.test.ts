@@ -80,7 +80,7 @@ const createWorld = () => {
   }
 
   const read = (key: string, limits: Bounds, isForced: boolean): Promise<void> =>
-    answers.read([key], limits, createReading(isForced), ask(key)).then(
+    answers.read('things', key, limits, createReading(isForced), ask(key)).then(
       (served) => check(key, limits, isForced, served),
       (error: unknown) => expect(error).toBeInstanceOf(Problem),
     )

@@ -12,6 +12,8 @@ export interface Bounds {
   readonly freshMs: number
   /** One no older than this stands in where none is to be had; 0: never. */
   readonly staleMs: number
+  /** It is used though the client wants an answer of now. */
+  readonly evenIfForced?: true
 }
 
 export interface AnswerLimits {
@@ -21,8 +23,8 @@ export interface AnswerLimits {
 
 /** The upstream answers of one tenant: what he reads pushes out nobody else's. */
 export interface Answers {
-  /** `key`: the operation and everything that changes its answer. */
-  read<T>(key: readonly unknown[], bounds: Bounds, reading: Reading, ask: () => Promise<T>): Promise<Served<T>>
+  /** `what`: the operation, in words of ours; `which`: everything that changes its answer. */
+  read<T>(what: string, which: string, bounds: Bounds, reading: Reading, ask: () => Promise<T>): Promise<Served<T>>
 }
 
 interface Answer {
@@ -39,7 +41,7 @@ const longestMs = 15 * 60_000
 export const createAnswers = (
   now: () => number,
   limits = defaultLimits,
-  observe: (key: readonly unknown[], outcome: CacheOutcome) => void = () => {},
+  observe: (what: string, outcome: CacheOutcome) => void = () => {},
 ): Answers => {
   // So that no more than are allowed fit in. A `max` would set the room for all of them aside at once, for every tenant.
   const leastBytes = Math.max(1, Math.floor(limits.bytes / limits.answers))
@@ -102,25 +104,27 @@ export const createAnswers = (
   }
 
   return {
-    read: async <T>(key: readonly unknown[], bounds: Bounds, reading: Reading, ask: () => Promise<T>) => {
-      const name = JSON.stringify(key)
-      const own = reading.fetched.get(name)
+    read: async <T>(what: string, which: string, bounds: Bounds, reading: Reading, ask: () => Promise<T>) => {
+      const name = `${what}\n${which}`
+      const own = reading.fetched?.get(name)
       if (own) return { ...(own as Served<T>), freshMs: bounds.freshMs }
       const answer = kept.get(name)
       const isFresh = answer !== undefined && ageOf(answer) < bounds.freshMs
-      const isHit = isFresh && !reading.isForced
-      observe(key, isHit ? 'hit' : 'miss')
+      const isForced = reading.isForced && !bounds.evenIfForced
+      const isHit = isFresh && !isForced
+      observe(what, isHit ? 'hit' : 'miss')
       if (isHit) return served<T>(answer, bounds, { kind: 'hit' })
       const reason = answer === undefined ? 'uri-miss' : isFresh ? 'request' : 'stale'
       try {
         const result = await fetched(name, bounds, reason, ask)
+        reading.fetched ??= new Map()
         reading.fetched.set(name, result)
         return result
       } catch (error) {
         // Who insists on a fresh answer gets none that is not.
-        if (reading.isForced) throw error
+        if (isForced) throw error
         const result = standIn<T>(name, bounds, error)
-        observe(key, 'stale')
+        observe(what, 'stale')
         return result
       }
     },

@@ -23,10 +23,10 @@ export type Way =
 export interface Reading {
   /** The client wants an answer of now. */
   readonly isForced: boolean
-  /** What was asked upstream since it began, by key: it is not asked twice for one request. */
-  readonly fetched: Map<string, Served<unknown>>
+  /** What was asked upstream since it began, by name: it is not asked twice for one request. Null: nothing was. */
+  fetched: Map<string, Served<unknown>> | null
   /** What its reply is made of. */
   served: Served<unknown> | null
 }
 
-export const createReading = (isForced = false): Reading => ({ isForced, fetched: new Map(), served: null })
+export const createReading = (isForced = false): Reading => ({ isForced, fetched: null, served: null })

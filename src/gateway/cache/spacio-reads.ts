@@ -10,8 +10,8 @@ const listings: Bounds = { freshMs: minute, staleMs: 15 * minute }
 
 const people: Bounds = { freshMs: 5 * minute, staleMs: 0 }
 
-/** What a right is made of is never older than it may be remembered. */
-export const owners: Bounds = { freshMs: 5 * minute, staleMs: 0 }
+/** What a right is made of is never older than it may be remembered; until then it is not asked for anew. */
+export const owners: Bounds = { freshMs: 5 * minute, staleMs: 0, evenIfForced: true }
 
 /** For what is written down elsewhere: no stand-ins. */
 export const sources: Bounds = { ...listings, staleMs: 0 }
@@ -33,34 +33,31 @@ export const createSpacioReads = (
   const kept = new WeakMap<Spacio, Answers>()
 
   const answersOf = (spacio: Spacio): Answers => {
-    const known =
-      kept.get(spacio) ??
-      createAnswers(
-        () => now().getTime(),
-        undefined,
-        ([, what], outcome) => observe(String(what), outcome),
-      )
-    kept.set(spacio, known)
-    return known
+    const known = kept.get(spacio)
+    if (known) return known
+    const made = createAnswers(() => now().getTime(), undefined, observe)
+    kept.set(spacio, made)
+    return made
   }
 
   const read = <T>(
     tenant: string,
-    key: readonly unknown[],
+    what: string,
+    which: string,
     bounds: Bounds,
     reading: Reading,
     ask: (spacio: Spacio) => Promise<T>,
   ): Promise<Served<T>> => {
     const spacio = upstreams.spacio(tenant)
-    return answersOf(spacio).read([tenant, ...key], bounds, reading, () => ask(spacio))
+    return answersOf(spacio).read(what, which, bounds, reading, () => ask(spacio))
   }
 
   return {
     property: (tenant: string, sid: number, reading: Reading, bounds = listings): Read<'property'> =>
-      read(tenant, ['property', sid], bounds, reading, (spacio) => spacio.property(sid, untilDone())),
+      read(tenant, 'property', String(sid), bounds, reading, (spacio) => spacio.property(sid, untilDone)),
 
     openHouses: (tenant: string, sid: number, reading: Reading): Read<'openHouses'> =>
-      read(tenant, ['open houses', sid], listings, reading, (spacio) => spacio.openHouses(sid, untilDone())),
+      read(tenant, 'open houses', String(sid), listings, reading, (spacio) => spacio.openHouses(sid, untilDone)),
 
     /** `ukeyOf` belongs to the question: where it fails, what is kept stands in. */
     propertiesOf: (
@@ -69,19 +66,21 @@ export const createSpacioReads = (
       reading: Reading,
       ukeyOf: (spacio: Spacio) => Promise<string>,
     ): Read<'propertiesOf'> =>
-      read(tenant, ['properties of', agent], listings, reading, async (spacio) =>
-        spacio.propertiesOf(await ukeyOf(spacio), untilDone()),
+      read(tenant, 'properties of', agent, listings, reading, async (spacio) =>
+        spacio.propertiesOf(await ukeyOf(spacio), untilDone),
       ),
 
     claimedAgents: (tenant: string, bid: string, reading: Reading, bounds = people): Read<'claimedAgents'> =>
-      read(tenant, ['claimed agents', bid], bounds, reading, (spacio) => spacio.claimedAgents(bid, untilDone())),
+      read(tenant, 'claimed agents', bid, bounds, reading, (spacio) => spacio.claimedAgents(bid, untilDone)),
 
     activity: (tenant: string, bid: string, days: Days, reading: Reading): Read<'activity'> =>
-      read(tenant, ['activity', bid, days], people, reading, (spacio) => spacio.activity(bid, days, untilDone())),
+      read(tenant, 'activity', JSON.stringify([bid, days]), people, reading, (spacio) =>
+        spacio.activity(bid, days, untilDone),
+      ),
 
     hostedOpenHouses: (tenant: string, bid: string, days: Days, reading: Reading): Read<'hostedOpenHouses'> =>
-      read(tenant, ['hosted open houses', bid, days], listings, reading, (spacio) =>
-        spacio.hostedOpenHouses(bid, days, untilDone()),
+      read(tenant, 'hosted open houses', JSON.stringify([bid, days]), listings, reading, (spacio) =>
+        spacio.hostedOpenHouses(bid, days, untilDone),
       ),
   }
 }
@@ -89,6 +88,4 @@ export const createSpacioReads = (
 export type SpacioReads = ReturnType<typeof createSpacioReads>
 
 /** No client's signal: his leaving must not fail the others who wait for the same answer. */
-const untilDone = (): ReadContext => ({ signal: never, includeSource: true })
-
-const never = new AbortController().signal
+const untilDone: ReadContext = { signal: new AbortController().signal, includeSource: true }
