@@ -76,6 +76,8 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
     // While it closes, what still arrives on an open connection is answered as ever.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
+    // The framework's own are not even loaded: the plugins `validation` and `serialization` bring others.
+    schemaController: { compilersFactory: { buildValidator: neverCompiled, buildSerializer: neverCompiled } },
     clientErrorHandler: answerMalformed,
     frameworkErrors: answerUnroutable,
   })
@@ -155,6 +157,10 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
     gateway.feed.recheck()
   })
   return app
+}
+
+const neverCompiled = (): never => {
+  throw new TypeError('a schema would be compiled by other rules than ours')
 }
 
 /** What a browser calls this gateway; without a public URL one on this machine or network. */

@@ -29,6 +29,7 @@ const rooms: Record<string, string[]> = {
   ],
   'src/gateway/': [
     'src/access.ts',
+    'src/late.ts',
     'src/upstreams/',
     'src/store/',
     'src/mapping/',
@@ -40,6 +41,7 @@ const rooms: Record<string, string[]> = {
   'src/plugins/': [
     'src/access.ts',
     'src/gateway/',
+    'src/late.ts',
     'src/upstreams/',
     'src/query/',
     'schemas/',
@@ -51,6 +53,7 @@ const rooms: Record<string, string[]> = {
   // Where the log goes is the process's own business.
   'src/log.ts': [],
   'src/ending.ts': [],
+  'src/late.ts': [],
   'src/server.ts': ['src/app.ts', 'src/config.ts', 'src/config/', 'src/ending.ts', 'src/log.ts', 'src/plugins/'],
   'routes/': ['schemas/', 'src/problems.ts', 'src/page.ts'],
   'sandbox/': [],
