@@ -6,3 +6,15 @@ export const late = <Thing>(make: () => Thing): (() => Thing) => {
     return made.thing
   }
 }
+
+/** The same for what takes a while. What failed is tried again when it is next asked for. */
+export const lateAwaited = <Thing>(make: () => Promise<Thing>): (() => Promise<Thing>) => {
+  let making: Promise<Thing> | undefined
+  return () => {
+    making ??= make().catch((error: unknown) => {
+      making = undefined
+      throw error
+    })
+    return making
+  }
+}
