@@ -112,7 +112,7 @@ test('imports run one way: routes → gateway → upstreams → transport', () =
 })
 
 test('undici stays inside transport', () => {
-  const importers = sources.filter((file) => specifiersIn(file).some((specifier) => specifier === 'undici'))
+  const importers = sources.filter((file) => specifiersIn(file).some((specifier) => /^undici(\/|$)/.test(specifier)))
   expect(importers.filter((file) => !file.startsWith('src/upstreams/transport/'))).toEqual([])
 })
 

@@ -1,6 +1,6 @@
-import { METHODS } from 'node:http'
 import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
+import { METHODS } from './node-http.ts'
 
 /** Answers 405 with `Allow` where a URL exists but not for the method. */
 export default fp(
