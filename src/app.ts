@@ -27,7 +27,7 @@ import problemReplies, { answerUnroutable } from './plugins/problem-replies.ts'
 import rateLimitByAddress from './plugins/rate-limit/by-address.ts'
 import rateLimitByClient from './plugins/rate-limit/by-client.ts'
 import requestLog, { loggerOptions } from './plugins/request-log.ts'
-import route from './plugins/route.ts'
+import route, { routerOptions } from './plugins/route.ts'
 import securityHeaders from './plugins/security-headers.ts'
 import serialization from './plugins/serialization/index.ts'
 import fairShares from './plugins/shedding/by-tenant.ts'
@@ -75,7 +75,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
     trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
     // While it closes, what still arrives on an open connection is answered as ever.
     return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
+    routerOptions,
     // The framework's own are not even loaded: the plugins `validation` and `serialization` bring others.
     schemaController: { compilersFactory: { buildValidator: neverCompiled, buildSerializer: neverCompiled } },
     clientErrorHandler: answerMalformed,
