@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import autoload from '@fastify/autoload'
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
 import { components } from '#schemas/components.ts'
 import { type Config, ConfigError } from './config.ts'
@@ -36,6 +35,7 @@ import stopping, { type StoppingOptions } from './plugins/stopping.ts'
 import telemetryHooks from './plugins/telemetry/index.ts'
 import { createTelemetry } from './plugins/telemetry/telemetry.ts'
 import validation from './plugins/validation.ts'
+import { registerRoutes } from './routes.ts'
 import { openStore } from './store/index.ts'
 import { type Store, StoreUnavailable } from './store/port.ts'
 import { createUpstreams, mappingTables } from './upstreams/index.ts'
@@ -148,7 +148,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   await app.register(leadEvents)
   await app.register(links, { publicUrl: config.publicUrl })
   await app.register(openapi, { mappings: mappingTables, demoKey: config.demoKey })
-  await app.register(autoload, { dir: `${import.meta.dirname}/../routes`, routeParams: true, forceESM: true })
+  await registerRoutes(app)
   await app.register(mcp, { isOn: config.mcp, origins: config.corsOrigins })
   app.guardMethods()
   app.decorate('reload', ({ tenants }: Pick<Config, 'tenants'>) => {

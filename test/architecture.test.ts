@@ -54,6 +54,7 @@ const rooms: Record<string, string[]> = {
   'src/log.ts': [],
   'src/ending.ts': [],
   'src/late.ts': [],
+  'src/routes.ts': [],
   'src/server.ts': ['src/app.ts', 'src/config.ts', 'src/config/', 'src/ending.ts', 'src/log.ts', 'src/plugins/'],
   'routes/': ['schemas/', 'src/problems.ts', 'src/page.ts'],
   'sandbox/': [],

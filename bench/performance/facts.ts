@@ -27,9 +27,13 @@ interface Gateway {
 
 const probe = pathToFileURL(`${import.meta.dirname}/loop-delay.ts`).href
 
-const start = async ({ upstream, folder }: Surroundings, script = 'src/server.ts'): Promise<Gateway> => {
+/** `nodeFlags`: none where a start is measured, and what it leaves; the probe would have Node load its stripper of types. */
+const start = async (
+  { upstream, folder }: Surroundings,
+  script = 'src/server.ts',
+  nodeFlags: readonly string[] = [],
+): Promise<Gateway> => {
   const port = await freePort()
-  const nodeFlags = ['--import', probe]
   const child = await startFoyer({ port, upstream: upstream.port, folder, prefix: pinnedTo(core), nodeFlags, script })
   const pid = child.pid as number
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'x-api-key': apiKey } })
@@ -93,7 +97,7 @@ const exported = (brokerage: string): string =>
 
 /** `warmUp`: how many exports it has behind it. */
 const exportOnce = async (surroundings: Surroundings, brokerage: string, warmUp: number): Promise<Export> => {
-  const { child, pid, get } = await start(surroundings)
+  const { child, pid, get } = await start(surroundings, 'src/server.ts', ['--import', probe])
   for (let each = 0; each < warmUp; each += 1) await linesOf(await get(exported('leads-5000')))
   await wait(settledAfterMs)
   const idle = memoryOf(pid).now
