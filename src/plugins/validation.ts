@@ -11,10 +11,15 @@ import { Problem, type ProblemFields } from '#src/problems.ts'
 /** Strict validation of everything that comes in. A route without a query schema takes no query at all. */
 export default fp(
   async (app) => {
-    const validator = late(createValidator)
+    // Most schemas refer to none of the components: these are read when one does.
+    const plain = late(() => createValidator([]))
+    const whole = late(() => createValidator())
     app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
       // Not at the start: a test holds that all of them can be compiled.
-      const validate = late(() => validator().compile(httpPart === 'headers' ? inLowerCase(schema) : schema))
+      const validate = late(() => {
+        const validator = refersToOthers(schema) ? whole() : plain()
+        return validator.compile(httpPart === 'headers' ? inLowerCase(schema) : schema)
+      })
       return checking(validate, httpPart === 'body' ? [] : integersIn(schema))
     })
     app.addHook('onRoute', (route) => {
@@ -24,6 +29,8 @@ export default fp(
   },
   { name: 'validation' },
 )
+
+const refersToOthers = (schema: TSchema): boolean => JSON.stringify(schema).includes('"$ref":')
 
 /** As Node gives the names of headers. */
 const inLowerCase = (schema: TSchema): TSchema => {
