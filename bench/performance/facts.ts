@@ -1,6 +1,7 @@
 /** What the gateway's process takes: to start, at rest, and while it exports. */
 import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { freePort, stop } from '../processes.ts'
@@ -34,7 +35,19 @@ const start = async (
   nodeFlags: readonly string[] = [],
 ): Promise<Gateway> => {
   const port = await freePort()
-  const child = await startFoyer({ port, upstream: upstream.port, folder, prefix: pinnedTo(core), nodeFlags, script })
+  // As `foyer start` has it: what Node made of the sources at the start before is kept.
+  const environment: Record<string, string> = script.endsWith('.ts')
+    ? { NODE_COMPILE_CACHE: join(folder, 'compiled') }
+    : {}
+  const child = await startFoyer({
+    port,
+    upstream: upstream.port,
+    folder,
+    prefix: pinnedTo(core),
+    nodeFlags,
+    script,
+    environment,
+  })
   const pid = child.pid as number
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'x-api-key': apiKey } })
   return { child, pid, get }
