@@ -47,6 +47,14 @@ const withRouteList: Plugin = {
   load: (id) => (id === `${root}src/routes.ts` ? { code: routeList(root), moduleType: 'js' } : null),
 }
 
+const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+/** One letter beyond Latin-1 would have V8 keep two bytes for each of the file. They stand in texts, patterns and comments. */
+const inAscii: Plugin = {
+  name: 'in-ascii',
+  renderChunk: (code) => ({ code: code.replace(/[^\0-\x7f]/g, escaped) }),
+}
+
 /** Files that others find by their path; what they share lies in `chunks/`, as deep as they do. */
 const entries = ['src/server', 'cli/main', 'cli/demo/board', 'sandbox/server']
 
@@ -56,13 +64,14 @@ export const bundle = async (folder: string): Promise<void> => {
     input: Object.fromEntries(entries.map((entry) => [entry, `${root}${entry}.ts`])),
     platform: 'node',
     external: isExternal,
-    plugins: [withRouteList],
+    plugins: [withRouteList, inAscii],
     // Annotations in others' packages are of no concern here.
     checks: { invalidAnnotation: false },
   })
   const { output } = await build.write({
     dir: folder,
     format: 'esm',
+    minify: false,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
     comments: { legal: true, annotation: false, jsdoc: false },
