@@ -1,5 +1,4 @@
-# No build step: Node strips the types. The first stages only gather what is needed. Optional are the packages of the
-# simulated upstreams: the gateway has none of them.
+# The first stages gather what is needed. Optional are the packages of the simulated upstreams: the gateway has none of them.
 FROM node:24.21.0-slim AS dependencies
 WORKDIR /foyer
 COPY package.json package-lock.json .npmrc ./
@@ -13,14 +12,27 @@ USER node
 EXPOSE 4010 4020
 CMD ["node", "--disable-warning=ExperimentalWarning", "sandbox/server.ts", "--host", "0.0.0.0"]
 
+# The gateway as a package carries it: a few files of JavaScript, which start in a third of the time.
+FROM node:24.21.0-slim AS package
+WORKDIR /foyer
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY schemas ./schemas
+COPY src ./src
+COPY routes ./routes
+COPY sandbox ./sandbox
+COPY cli ./cli
+COPY scripts ./scripts
+RUN node --disable-warning=ExperimentalWarning scripts/package.ts
+
 FROM node:24.21.0-slim AS gateway
 ENV NODE_ENV=production
 WORKDIR /foyer
 COPY --from=dependencies /foyer/node_modules ./node_modules
 COPY package.json ./
-COPY schemas ./schemas
-COPY src ./src
-COPY routes ./routes
+COPY --from=package /foyer/dist/package.json /foyer/dist/LICENCES.md ./dist/
+COPY --from=package /foyer/dist/chunks ./dist/chunks
+COPY --from=package /foyer/dist/src ./dist/src
 RUN mkdir /data && chown node:node /data
 ENV HOST=0.0.0.0
 ENV FOYER_STORE_URL=file:/data/foyer.db
@@ -29,4 +41,4 @@ USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=2s --start-period=5s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/live`).then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--disable-warning=ExperimentalWarning", "--no-parallel-scavenge", "--max-semi-space-size=8", "--heap-growing-percent=60", "src/server.ts"]
+CMD ["node", "--disable-warning=ExperimentalWarning", "--no-parallel-scavenge", "--max-semi-space-size=8", "--heap-growing-percent=60", "dist/src/server.js"]

@@ -16,7 +16,6 @@ export interface Context {
 export const exitCodes = { done: 0, no: 1, failed: 2 } as const
 
 export interface Command {
-  readonly summary: string
   readonly help: string
   /** Gives its exit code. */
   run(context: Context): number | Promise<number>

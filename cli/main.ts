@@ -24,10 +24,10 @@ Results go to standard output, all else to standard error. Where results are dat
 
 const wantsHelp = (args: readonly string[]): boolean => args.includes('--help') || args.includes('-h')
 
-const named = (name: string): Command => {
+const named = (name: string): Promise<Command> => {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) throw new UsageError(`there is no command ${name}`)
-  return command
+  return command.load()
 }
 
 /** Runs the command that the arguments begin with. */
@@ -36,10 +36,10 @@ export const run = async ({ args: [name = '', ...args], ...rest }: Context): Pro
     if (name === '' || name === 'help' || name.startsWith('-')) {
       if (name !== '' && name !== 'help' && !wantsHelp([name]))
         throw new UsageError(`${name} needs a command before it`)
-      rest.out(args[0] === undefined ? help : named(args[0]).help)
+      rest.out(args[0] === undefined ? help : (await named(args[0])).help)
       return exitCodes.done
     }
-    const command = named(name)
+    const command = await named(name)
     if (!wantsHelp(args)) return await command.run({ ...rest, args })
     rest.out(command.help)
     return exitCodes.done

@@ -41,7 +41,6 @@ const replaceProcess = (env: Environment): void => {
 }
 
 export const start: Command = {
-  summary: 'the gateway, on the accounts of the environment',
   help,
   run: async ({ args, env }) => {
     readArguments(args, {})

@@ -1,21 +1,15 @@
 /**
- * Makes `dist/`, which a package carries in place of the sources: Node strips no types under `node_modules`. It is laid
- * out as the sources are, and maps `#src/…` and `#schemas/…` to itself. With `--clean` it goes again.
+ * Makes `dist/`, which a package and the image carry in place of the sources: Node strips no types under `node_modules`, and
+ * a bundle starts in a third of the time. With `--clean` it goes again.
  */
-import { spawnSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const dist = `${root}dist`
-
-const imports = { '#schemas/*.ts': './schemas/*.js', '#src/*.ts': './src/*.js' }
+const dist = fileURLToPath(new URL('../dist', import.meta.url))
 
 rmSync(dist, { recursive: true, force: true })
 
 if (!process.argv.includes('--clean')) {
-  const compiler = `${root}node_modules/typescript/bin/tsc`
-  const { status } = spawnSync(process.execPath, [compiler, '-p', `${root}tsconfig.package.json`], { stdio: 'inherit' })
-  process.exitCode = status ?? 1
-  if (status === 0) writeFileSync(`${dist}/package.json`, `${JSON.stringify({ type: 'module', imports }, null, 2)}\n`)
+  const { bundle } = await import('./package/bundle.ts')
+  await bundle(dist)
 }

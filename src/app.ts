@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import autoload from '@fastify/autoload'
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
 import { components } from '#schemas/components.ts'
 import { type Config, ConfigError } from './config.ts'
@@ -27,7 +26,7 @@ import problemReplies, { answerUnroutable } from './plugins/problem-replies.ts'
 import rateLimitByAddress from './plugins/rate-limit/by-address.ts'
 import rateLimitByClient from './plugins/rate-limit/by-client.ts'
 import requestLog, { loggerOptions } from './plugins/request-log.ts'
-import route from './plugins/route.ts'
+import route, { routerOptions } from './plugins/route.ts'
 import securityHeaders from './plugins/security-headers.ts'
 import serialization from './plugins/serialization/index.ts'
 import fairShares from './plugins/shedding/by-tenant.ts'
@@ -36,6 +35,7 @@ import stopping, { type StoppingOptions } from './plugins/stopping.ts'
 import telemetryHooks from './plugins/telemetry/index.ts'
 import { createTelemetry } from './plugins/telemetry/telemetry.ts'
 import validation from './plugins/validation.ts'
+import { registerRoutes } from './routes.ts'
 import { openStore } from './store/index.ts'
 import { type Store, StoreUnavailable } from './store/port.ts'
 import { createUpstreams, mappingTables } from './upstreams/index.ts'
@@ -75,7 +75,9 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
     trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
     // While it closes, what still arrives on an open connection is answered as ever.
     return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
+    routerOptions,
+    // The framework's own are not even loaded: the plugins `validation` and `serialization` bring others.
+    schemaController: { compilersFactory: { buildValidator: neverCompiled, buildSerializer: neverCompiled } },
     clientErrorHandler: answerMalformed,
     frameworkErrors: answerUnroutable,
   })
@@ -146,7 +148,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   await app.register(leadEvents)
   await app.register(links, { publicUrl: config.publicUrl })
   await app.register(openapi, { mappings: mappingTables, demoKey: config.demoKey })
-  await app.register(autoload, { dir: `${import.meta.dirname}/../routes`, routeParams: true, forceESM: true })
+  await registerRoutes(app)
   await app.register(mcp, { isOn: config.mcp, origins: config.corsOrigins })
   app.guardMethods()
   app.decorate('reload', ({ tenants }: Pick<Config, 'tenants'>) => {
@@ -155,6 +157,10 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
     gateway.feed.recheck()
   })
   return app
+}
+
+const neverCompiled = (): never => {
+  throw new TypeError('a schema would be compiled by other rules than ours')
 }
 
 /** What a browser calls this gateway; without a public URL one on this machine or network. */

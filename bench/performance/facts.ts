@@ -1,6 +1,7 @@
 /** What the gateway's process takes: to start, at rest, and while it exports. */
 import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { freePort, stop } from '../processes.ts'
@@ -27,10 +28,26 @@ interface Gateway {
 
 const probe = pathToFileURL(`${import.meta.dirname}/loop-delay.ts`).href
 
-const start = async ({ upstream, folder }: Surroundings, script = 'src/server.ts'): Promise<Gateway> => {
+/** `nodeFlags`: none where a start is measured, and what it leaves; the probe would have Node load its stripper of types. */
+const start = async (
+  { upstream, folder }: Surroundings,
+  script = 'src/server.ts',
+  nodeFlags: readonly string[] = [],
+): Promise<Gateway> => {
   const port = await freePort()
-  const nodeFlags = ['--import', probe]
-  const child = await startFoyer({ port, upstream: upstream.port, folder, prefix: pinnedTo(core), nodeFlags, script })
+  // As `foyer start` has it: what Node made of the sources at the start before is kept.
+  const environment: Record<string, string> = script.endsWith('.ts')
+    ? { NODE_COMPILE_CACHE: join(folder, 'compiled') }
+    : {}
+  const child = await startFoyer({
+    port,
+    upstream: upstream.port,
+    folder,
+    prefix: pinnedTo(core),
+    nodeFlags,
+    script,
+    environment,
+  })
   const pid = child.pid as number
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'x-api-key': apiKey } })
   return { child, pid, get }
@@ -93,7 +110,7 @@ const exported = (brokerage: string): string =>
 
 /** `warmUp`: how many exports it has behind it. */
 const exportOnce = async (surroundings: Surroundings, brokerage: string, warmUp: number): Promise<Export> => {
-  const { child, pid, get } = await start(surroundings)
+  const { child, pid, get } = await start(surroundings, 'src/server.ts', ['--import', probe])
   for (let each = 0; each < warmUp; each += 1) await linesOf(await get(exported('leads-5000')))
   await wait(settledAfterMs)
   const idle = memoryOf(pid).now

@@ -61,7 +61,6 @@ const act = ({ args, env, out, err }: Context): number => {
 }
 
 export const client: Command = {
-  summary: 'API keys: create, rotate, retire, remove, list',
   help,
   run: (context) => {
     try {

@@ -95,4 +95,4 @@ const run = async ({ args, out, err }: Context): Promise<number> => {
   return code
 }
 
-export const demo: Command = { summary: 'a gateway on simulated upstreams, to try and to test against', help, run }
+export const demo: Command = { help, run }

@@ -57,7 +57,6 @@ const run = ({ args, out }: Context): number => {
 }
 
 export const openapi: Command = {
-  summary: 'the OpenAPI document of this version, and what broke since another',
   help,
   run,
 }

@@ -16,7 +16,6 @@ const run = async ({ args, env, out }: Context): Promise<number> => {
 }
 
 export const verifyUpstream: Command = {
-  summary: 'how a live Spacio and LionDesk answer, and where they drift',
   help,
   run,
 }

@@ -41,4 +41,4 @@ const run = async ({ args, env, out }: Context): Promise<number> => {
   return exitCodeOf(results)
 }
 
-export const verify: Command = { summary: 'whether a deployment keeps the contract, for CI', help, run }
+export const verify: Command = { help, run }

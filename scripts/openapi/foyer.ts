@@ -12,7 +12,7 @@ const environment = {
 export const foyer = async (): Promise<unknown> => {
   const app = await buildApp(loadConfig(environment))
   await app.ready()
-  const document: unknown = JSON.parse(JSON.stringify(app.swagger()))
+  const document: unknown = JSON.parse(JSON.stringify(await app.openapi()))
   await app.close()
   return document
 }

@@ -65,8 +65,8 @@ const TenantEntry = Type.Object(
   strict,
 )
 
-const ClientsDocument = Type.Object({ clients: Type.Array(ClientEntry) }, strict)
-const TenantsDocument = Type.Object({ tenants: Type.Array(TenantEntry, { minItems: 1 }) }, strict)
+export const ClientsDocument = Type.Object({ clients: Type.Array(ClientEntry) }, strict)
+export const TenantsDocument = Type.Object({ tenants: Type.Array(TenantEntry, { minItems: 1 }) }, strict)
 
 export type ClientEntry = Static<typeof ClientEntry>
 export type ConnectionEntry = Static<typeof ConnectionEntry>
@@ -94,7 +94,8 @@ const reader = <Document extends TSchema>(schema: Document) => {
   // Made when there is such a file: of the two a process reads one at most.
   let validator: ValidateFunction<Static<Document>> | undefined
   return (variable: string, path: string): Static<Document> => {
-    validator ??= new Ajv({ strict: false }).compile<Static<Document>>(schema)
+    // That it is a schema, a test finds out.
+    validator ??= new Ajv({ strict: false, validateSchema: false, meta: false }).compile<Static<Document>>(schema)
     const isValid = validator
     const document = parsed(variable, path)
     if (isValid(document)) return document

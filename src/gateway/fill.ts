@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import { NewEventProperty, photoUrlsMaxLength } from '#schemas/event-property.ts'
 import type { Property } from '#schemas/property.ts'
+import { late } from '#src/late.ts'
 import { joinedLength } from './photos.ts'
 import { createValidator } from './validator.ts'
 
@@ -26,10 +27,11 @@ export const filledFrom = (property: Static<typeof Property>): Fillable => {
   return Object.fromEntries(Object.entries(candidates).filter(([field, value]) => value !== null && !broken.has(field)))
 }
 
-const validate = createValidator().compile<Fillable>(NewEventProperty)
+const validator = late(() => createValidator().compile<Fillable>(NewEventProperty))
 
 /** Judged by the very rules that a caller's own body has to meet. */
 const brokenFields = (candidates: Fillable): Set<string | undefined> => {
+  const validate = validator()
   validate(candidates)
   return new Set(validate.errors?.map(({ instancePath }) => instancePath.split('/')[1]))
 }

@@ -16,7 +16,8 @@ const nobody: ReadonlySet<string> = new Set()
 export const createOwnership = (reads: SpacioReads, now: () => Date): Ownership => {
   /** A denial is not kept with the answers; this one would be asked for again and again. */
   const unknown = new LRUCache<string, true>({
-    max: 10_000,
+    maxSize: 10_000,
+    sizeCalculation: () => 1,
     ttl: 5 * 60_000,
     perf: { now: () => now().getTime() },
     ttlResolution: 0,

@@ -1,10 +1,11 @@
 import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
+import type { TSchema } from 'typebox'
 import { components } from '#schemas/components.ts'
 import { isoTime } from '#src/mapping/codecs.ts'
 
 /** The one reading of the public schemas: nothing is dropped, nothing converted, every fault is named. */
-export const createValidator = (): Ajv => {
+export const createValidator = (known: readonly TSchema[] = components): Ajv => {
   const ajv = new Ajv({
     allErrors: true,
     allowUnionTypes: true,
@@ -15,12 +16,13 @@ export const createValidator = (): Ajv => {
     keywords: ['x-read-only'],
     // A test holds that they are schemas; to find it out anew takes a good part of the start.
     validateSchema: false,
+    meta: false,
   })
   addFormats.default(ajv)
   ajv.addFormat('date-time', isMoment)
   ajv.removeKeyword('multipleOf')
   ajv.addKeyword({ keyword: 'multipleOf', type: 'number', schemaType: 'number', validate: isMultiple, errors: false })
-  return ajv.addSchema([...components])
+  return ajv.addSchema([...known])
 }
 
 /** By decimal digits: to a computer 123456789.07 / 0.01 is no whole number. For steps of 1, 0.1, 0.01… */

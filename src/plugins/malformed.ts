@@ -1,7 +1,7 @@
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { Problem, toDocument } from '#src/problems.ts'
+import { STATUS_CODES } from './node-http.ts'
 
 const details: Record<string, string> = {
   HPE_HEADER_OVERFLOW: 'The headers are too large.',

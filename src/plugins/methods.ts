@@ -1,36 +1,74 @@
-import { METHODS } from 'node:http'
+import type { FastifyRequest, HTTPMethods } from 'fastify'
 import fp from 'fastify-plugin'
+import FindMyWay from 'find-my-way'
+import { late } from '#src/late.ts'
 import { Problem } from '#src/problems.ts'
+import { routerOptions } from './route.ts'
 
-/** Answers 405 with `Allow` where a URL exists but not for the method. */
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Null: there is no such URL, whatever the method. */
+    wrongMethodOf(request: FastifyRequest): Problem | null
+    /** To be called once, after all routes are there. */
+    guardMethods(): void
+  }
+  interface FastifyContextConfig {
+    guardsMethods?: true
+  }
+}
+
+interface Known {
+  readonly url: string
+  readonly methods: Set<string>
+}
+
+const wrongMethod = (methods: Iterable<string>): Problem => new Problem('method-not-allowed', { allow: [...methods] })
+
+/**
+ * Answers 405 with `Allow` where a URL exists but not for the method. Node reads some 35 methods: a route of each of them
+ * for each URL would be most of the router, and a good part of the start. So only those that some route has are guarded by
+ * a route; all others are found out where there is none.
+ */
 export default fp(
   async (app) => {
-    // Node reads more methods than the framework routes; CONNECT it never passes on.
-    for (const method of METHODS) {
-      if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method)
-    }
-
-    const methods = new Map<string, Set<string>>()
+    const known = new Map<string, Known>()
 
     app.addHook('onRoute', ({ url, method, config }) => {
       if (config && 'guardsMethods' in config) return
-      const known = methods.get(url) ?? new Set<string>()
-      for (const each of [method].flat()) known.add(each)
-      methods.set(url, known)
+      const { methods } = known.get(url) ?? { methods: new Set<string>() }
+      for (const each of [method].flat()) methods.add(each)
+      known.set(url, { url, methods })
+    })
+
+    const guarded = (): Known[] => [...known.values()].filter(({ url }) => !url.includes('*'))
+
+    const router = late(() => {
+      const urls = FindMyWay(routerOptions)
+      for (const each of guarded()) urls.on('GET', each.url, () => {}, each)
+      return urls
+    })
+
+    app.decorate('wrongMethodOf', (request: FastifyRequest) => {
+      const found = router().find('GET', request.url)?.store as Known | undefined
+      if (!found) return null
+      // It is told of by its URL, as requests for it are.
+      request.knownRoute = { ...request.routeOptions, url: found.url }
+      return wrongMethod(found.methods)
     })
 
     app.decorate('guardMethods', () => {
-      for (const [url, known] of methods) {
-        if (url.includes('*')) continue
-        const others = app.supportedMethods.filter((method) => !known.has(method))
+      // A route of another URL would take them: DELETE /connections/{id} is none of /connections/callback. CORS has one
+      // of all URLs for OPTIONS.
+      const taken = new Set(['OPTIONS', ...[...known.values()].flatMap(({ methods }) => [...methods])])
+      for (const { url, methods } of guarded()) {
         app.route({
-          method: others,
+          method: [...taken.difference(methods)] as HTTPMethods[],
           url,
           schema: { hide: true },
           config: { scope: 'public', guardsMethods: true },
           // Before anybody reads a body or looks at a parameter.
           onRequest: async () => {
-            throw new Problem('method-not-allowed', { allow: [...known] })
+            throw wrongMethod(methods)
           },
           handler: async () => {},
         })
@@ -39,13 +77,3 @@ export default fp(
   },
   { name: 'methods' },
 )
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    /** To be called once, after all routes are there. */
-    guardMethods(): void
-  }
-  interface FastifyContextConfig {
-    guardsMethods?: true
-  }
-}

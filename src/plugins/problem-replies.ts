@@ -75,7 +75,7 @@ export default fp(
     app.addHook(
       'onRequest',
       atOnce((request) => {
-        if (request.is404) throw noSuchRoute()
+        if (request.is404) throw app.wrongMethodOf(request) ?? noSuchRoute()
       }),
     )
     app.setNotFoundHandler((_request, reply) => sendProblem(reply, noSuchRoute()))

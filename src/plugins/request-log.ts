@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { isTokenClient } from './authentication/tokens.ts'
+import { isTokenClient } from './authentication/token-clients.ts'
 import { cacheOutcomeOf } from './telemetry/cache-outcome.ts'
 import { statusOf } from './telemetry/index.ts'
 

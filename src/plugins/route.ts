@@ -9,6 +9,9 @@ declare module 'fastify' {
   }
 }
 
+/** What makes two URLs the same one, and how long a part may be. */
+export const routerOptions = { ignoreTrailingSlash: true, maxParamLength: 300 } as const
+
 /** To be registered before whoever asks for a request's route. */
 export default fp(
   async (app) => {

@@ -5,15 +5,22 @@ import fp from 'fastify-plugin'
 import type { TSchema } from 'typebox'
 import { query } from '#schemas/parameters.ts'
 import { createValidator } from '#src/gateway/validator.ts'
+import { late } from '#src/late.ts'
 import { Problem, type ProblemFields } from '#src/problems.ts'
 
 /** Strict validation of everything that comes in. A route without a query schema takes no query at all. */
 export default fp(
   async (app) => {
-    const validator = createValidator()
+    // Most schemas refer to none of the components: these are read when one does.
+    const plain = late(() => createValidator([]))
+    const whole = late(() => createValidator())
     app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
-      const validate = validator.compile(httpPart === 'headers' ? inLowerCase(schema) : schema)
-      return httpPart === 'body' ? validate : validateText(validate, integersIn(schema))
+      // Not at the start: a test holds that all of them can be compiled.
+      const validate = late(() => {
+        const validator = refersToOthers(schema) ? whole() : plain()
+        return validator.compile(httpPart === 'headers' ? inLowerCase(schema) : schema)
+      })
+      return checking(validate, httpPart === 'body' ? [] : integersIn(schema))
     })
     app.addHook('onRoute', (route) => {
       if (route.schema?.hide) return
@@ -22,6 +29,8 @@ export default fp(
   },
   { name: 'validation' },
 )
+
+const refersToOthers = (schema: TSchema): boolean => JSON.stringify(schema).includes('"$ref":')
 
 /** As Node gives the names of headers. */
 const inLowerCase = (schema: TSchema): TSchema => {
@@ -36,12 +45,13 @@ const integersIn = (schema: TSchema): string[] => {
 }
 
 /** Path and query are text: whole numbers are read out of plain digits, and of nothing else (` 5`, `0x10`, `1e3`). */
-const validateText = (validate: ValidateFunction, integers: readonly string[]): FastifyValidationResult => {
+const checking = (validator: () => ValidateFunction, integers: readonly string[]): FastifyValidationResult => {
   const check: FastifyValidationResult = (parameters: Record<string, unknown>) => {
     for (const name of integers) {
       const value = parameters[name]
       if (typeof value === 'string' && plainDigits.test(value)) parameters[name] = Number(value)
     }
+    const validate = validator()
     const isValid = validate(parameters)
     check.errors = validate.errors as FastifySchemaValidationError[]
     return isValid

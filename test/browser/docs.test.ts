@@ -122,7 +122,7 @@ describe.skipIf(skipsBrowser)('Swagger UI of the demo, on a phone in the dark', 
       .evaluateAll((tags) =>
         tags.map((tag) => [tag.querySelector('a')?.textContent, tag.querySelector('small')?.textContent]),
       )
-    expect(groups).toEqual(house.app.swagger().tags?.map(({ name, description }) => [name, description]))
+    expect(groups).toEqual((await house.app.openapi()).tags?.map(({ name, description }) => [name, description]))
   })
 
   test('the key is filled in, and the keyboard alone gets an answer and the line that asks for it', async () => {

@@ -110,7 +110,7 @@ test('every variable of an operator stands in deploy/example.env, with a placeho
 
 test('the image is the gateway by default, and its context holds what it copies', () => {
   const stages = [...dockerfile.matchAll(/^FROM \S+ AS (\w+)$/gm)].map(([, name]) => name)
-  expect(stages).toEqual(['dependencies', 'sandbox', 'gateway'])
+  expect(stages).toEqual(['dependencies', 'sandbox', 'package', 'gateway'])
   const allowed = read('.dockerignore')
     .match(/^!.+$/gm)
     ?.map((line) => line.slice(1))

@@ -82,9 +82,9 @@ afterAll(async () => {
 }, 240_000)
 
 test('it starts what the gateway is, as a user who is not root', () => {
-  expect(image.command).toEqual(['node', ...startFlags, 'src/server.ts'])
+  expect(image.command).toEqual(['node', ...startFlags, 'dist/src/server.js'])
   expect(image.user).toBe('node')
-  expect(read('Dockerfile').match(/^FROM node:([\d.]+)-slim/gm)).toHaveLength(2)
+  expect(read('Dockerfile').match(/^FROM node:([\d.]+)-slim/gm)).toHaveLength(3)
   expect(read('Dockerfile')).toContain(`FROM node:${manifest.devDependencies.node}-slim`)
 })
 
@@ -106,7 +106,8 @@ test('its health check agrees', async () => {
 test('it keeps its data where the volume is, and holds nothing that it does not need', () => {
   expect(readdirSync(join(image.root, 'data'))).toContain('foyer.db')
   const home = join(image.root, image.workdir)
-  expect(readdirSync(home).sort()).toEqual(['node_modules', 'package.json', 'routes', 'schemas', 'src'])
+  expect(readdirSync(home).sort()).toEqual(['dist', 'node_modules', 'package.json'])
+  expect(readdirSync(join(home, 'dist')).sort()).toEqual(['LICENCES.md', 'chunks', 'package.json', 'src'])
   const locked = Object.entries<Record<string, unknown>>(JSON.parse(read('package-lock.json')).packages)
   const left = locked.filter(([, { dev, optional, devOptional }]) => dev || optional || devOptional)
   expect(left.length).toBeGreaterThan(100)

@@ -55,11 +55,11 @@ test('it carries JavaScript, the documents and the page, and leaves nothing behi
     ['LICENSE', 'README.md', 'bin', 'dist', 'docs', 'examples', 'openapi', 'package.json'].sort(),
   )
   expect(readdirSync(join(installed, 'dist')).sort()).toEqual([
+    'LICENCES.md',
+    'chunks',
     'cli',
     'package.json',
-    'routes',
     'sandbox',
-    'schemas',
     'src',
   ])
   expect(

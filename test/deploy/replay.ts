@@ -3,7 +3,7 @@
  * does not know, so that nothing passes unseen.
  */
 import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { give } from './nobody.ts'
@@ -82,7 +82,7 @@ const copy = ({ context, allowed, images, image }: Work, rest: string): void => 
   }
 }
 
-const execute = async ({ image }: Work, rest: string): Promise<void> => {
+const execute = async ({ context, image }: Work, rest: string): Promise<void> => {
   const [, folder = ''] = /^mkdir (\/\w+) && chown node:node \1$/.exec(rest) ?? []
   if (folder !== '') {
     mkdirSync(inside(image, folder), { recursive: true })
@@ -90,6 +90,15 @@ const execute = async ({ image }: Work, rest: string): Promise<void> => {
     return
   }
   const [command, ...args] = rest.split(' ')
+  if (command === 'node') {
+    await run(process.execPath, args, { cwd: inside(image, '.') })
+    return
+  }
+  // All that the lock names: the repository has it.
+  if (rest === 'npm ci --ignore-scripts --no-audit --no-fund') {
+    symlinkSync(join(context, 'node_modules'), inside(image, 'node_modules'))
+    return
+  }
   if (command !== 'npm' || args[0] !== 'ci') throw new Error(`a step that is not known here: ${rest}`)
   const env = { ...process.env, npm_config_prefer_offline: 'true' }
   await run('npm', args, { cwd: inside(image, '.'), env })

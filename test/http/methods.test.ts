@@ -93,3 +93,12 @@ test('a slash at the end changes nothing', async () => {
 test('two slashes are no slash', async () => {
   expect((await server.send('GET //problems HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).status).toBe(404)
 })
+
+test('of whatever method, it is counted under its URL', async () => {
+  for (const method of ['PUT', 'PROPFIND', 'DELETE']) await gateway.send(method, '/properties/10101')
+  const lines = ((await gateway.app.scrape?.text()) ?? '').split('\n')
+  const counted = lines.filter((line) => /^foyer_http_requests_total.*"\/properties\/:sid",status="405"/.test(line))
+  for (const method of ['PUT', '(other)', 'DELETE']) {
+    expect(counted).toContainEqual(expect.stringContaining(`method="${method}"`))
+  }
+})

@@ -16,7 +16,7 @@ export const lasting = (accessToken: string): TokenSource => ({
 /** Token sources of accounts whose tokens are renewed. */
 export const createTokenSources = (renewal: Renewal, now: () => Date) => {
   const time = () => now().getTime()
-  const resting = new LRUCache<string, number>({ max: 10_000 })
+  const resting = new LRUCache<string, number>({ maxSize: 10_000, sizeCalculation: () => 1 })
 
   const isResting = (reason: string, { key }: Account): boolean => (resting.get(`${reason} ${key}`) ?? 0) > time()
   const rest = (reason: string, { key }: Account): void => {

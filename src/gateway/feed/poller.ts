@@ -68,7 +68,7 @@ export const createPoller = (reader: LeadReader, store: Store, lookBack: number,
     ttl: lately,
     ttlAutopurge: true,
   })
-  const costs = new LRUCache<string, Cost>({ max: 10_000 })
+  const costs = new LRUCache<string, Cost>({ maxSize: 10_000, sizeCalculation: () => 1 })
   const underWay = new Map<string, Promise<Poll>>()
 
   const readBetween: Poller['readBetween'] = async ({ source, read }, from, to) => {

@@ -1,6 +1,5 @@
 import { type Problem, refusedParameter } from '#src/problems.ts'
 import type { Call } from '../call.ts'
-import { csvTable, questionsOf } from './csv.ts'
 import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, type Understand } from './query.ts'
 import type { Lead, LeadReader } from './reader.ts'
 
@@ -27,6 +26,7 @@ export const createLeadExport = (reader: LeadReader, understand: Understand) => 
 
   /** The questions come before the first row, so that a large table is read twice: once for them, once for the rows. */
   const csvText = async function* (request: LeadRequest, begun: Begun, bom: boolean): AsyncGenerator<string> {
+    const { csvTable, questionsOf } = await import('./csv.ts')
     const questions = new Set(questionsOf(begun.held))
     for await (const leads of begun.rest) for (const question of questionsOf(leads)) questions.add(question)
     const table = csvTable(questions, { bom })

@@ -12,7 +12,7 @@ const perMinute = 30
 const minute = 60_000
 
 export const createFailures = (now: () => number): Failures => {
-  const counts = new LRUCache<string, { count: number; until: number }>({ max: 10_000 })
+  const counts = new LRUCache<string, { count: number; until: number }>({ maxSize: 10_000, sizeCalculation: () => 1 })
   return {
     note: (address) => {
       const network = networkOf(address)

@@ -5,7 +5,8 @@ import { Problem } from '#src/problems.ts'
 import type { Refusal } from '../telemetry/metrics.ts'
 import { createClientDirectory, type TenantClients } from './clients.ts'
 import { createFailures } from './failures.ts'
-import { createTokenReader, isTokenClient, type TokenSettings } from './tokens.ts'
+import { isTokenClient } from './token-clients.ts'
+import type { createTokenReader, TokenReader, TokenSettings } from './tokens.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -35,7 +36,7 @@ export interface AuthenticationOptions {
 export default fp<AuthenticationOptions>(
   async (app, { mode, tenants, jwt, now }) => {
     const clients = createClientDirectory(tenants)
-    const readToken = jwt && createTokenReader(jwt, clients.tenantOf, now)
+    const readToken = jwt && (await openTokenReader(jwt, clients.tenantOf, now))
     const failures = createFailures(() => now().getTime())
     app.decorate('configureClients', clients.configure)
     app.decorateRequest('caller', null)
@@ -108,6 +109,14 @@ export default fp<AuthenticationOptions>(
   },
   { name: 'authentication' },
 )
+
+/** What reads tokens is loaded only where they are taken. */
+const openTokenReader: (...settings: Parameters<typeof createTokenReader>) => Promise<TokenReader> = async (
+  ...settings
+) => {
+  const { createTokenReader } = await import('./tokens.ts')
+  return createTokenReader(...settings)
+}
 
 type Found = Caller | null
 

@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import { type Caller, type Grants, grantKinds, grantsOf, type Scope, scopes } from '#src/access.ts'
 import { Problem } from '#src/problems.ts'
+import { tokenClient } from './token-clients.ts'
 
 export interface TokenSettings {
   readonly issuer: string
@@ -21,11 +22,6 @@ export type TokenReader = (token: string) => Promise<Caller | null>
 
 /** Seconds by which the clocks of an issuer and ours may differ. */
 const clockTolerance = 30
-
-/** Clients of tokens are named apart from those of keys, whose ids hold no colon. */
-export const tokenClient = (subject: string): string => `jwt:${subject}`
-
-export const isTokenClient = (client: string): boolean => client.startsWith('jwt:')
 
 export const createTokenReader = (
   { issuer, audience, jwksUrl, algorithms, claims }: TokenSettings,

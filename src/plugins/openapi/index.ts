@@ -1,15 +1,18 @@
-import swagger from '@fastify/swagger'
-import type { FastifySchema } from 'fastify'
+import type { FastifySchema, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
+import type { OpenAPI } from 'openapi-types'
 import type { Scope } from '#src/access.ts'
+import { lateAwaited } from '#src/late.ts'
 import type { ProblemCode } from '#src/problems.ts'
 import type { MappingTable } from '#src/upstreams/index.ts'
-import { finish } from './finish.ts'
-import { information } from './information.ts'
 import { problemResponses, problemsOf } from './problems.ts'
 import { userInterface } from './user-interface.ts'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** The OpenAPI document. To be asked for once the app is ready. */
+    openapi(): Promise<OpenAPI.Document>
+  }
   interface FastifyContextConfig {
     /** The upstreams that the operation may ask: their failures are among its problems. */
     upstreams?: readonly ('spacio' | 'liondesk')[]
@@ -18,9 +21,13 @@ declare module 'fastify' {
   }
 }
 
-/** The OpenAPI document, from the routes' own schemas and configs, and Swagger UI over it. */
+/**
+ * The OpenAPI document, from the routes' own schemas and configs, and Swagger UI over it. What makes them is loaded when
+ * somebody first asks for one: most gateways are hardly ever asked, and a start would take a tenth longer.
+ */
 export default fp<{ mappings: readonly MappingTable[]; demoKey: string | null }>(
   async (app, { mappings, demoKey }) => {
+    const routes: RouteOptions[] = []
     app.addHook('onRoute', (route) => {
       const { schema, config } = route
       if (!schema || schema.hide || !config) return
@@ -31,15 +38,16 @@ export default fp<{ mappings: readonly MappingTable[]; demoKey: string | null }>
         ...(keeps && { 'x-keeps': true }),
         response: { ...(schema.response as object), ...problemResponses(problemsOf({ url: route.url, ...config })) },
       } as FastifySchema
+      if (route.method !== 'HEAD') routes.push(route)
     })
-    await app.register(swagger, {
-      openapi: information,
-      hideUntagged: true,
-      refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `schema-${index}`) },
-      transformObject: (document) => ('openapiObject' in document ? finish(document.openapiObject, mappings) : {}),
+
+    const documentation = lateAwaited(async () => {
+      const { openDocumentation } = await import('./documentation.ts')
+      return openDocumentation({ routes, mappings, demoKey })
     })
-    await app.register(userInterface, { demoKey })
-    app.get('/openapi.json', { config: { scope: 'public' }, schema: { hide: true } }, async () => app.swagger())
+    app.decorate('openapi', async () => (await documentation()).swagger())
+    await app.register(userInterface, { documentation })
+    app.get('/openapi.json', { config: { scope: 'public' }, schema: { hide: true } }, () => app.openapi())
   },
   { name: 'openapi' },
 )

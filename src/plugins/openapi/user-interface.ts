@@ -1,6 +1,4 @@
-import swaggerUi, { type FastifySwaggerUiConfigOptions } from '@fastify/swagger-ui'
-import type { FastifyInstance } from 'fastify'
-import { stylesheet } from './stylesheet.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /** Its own scripts and nobody else's; it lays itself out with styles in the page, and carries its icons as data. */
 const contentSecurityPolicy = {
@@ -17,48 +15,42 @@ const contentSecurityPolicy = {
   },
 }
 
-/** A phone lays a page without it out for a screen three times as wide. */
-const viewport = `document.head.append(
-  Object.assign(document.createElement('meta'), { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-)`
+export const documentationPath = '/docs'
 
-/** Runs in the page, written into it as text: authorizes with the demo's key, unless the user has done so or logged out. */
-const authorizing = (key: string) =>
-  Object.assign(() => {}, {
-    toString: () =>
-      `() => localStorage.getItem('authorized') || ui.preauthorizeApiKey('apiKey', ${JSON.stringify(key)})`,
-  })
+/** Each by itself, so that of each it is known which methods it has; what else it is made of lies below `static/`. */
+const paths = [
+  '',
+  '/json',
+  '/yaml',
+  '/static/index.html',
+  '/static/swagger-initializer.js',
+  '/static/theme/foyer.css',
+  '/static/theme/foyer.js',
+  '/static/*',
+]
 
-/** As Swagger UI reads it; the types of the plugin know other names for three settings, which do nothing. */
-type UiConfig = Omit<FastifySwaggerUiConfigOptions, 'requestSnippets' | 'syntaxHighlight'> & {
-  requestSnippetsEnabled: boolean
-  requestSnippets: { languages: string[] }
-  syntaxHighlight: { activated: boolean }
-}
+/** Of what a client sends, what an answer depends on. */
+const conditions = ['if-none-match', 'if-modified-since'] as const
 
-/** Swagger UI at `/docs`: public, and no part of the API that it shows. */
-export const userInterface = async (app: FastifyInstance, { demoKey }: { demoKey: string | null }): Promise<void> => {
-  app.addHook('onRoute', (route) => {
-    route.config = { ...route.config, scope: 'public', helmet: { contentSecurityPolicy } }
-  })
-  const uiConfig: UiConfig = {
-    persistAuthorization: true,
-    tryItOutEnabled: true,
-    displayOperationId: true,
-    displayRequestDuration: true,
-    requestSnippetsEnabled: true,
-    requestSnippets: { languages: ['curl_bash', 'curl_powershell'] },
-    // Colouring a list of a thousand leads freezes the page.
-    syntaxHighlight: { activated: false },
-    ...(demoKey !== null && { onComplete: authorizing(demoKey) }),
+/** Of an answer, what the gateway says itself. Parts are not given: a browser that asks for one gets the whole. */
+const ofTheGateway = new Set(['connection', 'content-length', 'date', 'transfer-encoding', 'accept-ranges'])
+
+/** Swagger UI: public, and no part of the API that it shows. */
+export const userInterface = async (
+  app: FastifyInstance,
+  { documentation }: { documentation: () => Promise<FastifyInstance> },
+): Promise<void> => {
+  const pass = async (request: FastifyRequest, reply: FastifyReply) => {
+    const named = conditions.filter((name) => request.headers[name] !== undefined)
+    const headers = Object.fromEntries(named.map((name) => [name, request.headers[name]]))
+    const answer = await (await documentation()).inject({ method: 'GET', url: request.url, headers })
+    if (answer.statusCode === 404) return reply.callNotFound()
+    reply.code(answer.statusCode)
+    for (const [name, value] of Object.entries(answer.headers)) if (!ofTheGateway.has(name)) reply.header(name, value)
+    return reply.send(answer.rawPayload.length > 0 ? answer.rawPayload : undefined)
   }
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    uiConfig: uiConfig as FastifySwaggerUiConfigOptions,
-    theme: {
-      title: 'Foyer API',
-      css: [{ filename: 'foyer.css', content: stylesheet }],
-      js: [{ filename: 'foyer.js', content: viewport }],
-    },
-  })
+  for (const path of paths) {
+    const config = { scope: 'public', helmet: { contentSecurityPolicy } } as const
+    app.get(`${documentationPath}${path}`, { config, schema: { hide: true } }, pass)
+  }
 }

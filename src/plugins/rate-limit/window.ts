@@ -14,12 +14,15 @@ export const windowSeconds = 60
 /** Whoever is pushed out by others begins anew. */
 const mostKeys = 50_000
 
+/** A cache of so many entries, rather than of this size, would set aside the place of all of them when it is made. */
+const sizeCalculation = () => 1
+
 /**
  * Counts by key within a minute that begins with the first request: exact, and all a client needs to know fits into
  * two numbers. The counts are this process's own: of N replicas each grants the whole limit.
  */
 export const createWindow = (limit: number, now: () => number) => {
-  const counts = new LRUCache<string, { count: number; began: number }>({ max: mostKeys })
+  const counts = new LRUCache<string, { count: number; began: number }>({ maxSize: mostKeys, sizeCalculation })
   const length = windowSeconds * 1000
 
   const present = (key: string) => {

@@ -1,22 +1,26 @@
 import fastJsonStringify, { type Schema } from 'fast-json-stringify'
 import fp from 'fastify-plugin'
 import { components } from '#schemas/components.ts'
+import { late } from '#src/late.ts'
 import { createListWriter, type List } from './list-writer.ts'
 import { serializable } from './schemas.ts'
 
 type Writer = (value: unknown) => string | Buffer
 
-/** Replies are written by their schemas: what these do not name goes to nobody. Each schema is compiled once, for all routes. */
+/**
+ * Replies are written by their schemas: what these do not name goes to nobody. Each schema is compiled once, for all
+ * routes, and when a reply first needs it: a test holds that all of them can be compiled.
+ */
 export default fp(
   async (app) => {
-    const schema = serializable(components)
-    const writers = new Map<string, Writer>()
+    const schemas = late(() => serializable(components))
+    const writers = new Map<string, () => Writer>()
 
     const compile = (of: object) =>
-      fastJsonStringify(of as Schema, { schema: schema as unknown as Record<string, Schema> })
+      fastJsonStringify(of as Schema, { schema: schemas() as unknown as Record<string, Schema> })
 
     const writerOf = (of: object): Writer => {
-      const list = listIn(schema[nameIn(of) ?? ''])
+      const list = listIn(schemas()[nameIn(of) ?? ''])
       if (!list) return compile(of)
       const write = createListWriter(compile(list.element), compile(list.pagination))
       return (value) => write(value as List)
@@ -24,10 +28,10 @@ export default fp(
 
     app.setSerializerCompiler<object>(({ schema: of }) => {
       const key = JSON.stringify(of)
-      const writer = writers.get(key) ?? writerOf(of)
+      const writer = writers.get(key) ?? late(() => writerOf(of))
       writers.set(key, writer)
       // The framework sends bytes as well as texts.
-      return writer as (value: unknown) => string
+      return (value: unknown) => writer()(value) as string
     })
   },
   { name: 'serialization' },

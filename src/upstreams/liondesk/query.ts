@@ -1,7 +1,7 @@
-import qs from 'qs'
 import type { Condition } from '#src/query/conditions.ts'
 import type { SortField } from '#src/query/order.ts'
 import { eventPropertyMapping } from './mapping.ts'
+import { type Query, queryStringOf } from './query-string.ts'
 
 export interface FindQuery {
   conditions: readonly Condition[]
@@ -24,7 +24,7 @@ export const toQueryString = ({ conditions, sort, limit, skip }: FindQuery): str
   if (sort.length > 0) {
     query.$sort = Object.fromEntries(sort.map(({ field, descending }) => [wireNameOf(field), descending ? -1 : 1]))
   }
-  return qs.stringify(query, { arrayFormat: 'brackets' })
+  return queryStringOf(query as Query)
 }
 
 const filterOf = (conditions: readonly Condition[]): unknown => {

@@ -1,7 +1,7 @@
-import { Pool } from 'undici'
 import { Problem } from '#src/problems.ts'
 import { codeOf, faultOf, hasLeft, notSent } from './faults.ts'
 import { connectMs as usualConnectMs } from './limits.ts'
+import { Pool } from './pool.ts'
 import { type Options, receive } from './receive.ts'
 import { receiveStream } from './receive-stream.ts'
 import { bodyOf } from './request-body.ts'

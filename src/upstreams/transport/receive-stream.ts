@@ -1,7 +1,7 @@
 import { finished } from 'node:stream'
-import type { Pool } from 'undici'
 import { Problem } from '#src/problems.ts'
 import { bodyTooLong, codeOf, faultOf, tookTooLong } from './faults.ts'
+import { type Pool, requestOn } from './pool.ts'
 import { encodingsIn, firstOf, type Options } from './receive.ts'
 import type { StreamReader, UpstreamRequest } from './types.ts'
 import { unpackStream } from './unpack-stream.ts'
@@ -31,7 +31,7 @@ export const receiveStream = async <T>(
   let leave = (): void => {}
 
   const open = async (): Promise<Opening> => {
-    const { statusCode: status, headers, body } = await pool.request({ ...options, signal: patience.signal })
+    const { statusCode: status, headers, body } = await requestOn(pool, { ...options, signal: patience.signal })
     // Whoever reads it is told of its faults; one that comes after that is of no concern.
     finished(body, () => {})
     leave = () => body.destroy()

@@ -1,0 +1,25 @@
+/** What is taken into a package from others comes with their licences. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The folder of the package that a module is of; null: it is one of ours. */
+const folderOf = (module: string): string | null =>
+  /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(module)?.[1] ?? null
+
+const licenceIn = (folder: string): string => {
+  const name = readdirSync(folder).find((each) => /^licen[cs]e(\.|$)/i.test(each))
+  return name ? readFileSync(join(folder, name), 'utf8').trim() : ''
+}
+
+const entryOf = (folder: string): string => {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const text = licenceIn(folder)
+  return `## ${name} ${version} (${license})\n${text && `\n${text}\n`}`
+}
+
+/** Of the packages that these modules are of, in the order of the alphabet. */
+export const licencesOf = (modules: readonly string[]): string => {
+  const folders = new Set(modules.map(folderOf).filter((folder) => folder !== null))
+  const entries = [...folders].filter((folder) => existsSync(join(folder, 'package.json'))).sort()
+  return `# What is in these files besides Foyer\n\n${entries.map(entryOf).join('\n')}`
+}

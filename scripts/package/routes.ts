@@ -1,0 +1,28 @@
+/** The routes as a list: what the gateway finds in the folders of `routes/` when it starts, found when a package is made. */
+import { globSync } from 'node:fs'
+import { dirname, sep } from 'node:path'
+
+export interface RouteModule {
+  /** From the project's root on. */
+  readonly file: string
+  /** `/agents/:agent/properties` */
+  readonly prefix: string
+}
+
+export const routeModules = (root: string): RouteModule[] =>
+  globSync('routes/**/index.ts', { cwd: root })
+    .sort()
+    .map((file) => {
+      const [, ...folders] = dirname(file).split(sep)
+      return { file, prefix: folders.map((name) => `/${name.replace(/^_/, ':')}`).join('') }
+    })
+
+/** In place of `src/routes.ts`. */
+export const routeList = (root: string): string => {
+  const modules = routeModules(root)
+  const imports = modules.map(({ file }, index) => `import route${index} from ${JSON.stringify(`${root}${file}`)}\n`)
+  const lines = modules.map(
+    ({ prefix }, index) => `  await app.register(route${index}, ${JSON.stringify({ prefix })})\n`,
+  )
+  return `${imports.join('')}\nexport const registerRoutes = async (app) => {\n${lines.join('')}}\n`
+}

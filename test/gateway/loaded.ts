@@ -1,0 +1,17 @@
+/** Loaded before a program (`--import`): tells over IPC which modules it has loaded so far. */
+import { registerHooks } from 'node:module'
+
+const urls: string[] = []
+
+registerHooks({
+  load: (url, context, next) => {
+    urls.push(url)
+    return next(url, context)
+  },
+})
+
+process.on('message', (message) => {
+  if (message !== 'loaded') return
+  const { moduleLoadList } = process as unknown as { moduleLoadList: string[] }
+  process.send?.({ urls, own: moduleLoadList })
+})

@@ -1,0 +1,33 @@
+import fc from 'fast-check'
+import qs from 'qs'
+import { expect, test } from 'vitest'
+import { type Query, queryStringOf } from '#src/upstreams/liondesk/query-string.ts'
+
+const text = fc.string({ unit: 'grapheme', maxLength: 8 })
+
+const { value } = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    text,
+    fc.string({ maxLength: 8 }),
+    fc.double({ noNaN: true }),
+    fc.boolean(),
+    fc.constantFrom(null, undefined, "a!b'c(d)e*f~g h+i", 'Zürich', '😀'),
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(text, tie('value'), { maxKeys: 3 }),
+  ),
+}))
+
+test('it writes what qs writes', () => {
+  const query = fc.dictionary(text, value, { maxKeys: 4 })
+  fc.assert(
+    fc.property(query, (given) => {
+      expect(queryStringOf(given as Query)).toBe(qs.stringify(given, { arrayFormat: 'brackets' }))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('half of a character is none, and spoils nothing', () => {
+  expect(queryStringOf({ city: 'a\ud800' })).toBe('city=a%EF%BF%BD')
+})
