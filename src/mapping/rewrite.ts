@@ -10,7 +10,7 @@ export const empty = 2
 /**
  * Writes the JSON text of what a wire value is decoded to, from the wire's own bytes. It knows the usual spellings alone:
  * of all others it says that they are unusual, and the codec decodes them. Between `from` and `to` stands a number, a
- * literal, or a text in its quotes that begins with a printed sign and has nothing escaped in it.
+ * literal, or a text in its quotes that begins with no blank and has nothing escaped in it.
  */
 export type Rewrite = (bytes: Uint8Array, from: number, to: number, output: Output) => Rewriting
 

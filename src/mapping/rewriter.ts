@@ -181,8 +181,12 @@ const rewriterOf =
     return rewriting === unusual ? decoded(codec, bytes, from, to, output) : rewriting
   }
 
-/** With printed ASCII: something is there, and needs no trimming at this end. */
-const beginsPlainly = (byte: number): boolean => byte > space && byte < delete_
+/** Something is there, and needs no trimming at this end: printed ASCII, or what no blank of another alphabet begins with. */
+const beginsPlainly = (byte: number): boolean =>
+  (byte > space && byte < delete_) || (byte > delete_ && !blanksBegin.has(byte))
+
+/** The first bytes of U+00A0, U+1680, U+2000 and others, U+3000 and U+FEFF. */
+const blanksBegin = new Set([0xc2, 0xe1, 0xe2, 0xe3, 0xef])
 
 /** What is written in an unusual way, decoded by its codec. */
 const decoded = (

@@ -120,14 +120,21 @@ export const rewriteIsoTime: Rewrite = (bytes, from, to, output) => {
   return written
 }
 
+/** The ASCII letters that others than their own small ones become in capitals, such as ſ and ß: S. */
+export const capitalsOfOthers = 'AFHIJSTWY'
+
+const lastOfAscii = 0x7f
+
 /** A value that is not the sentinel; of one that might be, the codec is asked. */
 export const rewriteUnless = (sentinel: string | number, inner: Rewrite): Rewrite => {
   const exact = bytesOf(JSON.stringify(sentinel))
   const word = String(sentinel)
   const [upper, lower] = [word.toUpperCase().charCodeAt(0), word.toLowerCase().charCodeAt(0)]
+  const mayBeginOtherwise = capitalsOfOthers.includes(word.charAt(0).toUpperCase())
   return (bytes, from, to, output) => {
     const isText = bytes[from] === quote
-    const first = bytes[isText ? from + 1 : from]
+    const first = bytes[isText ? from + 1 : from] as number
+    if (first > lastOfAscii && mayBeginOtherwise) return unusual
     if (first !== upper && first !== lower) return inner(bytes, from, to, output)
     if (isAt(bytes, from, to, exact)) return empty
     const isOther = isText && isOtherText(bytes, from + 1, to - 1, word.length)

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { layOut } from '#src/mapping/layout.ts'
 import { createOutput } from '#src/mapping/output.ts'
 import { createRewriter } from '#src/mapping/rewriter.ts'
+import { capitalsOfOthers } from '#src/mapping/rewrites.ts'
 import type { Rules } from '#src/mapping/rule.ts'
 import { interpret } from './interpreter.ts'
 import { leaf, tables } from './tables.ts'
@@ -89,6 +90,15 @@ test.for([
   expect(count).toBeGreaterThan(100)
 })
 
+test('whichever signs blanks and capitals are, they are known', () => {
+  const signs = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).slice(0x80)
+  for (const sign of signs.filter((each) => each.trim() === '')) {
+    expect(rewrite(tables.flat as Rules, `{"key":"1","N/A":"${sign}"}`)?.text).toContain('"word":null')
+  }
+  const capitals = signs.map((sign) => sign.toUpperCase().charAt(0)).filter((capital) => capital < '\u0080')
+  expect([...new Set(capitals)].sort().join('')).toBe(capitalsOfOthers)
+})
+
 const rulesOf = (table: string): Rules => (table === 'deep' ? deepTable : (tables[table] as Rules))
 
 /** Each in the field that its codec reads, and what becomes of it. */
@@ -98,6 +108,9 @@ const spellings: [string, string, string, string][] = [
   ['flat', 'word', '{"key":"1","N/A":" N/A "}', 'null'],
   ['flat', 'word', '{"key":"1","N/A":"N/A "}', 'null'],
   ['flat', 'word', '{"key":"1","N/A":"\\u00e9\\/"}', '"é/"'],
+  ['flat', 'word', '{"key":"1","N/A":"您好 "}', '"您好 "'],
+  ['flat', 'word', '{"key":"1","N/A":"\u00a0\u3000"}', 'null'],
+  ['flat', 'word', '{"key":"1","N/A":"\u2003N/A"}', 'null'],
   ['flat', 'price', '{"key":"1","price":-1.0}', 'null'],
   ['flat', 'price', '{"key":"1","price":"-122.40"}', '-122.4'],
   ['flat', 'price', '{"key":"1","price":"0.0000001"}', '1e-7'],
