@@ -1,10 +1,10 @@
 /** The usual spellings of wire values, and what is written for them. */
 import { isDate } from './calendar.ts'
 import { isAt } from './layout.ts'
-import { writeByte, writeSlice } from './output.ts'
-import { empty, type Rewrite, unusual, written } from './rewrite.ts'
+import { type Output, writeByte, writeSlice } from './output.ts'
+import { empty, type Rewrite, type Rewriting, unusual, written } from './rewrite.ts'
 
-const [quote, dash, point, zero, nine, colon, space] = [0x22, 0x2d, 0x2e, 0x30, 0x39, 0x3a, 0x20]
+const [quote, comma, dash, point, zero, nine, colon, space] = [0x22, 0x2c, 0x2d, 0x2e, 0x30, 0x39, 0x3a, 0x20]
 const [letterT, letterZ] = [0x54, 0x5a]
 
 /** Of one kind with all others that are read and written: code that meets one kind alone is twice as fast. */
@@ -65,6 +65,7 @@ const rewriteNumber =
     const wholeEnd = endOfDigits(bytes, whole)
     const isBelowOne = bytes[whole] === zero
     if (wholeEnd === whole || (isBelowOne && wholeEnd > whole + 1)) return unusual
+    if (isText && bytes[wholeEnd] === comma) return rewriteGroups(bytes, start, wholeEnd, end, output)
     const hasFraction = bytes[wholeEnd] === point
     const fractionEnd = hasFraction ? endOfDigits(bytes, wholeEnd + 1) : wholeEnd
     if (fractionEnd !== end || end - whole > exactDigits || fractionEnd === wholeEnd + 1) return unusual
@@ -75,6 +76,18 @@ const rewriteNumber =
     writeSlice(output, bytes, start, last)
     return written
   }
+
+/** A whole number with its thousands apart, `10,000`, from the end of its first group on. */
+const rewriteGroups = (bytes: Uint8Array, start: number, firstEnd: number, end: number, output: Output): Rewriting => {
+  const whole = bytes[start] === dash ? start + 1 : start
+  if (bytes[whole] === zero || firstEnd - whole > 3 || end - whole > exactDigits) return unusual
+  for (let at = firstEnd; at < end; at += 4) {
+    if (bytes[at] !== comma || endOfDigits(bytes, at + 1) !== at + 4) return unusual
+  }
+  writeSlice(output, bytes, start, firstEnd)
+  for (let at = firstEnd; at < end; at += 4) writeSlice(output, bytes, at + 1, at + 4)
+  return written
+}
 
 export const rewriteInteger = rewriteNumber(false)
 

@@ -17,7 +17,21 @@ const deepTable = (tables.nested ?? []).filter(([, rule]) => 'from' in rule && d
 
 /** Records of fields that are known, mostly with values that can be read. */
 const recordOf = (paths: readonly string[]) => {
-  const usual = fc.constantFrom<unknown>('', 'N/A', 'Nancy', 'YES', 'NO', 'UNKNOWN', '12', 12, '12.50', -1, null, true)
+  const usual = fc.constantFrom<unknown>(
+    '',
+    'N/A',
+    'Nancy',
+    'YES',
+    'NO',
+    'UNKNOWN',
+    '12',
+    12,
+    '12.50',
+    '1,200',
+    -1,
+    null,
+    true,
+  )
   const times = fc.constantFrom<unknown>('2026-01-31 23:59:59', '2024-02-29 00:00:00', '2026-02-29 00:00:00', 'é😀"\\')
   const value = fc.oneof(
     { weight: 6, arbitrary: usual },
@@ -116,6 +130,9 @@ const spellings: [string, string, string, string][] = [
   ['flat', 'price', '{"key":"1","price":"0.0000001"}', '1e-7'],
   ['flat', 'price', '{"key":"1","price":12345678901234567890}', '12345678901234567000'],
   ['flat', 'price', '{"key":"1","price":"007"}', '7'],
+  ['flat', 'price', '{"key":"1","price":"-12,345,678"}', '-12345678'],
+  ['flat', 'price', '{"key":"1","price":"0,123"}', '123'],
+  ['flat', 'price', '{"key":"1","price":"1,200.50"}', '1200.5'],
   ['flat', 'price', '{"key":"1","price":-0}', '0'],
   ['flat', 'at', '{"key":"1","at":"2024-02-29 09:00:01"}', '"2024-02-29T09:00:01Z"'],
   ['flat', 'at', '{"key":"1","at":"2026-01-31 23:59:59"}', '"2026-01-31T23:59:59Z"'],
@@ -134,6 +151,9 @@ test.for([
   ['a field that is there twice', 'flat', '{"key":"1","key":"1"}'],
   ['a key in which something is escaped', 'flat', '{"\\u006bey":"1"}'],
   ['what no codec reads', 'flat', '{"key":"1","price":"Call"}'],
+  ['thousands that are none', 'flat', '{"key":"1","price":"1,20"}'],
+  ['thousands that are too many', 'flat', '{"key":"1","price":"1234,567"}'],
+  ['a group of four', 'flat', '{"key":"1","price":"1,2345"}'],
   ['a day that no calendar has', 'flat', '{"key":"1","at":"2026-02-29 09:00:01"}'],
   ['a required field that is missing', 'flat', '{"price":1}'],
   ['one that is null', 'flat', '{"key":null}'],
