@@ -8,7 +8,7 @@ import { createServer } from 'node:net'
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
-import { startFlags } from '../cli/start.ts'
+import { startEnvironment, startFlags } from '../cli/start.ts'
 
 const root = `${import.meta.dirname}/..`
 
@@ -23,7 +23,7 @@ const freePort = (): Promise<number> =>
 const start = (script: string, args: string[], env: Record<string, string>): Promise<ChildProcess> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...startFlags, `${root}/${script}`, ...args], {
-      env,
+      env: { ...startEnvironment, ...env },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })
     // Neither outlives a measurement that fails.

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { startFlags } from '../cli/start.ts'
+import { startEnvironment, startFlags } from '../cli/start.ts'
 
 const root = `${import.meta.dirname}/..`
 
@@ -61,7 +61,7 @@ export const startScript = (
   const path = { PATH: process.env.PATH ?? '' }
   return launch(
     [...pinned, process.execPath, ...startFlags, ...more, `${root}/${script}`, ...args],
-    { ...path, ...env },
+    { ...startEnvironment, ...path, ...env },
     /./,
   )
 }

@@ -15,6 +15,13 @@ export const startFlags = [
   '--heap-growing-percent=60',
 ]
 
+/**
+ * The allocator of glibc gives memory back to the system as soon as it can, and a list's bytes ask for it again a moment
+ * later: then the first touch of each page costs more than what is written there. Up to 64 MB stay, and pieces of up to
+ * 16 MB are taken from them. Other allocators know none of these names.
+ */
+export const startEnvironment = { MALLOC_TRIM_THRESHOLD_: '67108864', MALLOC_MMAP_THRESHOLD_: '16777216' }
+
 const help = `Starts the gateway.
 
   SPACIO_API_KEY=… FOYER_CLIENTS_FILE=clients.json foyer start
@@ -37,7 +44,7 @@ SIGTERM and SIGINT let requests end, for up to 30 seconds; SIGHUP has the client
 /** The flags count from the start of a process only. Its number stays, so that signals find it. */
 const replaceProcess = (env: Environment): void => {
   const args = [process.execPath, ...startFlags, moduleAt('src/server')]
-  process.execve?.(process.execPath, args, env as Record<string, string>)
+  process.execve?.(process.execPath, args, { ...startEnvironment, ...env } as Record<string, string>)
 }
 
 export const start: Command = {

@@ -5,7 +5,8 @@ import { isProblem, Problem } from '#src/problems.ts'
 import { conditionsIn } from '#src/query/conditions.ts'
 import { sortFieldsIn } from '#src/query/order.ts'
 import { type Page, type PageQuery, pagingOf } from '#src/query/page.ts'
-import { isWhatWasSent, type LionDesk, type Upstreams } from '#src/upstreams/index.ts'
+import { type EventPropertyRow, isWhatWasSent, type LionDesk, type Upstreams } from '#src/upstreams/index.ts'
+import { wholeOf } from '#src/written.ts'
 import type { Authority } from './authority.ts'
 import { type SpacioReads, sources } from './cache/spacio-reads.ts'
 import { type Call, requireScope } from './call.ts'
@@ -65,7 +66,7 @@ export const createEventProperties = ({
       eventId: string,
       query: PageQuery & EventPropertyQuery & { sort?: string },
       call: Call,
-    ): Promise<Page<Static<typeof EventProperty>>> => {
+    ): Promise<Page<EventPropertyRow>> => {
       const { limit, offset } = pagingOf(query)
       const conditions = conditionsIn(query as Record<string, unknown>, eventPropertyFilterFields)
       const find = { conditions, sort: sortFieldsIn(query.sort), limit, skip: offset }
@@ -126,7 +127,7 @@ const findSent = async (
 ) => {
   for (let skip = 0; ; skip += 200) {
     const { total, data } = await liondesk.find(eventId, { conditions: [], sort: [], limit: 200, skip }, call)
-    const found = data.find((record) => isWhatWasSent(sent, record))
+    const found = data.map(wholeOf<Static<typeof EventProperty>>).find((record) => isWhatWasSent(sent, record))
     if (found || skip + data.length >= total) return found ?? null
   }
 }

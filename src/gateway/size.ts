@@ -1,9 +1,13 @@
+import { isWritten } from '#src/written.ts'
+
 const sampleSize = 8
 
 /** Of what is kept, and measured again with each list that it is in. */
 const known = new WeakMap<object, number>()
 
 const lengthOf = (value: unknown): number => {
+  // The text that it was written as, and the wire's.
+  if (isWritten(value)) return value.to - value.from + value.wireTo - value.wireFrom
   if (typeof value !== 'object' || value === null || !Object.isFrozen(value)) return JSON.stringify(value).length
   const length = known.get(value) ?? JSON.stringify(value).length
   known.set(value, length)

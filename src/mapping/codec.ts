@@ -1,3 +1,7 @@
+import type { Rewrite } from './rewrite.ts'
+import type { Rewriter } from './rewriter.ts'
+import { rewriteUnless } from './rewrites.ts'
+
 /** Marks a wire value that a codec cannot read; the engine turns it into the codec's `empty` and counts drift. */
 export const unreadable: unique symbol = Symbol('unreadable')
 export type Unreadable = typeof unreadable
@@ -32,6 +36,10 @@ export interface Codec<Value, Empty = null> {
   readonly required?: boolean
   decode(wire: unknown, drift: DriftSink): Value | Empty | Unreadable
   encode?(value: Value): unknown
+  /** Writes what usual values are decoded to without decoding them. */
+  readonly rewrite?: Rewrite
+  /** Of nested records. */
+  readonly nested?: { readonly kind: 'record' | 'list'; readonly of: { readonly rewriter: Rewriter } }
 }
 
 /** A codec for a field that a record cannot do without: unreadable means that the whole record is. */
@@ -49,6 +57,7 @@ export const absentWhen = <Value, Empty>(
     name: `${inner.name}, absent when ${JSON.stringify(sentinel)}`,
     wire: withSentinel(inner.wire, sentinel),
     decode: (wire, drift) => (isSentinel(wire) ? inner.empty : inner.decode(wire, drift)),
+    ...(inner.rewrite && { rewrite: rewriteUnless(sentinel, inner.rewrite) }),
   }
 }
 

@@ -1,4 +1,15 @@
+import { isDate } from './calendar.ts'
 import { type Codec, type Unreadable, unreadable, type WireSchema } from './codec.ts'
+import type { Rewrite } from './rewrite.ts'
+import {
+  rewriteDecimal,
+  rewriteFlag,
+  rewriteInteger,
+  rewriteIsoTime,
+  rewriteText,
+  rewriteUtcTime,
+  rewriteWords,
+} from './rewrites.ts'
 
 const digits = String.raw`(\d+|\d{1,3}(,\d{3})+)(\.\d+)?`
 
@@ -31,12 +42,18 @@ const decimalDigits = (value: number): string => {
     : `${sign}${whole}${fraction.padEnd(shift, '0')}`
 }
 
-const number = (name: string, wire: WireSchema, read: (wire: unknown) => number | Unreadable): Codec<number> => ({
+const number = (
+  name: string,
+  wire: WireSchema,
+  read: (wire: unknown) => number | Unreadable,
+  rewrite: Rewrite = rewriteDecimal,
+): Codec<number> => ({
   name,
   empty: null,
   wire,
   decode: read,
   encode: decimalDigits,
+  rewrite,
 })
 
 /** Text as it is. A number is accepted and written out, since ids arrive as either. */
@@ -46,13 +63,19 @@ export const text: Codec<string> = {
   wire: { type: 'string' },
   decode: (wire) => (typeof wire === 'string' ? wire : typeof wire === 'number' ? String(wire) : unreadable),
   encode: (value) => value,
+  rewrite: rewriteText,
 }
 
 /** The same for ids, which an upstream may send as numbers. */
 export const identifier: Codec<string> = { ...text, wire: { type: ['string', 'integer'] } }
 
 /** A whole number, as a JSON number or as digits in text. */
-export const integer = number('integer', { type: ['integer', 'string'], pattern: numericText.source }, readInteger)
+export const integer = number(
+  'integer',
+  { type: ['integer', 'string'], pattern: numericText.source },
+  readInteger,
+  rewriteInteger,
+)
 
 /** A number, as a JSON number or as text with optional thousands separators. */
 export const decimal = number('decimal', { type: ['number', 'string'], pattern: numericText.source }, readNumber)
@@ -95,6 +118,7 @@ export const yesNoUnknown: Codec<boolean> = {
     return word === 'UNKNOWN' ? null : unreadable
   },
   encode: (value) => (value ? 'YES' : 'NO'),
+  rewrite: rewriteWords({ NO: false, YES: true, UNKNOWN: null }),
 }
 
 export const flag: Codec<boolean> = {
@@ -103,6 +127,7 @@ export const flag: Codec<boolean> = {
   wire: { type: 'boolean' },
   decode: (wire) => (typeof wire === 'boolean' ? wire : unreadable),
   encode: (value) => value,
+  rewrite: rewriteFlag,
 }
 
 const rfc3339 = (milliseconds: number): string | Unreadable => {
@@ -131,18 +156,15 @@ export const utcTime: Codec<string> = {
     return readInstant(`${year}-${month}-${day}T${hour?.padStart(2, '0')}:${minute}:${second}Z`)
   },
   encode: (value) => value.slice(0, 19).replace('T', ' '),
+  rewrite: rewriteUtcTime,
 }
 
-/**
- * A moment in its usual spelling, `YYYY-MM-DD HH:mm:ss`, that is one in every month: lists hold hundreds, and only signs
- * are moved. All others go the long way.
- */
+/** A moment in its usual spelling, `YYYY-MM-DD HH:mm:ss`: lists hold hundreds, and only signs are moved. */
 const isUsualTime = (text: string): boolean => {
   if (text.length !== 19 || text.charCodeAt(4) !== dash || text.charCodeAt(7) !== dash) return false
   if (text.charCodeAt(10) !== space || text.charCodeAt(13) !== colon || text.charCodeAt(16) !== colon) return false
   const year = 100 * twoDigits(text, 0) + twoDigits(text, 2)
-  const [month, day] = [twoDigits(text, 5), twoDigits(text, 8)]
-  if (!(year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= 28)) return false
+  if (!isDate(year, twoDigits(text, 5), twoDigits(text, 8))) return false
   return twoDigits(text, 11) <= 23 && twoDigits(text, 14) <= 59 && twoDigits(text, 17) <= 59
 }
 
@@ -168,6 +190,7 @@ export const isoTime: Codec<string> = {
   },
   decode: (wire) => (typeof wire === 'string' ? readInstant(wire.trim()) : unreadable),
   encode: (value) => new Date(value).toISOString(),
+  rewrite: rewriteIsoTime,
 }
 
 const readInstant = (iso: string): string | Unreadable => {

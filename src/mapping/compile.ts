@@ -10,18 +10,23 @@ export type DecodeRecord = (
 ) => Record<string, unknown> | null
 
 /**
- * Writes the program that a table is: each wire field is read once, and all canonical ones become one object. Of the
- * table only names stand in it, as JSON texts; codecs and values are handed in.
+ * Writes the program that a table is: each wire field is read once, and all canonical ones become one object, in the
+ * order of `fields`. Of the table only names stand in it, as JSON texts; codecs and values are handed in.
  */
-export const compileDecode = (name: string, rules: Rules): DecodeRecord => {
+export const compileDecode = (
+  name: string,
+  rules: Rules,
+  fields: readonly string[] = rules.map(([field]) => field),
+): DecodeRecord => {
   const wired = rules.flatMap(([, rule]) => (isWire(rule) ? [rule.from] : []))
   const tree = treeOf(wired)
   const steps = rules.map(([field, rule], index) => stepOf(field, rule, index))
+  const values = new Map(steps.map(({ field, value }) => [field, value]))
   const program = `return (record, drift, given) => {
     ${readsOf(tree, 'record', 'at').join('\n    ')}
     ${steps.map(({ read }) => read).join('\n    ')}
     if (${surplusIn(tree, 'record', 'at')}) noteUnknown(record, tree, '', (field) => drift(name, field, 'unknown-field'))
-    return { ${steps.map(({ field, value }) => `${JSON.stringify(field)}: ${value}`).join(', ')} }
+    return { ${fields.map((field) => `${JSON.stringify(field)}: ${values.get(field)}`).join(', ')} }
   }`
   const handed = {
     name,

@@ -1,3 +1,4 @@
+import { isWritten } from '../written.ts'
 import type { DriftSink } from './codec.ts'
 import type { Mapping } from './define.ts'
 import { deepFreeze } from './freeze.ts'
@@ -12,7 +13,8 @@ const slots = new WeakMap<object, Decoded>()
 /** These wire records are kept, and will be seen again: what they are decoded to is worth keeping with them. */
 export const keepDecoded = (records: readonly unknown[]): void => {
   for (const record of records) {
-    if (typeof record === 'object' && record !== null && !slots.has(record))
+    if (isWritten(record)) Object.freeze(record)
+    else if (typeof record === 'object' && record !== null && !slots.has(record))
       slots.set(record, { mapping: null, value: null })
   }
 }

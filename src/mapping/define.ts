@@ -1,6 +1,7 @@
 import type { Static, TObject } from 'typebox'
 import type { Codec, DriftSink, WireSchema } from './codec.ts'
 import { compileDecode } from './compile.ts'
+import { createRewriter, type Rewriter } from './rewriter.ts'
 import { type AnyRule, isRecord, isWire, type Rules, type WireRule } from './rule.ts'
 
 export { isRecord } from './rule.ts'
@@ -55,6 +56,8 @@ export interface Mapping<Fields> {
   readonly wireFields: readonly WireField[]
   /** Wire record → canonical record; `null` when it is no record, or a required field cannot be read. Never throws. */
   decode(record: unknown, drift: DriftSink, given?: Partial<Fields>): Fields | null
+  /** Wire bytes → JSON text of the canonical record, of records that are usual in everything. */
+  readonly rewriter: Rewriter
   /** The writable ones of the given canonical fields → wire record. `null` stays `null`: it clears. */
   encode(value: Partial<Fields>): Record<string, unknown>
   /** One canonical value → its wire form, for filters. */
@@ -72,7 +75,9 @@ export const defineMapping = <S extends TObject>(
   { writable = false }: { writable?: boolean } = {},
 ): Mapping<Canonical<S>> => {
   const rules = Object.entries(table) as [string, AnyRule][]
-  const decodeRecord = compileDecode(name, rules)
+  const ordered = Object.keys(schema.properties).flatMap((field) => rules.filter(([name]) => name === field))
+  const fields = ordered.map(([field]) => field)
+  const decodeRecord = compileDecode(name, rules, fields)
 
   return {
     name,
@@ -89,6 +94,7 @@ export const defineMapping = <S extends TObject>(
       }
       return decodeRecord(record, drift, given) as Canonical<S> | null
     },
+    rewriter: createRewriter(ordered),
     encode: (value) => {
       const wire: Record<string, unknown> = {}
       for (const [field, rule] of rules) {

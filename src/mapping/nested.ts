@@ -7,6 +7,7 @@ export const nestedRecord = <Fields>(mapping: Mapping<Fields>): Codec<Fields> =>
   empty: null,
   wire: { $ref: mapping.name },
   decode: (wire, drift) => mapping.decode(wire, drift) ?? unreadable,
+  nested: { kind: 'record', of: mapping },
 })
 
 /** A list of nested records: an array, or an object keyed by position. */
@@ -24,6 +25,7 @@ export const nestedList = <Fields>(mapping: Mapping<Fields>): Codec<Fields[], Fi
     }
     return list
   },
+  nested: { kind: 'list', of: mapping },
 })
 
 const position = /^\d{1,9}$/

@@ -10,9 +10,9 @@ import type { BudgetFigures, Transport } from './transport/index.ts'
 import { createSameBytes } from './transport/same-bytes.ts'
 
 export { isWhatWasSent } from './liondesk/equality.ts'
-export type { LionDesk, TokenSource } from './liondesk/index.ts'
+export type { EventPropertyRow, LionDesk, TokenSource } from './liondesk/index.ts'
 export type { Application, IssuedTokens, LionDeskOAuth, LionDeskUser } from './liondesk/oauth.ts'
-export type { Admit, LeadReport, ReadContext, ReportSource, Spacio } from './spacio/index.ts'
+export type { Admit, LeadReport, LeadRow, ReadContext, ReportSource, Spacio } from './spacio/index.ts'
 
 export interface TenantAccounts {
   readonly id: string

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { commands } from '../../cli/commands.ts'
-import { startFlags } from '../../cli/start.ts'
+import { startEnvironment, startFlags } from '../../cli/start.ts'
 import { runCommand } from '../support/command.ts'
 
 const root = `${import.meta.dirname}/../..`
@@ -88,10 +88,13 @@ describe('as a process', () => {
     const errors = text(child.stderr)
     await once(child.stdout, 'data')
     const line = readFileSync(`/proc/${child.pid}/cmdline`, 'utf8').split('\0')
+    const given = readFileSync(`/proc/${child.pid}/environ`, 'utf8').split('\0')
     child.stdout.resume()
     child.kill('SIGTERM')
     const [code] = await once(child, 'exit')
     expect([code, await errors]).toEqual([0, ''])
     expect(line).toEqual(expect.arrayContaining([...startFlags]))
+    const wanted = Object.entries(startEnvironment).map(([name, value]) => `${name}=${value}`)
+    expect(given).toEqual(expect.arrayContaining([...wanted, 'SPACIO_API_KEY=key']))
   })
 })

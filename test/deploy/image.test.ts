@@ -19,7 +19,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startFlags } from '../../cli/start.ts'
+import { startEnvironment, startFlags } from '../../cli/start.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts'
 import { entryOf, makeKey } from '../support/clients.ts'
 import { environmentOf } from '../support/house.ts'
@@ -83,6 +83,7 @@ afterAll(async () => {
 
 test('it starts what the gateway is, as a user who is not root', () => {
   expect(image.command).toEqual(['node', ...startFlags, 'dist/src/server.js'])
+  expect(image.env).toMatchObject(startEnvironment)
   expect(image.user).toBe('node')
   expect(read('Dockerfile').match(/^FROM node:([\d.]+)-slim/gm)).toHaveLength(3)
   expect(read('Dockerfile')).toContain(`FROM node:${manifest.devDependencies.node}-slim`)

@@ -7,9 +7,10 @@ import { createDriftLog, type DriftCount } from '#src/mapping/drift.ts'
 import serialization from '#src/plugins/serialization/index.ts'
 import { isProblem } from '#src/problems.ts'
 import { createLionDesk } from '#src/upstreams/liondesk/index.ts'
-import { createAsk, type Answer as Reply } from '#src/upstreams/spacio/ask.ts'
+import { createAsk, type ReadRows, type Answer as Reply } from '#src/upstreams/spacio/ask.ts'
 import { recordsIn as recordsInParts } from '#src/upstreams/spacio/ask-in-parts.ts'
 import { createDecoder, type LeadMapping } from '#src/upstreams/spacio/decode.ts'
+import { readPropertyRows, readReportRows, withRows } from '#src/upstreams/spacio/written-leads.ts'
 import { createSameBytes, type SameBytes } from '#src/upstreams/transport/same-bytes.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
 import { elementsPlainly, plainWriter } from './plain.ts'
@@ -67,7 +68,15 @@ const askedSpacio = async (
   if (isOfLionDesk(operation)) throw new TypeError('another system')
   const account = { tenant, baseUrl: 'http://s', apiKey: 'k', hourlyBudget: 1 }
   const ask = createAsk(account, sendOf(body), now, sameBytes)
-  return decoded(question, await ask(operation, form, { signal }), drift)
+  const read = { signal, includeSource: question.includeSource ?? false }
+  return decoded(question, await ask(operation, form, withRows(read, rowReaderOf(question))), drift)
+}
+
+/** What reads the leads of a question as elements that are written already; the other resources have none. */
+const rowReaderOf = (question: Question): ReadRows => {
+  if (!isLead(question)) return () => null
+  const sid = sidOf(question)
+  return sid === null ? readReportRows(mappingOf[question.operation] as LeadMapping) : readPropertyRows(sid)
 }
 
 const decoded = (question: Question, reply: Reply, drift: DriftSink): readonly unknown[] => {

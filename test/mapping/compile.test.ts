@@ -1,64 +1,9 @@
 /** The program that a table is compiled to does what the table says, over anything that a wire may bring. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { absentWhen, required } from '#src/mapping/codec.ts'
-import { commaList, flag, integer, money, oneOrMany, text, utcTime, yesNoUnknown } from '#src/mapping/codecs.ts'
 import { compileDecode } from '#src/mapping/compile.ts'
-import type { Rules } from '#src/mapping/rule.ts'
 import { interpret } from './interpreter.ts'
-
-const tables: Record<string, Rules> = {
-  flat: [
-    ['id', { from: 'key', codec: required(text), reso: null }],
-    ['price', { from: 'price', codec: absentWhen(-1, money), reso: null }],
-    ['word', { from: 'N/A', codec: absentWhen('N/A', text), reso: null }],
-    ['at', { from: 'at', codec: utcTime, reso: null }],
-    ['photos', { from: 'photos', codec: oneOrMany, reso: null }],
-    ['list', { from: 'list', codec: commaList, reso: null }],
-    ['note', { absent: true, empty: [], reso: null }],
-    ['kind', { given: true, reso: null }],
-  ],
-  nested: [
-    ['a', { from: 'one.two.three', codec: integer, reso: null }],
-    ['b', { from: 'one.two.four', codec: yesNoUnknown, reso: null }],
-    ['c', { from: 'one.flag', codec: flag, reso: null }],
-    ['d', { from: 'one', codec: text, reso: null }],
-    ['e', { from: 'own', codec: text, reso: null, orGiven: true }],
-    // Names that would be the same variable if signs were dropped from them.
-    ['f', { from: 'x-y', codec: text, reso: null }],
-    ['g', { from: 'x_y', codec: text, reso: null }],
-    ['h', { from: 'x y', codec: text, reso: null }],
-    ['i', { from: 'x.y', codec: text, reso: null }],
-    ['j', { from: 'toString', codec: text, reso: null }],
-    ['k', { from: 'own.constructor', codec: text, reso: null }],
-    ['__proto', { from: 'it\'s "quoted"\\', codec: text, reso: null }],
-  ],
-  nothing: [['kind', { given: true, reso: null }]],
-}
-
-const keysOf = (rules: Rules): string[] =>
-  rules.flatMap(([, rule]) => ('from' in rule ? [rule.from.split('.'), rule.from] : [])).flat()
-
-const leaf = fc.oneof(
-  fc.constantFrom<unknown>('', ' ', ' \u00a0', 'N/A', ' n/a ', 'N/AX', -1, '-1', 'YES', 'no', '$2,500,000', true, null),
-  fc.constantFrom<unknown>('2026-02-28 09:00:01', '2026-02-30 09:00:01', '2026-05-02 9:00:01', '2024-02-29 24:00:00'),
-  fc.constantFrom<unknown>('a,b', ['x', ''], [1], undefined),
-  fc.string(),
-  fc.double(),
-)
-
-const recordOf = (rules: Rules) => {
-  const key = fc.oneof(
-    fc.constantFrom(...keysOf(rules), 'two', 'three', 'four', 'flag', 'y', 'unknown'),
-    fc.string(),
-    fc.constantFrom('__proto__', 'constructor', 'toString'),
-  )
-  const { record } = fc.letrec<{ record: Record<string, unknown>; value: unknown }>((tie) => ({
-    record: fc.dictionary(key, tie('value'), { maxKeys: 8 }),
-    value: fc.oneof({ depthSize: 'small' }, leaf, tie('record')),
-  }))
-  return record
-}
+import { leaf, recordOf, tables } from './tables.ts'
 
 test.for(Object.entries(tables))('the table %s', ([name, rules]) => {
   const decode = compileDecode(name, rules)

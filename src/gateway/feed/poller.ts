@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { dayWindowAround, isWithin } from '#src/query/window.ts'
 import type { Store } from '#src/store/port.ts'
+import { wholeOf } from '#src/written.ts'
 import type { Lead, LeadRead, LeadReader } from '../leads/reader.ts'
 import type { LeadSource } from '../leads/source.ts'
 
@@ -83,7 +84,8 @@ export const createPoller = (reader: LeadReader, store: Store, lookBack: number,
       },
     }
     const leads: Lead[] = []
-    for await (const some of reader.stream(source, dayWindowAround(from, to), whole)) leads.push(...some)
+    for await (const some of reader.stream(source, dayWindowAround(from, to), whole))
+      leads.push(...some.map(wholeOf<Lead>))
     return { leads, calls }
   }
 

@@ -1,7 +1,8 @@
 import { type Problem, refusedParameter } from '#src/problems.ts'
+import { isWritten, textOf, wholeOf } from '#src/written.ts'
 import type { Call } from '../call.ts'
 import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, type Understand } from './query.ts'
-import type { Lead, LeadReader } from './reader.ts'
+import type { Lead, LeadReader, LeadRow } from './reader.ts'
 
 export type ExportFormat = 'csv' | 'ndjson'
 
@@ -20,19 +21,20 @@ const heldLeads = 5_000
 
 /** All leads of a window, however many, in memory that does not grow with them. */
 export const createLeadExport = (reader: LeadReader, understand: Understand) => {
-  const leadsOf = async function* ({ source, window, read, conditions }: LeadRequest): AsyncGenerator<Lead[], void> {
+  const leadsOf = async function* ({ source, window, read, conditions }: LeadRequest): AsyncGenerator<LeadRow[], void> {
     for await (const leads of reader.stream(source, window, read)) yield chosenBy(leads, conditions)
   }
 
   /** The questions come before the first row, so that a large table is read twice: once for them, once for the rows. */
   const csvText = async function* (request: LeadRequest, begun: Begun, bom: boolean): AsyncGenerator<string> {
     const { csvTable, questionsOf } = await import('./csv.ts')
-    const questions = new Set(questionsOf(begun.held))
-    for await (const leads of begun.rest) for (const question of questionsOf(leads)) questions.add(question)
+    const questions = new Set(questionsOf(begun.held.map(wholeOf<Lead>)))
+    for await (const leads of begun.rest)
+      for (const question of questionsOf(leads.map(wholeOf<Lead>))) questions.add(question)
     const table = csvTable(questions, { bom })
     yield table.header()
-    if (begun.isWhole) for (const leads of handfulsOf(begun.held)) yield table.rows(leads)
-    else for await (const leads of leadsOf(request)) yield table.rows(leads)
+    if (begun.isWhole) for (const leads of handfulsOf(begun.held)) yield table.rows(leads.map(wholeOf<Lead>))
+    else for await (const leads of leadsOf(request)) yield table.rows(leads.map(wholeOf<Lead>))
   }
 
   const ndjsonText = async function* ({ held, rest }: Begun): AsyncGenerator<string> {
@@ -55,13 +57,13 @@ export const createLeadExport = (reader: LeadReader, understand: Understand) => 
 }
 
 interface Begun {
-  held: Lead[]
+  held: LeadRow[]
   isWhole: boolean
-  rest: AsyncGenerator<Lead[], void>
+  rest: AsyncGenerator<LeadRow[], void>
 }
 
-const begin = async (batches: AsyncGenerator<Lead[], void>): Promise<Begun> => {
-  const held: Lead[] = []
+const begin = async (batches: AsyncGenerator<LeadRow[], void>): Promise<Begun> => {
+  const held: LeadRow[] = []
   while (held.length <= heldLeads) {
     const { done, value } = await batches.next()
     if (done) return { held, isWhole: true, rest: batches }
@@ -71,7 +73,7 @@ const begin = async (batches: AsyncGenerator<Lead[], void>): Promise<Begun> => {
 }
 
 /** What nobody reads, as after HEAD, still ends: a call upstream may be under way for the rest. */
-const endingWith = (text: AsyncGenerator<string>, rest: AsyncGenerator<Lead[], void>): AsyncIterable<string> => ({
+const endingWith = (text: AsyncGenerator<string>, rest: AsyncGenerator<LeadRow[], void>): AsyncIterable<string> => ({
   [Symbol.asyncIterator]: () => ({
     next: () => text.next(),
     return: async () => {
@@ -84,14 +86,16 @@ const endingWith = (text: AsyncGenerator<string>, rest: AsyncGenerator<Lead[], v
 /** As many as are written out between two turns of the event loop. */
 const handful = 500
 
-function* handfulsOf(leads: readonly Lead[]): Generator<Lead[]> {
+function* handfulsOf(leads: readonly LeadRow[]): Generator<LeadRow[]> {
   for (let start = 0; start < leads.length; start += handful) yield leads.slice(start, start + handful)
 }
 
 const unsortable = (): Problem =>
   refusedParameter('sort', `sorts up to ${heldLeads} leads; this window holds more, and comes in the upstream's order`)
 
-const linesOf = (leads: readonly Lead[]): string => leads.map((lead) => `${JSON.stringify(lead)}\n`).join('')
+const linesOf = (leads: readonly LeadRow[]): string => leads.map(lineOf).join('')
+
+const lineOf = (lead: LeadRow): string => `${isWritten(lead) ? textOf(lead) : JSON.stringify(lead)}\n`
 
 const fileNameOf = ({ source, window }: LeadRequest, format: ExportFormat): string => {
   const days = 'utcDays' in window ? [window.from, 'to', window.to] : []

@@ -4,7 +4,7 @@ import { type DayWindow, isWithin } from '#src/query/window.ts'
 import type { ReportSource } from '#src/upstreams/index.ts'
 import type { Call } from '../call.ts'
 import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, type Understand } from './query.ts'
-import type { Lead, LeadReader } from './reader.ts'
+import type { LeadReader, LeadRow } from './reader.ts'
 import { createSnapshots } from './snapshots.ts'
 
 /** The longest list that one window may give. */
@@ -25,9 +25,9 @@ const admit = (claimed: number): void => {
 export type SpacioPaging = 'collect' | 'direct'
 
 export const createLeadList = (reader: LeadReader, understand: Understand, paging: SpacioPaging, now: () => Date) => {
-  const snapshots = createSnapshots<Lead>(now)
+  const snapshots = createSnapshots<LeadRow>(now)
 
-  const collect = async ({ source, window, read }: LeadRequest): Promise<Lead[]> => {
+  const collect = async ({ source, window, read }: LeadRequest): Promise<LeadRow[]> => {
     const leads =
       source.kind === 'property'
         ? await reader.ofProperty(source.id, window, read)
@@ -37,7 +37,7 @@ export const createLeadList = (reader: LeadReader, understand: Understand, pagin
   }
 
   /** A whole window, collected once and kept for a minute, so that paging through it is stable. */
-  const fromSnapshot = async (query: LeadQuery, request: LeadRequest): Promise<Page<Lead>> => {
+  const fromSnapshot = async (query: LeadQuery, request: LeadRequest): Promise<Page<LeadRow>> => {
     const { source, window, read, conditions } = request
     const leads = await snapshots.of(
       read.tenant,
@@ -53,7 +53,7 @@ export const createLeadList = (reader: LeadReader, understand: Understand, pagin
    * Straight from the upstream's pages, whose order and range ends the operator vouches for. A row outside the window
    * shows that he is wrong, and then no total would be exact.
    */
-  const direct = async (query: LeadQuery, { source, window, read }: LeadRequest): Promise<Page<Lead> | null> => {
+  const direct = async (query: LeadQuery, { source, window, read }: LeadRequest): Promise<Page<LeadRow> | null> => {
     const { limit, offset } = pagingOf(query)
     const { from: startDate, to: endDate } = window as DayWindow
     const report = reader.report(source as ReportSource, { startDate, endDate }, read.tenant)
@@ -72,7 +72,7 @@ export const createLeadList = (reader: LeadReader, understand: Understand, pagin
     query.sort !== 'createdAt' &&
     (window as DayWindow).isUtc
 
-  return async (query: LeadQuery, call: Call): Promise<Page<Lead>> => {
+  return async (query: LeadQuery, call: Call): Promise<Page<LeadRow>> => {
     const request = await understand(query, call)
     const page = goesDirect(query, request) ? await direct(query, request) : null
     return page ?? fromSnapshot(query, request)

@@ -2,9 +2,10 @@ import { type Condition, conditionsIn, meets } from '#src/query/conditions.ts'
 import { newestFirst } from '#src/query/order.ts'
 import type { PageQuery } from '#src/query/page.ts'
 import { type DayWindow, dayWindowOf, openSpanOf, type Span, type WindowQuery } from '#src/query/window.ts'
+import { wholeOf } from '#src/written.ts'
 import type { Authority } from '../authority.ts'
 import type { Call } from '../call.ts'
-import type { Lead, LeadRead } from './reader.ts'
+import type { LeadRead, LeadRow } from './reader.ts'
 import { type LeadSource, leadFilters, leadSourceOf } from './source.ts'
 
 /** What the lists and the export of leads are asked with. */
@@ -47,10 +48,10 @@ const understand = (query: LeadQuery, call: Call, now: Date): LeadRequest => {
   }
 }
 
-export const chosenBy = (leads: readonly Lead[], conditions: readonly Condition[]): Lead[] =>
-  leads.filter((lead) => meets(lead, conditions))
+export const chosenBy = (leads: readonly LeadRow[], conditions: readonly Condition[]): LeadRow[] =>
+  conditions.length === 0 ? [...leads] : leads.filter((lead) => meets(wholeOf(lead), conditions))
 
-export const newestLeadFirst = newestFirst<Lead>(
+export const newestLeadFirst = newestFirst<LeadRow>(
   ({ createdAt }) => createdAt,
   ({ id }) => id,
 )

@@ -1,9 +1,11 @@
 import type { Static } from 'typebox'
 import type { Lead as LeadSchema } from '#schemas/lead.ts'
 import { type DayWindow, isWithin, type Span } from '#src/query/window.ts'
-import type { Admit, LeadReport, ReadContext, ReportSource, Upstreams } from '#src/upstreams/index.ts'
+import type { Admit, LeadReport, LeadRow, ReadContext, ReportSource, Upstreams } from '#src/upstreams/index.ts'
 import type { Ownership } from '../ownership.ts'
 import type { LeadSource } from './source.ts'
+
+export type { LeadRow } from '#src/upstreams/index.ts'
 
 export type Lead = Static<typeof LeadSchema>
 
@@ -16,15 +18,15 @@ export interface LeadRead extends ReadContext {
 
 /** Reads the leads of a source within a span of time, exactly. */
 export interface LeadReader {
-  ofProperty(sid: number, span: Span, read: LeadRead): Promise<Lead[]>
-  ofReport(source: ReportSource, window: DayWindow, read: LeadRead, admit: Admit): Promise<Lead[]>
+  ofProperty(sid: number, span: Span, read: LeadRead): Promise<LeadRow[]>
+  ofReport(source: ReportSource, window: DayWindow, read: LeadRead, admit: Admit): Promise<LeadRow[]>
   /** Some at a time, in the upstream's order; a problem may come after leads were given. */
-  stream(source: LeadSource, window: DayWindow | Span, read: LeadRead): AsyncGenerator<Lead[], void>
+  stream(source: LeadSource, window: DayWindow | Span, read: LeadRead): AsyncGenerator<LeadRow[], void>
   report(source: ReportSource, days: DayWindow['utcDays'], tenant: string): LeadReport
 }
 
 export const createLeadReader = (upstreams: Upstreams, ownership: Ownership): LeadReader => {
-  const within = (leads: Lead[], span: Span) => leads.filter(({ createdAt }) => isWithin(span, createdAt))
+  const within = (leads: LeadRow[], span: Span) => leads.filter(({ createdAt }) => isWithin(span, createdAt))
 
   const report: LeadReader['report'] = (source, days, tenant) => upstreams.spacio(tenant).leadReport(source, days)
 

@@ -29,6 +29,8 @@ export interface Call<T> {
   path: string
   signal: AbortSignal
   json?: unknown
+  /** Reads a sound body with its records written already; null: it is to be read in another way. */
+  readRows?: (body: Buffer) => object | null
   read(reply: Reply, isRepeat: boolean): T
 }
 
@@ -44,7 +46,7 @@ export interface CallOptions {
 export const createCall = ({ account, tokens, send, sameBytes = createSameBytes(), now }: CallOptions) => {
   const attempt = <T>(
     token: string,
-    { operation, method, path, signal, json, read }: Call<T>,
+    { operation, method, path, signal, json, readRows, read }: Call<T>,
     isRepeat = false,
   ): Promise<T> => {
     const writes = method !== 'GET'
@@ -64,14 +66,19 @@ export const createCall = ({ account, tokens, send, sameBytes = createSameBytes(
       writes,
       isRepeat,
       read: (reply, isRepeat) =>
-        read({ request, reply, body: bodyOf(request, reply), fetchedAt: now().toISOString() }, isRepeat),
+        read({ request, reply, body: bodyOf(request, reply, readRows), fetchedAt: now().toISOString() }, isRepeat),
     }
     return send(request, signal)
   }
 
-  const bodyOf = ({ method, path }: UpstreamRequest, { status, body }: UpstreamReply): unknown => {
+  const bodyOf = (
+    { method, path }: UpstreamRequest,
+    { status, body }: UpstreamReply,
+    readRows?: Call<unknown>['readRows'],
+  ): unknown => {
     if (method !== 'GET' || status !== 200) return parse(body)
-    const { value, isKnown } = sameBytes.of([account.tenant, 'liondesk', path], body, () => ({ parsed: parse(body) }))
+    const key = [account.tenant, 'liondesk', readRows ? 'rows' : 'records', path]
+    const { value, isKnown } = sameBytes.of(key, body, () => ({ parsed: readRows?.(body) ?? parse(body) }))
     if (isKnown) keepDecoded(recordsOf(value.parsed))
     return value.parsed
   }

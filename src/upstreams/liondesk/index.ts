@@ -3,6 +3,8 @@ import type { EventProperty } from '#schemas/event-property.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
 import { decodeKept } from '#src/mapping/decoded.ts'
 import { isRecord } from '#src/mapping/define.ts'
+import { rewritePage } from '#src/mapping/written-list.ts'
+import { isWritten, type Written } from '#src/written.ts'
 import { answered, type CallOptions, createCall, problemOf, type Reply } from './call.ts'
 import { ofUnknownOutcome, unusable } from './faults.ts'
 import { eventPropertyMapping } from './mapping.ts'
@@ -20,8 +22,11 @@ export interface CallContext {
 
 export interface Found {
   total: number
-  data: EventProperties[]
+  data: EventPropertyRow[]
 }
+
+/** An event property, or one that is written already. */
+export type EventPropertyRow = EventProperties | Written
 
 export interface LionDesk {
   /** `limit` rows from `skip` on, in as many calls as the upstream's own maximum makes necessary. */
@@ -60,9 +65,11 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
       method: 'GET',
       path: `${collectionPath(eventId)}?${toQueryString(query)}`,
       signal,
+      ...(!includeSource && { readRows: rowsOf(eventId) }),
       read: (reply) => {
         const { data, total } = pageIn(answered(reply), query.skip)
-        return { total, data: data.map((record) => decode(reply, record, eventId, includeSource)) }
+        const rowOf = (record: unknown) => (isWritten(record) ? record : decode(reply, record, eventId, includeSource))
+        return { total, data: data.map(rowOf) }
       },
     })
 
@@ -91,7 +98,7 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
 
   return {
     find: async (eventId, query, context) => {
-      const data: EventProperties[] = []
+      const data: EventPropertyRow[] = []
       // A limit above the upstream's maximum is capped without a word: go on from what was returned.
       for (;;) {
         const rest = { ...query, limit: query.limit - data.length, skip: query.skip + data.length }
@@ -149,6 +156,14 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
         },
       }),
   }
+}
+
+const pageMembers = ['total', 'limit', 'skip']
+
+const rowsOf = (eventId: string) => {
+  const given = (field: string) => (field === 'eventId' ? JSON.stringify(eventId) : null)
+  const rewriting = { rewriter: eventPropertyMapping.rewriter, given, mayBeKeyed: false, mayHoldRecords: true }
+  return (body: Buffer) => rewritePage(body, pageMembers, rewriting)
 }
 
 const pageIn = ({ request, reply, body }: Reply, skip: number): { total: number; data: unknown[] } => {

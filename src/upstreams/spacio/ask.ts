@@ -6,7 +6,7 @@ import { createSameBytes, type SameBytes } from '../transport/same-bytes.ts'
 import type { Priority, Send, UpstreamReply, UpstreamRequest } from '../transport/types.ts'
 import { type Body, readBody } from './body.ts'
 import { detectFault, problemOf, type SpacioFault } from './faults.ts'
-import { type Operation, type OperationName, operations } from './operations.ts'
+import { type Operation, type OperationName, operations, type Shape } from './operations.ts'
 import { quickRecordsIn } from './quick-records.ts'
 import { type Records, recordsIn } from './records.ts'
 
@@ -22,7 +22,11 @@ export interface AskContext {
   readonly priority?: Priority | undefined
   /** Told of each call before it is made. */
   readonly asked?: () => void
+  readonly readRows?: ReadRows | undefined
 }
+
+/** Reads a sound list as elements that are written already; null: it is to be read in another way. */
+export type ReadRows = (body: Buffer, shape: Shape) => Records | null
 
 /** Asks one Spacio method and answers the records of its reply. Every fault is a `Problem`. */
 export type Ask = (name: OperationName, form: Record<string, string>, context: AskContext) => Promise<Answer>
@@ -44,12 +48,13 @@ export type RequestFor = (
 
 export const createRequests =
   (account: SpacioAccount, now: () => Date, sameBytes = createSameBytes()): RequestFor =>
-  (name, form, { priority }) => {
+  (name, form, { priority, readRows }) => {
     const { tenant, baseUrl, apiKey, hourlyBudget } = account
     const operation: Operation = operations[name]
     // Whose token it is asked with does not change what the bytes mean.
     const { atoken, ...what } = form
-    const key = [tenant, 'spacio', operation.version, operation.method, ...Object.values(what)]
+    const readAs = readRows ? 'rows' : 'records'
+    const key = [tenant, 'spacio', readAs, operation.version, operation.method, ...Object.values(what)]
     return {
       tenant,
       system: 'spacio',
@@ -65,7 +70,7 @@ export const createRequests =
       read: (reply) => {
         const present = now()
         const records = isList(operation)
-          ? listOf(key, sameBytes, operation, reply, present)
+          ? listOf(key, sameBytes, reply, () => recordsOf(operation, reply, present, readRows))
           : recordsOf(operation, reply, present)
         return { ...records, operation: operation.method, fetchedAt: present.toISOString() }
       },
@@ -86,19 +91,20 @@ const isList = ({ shape }: Operation): boolean => shape === 'keyed' || shape ===
 const listOf = (
   key: readonly string[],
   sameBytes: SameBytes,
-  operation: Operation,
-  reply: UpstreamReply,
-  now: Date,
+  { status, body }: UpstreamReply,
+  read: () => Records,
 ): Records => {
-  if (reply.status !== 200) return recordsOf(operation, reply, now)
-  const { value, isKnown } = sameBytes.of(key, reply.body, () => recordsOf(operation, reply, now))
+  if (status !== 200) return read()
+  const { value, isKnown } = sameBytes.of(key, body, read)
   if (isKnown) keepDecoded(value.records)
   return value
 }
 
-const recordsOf = (operation: Operation, reply: UpstreamReply, now: Date): Records => {
-  const quick = reply.status === 200 ? quickRecordsIn(reply.body, operation.shape) : null
-  if (quick) return quick
+const recordsOf = (operation: Operation, reply: UpstreamReply, now: Date, readRows?: ReadRows): Records => {
+  if (reply.status === 200) {
+    const quick = readRows?.(reply.body, operation.shape) ?? quickRecordsIn(reply.body, operation.shape)
+    if (quick) return quick
+  }
   const body = readBody(reply.body)
   const fault = detectFault(reply, body, now)
   if (fault?.code === 'no-results') return noResults(operation, reply, fault)

@@ -3,6 +3,7 @@ import type { Lead } from '#schemas/lead.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
 import { decodeKept } from '#src/mapping/decoded.ts'
 import type { Mapping } from '#src/mapping/define.ts'
+import { isWritten, type Written, wireRecordOf } from '#src/written.ts'
 import { type Answer, type AskContext, unusable } from './ask.ts'
 import { leadIdsOf } from './lead-ids.ts'
 
@@ -15,42 +16,43 @@ type Wants = Pick<ReadContext, 'includeSource'>
 
 export type LeadMapping = Mapping<Omit<Static<typeof Lead>, 'source'>>
 
-export type DecodeLeads = (
-  answer: Answer,
-  mapping: LeadMapping,
-  wants: Wants,
-  sid: number | null,
-) => Static<typeof Lead>[]
+/** A lead, or one that is written already. */
+export type LeadRow = Static<typeof Lead> | (Written & { readonly id: string })
+
+export type DecodeLeads = (answer: Answer, mapping: LeadMapping, wants: Wants, sid: number | null) => LeadRow[]
 
 const nothing = Object.freeze({})
 
 export const createDecoder = (drift: DriftSink) => {
-  /** Every record becomes an element, or the whole reply is unusable: none is dropped. */
+  /** A record that cannot become an element makes the whole reply unusable: none is dropped. */
+  const decode = <Fields>(
+    { operation, fetchedAt }: Answer,
+    mapping: Mapping<Fields>,
+    record: unknown,
+    { includeSource }: Wants,
+    given: Partial<Fields>,
+    isItsOwn?: () => boolean,
+  ): Fields => {
+    const value = decodeKept(mapping, record, drift, given, isItsOwn)
+    if (value === null) throw unusable(operation, { status: 200 }, `${mapping.name} lacks a required field`)
+    return includeSource ? { ...value, source: { system: 'spacio', operation, fetchedAt, record } } : value
+  }
+
   const decodeAll = <Fields>(
     answer: Answer,
     mapping: Mapping<Fields>,
     wants: Wants,
-    given: (index: number) => Partial<Fields> = () => nothing as Partial<Fields>,
-    isItsOwn?: () => boolean,
-  ): Fields[] =>
-    answer.records.map((record, index) => {
-      const value = decodeKept(mapping, record, drift, given(index), isItsOwn)
-      if (value === null) throw unusable(answer.operation, { status: 200 }, `${mapping.name} lacks a required field`)
-      if (!wants.includeSource) return value
-      const { operation, fetchedAt } = answer
-      return { ...value, source: { system: 'spacio', operation, fetchedAt, record } }
-    })
+    given: Partial<Fields> = nothing as Partial<Fields>,
+  ): Fields[] => answer.records.map((record) => decode(answer, mapping, record, wants, given))
 
   const decodeLeads: DecodeLeads = (answer, mapping, wants, sid) => {
     const given = new GivenToLeads(answer.records, sid)
     // A property's leads come in one reply. Those of a report may be of several, and an id is made of them all.
-    return decodeAll(
-      answer,
-      mapping,
-      wants,
-      (index) => given.at(index),
-      () => sid !== null || !given.isMade,
-    )
+    const isItsOwn = () => sid !== null || !given.isMade
+    return answer.records.map((record, index) => {
+      if (isWritten(record)) return record as LeadRow
+      return decode(answer, mapping, record, wants, given.at(index), isItsOwn)
+    })
   }
 
   return { decodeAll, decodeLeads }
@@ -81,7 +83,7 @@ class GivenToLeads {
 
   get id(): string {
     this.isMade = true
-    this.#ids ??= leadIdsOf(this.#records, this.sid)
+    this.#ids ??= leadIdsOf(this.#records.map(wireRecordOf), this.sid)
     return this.#ids[this.#place] as string
   }
 }

@@ -1,6 +1,5 @@
 import type { Static } from 'typebox'
 import type { AgentActivity, ClaimedAgent } from '#schemas/agent.ts'
-import type { Lead } from '#schemas/lead.ts'
 import type { HostedOpenHouse, OpenHouse } from '#schemas/open-house.ts'
 import type { Property } from '#schemas/property.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
@@ -9,7 +8,7 @@ import type { Send } from '../transport/types.ts'
 import { type Credentials, createAccessTokens } from './access-tokens.ts'
 import { type AskContext, createAsk, type SpacioAccount, unusable } from './ask.ts'
 import { createAskInParts } from './ask-in-parts.ts'
-import { createDecoder, type ReadContext } from './decode.ts'
+import { createDecoder, type LeadRow, type ReadContext } from './decode.ts'
 import { isTokenRefusal } from './faults.ts'
 import { createLeadReports, type LeadReport, type ReportSource, type UtcDays } from './lead-reports.ts'
 import { accessTokenMapping, agentActivityMapping, claimedAgentMapping } from './mappings/agent.ts'
@@ -17,15 +16,16 @@ import { propertyLeadMapping } from './mappings/lead.ts'
 import { hostedOpenHouseMapping, openHouseMapping } from './mappings/open-house.ts'
 import { propertyMapping } from './mappings/property.ts'
 import { collectPages } from './pages.ts'
+import { readPropertyRows, withRows } from './written-leads.ts'
 
-export type { ReadContext } from './decode.ts'
+export type { LeadRow, ReadContext } from './decode.ts'
 export type { Admit, LeadReport, ReportSource, UtcDays } from './lead-reports.ts'
 
 export interface Spacio {
   property(sid: number, read: ReadContext): Promise<Static<typeof Property>>
   propertiesOf(ukey: string, read: ReadContext): Promise<Static<typeof Property>[]>
   openHouses(sid: number, read: ReadContext): Promise<Static<typeof OpenHouse>[]>
-  propertyLeads(sid: number, agentEmail: string, read: ReadContext): Promise<Static<typeof Lead>[]>
+  propertyLeads(sid: number, agentEmail: string, read: ReadContext): Promise<LeadRow[]>
   /** The leads of a brokerage or a team within some days, to be read as a whole, as a stream or by the page. */
   leadReport(source: ReportSource, days: UtcDays): LeadReport
   claimedAgents(bid: string, read: ReadContext): Promise<Static<typeof ClaimedAgent>[]>
@@ -58,7 +58,7 @@ export const createSpacio = ({ account, send, sameBytes, drift, now }: SpacioOpt
     context: AskContext,
   ): Promise<Credentials> => {
     const answer = await ask(method, { email }, context)
-    return decodeAll(answer, accessTokenMapping, { includeSource: false }, () => ({ email }))[0] as Credentials
+    return decodeAll(answer, accessTokenMapping, { includeSource: false }, { email })[0] as Credentials
   }
 
   const tokens = createAccessTokens(
@@ -87,9 +87,10 @@ export const createSpacio = ({ account, send, sameBytes, drift, now }: SpacioOpt
         read,
       ),
     propertyLeads: (sid, agentEmail, read) =>
-      tokens.using(agentEmail, `leads ${sid}`, async (atoken) =>
-        decodeLeads(await ask('getRegistrants', { sid: String(sid), atoken }, read), propertyLeadMapping, read, sid),
-      ),
+      tokens.using(agentEmail, `leads ${sid}`, async (atoken) => {
+        const answer = await ask('getRegistrants', { sid: String(sid), atoken }, withRows(read, readPropertyRows(sid)))
+        return decodeLeads(answer, propertyLeadMapping, read, sid)
+      }),
     leadReport,
     claimedAgents: async (bid, read) => {
       const answer = await ask('getClaimedList', { bid }, read)

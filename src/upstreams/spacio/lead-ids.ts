@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto'
 import { isRecord } from '#src/mapping/define.ts'
+import { isEscaped, type Layout, memberAt } from '#src/mapping/layout.ts'
+import { createOutput, textIn, writeSlice, writeText } from '#src/mapping/output.ts'
 
 /**
  * Ids for leads that have none upstream: `p-` and a digest of sid, name, e-mail, phone and time, plus the ordinal
@@ -33,8 +35,9 @@ const inOrder = (equals: readonly number[], records: readonly unknown[]): readon
   return written.sort((a, b) => (a.whole < b.whole ? -1 : a.whole > b.whole ? 1 : 0)).map(({ index }) => index)
 }
 
-const identity = (record: unknown): unknown[] =>
-  isRecord(record) ? [record.name ?? null, record.email ?? null, record.phone ?? null, record.dateCreated ?? null] : []
+const telling = ['name', 'email', 'phone', 'dateCreated'] as const
+
+const identity = (record: unknown): unknown[] => (isRecord(record) ? telling.map((key) => record[key] ?? null) : [])
 
 /** Of the JSON text of one list: sid, identity and ordinal. */
 const digest = (sid: number | null, identity: string, ordinal: number): string => {
@@ -47,3 +50,38 @@ const canonicalJson = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) =>
     isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
   )
+
+/**
+ * The same ids for the records of one list, laid out one after the other, none of which equals another. Null: it is one
+ * that does, and has to be told from the other by all of them.
+ */
+export const createLoneLeadIds = (sid: number): ((layout: Layout, record: number) => string | null) => {
+  const seen = new Set<string>()
+  return (layout, record) => {
+    digested.at = 0
+    writeText(digested, `[${sid}`)
+    for (const key of tellingKeys) writeMember(layout, record, key)
+    writeText(digested, ',0]')
+    const id = `p-${hash('sha256', digested.bytes.subarray(0, digested.at), 'base64url').slice(0, 22)}`
+    if (seen.has(id)) return null
+    seen.add(id)
+    return id
+  }
+}
+
+const digested = createOutput(1024)
+
+const tellingKeys = telling.map((key) => Buffer.from(JSON.stringify(key)))
+
+const quote = 0x22
+
+/** As JSON.stringify writes it. A text is copied: where nothing is escaped, nothing needs to be. */
+const writeMember = (layout: Layout, record: number, key: Buffer): void => {
+  const { bytes, slots } = layout
+  const value = memberAt(layout, record, key)
+  const [from, to] = [slots[value] as number, slots[value + 1] as number]
+  writeText(digested, ',')
+  if (value < 0) writeText(digested, 'null')
+  else if (bytes[from] === quote && slots[value + 2] !== isEscaped) writeSlice(digested, bytes, from, to)
+  else writeText(digested, JSON.stringify(JSON.parse(textIn(bytes, from, to))))
+}

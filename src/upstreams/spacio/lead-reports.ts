@@ -1,15 +1,12 @@
-import type { Static } from 'typebox'
-import type { Lead as LeadSchema } from '#schemas/lead.ts'
 import { isProblem } from '#src/problems.ts'
 import { type Answer, type Ask, unusable } from './ask.ts'
 import type { AskInParts } from './ask-in-parts.ts'
-import type { DecodeLeads, LeadMapping, ReadContext } from './decode.ts'
+import type { DecodeLeads, LeadMapping, LeadRow, ReadContext } from './decode.ts'
 import { readDirect } from './direct-pages.ts'
 import { codeOfProblem, isTokenRefusal } from './faults.ts'
 import { brokerageLeadMapping, teamLeadMapping } from './mappings/lead.ts'
 import { collectPages, type FetchPage, type PageRules, streamPages } from './pages.ts'
-
-type Lead = Static<typeof LeadSchema>
+import { readReportRows, withRows } from './written-leads.ts'
 
 /** UTC calendar days, as Spacio takes them; whether it includes its ends is not known. */
 export interface UtcDays {
@@ -26,11 +23,11 @@ export interface ReportSource {
 export type Admit = (totalCount: number) => void
 
 export interface LeadReport {
-  collect(read: ReadContext, admit: Admit): Promise<Lead[]>
+  collect(read: ReadContext, admit: Admit): Promise<LeadRow[]>
   /** Each lead once, in the upstream's order, some at a time. A problem may come after leads were given. */
-  stream(read: ReadContext): AsyncGenerator<Lead[], void>
+  stream(read: ReadContext): AsyncGenerator<LeadRow[], void>
   /** `limit` leads from `offset` on, in the upstream's order, in as few calls as possible; null: it has no pages. */
-  slice(offset: number, limit: number, read: ReadContext): Promise<{ total: number; leads: Lead[] } | null>
+  slice(offset: number, limit: number, read: ReadContext): Promise<{ total: number; leads: LeadRow[] } | null>
 }
 
 const rules: PageRules = {
@@ -42,6 +39,9 @@ const rules: PageRules = {
 
 /** As many as ten million leads have. */
 const streamRules: PageRules = { ...rules, maxPages: 100_000 }
+
+const teamRows = readReportRows(teamLeadMapping)
+const brokerageRows = readReportRows(brokerageLeadMapping)
 
 const withoutV2For = 60 * 60_000
 
@@ -62,7 +62,7 @@ export const createLeadReports = (ask: Ask, askInParts: AskInParts, decodeLeads:
   }
 
   const teamReport = (tid: string, days: UtcDays): LeadReport => {
-    const pages = pagesOf((page, read) => ask('getRegistrantsByTeam', { tid, ...days, page }, read))
+    const pages = pagesOf((page, read) => ask('getRegistrantsByTeam', { tid, ...days, page }, withRows(read, teamRows)))
     const decode = decoding(teamLeadMapping)
     return {
       collect: async (read, admit) => decode(await collectPages(pages(read), { ...rules, admit }), read),
@@ -72,8 +72,11 @@ export const createLeadReports = (ask: Ask, askInParts: AskInParts, decodeLeads:
   }
 
   const brokerageReport = (bid: string, days: UtcDays): LeadReport => {
-    const pages = pagesOf((page, read) => ask('getRegistrantsByBrokerageV2', { bid, ...days, page }, read))
-    const whole = (read: ReadContext) => ask('getRegistrantsByBrokerage', { bid, ...days }, read)
+    const pages = pagesOf((page, read) =>
+      ask('getRegistrantsByBrokerageV2', { bid, ...days, page }, withRows(read, brokerageRows)),
+    )
+    const whole = (read: ReadContext) =>
+      ask('getRegistrantsByBrokerage', { bid, ...days }, withRows(read, brokerageRows))
     const decode = decoding(brokerageLeadMapping)
     return {
       collect: async (read, admit) => {
@@ -105,7 +108,7 @@ export const createLeadReports = (ask: Ask, askInParts: AskInParts, decodeLeads:
     kind === 'team' ? teamReport(id, days) : brokerageReport(id, days)
 }
 
-type Decode = (answer: Answer, read: ReadContext) => Lead[]
+type Decode = (answer: Answer, read: ReadContext) => LeadRow[]
 
 const pagesOf =
   (askPage: (page: string, read: ReadContext) => Promise<Answer>) =>
@@ -117,7 +120,7 @@ async function* decodeEach(
   answers: AsyncIterable<Answer>,
   decode: Decode,
   read: ReadContext,
-): AsyncGenerator<Lead[], void> {
+): AsyncGenerator<LeadRow[], void> {
   for await (const answer of answers) yield decode(answer, read)
 }
 

@@ -16,7 +16,7 @@ const mostBytes = 16 * 1024 * 1024
 const longest = 2 * 1024 * 1024
 
 /** A body may be a small part of what was read from the socket, which would be kept with it. */
-const alone = (body: Buffer): Buffer => (body.length === body.buffer.byteLength ? body : Buffer.from(body))
+const alone = (body: Buffer): Buffer => (2 * body.length > body.buffer.byteLength ? body : Buffer.from(body))
 
 export const createSameBytes = (maxSize = mostBytes): SameBytes => {
   const kept = new LRUCache<string, { body: Buffer; value: object | null }>({

@@ -1,0 +1,46 @@
+import type { GivenText } from '#src/mapping/rewrite.ts'
+import { type ListRewriting, rewritePage, rewriteWhole } from '#src/mapping/written-list.ts'
+import type { ReadRows } from './ask.ts'
+import type { LeadMapping, ReadContext } from './decode.ts'
+import { createLoneLeadIds } from './lead-ids.ts'
+import { propertyLeadMapping } from './mappings/lead.ts'
+import { recordsIn } from './records.ts'
+
+/** Reads the leads of a brokerage or a team, which have ids: what is usual of them is written at once. */
+export const readReportRows = (mapping: LeadMapping): ReadRows => {
+  const rewriting = { rewriter: mapping.rewriter, given: () => null, mayBeKeyed: true, mayHoldRecords: true }
+  return (body, shape) => readRows(body, shape, rewriting)
+}
+
+/** Those of one property. Ids are made of all of a list's leads, so that all are usual or none is written. */
+export const readPropertyRows =
+  (sid: number): ReadRows =>
+  (body, shape) =>
+    readRows(body, shape, {
+      rewriter: propertyLeadMapping.rewriter,
+      given: givenOf(sid),
+      mayBeKeyed: true,
+      mayHoldRecords: false,
+    })
+
+/** Where the wire records are wanted too, leads are read as records. */
+export const withRows = (read: ReadContext, readRows: ReadRows): ReadContext =>
+  read.includeSource ? read : { ...read, readRows }
+
+const givenOf = (sid: number): GivenText => {
+  const idOf = createLoneLeadIds(sid)
+  return (field, layout, record) => {
+    if (field === 'sid') return String(sid)
+    const id = field === 'id' ? idOf(layout, record) : null
+    return id === null ? null : JSON.stringify(id)
+  }
+}
+
+const readRows = (body: Buffer, shape: Parameters<ReadRows>[1], rewriting: ListRewriting): ReturnType<ReadRows> => {
+  if (shape === 'keyed') {
+    const records = rewriteWhole(body, rewriting)
+    return records && { records, info: null }
+  }
+  const page = shape === 'paged' ? rewritePage(body, ['info'], rewriting) : null
+  return page && recordsIn(page, 'paged')
+}
