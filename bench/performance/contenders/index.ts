@@ -21,7 +21,7 @@ export interface StartOptions {
 
 export type Start = (options: StartOptions) => Promise<ChildProcess>
 
-export const systems = ['foyer', 'proxy', 'express', 'nginx'] as const
+export const systems = ['foyer', 'proxy', 'express', 'nginx', 'constant'] as const
 
 export type System = (typeof systems)[number]
 
@@ -71,4 +71,7 @@ export const contendersOf = (asked: Case, wanted: readonly System[]): Contender[
     other('proxy', '@fastify/http-proxy, rewriting nothing', script('pass-through'), asked),
     other('express', 'Express and axios, rewriting', script('express'), asked, foyerRequests(asked, {})),
     ...(nginxVersion().length > 0 ? [other('nginx', 'nginx, rewriting nothing', startNginx, asked)] : []),
+    ...(asked.name === 'property'
+      ? [other('constant', 'Fastify alone, a constant', script('constant'), asked, foyerRequests(asked, {}))]
+      : []),
   ].filter(({ system }) => wanted.includes(system))
