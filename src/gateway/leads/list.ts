@@ -42,7 +42,7 @@ export const createLeadList = (reader: LeadReader, understand: Understand, pagin
     const leads = await snapshots.of(
       read.tenant,
       [source.kind, source.id, window.start, window.end, read.actingAgent ?? null, read.includeSource],
-      pagingOf(query),
+      pagingOf(query).offset,
       () => collect(request),
     )
     const chosen = chosenBy(leads, conditions)

@@ -3,16 +3,8 @@ import { bytesOf } from '../size.ts'
 
 /** Lists as they were collected, kept for a minute so that paging through one is stable. */
 export interface Snapshots<T> {
-  /**
-   * Collects anew for the first page; a later page takes what the first one saw, if it is still there. What the first
-   * page holds whole has no later ones, and is not kept.
-   */
-  of(tenant: string, key: readonly unknown[], page: Paging, collect: () => Promise<T[]>): Promise<T[]>
-}
-
-export interface Paging {
-  readonly offset: number
-  readonly limit: number
+  /** Collects anew for the first page; a later page takes what the first one saw, if it is still there. */
+  of(tenant: string, key: readonly unknown[], offset: number, collect: () => Promise<T[]>): Promise<T[]>
 }
 
 export interface SnapshotLimits {
@@ -42,13 +34,13 @@ export const createSnapshots = <T extends object>(now: () => Date, limits = defa
   }
 
   return {
-    of: async (tenant, parts, { offset, limit }, collect) => {
+    of: async (tenant, parts, offset, collect) => {
       const lists = listsOf(tenant)
       const key = JSON.stringify(parts)
       const known = offset > 0 ? lists.get(key) : undefined
       if (known) return known
       const list = await collect()
-      if (offset > 0 || list.length > limit) lists.set(key, list)
+      lists.set(key, list)
       return list
     },
   }
