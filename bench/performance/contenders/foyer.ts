@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { startFlags } from '../../../cli/start.ts'
+import { startEnvironment, startFlags } from '../../../cli/start.ts'
 import { launch } from '../../processes.ts'
 import type { Start } from './index.ts'
 
@@ -43,5 +43,5 @@ export const startFoyer: Start = ({ port, upstream, folder, prefix, script = 'sr
   const log = openSync(join(folder, `${port}.log`), 'w')
   const { nodeFlags = [], environment = {} } = more
   const command = [...prefix, process.execPath, ...startFlags, ...nodeFlags, `${root}/${script}`]
-  return launch(command, { ...environmentOf(port, upstream, folder), ...environment }, /ready/, log)
+  return launch(command, { ...startEnvironment, ...environmentOf(port, upstream, folder), ...environment }, /ready/, log)
 }
