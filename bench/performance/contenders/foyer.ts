@@ -43,5 +43,10 @@ export const startFoyer: Start = ({ port, upstream, folder, prefix, script = 'sr
   const log = openSync(join(folder, `${port}.log`), 'w')
   const { nodeFlags = [], environment = {} } = more
   const command = [...prefix, process.execPath, ...startFlags, ...nodeFlags, `${root}/${script}`]
-  return launch(command, { ...startEnvironment, ...environmentOf(port, upstream, folder), ...environment }, /ready/, log)
+  return launch(
+    command,
+    { ...startEnvironment, ...environmentOf(port, upstream, folder), ...environment },
+    /ready/,
+    log,
+  )
 }
