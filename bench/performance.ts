@@ -10,7 +10,7 @@ import { contendersOf } from './performance/contenders/index.ts'
 import { measureFacts } from './performance/facts.ts'
 import { factsTable, type Measured, missed, rowsOf, summaryOf, tableOf } from './performance/report.ts'
 import { type Result, runRound } from './performance/round.ts'
-import { newestShares, sharesTable } from './performance/shares.ts'
+import { type Column, newestShares, sharesTable } from './performance/shares.ts'
 import { surround } from './performance/surroundings.ts'
 import { machine, versions, writeSection } from './performance/write.ts'
 
@@ -29,11 +29,13 @@ const say = (text: string): string => {
 }
 
 /** One by one: the newest profile is the one of who was just measured. */
-const profiled = async (asked: Case, into: string): Promise<void> => {
+const profiled = async (asked: Case, into: string): Promise<string> => {
+  const columns: Column[] = []
   for (const contender of contendersOf(asked, ['foyer'])) {
     await runRound([contender], { upstream, folder, pace, nodeFlags })
-    say(sharesTable(`${asked.title}: ${contender.title}`, newestShares(into)))
+    columns.push({ title: contender.title.replace('Foyer, ', ''), shares: newestShares(into) })
   }
+  return say(sharesTable(`%, ${asked.title}`, columns))
 }
 
 const measure = async (asked: Case): Promise<Measured> => {
@@ -47,7 +49,8 @@ const measure = async (asked: Case): Promise<Measured> => {
 
 const measured: Measured[] = []
 const tables: string[] = []
-if (profile) for (const asked of cases) await profiled(asked, profile)
+const profiles: string[] = []
+if (profile) for (const asked of cases) profiles.push(await profiled(asked, profile))
 for (const asked of profile ? [] : cases) {
   const each = await measure(asked)
   measured.push(each)
@@ -57,7 +60,8 @@ const facts = withProcess ? await measureFacts({ upstream, folder }, rounds) : [
 if (facts.length > 0) tables.push(say(factsTable(facts)))
 const summary = `${summaryOf(measured)}\n${missed(measured, facts)}`
 if (measured.length > 0) say(summary)
-if (write) {
+if (write && profiles.length > 0) writeSection('profiles', profiles.join('\n\n'))
+else if (write) {
   const what = `${new Date().toISOString().slice(0, 10)}, ${machine()}, ${rounds} rounds. ${versions()}.`
   writeSection('figures', [what, summary, ...tables].join('\n\n'))
 }

@@ -13,7 +13,7 @@ export const usage = `npm run bench -- [options]
   --rounds N          how often, each time with fresh processes (5)
   --quick             one short round of foyer and proxy
   --profile FOLDER    writes a CPU profile of the gateway for each variant there, and says whose code it spent its time in
-  --write             writes the figures into docs/performance.md
+  --write             writes the figures into docs/performance.md; with --profile what that says
 `
 
 const oneOf = <Word extends string>(words: readonly Word[], value: string): Word => {

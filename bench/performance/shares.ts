@@ -55,11 +55,36 @@ export const newestShares = (folder: string): Share[] => {
   return sharesIn(JSON.parse(readFileSync(join(folder, newest), 'utf8')))
 }
 
-const most = 18
+/** In percent: what is less everywhere stands in one line. */
+const least = 2.5
 
-export const sharesTable = (title: string, shares: readonly Share[]): string =>
-  [
-    `| ${title} | % |`,
-    '| --- | --: |',
-    ...shares.slice(0, most).map(({ whose, percent }) => `| ${whose} | ${percent.toFixed(1)} |`),
+export interface Column {
+  readonly title: string
+  readonly shares: readonly Share[]
+}
+
+/** A column for each way of asking. */
+export const sharesTable = (title: string, columns: readonly Column[]): string => {
+  const of = ({ shares }: Column, owner: string) => shares.find(({ whose }) => whose === owner)?.percent ?? 0
+  const most = (owner: string) => Math.max(...columns.map((column) => of(column, owner)))
+  const owners = [...new Set(columns.flatMap(({ shares }) => shares.map(({ whose }) => whose)))]
+    .filter((owner) => most(owner) >= least)
+    .toSorted((a, b) => most(b) - most(a))
+  const row = (name: string, percents: readonly number[]) =>
+    `| ${[name, ...percents.map((percent) => percent.toFixed(1))].join(' | ')} |`
+  const named = (column: Column) => sum(owners.map((owner) => of(column, owner)))
+  return [
+    `| ${[title, ...columns.map((column) => column.title)].join(' | ')} |`,
+    `| ${['---', ...columns.map(() => '--:')].join(' | ')} |`,
+    ...owners.map((owner) =>
+      row(
+        owner,
+        columns.map((column) => of(column, owner)),
+      ),
+    ),
+    row(
+      `everything else, below ${least} % each`,
+      columns.map((column) => 100 - named(column)),
+    ),
   ].join('\n')
+}
