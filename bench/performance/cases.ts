@@ -110,5 +110,5 @@ export const mix: Case = {
   warmUp: 3_000,
   paths: list(4, (index) => cases.map(({ paths }) => paths[index] as string)).flat(),
   upstream: list(4, (index) => cases.map(({ upstream }) => upstream[index] as Request)).flat(),
-  variants: freshAndUnchanged(25, 8, anew),
+  variants: freshAndUnchanged(9, 6, anew),
 }
