@@ -4,6 +4,16 @@ import { expect, test } from 'vitest'
 
 const root = normalize(`${import.meta.dirname}/..`)
 
+/** Neither upstream knows the other. */
+const ofAnUpstream = [
+  'src/upstreams/transport/',
+  'src/mapping/',
+  'src/written.ts',
+  'src/query/',
+  'schemas/',
+  'src/problems.ts',
+]
+
 /** Each room of the house and the rooms that it may import; the longest matching prefix is a file's room. */
 const rooms: Record<string, string[]> = {
   'schemas/': [],
@@ -19,22 +29,8 @@ const rooms: Record<string, string[]> = {
   'src/mapping/': ['src/written.ts'],
   'src/store/': [],
   'src/upstreams/transport/': ['src/problems.ts', 'src/telemetry.ts'],
-  'src/upstreams/spacio/': [
-    'src/upstreams/transport/',
-    'src/mapping/',
-    'src/written.ts',
-    'src/query/',
-    'schemas/',
-    'src/problems.ts',
-  ],
-  'src/upstreams/liondesk/': [
-    'src/upstreams/transport/',
-    'src/mapping/',
-    'src/written.ts',
-    'src/query/',
-    'schemas/',
-    'src/problems.ts',
-  ],
+  'src/upstreams/spacio/': ofAnUpstream,
+  'src/upstreams/liondesk/': ofAnUpstream,
   'src/upstreams/': [
     'src/upstreams/spacio/',
     'src/upstreams/liondesk/',
