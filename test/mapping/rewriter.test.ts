@@ -1,6 +1,7 @@
 /** What is rewritten from a record's bytes is the JSON text of what the table says; what drifts is not rewritten. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Codec } from '#src/mapping/codec.ts'
 import { layOut } from '#src/mapping/layout.ts'
 import { createOutput } from '#src/mapping/output.ts'
 import { createRewriter } from '#src/mapping/rewriter.ts'
@@ -134,6 +135,7 @@ const spellings: [string, string, string, string][] = [
   ['flat', 'price', '{"key":"1","price":"0,123"}', '123'],
   ['flat', 'price', '{"key":"1","price":"1,200.50"}', '1200.5'],
   ['flat', 'price', '{"key":"1","price":-0}', '0'],
+  ['flat', 'price', '{"key":"1","price":"-0.0"}', '0'],
   ['flat', 'at', '{"key":"1","at":"2024-02-29 09:00:01"}', '"2024-02-29T09:00:01Z"'],
   ['flat', 'at', '{"key":"1","at":"2026-01-31 23:59:59"}', '"2026-01-31T23:59:59Z"'],
   ['deep', 'a', '{"one":{"two":{"three":"12"}}}', '12'],
@@ -160,4 +162,16 @@ test.for([
   ['an identity that is no text', 'deep', '{"own":7}'],
 ] as const)('%s is left to others', ([, table, text]) => {
   expect(rewrite(rulesOf(table), text)).toBeNull()
+})
+
+test('what a codec reads, but counts as drift, is left to others', () => {
+  const rulesWith = (drifts: boolean): Rules => {
+    const decode: Codec<string>['decode'] = (_wire, drift) => {
+      if (drifts) drift('t', 'a', 'unreadable')
+      return 'read'
+    }
+    return [['a', { from: 'a', codec: { name: 'odd', empty: null, wire: {}, decode }, reso: null }]]
+  }
+  expect(rewrite(rulesWith(false), '{"a":"1"}')?.text).toBe('{"a":"read"}')
+  expect(rewrite(rulesWith(true), '{"a":"1"}')).toBeNull()
 })

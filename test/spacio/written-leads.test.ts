@@ -23,6 +23,12 @@ const page = (data: unknown, others: object = {}) =>
     JSON.stringify({ info: { resultsOnPage: 2, totalCount: 2, pageNumber: 1, totalPages: 1 }, data, ...others }),
   )
 
+/** With a byte in place of `#` that no UTF-8 has. */
+const broken = (body: Buffer): Buffer => {
+  body[body.indexOf('#')] = 0xff
+  return body
+}
+
 const report = readReportRows(brokerageLeadMapping)
 
 const rowsIn = (body: Buffer) => report(body, 'paged')?.records ?? null
@@ -54,6 +60,16 @@ test.for<[string, object]>([
   expect(second).toEqual(unusual)
 })
 
+test('answers that stand out of their order are left to others', () => {
+  const [one, two] = ['{"answer":"a"}', '{"answer":"b"}']
+  const isUsual = (answers: string) => {
+    const text = page([lead('Ada', { id: 'a', answersObj: '#' })]).toString()
+    return isWritten(rowsIn(Buffer.from(text.replace('"#"', answers)))?.[0])
+  }
+  expect(isUsual(`{"1":${one},"2":${two}}`)).toBe(true)
+  expect(isUsual(`{"2":${two},"1":${one}}`)).toBe(false)
+})
+
 test.for<[string, Buffer]>([
   ['a record without any field', page([{}])],
   ['an element that is no record', page([lead('Ada', { id: 'a' }), 1])],
@@ -61,10 +77,14 @@ test.for<[string, Buffer]>([
   ['a page without data', Buffer.from('{"info":{"resultsOnPage":0,"totalCount":0,"totalPages":0}}')],
   [
     'data that is there twice',
-    Buffer.from('{"info":{"resultsOnPage":0,"totalCount":0,"totalPages":0},"data":[],"data":[]}'),
+    Buffer.from(
+      `{"data":[],${page([lead('Ada', { id: 'a' })])
+        .toString()
+        .slice(1)}`,
+    ),
   ],
   ['something after the page', Buffer.concat([page([]), Buffer.from('x')])],
-  ['broken UTF-8', Buffer.concat([page([lead('Ada', { id: 'a' })]).subarray(0, -20), Buffer.from([0xff])])],
+  ['broken UTF-8', broken(page([lead('#', { id: 'a' })]))],
   ['a page that was cut', page([lead('Ada', { id: 'a' })]).subarray(0, -1)],
 ])('%s is for others to read', ([, body]) => {
   const rows = rowsIn(body)
@@ -84,6 +104,9 @@ test('leads of a property: their ids are those that all of them make, or none is
     rowsOf(Buffer.from(`{"2": ${JSON.stringify(visitor('Ada'))}, "1": ${JSON.stringify(visitor('Ben'))}}`)),
   ).toBeNull()
   expect(rowsOf(keyed([visitor('Ada')], 10))).toHaveLength(1)
+  expect(rowsOf(keyed([{}]))).toBeNull()
+  expect(rowsOf(keyed([visitor('#')]))).toHaveLength(1)
+  expect(rowsOf(broken(keyed([visitor('#')])))).toBeNull()
 })
 
 test('where the wire records are wanted, nothing is written', () => {
