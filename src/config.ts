@@ -104,20 +104,27 @@ export const loadConfig = (env: Environment = process.env): Config => {
     demoKey: demoKeyOf(env, 'FOYER_DEMO_KEY', host),
     tenants: tenantsOf(env),
   }
-  refuseOpenDoors(config)
+  refuseOpenDoors(config, env)
   return deepFreeze(config)
 }
 
-const refuseOpenDoors = ({ authentication, host, jwt, tenants }: Config): void => {
+const refuseOpenDoors = ({ authentication, host, tenants }: Config, env: Environment): void => {
   if (authentication === 'off') {
     if (!isLoopback(host))
       refuse('FOYER_AUTH', `can be off only where HOST is a loopback address, not ${JSON.stringify(host)}`)
     if (tenants.length > 1)
       refuse('FOYER_AUTH', 'cannot be off with several tenants: nobody would say whose data is meant')
-  } else if (!jwt && tenants.every(({ clients }) => clients.length === 0)) {
+  } else if (callerSources.every((name) => textOf(env, name) === undefined)) {
+    // A file without clients is valid: else the last client could not be removed while the gateway runs.
     refuse('FOYER_AUTH', 'is required, but nobody could call: name a FOYER_CLIENTS_FILE, or FOYER_JWT_ISSUER')
   }
 }
+
+const callerSources = ['FOYER_CLIENTS_FILE', 'FOYER_TENANTS_FILE', 'FOYER_JWT_ISSUER']
+
+/** False: every request that needs credentials is refused. */
+export const isAnyoneConfigured = ({ authentication, jwt, tenants }: Config): boolean =>
+  authentication === 'off' || jwt !== null || tenants.some(({ clients }) => clients.length > 0)
 
 const metricsPortOf = (env: Environment): number | null => {
   if (textOf(env, 'FOYER_METRICS_PORT') === undefined) return null

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
-import { ConfigError, loadConfig } from './config.ts'
+import { type Config, ConfigError, isAnyoneConfigured, loadConfig } from './config.ts'
 import { endInGoodOrder } from './ending.ts'
 import { openLog } from './log.ts'
 import { loggerOptions } from './plugins/request-log.ts'
@@ -11,11 +11,17 @@ const fail = (sentence: string): never => {
   process.exit(1)
 }
 
+const warnOfNobody = (app: FastifyInstance, config: Config): void => {
+  if (!isAnyoneConfigured(config)) app.log.warn('no client is configured: requests that need credentials are refused')
+}
+
 /** Reads tenants and clients anew. What cannot be read changes nothing. */
 const reload = (app: FastifyInstance): void => {
   try {
-    app.reload(loadConfig())
+    const config = loadConfig()
+    app.reload(config)
     app.log.info('the configuration was read anew')
+    warnOfNobody(app, config)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     app.log.error(`the configuration stays as it was: ${error.message}`)
@@ -26,6 +32,7 @@ const start = async (): Promise<void> => {
   const config = loadConfig()
   const app = await buildApp(config, { logger: { ...loggerOptions(config.logLevel), stream: openLog() } })
   endInGoodOrder(app)
+  warnOfNobody(app, config)
   process.on('SIGHUP', () => reload(app))
   await app.listen({ host: config.host, port: config.port })
   // For process managers that wait for it.

@@ -1,5 +1,5 @@
 /** The file that holds clients: its list, and how a change of it is kept. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { readClients, readTenants } from '#src/config/documents.ts'
 import { UsageError } from '../command.ts'
 
@@ -47,10 +47,14 @@ export const openDocument = (path: string, tenant: string | undefined): ClientsD
     /** Written beside and moved, so that a gateway that reads meanwhile never sees half a file. */
     save: () => {
       const beside = `${path}.${process.pid}.tmp`
-      writeFileSync(beside, asText(content), { mode: 0o600 })
-      if (content.clients) readClients('The file', beside)
-      else readTenants('The file', beside)
-      renameSync(beside, path)
+      try {
+        writeFileSync(beside, asText(content), { mode: 0o600 })
+        if (content.clients) readClients('The file', beside)
+        else readTenants('The file', beside)
+        renameSync(beside, path)
+      } finally {
+        rmSync(beside, { force: true })
+      }
     },
   }
 }

@@ -13,7 +13,7 @@ interface Given {
 }
 
 type Result =
-  | { id: string; key: string }
+  | { id: string; key: string; warning?: string }
   | { id: string }
   | { clients: readonly { id: string; keys: number; scopes: string[]; grants: Entry['grants'] }[] }
 
@@ -41,7 +41,19 @@ const idOf = ({ id }: Given): string => needed(id, 'id', 'the name of the client
 
 const scopesOf = ({ scopes }: Given): string[] => {
   const text = needed(scopes, 'scopes', 'what the client may do')
-  return text === '*' ? [...knownScopes] : listOf(text)
+  const names = text === '*' ? [...knownScopes] : listOf(text)
+  const unknown = names.find((name) => !(knownScopes as readonly string[]).includes(name))
+  return unknown === undefined ? names : refuse(`unknown scope ${unknown}; known: ${knownScopes.join(', ')}`)
+}
+
+/** With these scopes alone a client can work without a grant. */
+const withoutGrants = ['connections:manage', 'ops:read']
+
+const warnOfNoGrants = ({ id, scopes, grants = {} }: Entry): { warning?: string } => {
+  const isUseless = Object.keys(grants).length === 0 && !scopes.every((scope) => withoutGrants.includes(scope))
+  if (!isUseless) return {}
+  const flags = grantNames.map((name) => `--${name}`).join(', ')
+  return { warning: `${id} has no grants, so it can see nothing. Remove it and create it with ${flags}` }
 }
 
 const grantsOf = ({ grants }: Given): Record<string, '*' | string[]> =>
@@ -72,9 +84,10 @@ export const verbs: Readonly<Record<string, (document: ClientsDocument, given: G
     const id = idOf(given)
     if (clients.some((client) => client.id === id)) refuse(`there is a client ${id} already: rotate changes its key`)
     const { key, hash } = newKey()
-    clients.push({ id, keyHashes: [hash], scopes: scopesOf(given), grants: grantsOf(given) })
+    const client = { id, keyHashes: [hash], scopes: scopesOf(given), grants: grantsOf(given) }
+    clients.push(client)
     save()
-    return { id, key }
+    return { id, key, ...warnOfNoGrants(client) }
   },
   rotate: ({ clients, save }, given) => {
     const client = clientNamed(clients, idOf(given))

@@ -66,7 +66,7 @@ const TenantEntry = Type.Object(
 )
 
 export const ClientsDocument = Type.Object({ clients: Type.Array(ClientEntry) }, strict)
-export const TenantsDocument = Type.Object({ tenants: Type.Array(TenantEntry, { minItems: 1 }) }, strict)
+export const TenantsDocument = Type.Object({ tenants: Type.Array(TenantEntry) }, strict)
 
 export type ClientEntry = Static<typeof ClientEntry>
 export type ConnectionEntry = Static<typeof ConnectionEntry>

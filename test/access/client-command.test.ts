@@ -1,7 +1,9 @@
 /** `foyer client`: a key is issued, taken by a gateway, changed and withdrawn. */
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadConfig } from '#src/config.ts'
 import { hashOf } from '../support/clients.ts'
@@ -55,7 +57,12 @@ test('in a file of tenants, for the one that is named', async () => {
 })
 
 test.for<[string, number, string[], RegExp]>([
-  ['an unknown scope', 1, ['create', '--id', 'web', '--scopes', 'leads:write'], /scopes\/0 must be/],
+  [
+    'an unknown scope',
+    1,
+    ['create', '--id', 'web', '--scopes', 'leads:reed,leads:read'],
+    /^unknown scope leads:reed; known: properties:read, leads:read, .*ops:read\.\n$/,
+  ],
   ['no scopes', 2, ['create', '--id', 'web'], /--scopes is needed/],
   ['no name', 2, ['create', '--scopes', '*'], /--id is needed/],
   ['an unknown client', 1, ['rotate', '--id', 'web'], /no client web/],
@@ -66,7 +73,63 @@ test.for<[string, number, string[], RegExp]>([
   const result = await run(...args, '--file', path)
   expect(result).toMatchObject({ code, out: '' })
   expect(result.err).toMatch(message)
-  expect(() => statSync(path)).toThrow()
+  expect(readdirSync(dirname(path))).toEqual([])
+})
+
+test('a client that the gateway would not accept leaves the file as it was, and nothing beside it', async () => {
+  const path = join(folder(), 'clients.json')
+  await run('create', '--file', path, '--id', 'web', '--scopes', 'leads:read')
+  const before = readFileSync(path, 'utf8')
+  const result = await run('create', '--file', path, '--id', 'no such id', '--scopes', 'leads:read')
+  expect(result).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/clients\/1\/id must match pattern/) })
+  expect(readFileSync(path, 'utf8')).toBe(before)
+  expect(readdirSync(dirname(path))).toEqual(['clients.json'])
+})
+
+test('a client without a grant is created with a warning, unless its scopes need none', async () => {
+  const path = join(folder(), 'clients.json')
+  const create = (id: string, scopes: string, ...more: string[]) =>
+    run('create', '--file', path, '--id', id, '--scopes', scopes, ...more)
+  const warning = /warning: web has no grants/
+  expect(await create('web', 'leads:read')).toMatchObject({ code: 0, err: expect.stringMatching(warning) })
+  expect((await create('app', 'leads:read', '--teams', 't1')).err).not.toContain('warning')
+  expect((await create('monitor', 'ops:read')).err).not.toContain('warning')
+})
+
+test('each change says that a running gateway must reload, and how', async () => {
+  const path = join(folder(), 'clients.json')
+  const on = (command: string, ...args: string[]) => run(command, '--file', path, '--id', 'web', ...args)
+  const hint = /send it SIGHUP.*kill -HUP PID.*--signal PID/s
+  expect((await on('create', '--scopes', 'leads:read', '--teams', 't1')).err).toMatch(hint)
+  expect((await on('rotate')).err).toMatch(hint)
+  expect((await on('retire')).err).toMatch(hint)
+  const removed = await on('remove')
+  expect(removed.err).toMatch(hint)
+  expect(removed.err).toContain('accepts the withdrawn key until it reloads the file')
+})
+
+test('--signal has the gateway reload, and never signals a process that is no gateway', async () => {
+  const path = join(folder(), 'clients.json')
+  await run('create', '--file', path, '--id', 'web', '--scopes', 'leads:read')
+  const script = `process.on('SIGHUP', () => { console.log('reloaded'); process.exit() }); setInterval(() => {}, 1000); console.log('ready')`
+  const start = async (...args: string[]) => {
+    const child = spawn(process.execPath, ['-e', script, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+    await once(child.stdout, 'data')
+    return child
+  }
+  const [stranger, gateway] = [await start(), await start('/app/src/server.ts')]
+  const remove = (pid: number | undefined) => run('remove', '--file', path, '--id', 'web', '--signal', String(pid))
+
+  const before = readFileSync(path, 'utf8')
+  expect(await remove(stranger.pid)).toMatchObject({ code: 2, err: expect.stringContaining('is not a Foyer gateway') })
+  expect(readFileSync(path, 'utf8')).toBe(before)
+  expect((await run('remove', '--file', path, '--id', 'web', '--signal', 'x')).code).toBe(2)
+
+  const told = once(gateway.stdout, 'data')
+  const removed = await remove(gateway.pid)
+  expect(removed).toMatchObject({ code: 0, err: expect.stringContaining(`SIGHUP was sent to process ${gateway.pid}`) })
+  expect(String((await told)[0])).toBe('reloaded\n')
+  stranger.kill()
 })
 
 test('a file that is no JSON stays as it is', async () => {
@@ -78,7 +141,18 @@ test('a file that is no JSON stays as it is', async () => {
 
 test('for a program: the key and where its hash is, as JSON', async () => {
   const path = join(folder(), 'clients.json')
-  const { code, out, err } = await run('create', '--file', path, '--id', 'web', '--scopes', '*', '--json')
+  const { code, out, err } = await run(
+    'create',
+    '--file',
+    path,
+    '--id',
+    'web',
+    '--scopes',
+    '*',
+    '--teams',
+    '*',
+    '--json',
+  )
   expect([code, err]).toEqual([0, ''])
   expect(JSON.parse(out)).toEqual({ id: 'web', key: expect.stringMatching(/^fk_[\w-]{43}$/), file: path })
 })

@@ -103,7 +103,6 @@ test.for<[string, unknown, RegExp]>([
 const tenantWith = (more: object) => ({ tenants: [{ ...tenant, ...more }] })
 
 test.for<[string, unknown, RegExp]>([
-  ['none', { tenants: [] }, /tenants must NOT have fewer than 1 items/],
   ['an id that is no id', tenantWith({ id: 'north pole' }), /tenants\/0\/id must match/],
   ['no key for Spacio', tenantWith({ spacio: {} }), /tenants\/0\/spacio must have required property 'apiKey'/],
   [
@@ -152,6 +151,11 @@ test('a file that is no JSON is refused without a word of it', () => {
   const load = () => loadConfig({ FOYER_TENANTS_FILE: path })
   expect(load).toThrow(/^FOYER_TENANTS_FILE names a file that is not JSON/)
   expect(load).not.toThrow(/canary/)
+})
+
+test('a file without clients, or without tenants, is valid: whoever was removed must lose access', () => {
+  expect(withClients({ clients: [] }).tenants).toMatchObject([{ id: 'default', clients: [] }])
+  expect(withTenants({ tenants: [] }).tenants).toEqual([])
 })
 
 test('an empty variable is no address, in a file of tenants either', () => {

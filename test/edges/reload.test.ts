@@ -50,3 +50,10 @@ test('a new key is taken, the old one no more', async () => {
   expect([await statusWith(fresh), await statusWith(old)]).toEqual([200, 401])
   expect(gateway.output()).not.toMatch(/fk_/)
 })
+
+test('the last client is removed: its key is refused, and the log says that nobody can call', async () => {
+  writeFileSync(path, JSON.stringify({ clients: [] }))
+  gateway.kill('SIGHUP')
+  await gateway.printed(/no client is configured/)
+  expect(await statusWith(fresh)).toBe(401)
+})
