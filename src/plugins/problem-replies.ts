@@ -44,6 +44,7 @@ export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply
   if (reply.request.trace) reply.request.trace.code = problem.code
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   if (allow) reply.header('allow', allow.join(', '))
+  if (problem.status === 426) reply.headers({ upgrade: 'HTTP/1.1', connection: 'upgrade, close' })
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="Foyer"')
   return (
     reply

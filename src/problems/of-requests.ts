@@ -65,6 +65,19 @@ export const ofRequests = {
     remedy: 'Send `application/json`.',
     example: {},
   },
+  'http-version-too-old': {
+    status: 426,
+    title: 'HTTP/1.1 required',
+    actor: 'operator',
+    retryable: false,
+    meaning: 'An export is sent only over HTTP/1.1 or later.',
+    causes: [
+      'A proxy in front of the gateway speaks HTTP/1.0. nginx does so by default: set `proxy_http_version 1.1`.',
+      'The client itself sent the request as HTTP/1.0.',
+    ],
+    remedy: 'Send the request as HTTP/1.1: in HTTP/1.0 an export that breaks off would look like a complete file.',
+    example: {},
+  },
   unprocessable: {
     status: 422,
     title: 'Unprocessable',

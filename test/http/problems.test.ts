@@ -39,6 +39,7 @@ test('the catalogue is the contract', () => {
     'not-found': 404,
     'method-not-allowed': 405,
     'not-acceptable': 406,
+    'http-version-too-old': 426,
     conflict: 409,
     'reauthorization-required': 409,
     'idempotency-mismatch': 422,

@@ -67,6 +67,7 @@ const causes: Partial<Record<ProblemCode, () => ReturnType<Gateway['get']>>> = {
 
 /** These take long, or much; that they come about is tested where they are made. */
 const elsewhere: ProblemCode[] = [
+  'http-version-too-old',
   'conflict',
   'cursor-expired',
   'window-too-large',

@@ -2,12 +2,14 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { leadExportQuery } from '#schemas/lead-query.ts'
+import { Problem } from '#src/problems.ts'
 
 const description = `
 All leads of a window, with the parameters of \`GET /leads\`, as CSV or as one JSON object a line, chosen by \`format\`
 or by \`Accept\`. In CSV each question has a column of its own, and a cell that a spreadsheet would run as a formula
-begins with an apostrophe. Up to 5,000 leads come newest first, more in the upstream's order. A reply that breaks off
-is not whole: it never ends like a complete file.
+begins with an apostrophe. Up to 5,000 leads are sorted newest first; larger exports are in the upstream's order. An
+export that breaks off never ends like a complete file: every HTTP client reports an error. It needs HTTP/1.1 or later,
+because an HTTP/1.0 client could not tell a broken export from a complete one.
 `.trim()
 
 const mediaTypes = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const
@@ -20,7 +22,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         scope: 'leads:read',
         upstreams: ['spacio'],
         produces: Object.values(mediaTypes),
-        problems: ['unknown-property', 'unknown-brokerage', 'unknown-team', 'unknown-agent'],
+        problems: ['unknown-property', 'unknown-brokerage', 'unknown-team', 'unknown-agent', 'http-version-too-old'],
       },
       schema: {
         operationId: 'exportLeads',
@@ -40,6 +42,8 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
+      // An HTTP/1.0 body without a length ends with the connection, also when this process is killed.
+      if (request.raw.httpVersion === '1.0') throw new Problem('http-version-too-old')
       const format = request.query.format ?? (request.preferredType() === mediaTypes.ndjson ? 'ndjson' : 'csv')
       const { fileName, text } = await app.gateway.leads.export(request.query, format, request.call)
       reply.headers({

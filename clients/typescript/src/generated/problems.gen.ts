@@ -21,6 +21,7 @@ export const catalogue = {
   'unprocessable': { status: 422, retryable: false },
   'window-too-large': { status: 422, retryable: false },
   'idempotency-mismatch': { status: 422, retryable: false },
+  'http-version-too-old': { status: 426, retryable: false },
   'rate-limited': { status: 429, retryable: true },
   'internal': { status: 500, retryable: false },
   'upstream-credentials': { status: 502, retryable: false },

@@ -244,8 +244,9 @@ export const listLeads = <ThrowOnError extends boolean = true>(options: Options<
  *
  * All leads of a window, with the parameters of `GET /leads`, as CSV or as one JSON object a line, chosen by `format`
  * or by `Accept`. In CSV each question has a column of its own, and a cell that a spreadsheet would run as a formula
- * begins with an apostrophe. Up to 5,000 leads come newest first, more in the upstream's order. A reply that breaks off
- * is not whole: it never ends like a complete file.
+ * begins with an apostrophe. Up to 5,000 leads are sorted newest first; larger exports are in the upstream's order. An
+ * export that breaks off never ends like a complete file: every HTTP client reports an error. It needs HTTP/1.1 or later,
+ * because an HTTP/1.0 client could not tell a broken export from a complete one.
  */
 export const exportLeads = <ThrowOnError extends boolean = true>(options: Options<ExportLeadsData, ThrowOnError>): RequestResult<ExportLeadsResponses, ExportLeadsErrors, ThrowOnError, 'data'> => options.client.get<ExportLeadsResponses, ExportLeadsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',

@@ -861,7 +861,7 @@ export type Problem = {
     /**
      * Machine-readable code: see `GET /problems`.
      */
-    code: 'invalid-request' | 'unauthenticated' | 'forbidden' | 'upstream-access-denied' | 'not-found' | 'unknown-property' | 'unknown-brokerage' | 'unknown-team' | 'unknown-agent' | 'method-not-allowed' | 'not-acceptable' | 'conflict' | 'reauthorization-required' | 'cursor-expired' | 'body-too-large' | 'unsupported-media-type' | 'unprocessable' | 'window-too-large' | 'idempotency-mismatch' | 'rate-limited' | 'internal' | 'upstream-credentials' | 'upstream-invalid-response' | 'upstream-failed' | 'upstream-rate-limited' | 'upstream-unavailable' | 'overloaded' | 'upstream-timeout';
+    code: 'invalid-request' | 'unauthenticated' | 'forbidden' | 'upstream-access-denied' | 'not-found' | 'unknown-property' | 'unknown-brokerage' | 'unknown-team' | 'unknown-agent' | 'method-not-allowed' | 'not-acceptable' | 'conflict' | 'reauthorization-required' | 'cursor-expired' | 'body-too-large' | 'unsupported-media-type' | 'unprocessable' | 'window-too-large' | 'idempotency-mismatch' | 'http-version-too-old' | 'rate-limited' | 'internal' | 'upstream-credentials' | 'upstream-invalid-response' | 'upstream-failed' | 'upstream-rate-limited' | 'upstream-unavailable' | 'overloaded' | 'upstream-timeout';
     /**
      * Id of the request, as in the log and in the header `X-Request-Id`.
      */
@@ -932,7 +932,7 @@ export type ProblemKind = {
     /**
      * Machine-readable code.
      */
-    code: 'invalid-request' | 'unauthenticated' | 'forbidden' | 'upstream-access-denied' | 'not-found' | 'unknown-property' | 'unknown-brokerage' | 'unknown-team' | 'unknown-agent' | 'method-not-allowed' | 'not-acceptable' | 'conflict' | 'reauthorization-required' | 'cursor-expired' | 'body-too-large' | 'unsupported-media-type' | 'unprocessable' | 'window-too-large' | 'idempotency-mismatch' | 'rate-limited' | 'internal' | 'upstream-credentials' | 'upstream-invalid-response' | 'upstream-failed' | 'upstream-rate-limited' | 'upstream-unavailable' | 'overloaded' | 'upstream-timeout';
+    code: 'invalid-request' | 'unauthenticated' | 'forbidden' | 'upstream-access-denied' | 'not-found' | 'unknown-property' | 'unknown-brokerage' | 'unknown-team' | 'unknown-agent' | 'method-not-allowed' | 'not-acceptable' | 'conflict' | 'reauthorization-required' | 'cursor-expired' | 'body-too-large' | 'unsupported-media-type' | 'unprocessable' | 'window-too-large' | 'idempotency-mismatch' | 'http-version-too-old' | 'rate-limited' | 'internal' | 'upstream-credentials' | 'upstream-invalid-response' | 'upstream-failed' | 'upstream-rate-limited' | 'upstream-unavailable' | 'overloaded' | 'upstream-timeout';
     /**
      * HTTP status.
      */
@@ -3036,6 +3036,10 @@ export type ExportLeadsErrors = {
      * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
      */
     406: Problem;
+    /**
+     * `http-version-too-old`: An export is sent only over HTTP/1.1 or later.
+     */
+    426: Problem;
     /**
      * `rate-limited`: This client sends more requests than it may.
      */
