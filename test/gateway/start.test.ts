@@ -65,7 +65,6 @@ const late = [
   '@fastify/swagger-ui',
   '@modelcontextprotocol/server',
   '@opentelemetry/sdk-trace',
-  'csv-stringify',
   'ioredis',
   'jose',
   'yaml',

@@ -1,8 +1,8 @@
 import { request } from 'node:http'
-import { parse } from 'csv-parse/sync'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { FaultInput } from '../../sandbox/index.ts'
 import { type House, openHouse } from '../support/house.ts'
+import { readStrictly } from '../support/strict-csv.ts'
 
 const wholeYear = 'from=2025-12-01&to=2026-11-30'
 
@@ -66,7 +66,7 @@ const download = (url: string, headers: Record<string, string> = {}): Promise<Tr
       .end()
   })
 
-const rowsOf = (text: string): Record<string, string>[] => parse(text, { columns: true, bom: true })
+const rowsOf = (text: string): Record<string, string>[] => readStrictly(text.replace(/^\uFEFF/, ''))
 
 describe('GET /leads/export', () => {
   test('CSV: every lead of the window once, newest first, under a telling name', async () => {
@@ -88,7 +88,7 @@ describe('GET /leads/export', () => {
         .sort()
         .reverse(),
     )
-    expect(text.split('\r\n')[0]).toMatch(/^id,createdAt,fullName,email,phone,hasAgent,/)
+    expect(text.split('\r\n')[0]).toMatch(/^"id","createdAt","fullName","email","phone","hasAgent",/)
   })
 
   test('each question is a column', async () => {
@@ -129,13 +129,23 @@ describe('GET /leads/export', () => {
   })
 
   test('what a spreadsheet would run is defused', async () => {
-    const names = ['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\r=x', 'a,"b"\r\nc', 'plain']
+    const names = ['=1+1', '＝1+1', '\tx', 'a,"b"\r\nc', 'x\n=1', 'x;=1', 'plain']
     for (const name of names) house.sandbox.control.spacio.addLead({ sid: 10160, name })
 
     const rows = rowsOf((await download('/leads/export?sid=10160')).text)
 
     const given = new Set(rows.map(({ fullName }) => fullName))
-    expect(given).toEqual(new Set(["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\tx", "'\r=x", 'a,"b"\r\nc', 'plain']))
+    expect(given).toEqual(new Set(["'=1+1", "'＝1+1", "'\tx", 'a,"b"\r\nc', "x\n'=1", "x;'=1", 'plain']))
+  })
+
+  test('a line break inside a cell never starts a new row, not even for a reader that ends lines at a lone LF or CR', async () => {
+    const names = ['first line\nsecond line', 'first line\rsecond line', '"\n"']
+    for (const name of names) house.sandbox.control.spacio.addLead({ sid: 10160, name })
+
+    const rows = rowsOf((await download('/leads/export?sid=10160')).text)
+
+    expect(rows).toHaveLength((await house.get('/leads?sid=10160&limit=1')).body.pagination.total)
+    expect(rows.map(({ fullName }) => fullName)).toEqual(expect.arrayContaining(names))
   })
 
   test('a question worded like a fact has a heading of its own', async () => {

@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync'
 import type { Lead } from './reader.ts'
 
 type Answer = Lead['answers'][number]
@@ -25,48 +24,63 @@ const facts: [string, (lead: Lead) => Cell][] = [
 
 const factNames = facts.map(([name]) => name)
 
-/** A question may be worded like a fact: readers by heading must not take its answer for one. */
-const headingOf = (question: string): string => (factNames.includes(question) ? `answer: ${question}` : question)
+/** Adds a heading for each question. A reader finds columns by heading, so all headings differ. */
+const toHeadings = (questions: readonly string[]): string[] => {
+  const headings = new Set(factNames)
+  for (const question of questions) {
+    let heading = defuse(question)
+    while (headings.has(heading)) heading = `answer: ${heading}`
+    headings.add(heading)
+  }
+  return [...headings]
+}
 
-const questionOf = ({ question, questionZh, caption, questionId }: Answer): string =>
+const toQuestion = ({ question, questionZh, caption, questionId }: Answer): string =>
   question ?? questionZh ?? caption ?? questionId ?? '(no question)'
 
-/** The questions that leads answer, for `columns`. */
-export const questionsOf = (leads: readonly Lead[]): string[] => [
-  ...new Set(leads.flatMap((lead) => lead.answers.map(questionOf))),
+/** Returns the distinct questions that these leads answer. */
+export const getQuestions = (leads: readonly Lead[]): string[] => [
+  ...new Set(leads.flatMap((lead) => lead.answers.map(toQuestion))),
 ]
 
 export interface CsvTable {
   header(): string
-  /** Throws where a lead answers a question that has no column: an answer must not get lost. */
+  /** Throws if a lead answers a question that has no column: an answer must not be lost. */
   rows(leads: readonly Lead[]): string
 }
 
-/** CSV (RFC 4180): one column a fact, and one a question, in the order of the alphabet. */
-export const csvTable = (questions: Iterable<string>, { bom }: { bom: boolean }): CsvTable => {
+/** Creates a CSV table (RFC 4180) with one column for each fact and one for each question, in alphabetical order. */
+export const createCsvTable = (questions: Iterable<string>, { bom }: { bom: boolean }): CsvTable => {
   const columns = [...new Set(questions)].sort()
   const known = new Set(columns)
 
-  const answersOf = (lead: Lead): Cell[] => {
-    const answers = Map.groupBy(lead.answers, questionOf)
+  const toAnswers = (lead: Lead): Cell[] => {
+    const answers = Map.groupBy(lead.answers, toQuestion)
     for (const question of answers.keys()) if (!known.has(question)) throw new Error('a question without a column')
-    return columns.map((question) => joined(answers.get(question) ?? []))
+    return columns.map((question) => joinAnswers(answers.get(question) ?? []))
   }
 
   return {
-    header: () => (bom ? '\uFEFF' : '') + lines([[...factNames, ...columns.map(headingOf)]]),
-    rows: (leads) => lines(leads.map((lead) => [...facts.map(([, read]) => read(lead)), ...answersOf(lead)])),
+    header: () => (bom ? '\uFEFF' : '') + toLine(toHeadings(columns)),
+    rows: (leads) => leads.map((lead) => toLine([...facts.map(([, read]) => read(lead)), ...toAnswers(lead)])).join(''),
   }
 }
 
-const joined = (answers: readonly Answer[]): string | null =>
+const joinAnswers = (answers: readonly Answer[]): string | null =>
   answers.length === 0 ? null : answers.map(({ answer }) => answer ?? '').join('; ')
 
-const lines = (records: Cell[][]): string =>
-  stringify(
-    records.map((record) => record.map(defused)),
-    { record_delimiter: 'windows', cast: { boolean: String } },
-  )
+const toLine = (cells: readonly Cell[]): string => `${cells.map(toText).join(',')}\r\n`
 
-/** A spreadsheet runs a cell that begins like a formula; visitors write what they like into theirs. */
-const defused = (cell: Cell): Cell => (typeof cell === 'string' && /^[=+\-@\p{Cc}]/u.test(cell) ? `'${cell}` : cell)
+/** Every text is quoted: then no reader takes a line break or a separator inside it for the end of the cell. */
+const toText = (cell: Cell): string => {
+  if (typeof cell === 'string') return `"${defuse(cell).replaceAll('"', '""')}"`
+  return cell === null ? '' : String(cell)
+}
+
+/**
+ * A spreadsheet runs a cell that starts like a formula, and visitors write what they like. Spreadsheets of some countries
+ * split at semicolons or tabs and ignore our quotes, so the text after each separator counts as the start of a cell too.
+ */
+const formulaStart = /^(?=\p{Cc})|(?<=^|[\p{Cc}\p{Zl}\p{Zp},;|])(?=[\p{Zs}\p{Cf}"]*[-=+@＝＋－＠])/gu
+
+const defuse = (text: string): string => text.replace(formulaStart, "'")

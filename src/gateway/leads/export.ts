@@ -1,6 +1,7 @@
 import { type Problem, refusedParameter } from '#src/problems.ts'
 import { isWritten, textOf, wholeOf } from '#src/written.ts'
 import type { Call } from '../call.ts'
+import { createCsvTable, getQuestions } from './csv.ts'
 import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, type Understand } from './query.ts'
 import type { Lead, LeadReader, LeadRow } from './reader.ts'
 
@@ -27,11 +28,10 @@ export const createLeadExport = (reader: LeadReader, understand: Understand) => 
 
   /** The questions come before the first row, so that a large table is read twice: once for them, once for the rows. */
   const csvText = async function* (request: LeadRequest, begun: Begun, bom: boolean): AsyncGenerator<string> {
-    const { csvTable, questionsOf } = await import('./csv.ts')
-    const questions = new Set(questionsOf(begun.held.map(wholeOf<Lead>)))
+    const questions = new Set(getQuestions(begun.held.map(wholeOf<Lead>)))
     for await (const leads of begun.rest)
-      for (const question of questionsOf(leads.map(wholeOf<Lead>))) questions.add(question)
-    const table = csvTable(questions, { bom })
+      for (const question of getQuestions(leads.map(wholeOf<Lead>))) questions.add(question)
+    const table = createCsvTable(questions, { bom })
     yield table.header()
     if (begun.isWhole) for (const leads of handfulsOf(begun.held)) yield table.rows(leads.map(wholeOf<Lead>))
     else for await (const leads of leadsOf(request)) yield table.rows(leads.map(wholeOf<Lead>))

@@ -554,8 +554,9 @@ export const exportLeadsQueryKey = (options?: Options<ExportLeadsData>) => creat
  * Export leads
  *
  * All leads of a window, with the parameters of `GET /leads`, as CSV or as one JSON object a line, chosen by `format`
- * or by `Accept`. In CSV each question has a column of its own, and a cell that a spreadsheet would run as a formula
- * begins with an apostrophe. Up to 5,000 leads are sorted newest first; larger exports are in the upstream's order. An
+ * or by `Accept`. In CSV each question has a column of its own and every text is quoted. An apostrophe stands before each
+ * text that a spreadsheet would run as a formula, also after a line break or a separator inside a cell, and before a phone
+ * number that starts with `+`; NDJSON has every text unchanged. Up to 5,000 leads are sorted newest first; larger exports are in the upstream's order. An
  * export that breaks off never ends like a complete file: every HTTP client reports an error. It needs HTTP/1.1 or later,
  * because an HTTP/1.0 client could not tell a broken export from a complete one.
  */
