@@ -124,7 +124,6 @@ export const connectRedis = (address: RedisAddress, callMs: number): RedisConnec
       return (keys, args) => call(() => run?.call(redis, keys.length, keys, args) ?? Promise.reject())
     },
     close: async () => {
-      if (isClosed) return
       isClosed = true
       await redis.quit().catch(() => redis.disconnect())
     },

@@ -86,8 +86,6 @@ export const checkSchema = (database: DatabaseSync): void => {
 export const migrateSchema = (database: DatabaseSync): void =>
   inTransaction(database, () => {
     checkSchema(database)
-    const { version } = contentsOf(database)
-    if (version === schemaVersion) return
-    for (const step of steps.slice(version)) database.exec(step)
+    for (const step of steps.slice(contentsOf(database).version)) database.exec(step)
     database.exec(`PRAGMA user_version = ${schemaVersion}`)
   })

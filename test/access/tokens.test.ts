@@ -81,6 +81,10 @@ test('a valid token: its scopes, its grants, and nothing more', async () => {
   expect((await house.get('/leads?brokerageId=b1001', { authorization: `bearer   ${token}` })).status).toBe(200)
 })
 
+test('a subject may have 255 characters', async () => {
+  expect((await ask(await sign({ ...good(), sub: 'x'.repeat(255) }))).status).toBe(200)
+})
+
 test('scopes may be a list', async () => {
   expect((await ask(await sign({ ...good(), scope: ['leads:read'] }))).status).toBe(200)
 })
@@ -100,6 +104,9 @@ test.for<[string, () => Promise<string>]>([
   ['expired', () => sign({ ...good(), exp: seconds(-31) })],
   ['not yet valid', () => sign({ ...good(), nbf: seconds(60) })],
   ['no subject', () => sign(without('sub'))],
+  ['an empty subject', () => sign({ ...good(), sub: '' })],
+  ['a subject that is no text', () => sign({ ...good(), sub: 7 as unknown as string })],
+  ['a subject of 256 characters', () => sign({ ...good(), sub: 'x'.repeat(256) })],
   ['an unknown key', () => sign(good(), { kid: 'two' }, second)],
   ['a known key id, another key', () => sign(good(), {}, second)],
   ['a critical extension', () => sign(good(), { crit: ['x'], x: 1 } as never).catch(() => 'a.b.c')],

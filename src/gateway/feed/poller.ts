@@ -49,14 +49,14 @@ export interface Poller {
 
 const day = 86_400_000
 
-/** Cursors are good for this much longer than the look-back. */
+/**
+ * Cursors are valid for this much longer than the look-back. An id that was first seen so long ago cannot come back, even
+ * if another clock is days behind: its lead was created at most a day after it was seen.
+ */
 const memoryBeyondLookBack = 7 * day
 
 /** Longer than the longest silence of a feed that somebody listens to, which is an hour. */
 const lately = 65 * 60_000
-
-/** Ids are kept a while after they have left the look-back, lest another clock or a rounded day bring them back. */
-const margin = 2 * day
 
 /** `from` is a calendar day: the one on which the look-back begins may have begun a day before, in summer time 25 hours. */
 export const dayRounding = 25 * 3_600_000
@@ -99,7 +99,7 @@ export const createPoller = (reader: LeadReader, store: Store, lookBack: number,
     costs.set(scope.log, { tenant: scope.read.tenant, at: begunAt, calls })
     const leads = seen.filter(({ createdAt }) => isWithin({ start: since, end: null }, createdAt)).sort(oldestFirst)
     await store.appendNew(scope.log, leads.map(sightingOf), begunAt)
-    await store.trimLog(scope.log, { firstSeenAt: since - memoryBeyondLookBack, createdAt: since - margin })
+    await store.trimLog(scope.log, { firstSeenAt: since - memoryBeyondLookBack, createdAt: since })
     const byId = new Map(leads.map((lead) => [lead.id, lead]))
     const poll = {
       begunAt,

@@ -40,7 +40,7 @@ export const createLeadReader = (upstreams: Upstreams, ownership: Ownership): Le
     ofReport: async (source, window, read, admit) =>
       within(await report(source, window.utcDays, read.tenant).collect(read, admit), window),
     stream: async function* (source, window, read) {
-      if (source.kind === 'property') yield await ofProperty(source.id, window, read)
+      if (source.kind === 'property') yield ofProperty(source.id, window, read)
       else if ('utcDays' in window) {
         const batches = report(source, window.utcDays, read.tenant).stream(read)
         for await (const leads of batches) yield within(leads, window)

@@ -1,5 +1,4 @@
 /** LionDesk's OAuth 2: where a user consents, the two token calls, and whose token it is. */
-import { isRecord } from '#src/mapping/define.ts'
 import { isProblem, Problem } from '#src/problems.ts'
 import { limits } from '../transport/limits.ts'
 import type { Send, UpstreamReply, UpstreamRequest } from '../transport/types.ts'
@@ -119,8 +118,7 @@ const sendGrant = async <T>(send: Send, call: UpstreamRequest<T>): Promise<T> =>
 
 const bodyOf = ({ body }: UpstreamReply): unknown => {
   try {
-    const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
-    return isRecord(parsed) ? parsed : undefined
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch {
     return undefined
   }

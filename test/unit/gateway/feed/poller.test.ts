@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { createPoller, type FeedScope } from '#src/gateway/feed/poller.ts'
+import type { Lead, LeadReader } from '#src/gateway/leads/reader.ts'
+import { createMemoryStore } from '#src/store/memory.ts'
+
+const day = 86_400_000
+const start = Date.parse('2026-11-21T12:00:00Z')
+
+const scopeOf = (id: string, tenant = 'north'): FeedScope => ({
+  log: `${tenant} ${id}`,
+  source: { kind: 'brokerage', id },
+  read: { tenant },
+})
+
+/** An upstream that holds these leads, and takes one call for each reading. */
+const openPoller = (leads: readonly Partial<Lead>[] = []) => {
+  const clock = { time: start }
+  const store = createMemoryStore(() => clock.time)
+  const stream: LeadReader['stream'] = async function* (_source, _window, { asked }) {
+    asked?.()
+    yield leads as Lead[]
+  }
+  const poller = createPoller({ stream } as LeadReader, store, 7 * day, () => new Date(clock.time))
+  return { clock, store, poller }
+}
+
+test('leads that one poll sees first enter the log by time, then by id, those of unknown time before all others', async () => {
+  const [noon, one] = ['2026-11-21T12:00:00Z', '2026-11-21T13:00:00Z']
+  const leads = [
+    { id: 'e', createdAt: one },
+    { id: 'd', createdAt: noon },
+    { id: 'b', createdAt: null },
+    { id: 'c', createdAt: noon },
+    { id: 'a', createdAt: null },
+    { id: 'f', createdAt: one },
+  ]
+  for (const list of [leads, leads.toReversed()]) {
+    const { poller, store } = openPoller(list)
+    await poller.poll(scopeOf('b1'))
+    const entries = await store.readLog(scopeOf('b1').log, 0, 10)
+    expect(entries.map(({ id }) => id).join('')).toBe('abcdef')
+  }
+})
+
+test('a round costs the calls of the feeds that the tenant had polled in the last 65 minutes', async () => {
+  const { clock, poller } = openPoller()
+  await poller.poll(scopeOf('b1'))
+  await poller.poll(scopeOf('b1'))
+  await poller.poll(scopeOf('b1', 'south'))
+  clock.time += 60 * 60_000
+  await poller.poll(scopeOf('b2'))
+  expect([poller.callsPerRound('north'), poller.callsPerRound('south')]).toEqual([2, 1])
+  clock.time += 5 * 60_000
+  expect([poller.callsPerRound('north'), poller.callsPerRound('south')]).toEqual([1, 0])
+})
+
+test('the costs of 10,000 feeds are remembered, and no more: memory is bounded', async () => {
+  const { poller } = openPoller()
+  for (let id = 0; id <= 10_000; id += 1) await poller.poll(scopeOf(`b${id}`))
+  expect(poller.callsPerRound('north')).toBe(10_000)
+})
