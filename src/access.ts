@@ -32,10 +32,14 @@ export interface Caller {
   readonly client: string
   readonly scopes: ReadonlySet<Scope>
   readonly grants: Grants
+  /** Names the key that was sent, among those of the client; undefined: no key was sent. */
+  readonly keyId?: string
   /** When the credentials end, in milliseconds since 1970; undefined: when the operator withdraws them. */
   readonly expiresAt?: number
-  /** Of a caller who came with a ticket: the one feed that it is for, whose grant was checked when it was issued. */
+  /** Of a caller who came with a ticket: the one feed that it is for. */
   readonly onlyFeed?: string
+  /** Of a ticket that stands in for a token: the token's grant was checked when the ticket was issued. */
+  readonly isGrantChecked?: boolean
 }
 
 export const allGrants: Grants = { brokerages: '*', teams: '*', agents: '*', connections: '*' }

@@ -21,6 +21,7 @@ import links from './plugins/links.ts'
 import { answerMalformed } from './plugins/malformed.ts'
 import methods from './plugins/methods.ts'
 import negotiation from './plugins/negotiation.ts'
+import openReplies from './plugins/open-replies.ts'
 import openapi from './plugins/openapi/index.ts'
 import problemReplies, { answerUnroutable } from './plugins/problem-replies.ts'
 import rateLimitByAddress from './plugins/rate-limit/by-address.ts'
@@ -142,6 +143,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   await app.register(authorization)
   await app.register(validation)
   await app.register(methods)
+  await app.register(openReplies, { now })
   await app.register(calls)
   await app.register(caching)
   await app.register(eventStream)
@@ -154,7 +156,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   app.decorate('reload', ({ tenants }: Pick<Config, 'tenants'>) => {
     gateway.configure(tenants)
     app.configureClients(tenants)
-    gateway.feed.recheck()
+    app.recheckReplies()
   })
   return app
 }

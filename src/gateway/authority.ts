@@ -57,6 +57,7 @@ export const createAuthority = (ownership: Ownership): Authority => {
     },
     property,
     leads: async (caller, source, actingAgent) => {
+      if (caller.isGrantChecked) return
       if (source.kind === 'brokerage') return requireGrant(caller, 'brokerages', source.id)
       if (source.kind === 'team') return requireGrant(caller, 'teams', source.id)
       // Both: what an agent's token opens upstream may be more than what is the agent's own.

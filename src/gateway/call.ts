@@ -8,6 +8,8 @@ export interface Call {
   readonly caller: Caller
   /** Aborts when the client has left. */
   readonly signal: AbortSignal
+  /** Of a reply that lasts: aborts when the client must authenticate again. */
+  readonly ended?: AbortSignal | undefined
   /** Whether the wire records are wanted with what they became. */
   readonly includeSource: boolean
   /** What it wants of answers that are kept, and which it got. */

@@ -1,21 +1,36 @@
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { requireScope } from '#src/access.ts'
+import { type Caller, requireScope } from '#src/access.ts'
 import { atOnce } from './at-once.ts'
+
+const requireRouteScope = ({ route }: FastifyRequest, caller: Caller): void => {
+  const { scope } = route.config
+  if (scope !== undefined && scope !== 'any' && scope !== 'public') requireScope(caller, scope)
+}
+
+const requireSourceScope = ({ query }: FastifyRequest, caller: Caller): void => {
+  if ((query as { include?: string }).include === 'source') requireScope(caller, 'source:read')
+}
+
+/** Throws `forbidden` unless the caller has every scope that the request needs. */
+export const requireScopes = (request: FastifyRequest, caller: Caller): void => {
+  requireRouteScope(request, caller)
+  requireSourceScope(request, caller)
+}
 
 /** Whether the route's own scope allows the caller; by its config, never by its URL. */
 export default fp(
   async (app) => {
     app.addHook(
       'onRequest',
-      atOnce(({ caller, route }) => {
-        const { scope } = route.config
-        if (caller && scope !== undefined && scope !== 'any' && scope !== 'public') requireScope(caller, scope)
+      atOnce((request) => {
+        if (request.caller) requireRouteScope(request, request.caller)
       }),
     )
     app.addHook(
       'preHandler',
-      atOnce(({ caller, query }) => {
-        if (caller && (query as { include?: string }).include === 'source') requireScope(caller, 'source:read')
+      atOnce((request) => {
+        if (request.caller) requireSourceScope(request, request.caller)
       }),
     )
   },

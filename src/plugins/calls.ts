@@ -22,12 +22,18 @@ export default fp(
         if (!caller) return
         const { include } = request.query as { include?: string }
         const reading = createReading(wantsFresh(request.headers['cache-control']))
-        request.call = new RequestCall(caller, include === 'source', reading, reply)
+        const followed = request.route.config.isLasting ? app.followReply(request, reply, caller) : { caller }
+        request.call = new RequestCall(followed, include === 'source', reading, reply)
       }),
     )
   },
-  { name: 'calls', dependencies: ['authentication'] },
+  { name: 'calls', dependencies: ['authentication', 'open-replies'] },
 )
+
+interface Followed {
+  caller: Caller
+  ended?: AbortSignal
+}
 
 /**
  * A class for its one getter: a literal with a getter has a shape of its own each time. What reads it never warms up,
@@ -35,13 +41,15 @@ export default fp(
  */
 class RequestCall implements Call {
   readonly caller: Caller
+  readonly ended: AbortSignal | undefined
   readonly includeSource: boolean
   readonly reading: Reading
   readonly #reply: FastifyReply
   #signal: AbortSignal | undefined
 
-  constructor(caller: Caller, includeSource: boolean, reading: Reading, reply: FastifyReply) {
+  constructor({ caller, ended }: Followed, includeSource: boolean, reading: Reading, reply: FastifyReply) {
     this.caller = caller
+    this.ended = ended
     this.includeSource = includeSource
     this.reading = reading
     this.#reply = reply

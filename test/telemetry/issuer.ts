@@ -30,7 +30,7 @@ export const startIssuer = async (): Promise<Issuer> => {
         .setProtectedHeader({ alg: 'ES256', kid: 'one' })
         .setIssuer(issuer)
         .setAudience(audience)
-        .setExpirationTime('12h')
+        .setExpirationTime(claims.exp ?? '12h')
         .sign(privateKey),
     close: () =>
       new Promise((resolve) => {

@@ -21,6 +21,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: {
         scope: 'leads:read',
+        isLasting: true,
         upstreams: ['spacio'],
         produces: Object.values(mediaTypes),
         problems: ['unknown-property', 'unknown-brokerage', 'unknown-team', 'unknown-agent', 'http-version-too-old'],

@@ -20,6 +20,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: {
         scope: 'leads:read',
+        isLasting: true,
         takesTicket: true,
         upstreams: ['spacio'],
         produces: ['application/json', 'text/event-stream'],

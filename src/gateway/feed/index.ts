@@ -34,6 +34,8 @@ export type FeedRequest = LeadSourceQuery & FeedQuery
 
 const defaultLimit = 50
 
+const neverAborted = new AbortController().signal
+
 /** New leads of a source, each exactly once: on request, or live. */
 export const createLeadFeed = ({ authority, reader, store, signer, settings, usageOf, now }: FeedOptions) => {
   const poller = createPoller(reader, store, settings.lookBack, now)
@@ -47,18 +49,16 @@ export const createLeadFeed = ({ authority, reader, store, signer, settings, usa
     })
   const live = createLiveFeed(store, poller, feed, { owner: randomUUID(), pace, heartbeat: settings.heartbeat })
 
-  let recheck = new AbortController()
-
   const scopeOf = async (query: LeadSourceQuery, { caller }: Pick<Call, 'caller'>): Promise<FeedScope> => {
     const source = leadSourceOf(query)
     const { tenant, onlyFeed } = caller
     const { actingAgent } = query
     // What one agent's token shows is no answer to who asks as another.
     const log = JSON.stringify(['feed', tenant, source.kind, source.id, ...(actingAgent ? [actingAgent] : [])])
-    if (onlyFeed === undefined) await authority.leads(caller, source, actingAgent)
-    else if (onlyFeed !== log) {
+    if (onlyFeed !== undefined && onlyFeed !== log) {
       throw new Problem('forbidden', { detail: 'The ticket is for another feed.' })
     }
+    await authority.leads(caller, source, actingAgent)
     return { log, source, read: { tenant, actingAgent } }
   }
 
@@ -76,17 +76,8 @@ export const createLeadFeed = ({ authority, reader, store, signer, settings, usa
       }
       return { data: deliveries.map(({ lead }) => lead), cursor: feed.cursorOf(position) }
     },
-    listen: async (query: FeedRequest, call: Call) => {
-      const { expiresAt } = call.caller
-      const ends = expiresAt === undefined ? [] : [AbortSignal.timeout(Math.max(0, expiresAt - now().getTime()))]
-      const ended = AbortSignal.any([recheck.signal, ...ends])
-      return live.listen(await scopeOf(query, call), query, { left: call.signal, ended })
-    },
-    /** Ends the live streams: whoever may still listen comes back, and is asked again who he is. */
-    recheck: () => {
-      recheck.abort()
-      recheck = new AbortController()
-    },
+    listen: async (query: FeedRequest, call: Call) =>
+      live.listen(await scopeOf(query, call), query, { left: call.signal, ended: call.ended ?? neverAborted }),
     issueTicket: async (query: LeadSourceQuery, call: Call) => tickets.issue(await scopeOf(query, call), call),
     redeem: tickets.redeem,
     /** How many live feeds somebody listens to. */

@@ -12,7 +12,10 @@ export interface Ticket {
 
 export interface Tickets {
   issue(scope: FeedScope, call: Call): Ticket
-  /** Who stands behind a ticket: a caller who may read that one feed and nothing else. Throws `unauthenticated`. */
+  /**
+   * The caller that a ticket was issued to, for that one feed and nothing else. Throws `unauthenticated`. Whether its key,
+   * scope and grant are still valid is for others to check.
+   */
   redeem(ticket: string): Caller
 }
 
@@ -21,16 +24,24 @@ const lifetime = 5 * 60_000
 const purpose = 'feed ticket'
 
 /** A browser's EventSource can send no header: a ticket in its URL, good for one feed and a few minutes, stands in. */
-type Payload = [tenant?: string, client?: string, log?: string, expires?: number, callerEnds?: number | null]
+type Payload = [
+  tenant?: string,
+  client?: string,
+  log?: string,
+  expires?: number,
+  callerEnds?: number | null,
+  keyId?: string | null,
+]
 
 export const createTickets = (signer: Signer, now: () => Date): Tickets => ({
   issue: ({ log }, { caller }) => {
     const expires = now().getTime() + lifetime
-    const ticket = signer.sign(purpose, [caller.tenant, caller.client, log, expires, caller.expiresAt ?? null])
+    const { tenant, client, expiresAt = null, keyId = null } = caller
+    const ticket = signer.sign(purpose, [tenant, client, log, expires, expiresAt, keyId])
     return { ticket, expiresAt: new Date(expires).toISOString() }
   },
   redeem: (ticket) => {
-    const [tenant, client, log, expires, callerEnds] = (signer.open(purpose, ticket) ?? []) as Payload
+    const [tenant, client, log, expires, callerEnds, keyId] = (signer.open(purpose, ticket) ?? []) as Payload
     if (
       tenant === undefined ||
       client === undefined ||
@@ -42,6 +53,7 @@ export const createTickets = (signer: Signer, now: () => Date): Tickets => ({
     }
     // Listening ends when the credentials end that the ticket stands in for.
     const ends = typeof callerEnds === 'number' ? { expiresAt: callerEnds } : {}
-    return { tenant, client, scopes: new Set(['leads:read']), grants: noGrants, onlyFeed: log, ...ends }
+    const holder = typeof keyId === 'string' ? { keyId } : { isGrantChecked: true }
+    return { tenant, client, scopes: new Set(['leads:read']), grants: noGrants, onlyFeed: log, ...holder, ...ends }
   },
 })

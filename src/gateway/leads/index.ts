@@ -1,8 +1,10 @@
+import type { Caller } from '#src/access.ts'
 import type { Authority } from '../authority.ts'
 import { createLeadExport } from './export.ts'
 import { createLeadList, type SpacioPaging } from './list.ts'
 import { createUnderstanding } from './query.ts'
 import type { LeadReader } from './reader.ts'
+import { type LeadSourceQuery, leadSourceOf } from './source.ts'
 
 export type { Lead } from './reader.ts'
 
@@ -11,5 +13,8 @@ export const createLeads = (reader: LeadReader, authority: Authority, paging: Sp
   return {
     list: createLeadList(reader, understand, paging, now),
     export: createLeadExport(reader, understand),
+    /** Throws unless the leads that a query asks for are the caller's to read. */
+    authorize: (query: LeadSourceQuery, caller: Caller): Promise<void> =>
+      authority.leads(caller, leadSourceOf(query), query.actingAgent),
   }
 }

@@ -19,7 +19,8 @@ export interface ClientDirectory {
   holderOf(key: string): Caller | null
   /** The tenant that a token means; one that names none means the only one. */
   tenantOf(claim: unknown): string | null
-  has(tenant: string, client: string): boolean
+  /** The client as it is configured now, with the same key; null: one of them was withdrawn. */
+  find(caller: Caller): Caller | null
 }
 
 /** 256 bits in base64url, after a prefix by which a key that leaked can be found. */
@@ -29,18 +30,19 @@ export const hashOf = (key: string): string => hash('sha256', key)
 
 export const createClientDirectory = (tenants: readonly TenantClients[]): ClientDirectory => {
   let holders = new Map<string, Caller>()
-  let clients = new Map<string, ReadonlySet<string>>()
+  let clients = new Map<string, readonly Caller[]>()
 
   const configure = (given: readonly TenantClients[]): void => {
-    clients = new Map(given.map(({ id, clients }) => [id, new Set(clients.map((client) => client.id))]))
-    holders = new Map(
-      given.flatMap(({ id: tenant, clients }) =>
-        clients.flatMap(({ id: client, keyHashes, scopes, grants }) => {
-          const caller: Caller = { tenant, client, scopes: new Set(scopes), grants }
-          return keyHashes.map((hash) => [hash, caller] as const)
+    const keys = given.flatMap(({ id: tenant, clients }) =>
+      clients.flatMap(({ id: client, keyHashes, scopes, grants }) =>
+        keyHashes.map((hash): [string, Caller] => {
+          const keyId = hash.slice(0, 16)
+          return [hash, { tenant, client, keyId, scopes: new Set(scopes), grants }]
         }),
       ),
     )
+    holders = new Map(keys)
+    clients = new Map(given.map(({ id }) => [id, keys.map(([, key]) => key).filter(({ tenant }) => tenant === id)]))
   }
   configure(tenants)
 
@@ -52,6 +54,7 @@ export const createClientDirectory = (tenants: readonly TenantClients[]): Client
       const [only] = clients.keys()
       return claim === undefined && clients.size === 1 && only !== undefined ? only : null
     },
-    has: (tenant, client) => clients.get(tenant)?.has(client) ?? false,
+    find: ({ tenant, client, keyId }) =>
+      clients.get(tenant)?.find((each) => each.client === client && each.keyId === keyId) ?? null,
   }
 }

@@ -12,6 +12,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** From now on the keys of these tenants. */
     configureClients(tenants: readonly TenantClients[]): void
+    /** A caller as the configuration has it now; null: its key, its client or what a ticket needs was withdrawn. */
+    findPresentCaller(caller: Caller): Caller | null
   }
   interface FastifyRequest {
     /** Who asks; null on public routes. */
@@ -47,18 +49,24 @@ export default fp<AuthenticationOptions>(
         ? { tenant: tenants[0].id, client: 'local', scopes: new Set(scopes), grants: allGrants }
         : null
 
-    const isStillKnown = ({ tenant, client }: Caller): boolean =>
-      localCaller !== null || (isTokenClient(client) ? readToken !== null : clients.has(tenant, client))
-
-    const callerOfTicket = (ticket: string): Caller | null => {
-      const caller = app.gateway.feed.redeem(ticket)
-      return isStillKnown(caller) ? caller : null
+    const findHolder = (caller: Caller): Caller | null => {
+      if (localCaller) return localCaller
+      if (!isTokenClient(caller.client)) return clients.find(caller)
+      return readToken && clients.tenantOf(caller.tenant) !== null ? caller : null
     }
+
+    const findPresentCaller = (caller: Caller): Caller | null => {
+      const { onlyFeed, expiresAt } = caller
+      const holder = findHolder(caller)
+      if (!holder?.scopes.has('leads:read') || onlyFeed === undefined) return onlyFeed === undefined ? holder : null
+      return { ...holder, scopes: caller.scopes, onlyFeed, ...(expiresAt !== undefined && { expiresAt }) }
+    }
+    app.decorate('findPresentCaller', findPresentCaller)
 
     const holderOf = ({ key, token, ticket }: Credentials): Found | Promise<Found> => {
       if (key !== undefined) return clients.holderOf(key)
       if (token !== undefined) return readToken ? readToken(token) : null
-      return ticket === undefined ? null : callerOfTicket(ticket)
+      return ticket === undefined ? null : findPresentCaller(app.gateway.feed.redeem(ticket))
     }
 
     const identify = (request: FastifyRequest): Found | Promise<Found> => {

@@ -1,0 +1,158 @@
+/** What a client was given stays its own only as long as its key, its scope and its grant do: tickets and open replies. */
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { TenantConfig } from '#src/config.ts'
+import { loadConfig } from '#src/config.ts'
+import { openReader } from '../../feed/support/event-reader.ts'
+import { hashOf, makeKey, writeDocument } from '../../support/clients.ts'
+import { environmentOf, type House, openHouse } from '../../support/house.ts'
+import { startIssuer } from '../../telemetry/issuer.ts'
+
+const [first, second, third] = [makeKey(), makeKey(), makeKey()]
+const feed = '/leads/feed?brokerageId=b1001'
+const patience = { timeout: 20_000, interval: 10 }
+
+const web = {
+  id: 'web',
+  keyHashes: [hashOf(first), hashOf(second)],
+  scopes: ['leads:read'],
+  grants: { brokerages: ['b1001', 'b1002'], agents: ['agent1@example.com'] },
+}
+
+const other = { id: 'other', keyHashes: [hashOf(third)], scopes: ['leads:read'], grants: { brokerages: ['b1002'] } }
+
+let house: House
+let issuer: Awaited<ReturnType<typeof startIssuer>>
+let url: string
+
+const tenantsWith = (...clients: object[]): readonly TenantConfig[] =>
+  loadConfig({
+    ...environmentOf(house.sandbox),
+    FOYER_CLIENTS_FILE: writeDocument({ clients }),
+  }).tenants
+
+const reload = (...clients: object[]) => house.app.reload({ tenants: tenantsWith(...clients) })
+
+beforeAll(async () => {
+  issuer = await startIssuer()
+  house = await openHouse({
+    sandbox: { leads: 500 },
+    env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: writeDocument({ clients: [web] }), ...issuer.env },
+  })
+  await house.app.listen({ host: '127.0.0.1', port: 0 })
+  url = `http://127.0.0.1:${(house.app.server.address() as AddressInfo).port}`
+})
+
+afterAll(async () => {
+  await house.close()
+  await issuer.close()
+})
+
+beforeEach(() => reload(web))
+
+const issue = async (source: object, headers: Record<string, string> = { 'x-api-key': first }): Promise<string> =>
+  (await house.send('POST', '/leads/feed/tickets', source, headers)).body.ticket
+
+const statusWith = async (ticket: string, source = 'brokerageId=b1001'): Promise<number> =>
+  (await house.get(`/leads/feed?${source}&ticket=${ticket}`)).status
+
+test.for<[string, object[], number]>([
+  ['nothing', [web], 200],
+  ['another grant', [{ ...web, grants: { brokerages: ['b1001'] } }], 200],
+  ['another key of the same client', [{ ...web, keyHashes: [hashOf(first)] }], 200],
+  ['the key', [{ ...web, keyHashes: [hashOf(second)] }], 401],
+  ['the client', [], 401],
+  ['the client, with a new one of the same name', [{ ...web, keyHashes: [hashOf(makeKey())] }], 401],
+  ['the scope', [{ ...web, scopes: ['properties:read'] }], 401],
+  ['the grant', [{ ...web, grants: { brokerages: ['b1002'] } }], 403],
+])('a ticket after %s was withdrawn', async ([, clients, status]) => {
+  const ticket = await issue({ brokerageId: 'b1001' })
+  expect(await statusWith(ticket)).toBe(200)
+  reload(...clients)
+  expect(await statusWith(ticket)).toBe(status)
+})
+
+test('a ticket for a property ends with the grant of its agent', async () => {
+  const ticket = await issue({ sid: 10101 })
+  expect(await statusWith(ticket, 'sid=10101')).toBe(200)
+  reload({ ...web, grants: { agents: ['agent2@example.com'] } })
+  expect(await statusWith(ticket, 'sid=10101')).toBe(404)
+})
+
+test('a ticket of a token keeps the grants of the token', async () => {
+  const token = await issuer.sign({ sub: 'jo', scope: 'leads:read', grants: { brokerages: ['b1001'] } })
+  const ticket = await issue({ brokerageId: 'b1001' }, { authorization: `Bearer ${token}` })
+  reload()
+  expect(await statusWith(ticket)).toBe(200)
+})
+
+const listen = async (headers: Record<string, string>, path = feed) => {
+  const reader = await openReader(url + path, headers)
+  expect(reader.status).toBe(200)
+  await expect.poll(reader.lastId, patience).not.toBe('')
+  return reader
+}
+
+test.for<[string, object]>([
+  ['its key', { ...web, keyHashes: [hashOf(second)] }],
+  ['its scope', { ...web, scopes: ['properties:read'] }],
+  ['its grant', { ...web, grants: { brokerages: ['b1002'] } }],
+])('a live feed ends at the reload that withdraws %s; the feeds of others stay open', async ([, changed]) => {
+  reload(web, other)
+  const ofKey = await listen({ 'x-api-key': first })
+  const ofTicket = await listen({}, `${feed}&ticket=${await issue({ brokerageId: 'b1001' })}`)
+  const ofOther = await listen({ 'x-api-key': third }, '/leads/feed?brokerageId=b1002')
+  reload(web, other)
+  reload(changed, other)
+  await ofKey.ended
+  await ofTicket.ended
+  expect([ofKey.text(), ofTicket.text(), ofOther.text()].map((text) => text.includes('retry: '))).toEqual([
+    true,
+    true,
+    false,
+  ])
+  expect(house.app.gateway.feed.listeners()).toBe(1)
+  ofOther.leave()
+  await expect.poll(() => house.app.gateway.feed.listeners(), patience).toBe(0)
+})
+
+test.for([
+  ['a live feed', '/leads/feed?teamId=t2001', { accept: 'text/event-stream' }],
+  ['a feed', '/leads/feed?teamId=t2002', {}],
+  ['an export', '/leads/export?teamId=t2001', {}],
+] as const)('%s that is being opened while its key is withdrawn is refused', async ([, path, headers]) => {
+  house.sandbox.control.clearRequests()
+  house.sandbox.control.spacio.fault({ operation: '*', kind: 'latency', ms: 200 })
+  reload({ ...web, grants: { teams: '*' } })
+  const opening = fetch(url + path, { headers: { 'x-api-key': first, ...headers } })
+  await expect.poll(() => house.sandbox.control.spacio.requests().length, patience).toBeGreaterThan(0)
+  reload()
+  expect((await opening).status).toBe(401)
+  house.sandbox.control.spacio.clearFaults()
+})
+
+test.for([30, 60, 1e300 / 86_400])(
+  'a token that is valid for %d days opens a live feed, which stays open',
+  async (days) => {
+    const exp = Math.floor(Date.now() / 1000) + days * 86_400
+    const token = await issuer.sign({ sub: 'jo', exp, scope: 'leads:read', grants: { brokerages: ['b1001'] } })
+    const reader = await listen({ authorization: `Bearer ${token}` })
+    let isOver = false
+    void reader.ended.then(() => {
+      isOver = true
+    })
+    const ticket = await issue({ brokerageId: 'b1001' }, { authorization: `Bearer ${token}` })
+    expect(await statusWith(ticket)).toBe(200)
+    expect(isOver).toBe(false)
+    reader.leave()
+  },
+)
+
+test('a live feed ends with the token that opened it', async () => {
+  // Within the half minute by which clocks may differ, of which one second is left.
+  const exp = Math.floor(Date.now() / 1000) - 29
+  const token = await issuer.sign({ sub: 'jo', exp, scope: 'leads:read', grants: { brokerages: ['b1001'] } })
+  const reader = await listen({ authorization: `Bearer ${token}` })
+  await reader.ended
+  expect(reader.text()).toContain('retry: ')
+})
