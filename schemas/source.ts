@@ -3,7 +3,7 @@ import { component, oneOf, ref, text, time } from './fields.ts'
 
 export const Source = component(
   'Source',
-  'Where a record came from, and the untouched wire record. Only with `include=source`.',
+  'Where a record came from, and the untouched wire record. Only with `include=source`. A number whose digits JavaScript would change is text: `"9007199254740993"`, `"06498"`.',
   {
     system: oneOf(['spacio', 'liondesk'], { description: 'The upstream system.' }),
     operation: text('The upstream operation that answered.'),

@@ -49,7 +49,3 @@ export const wholeOf = <Element>(element: Element | Written): Element =>
   isWritten(element) ? JSON.parse(textOf(element)) : element
 
 export const textOf = ({ sheet, from, to }: Written): string => sheet.text.toString('utf8', from, to)
-
-/** The wire record of an element that is written; anything else is one itself. */
-export const wireRecordOf = (record: unknown): unknown =>
-  isWritten(record) ? JSON.parse(record.sheet.wire.toString('utf8', record.wireFrom, record.wireTo)) : record

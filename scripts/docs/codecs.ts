@@ -15,7 +15,12 @@ const reading = <Value, Empty>(codec: Codec<Value, Empty>, words: string, ...sam
 })
 
 export const readings: readonly Reading[] = [
-  reading(codecs.text, 'Text as it is; a number is written out.', 'AB123456', 7),
+  reading(
+    codecs.text,
+    'Text as it is. A JSON number becomes the text of its own digits, leading zeros included.',
+    'AB123456',
+    7,
+  ),
   reading(codecs.integer, 'A whole number, or its digits in text.', 3, '3', '1,200'),
   reading(codecs.decimal, 'A number, or its digits in text.', 2.5, '2.5'),
   reading(codecs.money, 'An amount; the upstream states no currency.', '2300000', '$2,500,000', '499900.00'),

@@ -68,6 +68,7 @@ const withSentinel = ({ description, ...rest }: WireSchema, sentinel: string | n
 })
 
 const sentinelTest = (sentinel: string | number): ((wire: unknown) => boolean) => {
+  if (typeof sentinel === 'number') return (wire) => toNumber(wire) === sentinel
   const word = String(sentinel).toUpperCase()
   const [upper, lower] = [word.charCodeAt(0), word.toLowerCase().charCodeAt(0)]
   /** Nearly every text begins with another letter. */
@@ -77,6 +78,10 @@ const sentinelTest = (sentinel: string | number): ((wire: unknown) => boolean) =
   }
   return (wire) => wire === sentinel || (typeof wire === 'string' && mayBe(wire) && wire.trim().toUpperCase() === word)
 }
+
+/** A number, or the plain decimal digits of one in text. */
+const toNumber = (wire: unknown): unknown =>
+  typeof wire === 'string' && /^\s*-?\d+(?:\.\d+)?\s*$/.test(wire) ? Number(wire) : wire
 
 /** Printed ASCII: nothing that trimming takes away, and no letter that changes its length with its case. */
 const isPlainSign = (code: number): boolean => code > 0x20 && code < 0x7f

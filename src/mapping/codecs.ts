@@ -28,7 +28,9 @@ const readNumber = (wire: unknown): number | Unreadable => {
 
 const readInteger = (wire: unknown): number | Unreadable => {
   const value = readNumber(wire)
-  return value !== unreadable && Number.isSafeInteger(value) ? value : unreadable
+  if (value === unreadable || !Number.isSafeInteger(value)) return unreadable
+  // A fraction may be too small for a double to show it.
+  return typeof wire === 'string' && /\.\d*[1-9]/.test(wire) ? unreadable : value
 }
 
 /** Plain decimal digits, as few as tell the number: old databases read no exponents. */

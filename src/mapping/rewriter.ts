@@ -6,6 +6,7 @@ import { type PathTree, treeOf } from './paths.ts'
 import { empty, type GivenText, type RewriteRecord, type Rewriting, unusual, written } from './rewrite.ts'
 import { bytesOf } from './rewrites.ts'
 import { isAbsent, isWire, type Rules, type WireRule } from './rule.ts'
+import { parseWire } from './wire-json.ts'
 
 const [quote, backslash, comma, zero, nine] = [0x22, 0x5c, 0x2c, 0x30, 0x39]
 const [openObject, openArray, closeArray] = [0x7b, 0x5b, 0x5d]
@@ -200,7 +201,7 @@ const decoded = (
   const note = () => {
     drifts = true
   }
-  const wire: unknown = JSON.parse(textIn(bytes, from, to))
+  const wire: unknown = parseWire(textIn(bytes, from, to))
   if (isAbsent(wire)) return empty
   const value = codec.decode(wire, note)
   if (drifts || value === unreadable) return unusual

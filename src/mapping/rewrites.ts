@@ -150,7 +150,8 @@ export const rewriteUnless = (sentinel: string | number, inner: Rewrite): Rewrit
     if (first > lastOfAscii && mayBeginOtherwise) return unusual
     if (first !== upper && first !== lower) return inner(bytes, from, to, output)
     if (isAt(bytes, from, to, exact)) return empty
-    const isOther = isText && isOtherText(bytes, from + 1, to - 1, word.length)
+    // A number has many spellings.
+    const isOther = isText && typeof sentinel === 'string' && isOtherText(bytes, from + 1, to - 1, word.length)
     return isOther ? inner(bytes, from, to, output) : unusual
   }
 }

@@ -5,6 +5,7 @@ import { type Layout, layOut, skipBlanks, width } from './layout.ts'
 import { createOutput, textIn, writeByte, writeText } from './output.ts'
 import type { GivenText } from './rewrite.ts'
 import { positionAt, type Rewriter } from './rewriter.ts'
+import { parseWire } from './wire-json.ts'
 
 export interface ListRewriting {
   readonly rewriter: Rewriter
@@ -76,7 +77,7 @@ const keyAt = (layout: Layout, at: number): { name: string; end: number } | null
 
 const valueAt = (layout: Layout, at: number): { value: unknown; end: number } | null => {
   const end = layOut(layout, at)
-  return end < 0 ? null : { value: JSON.parse(textIn(layout.bytes, at, end)), end }
+  return end < 0 ? null : { value: parseWire(textIn(layout.bytes, at, end)), end }
 }
 
 /** An array, or an object whose keys are positions in ascending order. */
@@ -142,5 +143,5 @@ const rewritten = (
     return written(id, createdAt, sheet, from, output.at, wireFrom, wireTo)
   }
   output.at = before
-  return mayHoldRecords ? JSON.parse(textIn(sheet.wire, wireFrom, wireTo)) : null
+  return mayHoldRecords ? (parseWire(textIn(sheet.wire, wireFrom, wireTo)) as Record<string, unknown>) : null
 }

@@ -5,11 +5,14 @@ import { createRandom, type Random } from '../../sandbox/random.ts'
 import { type AnyMapping, nestedIn } from './plain.ts'
 import { mappingOf, type Question, shapeOf } from './questions.ts'
 
+/** A number that JavaScript would write with other digits. */
+const raw = (digits: string): unknown => (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(digits)
+
 /** What a codec expects, by the end of its name's first part. */
 const usual: Record<string, readonly unknown[]> = {
-  text: ['Ada Lovelace', 'a@example.com', '您好', 'N/A', '', null, 7],
-  integer: [-1, 0, 12, '000012', '1,200'],
-  decimal: [-1, 2.5, '2.5', '-122.4194', 1e21],
+  text: ['Ada Lovelace', 'a@example.com', '您好', 'N/A', '', null, 7, raw('9007199254740993'), raw('12345.10')],
+  integer: [-1, 0, 12, '000012', '1,200', raw('12.0'), raw('-1.0')],
+  decimal: [-1, 2.5, '2.5', '-122.4194', 1e21, raw('2.50'), raw('-122.41940000000000000001')],
   money: [-1, '$2,500,000', '499900.00', 2_300_000, '-$5'],
   'area text': ['10,000', '2,500 sq ft', '20000'],
   'yes/no/unknown': ['YES', 'NO', 'UNKNOWN', 'yes ', true],
@@ -38,6 +41,7 @@ const odd = fc.oneof(
     { question: [] },
     { '01': {} },
   ),
+  fc.constantFrom<unknown>(raw('9007199254740993'), raw('1e400'), raw('1.50'), raw('-0'), raw('9.007199254740993e15')),
   fc.string({ unit: 'binary' }),
   fc.double(),
   fc.jsonValue({ maxDepth: 2 }),
@@ -108,7 +112,7 @@ const listOf = (records: readonly object[], random: Random, mayBeFaulty: boolean
   const isKeyed = random.chance(0.5)
   const gap = random.pick(['', ' ', '\n\t'])
   const members = records.map((record, index) => `${isKeyed ? `"${index + 1}"${gap}:` : ''}${gap}${write(record)}`)
-  // One of the slips of the vendor's pen.
+  // Defects that the vendor's samples show.
   const last = mayBeFaulty && records.length > 0 && random.chance(0.2) ? ',' : ''
   const inside = members.join(`${gap},`) + last + gap
   return isKeyed ? `{${inside}}` : `[${inside}]`

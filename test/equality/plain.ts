@@ -4,6 +4,7 @@ import { components } from '#schemas/components.ts'
 import { type Codec, type DriftSink, unreadable } from '#src/mapping/codec.ts'
 import type { Mapping } from '#src/mapping/define.ts'
 import { isRecord, isWire, type Rules } from '#src/mapping/rule.ts'
+import { parseWire } from '#src/mapping/wire-json.ts'
 import { Problem } from '#src/problems.ts'
 import { liondeskMappings } from '#src/upstreams/liondesk/mapping.ts'
 import { readBody } from '#src/upstreams/spacio/body.ts'
@@ -36,8 +37,8 @@ const isNothing = ({ operation }: Question, record: unknown): boolean =>
   !mappingOf[operation].rules.some(([, rule]) => isWire(rule) && Object.hasOwn(Object(record), rule.from))
 
 const recordsPlainly = ({ operation }: Question, body: Buffer): unknown[] | null => {
-  if (operation === 'find') return JSON.parse(body.toString()).data
-  if (operation === 'get') return [JSON.parse(body.toString())]
+  if (operation === 'find') return (parseWire(body.toString()) as { data: unknown[] }).data
+  if (operation === 'get') return [parseWire(body.toString())]
   const read = readBody(body)
   const found = read.kind === 'json' ? recordsIn(read.value, shapeOf(operation)) : null
   return found && operation === 'getClaimedList' ? found.records.map((email) => ({ email })) : (found?.records ?? null)

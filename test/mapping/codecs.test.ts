@@ -285,7 +285,10 @@ test.for<[unknown, unknown]>([
   ['-1', null],
   [' -1 ', null],
   [1, 1],
+  ['-1.0', null],
+  ['-01', null],
   ['-10', -10],
+  ['-1.5', 'unreadable'],
   ['x', 'unreadable'],
 ])('a sentinel of -1: %j is %j', ([given, want]) => {
   expect(decode(absentWhen(-1, integer), given)).toEqual(want)

@@ -16,14 +16,14 @@ describe('what it mends', () => {
     ['a comma before a brace', { given: '{"a": 1, }', want: { a: 1 } }],
     ['a comma before a bracket', { given: '["a",\n]', want: ['a'] }],
     ['commas at every depth', { given: '{"a":[{"b":"c",},],}', want: { a: [{ b: 'c' }] } }],
-    ['leading zeros', { given: '{"sid": 000001}', want: { sid: 1 } }],
-    ['zeros alone', { given: '[000, -00, 0]', want: [0, -0, 0] }],
-    ['leading zeros of a negative and of a fraction', { given: '[-007, 00.5]', want: [-7, 0.5] }],
+    ['leading zeros', { given: '{"sid": 000001}', want: { sid: '000001' } }],
+    ['zeros alone', { given: '[000, -00, 0]', want: ['000', '-00', 0] }],
+    ['leading zeros of a negative and of a fraction', { given: '[-007, 00.5]', want: ['-007', '00.5'] }],
     ['strings in braces', { given: '{ "a@x", \n "b@x" }', want: ['a@x', 'b@x'] }],
     ['one string in braces', { given: '{"a@x"}', want: ['a@x'] }],
     ['strings in braces, and a comma after the last', { given: ' {"a", "b",} ', want: ['a', 'b'] }],
     ['signs within strings stay', { given: '{"a": "x,}", "b": "007 \\",]",}', want: { a: 'x,}', b: '007 ",]' } }],
-    ['a string of backslashes', { given: '{"a": "\\\\", "b": 01}', want: { a: '\\', b: 1 } }],
+    ['a string of backslashes', { given: '{"a": "\\\\", "b": 01}', want: { a: '\\', b: '01' } }],
   ])('%s', (_name, { given, want }) => {
     expect(parse(repair(given))).toEqual({ parsed: want })
   })
@@ -54,6 +54,9 @@ describe('what it leaves alone', () => {
     "{'a': 1}",
     '{a: 1}',
     '[01a]',
+    '{01: 1}',
+    '{"a": 1, 01 : 2}',
+    '{01, 02}',
     '[+1]',
     '[.5]',
     '[1.]',
@@ -76,6 +79,14 @@ const wireJson = (value: unknown): string => {
   return `{${members.join('')}}`
 }
 
+/** What it has to be read as: a number with leading zeros is the text of its digits. */
+const meant = (value: unknown): unknown => {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return `00${JSON.stringify(value)}`
+  if (Array.isArray(value)) return value.map(meant)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, meant(inner)]))
+}
+
 const signs = fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '\\', ' ', '\n', '0', '1', '-', '.', 'a', 'é', 'null')
 const rubbish = fc.array(signs, { maxLength: 60 }).map((parts) => parts.join(''))
 
@@ -93,21 +104,20 @@ describe('for any text', () => {
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
         fc.pre(typeof value === 'object' && value !== null)
-        expect(JSON.parse(repair(wireJson(value)))).toEqual(JSON.parse(JSON.stringify(value)))
+        expect(JSON.parse(repair(wireJson(value)))).toEqual(meant(JSON.parse(JSON.stringify(value))))
       }),
       { numRuns: 500, seed: 2 },
     )
   })
 
-  test('only commas and zeros go, and a pair of braces becomes brackets; all else is joined back', () => {
-    const essence = (text: string) => text.replace(/[,0]/g, '')
+  test('only commas go, quotes come, and a pair of braces becomes brackets; all else is joined back', () => {
+    const essence = (text: string) => text.replace(/[,"]/g, '')
     fc.assert(
       fc.property(rubbish, (text) => {
         const mended = repair(text)
         const isListed = mended.trimStart().startsWith('[') && text.trimStart().startsWith('{')
         const undone = isListed ? mended.replace('[', '{').replace(/\](?=[^\]]*$)/, '}') : mended
         expect(essence(undone)).toBe(essence(text))
-        expect(mended.length).toBeLessThanOrEqual(text.length)
       }),
       { numRuns: 2_000, seed: 3 },
     )

@@ -1,9 +1,10 @@
 /** Leads that are usual are written when they are read; what is unusual of them is left to the slower ways. */
 import { expect, test } from 'vitest'
+import { wireRecordOf } from '#src/mapping/wire-json.ts'
 import { leadIdsOf } from '#src/upstreams/spacio/lead-ids.ts'
 import { brokerageLeadMapping } from '#src/upstreams/spacio/mappings/lead.ts'
 import { readPropertyRows, readReportRows, withRows } from '#src/upstreams/spacio/written-leads.ts'
-import { isWritten, textOf, type Written, wholeOf, wireRecordOf } from '#src/written.ts'
+import { isWritten, textOf, type Written, wholeOf } from '#src/written.ts'
 
 const lead = (name: string, others: object = {}) => ({
   name,

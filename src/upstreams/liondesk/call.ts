@@ -1,5 +1,6 @@
 import { keepDecoded } from '#src/mapping/decoded.ts'
 import { isRecord } from '#src/mapping/define.ts'
+import { parseWire } from '#src/mapping/wire-json.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
 import { limits } from '../transport/limits.ts'
 import { createSameBytes, type SameBytes } from '../transport/same-bytes.ts'
@@ -129,7 +130,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 
 const parse = (body: Buffer): unknown => {
   try {
-    return JSON.parse(decoder.decode(body))
+    return parseWire(decoder.decode(body))
   } catch {
     return undefined
   }

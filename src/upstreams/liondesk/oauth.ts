@@ -1,4 +1,5 @@
 /** LionDesk's OAuth 2: where a user consents, the two token calls, and whose token it is. */
+import { parseWire } from '#src/mapping/wire-json.ts'
 import { isProblem, Problem } from '#src/problems.ts'
 import { limits } from '../transport/limits.ts'
 import type { Send, UpstreamReply, UpstreamRequest } from '../transport/types.ts'
@@ -118,7 +119,7 @@ const sendGrant = async <T>(send: Send, call: UpstreamRequest<T>): Promise<T> =>
 
 const bodyOf = ({ body }: UpstreamReply): unknown => {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return parseWire(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch {
     return undefined
   }

@@ -1,6 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { setImmediate } from 'node:timers/promises'
 import { isRecord } from '#src/mapping/define.ts'
+import { parseWire } from '#src/mapping/wire-json.ts'
 import { limits } from '../transport/limits.ts'
 import type { SameBytes } from '../transport/same-bytes.ts'
 import type { Send } from '../transport/types.ts'
@@ -73,7 +74,7 @@ export async function* recordsIn(chunks: AsyncIterable<Buffer>, operation: strin
 /** Strictly at first; as tolerantly as a whole body where that fails. Null: it cannot be read. */
 const recordOf = (element: Buffer): unknown => {
   try {
-    if (isUtf8(element)) return JSON.parse(element.toString(isAscii(element) ? 'latin1' : 'utf8'))
+    if (isUtf8(element)) return parseWire(element.toString(isAscii(element) ? 'latin1' : 'utf8'))
   } catch {
     // It may be mended.
   }

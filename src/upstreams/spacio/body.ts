@@ -1,3 +1,4 @@
+import { parseWire } from '#src/mapping/wire-json.ts'
 import { endOfString, repair } from './repair.ts'
 
 export type Body = { kind: 'json'; value: unknown } | { kind: 'text'; value: string } | { kind: 'unreadable' }
@@ -44,7 +45,7 @@ const isTooDeep = (body: string): boolean => {
 
 const parse = (body: string): { parsed: unknown } | null => {
   try {
-    return { parsed: JSON.parse(body) }
+    return { parsed: parseWire(body) }
   } catch {
     return null
   }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { isRecord } from '#src/mapping/define.ts'
+import { parseWire } from '#src/mapping/wire-json.ts'
 import { type Member, membersAt, skipBlanks } from './elements.ts'
 import type { Shape } from './operations.ts'
 import { type Records, recordsIn } from './records.ts'
@@ -51,4 +52,4 @@ const elementsOf = (body: Buffer, members: readonly Member[]): Record<string, un
 const positionOf = (key: string): number => (/^\d{1,9}$/.test(key) ? Number(key) : -1)
 
 /** Throws where it is no JSON. */
-const readValue = (body: Buffer, { from, to }: Member): unknown => JSON.parse(body.toString('utf8', from, to))
+const readValue = (body: Buffer, { from, to }: Member): unknown => parseWire(body.toString('utf8', from, to))

@@ -40,7 +40,8 @@ const readPage = ({ info, data }: Record<string, unknown>): Records | null => {
 }
 
 const countOf = (value: unknown): number | undefined => {
-  const count = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value
+  // Counts come as text as well, and PHP writes `3.0` for a number that it has divided.
+  const count = typeof value === 'string' && /^\d{1,9}(\.0{1,9})?$/.test(value) ? Number(value) : value
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined
 }
 

@@ -1,6 +1,7 @@
 /**
- * Mends exactly three defects that the vendor's own samples show, and nothing else: a comma between a value and a
- * closing brace or bracket, leading zeros of a number (`000001`), and a list of bare strings in braces (`{ "a", "b" }`).
+ * Repairs exactly three defects that the vendor's own samples show, and nothing else: a comma between a value and a
+ * closing brace or bracket, a number with leading zeros (`000001`), and a list of bare strings in braces
+ * (`{ "a", "b" }`). A number with leading zeros becomes a text of the same digits, since it may be a postal code.
  *
  * It never adds a closing sign: a body that was cut stays unreadable, or a list would get shorter in silence.
  * Linear in the length of the text. Answers text that still has to pass a strict parser.
@@ -8,8 +9,8 @@
 export const repair = (body: string): string => {
   const kept: string[] = []
   let keptUntil = 0
-  const leaveOut = (start: number, end: number): void => {
-    kept.push(body.slice(keptUntil, start))
+  const replace = (start: number, end: number, by: string): void => {
+    kept.push(body.slice(keptUntil, start), by)
     keptUntil = end
   }
   let previous = ''
@@ -18,10 +19,13 @@ export const repair = (body: string): string => {
   for (let at = skipBlanks(body, 0); at < body.length; ) {
     const sign = body.charAt(at)
     const end = endOfToken(body, at)
-    if (comma >= 0 && (sign === '}' || sign === ']')) leaveOut(comma, comma + 1)
+    if (comma >= 0 && (sign === '}' || sign === ']')) replace(comma, comma + 1, '')
     comma = sign === ',' && followsValue(previous) ? at : -1
-    const zeros = /[-\d]/.test(sign) ? (leadingZeros.exec(body.slice(at, end))?.[1]?.length ?? 0) : 0
-    if (zeros > 0) leaveOut(at + Number(sign === '-'), at + Number(sign === '-') + zeros)
+    if (sign === '0' || sign === '-') {
+      const token = body.slice(at, end)
+      const isKey = body.charAt(skipBlanks(body, end)) === ':'
+      if (!isKey && zeroLedNumber.test(token)) replace(at, end, `"${token}"`)
+    }
     onlyStrings &&= previous === '' ? sign === '{' : '",}'.includes(sign)
     previous = sign
     at = skipBlanks(body, end)
@@ -33,7 +37,7 @@ export const repair = (body: string): string => {
 /** A comma that no value stands before is rubbish, and no mere slip of a writer. */
 const followsValue = (previous: string): boolean => !'{[:,'.includes(previous)
 
-const leadingZeros = /^-?(0+)(?=\d)/
+const zeroLedNumber = /^-?0\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 
 const asArray = (braces: string): string => {
   const [open, close] = [braces.indexOf('{'), braces.lastIndexOf('}')]

@@ -718,7 +718,7 @@ export type CompletedConnection = {
 };
 
 /**
- * Where a record came from, and the untouched wire record. Only with `include=source`.
+ * Where a record came from, and the untouched wire record. Only with `include=source`. A number whose digits JavaScript would change is text: `"9007199254740993"`, `"06498"`.
  */
 export type Source = {
     /**

@@ -1,0 +1,78 @@
+/** Reads JSON as upstreams write it, without changing the digits of any number. */
+import { isWritten } from '../written.ts'
+
+const [quote, backslash, minus, point, zero, nine, letterE] = [0x22, 0x5c, 0x2d, 0x2e, 0x30, 0x39, 0x65] as const
+
+/**
+ * As `JSON.parse`, but a number that JavaScript would write with other digits becomes the text of its own digits:
+ * `9007199254740993`, which a double cannot hold, and `12345.10`, which may be an MLS number. Codecs of numbers read
+ * such texts as well.
+ */
+export const parseWire = (text: string): unknown =>
+  mayLoseDigits(text) ? JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown) : JSON.parse(text)
+
+const keepDigits = (_key: string, value: unknown, { source }: { source?: string }): unknown =>
+  typeof value !== 'number' || source === undefined || isExact(value, source) ? value : source
+
+/** An exponent has no digits to lose as long as the value is the same. */
+const isExact = (value: number, source: string): boolean =>
+  String(value) === source || (/e/i.test(source) && decimalOf(String(value)) === decimalOf(source))
+
+/** The significant digits of a number and the power of ten that they are multiplied by: the same for equal numbers. */
+const decimalOf = (text: string): string => {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text) ?? []
+  const digits = (whole + fraction).replace(/^0+/, '')
+  const significant = withoutZerosAtEnd(digits)
+  if (significant === '') return '0'
+  return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`
+}
+
+const withoutZerosAtEnd = (digits: string): string => {
+  let end = digits.length
+  while (digits.charCodeAt(end - 1) === zero) end -= 1
+  return digits.slice(0, end)
+}
+
+/** A double holds any number of this many characters. */
+const exactLength = 15
+
+/** Whether some number may be written with other digits than JavaScript's. The text need not be sound JSON. */
+const mayLoseDigits = (text: string): boolean => {
+  const { length } = text
+  for (let at = 0; at < length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === quote) at = endOfString(text, at)
+    else if (code === minus || (code >= zero && code <= nine)) {
+      const end = endOfDigits(text, at + 1)
+      const next = text.charCodeAt(end)
+      if (end - at > exactLength || (next | 0x20) === letterE) return true
+      const isNegativeZero = code === minus && end === at + 2
+      if (text.charCodeAt(end - 1) === zero && (isNegativeZero || text.slice(at, end).includes('.'))) return true
+      at = end - 1
+    }
+  }
+  return false
+}
+
+/** The place of the closing quote. */
+const endOfString = (text: string, start: number): number => {
+  const { length } = text
+  let at = start + 1
+  for (let code = text.charCodeAt(at); code !== quote && at < length; code = text.charCodeAt(at)) {
+    at += code === backslash ? 2 : 1
+  }
+  return at
+}
+
+const endOfDigits = (text: string, start: number): number => {
+  let at = start
+  for (let code = text.charCodeAt(at); code === point || (code >= zero && code <= nine); code = text.charCodeAt(at)) {
+    at += 1
+  }
+  return at
+}
+
+/** The wire record of an element that is written; anything else is one itself. */
+export const wireRecordOf = (record: unknown): unknown =>
+  isWritten(record) ? parseWire(record.sheet.wire.toString('utf8', record.wireFrom, record.wireTo)) : record
