@@ -57,7 +57,11 @@ export const main = (args: readonly string[]): Promise<number> => {
   return run({
     args,
     env: process.env,
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    out: (text) => {
+      process.stdout.write(text)
+    },
+    err: (text) => {
+      process.stderr.write(text)
+    },
   })
 }

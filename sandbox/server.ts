@@ -51,7 +51,10 @@ try {
   const { options, withParent } = readOptions()
   const sandbox = await startSandbox(options)
   const stop = (): void => {
-    void sandbox.close().finally(() => process.exit(0))
+    sandbox.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)

@@ -47,6 +47,8 @@ declare module 'fastify' {
     gateway: Gateway
     /** Takes the tenants and clients of a configuration in place of those before; requests on their way end as they began. */
     reload(config: Pick<Config, 'tenants'>): void
+    /** Logs and counts a failure of work that nobody awaits. */
+    reportFailure(error: unknown): void
   }
 }
 
@@ -88,6 +90,14 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   const { random = Math.random, adjust, connectMs } = overrides
   const telemetry = await createTelemetry({ tracesUrl: config.tracesUrl })
   const { observer, cacheObserver } = telemetry
+  app.decorate('reportFailure', (error: unknown) => {
+    app.log.error({ err: error }, 'a background task failed')
+    telemetry.metrics.backgroundFailure()
+  })
+  // A connection that cannot be accepted, for want of descriptors: without a listener it would end the process.
+  app.addHook('onListen', async () => {
+    app.server.on('error', (error) => app.reportFailure(error))
+  })
   const { maxReplicas } = config
   const given = { ...(adjust && { adjust }), ...(connectMs && { connectMs }) }
   const transport = createTransport({ ledger: store, maxReplicas, now, random, observer, ...given })
@@ -105,6 +115,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
     callbackUrl,
     feed,
     cacheObserver,
+    reportFailure: (error) => app.reportFailure(error),
     now,
   })
   app.decorate('gateway', gateway)

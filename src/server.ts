@@ -23,8 +23,8 @@ const reload = (app: FastifyInstance): void => {
     app.log.info('the configuration was read anew')
     warnOfNobody(app, config)
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    app.log.error(`the configuration stays as it was: ${error.message}`)
+    if (error instanceof ConfigError) app.log.error(`the configuration stays as it was: ${error.message}`)
+    else app.log.error({ err: error }, 'the configuration could not be read anew')
   }
 }
 

@@ -9,6 +9,7 @@ const ofAnUpstream = [
   'src/upstreams/transport/',
   'src/mapping/',
   'src/written.ts',
+  'src/lib/',
   'src/query/',
   'schemas/',
   'src/problems.ts',
@@ -22,6 +23,7 @@ const rooms: Record<string, string[]> = {
   'src/page.ts': [],
   'src/telemetry.ts': ['src/problems.ts'],
   'src/written.ts': [],
+  'src/lib/': [],
   'src/access.ts': ['src/problems.ts'],
   'src/config.ts': ['src/config/', 'src/access.ts'],
   'src/config/': ['src/access.ts'],
@@ -41,6 +43,7 @@ const rooms: Record<string, string[]> = {
   'src/gateway/': [
     'src/access.ts',
     'src/late.ts',
+    'src/lib/',
     'src/upstreams/',
     'src/store/',
     'src/mapping/',
@@ -61,7 +64,7 @@ const rooms: Record<string, string[]> = {
     'src/problems.ts',
     'src/telemetry.ts',
   ],
-  'src/mcp/': ['src/access.ts', 'schemas/', 'src/problems.ts'],
+  'src/mcp/': ['src/access.ts', 'src/lib/', 'schemas/', 'src/problems.ts'],
   'src/app.ts': ['src/'],
   // Where the log goes is the process's own business.
   'src/log.ts': [],

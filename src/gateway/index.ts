@@ -31,6 +31,8 @@ export interface GatewayOptions {
   callbackUrl: string
   feed: FeedSettings
   cacheObserver: CacheObserver
+  /** Told of work in the background that failed unexpectedly. */
+  reportFailure: (error: unknown) => void
   now: () => Date
 }
 
@@ -45,6 +47,7 @@ export const createGateway = ({
   callbackUrl,
   feed,
   cacheObserver,
+  reportFailure,
   now,
 }: GatewayOptions) => {
   const reads = createSpacioReads(upstreams, now, cacheObserver)
@@ -69,6 +72,7 @@ export const createGateway = ({
       signer,
       settings: feed,
       usageOf: upstreams.usageOf,
+      reportFailure,
       now,
     }),
     accessTokens: createAccessTokenIssue(upstreams, authority),

@@ -4,6 +4,7 @@ import {
   type McpServer,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server'
+import { runInBackground } from '#src/lib/background.ts'
 import { createServer, type Session } from './server.ts'
 
 /**
@@ -18,11 +19,14 @@ export const answer = async (request: Request, message: unknown, session: Sessio
   return fetch(request, { parsedBody: message })
 }
 
+const ignore = (): void => {}
+
 /** Of the revisions before 2026-07-28, which most clients speak. */
 const answerLegacy = async (request: Request, parsedBody: unknown, server: McpServer): Promise<Response> => {
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true })
   await server.connect(transport)
-  const close = () => void server.close()
+  // A session serves one message: what goes wrong after its answer concerns nobody.
+  const close = () => runInBackground(() => server.close(), ignore)
   request.signal.addEventListener('abort', close, { once: true })
   return transport.handleRequest(request, { parsedBody }).finally(close)
 }

@@ -27,6 +27,7 @@ export interface FeedOptions {
   signer: Signer
   settings: FeedSettings
   usageOf: (tenant: string) => HourlyUsage
+  reportFailure: (error: unknown) => void
   now: () => Date
 }
 
@@ -37,7 +38,8 @@ const defaultLimit = 50
 const neverAborted = new AbortController().signal
 
 /** New leads of a source, each exactly once: on request, or live. */
-export const createLeadFeed = ({ authority, reader, store, signer, settings, usageOf, now }: FeedOptions) => {
+export const createLeadFeed = (options: FeedOptions) => {
+  const { authority, reader, store, signer, settings, usageOf, reportFailure, now } = options
   const poller = createPoller(reader, store, settings.lookBack, now)
   const feed = createFeed(store, poller, signer, settings.lookBack, now)
   const tickets = createTickets(signer, now)
@@ -47,7 +49,8 @@ export const createLeadFeed = ({ authority, reader, store, signer, settings, usa
       ...usageOf(tenant),
       now: now().getTime(),
     })
-  const live = createLiveFeed(store, poller, feed, { owner: randomUUID(), pace, heartbeat: settings.heartbeat })
+  const { heartbeat } = settings
+  const live = createLiveFeed(store, poller, feed, { owner: randomUUID(), pace, heartbeat, reportFailure })
 
   const scopeOf = async (query: LeadSourceQuery, { caller }: Pick<Call, 'caller'>): Promise<FeedScope> => {
     const source = leadSourceOf(query)

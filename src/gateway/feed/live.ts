@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
+import { runInBackground } from '#src/lib/background.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
 import type { Store } from '#src/store/port.ts'
 import type { Lead } from '../leads/reader.ts'
@@ -34,10 +35,11 @@ export interface LiveFeed {
 export interface LiveSettings {
   /** Names this process among others on the same store. */
   owner: string
-  /** Milliseconds until the next poll. */
+  /** Milliseconds until the next poll. Throws where the tenant was removed. */
   pace(scope: FeedScope): number
   /** Milliseconds between heartbeats. */
   heartbeat: number
+  reportFailure(error: unknown): void
 }
 
 interface Channel {
@@ -84,7 +86,15 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
 
   /** However long the reading takes, nobody else begins one. */
   const pollAsLeader = async (scope: FeedScope): Promise<void> => {
-    const renewal = setInterval(() => void renew(scope).catch(() => {}), renewInterval)
+    // A lease that could not be renewed ends by itself, and the next turn finds out.
+    const renewal = setInterval(
+      () =>
+        runInBackground(
+          () => renew(scope),
+          () => {},
+        ),
+      renewInterval,
+    )
     try {
       await poller.poll(scope)
     } finally {
@@ -104,8 +114,19 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
   /** Polls at its pace, if nobody else does, and tells the listeners of every change and every failure. */
   const run = async (channel: Channel, stop: AbortSignal): Promise<void> => {
     const { scope, signals } = channel
+
+    /** A removed tenant has no pace. The reload that removed it disconnects the listeners too, which ends this loop. */
+    const paceOrShort = (): number => {
+      try {
+        return settings.pace(scope)
+      } catch (error) {
+        signals.emit('failure', error)
+        return watchInterval
+      }
+    }
+
     // The first listener has just asked, if that was needed: coming and going must not outrun the pace.
-    let due = performance.now() + settings.pace(scope)
+    let due = performance.now() + paceOrShort()
     while (!stop.aborted && !closing.signal.aborted) {
       let isOurs = false
       try {
@@ -119,9 +140,9 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
       } catch (error) {
         signals.emit('failure', error)
       }
-      if (due === Number.POSITIVE_INFINITY) due = performance.now() + settings.pace(scope)
+      if (due === Number.POSITIVE_INFINITY) due = performance.now() + paceOrShort()
       const rest = Math.max(0, due - performance.now())
-      await pause(isOurs ? Math.min(rest, renewInterval) : Math.min(settings.pace(scope), watchInterval), stop)
+      await pause(isOurs ? Math.min(rest, renewInterval) : Math.min(paceOrShort(), watchInterval), stop)
     }
     await store.deleteIfEqual(leaseOf(scope.log), settings.owner).catch(() => {})
   }
@@ -140,7 +161,7 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
       const stop = new AbortController()
       channels.set(scope.log, channel)
       channel.signals.once('empty', () => stop.abort())
-      void run(channel, stop.signal)
+      runInBackground(() => run(channel, stop.signal), settings.reportFailure)
     }
     return channel
   }

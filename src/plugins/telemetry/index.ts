@@ -49,12 +49,21 @@ export default fp<TelemetryPluginOptions>(
         listeners: app.gateway.feed.listeners(),
         inFlight: app.inFlight(),
       })
-    const server = port === null ? null : serveMetrics({ contentType, text })
+    const server = port === null ? null : serveMetrics({ contentType, text, onError: app.reportFailure })
     const listeners: EndListener[] = []
     app.decorate('metrics', metrics)
     app.decorate('scrape', server ? null : { contentType, text })
     app.decorate('metricsPort', () => server?.port() ?? 0)
     app.decorateRequest('trace')
+
+    // Called from an event of the socket: an exception here would end the process.
+    const tell = (listener: EndListener, request: FastifyRequest, reply: FastifyReply): void => {
+      try {
+        listener(request, reply)
+      } catch (error) {
+        app.reportFailure(error)
+      }
+    }
 
     app.decorate('onEnd', (listener: EndListener) => {
       listeners.push(listener)
@@ -67,7 +76,7 @@ export default fp<TelemetryPluginOptions>(
         if (trace.isOver) return
         trace.hasLeft = hasLeft
         trace.isOver = true
-        for (const listener of listeners) listener(request, reply)
+        for (const listener of listeners) tell(listener, request, reply)
       }
       reply.raw.once('finish', () => end(false)).once('close', () => end(true))
       done()

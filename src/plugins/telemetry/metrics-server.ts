@@ -5,10 +5,11 @@ import { createServer } from '../node-http.ts'
 export interface MetricsSource {
   readonly contentType: string
   text(): Promise<string>
+  onError(error: Error): void
 }
 
 /** A door for the operator alone, by the port: nothing else is behind it, and nobody is asked who he is. */
-export const serveMetrics = ({ contentType, text }: MetricsSource) => {
+export const serveMetrics = ({ contentType, text, onError }: MetricsSource) => {
   const server = createServer({ maxHeaderSize: 8 * 1024, headersTimeout: 5_000, requestTimeout: 5_000 })
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -26,7 +27,11 @@ export const serveMetrics = ({ contentType, text }: MetricsSource) => {
     listen: (host: string, port: number): Promise<void> =>
       new Promise((resolve, reject) => {
         const refuse = (error: Error) => reject(Object.assign(error, { variable: 'FOYER_METRICS_PORT' }))
-        server.once('error', refuse).listen({ host, port }, resolve)
+        server.once('error', refuse).listen({ host, port }, () => {
+          // A connection that cannot be accepted, for want of descriptors, is the client's loss and not the process's.
+          server.off('error', refuse).on('error', onError)
+          resolve()
+        })
       }),
     port: (): number => (server.address() as AddressInfo | null)?.port ?? 0,
     close: (): Promise<void> =>

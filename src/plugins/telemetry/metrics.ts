@@ -48,6 +48,8 @@ export const createMetrics = (registry: Registry) => {
   const shed = counter('shed_total', 'Requests refused under load.', 'class')
   const failures = counter('authentication_failures_total', 'Requests refused as nobody known.', 'reason')
 
+  const backgroundFailures = counter('background_failures_total', 'Background tasks that failed: a defect of Foyer.')
+
   // A series that begins with its first event hides it: there is nothing that it grew from.
   for (const limit of limits) limited.inc({ limit }, 0)
   for (const workClass of workClasses) shed.inc({ class: workClass }, 0)
@@ -70,6 +72,7 @@ export const createMetrics = (registry: Registry) => {
     lookup: (cache: string, outcome: CacheOutcome): void => lookups.inc({ cache, outcome }),
     rateLimited: (limit: (typeof limits)[number]): void => limited.inc({ limit }),
     shed: (workClass: WorkClass): void => shed.inc({ class: workClass }),
+    backgroundFailure: (): void => backgroundFailures.inc(),
     notAuthenticated: (reason: Refusal): void => failures.inc({ reason }),
   }
 }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Static } from 'typebox'
 import type { AccessToken } from '#schemas/agent.ts'
+import { runInBackground } from '#src/lib/background.ts'
 import { isProblem, Problem } from '#src/problems.ts'
 import type { Priority } from '../transport/types.ts'
 
@@ -59,8 +60,8 @@ export const createAccessTokens = (
   const renewAhead = async (email: string, aging: Credentials): Promise<void> => {
     if (renewals.has(email)) return
     renewals.set(email, true)
-    const renewed = await fetchToken(email, 'report').catch(() => null)
-    if (renewed && tokens.peek(email) === aging) tokens.set(email, renewed)
+    const renewed = await fetchToken(email, 'report')
+    if (tokens.peek(email) === aging) tokens.set(email, renewed)
   }
 
   const of = async (email: string): Promise<Credentials> => {
@@ -68,7 +69,12 @@ export const createAccessTokens = (
     try {
       const credentials = await tokens.fetch(email)
       if (!credentials) throw new Problem('internal')
-      if (tokens.getRemainingTTL(email) <= tokenTtl - renewalAge) void renewAhead(email, credentials)
+      if (tokens.getRemainingTTL(email) <= tokenTtl - renewalAge)
+        runInBackground(
+          () => renewAhead(email, credentials),
+          // The aging token is still good, and whoever needs a new one is told what is wrong.
+          () => {},
+        )
       return credentials
     } catch (error) {
       if (isProblem(error) && error.code === 'unknown-agent') remember(`unknown ${email}`, error)

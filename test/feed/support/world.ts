@@ -111,6 +111,7 @@ export const createReplica = (world: World, store: Store, skew = 0, settings: Pa
     signer,
     settings: { ...defaults, ...settings },
     usageOf: () => ({ hourlyBudget: 12_000, usedThisHour: 0 }),
+    reportFailure: () => {},
     now: () => new Date(world.clock + skew),
   })
   return replica
