@@ -5,6 +5,7 @@ import { type Config, ConfigError } from './config.ts'
 import { createGateway, type Gateway } from './gateway/index.ts'
 import { sealerFrom } from './gateway/sealing.ts'
 import { signerFrom } from './gateway/signing.ts'
+import type { LogWriter } from './log.ts'
 import mcp from './mcp/index.ts'
 import { atOnce } from './plugins/at-once.ts'
 import authentication from './plugins/authentication/index.ts'
@@ -61,6 +62,8 @@ export interface Overrides {
   /** Another bound for connections upstream. */
   connectMs?: number
   logger?: FastifyServerOptions['logger']
+  /** Where log lines go, unless `logger` says more. */
+  log?: Pick<LogWriter, 'write' | 'droppedLines'>
   timeouts?: Partial<Timeouts>
   shedding?: SheddingOptions
   stopping?: StoppingOptions
@@ -70,7 +73,10 @@ export interface Overrides {
 export const buildApp = async (config: Config, overrides: Overrides = {}): Promise<FastifyInstance> => {
   const now = overrides.now ?? (() => new Date())
   const app = Fastify({
-    logger: overrides.logger ?? loggerOptions(config.logLevel),
+    logger: overrides.logger ?? {
+      ...loggerOptions(config.logLevel),
+      ...(overrides.log && { stream: overrides.log }),
+    },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
@@ -134,6 +140,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   await app.register(telemetryHooks, {
     telemetry,
     tenants: () => upstreams.tenants().map((tenant) => ({ tenant, upstreams: upstreams.status(tenant) })),
+    droppedLogLines: overrides.log?.droppedLines ?? (() => 0),
     host: config.host,
     port: config.metricsPort,
   })

@@ -1,17 +1,93 @@
-import { pino } from 'pino'
+/** Where log lines go: standard output, which may be full, stalled or closed without disturbing the gateway. */
+import { constants, fstatSync, openSync, writeSync } from 'node:fs'
+import { Socket } from 'node:net'
 
-/** Lines that wait for others before they are written: a call of the system for each costs more than the line. */
-const fewest = 16_000
+/** Lines wait for others before they are written: a system call for each costs more than the line. */
+const flushLength = 16_000
+const flushIntervalMs = 200
 
-/** Milliseconds in which a line waits at most. */
-const longestWait = 200
+/** What may wait while standard output takes nothing. Later lines are dropped. */
+const maxWaitingLength = 1024 * 1024
 
-/** What a reader of the log that stands still may keep waiting; what comes then is dropped. */
-const mostWaiting = 4 * 1024 * 1024
+const lineFeed = 10
 
-/** Standard output, for a process that must not wait for it. What waits is written when the process ends. */
-export const openLog = () => {
-  const log = pino.destination({ fd: 1, sync: false, minLength: fewest, maxLength: mostWaiting })
-  setInterval(() => log.flush(), longestWait).unref()
+export interface LogWriter {
+  write(line: string): void
+  /** Writes what waits, as far as standard output takes it. Never throws, never waits. */
+  flush(): void
+  /** Lines dropped because standard output was full, stalled or closed. */
+  droppedLines(): number
+}
+
+/** `writeBytes` writes some of the bytes and returns how many, or throws. `EAGAIN` means: later. */
+export const createLogWriter = (writeBytes: (bytes: Uint8Array) => number): LogWriter => {
+  let waiting = ''
+  /** Taken out of `waiting`, and written in part. */
+  let bytes = Buffer.alloc(0)
+  let written = 0
+  let isStalled = false
+  let dropped = 0
+
+  const dropRest = (): void => {
+    for (const byte of bytes.subarray(written)) if (byte === lineFeed) dropped += 1
+    // The next line must not continue the one that was cut.
+    if (written > 0 && bytes[written - 1] !== lineFeed) waiting = `\n${waiting}`
+    written = bytes.length
+  }
+
+  const writeRest = (): void => {
+    try {
+      while (written < bytes.length) written += writeBytes(bytes.subarray(written))
+    } catch (error) {
+      isStalled = (error as NodeJS.ErrnoException).code === 'EAGAIN'
+      if (!isStalled) dropRest()
+    }
+  }
+
+  const flush = (): void => {
+    isStalled = false
+    writeRest()
+    if (isStalled || waiting === '') return
+    bytes = Buffer.from(waiting)
+    written = 0
+    waiting = ''
+    writeRest()
+  }
+
+  return {
+    write: (line) => {
+      if (waiting.length + line.length > maxWaitingLength) dropped += 1
+      else waiting += line
+      // While it is stalled, only the timer tries again.
+      if (waiting.length >= flushLength && !isStalled) flush()
+    },
+    flush,
+    droppedLines: () => dropped,
+  }
+}
+
+/**
+ * A descriptor for standard output that refuses with `EAGAIN` instead of blocking. A pipe or a terminal is opened a
+ * second time, so that others who share it notice nothing; a socket cannot be, and is made non-blocking by libuv. A
+ * write to a file does not wait for a reader.
+ */
+const openWithoutBlocking = (fd: number): number => {
+  const stat = fstatSync(fd)
+  try {
+    if (stat.isFIFO() || stat.isCharacterDevice())
+      return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+    if (stat.isSocket()) new Socket({ fd, readable: false, writable: true }).unref()
+  } catch {
+    // Not on this system, or not with these permissions: a reader that stalls will be waited for.
+  }
+  return fd
+}
+
+/** The log of a process. What waits is written when the process ends. */
+export const openLog = (): LogWriter => {
+  const fd = openWithoutBlocking(1)
+  const log = createLogWriter((bytes) => writeSync(fd, bytes))
+  setInterval(log.flush, flushIntervalMs).unref()
+  process.on('exit', log.flush)
   return log
 }

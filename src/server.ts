@@ -3,7 +3,6 @@ import { buildApp } from './app.ts'
 import { type Config, ConfigError, isAnyoneConfigured, loadConfig } from './config.ts'
 import { endInGoodOrder } from './ending.ts'
 import { openLog } from './log.ts'
-import { loggerOptions } from './plugins/request-log.ts'
 
 /** Listens and handles signals: the only file that ends the process. */
 const fail = (sentence: string): never => {
@@ -30,7 +29,7 @@ const reload = (app: FastifyInstance): void => {
 
 const start = async (): Promise<void> => {
   const config = loadConfig()
-  const app = await buildApp(config, { logger: { ...loggerOptions(config.logLevel), stream: openLog() } })
+  const app = await buildApp(config, { log: openLog() })
   endInGoodOrder(app)
   warnOfNobody(app, config)
   process.on('SIGHUP', () => reload(app))

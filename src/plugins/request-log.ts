@@ -7,10 +7,15 @@ import { statusOf } from './telemetry/index.ts'
 /**
  * One line a request, by allow-list: the route's template and never the URL, which may hold an e-mail address; the
  * client as the operator named it; of an error its type, code and frames, but not its message, which may quote a body.
+ * Refusals of requests without a known client are logged at a bounded rate: anybody can cause them. The next line says
+ * how many were omitted.
  */
 export default fp(
   async (app) => {
+    const limit = createLineLimit()
     app.onEnd((request, reply) => {
+      const isRefusedStranger = !request.caller && reply.statusCode >= 400
+      if (isRefusedStranger && !limit.take()) return app.metrics.logLineOmitted()
       const entry: Entry = {
         method: request.method,
         route: request.route.url ?? null,
@@ -19,6 +24,8 @@ export default fp(
       }
       sayWho(request, entry)
       sayWhat(request, entry)
+      const omitted = limit.takeOmitted()
+      if (omitted > 0) entry.omittedLines = omitted
       request.log.info(entry, 'request')
     })
   },
@@ -26,6 +33,32 @@ export default fp(
 )
 
 type Entry = Record<string, unknown>
+
+const maxLinesPerSecond = 20
+
+const createLineLimit = () => {
+  let began = Number.NEGATIVE_INFINITY
+  let taken = 0
+  let omitted = 0
+  return {
+    /** False: this second has had its lines. */
+    take: (): boolean => {
+      const now = performance.now()
+      if (now - began >= 1_000) {
+        began = now
+        taken = 0
+      }
+      taken += 1
+      if (taken > maxLinesPerSecond) omitted += 1
+      return taken <= maxLinesPerSecond
+    },
+    takeOmitted: (): number => {
+      const since = omitted
+      omitted = 0
+      return since
+    },
+  }
+}
 
 /** A token's subject is a person. */
 const sayWho = ({ caller }: FastifyRequest, entry: Entry): void => {

@@ -3,11 +3,10 @@ import { buildApp } from '#src/app.ts'
 import { loadConfig } from '#src/config.ts'
 import { endInGoodOrder } from '#src/ending.ts'
 import { openLog } from '#src/log.ts'
-import { loggerOptions } from '#src/plugins/request-log.ts'
 
 const config = loadConfig()
 const app = await buildApp(config, {
-  logger: { ...loggerOptions('info'), stream: openLog() },
+  log: openLog(),
   stopping: { noticeFor: 0 },
 })
 endInGoodOrder(app, 400)

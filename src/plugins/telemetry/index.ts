@@ -34,6 +34,8 @@ declare module 'fastify' {
 export interface TelemetryPluginOptions {
   telemetry: Telemetry
   tenants: () => State['tenants']
+  /** Lines that standard output did not take. */
+  droppedLogLines: () => number
   host: string
   /** Null: metrics are served with everything else. */
   port: number | null
@@ -41,14 +43,16 @@ export interface TelemetryPluginOptions {
 
 /** Follows every request from its first hook to its last. To be registered before what may refuse one. */
 export default fp<TelemetryPluginOptions>(
-  async (app, { telemetry, tenants, host, port }) => {
+  async (app, { telemetry, tenants, droppedLogLines, host, port }) => {
     const { metrics, contentType } = telemetry
-    const text = () =>
-      telemetry.scrape({
+    const text = () => {
+      metrics.logLinesLost(droppedLogLines())
+      return telemetry.scrape({
         tenants: tenants(),
         listeners: app.gateway.feed.listeners(),
         inFlight: app.inFlight(),
       })
+    }
     const server = port === null ? null : serveMetrics({ contentType, text, onError: app.reportFailure })
     const listeners: EndListener[] = []
     app.decorate('metrics', metrics)

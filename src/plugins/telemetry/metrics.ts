@@ -50,10 +50,18 @@ export const createMetrics = (registry: Registry) => {
 
   const backgroundFailures = counter('background_failures_total', 'Background tasks that failed: a defect of Foyer.')
 
+  const droppedLines = counter(
+    'log_lines_dropped_total',
+    'Log lines not written. output: standard output was full, stalled or closed; rate: too many refusals of strangers.',
+    'reason',
+  )
+  let lostLines = 0
+
   // A series that begins with its first event hides it: there is nothing that it grew from.
   for (const limit of limits) limited.inc({ limit }, 0)
   for (const workClass of workClasses) shed.inc({ class: workClass }, 0)
   for (const reason of reasons) failures.inc({ reason }, 0)
+  for (const reason of ['output', 'rate'] as const) droppedLines.inc({ reason }, 0)
 
   return {
     request: ({ method, route = unknownRoute, status, milliseconds, isLive }: FinishedRequest): void => {
@@ -72,6 +80,12 @@ export const createMetrics = (registry: Registry) => {
     lookup: (cache: string, outcome: CacheOutcome): void => lookups.inc({ cache, outcome }),
     rateLimited: (limit: (typeof limits)[number]): void => limited.inc({ limit }),
     shed: (workClass: WorkClass): void => shed.inc({ class: workClass }),
+    logLineOmitted: (): void => droppedLines.inc({ reason: 'rate' }),
+    /** Takes the number since the process started. */
+    logLinesLost: (total: number): void => {
+      droppedLines.inc({ reason: 'output' }, total - lostLines)
+      lostLines = total
+    },
     backgroundFailure: (): void => backgroundFailures.inc(),
     notAuthenticated: (reason: Refusal): void => failures.inc({ reason }),
   }

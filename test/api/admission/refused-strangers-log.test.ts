@@ -1,0 +1,56 @@
+/** A flood of refused requests without a known client must not fill the log; what was left out is counted. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { loggerOptions } from '#src/plugins/request-log.ts'
+import { writeClients } from '../../support/clients.ts'
+import { type Gateway, openGateway } from '../../support/house.ts'
+
+const { path, headers } = writeClients({ web: { scopes: ['ops:read'] } })
+
+let gateway: Gateway
+let lines: Record<string, unknown>[]
+
+const stream = {
+  write: (line: string) => {
+    lines.push(JSON.parse(line))
+  },
+}
+
+beforeAll(async () => {
+  const env = { SPACIO_API_KEY: 'key', FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: path, FOYER_METRICS_PORT: '' }
+  gateway = await openGateway(env, { logger: { ...loggerOptions('info'), stream } as never })
+})
+
+beforeEach(() => {
+  lines = []
+})
+
+afterAll(() => gateway.close())
+
+const omittedSoFar = async (): Promise<number> => {
+  const { text } = await gateway.get('/metrics', headers('web'))
+  return Number(/^foyer_log_lines_dropped_total\{reason="rate"\} (\d+)$/m.exec(text)?.[1])
+}
+
+const flood = 400
+
+test.for([
+  ['an unknown route', 'GET', '/nowhere', 404],
+  ['no key', 'GET', '/upstreams', 401],
+  ['a wrong method', 'PUT', '/upstreams', 405],
+] as const)('%s, many times over', async ([, method, url, status]) => {
+  const before = await omittedSoFar()
+  lines = []
+  for (let count = 0; count < flood; count += 1) expect((await gateway.send(method, url)).status).toBe(status)
+  const omitted = (await omittedSoFar()) - before
+  const logged = lines.filter((line) => line.status === status)
+  expect(omitted).toBeGreaterThan(0)
+  expect(logged).toHaveLength(flood - omitted)
+  // The request of the metrics is a known client's, and tells what was left out before it.
+  const told = lines.reduce((sum, { omittedLines = 0 }) => sum + Number(omittedLines), 0)
+  expect(told).toBe(omitted)
+})
+
+test('every refusal of a known client is logged', async () => {
+  for (let count = 0; count < 50; count += 1) await gateway.get('/leads?brokerageId=b1', headers('web'))
+  expect(lines.filter(({ status }) => status === 403)).toHaveLength(50)
+})
