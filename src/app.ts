@@ -16,7 +16,7 @@ import calls from './plugins/calls.ts'
 import cors from './plugins/cors.ts'
 import eventStream from './plugins/event-stream.ts'
 import guards from './plugins/guards/index.ts'
-import { httpLimits, type Timeouts } from './plugins/http-limits.ts'
+import { httpLimits, type Timeouts, usualTimeouts } from './plugins/http-limits.ts'
 import leadEvents from './plugins/lead-events.ts'
 import links from './plugins/links.ts'
 import { answerMalformed } from './plugins/malformed.ts'
@@ -36,6 +36,7 @@ import shedding, { type SheddingOptions } from './plugins/shedding/index.ts'
 import stopping, { type StoppingOptions } from './plugins/stopping.ts'
 import telemetryHooks from './plugins/telemetry/index.ts'
 import { createTelemetry } from './plugins/telemetry/telemetry.ts'
+import textStream from './plugins/text-stream.ts'
 import validation from './plugins/validation.ts'
 import { registerRoutes } from './routes.ts'
 import { openStore } from './store/index.ts'
@@ -164,7 +165,9 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   await app.register(openReplies, { now })
   await app.register(calls)
   await app.register(caching)
-  await app.register(eventStream)
+  const { unread: unreadMs } = { ...usualTimeouts, ...overrides.timeouts }
+  await app.register(textStream, { unreadMs })
+  await app.register(eventStream, { stalledAfter: unreadMs })
   await app.register(leadEvents)
   await app.register(links, { publicUrl: config.publicUrl })
   await app.register(openapi, { mappings: mappingTables, demoKey: config.demoKey })

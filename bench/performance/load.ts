@@ -6,10 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Pool } from 'undici'
 import type { Request } from './cases.ts'
 
-const connections = 32
-
-/** Requests on their way, beyond which none is sent: a rate that cannot be kept is not pressed on. */
-const mostPending = 2 * connections
+const defaultConnections = 32
 
 export interface Figures {
   answered: number
@@ -23,7 +20,14 @@ export interface Load {
   close(): Promise<void>
 }
 
-export const createLoad = (port: number, requests: readonly Request[], isConditional: boolean): Load => {
+export const createLoad = (
+  port: number,
+  requests: readonly Request[],
+  isConditional: boolean,
+  connections = defaultConnections,
+): Load => {
+  /** Requests on their way, beyond which none is sent: a rate that cannot be kept is not pressed on. */
+  const mostPending = 2 * connections
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections })
   const tags = new Map<Request, string>()
   let sent = 0

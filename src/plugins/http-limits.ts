@@ -10,15 +10,24 @@ export interface Timeouts {
   keepAlive: number
   /** That a connection may stand still while it is answered; a long report is silent until it is read to its end. */
   stalled: number
+  /** That a client may leave a streamed reply unread. */
+  unread: number
   /** How often all this is looked at: no request outlives its time by more. */
   check: number
 }
 
-const usual: Timeouts = { headers: 10_000, request: 15_000, keepAlive: 65_000, stalled: 300_000, check: 1_000 }
+export const usualTimeouts: Timeouts = {
+  headers: 10_000,
+  request: 15_000,
+  keepAlive: 65_000,
+  stalled: 300_000,
+  unread: 60_000,
+  check: 1_000,
+}
 
 /** What a client may take: bytes and time. */
 export const httpLimits = (given: Partial<Timeouts> = {}) => {
-  const { headers, request, keepAlive, stalled, check } = { ...usual, ...given }
+  const { headers, request, keepAlive, stalled, check } = { ...usualTimeouts, ...given }
   return {
     bodyLimit: 16 * 1024,
     requestTimeout: request,

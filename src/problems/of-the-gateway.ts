@@ -20,6 +20,7 @@ export const ofTheGateway = {
     meaning: 'The gateway has more work than it can do.',
     causes: [
       'Too many requests at a time. Reports are refused first, then lists, single reads, and writes last.',
+      'Too many exports run at the same time: 3 for a tenant, 8 in the process.',
       'Too many calls of one kind wait for the upstream.',
       'The process is stopping: `GET /health/ready` says so.',
     ],

@@ -12,12 +12,15 @@ import type { Point, Sweep } from './sweep.ts'
 const warmMs = 2_500
 const countedMs = 1_500
 
+/** A client can run no more exports at the same time. */
+const exportsOfOneClient = 2
+
 /** Of the core, about. */
 const utilised = 0.5
 
 /** What a request costs once the process is warm. */
-const costOf = async ({ port, pid }: Gateway, requests: readonly Request[]) => {
-  const load = createLoad(port, requests, false)
+const costOf = async ({ port, pid }: Gateway, requests: readonly Request[], connections?: number) => {
+  const load = createLoad(port, requests, false, connections)
   const until = performance.now() + warmMs
   let [rate, asked] = [20, 0]
   const window = async (ms: number) => {
@@ -45,7 +48,7 @@ const leads: Sweep = {
   measure: (size, surroundings) =>
     withGateway(surroundings, {}, async (gateway) => {
       const path = `/leads/export?sid=${sidOf(size)}&format=ndjson`
-      return { size, ...(await costOf(gateway, [{ method: 'GET', path, headers }])) }
+      return { size, ...(await costOf(gateway, [{ method: 'GET', path, headers }], exportsOfOneClient)) }
     }),
 }
 

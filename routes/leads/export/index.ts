@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { leadExportQuery } from '#schemas/lead-query.ts'
@@ -10,7 +9,8 @@ or by \`Accept\`. In CSV each question has a column of its own and every text is
 text that a spreadsheet would run as a formula, also after a line break or a separator inside a cell, and before a phone
 number that starts with \`+\`; NDJSON has every text unchanged. Up to 5,000 leads are sorted newest first; larger exports are in the upstream's order. An
 export that breaks off never ends like a complete file: every HTTP client reports an error. It needs HTTP/1.1 or later,
-because an HTTP/1.0 client could not tell a broken export from a complete one.
+because an HTTP/1.0 client could not tell a broken export from a complete one. A client can run two exports at the same
+time, and an export whose client reads nothing for a minute is given up.
 `.trim()
 
 const mediaTypes = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const
@@ -52,10 +52,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         'content-type': `${mediaTypes[format]}; charset=utf-8`,
         'content-disposition': `attachment; filename="${fileName}"`,
       })
-      const body = Readable.from(text, { objectMode: false })
-      // After HEAD the rest would be fetched all the same, for nobody.
-      if (request.method === 'HEAD') body.destroy()
-      return reply.send((body.destroyed ? Readable.from([]) : body) as unknown as string)
+      return reply.sendParts(text)
     },
   )
 }

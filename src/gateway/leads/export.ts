@@ -1,6 +1,7 @@
-import { type Problem, refusedParameter } from '#src/problems.ts'
+import { Problem, refusedParameter } from '#src/problems.ts'
 import { isWritten, textOf, wholeOf } from '#src/written.ts'
 import type { Call } from '../call.ts'
+import { createPlaces, type PlaceLevel, type PlaceLimits } from '../places.ts'
 import { createCsvTable, getQuestions } from './csv.ts'
 import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, type Understand } from './query.ts'
 import type { Lead, LeadReader, LeadRow } from './reader.ts'
@@ -20,8 +21,13 @@ export interface LeadExport {
 /** Up to here an export is read once, held, and sorted newest first; beyond, it is streamed as the upstream orders it. */
 const heldLeads = 5_000
 
+/** A tenant has four places for long reports upstream: one stays free for its live feed. */
+const limits: PlaceLimits = { client: 2, tenant: 3, process: 8 }
+
 /** All leads of a window, however many, in memory that does not grow with them. */
 export const createLeadExport = (reader: LeadReader, understand: Understand) => {
+  const places = createPlaces(limits)
+
   const leadsOf = async function* ({ source, window, read, conditions }: LeadRequest): AsyncGenerator<LeadRow[], void> {
     for await (const leads of reader.stream(source, window, read)) yield chosenBy(leads, conditions)
   }
@@ -42,7 +48,7 @@ export const createLeadExport = (reader: LeadReader, understand: Understand) => 
     for await (const leads of rest) yield linesOf(leads)
   }
 
-  return async (query: ExportQuery, format: ExportFormat, call: Call): Promise<LeadExport> => {
+  const open = async (query: ExportQuery, format: ExportFormat, call: Call): Promise<Opened> => {
     const request = await understand(query, call)
     const begun = await begin(leadsOf(request))
     if (begun.isWhole) begun.held.sort(newestLeadFirst)
@@ -52,8 +58,26 @@ export const createLeadExport = (reader: LeadReader, understand: Understand) => 
       throw unsortable()
     }
     const text = format === 'csv' ? csvText(request, begun, query.bom === 'true') : ndjsonText(begun)
-    return { fileName: fileNameOf(request, format), text: endingWith(text, begun.rest) }
+    return { fileName: fileNameOf(request, format), text, rest: begun.rest }
   }
+
+  return async (query: ExportQuery, format: ExportFormat, call: Call): Promise<LeadExport> => {
+    const leave = places.take(call.caller)
+    if (typeof leave === 'string') throw noPlace(leave)
+    try {
+      const { fileName, text, rest } = await open(query, format, call)
+      return { fileName, text: endingWith(text, rest, leave) }
+    } catch (error) {
+      leave()
+      throw error
+    }
+  }
+}
+
+interface Opened {
+  fileName: string
+  text: AsyncGenerator<string>
+  rest: AsyncGenerator<LeadRow[], void>
 }
 
 interface Begun {
@@ -72,16 +96,41 @@ const begin = async (batches: AsyncGenerator<LeadRow[], void>): Promise<Begun> =
   return { held, isWhole: false, rest: batches }
 }
 
-/** What nobody reads, as after HEAD, still ends: a call upstream may be under way for the rest. */
-const endingWith = (text: AsyncGenerator<string>, rest: AsyncGenerator<LeadRow[], void>): AsyncIterable<string> => ({
+/** A text that is not read, as after HEAD, ends too: a call upstream may be under way for the rest. */
+const endingWith = (
+  text: AsyncGenerator<string>,
+  rest: AsyncGenerator<LeadRow[], void>,
+  leave: () => void,
+): AsyncIterable<string> => ({
   [Symbol.asyncIterator]: () => ({
-    next: () => text.next(),
+    next: async () => {
+      const result = await text.next().catch((error: unknown) => {
+        leave()
+        throw error
+      })
+      if (result.done) leave()
+      return result
+    },
     return: async () => {
+      leave()
       await rest.return()
       return text.return(undefined)
     },
   }),
 })
+
+const secondsUntilPlace = 5
+
+const noPlace = (level: PlaceLevel): Problem =>
+  level === 'client'
+    ? new Problem('rate-limited', {
+        detail: `This client already runs ${limits.client} exports. Wait until one of them has ended.`,
+        retryAfter: secondsUntilPlace,
+      })
+    : new Problem('overloaded', {
+        detail: `This ${level} already runs ${limits[level]} exports. Try again when one of them has ended.`,
+        retryAfter: secondsUntilPlace,
+      })
 
 /** As many as are written out between two turns of the event loop. */
 const handful = 500

@@ -558,7 +558,8 @@ export const exportLeadsQueryKey = (options?: Options<ExportLeadsData>) => creat
  * text that a spreadsheet would run as a formula, also after a line break or a separator inside a cell, and before a phone
  * number that starts with `+`; NDJSON has every text unchanged. Up to 5,000 leads are sorted newest first; larger exports are in the upstream's order. An
  * export that breaks off never ends like a complete file: every HTTP client reports an error. It needs HTTP/1.1 or later,
- * because an HTTP/1.0 client could not tell a broken export from a complete one.
+ * because an HTTP/1.0 client could not tell a broken export from a complete one. A client can run two exports at the same
+ * time, and an export whose client reads nothing for a minute is given up.
  */
 export const exportLeadsOptions = (options: Options<ExportLeadsData>) => queryOptions<ExportLeadsResponse, ExportLeadsError, ExportLeadsResponse, ReturnType<typeof exportLeadsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await exportLeads({
