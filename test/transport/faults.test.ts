@@ -79,7 +79,7 @@ describe('health', () => {
 
 test('what is given up before it is sent has no unknown outcome', async () => {
   const stub = await startStub(answerWith({}))
-  const { send, close } = createAttempts()
+  const { send, close } = createAttempts({ connectMs: 2_000, monotonic: () => 0 })
   const gone = AbortSignal.abort(new Error('gone'))
   const outcome = await settled(send(requestOf({ writes: true, baseUrl: stub.url }), gone))
   expect(outcome).toMatchObject({

@@ -1,19 +1,19 @@
 import { Problem } from '#src/problems.ts'
+import { type ConnectionPoolOptions, createConnectionPools } from './connection-pools.ts'
 import { codeOf, faultOf, hasLeft, notSent } from './faults.ts'
-import { connectMs as usualConnectMs } from './limits.ts'
-import { Pool } from './pool.ts'
 import { type Options, receive } from './receive.ts'
 import { receiveStream } from './receive-stream.ts'
 import { bodyOf } from './request-body.ts'
 import { createTurns } from './turns.ts'
 import type { Send, UpstreamReply, UpstreamRequest } from './types.ts'
+import type { CallDispatcher } from './undici.ts'
 import { unpack } from './unpack.ts'
 
 /** A reply that is longer takes about a millisecond to be read and written anew: several that come together take turns. */
 const longBytes = 16 * 1024
 
 interface Place {
-  readonly pool: Pool
+  readonly origin: string
   /** Of the base URL, without a slash at the end. */
   readonly prefix: string
 }
@@ -24,44 +24,24 @@ export interface Attempts {
   close(): Promise<void>
 }
 
-export const createAttempts = (connectMs = usualConnectMs): Attempts => {
+export const createAttempts = (options: ConnectionPoolOptions): Attempts => {
   const turns = createTurns()
-  const pools = new Map<string, Pool>()
+  const pools = createConnectionPools(options)
   const places = new Map<string, Place>()
 
-  const poolOf = (origin: string): Pool => {
-    const known = pools.get(origin)
-    if (known) return known
-    const pool = new Pool(origin, {
-      // The bulkheads bound the calls of each tenant. A bound on all of them together would let slow calls of some take
-      // the way from others.
-      connections: null,
-      pipelining: 1,
-      allowH2: false,
-      connect: { timeout: connectMs },
-      // Shorter than any server's: a POST on a socket that the server is just closing dies.
-      keepAliveTimeout: 2_000,
-      keepAliveMaxTimeout: 4_000,
-      // An attempt has a timer of its own: these are coarse, and a dripping body never trips them.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    })
-    pools.set(origin, pool)
-    return pool
-  }
-
-  /** Base URLs are of configured tenants: few, and never many. */
+  /** Base URLs come from the configuration: they are few. */
   const placeOf = (baseUrl: string): Place => {
     const known = places.get(baseUrl)
     if (known) return known
     const { origin, pathname } = new URL(baseUrl)
-    const place = { pool: poolOf(origin), prefix: pathname.replace(/\/+$/, '') }
+    const place = { origin, prefix: pathname.replace(/\/+$/, '') }
     places.set(baseUrl, place)
     return place
   }
 
-  const dispatchOf = (request: UpstreamRequest): { pool: Pool; options: Options } => {
-    const { pool, prefix } = placeOf(request.baseUrl)
+  const dispatchOf = (request: UpstreamRequest): { pool: CallDispatcher; options: Options } => {
+    const { origin, prefix } = placeOf(request.baseUrl)
+    const pool = pools.poolOf(request.tenant, origin)
     const { body, contentType } = bodyOf(request)
     const headers = { accept: 'application/json', 'accept-encoding': 'gzip, deflate, br', ...request.headers }
     const { method, path } = request
@@ -100,8 +80,6 @@ export const createAttempts = (connectMs = usualConnectMs): Attempts => {
       }
       return request.read(reply, request.isRepeat === true)
     },
-    close: async () => {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()))
-    },
+    close: pools.close,
   }
 }

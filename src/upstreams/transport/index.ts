@@ -5,7 +5,7 @@ import { type BulkheadFigures, createBulkhead } from './bulkhead.ts'
 import { deadline } from './deadline.ts'
 import { type BudgetFigures, createHourlyBudget } from './hourly-budget.ts'
 import { createLocalLedger, type Ledger } from './ledger.ts'
-import { limits } from './limits.ts'
+import { connectMs as defaultConnectMs, limits } from './limits.ts'
 import { type CallFigures, createMeter } from './meter.ts'
 import { createObservation } from './observation.ts'
 import { createRetry } from './retry.ts'
@@ -39,6 +39,8 @@ export interface TransportOptions {
   /** How many replicas there may be; null: nobody knows, and without the ledger no counted call is made. */
   maxReplicas?: number | null
   now?: () => Date
+  /** Milliseconds on a clock that is never set. */
+  monotonic?: () => number
   /** At least 0, less than 1. */
   random?: () => number
   observer?: UpstreamObserver
@@ -57,7 +59,8 @@ const adjusted =
 export const createTransport = (options: TransportOptions = {}): Transport => {
   const { maxReplicas = null, random = Math.random } = options
   const now = () => (options.now?.() ?? new Date()).getTime()
-  const attempts = createAttempts(options.connectMs)
+  const monotonic = options.monotonic ?? (() => performance.now())
+  const attempts = createAttempts({ connectMs: options.connectMs ?? defaultConnectMs, monotonic })
   const { measure, figures: callsOf } = createMeter()
   const { breaker, figures: breakerOf } = createBreaker({ now, random })
   const { bulkhead, figures: bulkheadOf } = createBulkhead()

@@ -1,9 +1,9 @@
 import { finished } from 'node:stream'
 import { Problem } from '#src/problems.ts'
 import { bodyTooLong, codeOf, faultOf, tookTooLong } from './faults.ts'
-import { type Pool, requestOn } from './pool.ts'
 import { encodingsIn, firstOf, type Options } from './receive.ts'
 import type { StreamReader, UpstreamRequest } from './types.ts'
+import { type CallDispatcher, requestOn } from './undici.ts'
 import { unpackStream } from './unpack-stream.ts'
 
 type Chunks = AsyncIterator<Buffer, undefined>
@@ -21,7 +21,7 @@ interface Opening {
  * read; any other is held, and read as ever.
  */
 export const receiveStream = async <T>(
-  pool: Pool,
+  pool: CallDispatcher,
   options: Options,
   request: UpstreamRequest<T>,
   stream: StreamReader<T>,

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { bodyTooLong, notSent, tookTooLong } from './faults.ts'
+import type { CallDispatcher } from './undici.ts'
 
 export interface Received {
   readonly status: number
@@ -21,7 +22,7 @@ export type Headers = Record<string, string | string[] | undefined>
 
 /** Sends once and takes the whole reply. What ends it early names how far it got: before anything was sent, or after. */
 export const receive = (
-  dispatcher: Dispatcher,
+  dispatcher: CallDispatcher,
   options: Options,
   { signal, milliseconds, bytes }: ReceiveLimits,
 ): Promise<Received> =>

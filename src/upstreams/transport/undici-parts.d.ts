@@ -1,13 +1,17 @@
 /** Parts of undici that its own types know only as parts of the whole. */
-declare module 'undici/lib/dispatcher/pool.js' {
-  export { Pool as default } from 'undici'
+declare module 'undici/lib/dispatcher/client.js' {
+  export { Client as default } from 'undici'
+}
+
+declare module 'undici/lib/core/connect.js' {
+  export { buildConnector as default } from 'undici'
 }
 
 declare module 'undici/lib/api/api-request.js' {
   import type { Dispatcher } from 'undici'
 
   export default function request(
-    this: Dispatcher,
+    this: Pick<Dispatcher, 'dispatch'>,
     options: Dispatcher.RequestOptions,
   ): Promise<Dispatcher.ResponseData>
 }

@@ -1,0 +1,168 @@
+import { LRUCache } from 'lru-cache'
+import type { Dispatcher } from 'undici'
+import { buildConnector, type CallDispatcher, Client } from './undici.ts'
+
+/**
+ * A connection rests after each reply, at least this long and at least as long as its slowest reply took. A surplus
+ * reply that arrives meanwhile closes it, and is not taken as the answer to the next call.
+ */
+const minRestMs = 250
+
+/** With so many idle connections in a pool, the one that has rested longest is used even if it has not rested enough. */
+const maxIdleInPool = 32
+
+/** For all pools of the process together: idle connections hold file descriptors. */
+const maxIdle = 256
+
+const maxPools = 1_000
+
+/** After a reply that nobody asked for, connections to its origin are used once only for so long. */
+const distrustMs = 10 * 60_000
+
+/** Shorter than any server's: a POST on a connection that the server is just closing fails. */
+const idleMs = 2_000
+const maxIdleMs = 4_000
+
+interface Pool {
+  readonly origin: string
+  readonly connect: ReturnType<typeof buildConnector>
+  /** The first is the one that has rested longest. */
+  readonly idle: Set<Connection>
+}
+
+interface Connection {
+  readonly pool: Pool
+  readonly client: Client
+  isOpen: boolean
+  isBusy: boolean
+  /** When its last call began or, if it is idle, ended. */
+  since: number
+  restMs: number
+}
+
+export interface ConnectionPools {
+  /** Connections are never shared between tenants: each tenant has its own to each origin. */
+  poolOf(tenant: string, origin: string): CallDispatcher
+  close(): Promise<void>
+}
+
+export interface ConnectionPoolOptions {
+  connectMs: number
+  /** Milliseconds on a clock that is never set. */
+  monotonic: () => number
+}
+
+export const createConnectionPools = ({ connectMs, monotonic }: ConnectionPoolOptions): ConnectionPools => {
+  /** A pool that is evicted loses its TLS sessions; its idle connections are closed when they time out. */
+  const pools = new LRUCache<string, Pool>({ max: maxPools })
+  const connections = new Set<Connection>()
+  const idle = new Set<Connection>()
+  const distrustedUntil = new Map<string, number>()
+
+  const findPool = (tenant: string, origin: string): Pool => {
+    const key = `${origin} ${tenant}`
+    const known = pools.get(key)
+    if (known) return known
+    const connect = buildConnector({ allowH2: false, timeout: connectMs })
+    const pool = { origin, connect, idle: new Set<Connection>() }
+    pools.set(key, pool)
+    return pool
+  }
+
+  const discard = (connection: Connection): void => {
+    idle.delete(connection)
+    connection.pool.idle.delete(connection)
+    connections.delete(connection)
+    connection.client.destroy().catch(() => {})
+  }
+
+  const distrust = (origin: string): void => {
+    distrustedUntil.set(origin, monotonic() + distrustMs)
+    for (const connection of idle) if (connection.pool.origin === origin) discard(connection)
+  }
+
+  const release = (connection: Connection): void => {
+    if (!connection.isBusy) return
+    connection.isBusy = false
+    if (!connection.isOpen) {
+      discard(connection)
+      return
+    }
+    const present = monotonic()
+    connection.restMs = Math.max(connection.restMs, present - connection.since)
+    connection.since = present
+    connection.pool.idle.add(connection)
+    idle.add(connection)
+    const [longest] = idle
+    if (longest && idle.size > maxIdle) discard(longest)
+  }
+
+  const openConnection = (pool: Pool): Connection => {
+    const client = new Client(pool.origin, {
+      connect: pool.connect,
+      pipelining: 1,
+      allowH2: false,
+      keepAliveTimeout: idleMs,
+      keepAliveMaxTimeout: maxIdleMs,
+      // An attempt has a timer of its own: these are coarse, and a dripping body never trips them.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
+    const connection: Connection = { pool, client, isOpen: false, isBusy: false, since: 0, restMs: minRestMs }
+    client.on('connect', () => {
+      connection.isOpen = true
+    })
+    client.on('disconnect', (_origin, _clients, error) => {
+      connection.isOpen = false
+      if (isUnasked(error)) distrust(pool.origin)
+      if (!connection.isBusy) discard(connection)
+    })
+    // The call is over: its connection can take another one, or was closed.
+    client.on('drain', () => release(connection))
+    connections.add(connection)
+    return connection
+  }
+
+  const takeConnection = (pool: Pool): Connection => {
+    const present = monotonic()
+    const isFull = pool.idle.size >= maxIdleInPool
+    for (const connection of pool.idle) {
+      if (!isFull && present - connection.since < connection.restMs) continue
+      idle.delete(connection)
+      pool.idle.delete(connection)
+      return connection
+    }
+    return openConnection(pool)
+  }
+
+  const send = (pool: Pool, options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void => {
+    const isOnce = (distrustedUntil.get(pool.origin) ?? 0) > monotonic()
+    const connection = isOnce ? openConnection(pool) : takeConnection(pool)
+    connection.isBusy = true
+    connection.since = monotonic()
+    connection.client.dispatch(isOnce ? { ...options, reset: true } : options, handler)
+    // A call that undici refuses, for a header that cannot be sent, ends without a `drain`.
+    if (connection.client.stats.size === 0) release(connection)
+  }
+
+  return {
+    poolOf: (tenant, origin) => {
+      const pool = findPool(tenant, origin)
+      return {
+        // undici reads what has arrived on an idle connection before it writes a request, if the event loop polls in
+        // between. The one `setImmediate` that it waits may run in the same turn; of two in a row the second cannot.
+        dispatch: (options, handler) => {
+          setImmediate(send, pool, options, handler)
+          return true
+        },
+      }
+    },
+    close: async () => {
+      await Promise.all([...connections].map(({ client }) => client.destroy()))
+    },
+  }
+}
+
+/** undici closes a connection with this error when anything but a line break arrives while no call waits for a reply. */
+const isUnasked = (error: Error): boolean =>
+  (error as NodeJS.ErrnoException).code === 'UND_ERR_SOCKET' && error.message === 'bad response'

@@ -1,0 +1,76 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+
+/** One request as the server saw it. */
+export interface Arrival {
+  readonly path: string
+  /** The whole text of the request. */
+  readonly text: string
+  /** The number of the connection that it came on, from 0. */
+  readonly connection: number
+  /** Writes bytes to that connection. */
+  write(bytes: string): void
+  /** Closes that connection. */
+  end(): void
+}
+
+export interface SurplusServer {
+  url: string
+  arrivals: Arrival[]
+  /** How many connections are open now, and how many there have been. */
+  open(): number
+  opened(): number
+  close(): Promise<void>
+}
+
+/** Requests of these tests are small: each arrives in one piece, or its body in a second one. */
+export const startSurplusServer = async (answer: (arrival: Arrival) => void): Promise<SurplusServer> => {
+  const sockets = new Set<Socket>()
+  const arrivals: Arrival[] = []
+  let opened = 0
+
+  const server = createServer({ noDelay: true }, (socket) => {
+    const connection = opened
+    opened += 1
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket)).on('error', () => {})
+    let text = ''
+    socket.on('data', (bytes) => {
+      text += bytes
+      if (!isWhole(text)) return
+      const [, path = ''] = text.split(' ', 2)
+      const write = (bytes: string) => void socket.write(bytes)
+      const arrival = { path, text, connection, write, end: () => void socket.end() }
+      text = ''
+      arrivals.push(arrival)
+      answer(arrival)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    arrivals,
+    open: () => sockets.size,
+    opened: () => opened,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}
+
+const isWhole = (text: string): boolean => {
+  const end = text.indexOf('\r\n\r\n')
+  const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0)
+  return end >= 0 && Buffer.byteLength(text) >= end + 4 + length
+}
+
+/** A reply that says how long it is. */
+export const sizedReply = (body: string): string =>
+  `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+
+/** A reply without Content-Length, which leaves its connection open all the same. */
+export const chunkedReply = (body: string): string =>
+  'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n' +
+  `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`

@@ -1,0 +1,46 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+
+export interface SurplusWorker {
+  url: string
+  /** Writes the surplus bytes to the last connection; returns when the operating system has them. Blocks this thread. */
+  sendSurplus(): void
+  close(): Promise<void>
+}
+
+/** In a thread of its own: it writes while the thread of the test stands still. */
+const script = `
+  const { createServer } = require('node:net')
+  const { parentPort, workerData: { flag, reply, surplus } } = require('node:worker_threads')
+  let last
+  const server = createServer({ noDelay: true }, (socket) => {
+    socket.on('error', () => {})
+    socket.on('data', () => {
+      last = socket
+      socket.write(reply)
+    })
+  })
+  parentPort.on('message', () => {
+    last.write(surplus, () => {
+      Atomics.store(flag, 0, 1)
+      Atomics.notify(flag, 0)
+    })
+  })
+  server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port))`
+
+export const startSurplusWorker = async (reply: string, surplus: string): Promise<SurplusWorker> => {
+  const flag = new Int32Array(new SharedArrayBuffer(4))
+  const worker = new Worker(script, { eval: true, workerData: { flag, reply, surplus } })
+  const [port] = await once(worker, 'message')
+  return {
+    url: `http://127.0.0.1:${port}`,
+    sendSurplus: () => {
+      Atomics.store(flag, 0, 0)
+      worker.postMessage(null)
+      Atomics.wait(flag, 0, 0)
+    },
+    close: async () => {
+      await worker.terminate()
+    },
+  }
+}

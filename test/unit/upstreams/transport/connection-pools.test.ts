@@ -1,0 +1,194 @@
+/** Which connection a call is sent on, and what a reply that nobody asked for does. */
+import { stat } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createTransport, type Transport } from '#src/upstreams/transport/index.ts'
+import { limits } from '#src/upstreams/transport/limits.ts'
+import { Client } from '#src/upstreams/transport/undici.ts'
+import {
+  type Arrival,
+  chunkedReply,
+  type SurplusServer,
+  sizedReply,
+  startSurplusServer,
+} from '../../../support/surplus-server.ts'
+import { startSurplusWorker } from '../../../support/surplus-worker.ts'
+
+const minute = 60_000
+
+let clock: number
+let transport: Transport
+let server: SurplusServer
+let answer: (arrival: Arrival) => void
+
+beforeEach(async () => {
+  clock = 0
+  transport = createTransport({ monotonic: () => clock, random: () => 0 })
+  answer = (arrival) => arrival.write(sizedReply(arrival.path))
+  server = await startSurplusServer((arrival) => answer(arrival))
+})
+
+afterEach(async () => {
+  await transport.close()
+  await server.close()
+})
+
+/** Resolves with the text of the reply, which names the path that was asked for. */
+const ask = (
+  path: string,
+  { tenant = 't', writes = false, baseUrl = server.url, headers = {} } = {},
+): Promise<string> =>
+  transport.send(
+    {
+      ...{ tenant, system: 'liondesk', operation: 'x', limits: limits.liondeskRead, method: 'POST' },
+      ...{ baseUrl, path, headers, writes, read: ({ body }) => body.toString() },
+    },
+    new AbortController().signal,
+  )
+
+const connections = (): number[] => server.arrivals.map(({ connection }) => connection)
+
+/** Until undici has put the connections of finished calls aside. */
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 4; turn += 1) await setImmediate()
+}
+
+const askAndSettle = async (path: string, options = {}): Promise<string> => {
+  const text = await ask(path, options)
+  await settle()
+  return text
+}
+
+const allClosed = () => vi.waitFor(() => expect(server.open()).toBe(0), { interval: 2 })
+
+test('a connection is used again once it has rested', async () => {
+  for (const path of ['/1', '/2', '/3']) {
+    await askAndSettle(path)
+    clock += 250
+  }
+  expect(connections()).toEqual([0, 0, 0])
+})
+
+test('a connection that has not rested waits while another one is opened', async () => {
+  await askAndSettle('/1')
+  clock += 249
+  await askAndSettle('/2')
+  clock += 1
+  await askAndSettle('/3')
+  expect(connections()).toEqual([0, 1, 0])
+})
+
+test('a connection rests at least as long as its slowest reply took', async () => {
+  answer = (arrival) => {
+    if (arrival.path === '/slow') clock += 1_500
+    arrival.write(sizedReply(arrival.path))
+  }
+  await askAndSettle('/slow')
+  clock += 1_499
+  await askAndSettle('/2')
+  clock += 1
+  await askAndSettle('/3')
+  clock += 250
+  await askAndSettle('/4')
+  expect(connections()).toEqual([0, 1, 0, 1])
+})
+
+test('tenants never share a connection', async () => {
+  for (let turn = 0; turn < 6; turn += 1) {
+    await askAndSettle(`/${turn}`, { tenant: turn % 2 === 0 ? 'a' : 'b' })
+    clock += 250
+  }
+  expect(connections()).toEqual([0, 1, 0, 1, 0, 1])
+})
+
+describe.for([
+  ['with Content-Length', sizedReply],
+  ['in chunks', chunkedReply],
+] as const)('a surplus reply %s', ([, frame]) => {
+  test('in the same packet closes its connection, and nobody sees it', async () => {
+    answer = ({ path, write }) => write(frame(path) + frame('surplus'))
+    expect(await ask('/1')).toBe('/1')
+    await allClosed()
+    clock += 250
+    expect(await ask('/2')).toBe('/2')
+    expect(connections()).toEqual([0, 1])
+  })
+
+  test('on an idle connection closes it, and nobody sees it', async () => {
+    answer = ({ path, write }) => write(frame(path))
+    await askAndSettle('/1')
+    server.arrivals[0]?.write(frame('surplus'))
+    await allClosed()
+    clock += 250
+    expect(await ask('/2')).toBe('/2')
+    expect(connections()).toEqual([0, 1])
+  })
+
+  test('that is there by the time of the next call closes its connection before the call is written', async () => {
+    const worker = await startSurplusWorker(frame('reply'), frame('surplus'))
+    const options = { baseUrl: worker.url }
+    for (let turn = 0; turn < 5; turn += 1) {
+      await askAndSettle('/first', options)
+      clock += 250 + 10 * minute
+      // In the callback of a file's status the event loop has polled: what arrives now is read only in its next turn.
+      await new Promise<void>((resolve) => stat('/', () => resolve()))
+      worker.sendSurplus()
+      expect(await askAndSettle('/second', options)).toBe('reply')
+    }
+    await worker.close()
+  })
+})
+
+test('bytes that are no reply close their connection, and the call that was about to use it is sent on another one', async () => {
+  const worker = await startSurplusWorker(sizedReply('reply'), 'no reply\r\n')
+  const options = { baseUrl: worker.url, writes: true }
+  await askAndSettle('/first', options)
+  clock += 250
+  await new Promise<void>((resolve) => stat('/', () => resolve()))
+  worker.sendSurplus()
+  expect(await ask('/second', options)).toBe('reply')
+  await worker.close()
+})
+
+test('after a surplus reply connections to its origin are used once only, for ten minutes', async () => {
+  await Promise.all([ask('/1', { tenant: 'a' }), ask('/2', { tenant: 'b' })])
+  await settle()
+  server.arrivals[0]?.write(sizedReply('surplus'))
+  await allClosed()
+  clock += 10 * minute - 1
+  for (const path of ['/3', '/4']) await askAndSettle(path, { tenant: 'b' })
+  expect(server.arrivals.slice(2).every(({ text }) => /^connection: close/im.test(text))).toBe(true)
+  clock += 1
+  for (const path of ['/5', '/6']) {
+    await askAndSettle(path, { tenant: 'b' })
+    clock += 250
+  }
+  expect(connections()).toEqual([0, 1, 2, 3, 4, 4])
+})
+
+test('of connections that have not rested a pool has 32, and then uses the one that has rested longest', async () => {
+  for (let turn = 0; turn < 34; turn += 1) await askAndSettle(`/${turn}`)
+  expect(connections()).toEqual([...Array(32).keys(), 0, 1])
+})
+
+test('all pools together have 256 idle connections, and close the one that has rested longest', async () => {
+  await Promise.all(Array.from({ length: 300 }, (_, turn) => ask(`/${turn}`, { tenant: `tenant ${turn}` })))
+  await vi.waitFor(() => expect(server.open()).toBeLessThanOrEqual(256), { interval: 2 })
+  expect(server.opened()).toBe(300)
+})
+
+test('an idle connection that its server closes is forgotten', async () => {
+  await askAndSettle('/1')
+  const destroy = vi.spyOn(Client.prototype, 'destroy')
+  server.arrivals[0]?.end()
+  await vi.waitFor(() => expect(destroy).toHaveBeenCalled(), { interval: 2 })
+  destroy.mockRestore()
+})
+
+test('a call with a header that cannot be sent leaves no connection behind', async () => {
+  const destroy = vi.spyOn(Client.prototype, 'destroy')
+  await expect(ask('/', { headers: { 'x-bad': 'a\nb' } })).rejects.toThrow()
+  expect(destroy).toHaveBeenCalled()
+  destroy.mockRestore()
+  expect(server.opened()).toBe(0)
+})
