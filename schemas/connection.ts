@@ -78,16 +78,21 @@ const answers = {
   code: Type.String({ minLength: 1, maxLength: 2000, description: 'What LionDesk gives for a consent.' }),
   state: Type.String({ minLength: 1, maxLength: 200, description: 'What the authorization was begun with.' }),
   error: Type.String({ minLength: 1, maxLength: 200, description: 'Why there is no consent.' }),
+  confirm: Type.String({
+    minLength: 1,
+    maxLength: 300,
+    description: 'Shows that the user confirmed who asked; only the page has it.',
+  }),
 }
 
 /**
  * Parameters of the callback. OAuth has a client ignore what it does not know of an answer (RFC 6749, section 4.1.2);
  * what carries no state is no answer, and taken as strictly as any query.
  */
-export const callbackQuery = Type.Unsafe<{ state: string; code?: string; error?: string }>({
+export const callbackQuery = Type.Unsafe<{ state: string; code?: string; error?: string; confirm?: string }>({
   type: 'object',
   properties: answers,
   required: ['state'],
   if: { required: ['state'] },
-  else: { properties: { code: {}, error: {} }, additionalProperties: false },
+  else: { properties: { code: {}, error: {}, confirm: {} }, additionalProperties: false },
 })

@@ -4,17 +4,20 @@ const style = `
 body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 12vh auto 4rem; padding: 0 1.5rem; color: #222; background: #fff }
 h1 { font-size: 1.5rem; line-height: 1.2 }
 h2 { font-size: 1.1rem; margin: 1.5rem 0 0 }
+button { font: inherit; padding: .4rem 1.2rem }
 pre { font-size: .85rem; padding: .75rem; overflow-x: auto; background: #8881 }
 small { color: #666 }
 @media (prefers-color-scheme: dark) { body { color: #ddd; background: #1b1b1b } small { color: #999 } a { color: #8bf } }
 `.trim()
 
+const directives = { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], frameAncestors: ["'none'"] }
+
 /** What such a page needs, and nothing more; for the `helmet` of its route. */
-export const pagePolicy = {
-  contentSecurityPolicy: {
-    useDefaults: false as const,
-    directives: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], frameAncestors: ["'none'"] },
-  },
+export const pagePolicy = { contentSecurityPolicy: { useDefaults: false as const, directives } }
+
+/** The same for a page with a form, which it sends to its own origin. */
+export const formPolicy = {
+  contentSecurityPolicy: { useDefaults: false as const, directives: { ...directives, formAction: ["'self'"] } },
 }
 
 export const escaped = (text: string): string =>

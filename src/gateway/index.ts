@@ -53,7 +53,7 @@ export const createGateway = ({
   const reads = createSpacioReads(upstreams, now, cacheObserver)
   const ownership = createOwnership(reads, now)
   const authority = createAuthority(ownership)
-  const connections = createConnections({ store, sealer, upstreams, callbackUrl, now })
+  const connections = createConnections({ store, sealer, signer, upstreams, callbackUrl, now })
   const leadReader = createLeadReader(upstreams, ownership)
   const idempotency = createIdempotency(store, sealer)
   connections.configure(tenants)

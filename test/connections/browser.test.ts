@@ -49,9 +49,12 @@ describe.skipIf(skipsBrowser)('connecting in a browser', () => {
       page.waitForResponse((response) => response.url().includes('/connections/callback')),
       page.getByRole('button', { name: 'Allow' }).click(),
     ])
+    expect(reply.status()).toBe(200)
+    await page.getByRole('heading', { name: 'Connect LionDesk to “local”?' }).waitFor()
+    await page.screenshot({ path: `${screenshots}/confirm.png` })
+    await page.getByRole('button', { name: 'Connect' }).click()
     await page.getByRole('heading', { name: 'LionDesk is connected' }).waitFor()
 
-    expect(reply.status()).toBe(200)
     expect(await page.title()).toBe('LionDesk is connected')
     expect(new Set(asked.filter((kind) => kind !== 'other'))).toEqual(new Set(['document']))
     expect(faults).toEqual([])

@@ -1,6 +1,7 @@
 /** The callback is public: a state that works once is all that guards it. */
-import { expect, test } from 'vitest'
-import { asked, comeBack, connect, consent, list, openOn, openSandbox, start } from './support.ts'
+import { describe, expect, test } from 'vitest'
+import { writeClients } from '../support/clients.ts'
+import { asked, comeBack, connect, consent, hiddenFieldsOf, list, openOn, openSandbox, start } from './support.ts'
 
 const minutes = 60_000
 
@@ -181,11 +182,13 @@ test('a browser gets a page that runs, loads and tells nothing', async () => {
   const sandbox = await openSandbox()
   const gateway = await openOn(sandbox)
   const back = await consent((await start(gateway)).authorizeUrl)
-  const visit = () => gateway.app.inject({ url: back.pathname + back.search, headers: html })
-  const pages = [await visit(), await visit()]
-  expect(pages.map(({ statusCode }) => statusCode)).toEqual([200, 400])
-  expect(pages[0]?.body).toContain('You may close this window')
-  expect(pages[1]?.body).toContain('was used already')
+  const visit = (search: string) => gateway.app.inject({ url: back.pathname + search, headers: html })
+  const question = await visit(back.search)
+  const search = `?${new URLSearchParams(hiddenFieldsOf(question.body))}`
+  const pages = [question, await visit(search), await visit(search)]
+  expect(pages.map(({ statusCode }) => statusCode)).toEqual([200, 200, 400])
+  expect(pages[1]?.body).toContain('You may close this window')
+  expect(pages[2]?.body).toContain('was used already')
   for (const { headers, body } of pages) {
     expect(headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
@@ -199,11 +202,64 @@ test('a browser gets a page that runs, loads and tells nothing', async () => {
         .split(';')
         .map((part) => part.trim())
         .sort(),
-    ).toEqual(["default-src 'none'", "frame-ancestors 'none'", "style-src 'unsafe-inline'"])
-    expect(body).not.toMatch(/<script|https?:|src=|href=/)
+    ).toEqual(["default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "style-src 'unsafe-inline'"])
+    expect(body).not.toMatch(/<script|https?:|src=|href=|action=/)
+  }
+  for (const { body } of pages.slice(1)) {
     expect(body).not.toContain(back.searchParams.get('code'))
     expect(body).not.toContain(back.searchParams.get('state'))
   }
+})
+
+describe('one client cannot use the account of a person who only followed its link', () => {
+  const clients = writeClients({ two: { scopes: ['connections:manage', 'events:read'] } })
+
+  const openFor = async () => {
+    const sandbox = await openSandbox()
+    const env = { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path }
+    const gateway = await openOn(sandbox, env)
+    const { authorizeUrl } = await start(gateway, undefined, clients.headers('two'))
+    return { sandbox, gateway, back: await consent(authorizeUrl) }
+  }
+
+  test('coming back connects nothing: the page names who asked, and the person has to confirm', async () => {
+    const { sandbox, gateway, back } = await openFor()
+    const page = await gateway.app.inject({ url: back.pathname + back.search, headers: html })
+    expect(page.statusCode).toBe(200)
+    expect(page.body).toContain('“two” asked for access to your LionDesk account')
+    const json = await gateway.get(back.pathname + back.search)
+    expect(json).toMatchObject({ status: 400, body: { errors: [{ path: 'query/confirm' }] } })
+    // Whatever a hidden request of a page accepts.
+    await gateway.app.inject({ url: back.pathname + back.search, headers: { accept: '*/*' } })
+
+    expect(asked(sandbox, 'token')).toEqual([])
+    expect(await list(gateway, clients.headers('two'))).toMatchObject([{ status: 'pending' }])
+    expect((await gateway.get('/events/7/properties', clients.headers('two'))).status).toBe(409)
+  })
+
+  test('a confirmation is of one state and one code, and cannot be made up', async () => {
+    const { sandbox, gateway, back } = await openFor()
+    const other = await consent((await start(gateway, undefined, clients.headers('two'))).authorizeUrl)
+    const page = await gateway.app.inject({ url: other.pathname + other.search, headers: html })
+    const { confirm } = Object.fromEntries(hiddenFieldsOf(page.body))
+    for (const made of ['yes', '1', `${confirm}x`, confirm]) {
+      const reply = await gateway.get(`${back.pathname}${back.search}&confirm=${made}`)
+      expect(reply).toMatchObject({ status: 400, body: { errors: [{ path: 'query/confirm' }] } })
+    }
+    expect(asked(sandbox, 'token')).toEqual([])
+    expect((await comeBack(gateway, back)).body).toMatchObject({ status: 'connected' })
+  })
+
+  test('the name of a client is text on the page', async () => {
+    const { confirmationPage } = await import('../../routes/connections/callback/page.ts')
+    const page = confirmationPage('jwt:<b>"jo"', { state: '"><script>', code: 'c', confirm: 'x' })
+    expect(page).not.toMatch(/<b>|<script/)
+    expect(hiddenFieldsOf(page)).toEqual([
+      ['state', '"><script>'],
+      ['code', 'c'],
+      ['confirm', 'x'],
+    ])
+  })
 })
 
 test('whoever asks for JSON gets JSON, not to be stored either', async () => {

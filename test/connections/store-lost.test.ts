@@ -6,6 +6,7 @@ import { type Connections, createConnections } from '#src/gateway/connections/in
 import { createRenewal } from '#src/gateway/connections/renewal.ts'
 import { createTenant } from '#src/gateway/connections/tenant.ts'
 import { createSealer } from '#src/gateway/sealing.ts'
+import { createSigner } from '#src/gateway/signing.ts'
 import type { IssuedTokens, LionDeskOAuth } from '#src/upstreams/index.ts'
 import { createStubStore, type StubStore } from './stub-store.ts'
 
@@ -49,16 +50,24 @@ const oauth: LionDeskOAuth = {
   me: async () => ({ id: '1', label: 'one@example.com' }),
 }
 
+const signer = createSigner([Buffer.alloc(32, 1)])
+
 const open = (): Connections => {
   const made = createConnections({
     store: stub.store,
     sealer,
+    signer,
     upstreams: { liondeskOAuth: () => oauth },
     callbackUrl: 'http://localhost/connections/callback',
     now: () => new Date(time),
   })
   made.configure([{ id: 't', liondesk: { application, connections: [] } }])
   return made
+}
+
+const complete = async (state: string) => {
+  const asked = await connections.complete({ state, code: 'code' })
+  return connections.complete({ state, code: 'code', confirm: asked.isConfirmed ? '' : asked.confirm })
 }
 
 const current = async () => (await connections.tokensOf(caller)).current()
@@ -72,7 +81,7 @@ beforeEach(async () => {
   answers = []
   connections = open()
   const { authorizeUrl: state } = await connections.start(caller)
-  await connections.complete({ state, code: 'code' })
+  await complete(state)
   expect(await current()).toBe('access 1')
 })
 
@@ -201,7 +210,7 @@ test('a rotated token never takes the place of a newer consent', async () => {
   answers = [slow.promise]
   const waiting = renewed('access 1')
   await until(() => handedIn.length === 1)
-  await connections.complete({ state, code: 'code' })
+  await complete(state)
   slow.resolve(tokens('that comes late'))
 
   expect(await waiting).toBe('access of the new consent')

@@ -54,9 +54,21 @@ export const consent = async (authorizeUrl: string, { approve = '1', user = '1' 
   return new URL(String(reply.headers.location))
 }
 
-/** The browser comes back. */
-export const comeBack = (gateway: Gateway, { pathname, search }: URL, headers: Headers = {}): Promise<Answer> =>
-  gateway.get(pathname + search, headers)
+/** The browser comes back, and its user confirms who asked. */
+export const comeBack = async (gateway: Gateway, back: URL, headers: Headers = {}): Promise<Answer> => {
+  const url = back.pathname + back.search
+  if (!back.searchParams.has('code')) return gateway.get(url, headers)
+  const page = await gateway.app.inject({ url, headers: { ...headers, accept: 'text/html' } })
+  const fields = new Map(hiddenFieldsOf(page.body))
+  return gateway.get(fields.has('confirm') ? `${url}&confirm=${fields.get('confirm')}` : url, headers)
+}
+
+/** The hidden fields of the form on a page. */
+export const hiddenFieldsOf = (html: string): [string, string][] =>
+  [...html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)].map(([, name = '', value = '']) => [
+    name,
+    value.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code))),
+  ])
 
 export const connect = async (
   gateway: Gateway,

@@ -74,10 +74,12 @@ test('a LionDesk account is connected, used and removed', async () => {
   }
   const { id, authorizeUrl } = (await send('/connections', 'POST')) as { id: string; authorizeUrl: string }
 
-  const page = await fetch(`${authorizeUrl}&approve=1`)
+  const page = await fetch(`${authorizeUrl}&approve=1`, { headers: { accept: 'text/html' } })
 
   expect(page.url).toContain(`${demo.url}/connections/callback?`)
   expect(page.status).toBe(200)
+  const [, confirm] = /name="confirm" value="([^"]+)"/.exec(await page.text()) ?? []
+  expect((await fetch(`${page.url}&confirm=${confirm}`)).status).toBe(200)
   expect(await send('/connections')).toMatchObject({
     data: expect.arrayContaining([expect.objectContaining({ id, status: 'connected' })]),
   })

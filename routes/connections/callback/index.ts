@@ -2,12 +2,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { CompletedConnection, callbackQuery } from '#schemas/connection.ts'
 import { ref } from '#schemas/fields.ts'
-import { pagePolicy } from '#src/page.ts'
-import { connectedPage, problemPage } from './page.ts'
+import { formPolicy } from '#src/page.ts'
+import { refusedParameter } from '#src/problems.ts'
+import { confirmationPage, connectedPage, problemPage } from './page.ts'
 
 const description = `
-Where LionDesk sends the user’s browser back to; nobody else calls it. The single-use \`state\` guards it. Whoever accepts
-\`text/html\` gets a page to read, of a problem as well; whoever does not, JSON.
+LionDesk sends the user’s browser back to this route; no client calls it. The single-use \`state\` guards it. The first
+page asks the user to confirm which client gets the account; its form repeats the request with \`confirm\`, and only then
+the account is connected. A browser that accepts \`text/html\` gets pages, for problems too; any other caller gets JSON.
 `.trim()
 
 const page = 'text/html'
@@ -21,7 +23,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         upstreams: ['liondesk'],
         produces: ['application/json', page],
         problems: ['upstream-unavailable'],
-        helmet: pagePolicy,
+        helmet: formPolicy,
       },
       onRequest: async (_request, reply) => {
         // The URL holds a code and a state: nothing keeps it, and nothing tells it to anybody.
@@ -41,7 +43,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         querystring: callbackQuery,
         response: {
           200: {
-            description: 'The account is connected.',
+            description: 'The account is connected, or waits for the user to confirm.',
             content: {
               'application/json': { schema: ref(CompletedConnection) },
               'text/html': { schema: Type.String({ examples: ['<!DOCTYPE html>'] }) },
@@ -53,9 +55,16 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       // Whoever only looks whether there is something must not use up what works once.
       if (request.method === 'HEAD') return reply.send('')
-      const { id } = await app.gateway.connections.complete(request.query)
-      if (request.preferredType() !== page) return reply.send({ id, status: 'connected' as const })
-      return reply.type(`${page}; charset=utf-8`).send(connectedPage)
+      const { state, code = '' } = request.query
+      const completion = await app.gateway.connections.complete(request.query)
+      const isPage = request.preferredType() === page
+      if (isPage) reply.type(`${page}; charset=utf-8`)
+      if (completion.isConfirmed) {
+        return reply.send(isPage ? connectedPage : { id: completion.id, status: 'connected' as const })
+      }
+      const { client, confirm } = completion
+      if (isPage) return reply.send(confirmationPage(client, { state, code, confirm }))
+      throw refusedParameter('confirm', 'is missing: open this URL in a browser, where the user confirms who asked')
     },
   )
 }

@@ -1,10 +1,27 @@
-/** What a person sees who comes back from LionDesk: nothing in it is taken from the request. */
+/** What a person sees who comes back from LionDesk. */
 import { escaped, page } from '#src/page.ts'
 
 export const connectedPage = page(
   'LionDesk is connected',
   '<p>Everything went well. You may close this window and go back to where you came from.</p>',
 )
+
+/** Asks whether the account is meant for the client that began; the form repeats the request. */
+export const confirmationPage = (client: string, fields: Readonly<Record<string, string>>): string => {
+  // The client of a token is named by its subject.
+  const name = client.replace(/^jwt:/, '')
+  return page(
+    `Connect LionDesk to “${name}”?`,
+    `<p>“${escaped(name)}” asked for access to your LionDesk account. It will be able to read and change the properties of your events.</p>`,
+    `<p>If you did not begin this yourself in “${escaped(name)}”, close this window: then nothing is connected.</p>`,
+    '<form>',
+    ...Object.entries(fields).map(
+      ([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`,
+    ),
+    '<button>Connect</button>',
+    '</form>',
+  )
+}
 
 /** Of a problem document, as text or parsed. */
 export const problemPage = ({ detail, requestId }: { detail: string; requestId: string }): string =>

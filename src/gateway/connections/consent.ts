@@ -3,6 +3,7 @@ import type { Caller } from '#src/access.ts'
 import { Problem } from '#src/problems.ts'
 import type { ValueStore } from '#src/store/port.ts'
 import type { LionDeskOAuth } from '#src/upstreams/index.ts'
+import type { Signer } from '../signing.ts'
 import { connect, forgetGivenUp, forgetPending, pendingRecord, refused } from './consented.ts'
 import { orUnavailable, patiently } from './repository.ts'
 import type { Tenant } from './tenant.ts'
@@ -12,16 +13,28 @@ export interface Return {
   readonly state: string
   readonly code?: string
   readonly error?: string
+  /** Shows that the user was asked: `confirm` of the completion before. */
+  readonly confirm?: string
 }
+
+/**
+ * A connection is complete only once the user has confirmed who asked for it: otherwise a client could have another
+ * person follow its link, and use that person's account.
+ */
+export type Completion =
+  /** `client` asked for the connection; `confirm` is what the browser sends once the user has confirmed that. */
+  | { readonly isConfirmed: false; readonly client: string; readonly confirm: string }
+  | { readonly isConfirmed: true; readonly id: string }
 
 /** Where a browser goes to be asked, and what becomes of it when it comes back. */
 export interface Consent {
   start(caller: Caller, tenant: Tenant, reauthorize?: string): Promise<{ id: string; authorizeUrl: string }>
-  complete(back: Return): Promise<{ id: string }>
+  complete(back: Return): Promise<Completion>
 }
 
 export interface ConsentOptions {
   store: ValueStore
+  signer: Signer
   oauthOf(tenant: string): LionDeskOAuth
   /** Null: it is not configured (any more). */
   tenantOf(id: string): Tenant | null
@@ -37,6 +50,7 @@ const mostOfClient = 100
 
 interface Expected {
   readonly tenantId: string
+  readonly client: string
   readonly id: string
   readonly redirectUri: string
 }
@@ -44,7 +58,13 @@ interface Expected {
 /** Not the state itself: whoever reads the store must not be able to come back in another's name. */
 const keyOf = (state: string): string => `consent ${createHash('sha256').update(state).digest('base64url')}`
 
-export const createConsent = ({ store, oauthOf, tenantOf, callbackUrl, now }: ConsentOptions): Consent => {
+const purpose = 'consent confirmation'
+
+/** Only the browser that LionDesk sent back knows both. */
+const digestOf = (state: string, code: string): string =>
+  createHash('sha256').update(`${state}\0${code}`).digest('base64url')
+
+export const createConsent = ({ store, signer, oauthOf, tenantOf, callbackUrl, now }: ConsentOptions): Consent => {
   const begin = async ({ client }: Caller, { users }: Tenant): Promise<string> => {
     const time = now().getTime()
     const all = [...(await users.view.present()).values()]
@@ -55,8 +75,9 @@ export const createConsent = ({ store, oauthOf, tenantOf, callbackUrl, now }: Co
     return id
   }
 
-  const expected = async (state: string): Promise<{ tenant: Tenant } & Expected> => {
-    const text = await orUnavailable(() => store.take(keyOf(state)))
+  /** `take`: the state is used up. */
+  const expected = async (state: string, read: 'get' | 'take'): Promise<{ tenant: Tenant } & Expected> => {
+    const text = await orUnavailable(() => store[read](keyOf(state)))
     const found = text === null ? null : (JSON.parse(text) as Expected)
     const tenant = found && tenantOf(found.tenantId)
     if (!found || !tenant) throw refused('state', `was used already, is older than ${minutes} minutes, or is not ours`)
@@ -80,22 +101,29 @@ export const createConsent = ({ store, oauthOf, tenantOf, callbackUrl, now }: Co
       if (!application) throw noApplication()
       const id = reauthorize ?? (await begin(caller, tenant))
       const state = randomBytes(32).toString('base64url')
-      const expected: Expected = { tenantId: tenant.id, id, redirectUri: callbackUrl }
+      const expected: Expected = { tenantId: tenant.id, client: caller.client, id, redirectUri: callbackUrl }
       await orUnavailable(() => store.set(keyOf(state), JSON.stringify(expected), consentMs))
       return { id, authorizeUrl: oauthOf(tenant.id).authorizeUrl(application, callbackUrl, state) }
     },
 
-    complete: async ({ state, code, error }) => {
+    complete: async ({ state, code, error, confirm }) => {
       if (error === undefined && code === undefined) throw refused('code', 'is missing')
-      const back = await expected(state)
-      const { users } = back.tenant
       if (error !== undefined || code === undefined) {
-        await forgetPending(users, back.id)
+        const { tenant, id } = await expected(state, 'take')
+        await forgetPending(tenant.users, id)
         throw refusalOf(error ?? '')
       }
+      const digest = digestOf(state, code)
+      if (confirm === undefined) {
+        const { client } = await expected(state, 'get')
+        return { isConfirmed: false, client, confirm: signer.sign(purpose, digest) }
+      }
+      if (signer.open(purpose, confirm) !== digest) throw refused('confirm', 'does not belong to this state and code')
+      const back = await expected(state, 'take')
+      const { users } = back.tenant
       const { issued, user } = await given(code, back)
       users.view.note(await patiently(() => connect(users, back, issued, user)))
-      return { id: back.id }
+      return { isConfirmed: true, id: back.id }
     },
   }
 }

@@ -3,6 +3,7 @@ import { Problem, refusedParameter } from '#src/problems.ts'
 import type { Store } from '#src/store/port.ts'
 import type { TokenSource, Upstreams } from '#src/upstreams/index.ts'
 import type { Sealer } from '../sealing.ts'
+import type { Signer } from '../signing.ts'
 import type { ConfiguredConnection } from './configured.ts'
 import { createConsent, type Return } from './consent.ts'
 import { describeConfigured, describeStored } from './description.ts'
@@ -17,6 +18,7 @@ export type { TenantConnections } from './tenant.ts'
 export interface ConnectionsOptions {
   store: Store
   sealer: Sealer
+  signer: Signer
   upstreams: Pick<Upstreams, 'liondeskOAuth'>
   /** Where LionDesk sends browsers back to. */
   callbackUrl: string
@@ -24,7 +26,7 @@ export interface ConnectionsOptions {
 }
 
 /** The LionDesk accounts that a caller may act for. */
-export const createConnections = ({ store, sealer, upstreams, callbackUrl, now }: ConnectionsOptions) => {
+export const createConnections = ({ store, sealer, signer, upstreams, callbackUrl, now }: ConnectionsOptions) => {
   let tenants = new Map<string, Tenant>()
   const tenantOf = (id: string): Tenant => {
     const known = tenants.get(id)
@@ -36,6 +38,7 @@ export const createConnections = ({ store, sealer, upstreams, callbackUrl, now }
   const renewing = createTokenSources(renewal, now)
   const consent = createConsent({
     store,
+    signer,
     oauthOf: upstreams.liondeskOAuth,
     tenantOf: (id) => tenants.get(id) ?? null,
     callbackUrl,

@@ -1884,6 +1884,10 @@ export type CompleteConnectionData = {
          * Why there is no consent.
          */
         error?: string;
+        /**
+         * Shows that the user confirmed who asked; only the page has it.
+         */
+        confirm?: string;
     };
     url: '/connections/callback';
 };
@@ -1949,7 +1953,7 @@ export type CompleteConnectionError = CompleteConnectionErrors[keyof CompleteCon
 
 export type CompleteConnectionResponses = {
     /**
-     * The account is connected.
+     * The account is connected, or waits for the user to confirm.
      */
     200: CompletedConnection;
 };

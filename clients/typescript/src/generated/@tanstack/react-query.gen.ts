@@ -332,8 +332,9 @@ export const completeConnectionQueryKey = (options: Options<CompleteConnectionDa
 /**
  * Complete a LionDesk connection
  *
- * Where LionDesk sends the user’s browser back to; nobody else calls it. The single-use `state` guards it. Whoever accepts
- * `text/html` gets a page to read, of a problem as well; whoever does not, JSON.
+ * LionDesk sends the user’s browser back to this route; no client calls it. The single-use `state` guards it. The first
+ * page asks the user to confirm which client gets the account; its form repeats the request with `confirm`, and only then
+ * the account is connected. A browser that accepts `text/html` gets pages, for problems too; any other caller gets JSON.
  */
 export const completeConnectionOptions = (options: Options<CompleteConnectionData>) => queryOptions<CompleteConnectionResponse, CompleteConnectionError, CompleteConnectionResponse, ReturnType<typeof completeConnectionQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await completeConnection({
