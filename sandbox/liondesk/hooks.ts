@@ -47,6 +47,8 @@ export function createHooks({ world, tokens, records, settings }: Parts) {
       throw new BadRequest('The source of the event is not api')
     context.params.event = event
     context.params.query = { ...context.params.query, api_event_id: event.id }
+    // A memory service has an order of its own; one that varies has to be asked for.
+    if (context.method === 'find' && settings().order !== 'stable') context.params.query.$sort ??= {}
     context.params.paginate = { default: settings().defaultLimit, max: settings().maximumLimit }
     await next()
   }
@@ -77,6 +79,7 @@ export function createHooks({ world, tokens, records, settings }: Parts) {
 
   const present = async (context: HookContext, next: NextFunction): Promise<void> => {
     await next()
+    if (context.method === 'find') records.noteFind()
     const hidden = new Set<string>()
     if (settings().omitId) hidden.add('id')
     if (settings().omitCreatedAt) hidden.add('created_at')

@@ -11,6 +11,12 @@ import { createLionDeskUpstream } from './upstream.ts'
 export interface LionDeskControl extends UpstreamControl<LionDeskSettings> {
   /** The records as they are now, of one event or of all. */
   records(eventId?: string): EventProperty[]
+  /** Adds records to an event, past all rules; what is not given is null. */
+  addRecords(eventId: string, given?: Record<string, string | null>, count?: number): EventProperty[]
+  /** False: there is none. */
+  removeRecord(id: string): boolean
+  /** The record vanishes once the next list was answered; of several, one after each list. */
+  removeRecordAfterFind(id: string): void
   /** Takes an access or refresh token away, or all of both. */
   revokeToken(token?: string): void
   /** Lets an access token run out, or all of them. */
@@ -22,7 +28,7 @@ export interface LionDeskControl extends UpstreamControl<LionDeskSettings> {
 export async function startLionDesk(world: World, host: string, port: number) {
   const settings = createLionDeskSettings()
   const tokens = createLionDeskTokens(settings.current)
-  const records = createRecords(world)
+  const records = createRecords(world, settings.current)
   const {
     faults,
     journal,
@@ -34,6 +40,13 @@ export async function startLionDesk(world: World, host: string, port: number) {
   const control: LionDeskControl = {
     ...common,
     records: records.list,
+    addRecords: (eventId, given, count = 1) => {
+      const event = world.events.find(({ id }) => id === eventId)
+      if (event === undefined) throw new TypeError(`There is no event ${eventId}`)
+      return Array.from({ length: count }, () => records.add(event, given))
+    },
+    removeRecord: records.remove,
+    removeRecordAfterFind: records.removeAfterFind,
     revokeToken: tokens.revoke,
     expireToken: tokens.expire,
     issueTokens: (userId = '1') => tokens.issue({ userId, scope: '' }),

@@ -1,6 +1,7 @@
 import { BadRequest } from '@feathersjs/errors'
 import type { EventProperty } from '../world/types.ts'
 import { fields } from './fields.ts'
+import type { LionDeskSettings } from './settings.ts'
 
 type Comparable = string | number | null
 type Test = (value: string | null) => boolean
@@ -24,11 +25,12 @@ function listOf(name: string, operator: string, operand: unknown): Comparable[] 
   return operand.map((value) => comparable(name, value))
 }
 
-function operatorTest(name: string, operator: string, operand: unknown): Test {
+function operatorTest(name: string, operator: string, operand: unknown, sqlNulls: boolean): Test {
+  const isUnknown = (value: string | null): boolean => sqlNulls && value === null
   switch (operator) {
     case '$ne': {
       const unwanted = comparable(name, operand)
-      return (value) => comparable(name, value) !== unwanted
+      return (value) => !isUnknown(value) && comparable(name, value) !== unwanted
     }
     case '$in': {
       const wanted = listOf(name, operator, operand)
@@ -36,26 +38,26 @@ function operatorTest(name: string, operator: string, operand: unknown): Test {
     }
     case '$nin': {
       const unwanted = listOf(name, operator, operand)
-      return (value) => !unwanted.includes(comparable(name, value))
+      return (value) => !isUnknown(value) && !unwanted.includes(comparable(name, value))
     }
     default:
       throw new BadRequest(`Invalid query parameter ${operator}`)
   }
 }
 
-function fieldTest(name: string, condition: unknown): Test {
+function fieldTest(name: string, condition: unknown, sqlNulls: boolean): Test {
   kindOf(name)
   if (Array.isArray(condition)) throw new BadRequest(`${name} takes a single value`)
   if (typeof condition !== 'object' || condition === null) {
     const wanted = comparable(name, condition)
     return (value) => comparable(name, value) === wanted
   }
-  const tests = Object.entries(condition).map(([operator, operand]) => operatorTest(name, operator, operand))
+  const tests = Object.entries(condition).map(([operator, operand]) => operatorTest(name, operator, operand, sqlNulls))
   return (value) => tests.every((test) => test(value))
 }
 
-export function createMatcher(query: Record<string, unknown>) {
-  const tests = Object.entries(query).map(([name, condition]) => ({ name, test: fieldTest(name, condition) }))
+export function createMatcher(query: Record<string, unknown>, { sqlNulls }: Pick<LionDeskSettings, 'sqlNulls'>) {
+  const tests = Object.entries(query).map(([name, condition]) => ({ name, test: fieldTest(name, condition, sqlNulls) }))
   return (record: EventProperty): boolean => tests.every(({ name, test }) => test(record[name] ?? null))
 }
 
@@ -66,18 +68,29 @@ function compare(left: Comparable, right: Comparable): number {
   return left < right ? -1 : 1
 }
 
-export function createSorter(sort: unknown) {
+export function createSorter(sort: unknown, { order }: Pick<LionDeskSettings, 'order'>) {
   if (typeof sort !== 'object' || sort === null || Array.isArray(sort)) throw new BadRequest('Invalid $sort')
   const keys = Object.entries(sort)
   for (const [name, direction] of keys) {
     kindOf(name)
     if (direction !== 1 && direction !== -1) throw new BadRequest(`$sort[${name}] must be 1 or -1`)
   }
+  const placeOf = order === 'stable' ? () => 0 : createPlaces()
   return (left: EventProperty, right: EventProperty): number => {
-    for (const [name, direction] of keys) {
-      const order = compare(comparable(name, left[name]), comparable(name, right[name]))
-      if (order !== 0) return order * Number(direction)
+    for (const [name, direction] of order === 'varies' ? [] : keys) {
+      const difference = compare(comparable(name, left[name]), comparable(name, right[name]))
+      if (difference !== 0) return difference * Number(direction)
     }
-    return 0
+    return placeOf(left) - placeOf(right)
+  }
+}
+
+/** A random place for each record, the same as long as one list is sorted. */
+const createPlaces = () => {
+  const places = new Map<string, number>()
+  return ({ id }: EventProperty): number => {
+    const place = places.get(id) ?? Math.random()
+    places.set(id, place)
+    return place
   }
 }

@@ -1,7 +1,9 @@
 import { BadRequest } from '@feathersjs/errors'
 import { MemoryService } from '@feathersjs/memory'
-import type { EventProperty, World } from '../world/types.ts'
+import type { EventProperty, LionDeskEvent, World } from '../world/types.ts'
+import { blankInput } from './fields.ts'
 import { createMatcher, createSorter } from './query.ts'
+import type { LionDeskSettings } from './settings.ts'
 
 /** Feathers offers these, but the vendor documents none of them. */
 const refuse =
@@ -12,17 +14,24 @@ const refuse =
   }
 
 /** The one table behind all events, in a Feathers memory service. */
-export function createRecords(world: World) {
+export function createRecords(world: World, settings: () => Readonly<LionDeskSettings>) {
   const service = new MemoryService<EventProperty>({
     multi: true,
     paginate: { default: 10 },
-    matcher: createMatcher,
-    sorter: createSorter,
+    matcher: (query: Record<string, unknown>) => createMatcher(query, settings()),
+    sorter: (sort: unknown) => createSorter(sort, settings()),
     filters: { $select: refuse('$select'), $or: refuse('$or'), $and: refuse('$and') },
   })
   let lastId = 0
+  let doomed: string[] = []
+
+  const nextId = (): string => {
+    lastId++
+    return String(lastId)
+  }
 
   const reset = (): void => {
+    doomed = []
     service.store = Object.assign(Object.create(null), structuredClone(Object.fromEntries(byId(world))))
     lastId = Math.max(0, ...world.eventProperties.map(({ id }) => Number(id)))
   }
@@ -31,9 +40,23 @@ export function createRecords(world: World) {
   return {
     service,
     reset,
-    nextId: (): string => {
-      lastId++
-      return String(lastId)
+    nextId,
+    /** A record of an event, past all rules; what is not given is null. */
+    add: (event: LionDeskEvent, given: Record<string, string | null> = {}): EventProperty => {
+      const ids = { id: nextId(), api_event_id: event.id, contact_id: event.contactId }
+      const record: EventProperty = { half_baths: null, created_at: null, ...blankInput, ...given, ...ids }
+      service.store[record.id] = record
+      return record
+    },
+    /** False: there is none. */
+    remove: (id: string): boolean => id in service.store && delete service.store[id],
+    /** The record vanishes once the next list was answered; of several, one after each list. */
+    removeAfterFind: (id: string): void => {
+      doomed.push(id)
+    },
+    noteFind: (): void => {
+      const id = doomed.shift()
+      if (id !== undefined) delete service.store[id]
     },
     list: (eventId?: string): EventProperty[] => {
       const all = structuredClone(Object.values(service.store))

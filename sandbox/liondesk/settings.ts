@@ -1,9 +1,16 @@
 import { type DriftSetting, isDriftSetting } from '../http/drift.ts'
-import { createSettings, isBoolean, isCount } from '../http/settings.ts'
+import { createSettings, isBoolean, isCount, isOneOf } from '../http/settings.ts'
 
 export interface LionDeskSettings {
   defaultLimit: number
   maximumLimit: number
+  /**
+   * How a list is ordered: `ties-vary` orders rows that compare equal differently in each request, as a database may;
+   * `varies` ignores `$sort` and orders all rows differently in each request.
+   */
+  order: 'stable' | 'ties-vary' | 'varies'
+  /** `$ne` and `$nin` leave out rows without a value, as SQL does. */
+  sqlNulls: boolean
   omitId: boolean
   omitCreatedAt: boolean
   rotateRefreshToken: boolean
@@ -17,6 +24,8 @@ export interface LionDeskSettings {
 const defaults: LionDeskSettings = {
   defaultLimit: 10,
   maximumLimit: 25,
+  order: 'stable',
+  sqlNulls: false,
   omitId: false,
   omitCreatedAt: false,
   rotateRefreshToken: true,
@@ -30,6 +39,8 @@ export const createLionDeskSettings = () =>
   createSettings<LionDeskSettings>(defaults, {
     defaultLimit: isCount,
     maximumLimit: isCount,
+    order: isOneOf('stable', 'ties-vary', 'varies'),
+    sqlNulls: isBoolean,
     omitId: isBoolean,
     omitCreatedAt: isBoolean,
     rotateRefreshToken: isBoolean,

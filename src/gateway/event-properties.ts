@@ -5,8 +5,7 @@ import { isProblem, Problem } from '#src/problems.ts'
 import { conditionsIn } from '#src/query/conditions.ts'
 import { sortFieldsIn } from '#src/query/order.ts'
 import { type Page, type PageQuery, pagingOf } from '#src/query/page.ts'
-import { type EventPropertyRow, isWhatWasSent, type LionDesk, type Upstreams } from '#src/upstreams/index.ts'
-import { wholeOf } from '#src/written.ts'
+import { type EventPropertyRow, isWhatWasSent, type Upstreams } from '#src/upstreams/index.ts'
 import type { Authority } from './authority.ts'
 import { type SpacioReads, sources } from './cache/spacio-reads.ts'
 import { type Call, requireScope } from './call.ts'
@@ -101,7 +100,7 @@ export const createEventProperties = ({
         request: [body, includeSource],
         prepare: () => filledIn(body, call),
         send: (sent) => liondesk.create(eventId, sent, context),
-        find: (sent) => findSent(liondesk, eventId, sent, context),
+        find: (sent) => liondesk.findFirst(eventId, (record) => isWhatWasSent(sent, record), context),
       })
     },
 
@@ -115,19 +114,5 @@ export const createEventProperties = ({
 
     remove: async (eventId: string, id: string, query: EventPropertyQuery, call: Call) =>
       (await liondeskOf(call, query)).remove(eventId, id, call),
-  }
-}
-
-/** A record of the event that equals one that was sent, on whichever page it is. */
-const findSent = async (
-  liondesk: LionDesk,
-  eventId: string,
-  sent: Sent,
-  call: Pick<Call, 'signal' | 'includeSource'>,
-) => {
-  for (let skip = 0; ; skip += 200) {
-    const { total, data } = await liondesk.find(eventId, { conditions: [], sort: [], limit: 200, skip }, call)
-    const found = data.map(wholeOf<Static<typeof EventProperty>>).find((record) => isWhatWasSent(sent, record))
-    if (found || skip + data.length >= total) return found ?? null
   }
 }

@@ -59,14 +59,54 @@ test('a record that differs in one value, or has one more, is another', async ()
   expect(replayedOf(await house.create('a'))).toBeUndefined()
 })
 
-test('it is looked for on every page', async () => {
-  const url = '/events/11/properties'
+const url = '/events/11/properties'
+
+const finds = () => house.sandbox.control.liondesk.requests().filter(({ operation }) => operation === 'find')
+
+const addNewerRecords = (count: number) => house.sandbox.control.liondesk.addRecords('11', { city: 'Sparks' }, count)
+
+test('it is looked for on every page, the newest records first', async () => {
   fault(failing)
   await unknown(reno, url)
+  addNewerRecords(60)
   const reply = await house.create('a', reno, url)
   expect([replayedOf(reply), house.posts()]).toEqual(['true', 1])
-  const finds = house.sandbox.control.liondesk.requests().filter(({ operation }) => operation === 'find')
-  expect(finds.length).toBeGreaterThan(2)
+  expect(finds()).toHaveLength(3)
+})
+
+test.each(['oldest', 'newest'] as const)(
+  'when the %s record is deleted during the search, the search starts again and finds what was sent',
+  async (deleted) => {
+    const { liondesk } = house.sandbox.control
+    const [oldest, ...others] = liondesk.records('11')
+    for (const { id } of others.slice(24)) liondesk.removeRecord(id)
+    fault(failing)
+    await unknown(reno, url)
+    const newest = addNewerRecords(25).at(-1)
+    liondesk.removeRecordAfterFind((deleted === 'oldest' ? oldest : newest)?.id as string)
+    const reply = await house.create('a', reno, url)
+    expect([reply.status, replayedOf(reply), house.posts()]).toEqual([201, 'true', 1])
+    expect(house.cities('11').filter((city) => city === 'Reno')).toHaveLength(1)
+  },
+)
+
+test('a search that is disturbed again has an unknown outcome, and nothing is sent', async () => {
+  fault({ ...failing, applied: false })
+  await unknown(reno, url)
+  for (const { id } of addNewerRecords(50)) house.sandbox.control.liondesk.removeRecordAfterFind(id)
+  expect(await house.create('a', reno, url)).toMatchObject({
+    status: 502,
+    body: { code: 'upstream-invalid-response', outcome: 'unknown' },
+  })
+  expect(house.posts()).toBe(1)
+})
+
+test('an upstream that orders all records differently each time has an unknown outcome, and nothing is sent', async () => {
+  fault({ ...failing, applied: false })
+  await unknown(reno, url)
+  house.sandbox.control.liondesk.set({ order: 'varies' })
+  expect(await house.create('a', reno, url)).toMatchObject({ status: 502, body: { outcome: 'unknown' } })
+  expect(house.posts()).toBe(1)
 })
 
 test('while it cannot be looked for, nothing is sent', async () => {

@@ -10,7 +10,10 @@ const wireQuery = async (query: string): Promise<[string, string][]> => {
   const reply = await house().get(`/events/11/properties?${query}`)
   expect(reply.status).toBe(200)
   const [first] = asked(house())
-  return queryPairs(first as never).filter(([name]) => name !== '$limit' && name !== '$skip')
+  const pairs = queryPairs(first as never).filter(([name]) => name !== '$limit' && name !== '$skip')
+  // Rows that are equal otherwise are ordered by id in every request.
+  expect(pairs.pop()).toEqual(['$sort[id]', '1'])
+  return pairs
 }
 
 test.for<[string, { given: string; want: [string, string][] }]>([
@@ -92,7 +95,7 @@ test('every field and operator has its wire name, lists always in the brackets f
     expect(pairs.map(({ status }) => status)).toEqual([200, 200, 200, 200])
     const sent = asked(house()).map((entry) =>
       queryPairs(entry)
-        .slice(2)
+        .slice(2, -1)
         .map((pair) => pair.join('='))
         .join(' '),
     )

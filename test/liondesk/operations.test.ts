@@ -84,7 +84,7 @@ test('find: GET with $limit and $skip, a page of canonical records and its links
     '</events/7/properties?limit=50&offset=0>; rel="first", </events/7/properties?limit=50&offset=0>; rel="last"',
   )
   expect(asked(house())).toMatchObject([
-    { method: 'GET', path: '/events/7/properties', query: '%24limit=50&%24skip=0' },
+    { method: 'GET', path: '/events/7/properties', query: '%24limit=50&%24skip=0&%24sort%5Bid%5D=1' },
   ])
   expect(asked(house())[0]?.headers).toEqual(commonHeaders())
 })

@@ -17,7 +17,13 @@ test('a limit above the maximum goes on from what was returned', async () => {
 
   expect(idsIn(reply)).toEqual(allIds())
   expect(reply.body.pagination).toEqual({ total: 60, limit: 200, offset: 0 })
-  expect(asked(house()).map((entry) => queryPairs(entry).map(([, value]) => Number(value)))).toEqual([
+  expect(
+    asked(house()).map((entry) =>
+      queryPairs(entry)
+        .slice(0, 2)
+        .map(([, value]) => Number(value)),
+    ),
+  ).toEqual([
     [200, 0],
     [175, 25],
     [150, 50],
@@ -89,7 +95,7 @@ test.for<[string, { given: unknown }]>([
   })
 })
 
-test('a later page that comes empty is 502 too', async () => {
+test('a later page that comes empty is 502 too, after one more try', async () => {
   house().sandbox.control.liondesk.fault({
     operation: 'find',
     kind: 'body',
@@ -97,7 +103,7 @@ test('a later page that comes empty is 502 too', async () => {
     body: { total: 60, limit: 25, skip: 25, data: [] },
   })
   expect((await house().get('/events/11/properties')).status).toBe(502)
-  expect(asked(house()).length).toBe(2)
+  expect(asked(house()).length).toBe(3)
 })
 
 test('an upstream that returns more than was asked does not lengthen the page', async () => {

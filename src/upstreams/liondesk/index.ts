@@ -4,7 +4,8 @@ import type { DriftSink } from '#src/mapping/codec.ts'
 import { decodeKept } from '#src/mapping/decoded.ts'
 import { isRecord } from '#src/mapping/define.ts'
 import { rewritePage } from '#src/mapping/written-list.ts'
-import { isWritten, type Written } from '#src/written.ts'
+import { identifyBy, joinPages, type ListPage, type ListReading, streamPages } from '#src/query/join-pages.ts'
+import { isWritten, textOf, type Written, wholeOf } from '#src/written.ts'
 import { answered, type CallOptions, createCall, problemOf, type Reply } from './call.ts'
 import { ofUnknownOutcome, unusable } from './faults.ts'
 import { eventPropertyMapping } from './mapping.ts'
@@ -29,8 +30,14 @@ export interface Found {
 export type EventPropertyRow = EventProperties | Written
 
 export interface LionDesk {
-  /** `limit` rows from `skip` on, in as many calls as the upstream's own maximum makes necessary. */
+  /** `limit` rows from `skip` on, in as many calls as the upstream's own maximum makes necessary, and verified. */
   find(eventId: string, query: FindQuery, call: CallContext): Promise<Found>
+  /** The newest row of an event that is wanted. Null: there is surely none. */
+  findFirst(
+    eventId: string,
+    isWanted: (value: EventProperties) => boolean,
+    call: CallContext,
+  ): Promise<EventProperties | null>
   get(eventId: string, id: string, call: CallContext): Promise<EventProperties>
   create(eventId: string, value: Partial<EventProperties>, call: CallContext): Promise<EventProperties>
   patch(eventId: string, id: string, value: Partial<EventProperties>, call: CallContext): Promise<EventProperties>
@@ -59,7 +66,7 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
     return { ...value, source: { system: 'liondesk' as const, operation: request.operation, fetchedAt, record } }
   }
 
-  const findPage = (eventId: string, query: FindQuery, { signal, includeSource }: CallContext): Promise<Found> =>
+  const findPage = (eventId: string, query: FindQuery, { signal, includeSource }: CallContext): Promise<EventPage> =>
     call({
       operation: 'find',
       method: 'GET',
@@ -67,11 +74,35 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
       signal,
       ...(!includeSource && { readRows: rowsOf(eventId) }),
       read: (reply) => {
-        const { data, total } = pageIn(answered(reply), query.skip)
+        const { data, total } = pageIn(answered(reply))
         const rowOf = (record: unknown) => (isWritten(record) ? record : decode(reply, record, eventId, includeSource))
-        return { total, data: data.map(rowOf) }
+        const fault = faultOf(total, query.skip, data.length)
+        return { total, fault, rows: data.slice(0, query.limit).map(rowOf), answer: reply }
       },
     })
+
+  /** As many pages as a part of a list takes: a limit above the upstream's maximum is capped without a word. */
+  async function* findPages(eventId: string, query: FindQuery, context: CallContext): AsyncGenerator<EventPage, void> {
+    for (let read = 0, pages = 1; ; pages += 1) {
+      const rest = { ...query, limit: Math.min(query.limit - read, mostRowsAPage), skip: query.skip + read }
+      const page = await findPage(eventId, rest, context)
+      yield page
+      read += page.rows.length
+      if (page.rows.length === 0 || read >= query.limit || query.skip + read >= page.total) return
+      if (pages === mostPages) throw unusable(page.answer.request, page.answer.reply, `more than ${mostPages} pages`)
+    }
+  }
+
+  const readingOf = (
+    eventId: string,
+    query: FindQuery,
+    context: CallContext,
+  ): ListReading<EventPropertyRow, EventPage> => ({
+    ...query,
+    identify,
+    readPages: () => findPages(eventId, query, context),
+    inconsistent: (reason, { answer: { request, reply } }) => unusable(request, reply, reason),
+  })
 
   const get: LionDesk['get'] = async (eventId, id, { signal, includeSource }) =>
     call({
@@ -98,16 +129,15 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
 
   return {
     find: async (eventId, query, context) => {
-      const data: EventPropertyRow[] = []
-      // A limit above the upstream's maximum is capped without a word: go on from what was returned.
-      for (;;) {
-        const rest = { ...query, limit: query.limit - data.length, skip: query.skip + data.length }
-        const page = await findPage(eventId, rest, context)
-        data.push(...page.data)
-        if (data.length >= query.limit || query.skip + data.length >= page.total) {
-          return { total: page.total, data: data.slice(0, query.limit) }
-        }
+      const { rows, total } = await joinPages(readingOf(eventId, query, context))
+      return { total, data: rows }
+    },
+    findFirst: async (eventId, isWanted, context) => {
+      for await (const { rows } of streamPages(readingOf(eventId, newestFirst, context))) {
+        const found = rows.map(wholeOf<EventProperties>).find(isWanted)
+        if (found) return found
       }
+      return null
     },
     get,
     create: async (eventId, value, { signal, includeSource }) => {
@@ -158,6 +188,29 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
   }
 }
 
+interface EventPage extends ListPage<EventPropertyRow> {
+  readonly answer: Reply
+}
+
+/** More than any page is likely to hold; a caller's limit is smaller. */
+const mostRowsAPage = 200
+
+/** As many rows as nobody attaches to one event, even from an upstream that gives few at a time. */
+const mostPages = 200
+
+/** New rows come first, so that they push others to later pages, and hide none. */
+const newestFirst: FindQuery = {
+  conditions: [],
+  sort: [{ field: 'id', descending: true }],
+  limit: Number.POSITIVE_INFINITY,
+  skip: 0,
+}
+
+const identify = identifyBy<EventPropertyRow>(
+  ({ id }) => id,
+  (row) => (isWritten(row) ? textOf(row) : JSON.stringify(row)),
+)
+
 const pageMembers = ['total', 'limit', 'skip']
 
 const rowsOf = (eventId: string) => {
@@ -166,16 +219,17 @@ const rowsOf = (eventId: string) => {
   return (body: Buffer) => rewritePage(body, pageMembers, rewriting)
 }
 
-const pageIn = ({ request, reply, body }: Reply, skip: number): { total: number; data: unknown[] } => {
+const pageIn = ({ request, reply, body }: Reply): { total: number; data: unknown[] } => {
   if (!isRecord(body) || !Array.isArray(body.data) || !Number.isSafeInteger(body.total)) {
     throw unusable(request, reply, 'no page')
   }
-  const { data, total } = body as { data: unknown[]; total: number }
-  if (data.length === 0 && total > skip) throw unusable(request, reply, 'an empty page before the end')
-  if (total < (data.length === 0 ? 0 : skip + data.length)) {
-    throw unusable(request, reply, 'a total smaller than what is there')
-  }
-  return { total, data }
+  return body as { data: unknown[]; total: number }
+}
+
+/** Rows and total are two questions to a database, between which it may change. */
+const faultOf = (total: number, skip: number, rows: number): string | null => {
+  if (rows === 0 && total > skip) return 'an empty page before the end'
+  return total < (rows === 0 ? 0 : skip + rows) ? 'a total smaller than what is there' : null
 }
 
 /** Whatever else is an object, such as `{"message": …}`, would make a record of nothing but nulls. */

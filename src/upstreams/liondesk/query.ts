@@ -10,6 +10,9 @@ export interface FindQuery {
   skip: number
 }
 
+/** Rows that are equal in all else have one order in all requests, or a row could be on two pages or on none. */
+const byId: SortField = { field: 'id', descending: false }
+
 const operators = { ne: '$ne', in: '$in', nin: '$nin' } as const
 
 /**
@@ -21,9 +24,8 @@ export const toQueryString = ({ conditions, sort, limit, skip }: FindQuery): str
   for (const [field, onField] of Map.groupBy(conditions, (condition) => condition.field)) {
     query[wireNameOf(field)] = filterOf(onField)
   }
-  if (sort.length > 0) {
-    query.$sort = Object.fromEntries(sort.map(({ field, descending }) => [wireNameOf(field), descending ? -1 : 1]))
-  }
+  const order = sort.some(({ field }) => field === byId.field) ? sort : [...sort, byId]
+  query.$sort = Object.fromEntries(order.map(({ field, descending }) => [wireNameOf(field), descending ? -1 : 1]))
   return queryStringOf(query as Query)
 }
 

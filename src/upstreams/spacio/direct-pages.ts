@@ -1,46 +1,46 @@
+import { joinPages } from '#src/query/join-pages.ts'
 import { type Answer, unusable } from './ask.ts'
-import type { FetchPage } from './pages.ts'
+import { type FetchPage, identifyRecords, type SpacioPage, toPage } from './pages.ts'
 
 /** The vendor's page size; there is no parameter for it. */
 const pageSize = 100
 
-/**
- * Cuts rows straight out of the upstream's pages: as few calls as the cut touches pages. What the pages say of the
- * list has to agree; one more try, then a problem.
- */
+/** Reads rows straight from the upstream's pages: as few calls as the part of the list touches pages, and verified. */
 export const readDirect = async (
   fetchPage: FetchPage,
   offset: number,
   limit: number,
 ): Promise<{ total: number; answer: Answer }> => {
-  const first = await tryDirect(fetchPage, offset, limit)
-  if (first.reason === null) return first
-  const second = await tryDirect(fetchPage, offset, limit)
-  if (second.reason === null) return second
-  throw unusable(second.answer.operation, { status: 200 }, second.reason)
+  const from = Math.floor(offset / pageSize) + 1
+  const to = Math.ceil((offset + limit) / pageSize)
+  const skip = (from - 1) * pageSize
+  const { rows, first, total } = await joinPages<unknown, SpacioPage>({
+    skip,
+    limit: to * pageSize - skip,
+    identify: identifyRecords,
+    readPages: () => readSomePages(fetchPage, from, to),
+    inconsistent: (reason, { answer }) => unusable(answer.operation, { status: 200 }, reason),
+  })
+  const start = offset - skip
+  return { total, answer: { ...first.answer, records: rows.slice(start, start + limit) } }
 }
 
-const tryDirect = async (fetchPage: FetchPage, offset: number, limit: number) => {
-  const from = Math.floor(offset / pageSize) + 1
+async function* readSomePages(fetchPage: FetchPage, from: number, to: number): AsyncGenerator<SpacioPage, void> {
   const opening = await fetchPage(from)
-  // Of a page past the end nothing is known, so the first one tells how long the list is.
+  // Nothing is known of a page past the end, so the first one tells how long the list is.
   const { info } = opening.info || from === 1 ? opening : await fetchPage(1)
   const total = info?.totalCount ?? 0
-  const to = Math.min(Math.ceil((offset + limit) / pageSize), Math.ceil(total / pageSize))
+  if ((from - 1) * pageSize >= total) return yield { rows: [], total, fault: null, answer: opening }
+  const last = Math.min(to, Math.ceil(total / pageSize))
   const rest = await Promise.all(
-    Array.from({ length: Math.max(0, to - from) }, (_, index) => fetchPage(from + 1 + index)),
+    Array.from({ length: Math.max(0, last - from) }, (_, index) => fetchPage(from + 1 + index)),
   )
-  const pages = offset < total ? [opening, ...rest] : []
-  const reason = pages.map((page, index) => reasonOf(page, from + index, total)).find((each) => each !== null) ?? null
-  const start = offset - (from - 1) * pageSize
-  const records = pages.flatMap((page) => page.records).slice(start, start + limit)
-  return { total, answer: { ...opening, records }, reason }
+  for (const [index, answer] of [opening, ...rest].entries()) yield toFullPage(answer, from + index)
 }
 
-const reasonOf = ({ records, info }: Answer, page: number, total: number): string | null => {
-  const expected = Math.min(pageSize, total - (page - 1) * pageSize)
-  if (info?.totalCount !== total) return 'the total changed while it was read'
-  return info.resultsOnPage === records.length && records.length === expected
-    ? null
-    : `page ${page} should have ${expected} rows, claims ${info.resultsOnPage}, has ${records.length}`
+const toFullPage = (answer: Answer, number: number): SpacioPage => {
+  const page = toPage(answer)
+  const expected = Math.min(pageSize, page.total - (number - 1) * pageSize)
+  const short = page.rows.length === expected ? null : `page ${number} should have ${expected} rows`
+  return { ...page, fault: page.fault ?? short }
 }

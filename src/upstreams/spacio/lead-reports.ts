@@ -5,7 +5,7 @@ import type { DecodeLeads, LeadMapping, LeadRow, ReadContext } from './decode.ts
 import { readDirect } from './direct-pages.ts'
 import { codeOfProblem, isTokenRefusal } from './faults.ts'
 import { brokerageLeadMapping, teamLeadMapping } from './mappings/lead.ts'
-import { collectPages, type FetchPage, type PageRules, streamPages } from './pages.ts'
+import { collectPages, type FetchPage, type PageRules, readPageByPage } from './pages.ts'
 import { readReportRows, withRows } from './written-leads.ts'
 
 /** UTC calendar days, as Spacio takes them; whether it includes its ends is not known. */
@@ -66,7 +66,7 @@ export const createLeadReports = (ask: Ask, askInParts: AskInParts, decodeLeads:
     const decode = decoding(teamLeadMapping)
     return {
       collect: async (read, admit) => decode(await collectPages(pages(read), { ...rules, admit }), read),
-      stream: (read) => decodeEach(streamPages(pages(read), streamRules), decode, read),
+      stream: (read) => decodeEach(readPageByPage(pages(read), streamRules), decode, read),
       slice: async (offset, limit, read) => decodeSlice(await readDirect(pages(read), offset, limit), decode, read),
     }
   }
@@ -88,7 +88,7 @@ export const createLeadReports = (ask: Ask, askInParts: AskInParts, decodeLeads:
       },
       stream: async function* (read) {
         const answers = await withV2<AsyncIterable<Answer>>(
-          () => started(streamPages(pages(read), streamRules)),
+          () => started(readPageByPage(pages(read), streamRules)),
           () => started(askInParts('getRegistrantsByBrokerage', { bid, ...days }, read)),
         )
         for await (const answer of answers) yield decode(answer, read)

@@ -1,6 +1,9 @@
 import { pMapIterable } from 'p-map'
+import { utcTime } from '#src/mapping/codecs.ts'
 import { isRecord } from '#src/mapping/define.ts'
 import type { Problem } from '#src/problems.ts'
+import { identifyBy, joinPages, type ListPage, type ListReading, streamPages } from '#src/query/join-pages.ts'
+import { isWritten, textOf } from '#src/written.ts'
 import type { Answer } from './ask.ts'
 import type { PageInfo } from './records.ts'
 
@@ -17,122 +20,80 @@ export interface PageRules {
   inconsistent: (operation: string, reason: string) => Problem
 }
 
-/**
- * All pages of a list as one. Rows may arrive while it is read, and shift others from page to page. What is accepted
- * holds at least every row that was there when the reading began; the argument stands in docs/paging.md. A list that
- * contradicts itself is read once more, page after page, and then is a problem: never a shorter list.
- */
+export interface SpacioPage extends ListPage<unknown> {
+  readonly answer: Answer
+}
+
+/** All pages of a list as one answer. */
 export const collectPages = async (fetchPage: FetchPage, rules: PageRules): Promise<Answer> => {
-  let pass = await readWhole(readPass(fetchPage, rules, rules.concurrency))
-  if (pass.reason !== null) pass = await readWhole(readPass(fetchPage, rules, 1))
-  if (pass.reason !== null) throw rules.inconsistent(pass.answer.operation, pass.reason)
-  return pass.answer
+  const { rows, first } = await joinPages(readingOf(fetchPage, rules))
+  return { ...first.answer, records: rows }
 }
 
-/** The same, page by page, each row once, holding no more than the rows' ids; a problem comes after what was given. */
-export async function* streamPages(fetchPage: FetchPage, rules: PageRules): AsyncGenerator<Answer, void> {
-  const given = new Set<string>()
-  let verdict: Verdict = { operation: '', reason: null }
-  for (const concurrency of [rules.concurrency, 1]) {
-    const pass = readPass(fetchPage, rules, concurrency)
-    for (;;) {
-      const { done, value } = await pass.next()
-      if (done) {
-        verdict = value
-        break
-      }
-      yield { ...value, records: value.records.filter((record) => isNew(given, record)) }
-    }
-    if (verdict.reason === null) return
-  }
-  throw rules.inconsistent(verdict.operation, verdict.reason as string)
+/** The same, page by page. A problem may come after rows. */
+export async function* readPageByPage(fetchPage: FetchPage, rules: PageRules): AsyncGenerator<Answer, void> {
+  for await (const { page, rows } of streamPages(readingOf(fetchPage, rules))) yield { ...page.answer, records: rows }
 }
 
-interface Verdict {
-  operation: string
-  /** Why the pages do not make a whole; null: they do. */
-  reason: string | null
-}
-
-/** Whether a row was not seen before; notes it. */
-const isNew = (seen: Set<string>, record: unknown): boolean => {
-  const identity = identityOf(record)
-  return !seen.has(identity) && seen.add(identity).size > 0
-}
-
-const readWhole = async (pass: AsyncGenerator<Answer, Verdict>): Promise<{ answer: Answer; reason: string | null }> => {
-  const rows = new Map<string, unknown>()
-  let first: Answer | undefined
-  for (;;) {
-    const { done, value } = await pass.next()
-    if (done) return { answer: { ...(first as Answer), records: [...rows.values()] }, reason: value.reason }
-    first ??= value
-    for (const record of value.records) rows.set(identityOf(record), record)
-  }
-}
+const readingOf = (fetchPage: FetchPage, rules: PageRules): ListReading<unknown, SpacioPage> => ({
+  identify: identifyRecords,
+  // A list that was disturbed is read page after page the second time.
+  readPages: (attempt) => readPages(fetchPage, rules, attempt === 1 ? rules.concurrency : 1),
+  inconsistent: (reason, { answer }) => rules.inconsistent(answer.operation, reason),
+})
 
 /** Reads every page once, in order. The list may grow by a page while it is read. */
-async function* readPass(fetchPage: FetchPage, rules: PageRules, concurrency: number): AsyncGenerator<Answer, Verdict> {
+async function* readPages(
+  fetchPage: FetchPage,
+  { admit, maxPages }: PageRules,
+  concurrency: number,
+): AsyncGenerator<SpacioPage, void> {
   const first = await fetchPage(1)
-  const { operation, info } = first
-  yield first
-  if (!info) return { operation, reason: null }
-  rules.admit?.(info.totalCount)
-  const check = createCheck(info.totalCount)
-  let reason = check.next(first) ?? reasonOfPageCount(info, rules.maxPages)
-  for (let read = 1; reason === null && read < Math.min(check.totalPages(), rules.maxPages); ) {
-    const upTo = Math.min(check.totalPages(), rules.maxPages)
-    for await (const page of pMapIterable(range(read + 1, upTo), fetchPage, { concurrency })) {
-      yield page
-      reason ??= check.next(page)
-      if (reason !== null) break
+  // The whole list came at once.
+  if (!first.info) return yield { rows: first.records, total: first.records.length, fault: null, answer: first }
+  admit?.(first.info.totalCount)
+  yield toPage(first, faultOfPageCount(first.info, maxPages))
+  let upTo = first.info.totalPages
+  for (let read = 1; read < Math.min(upTo, maxPages); ) {
+    const last = Math.min(upTo, maxPages)
+    for await (const answer of pMapIterable(range(read + 1, last), fetchPage, { concurrency })) {
+      yield toPage(answer)
+      upTo = answer.info?.totalPages ?? 0
     }
-    read = upTo
+    read = last
   }
-  return { operation, reason: reason ?? check.end() }
 }
 
 function* range(from: number, to: number): Generator<number> {
   for (let number = from; number <= to; number += 1) yield number
 }
 
-/**
- * Totals that never fall from page to page, and as many distinct rows as the first page claimed: then no row that was
- * there all the time can have slipped from a page not yet read to one that was.
- */
-const createCheck = (claimedFirst: number) => {
-  const seen = new Set<string>()
-  let total = claimedFirst
-  let pages = 0
-  return {
-    totalPages: () => pages,
-    next: ({ records, info }: Answer): string | null => {
-      for (const record of records) seen.add(identityOf(record))
-      if (!info) return 'a page without info'
-      if (info.resultsOnPage !== records.length) {
-        return `a page claims ${info.resultsOnPage} rows, has ${records.length}`
-      }
-      if (info.totalCount < total) return `the total fell from ${total} to ${info.totalCount} while it was read`
-      total = info.totalCount
-      pages = info.totalPages
-      return null
-    },
-    end: (): string | null =>
-      seen.size >= claimedFirst && seen.size <= total
-        ? null
-        : `${total} rows claimed, ${seen.size} distinct ones found`,
-  }
+export const toPage = (answer: Answer, fault: string | null = null): SpacioPage => {
+  const { records: rows, info } = answer
+  if (!info) return { rows, total: 0, fault: 'a page without info', answer }
+  const { resultsOnPage, totalCount: total } = info
+  const miscounted = resultsOnPage === rows.length ? null : `a page claims ${resultsOnPage} rows, has ${rows.length}`
+  return { rows, total, fault: miscounted ?? fault, answer }
 }
 
 /** All pages but the last are as long as the first; a page that carries nothing costs a call and may cost memory. */
-const reasonOfPageCount = ({ resultsOnPage, totalCount, totalPages }: PageInfo, maxPages: number): string | null => {
+const faultOfPageCount = ({ resultsOnPage, totalCount, totalPages }: PageInfo, maxPages: number): string | null => {
   const fullPages = Math.ceil(totalCount / Math.max(1, resultsOnPage))
   return totalPages <= Math.max(1, Math.min(maxPages, fullPages))
     ? null
     : `${totalPages} pages claimed for ${totalCount} rows, ${resultsOnPage} of them on the first`
 }
 
-const identityOf = (record: unknown): string => {
-  const id = isRecord(record) ? (record.id ?? record.sessionID) : undefined
-  return id === undefined || id === null || id === '' ? JSON.stringify(record) : JSON.stringify(id)
+/** An id alone may be shared by two visitors; with the time at which they came it tells them apart. */
+const keyOf = (record: unknown): string | null => {
+  if (isWritten(record)) return record.id === null ? null : `${record.id} ${record.createdAt}`
+  if (!isRecord(record)) return null
+  const id = record.id ?? record.sessionID
+  if (id === undefined || id === null || id === '') return null
+  const createdAt = utcTime.decode(record.dateCreated, () => {})
+  return `${typeof id === 'object' ? JSON.stringify(id) : id} ${typeof createdAt === 'string' ? createdAt : null}`
 }
+
+export const identifyRecords = identifyBy(keyOf, (record) =>
+  isWritten(record) ? textOf(record) : JSON.stringify(record),
+)

@@ -1,0 +1,127 @@
+/** Lists of event properties that take several pages upstream: exact, or an error. */
+import { beforeEach, describe, expect, test } from 'vitest'
+import { asked, askedBy, useHouse } from '../../liondesk/support.ts'
+
+const house = useHouse()
+
+const url = '/events/9/properties'
+
+const invalid = {
+  status: 502,
+  body: { code: 'upstream-invalid-response', upstream: { system: 'liondesk', operation: 'find' } },
+}
+
+const liondesk = () => house().sandbox.control.liondesk
+
+const ids = (): string[] =>
+  liondesk()
+    .records('9')
+    .map(({ id }) => id)
+
+const idsIn = (reply: { body: any }): string[] => reply.body.data.map(({ id }: { id: string }) => id)
+
+beforeEach(() => {
+  liondesk().addRecords('9', { city: 'Reno', listing_price: '499900' }, 137)
+  liondesk().set({ maximumLimit: 50 })
+})
+
+describe('an upstream that orders equal rows differently in each request', () => {
+  beforeEach(() => void liondesk().set({ order: 'ties-vary' }))
+
+  test.for(['', '&sort=-listPrice', '&sort=city', '&city=Reno'])('each row comes once: %s', async (more) => {
+    const reply = await house().get(`${url}?limit=200${more}`)
+
+    expect(reply.status).toBe(200)
+    expect(idsIn(reply).toSorted()).toEqual(ids().toSorted())
+    expect(reply.body.pagination).toEqual({ total: 137, limit: 200, offset: 0 })
+  })
+
+  test('small pages that a client follows give each row once', async () => {
+    const seen: string[] = []
+    for (const offset of [0, 60, 120])
+      seen.push(...idsIn(await house().get(`${url}?limit=60&offset=${offset}&sort=city`)))
+
+    expect(seen.toSorted()).toEqual(ids().toSorted())
+  })
+})
+
+test('an upstream that orders all rows differently in each request is 502 after one more try', async () => {
+  liondesk().set({ order: 'varies' })
+
+  expect(await house().get(`${url}?limit=200`)).toMatchObject(invalid)
+  expect(asked(house()).length).toBeLessThanOrEqual(6)
+})
+
+describe('a row that is deleted between two pages', () => {
+  test('makes the list be read once more', async () => {
+    const [first] = ids()
+    liondesk().removeRecordAfterFind(first as string)
+
+    const reply = await house().get(`${url}?limit=200`)
+
+    expect(idsIn(reply)).toEqual(ids())
+    expect(reply.body.pagination.total).toBe(136)
+    expect(asked(house())).toHaveLength(5)
+  })
+
+  test('is 502 when it happens again in the second reading', async () => {
+    for (const id of ids().slice(0, 6)) liondesk().removeRecordAfterFind(id)
+
+    expect(await house().get(`${url}?limit=200`)).toMatchObject(invalid)
+  })
+
+  test('does not empty the last page in silence', async () => {
+    const all = ids()
+    for (const id of all.slice(101)) liondesk().removeRecord(id)
+    liondesk().removeRecordAfterFind(all[0] as string)
+    liondesk().removeRecordAfterFind(all[1] as string)
+
+    const reply = await house().get(`${url}?limit=200`)
+
+    expect(idsIn(reply)).toEqual(ids())
+  })
+})
+
+describe('rows without an id', () => {
+  beforeEach(() => void liondesk().set({ omitId: true }))
+
+  test('are given each, though they are equal, where one page holds them all', async () => {
+    const reply = await house().get(`${url}?limit=50&offset=100`)
+
+    expect([reply.status, reply.body.data.length]).toEqual([200, 37])
+  })
+
+  test('cannot be told apart on several pages: 502', async () => {
+    expect(await house().get(`${url}?limit=200`)).toMatchObject(invalid)
+  })
+})
+
+describe('one row twice', () => {
+  const page = (data: object[], total = data.length) => ({ total, limit: 50, skip: 0, data })
+  const answer = (body: unknown, times?: number) =>
+    liondesk().fault({ operation: 'find', kind: 'body', body, ...(times && { times }) })
+
+  test('with the same content is one row, once a second reading says so too', async () => {
+    answer(page([{ id: '1', city: 'Reno' }, { id: '1', city: 'Reno' }, { id: '2' }]))
+
+    const reply = await house().get(url)
+
+    expect(idsIn(reply)).toEqual(['1', '2'])
+    expect(reply.body.pagination.total).toBe(2)
+    expect(asked(house())).toHaveLength(2)
+  })
+
+  test('is 502 where a part of the list was asked for: its place in the whole is unknown', async () => {
+    answer(page([{ id: '1' }, { id: '1' }], 9))
+
+    expect(await house().get(`${url}?limit=2`)).toMatchObject(invalid)
+  })
+})
+
+test('a list that never ends is 502 and not asked for without end', async () => {
+  liondesk().set({ maximumLimit: 1 })
+  liondesk().fault({ operation: 'find', kind: 'body', body: { total: 1e9, limit: 1, skip: 0, data: [{ id: '1' }] } })
+
+  expect(await house().get(`${url}?limit=200`)).toMatchObject(invalid)
+  expect(askedBy(house(), 'GET').length).toBeLessThanOrEqual(4)
+})
