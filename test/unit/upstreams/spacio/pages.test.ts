@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Problem } from '#src/problems.ts'
 import type { Answer } from '#src/upstreams/spacio/ask.ts'
-import { collectPages, streamPages } from '#src/upstreams/spacio/pages.ts'
+import { collectPages, readPageByPage } from '#src/upstreams/spacio/pages.ts'
 
 const size = 2
 
@@ -40,7 +40,7 @@ test('a total that falls and rises again between pages does not hide the row tha
 
 test('a stream gives that row too, after the rows that it had given before', async () => {
   const given: number[] = []
-  for await (const { records } of streamPages(deletedThenGrown(), rules)) given.push(...idsOf(records))
+  for await (const { records } of readPageByPage(deletedThenGrown(), rules)) given.push(...idsOf(records))
   expect(given).toContain(3)
   expect(new Set(given).size).toBe(given.length)
 })
