@@ -160,13 +160,13 @@ describe('random changes between the pages', () => {
 
   const play = async (size: number, pageSize: number, schedule: readonly ([string, number] | null)[]) => {
     let rows = rowsFrom(1, size)
-    let next = size
+    const fresh = () => row(`new${requests}`)
     let requests = 0
     let lasting = new Set<string>()
     const change = () => {
       const [kind, place] = schedule[requests++] ?? ['none', 0]
-      if (kind === 'front') rows = [row((next += 1)), ...rows]
-      if (kind === 'end') rows = [...rows, row((next += 1))]
+      if (kind === 'front') rows = [fresh(), ...rows]
+      if (kind === 'end') rows = [...rows, fresh()]
       if (kind === 'delete') rows = rows.toSpliced(place % Math.max(1, rows.length), 1)
       const present = new Set(idsOf(rows) as string[])
       lasting = lasting.intersection(present)
