@@ -79,6 +79,8 @@ export const oneOf = <const Word extends string>(
 
 export const originsOf = (env: Environment, name: string): string[] => {
   const origins = listOf(env, name)
+  if (origins.some((origin) => origin.includes('*')))
+    refuse(name, 'cannot hold a wildcard: list each origin, such as https://app.example.com, with commas between')
   const isOrigin = (origin: string) => URL.canParse(origin) && new URL(origin).origin === origin
   return origins.every(isOrigin)
     ? origins

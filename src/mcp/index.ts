@@ -28,7 +28,7 @@ export default fp<McpOptions>(
       '/mcp',
       {
         // Shed with single reads; what a tool asks for is shed by its own class.
-        config: { scope: 'any', workClass: 'read' },
+        config: { scope: 'any', workClass: 'read', produces: ['application/json'] },
         schema: { hide: true, body: message, querystring: query({}) },
         onRequest: async ({ headers }) => refuseForeignPage(headers.origin, origins),
       },
@@ -57,11 +57,15 @@ const refuseForeignPage = (origin: string | undefined, origins: readonly string[
 }
 
 /** The protocol's own headers; credentials stay here. */
-const isOfProtocol = (name: string): boolean => name === 'accept' || name === 'content-type' || name.startsWith('mcp-')
+const isOfProtocol = (name: string): boolean => name === 'content-type' || name.startsWith('mcp-')
+
+/** What the SDK insists on. Only JSON is ever sent, and that was negotiated before. */
+const accept = 'application/json, text/event-stream'
 
 const webRequestOf = ({ headers, method, url }: FastifyRequest, signal: AbortSignal): Request => {
   const kept = Object.entries(headers).filter(([name, value]) => isOfProtocol(name) && typeof value === 'string')
-  return new Request(new URL(url, 'http://localhost'), { method, headers: kept as [string, string][], signal })
+  const all = [['accept', accept], ...kept] as [string, string][]
+  return new Request(new URL(url, 'http://localhost'), { method, headers: all, signal })
 }
 
 const send = async (response: Response, reply: FastifyReply): Promise<FastifyReply> => {

@@ -1,5 +1,9 @@
-import cors from '@fastify/cors'
+import cors, { type FastifyCorsOptions } from '@fastify/cors'
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+
+/** Headers that tracing and error reporting libraries, axios and others add to every request of a page. */
+const headersOfLibraries = ['Traceparent', 'Tracestate', 'Baggage', 'Sentry-Trace', 'X-Requested-With', 'If-Match']
 
 /** By which the Model Context Protocol says what a message is, before anybody reads it. */
 const headersOfAssistants = ['Mcp-Protocol-Version', 'Mcp-Method', 'Mcp-Name']
@@ -8,7 +12,7 @@ const headersOfAssistants = ['Mcp-Protocol-Version', 'Mcp-Method', 'Mcp-Name']
 export default fp<{ origins: readonly string[] }>(
   async (app, { origins }) => {
     if (origins.length === 0) return
-    await app.register(cors, {
+    const settings: FastifyCorsOptions = {
       origin: [...origins],
       methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
       allowedHeaders: [
@@ -19,6 +23,7 @@ export default fp<{ origins: readonly string[] }>(
         'Idempotency-Key',
         'If-None-Match',
         'Cache-Control',
+        ...headersOfLibraries,
         ...headersOfAssistants,
       ],
       exposedHeaders: [
@@ -37,7 +42,15 @@ export default fp<{ origins: readonly string[] }>(
         'WWW-Authenticate',
       ],
       maxAge: 600,
+    }
+    // An OPTIONS request that is no preflight is answered like any other request.
+    const others: FastifyCorsOptions = { ...settings, preflight: false }
+    await app.register(cors, {
+      delegator: (request, done) => done(null, isPreflight(request) ? settings : others),
     })
   },
   { name: 'cors' },
 )
+
+const isPreflight = ({ headers }: FastifyRequest): boolean =>
+  headers.origin !== undefined && headers['access-control-request-method'] !== undefined

@@ -26,8 +26,8 @@ export default fp<EventStreamOptions>(
       const { socket } = this.raw
       this.headers({
         'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        // Proxies that gather a reply before they pass it on would hold the events back.
+        // A proxy that compresses or buffers the reply would hold the events back.
+        'cache-control': 'no-store, no-transform',
         'x-accel-buffering': 'no',
       })
       // Fastify would read the stream to its end for a HEAD, and a live one has none.

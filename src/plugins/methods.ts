@@ -25,7 +25,7 @@ interface Known {
 const wrongMethod = (methods: Iterable<string>): Problem => new Problem('method-not-allowed', { allow: [...methods] })
 
 /**
- * Answers 405 with `Allow` where a URL exists but not for the method. Node reads some 35 methods: a route of each of them
+ * Answers 405 with `Allow` where a URL exists but not for the method, and OPTIONS with `Allow`. Node reads some 35 methods: a route of each of them
  * for each URL would be most of the router, and a good part of the start. So only those that some route has are guarded by
  * a route; all others are found out where there is none.
  */
@@ -66,9 +66,13 @@ export default fp(
           url,
           schema: { hide: true },
           config: { scope: 'public', guardsMethods: true },
-          // Before anybody reads a body or looks at a parameter.
-          onRequest: async () => {
-            throw wrongMethod(methods)
+          // Before the body is read and parameters are validated.
+          onRequest: async (request, reply) => {
+            if (request.method !== 'OPTIONS') throw wrongMethod(methods)
+            return reply
+              .code(204)
+              .header('allow', [...methods, 'OPTIONS'].join(', '))
+              .send()
           },
           handler: async () => {},
         })

@@ -17,28 +17,37 @@ declare module 'fastify' {
 
 const json = ['application/json']
 
-/** Refuses, before any work is done, what only takes media types that we lack. */
+/**
+ * Answers 406 to a client that accepts none of the route's media types, before any work is done. It comes after
+ * authentication, scope and validation: a 406 must not hide a 401, 403 or 400.
+ */
 export default fp(
   async (app) => {
     app.decorateRequest('preferredType', function (this: FastifyRequest) {
       return chosenType(this) ?? this.route.config.produces?.[0] ?? 'application/json'
     })
     app.addHook(
-      'onRequest',
+      'preHandler',
       atOnce((request) => {
-        if (request.route.schema?.hide || !request.headers.accept?.trim()) return
+        const { config, schema } = request.route
+        if ((schema?.hide && !config.produces) || !request.headers.accept?.trim()) return
         // A format that the query names wins over what the headers would like.
         if ('format' in (request.query as object)) return
         if (chosenType(request) === undefined) throw new Problem('not-acceptable')
       }),
     )
   },
-  { name: 'negotiation' },
+  { name: 'negotiation', dependencies: ['authorization', 'validation'] },
 )
 
-const chosenType = (request: FastifyRequest): string | undefined => {
-  const { produces = json } = request.route.config
-  const offered = new Map(produces.map((type) => [`${type}; charset=utf-8`, type]))
-  const [best] = new Negotiator(request.raw).mediaTypes([...offered.keys()])
-  return best === undefined ? undefined : offered.get(best)
+const chosenType = ({ route, headers }: FastifyRequest): string | undefined => {
+  const { produces = json } = route.config
+  const accept = headers.accept === undefined ? {} : { accept: simplifyAccept(headers.accept) }
+  return new Negotiator({ headers: accept }).mediaTypes([...produces])[0]
 }
+
+/** Removes the parameters of media types, but for the weight, and reads a lone asterisk as any type, as Java sends it. */
+const simplifyAccept = (accept: string): string =>
+  accept.replace(parameter, '').replace(/(^|,)(\s*)\*(?=\s*(?:[,;]|$))/g, '$1$2*/*')
+
+const parameter = /;\s*(?!q\s*=)[^\s;,="]+\s*(?:=\s*(?:"[^"]*"|[^\s;,"]*))?/gi

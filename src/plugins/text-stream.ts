@@ -20,6 +20,8 @@ export interface TextStreamOptions {
 export default fp<TextStreamOptions>(
   async (app, { unreadMs }) => {
     app.decorateReply('sendParts', function (this: FastifyReply, parts: AsyncIterable<string>) {
+      // A proxy that compresses the reply would hold parts back.
+      this.header('cache-control', 'no-store, no-transform')
       const body = Readable.from(withinTime(parts, this, unreadMs), { objectMode: false })
       // Fastify would read the source to its end for a HEAD.
       if (this.request.method !== 'HEAD') return this.send(body)

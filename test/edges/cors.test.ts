@@ -29,6 +29,12 @@ test('a page may send what our operations read', async () => {
   expect(names(reply.headers['access-control-allow-headers'])).toEqual([
     ...wanted,
     'cache-control',
+    'traceparent',
+    'tracestate',
+    'baggage',
+    'sentry-trace',
+    'x-requested-with',
+    'if-match',
     'mcp-protocol-version',
     'mcp-method',
     'mcp-name',
@@ -60,4 +66,19 @@ test('a page may read what our replies say, refusals included', async () => {
 test('a page of another origin may not', async () => {
   const { headers } = await gateway.get('/problems', { origin: 'https://evil.example' })
   expect(headers).not.toHaveProperty('access-control-allow-origin')
+})
+
+test.each([{}, { origin }, { 'access-control-request-method': 'POST' }])(
+  'OPTIONS that is no preflight (%j) says which methods there are',
+  async (headers) => {
+    const reply = await gateway.app.inject({ method: 'OPTIONS', url: '/events/7/properties', headers })
+    expect([reply.statusCode, reply.body]).toEqual([204, ''])
+    expect(names(reply.headers.allow).toSorted()).toEqual(['get', 'head', 'options', 'post'])
+    expect(reply.headers).not.toHaveProperty('access-control-allow-methods')
+  },
+)
+
+test('OPTIONS of a URL that does not exist is a problem document', async () => {
+  const { status, body } = await gateway.send('OPTIONS', '/nope')
+  expect([status, body.code]).toEqual([404, 'not-found'])
 })

@@ -117,6 +117,8 @@ test.for<[keyof Environment & string, string]>([
   ['FOYER_STORE_KEY', 'canary'],
   ['FOYER_STORE_KEY', `${Buffer.alloc(32).toString('base64')},canary`],
   ['FOYER_CORS_ORIGINS', '*'],
+  ['FOYER_CORS_ORIGINS', 'https://*.example.com'],
+  ['FOYER_CORS_ORIGINS', 'https://app.example.com,https://*.example.com'],
   ['FOYER_CORS_ORIGINS', 'https://app.example.com/'],
   ['FOYER_CORS_ORIGINS', 'app.example.com'],
   ['SPACIO_PAGING', 'guess'],

@@ -25,7 +25,7 @@ const methods = METHODS.filter((method) => method !== 'CONNECT')
 
 test.for(documentedPaths)('$template', async (path) => {
   const allow = allowedBy(path)
-  for (const method of methods.filter((each) => !allow.includes(each))) {
+  for (const method of methods.filter((each) => !allow.includes(each) && each !== 'OPTIONS')) {
     const reply = await server.send(`${method} ${path.url} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)
     expect([method, reply.status]).toEqual([method, 405])
     expect(reply.headers.allow?.split(', ').toSorted()).toEqual(allow)
@@ -33,6 +33,12 @@ test.for(documentedPaths)('$template', async (path) => {
     if (method === 'HEAD') expect(reply.text).toBe('')
     else expect(reply.body).toMatchObject({ code: 'method-not-allowed', requestId: reply.headers['x-request-id'] })
   }
+})
+
+test.for(documentedPaths)('OPTIONS $template lists the methods', async (path) => {
+  const reply = await server.send(`OPTIONS ${path.url} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)
+  expect([reply.status, reply.text]).toEqual([204, ''])
+  expect(reply.headers.allow?.split(', ').toSorted()).toEqual([...allowedBy(path), 'OPTIONS'].toSorted())
 })
 
 test.for([

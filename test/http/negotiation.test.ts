@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { everyGrant, writeClients } from '../support/clients.ts'
 import { type Gateway, openGateway } from '../support/house.ts'
 
 let gateway: Gateway
@@ -19,10 +20,19 @@ test.for<[string, number]>([
   ['application/json;q=0.001', 200],
   ['application/json; charset=utf-8', 200],
   ['application/json, application/problem+json', 200],
+  ['application/json;odata.metadata=minimal', 200],
+  ['application/json;indent=4', 200],
+  ['application/json; note="a, b; c"; q=0.5', 200],
+  ['*', 200],
+  ['text/html, image/gif, image/jpeg, *; q=.2', 200],
   ['', 200],
   ['text/html', 406],
   ['application/xml', 406],
   ['application/json;q=0', 406],
+  ['application/json;indent=4;q=0', 406],
+  ['application/json ;  q=0', 406],
+  ['*;q=0', 406],
+  ['text/html;indent=4', 406],
   ['*/*;q=0', 406],
   ['application/json;q=0, */*', 406],
   ['text/*', 406],
@@ -34,6 +44,35 @@ test.for<[string, number]>([
     expect(reply.body.code).toBe('not-acceptable')
     expect(reply.headers['content-type']).toBe('application/problem+json; charset=utf-8')
   }
+})
+
+describe('a 406 does not hide', () => {
+  const clients = writeClients({ narrow: { scopes: ['properties:read'], grants: everyGrant } })
+  const accept = 'image/png'
+  let secured: Gateway
+
+  beforeAll(async () => {
+    secured = await openGateway({
+      ...{ SPACIO_API_KEY: 'k', SPACIO_BASE_URL: 'http://127.0.0.1:9' },
+      ...{ FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path },
+    })
+  })
+
+  afterAll(() => secured.close())
+
+  test.each([
+    ['a 401', '/properties/10101', {}, 401],
+    ['a 403', '/leads?brokerageId=b1001', clients.headers('narrow'), 403],
+    ['a 400', '/properties/10101?ctiy=x', clients.headers('narrow'), 400],
+    ['a 404', '/nope', clients.headers('narrow'), 404],
+  ])('%s', async (_name, url, headers, want) => {
+    expect((await secured.get(url, { ...headers, accept })).status).toBe(want)
+  })
+
+  test('a call upstream, which it spares', async () => {
+    const { status, body } = await secured.get('/properties/10101', { ...clients.headers('narrow'), accept })
+    expect([status, body.code]).toEqual([406, 'not-acceptable'])
+  })
 })
 
 test('no Accept at all is fine', async () => {

@@ -79,7 +79,7 @@ describe('GET /leads/export', () => {
     expect(headers['content-disposition']).toBe(
       'attachment; filename="leads-brokerage-b1001-2026-11-01-to-2026-11-20.csv"',
     )
-    expect(headers['cache-control']).toBe('no-store')
+    expect(headers['cache-control']).toBe('no-store, no-transform')
     const rows = rowsOf(text)
     expect(rows.map(({ id }) => id).sort()).toEqual(expectedIds('b1001', '2026-11-01', '2026-11-20'))
     expect(rows.map(({ createdAt }) => createdAt)).toEqual(

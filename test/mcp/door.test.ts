@@ -73,6 +73,18 @@ describe('before a tool is reached', () => {
     expect([reply.status, reply.headers.get('access-control-allow-origin')]).toEqual([200, 'https://app.example.com'])
   })
 
+  test.each(['application/json', '*/*', 'application/json, text/event-stream', undefined])(
+    'Accept: %s is answered with JSON',
+    async (accept) => {
+      const reply = await house.post(listing, accept === undefined ? {} : { accept })
+      expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8'])
+    },
+  )
+
+  test('Accept: text/html is refused', async () => {
+    expect(await problemOf(await house.post(listing, { accept: 'text/html' }))).toEqual([406, 'not-acceptable'])
+  })
+
   test('only POST is taken: there are no streams and no sessions', async () => {
     for (const method of ['GET', 'DELETE', 'PUT']) {
       const reply = await fetch(`${house.base}/mcp`, { method, headers: house.clients.headers('whole') })

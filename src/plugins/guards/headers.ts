@@ -20,13 +20,17 @@ const hostPattern = /^([A-Za-z0-9._~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:\d{1,5})
 
 type Head = Pick<IncomingMessage, 'httpVersion' | 'headers' | 'rawHeaders'>
 
-/** Null: the head of a request can be read in one way only; else what is wrong with it. */
-export const complaintOfHead = ({ httpVersion, headers, rawHeaders }: Head): string | null => {
+/**
+ * Returns null if the head of a request can be read in one way only, else what is wrong with it. Load balancers probe
+ * with HTTP/1.0, which needs no Host.
+ */
+export const complaintOfHead = ({ httpVersion, headers, rawHeaders }: Head, isProbe = false): string | null => {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'The request must be HTTP/1.1.'
   if (rawHeaders.length > 2 * maxHeaders) return `There are more than ${maxHeaders} headers.`
   const twice = repeatedName(rawHeaders)
   if (twice) return `The header ${twice} must not be repeated.`
-  if (!hostPattern.test(headers.host ?? '')) return 'The request must name its host.'
+  const needsHost = !isProbe || httpVersion !== '1.0' || headers.host !== undefined
+  if (needsHost && !hostPattern.test(headers.host ?? '')) return 'The request must name its host.'
   return complaintOfFraming(httpVersion, headers)
 }
 

@@ -1,7 +1,8 @@
-import type { IncomingMessage } from 'node:http'
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
 import { atOnce } from '../at-once.ts'
+import { isProbe } from '../probes.ts'
 import { type Connections, createConnections } from './connections.ts'
 import { complaintOfHead } from './headers.ts'
 import { complaintOfTarget } from './target.ts'
@@ -26,8 +27,9 @@ export default fp(
 
     app.addHook(
       'onRequest',
-      atOnce(({ raw }, reply) => {
-        const complaint = connections.isRefused(raw.socket) ? 'The connection is being closed.' : complaintOf(raw)
+      atOnce((request, reply) => {
+        const { raw } = request
+        const complaint = connections.isRefused(raw.socket) ? 'The connection is being closed.' : complaintOf(request)
         if (complaint === null) return
         connections.refuse(raw.socket)
         reply.header('connection', 'close')
@@ -38,4 +40,5 @@ export default fp(
   { name: 'guards' },
 )
 
-const complaintOf = (raw: IncomingMessage): string | null => complaintOfTarget(raw.url ?? '') ?? complaintOfHead(raw)
+const complaintOf = (request: FastifyRequest): string | null =>
+  complaintOfTarget(request.raw.url ?? '') ?? complaintOfHead(request.raw, isProbe(request))
