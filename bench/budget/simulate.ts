@@ -74,12 +74,17 @@ export const simulate = async (scenario: Scenario, settings: Settings): Promise<
   let refusedEarly = 0
   let wantedReads = 0
 
+  const monotonic = () => present
+  const close: (() => void)[] = []
+
   const begin = (replica: number, ahead: number): Send => {
     const isLost = () => scenario.isStoreLost?.(replica, replicas, moment()) ?? false
     const now = () => present + ahead
     const ledger = reached(common, isLost, isAnswerLost)
-    const { hourlyBudget } = createHourlyBudget({ ledger, maxReplicas, now, startedAt: now() })
-    return stack([hourlyBudget], upstream.answer)
+    const budget = createHourlyBudget({ ledger, maxReplicas, now, monotonic, startedAt: present })
+    close[replica]?.()
+    close[replica] = budget.close
+    return stack([budget.hourlyBudget], upstream.answer)
   }
 
   const aheads = Array.from({ length: replicas }, () => Math.round(clockAhead(random)))
@@ -103,6 +108,7 @@ export const simulate = async (scenario: Scenario, settings: Settings): Promise<
 
   for (; present < start + hours * hour; present += stepMs)
     await Promise.all(running.map((_, replica) => step(replica)))
+  for (const closeOne of close) closeOne()
   return { calls: upstream.calls, refusedEarly, wantedReads, isOver: upstream.calls.some((count) => count > cap) }
 }
 

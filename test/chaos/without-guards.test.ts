@@ -26,7 +26,7 @@ const names = ['deadline', 'retry', 'bulkhead', 'breaker', 'budget'] as const
 type Name = (typeof names)[number]
 
 const rulesOf = (): Record<Name, Rule> => {
-  const { now } = createClock()
+  const { now, monotonic } = createClock()
   const random = () => 0
   const ledger = createLocalLedger(now)
   return {
@@ -34,7 +34,7 @@ const rulesOf = (): Record<Name, Rule> => {
     retry: createRetry({ now, random }),
     bulkhead: createBulkhead().bulkhead,
     breaker: createBreaker({ now, random }).breaker,
-    budget: createHourlyBudget({ ledger, maxReplicas: null, now, startedAt: now() }).hourlyBudget,
+    budget: createHourlyBudget({ ledger, maxReplicas: null, now, monotonic, startedAt: 0 }).hourlyBudget,
   }
 }
 

@@ -3,21 +3,22 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createAllowance } from '#src/upstreams/transport/allowance.ts'
 import { createLocalLedger, type Ledger } from '#src/upstreams/transport/ledger.ts'
+import type { Priority } from '#src/upstreams/transport/types.ts'
 import { createClock } from './support.ts'
 
 const hour = 3_600_000
 
+const callsOf = (replicas: number) =>
+  fc.record({
+    kind: fc.constant('calls' as const),
+    replica: fc.nat(replicas - 1),
+    count: fc.oneof(fc.nat(5), fc.nat(300)),
+    priority: fc.constantFrom<Priority>('read', 'read', 'report', 'background'),
+  })
+
 const event = (replicas: number) =>
   fc.oneof(
-    {
-      weight: 6,
-      arbitrary: fc.record({
-        kind: fc.constant('calls' as const),
-        replica: fc.nat(replicas - 1),
-        count: fc.oneof(fc.nat(5), fc.nat(300)),
-        priority: fc.constantFrom('read' as const, 'read' as const, 'report' as const, 'background' as const),
-      }),
-    },
+    { weight: 6, arbitrary: callsOf(replicas) },
     {
       weight: 3,
       arbitrary: fc.record({
@@ -50,7 +51,7 @@ const worlds = fc
     }),
   )
 
-test('the cap holds', async () => {
+test('the cap holds, whatever crashes and is lost', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), worlds, async (scheduler, { replicas, cap, knowsReplicas, events }) => {
       const clock = createClock()
@@ -82,16 +83,17 @@ test('the cap holds', async () => {
           ledger: ledgerOf(replica),
           maxReplicas: knowsReplicas ? replicas : null,
           now: clock.now,
-          startedAt: clock.now(),
+          monotonic: clock.monotonic,
+          startedAt: clock.monotonic(),
         })
       const running = Array.from({ length: replicas }, (_, replica) => start(replica))
 
-      const call = async (replica: number, priority: 'read' | 'report' | 'background'): Promise<void> => {
+      const call = async (replica: number, priority: Priority): Promise<void> => {
         const begun = running[replica]
         const left = await begun?.take({ apiKey: 'key', cap }, priority)
         // A process that is no more makes no call.
         if (left !== 0 || running[replica] !== begun) return
-        const index = Math.floor(clock.now() / hour)
+        const index = Math.floor(clock.monotonic() / hour)
         made.set(index, (made.get(index) ?? 0) + 1)
       }
 
@@ -113,5 +115,85 @@ test('the cap holds', async () => {
       for (const count of made.values()) expect(count).toBeLessThanOrEqual(cap)
     }),
     { numRuns: 1_500 },
+  )
+})
+
+/** Replicas on one machine, whose wall clock is set by whole hours, and a ledger that is emptied. */
+const settings = fc
+  .record({ replicas: fc.integer({ min: 1, max: 4 }), cap: fc.integer({ min: 1, max: 300 }) })
+  .chain(({ replicas, cap }) =>
+    fc.record({
+      replicas: fc.constant(replicas),
+      cap: fc.constant(cap),
+      events: fc.array(
+        fc.oneof(
+          { weight: 6, arbitrary: callsOf(replicas) },
+          {
+            weight: 3,
+            arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.oneof(fc.nat(3_000), fc.nat(hour)) }),
+          },
+          {
+            weight: 2,
+            arbitrary: fc.record({ kind: fc.constant('set' as const), hours: fc.integer({ min: -5, max: 5 }) }),
+          },
+          { weight: 2, arbitrary: fc.record({ kind: fc.constant('emptied' as const) }) },
+          { weight: 1, arbitrary: fc.record({ kind: fc.constant('started' as const) }) },
+        ),
+        { minLength: 5, maxLength: 40 },
+      ),
+    }),
+  )
+
+test('the cap holds in each real hour, however the wall clock is set and the ledger emptied', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), settings, async (scheduler, { replicas, cap, events }) => {
+      const clock = createClock()
+      const made = new Map<number, number>()
+      let common = createLocalLedger(clock.now)
+
+      const through = async <T>(ask: () => Promise<T>): Promise<T> => {
+        await scheduler.schedule(Promise.resolve())
+        const reply = await ask()
+        await scheduler.schedule(Promise.resolve())
+        return reply
+      }
+      const ledger: Ledger = {
+        draw: (...args) => through(() => common.draw(...args)),
+        drawn: (...args) => through(() => common.drawn(...args)),
+        get: (...args) => through(() => common.get(...args)),
+        set: (...args) => through(() => common.set(...args)),
+      }
+      const start = () =>
+        createAllowance('key', { ledger, maxReplicas: replicas, ...clock, startedAt: clock.monotonic() })
+      const running = Array.from({ length: replicas }, start)
+
+      const call = async (replica: number, priority: Priority): Promise<void> => {
+        if ((await running[replica % running.length]?.take({ apiKey: 'key', cap }, priority)) !== 0) return
+        const index = Math.floor(clock.monotonic() / hour)
+        made.set(index, (made.get(index) ?? 0) + 1)
+      }
+
+      for (const each of events) {
+        const pending: Promise<void>[] = []
+        if (each.kind === 'calls') {
+          for (let count = 0; count < each.count; count += 1) pending.push(call(each.replica, each.priority))
+        } else if (each.kind === 'pass') clock.pass(each.ms)
+        else if (each.kind === 'set') clock.setBy(each.hours * hour)
+        else if (each.kind === 'emptied') common = createLocalLedger(clock.now)
+        else running.push(start())
+        // As the budget does each second: all know what any of them knows.
+        await scheduler.waitIdle()
+        await Promise.all(pending)
+        clock.pass(1_000)
+        for (let round = 0; round < 2; round += 1) {
+          const refreshed = running.map(({ refresh }) => refresh())
+          await scheduler.waitIdle()
+          await Promise.all(refreshed)
+          clock.pass(1_000)
+        }
+      }
+      for (const count of made.values()) expect(count).toBeLessThanOrEqual(cap)
+    }),
+    { numRuns: 1_000 },
   )
 })

@@ -1,6 +1,6 @@
 /** No more calls in an hour than the upstream grants, whoever makes them and whatever becomes of the ledger. */
 import { createHash } from 'node:crypto'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { createAllowance } from '#src/upstreams/transport/allowance.ts'
 import { createHourlyBudget } from '#src/upstreams/transport/hourly-budget.ts'
 import { createLocalLedger, type Ledger } from '#src/upstreams/transport/ledger.ts'
@@ -16,7 +16,7 @@ const quota = { apiKey: 'the key', cap }
 
 /** A ledger that can be lost, and remembers what it was asked. */
 const createFragile = (now: () => number) => {
-  const ledger = createLocalLedger(now)
+  let ledger = createLocalLedger(now)
   const asked: { name: string; key: string; value: unknown }[] = []
   const state = { isLost: false }
   const fragile =
@@ -27,15 +27,29 @@ const createFragile = (now: () => number) => {
       return (ledger[name] as (...args: unknown[]) => Promise<unknown>)(key, value, ...rest)
     }
   const names = ['draw', 'drawn', 'get', 'set'] as const
-  return { state, asked, ledger: Object.fromEntries(names.map((name) => [name, fragile(name)])) as unknown as Ledger }
+  const empty = (): void => {
+    ledger = createLocalLedger(now)
+  }
+  const whole = Object.fromEntries(names.map((name) => [name, fragile(name)])) as unknown as Ledger
+  return { state, asked, empty, ledger: whole }
 }
 
 const createWorld = (maxReplicas: number | null = null) => {
   const clock = createClock()
-  const { ledger, state, asked } = createFragile(clock.now)
-  const replica = () => createAllowance(quota.apiKey, { ledger, maxReplicas, now: clock.now, startedAt: clock.now() })
-  return { ...clock, ledger, state, asked, replica }
+  const { ledger, state, asked, empty } = createFragile(clock.now)
+  const replica = () =>
+    createAllowance(quota.apiKey, {
+      ledger,
+      maxReplicas,
+      now: clock.now,
+      monotonic: clock.monotonic,
+      startedAt: clock.monotonic(),
+    })
+  return { ...clock, ledger, state, asked, empty, replica }
 }
+
+const counterOf = (time: string): string =>
+  `spacio calls ${createHash('sha256').update(quota.apiKey).digest('hex')} ${time}`
 
 type Replica = ReturnType<typeof createAllowance>
 
@@ -190,14 +204,134 @@ describe('several replicas', () => {
   })
 })
 
-test('a clock that is set back ends a block rather than draws it out', async () => {
-  const { replica, pass } = createWorld()
+test('a block lasts as long, whatever becomes of the wall clock', async () => {
+  const { replica, pass, setBy } = createWorld()
   const one = replica()
   await one.block(10 * minute)
-  pass(-2 * hour)
-  expect(await one.take(quota, 'read')).toBe(0)
-  await one.block(10 * minute)
+  setBy(-2 * hour)
   expect(await one.take(quota, 'read')).toBe(10 * minute)
+  setBy(4 * hour)
+  pass(10 * minute - 1)
+  expect(await one.take(quota, 'read')).toBe(1)
+  pass(1)
+  expect(await one.take(quota, 'read')).toBe(0)
+})
+
+describe('a wall clock that is set', () => {
+  test.for([
+    ['an hour forward, an hour back, three hours back', [hour, -hour, -3 * hour]],
+    ['to another day and back', [-24 * hour, 24 * hour]],
+    ['into the next hour', [30 * minute]],
+  ])('%s: the hour is granted once', async ([, steps]) => {
+    const { replica, pass, setBy } = createWorld()
+    const one = replica()
+    pass(40 * minute)
+    let total = await granted(one, 300)
+    for (const step of steps as number[]) {
+      setBy(step)
+      pass(2 * minute)
+      total += await granted(one, 1_000)
+    }
+    expect(total).toBe(950)
+  })
+
+  test('a new hour begins when both clocks agree that the last one is over', async () => {
+    const { replica, pass, setBy } = createWorld()
+    const one = replica()
+    pass(50 * minute)
+    await granted(one, 1_000)
+    setBy(20 * minute)
+    pass(9 * minute + 54_000)
+    expect(await granted(one, 1)).toBe(0)
+    pass(1_001)
+    expect(await granted(one, 1_000)).toBe(950)
+  })
+
+  test('a correction by seconds is none', async () => {
+    const { replica, pass, setBy } = createWorld()
+    const one = replica()
+    await granted(one, 1_000)
+    setBy(4_000)
+    pass(hour - 4_000)
+    expect(await granted(one, 1_000)).toBe(950)
+  })
+
+  test('a replica that starts after that knows what was drawn before, in either hour', async () => {
+    const { replica, setBy } = createWorld()
+    const [one, two] = [replica(), replica()]
+    expect(await granted(one, 940)).toBe(940)
+    setBy(hour)
+    await one.refresh()
+    expect(await granted(replica(), 1_000)).toBe(10)
+    await one.refresh()
+    setBy(-hour)
+    expect(await granted(two, 1_000)).toBe(0)
+  })
+
+  test('without the ledger its share is not granted again', async () => {
+    const { replica, state, pass, setBy } = createWorld(1)
+    const one = replica()
+    state.isLost = true
+    pass(40 * minute)
+    let total = await granted(one, 100)
+    for (const step of [hour, -hour, -3 * hour, 30 * minute]) {
+      setBy(step)
+      total += await granted(one, 100)
+    }
+    pass(20 * minute)
+    total += await granted(one, 100)
+    expect(total).toBeLessThanOrEqual(50)
+  })
+})
+
+describe('the ledger is emptied', () => {
+  test('those who live write back what they know was drawn', async () => {
+    const { replica, ledger, empty, pass } = createWorld()
+    const [busy, idle] = [replica(), replica()]
+    expect(await granted(busy, 600)).toBe(600)
+    expect(await granted(idle, 100)).toBe(100)
+    empty()
+    pass(1_000)
+    await idle.refresh()
+    expect(await granted(replica(), 1_000)).toBe(250)
+    expect(await ledger.drawn(counterOf('2026-03-15T12:00:00.000Z'))).toBe(950)
+    expect(await granted(busy, 1_000)).toBe(0)
+  })
+
+  test('what one writes back is not added to what another has written back', async () => {
+    const { replica, ledger, empty, pass } = createWorld()
+    const [one, two] = [replica(), replica()]
+    await granted(one, 300)
+    await granted(two, 10)
+    empty()
+    pass(1_000)
+    await Promise.all([one.refresh(), two.refresh()])
+    expect(await ledger.drawn(counterOf('2026-03-15T12:00:00.000Z'))).toBe(310)
+  })
+
+  test('one that is told nothing by the ledger draws no more than its own knowledge leaves', async () => {
+    const { replica, empty } = createWorld()
+    const one = replica()
+    expect(await granted(one, 945)).toBe(945)
+    empty()
+    expect(await granted(one, 1_000)).toBe(5)
+  })
+
+  test('a block is written back, too', async () => {
+    const { replica, empty, pass } = createWorld()
+    const one = replica()
+    await one.block(10 * minute)
+    empty()
+    pass(minute)
+    await one.refresh()
+    expect(await replica().take(quota, 'read')).toBe(9 * minute)
+  })
+
+  test('one that has made no call in this hour asks nothing', async () => {
+    const { replica, asked } = createWorld()
+    await replica().refresh()
+    expect(asked).toEqual([])
+  })
 })
 
 describe('the ledger is lost', () => {
@@ -262,7 +396,8 @@ describe('the ledger is lost', () => {
       ledger: { draw: deaf, drawn: deaf, get: deaf, set: deaf },
       maxReplicas: 1,
       now: clock.now,
-      startedAt: clock.now() - hour,
+      monotonic: clock.monotonic,
+      startedAt: clock.monotonic() - hour,
     })
     clock.pass(30 * minute)
     const begun = performance.now()
@@ -271,11 +406,11 @@ describe('the ledger is lost', () => {
   })
 
   test.each<[string, Parameters<typeof allowanceOf>, number]>([
-    ['nobody knows how many there are', [1_000, null, 0, hour / 2], 0],
-    ['alone, since before the hour', [1_000, 1, -hour, hour / 2], 25],
-    ['alone, since a quarter of an hour', [1_000, 1, hour / 4, hour / 2], 12],
-    ['one of five', [1_000, 5, 0, hour - 1], 9],
-    ['a clock that was set back', [1_000, 1, hour, hour / 2], 0],
+    ['nobody knows how many there are', [1_000, null, hour / 2], 0],
+    ['alone, for half of the hour', [1_000, 1, hour / 2], 25],
+    ['alone, for a quarter of the hour', [1_000, 1, hour / 4], 12],
+    ['one of five', [1_000, 5, hour - 1], 9],
+    ['one that was started in the future', [1_000, 1, -1], 0],
   ])('the share: %s', (_name, given, want) => {
     expect(allowanceOf(...given)).toBe(want)
   })
@@ -285,10 +420,11 @@ describe('the policy', () => {
   const world = (...steps: Step[]) => {
     const clock = createClock()
     const ledger = createLocalLedger(clock.now)
-    const options = { ledger, maxReplicas: null, now: clock.now, startedAt: clock.now() }
-    const { hourlyBudget, figures } = createHourlyBudget(options)
+    const options = { ledger, maxReplicas: null, now: clock.now, monotonic: clock.monotonic, startedAt: 0 }
+    const { hourlyBudget, figures, close } = createHourlyBudget(options)
+    onTestFinished(close)
     const { send, sent } = scripted(...steps)
-    return { ...clock, call: stack([hourlyBudget], send), sent, figures }
+    return { ...clock, call: stack([hourlyBudget], send), sent, figures, ledger }
   }
 
   test('rate-reached blocks until the upstream’s own reset; nothing is sent before', async () => {
@@ -320,6 +456,14 @@ describe('the policy', () => {
     }
     expect(sent.length).toBe(600)
     expect(codeOf(await settled(call(requestOf({ quota }), forever())))).toBe('an answer')
+  })
+
+  test('a process that makes no calls notices within a second that the ledger was emptied', async () => {
+    const { call, ledger } = world(okReply)
+    await settled(call(requestOf({ quota }), forever()))
+    const counter = counterOf('2026-03-15T12:00:00.000Z')
+    await ledger.set(counter, '0')
+    await expect.poll(() => ledger.drawn(counter), { timeout: 5_000 }).toBe(10)
   })
 
   test('the figures tell what is left', () => {

@@ -19,13 +19,18 @@ export const requestOf = (more: Partial<Request> = {}): Request => ({
 
 export const okReply: UpstreamReply = { status: 200, retryAfter: null, body: Buffer.from('{}') }
 
-/** A clock that stands still until it is told to go on. */
+/** Clocks that stand still until they are told to go on. The wall clock can also be set. */
 export const createClock = (start = Date.parse('2026-03-15T12:00:00Z')) => {
-  let present = start
+  let passed = 0
+  let set = 0
   return {
-    now: () => present,
+    now: () => start + passed + set,
+    monotonic: () => passed,
     pass: (milliseconds: number): void => {
-      present += milliseconds
+      passed += milliseconds
+    },
+    setBy: (milliseconds: number): void => {
+      set += milliseconds
     },
   }
 }

@@ -1,12 +1,13 @@
+import type { HourClockOptions } from './hour-clock.ts'
 import type { Ledger } from './ledger.ts'
 import { createSharedHour, type Hour } from './shared-hour.ts'
-import { allowanceOf, limitOf } from './shares.ts'
+import { allowanceOf, hour, limitOf } from './shares.ts'
 import type { Priority, Quota } from './types.ts'
 
-export interface AllowanceOptions {
+export interface AllowanceOptions extends HourClockOptions {
   ledger: Ledger
   maxReplicas: number | null
-  now: () => number
+  /** When the process was started, on the monotonic clock. */
   startedAt: number
 }
 
@@ -14,12 +15,14 @@ export interface AllowanceOptions {
 const lostRetryMs = 5_000
 
 /** What one API key may still spend in this hour. */
-export const createAllowance = (apiKey: string, { ledger, maxReplicas, now, startedAt }: AllowanceOptions) => {
-  const shared = createSharedHour(apiKey, ledger, now)
+export const createAllowance = (apiKey: string, options: AllowanceOptions) => {
+  const { ledger, maxReplicas, now, monotonic, startedAt } = options
+  const shared = createSharedHour(apiKey, ledger, options)
 
   /** What nobody draws is for single reads and tokens alone. */
   const takeUnshared = (of: Hour, cap: number, priority: Priority): boolean => {
-    if (priority !== 'read' || of.unshared >= allowanceOf(cap, maxReplicas, startedAt, now())) return false
+    const livedMs = Math.min(now() % hour, monotonic() - startedAt)
+    if (priority !== 'read' || of.unshared >= allowanceOf(cap, maxReplicas, livedMs)) return false
     of.unshared += 1
     of.uncharged += 1
     return true
@@ -76,6 +79,15 @@ export const createAllowance = (apiKey: string, { ledger, maxReplicas, now, star
     }
   }
 
-  /** The upstream counts otherwise than we: it takes no call before then, from no replica. */
-  return { take, block: shared.block, used, figures }
+  return {
+    take,
+    /** The upstream counts otherwise than we: it takes no call before then, from no replica. */
+    block: shared.block,
+    /** Reads what the other replicas have drawn, and writes back what the ledger has lost. */
+    refresh: async (): Promise<void> => {
+      if (shared.present().drawn > 0 || shared.blockLeft() > 0) await shared.look()
+    },
+    used,
+    figures,
+  }
 }

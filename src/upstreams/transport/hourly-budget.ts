@@ -13,9 +13,17 @@ export interface BudgetFigures {
   blockedUntil: string | null
 }
 
+/** A process writes back within this time what the ledger has lost, though it makes no call itself. */
+const refreshEveryMs = 1_000
+
 /** Spends no more calls in an hour than the upstream grants to an API key, whoever shares the key. */
 export const createHourlyBudget = (options: AllowanceOptions) => {
   const allowances = new Map<string, ReturnType<typeof counted>>()
+  let refreshing: NodeJS.Timeout | undefined
+
+  const refreshAll = (): void => {
+    for (const { refresh } of allowances.values()) void refresh()
+  }
 
   const counted = (apiKey: string) => {
     const allowance = createAllowance(apiKey, options)
@@ -31,6 +39,7 @@ export const createHourlyBudget = (options: AllowanceOptions) => {
     if (known) return known
     const made = counted(apiKey)
     allowances.set(apiKey, made)
+    refreshing ??= setInterval(refreshAll, refreshEveryMs).unref()
     return made
   }
 
@@ -52,6 +61,7 @@ export const createHourlyBudget = (options: AllowanceOptions) => {
     hourlyBudget,
     used: (quota: Quota): number => allowanceFor(quota).used(),
     figures: (quota: Quota): BudgetFigures => allowanceFor(quota).figures(quota.cap),
+    close: (): void => clearInterval(refreshing),
   }
 }
 

@@ -39,7 +39,7 @@ export interface TransportOptions {
   /** How many replicas there may be; null: nobody knows, and without the ledger no counted call is made. */
   maxReplicas?: number | null
   now?: () => Date
-  /** Milliseconds on a clock that is never set. */
+  /** Milliseconds on a clock that is never set; by default `now` if it is given, as tests set both together. */
   monotonic?: () => number
   /** At least 0, less than 1. */
   random?: () => number
@@ -59,13 +59,13 @@ const adjusted =
 export const createTransport = (options: TransportOptions = {}): Transport => {
   const { maxReplicas = null, random = Math.random } = options
   const now = () => (options.now?.() ?? new Date()).getTime()
-  const monotonic = options.monotonic ?? (() => performance.now())
+  const monotonic = options.monotonic ?? (options.now ? now : () => performance.now())
   const attempts = createAttempts({ connectMs: options.connectMs ?? defaultConnectMs, monotonic })
   const { measure, figures: callsOf } = createMeter()
   const { breaker, figures: breakerOf } = createBreaker({ now, random })
   const { bulkhead, figures: bulkheadOf } = createBulkhead()
   const ledger = options.ledger ?? createLocalLedger(now)
-  const { hourlyBudget, used, figures: budget } = createHourlyBudget({ ledger, maxReplicas, now, startedAt: now() })
+  const budgets = createHourlyBudget({ ledger, maxReplicas, now, monotonic, startedAt: monotonic() })
   const retry = createRetry({ now, random })
   const { observeCall, observeAttempt } = createObservation(options.observer ?? unobserved)
   const adjustment = options.adjust ? [adjusted(options.adjust)] : []
@@ -74,7 +74,7 @@ export const createTransport = (options: TransportOptions = {}): Transport => {
     // The retry outermost, so that breaker and budget count each attempt; the bulkhead before the breaker, so that a
     // crowd does not probe; the budget last, so that a refused call costs nothing.
     send: stack(
-      [...adjustment, observeCall, deadline, retry, bulkhead, breaker, hourlyBudget, measure, observeAttempt],
+      [...adjustment, observeCall, deadline, retry, bulkhead, breaker, budgets.hourlyBudget, measure, observeAttempt],
       attempts.send,
     ),
     figures: (tenant) =>
@@ -84,9 +84,12 @@ export const createTransport = (options: TransportOptions = {}): Transport => {
         breakers: classesOf(system).map((name) => ({ class: name, ...breakerOf(tenant, system, name) })),
         bulkheads: classesOf(system).map((name) => ({ class: name, ...bulkheadOf(tenant, system, name) })),
       })),
-    used,
-    budget,
-    close: attempts.close,
+    used: budgets.used,
+    budget: budgets.figures,
+    close: () => {
+      budgets.close()
+      return attempts.close()
+    },
   }
 }
 

@@ -16,14 +16,12 @@ export const limitOf = (cap: number, priority: Priority): number =>
 export const blockOf = (cap: number): number => Math.max(1, Math.floor(cap / 100))
 
 /**
- * How many calls one of several replicas may have made without the store, `now` in an hour of which it has lived since
- * `startedAt`. Only what nobody draws is shared out, since others may have drawn all the rest; and only as time
- * passes, so that a process that is started again is not granted the hour again.
+ * How many calls one of several replicas may have made without the store, having lived so long in the present hour. Only
+ * what nobody draws is shared out, since others may have drawn all the rest; and only as time passes, so that a process
+ * that is started again is not granted the hour again.
  */
-export const allowanceOf = (cap: number, replicas: number | null, startedAt: number, now: number): number => {
+export const allowanceOf = (cap: number, replicas: number | null, livedMs: number): number => {
   if (replicas === null) return 0
-  const hourBegan = now - (now % hour)
-  const lived = Math.max(0, now - Math.max(startedAt, hourBegan))
   const reserve = Math.floor(cap) - limitOf(cap, 'read')
-  return Math.floor((reserve / replicas) * (lived / hour))
+  return Math.floor((reserve / replicas) * (Math.max(0, livedMs) / hour))
 }
