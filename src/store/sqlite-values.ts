@@ -30,8 +30,8 @@ export const createSqliteValues = (database: DatabaseSync, now: () => number): V
 
   const sweep = (): void => {
     if (now() - sweptAt < sweepEveryMs) return
+    statements.sweep.run({ now: now() })
     sweptAt = now()
-    statements.sweep.run({ now: sweptAt })
   }
 
   const bind = (key: string, value: string) => ({ key: encodeText(key), value: encodeText(value) })

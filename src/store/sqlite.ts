@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Store } from './port.ts'
+import { isBusy, waitWhileBusy } from './sqlite-busy.ts'
 import { createSqliteCounters } from './sqlite-counters.ts'
 import { createSqliteLogs } from './sqlite-logs.ts'
 import { createSqliteRecords } from './sqlite-records.ts'
@@ -9,9 +10,11 @@ import { checkSchema, migrateSchema } from './sqlite-schema.ts'
 import { createSqliteValues } from './sqlite-values.ts'
 import { failUnavailable } from './unavailable.ts'
 
-/** How long a process waits while others write; each of their steps takes milliseconds. */
-const busyTimeoutMs = 10_000
-const busyCode = 5
+/** How long a start waits while other processes write: it may block, since nothing is served yet. */
+const startPatienceMs = 10_000
+
+/** How long an operation waits while other processes write; each of their steps takes milliseconds. */
+const defaultPatienceMs = 2_000
 
 /**
  * SQLite would create the file readable by all; its side files take over the mode of the file. A file that exists is
@@ -29,12 +32,9 @@ const sleep = (ms: number): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
-const isBusy = (error: unknown): boolean =>
-  error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === busyCode
-
 /** Processes that turn a new file to WAL together refuse each other at once, whatever the busy timeout says. */
 const retryWhileBusy = (step: () => void): void => {
-  const deadline = performance.now() + busyTimeoutMs
+  const deadline = performance.now() + startPatienceMs
   for (;;) {
     try {
       step()
@@ -55,9 +55,11 @@ const prepare = (database: DatabaseSync): void => {
 
 const openDatabase = (path: string): DatabaseSync => {
   createPrivately(path)
-  const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
+  const database = new DatabaseSync(path, { timeout: startPatienceMs })
   try {
     retryWhileBusy(() => prepare(database))
+    // From here on SQLite must not wait: it would block the thread that answers requests.
+    database.exec('PRAGMA busy_timeout = 0')
     return database
   } catch (error) {
     database.close()
@@ -66,19 +68,24 @@ const openDatabase = (path: string): DatabaseSync => {
 }
 
 /** State in one file, which several processes of one machine may share. Throws an Error that names the file. */
-export const openSqliteStore = (path: string, now: () => number = Date.now): Store => {
+export const openSqliteStore = (
+  path: string,
+  now: () => number = Date.now,
+  patienceMs: number = defaultPatienceMs,
+): Store => {
   try {
     // An absolute path: SQLite reads names like ":memory:" and "file:…" in its own way.
     const database = openDatabase(resolve(path))
-    return failUnavailable({
+    const operations = {
       ...createSqliteLogs(database),
       ...createSqliteValues(database, now),
       ...createSqliteRecords(database),
       ...createSqliteCounters(database, now),
-      close: async () => {
-        if (database.isOpen) database.close()
-      },
-    })
+    }
+    const close = async () => {
+      if (database.isOpen) database.close()
+    }
+    return failUnavailable({ ...waitWhileBusy(operations, patienceMs), close })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new Error(`the store file ${path} cannot be used: ${reason}`, { cause: error })

@@ -2,9 +2,11 @@ import { openStore } from '#src/store/index.ts'
 import type { Store } from '#src/store/port.ts'
 import { openRedisStore } from '#src/store/redis.ts'
 import { decodeRedisUrl } from '#src/store/redis-url.ts'
+import { openSqliteStore } from '#src/store/sqlite.ts'
 
 /** Like `openStore`, but a busy machine makes no call fail: for tests of what is done, not of how long it takes. */
 export const openPatiently = (url: string): Store => {
   const address = decodeRedisUrl(url)
-  return address ? openRedisStore(address, 20_000) : openStore(url)
+  if (address) return openRedisStore(address, 20_000)
+  return url.startsWith('file:') ? openSqliteStore(url.slice('file:'.length), Date.now, 20_000) : openStore(url)
 }
