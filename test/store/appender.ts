@@ -1,4 +1,4 @@
-import { openStore } from '#src/store/index.ts'
+import { openPatiently } from './patient.ts'
 import { type LogState, type Sighting, StoreUnavailable } from '#src/store/port.ts'
 
 /**
@@ -7,7 +7,7 @@ import { type LogState, type Sighting, StoreUnavailable } from '#src/store/port.
  */
 const [url = '', log = '', count = '0', batch = '1'] = process.argv.slice(2)
 
-const store = openStore(url)
+const store = openPatiently(url)
 
 const append = async (sightings: readonly Sighting[]): Promise<LogState> => {
   for (;;) {
