@@ -3,6 +3,7 @@ import { tenantsOf } from './config/accounts.ts'
 import { demoKeyOf, proxiesOf, rateLimitOf } from './config/edges.ts'
 import {
   type Environment,
+  hostOf,
   isLoopback,
   keysOf,
   listOf,
@@ -15,6 +16,7 @@ import {
   urlOf,
 } from './config/environment.ts'
 import type { TenantConfig } from './config/tenant.ts'
+import { checkVariables } from './config/variables.ts'
 
 export { ConfigError, type Environment, isLoopback } from './config/environment.ts'
 export type { ClientConfig, ConnectionConfig, TenantConfig } from './config/tenant.ts'
@@ -82,7 +84,8 @@ const jwtAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES
 const day = 86_400_000
 
 export const loadConfig = (env: Environment = process.env): Config => {
-  const host = textOf(env, 'HOST') ?? '127.0.0.1'
+  checkVariables(env)
+  const host = hostOf(env, 'HOST', '127.0.0.1')
   const config: Config = {
     host,
     port: portOf(env, 'PORT', '3000'),

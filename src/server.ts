@@ -41,9 +41,12 @@ const start = async (): Promise<void> => {
 try {
   await start()
 } catch (error) {
-  if (error instanceof ConfigError) fail(`Foyer cannot start: ${error.message}.`)
+  if (error instanceof ConfigError)
+    fail(`Foyer cannot start: ${error.message}${error.message.endsWith('?') ? '' : '.'}`)
   const { code, port, variable = 'PORT' } = error as { code?: string; port?: number; variable?: string }
   if (code === 'EADDRINUSE') fail(`Foyer cannot start: port ${port} is taken; choose another with ${variable}.`)
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EADDRNOTAVAIL')
+    fail(`Foyer cannot start: HOST is not an address of this machine (${code}); choose another, such as 0.0.0.0.`)
   if (code && port !== undefined)
     fail(`Foyer cannot start: ${code} on port ${port}; choose another HOST or ${variable}.`)
   throw error

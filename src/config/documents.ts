@@ -4,6 +4,7 @@ import { Ajv, type ValidateFunction } from 'ajv'
 import Type, { type Static, type TSchema } from 'typebox'
 import { scopes } from '#src/access.ts'
 import { refuse } from './environment.ts'
+import { locateJsonError } from './json-error.ts'
 
 const strict = { additionalProperties: false }
 
@@ -72,21 +73,36 @@ export type ClientEntry = Static<typeof ClientEntry>
 export type ConnectionEntry = Static<typeof ConnectionEntry>
 export type TenantEntry = Static<typeof TenantEntry>
 
-const contentOf = (variable: string, path: string): string => {
+const readBytes = (variable: string, path: string): Buffer => {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(path)
   } catch (error) {
     return refuse(variable, `names a file that cannot be read (${(error as NodeJS.ErrnoException).code}): ${path}`)
   }
 }
 
-const parsed = (variable: string, path: string): unknown => {
+/** Editors and shells of Windows write such marks. */
+const encodings: [mark: number[], complaint: string][] = [
+  [[0xef, 0xbb, 0xbf], 'that begins with a byte order mark (BOM). Save it as UTF-8 without BOM'],
+  [[0xff, 0xfe], 'that is UTF-16. Save it as UTF-8'],
+  [[0xfe, 0xff], 'that is UTF-16. Save it as UTF-8'],
+]
+
+const readText = (variable: string, path: string): string => {
+  const bytes = readBytes(variable, path)
+  for (const [mark, complaint] of encodings) {
+    if (mark.every((byte, index) => bytes[index] === byte)) refuse(variable, `names a file (${path}) ${complaint}`)
+  }
+  return bytes.toString('utf8')
+}
+
+const parse = (variable: string, path: string): unknown => {
+  const text = readText(variable, path)
   try {
-    return JSON.parse(contentOf(variable, path))
-  } catch (error) {
-    // The parser's own words quote the text, which may hold a secret.
-    if (error instanceof SyntaxError) return refuse(variable, `names a file that is not JSON: ${path}`)
-    throw error
+    return JSON.parse(text)
+  } catch {
+    const { line, column } = locateJsonError(text)
+    return refuse(variable, `names a file that is not JSON: ${path}, line ${line}, column ${column}`)
   }
 }
 
@@ -97,7 +113,7 @@ const reader = <Document extends TSchema>(schema: Document) => {
     // That it is a schema, a test finds out.
     validator ??= new Ajv({ strict: false, validateSchema: false, meta: false }).compile<Static<Document>>(schema)
     const isValid = validator
-    const document = parsed(variable, path)
+    const document = parse(variable, path)
     if (isValid(document)) return document
     const [first] = isValid.errors ?? []
     const place = first?.instancePath.slice(1) || 'the document'

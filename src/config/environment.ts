@@ -1,5 +1,5 @@
 /** Reads single variables. Every error names the variable, and never shows what it held. */
-import { isIPv4 } from 'node:net'
+import { isIP, isIPv4 } from 'node:net'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -39,6 +39,16 @@ export const numberOf = (env: Environment, name: string, fallback: number, least
   return /^\d+(\.\d+)?$/.test(text) && value >= least && value <= most
     ? value
     : refuse(name, `must be a number from ${least} to ${most}`)
+}
+
+/** An address or a name to listen on. Brackets belong into a URL, and a port into PORT. */
+export const hostOf = (env: Environment, name: string, fallback: string): string => {
+  const host = textOf(env, name) ?? fallback
+  const bare = /^\[(.*)\]$/.exec(host)?.[1]
+  if (bare !== undefined && isIP(bare)) refuse(name, `must be without brackets: ${bare}`)
+  return isIP(host) || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(host)
+    ? host
+    : refuse(name, 'must be an IP address or a host name, such as 127.0.0.1 or ::, without a port')
 }
 
 export const portOf = (env: Environment, name: string, fallback: string): number => {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type ConnectionEntry, readTenants, type TenantEntry } from './documents.ts'
-import { complaintOfUrl, type Environment, isHeaderValue, plainUrl, refuse, textOf } from './environment.ts'
+import { complaintOfUrl, type Environment, isHeaderValue, plainUrl, refuse, textOf, urlOf } from './environment.ts'
 import { type ConnectionConfig, clientOfEntry, defaults, type TenantConfig } from './tenant.ts'
 
 const otherVariables = [
@@ -33,7 +33,9 @@ type Complain = (what: string, message: string) => never
 
 const tenantOfEntry = (entry: TenantEntry, env: Environment, complain: Complain, folder: string): TenantConfig => {
   const place = `tenant ${entry.id}:`
-  const url = (name: string, value: string): string => {
+  /** Of the file; where it has none, of the variable that counts for all tenants. */
+  const url = (name: string, value: string | undefined, variable: string, fallback: string): string => {
+    if (value === undefined) return urlOf(env, variable, fallback)
     const complaint = complaintOfUrl(value)
     return complaint === null ? plainUrl(value) : complain(`${place} ${name}`, complaint)
   }
@@ -45,12 +47,12 @@ const tenantOfEntry = (entry: TenantEntry, env: Environment, complain: Complain,
   return {
     id: entry.id,
     spacio: {
-      baseUrl: url('spacio.baseUrl', spacio.baseUrl ?? textOf(env, 'SPACIO_BASE_URL') ?? defaults.spacioUrl),
+      baseUrl: url('spacio.baseUrl', spacio.baseUrl, 'SPACIO_BASE_URL', defaults.spacioUrl),
       apiKey: secret('spacio.apiKey', spacio.apiKey),
       hourlyBudget: spacio.hourlyBudget ?? defaults.hourlyBudget,
     },
     liondesk: {
-      baseUrl: url('liondesk.baseUrl', liondesk.baseUrl ?? textOf(env, 'LIONDESK_BASE_URL') ?? defaults.liondeskUrl),
+      baseUrl: url('liondesk.baseUrl', liondesk.baseUrl, 'LIONDESK_BASE_URL', defaults.liondeskUrl),
       application: applicationOf(
         liondesk,
         (name, value) => secret(`liondesk.${name}`, value),

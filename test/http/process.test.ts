@@ -24,6 +24,12 @@ const start = (env: Record<string, string>): ChildProcess =>
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 
+const jwt = {
+  FOYER_JWT_ISSUER: 'https://login.example.com/',
+  FOYER_JWT_AUDIENCE: 'foyer',
+  FOYER_JWT_JWKS_URL: 'https://login.example.com/keys.json',
+}
+
 const addressOf = (child: ChildProcess): Promise<string> =>
   new Promise((resolve) => {
     let seen = ''
@@ -51,6 +57,9 @@ test.concurrent.for<[string, Record<string, string>, RegExp]>([
   ['nobody who could call', { FOYER_AUTH: '' }, /FOYER_AUTH/],
   ['a clients file that is not there', { FOYER_CLIENTS_FILE: '/nowhere' }, /FOYER_CLIENTS_FILE/],
   ['a bad port', { PORT: 'http' }, /PORT/],
+  ['an address in brackets', { HOST: '[::1]' }, /HOST must be without brackets/],
+  ['an address of another machine', { HOST: '192.0.2.1', FOYER_AUTH: 'required', ...jwt }, /HOST is not an address/],
+  ['a mistyped variable', { FOYER_RATELIMIT: '5' }, /did you mean FOYER_RATE_LIMIT\?/],
   [
     'a store that is not there and is to keep the keys',
     { FOYER_STORE_URL: 'redis://127.0.0.1:1' },
@@ -59,7 +68,7 @@ test.concurrent.for<[string, Record<string, string>, RegExp]>([
 ])('%s: one sentence and exit code 1', async ([, env, want], { expect }) => {
   const { errors, code } = await outcomeOf(start(env))
   expect(code).toBe(1)
-  expect(errors).toMatch(/^Foyer cannot start: [^\n]+\.\n$/)
+  expect(errors).toMatch(/^Foyer cannot start: [^\n]+[.?]\n$/)
   expect(errors).toMatch(want)
 })
 
