@@ -3,6 +3,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import module from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { findMissingNode } from './installation.js'
 
 const oldest = 24
 
@@ -34,7 +35,8 @@ const keepCompiled = () => {
 const load = () => (isCheckout ? import('../cli/main.ts') : import('../dist/cli/main.js'))
 
 if (Number.parseInt(process.versions.node, 10) < oldest) {
-  process.stderr.write(`Foyer needs Node ${oldest} or newer; this is ${process.versions.node}.\n`)
+  const sentence = findMissingNode() || `Foyer needs Node ${oldest} or newer; this is ${process.versions.node}.`
+  process.stderr.write(`${sentence}\n`)
   process.exitCode = 2
 } else {
   if (isCheckout) keepCompiled()

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { mostLeads, type Sandbox, startSandbox } from './index.ts'
+import type { Sandbox } from './index.ts'
 
 const fail = (sentence: string): never => {
   process.stderr.write(`${sentence}\n`)
@@ -20,7 +20,20 @@ function toCount(name: string, text: string | undefined, most: number): number |
   return Number(text)
 }
 
-function readOptions() {
+/** Its packages are optional ones: the gateway itself does without. */
+async function load(): Promise<typeof import('./index.ts')> {
+  try {
+    return await import('./index.ts')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const [, name] = (code === 'ERR_MODULE_NOT_FOUND' && /^Cannot find package '([^']+)'/.exec(message)) || []
+    if (!name) throw error
+    const remedy = 'npm left out optional packages. Install them with: npm ci --include=optional'
+    throw new Error(`The simulated upstreams need the package ${name}, which is not installed: ${remedy}`)
+  }
+}
+
+function readOptions(mostLeads: number) {
   const { values } = parseArgs({
     options: {
       host: { type: 'string' },
@@ -48,7 +61,8 @@ function announce({ spacio, liondesk }: Sandbox): void {
 }
 
 try {
-  const { options, withParent } = readOptions()
+  const { mostLeads, startSandbox } = await load()
+  const { options, withParent } = readOptions(mostLeads)
   const sandbox = await startSandbox(options)
   const stop = (): void => {
     sandbox.close().then(
