@@ -1,4 +1,5 @@
 /** `foyer start`: the gateway, in the place of this process. */
+import { existsSync } from 'node:fs'
 import type { Environment } from '#src/config/environment.ts'
 import { type Command, readArguments } from './command.ts'
 import { moduleAt } from './files.ts'
@@ -26,7 +27,8 @@ const help = `Starts the gateway.
 
   SPACIO_API_KEY=… FOYER_CLIENTS_FILE=clients.json foyer start
 
-All settings are environment variables; the README lists them. These are enough to begin with:
+All settings are environment variables; the README lists them. A file .env in the working directory is read too, and
+the environment wins over it. These are enough to begin with:
 
   SPACIO_API_KEY         the key of the Spacio account
   LIONDESK_ACCESS_TOKEN  that of the LionDesk account, for the /events routes
@@ -34,16 +36,26 @@ All settings are environment variables; the README lists them. These are enough 
   PORT, HOST             3000, 127.0.0.1
   FOYER_STORE_URL        file:foyer.db; replicas share redis://…
 
-SIGTERM and SIGINT let requests end, for up to 30 seconds; SIGHUP has the clients read anew.
+SIGTERM and SIGINT let requests end, for up to 30 seconds; SIGHUP reloads the clients. The first line of the log names
+the process to signal. A SIGTERM that npm or npx receives reaches it too, a SIGHUP does not.
 
   exit 0   it was told to stop, and did
        1   it cannot start: a sentence says which variable is wrong, or which port is taken
        2   wrong usage
 `
 
-/** The flags count from the start of a process only. Its number stays, so that signals find it. */
+/** Node reads it. What the environment says already is not changed by it. */
+const environmentFile = '.env'
+
+/**
+ * Flags are read when a process starts. The process keeps its number, so that signals find it. npm and npx put a shell
+ * between themselves and the process, which dies of their signals without passing them on: the gateway watches it.
+ */
 const replaceProcess = (env: Environment): void => {
-  const args = [process.execPath, ...startFlags, moduleAt('src/server')]
+  // Without a file, Node would complain that there is none.
+  const flags = existsSync(environmentFile) ? [...startFlags, `--env-file-if-exists=${environmentFile}`] : startFlags
+  const watched = env.npm_lifecycle_event === undefined ? [] : ['--with-parent']
+  const args = [process.execPath, ...flags, moduleAt('src/server'), ...watched]
   process.execve?.(process.execPath, args, { ...startEnvironment, ...env } as Record<string, string>)
 }
 
@@ -52,8 +64,10 @@ export const start: Command = {
   run: async ({ args, env }) => {
     readArguments(args, {})
     // Not everywhere can a process be replaced: there it goes on without the flags.
-    if (process.platform === 'win32' || process.send) await import(moduleAt('src/server'))
-    else replaceProcess(env)
+    if (process.platform === 'win32' || process.send) {
+      if (existsSync(environmentFile)) process.loadEnvFile(environmentFile)
+      await import(moduleAt('src/server'))
+    } else replaceProcess(env)
     return 0
   },
 }

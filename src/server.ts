@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { type Config, ConfigError, isAnyoneConfigured, loadConfig } from './config.ts'
 import { endInGoodOrder } from './ending.ts'
+import { watchParent } from './lib/parent.ts'
 import { openLog } from './log.ts'
 
 /** Listens and handles signals: the only file that ends the process. */
@@ -33,6 +34,9 @@ const start = async (): Promise<void> => {
   endInGoodOrder(app)
   warnOfNobody(app, config)
   process.on('SIGHUP', () => reload(app))
+  // A shell that npm put between may have died of a signal that was meant for this process.
+  if (process.argv.includes('--with-parent')) watchParent(() => process.kill(process.pid, 'SIGTERM'))
+  app.log.info({ pid: process.pid }, 'starting: this is the process to signal')
   await app.listen({ host: config.host, port: config.port })
   // For process managers that wait for it.
   process.send?.('ready')

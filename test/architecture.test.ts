@@ -71,7 +71,7 @@ const rooms: Record<string, string[]> = {
   'src/ending.ts': [],
   'src/late.ts': [],
   'src/routes.ts': [],
-  'src/server.ts': ['src/app.ts', 'src/config.ts', 'src/config/', 'src/ending.ts', 'src/log.ts', 'src/plugins/'],
+  'src/server.ts': ['src/app.ts', 'src/config.ts', 'src/config/', 'src/ending.ts', 'src/lib/', 'src/log.ts'],
   'routes/': ['schemas/', 'src/problems.ts', 'src/page.ts'],
   'sandbox/': [],
   // Asks a deployment, whichever it is: it knows the contract, and nothing of what fulfils it but how a secret is named.
@@ -87,7 +87,7 @@ const rooms: Record<string, string[]> = {
     'schemas/',
     'src/problems.ts',
   ],
-  'cli/': ['cli/verify/', 'cli/verify-upstream/', 'src/config/', 'src/access.ts'],
+  'cli/': ['cli/verify/', 'cli/verify-upstream/', 'src/config/', 'src/access.ts', 'src/lib/'],
 }
 
 const sources = globSync('{src,routes,schemas,sandbox,cli}/**/*.ts', { cwd: root })

@@ -15,7 +15,8 @@ const help = `Starts a gateway on simulated upstreams: no account is needed, and
   foyer demo --port 0 --spacio-port 0 --liondesk-port 0 --board-port 0 --json
 
 It prints addresses, two API keys that open the simulated data, and curl lines that work, and serves the open-house
-board, a page that shows visitors as they sign in. Ctrl-C, SIGTERM, or the end of one of its processes ends it all.
+board, a page that shows visitors as they sign in. Ctrl-C, SIGTERM, or the end of one of its processes ends it all. It
+prints the process to signal, and the gateway's, which reloads its clients on SIGHUP.
 
   --port N            the gateway's (3000); 0 is any free one
   --spacio-port N     the simulated Spacio's (4010)
@@ -59,7 +60,7 @@ const portOf = (name: string, value: string): string | Promise<string> => {
 
 const address = (port: string): string => `http://127.0.0.1:${port}`
 
-const run = async ({ args, out, err }: Context): Promise<number> => {
+const run = async ({ args, env, out, err }: Context): Promise<number> => {
   const { values } = readArguments(args, options)
   const portNames = ['port', 'spacio-port', 'liondesk-port', 'board-port'] as const
   const [port, spacioPort, liondeskPort, boardPort] = (await Promise.all(
@@ -74,7 +75,7 @@ const run = async ({ args, out, err }: Context): Promise<number> => {
   const clientsFile = join(folder, 'clients.json')
   writeFileSync(clientsFile, JSON.stringify(demoClients))
 
-  const { start, isUp, end } = createProcesses()
+  const { start, isUp, end } = createProcesses(env)
   const world = (['leads', 'seed'] as const).flatMap((name) => (values[name] ? [`--${name}`, values[name]] : []))
   const sandboxArgs = ['--spacio-port', spacioPort, '--liondesk-port', liondeskPort, '--with-parent', ...world]
   const startBoard = () =>
@@ -86,9 +87,13 @@ const run = async ({ args, out, err }: Context): Promise<number> => {
     gateway.stdout?.on('data', (chunk: Buffer) => err(chunk.toString()))
     return gateway
   }
-  const allUp =
-    (await isUp(start('sandbox/server', sandboxArgs))) && (await isUp(startGateway())) && (await isUp(startBoard()))
-  if (allUp) out(values.json ? asJson(asJsonOf(addresses)) : asText(addresses))
+  const isSandboxUp = await isUp(start('sandbox/server', sandboxArgs))
+  const gateway = isSandboxUp ? startGateway() : undefined
+  const allUp = gateway !== undefined && (await isUp(gateway)) && (await isUp(startBoard()))
+  if (allUp) {
+    const started = { ...addresses, pid: process.pid, gatewayPid: gateway.pid as number }
+    out(values.json ? asJson(asJsonOf(started)) : asText(started))
+  }
   const code = await end
   if (!allUp && code !== 0)
     err(`Other ports: foyer demo ${portNames.map((name) => `--${name} N`).join(' ')}; 0 is any.\n`)

@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { Environment } from '#src/config/environment.ts'
+import { watchParent } from '#src/lib/parent.ts'
 import { moduleAt } from '../files.ts'
 
 /** Waits until a process has something to say: words, or over IPC that it is ready. False: it ended without. */
@@ -10,7 +12,7 @@ const isUp = (child: ChildProcess): Promise<boolean> =>
   })
 
 /** Processes of the project that end together: when one does, or when a signal says so. */
-export const createProcesses = () => {
+export const createProcesses = ({ npm_lifecycle_event }: Environment) => {
   const running = new Set<ChildProcess>()
   const { promise: end, resolve } = Promise.withResolvers<number>()
   let isStopping = false
@@ -26,6 +28,8 @@ export const createProcesses = () => {
 
   // A terminal that is closed says SIGHUP, by which the gateway only reads its clients anew.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
+  // npm and npx signal a shell between, which dies of it without passing it on.
+  if (npm_lifecycle_event !== undefined) watchParent(stop)
 
   const start = (module: string, args: string[], env: Record<string, string> = {}): ChildProcess => {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', moduleAt(module), ...args], {

@@ -9,9 +9,15 @@ export interface Addresses {
   readonly board: string
 }
 
-export const asJsonOf = (addresses: Addresses) => ({ ...addresses, docs: `${addresses.url}/docs`, keys: demoKeys })
+export interface Started extends Addresses {
+  /** That of the demo: a signal that ends it ends all of its processes. */
+  readonly pid: number
+  readonly gatewayPid: number
+}
 
-export const asText = ({ url, spacio, liondesk, board }: Addresses): string => `
+export const asJsonOf = (started: Started) => ({ ...started, docs: `${started.url}/docs`, keys: demoKeys })
+
+export const asText = ({ url, spacio, liondesk, board, pid, gatewayPid }: Started): string => `
 Foyer is at ${url}. Its upstreams are simulated: Spacio at ${spacio}, LionDesk at ${liondesk}.
 
   Two API keys; they open nothing but the simulated data:
@@ -36,5 +42,6 @@ Foyer is at ${url}. Its upstreams are simulated: Spacio at ${spacio}, LionDesk a
   Have somebody sign in, and watch it:
     curl '${spacio}/__leads' -d '{"sid": 10101, "name": "Jo Visitor"}'
 
-Ctrl-C ends it.
+Ctrl-C ends it, as does: kill ${pid}
+The gateway reloads its clients with: kill -HUP ${gatewayPid}
 `

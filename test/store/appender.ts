@@ -1,5 +1,5 @@
-import { openPatiently } from './patient.ts'
 import { type LogState, type Sighting, StoreUnavailable } from '#src/store/port.ts'
+import { openPatiently } from './patient.ts'
 
 /**
  * A process of its own that appends overlapping ids: `appender.ts URL LOG COUNT BATCH`. Prints the last position after

@@ -127,3 +127,10 @@ test('every variable that the configuration reads is known, stands in the README
   const [, table = ''] = /\n\| variable \|.*?\n([\s\S]*?)\n\n/.exec(readFileSync(`${root}/README.md`, 'utf8')) ?? []
   expect([...new Set(namesIn(table))].sort()).toEqual([...variables].sort())
 })
+
+test('.env.example names variables that are known', () => {
+  const lines = readFileSync(`${root}/.env.example`, 'utf8').match(/^#?[A-Z_]+=.*$/gm) ?? []
+  expect(lines.length).toBeGreaterThan(10)
+  const names = lines.map((line) => line.replace(/^#|=.*$/g, ''))
+  expect(names.filter((name) => !['HOST', 'PORT', 'LOG_LEVEL', ...variables].includes(name))).toEqual([])
+})
