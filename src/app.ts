@@ -31,7 +31,6 @@ import requestLog, { loggerOptions } from './plugins/request-log.ts'
 import route, { routerOptions } from './plugins/route.ts'
 import securityHeaders from './plugins/security-headers.ts'
 import serialization from './plugins/serialization/index.ts'
-import fairShares from './plugins/shedding/by-tenant.ts'
 import shedding, { type SheddingOptions } from './plugins/shedding/index.ts'
 import stopping, { type StoppingOptions } from './plugins/stopping.ts'
 import telemetryHooks from './plugins/telemetry/index.ts'
@@ -154,12 +153,11 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   await app.register(bodies)
   await app.register(cors, { origins: config.corsOrigins })
   await app.register(rateLimitByAddress, { limit: config.rateLimit, now })
-  await app.register(shedding, overrides.shedding ?? {})
   await app.register(problemReplies)
   await app.register(serialization)
   await app.register(authentication, { mode: config.authentication, tenants, jwt: config.jwt, now })
   await app.register(rateLimitByClient, { limit: config.rateLimit, now })
-  await app.register(fairShares, { ...overrides.shedding, tenants: () => upstreams.tenants().length })
+  await app.register(shedding, overrides.shedding ?? {})
   await app.register(authorization)
   await app.register(validation)
   await app.register(negotiation)

@@ -20,7 +20,11 @@ export class Problem extends Error {
   readonly fields: ProblemFields
 
   constructor(code: ProblemCode, fields: ProblemFields = {}) {
+    // Only defects are logged with their frames. For a refusal, taking a stack would cost as much as writing the reply.
+    const { stackTraceLimit } = Error
+    if (code !== 'internal') Error.stackTraceLimit = 0
     super(code, fields.cause === undefined ? undefined : { cause: fields.cause })
+    Error.stackTraceLimit = stackTraceLimit
     this.name = 'Problem'
     this.code = code
     this.fields = fields

@@ -11,6 +11,13 @@ export const cpuOf = (pid: number): number => {
   return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6
 }
 
+/**
+ * Milliseconds in which the main thread of a process wanted a core and had none, as others had it. What a busy machine
+ * takes from a process is subtracted from the time in which it is measured.
+ */
+export const starvedOf = (pid: number): number =>
+  Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6
+
 /** MB that it holds now, and held at most. */
 export const memoryOf = (pid: number): { now: number; peak: number } => {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')

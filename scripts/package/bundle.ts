@@ -13,7 +13,6 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 /** Taken in, with all that they import. What is loaded late, or reads files of its own, stays a package among others. */
 const takenIn = new Set([
   '@fastify/cors',
-  '@fastify/under-pressure',
   '@prometheus-io/client',
   'ajv',
   'ajv-formats',

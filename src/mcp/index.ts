@@ -27,8 +27,8 @@ export default fp<McpOptions>(
     app.post(
       '/mcp',
       {
-        // Shed with single reads; what a tool asks for is shed by its own class.
-        config: { scope: 'any', workClass: 'read', produces: ['application/json'] },
+        // What a tool asks for takes a place of its own. If this request held one too, all places could wait for each other.
+        config: { scope: 'any', takesPlace: false, produces: ['application/json'] },
         schema: { hide: true, body: message, querystring: query({}) },
         onRequest: async ({ headers }) => refuseForeignPage(headers.origin, origins),
       },

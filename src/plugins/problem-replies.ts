@@ -68,6 +68,7 @@ export default fp(
   async (app) => {
     app.setErrorHandler<FastifyError>((error, request, reply) => {
       const problem = problemOf(error)
+      if (!request.isAdmitted) return app.answerRefusal(request, reply, () => sendProblem(reply, problem))
       // A client that left is no fault of the upstream's.
       if (!request.call?.signal.aborted) logProblem(request, problem)
       return sendProblem(reply, problem)

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { isTokenClient } from './authentication/token-clients.ts'
 import { cacheOutcomeOf } from './telemetry/cache-outcome.ts'
@@ -7,15 +7,15 @@ import { statusOf } from './telemetry/index.ts'
 /**
  * One line a request, by allow-list: the route's template and never the URL, which may hold an e-mail address; the
  * client as the operator named it; of an error its type, code and frames, but not its message, which may quote a body.
- * Refusals of requests without a known client are logged at a bounded rate: anybody can cause them. The next line says
- * how many were omitted.
+ * Refusals are logged at a bounded rate: a client that loops would fill the log. The next line says how many were
+ * omitted.
  */
 export default fp(
   async (app) => {
     const limit = createLineLimit()
     app.onEnd((request, reply) => {
-      const isRefusedStranger = !request.caller && reply.statusCode >= 400
-      if (isRefusedStranger && !limit.take()) return app.metrics.logLineOmitted()
+      // Of a flood of refusals the log gets a sample; the metrics count all of them.
+      if (isRefusal(request, reply) && !limit.take()) return app.metrics.logLineOmitted()
       const entry: Entry = {
         method: request.method,
         route: request.route.url ?? null,
@@ -31,6 +31,9 @@ export default fp(
   },
   { name: 'request-log', dependencies: ['telemetry'] },
 )
+
+const isRefusal = ({ isAdmitted }: FastifyRequest, { statusCode }: FastifyReply): boolean =>
+  !isAdmitted && statusCode >= 400
 
 type Entry = Record<string, unknown>
 

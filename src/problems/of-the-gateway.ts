@@ -19,9 +19,9 @@ export const ofTheGateway = {
     retryable: true,
     meaning: 'The gateway has more work than it can do.',
     causes: [
-      'Too many requests at a time. Reports are refused first, then lists, single reads, and writes last.',
+      'The request waited too long for its turn. Reports are refused first, then lists, single reads, and writes last.',
+      'The request waited too long for a call to the upstream, as many calls of its kind were under way.',
       'Too many exports run at the same time: 3 for a tenant, 8 in the process.',
-      'Too many calls of one kind wait for the upstream.',
       'The process is stopping: `GET /health/ready` says so.',
     ],
     remedy: 'Wait for `Retry-After` seconds.',

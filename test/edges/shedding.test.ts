@@ -1,96 +1,50 @@
-/** Under load the costliest goes first: reports, lists, single reads, and writes last. */
+/** Which requests take a place, wait for one, and are refused. How the queue decides is in test/unit/plugins/shedding. */
+import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { classOf, type WorkClass } from '#src/plugins/shedding/classes.ts'
-import { calm, loadOf, type Pressure } from '#src/plugins/shedding/pressure.ts'
+import { everyGrant, everyScope, writeClients } from '../support/clients.ts'
 import { type House, openHouse } from '../support/house.ts'
 
 let house: House
-let pressure: Pressure
 
-const open = async (most?: number) => {
-  pressure = calm
+const clients = writeClients({
+  loud: { scopes: everyScope, grants: everyGrant },
+  quiet: { scopes: everyScope, grants: everyGrant },
+})
+
+/** Of nine places a client alone may hold three. */
+const places = 9
+const share = 3
+
+const open = async (shedding = {}) => {
   house = await openHouse({
     sandbox: { leads: 200 },
-    shedding: { pressure: () => pressure, ...(most !== undefined && { most }) },
+    env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path },
+    shedding: { places, ...shedding },
   })
 }
 
 afterEach(() => house.close())
 
-/** One request of each class, in the order of sacrifice. */
-const work: [WorkClass, string, string, unknown?][] = [
-  ['report', 'GET', '/leads?brokerageId=b1001'],
-  ['list', 'GET', '/events/7/properties'],
-  ['read', 'GET', '/properties/10101'],
-  ['write', 'POST', '/events/7/properties', { city: 'Reno' }],
-]
+const send = (client: 'loud' | 'quiet', url: string, method = 'GET', body?: unknown) =>
+  house.send(method, url, body, clients.headers(client))
 
-const refused = async (): Promise<WorkClass[]> => {
-  const classes: WorkClass[] = []
-  for (const [name, method, url, body] of work) {
-    const reply = await house.send(method, url, body)
-    if (reply.status !== 503) continue
-    expect(reply).toMatchObject({ body: { code: 'overloaded', retryAfter: 2 }, headers: { 'retry-after': '2' } })
-    classes.push(name)
-  }
-  return classes
-}
-
-const delay = (milliseconds: number): Pressure => ({ eventLoopDelay: milliseconds, eventLoopUtilized: 0 })
-const utilized = (part: number): Pressure => ({ eventLoopDelay: 0, eventLoopUtilized: part })
-
-test('pressure on the event loop', async () => {
-  await open()
-  const expected: [Pressure, WorkClass[]][] = [
-    [calm, []],
-    [delay(170), []],
-    [delay(180), ['report']],
-    [delay(210), ['report', 'list']],
-    [delay(230), ['report', 'list', 'read']],
-    [delay(251), ['report', 'list', 'read', 'write']],
-    [utilized(0.94), []],
-    [utilized(0.951), ['report']],
-    [utilized(0.97), ['report', 'list']],
-    [utilized(0.99), ['report', 'list', 'read']],
-    [utilized(1), ['report', 'list', 'read', 'write']],
-    [calm, []],
-  ]
-  for (const [given, want] of expected) {
-    pressure = given
-    expect([given, await refused()]).toEqual([given, want])
-  }
-})
-
-test('how the process does is answered whatever the load', async () => {
-  await open()
-  pressure = { eventLoopUtilized: 1, eventLoopDelay: 5000 }
-  expect((await house.get('/health/live')).status).toBe(200)
-  expect((await house.get('/health/ready')).status).toBe(200)
-})
-
-test('what is refused asks nothing upstream', async () => {
-  await open()
-  pressure = utilized(1)
-  await refused()
-  expect(house.sandbox.control.spacio.requests()).toEqual([])
-  expect(house.sandbox.control.liondesk.requests()).toEqual([])
-})
-
-/** Writes, which go on to the last, that are answered when they are let go. */
-const occupy = (count: number) => {
+/** Writes that are answered when they are released. */
+const occupy = async (count: number) => {
   const tokens = house.app.gateway.accessTokens
-  const { forManager } = tokens
   const { promise, resolve } = Promise.withResolvers<void>()
   tokens.forManager = async (email) => {
     await promise
     return { email, ukey: null, accessToken: 'x' }
   }
-  const ask = () => house.send('POST', '/managers/m@example.com/access-token')
-  const replies = Array.from({ length: count }, ask)
+  const replies: ReturnType<typeof send>[] = []
+  while (replies.length < count) {
+    replies.push(send('loud', '/managers/m@example.com/access-token', 'POST'))
+    await until(() => house.app.inFlight() + house.app.waiting() === replies.length)
+  }
+  await until(() => house.app.inFlight() === Math.min(count, share))
   return async () => {
-    tokens.forManager = forManager
     resolve()
-    for (const { status } of await Promise.all(replies)) expect(status).toBe(200)
+    return (await Promise.all(replies)).map(({ status }) => status)
   }
 }
 
@@ -98,54 +52,91 @@ const until = async (isSo: () => boolean): Promise<void> => {
   while (!isSo()) await new Promise(setImmediate)
 }
 
-test('requests in flight, and all is well again when they are answered', async () => {
-  await open(10)
-  const expected: [number, WorkClass[]][] = [
-    [6, []],
-    [7, ['report']],
-    [8, ['report', 'list']],
-    [9, ['report', 'list', 'read']],
-    [10, ['report', 'list', 'read', 'write']],
-  ]
-  for (const [count, want] of expected) {
-    const release = occupy(count)
-    await until(() => house.app.inFlight() === count)
-    expect([count, await refused()]).toEqual([count, want])
-    await release()
-    expect(house.app.inFlight()).toBe(0)
-  }
-  expect(await refused()).toEqual([])
+test('more requests than a client has places for wait, and all of them are answered', async () => {
+  await open()
+  const release = await occupy(20)
+  expect([house.app.inFlight(), house.app.waiting()]).toEqual([share, 20 - share])
+  expect(await release()).toEqual(Array(20).fill(200))
+  expect([house.app.inFlight(), house.app.waiting()]).toEqual([0, 0])
 })
 
-test('the cap is 256', async () => {
+test('another client of the tenant, and a stranger, find places meanwhile', async () => {
   await open()
-  const release = occupy(255)
-  await until(() => house.app.inFlight() === 255)
-  expect(await refused()).toEqual(['report', 'list', 'read'])
-  const last = occupy(1)
-  await until(() => house.app.inFlight() === 256)
-  expect(await refused()).toEqual(['report', 'list', 'read', 'write'])
-  await Promise.all([last(), release()])
+  const release = await occupy(20)
+  expect((await send('quiet', '/properties/10101')).status).toBe(200)
+  expect((await house.get('/problems')).status).toBe(200)
+  expect(await release()).not.toContain(503)
 })
 
-test('a client that leaves is in flight no more', async () => {
+test('a request that waits for too long is refused as overloaded, and asks nothing upstream', async () => {
   await open()
-  const base = await house.app.listen({ host: '127.0.0.1', port: 0 })
+  const release = await occupy(share)
+  const reply = await send('loud', '/leads?brokerageId=b1001')
+  expect(reply).toMatchObject({
+    status: 503,
+    headers: { 'retry-after': '2' },
+    body: { code: 'overloaded', retryAfter: 2, title: 'Overloaded' },
+  })
+  expect(reply.body.requestId).toBe(reply.headers['x-request-id'])
+  expect(house.sandbox.control.spacio.requests()).toEqual([])
+  expect(await release()).toEqual(Array(share).fill(200))
+})
+
+test('health checks are answered while all places are taken and requests wait', async () => {
+  await open()
+  const release = await occupy(20)
+  expect((await house.get('/health/live')).status).toBe(200)
+  expect((await house.get('/health/ready')).status).toBe(200)
+  await release()
+})
+
+test('where more wait than may, the last one of those who have most waiting is refused', async () => {
+  await open({ maxWaiting: 4 })
+  const release = await occupy(share + 4)
+  expect((await send('loud', '/properties/10101')).body.code).toBe('overloaded')
+  expect(await release()).toEqual(Array(share + 4).fill(200))
+})
+
+const listen = () => house.app.listen({ host: '127.0.0.1', port: 0 })
+
+test('a client that leaves gives up its place, and its turn', async () => {
+  await open()
+  const base = await listen()
   house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'latency', ms: 60_000 })
   const controller = new AbortController()
-  const reply = fetch(`${base}/properties/10101`, { signal: controller.signal }).catch(() => 'left')
-  await until(() => house.app.inFlight() === 1)
+  const replies = Array.from({ length: 5 }, (_, index) =>
+    fetch(`${base}/properties/1010${index}`, { signal: controller.signal, headers: clients.headers('loud') }).catch(
+      () => 'left',
+    ),
+  )
+  await until(() => house.app.inFlight() === share && house.app.waiting() === 5 - share)
   controller.abort()
-  expect(await reply).toBe('left')
-  await until(() => house.app.inFlight() === 0)
+  expect(await Promise.all(replies)).toEqual(Array(5).fill('left'))
+  await until(() => house.app.inFlight() === 0 && house.app.waiting() === 0)
 })
 
-test('streams count no more once they stream', async () => {
+test('a request takes no place before its body is there', async () => {
   await open()
-  const base = await house.app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = new URL(await listen())
+  const key = clients.headers('loud')['x-api-key']
+  const sockets = Array.from({ length: 20 }, () => {
+    const socket = connect(Number(port), '127.0.0.1').on('error', () => {})
+    socket.write(`POST /events/7/properties HTTP/1.1\r\nhost: x\r\nx-api-key: ${key}\r\n`)
+    socket.write('content-type: application/json\r\ncontent-length: 100\r\n\r\n{')
+    return socket
+  })
+  await until(() => house.app.server.listening)
+  expect((await send('loud', '/properties/10101')).status).toBe(200)
+  expect([house.app.inFlight(), house.app.waiting()]).toEqual([0, 0])
+  for (const socket of sockets) socket.destroy()
+})
+
+test('a stream gives its place back when it begins', async () => {
+  await open()
+  const base = await listen()
   const controller = new AbortController()
   const reply = await fetch(`${base}/leads/feed?brokerageId=b1001`, {
-    headers: { accept: 'text/event-stream' },
+    headers: { accept: 'text/event-stream', ...clients.headers('loud') },
     signal: controller.signal,
   })
   expect(reply.status).toBe(200)
@@ -153,21 +144,11 @@ test('streams count no more once they stream', async () => {
   controller.abort()
 })
 
-test.for<[WorkClass, Parameters<typeof classOf>[0]]>([
-  ['write', { method: 'POST', config: { scope: 'tokens:issue' } }],
-  ['write', { method: 'DELETE', config: { scope: 'events:write' } }],
-  ['report', { method: 'GET', config: { scope: 'leads:read' } }],
-  ['report', { method: 'HEAD', config: { scope: 'brokerages:read' } }],
-  ['list', { method: 'GET', config: { scope: 'events:read' }, schema: { querystring: { properties: { limit: {} } } } }],
-  ['read', { method: 'GET', config: { scope: 'events:read' }, schema: { querystring: { properties: {} } } }],
-  ['read', { method: 'GET', config: { scope: 'public' } }],
-  ['write', { method: 'GET', config: { scope: 'leads:read', workClass: 'write' } }],
-])('a %s', async ([want, facts]) => {
-  expect(classOf(facts)).toBe(want)
-})
-
-test('load is the worse of the two', () => {
-  expect(loadOf(calm)).toBe(0)
-  expect(loadOf({ eventLoopDelay: 125, eventLoopUtilized: 0.95 })).toBeCloseTo(0.7)
-  expect(loadOf({ eventLoopDelay: 500, eventLoopUtilized: 0.95 })).toBe(2)
+test('a refused request takes no place and waits for none', async () => {
+  await open()
+  const release = await occupy(20)
+  expect((await house.get('/properties/10101')).status).toBe(401)
+  expect((await house.get('/nowhere')).status).toBe(404)
+  expect((await house.send('PUT', '/problems')).status).toBe(405)
+  await release()
 })

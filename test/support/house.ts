@@ -1,7 +1,6 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { buildApp, type Overrides } from '#src/app.ts'
 import { type Environment, loadConfig } from '#src/config.ts'
-import { calm } from '#src/plugins/shedding/pressure.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/index.ts'
 import { assertContract } from './contract.ts'
 import { createSilence } from './silence.ts'
@@ -34,8 +33,13 @@ export const openGateway = async (
   const silence = createSilence()
   const app = await buildApp(
     loadConfig({ LOG_LEVEL: 'silent', FOYER_STORE_URL: 'memory:', FOYER_AUTH: 'off', FOYER_RATE_LIMIT: 'off', ...env }),
-    // A file of tests keeps its process busier than anybody's server, and waits for no chance.
-    { shedding: { pressure: () => calm }, random: () => 0, ...options, logger: options.logger ?? silence.logger },
+    // Tests send refused requests faster than any client, and wait for no random pause.
+    {
+      random: () => 0,
+      ...options,
+      shedding: { promptRefusals: 1_000_000, ...options.shedding },
+      logger: options.logger ?? silence.logger,
+    },
   )
   const send: Gateway['send'] = async (method, url, body, headers = {}) => {
     const reply = await app.inject({

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { calm } from '#src/plugins/shedding/pressure.ts'
 import { type House, openHouse } from '../support/house.ts'
 import { spokenIn } from './queries.ts'
 import { metricsIn, type Sample } from './support.ts'
@@ -46,7 +45,7 @@ let house: House
 let shown: Map<string, Set<string>>
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 200 }, shedding: { pressure: () => calm } })
+  house = await openHouse({ sandbox: { leads: 200 } })
   await house.get('/properties/10101')
   await house.get('/properties/10101')
   const fault = { operation: 'getProperty', kind: 'body', body: { sid: 10102, price: 'a lot' } } as const

@@ -1,14 +1,11 @@
 import type { FastifyContextConfig } from 'fastify'
 
-/** What is given up first stands first. */
+/** In the order in which they are refused under load. */
 export const workClasses = ['report', 'list', 'read', 'write'] as const
 
 export type WorkClass = (typeof workClasses)[number]
 
-/** Of the whole load, from where on each is refused. */
-export const bearableLoad: Record<WorkClass, number> = { report: 0.7, list: 0.8, read: 0.9, write: 1 }
-
-/** Many calls upstream each, and more rows than any other. */
+/** A report takes many calls upstream, and has more rows than any other reply. */
 const reportScopes: readonly unknown[] = ['leads:read', 'brokerages:read']
 
 export interface RouteFacts {

@@ -1,64 +1,112 @@
 import type { Readable } from 'node:stream'
-import underPressure from '@fastify/under-pressure'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
-import { atOnce, atOnceSent } from '../at-once.ts'
+import { atOnceSent } from '../at-once.ts'
 import { isProbe } from '../probes.ts'
-import { bearableLoad, classOf, type WorkClass } from './classes.ts'
-import { calm, loadOf, type Pressure } from './pressure.ts'
+import { networkOf } from '../rate-limit/network.ts'
+import { classOf, type WorkClass } from './classes.ts'
+import { createFairQueue } from './fair-queue.ts'
+import { createLateRefusals } from './late-refusals.ts'
+import { createShares, type Payer } from './shares.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** How soon the operation is given up under load, where its method and scope do not say. */
+    /** How soon the operation is refused under load, where its method and scope do not say. */
     workClass?: WorkClass
+    /** False: the requests that it makes to the gateway itself take places, and it takes none. */
+    takesPlace?: boolean
   }
   interface FastifyInstance {
-    /** Requests being worked on; streams that have begun are none. */
+    /** Requests that hold a place; streams that have begun hold none. */
     inFlight(): number
+    /** Requests that wait for a place. */
+    waiting(): number
+    /** Calls `send` now, or late where the client is refused all the time; or closes the connection. */
+    answerRefusal(request: FastifyRequest, reply: FastifyReply, send: () => void): void
   }
   interface FastifyRequest {
-    /** Counts it no longer as in flight. */
+    /** False as long as it may be refused for whom it comes from, or for load. */
+    isAdmitted: boolean
+    /** Gives back the place of the request. */
     leave(): void
   }
 }
 
 export interface SheddingOptions {
-  /** Requests in flight at most. */
-  most?: number
-  pressure?: () => Pressure
+  /** Requests in flight at a time. */
+  places?: number
+  /** Requests that may wait for a place. */
+  maxWaiting?: number
+  /** Refusals a second that a client, or a network of strangers, receives without a delay. */
+  promptRefusals?: number
 }
 
 /** Seconds. */
-export const comeBackAfter = 2
+const retryAfter = 2
 
-export const usualMost = 256
+const maxLateRefusals = 512
 
-/** Refuses early what could not be done in time: first what costs most and can best be asked again. */
+const sweepMs = 100
+
+/** The same for all: a stack for each would cost as much as the rest of the refusal. */
+const overloaded = new Problem('overloaded', { retryAfter })
+
+/**
+ * Lets requests start in a fair order, and refuses those that wait for too long. A request takes a place once its body has
+ * been read, and gives it back when its reply has been sent.
+ */
 export default fp<SheddingOptions>(
-  async (app, { most = usualMost, pressure }) => {
-    const pressureNow = pressure ?? (await measuredPressure(app))
-    const working = new Set<object>()
-    app.decorate('inFlight', () => working.size)
+  async (app, { places: total = 256, maxWaiting = 1_024, promptRefusals = 50 }) => {
+    const now = () => performance.now()
+    const places = createShares(total)
+    const queue = createFairQueue({ places, maxWaiting, now, defer: setImmediate, repeat: repeatTask })
+    const after = (delayMs: number, task: () => void) => void setTimeout(task, delayMs)
+    const refusals = createLateRefusals({ promptPerSecond: promptRefusals, maxWaiting: maxLateRefusals, now, after })
+
+    app.decorate('inFlight', places.held)
+    app.decorate('waiting', queue.waiting)
+    app.decorateRequest('isAdmitted', false)
     app.decorateRequest('leave', () => {})
     app.onEnd((request) => request.leave())
 
-    app.addHook(
-      'onRequest',
-      atOnce((request) => {
-        if (isProbe(request)) return
-        const load = Math.max(working.size / most, loadOf(pressureNow()))
-        const { method, route } = request
-        const { config, schema } = route
-        const workClass = classOf({ method, config, schema })
-        if (load >= bearableLoad[workClass]) {
+    app.decorate('answerRefusal', (request: FastifyRequest, reply: FastifyReply, send: () => void): void => {
+      const isConnected = () => !reply.raw.destroyed
+      const pace = refusals.answer(payerOf(request), () => isConnected() && send())
+      app.metrics.refused(pace)
+      if (pace !== 'disconnect') return
+      reply.hijack()
+      request.raw.destroy()
+    })
+
+    app.addHook('preValidation', (request, _reply, done) => {
+      const { method, route, trace } = request
+      const { config, schema } = route
+      // The client has left while its body or its token was read: nothing would give the place back.
+      if (trace?.isOver) return
+      if (isProbe(request) || config.takesPlace === false) {
+        request.isAdmitted = true
+        return done()
+      }
+      const workClass = classOf({ method, config, schema })
+      let isWaiting = true
+      const withdraw = queue.enter({
+        payer: payerOf(request),
+        workClass,
+        admit: (release) => {
+          isWaiting = false
+          request.isAdmitted = true
+          request.leave = release
+          done()
+        },
+        refuse: () => {
+          isWaiting = false
           app.metrics.shed(workClass)
-          throw new Problem('overloaded', { retryAfter: comeBackAfter })
-        }
-        working.add(request)
-        request.leave = () => working.delete(request)
-      }),
-    )
+          done(overloaded)
+        },
+      })
+      if (isWaiting) request.leave = withdraw
+    })
 
     app.addHook(
       'onSend',
@@ -68,19 +116,15 @@ export default fp<SheddingOptions>(
       }),
     )
   },
-  { name: 'shedding', dependencies: ['telemetry'] },
+  { name: 'shedding', dependencies: ['telemetry', 'authentication'] },
 )
 
-const sampleInterval = 1000
-
-/** The work of starting is no load: the first measurements are passed over. */
-const settledAfter = 2 * sampleInterval
-
-const measuredPressure = async (app: FastifyInstance): Promise<() => Pressure> => {
-  await app.register(underPressure, { sampleInterval, eventLoopUtilizationMode: 'interval' })
-  let settledAt = Number.POSITIVE_INFINITY
-  app.addHook('onListen', async () => {
-    settledAt = performance.now() + settledAfter
-  })
-  return () => (performance.now() < settledAt ? calm : app.memoryUsage())
+const repeatTask = (task: () => void): (() => void) => {
+  const timer = setInterval(task, sweepMs)
+  return () => clearInterval(timer)
 }
+
+/** Strangers are told apart by their network; no tenant has this name. */
+const strangers = ''
+
+const payerOf = ({ caller, ip }: FastifyRequest): Payer => caller ?? { tenant: strangers, client: networkOf(ip) }

@@ -51,6 +51,7 @@ export default fp<TelemetryPluginOptions>(
         tenants: tenants(),
         listeners: app.gateway.feed.listeners(),
         inFlight: app.inFlight(),
+        waiting: app.waiting(),
       })
     }
     const server = port === null ? null : serveMetrics({ contentType, text, onError: app.reportFailure })

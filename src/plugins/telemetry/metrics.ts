@@ -2,6 +2,7 @@ import { Counter, Histogram, type Registry } from '@prometheus-io/client'
 import type { ProblemCode } from '#src/problems.ts'
 import type { CacheOutcome, Outcome, UpstreamCall } from '#src/telemetry.ts'
 import { type WorkClass, workClasses } from '../shedding/classes.ts'
+import { type RefusalPace, refusalPaces } from '../shedding/late-refusals.ts'
 
 /** From a reply out of memory to the longest total of a report. */
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 25]
@@ -46,13 +47,18 @@ export const createMetrics = (registry: Registry) => {
   const lookups = counter('cache_lookups_total', 'What was found; stale: it stood in.', 'cache', 'outcome')
   const limited = counter('rate_limited_total', 'Requests over a limit, by whose it is.', 'limit')
   const shed = counter('shed_total', 'Requests refused under load.', 'class')
+  const refusals = counter(
+    'refusals_total',
+    'Requests refused before they were started, by how they were answered.',
+    'answer',
+  )
   const failures = counter('authentication_failures_total', 'Requests refused as nobody known.', 'reason')
 
   const backgroundFailures = counter('background_failures_total', 'Background tasks that failed: a defect of Foyer.')
 
   const droppedLines = counter(
     'log_lines_dropped_total',
-    'Log lines not written. output: standard output was full, stalled or closed; rate: too many refusals of strangers.',
+    'Log lines not written. output: standard output was full, stalled or closed; rate: too many refusals.',
     'reason',
   )
   let lostLines = 0
@@ -60,6 +66,7 @@ export const createMetrics = (registry: Registry) => {
   // A series that begins with its first event hides it: there is nothing that it grew from.
   for (const limit of limits) limited.inc({ limit }, 0)
   for (const workClass of workClasses) shed.inc({ class: workClass }, 0)
+  for (const answer of refusalPaces) refusals.inc({ answer }, 0)
   for (const reason of reasons) failures.inc({ reason }, 0)
   for (const reason of ['output', 'rate'] as const) droppedLines.inc({ reason }, 0)
 
@@ -87,6 +94,7 @@ export const createMetrics = (registry: Registry) => {
       lostLines = total
     },
     backgroundFailure: (): void => backgroundFailures.inc(),
+    refused: (answer: RefusalPace): void => refusals.inc({ answer }),
     notAuthenticated: (reason: Refusal): void => failures.inc({ reason }),
   }
 }

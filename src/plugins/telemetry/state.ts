@@ -7,6 +7,7 @@ export interface State {
   tenants: readonly { tenant: string; upstreams: readonly UpstreamStatus[] }[]
   listeners: number
   inFlight: number
+  waiting: number
 }
 
 const breakerStates = { closed: 0, 'half-open': 1, open: 2 } as const
@@ -26,6 +27,7 @@ export const createStateMetrics = (registry: Registry) => {
   const used = gauge('spacio_budget_used', 'Calls made in this UTC hour, by all replicas.', 'tenant')
   const listeners = gauge('feed_listeners', 'Live feeds that somebody listens to.')
   const requests = gauge('http_requests_in_flight', 'Requests being worked on.')
+  const waiting = gauge('http_requests_waiting', 'Requests that wait until they are started.')
   const drift = new Counter({
     name: 'foyer_drift_total',
     help: 'Wire values that could not be read, and wire fields that no table names.',
@@ -56,6 +58,7 @@ export const createStateMetrics = (registry: Registry) => {
       for (const metric of [breakers, inFlight, queued, cap, limit, used, drift]) metric.reset()
       listeners.set(state.listeners)
       requests.set(state.inFlight)
+      waiting.set(state.waiting)
       for (const { tenant, upstreams } of state.tenants) {
         for (const status of upstreams) mirrorUpstream(tenant, status)
       }

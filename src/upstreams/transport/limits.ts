@@ -2,6 +2,12 @@ import type { CallLimits } from './types.ts'
 
 const MiB = 1024 * 1024
 
+/**
+ * A call that cannot start soon is refused after `maxWaitMs`. A crowd is no reason to refuse earlier: this many calls are
+ * what one tenant can have under way in a process, so that the bound only limits memory.
+ */
+const maxQueue = 128
+
 /** A user waits for a page: one slow attempt and a quick second one fit, and all that a page asks for in parallel. */
 const spacioRead = {
   system: 'spacio',
@@ -10,7 +16,7 @@ const spacioRead = {
   totalMs: 10_000,
   maxBytes: 2 * MiB,
   inFlight: 12,
-  queue: 64,
+  queue: maxQueue,
   // A crowd that meets a cold cache is served late rather than refused.
   maxWaitMs: 3_000,
   priority: 'read',
@@ -29,9 +35,9 @@ export const limits = {
     attemptMs: 18_000,
     totalMs: 25_000,
     maxBytes: 8 * MiB,
-    // Heavy for the vendor and for our memory: few at a time, and who cannot start soon had better come back.
+    // Reports are heavy for the vendor and for the gateway's memory, so that few run at a time.
     inFlight: 4,
-    queue: 8,
+    queue: maxQueue,
     maxWaitMs: 1_000,
     priority: 'report',
   },
@@ -48,7 +54,7 @@ export const limits = {
     totalMs: 60 * 60_000,
     maxBytes: 8 * MiB,
     inFlight: 4,
-    queue: 8,
+    queue: maxQueue,
     maxWaitMs: 1_000,
     priority: 'report',
   },
@@ -60,7 +66,7 @@ export const limits = {
     maxBytes: 2 * MiB,
     // The vendor names no cap; its replies are quick, so that a queue of a second is a sign of trouble.
     inFlight: 16,
-    queue: 32,
+    queue: maxQueue,
     maxWaitMs: 1_000,
     priority: 'read',
   },
@@ -72,7 +78,7 @@ export const limits = {
     totalMs: 14_000,
     maxBytes: 2 * MiB,
     inFlight: 16,
-    queue: 32,
+    queue: maxQueue,
     maxWaitMs: 1_000,
     priority: 'read',
   },

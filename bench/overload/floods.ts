@@ -1,0 +1,86 @@
+/** What a flood of refused requests from one address does to another tenant at another address. */
+import { type Gateway, keyOf, rawRequest } from './gateway.ts'
+import { type Generator, successShare, totalOf } from './generator.ts'
+import type { Outcome } from './load.ts'
+import { atLeast, atMost, type Target } from './targets.ts'
+
+const list = '/leads?brokerageId=b2&from=2026-01-31&to=2026-01-31&limit=100'
+const reads = ['/properties/10110', list, '/events/3/properties?limit=10', '/properties/10111']
+
+/** Requests a second of the tenant that is not to notice. */
+const usualRate = 25
+
+export const floods: Record<string, readonly string[]> = {
+  'without credentials': [rawRequest('/properties/10101', 'north', null)],
+  'with a wrong key': [rawRequest('/properties/10101', 'north', keyOf('nobody'))],
+  'with a key over its limit': [rawRequest('/properties/10101', 'north')],
+  'of unknown routes': [rawRequest('/nowhere', 'north')],
+}
+
+const connectionCounts = [8, 64]
+
+export interface FloodReport {
+  readonly name: string
+  readonly quiet: Outcome
+  readonly flooded: Outcome
+  readonly after: Outcome
+  readonly flood: Outcome
+}
+
+export const measureFlood = async (
+  gateway: Gateway,
+  [flooding, watching]: readonly [Generator, Generator],
+  name: string,
+  requests: readonly string[],
+  connections: number,
+  countedMs: number,
+): Promise<FloodReport> => {
+  const { port } = gateway
+  const watch = (ms: number) =>
+    watching.run({
+      port,
+      requests: reads.map((path) => rawRequest(path, 'south')),
+      arrivals: { rate: usualRate, connections: 32 },
+      warmMs: 0,
+      countedMs: ms,
+    })
+  const quiet = await watch(countedMs)
+  const flood = flooding.run({
+    ...{ port, requests, arrivals: { clients: connections } },
+    ...{ warmMs: 500, countedMs: countedMs + 500 },
+  })
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  const flooded = await watch(countedMs)
+  const floodOutcome = await flood
+  const after = await watch(2_000)
+  return { name: `${name}, ${connections} connections`, quiet, flooded, after, flood: floodOutcome }
+}
+
+export const measureFloods = async (
+  gateway: Gateway,
+  generators: readonly [Generator, Generator],
+  countedMs: number,
+): Promise<FloodReport[]> => {
+  const reports: FloodReport[] = []
+  const { port } = gateway
+  const requests = reads.map((path) => rawRequest(path, 'south'))
+  await generators[1].run({ port, requests, arrivals: { rate: 50, connections: 8 }, warmMs: 0, countedMs: 3_000 })
+  for (const [name, flood] of Object.entries(floods)) {
+    for (const connections of connectionCounts) {
+      reports.push(await measureFlood(gateway, generators, name, flood, connections, countedMs))
+    }
+  }
+  return reports
+}
+
+export const floodTargets = (reports: readonly FloodReport[]): Target[] =>
+  reports.flatMap(({ name, quiet, flooded, after }) => [
+    atLeast(`flood ${name}: another tenant’s success`, successShare(flooded), 0.99),
+    atMost(`flood ${name}: its p99 beside its quiet p99`, flooded.p99 / quiet.p99, 5, '×'),
+    atLeast(`flood ${name}: its success in the 2 s after`, successShare(after), 0.99),
+  ])
+
+export const describeFlood = ({ name, quiet, flooded, flood }: FloodReport): string => {
+  const seconds = (flood.statuses[200] ?? 0) > 0 ? flood.statuses : flood.statuses
+  return `${name}: the flood got ${JSON.stringify(seconds)} of ${totalOf(flood)}; p99 ${quiet.p99.toFixed(0)} → ${flooded.p99.toFixed(0)} ms\n`
+}

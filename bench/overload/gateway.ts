@@ -1,0 +1,73 @@
+/** The gateway as `foyer start` runs it, with two tenants, on upstreams that cost nothing. */
+import type { ChildProcess } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { openSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { scopes } from '#src/access.ts'
+import { startEnvironment, startFlags } from '../../cli/start.ts'
+import { pinnedTo } from '../performance/usage.ts'
+import { freePort, launch } from '../processes.ts'
+
+export const tenants = ['north', 'south'] as const
+
+export type TenantName = (typeof tenants)[number]
+
+export const keyOf = (name: string): string => `fk_${name.padEnd(43, '0')}`
+
+/** Each tenant comes from an address of its own. */
+const addressOf = (name: TenantName): string => `192.0.2.${1 + tenants.indexOf(name)}`
+
+const tenantOf = (id: TenantName, upstream: string) => ({
+  id,
+  spacio: { apiKey: `key-${id}`, baseUrl: upstream, hourlyBudget: 10_000_000 },
+  liondesk: { connections: [{ id: 'main', accessToken: 'token' }] },
+  clients: [
+    {
+      id,
+      keyHash: createHash('sha256').update(keyOf(id)).digest('hex'),
+      scopes,
+      grants: { brokerages: '*', teams: '*', agents: '*', connections: '*' },
+    },
+  ],
+})
+
+/** A request as it stands on the wire. */
+export const rawRequest = (path: string, tenant: TenantName, key: string | null = keyOf(tenant)): string => {
+  const credentials = key === null ? '' : `x-api-key: ${key}\r\n`
+  return `GET ${path} HTTP/1.1\r\nhost: foyer\r\n${credentials}x-forwarded-for: ${addressOf(tenant)}\r\n\r\n`
+}
+
+/** A request without credentials from the given address. */
+export const rawStranger = (path: string, address: string): string =>
+  `GET ${path} HTTP/1.1\r\nhost: foyer\r\nx-forwarded-for: ${address}\r\n\r\n`
+
+export interface Gateway {
+  readonly port: number
+  readonly child: ChildProcess
+}
+
+const root = `${import.meta.dirname}/../..`
+
+export const startGateway = async (upstream: number, folder: string, rateLimit: string): Promise<Gateway> => {
+  const port = await freePort()
+  const address = `http://127.0.0.1:${upstream}`
+  const tenantsFile = join(folder, 'tenants.json')
+  writeFileSync(tenantsFile, JSON.stringify({ tenants: tenants.map((id) => tenantOf(id, address)) }))
+  const child = await launch(
+    [...pinnedTo(0), process.execPath, ...startFlags, `${root}/src/server.ts`],
+    {
+      ...startEnvironment,
+      PATH: process.env.PATH ?? '',
+      PORT: `${port}`,
+      FOYER_STORE_URL: `file:${join(folder, `${port}.db`)}`,
+      FOYER_RATE_LIMIT: rateLimit,
+      FOYER_TENANTS_FILE: tenantsFile,
+      FOYER_TRUST_PROXY: '127.0.0.1',
+      LIONDESK_BASE_URL: address,
+      SPACIO_PAGING: 'direct',
+    },
+    /ready/,
+    openSync(join(folder, `${port}.log`), 'w'),
+  )
+  return { port, child }
+}

@@ -1,0 +1,129 @@
+/** A load generator, as a process of its own: each IPC message is a load, and the answer is what came of it. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { percentile } from '../figures.ts'
+import { Connection } from './connection.ts'
+
+/** Clients that ask again as soon as they are answered, or requests that come at a rate whatever the answers. */
+export type Arrivals = { readonly clients: number } | { readonly rate: number; readonly connections: number }
+
+export interface Load {
+  readonly port: number
+  /** Raw HTTP, sent in turn. */
+  readonly requests: readonly string[]
+  readonly arrivals: Arrivals
+  readonly warmMs: number
+  readonly countedMs: number
+}
+
+export interface Outcome {
+  /** Replies by status; 0: the connection was lost. */
+  readonly statuses: Readonly<Record<number, number>>
+  /** Requests of an open loop for which no connection was free within a second. */
+  readonly unsent: number
+  /** Milliseconds that successes took, from the moment at which they were due. */
+  readonly p50: number
+  readonly p99: number
+}
+
+/** A request that was not sent within this time is given up, as a user would. */
+const patienceMs = 1_000
+
+const createCounters = (from: number, until: number) => {
+  const statuses: Record<number, number> = {}
+  const times: number[] = []
+  let unsent = 0
+  const isCounted = (moment: number): boolean => moment >= from && moment < until
+  return {
+    replied: (status: number, due: number): void => {
+      const now = performance.now()
+      if (!isCounted(now)) return
+      statuses[status] = (statuses[status] ?? 0) + 1
+      if (status === 200) times.push(now - due)
+    },
+    gaveUp: (): void => {
+      if (isCounted(performance.now())) unsent += 1
+    },
+    outcome: (): Outcome => ({
+      statuses,
+      unsent,
+      p50: percentile(times, 0.5),
+      p99: percentile(times, 0.99),
+    }),
+  }
+}
+
+type Counters = ReturnType<typeof createCounters>
+
+const takeTurns = (requests: readonly string[]) => {
+  let count = 0
+  return (): string => requests[count++ % requests.length] as string
+}
+
+const runClosed = async (load: Load, clients: number, until: number, counters: Counters): Promise<void> => {
+  const next = takeTurns(load.requests)
+  const connections = Array.from({ length: clients }, () => new Connection(load.port))
+  const ask = async (connection: Connection): Promise<void> => {
+    while (performance.now() < until) {
+      const began = performance.now()
+      const { status } = await connection.send(next())
+      counters.replied(status, began)
+      // A refused connection fails at once.
+      if (status === 0) await wait(10)
+    }
+  }
+  const end = wait(until - performance.now()).then(() => {
+    for (const connection of connections) connection.close()
+  })
+  await Promise.all([...connections.map(ask), end])
+}
+
+const runOpen = async (load: Load, rate: number, count: number, until: number, counters: Counters): Promise<void> => {
+  const next = takeTurns(load.requests)
+  const idle = Array.from({ length: count }, () => new Connection(load.port))
+  const all = [...idle]
+  const due: number[] = []
+
+  const send = async (connection: Connection, moment: number): Promise<void> => {
+    const { status } = await connection.send(next())
+    counters.replied(status, moment)
+    idle.push(connection)
+    sendDue()
+  }
+  const sendDue = (): void => {
+    while (due.length > 0 && idle.length > 0) {
+      const moment = due.shift() as number
+      if (performance.now() - moment > patienceMs) counters.gaveUp()
+      else void send(idle.pop() as Connection, moment)
+    }
+  }
+
+  const began = performance.now()
+  for (let asked = 0; performance.now() < until; await wait(2)) {
+    const wanted = ((performance.now() - began) * rate) / 1000
+    for (; asked < wanted; asked += 1) due.push(began + (asked * 1000) / rate)
+    while (due.length > 0 && performance.now() - (due[0] as number) > patienceMs) {
+      due.shift()
+      counters.gaveUp()
+    }
+    sendDue()
+  }
+  due.length = 0
+  for (const connection of all) connection.close()
+}
+
+const run = async (load: Load): Promise<Outcome> => {
+  const from = performance.now() + load.warmMs
+  const until = from + load.countedMs
+  const counters = createCounters(from, until)
+  const { arrivals } = load
+  setTimeout(() => process.send?.('counting'), load.warmMs)
+  if ('clients' in arrivals) await runClosed(load, arrivals.clients, until, counters)
+  else await runOpen(load, arrivals.rate, arrivals.connections, until, counters)
+  return counters.outcome()
+}
+
+process.on('message', async (load: Load) => {
+  process.send?.(await run(load))
+})
+process.once('disconnect', () => process.exit(0))
+process.send?.('ready')

@@ -1,0 +1,30 @@
+/** What the bench holds the gateway to. Every figure is a ratio or a share within one run: the machine may be busy. */
+export interface Target {
+  readonly name: string
+  readonly value: number
+  readonly limit: number
+  readonly isUpperLimit: boolean
+  readonly unit: '%' | '×' | 's'
+}
+
+const figureOf = (value: number, unit: Target['unit']): string =>
+  unit === '%' ? `${(100 * value).toFixed(1)} %` : `${value.toFixed(2)} ${unit}`
+
+export const atLeast = (name: string, value: number, limit: number, unit: Target['unit'] = '%'): Target => ({
+  ...{ name, value, limit, unit },
+  isUpperLimit: false,
+})
+
+export const atMost = (name: string, value: number, limit: number, unit: Target['unit'] = '%'): Target => ({
+  ...{ name, value, limit, unit },
+  isUpperLimit: true,
+})
+
+export const isMet = ({ value, limit, isUpperLimit }: Target): boolean =>
+  isUpperLimit ? value <= limit : value >= limit
+
+export const rowOf = (target: Target): string => {
+  const { name, value, limit, isUpperLimit, unit } = target
+  const bound = `${isUpperLimit ? '≤' : '≥'} ${figureOf(limit, unit)}`
+  return `| ${name} | ${figureOf(value, unit)} | ${bound} | ${isMet(target) ? 'met' : '**missed**'} |\n`
+}

@@ -1,0 +1,49 @@
+/** Whose share something counts against: a tenant and one of its clients, or all strangers and one of their networks. */
+export interface Payer {
+  readonly tenant: string
+  readonly client: string
+}
+
+const nameOf = ({ tenant, client }: Payer): string => `${tenant}\n${client}`
+
+/**
+ * Shares a fixed number of places. A tenant may hold at most as many as are free, and a client at most as many as its
+ * tenant may still take: a tenant alone gets half of all places, a second one half of the rest, and so on. Nobody can
+ * take the last place, and nothing has to be known of how many there are.
+ */
+export const createShares = (total: number) => {
+  let held = 0
+  const counts = new Map<string, number>()
+
+  const add = (name: string, change: number): void => {
+    const count = (counts.get(name) ?? 0) + change
+    if (count === 0) counts.delete(name)
+    else counts.set(name, count)
+  }
+
+  const change = (payer: Payer, by: number): void => {
+    held += by
+    add(payer.tenant, by)
+    add(nameOf(payer), by)
+  }
+
+  return {
+    held: (): number => held,
+    canTake: (payer: Payer): boolean => {
+      const ofTenant = counts.get(payer.tenant) ?? 0
+      const open = total - held - ofTenant
+      return open > 0 && (counts.get(nameOf(payer)) ?? 0) < open
+    },
+    /** Returns what gives the place back; a second call of it does nothing. */
+    take: (payer: Payer): (() => void) => {
+      change(payer, 1)
+      let isHeld = true
+      return () => {
+        if (isHeld) change(payer, -1)
+        isHeld = false
+      }
+    },
+  }
+}
+
+export type Shares = ReturnType<typeof createShares>
