@@ -19,6 +19,7 @@ import guards from './plugins/guards/index.ts'
 import { httpLimits, type Timeouts, usualTimeouts } from './plugins/http-limits.ts'
 import leadEvents from './plugins/lead-events.ts'
 import links from './plugins/links.ts'
+import localOnly from './plugins/local-only.ts'
 import { answerMalformed } from './plugins/malformed.ts'
 import methods from './plugins/methods.ts'
 import negotiation from './plugins/negotiation.ts'
@@ -148,6 +149,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   })
   await app.register(securityHeaders, { publicUrl: config.publicUrl })
   await app.register(guards)
+  if (config.authentication === 'off') await app.register(localOnly, { origins: config.corsOrigins })
   await app.register(requestLog)
   await app.register(stopping, overrides.stopping ?? {})
   await app.register(bodies)
