@@ -4,6 +4,9 @@ import { type Sandbox, startSandbox } from '../../sandbox/index.ts'
 import { documentedPaths } from '../http/support.ts'
 import { environmentOf, openGateway } from '../support/house.ts'
 
+// Without authentication only the pages of listed origins may call.
+const canaryOrigin = 'https://canary.example'
+
 const odd: Record<string, string> = Object.fromEntries(
   [
     ...['x-service-method', 'x-http-method-override', 'x-http-method', 'x-method-override', 'x-original-url'],
@@ -11,7 +14,7 @@ const odd: Record<string, string> = Object.fromEntries(
     ...['x-forwarded-prefix', 'x-real-ip', 'true-client-ip', 'via', 'traceparent', 'tracestate', 'baggage', 'b3'],
     ...['user-agent', 'referer', 'origin', 'accept-language', 'x-request-id', 'x-correlation-id', 'apikey', 'atoken'],
     ...['x-api-key', 'proxy-authorization', 'from', 'range', 'if-match', 'te', 'x-foyer', 'dnt', 'pragma', 'ukey'],
-  ].map((name) => [name, `canary-${name}`]),
+  ].map((name) => [name, name === 'origin' ? canaryOrigin : `canary-${name}`]),
 )
 
 const overriding = {
@@ -51,7 +54,7 @@ const normal = (text: string) =>
 /** Everything that both upstreams receive while each operation is called once, by a gateway that remembers nothing. */
 const receivedWith = async (sandbox: Sandbox, headers: Record<string, string>): Promise<string[]> => {
   sandbox.control.reset()
-  const gateway = await openGateway(environmentOf(sandbox))
+  const gateway = await openGateway({ ...environmentOf(sandbox), FOYER_CORS_ORIGINS: canaryOrigin })
   for (const { method, url, takesBody } of operations) {
     await gateway.app.inject({
       method: method as 'GET',

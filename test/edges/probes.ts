@@ -1,11 +1,11 @@
 /** Requests that two readers could cut in two places. Each carries one that would be answered if it were seen. */
-const hidden = 'GET /properties/10101 HTTP/1.1\r\nHost: x\r\n\r\n'
+const hidden = 'GET /properties/10101 HTTP/1.1\r\nHost: localhost\r\n\r\n'
 
 const path = '/events/7/properties'
 
 /** A POST whose head ends in these lines, and what follows it. */
 const post = (lines: string[], rest: string, version = 'HTTP/1.1'): string =>
-  [`POST ${path} ${version}`, 'Host: x', 'Content-Type: application/json', ...lines, '', rest].join('\r\n')
+  [`POST ${path} ${version}`, 'Host: localhost', 'Content-Type: application/json', ...lines, '', rest].join('\r\n')
 
 const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`
 
@@ -19,7 +19,7 @@ const length = (line: string): string => post([line], `{}${hidden}`)
 
 const chunks = (text: string): string => post(['Transfer-Encoding: chunked'], `${text}${hidden}`)
 
-const get = (target: string, headers = 'Host: x\r\n', version = ' HTTP/1.1'): string =>
+const get = (target: string, headers = 'Host: localhost\r\n', version = ' HTTP/1.1'): string =>
   `GET ${target}${version}\r\n${headers}\r\n${hidden}`
 
 export const probes: Record<string, string> = {
@@ -82,28 +82,28 @@ export const probes: Record<string, string> = {
   'a chunk extension with a bare CR': chunks(`2;a=b\rx\r\n{}\r\n${end}`),
   'the last chunk ended by a bare LF': chunks(`${chunk('{}')}0\n\n`),
   'a length in a trailer': chunks(`${chunk('{}')}0\r\nContent-Length: 5\r\n\r\n`),
-  'lines ended by bare LFs': `GET /problems HTTP/1.1\nHost: x\n\n${hidden}`,
-  'lines ended by bare CRs': `GET /problems HTTP/1.1\rHost: x\r\r${hidden}`,
-  'a head ended by CR CR LF': `GET /problems HTTP/1.1\r\nHost: x\r\n\r\r\n${hidden}`,
+  'lines ended by bare LFs': `GET /problems HTTP/1.1\nHost: localhost\n\n${hidden}`,
+  'lines ended by bare CRs': `GET /problems HTTP/1.1\rHost: localhost\r\r${hidden}`,
+  'a head ended by CR CR LF': `GET /problems HTTP/1.1\r\nHost: localhost\r\n\r\r\n${hidden}`,
   'no version': get('/problems', '', ''),
-  'HTTP/0.9': get('/problems', 'Host: x\r\n', ' HTTP/0.9'),
-  'HTTP/2.0': get('/problems', 'Host: x\r\n', ' HTTP/2.0'),
-  'HTTP/1.2': get('/problems', 'Host: x\r\n', ' HTTP/1.2'),
-  'HTTP/01.1': get('/problems', 'Host: x\r\n', ' HTTP/01.1'),
-  'a tab before the version': get('/problems', 'Host: x\r\n', '\tHTTP/1.1'),
+  'HTTP/0.9': get('/problems', 'Host: localhost\r\n', ' HTTP/0.9'),
+  'HTTP/2.0': get('/problems', 'Host: localhost\r\n', ' HTTP/2.0'),
+  'HTTP/1.2': get('/problems', 'Host: localhost\r\n', ' HTTP/1.2'),
+  'HTTP/01.1': get('/problems', 'Host: localhost\r\n', ' HTTP/01.1'),
+  'a tab before the version': get('/problems', 'Host: localhost\r\n', '\tHTTP/1.1'),
   'the preface of HTTP/2': `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${hidden}`,
   'no host': get('/problems', ''),
   'no host in HTTP/1.0': get('/problems', '', ' HTTP/1.0'),
   'an empty host': get('/problems', 'Host:\r\n'),
-  'two hosts': get('/problems', 'Host: x\r\nHost: y\r\n'),
-  'a host with a path': get('/problems', 'Host: x/y\r\n'),
-  'a host with a user': get('/problems', 'Host: a@x\r\n'),
-  'a host with a space': get('/problems', 'Host: x y\r\n'),
-  'a list of hosts': get('/problems', 'Host: x, y\r\n'),
-  'a host with a port that is none': get('/problems', 'Host: x:y\r\n'),
+  'two hosts': get('/problems', 'Host: localhost\r\nHost: localhost\r\n'),
+  'a host with a path': get('/problems', 'Host: localhost/y\r\n'),
+  'a host with a user': get('/problems', 'Host: localhost@x\r\n'),
+  'a host with a space': get('/problems', 'Host: localhost y\r\n'),
+  'a list of hosts': get('/problems', 'Host: localhost, y\r\n'),
+  'a host with a port that is none': get('/problems', 'Host: localhost:y\r\n'),
   'a host with markup': get('/problems', 'Host: <x>\r\n'),
   'a whole URL': get('http://x/problems'),
-  'a whole URL and another host': get('http://evil.example/properties/10101', 'Host: x\r\n'),
+  'a whole URL and another host': get('http://evil.example/properties/10101', 'Host: localhost\r\n'),
   'a URL without a scheme': get('x/problems'),
   'a star': get('*'),
   'a fragment': get('/problems#x'),
@@ -122,19 +122,22 @@ export const probes: Record<string, string> = {
   'a broken escape': get('/problems%zz'),
   'raw UTF-8': get('/problems?x=\u00c3\u00a9'),
   'a control character in the query': get('/problems?x=\u0001'),
-  'an expectation': get('/problems', 'Host: x\r\nExpect: banana\r\n'),
-  'two keys': get('/problems', 'Host: x\r\nX-API-Key: a\r\nX-API-Key: b\r\n'),
-  'two authorizations': get('/problems', 'Host: x\r\nAuthorization: Bearer a\r\nauthorization: Bearer b\r\n'),
+  'an expectation': get('/problems', 'Host: localhost\r\nExpect: banana\r\n'),
+  'two keys': get('/problems', 'Host: localhost\r\nX-API-Key: a\r\nX-API-Key: b\r\n'),
+  'two authorizations': get('/problems', 'Host: localhost\r\nAuthorization: Bearer a\r\nauthorization: Bearer b\r\n'),
   'two media types': post(['Content-Type: application/json', 'Content-Length: 2'], `{}${hidden}`),
   'two idempotency keys': post(['Idempotency-Key: a', 'Idempotency-Key: b', 'Content-Length: 2'], `{}${hidden}`),
-  'two content encodings': get('/problems', 'Host: x\r\nContent-Encoding: identity\r\nContent-Encoding: gzip\r\n'),
-  'a hundred and one headers': get('/problems', `Host: x\r\n${'a: b\r\n'.repeat(100)}`),
-  'headers beyond 16 KiB': get('/problems', `Host: x\r\na: ${'b'.repeat(17_000)}\r\n`),
+  'two content encodings': get(
+    '/problems',
+    'Host: localhost\r\nContent-Encoding: identity\r\nContent-Encoding: gzip\r\n',
+  ),
+  'a hundred and one headers': get('/problems', `Host: localhost\r\n${'a: b\r\n'.repeat(100)}`),
+  'headers beyond 16 KiB': get('/problems', `Host: localhost\r\na: ${'b'.repeat(17_000)}\r\n`),
   'a URL of more than 4 KiB': get(`/problems?${'x'.repeat(4096)}`),
-  'a name with a space': get('/problems', 'Host: x\r\nX Y: z\r\n'),
-  'a name with a bracket': get('/problems', 'Host: x\r\nX(Y): z\r\n'),
-  'no name': get('/problems', 'Host: x\r\n: z\r\n'),
-  'a tunnel': `CONNECT x:80 HTTP/1.1\r\nHost: x:80\r\n\r\n${hidden}`,
+  'a name with a space': get('/problems', 'Host: localhost\r\nX Y: z\r\n'),
+  'a name with a bracket': get('/problems', 'Host: localhost\r\nX(Y): z\r\n'),
+  'no name': get('/problems', 'Host: localhost\r\n: z\r\n'),
+  'a tunnel': `CONNECT x:80 HTTP/1.1\r\nHost: localhost:80\r\n\r\n${hidden}`,
 }
 
 /** Framing that is as it should be: what looks like a request is the body, and no more than that. */

@@ -33,7 +33,8 @@ describe.for([
     await gateway.close()
   })
 
-  const request = (line: string, headers = '') => `${line} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${headers}\r\n`
+  const request = (line: string, headers = '') =>
+    `${line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${headers}\r\n`
 
   test.for<[string, string, number]>([
     ['an answer', request('GET /problems'), 200],

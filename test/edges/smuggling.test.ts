@@ -39,7 +39,7 @@ const expectRefusal = (reply: RawReply) => {
 const send = (bytes: string) => server.send(Buffer.from(bytes, 'latin1'))
 
 test('the request that the probes hide would be seen', async () => {
-  await send('GET /properties/10101 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  await send('GET /properties/10101 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
   expect(house.sandbox.control.spacio.requests().length).toBeGreaterThan(0)
 })
 
@@ -57,13 +57,13 @@ test.for(Object.entries(bodies))('in a body, framed by %s', async ([, bytes]) =>
 
 test('what cannot be read is not answered in place of an earlier request', async () => {
   house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'latency', ms: 5_000 })
-  const reply = await send('GET /properties/10101 HTTP/1.1\r\nHost: x\r\n\r\nnonsense\r\n\r\n')
+  const reply = await send('GET /properties/10101 HTTP/1.1\r\nHost: localhost\r\n\r\nnonsense\r\n\r\n')
   house.sandbox.control.reset()
   expect(reply).toMatchObject({ status: 0, text: '' })
 })
 
 test('the server lives on', async () => {
-  const reply = await send('GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  const reply = await send('GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
   expect(reply).toMatchObject({ status: 200, body: { status: 'ok' } })
   expect(Object.keys(probes).length).toBeGreaterThan(100)
 })

@@ -66,7 +66,7 @@ test('under load no request fails', async () => {
     headers: { accept: 'text/event-stream' },
   })
   const idle = connect(Number(new URL(gateway.url).port), '127.0.0.1')
-  idle.write('GET /health/ready HTTP/1.1\r\nhost: x\r\n\r\n')
+  idle.write('GET /health/ready HTTP/1.1\r\nhost: localhost\r\n\r\n')
   await once(idle, 'data')
 
   gateway.kill('SIGTERM')
@@ -100,7 +100,7 @@ const exporting = async () => {
     received += text
   })
   const query = `brokerageId=b1001&from=${day(360)}&to=${day(0)}&format=ndjson`
-  socket.write(`GET /leads/export?${query} HTTP/1.1\r\nhost: x\r\n\r\n`)
+  socket.write(`GET /leads/export?${query} HTTP/1.1\r\nhost: localhost\r\n\r\n`)
   await once(socket, 'data')
   return { socket, received: () => received, closed: once(socket, 'close') }
 }
@@ -120,7 +120,7 @@ test('what began to stream is sent to its end, and nothing that came behind it i
   gateway.kill('SIGTERM')
   await untilNobodyListens()
   expect([alone, followed].map(({ received }) => received().endsWith('0\r\n\r\n'))).toEqual([false, false])
-  followed.socket.write('GET /problems/internal HTTP/1.1\r\nhost: x\r\n\r\n')
+  followed.socket.write('GET /problems/internal HTTP/1.1\r\nhost: localhost\r\n\r\n')
   await Promise.all([alone.closed, followed.closed])
   expect(alone.received()).toMatch(/\r\n0\r\n\r\n$/)
   expect(followed.received()).toMatch(/\r\n0\r\n\r\nHTTP\/1\.1 200 OK\r\n/)

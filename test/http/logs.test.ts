@@ -144,11 +144,11 @@ test('wrong requests', async () => {
 
 test('requests that are none', async () => {
   for (const bytes of [
-    `GET /%zz?${email} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer k4n4ry\r\nconnection: close\r\n\r\n`,
+    `GET /%zz?${email} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer k4n4ry\r\nconnection: close\r\n\r\n`,
     `GET /${email} canary HTTP/1.1\r\n\r\n`,
-    `CANARY /${email} HTTP/1.1\r\nhost: x\r\n\r\n`,
-    `GET /agents/${'canary'.repeat(60)}/properties HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`,
-    `GET /problems HTTP/1.1\r\nhost: x\r\nx: ${'canary'.repeat(4000)}\r\n\r\n`,
+    `CANARY /${email} HTTP/1.1\r\nhost: localhost\r\n\r\n`,
+    `GET /agents/${'canary'.repeat(60)}/properties HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`,
+    `GET /problems HTTP/1.1\r\nhost: localhost\r\nx: ${'canary'.repeat(4000)}\r\n\r\n`,
   ]) {
     const reply = await server.send(bytes)
     expectSilence(reply.text + JSON.stringify(reply.headers))

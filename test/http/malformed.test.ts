@@ -17,7 +17,7 @@ afterAll(async () => {
 })
 
 const get = (target: string, headers = '') =>
-  server.send(`GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${headers}\r\n`)
+  server.send(`GET ${target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${headers}\r\n`)
 
 const expectProblem = (reply: RawReply, status: number) => {
   expect(reply.status).toBe(status)
@@ -65,27 +65,27 @@ test('a whole URL in the request line is refused, wherever it leads', async () =
 })
 
 const malformed: [string, string][] = [
-  ['a bad method', 'BREW /problems HTTP/1.1\r\nhost: x\r\n\r\n'],
-  ['a method in small letters', 'get /problems HTTP/1.1\r\nhost: x\r\n\r\n'],
+  ['a bad method', 'BREW /problems HTTP/1.1\r\nhost: localhost\r\n\r\n'],
+  ['a method in small letters', 'get /problems HTTP/1.1\r\nhost: localhost\r\n\r\n'],
   ['no HTTP at all', 'hello\r\n\r\n'],
   ['TLS', '\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003'],
-  ['another version', 'GET /problems HTTP/9.9\r\nhost: x\r\n\r\n'],
-  ['a space in the URL', 'GET /pro blems HTTP/1.1\r\nhost: x\r\n\r\n'],
-  ['NUL in the URL', 'GET /pro\u0000blems HTTP/1.1\r\nhost: x\r\n\r\n'],
-  ['NUL in a header', 'GET /problems HTTP/1.1\r\nhost: x\r\na: b\u0000c\r\n\r\n'],
-  ['two lengths', 'POST /leads HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab'],
+  ['another version', 'GET /problems HTTP/9.9\r\nhost: localhost\r\n\r\n'],
+  ['a space in the URL', 'GET /pro blems HTTP/1.1\r\nhost: localhost\r\n\r\n'],
+  ['NUL in the URL', 'GET /pro\u0000blems HTTP/1.1\r\nhost: localhost\r\n\r\n'],
+  ['NUL in a header', 'GET /problems HTTP/1.1\r\nhost: localhost\r\na: b\u0000c\r\n\r\n'],
+  ['two lengths', 'POST /leads HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab'],
   [
     'a length and chunks',
-    'POST /leads HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+    'POST /leads HTTP/1.1\r\nhost: localhost\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
   ],
-  ['a negative length', 'POST /leads HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n'],
+  ['a negative length', 'POST /leads HTTP/1.1\r\nhost: localhost\r\ncontent-length: -1\r\n\r\n'],
   [
     'a bad chunk',
-    'POST /events/7/properties HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n',
+    'POST /events/7/properties HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n',
   ],
-  ['a header without a colon', 'GET /problems HTTP/1.1\r\nhost: x\r\nnonsense\r\n\r\n'],
-  ['a folded header', 'GET /problems HTTP/1.1\r\nhost: x\r\na: b\r\n c\r\n\r\n'],
-  ['headers beyond 16 KiB', `GET /problems HTTP/1.1\r\nhost: x\r\na: ${'b'.repeat(17_000)}\r\n\r\n`],
+  ['a header without a colon', 'GET /problems HTTP/1.1\r\nhost: localhost\r\nnonsense\r\n\r\n'],
+  ['a folded header', 'GET /problems HTTP/1.1\r\nhost: localhost\r\na: b\r\n c\r\n\r\n'],
+  ['headers beyond 16 KiB', `GET /problems HTTP/1.1\r\nhost: localhost\r\na: ${'b'.repeat(17_000)}\r\n\r\n`],
 ]
 
 test.for(malformed)('%s: a problem document, or a closed socket', async ([, bytes]) => {
