@@ -6,7 +6,7 @@ import { type PathTree, treeOf } from './paths.ts'
 import { empty, type GivenText, type RewriteRecord, type Rewriting, unusual, written } from './rewrite.ts'
 import { bytesOf } from './rewrites.ts'
 import { isAbsent, isWire, type Rules, type WireRule } from './rule.ts'
-import { parseWire } from './wire-json.ts'
+import { tryParseWire } from './wire-json.ts'
 
 const [quote, backslash, comma, zero, nine] = [0x22, 0x5c, 0x2c, 0x30, 0x39]
 const [openObject, openArray, closeArray] = [0x7b, 0x5b, 0x5d]
@@ -201,9 +201,10 @@ const decoded = (
   const note = () => {
     drifts = true
   }
-  const wire: unknown = parseWire(textIn(bytes, from, to))
-  if (isAbsent(wire)) return empty
-  const value = codec.decode(wire, note)
+  const wire = tryParseWire(textIn(bytes, from, to))
+  if (!wire) return unusual
+  if (isAbsent(wire.parsed)) return empty
+  const value = codec.decode(wire.parsed, note)
   if (drifts || value === unreadable) return unusual
   if (value === null || value === undefined) return codec.empty === value ? empty : unusual
   writeText(output, JSON.stringify(value))

@@ -1,15 +1,30 @@
 /** Reads JSON as upstreams write it, without changing the digits of any number. */
 import { isWritten } from '../written.ts'
+import { endOfString } from './json-text.ts'
+import { repeatsListKey } from './list-keys.ts'
 
-const [quote, backslash, minus, point, zero, nine, letterE] = [0x22, 0x5c, 0x2d, 0x2e, 0x30, 0x39, 0x65] as const
+const [quote, minus, point, zero, nine, letterE] = [0x22, 0x2d, 0x2e, 0x30, 0x39, 0x65] as const
 
 /**
- * As `JSON.parse`, but a number that JavaScript would write with other digits becomes the text of its own digits:
- * `9007199254740993`, which a double cannot hold, and `12345.10`, which may be an MLS number. Codecs of numbers read
- * such texts as well.
+ * As `JSON.parse`, with two differences. A number that JavaScript would write with other digits becomes the text of its
+ * own digits: `9007199254740993`, which a double cannot hold, and `12345.10`, which may be an MLS number. Codecs of
+ * numbers read such texts as well. And a list in which a key occurs twice throws: `JSON.parse` would drop an element.
  */
-export const parseWire = (text: string): unknown =>
-  mayLoseDigits(text) ? JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown) : JSON.parse(text)
+export const parseWire = (text: string): unknown => {
+  if (repeatsListKey(text)) throw new SyntaxError('a list has a key twice')
+  return mayLoseDigits(text)
+    ? JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown)
+    : JSON.parse(text)
+}
+
+/** Null: it cannot be read. */
+export const tryParseWire = (text: string): { parsed: unknown } | null => {
+  try {
+    return { parsed: parseWire(text) }
+  } catch {
+    return null
+  }
+}
 
 const keepDigits = (_key: string, value: unknown, { source }: { source?: string }): unknown =>
   typeof value !== 'number' || source === undefined || isExact(value, source) ? value : source
@@ -53,16 +68,6 @@ const mayLoseDigits = (text: string): boolean => {
     }
   }
   return false
-}
-
-/** The place of the closing quote. */
-const endOfString = (text: string, start: number): number => {
-  const { length } = text
-  let at = start + 1
-  for (let code = text.charCodeAt(at); code !== quote && at < length; code = text.charCodeAt(at)) {
-    at += code === backslash ? 2 : 1
-  }
-  return at
 }
 
 const endOfDigits = (text: string, start: number): number => {

@@ -5,7 +5,7 @@ import { type Layout, layOut, skipBlanks, width } from './layout.ts'
 import { createOutput, textIn, writeByte, writeText } from './output.ts'
 import type { GivenText } from './rewrite.ts'
 import { positionAt, type Rewriter } from './rewriter.ts'
-import { parseWire } from './wire-json.ts'
+import { tryParseWire } from './wire-json.ts'
 
 export interface ListRewriting {
   readonly rewriter: Rewriter
@@ -77,7 +77,8 @@ const keyAt = (layout: Layout, at: number): { name: string; end: number } | null
 
 const valueAt = (layout: Layout, at: number): { value: unknown; end: number } | null => {
   const end = layOut(layout, at)
-  return end < 0 ? null : { value: parseWire(textIn(layout.bytes, at, end)), end }
+  const wire = end < 0 ? null : tryParseWire(textIn(layout.bytes, at, end))
+  return wire && { value: wire.parsed, end }
 }
 
 /** An array, or an object whose keys are positions in ascending order. */
@@ -143,5 +144,6 @@ const rewritten = (
     return written(id, createdAt, sheet, from, output.at, wireFrom, wireTo)
   }
   output.at = before
-  return mayHoldRecords ? (parseWire(textIn(sheet.wire, wireFrom, wireTo)) as Record<string, unknown>) : null
+  const record = mayHoldRecords ? tryParseWire(textIn(sheet.wire, wireFrom, wireTo)) : null
+  return record && (record.parsed as Record<string, unknown>)
 }

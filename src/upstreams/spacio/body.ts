@@ -1,4 +1,4 @@
-import { parseWire } from '#src/mapping/wire-json.ts'
+import { tryParseWire } from '#src/mapping/wire-json.ts'
 import { endOfString, repair } from './repair.ts'
 
 export type Body = { kind: 'json'; value: unknown } | { kind: 'text'; value: string } | { kind: 'unreadable' }
@@ -15,7 +15,7 @@ export const readBody = (bytes: Uint8Array): Body => {
   if (body === null) return { kind: 'unreadable' }
   if (/^[a-z-]{1,40}$/.test(body) && !literals.has(body)) return { kind: 'text', value: body }
   if (isTooDeep(body)) return { kind: 'unreadable' }
-  const value = parse(body) ?? parse(repair(body))
+  const value = tryParseWire(body) ?? tryParseWire(repair(body))
   return value ? { kind: 'json', value: value.parsed } : { kind: 'unreadable' }
 }
 
@@ -41,12 +41,4 @@ const isTooDeep = (body: string): boolean => {
     else if (sign === '}' || sign === ']') depth -= 1
   }
   return depth > maxDepth
-}
-
-const parse = (body: string): { parsed: unknown } | null => {
-  try {
-    return { parsed: parseWire(body) }
-  } catch {
-    return null
-  }
 }

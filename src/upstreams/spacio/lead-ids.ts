@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { isRecord } from '#src/mapping/define.ts'
 import { isEscaped, type Layout, memberAt } from '#src/mapping/layout.ts'
 import { createOutput, textIn, writeSlice, writeText } from '#src/mapping/output.ts'
-import { parseWire } from '#src/mapping/wire-json.ts'
+import { tryParseWire } from '#src/mapping/wire-json.ts'
 
 /**
  * Ids for leads that have none upstream: `p-` and a digest of sid, name, e-mail, phone and time, plus the ordinal
@@ -84,5 +84,5 @@ const writeMember = (layout: Layout, record: number, key: Buffer): void => {
   writeText(digested, ',')
   if (value < 0) writeText(digested, 'null')
   else if (bytes[from] === quote && slots[value + 2] !== isEscaped) writeSlice(digested, bytes, from, to)
-  else writeText(digested, JSON.stringify(parseWire(textIn(bytes, from, to))))
+  else writeText(digested, JSON.stringify(tryParseWire(textIn(bytes, from, to))?.parsed ?? null))
 }

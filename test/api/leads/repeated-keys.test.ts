@@ -1,0 +1,70 @@
+/** Spacio keys lists by position: a position that occurs twice is an error, never a shorter list. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openScriptedSpacio, type ScriptedSpacio, wireLead } from '../../spacio/support.ts'
+
+let clock = Date.parse('2026-03-15T12:00:00Z')
+let spacio: ScriptedSpacio
+
+beforeAll(async () => {
+  spacio = await openScriptedSpacio({ now: () => new Date(clock) })
+})
+
+afterAll(() => spacio.close())
+
+beforeEach(() => {
+  clock += 3600_000
+})
+
+const url = '/leads?brokerageId=b1&from=2026-03-01&to=2026-03-01'
+
+/** A brokerage whose key has no v2, so that its leads come as one keyed list. */
+const listOf = (...members: [string, object][]) => {
+  const list = `{${members.map(([key, lead]) => `"${key}": ${JSON.stringify(lead)}`).join(', ')}}`
+  spacio.answer({ 'v1/getRegistrantsByBrokerage': list })
+  return list
+}
+
+const [one, two, three] = [wireLead(1), wireLead(2), wireLead(3)]
+
+const invalid = { status: 502, body: { code: 'upstream-invalid-response' } }
+
+test.for<[string, () => void]>([
+  ['twice', () => listOf(['1', one], ['2', two], ['2', three])],
+  ['twice, out of order', () => listOf(['2', one], ['1', two], ['2', three])],
+  ['twice, once with an escape', () => listOf(['1', one], ['\\u0031', two])],
+  ['twice, once with a zero before it', () => listOf(['1', one], ['01', two])],
+  [
+    'twice in a list that has to be repaired',
+    () => {
+      const list = listOf(['1', one], ['2', two], ['2', three])
+      spacio.answer({ 'v1/getRegistrantsByBrokerage': list.replace(/\}$/, ',}') })
+    },
+  ],
+])('a position that occurs %s is 502', async ([, answer]) => {
+  answer()
+  expect(await spacio.get(url)).toMatchObject(invalid)
+  expect(await spacio.get(`${url}&include=source`)).toMatchObject(invalid)
+})
+
+test('so is one in the answers of a lead', async () => {
+  const list = listOf(['1', { ...one, answersObj: '#' }])
+  const answers = '{"1": {"question": "a", "answer": "b"}, "1": {"question": "c", "answer": "d"}}'
+  spacio.answer({ 'v1/getRegistrantsByBrokerage': list.replace('"#"', answers) })
+  expect(await spacio.get(url)).toMatchObject(invalid)
+})
+
+test('so is one in a list of agents', async () => {
+  spacio.answer({ 'v1/getClaimedList': '{"1": "a@example.com", "1": "b@example.com"}' })
+  expect(await spacio.get('/brokerages/b1/agents')).toMatchObject(invalid)
+})
+
+test('a page whose list occurs twice is 502', async () => {
+  const page = `{"info": {"resultsOnPage": 1, "totalCount": 1, "totalPages": 1}, "data": [${JSON.stringify(one)}]`
+  spacio.answer({ 'v1/getRegistrantsByTeam': `${page}, "data": [${JSON.stringify(two)}]}` })
+  expect(await spacio.get(url.replace('brokerageId=b1', 'teamId=t1'))).toMatchObject(invalid)
+})
+
+test('positions in another order are read', async () => {
+  listOf(['10', one], ['9', two], ['2', three])
+  expect((await spacio.get(url)).body.pagination.total).toBe(3)
+})
