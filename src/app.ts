@@ -26,6 +26,7 @@ import negotiation from './plugins/negotiation.ts'
 import openReplies from './plugins/open-replies.ts'
 import openapi from './plugins/openapi/index.ts'
 import problemReplies, { answerUnroutable } from './plugins/problem-replies.ts'
+import publicPath from './plugins/public-path.ts'
 import rateLimitByAddress from './plugins/rate-limit/by-address.ts'
 import rateLimitByClient from './plugins/rate-limit/by-client.ts'
 import requestLog, { loggerOptions } from './plugins/request-log.ts'
@@ -134,6 +135,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   app.addHook('onClose', store.close)
   app.addHook('onClose', transport.close)
   await app.register(route)
+  await app.register(publicPath, { publicUrl: config.publicUrl })
   app.addHook(
     'onRequest',
     atOnce((request, reply) => {

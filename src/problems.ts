@@ -42,12 +42,12 @@ export const isProblem = (error: unknown): error is Problem => error instanceof 
 export const refusedParameter = (name: string, message: string): Problem =>
   new Problem('invalid-request', { detail: `${name} ${message}.`, errors: [{ path: `query/${name}`, message }] })
 
-/** The document that a caller receives, as in RFC 9457 section 3. */
-export const toDocument = (problem: Problem, requestId: string) => {
+/** The document that a caller receives, as in RFC 9457 section 3. Its `type` leads to a page below `publicPath`. */
+export const toDocument = (problem: Problem, requestId: string, publicPath = '') => {
   const { status, title, meaning } = kindOf(problem.code)
   const { detail, errors, retryAfter, redirectUrl, outcome, upstream } = problem.fields
   return {
-    type: `/problems/${problem.code}`,
+    type: `${publicPath}/problems/${problem.code}`,
     title,
     status,
     detail: detail ?? meaning,
@@ -72,9 +72,20 @@ export const isProblemCode = (code: string): code is ProblemCode => Object.hasOw
 const exampleRequestId = '4cf5a2a2-6a3f-4e55-9d6c-0c1b0d2f9c11'
 
 /** A document of this kind, as a caller might receive it. */
-export const exampleOf = (code: ProblemCode) => toDocument(new Problem(code, kindOf(code).example), exampleRequestId)
+export const exampleOf = (code: ProblemCode, publicPath?: string) =>
+  toDocument(new Problem(code, kindOf(code).example), exampleRequestId, publicPath)
 
-export const describeProblem = (code: ProblemCode) => {
+export const describeProblem = (code: ProblemCode, publicPath?: string) => {
   const { status, title, meaning, causes, remedy, actor, retryable } = kindOf(code)
-  return { code, status, title, meaning, causes: [...causes], remedy, actor, retryable, example: exampleOf(code) }
+  return {
+    code,
+    status,
+    title,
+    meaning,
+    causes: [...causes],
+    remedy,
+    actor,
+    retryable,
+    example: exampleOf(code, publicPath),
+  }
 }

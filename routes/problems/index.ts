@@ -16,7 +16,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: ref(ProblemCatalogue) },
       },
     },
-    async () => ({ data: problemCodes.map(describeProblem) }),
+    async () => ({ data: problemCodes.map((code) => describeProblem(code, app.publicPath)) }),
   )
 }
 

@@ -39,6 +39,6 @@ ${JSON.stringify(example, null, 2)}
 
 /** The error catalogue as a page. */
 export const problemsPage = (): string => {
-  const all = problemCodes.map(describeProblem)
+  const all = problemCodes.map((code) => describeProblem(code))
   return `${introduction}${table(all)}\n${all.map(section).join('')}`
 }

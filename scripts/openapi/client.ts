@@ -28,9 +28,11 @@ export const writeClient = async (document: unknown, folder: string): Promise<vo
 }
 
 const catalogueModule = (): string => {
-  const entries = problemCodes.map(describeProblem).map(({ code, status, retryable }) => {
-    return `  '${code}': { status: ${status}, retryable: ${retryable} },\n`
-  })
+  const entries = problemCodes
+    .map((code) => describeProblem(code))
+    .map(({ code, status, retryable }) => {
+      return `  '${code}': { status: ${status}, retryable: ${retryable} },\n`
+    })
   return [
     '// This file is auto-generated from the catalogue of problems\n\n',
     '/** Of each problem its status, and whether the same request may succeed later without a change. */\n',

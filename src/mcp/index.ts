@@ -38,7 +38,7 @@ export default fp<McpOptions>(
           scopes: request.caller?.scopes ?? new Set(),
           ask: createAsk(app, request, signal),
           refuse: (error) => {
-            const document = documentOf(error, request.id)
+            const document = documentOf(error, request.id, app.publicPath)
             if (document.code === 'internal' && !signal.aborted) request.log.error({ err: error }, 'internal error')
             return document
           },

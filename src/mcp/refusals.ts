@@ -2,9 +2,9 @@ import { isProblem, isProblemCode, kindOf, Problem, toDocument } from '#src/prob
 import { isRefusal, type ProblemDocument } from './asking.ts'
 
 /** The document of whatever went wrong; of a defect of ours it tells nothing. */
-export const documentOf = (error: unknown, requestId: string): ProblemDocument => {
+export const documentOf = (error: unknown, requestId: string, publicPath?: string): ProblemDocument => {
   if (isRefusal(error)) return error.document
-  return toDocument(isProblem(error) ? error : new Problem('internal', { cause: error }), requestId)
+  return toDocument(isProblem(error) ? error : new Problem('internal', { cause: error }), requestId, publicPath)
 }
 
 /** What is to be done about it, in a sentence or two. */

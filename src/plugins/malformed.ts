@@ -13,12 +13,12 @@ export function answerMalformed(this: FastifyInstance, error: NodeJS.ErrnoExcept
   this.connections.refuse(socket)
   // An answer now would be taken for that to an earlier request on the same connection.
   if (error.code === 'ECONNRESET' || !this.connections.isAnswerable(socket)) socket.destroy()
-  else socket.end(rawReply(details[error.code ?? ''] ?? 'This is not a valid HTTP request.', this.bareHeaders))
+  else socket.end(rawReply(details[error.code ?? ''] ?? 'This is not a valid HTTP request.', this))
 }
 
-const rawReply = (detail: string, bareHeaders: Readonly<Record<string, string>>): string => {
+const rawReply = (detail: string, { bareHeaders, publicPath }: FastifyInstance): string => {
   const requestId = crypto.randomUUID()
-  const body = JSON.stringify(toDocument(new Problem('invalid-request', { detail }), requestId))
+  const body = JSON.stringify(toDocument(new Problem('invalid-request', { detail }), requestId, publicPath))
   const headers = {
     ...bareHeaders,
     'content-type': 'application/problem+json; charset=utf-8',

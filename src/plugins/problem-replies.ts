@@ -53,7 +53,7 @@ export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply
       .header('x-request-id', reply.request.id)
       .type('application/problem+json; charset=utf-8')
       .serializer(JSON.stringify)
-      .send(toDocument(problem, reply.request.id))
+      .send(toDocument(problem, reply.request.id, reply.server.publicPath))
   )
 }
 

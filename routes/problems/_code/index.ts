@@ -46,7 +46,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { code } = request.params
       if (!isProblemCode(code)) throw new Problem('not-found', { detail: 'There is no such problem code.' })
-      const description = describeProblem(code)
+      const description = describeProblem(code, app.publicPath)
       reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept'].flat().join(', '))
       if (request.preferredType() !== html) return reply.send(description)
       return reply.type(`${html}; charset=utf-8`).send(explanation(description))

@@ -44,17 +44,20 @@ export interface Documented {
   readonly routes: readonly RouteOptions[]
   readonly mappings: readonly MappingTable[]
   readonly demoKey: string | null
+  /** Where the gateway is, seen from outside. */
+  readonly publicPath: string
 }
 
 /** An app of its own, which nobody reaches but through the gateway: it describes the gateway's routes, and serves the page. */
-export const openDocumentation = async ({ routes, mappings, demoKey }: Documented): Promise<FastifyInstance> => {
+export const openDocumentation = async (documented: Documented): Promise<FastifyInstance> => {
+  const { routes, mappings, demoKey, publicPath } = documented
   const app = Fastify({ exposeHeadRoutes: false, routerOptions: { ignoreTrailingSlash: true } })
   // Nothing is sent to the routes here, so that nothing is compiled for them.
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   for (const component of components) app.addSchema(component)
   await app.register(swagger, {
-    openapi: information,
+    openapi: { ...information, servers: [{ url: publicPath || '/', description: 'This gateway' }] },
     hideUntagged: true,
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `schema-${index}`) },
     transformObject: (document) => ('openapiObject' in document ? finish(document.openapiObject, mappings) : {}),
@@ -62,6 +65,7 @@ export const openDocumentation = async ({ routes, mappings, demoKey }: Documente
   for (const { method, url, schema = {} } of routes) app.route({ method, url, schema, handler: async () => {} })
   await app.register(swaggerUi, {
     routePrefix: documentationPath,
+    indexPrefix: publicPath,
     uiConfig: uiConfigWith(demoKey) as FastifySwaggerUiConfigOptions,
     theme: {
       title: 'Foyer API',

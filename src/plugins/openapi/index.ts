@@ -43,7 +43,7 @@ export default fp<{ mappings: readonly MappingTable[]; demoKey: string | null }>
 
     const documentation = lateAwaited(async () => {
       const { openDocumentation } = await import('./documentation.ts')
-      return openDocumentation({ routes, mappings, demoKey })
+      return openDocumentation({ routes, mappings, demoKey, publicPath: app.publicPath })
     })
     app.decorate('openapi', async () => (await documentation()).swagger())
     await app.register(userInterface, { documentation })

@@ -12,7 +12,6 @@ export const information = {
     ].join(' '),
     license: { name: 'MIT', identifier: 'MIT' },
   },
-  servers: [{ url: '/', description: 'This gateway' }],
   tags: [
     { name: 'Properties', description: 'Listings and their open houses.' },
     { name: 'Leads', description: 'Visitors who signed in at open houses.' },

@@ -47,6 +47,8 @@ export const userInterface = async (
     if (answer.statusCode === 404) return reply.callNotFound()
     reply.code(answer.statusCode)
     for (const [name, value] of Object.entries(answer.headers)) if (!ofTheGateway.has(name)) reply.header(name, value)
+    const { location } = answer.headers
+    if (location !== undefined) reply.header('location', `${app.publicPath}${location}`)
     return reply.send(answer.rawPayload.length > 0 ? answer.rawPayload : undefined)
   }
   for (const path of paths) {

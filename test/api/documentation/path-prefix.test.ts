@@ -1,0 +1,63 @@
+/** A proxy serves the gateway below a path that it removes from each request; FOYER_PUBLIC_URL names that path. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type ExpressProxy, startExpressProxy } from '../../support/express-proxy.ts'
+import { type Gateway, openGateway } from '../../support/house.ts'
+import { exchangeRaw } from '../../support/raw-http.ts'
+
+let gateway: Gateway
+let proxy: ExpressProxy
+let target = ''
+
+beforeAll(async () => {
+  proxy = await startExpressProxy(() => target, { prefix: '/gw' })
+  gateway = await openGateway({
+    ...{ SPACIO_API_KEY: 'k', SPACIO_BASE_URL: 'http://127.0.0.1:9' },
+    FOYER_PUBLIC_URL: `${proxy.url}/gw`,
+  })
+  target = await gateway.app.listen({ host: '127.0.0.1', port: 0 })
+})
+
+afterAll(async () => {
+  proxy.close()
+  await gateway.close()
+})
+
+const get = (path: string): Promise<Response> => fetch(new URL(path, proxy.url), { redirect: 'manual' })
+
+test.each(['/gw/docs', '/gw/docs/'])('%s loads all its assets and the document', async (path) => {
+  const page = await get(path)
+  const html = await page.text()
+  const references = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, reference = '']) => reference)
+  expect(references.length).toBeGreaterThan(5)
+  for (const reference of references) {
+    const reply = await fetch(new URL(reference, page.url))
+    expect([reference, reply.status]).toEqual([reference, 200])
+  }
+  const document = await get('/gw/docs/json')
+  expect(document.status).toBe(200)
+})
+
+test('the page of Swagger UI is reached from its own file', async () => {
+  const reply = await get('/gw/docs/static/index.html')
+  expect(new URL(reply.headers.get('location') ?? '', reply.url).href).toBe(`${proxy.url}/gw/docs/`)
+})
+
+test('the server of the OpenAPI document is the gateway', async () => {
+  const reply = await get('/gw/openapi.json')
+  const { servers } = (await reply.json()) as { servers: { url: string }[] }
+  const server = new URL(servers[0]?.url ?? '', reply.url)
+  expect((await get(`${server.href}/health/live`)).status).toBe(200)
+})
+
+const typeOf = (text: string): string => (JSON.parse(text) as { type: string }).type
+
+test('the type of a problem leads to its page', async () => {
+  const malformed = await exchangeRaw(Number(new URL(target).port), 'nonsense\r\n\r\n')
+  const types = [
+    typeOf(await (await get('/gw/nope')).text()),
+    typeOf(await (await get('/gw/properties/ten')).text()),
+    typeOf(malformed.split('\r\n\r\n')[1] ?? ''),
+    ((await (await get('/gw/problems/internal')).json()) as { example: { type: string } }).example.type,
+  ]
+  for (const type of types) expect([type, (await get(type)).status]).toEqual([type, 200])
+})
