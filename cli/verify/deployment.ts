@@ -28,6 +28,8 @@ export interface Deployment {
   ask(path: string, question?: Question): Promise<Answer>
   /** 200, or the check ends: skipped where the key may not. */
   read(path: string, question?: Question): Promise<Answer>
+  /** Follows a URL reference from a reply, without the key. Returns the document, or the status if it is not 200. */
+  follow(reference: string): Promise<Json | number>
   /** What was asked last, fit to be shown. */
   lastRequest(): string
   forget(): void
@@ -128,11 +130,23 @@ export const createDeployment = ({ url, credentials, contract }: DeploymentOptio
     return answer
   }
 
+  const follow: Deployment['follow'] = async (reference) => {
+    const reply = await fetch(new URL(reference, `${base}/`), {
+      headers: { accept: 'application/json' },
+      signal: AbortSignal.timeout(patience.deadline),
+    }).catch((error: unknown) => {
+      throw new Failed(reasonOf(error))
+    })
+    const text = await reply.text()
+    return reply.status === 200 ? (parsed(text, reply.headers.get('content-type') ?? undefined) as Json) : reply.status
+  }
+
   return {
     contract,
     hasCredentials: Object.keys(credentials).length > 0,
     ask,
     read,
+    follow,
     lastRequest: () => last,
     forget: () => {
       last = ''

@@ -87,7 +87,7 @@ describe('with less to see', () => {
     const { out } = await verify(direct, '--key', clients.keys.brokerage, '--only', 'listAgentProperties')
     expect(out).toMatch(/^verdict +check +request +detail$/m)
     expect(out).toMatch(/^ok +listAgentProperties answers as documented +GET \/agents\/…@…\/properties +\d+ of \d+$/m)
-    expect(out).toMatch(/^7 checks: 7 ok, 0 broken, 0 skipped, 0 failed\. The contract is kept\.$/m)
+    expect(out).toMatch(/^8 checks: 8 ok, 0 broken, 0 skipped, 0 failed\. The contract is kept\.$/m)
     expect(out).not.toContain('example.com')
   })
 })
@@ -202,6 +202,50 @@ test.for<[string, string, Mutation, RegExp]>([
       ),
     },
     /lines, where the list has/,
+  ],
+  [
+    'a line break without quotes in a CSV export',
+    `${leads}: CSV`,
+    {
+      answer: spoil(/^\/leads\/export.*csv/, (passed) =>
+        Object.assign(passed, { body: passed.body.replace(/"\w+ \w+"/, 'first line\nsecond line') }),
+      ),
+    },
+    /the CSV cannot be read back/,
+  ],
+  [
+    'a CSV export of other leads',
+    `${leads}: CSV`,
+    {
+      answer: spoil(/^\/leads\/export.*csv/, (passed) =>
+        Object.assign(passed, { body: passed.body.replace(/\r\n"\w/, '\r\n"x') }),
+      ),
+    },
+    /row 1: id is not that of the lead/,
+  ],
+  [
+    'a type that leads nowhere',
+    'an unknown route',
+    {
+      answer: spoil(/^\/no-such-route/, ({ body }) => Object.assign(body, { type: '/gw/problems/not-found' })),
+    },
+    /leads to a 404: is FOYER_PUBLIC_URL set/,
+  ],
+  [
+    'a type that leads to another problem',
+    'an unknown route',
+    {
+      answer: spoil(/^\/no-such-route/, ({ body }) => Object.assign(body, { type: '/problems/conflict' })),
+    },
+    /about something else/,
+  ],
+  [
+    'a 406 that hides a 401',
+    '401 comes before 406',
+    {
+      ask: (path, { accept }) => (accept === 'image/png' ? '/problems' : path),
+    },
+    /406 without a key and with Accept: image\/png, not 401/,
   ],
   [
     'a problem without its code',

@@ -9,7 +9,7 @@ import { filterCheck, sortCheck, writesCheck } from './events.ts'
 import { leadChecks } from './leads.ts'
 import { boundsCheck, pagingCheck } from './lists.ts'
 import { problemChecks } from './problems.ts'
-import { documentCheck, replyCheck, unauthenticatedCheck, unknownParameterCheck } from './replies.ts'
+import { documentCheck, keyFirstCheck, replyCheck, unauthenticatedCheck, unknownParameterCheck } from './replies.ts'
 
 export interface Wanted {
   readonly writes: boolean
@@ -41,7 +41,7 @@ export const checksFor = (contract: Contract, samples: Samples, { writes, authen
     ...targets.map(unknownParameterCheck),
     ...problemChecks(samples),
     ...(authenticates
-      ? secret.map(unauthenticatedCheck)
+      ? [...secret.map(unauthenticatedCheck), ...secret.slice(0, 1).map(keyFirstCheck)]
       : [skipped('whoever has no key is asked for one', 'nobody is asked for a key here')]),
     ...targets.filter(hasEntityTag).map(entityTagCheck),
     ...secret.map(freshnessCheck),

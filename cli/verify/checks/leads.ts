@@ -1,6 +1,7 @@
 /** The laws of leads: newest first, filters that only narrow, days that are kept, an export that is the list. */
 import { type Check, steadily, withQuery } from '../check.ts'
 import type { Json } from '../contract.ts'
+import { readStrictly } from '../csv.ts'
 import type { Target } from '../targets.ts'
 import { Broken, hold, Skipped } from '../verdicts.ts'
 import { isSame, type Page, pageIn } from './lists.ts'
@@ -106,6 +107,38 @@ const exportCheck = ({ name, path }: Target): Check =>
     },
   })
 
+const sameTexts = ['id', 'createdAt', 'fullName', 'email', 'phone', 'note'] as const
+
+/** Without the apostrophes that keep a spreadsheet from running a cell. */
+const plainText = (value: unknown): string => String(value ?? '').replaceAll("'", '')
+
+const readCsv = (text: string): Record<string, string>[] => {
+  try {
+    return readStrictly(text.replace(/^\uFEFF/, ''))
+  } catch (error) {
+    throw new Broken(`the CSV cannot be read back: ${(error as Error).message}`)
+  }
+}
+
+const csvCheck = ({ name, path }: Target): Check =>
+  steadily({
+    name: `${name}: CSV reads back as the same leads`,
+    run: async ({ read }) => {
+      const [lead] = pageIn(await read(withQuery(path, { limit: 1 }))).data
+      if (!lead) throw new Skipped('there are no leads')
+      const day = timeOf(lead).slice(0, 10)
+      const url = withQuery(path.replace('/leads', '/leads/export'), { from: day, to: day })
+      const leads = linesIn((await read(withQuery(url, { format: 'ndjson' }))).text) as Json[]
+      const rows = readCsv((await read(withQuery(url, { format: 'csv' }))).text)
+      hold(rows.length === leads.length, `${rows.length} rows, where NDJSON has ${leads.length} leads`)
+      for (const [index, each] of leads.entries()) {
+        const other = sameTexts.find((field) => plainText(rows[index]?.[field]) !== plainText(each[field]))
+        hold(other === undefined, `row ${index + 1}: ${other} is not that of the lead`)
+      }
+      return `${rows.length} rows`
+    },
+  })
+
 const feedCheck = ({ name, path }: Target): Check => ({
   name: `${name}: a feed starts now, and its cursor repeats it`,
   run: async ({ ask, read }) => {
@@ -130,5 +163,6 @@ export const leadChecks = (target: Target): Check[] => [
   filterCheck(target, 'hasFinancing'),
   daysCheck(target),
   exportCheck(target),
+  csvCheck(target),
   feedCheck(target),
 ]

@@ -25,15 +25,14 @@ const holdHead = ({ status, headers, body }: Answer): void => {
 }
 
 /** The catalogue has it, and its type leads to a page. */
-const holdKind = async (body: Json, { read }: Deployment): Promise<void> => {
+const holdKind = async (body: Json, { read, follow }: Deployment): Promise<void> => {
   const catalogue = (await read('/problems')).body.data as Json[]
   const kind = catalogue.find(({ code }) => code === body.code)
   hold(kind !== undefined, `code ${body.code} is not in the catalogue`)
   hold(kind.status === body.status && kind.title === body.title, `${body.code}: status or title is not the catalogue’s`)
-  const path = new URL(String(body.type), 'http://deployment').pathname
-  hold(path.endsWith(`/problems/${body.code}`), `type does not end in /problems/${body.code}`)
-  const page = await read(`/problems/${body.code}`, { headers: { accept: 'application/json' } })
-  hold(page.body.code === body.code, `/problems/${body.code} is about something else`)
+  const page = await follow(String(body.type))
+  hold(typeof page !== 'number', `type ${body.type} leads to a ${page}: is FOYER_PUBLIC_URL set?`)
+  hold(page?.code === body.code, `type ${body.type} leads to a page about something else`)
 }
 
 const includes = <T>(wanted: T | readonly T[], value: T): boolean => [wanted].flat().includes(value)

@@ -47,6 +47,16 @@ export const unauthenticatedCheck = ({ name, path }: Target): Check => ({
   },
 })
 
+/** A client that sends no key must learn that first, whatever it accepts. */
+export const keyFirstCheck = ({ name, path }: Target): Check => ({
+  name: `${name}: 401 comes before 406`,
+  run: async ({ ask }) => {
+    const answer = await ask(path, { anonymous: true, headers: { accept: 'image/png' } })
+    hold(answer.status === 401, `${answer.status} without a key and with Accept: image/png, not 401`)
+    return ''
+  },
+})
+
 /** Its own document promises no less than the contract. */
 export const documentCheck: Check = {
   name: 'the deployment’s own document keeps the contract',
