@@ -61,7 +61,7 @@ describe('the stream', () => {
     const house = await liveHouse()
     const reader = await house.read()
     expect([reader.status, reader.headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8'])
-    expect(reader.headers['cache-control']).toBe('no-store')
+    expect(reader.headers['cache-control']).toBe('no-store, no-transform')
     await expect.poll(reader.lastId, patience).not.toBe('')
     expect(reader.text()).toBe(`: still here\nid: ${reader.lastId()}\n\n`)
 
