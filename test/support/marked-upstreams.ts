@@ -1,9 +1,9 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { type Stub, startStub } from './stub.ts'
 
 export interface MarkedUpstreams extends Stub {
-  /** The next so many requests of an account fail with a status. */
-  fail(account: string, status: number, times: number): void
+  /** From now on: the error that Spacio answers to a question; null: none. A question is the account, then what it asks. */
+  refuse(errorOf: (question: string) => string | null): void
 }
 
 const noon = '2026-03-15 12:00:00'
@@ -23,19 +23,20 @@ const formOf = async (request: IncomingMessage): Promise<Record<string, string>>
 }
 
 /** What Spacio answers; `mark` says who asked, and what. */
-const spacioReply = (method: string, mark: string, form: Record<string, string>): unknown => {
+const spacioReply = (url: string, mark: string, form: Record<string, string>): unknown => {
   const leads = ['a', 'b'].map((id) => ({ id, name: `${id} ${mark}`, dateCreated: noon }))
   const replies: Record<string, unknown> = {
-    getProperty: { sid: Number(form.sid), title: mark, email: 'agent@example.com' },
-    getProperties: [{ sid: 1, title: mark }],
-    getOHSessions: pageOf([{ sessionID: mark, startTime: noon }]),
-    getClaimedList: [`${mark}@example.com`, 'agent@example.com'],
-    getActivityList: [{ email: `${mark}@example.com`, lastActive: noon }],
-    getOHSessionCounts: [{ dateHosted: noon, leadsCount: 1, propertyAddress: mark }],
-    getAccessToken: { email: form.email, ukey: mark, accessToken: mark },
-    getRegistrants: leads,
+    'v1/getProperty': { sid: Number(form.sid), title: mark, email: 'agent@example.com' },
+    'v1/getProperties': [{ sid: 1, title: mark }],
+    'v1/getOHSessions': pageOf([{ sessionID: mark, startTime: noon }]),
+    'v1/getClaimedList': [`${mark}@example.com`, 'agent@example.com'],
+    'v1/getActivityList': [{ email: `${mark}@example.com`, lastActive: noon }],
+    'v1/getOHSessionCounts': [{ dateHosted: noon, leadsCount: 1, propertyAddress: mark }],
+    'v1/getAccessToken': { email: form.email, ukey: mark, accessToken: mark },
+    'v1/getRegistrants': leads,
+    'v1/getRegistrantsByBrokerage': leads,
   }
-  return replies[method] ?? pageOf(leads)
+  return replies[url.replace('/api/', '')] ?? pageOf(leads)
 }
 
 const plain = (text: string) => text.replace(/[^A-Za-z0-9]+/g, '-')
@@ -45,29 +46,25 @@ const plain = (text: string) => text.replace(/[^A-Za-z0-9]+/g, '-')
  * another question can be told from what it should be.
  */
 export const startMarkedUpstreams = async (): Promise<MarkedUpstreams> => {
-  const failures = new Map<string, { status: number; times: number }>()
+  let errorOf: (question: string) => string | null = () => null
   const stub = await startStub(async (request, response) => {
     const form = await formOf(request)
     const { apikey, authorization } = request.headers
     const account = String(apikey ?? authorization?.replace('Bearer ', ''))
     const url = request.url ?? ''
-    const mark = plain([account, url, ...Object.values(form)].join(' '))
-    const failure = failures.get(account)
-    if (failure && failure.times > 0) {
-      failure.times -= 1
-      response.writeHead(failure.status, { 'content-type': 'text/plain' }).end(STATUS_CODES[failure.status])
-      return
-    }
+    const question = [account, url, ...Object.values(form)].join(' ')
+    const mark = plain(question)
     const record = { id: '1', city: mark }
     const isList = /\/properties(\?|$)/.test(url)
     const liondeskReply = isList ? { total: 1, limit: 50, skip: 0, data: [record] } : record
-    const body = apikey ? spacioReply(url.split('/').at(-1) as string, mark, form) : liondeskReply
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    const spacioBody = () => errorOf(question) ?? spacioReply(url, mark, form)
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(apikey ? spacioBody() : liondeskReply))
   })
   return {
     ...stub,
-    fail: (account, status, times) => {
-      failures.set(account, { status, times })
+    refuse: (next) => {
+      errorOf = next
     },
   }
 }
