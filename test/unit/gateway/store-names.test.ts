@@ -1,0 +1,163 @@
+/**
+ * The store is one for all tenants: whatever stands under a name there is found by everybody who uses that name. Each row
+ * does the same for two owners, which differ in one part, and no name may be of both.
+ */
+import { randomBytes } from 'node:crypto'
+import { afterEach, expect, test } from 'vitest'
+import { allGrants, type Caller, scopes } from '#src/access.ts'
+import { createReading } from '#src/gateway/cache/reading.ts'
+import { createConnections } from '#src/gateway/connections/index.ts'
+import { createTenant } from '#src/gateway/connections/tenant.ts'
+import { createLeadFeed, type FeedRequest } from '#src/gateway/feed/index.ts'
+import { createIdempotency } from '#src/gateway/idempotency/index.ts'
+import type { LeadReader } from '#src/gateway/leads/reader.ts'
+import { createSealer } from '#src/gateway/sealing.ts'
+import { createSigner } from '#src/gateway/signing.ts'
+import { createMemoryStore } from '#src/store/memory.ts'
+import type { Store } from '#src/store/port.ts'
+import { createSharedHour } from '#src/upstreams/transport/shared-hour.ts'
+
+const now = () => new Date('2026-03-15T12:00:00Z')
+
+const sealer = createSealer([randomBytes(32)])
+
+const callerOf = (tenant: string): Caller => ({ tenant, client: 'web', scopes: new Set(scopes), grants: allGrants })
+
+const callOf = (tenant: string, signal = new AbortController().signal) => ({
+  caller: callerOf(tenant),
+  signal,
+  includeSource: false,
+  reading: createReading(),
+})
+
+/** A store that notes every name that it is used with; of a record the collection and the id are one name. */
+const openNamed = () => {
+  const names = new Set<string>()
+  const memory = createMemoryStore(() => now().getTime())
+  const noted = Object.entries(memory).map(([step, run]) => [
+    step,
+    (...args: string[]) => {
+      names.add(/record$/i.test(step) ? `${args[0]} / ${args[1]}` : String(args[0]))
+      return (run as (...args: string[]) => unknown)(...args)
+    },
+  ])
+  return { store: Object.fromEntries(noted) as Store, names }
+}
+
+type Act = (store: Store) => Promise<unknown>
+
+const closes: (() => void)[] = []
+
+afterEach(() => {
+  for (const close of closes.splice(0)) close()
+})
+
+const feedOn = (store: Store) => {
+  const feed = createLeadFeed({
+    authority: { leads: async () => {} } as never,
+    reader: { stream: async function* () {} } as unknown as LeadReader,
+    store,
+    signer: createSigner([randomBytes(32)]),
+    settings: { lookBack: 1_000, floor: 60_000, ceiling: 60_000, heartbeat: 60_000 },
+    usageOf: () => ({ hourlyBudget: 1_000, usedThisHour: 0 }),
+    now,
+  })
+  closes.push(feed.close)
+  return feed
+}
+
+const readFeed =
+  (tenant: string, query: FeedRequest): Act =>
+  (store) =>
+    feedOn(store).read(query, callOf(tenant))
+
+/** Until the first event: by then the process holds the lease of the poller, or has asked for it. */
+const listen =
+  (tenant: string, query: FeedRequest): Act =>
+  async (store) => {
+    const left = new AbortController()
+    const events = await feedOn(store).listen(query, callOf(tenant, left.signal))
+    await events.next()
+    left.abort()
+    await events.return(undefined)
+  }
+
+const writeOnce =
+  (place: string[], key = 'key'): Act =>
+  (store) =>
+    createIdempotency(store, sealer).once({
+      ...{ place, key, request: {} },
+      ...{ prepare: async () => ({}), send: async () => ({}), find: async () => null },
+    })
+
+const tokens = { accessToken: 'a', refreshToken: 'r2', issuedAt: now().getTime(), expiresAt: null }
+
+const connectionsOn = (store: Store, tenant: string, connection: string) => {
+  const liondeskOAuth = () => ({ authorizeUrl: () => 'http://liondesk', refresh: async () => tokens }) as never
+  const connections = createConnections({
+    store,
+    sealer,
+    upstreams: { liondeskOAuth },
+    callbackUrl: 'http://foyer',
+    now,
+  })
+  const application = { clientId: 'client', clientSecret: 'secret' }
+  const configured = { id: connection, ...application, refreshToken: 'r1' }
+  connections.configure([{ id: tenant, liondesk: { application, connections: [configured] } }])
+  return connections
+}
+
+const renew =
+  (tenant: string, connection: string): Act =>
+  async (store) =>
+    (await connectionsOn(store, tenant, connection).tokensOf(callerOf(tenant), connection)).current()
+
+const connectUser =
+  (tenant: string): Act =>
+  (store) =>
+    connectionsOn(store, tenant, 'main').start(callerOf(tenant))
+
+const drawCalls =
+  (apiKey: string): Act =>
+  async (store) => {
+    const hour = createSharedHour(apiKey, store, () => now().getTime())
+    await hour.lease(1_000, 950)
+    await hour.block(1_000)
+  }
+
+/** A tenant's connections are listed together. */
+const listOfTenant = 'configured connections north'
+
+const brokerage = { brokerageId: 'x1' }
+
+test.for<[string, Act, Act, shared?: string[]]>([
+  ['the feed of another tenant', readFeed('north', brokerage), readFeed('south', brokerage)],
+  ['the feed of another brokerage', readFeed('north', brokerage), readFeed('north', { brokerageId: 'x2' })],
+  ['the feed of a team of the same name', readFeed('north', brokerage), readFeed('north', { teamId: 'x1' })],
+  ['the feed as another agent', readFeed('north', { sid: 1 }), readFeed('north', { sid: 1, actingAgent: 'a@b.c' })],
+  ['the poller of another tenant', listen('north', brokerage), listen('south', brokerage)],
+  ['the poller of another team', listen('north', { teamId: 't1' }), listen('north', { teamId: 't2' })],
+  ['a keyed write at another place', writeOnce(['north', 'web']), writeOnce(['south', 'web'])],
+  ['a keyed write under another key', writeOnce(['north']), writeOnce(['north'], 'other')],
+  ['the tokens of another tenant', renew('north', 'main'), renew('south', 'main')],
+  ['the tokens of another connection', renew('north', 'main'), renew('north', 'second'), [listOfTenant]],
+  ['the users of another tenant', connectUser('north'), connectUser('south')],
+  ['the hour of another API key', drawCalls('n'), drawCalls('s')],
+])('no name in the store is also one of %s', async ([, one, other, shared = []]) => {
+  const [first, second] = [openNamed(), openNamed()]
+  await one(first.store)
+  await other(second.store)
+  expect(first.names.size).toBeGreaterThan(0)
+  expect([...first.names].filter((name) => second.names.has(name))).toEqual(shared)
+})
+
+test('each tenant, kind and connection has an account of its own, so that no renewal of one answers another', () => {
+  const accounts = ['north', 'south'].flatMap((id) => {
+    const tenant = createTenant(id, createMemoryStore(), sealer, now)
+    return ['c1', 'c2'].flatMap((connection) => [
+      tenant.userAccount(connection),
+      tenant.configuredAccount({ id: connection, clientId: '', clientSecret: '', refreshToken: '' }),
+    ])
+  })
+  expect(new Set(accounts.map(({ key }) => key)).size).toBe(8)
+})

@@ -1,0 +1,75 @@
+/**
+ * What was read of a reply is used again when the same question brings the same bytes. Each row asks two questions that
+ * differ in one part and are answered with the same bytes: nothing that was read for one is used for the other.
+ */
+import { expect, test } from 'vitest'
+import { createLionDesk } from '#src/upstreams/liondesk/index.ts'
+import { createAsk } from '#src/upstreams/spacio/ask.ts'
+import type { OperationName } from '#src/upstreams/spacio/operations.ts'
+import { createSameBytes, type SameBytes } from '#src/upstreams/transport/same-bytes.ts'
+import type { Send } from '#src/upstreams/transport/types.ts'
+import { lasting } from '../../liondesk/support.ts'
+
+const signal = new AbortController().signal
+
+const answering =
+  (body: unknown): Send =>
+  async (request) =>
+    request.read({ status: 200, retryAfter: null, body: Buffer.from(JSON.stringify(body)) }, false)
+
+const now = () => new Date(0)
+
+/** Asks, and gives the first record as it was read. */
+type Ask = (sameBytes: SameBytes) => Promise<unknown>
+
+const spacio =
+  (tenant: string, operation: OperationName, form: Record<string, string>): Ask =>
+  async (sameBytes) => {
+    const account = { tenant, baseUrl: 'http://spacio', apiKey: 'shared', hourlyBudget: 1_000 }
+    const send = answering([{ email: 'a@example.com', lastActive: '2026-03-15 12:00:00' }])
+    return (await createAsk(account, send, now, sameBytes)(operation, form, { signal })).records[0]
+  }
+
+const liondesk =
+  (tenant: string, eventId: string, includeSource: boolean): Ask =>
+  async (sameBytes) => {
+    const account = { tenant, baseUrl: 'http://liondesk' }
+    const send = answering({ total: 1, limit: 50, skip: 0, data: [{ id: '1', city: 'Reno' }] })
+    const client = createLionDesk({ account, tokens: lasting('token'), send, sameBytes, now, drift: () => {} })
+    const query = { conditions: [], sort: [], limit: 50, skip: 0 }
+    const [row] = (await client.find(eventId, query, { signal, includeSource })).data
+    return includeSource ? (row as { source: { record: unknown } }).source.record : row
+  }
+
+const march = { bid: 'b1', startDate: '2026-03-01', endDate: '2026-03-31' }
+
+test.for<[string, Ask, Ask]>([
+  ['another tenant of Spacio', spacio('north', 'getActivityList', march), spacio('south', 'getActivityList', march)],
+  [
+    'another brokerage',
+    spacio('north', 'getActivityList', march),
+    spacio('north', 'getActivityList', { ...march, bid: 'b2' }),
+  ],
+  [
+    'another first day',
+    spacio('north', 'getActivityList', march),
+    spacio('north', 'getActivityList', { ...march, startDate: '2026-03-02' }),
+  ],
+  [
+    'another last day',
+    spacio('north', 'getActivityList', march),
+    spacio('north', 'getActivityList', { ...march, endDate: '2026-03-30' }),
+  ],
+  ['another operation', spacio('north', 'getActivityList', march), spacio('north', 'getOHSessionCounts', march)],
+  ['another tenant of LionDesk', liondesk('north', '7', true), liondesk('south', '7', true)],
+  ['another tenant of LionDesk, as rows', liondesk('north', '7', false), liondesk('south', '7', false)],
+  ['another event', liondesk('north', '7', false), liondesk('north', '8', false)],
+  ['an answer with its source', liondesk('north', '7', false), liondesk('north', '7', true)],
+])('the same bytes in reply to %s are read anew', async ([, one, other]) => {
+  const sameBytes = createSameBytes()
+  for (const ask of [one, one, other, other]) await ask(sameBytes)
+  const [first, second] = [await one(sameBytes), await other(sameBytes)]
+  expect(await one(sameBytes)).toBe(first)
+  expect(await other(sameBytes)).toBe(second)
+  expect(second).not.toBe(first)
+})

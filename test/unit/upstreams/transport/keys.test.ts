@@ -1,0 +1,106 @@
+/**
+ * What the calls of one tenant, upstream or class of operations used up or broke is never held against another: each policy
+ * is worn out by some calls, and then asked by a call that differs in one part of its key.
+ */
+import { expect, test } from 'vitest'
+import { createBreaker } from '#src/upstreams/transport/breaker.ts'
+import { createBulkhead } from '#src/upstreams/transport/bulkhead.ts'
+import { createHourlyBudget } from '#src/upstreams/transport/hourly-budget.ts'
+import { createLocalLedger } from '#src/upstreams/transport/ledger.ts'
+import { limits } from '#src/upstreams/transport/limits.ts'
+import { createMeter } from '#src/upstreams/transport/meter.ts'
+import { createRetry } from '#src/upstreams/transport/retry.ts'
+import { stack } from '#src/upstreams/transport/stack.ts'
+import type { Gate, Policy, Send } from '#src/upstreams/transport/types.ts'
+import { codeOf, forever, okReply, problem, type Request, requestOf, settled } from '../../../transport/support.ts'
+
+const fixed = Date.parse('2026-03-15T12:00:00Z')
+const now = () => fixed
+
+/** An upstream behind one policy: it fails, hangs, or answers. */
+const openUpstream = (policy: Gate | Policy) => {
+  const upstream = { does: 'answer' as 'answer' | 'fail' | 'hang', calls: 0, letGo: () => {} }
+  const held = new Promise<void>((resolve) => {
+    upstream.letGo = resolve
+  })
+  const send = stack([policy], (async (request) => {
+    upstream.calls += 1
+    if (upstream.does === 'hang') await held
+    if (upstream.does === 'fail') throw problem('upstream-failed', 503)
+    return request.read(okReply, false)
+  }) as Send)
+  const call = async (more: Partial<Request>) => codeOf(await settled(send(requestOf(more), forever())))
+  return { upstream, call }
+}
+
+type Part = [differs: string, Partial<Request>]
+
+const ofTenant: Part = ['tenant', { tenant: 'u' }]
+const ofSystem: Part = ['upstream', { system: 'liondesk' }]
+const ofClass: Part = ['class of operations', { limits: limits.spacioReport }]
+
+test.for([ofTenant, ofSystem, ofClass])('an open breaker rejects no call of another %s', async ([, other]) => {
+  const { upstream, call } = openUpstream(createBreaker({ now, random: () => 0.5 }).breaker)
+  upstream.does = 'fail'
+  for (let count = 0; count < 5; count += 1) await call({})
+  upstream.does = 'answer'
+  expect([await call({}), await call(other), upstream.calls]).toEqual(['upstream-unavailable', 'an answer', 6])
+})
+
+test.for([ofTenant, ofSystem, ofClass])('a full bulkhead rejects no call of another %s', async ([, other]) => {
+  const { upstream, call } = openUpstream(createBulkhead().bulkhead)
+  const narrow = (more: Partial<Request>) => ({
+    ...more,
+    limits: { ...(more.limits ?? limits.spacioRead), inFlight: 1, queue: 0 },
+  })
+  upstream.does = 'hang'
+  const first = call(narrow({}))
+  upstream.does = 'answer'
+  expect([await call(narrow({})), await call(narrow(other))]).toEqual(['overloaded', 'an answer'])
+  upstream.letGo()
+  expect(await first).toBe('an answer')
+})
+
+test.for([ofTenant, ofSystem])('a spent budget of retries leaves that of another %s whole', async ([, other]) => {
+  const { upstream, call } = openUpstream(createRetry({ now, random: () => 0 }))
+  upstream.does = 'fail'
+  const attemptsOf = async (more: Partial<Request>) => {
+    const before = upstream.calls
+    await call(more)
+    return upstream.calls - before
+  }
+  for (let count = 0; count < 20; count += 1) await attemptsOf({})
+  expect([await attemptsOf({}), await attemptsOf(other)]).toEqual([1, 2])
+})
+
+test.for([ofTenant, ofSystem])('calls that succeed allow no retries of another %s', async ([, other]) => {
+  const { upstream, call } = openUpstream(createRetry({ now, random: () => 0 }))
+  const retriesOf = async (more: Partial<Request>) => {
+    upstream.calls = 0
+    upstream.does = 'fail'
+    for (let count = 0; count < 20; count += 1) await call(more)
+    return upstream.calls - 20
+  }
+  for (let count = 0; count < 100; count += 1) await call({})
+  expect([await retriesOf({}), await retriesOf(other)]).toEqual([18, 8])
+})
+
+test.for([ofTenant, ofSystem])('the calls of one %s are not counted as those of another', async ([, other]) => {
+  const { measure, figures } = createMeter()
+  const { call } = openUpstream(measure)
+  await call({})
+  await call({})
+  await call(other)
+  const { tenant, system } = requestOf(other)
+  expect([figures('t', 'spacio').calls, figures(tenant, system).calls]).toEqual([2, 1])
+})
+
+test('a spent or blocked hour of one API key leaves that of another whole; two tenants of one key share it', async () => {
+  const ledger = createLocalLedger(now)
+  const { hourlyBudget } = createHourlyBudget({ ledger, maxReplicas: null, now, startedAt: fixed })
+  const { call } = openUpstream(hourlyBudget)
+  const quotaOf = (apiKey: string) => ({ quota: { apiKey, cap: 2 } })
+  expect([await call(quotaOf('one')), await call(quotaOf('one'))]).toEqual(['an answer', 'an answer'])
+  expect(await call({ ...quotaOf('one'), tenant: 'u' })).toBe('upstream-rate-limited')
+  expect(await call(quotaOf('other'))).toBe('an answer')
+})
