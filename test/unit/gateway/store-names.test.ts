@@ -21,6 +21,8 @@ const now = () => new Date('2026-03-15T12:00:00Z')
 
 const sealer = createSealer([randomBytes(32)])
 
+const signer = createSigner([randomBytes(32)])
+
 const callerOf = (tenant: string): Caller => ({ tenant, client: 'web', scopes: new Set(scopes), grants: allGrants })
 
 const callOf = (tenant: string, signal = new AbortController().signal) => ({
@@ -57,9 +59,10 @@ const feedOn = (store: Store) => {
     authority: { leads: async () => {} } as never,
     reader: { stream: async function* () {} } as unknown as LeadReader,
     store,
-    signer: createSigner([randomBytes(32)]),
+    signer,
     settings: { lookBack: 1_000, floor: 60_000, ceiling: 60_000, heartbeat: 60_000 },
     usageOf: () => ({ hourlyBudget: 1_000, usedThisHour: 0 }),
+    reportFailure: () => {},
     now,
   })
   closes.push(feed.close)
@@ -97,6 +100,7 @@ const connectionsOn = (store: Store, tenant: string, connection: string) => {
   const connections = createConnections({
     store,
     sealer,
+    signer,
     upstreams: { liondeskOAuth },
     callbackUrl: 'http://foyer',
     now,
