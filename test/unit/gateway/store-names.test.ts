@@ -124,7 +124,7 @@ const connectUser =
 const drawCalls =
   (apiKey: string): Act =>
   async (store) => {
-    const hour = createSharedHour(apiKey, store, () => now().getTime())
+    const hour = createSharedHour(apiKey, store, { now: () => now().getTime(), monotonic: () => 0 })
     await hour.lease(1_000, 950)
     await hour.block(1_000)
   }

@@ -97,7 +97,7 @@ test.for([ofTenant, ofSystem])('the calls of one %s are not counted as those of 
 
 test('a spent or blocked hour of one API key leaves that of another whole; two tenants of one key share it', async () => {
   const ledger = createLocalLedger(now)
-  const { hourlyBudget } = createHourlyBudget({ ledger, maxReplicas: null, now, startedAt: fixed })
+  const { hourlyBudget } = createHourlyBudget({ ledger, maxReplicas: null, now, monotonic: () => 0, startedAt: 0 })
   const { call } = openUpstream(hourlyBudget)
   const quotaOf = (apiKey: string) => ({ quota: { apiKey, cap: 2 } })
   expect([await call(quotaOf('one')), await call(quotaOf('one'))]).toEqual(['an answer', 'an answer'])
