@@ -22,6 +22,7 @@ export const ofTheGateway = {
       'The request waited too long for its turn. Reports are refused first, then lists, single reads, and writes last.',
       'The request waited too long for a call to the upstream, as many calls of its kind were under way.',
       'Too many exports run at the same time: 3 for a tenant, 8 in the process.',
+      'Too many windows of more than 2,000 leads are read at the same time: 2 for a tenant, 4 in the process.',
       'The process is stopping: `GET /health/ready` says so.',
     ],
     remedy: 'Wait for `Retry-After` seconds.',

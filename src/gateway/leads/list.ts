@@ -1,8 +1,9 @@
 import { Problem } from '#src/problems.ts'
 import { type Page, pageOf, pagingOf } from '#src/query/page.ts'
 import { type DayWindow, isWithin } from '#src/query/window.ts'
-import type { ReportSource } from '#src/upstreams/index.ts'
-import type { Call } from '../call.ts'
+import type { Admit, ReportSource } from '#src/upstreams/index.ts'
+import type { Call, Caller } from '../call.ts'
+import { createPlaces, type PlaceLevel, type PlaceLimits } from '../places.ts'
 import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, type Understand } from './query.ts'
 import type { LeadReader, LeadRow } from './reader.ts'
 import { createSnapshots } from './snapshots.ts'
@@ -18,16 +19,24 @@ const tooLarge = (count: number): Problem =>
     detail: `The window holds ${count} leads; a list carries at most ${maxLeads}. GET /leads/export gives any number.`,
   })
 
-const admit = (claimed: number): void => {
-  if (claimed > maxClaimed) throw tooLarge(claimed)
-}
+/** Lists beyond this are collected a few at a time: all their rows are in memory until the last page has arrived. */
+const largeLeads = 2_000
+
+const largeLists: PlaceLimits = { client: 2, tenant: 2, process: 4 }
+
+const tooManyLarge = (level: PlaceLevel): Problem =>
+  new Problem('overloaded', {
+    detail: `This ${level} already reads ${largeLists[level]} windows of more than ${largeLeads} leads. Try again in a moment, or ask for a shorter window.`,
+    retryAfter: 2,
+  })
 
 export type SpacioPaging = 'collect' | 'direct'
 
 export const createLeadList = (reader: LeadReader, understand: Understand, paging: SpacioPaging, now: () => Date) => {
   const snapshots = createSnapshots<LeadRow>(now)
+  const places = createPlaces(largeLists)
 
-  const collect = async ({ source, window, read }: LeadRequest): Promise<LeadRow[]> => {
+  const readWindow = async ({ source, window, read }: LeadRequest, admit: Admit): Promise<LeadRow[]> => {
     const leads =
       source.kind === 'property'
         ? await reader.ofProperty(source.id, window, read)
@@ -36,14 +45,31 @@ export const createLeadList = (reader: LeadReader, understand: Understand, pagin
     return leads.sort(newestLeadFirst)
   }
 
+  const collect = async (request: LeadRequest, caller: Caller): Promise<LeadRow[]> => {
+    let leave: (() => void) | undefined
+    // A list that changes while it is read is admitted twice.
+    const admit = (claimed: number): void => {
+      if (claimed > maxClaimed) throw tooLarge(claimed)
+      if (claimed <= largeLeads || leave) return
+      const place = places.take(caller)
+      if (typeof place === 'string') throw tooManyLarge(place)
+      leave = place
+    }
+    try {
+      return await readWindow(request, admit)
+    } finally {
+      leave?.()
+    }
+  }
+
   /** A whole window, collected once and kept for a minute, so that paging through it is stable. */
-  const fromSnapshot = async (query: LeadQuery, request: LeadRequest): Promise<Page<LeadRow>> => {
+  const fromSnapshot = async (query: LeadQuery, request: LeadRequest, caller: Caller): Promise<Page<LeadRow>> => {
     const { source, window, read, conditions } = request
     const leads = await snapshots.of(
       read.tenant,
       [source.kind, source.id, window.start, window.end, read.actingAgent ?? null, read.includeSource],
       pagingOf(query).offset,
-      () => collect(request),
+      () => collect(request, caller),
     )
     const chosen = chosenBy(leads, conditions)
     return pageOf(query.sort === 'createdAt' ? chosen.reverse() : chosen, query)
@@ -75,6 +101,6 @@ export const createLeadList = (reader: LeadReader, understand: Understand, pagin
   return async (query: LeadQuery, call: Call): Promise<Page<LeadRow>> => {
     const request = await understand(query, call)
     const page = goesDirect(query, request) ? await direct(query, request) : null
-    return page ?? fromSnapshot(query, request)
+    return page ?? fromSnapshot(query, request, call.caller)
   }
 }

@@ -8,12 +8,16 @@ export interface Snapshots<T> {
 }
 
 export interface SnapshotLimits {
+  /** For each tenant: one that pages through much does not evict what the others hold. */
   lists: number
   bytes: number
+  /** For all tenants together. */
+  processBytes: number
 }
 
-/** Of each tenant: one that pages through much does not push out what the others hold. */
-const defaultLimits: SnapshotLimits = { lists: 100, bytes: 64 * 1024 * 1024 }
+const MiB = 1024 * 1024
+
+const defaultLimits: SnapshotLimits = { lists: 100, bytes: 64 * MiB, processBytes: 96 * MiB }
 
 export const createSnapshots = <T extends object>(now: () => Date, limits = defaultLimits): Snapshots<T> => {
   const tenants = new Map<string, LRUCache<string, T[]>>()
@@ -33,6 +37,19 @@ export const createSnapshots = <T extends object>(now: () => Date, limits = defa
     return lists
   }
 
+  /** Evicts the oldest lists of the tenants that hold the most. */
+  const makeRoom = (): void => {
+    const all = [...tenants.values()]
+    for (const lists of all) lists.purgeStale()
+    let held = all.reduce((sum, { calculatedSize }) => sum + calculatedSize, 0)
+    while (held > limits.processBytes) {
+      const largest = all.reduce((one, other) => (other.calculatedSize > one.calculatedSize ? other : one))
+      held -= largest.calculatedSize
+      largest.pop()
+      held += largest.calculatedSize
+    }
+  }
+
   return {
     of: async (tenant, parts, offset, collect) => {
       const lists = listsOf(tenant)
@@ -41,6 +58,7 @@ export const createSnapshots = <T extends object>(now: () => Date, limits = defa
       if (known) return known
       const list = await collect()
       lists.set(key, list)
+      makeRoom()
       return list
     },
   }
