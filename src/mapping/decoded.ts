@@ -19,6 +19,10 @@ export const keepDecoded = (records: readonly unknown[]): void => {
   }
 }
 
+/** Whether a record need not be decoded again. */
+export const isDecoded = (mapping: unknown, record: unknown): boolean =>
+  typeof record === 'object' && record !== null && slots.get(record)?.mapping === mapping
+
 /**
  * Decodes a record; of one that is kept, once for a mapping, and then it is the same object: frozen, since several
  * callers are handed it. What drifts is decoded each time, and counted each time; so is what is not made of the record

@@ -4,6 +4,7 @@ import { endOfString } from './json-text.ts'
 import { repeatsListKey } from './list-keys.ts'
 
 const [quote, minus, point, zero, nine, letterE] = [0x22, 0x2d, 0x2e, 0x30, 0x39, 0x65] as const
+const [comma, openObject, closeObject, openArray, closeArray] = [0x2c, 0x7b, 0x7d, 0x5b, 0x5d] as const
 
 /**
  * As `JSON.parse`, with two differences. A number that JavaScript would write with other digits becomes the text of its
@@ -24,6 +25,30 @@ export const tryParseWire = (text: string): { parsed: unknown } | null => {
   } catch {
     return null
   }
+}
+
+/** About 10 ms of parsing. The longest page that an upstream is asked for has a tenth of it. */
+const maxValues = 50_000
+
+/** The upstreams' records are six levels deep. Whatever is written out again later costs stack with each level. */
+const maxDepth = 64
+
+/** Whether parsing a text, or decoding what it holds, would stop everyone else for long. Counts before it parses. */
+export const isTooComplex = (text: string): boolean => {
+  const { length } = text
+  let depth = 0
+  let values = 0
+  for (let at = 0; at < length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === quote) at = endOfString(text, at)
+    else if (code === comma) values += 1
+    else if (code === openObject || code === openArray) {
+      depth += 1
+      values += 1
+    } else if (code === closeObject || code === closeArray) depth -= 1
+    if (depth > maxDepth || values > maxValues) return true
+  }
+  return false
 }
 
 const keepDigits = (_key: string, value: unknown, { source }: { source?: string }): unknown =>

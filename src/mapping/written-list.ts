@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import { pageBeginning, pageEndRoom, type Sheet, type Written, written } from '#src/written.ts'
 import { type Layout, layOut, skipBlanks, width } from './layout.ts'
-import { createOutput, textIn, writeByte, writeText } from './output.ts'
+import { createOutput, type Output, textIn, writeByte, writeText } from './output.ts'
 import type { GivenText } from './rewrite.ts'
 import { positionAt, type Rewriter } from './rewriter.ts'
 import { tryParseWire } from './wire-json.ts'
@@ -14,9 +14,14 @@ export interface ListRewriting {
   readonly mayBeKeyed: boolean
   /** Whether a list may hold records that are not rewritten. */
   readonly mayHoldRecords: boolean
+  /** A longer list is not rewritten. */
+  readonly maxRows: number
 }
 
 /** Written elements, and the wire records of those that are unusual. */
+/** Other work may run at each `yield`. */
+type Steps<T> = Generator<void, T, void>
+
 export type Rows = (Written | Record<string, unknown>)[]
 
 const [quote, comma, colon] = [0x22, 0x2c, 0x3a]
@@ -32,21 +37,27 @@ const mostKept = 4 * 1024 * 1024
 
 const usualSize = 64 * 1024
 
-let output = createOutput(usualSize)
+/** Much longer than any record. */
+const maxRowBytes = 1024 * 1024
+
+/** Even rows of many parts take no more than milliseconds. */
+const rowsAStep = 4
+
+let spareOutput: Output | null = null
 
 /** A reply that is a list of records. Null: anything else, or one that is not to be rewritten. */
-export const rewriteWhole = (body: Buffer, rewriting: ListRewriting): Rows | null => {
+export function* rewriteWhole(body: Buffer, rewriting: ListRewriting): Steps<Rows | null> {
   if (!isUtf8(body)) return null
-  const list = rewriteList({ bytes: body, slots }, skipBlanks(body, 0), rewriting)
+  const list = yield* rewriteList({ bytes: body, slots }, skipBlanks(body, 0), rewriting)
   return list && skipBlanks(body, list.end) === body.length ? list.rows : null
 }
 
 /** A reply that is a page: the list in its member `data`, beside members of those names, each once. */
-export const rewritePage = (
+export function* rewritePage(
   body: Buffer,
   beside: readonly string[],
   rewriting: ListRewriting,
-): { data: Rows; [member: string]: unknown } | null => {
+): Steps<{ data: Rows; [member: string]: unknown } | null> {
   const layout = { bytes: body, slots }
   const page = new Map<string, unknown>()
   let at = skipBlanks(body, 0)
@@ -56,7 +67,7 @@ export const rewritePage = (
     if (!key || page.has(key.name)) return null
     const isData = key.name === 'data'
     if (!isData && !beside.includes(key.name)) return null
-    const member = isData ? rewriteList(layout, key.end, rewriting) : valueAt(layout, key.end)
+    const member = isData ? yield* rewriteList(layout, key.end, rewriting) : valueAt(layout, key.end)
     if (!member) return null
     page.set(key.name, 'rows' in member ? member.rows : member.value)
     at = skipBlanks(body, member.end)
@@ -82,11 +93,27 @@ const valueAt = (layout: Layout, at: number): { value: unknown; end: number } | 
 }
 
 /** An array, or an object whose keys are positions in ascending order. */
-const rewriteList = (
+function* rewriteList(
   layout: Layout & { bytes: Buffer },
   start: number,
   rewriting: ListRewriting,
-): { rows: Rows; end: number } | null => {
+): Steps<{ rows: Rows; end: number } | null> {
+  // Another list may be rewritten while this one pauses.
+  const output = spareOutput ?? createOutput(usualSize)
+  spareOutput = null
+  try {
+    return yield* rewriteRows(layout, start, rewriting, output)
+  } finally {
+    spareOutput = output.bytes.length > mostKept ? null : output
+  }
+}
+
+function* rewriteRows(
+  layout: Layout & { bytes: Buffer },
+  start: number,
+  rewriting: ListRewriting,
+  output: Output,
+): Steps<{ rows: Rows; end: number } | null> {
   const { bytes } = layout
   const open = bytes[start]
   if (open !== openArray && !(open === openObject && rewriting.mayBeKeyed)) return null
@@ -107,11 +134,14 @@ const rewriteList = (
       last = position
       at = skipBlanks(bytes, at + 1)
     }
-    const end = bytes[at] === openObject ? layOut(layout, at) : -1
+    // A row that does not end within its bound is not looked through to the end of the reply.
+    const near = bytes.length - at > maxRowBytes ? { bytes: bytes.subarray(0, at + maxRowBytes), slots } : layout
+    const end = bytes[at] === openObject ? layOut(near, at) : -1
     if (end < 0) return null
-    const row = rewritten(layout, at, end, sheet, rewriting)
-    if (!row) return null
+    const row = rewritten(layout, at, end, sheet, rewriting, output)
+    if (!row || rows.length === rewriting.maxRows) return null
     rows.push(row)
+    if (rows.length % rowsAStep === 0) yield
     at = skipBlanks(bytes, end)
     if (bytes[at] === close) break
     if (bytes[at] !== comma) return null
@@ -120,7 +150,6 @@ const rewriteList = (
   sheet.end = output.at
   sheet.text = Buffer.allocUnsafeSlow(output.at + pageEndRoom)
   output.bytes.copy(sheet.text, 0, 0, output.at)
-  if (output.bytes.length > mostKept) output = createOutput(usualSize)
   return { rows, end: at + 1 }
 }
 
@@ -133,6 +162,7 @@ const rewritten = (
   wireTo: number,
   sheet: Sheet,
   { rewriter, given, mayHoldRecords }: ListRewriting,
+  output: Output,
 ): Rows[number] | null => {
   const before = output.at
   if (before > pageBeginning.length) writeByte(output, comma)

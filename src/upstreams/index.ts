@@ -8,6 +8,7 @@ import { createSpacio, type Spacio } from './spacio/index.ts'
 import { spacioMappings } from './spacio/mappings/index.ts'
 import type { BudgetFigures, Transport } from './transport/index.ts'
 import { createSameBytes } from './transport/same-bytes.ts'
+import { createSlices } from './transport/slices.ts'
 
 export { isWhatWasSent } from './liondesk/equality.ts'
 export type { EventPropertyRow, LionDesk, TokenSource } from './liondesk/index.ts'
@@ -46,13 +47,15 @@ export const createUpstreams = (
   now: () => Date,
 ): Upstreams => {
   const sameBytes = createSameBytes()
+  // One for the process: several long replies take turns, and do not add up to a long stop.
+  const slices = createSlices()
 
   const build = ({ id: tenant, spacio, liondesk }: TenantAccounts) => {
     const drift = { spacio: createDriftLog(), liondesk: createDriftLog() }
     return {
       drift,
       quota: { apiKey: spacio.apiKey, cap: spacio.hourlyBudget },
-      spacio: createSpacio({ account: { tenant, ...spacio }, send, sameBytes, drift: drift.spacio.note, now }),
+      spacio: createSpacio({ account: { tenant, ...spacio }, send, sameBytes, slices, drift: drift.spacio.note, now }),
       liondesk: (tokens: TokenSource) =>
         createLionDesk({ account: { tenant, ...liondesk }, tokens, send, sameBytes, drift: drift.liondesk.note, now }),
       liondeskOAuth: createLionDeskOAuth({ account: { tenant, ...liondesk }, send, now }),

@@ -10,8 +10,10 @@ import { createLionDesk } from '#src/upstreams/liondesk/index.ts'
 import { createAsk, type ReadRows, type Answer as Reply } from '#src/upstreams/spacio/ask.ts'
 import { recordsIn as recordsInParts } from '#src/upstreams/spacio/ask-in-parts.ts'
 import { createDecoder, type LeadMapping } from '#src/upstreams/spacio/decode.ts'
+import { readList } from '#src/upstreams/spacio/list-reader.ts'
 import { readPropertyRows, readReportRows, withRows } from '#src/upstreams/spacio/written-leads.ts'
 import { createSameBytes, type SameBytes } from '#src/upstreams/transport/same-bytes.ts'
+import { runToEnd } from '#src/upstreams/transport/slices.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
 import { elementsPlainly, plainWriter } from './plain.ts'
 import { fetchedAt, isLead, isOfLionDesk, mappingOf, methodOf, type Question, shapeOf, sidOf } from './questions.ts'
@@ -39,11 +41,11 @@ const tokens = { current: async () => 'x', renewed: async () => null }
 const plainly: Way = async (question, body, drift) => elementsPlainly(question, body, drift)
 
 const asked =
-  (sameBytes: SameBytes): Way =>
+  (sameBytes: SameBytes, wantsRows = true): Way =>
   (question, body, drift) =>
     isOfLionDesk(question.operation)
       ? askedLionDesk(sameBytes, question, body, drift)
-      : askedSpacio(sameBytes, question, body, drift)
+      : askedSpacio(sameBytes, question, body, drift, wantsRows)
 
 const askedLionDesk = async (
   sameBytes: SameBytes,
@@ -63,23 +65,25 @@ const askedSpacio = async (
   question: Question,
   body: Buffer,
   drift: DriftSink,
+  wantsRows: boolean,
 ): Promise<readonly unknown[]> => {
   const { operation, form, tenant = 't' } = question
   if (isOfLionDesk(operation)) throw new TypeError('another system')
   const account = { tenant, baseUrl: 'http://s', apiKey: 'k', hourlyBudget: 1 }
   const ask = createAsk(account, sendOf(body), now, sameBytes)
   const read = { signal, includeSource: question.includeSource ?? false }
-  return decoded(question, await ask(operation, form, withRows(read, rowReaderOf(question))), drift)
+  const rows = wantsRows ? rowReaderOf(question) : null
+  return decoded(question, await ask(operation, form, rows ? withRows(read, rows) : read), drift)
 }
 
 /** What reads the leads of a question as elements that are written already; the other resources have none. */
-const rowReaderOf = (question: Question): ReadRows => {
-  if (!isLead(question)) return () => null
+const rowReaderOf = (question: Question): ReadRows | null => {
+  if (!isLead(question)) return null
   const sid = sidOf(question)
   return sid === null ? readReportRows(mappingOf[question.operation] as LeadMapping) : readPropertyRows(sid)
 }
 
-const decoded = (question: Question, reply: Reply, drift: DriftSink): readonly unknown[] => {
+const decoded = async (question: Question, reply: Reply, drift: DriftSink): Promise<readonly unknown[]> => {
   const { operation, form, includeSource = false } = question
   const { decodeAll, decodeLeads } = createDecoder(drift)
   const mapping = mappingOf[operation]
@@ -89,9 +93,16 @@ const decoded = (question: Question, reply: Reply, drift: DriftSink): readonly u
   return decodeAll({ ...reply, records }, mapping as Mapping<object>, { includeSource }, () => form)
 }
 
-/** A byte order mark, which the quick reader leaves to the tolerant one. */
-const slowly: Way = (question, body, drift) =>
-  asked(createSameBytes())(question, Buffer.concat([Buffer.from('\ufeff'), body]), drift)
+/** A byte order mark changes nothing. */
+const asRecords: Way = (question, body, drift) =>
+  asked(createSameBytes(), false)(question, Buffer.concat([Buffer.from('\ufeff'), body]), drift)
+
+/** As a list that is too long to be parsed as a whole; one that cannot be read so is parsed as a whole. */
+const byElements: Way = async (question, body, drift) => {
+  const list = runToEnd(readList(body, shapeOf(question.operation)))
+  if (!list) return asRecords(question, body, drift)
+  return decoded(question, { ...list, operation: methodOf(question.operation), fetchedAt }, drift)
+}
 
 async function* piecesOf(body: Buffer, length = 997): AsyncGenerator<Buffer, void> {
   for (let at = 0; at < body.length; at += length) yield body.subarray(at, at + length)
@@ -165,7 +176,10 @@ export const openWays = async () => {
           return answer
         }),
       )
-    if (!questions.every(({ operation }) => isOfLionDesk(operation))) await holds('slowly', slowly)
+    if (!questions.every(({ operation }) => isOfLionDesk(operation))) {
+      await holds('as records', asRecords)
+      await holds('by elements', byElements)
+    }
     if (questions.every(({ operation }) => shapeOf(operation) === 'keyed')) await holds('in parts', inParts)
     await holds('at first sight', known)
     await holds('at third sight', known, await holds('at second sight', known))

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createListWriter } from '#src/plugins/serialization/list-writer.ts'
 import { readPropertyRows } from '#src/upstreams/spacio/written-leads.ts'
+import { runToEnd } from '#src/upstreams/transport/slices.ts'
 import { textOf, type Written } from '#src/written.ts'
 
 const element = fc.record({ a: fc.oneof(fc.string({ unit: 'binary' }), fc.constant('您好')), b: fc.jsonValue() })
@@ -45,7 +46,7 @@ test('lists longer than any before', () => {
 describe('elements that are written already', () => {
   const rowsOf = (names: readonly string[]) => {
     const body = Buffer.from(JSON.stringify(names.map((name) => ({ name, email: null }))))
-    return readPropertyRows(7)(body, 'keyed')?.records as Written[]
+    return runToEnd(readPropertyRows(7)(body, 'keyed'))?.records as Written[]
   }
 
   const writing = (rows: readonly object[], pagination: object = { total: 1 }) =>

@@ -4,6 +4,7 @@ import { wireRecordOf } from '#src/mapping/wire-json.ts'
 import { leadIdsOf } from '#src/upstreams/spacio/lead-ids.ts'
 import { brokerageLeadMapping } from '#src/upstreams/spacio/mappings/lead.ts'
 import { readPropertyRows, readReportRows, withRows } from '#src/upstreams/spacio/written-leads.ts'
+import { runToEnd } from '#src/upstreams/transport/slices.ts'
 import { isWritten, textOf, type Written, wholeOf } from '#src/written.ts'
 
 const lead = (name: string, others: object = {}) => ({
@@ -32,7 +33,7 @@ const broken = (body: Buffer): Buffer => {
 
 const report = readReportRows(brokerageLeadMapping)
 
-const rowsIn = (body: Buffer) => report(body, 'paged')?.records ?? null
+const rowsIn = (body: Buffer) => runToEnd(report(body, 'paged'))?.records ?? null
 
 test('what is usual is written, and is known by its id and time; the wire record can be read again', () => {
   const rows = rowsIn(page([lead('Ada', { id: 'a' }), lead('Ben', { id: 'b"' })])) as Written[]
@@ -93,7 +94,7 @@ test.for<[string, Buffer]>([
 })
 
 test('leads of a property: their ids are those that all of them make, or none is written', () => {
-  const rowsOf = (body: Buffer) => readPropertyRows(7)(body, 'keyed')?.records ?? null
+  const rowsOf = (body: Buffer) => runToEnd(readPropertyRows(7)(body, 'keyed'))?.records ?? null
   const visitor = (name: string, others: object = {}) => lead(name, { answersObj: [], ...others })
   const leads = [visitor('Ada'), visitor('Ben', { phone: 5, email: null }), visitor('C"y', { dateCreated: undefined })]
   expect((rowsOf(keyed(leads)) as Written[]).map(({ id }) => id)).toEqual(

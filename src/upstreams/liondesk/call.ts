@@ -1,6 +1,6 @@
 import { keepDecoded } from '#src/mapping/decoded.ts'
 import { isRecord } from '#src/mapping/define.ts'
-import { parseWire } from '#src/mapping/wire-json.ts'
+import { isTooComplex, parseWire } from '#src/mapping/wire-json.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
 import { limits } from '../transport/limits.ts'
 import { createSameBytes, type SameBytes } from '../transport/same-bytes.ts'
@@ -130,7 +130,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 
 const parse = (body: Buffer): unknown => {
   try {
-    return parseWire(decoder.decode(body))
+    const text = decoder.decode(body)
+    return isTooComplex(text) ? undefined : parseWire(text)
   } catch {
     return undefined
   }

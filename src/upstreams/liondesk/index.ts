@@ -6,6 +6,7 @@ import { isRecord } from '#src/mapping/define.ts'
 import { rewritePage } from '#src/mapping/written-list.ts'
 import { identifyBy, joinPages, type ListPage, type ListReading, streamPages } from '#src/query/join-pages.ts'
 import { isWritten, textOf, type Written, wholeOf } from '#src/written.ts'
+import { runToEnd } from '../transport/slices.ts'
 import { answered, type CallOptions, createCall, problemOf, type Reply } from './call.ts'
 import { ofUnknownOutcome, unusable } from './faults.ts'
 import { eventPropertyMapping } from './mapping.ts'
@@ -211,12 +212,15 @@ const identify = identifyBy<EventPropertyRow>(
   (row) => (isWritten(row) ? textOf(row) : JSON.stringify(row)),
 )
 
+/** Many more than are asked for at a time. */
+const maxRows = 1_000
+
 const pageMembers = ['total', 'limit', 'skip']
 
 const rowsOf = (eventId: string) => {
   const given = (field: string) => (field === 'eventId' ? JSON.stringify(eventId) : null)
-  const rewriting = { rewriter: eventPropertyMapping.rewriter, given, mayBeKeyed: false, mayHoldRecords: true }
-  return (body: Buffer) => rewritePage(body, pageMembers, rewriting)
+  const rewriting = { rewriter: eventPropertyMapping.rewriter, given, mayBeKeyed: false, mayHoldRecords: true, maxRows }
+  return (body: Buffer) => runToEnd(rewritePage(body, pageMembers, rewriting))
 }
 
 const pageIn = ({ request, reply, body }: Reply): { total: number; data: unknown[] } => {

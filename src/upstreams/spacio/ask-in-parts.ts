@@ -1,13 +1,12 @@
-import { isAscii, isUtf8 } from 'node:buffer'
-import { setImmediate } from 'node:timers/promises'
+import { isUtf8 } from 'node:buffer'
 import { isRecord } from '#src/mapping/define.ts'
-import { parseWire } from '#src/mapping/wire-json.ts'
 import { limits } from '../transport/limits.ts'
 import type { SameBytes } from '../transport/same-bytes.ts'
+import { createSlices, type Slices } from '../transport/slices.ts'
 import type { Send } from '../transport/types.ts'
 import { type Answer, type AskContext, createRequests, type SpacioAccount, unusable } from './ask.ts'
-import { readBody } from './body.ts'
 import { createElementCutter } from './element-cutter.ts'
+import { parseRecord } from './list-reader.ts'
 import type { OperationName } from './operations.ts'
 import { pulled } from './pulled.ts'
 
@@ -24,16 +23,14 @@ export type AskInParts = (
 /** Up to here a reply is held and read as any other: with every tolerance, and asked for again where it breaks off. */
 const heldBytes = 1024 * 1024
 
-/** A fast socket brings dozens of chunks in one turn of the event loop, and nobody else would have his turn. */
-const longestTurnMs = 10
-
 export const createAskInParts = (
   account: SpacioAccount,
   send: Send,
   now: () => Date,
   sameBytes: SameBytes,
+  slices: Slices = createSlices(),
 ): AskInParts => {
-  const requestFor = createRequests(account, now, sameBytes)
+  const requestFor = createRequests(account, now, sameBytes, slices)
   return (name, form, context) =>
     pulled(context.signal, async (give, signal) => {
       const request = requestFor(name, form, context)
@@ -41,14 +38,11 @@ export const createAskInParts = (
       let hasGiven = false
       const read = async (chunks: AsyncIterable<Buffer>): Promise<null> => {
         const fetchedAt = now().toISOString()
-        let turned = performance.now()
+        const pace = slices.createPace()
         for await (const records of recordsIn(chunks, operation)) {
           hasGiven = true
           await give({ records, info: null, operation, fetchedAt })
-          if (performance.now() - turned > longestTurnMs) {
-            await setImmediate()
-            turned = performance.now()
-          }
+          await pace()
         }
         return null
       }
@@ -59,25 +53,23 @@ export const createAskInParts = (
     })
 }
 
+/** So many records are parsed and decoded in milliseconds. */
+const maxBatch = 200
+
 /** The records of a list, as they come. */
 export async function* recordsIn(chunks: AsyncIterable<Buffer>, operation: string): AsyncGenerator<unknown[], void> {
   const cutter = createElementCutter()
   for await (const chunk of chunks) {
     const elements = cutter.cut(chunk)
-    const records = elements?.map(recordOf)
-    if (!records?.every(isRecord)) throw unusable(operation, { status: 200 }, 'another shape, or not readable')
-    if (records.length > 0) yield records
+    if (!elements) throw unusable(operation, { status: 200 }, 'another shape, or not readable')
+    for (let start = 0; start < elements.length; start += maxBatch) {
+      const records = elements.slice(start, start + maxBatch).map(recordOf)
+      if (!records.every(isRecord)) throw unusable(operation, { status: 200 }, 'a record that is not readable')
+      yield records
+    }
   }
   if (!cutter.isDone()) throw unusable(operation, { status: 200 }, 'the list ends before it is whole')
 }
 
-/** Strictly at first; as tolerantly as a whole body where that fails. Null: it cannot be read. */
-const recordOf = (element: Buffer): unknown => {
-  try {
-    if (isUtf8(element)) return parseWire(element.toString(isAscii(element) ? 'latin1' : 'utf8'))
-  } catch {
-    // It may be mended.
-  }
-  const body = readBody(element)
-  return body.kind === 'json' ? body.value : null
-}
+/** Strictly at first, repaired where that fails. Undefined: it cannot be read. */
+const recordOf = (element: Buffer): unknown => (isUtf8(element) ? parseRecord(element) : undefined)

@@ -3,11 +3,12 @@ import { Problem } from '#src/problems.ts'
 import { isCut } from '../transport/cut.ts'
 import { bodyCut } from '../transport/faults.ts'
 import { createSameBytes, type SameBytes } from '../transport/same-bytes.ts'
+import { createSlices, type Slices, type Steps } from '../transport/slices.ts'
 import type { Priority, Send, UpstreamReply, UpstreamRequest } from '../transport/types.ts'
-import { type Body, readBody } from './body.ts'
+import { type Body, readBodyInSteps } from './body.ts'
 import { detectFault, problemOf, type SpacioFault } from './faults.ts'
+import { readList } from './list-reader.ts'
 import { type Operation, type OperationName, operations, type Shape } from './operations.ts'
-import { quickRecordsIn } from './quick-records.ts'
 import { type Records, recordsIn } from './records.ts'
 
 export interface Answer extends Records {
@@ -26,7 +27,7 @@ export interface AskContext {
 }
 
 /** Reads a sound list as elements that are written already; null: it is to be read in another way. */
-export type ReadRows = (body: Buffer, shape: Shape) => Records | null
+export type ReadRows = (body: Buffer, shape: Shape) => Steps<Records | null>
 
 /** Asks one Spacio method and answers the records of its reply. Every fault is a `Problem`. */
 export type Ask = (name: OperationName, form: Record<string, string>, context: AskContext) => Promise<Answer>
@@ -47,7 +48,12 @@ export type RequestFor = (
 ) => UpstreamRequest<Answer>
 
 export const createRequests =
-  (account: SpacioAccount, now: () => Date, sameBytes = createSameBytes()): RequestFor =>
+  (
+    account: SpacioAccount,
+    now: () => Date,
+    sameBytes = createSameBytes(),
+    slices: Slices = createSlices(),
+  ): RequestFor =>
   (name, form, { priority, readRows }) => {
     const { tenant, baseUrl, apiKey, hourlyBudget } = account
     const operation: Operation = operations[name]
@@ -55,6 +61,13 @@ export const createRequests =
     const { atoken, ...what } = form
     const readAs = readRows ? 'rows' : 'records'
     const key = [tenant, 'spacio', readAs, operation.version, operation.method, ...Object.values(what)]
+    function* answerOf(reply: UpstreamReply): Steps<Answer> {
+      const present = now()
+      const records = isList(operation)
+        ? yield* listOf(key, sameBytes, reply, () => recordsOf(operation, reply, present, readRows))
+        : yield* recordsOf(operation, reply, present)
+      return { ...records, operation: operation.method, fetchedAt: present.toISOString() }
+    }
     return {
       tenant,
       system: 'spacio',
@@ -67,51 +80,67 @@ export const createRequests =
       path: `/api/${operation.version}/${operation.method}`,
       headers: { apikey: apiKey },
       form,
-      read: (reply) => {
-        const present = now()
-        const records = isList(operation)
-          ? listOf(key, sameBytes, reply, () => recordsOf(operation, reply, present, readRows))
-          : recordsOf(operation, reply, present)
-        return { ...records, operation: operation.method, fetchedAt: present.toISOString() }
-      },
+      read: (reply) => slices.run(answerOf({ ...reply, body: withoutMark(reply.body) })),
     }
   }
 
-export const createAsk = (account: SpacioAccount, send: Send, now: () => Date, sameBytes?: SameBytes): Ask => {
-  const requestFor = createRequests(account, now, sameBytes)
+export const createAsk = (
+  account: SpacioAccount,
+  send: Send,
+  now: () => Date,
+  sameBytes?: SameBytes,
+  slices?: Slices,
+): Ask => {
+  const requestFor = createRequests(account, now, sameBytes, slices)
   return (name, form, context) => {
     context.asked?.()
     return send(requestFor(name, form, context), context.signal)
   }
 }
 
+/** A byte order mark says nothing of a body that is UTF-8 anyway. */
+const withoutMark = (body: Buffer): Buffer =>
+  body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body
+
 /** One record is read sooner than it is compared. */
 const isList = ({ shape }: Operation): boolean => shape === 'keyed' || shape === 'paged'
 
-const listOf = (
+function* listOf(
   key: readonly string[],
   sameBytes: SameBytes,
   { status, body }: UpstreamReply,
-  read: () => Records,
-): Records => {
-  if (status !== 200) return read()
-  const { value, isKnown } = sameBytes.of(key, body, read)
-  if (isKnown) keepDecoded(value.records)
-  return value
+  read: () => Steps<Records>,
+): Steps<Records> {
+  if (status !== 200) return yield* read()
+  const known = sameBytes.recall(key, body)
+  const records = (known.value as Records | null) ?? (yield* read())
+  if (!known.isKnown) return records
+  known.value = records
+  keepDecoded(records.records)
+  return records
 }
 
-const recordsOf = (operation: Operation, reply: UpstreamReply, now: Date, readRows?: ReadRows): Records => {
+/** A body that is no longer than this is parsed faster as a whole. */
+const longBytes = 256 * 1024
+
+function* recordsOf(operation: Operation, reply: UpstreamReply, now: Date, readRows?: ReadRows): Steps<Records> {
   if (reply.status === 200) {
-    const quick = readRows?.(reply.body, operation.shape) ?? quickRecordsIn(reply.body, operation.shape)
-    if (quick) return quick
+    const rows = readRows ? yield* readRows(reply.body, operation.shape) : null
+    if (rows) return rows
+    yield
+    const list = reply.body.length > longBytes ? yield* readList(reply.body, operation.shape) : null
+    if (list) return list
+    yield
   }
-  const body = readBody(reply.body)
+  const body = yield* readBodyInSteps(reply.body)
+  yield
   const fault = detectFault(reply, body, now)
   if (fault?.code === 'no-results') return noResults(operation, reply, fault)
   if (fault) throw problemOf(fault, operation.method, reply)
   const records = reply.status < 300 && body.kind === 'json' ? recordsIn(body.value, operation.shape) : null
-  if (!records) throw unusable(operation.method, reply, reasonOf(reply, body))
-  return records
+  if (records) return records
+  yield
+  throw unusable(operation.method, reply, reasonOf(reply, body))
 }
 
 const noResults = (operation: Operation, reply: UpstreamReply, fault: SpacioFault): Records => {

@@ -1,25 +1,50 @@
-import { tryParseWire } from '#src/mapping/wire-json.ts'
-import { endOfString, repair } from './repair.ts'
+import { isTooComplex, tryParseWire } from '#src/mapping/wire-json.ts'
+import { runToEnd, type Steps } from '../transport/slices.ts'
+import { isBlank } from './elements.ts'
+import { repair } from './repair.ts'
 
 export type Body = { kind: 'json'; value: unknown } | { kind: 'text'; value: string } | { kind: 'unreadable' }
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
+/** What is longer is a list, which is read element by element, or nothing that an operation answers. */
+const maxBytes = 2 * 1024 * 1024
+
 /**
- * Reads what an upstream sent: strict JSON first, the narrow repair only where that fails.
- * A short bare word (`invalid-sid`) is text; an HTML page, which no repair makes JSON of, broken UTF-8, a truncated body
- * and one that is nested absurdly deep are unreadable.
+ * Reads what an upstream sent: strict JSON first, the narrow repair only where that fails. A short bare word
+ * (`invalid-sid`) is text. Unreadable are: HTML, broken UTF-8, a truncated body, one that is nested absurdly deep, and
+ * one that is too large to be parsed while others wait.
  */
-export const readBody = (bytes: Uint8Array): Body => {
+export function* readBodyInSteps(bytes: Uint8Array): Steps<Body> {
+  if (bytes.length > maxBytes || isMarkup(bytes)) return unreadable
   const body = decode(bytes)
-  if (body === null) return { kind: 'unreadable' }
+  if (body === null) return unreadable
   if (/^[a-z-]{1,40}$/.test(body) && !literals.has(body)) return { kind: 'text', value: body }
-  if (isTooDeep(body)) return { kind: 'unreadable' }
-  const value = tryParseWire(body) ?? tryParseWire(repair(body))
-  return value ? { kind: 'json', value: value.parsed } : { kind: 'unreadable' }
+  yield
+  if (isTooComplex(body)) return unreadable
+  yield
+  const strict = tryParseWire(body)
+  if (strict) return { kind: 'json', value: strict.parsed }
+  yield
+  const repaired = repair(body)
+  yield
+  const value = tryParseWire(repaired)
+  return value ? { kind: 'json', value: value.parsed } : unreadable
 }
 
+/** The same for a short body. */
+export const readBody = (bytes: Uint8Array): Body => runToEnd(readBodyInSteps(bytes))
+
+const unreadable: Body = { kind: 'unreadable' }
+
 const literals = new Set(['true', 'false', 'null'])
+
+/** An HTML page of a proxy, or XML: no repair makes JSON of it. */
+const isMarkup = (bytes: Uint8Array): boolean => {
+  let at = bytes[0] === 0xef ? 3 : 0
+  while (isBlank(bytes[at])) at += 1
+  return bytes[at] === 0x3c
+}
 
 const decode = (bytes: Uint8Array): string | null => {
   try {
@@ -27,18 +52,4 @@ const decode = (bytes: Uint8Array): string | null => {
   } catch {
     return null
   }
-}
-
-/** The vendor's records are six levels deep. Whatever is written out again later costs stack with each level. */
-const maxDepth = 64
-
-const isTooDeep = (body: string): boolean => {
-  let depth = 0
-  for (let at = 0; at < body.length && depth <= maxDepth; at += 1) {
-    const sign = body.charAt(at)
-    if (sign === '"') at = endOfString(body, at) - 1
-    else if (sign === '{' || sign === '[') depth += 1
-    else if (sign === '}' || sign === ']') depth -= 1
-  }
-  return depth > maxDepth
 }

@@ -6,6 +6,8 @@ import {
   comma,
   isBlank,
   maxDepth,
+  maxRecordBytes,
+  maxRecordValues,
   openArray,
   openObject,
   quote,
@@ -21,13 +23,12 @@ export interface ElementCutter {
 /** What may come next. */
 type Place = 'list' | 'first' | 'key' | 'colon' | 'value' | 'element' | 'comma' | 'next' | 'end' | 'wrong'
 
-/** Much longer than any lead: what goes on and on is not held. */
-const longestElement = 1024 * 1024
-
 const longestKey = 9
 
+const byteOrderMark = [0xef, 0xbb, 0xbf]
+
 /**
- * Cuts a list of records, `{"1": {…}, …}` or `[{…}, …]`, that comes in any pieces: by the rules of `membersAt`, for
+ * Cuts a list of records, `{"1": {…}, …}` or `[{…}, …]`, that comes in any pieces: by the rules of the member reader, for
  * keys that are positions, in whatever order. Of the vendor's defects it takes the comma after the last element.
  */
 export const createElementCutter = (): ElementCutter => {
@@ -35,6 +36,7 @@ export const createElementCutter = (): ElementCutter => {
   let place: Place = 'list'
   let close: number = closeObject
   let keyLength = 0
+  let markLength = 0
 
   const inKey = (byte: number): Place => {
     if (byte === quote) return keyLength > 0 ? 'colon' : 'wrong'
@@ -48,6 +50,13 @@ export const createElementCutter = (): ElementCutter => {
     return byte === quote ? 'key' : 'wrong'
   }
 
+  /** A byte order mark stands before all else. */
+  const isOfMark = (byte: number): boolean => {
+    if (byte !== byteOrderMark[markLength]) return false
+    markLength += 1
+    return true
+  }
+
   const toList = (byte: number): Place => {
     close = byte === openArray ? closeArray : closeObject
     return byte === openArray || byte === openObject ? 'first' : 'wrong'
@@ -57,7 +66,7 @@ export const createElementCutter = (): ElementCutter => {
   const after = (byte: number): Place => {
     if (place === 'key') return inKey(byte)
     if (isBlank(byte)) return place
-    if (place === 'list') return toList(byte)
+    if (place === 'list') return isOfMark(byte) ? 'list' : toList(byte)
     if (place === 'colon') return byte === colon ? 'value' : 'wrong'
     if (place === 'value') return byte === openObject ? 'element' : 'wrong'
     if (byte === close && place !== 'end') return 'end'
@@ -94,10 +103,11 @@ const createElement = () => {
   let parts: Buffer[] = []
   let length = 0
   let depth = 0
+  let values = 0
   let isInString = false
   let isEscaped = false
 
-  /** The place after the element, or the chunk's end; -1: nested too deep. */
+  /** The place after the element, or the chunk's end; -1: nested too deep, or of too many values. */
   const endIn = (chunk: Buffer, start: number): number => {
     for (let at = start; at < chunk.length; at += 1) {
       const byte = chunk[at] as number
@@ -108,7 +118,11 @@ const createElement = () => {
       } else if (byte === quote) isInString = true
       else if (byte === openObject || byte === openArray) {
         depth += 1
-        if (depth > maxDepth) return -1
+        values += 1
+        if (depth > maxDepth || values > maxRecordValues) return -1
+      } else if (byte === comma) {
+        values += 1
+        if (values > maxRecordValues) return -1
       } else if (byte === closeObject || byte === closeArray) {
         depth -= 1
         if (depth === 0) return at + 1
@@ -121,7 +135,7 @@ const createElement = () => {
     /** The place up to which the chunk belongs to it; -1: it cannot be one. */
     go: (chunk: Buffer, start: number): number => {
       const end = endIn(chunk, start)
-      if (end < 0 || length + end - start > longestElement) return -1
+      if (end < 0 || length + end - start > maxRecordBytes) return -1
       parts.push(chunk.subarray(start, end))
       length += end - start
       return end
@@ -131,6 +145,7 @@ const createElement = () => {
       const whole = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, length)
       parts = []
       length = 0
+      values = 0
       return whole
     },
   }

@@ -1,5 +1,5 @@
 /**
- * The members of a JSON object or array, cut out of its bytes and not yet read. A long list is read element by element:
+ * The members of a JSON object or array, found in its bytes and not yet parsed. A long list is read element by element:
  * none of them makes a text, or an object, that is as large as the list.
  */
 export interface Member {
@@ -10,46 +10,82 @@ export interface Member {
   readonly to: number
 }
 
-export interface Members {
-  readonly members: readonly Member[]
-  /** The place after the closing bracket. */
-  readonly end: number
-}
-
 export const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a] as const
 export const [openObject, closeObject, openArray, closeArray] = [0x7b, 0x7d, 0x5b, 0x5d] as const
 
 /** The vendor's records are six levels deep. */
 export const maxDepth = 32
 
+/** A record has a few hundred values at most. Parsing and decoding more of them would stop everyone else. */
+export const maxRecordValues = 10_000
+
+/** Bytes. Much longer than any record. */
+export const maxRecordBytes = 1024 * 1024
+
+/** What a member may be at most. */
+export interface Bounds {
+  readonly maxBytes: number
+  readonly maxValues: number
+}
+
+const recordBounds: Bounds = { maxBytes: maxRecordBytes, maxValues: maxRecordValues }
+
+export interface MemberReader {
+  readonly isKeyed: boolean
+  /** Null: there are no more, or what comes is not what a strict parser would take. */
+  next(): Member | null
+  /** The place after the closing bracket; -1: it was not reached. */
+  end(): number
+}
+
 /**
- * Null: not what a strict parser would take, nested absurdly deep, or with a key in which something is escaped. What
- * stands between the brackets of a member is left to whoever parses it.
+ * Reads members one by one. It refuses what is nested absurdly deep or holds absurdly many values, and a key in which
+ * something is escaped. It accepts a comma after the last member, which is one of the vendor's defects. What stands
+ * between the brackets of a member is left to the parser.
  */
-export const membersAt = (bytes: Buffer, start: number): Members | null => {
-  const open = bytes[start]
-  if (open !== openObject && open !== openArray) return null
-  const close = open === openObject ? closeObject : closeArray
-  const members: Member[] = []
-  let at = skipBlanks(bytes, start + 1)
-  if (bytes[at] === close) return { members, end: at + 1 }
-  for (;;) {
-    let key: string | null = null
-    if (open === openObject) {
-      const end = bytes[at] === quote ? endOfString(bytes, at) : -1
-      if (end < 0) return null
-      key = bytes.toString('utf8', at + 1, end - 1)
-      at = skipBlanks(bytes, end)
-      if (bytes[at] !== colon || key.includes('\\')) return null
-      at = skipBlanks(bytes, at + 1)
-    }
-    const to = endOfValue(bytes, at)
-    if (to < 0) return null
-    members.push({ key, from: at, to })
-    at = skipBlanks(bytes, to)
-    if (bytes[at] === close) return { members, end: at + 1 }
-    if (bytes[at] !== comma) return null
-    at = skipBlanks(bytes, at + 1)
+export const createMemberReader = (bytes: Buffer, start: number, bounds: Bounds = recordBounds): MemberReader => {
+  const isKeyed = bytes[start] === openObject
+  const close = isKeyed ? closeObject : closeArray
+  const isList = isKeyed || bytes[start] === openArray
+  let at = isList ? skipBlanks(bytes, start + 1) : -1
+  let end = -1
+
+  const stop = (): null => {
+    at = -1
+    return null
+  }
+
+  /** The place of the value whose key stands at `at`; -1: there is none. */
+  const placeOfValue = (keyEnd: number): number => {
+    const colonAt = keyEnd < 0 ? -1 : skipBlanks(bytes, keyEnd)
+    return bytes[colonAt] === colon ? skipBlanks(bytes, colonAt + 1) : -1
+  }
+
+  return {
+    isKeyed,
+    end: () => end,
+    next: () => {
+      if (at < 0) return null
+      if (bytes[at] === close) {
+        end = at + 1
+        return stop()
+      }
+      let key: string | null = null
+      let from = at
+      if (isKeyed) {
+        const keyEnd = bytes[at] === quote ? endOfString(bytes, at, bytes.length) : -1
+        from = placeOfValue(keyEnd)
+        if (from < 0) return stop()
+        key = bytes.toString('utf8', at + 1, keyEnd - 1)
+        if (key.includes('\\')) return stop()
+      }
+      const to = endOfValue(bytes, from, bounds)
+      if (to < 0) return stop()
+      at = skipBlanks(bytes, to)
+      if (bytes[at] === comma) at = skipBlanks(bytes, at + 1)
+      else if (bytes[at] !== close) return stop()
+      return { key, from, to }
+    },
   }
 }
 
@@ -63,8 +99,7 @@ export const skipBlanks = (bytes: Uint8Array, start: number): number => {
 }
 
 /** The place after the closing quote; -1: there is none. */
-const endOfString = (bytes: Uint8Array, start: number): number => {
-  const { length } = bytes
+const endOfString = (bytes: Uint8Array, start: number, length: number): number => {
   let at = start + 1
   for (let byte = bytes[at]; byte !== quote; byte = bytes[at]) {
     at += byte === backslash ? 2 : 1
@@ -73,24 +108,30 @@ const endOfString = (bytes: Uint8Array, start: number): number => {
   return at + 1
 }
 
-/** The place after a value; -1: it does not end, or is nested too deep. */
-const endOfValue = (bytes: Uint8Array, start: number): number => {
+/** The place after a value; -1: it does not end within its bounds, or is nested too deep. */
+const endOfValue = (bytes: Uint8Array, start: number, { maxBytes, maxValues }: Bounds): number => {
   const first = bytes[start]
-  if (first === quote) return endOfString(bytes, start)
-  return first === openObject || first === openArray ? endOfBrackets(bytes, start) : endOfWord(bytes, start)
+  const length = Math.min(bytes.length, start + maxBytes)
+  if (first === quote) return endOfString(bytes, start, length)
+  if (first === openObject || first === openArray) return endOfBrackets(bytes, start, length, maxValues)
+  return endOfWord(bytes, start)
 }
 
-const endOfBrackets = (bytes: Uint8Array, start: number): number => {
-  const { length } = bytes
+const endOfBrackets = (bytes: Uint8Array, start: number, length: number, maxValues: number): number => {
   let depth = 0
+  let values = 0
   for (let at = start; at < length; at += 1) {
     const byte = bytes[at]
     if (byte === quote) {
-      at = endOfString(bytes, at) - 1
+      at = endOfString(bytes, at, length) - 1
       if (at < 0) return -1
+    } else if (byte === comma) {
+      values += 1
+      if (values > maxValues) return -1
     } else if (byte === openObject || byte === openArray) {
       depth += 1
-      if (depth > maxDepth) return -1
+      values += 1
+      if (depth > maxDepth || values > maxValues) return -1
     } else if (byte === closeObject || byte === closeArray) {
       depth -= 1
       if (depth === 0) return at + 1

@@ -80,11 +80,15 @@ const redirectIn = (body: Body): string | undefined => {
 
 const resetPattern = /reset at:?\s*(\d{4})-(\d{2})-(\d{2})\s+(\d{1,2}):(\d{2}):(\d{2})/i
 
+/** Bytes. What stands behind them is no message. */
+const longestError = 4096
+
 const hour = 3600
 
 /** The cap is hourly: a moment that lies further away is taken as an hour, one in the past or nowhere as the hour's end. */
 const secondsUntilReset = (reply: UpstreamReply, now: Date): number => {
-  const [, year, month, day, hours, minutes, seconds] = resetPattern.exec(reply.body.toString()) ?? []
+  const [, year, month, day, hours, minutes, seconds] =
+    resetPattern.exec(reply.body.toString('utf8', 0, longestError)) ?? []
   const reset = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hours), Number(minutes), Number(seconds))
   const left = Number.isNaN(reset) ? Number(reply.retryAfter ?? Number.NaN) : (reset - now.getTime()) / 1000
   return left > 0 ? Math.min(hour, Math.ceil(left)) : Math.ceil(hour - ((now.getTime() / 1000) % hour))

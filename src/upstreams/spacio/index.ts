@@ -4,6 +4,7 @@ import type { HostedOpenHouse, OpenHouse } from '#schemas/open-house.ts'
 import type { Property } from '#schemas/property.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
 import type { SameBytes } from '../transport/same-bytes.ts'
+import type { Slices } from '../transport/slices.ts'
 import type { Send } from '../transport/types.ts'
 import { type Credentials, createAccessTokens } from './access-tokens.ts'
 import { type AskContext, createAsk, type SpacioAccount, unusable } from './ask.ts'
@@ -42,14 +43,15 @@ export interface SpacioOptions {
   account: SpacioAccount
   send: Send
   sameBytes: SameBytes
+  slices?: Slices
   drift: DriftSink
   now: () => Date
 }
 
-export const createSpacio = ({ account, send, sameBytes, drift, now }: SpacioOptions): Spacio => {
-  const ask = createAsk(account, send, now, sameBytes)
-  const askInParts = createAskInParts(account, send, now, sameBytes)
-  const { decodeAll, decodeLeads } = createDecoder(drift)
+export const createSpacio = ({ account, send, sameBytes, slices, drift, now }: SpacioOptions): Spacio => {
+  const ask = createAsk(account, send, now, sameBytes, slices)
+  const askInParts = createAskInParts(account, send, now, sameBytes, slices)
+  const { decodeAll, decodeLeads } = createDecoder(drift, slices)
   const leadReport = createLeadReports(ask, askInParts, decodeLeads, now)
 
   const issue = async (
@@ -58,7 +60,8 @@ export const createSpacio = ({ account, send, sameBytes, drift, now }: SpacioOpt
     context: AskContext,
   ): Promise<Credentials> => {
     const answer = await ask(method, { email }, context)
-    return decodeAll(answer, accessTokenMapping, { includeSource: false }, { email })[0] as Credentials
+    const [credentials] = await decodeAll(answer, accessTokenMapping, { includeSource: false }, { email })
+    return credentials as Credentials
   }
 
   const tokens = createAccessTokens(
@@ -70,7 +73,7 @@ export const createSpacio = ({ account, send, sameBytes, drift, now }: SpacioOpt
   return {
     property: async (sid, read) => {
       const answer = await ask('getProperty', { sid: String(sid) }, read)
-      const [property] = decodeAll(answer, propertyMapping, read)
+      const [property] = await decodeAll(answer, propertyMapping, read)
       if (property?.sid !== sid)
         throw unusable(answer.operation, { status: 200 }, 'another property than was asked for')
       return property
@@ -95,7 +98,7 @@ export const createSpacio = ({ account, send, sameBytes, drift, now }: SpacioOpt
     claimedAgents: async (bid, read) => {
       const answer = await ask('getClaimedList', { bid }, read)
       const wrapped = { ...answer, records: answer.records.map((email) => ({ email })) }
-      return decodeAll(wrapped, claimedAgentMapping, read).map((agent: Static<typeof ClaimedAgent>, index) =>
+      return (await decodeAll(wrapped, claimedAgentMapping, read)).map((agent: Static<typeof ClaimedAgent>, index) =>
         agent.source ? { ...agent, source: { ...agent.source, record: answer.records[index] } } : agent,
       )
     },

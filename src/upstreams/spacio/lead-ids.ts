@@ -3,36 +3,47 @@ import { isRecord } from '#src/mapping/define.ts'
 import { isEscaped, type Layout, memberAt } from '#src/mapping/layout.ts'
 import { createOutput, textIn, writeSlice, writeText } from '#src/mapping/output.ts'
 import { tryParseWire } from '#src/mapping/wire-json.ts'
+import { runToEnd, type Steps } from '../transport/slices.ts'
 
 /**
  * Ids for leads that have none upstream: `p-` and a digest of sid, name, e-mail, phone and time, plus the ordinal
  * among equals. Equals are ordered by their whole record, so the same set of leads has the same ids in any order.
  */
-export const leadIdsOf = (records: readonly unknown[], sid: number | null): string[] => {
+export const leadIdsOf = (records: readonly unknown[], sid: number | null): string[] =>
+  runToEnd(leadIdSteps(records, sid))
+
+/** The same in steps, for long lists. */
+export function* leadIdSteps(records: readonly unknown[], sid: number | null): Steps<string[]> {
   const ids: string[] = new Array(records.length)
-  for (const [identity, equals] of groupEquals(records)) {
-    inOrder(equals, records).forEach((index, ordinal) => {
+  for (const [identity, equals] of yield* groupEquals(records)) {
+    for (const [ordinal, index] of (yield* inOrder(equals, records)).entries()) {
       ids[index] = digest(sid, identity, ordinal)
-    })
+      yield
+    }
   }
   return ids
 }
 
 /** Places of records, by the JSON text of what tells them from others. */
-const groupEquals = (records: readonly unknown[]): Map<string, number[]> => {
+function* groupEquals(records: readonly unknown[]): Steps<Map<string, number[]>> {
   const groups = new Map<string, number[]>()
-  records.forEach((record, index) => {
+  for (const [index, record] of records.entries()) {
     const key = JSON.stringify(identity(record))
     const group = groups.get(key)
     if (group) group.push(index)
     else groups.set(key, [index])
-  })
+    yield
+  }
   return groups
 }
 
-const inOrder = (equals: readonly number[], records: readonly unknown[]): readonly number[] => {
+function* inOrder(equals: readonly number[], records: readonly unknown[]): Steps<readonly number[]> {
   if (equals.length === 1) return equals
-  const written = equals.map((index) => ({ index, whole: canonicalJson(records[index]) }))
+  const written: { index: number; whole: string }[] = []
+  for (const index of equals) {
+    written.push({ index, whole: canonicalJson(records[index]) })
+    yield
+  }
   return written.sort((a, b) => (a.whole < b.whole ? -1 : a.whole > b.whole ? 1 : 0)).map(({ index }) => index)
 }
 

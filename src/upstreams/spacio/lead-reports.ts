@@ -108,7 +108,7 @@ export const createLeadReports = (ask: Ask, askInParts: AskInParts, decodeLeads:
     kind === 'team' ? teamReport(id, days) : brokerageReport(id, days)
 }
 
-type Decode = (answer: Answer, read: ReadContext) => LeadRow[]
+type Decode = (answer: Answer, read: ReadContext) => LeadRow[] | Promise<LeadRow[]>
 
 const pagesOf =
   (askPage: (page: string, read: ReadContext) => Promise<Answer>) =>
@@ -124,9 +124,9 @@ async function* decodeEach(
   for await (const answer of answers) yield decode(answer, read)
 }
 
-const decodeSlice = (slice: Awaited<ReturnType<typeof readDirect>>, decode: Decode, read: ReadContext) => ({
+const decodeSlice = async (slice: Awaited<ReturnType<typeof readDirect>>, decode: Decode, read: ReadContext) => ({
   total: slice.total,
-  leads: decode(slice.answer, read),
+  leads: await decode(slice.answer, read),
 })
 
 /** Fetches the first part at once, so that a refusal shows before anything is given. */

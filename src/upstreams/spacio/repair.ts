@@ -4,38 +4,43 @@
  * (`{ "a", "b" }`). A number with leading zeros becomes a text of the same digits, since it may be a postal code.
  *
  * It never adds a closing sign: a body that was cut stays unreadable, or a list would get shorter in silence.
- * Linear in the length of the text. Answers text that still has to pass a strict parser.
+ * One pass, linear in the length of the text. Answers text that still has to pass a strict parser.
  */
 export const repair = (body: string): string => {
-  const kept: string[] = []
+  const { length } = body
+  let repaired = ''
   let keptUntil = 0
   const replace = (start: number, end: number, by: string): void => {
-    kept.push(body.slice(keptUntil, start), by)
+    repaired += body.slice(keptUntil, start) + by
     keptUntil = end
   }
-  let previous = ''
+  let previous = 0
   let comma = -1
   let onlyStrings = true
-  for (let at = skipBlanks(body, 0); at < body.length; ) {
-    const sign = body.charAt(at)
+  for (let at = skipBlanks(body, 0); at < length; ) {
+    const sign = body.charCodeAt(at)
     const end = endOfToken(body, at)
-    if (comma >= 0 && (sign === '}' || sign === ']')) replace(comma, comma + 1, '')
-    comma = sign === ',' && followsValue(previous) ? at : -1
-    if (sign === '0' || sign === '-') {
+    const next = skipBlanks(body, end)
+    if (comma >= 0 && (sign === closeObject || sign === closeArray)) replace(comma, comma + 1, '')
+    comma = sign === commaSign && followsValue(previous) ? at : -1
+    if ((sign === zero || sign === minus) && body.charCodeAt(next) !== colon) {
       const token = body.slice(at, end)
-      const isKey = body.charAt(skipBlanks(body, end)) === ':'
-      if (!isKey && zeroLedNumber.test(token)) replace(at, end, `"${token}"`)
+      if (zeroLedNumber.test(token)) replace(at, end, `"${token}"`)
     }
-    onlyStrings &&= previous === '' ? sign === '{' : '",}'.includes(sign)
+    onlyStrings &&= previous === 0 ? sign === openObject : sign === quote || sign === commaSign || sign === closeObject
     previous = sign
-    at = skipBlanks(body, end)
+    at = next
   }
-  const mended = kept.join('') + body.slice(keptUntil)
-  return onlyStrings && mended.includes('"') ? asArray(mended) : mended
+  repaired += body.slice(keptUntil)
+  return onlyStrings && repaired.includes('"') ? asArray(repaired) : repaired
 }
 
-/** A comma that no value stands before is rubbish, and no mere slip of a writer. */
-const followsValue = (previous: string): boolean => !'{[:,'.includes(previous)
+const [quote, backslash, commaSign, colon, minus, zero] = [0x22, 0x5c, 0x2c, 0x3a, 0x2d, 0x30] as const
+const [openObject, closeObject, openArray, closeArray] = [0x7b, 0x7d, 0x5b, 0x5d] as const
+
+/** A comma that no value stands before is rubbish, and no mere slip of a writer. Zero: it is the first token. */
+const followsValue = (previous: number): boolean =>
+  previous !== openObject && previous !== openArray && previous !== colon && previous !== commaSign && previous !== 0
 
 const zeroLedNumber = /^-?0\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 
@@ -44,36 +49,42 @@ const asArray = (braces: string): string => {
   return close < 0 ? braces : `${braces.slice(0, open)}[${braces.slice(open + 1, close)}]${braces.slice(close + 1)}`
 }
 
+const isBlank = (sign: number): boolean => sign === 0x20 || sign === 0x0a || sign === 0x0d || sign === 0x09
+
 const skipBlanks = (body: string, from: number): number => {
   let at = from
-  while (at < body.length && ' \n\r\t'.includes(body.charAt(at))) at += 1
+  while (isBlank(body.charCodeAt(at))) at += 1
   return at
 }
 
+const isStructural = (sign: number): boolean =>
+  sign === commaSign ||
+  sign === colon ||
+  sign === openObject ||
+  sign === closeObject ||
+  sign === openArray ||
+  sign === closeArray
+
 /** Tokens: strings, single signs, and runs of anything else (numbers, literals, rubbish). */
 const endOfToken = (body: string, start: number): number => {
-  const sign = body.charAt(start)
-  if (sign === '"') return endOfString(body, start)
+  const sign = body.charCodeAt(start)
+  if (sign === quote) return endOfString(body, start)
   let end = start + 1
-  if (!signs.includes(sign)) while (end < body.length && !delimiters.includes(body.charAt(end))) end += 1
+  if (isStructural(sign)) return end
+  for (; end < body.length; end += 1) {
+    const next = body.charCodeAt(end)
+    if (next === quote || isStructural(next) || isBlank(next)) return end
+  }
   return end
 }
 
-const signs = '{}[],:'
-
-const delimiters = `${signs}" \n\r\t`
-
 /** The place after the quote that ends the string which begins at `start`; of an endless one, the end of the text. */
-export const endOfString = (body: string, start: number): number => {
-  let quote = start
-  do quote = body.indexOf('"', quote + 1)
-  while (quote >= 0 && isEscaped(body, quote))
-  return quote < 0 ? body.length : quote + 1
-}
-
-/** An odd number of backslashes stands before it. */
-const isEscaped = (body: string, quote: number): boolean => {
-  let first = quote
-  while (body.charAt(first - 1) === '\\') first -= 1
-  return (quote - first) % 2 === 1
+const endOfString = (body: string, start: number): number => {
+  const { length } = body
+  let at = start + 1
+  for (let sign = body.charCodeAt(at); sign !== quote; sign = body.charCodeAt(at)) {
+    at += sign === backslash ? 2 : 1
+    if (at >= length) return length
+  }
+  return at + 1
 }

@@ -3,12 +3,19 @@ import { type ListRewriting, rewritePage, rewriteWhole } from '#src/mapping/writ
 import type { ReadRows } from './ask.ts'
 import type { LeadMapping, ReadContext } from './decode.ts'
 import { createLoneLeadIds } from './lead-ids.ts'
+import { maxListRecords } from './list-reader.ts'
 import { propertyLeadMapping } from './mappings/lead.ts'
 import { recordsIn } from './records.ts'
 
 /** Reads the leads of a brokerage or a team, which have ids: what is usual of them is written at once. */
 export const readReportRows = (mapping: LeadMapping): ReadRows => {
-  const rewriting = { rewriter: mapping.rewriter, given: () => null, mayBeKeyed: true, mayHoldRecords: true }
+  const rewriting = {
+    rewriter: mapping.rewriter,
+    given: () => null,
+    mayBeKeyed: true,
+    mayHoldRecords: true,
+    maxRows: maxListRecords,
+  }
   return (body, shape) => readRows(body, shape, rewriting)
 }
 
@@ -21,6 +28,7 @@ export const readPropertyRows =
       given: givenOf(sid),
       mayBeKeyed: true,
       mayHoldRecords: false,
+      maxRows: maxListRecords,
     })
 
 /** Where the wire records are wanted too, leads are read as records. */
@@ -36,11 +44,11 @@ const givenOf = (sid: number): GivenText => {
   }
 }
 
-const readRows = (body: Buffer, shape: Parameters<ReadRows>[1], rewriting: ListRewriting): ReturnType<ReadRows> => {
+function* readRows(body: Buffer, shape: Parameters<ReadRows>[1], rewriting: ListRewriting): ReturnType<ReadRows> {
   if (shape === 'keyed') {
-    const records = rewriteWhole(body, rewriting)
+    const records = yield* rewriteWhole(body, rewriting)
     return records && { records, info: null }
   }
-  const page = shape === 'paged' ? rewritePage(body, ['info'], rewriting) : null
+  const page = shape === 'paged' ? yield* rewritePage(body, ['info'], rewriting) : null
   return page && recordsIn(page, 'paged')
 }

@@ -12,6 +12,9 @@ import { unpack } from './unpack.ts'
 /** A reply that is longer takes about a millisecond to be read and written anew: several that come together take turns. */
 const longBytes = 16 * 1024
 
+/** Joining the chunks of a longer one has taken its time already. */
+const veryLongBytes = 1024 * 1024
+
 interface Place {
   readonly origin: string
   /** Of the base URL, without a slash at the end. */
@@ -74,7 +77,7 @@ export const createAttempts = (options: ConnectionPoolOptions): Attempts => {
       }
       const reply = await replyTo(request, signal)
       if (reply.body.length > longBytes) {
-        await turns.take()
+        await (reply.body.length > veryLongBytes ? turns.next() : turns.take())
         // Nobody waits for it any more; where only the time is over it says all the same that the upstream is well.
         if (hasLeft(signal)) throw faultOf(request, 'upstream-failed', signal.reason)
       }

@@ -60,7 +60,7 @@ export const receiveStream = async <T>(
   try {
     const { status, retryAfter, held, rest } = await patience.during(open).catch(fault)
     if (rest) return await stream.read(onwards(held, rest))
-    return request.read({ status, retryAfter, body: Buffer.concat(held) }, request.isRepeat === true)
+    return await request.read({ status, retryAfter, body: Buffer.concat(held) }, request.isRepeat === true)
   } finally {
     patience.end()
     leave()

@@ -11,10 +11,18 @@ export const createTurns = () => {
     } else isTaken = false
   }
 
+  const next = (): Promise<void> => {
+    if (!isTaken) setImmediate(pass)
+    isTaken = true
+    return new Promise((resolve) => waiting.push(resolve))
+  }
+
   return {
+    /** Always waits: for a turn of the event loop that is not this one, and that no one else has. */
+    next,
     /** Undefined: nobody else had this turn. */
     take: (): Promise<void> | undefined => {
-      if (isTaken) return new Promise((resolve) => waiting.push(resolve))
+      if (isTaken) return next()
       isTaken = true
       setImmediate(pass)
       return undefined

@@ -31,9 +31,9 @@ export interface UpstreamRequest<T = unknown> {
   readonly writes?: boolean
   /**
    * What the caller wants of a reply; throws the problem that it is. It runs within the attempt: a reply that cannot be
-   * used is a fault like any other. `isRepeat`: an earlier attempt may have been done.
+   * used is a fault like any other. A long reply is read in slices, as a promise. `isRepeat`: an earlier attempt may have been done.
    */
-  readonly read: (reply: UpstreamReply, isRepeat: boolean) => T
+  readonly read: (reply: UpstreamReply, isRepeat: boolean) => T | Promise<T>
   /** Where a reply may be too long to be held. */
   readonly stream?: StreamReader<T>
   /** Set by the retry, and by who sends anew what a retry had sent before. */

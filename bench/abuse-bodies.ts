@@ -1,0 +1,40 @@
+/**
+ * Upstream replies that are made to stop the gateway: for each the outcome, the longest stop of the event loop, the time
+ * and the memory. Each runs in a process of its own. Fails where the loop stops for longer than 50 ms.
+ */
+import { fork } from 'node:child_process'
+import { abuses } from './abuse-bodies/abuses.ts'
+
+const longestStopMs = 50
+const chosen = process.argv.slice(2)
+
+interface Outcome {
+  status: number
+  code: string
+  stopMs: number
+  totalMs: number
+  megabytes: number
+}
+
+const run = (name: string): Promise<Outcome> =>
+  new Promise((resolve, reject) => {
+    const child = fork(new URL('./abuse-bodies/one.ts', import.meta.url), [name], {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    })
+    child.once('message', (outcome) => resolve(outcome as Outcome))
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)))
+  })
+
+const print = (name: string, ...figures: readonly (string | number)[]): void => {
+  process.stdout.write(`${name.padEnd(46)}${figures.map((figure) => String(figure).padStart(9)).join('')}\n`)
+}
+
+let isBroken = false
+print('body', 'status', 'stop ms', 'total ms', 'MB', 'code')
+for (const { name } of abuses) {
+  if (chosen.length > 0 && !chosen.some((word) => name.includes(word))) continue
+  const { status, code, stopMs, totalMs, megabytes } = await run(name)
+  isBroken ||= stopMs > longestStopMs
+  print(name, status, stopMs.toFixed(0), totalMs.toFixed(0), megabytes, code)
+}
+process.exitCode = isBroken ? 1 : 0

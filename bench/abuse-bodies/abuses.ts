@@ -1,0 +1,161 @@
+/** Bodies that an upstream might send, within what its operations may bring. Shared with the tests of their outcomes. */
+export interface Abuse {
+  readonly name: string
+  /** What the gateway is asked for. */
+  readonly url: string
+  /** The operations that answer with the body. */
+  readonly operation: string
+  readonly body: (bytes: number) => string
+  /** Bytes that the class of the operation allows. */
+  readonly bytes: number
+  /** `200`, or the code of the problem. */
+  readonly want: string
+}
+
+const MiB = 1024 * 1024
+
+/** A text of about so many bytes: a unit again and again, between an opening and a close. */
+const filled = (open: string, unit: string, close: string) => (bytes: number) =>
+  open + unit.repeat(Math.floor((bytes - open.length - close.length) / unit.length)) + close
+
+const counted = (open: string, unit: (number: number) => string, close: string) => (bytes: number) => {
+  const parts: string[] = []
+  for (let number = 1, size = 0; size < bytes - 64; number += 1) {
+    const part = unit(number)
+    parts.push(part)
+    size += part.length + 1
+  }
+  return open + parts.join(',') + close
+}
+
+const registrant = (number: number): string =>
+  JSON.stringify({
+    name: `Visitor ${number}`,
+    email: `visitor${number}@example.com`,
+    phone: `555-${number}`,
+    hasAgent: 'YES',
+    hasFinancing: 'UNKNOWN',
+    dateCreated: '2026-03-01 10:00:00',
+    answersObj: { 0: { answer: 'Yes', questionObj: { questionID: '7', type: 'text', question: 'Do you like it?' } } },
+  })
+
+const leads = { url: '/leads?sid=10191', operation: 'v1/getRegistrants', bytes: 15 * MiB }
+const team = { url: '/leads?teamId=t1', operation: 'v1/getRegistrantsByTeam', bytes: 7.5 * MiB }
+const property = { url: '/properties/10191', operation: 'v1/getProperty', bytes: 1.9 * MiB }
+const agents = { url: '/brokerages/b1/agents', operation: 'v1/getClaimedList', bytes: 7.5 * MiB }
+const report = { url: '/leads?brokerageId=b1', operation: 'v1/getRegistrantsByBrokerage', bytes: 7.5 * MiB }
+const exported = { ...report, url: '/leads/export?brokerageId=b1', bytes: 15 * MiB }
+const events = { url: '/events/7/properties', operation: 'liondesk', bytes: 1.9 * MiB }
+const refused = 'upstream-invalid-response'
+
+export const abuses: readonly Abuse[] = [
+  { ...leads, name: 'empty records', body: filled('[', '{},', '{}]'), want: refused },
+  { ...leads, name: 'empty records by position', body: counted('{', (n) => `"${n}":{}`, '}'), want: refused },
+  { ...leads, name: 'empty records and a comma too many', body: filled('[', '{},', ']'), want: refused },
+  { ...leads, name: 'one record of many keys', body: counted('[{', (n) => `"k${n}":1`, '}]'), want: refused },
+  {
+    ...leads,
+    name: 'records of as many values as one may have',
+    body: filled('[', `{"a":[${'0,'.repeat(9_000)}0]},`, '{}]'),
+    want: '200',
+  },
+  { ...leads, name: 'a text without end', body: filled('[{"name":"', 'x', '"}]'), want: refused },
+  { ...leads, name: 'escapes', body: filled('[{"name":"', '\\n', '"}]'), want: refused },
+  { ...leads, name: 'numbers with leading zeros', body: filled('[', '01,', '0]'), want: refused },
+  {
+    ...leads,
+    name: 'records with leading zeros',
+    body: filled('[', `{"phone":01${',"x":01'.repeat(100)}},`, '{}]'),
+    want: 'window-too-large',
+  },
+  { ...leads, name: 'brackets', body: filled('', '[', ''), want: refused },
+  { ...leads, name: 'blanks', body: filled('[', ' ', ']'), want: '200' },
+  { ...leads, name: 'commas', body: filled('[', ',', ']'), want: refused },
+  { ...leads, name: 'quotes', body: filled('', '"', ''), want: refused },
+  { ...leads, name: 'backslashes', body: filled('"', '\\', ''), want: refused },
+  {
+    ...leads,
+    name: 'an HTML page',
+    body: filled('\n<!DOCTYPE html><html>', '<p>1, 2 "x"</p>\n', '</html>'),
+    want: refused,
+  },
+  { ...leads, name: 'digits', body: filled('[{"phone":', '1', '}]'), want: refused },
+  {
+    ...leads,
+    name: '24,000 sound registrants',
+    body: (bytes) => counted('{', (n) => `"${n}":${registrant(n)}`, '}')(Math.min(bytes, 24_000 * 280)),
+    want: 'window-too-large',
+  },
+  {
+    ...leads,
+    name: '9,900 sound registrants',
+    body: () => `[${Array.from({ length: 9_900 }, (_, n) => registrant(n)).join(',')}]`,
+    want: '200',
+  },
+  {
+    ...leads,
+    name: '9,900 registrants with a defect each',
+    body: () =>
+      `[${Array.from({ length: 9_900 }, (_, n) => registrant(n).replace('"phone"', '"x":01,"phone"')).join(',')}]`,
+    want: '200',
+  },
+  {
+    ...leads,
+    name: '9,900 registrants that are all the same',
+    body: () => `[${Array.from({ length: 9_900 }, () => registrant(1)).join(',')}]`,
+    want: '200',
+  },
+  {
+    ...leads,
+    name: '9,900 registrants with unknown fields',
+    body: () =>
+      `[${Array.from({ length: 9_900 }, (_, n) => registrant(n).replace('"phone"', `"x${n}":1.50,"phone"`)).join(',')}]`,
+    want: '200',
+  },
+  {
+    ...team,
+    name: 'a page of empty records',
+    body: filled('{"info":{"resultsOnPage":1,"totalCount":1,"totalPages":1},"data":[', '{},', '{}]}'),
+    want: refused,
+  },
+  { ...team, name: 'a page whose info is long', body: filled('{"info":[', '{},', '{}],"data":[]}'), want: refused },
+  {
+    ...property,
+    name: 'a property of many keys',
+    body: counted('{"sid":10191,', (n) => `"k${n}":1`, '}'),
+    want: refused,
+  },
+  {
+    ...property,
+    name: 'a property of many images',
+    body: filled('{"sid":10191,"image":[', '"x",', '"x"]}'),
+    want: refused,
+  },
+  {
+    ...property,
+    name: 'a property that is an HTML page',
+    body: filled('<html>', '<p>1, 2 "x"</p>\n', '</html>'),
+    want: refused,
+  },
+  { ...agents, name: 'many agents', body: counted('{', (n) => `"agent${n}@example.com"`, '}'), want: refused },
+  { ...report, name: 'a report of empty records', body: filled('[', '{},', '{}]'), want: refused },
+  { ...exported, name: 'an export of many values', body: counted('[{"id":"1","a":[', () => '0', ']}]'), want: refused },
+  {
+    ...events,
+    name: 'event properties that are empty',
+    body: filled('{"total":1,"limit":50,"skip":0,"data":[', '{},', '{}]}'),
+    want: refused,
+  },
+  {
+    ...events,
+    name: 'event properties of an id alone',
+    body: filled('{"total":1,"limit":50,"skip":0,"data":[', '{"id":1.50},', '{"id":1}]}'),
+    want: refused,
+  },
+  {
+    ...events,
+    name: 'event properties as an HTML page',
+    body: filled('<html>', '<p>1, 2 "x"</p>\n', '</html>'),
+    want: refused,
+  },
+]

@@ -1,0 +1,82 @@
+/** One abuse: a stub sends it to a gateway in this process, whose event loop is watched. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buildApp } from '#src/app.ts'
+import { loadConfig } from '#src/config.ts'
+import { abuses } from './abuses.ts'
+
+const abuse = abuses.find(({ name }) => name === process.argv[2])
+if (!abuse) throw new Error('no such abuse')
+const bytes = Buffer.from(abuse.body(abuse.bytes))
+
+const before: Record<string, string> = {
+  'v1/getProperty': JSON.stringify({ sid: 10191, email: 'agent1@example.com' }),
+  'v1/getAccessToken': JSON.stringify({ email: 'agent1@example.com', ukey: 'u', accessToken: 'a' }),
+}
+
+const stub = createServer((request, response) => {
+  request.resume()
+  const operation = (request.url ?? '').startsWith('/api/') ? (request.url ?? '').slice(5) : 'liondesk'
+  response.setHeader('content-type', 'application/json')
+  response.end(operation === abuse.operation ? bytes : (before[operation] ?? '"access-denied"'))
+})
+await new Promise<void>((resolve) => stub.listen(0, '127.0.0.1', resolve))
+const upstream = `http://127.0.0.1:${(stub.address() as AddressInfo).port}`
+const app = await buildApp(
+  loadConfig({
+    LOG_LEVEL: 'silent',
+    FOYER_STORE_URL: 'memory:',
+    FOYER_AUTH: 'off',
+    FOYER_RATE_LIMIT: 'off',
+    SPACIO_API_KEY: 'k',
+    SPACIO_BASE_URL: upstream,
+    LIONDESK_BASE_URL: upstream,
+    LIONDESK_ACCESS_TOKEN: 't',
+  }),
+  { now: () => new Date('2026-03-15T12:00:00Z') },
+)
+// Code that was never run is compiled first: it is not the abuse.
+for (const url of ['/properties/1', '/events/7/properties', '/leads?sid=1', '/leads?teamId=t2&limit=1'])
+  await app.inject(url)
+globalThis.gc?.()
+
+/** Of processor time of this thread, in one turn of the event loop: other work on the machine does not count. */
+let longestTurn = 0
+let isOver = false
+const watchTurns = (): void => {
+  const { user, system } = process.threadCpuUsage()
+  longestTurn = Math.max(longestTurn, user + system - spent)
+  spent = user + system
+  if (!isOver) setImmediate(watchTurns)
+}
+let spent = Number.POSITIVE_INFINITY
+setImmediate(watchTurns)
+let peak = process.memoryUsage.rss()
+const watch = setInterval(() => {
+  peak = Math.max(peak, process.memoryUsage.rss())
+}, 5)
+const started = performance.now()
+const reply = await app
+  .inject({
+    url: abuse.url,
+    headers: { accept: abuse.url.includes('export') ? 'application/x-ndjson' : 'application/json' },
+  })
+  .catch((error: Error) => ({
+    statusCode: 0,
+    body: JSON.stringify({ code: error.message }),
+  }))
+const totalMs = performance.now() - started
+// The turn in which the reply was made is over then.
+await new Promise((resolve) => setImmediate(resolve))
+await new Promise((resolve) => setImmediate(resolve))
+isOver = true
+clearInterval(watch)
+const code = reply.statusCode === 200 ? '200' : String((JSON.parse(reply.body || '{}') as { code?: string }).code)
+const outcome = {
+  status: reply.statusCode,
+  code,
+  stopMs: longestTurn / 1000,
+  totalMs,
+  megabytes: Math.round(Math.max(peak, process.memoryUsage.rss()) / 1024 / 1024),
+}
+process.send?.(outcome, () => process.exit(0))

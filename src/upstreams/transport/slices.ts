@@ -1,0 +1,64 @@
+import { createTurns } from './turns.ts'
+
+/** Work in small steps. Other work may run at each `yield`. */
+export type Steps<T> = Generator<void, T, void>
+
+export interface Slices {
+  /** Runs steps. Short work returns its value; longer work goes on in slices, between which the event loop turns. */
+  run<T>(steps: Steps<T>): T | Promise<T>
+  /** To be awaited now and then by work that runs for long: pauses where its slice is over. */
+  createPace(): () => Promise<void> | undefined
+}
+
+export interface SliceOptions {
+  /** Waits until the event loop has turned, and other slices have had their turns. */
+  readonly pause?: () => Promise<void>
+  /** Milliseconds. */
+  readonly now?: () => number
+}
+
+const sliceMs = 10
+
+export const createSlices = ({
+  pause = createTurns().next,
+  now = () => performance.now(),
+}: SliceOptions = {}): Slices => {
+  const runSlice = <T>(steps: Steps<T>): IteratorResult<void, T> => {
+    const end = now() + sliceMs
+    for (;;) {
+      const result = steps.next()
+      if (result.done || now() >= end) return result
+    }
+  }
+
+  const goOn = async <T>(steps: Steps<T>): Promise<T> => {
+    for (;;) {
+      await pause()
+      const result = runSlice(steps)
+      if (result.done) return result.value
+    }
+  }
+
+  return {
+    run: (steps) => {
+      const result = runSlice(steps)
+      return result.done ? result.value : goOn(steps)
+    },
+    createPace: () => {
+      let end = now() + sliceMs
+      const rest = async (): Promise<void> => {
+        await pause()
+        end = now() + sliceMs
+      }
+      return () => (now() < end ? undefined : rest())
+    },
+  }
+}
+
+/** For work that is known to be short. */
+export const runToEnd: <T>(steps: Steps<T>) => T = (steps) => {
+  for (;;) {
+    const result = steps.next()
+    if (result.done) return result.value
+  }
+}

@@ -1,0 +1,46 @@
+/** Upstream replies that are made to stop the gateway: each has its outcome. How long they stop it: bench/abuse-bodies. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { abuses } from '../../bench/abuse-bodies/abuses.ts'
+import { type Gateway, openGateway } from '../support/house.ts'
+import { type Stub, startStub } from '../support/stub.ts'
+
+const before: Record<string, string> = {
+  'v1/getProperty': JSON.stringify({ sid: 10191, email: 'agent1@example.com' }),
+  'v1/getAccessToken': JSON.stringify({ email: 'agent1@example.com', ukey: 'u', accessToken: 'a' }),
+}
+
+let answer: { operation: string; body: Buffer }
+let stub: Stub
+let gateway: Gateway
+let clock = Date.parse('2026-03-15T12:00:00Z')
+
+beforeAll(async () => {
+  stub = await startStub((request, response) => {
+    const url = request.url ?? ''
+    const operation = url.startsWith('/api/') ? url.slice('/api/'.length) : 'liondesk'
+    response.setHeader('content-type', 'application/json')
+    response.end(operation === answer.operation ? answer.body : (before[operation] ?? '"access-denied"'))
+  })
+  gateway = await openGateway(
+    {
+      SPACIO_API_KEY: 'k',
+      SPACIO_BASE_URL: stub.url,
+      LIONDESK_BASE_URL: stub.url,
+      LIONDESK_ACCESS_TOKEN: 't',
+    },
+    { asksAnew: true, now: () => new Date(clock) },
+  )
+})
+
+afterAll(async () => {
+  await gateway.close()
+  await stub.close()
+})
+
+test.for(abuses)('$name: $want', async ({ url, operation, body, bytes, want }) => {
+  // An hour later no breaker remembers what the others did.
+  clock += 3_700_000
+  answer = { operation, body: Buffer.from(body(bytes)) }
+  const reply = await gateway.get(url)
+  expect(reply.status === 200 ? '200' : reply.body.code).toBe(want)
+})

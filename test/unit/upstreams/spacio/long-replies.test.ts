@@ -1,0 +1,175 @@
+/** A long reply is read in many small steps, and one that is absurd is refused before it is parsed. */
+import { describe, expect, test } from 'vitest'
+import { createDriftLog } from '#src/mapping/drift.ts'
+import { createAsk } from '#src/upstreams/spacio/ask.ts'
+import { recordsIn as recordsInParts } from '#src/upstreams/spacio/ask-in-parts.ts'
+import { readBody } from '#src/upstreams/spacio/body.ts'
+import { createDecoder } from '#src/upstreams/spacio/decode.ts'
+import { readList } from '#src/upstreams/spacio/list-reader.ts'
+import { brokerageLeadMapping, propertyLeadMapping } from '#src/upstreams/spacio/mappings/lead.ts'
+import { readReportRows, withRows } from '#src/upstreams/spacio/written-leads.ts'
+import { isCut } from '#src/upstreams/transport/cut.ts'
+import { createSlices, runToEnd } from '#src/upstreams/transport/slices.ts'
+import type { Send } from '#src/upstreams/transport/types.ts'
+
+const count = 2_000
+
+const leads = (more: (index: number) => object = () => ({})) =>
+  Array.from({ length: count }, (_, index) => ({
+    name: `Visitor ${index}`,
+    email: `visitor${index}@example.com`,
+    note: 'n'.repeat(100),
+    dateCreated: '2026-03-01 10:00:00',
+    ...more(index),
+  }))
+
+const bodyOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
+
+/** Slices of ten steps, counted. */
+const createCountedSlices = () => {
+  let present = 0
+  let pauses = 0
+  const slices = createSlices({
+    now: () => {
+      present += 1
+      return present
+    },
+    pause: async () => {
+      pauses += 1
+    },
+  })
+  return { slices, pauses: () => pauses }
+}
+
+const account = { tenant: 't', baseUrl: 'http://s', apiKey: 'k', hourlyBudget: 1 }
+const now = () => new Date('2026-03-15T12:00:00Z')
+const read = { signal: new AbortController().signal, includeSource: false }
+
+const sendOf =
+  (body: Buffer): Send =>
+  async (request) =>
+    request.read({ status: 200, retryAfter: null, body }, false)
+
+const days = { bid: 'b', startDate: '2026-03-01', endDate: '2026-03-31' }
+
+describe('in small steps', () => {
+  test.for<[string, boolean, number]>([
+    ['rows that are rewritten', true, count / 4 / 10],
+    ['records', false, count / 10],
+  ])('%s', async ([, asRows, atLeast]) => {
+    const { slices, pauses } = createCountedSlices()
+    const body = bodyOf(leads((index) => ({ id: `id-${index}` })))
+    const ask = createAsk(account, sendOf(body), now, undefined, slices)
+    const rows = readReportRows(brokerageLeadMapping)
+    const answer = await ask('getRegistrantsByBrokerage', days, asRows ? withRows(read, rows) : read)
+    expect(answer.records).toHaveLength(count)
+    expect(pauses()).toBeGreaterThanOrEqual(atLeast)
+  })
+
+  test('a page of records', async () => {
+    const { slices, pauses } = createCountedSlices()
+    const info = { resultsOnPage: count, totalCount: count, totalPages: 1 }
+    const ask = createAsk(account, sendOf(bodyOf({ info, data: leads() })), now, undefined, slices)
+    const answer = await ask('getRegistrantsByTeam', { tid: 't', startDate: '', endDate: '', page: '1' }, read)
+    expect(answer.records).toHaveLength(count)
+    expect(pauses()).toBeGreaterThanOrEqual(count / 10)
+  })
+
+  const answer = { info: null, operation: 'x', fetchedAt: '2026-03-15T12:00:00Z' }
+
+  test('the decoding of leads that have ids', async () => {
+    const { slices, pauses } = createCountedSlices()
+    const { decodeLeads } = createDecoder(createDriftLog().note, slices)
+    const records = leads((index) => ({ id: `id-${index}` }))
+    expect(await decodeLeads({ ...answer, records }, brokerageLeadMapping, read, null)).toHaveLength(count)
+    expect(pauses()).toBeGreaterThanOrEqual(count / 10)
+  })
+
+  test.for<[string, (index: number) => object]>([
+    ['that differ', () => ({})],
+    ['that are told apart by nothing but their whole', (index) => ({ name: 'x', email: 'x', extra: index })],
+  ])('the ids of leads %s', async ([, more]) => {
+    const { slices, pauses } = createCountedSlices()
+    const { decodeLeads } = createDecoder(createDriftLog().note, slices)
+    const decoded = await decodeLeads({ ...answer, records: leads(more) }, propertyLeadMapping, read, 7)
+    expect(new Set(decoded.map(({ id }) => id)).size).toBe(count)
+    // To group them, to make each id, and to decode them; equals are written out, too.
+    expect(pauses()).toBeGreaterThanOrEqual((('extra' in more(0) ? 4 : 3) * count) / 10)
+  })
+
+  test('an export gives records a few at a time', async () => {
+    const chunks = (async function* () {
+      yield bodyOf(leads())
+    })()
+    for await (const some of recordsInParts(chunks, 'x')) expect(some.length).toBeLessThanOrEqual(200)
+  })
+})
+
+describe('refused before it is parsed', () => {
+  const values = (number: number) => Array.from({ length: number }, () => 0)
+
+  test.for<[string, string | Buffer, boolean]>([
+    ['an HTML page', '\n <!DOCTYPE html><p>[]</p>', false],
+    ['an HTML page behind a byte order mark', '\ufeff<html>', false],
+    ['as many values as a body may have', bodyOf(values(49_990)), true],
+    ['more values than that', bodyOf(values(50_010)), false],
+    ['as many bytes as a body may have', `["${'x'.repeat(2 * 1024 * 1024 - 4)}"]`, true],
+    ['more bytes than that', `["${'x'.repeat(2 * 1024 * 1024)}"]`, false],
+    ['nested 64 deep', `${'['.repeat(64)}${']'.repeat(64)}`, true],
+    ['nested deeper', `${'['.repeat(65)}${']'.repeat(65)}`, false],
+  ])('a body: %s', ([, body, isReadable]) => {
+    expect(readBody(Buffer.from(body)).kind).toBe(isReadable ? 'json' : 'unreadable')
+  })
+
+  test.for<[string, unknown, boolean]>([
+    ['as many records as it may have', Array.from({ length: 30_000 }, () => ({})), true],
+    ['a record more', Array.from({ length: 30_001 }, () => ({})), false],
+    ['a record of as many values as it may have', [{ a: values(9_990) }], true],
+    ['a record of more values', [{ a: values(10_010) }], false],
+    ['a record of as many bytes as it may have', [{ a: 'x'.repeat(1024 * 1024 - 10) }], true],
+    ['a record of more bytes', [{ a: 'x'.repeat(1024 * 1024) }], false],
+  ])('a list: %s', ([, list, isReadable]) => {
+    const records = runToEnd(readList(bodyOf(list), 'keyed'))
+    expect(records !== null).toBe(isReadable)
+  })
+
+  test('rows: more than a list may have, or longer than a record may be', () => {
+    const rows = readReportRows(brokerageLeadMapping)
+    const lead = { id: 'x', name: 'Ada' }
+    const readable = (list: unknown) => runToEnd(rows(bodyOf(list), 'keyed')) !== null
+    expect(readable(Array.from({ length: 30_000 }, () => lead))).toBe(true)
+    expect(readable(Array.from({ length: 30_001 }, () => lead))).toBe(false)
+    expect(readable([{ ...lead, note: 'x'.repeat(1024 * 1024 - 200) }, lead])).toBe(true)
+    expect(readable([{ ...lead, note: 'x'.repeat(1024 * 1024) }, lead])).toBe(false)
+  })
+
+  test('a page whose info is no info', () => {
+    const page = (info: unknown) => bodyOf({ info, data: [{ a: 1 }] })
+    const info = { resultsOnPage: 1, totalCount: 1, totalPages: 1 }
+    expect(runToEnd(readList(page(info), 'paged'))).not.toBeNull()
+    expect(runToEnd(readList(page({ ...info, more: 'x'.repeat(5_000) }), 'paged'))).toBeNull()
+  })
+
+  test('an element of an export that holds more values than a record may', async () => {
+    const given = async (number: number) => {
+      const chunks = (async function* () {
+        yield bodyOf([{ a: values(number) }])
+      })()
+      let records = 0
+      for await (const some of recordsInParts(chunks, 'x')) records += some.length
+      return records
+    }
+    expect(await given(9_990)).toBe(1)
+    await expect(given(10_010)).rejects.toMatchObject({ code: 'upstream-invalid-response' })
+  })
+})
+
+test('of a very long body only the last sign tells whether it was cut', () => {
+  const long = (end: string) => Buffer.from(`[{"a":"${'x'.repeat(2 * 1024 * 1024)}"}${end}`)
+  expect([isCut(long(']')), isCut(long(' ]\n ')), isCut(long('')), isCut(long(',{"a'))]).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ])
+})
