@@ -38,6 +38,7 @@ import stopping, { type StoppingOptions } from './plugins/stopping.ts'
 import telemetryHooks from './plugins/telemetry/index.ts'
 import { createTelemetry } from './plugins/telemetry/telemetry.ts'
 import textStream from './plugins/text-stream.ts'
+import unreadReplies from './plugins/unread-replies.ts'
 import validation from './plugins/validation.ts'
 import { registerRoutes } from './routes.ts'
 import { openStore } from './store/index.ts'
@@ -170,6 +171,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   await app.register(calls)
   await app.register(caching)
   const { unread: unreadMs } = { ...usualTimeouts, ...overrides.timeouts }
+  await app.register(unreadReplies, { unreadMs })
   await app.register(textStream, { unreadMs })
   await app.register(eventStream, { stalledAfter: unreadMs })
   await app.register(leadEvents)

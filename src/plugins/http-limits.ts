@@ -10,7 +10,7 @@ export interface Timeouts {
   keepAlive: number
   /** That a connection may stand still while it is answered; a long report is silent until it is read to its end. */
   stalled: number
-  /** That a client may leave a streamed reply unread. */
+  /** That a client may leave a reply unread. */
   unread: number
   /** How often all this is looked at: no request outlives its time by more. */
   check: number

@@ -47,7 +47,11 @@ export default fp<{ mappings: readonly MappingTable[]; demoKey: string | null }>
     })
     app.decorate('openapi', async () => (await documentation()).swagger())
     await app.register(userInterface, { documentation })
-    app.get('/openapi.json', { config: { scope: 'public' }, schema: { hide: true } }, () => app.openapi())
+    // Written once, and the same bytes for all replies.
+    const bytes = lateAwaited(async () => Buffer.from(JSON.stringify(await app.openapi())))
+    app.get('/openapi.json', { config: { scope: 'public' }, schema: { hide: true } }, async (_request, reply) =>
+      reply.type('application/json; charset=utf-8').send(await bytes()),
+    )
   },
   { name: 'openapi' },
 )
