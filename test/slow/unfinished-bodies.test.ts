@@ -7,11 +7,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../../bench/processes.ts'
+import { everyGrant, everyScope, writeClients } from '../support/clients.ts'
 import { type House, openHouse } from '../support/house.ts'
 
 const env = { PATH: `${process.env.PATH}:/usr/sbin` }
 
 const skips = spawnSync('haproxy', ['-v'], { env }).error !== undefined && !process.env.CI
+
+const clients = writeClients({ web: { scopes: everyScope, grants: everyGrant } })
 
 let house: House
 let folder: string
@@ -38,7 +41,10 @@ const isAnswered = (): Promise<boolean> =>
 
 describe.skipIf(skips)('behind HAProxy', () => {
   beforeAll(async () => {
-    house = await openHouse({ sandbox: { leads: 10 }, env: { FOYER_TRUST_PROXY: '127.0.0.1' } })
+    house = await openHouse({
+      sandbox: { leads: 10 },
+      env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path, FOYER_TRUST_PROXY: '127.0.0.1' },
+    })
     const base = await house.app.listen({ host: '127.0.0.1', port: 0 })
     folder = mkdtempSync(join(tmpdir(), 'foyer-haproxy-'))
     port = await freePort()
@@ -58,15 +64,16 @@ describe.skipIf(skips)('behind HAProxy', () => {
     const socket = connect(port, '127.0.0.1').on('error', () => {})
     sockets.push(socket)
     await once(socket, 'connect')
-    const head =
-      'POST /events/7/properties HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n'
-    await new Promise((resolve) => socket.write(`${head}\r\n{`, resolve))
+    const head = `POST /events/7/properties HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${clients.keys.web}\r\n`
+    await new Promise((resolve) =>
+      socket.write(`${head}content-type: application/json\r\ncontent-length: 100\r\n\r\n{`, resolve),
+    )
   }
 
   test('300 unfinished bodies reach no gateway, and 99 reads are answered meanwhile', async () => {
     await Promise.all(Array.from({ length: 300 }, sendUnfinished))
     const read = async (): Promise<number> => {
-      const reply = await fetch(`http://127.0.0.1:${port}/properties/10101`)
+      const reply = await fetch(`http://127.0.0.1:${port}/properties/10101`, { headers: clients.headers('web') })
       await reply.arrayBuffer()
       return reply.status
     }

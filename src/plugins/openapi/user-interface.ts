@@ -31,7 +31,7 @@ const paths = [
 ]
 
 /** The files are named so, and by no other spelling of their path: each is loaded once. */
-const filePath = /^\/docs(\/[\w.-]+)*\/?$/
+const filePath = /^\/docs(\/\w[\w.-]*)*\/?$/
 
 /** Headers that the gateway sets itself. Ranges are not served: a browser that asks for one gets the whole file. */
 const ofTheGateway = new Set(['connection', 'content-length', 'date', 'transfer-encoding', 'accept-ranges'])

@@ -1,5 +1,6 @@
 /** The files of the documentation are loaded once, and all replies share their bytes. */
 import { connect, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Gateway, openGateway } from '../../support/house.ts'
 
@@ -39,6 +40,13 @@ test.for([bundle, '/openapi.json', '/docs/json', '/docs/static/swagger-ui.css'])
   const unchanged = await ask('GET', url, { 'if-none-match': `"other", ${etag}` })
   expect([unchanged.statusCode, unchanged.body, unchanged.headers.etag]).toEqual([304, '', etag])
   expect((await ask('GET', url, { 'if-none-match': '"other"' })).statusCode).toBe(200)
+})
+
+test('a path with dot segments is no file, as each spelling would be loaded of its own', async () => {
+  const base = await gateway.app.listen({ host: '127.0.0.1', port: 0 })
+  const socket = connect(Number(new URL(base).port), '127.0.0.1')
+  socket.write('GET /docs/static/../static/swagger-ui.css HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n')
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 40[04] /)
 })
 
 test.for(['/docs/static/nothing.js', '/docs/static/%73wagger-ui.css', '/docs/static//swagger-ui.css'])(
