@@ -5,12 +5,14 @@ import { type Command, readArguments } from './command.ts'
 import { moduleAt } from './files.ts'
 
 /**
- * SQLite is in Node, but called experimental. Of garbage: helpers that share one core with the collector cost more than
+ * SQLite is in Node, but called experimental. The keys of tokens and the traces are fetched through the proxies that the
+ * environment names, as the upstreams are. Of garbage: helpers that share one core with the collector cost more than
  * they spare, and a heap that grows in small steps follows what is held and not what passes. docs/performance.md has what
  * smaller and larger figures cost.
  */
 export const startFlags = [
   '--disable-warning=ExperimentalWarning',
+  '--use-env-proxy',
   '--no-parallel-scavenge',
   '--max-semi-space-size=8',
   '--heap-growing-percent=60',

@@ -107,10 +107,10 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   app.addHook('onListen', async () => {
     app.server.on('error', (error) => app.reportFailure(error))
   })
-  const { maxReplicas } = config
+  const { maxReplicas, proxy } = config
   // Tests set one clock, and with it the other.
   const monotonic = overrides.now ? undefined : () => performance.now()
-  const given = { ...(adjust && { adjust }), ...(connectMs && { connectMs }), ...(monotonic && { monotonic }) }
+  const given = { proxy, ...(adjust && { adjust }), ...(connectMs && { connectMs }), ...(monotonic && { monotonic }) }
   const transport = createTransport({ ledger: store, maxReplicas, now, random, observer, ...given })
   const upstreams = createUpstreams(config.tenants, transport, now)
   const { signer, sealer } = await keysFrom(config.storeKeys, store)

@@ -11,6 +11,7 @@ import {
   oneOf,
   originsOf,
   portOf,
+  proxyUrlOf,
   refuse,
   textOf,
   urlOf,
@@ -27,6 +28,14 @@ export interface FeedConfig {
   readonly floor: number
   readonly ceiling: number
   readonly heartbeat: number
+}
+
+export interface ProxyConfig {
+  /** URLs, by the protocol of the upstream; empty: none. */
+  readonly http: string
+  readonly https: string
+  /** Hosts that are reached without a proxy, with commas between. */
+  readonly none: string
 }
 
 export interface JwtConfig {
@@ -61,6 +70,8 @@ export interface Config {
   readonly logLevel: string
   /** `direct`: the operator knows that his Spacio includes both range ends and answers newest first. */
   readonly spacioPaging: 'collect' | 'direct'
+  /** Forward proxies that upstreams are reached through; null: there is none. */
+  readonly proxy: ProxyConfig | null
   readonly storeUrl: string
   /** Sign cursors and tickets, seal tokens; the first is used, all are accepted. Empty: a key of its own is kept in the store. */
   readonly storeKeys: readonly string[]
@@ -98,6 +109,7 @@ export const loadConfig = (env: Environment = process.env): Config => {
     mcp: oneOf(env, 'FOYER_MCP', ['on', 'off'], 'off') === 'on',
     logLevel: oneOf(env, 'LOG_LEVEL', logLevels, 'info'),
     spacioPaging: oneOf(env, 'SPACIO_PAGING', ['collect', 'direct'], 'collect'),
+    proxy: proxyOf(env),
     storeUrl: textOf(env, 'FOYER_STORE_URL') ?? 'file:foyer.db',
     storeKeys: keysOf(env, 'FOYER_STORE_KEY'),
     maxReplicas: textOf(env, 'FOYER_MAX_REPLICAS') ? numberOf(env, 'FOYER_MAX_REPLICAS', 1, 1, 1000) : null,
@@ -128,6 +140,14 @@ const callerSources = ['FOYER_CLIENTS_FILE', 'FOYER_TENANTS_FILE', 'FOYER_JWT_IS
 /** False: every request that needs credentials is refused. */
 export const isAnyoneConfigured = ({ authentication, jwt, tenants }: Config): boolean =>
   authentication === 'off' || jwt !== null || tenants.some(({ clients }) => clients.length > 0)
+
+/** As curl and other programs read them: in small letters first. */
+const proxyOf = (env: Environment): ProxyConfig | null => {
+  const read = (name: string): string => proxyUrlOf(env, name.toLowerCase()) ?? proxyUrlOf(env, name) ?? ''
+  const [http, https] = [read('HTTP_PROXY'), read('HTTPS_PROXY')]
+  if (http === '' && https === '') return null
+  return { http, https, none: textOf(env, 'no_proxy') ?? textOf(env, 'NO_PROXY') ?? '' }
+}
 
 const metricsPortOf = (env: Environment): number | null => {
   if (textOf(env, 'FOYER_METRICS_PORT') === undefined) return null

@@ -69,6 +69,16 @@ export const complaintOfUrl = (value: string): string | null => {
     : null
 }
 
+/** Of a forward proxy: it may hold credentials, and many leave out the protocol. */
+export const proxyUrlOf = (env: Environment, name: string): string | undefined => {
+  const text = textOf(env, name)
+  if (text === undefined) return undefined
+  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
+    ? url
+    : refuse(name, 'must be the http or https URL of a proxy, such as http://proxy.example.com:3128')
+}
+
 export const plainUrl = (value: string): string => new URL(value).href.replace(/\/+$/, '')
 
 export const urlOf = (env: Environment, name: string, fallback: string): string => {

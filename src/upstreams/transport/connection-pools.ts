@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Dispatcher } from 'undici'
+import { createProxiedClient, type ProxySettings, type SingleClient } from './proxied-client.ts'
 import { buildConnector, type CallDispatcher, Client } from './undici.ts'
 
 /**
@@ -32,7 +33,7 @@ interface Pool {
 
 interface Connection {
   readonly pool: Pool
-  readonly client: Client
+  readonly client: SingleClient
   isOpen: boolean
   isBusy: boolean
   /** When its last call began or, if it is idle, ended. */
@@ -48,11 +49,13 @@ export interface ConnectionPools {
 
 export interface ConnectionPoolOptions {
   connectMs: number
+  /** Null: every origin is reached directly. */
+  proxy?: ProxySettings | null
   /** Milliseconds on a clock that is never set. */
   monotonic: () => number
 }
 
-export const createConnectionPools = ({ connectMs, monotonic }: ConnectionPoolOptions): ConnectionPools => {
+export const createConnectionPools = ({ connectMs, proxy, monotonic }: ConnectionPoolOptions): ConnectionPools => {
   /** A pool that is evicted loses its TLS sessions; its idle connections are closed when they time out. */
   const pools = new LRUCache<string, Pool>({ max: maxPools })
   const connections = new Set<Connection>()
@@ -97,8 +100,8 @@ export const createConnectionPools = ({ connectMs, monotonic }: ConnectionPoolOp
     if (longest && idle.size > maxIdle) discard(longest)
   }
 
-  const openConnection = (pool: Pool): Connection => {
-    const client = new Client(pool.origin, {
+  const createClient = (pool: Pool, watch: (client: Client) => void): SingleClient => {
+    const options = {
       connect: pool.connect,
       pipelining: 1,
       allowH2: false,
@@ -107,18 +110,28 @@ export const createConnectionPools = ({ connectMs, monotonic }: ConnectionPoolOp
       // An attempt has a timer of its own: these are coarse, and a dripping body never trips them.
       headersTimeout: 0,
       bodyTimeout: 0,
-    })
+    }
+    if (proxy) return createProxiedClient(proxy, pool.origin, { ...options, connectTimeout: connectMs }, watch)
+    const client = new Client(pool.origin, options)
+    watch(client)
+    return client
+  }
+
+  const openConnection = (pool: Pool): Connection => {
+    const watch = (client: Client): void => {
+      client.on('connect', () => {
+        connection.isOpen = true
+      })
+      client.on('disconnect', (_origin, _clients, error) => {
+        connection.isOpen = false
+        if (isUnasked(error)) distrust(pool.origin)
+        if (!connection.isBusy) discard(connection)
+      })
+      // The call is over: its connection can take another one, or was closed.
+      client.on('drain', () => release(connection))
+    }
+    const client = createClient(pool, watch)
     const connection: Connection = { pool, client, isOpen: false, isBusy: false, since: 0, restMs: minRestMs }
-    client.on('connect', () => {
-      connection.isOpen = true
-    })
-    client.on('disconnect', (_origin, _clients, error) => {
-      connection.isOpen = false
-      if (isUnasked(error)) distrust(pool.origin)
-      if (!connection.isBusy) discard(connection)
-    })
-    // The call is over: its connection can take another one, or was closed.
-    client.on('drain', () => release(connection))
     connections.add(connection)
     return connection
   }

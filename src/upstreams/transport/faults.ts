@@ -56,6 +56,9 @@ export const wasNotSent = (cause: unknown): boolean => {
   if (Array.isArray(errors) && errors.length > 0) return errors.every(wasNotSent)
   const code = causeCodeOf(cause)
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'NOT_SENT') return true
+  // A proxy refused the tunnel, or broke off before there was one.
+  if (code === 'UND_ERR_PRX_CONN' || /^Proxy response \(\d+\) !== 200/.test(String((cause as Error)?.message)))
+    return true
   return syscall === 'connect' || syscall === 'getaddrinfo'
 }
 

@@ -8,6 +8,7 @@ import { createLocalLedger, type Ledger } from './ledger.ts'
 import { connectMs as defaultConnectMs, limits } from './limits.ts'
 import { type CallFigures, createMeter } from './meter.ts'
 import { createObservation } from './observation.ts'
+import type { ProxySettings } from './proxied-client.ts'
 import { createRetry } from './retry.ts'
 import { stack } from './stack.ts'
 import type { CallLimits, Policy, Quota, Send, System } from './types.ts'
@@ -48,6 +49,8 @@ export interface TransportOptions {
   adjust?: (limits: CallLimits) => CallLimits
   /** How long a connection may take to come about. */
   connectMs?: number
+  /** Forward proxies that upstreams are reached through. */
+  proxy?: ProxySettings | null
 }
 
 const adjusted =
@@ -60,7 +63,11 @@ export const createTransport = (options: TransportOptions = {}): Transport => {
   const { maxReplicas = null, random = Math.random } = options
   const now = () => (options.now?.() ?? new Date()).getTime()
   const monotonic = options.monotonic ?? (options.now ? now : () => performance.now())
-  const attempts = createAttempts({ connectMs: options.connectMs ?? defaultConnectMs, monotonic })
+  const attempts = createAttempts({
+    connectMs: options.connectMs ?? defaultConnectMs,
+    proxy: options.proxy ?? null,
+    monotonic,
+  })
   const { measure, figures: callsOf } = createMeter()
   const { breaker, figures: breakerOf } = createBreaker({ now, random })
   const { bulkhead, figures: bulkheadOf } = createBulkhead()

@@ -134,3 +134,24 @@ test('.env.example names variables that are known', () => {
   const names = lines.map((line) => line.replace(/^#|=.*$/g, ''))
   expect(names.filter((name) => !['HOST', 'PORT', 'LOG_LEVEL', ...variables].includes(name))).toEqual([])
 })
+
+test.for<[Environment, object | null]>([
+  [{}, null],
+  [{ NO_PROXY: '*' }, null],
+  [{ HTTP_PROXY: '' }, null],
+  [
+    { HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: 'a.example.com, .example.org' },
+    { http: '', https: 'http://proxy:3128', none: 'a.example.com, .example.org' },
+  ],
+  [
+    { https_proxy: 'proxy:3128', HTTPS_PROXY: 'http://other:1', http_proxy: 'https://user:pass@proxy' },
+    { http: 'https://user:pass@proxy', https: 'http://proxy:3128', none: '' },
+  ],
+])('proxies: %j', ([env, want]) => {
+  expect(loadConfig({ ...minimal, ...env }).proxy).toEqual(want)
+})
+
+test.for(['socks5://canary:1080', 'http://', 'canary proxy'])('HTTPS_PROXY=%s is refused', (value) => {
+  expect(sentenceOf({ HTTPS_PROXY: value })).toMatch(/^HTTPS_PROXY must be the http or https URL of a proxy/)
+  expect(sentenceOf({ HTTPS_PROXY: value })).not.toContain('canary')
+})
