@@ -1,5 +1,5 @@
 # The first stages gather what is needed. Optional are the packages of the simulated upstreams: the gateway has none of them.
-FROM node:24.21.0-slim AS dependencies
+FROM node:24.21.0-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS dependencies
 WORKDIR /foyer
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
@@ -8,12 +8,13 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 FROM dependencies AS sandbox
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 COPY sandbox ./sandbox
-USER node
+# By number: Kubernetes cannot tell from a name that it is not root.
+USER 1000
 EXPOSE 4010 4020
 CMD ["node", "--disable-warning=ExperimentalWarning", "sandbox/server.ts", "--host", "0.0.0.0"]
 
 # The gateway as a package carries it: a few files of JavaScript, which start in a third of the time.
-FROM node:24.21.0-slim AS package
+FROM node:24.21.0-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS package
 WORKDIR /foyer
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
@@ -25,7 +26,7 @@ COPY cli ./cli
 COPY scripts ./scripts
 RUN node --disable-warning=ExperimentalWarning scripts/package.ts
 
-FROM node:24.21.0-slim AS gateway
+FROM node:24.21.0-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS gateway
 ENV NODE_ENV=production
 WORKDIR /foyer
 COPY --from=dependencies /foyer/node_modules ./node_modules
@@ -33,14 +34,15 @@ COPY package.json ./
 COPY --from=package /foyer/dist/package.json /foyer/dist/LICENCES.md ./dist/
 COPY --from=package /foyer/dist/chunks ./dist/chunks
 COPY --from=package /foyer/dist/src ./dist/src
-RUN mkdir /data && chown node:node /data
+# Writable for group 0 too, which any user has that a platform chooses.
+RUN mkdir /data && chown 1000:0 /data && chmod 770 /data
 # What the allocator keeps for itself: cli/start.ts says why.
 ENV MALLOC_TRIM_THRESHOLD_=67108864
 ENV MALLOC_MMAP_THRESHOLD_=16777216
 ENV HOST=0.0.0.0
 ENV FOYER_STORE_URL=file:/data/foyer.db
 VOLUME /data
-USER node
+USER 1000
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=2s --start-period=5s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/live`).then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { isTokenClient } from './authentication/token-clients.ts'
+import { isProbe } from './probes.ts'
 import { cacheOutcomeOf } from './telemetry/cache-outcome.ts'
 import { statusOf } from './telemetry/index.ts'
 
@@ -26,7 +27,9 @@ export default fp(
       sayWhat(request, entry)
       const omitted = limit.takeOmitted()
       if (omitted > 0) entry.omittedLines = omitted
-      request.log.info(entry, 'request')
+      // Load balancers ask several times a second: only what they should not be told is worth a line.
+      const isRoutine = isProbe(request) && reply.statusCode < 400
+      request.log[isRoutine ? 'debug' : 'info'](entry, 'request')
     })
   },
   { name: 'request-log', dependencies: ['telemetry'] },

@@ -39,9 +39,18 @@ describe.each(services)('%s', (_name, service) => {
     expect(service.healthcheck).toMatchObject({ test: expect.any(Array), interval: expect.stringMatching(/^\d+s$/) })
   })
 
-  test('comes from an image with a version, or from a stage of the Dockerfile', () => {
+  test('does not fill the disk with its log', () => {
+    expect(service.logging).toMatchObject({ driver: 'json-file', options: { 'max-size': '10m', 'max-file': '5' } })
+  })
+
+  test('is given no password as an argument, which everybody on the host could read', () => {
+    const { command = [], healthcheck } = service
+    expect([command, healthcheck.test].flat().join(' ')).not.toMatch(/PASSWORD|requirepass| -a /)
+  })
+
+  test('comes from an image with a version and a digest, or from a stage of the Dockerfile', () => {
     if (service.build) expect(dockerfile).toMatch(new RegExp(` AS ${service.build.target}$`, 'm'))
-    else expect(service.image).toMatch(/^[\w/]+:\d[\w.-]*$/)
+    else expect(service.image).toMatch(/^[\w/]+:\d+\.\d+\.\d+-alpine@sha256:[0-9a-f]{64}$/)
   })
 })
 
@@ -88,10 +97,15 @@ test('clients reach the load balancer, and nothing else', () => {
 })
 
 test('the store keeps what it acknowledged, and evicts nothing', () => {
-  const command = valkey.command.join(' ')
-  for (const setting of ['--appendonly yes', '--appendfsync always', '--maxmemory-policy noeviction']) {
-    expect(command).toContain(setting)
-  }
+  const lines = filledIn(compose.configs.valkey.content).split('\n')
+  const settings = [
+    'appendonly yes',
+    'appendfsync always',
+    'maxmemory-policy noeviction',
+    'requirepass long-and-random',
+  ]
+  expect(lines).toEqual(expect.arrayContaining(settings))
+  expect(valkey.command).toEqual(['valkey-server', valkey.configs[0].target])
   expect(valkey.volumes).toEqual(['valkey:/data'])
 })
 

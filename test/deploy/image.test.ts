@@ -31,6 +31,9 @@ const read = (name: string): string => readFileSync(join(root, name), 'utf8')
 const manifest = JSON.parse(read('package.json'))
 const key = makeKey()
 
+/** As platforms start it that choose a user by themselves: any number, in group 0. */
+const anybody = nobody.uid === undefined ? {} : { ...nobody, gid: 0 }
+
 let folder: string
 let image: Image
 let sandbox: Sandbox
@@ -69,7 +72,7 @@ beforeAll(async () => {
   env = { ...Object.fromEntries(placed), ...environmentOf(sandbox), FOYER_CLIENTS_FILE: clients, PORT: '0' }
   const [, ...args] = image.command
   const cwd = join(image.root, image.workdir)
-  gateway = spawn(node, args, { cwd, env, ...nobody, stdio: ['ignore', 'pipe', 'inherit'] })
+  gateway = spawn(node, args, { cwd, env, ...anybody, stdio: ['ignore', 'pipe', 'inherit'] })
   const port = /:(\d+)$/.exec(await printed(gateway, /http:\/\/[\d.]+:\d+/))?.[1] ?? ''
   gateway.stdout?.resume()
   env.PORT = port
@@ -84,9 +87,12 @@ afterAll(async () => {
 test('it starts what the gateway is, as a user who is not root', () => {
   expect(image.command).toEqual(['node', ...startFlags, 'dist/src/server.js'])
   expect(image.env).toMatchObject(startEnvironment)
-  expect(image.user).toBe('node')
+  expect(image.user).toBe('1000')
   expect(read('Dockerfile').match(/^FROM node:([\d.]+)-slim/gm)).toHaveLength(3)
   expect(read('Dockerfile')).toContain(`FROM node:${manifest.devDependencies.node}-slim`)
+  const digests = read('Dockerfile').match(/^FROM node:\S+@sha256:[0-9a-f]{64} AS/gm)
+  expect(digests).toHaveLength(3)
+  expect(new Set(digests?.map((line) => line.split('@')[1])).size).toBe(1)
 })
 
 test('it is ready, and answers a request that an upstream answers', async () => {

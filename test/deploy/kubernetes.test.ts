@@ -149,6 +149,25 @@ test('what is selected is the pod, everywhere', () => {
   expect(named('NetworkPolicy').spec.ingress[0].ports).toEqual([{ port: 'http', protocol: 'TCP' }])
 })
 
+test('the gateway believes the ingress controller, and not every pod', () => {
+  const { trustedProxies } = loadConfig({
+    ...{ SPACIO_API_KEY: 'key', FOYER_AUTH: 'off' },
+    FOYER_TRUST_PROXY: named('ConfigMap').data.FOYER_TRUST_PROXY,
+  })
+  expect(trustedProxies.length).toBeGreaterThan(0)
+  for (const range of trustedProxies) expect(Number(range.split('/')[1])).toBeGreaterThanOrEqual(28)
+})
+
+test('the gateway reaches its store, in the namespace or elsewhere', () => {
+  const { egress } = named('NetworkPolicy').spec
+  const [store] = egress.filter(({ ports }: any) => ports.some(({ port }: any) => port === 6379))
+  expect(store.to).toEqual([
+    { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'valkey' } } },
+    { ipBlock: { cidr: '0.0.0.0/0' } },
+  ])
+  expect(new URL(named('Secret').stringData.FOYER_STORE_URL).port).toBe('6379')
+})
+
 test('what is referred to is there, and kustomize is given all but the examples', () => {
   expect(named('Secret', pod.volumes[0].secret.secretName)).toBeDefined()
   for (const source of container.envFrom) {

@@ -3,10 +3,9 @@
  * does not know, so that nothing passes unseen.
  */
 import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
-import { give } from './nobody.ts'
 
 const run = promisify(execFile)
 
@@ -83,10 +82,11 @@ const copy = ({ context, allowed, images, image }: Work, rest: string): void => 
 }
 
 const execute = async ({ context, image }: Work, rest: string): Promise<void> => {
-  const [, folder = ''] = /^mkdir (\/\w+) && chown node:node \1$/.exec(rest) ?? []
+  const [, folder = ''] = /^mkdir (\/\w+) && chown 1000:0 \1 && chmod 770 \1$/.exec(rest) ?? []
   if (folder !== '') {
     mkdirSync(inside(image, folder), { recursive: true })
-    give(inside(image, folder))
+    if (process.getuid?.() === 0) chownSync(inside(image, folder), 1000, 0)
+    chmodSync(inside(image, folder), 0o770)
     return
   }
   const [command, ...args] = rest.split(' ')

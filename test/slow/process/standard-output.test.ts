@@ -40,6 +40,8 @@ const start = async (stdout: number | 'pipe'): Promise<Gateway> => {
       SPACIO_BASE_URL: 'http://127.0.0.1:9',
       FOYER_AUTH: 'off',
       FOYER_RATE_LIMIT: 'off',
+      // Health checks are lines of this level.
+      LOG_LEVEL: 'debug',
     },
     stdio: ['ignore', stdout, 'inherit'],
   })

@@ -1,0 +1,28 @@
+/** Load balancers ask several times a second: their checks do not fill the log. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { loggerOptions } from '#src/plugins/request-log.ts'
+import { type Gateway, openGateway } from '../../support/house.ts'
+
+let gateway: Gateway
+const lines: Record<string, unknown>[] = []
+
+beforeAll(async () => {
+  const stream = { write: (line: string) => lines.push(JSON.parse(line)) }
+  const env = { SPACIO_API_KEY: 'key', SPACIO_BASE_URL: 'http://127.0.0.1:9' }
+  gateway = await openGateway(env, {
+    logger: { ...loggerOptions('info'), stream } as never,
+    stopping: { noticeFor: 0 },
+  })
+})
+
+afterAll(() => gateway.close())
+
+test('a check that succeeds is no line, one that fails is', async () => {
+  for (const path of ['/health/live', '/health/ready']) expect((await gateway.get(path)).status).toBe(200)
+  expect(lines).toEqual([])
+  // A gateway that is about to stop is not ready.
+  gateway.app.isStopping = () => true
+  expect((await gateway.get('/health/ready')).status).toBe(503)
+  const requests = lines.filter(({ msg }) => msg === 'request')
+  expect(requests).toMatchObject([{ route: '/health/ready', status: 503 }])
+})
