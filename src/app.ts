@@ -44,7 +44,7 @@ import { registerRoutes } from './routes.ts'
 import { openStore } from './store/index.ts'
 import { type Store, StoreUnavailable } from './store/port.ts'
 import { createUpstreams, mappingTables } from './upstreams/index.ts'
-import { createTransport, type TransportOptions } from './upstreams/transport/index.ts'
+import { createTransport, loadProxy, type TransportOptions } from './upstreams/transport/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -107,7 +107,8 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   app.addHook('onListen', async () => {
     app.server.on('error', (error) => app.reportFailure(error))
   })
-  const { maxReplicas, proxy } = config
+  const { maxReplicas } = config
+  const proxy = config.proxy && (await loadProxy(config.proxy))
   // Tests set one clock, and with it the other.
   const monotonic = overrides.now ? undefined : () => performance.now()
   const given = { proxy, ...(adjust && { adjust }), ...(connectMs && { connectMs }), ...(monotonic && { monotonic }) }

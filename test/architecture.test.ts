@@ -30,7 +30,7 @@ const rooms: Record<string, string[]> = {
   'src/query/': ['src/problems.ts'],
   'src/mapping/': ['src/written.ts'],
   'src/store/': [],
-  'src/upstreams/transport/': ['src/problems.ts', 'src/telemetry.ts'],
+  'src/upstreams/transport/': ['src/lib/', 'src/problems.ts', 'src/telemetry.ts'],
   'src/upstreams/spacio/': ofAnUpstream,
   'src/upstreams/liondesk/': ofAnUpstream,
   'src/upstreams/': [

@@ -61,7 +61,9 @@ export default fp<SheddingOptions>(
     const now = () => performance.now()
     const places = createShares(total)
     const queue = createFairQueue({ places, maxWaiting, now, defer: setImmediate, repeat: repeatTask })
-    const after = (delayMs: number, task: () => void) => void setTimeout(task, delayMs)
+    const after = (delayMs: number, task: () => void) => {
+      setTimeout(task, delayMs)
+    }
     const refusals = createLateRefusals({ promptPerSecond: promptRefusals, maxWaiting: maxLateRefusals, now, after })
 
     app.decorate('inFlight', places.held)

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Dispatcher } from 'undici'
-import { createProxiedClient, type ProxySettings, type SingleClient } from './proxied-client.ts'
+import type { CreateProxiedClient, SingleClient } from './proxy.ts'
 import { buildConnector, type CallDispatcher, Client } from './undici.ts'
 
 /**
@@ -50,7 +50,7 @@ export interface ConnectionPools {
 export interface ConnectionPoolOptions {
   connectMs: number
   /** Null: every origin is reached directly. */
-  proxy?: ProxySettings | null
+  proxy?: CreateProxiedClient | null
   /** Milliseconds on a clock that is never set. */
   monotonic: () => number
 }
@@ -111,7 +111,7 @@ export const createConnectionPools = ({ connectMs, proxy, monotonic }: Connectio
       headersTimeout: 0,
       bodyTimeout: 0,
     }
-    if (proxy) return createProxiedClient(proxy, pool.origin, { ...options, connectTimeout: connectMs }, watch)
+    if (proxy) return proxy(pool.origin, { ...options, connectTimeout: connectMs }, watch)
     const client = new Client(pool.origin, options)
     watch(client)
     return client
@@ -165,7 +165,14 @@ export const createConnectionPools = ({ connectMs, proxy, monotonic }: Connectio
         // undici reads what has arrived on an idle connection before it writes a request, if the event loop polls in
         // between. The one `setImmediate` that it waits may run in the same turn; of two in a row the second cannot.
         dispatch: (options, handler) => {
-          setImmediate(send, pool, options, handler)
+          setImmediate(() => {
+            try {
+              send(pool, options, handler)
+            } catch (error) {
+              // Nobody is above this callback: an exception would end the process.
+              handler.onResponseError?.(null as never, error as Error)
+            }
+          })
           return true
         },
       }

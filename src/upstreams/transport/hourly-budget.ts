@@ -1,3 +1,4 @@
+import { runInBackground } from '#src/lib/background.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
 import { type AllowanceOptions, createAllowance } from './allowance.ts'
 import { refusalOf } from './faults.ts'
@@ -22,7 +23,8 @@ export const createHourlyBudget = (options: AllowanceOptions) => {
   let refreshing: NodeJS.Timeout | undefined
 
   const refreshAll = (): void => {
-    for (const { refresh } of allowances.values()) void refresh()
+    // A ledger that does not answer is noted by the hour itself.
+    for (const { refresh } of allowances.values()) runInBackground(refresh, () => {})
   }
 
   const counted = (apiKey: string) => {

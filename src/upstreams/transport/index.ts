@@ -8,12 +8,13 @@ import { createLocalLedger, type Ledger } from './ledger.ts'
 import { connectMs as defaultConnectMs, limits } from './limits.ts'
 import { type CallFigures, createMeter } from './meter.ts'
 import { createObservation } from './observation.ts'
-import type { ProxySettings } from './proxied-client.ts'
+import type { CreateProxiedClient } from './proxy.ts'
 import { createRetry } from './retry.ts'
 import { stack } from './stack.ts'
 import type { CallLimits, Policy, Quota, Send, System } from './types.ts'
 
 export type { BudgetFigures } from './hourly-budget.ts'
+export { loadProxy } from './proxy.ts'
 
 type OfClass<Figures> = Figures & { class: string }
 
@@ -49,8 +50,8 @@ export interface TransportOptions {
   adjust?: (limits: CallLimits) => CallLimits
   /** How long a connection may take to come about. */
   connectMs?: number
-  /** Forward proxies that upstreams are reached through. */
-  proxy?: ProxySettings | null
+  /** Makes clients that go through forward proxies. */
+  proxy?: CreateProxiedClient | null
 }
 
 const adjusted =

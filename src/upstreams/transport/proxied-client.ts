@@ -1,29 +1,20 @@
-import type { Dispatcher } from 'undici'
-import { Client, createTunnelClient, EnvHttpProxyAgent } from './undici.ts'
+/** The only importer of undici's proxies: `proxy.ts` loads it where one is configured. */
+import connect from 'undici/lib/api/api-connect.js'
+import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js'
+import type { CreateProxiedClient, ProxySettings, SingleClient } from './proxy.ts'
+import { Client } from './undici.ts'
 
-/** Forward proxies by the protocol of the upstream, and the hosts that are reached without one. Empty: there is none. */
-export interface ProxySettings {
-  readonly http: string
-  readonly https: string
-  readonly none: string
-}
-
-/** What connection pools need of a client that holds one connection. */
-export interface SingleClient {
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean
-  destroy(): Promise<void>
-  readonly stats: { readonly size: number }
-}
+/** For tunnels through a proxy: `connect` is a method of a whole undici only. */
+const createTunnelClient = (proxy: URL, options: object): Client =>
+  Object.assign(new Client(proxy, options), { connect })
 
 /**
  * A client that reaches its origin as `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` say. undici finds the way and makes the
- * client at the first call; `watch` is given it, to follow its connection as that of a client without a proxy.
+ * client at the first call.
  */
 export const createProxiedClient = (
   { http, https, none }: ProxySettings,
-  origin: string,
-  options: Client.Options & { connectTimeout: number },
-  watch: (client: Client) => void,
+  ...[origin, options, watch]: Parameters<CreateProxiedClient>
 ): SingleClient => {
   let client: Client | undefined
   const agent = new EnvHttpProxyAgent({

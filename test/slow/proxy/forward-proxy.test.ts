@@ -11,7 +11,7 @@ import { setImmediate } from 'node:timers/promises'
 import tls from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Environment, loadConfig } from '#src/config.ts'
-import { createTransport, type Transport } from '#src/upstreams/transport/index.ts'
+import { createTransport, loadProxy, type Transport } from '#src/upstreams/transport/index.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
 import { type ForwardProxy, skipsProxy, startProxy } from '../../support/forward-proxy.ts'
 
@@ -23,9 +23,13 @@ afterEach(async () => {
 
 let clock = 0
 
-const transportOf = (env: Environment): Transport => {
+const transportOf = async (env: Environment): Promise<Transport> => {
   const { proxy } = loadConfig({ SPACIO_API_KEY: 'key', FOYER_AUTH: 'off', ...env })
-  const transport = createTransport({ proxy, monotonic: () => clock, random: () => 0 })
+  const transport = createTransport({
+    proxy: proxy && (await loadProxy(proxy)),
+    monotonic: () => clock,
+    random: () => 0,
+  })
   closers.push(() => transport.close())
   return transport
 }
@@ -99,7 +103,7 @@ describe.skipIf(skipsProxy)('through a proxy', () => {
 
   test('an https upstream is reached through a tunnel, in which the proxy sees nothing', async () => {
     const [proxy, upstream] = [await start(), await secure()]
-    const transport = transportOf({ HTTPS_PROXY: proxy.url })
+    const transport = await transportOf({ HTTPS_PROXY: proxy.url })
     expect(await ask(transport, upstream.url)).toBe('reply 1')
     expect(proxy.requests()).toEqual([`CONNECT ${new URL(upstream.url).host}`])
     expect(upstream.asked[0]?.headers).toMatchObject({
@@ -111,7 +115,7 @@ describe.skipIf(skipsProxy)('through a proxy', () => {
 
   test('an http upstream is reached through its own proxy', async () => {
     const [proxy, upstream] = [await start(), await plain()]
-    const transport = transportOf({ http_proxy: proxy.url, HTTPS_PROXY: 'http://127.0.0.1:9' })
+    const transport = await transportOf({ http_proxy: proxy.url, HTTPS_PROXY: 'http://127.0.0.1:9' })
     expect(await ask(transport, upstream.url)).toBe('reply 1')
     expect(upstream.asked[0]?.headers.via).toMatch(/tinyproxy/)
     expect(upstream.asked[0]?.headers.host).toBe(new URL(upstream.url).host)
@@ -121,7 +125,7 @@ describe.skipIf(skipsProxy)('through a proxy', () => {
     'NO_PROXY=%s: the upstream is reached directly',
     async (hosts) => {
       const [proxy, upstream] = [await start(), await secure()]
-      const transport = transportOf({ HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, NO_PROXY: hosts })
+      const transport = await transportOf({ HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, NO_PROXY: hosts })
       expect(await ask(transport, upstream.url)).toBe('reply 1')
       expect(proxy.requests()).toEqual([])
     },
@@ -129,7 +133,7 @@ describe.skipIf(skipsProxy)('through a proxy', () => {
 
   test('connections are kept for later calls, and never shared between tenants', async () => {
     const [proxy, upstream] = [await start(), await secure()]
-    const transport = transportOf({ HTTPS_PROXY: proxy.url })
+    const transport = await transportOf({ HTTPS_PROXY: proxy.url })
     for (const tenant of ['one', 'two']) await ask(transport, upstream.url, { tenant })
     expect(new Set(upstream.asked.map(({ socket }) => socket)).size).toBe(2)
     expect(proxy.requests()).toHaveLength(2)
@@ -144,10 +148,10 @@ describe.skipIf(skipsProxy)('through a proxy', () => {
   test('credentials of the proxy are sent to the proxy alone', async () => {
     const [proxy, upstream] = [await start(['BasicAuth user password']), await secure()]
     const { host } = new URL(proxy.url)
-    const known = transportOf({ HTTPS_PROXY: `http://user:password@${host}` })
+    const known = await transportOf({ HTTPS_PROXY: `http://user:password@${host}` })
     expect(await ask(known, upstream.url)).toBe('reply 1')
     expect(upstream.asked[0]?.headers).not.toHaveProperty('proxy-authorization')
-    const unknown = transportOf({ HTTPS_PROXY: proxy.url })
+    const unknown = await transportOf({ HTTPS_PROXY: proxy.url })
     // Nothing was sent, so that the write is not in doubt.
     await expect(ask(unknown, upstream.url, { writes: true })).rejects.toMatchObject({
       code: 'upstream-failed',
@@ -158,7 +162,7 @@ describe.skipIf(skipsProxy)('through a proxy', () => {
 
   test('a proxy that is not there is an upstream that cannot be reached', async () => {
     const upstream = await secure()
-    const transport = transportOf({ HTTPS_PROXY: 'http://127.0.0.1:9' })
+    const transport = await transportOf({ HTTPS_PROXY: 'http://127.0.0.1:9' })
     const failure = await ask(transport, upstream.url, { writes: true }).catch((error: unknown) => error)
     expect(failure).toMatchObject({ code: 'upstream-failed', fields: { upstream: { retryable: true } } })
     expect(failure).not.toHaveProperty('fields.outcome')

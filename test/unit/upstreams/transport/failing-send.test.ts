@@ -1,0 +1,20 @@
+/** A call is sent from a callback of the event loop: what fails there is a fault of the call, and not of the process. */
+import { expect, test } from 'vitest'
+import { createTransport } from '#src/upstreams/transport/index.ts'
+import { limits } from '#src/upstreams/transport/limits.ts'
+
+test('a call whose sending throws is rejected', async () => {
+  let fails = false
+  const monotonic = () => {
+    if (fails) throw new TypeError('a defect')
+    return 0
+  }
+  const transport = createTransport({ monotonic, random: () => 0 })
+  const call = {
+    ...{ tenant: 't', system: 'liondesk', operation: 'x', limits: limits.liondeskRead, method: 'GET' },
+    ...{ baseUrl: 'http://127.0.0.1:9', path: '/', headers: {}, read: () => null },
+  } as const
+  fails = true
+  await expect(transport.send(call, new AbortController().signal)).rejects.toMatchObject({ code: 'upstream-failed' })
+  await transport.close()
+})
