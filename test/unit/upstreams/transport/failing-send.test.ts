@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { createTransport } from '#src/upstreams/transport/index.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
+import type { UpstreamRequest } from '#src/upstreams/transport/types.ts'
 
 test('a call whose sending throws is rejected', async () => {
   let fails = false
@@ -10,10 +11,10 @@ test('a call whose sending throws is rejected', async () => {
     return 0
   }
   const transport = createTransport({ monotonic, random: () => 0 })
-  const call = {
+  const call: UpstreamRequest<null> = {
     ...{ tenant: 't', system: 'liondesk', operation: 'x', limits: limits.liondeskRead, method: 'GET' },
     ...{ baseUrl: 'http://127.0.0.1:9', path: '/', headers: {}, read: () => null },
-  } as const
+  }
   fails = true
   await expect(transport.send(call, new AbortController().signal)).rejects.toMatchObject({ code: 'upstream-failed' })
   await transport.close()
