@@ -1,6 +1,6 @@
 /** The file that holds clients: its list, and how a change of it is kept. */
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { readClients, readTenants } from '#src/config/documents.ts'
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readClients, readJson, readTenants } from '#src/config/documents.ts'
 import { UsageError } from '../command.ts'
 
 export interface Entry {
@@ -34,9 +34,9 @@ const clientsOf = ({ clients, tenants }: Content, wanted: string | undefined): E
 const read = (path: string): Content => {
   if (!existsSync(path)) return { clients: [] }
   try {
-    return JSON.parse(readFileSync(path, 'utf8'))
-  } catch {
-    throw new UsageError(`${path} cannot be read, or is no JSON`)
+    return readJson('--file', path) as Content
+  } catch (error) {
+    throw new UsageError((error as Error).message)
   }
 }
 

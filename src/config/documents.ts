@@ -96,7 +96,8 @@ const readText = (variable: string, path: string): string => {
   return bytes.toString('utf8')
 }
 
-const parse = (variable: string, path: string): unknown => {
+/** `variable` names the file in errors. */
+export const readJson = (variable: string, path: string): unknown => {
   const text = readText(variable, path)
   try {
     return JSON.parse(text)
@@ -113,7 +114,7 @@ const reader = <Document extends TSchema>(schema: Document) => {
     // That it is a schema, a test finds out.
     validator ??= new Ajv({ strict: false, validateSchema: false, meta: false }).compile<Static<Document>>(schema)
     const isValid = validator
-    const document = parse(variable, path)
+    const document = readJson(variable, path)
     if (isValid(document)) return document
     const [first] = isValid.errors ?? []
     const place = first?.instancePath.slice(1) || 'the document'
