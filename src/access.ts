@@ -57,7 +57,11 @@ export const noGrants = grantsOf({})
 
 export const covers = (grant: Grant, id: string): boolean => grant === '*' || grant.has(id)
 
-export const lacking = (scope: Scope): Problem => new Problem('forbidden', { detail: `This needs the scope ${scope}.` })
+export const lacking = (scope: Scope): Problem =>
+  new Problem('forbidden', {
+    detail: `This needs the scope ${scope}.`,
+    challenge: `error="insufficient_scope", scope="${scope}"`,
+  })
 
 export const requireScope = (caller: Caller, scope: Scope): void => {
   if (!caller.scopes.has(scope)) throw lacking(scope)

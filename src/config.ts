@@ -43,8 +43,11 @@ export interface JwtConfig {
   readonly audience: string
   readonly jwksUrl: string
   readonly algorithms: readonly string[]
+  /** What each of our scopes begins with in a token. */
+  readonly scopePrefix: string
   /** Names of the claims. */
   readonly claims: {
+    readonly audience: string
     readonly tenant: string
     readonly scope: string
     readonly grants: string
@@ -173,7 +176,9 @@ const jwtOf = (env: Environment): JwtConfig | null => {
     audience,
     jwksUrl,
     algorithms: algorithms.length > 0 ? algorithms : ['RS256', 'PS256', 'ES256', 'EdDSA'],
+    scopePrefix: textOf(env, 'FOYER_JWT_SCOPE_PREFIX') ?? '',
     claims: {
+      audience: textOf(env, 'FOYER_JWT_AUDIENCE_CLAIM') ?? 'aud',
       tenant: textOf(env, 'FOYER_JWT_TENANT_CLAIM') ?? 'tenant',
       scope: textOf(env, 'FOYER_JWT_SCOPE_CLAIM') ?? 'scope',
       grants: textOf(env, 'FOYER_JWT_GRANTS_CLAIM') ?? 'grants',

@@ -40,12 +40,13 @@ export const problemOf = (error: FastifyError | Problem): Problem => {
 }
 
 export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply => {
-  const { retryAfter, allow } = problem.fields
+  const { retryAfter, allow, challenge } = problem.fields
   if (reply.request.trace) reply.request.trace.code = problem.code
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   if (allow) reply.header('allow', allow.join(', '))
   if (problem.status === 426) reply.headers({ upgrade: 'HTTP/1.1', connection: 'upgrade, close' })
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="Foyer"')
+  if (challenge) reply.header('www-authenticate', `Bearer realm="Foyer", ${challenge}`)
+  else if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="Foyer"')
   return (
     reply
       .code(problem.status)

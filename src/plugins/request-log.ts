@@ -76,9 +76,10 @@ const sayWho = ({ caller }: FastifyRequest, entry: Entry): void => {
 /** What there is nothing to say of is left out. */
 const sayWhat = ({ trace, call }: FastifyRequest, entry: Entry): void => {
   if (!trace) return
-  const { code, calls, count, span, hasLeft } = trace
+  const { code, refusal, calls, count, span, hasLeft } = trace
   const cache = cacheOutcomeOf(call)
   if (code) entry.code = code
+  if (refusal) entry.refusal = refusal
   if (cache) entry.cache = cache
   if (count > 0) entry.upstream = calls
   if (count > calls.length) entry.upstreamCalls = count

@@ -18,6 +18,8 @@ export interface ProblemFields {
   /** A write may or may not have taken effect. */
   outcome?: 'unknown'
   upstream?: UpstreamTrace
+  /** What `WWW-Authenticate` says beside the realm, as in RFC 6750 section 3. */
+  challenge?: string
   /** For `method-not-allowed`. */
   allow?: string[]
   /** Kept for the log; never serialised. */

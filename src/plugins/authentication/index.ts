@@ -5,8 +5,9 @@ import { Problem } from '#src/problems.ts'
 import type { Refusal } from '../telemetry/metrics.ts'
 import { createClientDirectory, type TenantClients } from './clients.ts'
 import { createFailures } from './failures.ts'
+import { rejections } from './rejections.ts'
 import { isTokenClient } from './token-clients.ts'
-import type { createTokenReader, TokenReader, TokenSettings } from './tokens.ts'
+import type { createTokenReader, Rejection, TokenReader, TokenSettings } from './tokens.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -38,7 +39,9 @@ export interface AuthenticationOptions {
 export default fp<AuthenticationOptions>(
   async (app, { mode, tenants, jwt, now }) => {
     const clients = createClientDirectory(tenants)
-    const readToken = jwt && (await openTokenReader(jwt, clients.tenantOf, now))
+    const { tenantOf } = clients
+    const { tokenKeysFetched: reportKeyFetch } = app.metrics
+    const readToken = jwt && (await openTokenReader(jwt, { tenantOf, now, reportKeyFetch }))
     const failures = createFailures(() => now().getTime())
     app.decorate('configureClients', clients.configure)
     app.decorateRequest('caller', null)
@@ -72,22 +75,32 @@ export default fp<AuthenticationOptions>(
     const identify = (request: FastifyRequest): Found | Promise<Found> => {
       const credentials = credentialsIn(request)
       const count = countOf(credentials)
-      if (count === 0) return localCaller ?? refuse('missing', 'Send an API key in X-API-Key, or a bearer token.')
+      if (count === 0)
+        return localCaller ?? refuse(request, 'missing', 'Send an API key in X-API-Key, or a bearer token.')
       if (localCaller && credentials.ticket === undefined) return localCaller
-      if (count > 1) return refuse('several', 'Send one of an API key, a bearer token and a ticket.')
+      if (count > 1) return refuse(request, 'several', 'Send one of an API key, a bearer token and a ticket.')
       return holderOf(credentials)
     }
 
-    const refuse = (reason: Refusal, detail: string): never => {
+    const refuse = (request: FastifyRequest, reason: Refusal, detail: string, challenge?: string): never => {
       app.metrics.notAuthenticated(reason)
-      throw new Problem('unauthenticated', { detail })
+      if (request.trace) request.trace.refusal = reason
+      throw new Problem('unauthenticated', { detail, ...(challenge !== undefined && { challenge }) })
     }
 
-    const refuseSlowly = ({ ip }: FastifyRequest): never => {
-      const retryAfter = failures.note(ip)
-      if (retryAfter === null) return refuse('invalid', 'The credentials are not valid.')
+    const refuseSlowly = (request: FastifyRequest, rejection: Rejection | null): never => {
+      const retryAfter = failures.note(request.ip)
+      if (retryAfter === null && rejection === null) return refuse(request, 'invalid', 'The credentials are not valid.')
+      if (retryAfter === null && rejection !== null) {
+        const description = rejections[rejection.rejection]
+        const challenge = `error="invalid_token", error_description="${description}"`
+        return refuse(request, rejection.rejection, description, challenge)
+      }
       app.metrics.rateLimited('credentials')
-      throw new Problem('rate-limited', { detail: 'Too many wrong credentials from this address.', retryAfter })
+      throw new Problem('rate-limited', {
+        detail: 'Too many wrong credentials from this address.',
+        retryAfter: retryAfter ?? 1,
+      })
     }
 
     const routes: RouteOptions[] = []
@@ -100,7 +113,7 @@ export default fp<AuthenticationOptions>(
     })
 
     const admit = (request: FastifyRequest, found: Found): void => {
-      request.caller = found ?? refuseSlowly(request)
+      request.caller = found === null || 'rejection' in found ? refuseSlowly(request, found) : found
     }
 
     app.addHook('onRequest', (request, reply, done) => {
@@ -126,7 +139,7 @@ const openTokenReader: (...settings: Parameters<typeof createTokenReader>) => Pr
   return createTokenReader(...settings)
 }
 
-type Found = Caller | null
+type Found = Caller | Rejection | null
 
 interface Credentials {
   key: string | undefined

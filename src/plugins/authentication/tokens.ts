@@ -1,6 +1,8 @@
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
 import { type Caller, type Grants, grantKinds, grantsOf, type Scope, scopes } from '#src/access.ts'
 import { Problem } from '#src/problems.ts'
+import { createKeySet, type KeySetOptions } from './key-set.ts'
+import type { RejectionReason } from './rejections.ts'
 import { tokenClient } from './token-clients.ts'
 
 export interface TokenSettings {
@@ -8,8 +10,11 @@ export interface TokenSettings {
   readonly audience: string
   readonly jwksUrl: string
   readonly algorithms: readonly string[]
+  /** What each of our scopes begins with in a token. */
+  readonly scopePrefix: string
   /** Names of the claims. */
   readonly claims: {
+    readonly audience: string
     readonly tenant: string
     readonly scope: string
     readonly grants: string
@@ -17,64 +22,118 @@ export interface TokenSettings {
   }
 }
 
-/** Who stands behind a bearer token; null: it is not valid. Throws `upstream-unavailable` where its keys cannot be had. */
-export type TokenReader = (token: string) => Promise<Caller | null>
+export interface Rejection {
+  readonly rejection: RejectionReason
+}
+
+/** Who stands behind a bearer token, or why it is not accepted. Throws `upstream-unavailable` where its keys cannot be had. */
+export type TokenReader = (token: string) => Promise<Caller | Rejection>
+
+export interface TokenReaderOptions {
+  /** The tenant that a claim names; null: there is none. */
+  tenantOf: (claim: unknown) => string | null
+  now: () => Date
+  reportKeyFetch: KeySetOptions['report']
+}
 
 /** Seconds by which the clocks of an issuer and ours may differ. */
 const clockTolerance = 30
 
-export const createTokenReader = (
-  { issuer, audience, jwksUrl, algorithms, claims }: TokenSettings,
-  tenantOf: (claim: unknown) => string | null,
-  now: () => Date,
-): TokenReader => {
-  const keys = createRemoteJWKSet(new URL(jwksUrl), {
-    timeoutDuration: 3_000,
-    // An unknown key id asks again, so that a new key works at once, but not at every forged token.
-    cooldownDuration: 5_000,
-    cacheMaxAge: 600_000,
-  })
-  const options = {
+export const createTokenReader = (settings: TokenSettings, options: TokenReaderOptions): TokenReader => {
+  const { issuer, audience, jwksUrl, algorithms, claims } = settings
+  const { tenantOf, now, reportKeyFetch } = options
+  const keys = createKeySet({ url: jwksUrl, now: () => now().getTime(), report: reportKeyFetch })
+  const isUsualAudience = claims.audience === 'aud'
+
+  const expectations = () => ({
     issuer,
-    audience,
+    ...(isUsualAudience && { audience }),
     algorithms: [...algorithms],
     clockTolerance,
     requiredClaims: ['exp', claims.subject],
+    currentDate: now(),
+  })
+
+  /** Where several keys fit, each of them. */
+  const verifyOnce = async (token: string): Promise<JWTPayload> => {
+    try {
+      return (await jwtVerify(token, keys.find, expectations())).payload
+    } catch (error) {
+      if (error instanceof errors.JWKSMultipleMatchingKeys) return verifyWithEach(token, error)
+      throw error
+    }
   }
 
-  return async (token) => {
-    const payload = await payloadOf(() => jwtVerify(token, keys, { ...options, currentDate: now() }))
-    if (!payload) return null
+  const verifyWithEach = async (token: string, candidates: errors.JWKSMultipleMatchingKeys): Promise<JWTPayload> => {
+    for await (const key of candidates) {
+      try {
+        return (await jwtVerify(token, key, expectations())).payload
+      } catch (error) {
+        if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed()
+  }
+
+  const verify = async (token: string): Promise<JWTPayload> => {
+    try {
+      return await verifyOnce(token)
+    } catch (error) {
+      if (!mayBeOfNewKey(error, token) || !(await keys.renew())) throw error
+      return verifyOnce(token)
+    }
+  }
+
+  const toCaller = (payload: JWTPayload): Caller | Rejection => {
+    if (!isUsualAudience && ![payload[claims.audience]].flat().includes(audience)) return { rejection: 'audience' }
     const tenant = tenantOf(payload[claims.tenant])
     const subject = payload[claims.subject]
     const grants = grantsIn(payload[claims.grants])
-    if (tenant === null || typeof subject !== 'string' || subject === '' || subject.length > 255 || !grants) return null
+    const isSubject = typeof subject === 'string' && subject !== '' && subject.length <= 255
+    if (tenant === null || !isSubject || !grants) return { rejection: 'claims' }
     const expiresAt = ((payload.exp as number) + clockTolerance) * 1000
-    return { tenant, client: tokenClient(subject), scopes: scopesIn(payload[claims.scope]), grants, expiresAt }
+    const scopes = scopesIn(payload[claims.scope], settings.scopePrefix)
+    return { tenant, client: tokenClient(subject), scopes, grants, expiresAt }
+  }
+
+  return async (token) => {
+    try {
+      return toCaller(await verify(token))
+    } catch (cause) {
+      const reason = findReason(cause)
+      if (reason) return { rejection: reason }
+      const detail = 'The token signing keys are temporarily unavailable.'
+      throw new Problem('upstream-unavailable', { detail, retryAfter: 5, cause })
+    }
   }
 }
 
-/** What says that the keys cannot be had, and nothing of the token. */
-const isUnavailable = (error: unknown): boolean =>
-  !(error instanceof errors.JOSEError) ||
-  error instanceof errors.JWKSTimeout ||
-  error instanceof errors.JWKSInvalid ||
-  error.code === 'ERR_JOSE_GENERIC'
+/** A token that names no key may be signed with one that was published since. */
+const mayBeOfNewKey = (error: unknown, token: string): boolean =>
+  error instanceof errors.JWKSNoMatchingKey ||
+  (error instanceof errors.JWSSignatureVerificationFailed && decodeProtectedHeader(token).kid === undefined)
 
-const payloadOf = async (verify: () => Promise<{ payload: JWTPayload }>): Promise<JWTPayload | null> => {
-  try {
-    return (await verify()).payload
-  } catch (cause) {
-    if (!isUnavailable(cause)) return null
-    const detail = 'The keys that tokens are checked with cannot be had for now.'
-    throw new Problem('upstream-unavailable', { detail, retryAfter: 5, cause })
-  }
+const reasonsOfClaims: Readonly<Record<string, RejectionReason>> = {
+  aud: 'audience',
+  iss: 'issuer',
+  nbf: 'not-yet-valid',
+}
+
+/** Null: the error says nothing of the token, but that it could not be checked. */
+const findReason = (error: unknown): RejectionReason | null => {
+  if (error instanceof errors.JWTExpired) return 'expired'
+  if (error instanceof errors.JWTClaimValidationFailed) return reasonsOfClaims[error.claim] ?? 'claims'
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature'
+  if (error instanceof errors.JWKSNoMatchingKey) return 'unknown-key'
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'algorithm'
+  const isOfKeys = error instanceof errors.JWKSInvalid || error instanceof errors.JWKInvalid
+  return error instanceof errors.JOSEError && !isOfKeys ? 'malformed' : null
 }
 
 /** As text with spaces between (RFC 8693), or as a list. Scopes of others are passed over. */
-const scopesIn = (claim: unknown): ReadonlySet<Scope> => {
+const scopesIn = (claim: unknown, prefix: string): ReadonlySet<Scope> => {
   const words: unknown[] = typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : []
-  return new Set(scopes.filter((scope) => words.includes(scope)))
+  return new Set(scopes.filter((scope) => words.includes(prefix + scope)))
 }
 
 const isGrant = (value: unknown): value is '*' | string[] =>

@@ -1,6 +1,7 @@
-import { Counter, Histogram, type Registry } from '@prometheus-io/client'
+import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client'
 import type { ProblemCode } from '#src/problems.ts'
 import type { CacheOutcome, Outcome, UpstreamCall } from '#src/telemetry.ts'
+import { rejectionReasons } from '../authentication/rejections.ts'
 import { type WorkClass, workClasses } from '../shedding/classes.ts'
 import { type RefusalPace, refusalPaces } from '../shedding/late-refusals.ts'
 
@@ -15,7 +16,7 @@ export const unknownRoute = '(unknown)'
 
 const limits = ['address', 'client', 'credentials'] as const
 
-const reasons = ['missing', 'invalid', 'several'] as const
+const reasons = ['missing', 'invalid', 'several', ...rejectionReasons] as const
 
 export type Refusal = (typeof reasons)[number]
 
@@ -52,7 +53,17 @@ export const createMetrics = (registry: Registry) => {
     'Requests refused before they were started, by how they were answered.',
     'answer',
   )
-  const failures = counter('authentication_failures_total', 'Requests refused as nobody known.', 'reason')
+  const failures = counter(
+    'authentication_failures_total',
+    'Requests rejected because authentication failed.',
+    'reason',
+  )
+  const keyFetches = counter('token_key_fetches_total', 'Requests for the keys that sign tokens.', 'result')
+  const keysFetchedAt = new Gauge({
+    name: 'foyer_token_keys_fetched_timestamp_seconds',
+    help: 'When the keys that sign tokens were last fetched; 0: never.',
+    registers,
+  })
 
   const backgroundFailures = counter('background_failures_total', 'Background tasks that failed: a defect of Foyer.')
 
@@ -68,6 +79,7 @@ export const createMetrics = (registry: Registry) => {
   for (const workClass of workClasses) shed.inc({ class: workClass }, 0)
   for (const answer of refusalPaces) refusals.inc({ answer }, 0)
   for (const reason of reasons) failures.inc({ reason }, 0)
+  for (const result of ['ok', 'failed'] as const) keyFetches.inc({ result }, 0)
   for (const reason of ['output', 'rate'] as const) droppedLines.inc({ reason }, 0)
 
   return {
@@ -95,6 +107,10 @@ export const createMetrics = (registry: Registry) => {
     },
     backgroundFailure: (): void => backgroundFailures.inc(),
     refused: (answer: RefusalPace): void => refusals.inc({ answer }),
+    tokenKeysFetched: (result: 'ok' | 'failed'): void => {
+      keyFetches.inc({ result })
+      if (result === 'ok') keysFetchedAt.setToCurrentTime()
+    },
     notAuthenticated: (reason: Refusal): void => failures.inc({ reason }),
   }
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ProblemCode } from '#src/problems.ts'
 import type { Outcome } from '#src/telemetry.ts'
+import type { Refusal } from './metrics.ts'
 import type { RequestSpan } from './tracing.ts'
 
 export interface CallReport {
@@ -15,6 +16,8 @@ export interface Trace {
   readonly span: RequestSpan | null
   /** The problem that it was answered with. */
   code: ProblemCode | null
+  /** Why nobody was recognised, in one word. */
+  refusal: Refusal | null
   /** Upstream calls that ended while it lasted, the first ones of them. */
   readonly calls: CallReport[]
   /** How many there were. */
@@ -34,6 +37,7 @@ const mostCalls = 20
 class RequestTrace implements Trace {
   readonly span: RequestSpan | null
   code: ProblemCode | null = null
+  refusal: Refusal | null = null
   readonly calls: CallReport[] = []
   count = 0
   isOver = false

@@ -1,0 +1,273 @@
+/** Bearer tokens as issuers really write them, and an issuer that is away. */
+import type { JWTPayload } from 'jose'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type House, openHouse } from '../../support/house.ts'
+import {
+  audienceName,
+  issuerName,
+  makeKeyPair,
+  type PublishedKey,
+  signToken,
+  startTokenIssuer,
+  type TokenIssuer,
+} from '../../support/token-issuer.ts'
+
+const url = '/leads?brokerageId=b1001&limit=1'
+const minute = 60_000
+const hour = 60 * minute
+
+let one: PublishedKey
+let two: PublishedKey
+let other: PublishedKey
+let issuer: TokenIssuer
+let now: number
+const closers: (() => unknown)[] = []
+
+beforeAll(async () => {
+  one = { kid: 'one', pair: await makeKeyPair(), alg: 'ES256' }
+  two = { kid: 'two', pair: await makeKeyPair(), alg: 'ES256' }
+  other = { kid: 'other', pair: await makeKeyPair(), alg: 'ES256' }
+})
+
+beforeEach(async () => {
+  now = Date.now()
+  issuer = await startTokenIssuer()
+  issuer.publish([one])
+})
+
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+  await issuer.close()
+})
+
+const open = async (env: Record<string, string> = {}): Promise<House> => {
+  const house = await openHouse({
+    now: () => new Date(now),
+    env: { FOYER_AUTH: 'required', ...issuer.env, ...env },
+  })
+  closers.push(house.close)
+  return house
+}
+
+const claims = (more: JWTPayload = {}): JWTPayload => ({
+  iss: issuerName,
+  aud: audienceName,
+  sub: 'jo',
+  exp: Math.floor(now / 1000) + 300,
+  scope: 'leads:read',
+  grants: { brokerages: ['b1001'] },
+  ...more,
+})
+
+const ask = async (house: House, token: string, target = url) => house.get(target, { authorization: `Bearer ${token}` })
+
+const statusOf = async (house: House, key: PublishedKey, header: { kid?: string | undefined } = {}): Promise<number> =>
+  (await ask(house, await signToken(key, claims(), header))).status
+
+const metric = async (house: House, line: string): Promise<number> => {
+  const text = String(await house.app.scrape?.text())
+  const found = text.split('\n').find((each) => each.startsWith(`${line} `))
+  return Number(found?.slice(line.length + 1) ?? Number.NaN)
+}
+
+const fetchedSeconds = (house: House) => metric(house, 'foyer_token_keys_fetched_timestamp_seconds')
+
+describe('while the issuer is away', () => {
+  test('known keys stay usable for twelve hours, and the metrics say since when they are known', async () => {
+    const house = await open()
+    expect(await statusOf(house, one)).toBe(200)
+    const fetchedAt = Math.floor(now / 1000)
+    expect(Math.abs((await fetchedSeconds(house)) - fetchedAt)).toBeLessThan(60)
+    issuer.answerWith('error')
+    for (const later of [11 * minute, hour, 11 * hour]) {
+      now = fetchedAt * 1000 + later
+      expect(await statusOf(house, one)).toBe(200)
+    }
+    expect(await metric(house, 'foyer_token_key_fetches_total{result="failed"}')).toBe(3)
+    expect(Math.abs((await fetchedSeconds(house)) - fetchedAt)).toBeLessThan(60)
+    now = fetchedAt * 1000 + 12 * hour + 2 * minute
+    expect(await statusOf(house, one)).toBe(503)
+    issuer.answerWith('keys')
+    now += minute
+    expect(await statusOf(house, one)).toBe(200)
+  })
+
+  test('a key that is not known yet is answered 503, since it may be a new one', async () => {
+    const house = await open()
+    expect(await statusOf(house, one)).toBe(200)
+    issuer.answerWith('error')
+    now += 11 * minute
+    expect(await statusOf(house, two)).toBe(503)
+    expect(await statusOf(house, one)).toBe(200)
+  })
+
+  test('it is asked at most once every five seconds, however many tokens come', async () => {
+    issuer.answerWith('error')
+    const house = await open()
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => signToken(one, claims())))
+    const statuses = async () =>
+      (await Promise.all(tokens.map((token) => ask(house, token)))).map(({ status }) => status)
+    expect(new Set(await statuses())).toEqual(new Set([503]))
+    expect(new Set(await statuses())).toEqual(new Set([503]))
+    expect(issuer.requests()).toBe(1)
+    now += 5_001
+    await statuses()
+    expect(issuer.requests()).toBe(2)
+    issuer.answerWith('keys')
+    now += 5_001
+    expect(await statuses()).toContain(200)
+  })
+
+  test('a list of keys without end is given up', async () => {
+    issuer.answerWith('endless')
+    const house = await open()
+    const before = process.memoryUsage().rss
+    expect(await statusOf(house, one)).toBe(503)
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024)
+  })
+})
+
+describe('several keys', () => {
+  test('a token that names no key is checked with each that fits its algorithm', async () => {
+    const rsa = { kid: 'rsa', pair: await makeKeyPair('RS256'), alg: 'RS256' }
+    issuer.publish([one, rsa, two])
+    const house = await open()
+    for (const key of [one, two, rsa]) expect(await statusOf(house, key, { kid: undefined })).toBe(200)
+    expect(await statusOf(house, other, { kid: undefined })).toBe(401)
+  })
+
+  test('two keys of one name are both tried', async () => {
+    issuer.publish([one, { ...two, kid: 'one' }])
+    const house = await open()
+    for (const key of [one, two]) expect(await statusOf(house, key, { kid: 'one' })).toBe(200)
+    expect(await statusOf(house, other, { kid: 'one' })).toBe(401)
+  })
+
+  test('a new key works at once for tokens that name no key', async () => {
+    const house = await open()
+    expect(await statusOf(house, one, { kid: undefined })).toBe(200)
+    issuer.publish([two])
+    now += 5_001
+    expect(await statusOf(house, two, { kid: undefined })).toBe(200)
+    expect(await statusOf(house, one, { kid: undefined })).toBe(401)
+  })
+
+  test('what else the token claims is checked with every key', async () => {
+    issuer.publish([one, two])
+    const house = await open()
+    const token = await signToken(two, claims({ exp: Math.floor(now / 1000) - 60 }), { kid: undefined })
+    const reply = await ask(house, token)
+    expect([reply.status, reply.body.detail]).toEqual([401, 'The token has expired.'])
+  })
+})
+
+describe('tokens as issuers write them', () => {
+  /** Amazon Cognito: no `aud` but `client_id`, and scopes behind the identifier of a resource server. */
+  const cognito = {
+    FOYER_JWT_AUDIENCE: '4example',
+    FOYER_JWT_AUDIENCE_CLAIM: 'client_id',
+    FOYER_JWT_SCOPE_PREFIX: 'foyer/',
+  }
+  const ofCognito = (more: JWTPayload = {}) => {
+    const { aud: _, ...rest } = claims({ client_id: '4example', token_use: 'access', scope: 'foyer/leads:read openid' })
+    return { ...rest, ...more }
+  }
+
+  test.for<[string, Record<string, string>, () => JWTPayload, number]>([
+    ['Cognito', cognito, () => ofCognito(), 200],
+    ['Cognito, of another client', cognito, () => ofCognito({ client_id: 'other' }), 401],
+    ['Cognito, with no client', cognito, () => ofCognito({ client_id: undefined }), 401],
+    ['Cognito, with `aud` in place of the client', cognito, () => ofCognito({ client_id: 7, aud: '4example' }), 401],
+    ['Cognito, with a scope of another resource server', cognito, () => ofCognito({ scope: 'crm/leads:read' }), 403],
+    ['Cognito, with a scope without the prefix', cognito, () => ofCognito({ scope: 'leads:read' }), 403],
+    ['Cognito, where nothing is configured for it', {}, () => ofCognito(), 401],
+    [
+      'Entra, delegated',
+      { FOYER_JWT_SCOPE_CLAIM: 'scp' },
+      () => claims({ scope: undefined, scp: 'leads:read x' }),
+      200,
+    ],
+    [
+      'Entra, application',
+      { FOYER_JWT_SCOPE_CLAIM: 'roles' },
+      () => claims({ scope: undefined, roles: ['leads:read'] }),
+      200,
+    ],
+    ['Okta', { FOYER_JWT_SCOPE_CLAIM: 'scp' }, () => claims({ scope: undefined, scp: ['openid', 'leads:read'] }), 200],
+    ['several audiences', {}, () => claims({ aud: ['crm', audienceName] }), 200],
+    ['several audiences, none of them ours', {}, () => claims({ aud: ['crm', 'web'] }), 401],
+  ])('%s', async ([, env, payload, status]) => {
+    const house = await open(env)
+    const defined = Object.fromEntries(Object.entries(payload()).filter(([, value]) => value !== undefined))
+    expect((await ask(house, await signToken(one, defined))).status).toBe(status)
+  })
+})
+
+describe('a refusal says why (RFC 6750)', () => {
+  let house: House
+  const lines: string[] = []
+
+  beforeEach(async () => {
+    lines.length = 0
+    house = await openHouse({
+      now: () => new Date(now),
+      env: { FOYER_AUTH: 'required', LOG_LEVEL: 'info', ...issuer.env },
+      logger: { level: 'info', base: null, stream: { write: (line: string) => void lines.push(line) } } as never,
+    })
+    closers.push(house.close)
+  })
+
+  const challenge = (description: string): string =>
+    `Bearer realm="Foyer", error="invalid_token", error_description="${description}"`
+
+  test.for<[string, string, () => Promise<string>]>([
+    ['expired', 'The token has expired.', () => signToken(one, claims({ exp: Math.floor(now / 1000) - 31 }))],
+    [
+      'not-yet-valid',
+      'The token is not valid yet.',
+      () => signToken(one, claims({ nbf: Math.floor(now / 1000) + 90 })),
+    ],
+    ['audience', 'The token is for another audience.', () => signToken(one, claims({ aud: 'other' }))],
+    ['issuer', 'The token is of another issuer.', () => signToken(one, claims({ iss: 'https://evil.example/' }))],
+    ['signature', 'The signature of the token is not valid.', () => signToken({ ...other, kid: 'one' }, claims())],
+    ['unknown-key', 'The token is signed with an unknown key.', () => signToken(other, claims())],
+    ['malformed', 'The token is not a signed JWT.', async () => 'nonsense'],
+    ['malformed', 'The token is not a signed JWT.', async () => ''],
+    ['claims', 'The token lacks a claim, or a claim cannot be read.', () => signToken(one, claims({ sub: '' }))],
+    [
+      'claims',
+      'The token lacks a claim, or a claim cannot be read.',
+      () => signToken(one, claims({ grants: ['b1001'] })),
+    ],
+    ['claims', 'The token lacks a claim, or a claim cannot be read.', () => signToken(one, claims({ tenant: 'none' }))],
+  ])('%s: %s', async ([reason, description, make]) => {
+    const counter = `foyer_authentication_failures_total{reason="${reason}"}`
+    expect(await metric(house, counter)).toBe(0)
+    const token = await make()
+    const reply = await ask(house, token)
+    expect(reply).toMatchObject({ status: 401, body: { code: 'unauthenticated', detail: description } })
+    expect(reply.headers['www-authenticate']).toBe(challenge(description))
+    expect(await metric(house, counter)).toBe(1)
+    const line = lines.map((each) => JSON.parse(each)).find(({ status }) => status === 401)
+    expect(line).toMatchObject({ code: 'unauthenticated', refusal: reason })
+    if (token.length > 20) expect(lines.join('')).not.toContain(token.slice(0, 20))
+  })
+
+  test('a token that lacks the scope: 403, insufficient_scope, and which scope', async () => {
+    const reply = await ask(house, await signToken(one, claims({ scope: 'properties:read' })))
+    expect(reply.status).toBe(403)
+    expect(reply.headers['www-authenticate']).toBe(
+      'Bearer realm="Foyer", error="insufficient_scope", scope="leads:read"',
+    )
+  })
+
+  test('a token that lacks a grant: 403 without a word on scopes', async () => {
+    const reply = await ask(house, await signToken(one, claims()), '/leads?brokerageId=b1002')
+    expect([reply.status, reply.headers['www-authenticate']]).toEqual([403, undefined])
+  })
+
+  test('no credentials: the challenge alone', async () => {
+    const reply = await house.get(url)
+    expect([reply.status, reply.headers['www-authenticate']]).toEqual([401, 'Bearer realm="Foyer"'])
+  })
+})
