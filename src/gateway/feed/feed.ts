@@ -4,6 +4,7 @@ import type { LogEntry, LogState, Store } from '#src/store/port.ts'
 import type { Lead } from '../leads/reader.ts'
 import type { Signer } from '../signing.ts'
 import { type Cursor, readCursor, writeCursor } from './cursor.ts'
+import { findLead, groupById, type LeadsById } from './lead-keys.ts'
 import { dayRounding, type FeedScope, type Poll, type Poller } from './poller.ts'
 
 export interface FeedQuery {
@@ -52,16 +53,23 @@ export const createFeed = (store: Store, poller: Poller, signer: Signer, lookBac
     return (await store.logState(scope.log)) as LogState
   }
 
-  /** Which of the entries are still there upstream, with what they hold now. */
-  const leadsOf = async (scope: FeedScope, logId: string, entries: readonly LogEntry[]): Promise<Map<string, Lead>> => {
+  /** The leads of the entries that are still there upstream, with what they hold now. */
+  const leadsOf = async (
+    scope: FeedScope,
+    logId: string,
+    entries: readonly LogEntry[],
+  ): Promise<ReadonlyMap<LogEntry, Lead>> => {
     const last = poller.last(scope)
     const isEnough = last && isFresh(last.begunAt) && entries.every((entry) => tellsOf(last, logId, entry))
     const poll = isEnough ? last : await poller.poll(scope, { afresh: true })
-    const leads = new Map(poll.leads)
     const times = entries.flatMap((entry) => (isOutside(poll, entry) ? [entry.createdAt as number] : []))
-    if (times.length === 0) return leads
-    const found = await poller.readBetween(scope, Math.min(...times), Math.max(...times))
-    for (const lead of found.leads) leads.set(lead.id, lead)
+    const others = times.length > 0 ? await poller.readBetween(scope, Math.min(...times), Math.max(...times)) : null
+    const older: LeadsById = groupById(others?.leads ?? [])
+    const leads = new Map<LogEntry, Lead>()
+    for (const entry of entries) {
+      const lead = findLead(poll.leads, entry) ?? findLead(older, entry)
+      if (lead) leads.set(entry, lead)
+    }
     return leads
   }
 
@@ -97,10 +105,10 @@ export const createFeed = (store: Store, poller: Poller, signer: Signer, lookBac
       // Looked at last: the log may have been trimmed, or lost and begun anew, since the reader began.
       remembered(position, await store.logState(scope.log))
       const wanted = entries.filter((entry) => belongs(entry, position))
-      const leads = wanted.length > 0 ? await leadsOf(scope, position.logId, wanted) : new Map<string, Lead>()
-      const deliveries = wanted.flatMap(({ id, seq }): Delivery[] => {
-        const lead = leads.get(id)
-        return lead ? [{ lead, cursor: writeCursor(signer, { ...position, seq }) }] : []
+      const leads = wanted.length > 0 ? await leadsOf(scope, position.logId, wanted) : new Map<LogEntry, Lead>()
+      const deliveries = wanted.flatMap((entry): Delivery[] => {
+        const lead = leads.get(entry)
+        return lead ? [{ lead, cursor: writeCursor(signer, { ...position, seq: entry.seq }) }] : []
       })
       const seq = entries.at(-1)?.seq ?? position.seq
       return { deliveries, position: { ...position, seq }, hasMore: entries.length === limit }
@@ -109,15 +117,19 @@ export const createFeed = (store: Store, poller: Poller, signer: Signer, lookBac
 }
 
 /** The entry's lead lies outside of what the poll read: it must be read by itself. */
-const isOutside = ({ since, until, leads }: Poll, { id, createdAt }: LogEntry): boolean =>
-  !leads.has(id) && createdAt !== null && (createdAt < since || createdAt > until)
+const isOutside = ({ since, until, leads }: Poll, entry: LogEntry): boolean => {
+  const { createdAt } = entry
+  return createdAt !== null && (createdAt < since || createdAt > until) && !findLead(leads, entry)
+}
 
 /**
  * Whether a poll says what became of an entry's lead: it holds the lead, or did not look there, or lacks it. To lack it
  * says something only if the reading began after the entry was written, perhaps by another process.
  */
 const tellsOf = (poll: Poll, logId: string, entry: LogEntry): boolean =>
-  poll.leads.has(entry.id) || isOutside(poll, entry) || (poll.logId === logId && entry.seq <= poll.logged)
+  findLead(poll.leads, entry) !== undefined ||
+  isOutside(poll, entry) ||
+  (poll.logId === logId && entry.seq <= poll.logged)
 
 /** A time that cannot be read gives way to that of the first sighting. */
 const belongs = ({ seq, createdAt, firstSeenAt }: LogEntry, { begun }: Cursor): boolean =>

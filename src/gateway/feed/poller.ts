@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache'
 import { dayWindowAround, isWithin } from '#src/query/window.ts'
-import type { Store } from '#src/store/port.ts'
+import type { LogEntry, Store } from '#src/store/port.ts'
 import { wholeOf } from '#src/written.ts'
 import type { Lead, LeadRead, LeadReader } from '../leads/reader.ts'
 import type { LeadSource } from '../leads/source.ts'
+import { groupById, idOfEntry, type LeadsById, sharedIdsOf, sightingsOf } from './lead-keys.ts'
 
 /** One tenant's source, and the log of what was seen of it. */
 export interface FeedScope {
@@ -19,7 +20,7 @@ export interface Poll {
   /** The first instant that it covers, and the last. */
   readonly since: number
   readonly until: number
-  readonly leads: ReadonlyMap<string, Lead>
+  readonly leads: LeadsById
   /** The log when the reading began, and its last position; null: there was none. */
   readonly logId: string | null
   readonly logged: number
@@ -55,6 +56,8 @@ const day = 86_400_000
  */
 const memoryBeyondLookBack = 7 * day
 
+const entriesARead = 1_000
+
 /** Longer than the longest silence of a feed that somebody listens to, which is an hour. */
 const lately = 65 * 60_000
 
@@ -89,6 +92,19 @@ export const createPoller = (reader: LeadReader, store: Store, lookBack: number,
     return { leads, calls }
   }
 
+  /** What a log holds of some ids. It has no index: shared ids are rare. */
+  const loggedOf = async (log: string, ids: readonly string[]): Promise<LogEntry[]> => {
+    const found: LogEntry[] = []
+    for (let after = 0; ids.length > 0; ) {
+      const entries = await store.readLog(log, after, entriesARead)
+      found.push(...entries.filter((entry) => ids.includes(idOfEntry(entry))))
+      const last = entries.at(-1)
+      if (!last || entries.length < entriesARead) break
+      after = last.seq
+    }
+    return found
+  }
+
   const pollNow = async (scope: FeedScope): Promise<Poll> => {
     const begunAt = now().getTime()
     const since = begunAt - lookBack - dayRounding
@@ -98,9 +114,9 @@ export const createPoller = (reader: LeadReader, store: Store, lookBack: number,
     const { leads: seen, calls } = await readBetween(scope, since, until)
     costs.set(scope.log, { tenant: scope.read.tenant, at: begunAt, calls })
     const leads = seen.filter(({ createdAt }) => isWithin({ start: since, end: null }, createdAt)).sort(oldestFirst)
-    await store.appendNew(scope.log, leads.map(sightingOf), begunAt)
+    const byId = groupById(leads)
+    await store.appendNew(scope.log, sightingsOf(byId, await loggedOf(scope.log, sharedIdsOf(byId))), begunAt)
     await store.trimLog(scope.log, { firstSeenAt: since - memoryBeyondLookBack, createdAt: since })
-    const byId = new Map(leads.map((lead) => [lead.id, lead]))
     const poll = {
       begunAt,
       since,
@@ -132,8 +148,6 @@ export const createPoller = (reader: LeadReader, store: Store, lookBack: number,
     readBetween,
   }
 }
-
-const sightingOf = ({ id, createdAt }: Lead) => ({ id, createdAt: createdAt === null ? null : Date.parse(createdAt) })
 
 const oldestFirst = (a: Lead, b: Lead): number =>
   (a.createdAt ?? '') < (b.createdAt ?? '') ? -1 : a.createdAt === b.createdAt ? (a.id < b.id ? -1 : 1) : 1

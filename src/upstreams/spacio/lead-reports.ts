@@ -5,7 +5,7 @@ import type { DecodeLeads, LeadMapping, LeadRow, ReadContext } from './decode.ts
 import { readDirect } from './direct-pages.ts'
 import { codeOfProblem, isTokenRefusal } from './faults.ts'
 import { brokerageLeadMapping, teamLeadMapping } from './mappings/lead.ts'
-import { collectPages, type FetchPage, type PageRules, readPageByPage } from './pages.ts'
+import { collectPages, type FetchPage, type PageRules, readPageByPage, withoutDoubles } from './pages.ts'
 import { readReportRows, withRows } from './written-leads.ts'
 
 /** UTC calendar days, as Spacio takes them; whether it includes its ends is not known. */
@@ -75,8 +75,8 @@ export const createLeadReports = (ask: Ask, askInParts: AskInParts, decodeLeads:
     const pages = pagesOf((page, read) =>
       ask('getRegistrantsByBrokerageV2', { bid, ...days, page }, withRows(read, brokerageRows)),
     )
-    const whole = (read: ReadContext) =>
-      ask('getRegistrantsByBrokerage', { bid, ...days }, withRows(read, brokerageRows))
+    const whole = async (read: ReadContext) =>
+      withoutDoubles(await ask('getRegistrantsByBrokerage', { bid, ...days }, withRows(read, brokerageRows)))
     const decode = decoding(brokerageLeadMapping)
     return {
       collect: async (read, admit) => {
@@ -91,7 +91,7 @@ export const createLeadReports = (ask: Ask, askInParts: AskInParts, decodeLeads:
           () => started(readPageByPage(pages(read), streamRules)),
           () => started(askInParts('getRegistrantsByBrokerage', { bid, ...days }, read)),
         )
-        for await (const answer of answers) yield decode(answer, read)
+        for await (const answer of answers) yield decode(withoutDoubles(answer), read)
       },
       slice: (offset, limit, read) =>
         withV2(

@@ -97,3 +97,11 @@ const keyOf = (record: unknown): string | null => {
 export const identifyRecords = identifyBy(keyOf, (record) =>
   isWritten(record) ? textOf(record) : JSON.stringify(record),
 )
+
+/** Identical records with an id are one, as they are in a list of pages. */
+export const withoutDoubles = (answer: Answer): Answer => {
+  const identities = identifyRecords(answer.records)
+  const seen = new Set(identities)
+  if (seen.size === identities.length) return answer
+  return { ...answer, records: answer.records.filter((_, index) => seen.delete(identities[index] as string)) }
+}

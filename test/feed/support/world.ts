@@ -15,6 +15,8 @@ export const lookBack = 7 * day
 /** A lead of the imagined upstream. `tick` orders all that happens. */
 export interface Row {
   id: string
+  /** Default: the id. */
+  name?: string
   createdAt: number | null
   arrivedAt: number
   deletedAt: number | null
@@ -44,8 +46,8 @@ export const createWorld = (): World => ({
   everLogged: [],
 })
 
-const leadOf = ({ id, createdAt }: Row): Lead =>
-  ({ id, createdAt: createdAt === null ? null : new Date(createdAt).toISOString() }) as Lead
+const leadOf = ({ id, name = id, createdAt }: Row): Lead =>
+  ({ id, fullName: name, createdAt: createdAt === null ? null : new Date(createdAt).toISOString() }) as Lead
 
 /** A process: it can be held between reading and returning, and be made to fail. */
 export interface Replica {

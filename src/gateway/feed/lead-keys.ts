@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import type { LogEntry } from '#src/store/port.ts'
+import type { Lead } from '../leads/reader.ts'
+
+/** Leads by their id. Spacio may give one id to several visitors. */
+export type LeadsById = ReadonlyMap<string, readonly Lead[]>
+
+/** A lead as the log notes it: the time in milliseconds since 1970. */
+type Sighting = Pick<LogEntry, 'id' | 'createdAt'>
+
+/** Identical leads of one id are one lead. */
+export const groupById = (leads: readonly Lead[]): LeadsById => {
+  const groups = new Map<string, Lead[]>()
+  for (const lead of leads) {
+    const group = groups.get(lead.id)
+    if (!group) groups.set(lead.id, [lead])
+    else if (!group.some((other) => digestOf(other) === digestOf(lead))) group.push(lead)
+  }
+  return groups
+}
+
+/**
+ * What the log has to hold. A lead is noted under its id. Where several share an id, all but one are noted under the id
+ * and a digest. `logged`: what the log holds already of the ids that are shared.
+ */
+export const sightingsOf = (leads: LeadsById, logged: readonly Sighting[]): Sighting[] => {
+  const known = new Map(logged.map((entry) => [entry.id, entry]))
+  return [...leads].flatMap(([id, group]) => {
+    if (group.length === 1) return [{ id, createdAt: timeOf(group[0] as Lead) }]
+    const owner = ownerOf(group, known)
+    return group.map((lead) => ({ id: lead === owner ? id : ownKeyOf(lead), createdAt: timeOf(lead) }))
+  })
+}
+
+/** The ids that several leads share. */
+export const sharedIdsOf = (leads: LeadsById): string[] =>
+  [...leads].flatMap(([id, group]) => (group.length > 1 ? [id] : []))
+
+/** The id that an entry of the log was noted under, without the digest. */
+export const idOfEntry = ({ id }: Pick<Sighting, 'id'>): string => partsOf(id).id
+
+/** The lead that an entry of the log is of. */
+export const findLead = (leads: LeadsById, entry: Sighting): Lead | undefined => {
+  const { id, digest } = partsOf(entry.id)
+  const group = leads.get(id) ?? []
+  if (digest !== null) return group.find((lead) => digestOf(lead) === digest)
+  return group.length === 1 ? group[0] : inOrder(group).find((lead) => timeOf(lead) === entry.createdAt)
+}
+
+/** The lead that the entry of the bare id is of. Undefined: it is in doubt, and a lead twice is better than none. */
+const ownerOf = (group: readonly Lead[], known: ReadonlyMap<string, Sighting>): Lead | undefined => {
+  const others = inOrder(group.filter((lead) => !known.has(ownKeyOf(lead))))
+  const entry = known.get((group[0] as Lead).id)
+  if (!entry) return others[0]
+  const [match, ...more] = others.filter((lead) => timeOf(lead) === entry.createdAt)
+  return more.length === 0 ? match : undefined
+}
+
+const inOrder = (group: readonly Lead[]): Lead[] =>
+  group.toSorted((a, b) => (timeOf(a) ?? 0) - (timeOf(b) ?? 0) || (digestOf(a) < digestOf(b) ? -1 : 1))
+
+const timeOf = ({ createdAt }: Lead): number | null => (createdAt === null ? null : Date.parse(createdAt))
+
+const ownKeyOf = (lead: Lead): string => `${lead.id} #${digestOf(lead)}`
+
+const partsOf = (key: string): { id: string; digest: string | null } => {
+  const [, id, digest] = /^(.*) #([\w-]{22})$/s.exec(key) ?? []
+  return id === undefined || digest === undefined ? { id: key, digest: null } : { id, digest }
+}
+
+/** What tells two visitors apart. It says nothing of them to a reader of the log. */
+const digestOf = ({ id, fullName, email, phone, createdAt }: Lead): string =>
+  createHash('sha256')
+    .update(JSON.stringify([id, fullName, email, phone, createdAt]))
+    .digest('base64url')
+    .slice(0, 22)
