@@ -28,9 +28,13 @@ export const sightingsOf = (leads: LeadsById, logged: readonly Sighting[]): Sigh
   return [...leads].flatMap(([id, group]) => {
     if (group.length === 1) return [{ id, createdAt: timeOf(group[0] as Lead) }]
     const owner = ownerOf(group, known)
-    return group.map((lead) => ({ id: lead === owner ? id : ownKeyOf(lead), createdAt: timeOf(lead) }))
+    const sightings = group.map((lead) => ({ id: lead === owner ? id : ownKeyOf(lead), createdAt: timeOf(lead) }))
+    return owner ? sightings : [...sightings, { id: `${id} #${inDoubt}`, createdAt: timeOf(group[0] as Lead) }]
   })
 }
+
+/** In place of a digest: notes for good that nobody can tell which lead the entry of the bare id is of. */
+const inDoubt = 'shared-with-other-lead'
 
 /** The ids that several leads share. */
 export const sharedIdsOf = (leads: LeadsById): string[] =>
@@ -49,8 +53,10 @@ export const findLead = (leads: LeadsById, entry: Sighting): Lead | undefined =>
 
 /** The lead that the entry of the bare id is of. Undefined: it is in doubt, and a lead twice is better than none. */
 const ownerOf = (group: readonly Lead[], known: ReadonlyMap<string, Sighting>): Lead | undefined => {
+  const { id } = group[0] as Lead
+  const entry = known.get(id)
   const others = inOrder(group.filter((lead) => !known.has(ownKeyOf(lead))))
-  const entry = known.get((group[0] as Lead).id)
+  if (known.has(`${id} #${inDoubt}`)) return undefined
   if (!entry) return others[0]
   const [match, ...more] = others.filter((lead) => timeOf(lead) === entry.createdAt)
   return more.length === 0 ? match : undefined
