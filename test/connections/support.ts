@@ -1,4 +1,4 @@
-import { request } from 'undici'
+import { request } from '../support/http.ts'
 import { afterEach } from 'vitest'
 import type { Environment } from '#src/config.ts'
 import type { JournalEntry, Sandbox } from '../../sandbox/index.ts'

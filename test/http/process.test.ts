@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { request } from 'undici'
+import { request } from '../support/http.ts'
 import { test } from 'vitest'
 import { entryOf, makeKey, writeDocument } from '../support/clients.ts'
 

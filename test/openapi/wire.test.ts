@@ -1,5 +1,5 @@
 /** The upstreams' documents against an upstream: what the sandbox sends has to be what they say. */
-import { FormData, request } from 'undici'
+import { FormData, request } from '../support/http.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { DriftSink } from '#src/mapping/codec.ts'
 import { elementsOf } from '#src/mapping/nested.ts'

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import { request } from 'undici'
+import { request } from '../support/http.ts'
 import { describe, expect, test } from 'vitest'
 import type { FaultInput } from '../../sandbox/index.ts'
 import { callLionDesk, callSpacio, control, useSandbox } from './support.ts'

@@ -1,4 +1,4 @@
-import { request } from 'undici'
+import { request } from '../support/http.ts'
 import { describe, expect, test } from 'vitest'
 import { callLionDesk, useSandbox } from './support.ts'
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { request } from 'undici'
+import { request } from '../support/http.ts'
 import { expect, test, vi } from 'vitest'
 
 const entry = fileURLToPath(new URL('../../sandbox/server.ts', import.meta.url))

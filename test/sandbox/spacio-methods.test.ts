@@ -1,4 +1,4 @@
-import { fetch } from 'undici'
+import { fetch } from '../support/http.ts'
 import { describe, expect, test } from 'vitest'
 import { formatWireTime } from '../../sandbox/time.ts'
 import { callSpacio, spacioJson, useSandbox, year } from './support.ts'

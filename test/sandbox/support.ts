@@ -1,4 +1,4 @@
-import { FormData, request } from 'undici'
+import { FormData, request } from '../support/http.ts'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/index.ts'
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { request as ask } from 'undici'
+import { request as ask } from '../support/http.ts'
 
 export interface CollectedSpan {
   name: string

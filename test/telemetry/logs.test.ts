@@ -1,5 +1,5 @@
 /** What the line of a request tells: who asked, what went upstream, where the answer came from. */
-import { request } from 'undici'
+import { request } from '../support/http.ts'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { everyGrant, everyScope, writeClients } from '../support/clients.ts'
 import { type House, openHouse } from '../support/house.ts'

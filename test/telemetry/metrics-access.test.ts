@@ -1,7 +1,7 @@
 /** Who may see the metrics, and where. */
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { request } from 'undici'
+import { request } from '../support/http.ts'
 import { afterEach, expect, test } from 'vitest'
 import { everyGrant, everyScope, writeClients } from '../support/clients.ts'
 import { type House, openHouse } from '../support/house.ts'

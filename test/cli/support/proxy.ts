@@ -2,7 +2,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import { request } from 'undici'
+import { request } from '../../support/http.ts'
 
 export interface Passed {
   status: number
