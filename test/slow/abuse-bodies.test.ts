@@ -1,8 +1,8 @@
 /** Upstream replies that are made to stop the gateway: each has its outcome. How long they stop it: bench/abuse-bodies. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { abuses } from '../../bench/abuse-bodies/abuses.ts'
-import { type Gateway, openGateway } from '../support/house.ts'
 import { type Stub, startStub } from '../support/stub.ts'
+import { type Gateway, openGateway } from '../support/test-gateway.ts'
 
 const before: Record<string, string> = {
   'v1/getProperty': JSON.stringify({ sid: 10191, email: 'agent1@example.com' }),

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../../bench/processes.ts'
 import { everyGrant, everyScope, writeClients } from '../support/clients.ts'
-import { type House, openHouse } from '../support/house.ts'
+import { type House, openHouse } from '../support/test-gateway.ts'
 
 const env = { PATH: `${process.env.PATH}:/usr/sbin` }
 

@@ -1,7 +1,7 @@
 /** Without authentication the gateway serves this machine: no web page may reach it, whatever name it comes under. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { writeClients } from '../../support/clients.ts'
-import { type House, openHouse } from '../../support/house.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
 
 let house: House
 

@@ -1,7 +1,7 @@
 /** Bearer tokens as issuers really write them, and an issuer that is away. */
 import type { JWTPayload } from 'jose'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type House, openHouse } from '../../support/house.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
 import {
   audienceName,
   issuerName,

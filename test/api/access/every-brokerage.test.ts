@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { everyScope, writeClients } from '../../support/clients.ts'
-import { type House, openHouse } from '../../support/house.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
 
 const clients = writeClients({ reports: { scopes: everyScope, grants: { brokerages: '*' } } })
 

@@ -2,7 +2,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
-import { type Gateway, openGateway } from '../../support/house.ts'
 import {
   type Arrival,
   chunkedReply,
@@ -10,6 +9,7 @@ import {
   sizedReply,
   startSurplusServer,
 } from '../../support/surplus-server.ts'
+import { type Gateway, openGateway } from '../../support/test-gateway.ts'
 
 const keys = { northWeb: makeKey(), northApp: makeKey(), southWeb: makeKey() }
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { loggerOptions } from '#src/plugins/request-log.ts'
 import { writeClients } from '../../support/clients.ts'
-import { type Gateway, openGateway } from '../../support/house.ts'
+import { type Gateway, openGateway } from '../../support/test-gateway.ts'
 
 const { path, headers } = writeClients({ web: { scopes: ['ops:read'] } })
 

@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Gateway, openGateway } from '../../support/house.ts'
+import { type Gateway, openGateway } from '../../support/test-gateway.ts'
 
 const bundle = '/docs/static/swagger-ui-bundle.js'
 

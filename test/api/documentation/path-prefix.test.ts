@@ -1,8 +1,8 @@
 /** A proxy serves the gateway below a path that it removes from each request; FOYER_PUBLIC_URL names that path. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ExpressProxy, startExpressProxy } from '../../support/express-proxy.ts'
-import { type Gateway, openGateway } from '../../support/house.ts'
 import { exchangeRaw } from '../../support/raw-http.ts'
+import { type Gateway, openGateway } from '../../support/test-gateway.ts'
 
 let gateway: Gateway
 let proxy: ExpressProxy

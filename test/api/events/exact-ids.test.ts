@@ -1,7 +1,7 @@
 /** LionDesk may send ids as JSON numbers, of more digits than a double holds: none of them may change. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Gateway, openGateway } from '../../support/house.ts'
 import { type Stub, startStub } from '../../support/stub.ts'
+import { type Gateway, openGateway } from '../../support/test-gateway.ts'
 
 const id = '9007199254740993'
 const contactId = '9007199254740995'

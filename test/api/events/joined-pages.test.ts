@@ -1,6 +1,6 @@
 /** Lists of event properties that take several pages upstream: exact, or an error. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import { asked, askedBy, useHouse } from '../../liondesk/support.ts'
+import { asked, askedBy, useHouse } from '../../support/liondesk.ts'
 
 const house = useHouse()
 

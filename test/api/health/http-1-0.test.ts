@@ -1,8 +1,8 @@
 /** Load balancers such as HAProxy probe with HTTP/1.0 and without a Host header. */
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Gateway, openGateway } from '../../support/house.ts'
 import { exchangeRaw } from '../../support/raw-http.ts'
+import { type Gateway, openGateway } from '../../support/test-gateway.ts'
 
 let gateway: Gateway
 

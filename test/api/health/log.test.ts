@@ -1,7 +1,7 @@
 /** Load balancers ask several times a second: their checks do not fill the log. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loggerOptions } from '#src/plugins/request-log.ts'
-import { type Gateway, openGateway } from '../../support/house.ts'
+import { type Gateway, openGateway } from '../../support/test-gateway.ts'
 
 let gateway: Gateway
 const lines: Record<string, unknown>[] = []

@@ -1,8 +1,8 @@
 /** What one client, tenant or network has used up is never missing to another. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
-import { type Gateway, openGateway } from '../../support/house.ts'
 import { type MarkedUpstreams, startMarkedUpstreams } from '../../support/marked-upstreams.ts'
+import { type Gateway, openGateway } from '../../support/test-gateway.ts'
 
 const keys = { 'north web': makeKey(), 'north app': makeKey(), 'south web': makeKey() }
 

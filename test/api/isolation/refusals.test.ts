@@ -4,8 +4,8 @@
  */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
-import { type Gateway, openGateway } from '../../support/house.ts'
 import { type MarkedUpstreams, startMarkedUpstreams } from '../../support/marked-upstreams.ts'
+import { type Gateway, openGateway } from '../../support/test-gateway.ts'
 
 const keys = { 'north all': makeKey(), 'south all': makeKey(), 'north b1': makeKey(), 'south b1': makeKey() }
 

@@ -1,6 +1,6 @@
 /** A byte order mark before a reply of Spacio's changes nothing, however the reply is read. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openScriptedSpacio, paged, type ScriptedSpacio, wireLead } from '../../spacio/support.ts'
+import { openScriptedSpacio, paged, type ScriptedSpacio, wireLead } from '../../support/spacio.ts'
 
 let spacio: ScriptedSpacio
 

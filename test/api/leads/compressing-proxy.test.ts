@@ -1,9 +1,9 @@
 /** Many development servers and some proxies compress what they pass on, with the package that is used here. */
 import compression from 'compression'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openReader } from '../../feed/support/event-reader.ts'
+import { openReader } from '../../support/event-reader.ts'
 import { type ExpressProxy, startExpressProxy } from '../../support/express-proxy.ts'
-import { type House, openHouse } from '../../support/house.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
 
 let house: House
 let proxy: ExpressProxy

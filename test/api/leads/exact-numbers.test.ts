@@ -1,6 +1,6 @@
 /** Spacio may send ids, postal codes and other texts as JSON numbers: their digits stay as they stand. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { beforeLeads, openScriptedSpacio, type ScriptedSpacio } from '../../spacio/support.ts'
+import { beforeLeads, openScriptedSpacio, type ScriptedSpacio } from '../../support/spacio.ts'
 
 const id = '9007199254740993'
 const lead = `{"id":${id},"name":"Ada","email":"ada@example.com","phone":5551234567.0,"plid":12345.10,"sid":10191,"dateCreated":"2026-03-01 10:00:00"}`

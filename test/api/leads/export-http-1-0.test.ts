@@ -4,8 +4,8 @@
  */
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type House, openHouse } from '../../support/house.ts'
 import { exchangeRaw } from '../../support/raw-http.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
 
 let house: House
 let port: number

@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { writeClients } from '../../support/clients.ts'
-import { environmentOf, type Gateway, openGateway } from '../../support/house.ts'
+import { environmentOf, type Gateway, openGateway } from '../../support/test-gateway.ts'
 
 const reader = { scopes: ['leads:read', 'ops:read'], grants: { brokerages: ['b1001'] } }
 const clients = writeClients({ one: reader, two: reader, three: reader })

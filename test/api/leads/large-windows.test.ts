@@ -1,8 +1,8 @@
 /** Large windows are read a few at a time, since all their leads are in memory until the last page has arrived. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
-import { type Gateway, openGateway } from '../../support/house.ts'
 import { type Stub, startStub } from '../../support/stub.ts'
+import { type Gateway, openGateway } from '../../support/test-gateway.ts'
 
 const tenants = ['a', 'b', 'c'] as const
 

@@ -1,6 +1,6 @@
 /** Spacio keys lists by position: a position that occurs twice is an error, never a shorter list. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { openScriptedSpacio, type ScriptedSpacio, wireLead } from '../../spacio/support.ts'
+import { openScriptedSpacio, type ScriptedSpacio, wireLead } from '../../support/spacio.ts'
 
 let clock = Date.parse('2026-03-15T12:00:00Z')
 let spacio: ScriptedSpacio

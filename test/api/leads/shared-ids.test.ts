@@ -1,6 +1,6 @@
 /** Spacio may give one id to two visitors, or one visitor twice: list and feed agree on who is there. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { openScriptedSpacio, paged, type ScriptedSpacio, wireLead } from '../../spacio/support.ts'
+import { openScriptedSpacio, paged, type ScriptedSpacio, wireLead } from '../../support/spacio.ts'
 
 let clock = Date.parse('2026-03-02T12:00:00Z')
 let spacio: ScriptedSpacio

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { TenantConfig } from '#src/config.ts'
 import { loadConfig } from '#src/config.ts'
-import { openReader } from '../../feed/support/event-reader.ts'
 import { hashOf, makeKey, writeDocument } from '../../support/clients.ts'
-import { environmentOf, type House, openHouse } from '../../support/house.ts'
-import { startIssuer } from '../../telemetry/issuer.ts'
+import { openReader } from '../../support/event-reader.ts'
+import { startIssuer } from '../../support/jwt-issuer.ts'
+import { environmentOf, type House, openHouse } from '../../support/test-gateway.ts'
 
 const [first, second, third] = [makeKey(), makeKey(), makeKey()]
 const feed = '/leads/feed?brokerageId=b1001'

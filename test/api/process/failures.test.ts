@@ -2,7 +2,7 @@
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { loggerOptions } from '#src/plugins/request-log.ts'
-import { type Gateway, openGateway } from '../../support/house.ts'
+import { type Gateway, openGateway } from '../../support/test-gateway.ts'
 
 let gateway: Gateway
 let lines: string[]

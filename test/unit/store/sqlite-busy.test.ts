@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
 import { StoreUnavailable } from '#src/store/port.ts'
 import { openSqliteStore } from '#src/store/sqlite.ts'
-import { newPath, openLater, runLater } from '../../store/temporary.ts'
+import { newPath, openLater, runLater } from '../../support/store/temporary.ts'
 
 afterEach(runLater)
 

@@ -8,7 +8,7 @@ import { createAsk } from '#src/upstreams/spacio/ask.ts'
 import type { OperationName } from '#src/upstreams/spacio/operations.ts'
 import { createSameBytes, type SameBytes } from '#src/upstreams/transport/same-bytes.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
-import { lasting } from '../../liondesk/support.ts'
+import { lasting } from '../../support/liondesk.ts'
 
 const signal = new AbortController().signal
 

@@ -11,7 +11,7 @@ import {
   readFeed,
   second,
   type World,
-} from '../../../feed/support/world.ts'
+} from '../../../support/feed-world.ts'
 
 let world: World
 let store: Store

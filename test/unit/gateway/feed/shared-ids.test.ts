@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createMemoryStore } from '#src/store/memory.ts'
-import { createReplica, createWorld, lookBack, readFeed, type World } from '../../../feed/support/world.ts'
+import { createReplica, createWorld, lookBack, readFeed, type World } from '../../../support/feed-world.ts'
 
 const minute = 60_000
 

@@ -12,7 +12,7 @@ import { createMeter } from '#src/upstreams/transport/meter.ts'
 import { createRetry } from '#src/upstreams/transport/retry.ts'
 import { stack } from '#src/upstreams/transport/stack.ts'
 import type { Gate, Policy, Send } from '#src/upstreams/transport/types.ts'
-import { codeOf, forever, okReply, problem, type Request, requestOf, settled } from '../../../transport/support.ts'
+import { codeOf, forever, okReply, problem, type Request, requestOf, settled } from '../../../support/transport.ts'
 
 const fixed = Date.parse('2026-03-15T12:00:00Z')
 const now = () => fixed

@@ -1,0 +1,124 @@
+/** API keys: which are taken, how they are changed, and what becomes of whoever guesses. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { loadConfig } from '#src/config.ts'
+import { entryOf, everyGrant, hashOf, makeKey, writeClients, writeDocument } from '../../support/clients.ts'
+import { environmentOf, type House, openHouse } from '../../support/test-gateway.ts'
+
+const clients = writeClients({ web: { scopes: ['leads:read'], grants: everyGrant } })
+const url = '/leads?brokerageId=b1001&limit=1'
+
+let house: House
+let now = Date.now()
+
+beforeAll(async () => {
+  house = await openHouse({
+    env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path, FOYER_TRUST_PROXY: '127.0.0.1' },
+    now: () => new Date(now),
+  })
+})
+beforeEach(() => {
+  house.sandbox.control.clearRequests()
+  // Whoever guessed before may guess again.
+  now += 61_000
+})
+afterAll(() => house.close())
+
+const withKey = (key: string, address = '192.0.2.1') => house.get(url, { 'x-api-key': key, 'x-forwarded-for': address })
+
+test.for<[string, string]>([
+  ['a stranger’s key', makeKey()],
+  ['a key cut short', clients.keys.web.slice(0, -1)],
+  ['a key with a character more', `${clients.keys.web}A`],
+  ['another case', clients.keys.web.toUpperCase()],
+  ['its hash', hashOf(clients.keys.web)],
+  ['nothing', ''],
+  ['two keys in one', `${clients.keys.web}, ${clients.keys.web}`],
+])('%s: 401, and nothing is asked upstream', async ([, key]) => {
+  expect(await withKey(key)).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
+  expect(house.sandbox.control.spacio.requests()).toEqual([])
+})
+
+test('whoever goes on guessing is slowed, he and nobody else', async () => {
+  for (let index = 0; index < 30; index += 1) expect((await withKey(makeKey())).status).toBe(401)
+  const slowed = await withKey(makeKey())
+  expect(slowed).toMatchObject({ status: 429, body: { code: 'rate-limited' } })
+  expect(Number(slowed.headers['retry-after'])).toBeGreaterThan(0)
+  // A valid key from behind the same address is no guess.
+  expect((await withKey(clients.keys.web)).status).toBe(200)
+  expect((await withKey(makeKey(), '192.0.2.2')).status).toBe(401)
+  now += 61_000
+  expect((await withKey(makeKey())).status).toBe(401)
+})
+
+test('a client that sends its key as a bearer token too', async () => {
+  const headers = { 'x-api-key': clients.keys.web, authorization: `Bearer ${clients.keys.web}` }
+  expect((await house.get(url, headers)).status).toBe(200)
+  expect((await house.get(url, { authorization: headers.authorization })).status).toBe(401)
+})
+
+test('one network of IPv6 is one address', async () => {
+  for (let index = 0; index < 30; index += 1) await withKey(makeKey(), `2001:db8:1:2::${index.toString(16)}`)
+  expect((await withKey(makeKey(), '2001:db8:1:2:ffff::1')).status).toBe(429)
+  expect((await withKey(makeKey(), '2001:db8:1:3::1')).status).toBe(401)
+})
+
+test('two keys at once, so that one can be changed for the other; then a new configuration', async () => {
+  const [old, fresh] = [makeKey(), makeKey()]
+  const base = { id: 'web', scopes: ['leads:read'], grants: everyGrant }
+  const configOf = (keyHashes: string[]) =>
+    loadConfig({
+      ...environmentOf(house.sandbox),
+      FOYER_CLIENTS_FILE: writeDocument({ clients: [{ ...base, keyHashes }] }),
+    })
+  const statuses = async () => [(await withKey(old)).status, (await withKey(fresh)).status]
+
+  house.app.reload(configOf([hashOf(old)]))
+  expect(await statuses()).toEqual([200, 401])
+  house.app.reload(configOf([hashOf(old), hashOf(fresh)]))
+  expect(await statuses()).toEqual([200, 200])
+  house.app.reload(configOf([hashOf(fresh)]))
+  expect(await statuses()).toEqual([401, 200])
+})
+
+test('a reload: what is on its way ends as it began, and a tenant that stays keeps what it remembers', async () => {
+  const key = makeKey()
+  const config = loadConfig({
+    ...environmentOf(house.sandbox),
+    FOYER_CLIENTS_FILE: writeDocument({
+      clients: [entryOf({ id: 'app', scopes: ['leads:read'], grants: everyGrant }, key)],
+    }),
+  })
+  house.app.reload(config)
+  const sid = house.sandbox.world.properties[0]?.sid
+  const read = () => house.get(`/leads?sid=${sid}`, { 'x-api-key': key })
+  expect((await read()).status).toBe(200)
+  house.sandbox.control.clearRequests()
+
+  house.sandbox.control.spacio.fault({ operation: 'getRegistrants', kind: 'latency', ms: 50, times: 1 })
+  const onItsWay = read()
+  await expect.poll(() => house.sandbox.control.spacio.requests().length).toBe(1)
+  house.app.reload({ tenants: config.tenants.map((tenant) => ({ ...tenant, clients: [] })) })
+  expect((await onItsWay).status).toBe(200)
+  expect((await read()).status).toBe(401)
+
+  house.app.reload(config)
+  expect((await read()).status).toBe(200)
+  const operations = house.sandbox.control.spacio.requests().map(({ operation }) => operation)
+  expect(operations).toEqual(['getRegistrants', 'getRegistrants'])
+})
+
+test('a ticket ends with the client that it was issued to', async () => {
+  const key = makeKey()
+  const config = loadConfig({
+    ...environmentOf(house.sandbox),
+    FOYER_CLIENTS_FILE: writeDocument({
+      clients: [entryOf({ id: 'page', scopes: ['leads:read'], grants: everyGrant }, key)],
+    }),
+  })
+  house.app.reload(config)
+  const issued = await house.send('POST', '/leads/feed/tickets', { brokerageId: 'b1001' }, { 'x-api-key': key })
+  const feed = `/leads/feed?brokerageId=b1001&ticket=${issued.body.ticket}`
+  expect((await house.get(feed)).status).toBe(200)
+  house.app.reload({ tenants: config.tenants.map((tenant) => ({ ...tenant, clients: [] })) })
+  expect((await house.get(feed)).status).toBe(401)
+})

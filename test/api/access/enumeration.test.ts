@@ -1,0 +1,176 @@
+/** Every documented operation, called by those who may not. */
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
+import { fillIn } from '../../support/raw-requests.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
+
+interface Operation {
+  'x-scope'?: string
+  requestBody?: { content: Record<string, { example?: unknown }> }
+}
+
+const document: { paths: Record<string, Record<string, Operation>> } = JSON.parse(
+  readFileSync(new URL('../../../openapi/foyer.json', import.meta.url), 'utf8'),
+)
+
+/** Ways of asking an operation whose object stands in the query or the body. */
+const variants: Record<string, { query?: string[]; bodies?: object[] }> = {
+  'GET /leads': { query: ['brokerageId=b1001', 'teamId=t2001', 'sid=10101'] },
+  'GET /leads/export': { query: ['brokerageId=b1001', 'teamId=t2001', 'sid=10101'] },
+  'GET /leads/feed': { query: ['brokerageId=b1001', 'teamId=t2001', 'sid=10101'] },
+  'POST /leads/feed/tickets': { bodies: [{ brokerageId: 'b1001' }, { teamId: 't2001' }, { sid: 10101 }] },
+  'POST /events/{eventId}/properties': { bodies: [{ city: 'Hoboken' }, { fromSid: 10101 }] },
+  'PATCH /events/{eventId}/properties/{id}': { bodies: [{ city: 'Hoboken' }] },
+  'GET /connections/callback': { query: ['code=c&state=s'] },
+}
+
+interface Probe {
+  name: string
+  template: string
+  method: string
+  url: string
+  body?: object
+  scope: string | undefined
+}
+
+const probesOf = (template: string, method: string, operation: Operation): Probe[] => {
+  const path = fillIn(template)
+  const { query = [''], bodies = [undefined] } = variants[`${method} ${template}`] ?? {}
+  return query.flatMap((search) =>
+    bodies.map((body) => ({
+      name: `${method} ${template} ${search} ${body ? JSON.stringify(body) : ''}`.trim(),
+      template,
+      method,
+      url: search ? `${path}?${search}` : path,
+      ...(body && { body }),
+      scope: operation['x-scope'],
+    })),
+  )
+}
+
+const probes = Object.entries(document.paths).flatMap(([template, operations]) =>
+  Object.entries(operations).flatMap(([method, operation]) => probesOf(template, method.toUpperCase(), operation)),
+)
+
+const guarded = probes.filter(({ scope }) => scope !== undefined)
+
+/** Operations that show no object of an upstream. */
+const ownAffairs = ['/upstreams', '/metrics', '/connections', '/connections/{id}']
+
+const withoutOf = (scope: string): string => `without-${scope.replace(':', '-')}`
+
+const clients = writeClients<string>({
+  whole: { scopes: everyScope, grants: everyGrant },
+  ungranted: { scopes: everyScope },
+  foreign: { scopes: everyScope, grants: { brokerages: ['b9'], teams: ['t9'], agents: ['x@example.com'] } },
+  ...Object.fromEntries(
+    everyScope.map((scope) => [
+      withoutOf(scope),
+      { scopes: everyScope.filter((each) => each !== scope), grants: everyGrant },
+    ]),
+  ),
+})
+
+let house: House
+
+beforeAll(async () => {
+  house = await openHouse({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
+})
+beforeEach(() => house.sandbox.control.reset())
+afterAll(() => house.close())
+
+const upstreamCalls = (): string[] =>
+  [...house.sandbox.control.spacio.requests(), ...house.sandbox.control.liondesk.requests()].map(
+    ({ operation }) => operation,
+  )
+
+const send = ({ method, url, body }: Probe, headers: Record<string, string> = {}) =>
+  house.send(method, url, body, headers)
+
+test('only what says nothing of anybody is public', () => {
+  expect(probes.filter(({ scope }) => scope === undefined).map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['GET /health/live', 'GET /health/ready', 'GET /mappings', 'GET /problems']),
+  )
+  const open = new Set(probes.filter(({ scope }) => scope === undefined).map(({ template }) => template))
+  const allowed = [
+    '/health/live',
+    '/health/ready',
+    '/mappings',
+    '/problems',
+    '/problems/{code}',
+    '/connections/callback',
+  ]
+  expect([...open].filter((template) => !allowed.includes(template))).toEqual([])
+  expect(guarded.length).toBeGreaterThan(20)
+})
+
+test.for(guarded.map((probe) => [probe.name, probe] as const))('%s: without credentials 401', async ([, probe]) => {
+  const reply = await send(probe)
+  expect(reply).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
+  expect(reply.headers['www-authenticate']).toBe('Bearer realm="Foyer"')
+  expect(reply.headers['cache-control']).toBe('no-store')
+  expect(upstreamCalls()).toEqual([])
+})
+
+test.for(guarded.map((probe) => [probe.name, probe] as const))('%s: without its scope 403', async ([, probe]) => {
+  const reply = await send(probe, clients.headers(withoutOf(probe.scope as string)))
+  expect(reply).toMatchObject({
+    status: 403,
+    body: { code: 'forbidden', detail: `This needs the scope ${probe.scope}.` },
+  })
+  expect(upstreamCalls()).toEqual([])
+})
+
+const objects = guarded.filter(({ template }) => !ownAffairs.includes(template))
+
+/** A property that is not the caller's is as unknown as one that does not exist; to fill from it, a wrong value. */
+const refusalOf = ({ url, body = {} }: Probe): object => {
+  if ('fromSid' in body) return { status: 422, body: { code: 'unprocessable' } }
+  const isProperty = /^\/properties|sid=/.test(url) || 'sid' in body
+  return isProperty ? { status: 404, body: { code: 'unknown-property' } } : { status: 403, body: { code: 'forbidden' } }
+}
+
+test.for(objects.map((probe) => [probe.name, probe] as const))('%s: with no grant', async ([, probe]) => {
+  const reply = await send(probe, clients.headers('ungranted'))
+  const isEvent = probe.template.startsWith('/events')
+  expect(reply).toMatchObject(isEvent ? { status: 409, body: { code: 'reauthorization-required' } } : refusalOf(probe))
+  expect(upstreamCalls()).toEqual([])
+})
+
+test.for(objects.map((probe) => [probe.name, probe] as const))('%s: with grants for others', async ([, probe]) => {
+  const reply = await send(probe, clients.headers('foreign'))
+  const isEvent = probe.template.startsWith('/events')
+  expect(reply).toMatchObject(isEvent ? { status: 409, body: { code: 'reauthorization-required' } } : refusalOf(probe))
+  // What establishes whose a property is, and whose an agent.
+  const establishing = ['getProperty', 'getClaimedList']
+  expect(upstreamCalls().filter((operation) => !establishing.some((each) => operation.endsWith(each)))).toEqual([])
+})
+
+test('the wire record needs a scope of its own', async () => {
+  const url = '/properties/10101?include=source'
+  expect(await house.get(url, clients.headers(withoutOf('source:read')))).toMatchObject({ status: 403 })
+  expect(await house.get(url, clients.headers('whole'))).toMatchObject({ status: 200 })
+})
+
+test('to fill from a property needs the scope to read it', async () => {
+  const headers = clients.headers(withoutOf('properties:read'))
+  const reply = await house.send('POST', '/events/9/properties', { fromSid: 10101 }, headers)
+  expect(reply).toMatchObject({ status: 403, body: { detail: 'This needs the scope properties:read.' } })
+  expect(upstreamCalls()).toEqual([])
+})
+
+test.for(['/mappings', '/problems', '/health/live', '/docs', '/openapi.json'])(
+  '%s asks nobody who he is',
+  async (url) => {
+    for (const headers of [{}, { 'x-api-key': 'nonsense' }]) {
+      expect((await house.app.inject({ url, headers })).statusCode).toBeLessThan(400)
+    }
+  },
+)
+
+test('an unknown route is 404, key or no key', async () => {
+  for (const headers of [{}, clients.headers('whole')]) {
+    expect(await house.get('/nowhere', headers)).toMatchObject({ status: 404, body: { code: 'not-found' } })
+  }
+})

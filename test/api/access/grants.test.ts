@@ -1,0 +1,232 @@
+/** Whose is what: grants by brokerage, by agent and by team; and two tenants on one and the same Spacio. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
+import { entryOf, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
+import { type Answer, environmentOf, type Gateway, openGateway } from '../../support/test-gateway.ts'
+
+const keys = { north: makeKey(), south: makeKey(), agent: makeKey(), team: makeKey(), whole: makeKey() }
+
+const client = (id: keyof typeof keys, grants: Record<string, '*' | string[]>) =>
+  entryOf({ id, scopes: everyScope, grants }, keys[id])
+
+let sandbox: Sandbox
+let gateway: Gateway
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ leads: 2_000 })
+  const { SPACIO_API_KEY: apiKey, LIONDESK_ACCESS_TOKEN: accessToken, ...urls } = environmentOf(sandbox)
+  const liondesk = { connections: [{ id: 'main', accessToken }] }
+  const path = writeDocument({
+    tenants: [
+      {
+        id: 'north',
+        spacio: { apiKey },
+        liondesk,
+        clients: [
+          client('north', { brokerages: ['b1001'], teams: ['t2001', 't2002'], connections: ['main'] }),
+          client('agent', { agents: ['Agent1@example.com'] }),
+          client('team', { teams: ['t2001'] }),
+          client('whole', { brokerages: '*', teams: '*', agents: '*', connections: '*' }),
+        ],
+      },
+      {
+        id: 'south',
+        spacio: { apiKey },
+        clients: [client('south', { brokerages: ['b1002'], teams: ['t2003'] })],
+      },
+    ],
+  })
+  gateway = await openGateway({ ...urls, FOYER_AUTH: 'required', FOYER_TENANTS_FILE: path })
+})
+beforeEach(() => sandbox.control.reset())
+afterAll(async () => {
+  await gateway.close()
+  await sandbox.close()
+})
+
+const as = (id: keyof typeof keys) => ({ 'x-api-key': keys[id] })
+
+const get = (id: keyof typeof keys, url: string): Promise<Answer> => gateway.get(url, as(id))
+
+const asked = (): string[] => sandbox.control.spacio.requests().map(({ operation }) => operation)
+
+const agentsOf = (bid: string) => sandbox.world.agents.filter((agent) => agent.bid === bid)
+
+const sidsOf = (emails: readonly string[]) =>
+  sandbox.world.properties.filter(({ email }) => emails.includes(email)).map(({ sid }) => sid)
+
+const claimedOf = (bid: string) =>
+  agentsOf(bid)
+    .filter(({ claimed }) => claimed)
+    .map(({ email }) => email)
+
+/** But for what names the one request, two refusals have to be the same. */
+const withoutRequest = ({ status, body, headers }: Answer) => {
+  const { requestId, instance, ...rest } = body
+  return { status, rest, names: Object.keys(headers).sort() }
+}
+
+test('a brokerage: its agents’ properties, open houses and leads, its own lists, and nobody else’s', async () => {
+  const [own] = sidsOf(claimedOf('b1001'))
+  for (const url of [
+    `/properties/${own}`,
+    `/properties/${own}/open-houses`,
+    `/leads?sid=${own}`,
+    '/leads?brokerageId=b1001',
+    '/leads?teamId=t2001',
+    '/brokerages/b1001/agents',
+    '/brokerages/b1001/activity',
+    '/brokerages/b1001/open-houses',
+    '/agents/agent1@example.com/properties',
+    '/agents/AGENT1@example.com/properties',
+    '/events/7/properties',
+    '/events/7/properties?connection=main',
+  ]) {
+    expect([url, (await get('north', url)).status]).toEqual([url, 200])
+  }
+})
+
+describe('every id of the other tenant', () => {
+  const refused = async (url: string, unknown: string, want: number) => {
+    const [other, none] = [await get('north', url), await get('north', unknown)]
+    expect([url, other.status]).toEqual([url, want])
+    expect(withoutRequest(other)).toEqual(withoutRequest(none))
+  }
+
+  test('brokerages and teams: 403, and nothing is asked', async () => {
+    for (const path of ['agents', 'activity', 'open-houses']) {
+      await refused(`/brokerages/b1002/${path}`, `/brokerages/b9999/${path}`, 403)
+    }
+    for (const route of ['/leads', '/leads/export', '/leads/feed']) {
+      await refused(`${route}?brokerageId=b1002`, `${route}?brokerageId=b9999`, 403)
+      await refused(`${route}?teamId=t2003`, `${route}?teamId=t9999`, 403)
+    }
+    expect(asked()).toEqual([])
+  })
+
+  test('agents, by address and by ukey: 403, and no more is asked than whose they are', async () => {
+    for (const { email, ukey } of agentsOf('b1002')) {
+      await refused(`/agents/${email}/properties`, '/agents/nobody@example.com/properties', 403)
+      await refused(`/agents/${ukey}/properties`, '/agents/nobody/properties', 403)
+      const tokens = await Promise.all(
+        [email, 'nobody@example.com'].map((each) =>
+          gateway.send('POST', `/agents/${each}/access-token`, undefined, as('north')),
+        ),
+      )
+      expect(tokens.map(({ status }) => status)).toEqual([403, 403])
+      expect(withoutRequest(tokens[0] as Answer)).toEqual(withoutRequest(tokens[1] as Answer))
+    }
+    expect(new Set(asked())).toEqual(new Set(asked().length > 0 ? ['getClaimedList'] : []))
+  })
+
+  test('managers: only for those who may see every agent', async () => {
+    const ask = (id: keyof typeof keys, email: string) =>
+      gateway.send('POST', `/managers/${email}/access-token`, undefined, as(id))
+    expect([(await ask('north', 'manager1@example.com')).status, asked()]).toEqual([403, []])
+    expect((await ask('whole', 'manager1@example.com')).status).toBe(200)
+  })
+
+  test('properties: as unknown as one that does not exist, whatever is asked of them', async () => {
+    for (const sid of sidsOf(agentsOf('b1002').map(({ email }) => email))) {
+      await refused(`/properties/${sid}`, '/properties/999999', 404)
+      await refused(`/leads?sid=${sid}`, '/leads?sid=999999', 404)
+    }
+    const [sid] = sidsOf(claimedOf('b1002'))
+    for (const [url, unknown] of [
+      [`/properties/${sid}/open-houses`, '/properties/999999/open-houses'],
+      [`/leads/export?sid=${sid}`, '/leads/export?sid=999999'],
+      [`/leads/feed?sid=${sid}`, '/leads/feed?sid=999999'],
+      [`/leads?sid=${sid}&actingAgent=agent1@example.com`, '/leads?sid=999999&actingAgent=agent1@example.com'],
+    ] as const) {
+      await refused(url, unknown, 404)
+    }
+    expect(new Set(asked())).toEqual(
+      new Set(['getProperty', ...(asked().includes('getClaimedList') ? ['getClaimedList'] : [])]),
+    )
+  })
+
+  test('acting as another’s agent: 403', async () => {
+    const [sid] = sidsOf(claimedOf('b1001'))
+    const [other] = claimedOf('b1002')
+    await refused(`/leads?sid=${sid}&actingAgent=${other}`, `/leads?sid=${sid}&actingAgent=no@example.com`, 403)
+  })
+
+  test('to fill from a property: the same answer as for one that does not exist, and nothing is written', async () => {
+    const [sid] = sidsOf(claimedOf('b1002'))
+    const [other, none] = await Promise.all(
+      [sid, 999_999].map((fromSid) => gateway.send('POST', '/events/9/properties', { fromSid }, as('north'))),
+    )
+    expect(other).toMatchObject({ status: 422, body: { errors: [{ path: 'body/fromSid' }] } })
+    expect(withoutRequest(other as Answer)).toEqual(withoutRequest(none as Answer))
+    expect(sandbox.control.liondesk.requests()).toEqual([])
+  })
+
+  test('connections: those of the other are not there', async () => {
+    expect(await get('south', '/events/7/properties')).toMatchObject({ status: 409 })
+    expect(await get('south', '/events/7/properties?connection=main')).toMatchObject({ status: 403 })
+    expect(await get('north', '/events/7/properties?connection=other')).toMatchObject({ status: 403 })
+    expect(sandbox.control.liondesk.requests()).toEqual([])
+  })
+
+  test('what one tenant has read the other cannot get, warm as it is', async () => {
+    const [sid] = sidsOf(claimedOf('b1002'))
+    expect((await get('south', `/properties/${sid}`)).status).toBe(200)
+    expect((await get('south', `/leads?sid=${sid}`)).status).toBe(200)
+    expect((await get('south', '/leads?brokerageId=b1002')).status).toBe(200)
+    await refused(`/properties/${sid}`, '/properties/999999', 404)
+    await refused(`/leads?sid=${sid}`, '/leads?sid=999999', 404)
+    await refused('/leads?brokerageId=b1002&offset=1', '/leads?brokerageId=b9999&offset=1', 403)
+  })
+
+  test('a cursor and a ticket of the other', async () => {
+    const { body } = await get('south', '/leads/feed?brokerageId=b1002')
+    expect(await get('north', `/leads/feed?brokerageId=b1002&after=${body.cursor}`)).toMatchObject({ status: 403 })
+    expect(await get('north', `/leads/feed?brokerageId=b1001&after=${body.cursor}`)).toMatchObject({ status: 400 })
+    const issued = await gateway.send('POST', '/leads/feed/tickets', { brokerageId: 'b1002' }, as('south'))
+    const { ticket } = issued.body
+    expect(await gateway.get(`/leads/feed?brokerageId=b1002&ticket=${ticket}`)).toMatchObject({ status: 200 })
+    expect(await gateway.get(`/leads/feed?brokerageId=b1001&ticket=${ticket}`)).toMatchObject({ status: 403 })
+    expect(await gateway.get(`/leads?brokerageId=b1002&ticket=${ticket}`)).toMatchObject({ status: 401 })
+  })
+})
+
+test('one agent: hers and nothing of her colleagues’', async () => {
+  const [own] = sidsOf(['agent1@example.com'])
+  const [other] = sidsOf(['agent2@example.com'])
+  for (const url of [`/properties/${own}`, `/leads?sid=${own}`, '/agents/agent1@example.com/properties']) {
+    expect([url, (await get('agent', url)).status]).toEqual([url, 200])
+  }
+  for (const [url, want] of [
+    [`/properties/${other}`, 404],
+    [`/leads?sid=${other}`, 404],
+    ['/agents/agent2@example.com/properties', 403],
+    ['/leads?brokerageId=b1001', 403],
+    ['/leads?teamId=t2001', 403],
+    ['/brokerages/b1001/agents', 403],
+  ] as const) {
+    expect([url, (await get('agent', url)).status]).toEqual([url, want])
+  }
+})
+
+test('a team alone: its leads, no property, and nothing is asked to find that out', async () => {
+  expect(await get('team', '/leads?teamId=t2001')).toMatchObject({ status: 200 })
+  sandbox.control.reset()
+  const [sid] = sidsOf(['agent1@example.com'])
+  expect(await get('team', `/properties/${sid}`)).toMatchObject({ status: 404, body: { code: 'unknown-property' } })
+  expect(asked()).toEqual([])
+})
+
+test('whose a property is is asked once in five minutes', async () => {
+  const [sid] = sidsOf(['agent3@example.com'])
+  await get('north', `/properties/${sid}`)
+  await get('north', `/properties/${sid}/open-houses`)
+  await get('north', `/leads?sid=${sid}`)
+  const claims = asked().filter((operation) => operation === 'getClaimedList')
+  expect(claims.length).toBeLessThanOrEqual(1)
+})
+
+test('where it cannot be found out whose a property is, nothing is shown', async () => {
+  const [sid] = sidsOf(['agent10@example.com'])
+  sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'status', status: 500 })
+  expect(await get('south', `/properties/${sid}`)).toMatchObject({ status: 502 })
+})

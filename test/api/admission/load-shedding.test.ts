@@ -1,0 +1,154 @@
+/** Which requests take a place, wait for one, and are refused. How the queue decides is in test/unit/plugins/shedding. */
+import { connect } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
+
+let house: House
+
+const clients = writeClients({
+  loud: { scopes: everyScope, grants: everyGrant },
+  quiet: { scopes: everyScope, grants: everyGrant },
+})
+
+/** Of nine places a client alone may hold three. */
+const places = 9
+const share = 3
+
+const open = async (shedding = {}) => {
+  house = await openHouse({
+    sandbox: { leads: 200 },
+    env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path },
+    shedding: { places, ...shedding },
+  })
+}
+
+afterEach(() => house.close())
+
+const send = (client: 'loud' | 'quiet', url: string, method = 'GET', body?: unknown) =>
+  house.send(method, url, body, clients.headers(client))
+
+/** Writes that are answered when they are released. */
+const occupy = async (count: number) => {
+  const tokens = house.app.gateway.accessTokens
+  const { promise, resolve } = Promise.withResolvers<void>()
+  tokens.forManager = async (email) => {
+    await promise
+    return { email, ukey: null, accessToken: 'x' }
+  }
+  const replies: ReturnType<typeof send>[] = []
+  while (replies.length < count) {
+    replies.push(send('loud', '/managers/m@example.com/access-token', 'POST'))
+    await until(() => house.app.inFlight() + house.app.waiting() === replies.length)
+  }
+  await until(() => house.app.inFlight() === Math.min(count, share))
+  return async () => {
+    resolve()
+    return (await Promise.all(replies)).map(({ status }) => status)
+  }
+}
+
+const until = async (isSo: () => boolean): Promise<void> => {
+  while (!isSo()) await new Promise(setImmediate)
+}
+
+test('more requests than a client has places for wait, and all of them are answered', async () => {
+  await open()
+  const release = await occupy(20)
+  expect([house.app.inFlight(), house.app.waiting()]).toEqual([share, 20 - share])
+  expect(await release()).toEqual(Array(20).fill(200))
+  expect([house.app.inFlight(), house.app.waiting()]).toEqual([0, 0])
+})
+
+test('another client of the tenant, and a stranger, find places meanwhile', async () => {
+  await open()
+  const release = await occupy(20)
+  expect((await send('quiet', '/properties/10101')).status).toBe(200)
+  expect((await house.get('/problems')).status).toBe(200)
+  expect(await release()).not.toContain(503)
+})
+
+test('a request that waits for too long is refused as overloaded, and asks nothing upstream', async () => {
+  await open()
+  const release = await occupy(share)
+  const reply = await send('loud', '/leads?brokerageId=b1001')
+  expect(reply).toMatchObject({
+    status: 503,
+    headers: { 'retry-after': '2' },
+    body: { code: 'overloaded', retryAfter: 2, title: 'Overloaded' },
+  })
+  expect(reply.body.requestId).toBe(reply.headers['x-request-id'])
+  expect(house.sandbox.control.spacio.requests()).toEqual([])
+  expect(await release()).toEqual(Array(share).fill(200))
+})
+
+test('health checks are answered while all places are taken and requests wait', async () => {
+  await open()
+  const release = await occupy(20)
+  expect((await house.get('/health/live')).status).toBe(200)
+  expect((await house.get('/health/ready')).status).toBe(200)
+  await release()
+})
+
+test('where more wait than may, the last one of those who have most waiting is refused', async () => {
+  await open({ maxWaiting: 4 })
+  const release = await occupy(share + 4)
+  expect((await send('loud', '/properties/10101')).body.code).toBe('overloaded')
+  expect(await release()).toEqual(Array(share + 4).fill(200))
+})
+
+const listen = () => house.app.listen({ host: '127.0.0.1', port: 0 })
+
+test('a client that leaves gives up its place, and its turn', async () => {
+  await open()
+  const base = await listen()
+  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'latency', ms: 60_000 })
+  const controller = new AbortController()
+  const replies = Array.from({ length: 5 }, (_, index) =>
+    fetch(`${base}/properties/1010${index}`, { signal: controller.signal, headers: clients.headers('loud') }).catch(
+      () => 'left',
+    ),
+  )
+  await until(() => house.app.inFlight() === share && house.app.waiting() === 5 - share)
+  controller.abort()
+  expect(await Promise.all(replies)).toEqual(Array(5).fill('left'))
+  await until(() => house.app.inFlight() === 0 && house.app.waiting() === 0)
+})
+
+test('a request takes no place before its body is there', async () => {
+  await open()
+  const { port } = new URL(await listen())
+  const key = clients.headers('loud')['x-api-key']
+  const sockets = Array.from({ length: 20 }, () => {
+    const socket = connect(Number(port), '127.0.0.1').on('error', () => {})
+    socket.write(`POST /events/7/properties HTTP/1.1\r\nhost: x\r\nx-api-key: ${key}\r\n`)
+    socket.write('content-type: application/json\r\ncontent-length: 100\r\n\r\n{')
+    return socket
+  })
+  await until(() => house.app.server.listening)
+  expect((await send('loud', '/properties/10101')).status).toBe(200)
+  expect([house.app.inFlight(), house.app.waiting()]).toEqual([0, 0])
+  for (const socket of sockets) socket.destroy()
+})
+
+test('a stream gives its place back when it begins', async () => {
+  await open()
+  const base = await listen()
+  const controller = new AbortController()
+  const reply = await fetch(`${base}/leads/feed?brokerageId=b1001`, {
+    headers: { accept: 'text/event-stream', ...clients.headers('loud') },
+    signal: controller.signal,
+  })
+  expect(reply.status).toBe(200)
+  expect(house.app.inFlight()).toBe(0)
+  controller.abort()
+})
+
+test('a refused request takes no place and waits for none', async () => {
+  await open()
+  const release = await occupy(20)
+  expect((await house.get('/properties/10101')).status).toBe(401)
+  expect((await house.get('/nowhere')).status).toBe(404)
+  expect((await house.send('PUT', '/problems')).status).toBe(405)
+  await release()
+})

@@ -1,0 +1,162 @@
+/** Each client has its own allowance, and every reply to it says what is left; floods end before anybody is known. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
+
+const clients = writeClients({
+  web: { scopes: everyScope, grants: everyGrant },
+  app: { scopes: everyScope, grants: everyGrant },
+  poor: { scopes: [], grants: everyGrant },
+})
+
+/** Twenty past three. */
+const begin = Date.UTC(2026, 4, 4, 15, 20)
+
+let time: number
+let house: House
+
+const open = async (env = {}) => {
+  time = begin
+  house = await openHouse({
+    sandbox: { leads: 0 },
+    now: () => new Date(time),
+    env: {
+      FOYER_AUTH: 'required',
+      FOYER_CLIENTS_FILE: clients.path,
+      FOYER_RATE_LIMIT: '3',
+      SPACIO_HOURLY_BUDGET: '1000',
+      ...env,
+    },
+  })
+}
+
+afterEach(() => house.close())
+
+const ask = (id: 'web' | 'app' | 'poor' | null, url = '/upstreams') =>
+  house.get(url, id === null ? {} : clients.headers(id))
+
+const fieldsOf = ({ headers }: { headers: Record<string, unknown> }) => [headers['ratelimit-policy'], headers.ratelimit]
+
+describe('a client', () => {
+  beforeEach(() => open())
+
+  test('may ask so often in a minute, and learns from each reply what is left', async () => {
+    expect(fieldsOf(await ask('web'))).toEqual(['"client";q=3;w=60', '"client";r=2;t=60'])
+    time += 18_000
+    expect(fieldsOf(await ask('web'))).toEqual(['"client";q=3;w=60', '"client";r=1;t=42'])
+    expect(fieldsOf(await ask('web'))).toEqual(['"client";q=3;w=60', '"client";r=0;t=42'])
+
+    const refused = await ask('web')
+    expect(refused).toMatchObject({ status: 429, body: { code: 'rate-limited', retryAfter: 42 } })
+    expect(refused.headers['retry-after']).toBe('42')
+    expect(fieldsOf(refused)).toEqual(['"client";q=3;w=60', '"client";r=0;t=42'])
+
+    time += 41_999
+    expect((await ask('web')).status).toBe(429)
+    time += 1
+    expect(fieldsOf(await ask('web'))).toEqual(['"client";q=3;w=60', '"client";r=2;t=60'])
+  })
+
+  test('does not use up what another one may', async () => {
+    for (let count = 0; count < 4; count++) await ask('web')
+    expect((await ask('web')).status).toBe(429)
+    expect((await ask('app')).status).toBe(200)
+  })
+
+  test('hears of it where a request fails, too', async () => {
+    const { status, ...reply } = await ask('web', '/properties/0')
+    expect([status, fieldsOf(reply)[1]]).toEqual([400, expect.stringMatching(/^"client";r=2;t=60/)])
+  })
+
+  test('that is refused asks nothing upstream', async () => {
+    for (let count = 0; count < 3; count++) await ask('web')
+    house.sandbox.control.clearRequests()
+    expect((await ask('web', '/properties/10101')).status).toBe(429)
+    expect(house.sandbox.control.spacio.requests()).toEqual([])
+  })
+
+  test('is told what is left of the hour upstream, where that is asked', async () => {
+    const first = await ask('web', '/properties/10101')
+    expect(fieldsOf(first)).toEqual([
+      '"client";q=3;w=60, "spacio-hour";q=950;w=3600',
+      '"client";r=2;t=60, "spacio-hour";r=949;t=2400',
+    ])
+    time += 1500
+    expect(fieldsOf(await ask('web', '/properties/10101?include=source'))[1]).toMatch(/"spacio-hour";r=94\d;t=2399$/)
+    expect(fieldsOf(await ask('web', '/events/7/properties/1'))[1]).not.toMatch(/spacio/)
+  })
+})
+
+describe('an address', () => {
+  beforeEach(() => open())
+
+  const from = (remoteAddress: string, url = '/problems', headers = {}) =>
+    house.app.inject({ url, remoteAddress, headers })
+
+  test('may ask ten times as often, known or not, whatever it asks; how the process does it may always ask', async () => {
+    const urls = ['/problems', '/upstreams', '/nope']
+    for (let count = 0; count < 30; count++) {
+      expect((await from('198.51.100.1', urls[count % 3])).statusCode).not.toBe(429)
+    }
+    for (const url of urls) {
+      const refused = await from('198.51.100.1', url)
+      expect([refused.statusCode, refused.json().code, refused.headers['retry-after']]).toEqual([
+        429,
+        'rate-limited',
+        '60',
+      ])
+      expect(refused.headers).not.toHaveProperty('ratelimit')
+    }
+    expect((await from('198.51.100.1', '/health/live')).statusCode).toBe(200)
+    expect((await from('198.51.100.1', '/health/ready')).statusCode).toBe(200)
+    expect((await from('198.51.100.2')).statusCode).toBe(200)
+    time += 60_000
+    expect((await from('198.51.100.1')).statusCode).toBe(200)
+  })
+
+  test('of IPv6 is its whole network', async () => {
+    for (let count = 0; count < 30; count++) await from(`2001:db8:1:2::${count}`)
+    expect((await from('2001:db8:1:2:ffff::1')).statusCode).toBe(429)
+    expect((await from('2001:db8:1:3::1')).statusCode).toBe(200)
+  })
+
+  test('that no proxy of ours names is not believed', async () => {
+    for (let count = 0; count < 30; count++) {
+      await from('198.51.100.1', '/problems', { 'x-forwarded-for': `203.0.113.${count}` })
+    }
+    const headers = { 'x-forwarded-for': '203.0.113.99', forwarded: 'for=203.0.113.99', 'x-real-ip': '203.0.113.99' }
+    expect((await from('198.51.100.1', '/problems', headers)).statusCode).toBe(429)
+  })
+})
+
+describe('behind proxies', () => {
+  beforeEach(() => open({ FOYER_TRUST_PROXY: '10.0.0.0/8, 2001:db8::1' }))
+
+  const through = (remoteAddress: string, forwarded: string) =>
+    house.app.inject({ url: '/problems', remoteAddress, headers: { 'x-forwarded-for': forwarded } })
+
+  test('it is the client’s address that counts', async () => {
+    for (let count = 0; count < 31; count++) await through('10.1.2.3', '203.0.113.1')
+    expect((await through('10.9.9.9', '203.0.113.1')).statusCode).toBe(429)
+    expect((await through('2001:db8::1', '203.0.113.1, 10.1.1.1')).statusCode).toBe(429)
+    expect((await through('10.1.2.3', '203.0.113.2')).statusCode).toBe(200)
+  })
+
+  test('what the client itself wrote before is not believed', async () => {
+    for (let count = 0; count < 31; count++) await through('10.1.2.3', `192.0.2.${count}, 203.0.113.1`)
+    expect((await through('10.1.2.3', '192.0.2.200, 203.0.113.1')).statusCode).toBe(429)
+  })
+
+  test('a stranger is not believed', async () => {
+    for (let count = 0; count < 31; count++) await through('198.51.100.1', `203.0.113.${count}`)
+    expect((await through('198.51.100.1', '203.0.113.200')).statusCode).toBe(429)
+    expect((await through('10.1.2.3', '203.0.113.200')).statusCode).toBe(200)
+  })
+})
+
+test('off: nothing is counted but the hour upstream', async () => {
+  await open({ FOYER_RATE_LIMIT: 'off' })
+  for (let count = 0; count < 50; count++) expect((await ask('web')).status).toBe(200)
+  expect(fieldsOf(await ask('web'))).toEqual([undefined, undefined])
+  expect(fieldsOf(await ask('web', '/properties/10101'))[0]).toBe('"spacio-hour";q=950;w=3600')
+})

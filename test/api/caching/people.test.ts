@@ -1,0 +1,77 @@
+/** Lists of people are kept for five minutes and never shown older; leads and what LionDesk holds are never kept. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openTimedHouse, statusOf, type TimedHouse } from '../../support/caching.ts'
+
+let house: TimedHouse
+
+beforeAll(async () => {
+  house = await openTimedHouse()
+})
+
+beforeEach(() => house.nextDay())
+
+afterAll(() => house.close())
+
+const lists = [
+  ['getClaimedList', '/brokerages/b1001/agents'],
+  ['getActivityList', '/brokerages/b1001/activity?from=2026-03-01&to=2026-03-14'],
+] as const
+
+describe.each(lists)('%s', (operation, url) => {
+  test('is asked once in five minutes', async () => {
+    const first = await house.get(url)
+    expect(statusOf(first)).toBe('Foyer; fwd=uri-miss; stored; ttl=300')
+    house.clock.pass(299.999)
+    const second = await house.get(url)
+    expect([statusOf(second), second.text]).toEqual(['Foyer; hit; ttl=1', first.text])
+    expect(second.headers['cache-control']).toBe('no-store')
+    expect(house.asked()).toEqual([operation])
+    house.clock.pass(0.001)
+    expect(statusOf(await house.get(url))).toBe('Foyer; fwd=stale; stored; ttl=300')
+  })
+
+  test('nothing older stands in', async () => {
+    await house.get(url)
+    house.sandbox.control.spacio.fault({ operation, kind: 'status', status: 500 })
+    house.clock.pass(300)
+    expect((await house.get(url)).status).toBe(502)
+  })
+})
+
+test('what changes the answer is another answer', async () => {
+  const windows = ['from=2026-03-01&to=2026-03-14', 'from=2026-03-02&to=2026-03-14', 'from=2026-03-01&to=2026-03-13']
+  for (const window of windows) {
+    for (const id of ['b1001', 'b1002']) {
+      for (const list of ['activity', 'open-houses']) {
+        const reply = await house.get(`/brokerages/${id}/${list}?${window}`)
+        expect(statusOf(reply)).toMatch(/^Foyer; fwd=uri-miss/)
+      }
+    }
+  }
+  expect(house.asked()).toHaveLength(12)
+})
+
+test.each(['/leads?sid=10101', '/leads?brokerageId=b1001', '/leads?teamId=t2001'])('%s is asked anew', async (url) => {
+  await house.get(url)
+  house.sandbox.control.clearRequests()
+  const reply = await house.get(url)
+  expect(house.asked().some((operation) => operation.startsWith('getRegistrants'))).toBe(true)
+  expect(reply.headers['cache-control']).toBe('no-store')
+  expect(reply.headers).not.toHaveProperty('cache-status')
+})
+
+test('event properties are asked anew', async () => {
+  for (const url of ['/events/7/properties', '/events/7/properties/1']) {
+    for (const _ of [1, 2]) expect((await house.get(url)).headers).not.toHaveProperty('cache-status')
+  }
+  expect(house.sandbox.control.liondesk.requests()).toHaveLength(4)
+})
+
+test('tokens are issued anew', async () => {
+  for (const _ of [1, 2]) {
+    const reply = await house.send('POST', '/agents/agent1@example.com/access-token')
+    expect(reply.headers).toMatchObject({ 'cache-control': 'no-store' })
+    expect(reply.headers).not.toHaveProperty('cache-status')
+  }
+  expect(house.asked()).toEqual(['getAccessToken', 'getAccessToken'])
+})

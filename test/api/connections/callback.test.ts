@@ -1,0 +1,287 @@
+/** The callback is public: a state that works once is all that guards it. */
+import { describe, expect, test } from 'vitest'
+import { writeClients } from '../../support/clients.ts'
+import {
+  asked,
+  comeBack,
+  connect,
+  consent,
+  hiddenFieldsOf,
+  list,
+  openOn,
+  openSandbox,
+  start,
+} from '../../support/connections.ts'
+
+const minutes = 60_000
+
+test('a state works once', async () => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox)
+  const { authorizeUrl } = await start(gateway)
+  const back = await consent(authorizeUrl)
+  expect((await comeBack(gateway, back)).status).toBe(200)
+
+  const again = await comeBack(gateway, back)
+
+  expect(again).toMatchObject({ status: 400, body: { code: 'invalid-request', errors: [{ path: 'query/state' }] } })
+  expect(asked(sandbox, 'token').length).toBe(1)
+})
+
+test('of many who come back with one state at the same time one wins', async () => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox)
+  const back = await consent((await start(gateway)).authorizeUrl)
+
+  const replies = await Promise.all(Array.from({ length: 20 }, () => comeBack(gateway, back)))
+
+  expect(replies.map(({ status }) => status).sort()).toEqual([200, ...Array(19).fill(400)])
+  expect(asked(sandbox, 'token').length).toBe(1)
+  expect((await list(gateway)).length).toBe(1)
+})
+
+test('a state older than ten minutes is good no more, and what was begun with it is forgotten', async () => {
+  const sandbox = await openSandbox()
+  let time = Date.now()
+  const gateway = await openOn(sandbox, {}, { now: () => new Date(time) })
+  const late = await start(gateway)
+  const inTime = await start(gateway)
+  const backs = [await consent(late.authorizeUrl), await consent(inTime.authorizeUrl)] as const
+
+  time += 10 * minutes - 1_000
+  expect((await comeBack(gateway, backs[1])).status).toBe(200)
+  time += 1_000
+  expect((await comeBack(gateway, backs[0])).status).toBe(400)
+  expect((await list(gateway)).map(({ id }) => id)).toEqual([inTime.id])
+  expect(asked(sandbox, 'token').length).toBe(1)
+})
+
+test.for([
+  ['a state that nobody was given', '?code=c&state=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'],
+  ['an empty state', '?code=c&state='],
+  ['a state that is too long', `?code=c&state=${'x'.repeat(300)}`],
+  ['two states', '?code=c&state=a&state=b'],
+  ['no state', '?code=c'],
+  ['nothing', ''],
+])('%s is 400 and asks nobody', async ([, query]) => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox)
+  expect(await gateway.get(`/connections/callback${query}`)).toMatchObject({
+    status: 400,
+    body: { code: 'invalid-request' },
+  })
+  expect(sandbox.control.liondesk.requests()).toEqual([])
+})
+
+test('without a code and without an error the state is not used up', async () => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox)
+  const back = await consent((await start(gateway)).authorizeUrl)
+  expect((await gateway.get(`/connections/callback?state=${back.searchParams.get('state')}`)).status).toBe(400)
+  expect((await gateway.send('HEAD', back.pathname + back.search)).status).toBe(200)
+  expect((await comeBack(gateway, back)).status).toBe(200)
+})
+
+test('what LionDesk adds to its answer is ignored', async () => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox)
+  const back = await consent((await start(gateway)).authorizeUrl)
+  back.searchParams.set('session_state', 'x')
+  expect((await comeBack(gateway, back)).status).toBe(200)
+})
+
+test('a refusal connects nothing, uses up the state, and leaves nothing behind', async () => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox)
+  const back = await consent((await start(gateway)).authorizeUrl, { approve: '0' })
+
+  expect(await comeBack(gateway, back)).toMatchObject({ status: 400, body: { errors: [{ path: 'query/error' }] } })
+
+  expect(await list(gateway)).toEqual([])
+  expect((await comeBack(gateway, back)).body.errors).toMatchObject([{ path: 'query/state' }])
+  expect(asked(sandbox, 'token')).toEqual([])
+})
+
+test('a refusal to connect anew leaves the connection as it is', async () => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox)
+  const id = await connect(gateway)
+  const { authorizeUrl } = await start(gateway, { reauthorize: id })
+  expect((await comeBack(gateway, await consent(authorizeUrl, { approve: '0' }))).status).toBe(400)
+  expect(await list(gateway)).toMatchObject([{ id, status: 'connected' }])
+  expect((await gateway.get('/events/7/properties')).status).toBe(200)
+})
+
+test.for([
+  ['server_error', 502, 'upstream-failed'],
+  ['temporarily_unavailable', 502, 'upstream-failed'],
+  ['unauthorized_client', 502, 'upstream-credentials'],
+  ['<script>canary</script>', 502, 'upstream-credentials'],
+] as const)('error=%s is %i', async ([error, status, code]) => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox)
+  const state = new URL((await start(gateway)).authorizeUrl).searchParams.get('state')
+  const reply = await gateway.get(`/connections/callback?state=${state}&error=${encodeURIComponent(error)}`)
+  expect(reply).toMatchObject({ status, body: { code } })
+  expect(reply.text).not.toContain('canary')
+})
+
+test('a code that LionDesk does not take is 400', async () => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox)
+  const back = await consent((await start(gateway)).authorizeUrl)
+  back.searchParams.set('code', 'forged')
+  expect(await comeBack(gateway, back)).toMatchObject({ status: 400, body: { errors: [{ path: 'query/code' }] } })
+  expect(await list(gateway)).toMatchObject([{ status: 'pending' }])
+})
+
+test.for([
+  ['another secret', { kind: 'unauthorized' }, 502, 'upstream-credentials'],
+  ['500', { kind: 'status', status: 500 }, 502, 'upstream-failed'],
+  ['429', { kind: 'rate-reached' }, 503, 'upstream-rate-limited'],
+  ['a page', { kind: 'html' }, 502, 'upstream-invalid-response'],
+  ['no token', { kind: 'body', body: { token_type: 'Bearer' } }, 502, 'upstream-invalid-response'],
+  [
+    'a token that breaks a header',
+    { kind: 'body', body: { access_token: 'a\r\nb' } },
+    502,
+    'upstream-invalid-response',
+  ],
+  ['a reset', { kind: 'reset' }, 502, 'upstream-failed'],
+] as const)('%s at the exchange of the code', async ([, fault, status, code]) => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox)
+  const back = await consent((await start(gateway)).authorizeUrl)
+  sandbox.control.liondesk.fault({ operation: 'token', ...fault } as never)
+  const reply = await comeBack(gateway, back)
+  expect(reply).toMatchObject({ status, body: { code, upstream: { system: 'liondesk', operation: 'token' } } })
+  // A code works once: it is sent once.
+  expect(asked(sandbox, 'token').length).toBe(1)
+})
+
+test('whose it is can be unknown', async () => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox)
+  sandbox.control.liondesk.fault({ operation: 'me', kind: 'unauthorized' })
+  await connect(gateway)
+  expect(await list(gateway)).toMatchObject([{ status: 'connected', user: null }])
+})
+
+test('a connection does not become one of another account', async () => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox)
+  const id = await connect(gateway)
+  const { authorizeUrl } = await start(gateway, { reauthorize: id })
+  const reply = await comeBack(gateway, await consent(authorizeUrl, { user: '2' }))
+  expect(reply).toMatchObject({ status: 409, body: { code: 'conflict' } })
+  expect(await list(gateway)).toMatchObject([{ id, user: 'robin.vale@example.com', status: 'connected' }])
+})
+
+test('what was removed meanwhile is not revived', async () => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox)
+  const { id, authorizeUrl } = await start(gateway)
+  expect((await gateway.send('DELETE', `/connections/${id}`)).status).toBe(204)
+  expect((await comeBack(gateway, await consent(authorizeUrl))).status).toBe(400)
+  expect(await list(gateway)).toEqual([])
+})
+
+const html = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
+
+test('a browser gets a page that runs, loads and tells nothing', async () => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox)
+  const back = await consent((await start(gateway)).authorizeUrl)
+  const visit = (search: string) => gateway.app.inject({ url: back.pathname + search, headers: html })
+  const question = await visit(back.search)
+  const search = `?${new URLSearchParams(hiddenFieldsOf(question.body))}`
+  const pages = [question, await visit(search), await visit(search)]
+  expect(pages.map(({ statusCode }) => statusCode)).toEqual([200, 200, 400])
+  expect(pages[1]?.body).toContain('You may close this window')
+  expect(pages[2]?.body).toContain('was used already')
+  for (const { headers, body } of pages) {
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    })
+    const policy = String(headers['content-security-policy'])
+    expect(
+      policy
+        .split(';')
+        .map((part) => part.trim())
+        .sort(),
+    ).toEqual(["default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "style-src 'unsafe-inline'"])
+    expect(body).not.toMatch(/<script|https?:|src=|href=|action=/)
+  }
+  for (const { body } of pages.slice(1)) {
+    expect(body).not.toContain(back.searchParams.get('code'))
+    expect(body).not.toContain(back.searchParams.get('state'))
+  }
+})
+
+describe('one client cannot use the account of a person who only followed its link', () => {
+  const clients = writeClients({ two: { scopes: ['connections:manage', 'events:read'] } })
+
+  const openFor = async () => {
+    const sandbox = await openSandbox()
+    const env = { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path }
+    const gateway = await openOn(sandbox, env)
+    const { authorizeUrl } = await start(gateway, undefined, clients.headers('two'))
+    return { sandbox, gateway, back: await consent(authorizeUrl) }
+  }
+
+  test('coming back connects nothing: the page names who asked, and the person has to confirm', async () => {
+    const { sandbox, gateway, back } = await openFor()
+    const page = await gateway.app.inject({ url: back.pathname + back.search, headers: html })
+    expect(page.statusCode).toBe(200)
+    expect(page.body).toContain('“two” asked for access to your LionDesk account')
+    const json = await gateway.get(back.pathname + back.search)
+    expect(json).toMatchObject({ status: 400, body: { errors: [{ path: 'query/confirm' }] } })
+    // Whatever a hidden request of a page accepts.
+    await gateway.app.inject({ url: back.pathname + back.search, headers: { accept: '*/*' } })
+
+    expect(asked(sandbox, 'token')).toEqual([])
+    expect(await list(gateway, clients.headers('two'))).toMatchObject([{ status: 'pending' }])
+    expect((await gateway.get('/events/7/properties', clients.headers('two'))).status).toBe(409)
+  })
+
+  test('a confirmation is of one state and one code, and cannot be made up', async () => {
+    const { sandbox, gateway, back } = await openFor()
+    const other = await consent((await start(gateway, undefined, clients.headers('two'))).authorizeUrl)
+    const page = await gateway.app.inject({ url: other.pathname + other.search, headers: html })
+    const { confirm } = Object.fromEntries(hiddenFieldsOf(page.body))
+    for (const made of ['yes', '1', `${confirm}x`, confirm]) {
+      const reply = await gateway.get(`${back.pathname}${back.search}&confirm=${made}`)
+      expect(reply).toMatchObject({ status: 400, body: { errors: [{ path: 'query/confirm' }] } })
+    }
+    expect(asked(sandbox, 'token')).toEqual([])
+    expect((await comeBack(gateway, back)).body).toMatchObject({ status: 'connected' })
+  })
+
+  test('the name of a client is text on the page', async () => {
+    const { confirmationPage } = await import('../../../routes/connections/callback/page.ts')
+    const page = confirmationPage('jwt:<b>"jo"', { state: '"><script>', code: 'c', confirm: 'x' })
+    expect(page).not.toMatch(/<b>|<script/)
+    expect(hiddenFieldsOf(page)).toEqual([
+      ['state', '"><script>'],
+      ['code', 'c'],
+      ['confirm', 'x'],
+    ])
+  })
+})
+
+test('whoever asks for JSON gets JSON, not to be stored either', async () => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox)
+  const { id, authorizeUrl } = await start(gateway)
+  const back = await consent(authorizeUrl)
+  const json = { accept: 'application/json' }
+  const replies = [await comeBack(gateway, back, json), await comeBack(gateway, back, json)]
+  expect(replies.map(({ status, body }) => [status, body.id ?? body.code])).toEqual([
+    [200, id],
+    [400, 'invalid-request'],
+  ])
+  for (const { headers } of replies) expect(headers['cache-control']).toBe('no-store')
+})

@@ -1,0 +1,117 @@
+/** Connections of the configuration: their first refresh token is the operator's, the later ones are the store's. */
+import { afterEach, expect, test } from 'vitest'
+import type { Environment } from '#src/config.ts'
+import { everyScope, writeClients } from '../../support/clients.ts'
+import { asked, list, openOn, openSandbox, refreshes } from '../../support/connections.ts'
+import { newPath, runLater } from '../../support/store/temporary.ts'
+
+afterEach(runLater)
+
+const openConfigured = async () => {
+  const sandbox = await openSandbox()
+  const env: Environment = { FOYER_STORE_URL: `file:${newPath()}` }
+  let time = Date.now()
+  const open = (refreshToken = sandbox.liondesk.refreshToken, more: Environment = {}) =>
+    openOn(sandbox, { ...env, LIONDESK_REFRESH_TOKEN: refreshToken, ...more }, { now: () => new Date(time) })
+  /** Long enough for each replica to look at the store again. */
+  const later = (): void => {
+    time += 2_000
+  }
+  return { sandbox, open, later }
+}
+
+const handedIn = (sandbox: Parameters<typeof refreshes>[0]) => refreshes(sandbox).map((body) => body.refresh_token)
+
+test('it works from the first request, and goes on after a restart with what was rotated', async () => {
+  const { sandbox, open } = await openConfigured()
+  const gateway = await open()
+  expect(await list(gateway)).toEqual([
+    { id: 'default', system: 'liondesk', status: 'connected', user: null, createdAt: null, expiresAt: null },
+  ])
+  expect((await gateway.get('/events/7/properties')).status).toBe(200)
+  expect((await gateway.get('/events/7/properties?connection=default')).status).toBe(200)
+  expect(await list(gateway)).toMatchObject([{ id: 'default', expiresAt: expect.any(String) }])
+  expect(handedIn(sandbox)).toEqual([sandbox.liondesk.refreshToken])
+  await gateway.close()
+
+  const again = await open()
+  expect((await again.get('/events/7/properties')).status).toBe(200)
+  expect(handedIn(sandbox).length).toBe(1)
+  sandbox.control.liondesk.expireToken()
+  expect((await again.get('/events/7/properties')).status).toBe(200)
+  expect(handedIn(sandbox).length).toBe(2)
+  expect(handedIn(sandbox)[1]).not.toBe(sandbox.liondesk.refreshToken)
+})
+
+test('thirty first requests: one refresh', async () => {
+  const { sandbox, open } = await openConfigured()
+  const [one, two] = [await open(), await open()]
+  const replies = await Promise.all(
+    Array.from({ length: 30 }, (_, index) => (index % 2 ? one : two).get('/events/7/properties')),
+  )
+  expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]))
+  expect(handedIn(sandbox).length).toBe(1)
+})
+
+test('a dead one stays dead over a restart, until the operator configures another', async () => {
+  const { sandbox, open } = await openConfigured()
+  const gateway = await open()
+  sandbox.control.liondesk.revokeToken()
+  for (let count = 0; count < 3; count += 1) {
+    expect((await gateway.get('/events/7/properties')).body.code).toBe('reauthorization-required')
+  }
+  expect(await list(gateway)).toMatchObject([{ id: 'default', status: 'reauthorization-required' }])
+  await gateway.close()
+  const again = await open()
+  expect((await again.get('/events/7/properties')).status).toBe(409)
+  expect(handedIn(sandbox).length).toBe(1)
+
+  const mended = await open(sandbox.control.liondesk.issueTokens().refresh_token)
+  expect((await mended.get('/events/7/properties')).status).toBe(200)
+  expect(await list(mended)).toMatchObject([{ id: 'default', status: 'connected' }])
+})
+
+test('a newly configured token wins, and a replica that still has the earlier one does not undo it', async () => {
+  const { sandbox, open, later } = await openConfigured()
+  const older = await open()
+  expect((await older.get('/events/7/properties')).status).toBe(200)
+  const fresh = sandbox.control.liondesk.issueTokens().refresh_token as string
+  const newer = await open(fresh)
+  expect((await newer.get('/events/7/properties')).status).toBe(200)
+  expect(handedIn(sandbox)).toEqual([sandbox.liondesk.refreshToken, fresh])
+
+  for (const gateway of [older, newer, older]) {
+    later()
+    sandbox.control.liondesk.expireToken()
+    expect((await gateway.get('/events/7/properties')).status).toBe(200)
+  }
+  expect(handedIn(sandbox).filter((token) => token === fresh).length).toBe(1)
+  expect(new Set(handedIn(sandbox)).size).toBe(5)
+})
+
+test('it cannot be removed or connected anew from outside: 409', async () => {
+  const { open } = await openConfigured()
+  const gateway = await open()
+  const conflict = { status: 409, body: { code: 'conflict', detail: expect.stringContaining('operator') } }
+  expect(await gateway.send('DELETE', '/connections/default')).toMatchObject(conflict)
+  expect(await gateway.send('POST', '/connections', { reauthorize: 'default' })).toMatchObject(conflict)
+})
+
+test('whoever is not granted it sees nothing of it', async () => {
+  const { sandbox, open } = await openConfigured()
+  const clients = writeClients({
+    stranger: { scopes: everyScope },
+    friend: { scopes: everyScope, grants: { connections: ['default'] } },
+  })
+  const gateway = await open(undefined, { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path })
+  expect(await list(gateway, clients.headers('stranger'))).toEqual([])
+  expect((await gateway.send('DELETE', '/connections/default', undefined, clients.headers('stranger'))).status).toBe(
+    404,
+  )
+  const use = (id: 'stranger' | 'friend') => gateway.get('/events/7/properties?connection=default', clients.headers(id))
+  expect((await use('stranger')).status).toBe(403)
+  expect(sandbox.control.liondesk.requests()).toEqual([])
+  expect(await list(gateway, clients.headers('friend'))).toMatchObject([{ id: 'default' }])
+  expect((await use('friend')).status).toBe(200)
+  expect(asked(sandbox, 'find').length).toBe(1)
+})

@@ -1,0 +1,75 @@
+/** A user connects his LionDesk account, uses it, connects it anew and removes it. */
+import { expect, test } from 'vitest'
+import { asked, bearersOf, comeBack, connect, consent, list, openOn, openSandbox } from '../../support/connections.ts'
+
+test('start, consent, callback: events are read with the token that came', async () => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox, { FOYER_PUBLIC_URL: 'https://api.example.com/foyer' })
+
+  const started = await gateway.send('POST', '/connections')
+  expect(started).toMatchObject({ status: 201, body: { id: expect.stringMatching(/^c[0-9a-f]{24}$/) } })
+  const { id, authorizeUrl } = started.body
+  expect(started.headers.location).toBe(`https://api.example.com/foyer/connections/${id}`)
+  const url = new URL(authorizeUrl)
+  expect(url.origin + url.pathname).toBe(`${sandbox.liondesk.url}/oauth2/authorize`)
+  expect(Object.fromEntries(url.searchParams)).toEqual({
+    response_type: 'code',
+    client_id: 'sandbox-client',
+    redirect_uri: 'https://api.example.com/foyer/connections/callback',
+    scope: 'write',
+    state: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+  })
+  expect(await list(gateway)).toMatchObject([
+    { id, system: 'liondesk', status: 'pending', user: null, expiresAt: null },
+  ])
+
+  const back = await consent(authorizeUrl)
+  back.pathname = back.pathname.replace('/foyer', '')
+  expect(await comeBack(gateway, back)).toMatchObject({ status: 200, body: { id, status: 'connected' } })
+
+  expect(await gateway.get('/events/7/properties')).toMatchObject({ status: 200, body: { pagination: { total: 2 } } })
+  const [connection] = await list(gateway)
+  expect(connection).toMatchObject({ id, status: 'connected', user: 'robin.vale@example.com' })
+  expect(Date.parse(connection.expiresAt) - Date.now()).toBeGreaterThan(2_591_000_000)
+  expect(asked(sandbox, 'token').map(({ body }) => body)).toEqual([
+    {
+      grant_type: 'authorization_code',
+      client_id: 'sandbox-client',
+      client_secret: 'sandbox-secret',
+      code: back.searchParams.get('code'),
+      redirect_uri: 'https://api.example.com/foyer/connections/callback',
+    },
+  ])
+  expect(bearersOf(asked(sandbox, 'find'))).toEqual(bearersOf(asked(sandbox, 'me')))
+})
+
+test('a removed connection stops at once', async () => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox)
+  const id = await connect(gateway)
+  expect((await gateway.get(`/events/7/properties?connection=${id}`)).status).toBe(200)
+
+  expect((await gateway.send('DELETE', `/connections/${id}`)).status).toBe(204)
+
+  expect(await list(gateway)).toEqual([])
+  expect((await gateway.get('/events/7/properties')).body.code).toBe('reauthorization-required')
+  expect((await gateway.get(`/events/7/properties?connection=${id}`)).body.code).toBe('forbidden')
+  expect((await gateway.send('DELETE', `/connections/${id}`)).status).toBe(404)
+  expect(asked(sandbox, 'find').length).toBe(1)
+})
+
+test('an account is connected anew under the same id', async () => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox)
+  const id = await connect(gateway)
+  sandbox.control.liondesk.revokeToken()
+  expect((await gateway.get('/events/7/properties')).body.code).toBe('reauthorization-required')
+  expect(await list(gateway)).toMatchObject([
+    { id, status: 'reauthorization-required', user: 'robin.vale@example.com' },
+  ])
+
+  expect(await connect(gateway, { body: { reauthorize: id } })).toBe(id)
+
+  expect(await list(gateway)).toMatchObject([{ id, status: 'connected' }])
+  expect((await gateway.get('/events/7/properties')).status).toBe(200)
+})

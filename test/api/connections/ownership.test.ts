@@ -1,0 +1,146 @@
+/** A connection is its client's: of nobody else's can anybody tell that it exists. */
+import { expect, test } from 'vitest'
+import { entryOf, everyScope, makeKey, writeClients, writeDocument } from '../../support/clients.ts'
+import { asked, comeBack, connect, consent, list, openOn, openSandbox, start } from '../../support/connections.ts'
+import { openGateway } from '../../support/test-gateway.ts'
+
+const none = { scopes: everyScope }
+
+const openShared = async () => {
+  const sandbox = await openSandbox()
+  const clients = writeClients({
+    ada: none,
+    ben: none,
+    operator: { scopes: everyScope, grants: { connections: '*' } },
+    reader: { scopes: ['events:read'] },
+  })
+  const gateway = await openOn(sandbox, { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path })
+  return { sandbox, gateway, of: clients.headers }
+}
+
+/** All of a problem but what is of the one request. */
+const shape = ({ status, body }: { status: number; body: any }) => [status, { ...body, requestId: '', instance: '' }]
+
+test('another’s connection is as good as none', async () => {
+  const { sandbox, gateway, of } = await openShared()
+  const id = await connect(gateway, { headers: of('ada') })
+  const calls = asked(sandbox, 'find').length
+
+  expect(await list(gateway, of('ben'))).toEqual([])
+  expect((await gateway.get('/events/7/properties', of('ben'))).body.code).toBe('reauthorization-required')
+  const use = (connection: string) => gateway.get(`/events/7/properties?connection=${connection}`, of('ben'))
+  expect(shape(await use(id))).toEqual(shape(await use('c000000000000000000000000')))
+  expect((await use(id)).status).toBe(403)
+  const remove = (connection: string) => gateway.send('DELETE', `/connections/${connection}`, undefined, of('ben'))
+  expect(shape(await remove(id))).toEqual(shape(await remove('c000000000000000000000000')))
+  expect((await remove(id)).status).toBe(404)
+  const anew = (reauthorize: string) => gateway.send('POST', '/connections', { reauthorize }, of('ben'))
+  expect(shape(await anew(id))).toEqual(shape(await anew('c000000000000000000000000')))
+  expect((await anew(id)).status).toBe(422)
+
+  expect(asked(sandbox, 'find').length).toBe(calls)
+  expect((await gateway.get('/events/7/properties', of('ada'))).status).toBe(200)
+})
+
+test('whoever comes back, the connection is of the client who began it', async () => {
+  const { gateway, of } = await openShared()
+  const { id, authorizeUrl } = await start(gateway, undefined, of('ada'))
+  expect((await comeBack(gateway, await consent(authorizeUrl), of('ben'))).status).toBe(200)
+  expect(await list(gateway, of('ada'))).toMatchObject([{ id, status: 'connected' }])
+  expect(await list(gateway, of('ben'))).toEqual([])
+})
+
+test('a grant of all covers what others began', async () => {
+  const { gateway, of } = await openShared()
+  const ada = await connect(gateway, { headers: of('ada') })
+  expect(await list(gateway, of('operator'))).toMatchObject([{ id: ada }])
+  expect((await gateway.get('/events/7/properties', of('operator'))).status).toBe(200)
+  expect((await gateway.send('DELETE', `/connections/${ada}`, undefined, of('operator'))).status).toBe(204)
+  expect(await list(gateway, of('ada'))).toEqual([])
+})
+
+test('several need a choice; one that is only begun does not count', async () => {
+  const { sandbox, gateway, of } = await openShared()
+  const first = await connect(gateway, { headers: of('ada') })
+  await start(gateway, undefined, of('ada'))
+  expect((await gateway.get('/events/7/properties', of('ada'))).status).toBe(200)
+  const second = await connect(gateway, { user: '2', headers: of('ada') })
+
+  const reply = await gateway.get('/events/15/properties', of('ada'))
+  expect(reply).toMatchObject({ status: 400, body: { errors: [{ path: 'query/connection' }] } })
+  expect((await gateway.get(`/events/15/properties?connection=${first}`, of('ada'))).status).toBe(403)
+  expect((await gateway.get(`/events/15/properties?connection=${second}`, of('ada'))).status).toBe(200)
+
+  sandbox.control.liondesk.revokeToken()
+  expect((await gateway.get(`/events/15/properties?connection=${second}`, of('ada'))).status).toBe(409)
+  expect((await gateway.get('/events/15/properties', of('ada'))).status).toBe(400)
+})
+
+test('one that is only begun, named, is 409', async () => {
+  const { sandbox, gateway, of } = await openShared()
+  const { id } = await start(gateway, undefined, of('ada'))
+  const reply = await gateway.get(`/events/7/properties?connection=${id}`, of('ada'))
+  expect(reply).toMatchObject({ status: 409, body: { code: 'reauthorization-required' } })
+  expect(sandbox.control.liondesk.requests()).toEqual([])
+})
+
+test('managing needs its scope', async () => {
+  const { gateway, of } = await openShared()
+  for (const [method, url] of [
+    ['GET', '/connections'],
+    ['POST', '/connections'],
+    ['DELETE', '/connections/x'],
+  ] as const) {
+    expect((await gateway.send(method, url, undefined, of('reader'))).status).toBe(403)
+  }
+})
+
+test('a client cannot fill the store', async () => {
+  const sandbox = await openSandbox()
+  let time = Date.now()
+  const gateway = await openOn(sandbox, {}, { now: () => new Date(time) })
+  for (let count = 0; count < 100; count += 1) await start(gateway)
+  expect(await gateway.send('POST', '/connections')).toMatchObject({ status: 409, body: { code: 'conflict' } })
+  time += 11 * 60_000
+  expect((await gateway.send('POST', '/connections')).status).toBe(201)
+  expect((await list(gateway)).length).toBe(1)
+})
+
+test('no application: 409 that says what is missing', async () => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox, { LIONDESK_CLIENT_ID: '', LIONDESK_CLIENT_SECRET: '' })
+  const reply = await gateway.send('POST', '/connections')
+  expect(reply).toMatchObject({
+    status: 409,
+    body: { code: 'conflict', detail: expect.stringContaining('application') },
+  })
+  expect(await list(gateway)).toEqual([])
+})
+
+test('a tenant’s state connects nothing of another tenant', async () => {
+  const sandbox = await openSandbox()
+  const keys = { north: makeKey(), south: makeKey() }
+  const tenants = (['north', 'south'] as const).map((id) => ({
+    id,
+    spacio: { apiKey: sandbox.spacio.apiKey, baseUrl: sandbox.spacio.url },
+    liondesk: {
+      baseUrl: sandbox.liondesk.url,
+      clientId: sandbox.liondesk.clientId,
+      clientSecret: sandbox.liondesk.clientSecret,
+    },
+    // The same name in both: a client is one of its tenant.
+    clients: [entryOf({ id: 'app', scopes: everyScope, grants: { connections: '*' } }, keys[id])],
+  }))
+  const gateway = await openGateway({ FOYER_AUTH: 'required', FOYER_TENANTS_FILE: writeDocument({ tenants }) })
+  const of = (tenant: 'north' | 'south') => ({ 'x-api-key': keys[tenant] })
+  const { id, authorizeUrl } = await start(gateway, undefined, of('north'))
+
+  expect((await comeBack(gateway, await consent(authorizeUrl), of('south'))).status).toBe(200)
+
+  expect(await list(gateway, of('south'))).toEqual([])
+  expect(await list(gateway, of('north'))).toMatchObject([{ id }])
+  expect((await gateway.get(`/events/7/properties?connection=${id}`, of('south'))).status).toBe(403)
+  expect((await gateway.send('DELETE', `/connections/${id}`, undefined, of('south'))).status).toBe(404)
+  expect((await gateway.get('/events/7/properties', of('north'))).status).toBe(200)
+  await gateway.close()
+})

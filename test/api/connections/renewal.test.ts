@@ -1,0 +1,230 @@
+/** Tokens run out, are refused and are revoked: renewed once, ahead of time where possible, and never in a loop. */
+import { expect, test } from 'vitest'
+import { asked, bearersOf, connect, list, openOn, openSandbox, refreshes, tokensIn } from '../../support/connections.ts'
+
+const second = 1_000
+
+/** A connected gateway whose clock can be turned; tokens live for a thousand seconds. */
+const openConnected = async () => {
+  const sandbox = await openSandbox()
+  sandbox.control.liondesk.set({ accessTokenTtlSeconds: 1_000 })
+  let time = Date.now()
+  const gateway = await openOn(sandbox, {}, { now: () => new Date(time) })
+  const id = await connect(gateway)
+  sandbox.control.clearRequests()
+  const find = () => gateway.get('/events/7/properties')
+  const later = (seconds: number): void => {
+    time += seconds * second
+  }
+  return { sandbox, gateway, id, find, later }
+}
+
+/** Fifty at once; reads and writes, since of either alone LionDesk is not sent as many. */
+const fifty = async ({ gateway, find }: Awaited<ReturnType<typeof openConnected>>): Promise<number[]> => {
+  const create = () => gateway.send('POST', '/events/9/properties', { city: 'Reno' })
+  const replies = await Promise.all(Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? find() : create())))
+  return [...new Set(replies.map(({ status }) => status))].sort()
+}
+
+test('fifty requests on a token that LionDesk refuses: one refresh, and all are answered', async () => {
+  const house = await openConnected()
+  const { sandbox, find } = house
+  sandbox.control.liondesk.expireToken()
+
+  expect(await fifty(house)).toEqual([200, 201])
+
+  expect(refreshes(sandbox).length).toBe(1)
+  expect((await find()).status).toBe(200)
+  expect(refreshes(sandbox).length).toBe(1)
+  expect(sandbox.control.liondesk.records('9').length).toBe(25)
+})
+
+test('fifty requests on a token that has run out: one refresh, and nothing is asked with the old one', async () => {
+  const house = await openConnected()
+  const { sandbox, later } = house
+  sandbox.control.liondesk.expireToken()
+  later(1_001)
+
+  expect(await fifty(house)).toEqual([200, 201])
+
+  expect(refreshes(sandbox).length).toBe(1)
+  const calls = [...asked(sandbox, 'find'), ...asked(sandbox, 'create')]
+  expect(calls.length).toBe(50)
+  expect(new Set(bearersOf(calls)).size).toBe(1)
+})
+
+test('at 80 % of its life a token is renewed ahead, and nobody waits for it', async () => {
+  const { sandbox, gateway, find, later } = await openConnected()
+  later(790)
+  expect((await find()).status).toBe(200)
+  expect(refreshes(sandbox).length).toBe(0)
+
+  later(20)
+  sandbox.control.liondesk.fault({ operation: 'token', kind: 'latency', ms: 300 })
+  expect((await find()).status).toBe(200)
+  expect(asked(sandbox, 'find').length).toBe(2)
+  await gateway.app.gateway.connections.settle()
+  expect(refreshes(sandbox).length).toBe(1)
+
+  expect((await find()).status).toBe(200)
+  const [first, second, third] = bearersOf(asked(sandbox, 'find'))
+  expect(second).toBe(first)
+  expect(third).not.toBe(first)
+})
+
+test('a renewal ahead that fails leaves the good token at work, and rests', async () => {
+  const { sandbox, gateway, find, later } = await openConnected()
+  later(810)
+  sandbox.control.liondesk.fault({ operation: 'token', kind: 'status', status: 400, times: 100 })
+  for (let count = 0; count < 5; count += 1) {
+    expect((await find()).status).toBe(200)
+    await gateway.app.gateway.connections.settle()
+  }
+  expect(refreshes(sandbox).length).toBe(1)
+  later(31)
+  expect((await find()).status).toBe(200)
+  await gateway.app.gateway.connections.settle()
+  expect(refreshes(sandbox).length).toBe(2)
+})
+
+test.for([
+  ['POST', '/events/9/properties', { city: 'Reno' }, 'create'],
+  ['PATCH', '/events/7/properties/1', { city: 'Reno' }, 'patch'],
+  ['DELETE', '/events/7/properties/1', undefined, 'remove'],
+] as const)(
+  '%s that was refused with 401 is sent once more with a new token',
+  async ([method, url, body, operation]) => {
+    const { sandbox, gateway } = await openConnected()
+    sandbox.control.liondesk.expireToken()
+    expect((await gateway.send(method, url, body)).status).toBeLessThan(300)
+    expect(asked(sandbox, operation).map(({ status }) => status)).toEqual([401, method === 'POST' ? 201 : 200])
+    expect(refreshes(sandbox).length).toBe(1)
+  },
+)
+
+test('a 401 that a new token does not cure is 502: one refresh, one repeat, and no more of either for a while', async () => {
+  const { sandbox, find, later } = await openConnected()
+  sandbox.control.liondesk.fault({ operation: 'find', kind: 'unauthorized', times: 100 })
+
+  const reply = await find()
+  expect(reply).toMatchObject({
+    status: 502,
+    body: { code: 'upstream-credentials', upstream: { operation: 'find', status: 401 } },
+  })
+  expect([asked(sandbox, 'find').length, refreshes(sandbox).length]).toEqual([2, 1])
+
+  for (let count = 0; count < 5; count += 1) expect((await find()).status).toBe(502)
+  expect([asked(sandbox, 'find').length, refreshes(sandbox).length]).toEqual([7, 1])
+
+  later(31)
+  sandbox.control.liondesk.clearFaults()
+  expect((await find()).status).toBe(200)
+})
+
+test('a 401 for once is cured', async () => {
+  const { sandbox, find } = await openConnected()
+  sandbox.control.liondesk.fault({ operation: 'find', kind: 'unauthorized', times: 1 })
+  expect((await find()).status).toBe(200)
+  expect([asked(sandbox, 'find').length, refreshes(sandbox).length]).toEqual([2, 1])
+})
+
+test('a configured token that lasts is not renewed: one call, no repeat', async () => {
+  const sandbox = await openSandbox()
+  const gateway = await openOn(sandbox, { LIONDESK_ACCESS_TOKEN: sandbox.liondesk.accessToken })
+  sandbox.control.liondesk.expireToken()
+  expect(await gateway.get('/events/7/properties')).toMatchObject({
+    status: 502,
+    body: { code: 'upstream-credentials' },
+  })
+  expect(sandbox.control.liondesk.requests().map(({ operation }) => operation)).toEqual(['find'])
+})
+
+test('revoked: 409, told in the list, and LionDesk is not asked again', async () => {
+  const { sandbox, gateway, id, find } = await openConnected()
+  sandbox.control.liondesk.revokeToken()
+
+  const replies = await Promise.all(Array.from({ length: 10 }, find))
+  for (const { status, body } of replies) expect([status, body.code]).toEqual([409, 'reauthorization-required'])
+  expect(refreshes(sandbox).length).toBe(1)
+  const finds = asked(sandbox, 'find').length
+
+  for (let count = 0; count < 5; count += 1) expect((await find()).status).toBe(409)
+  expect([asked(sandbox, 'find').length, refreshes(sandbox).length]).toEqual([finds, 1])
+  expect(await list(gateway)).toMatchObject([{ id, status: 'reauthorization-required' }])
+})
+
+test.for([
+  ['brings a new refresh token', {}, 3],
+  ['brings the same one', { rotateRefreshToken: false }, 1],
+  ['brings none', { omitRefreshToken: true }, 1],
+] as const)('a refresh that %s is followed by another', async ([, settings, different]) => {
+  const { sandbox, find } = await openConnected()
+  sandbox.control.liondesk.set(settings)
+  for (let count = 0; count < 3; count += 1) {
+    sandbox.control.liondesk.expireToken()
+    expect((await find()).status).toBe(200)
+  }
+  const handedIn = refreshes(sandbox).map(({ refresh_token }) => refresh_token)
+  expect(handedIn.length).toBe(3)
+  expect(new Set(handedIn).size).toBe(different)
+})
+
+const hour = 3_600_000
+
+test.for<[string, () => object, number | null]>([
+  ['seconds', () => ({ expires_in: 3600 }), hour],
+  ['seconds as text', () => ({ expires_in: '3600' }), hour],
+  ['a moment', () => ({ expires: new Date(Date.now() + hour).toISOString() }), hour],
+  ['both, at odds', () => ({ expires_in: 3600, expires: '2020-01-01T00:00:00Z' }), hour],
+  ['nothing', () => ({}), null],
+  ['nonsense', () => ({ expires_in: 'soon', expires: 'later' }), null],
+])('a lifetime told as %s', async ([, lifetime, want]) => {
+  const { sandbox, gateway, find } = await openConnected()
+  sandbox.control.liondesk.expireToken()
+  const { access_token } = sandbox.control.liondesk.issueTokens()
+  sandbox.control.liondesk.fault({ operation: 'token', kind: 'body', body: { access_token, ...lifetime() } })
+  expect((await find()).status).toBe(200)
+  const [{ expiresAt }] = await list(gateway)
+  if (want === null) expect(expiresAt).toBeNull()
+  else expect(Math.abs(Date.parse(expiresAt) - Date.now() - want)).toBeLessThan(10_000)
+})
+
+test.for([
+  ['500', { kind: 'status', status: 500 }, 502, 'upstream-failed'],
+  ['a page', { kind: 'html' }, 502, 'upstream-invalid-response'],
+  ['another secret', { kind: 'unauthorized' }, 502, 'upstream-credentials'],
+  ['invalid_request', { kind: 'error', code: 'invalid_request' }, 502, 'upstream-failed'],
+  ['429', { kind: 'rate-reached' }, 503, 'upstream-rate-limited'],
+  ['a reset', { kind: 'reset', applied: false }, 502, 'upstream-failed'],
+] as const)('%s at a refresh passes, and the connection lives on', async ([, fault, status, code]) => {
+  const { sandbox, gateway, find } = await openConnected()
+  sandbox.control.liondesk.expireToken()
+  sandbox.control.liondesk.fault({ operation: 'token', times: 1, applied: false, ...fault } as never)
+  const reply = await find()
+  expect(reply).toMatchObject({ status, body: { code, upstream: { operation: 'token' } } })
+  // It is the outcome of no write of the caller's.
+  expect(reply.body).not.toHaveProperty('outcome')
+  expect(await list(gateway)).toMatchObject([{ status: 'connected' }])
+  expect((await find()).status).toBe(200)
+})
+
+test('no token, code, state or secret is ever logged', async () => {
+  const sandbox = await openSandbox()
+  const lines: string[] = []
+  const stream = { write: (line: string) => lines.push(line) }
+  const { loggerOptions } = await import('#src/plugins/request-log.ts')
+  const gateway = await openOn(sandbox, {}, { logger: { ...loggerOptions('trace'), stream } as never })
+  await connect(gateway)
+  sandbox.control.liondesk.expireToken()
+  await gateway.get('/events/7/properties')
+  sandbox.control.liondesk.fault({ operation: 'token', kind: 'html' })
+  sandbox.control.liondesk.expireToken()
+  await gateway.get('/events/7/properties')
+  sandbox.control.liondesk.revokeToken()
+  await gateway.get('/events/7/properties')
+
+  const secrets = tokensIn(sandbox)
+  expect(secrets.length).toBeGreaterThan(5)
+  expect(lines.length).toBeGreaterThan(4)
+  for (const secret of secrets) expect(lines.join('')).not.toContain(secret)
+})

@@ -1,0 +1,107 @@
+/** Tokens at rest can be read by nobody who has only the store. */
+import { randomBytes } from 'node:crypto'
+import { globSync, readFileSync } from 'node:fs'
+import { afterEach, expect, test } from 'vitest'
+import { createSealer, sealerFrom } from '#src/gateway/sealing.ts'
+import { createMemoryStore } from '#src/store/memory.ts'
+import { connect, list, openOn, openSandbox, tokensIn } from '../../support/connections.ts'
+import { newPath, runLater } from '../../support/store/temporary.ts'
+
+afterEach(runLater)
+
+const [first, second, third] = [randomBytes(32), randomBytes(32), randomBytes(32)]
+const place = ['connections', 'tenant', 'c1']
+
+test('what is sealed opens at its place, and is another text each time', () => {
+  const sealer = createSealer([first])
+  const sealed = [sealer.seal('secret ü', place), sealer.seal('secret ü', place)]
+  expect(new Set(sealed).size).toBe(2)
+  for (const text of sealed) {
+    expect(sealer.open(text, place)).toBe('secret ü')
+    expect(text).not.toContain(Buffer.from('secret').toString('base64url'))
+  }
+})
+
+test.for([
+  ['another connection', ['connections', 'tenant', 'c2']],
+  ['another tenant', ['connections', 'other', 'c1']],
+  ['another kind', ['configured connections', 'tenant', 'c1']],
+  ['parts joined otherwise', ['connections', 'tenant,c1']],
+])('it does not open at %s', ([, other]) => {
+  const sealer = createSealer([first])
+  expect(sealer.open(sealer.seal('secret', place), other as string[])).toBeNull()
+})
+
+test.for(['secret', ''])('no changed or cut text opens: %j', (text) => {
+  const sealer = createSealer([first])
+  const sealed = sealer.seal(text, place)
+  const [version, id, body = ''] = sealed.split('.')
+  const bytes = Buffer.from(body, 'base64url')
+  const put = (changed: Buffer) => [version, id, changed.toString('base64url')].join('.')
+  for (let index = 0; index < bytes.length; index += 1) {
+    const changed = Buffer.from(bytes)
+    changed[index] = (changed[index] as number) ^ 1
+    expect(sealer.open(put(changed), place)).toBeNull()
+    expect(sealer.open(put(bytes.subarray(0, index)), place)).toBeNull()
+  }
+  for (const text of ['', '.', '1', `2.${id}.${body}`, `1.${'0'.repeat(12)}.${body}`, 'null']) {
+    expect(sealer.open(text, place)).toBeNull()
+  }
+})
+
+test('keys are changed one after the other', () => {
+  const before = createSealer([first])
+  const during = createSealer([second, first])
+  const after = createSealer([second])
+  const old = before.seal('secret', place)
+  const young = during.seal('secret', place)
+  expect([during.open(old, place), during.open(young, place)]).toEqual(['secret', 'secret'])
+  expect([after.open(old, place), after.open(young, place)]).toEqual([null, 'secret'])
+  expect([during.isCurrent(old), during.isCurrent(young)]).toEqual([false, true])
+})
+
+test('without a configured key the store keeps one; under a configured one it opens nothing', async () => {
+  const store = createMemoryStore()
+  const sealed = (await sealerFrom([], store)).seal('secret', place)
+  expect((await sealerFrom([], store)).open(sealed, place)).toBe('secret')
+  expect((await sealerFrom([first.toString('base64')], store)).open(sealed, place)).toBeNull()
+})
+
+const keys = (...given: Buffer[]) => ({ FOYER_STORE_KEY: given.map((key) => key.toString('base64')).join(',') })
+
+test('no byte of the store’s files tells a token, a code, a state or whose they are', async () => {
+  const sandbox = await openSandbox()
+  const path = newPath()
+  const gateway = await openOn(sandbox, { ...keys(first), FOYER_STORE_URL: `file:${path}` })
+  await connect(gateway)
+  sandbox.control.liondesk.expireToken()
+  await gateway.get('/events/7/properties')
+
+  const bytes = Buffer.concat(globSync(`${path}*`).map((file) => readFileSync(file))).toString('latin1')
+  const secrets = tokensIn(sandbox)
+  expect(bytes).toContain('connected')
+  expect(secrets.length).toBeGreaterThan(5)
+  for (const secret of [...secrets, 'robin.vale@example.com']) expect(bytes).not.toContain(secret)
+})
+
+test('a connection outlives a change of keys, once it has been looked at', async () => {
+  const sandbox = await openSandbox()
+  const env = { FOYER_STORE_URL: `file:${newPath()}` }
+  const before = await openOn(sandbox, { ...env, ...keys(first) })
+  const id = await connect(before)
+  await before.close()
+
+  const during = await openOn(sandbox, { ...env, ...keys(second, first) })
+  expect((await during.get('/events/7/properties')).status).toBe(200)
+  await during.close()
+
+  const after = await openOn(sandbox, { ...env, ...keys(second) })
+  expect((await after.get('/events/7/properties')).status).toBe(200)
+  await after.close()
+
+  const lost = await openOn(sandbox, { ...env, ...keys(third) })
+  expect((await lost.get('/events/7/properties')).body.code).toBe('reauthorization-required')
+  expect(await list(lost)).toMatchObject([{ id, status: 'reauthorization-required', user: null }])
+  await connect(lost, { body: { reauthorize: id } })
+  expect((await lost.get('/events/7/properties')).status).toBe(200)
+})

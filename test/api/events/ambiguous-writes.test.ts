@@ -1,0 +1,235 @@
+/**
+ * A write that breaks off may have taken effect: the caller is told that nobody knows. None is repeated but a DELETE,
+ * which does no more the second time than the first.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Problem } from '#src/problems.ts'
+import { createLionDesk, type LionDesk, type TokenSource } from '#src/upstreams/liondesk/index.ts'
+import { createTransport, type Transport } from '#src/upstreams/transport/index.ts'
+import { askedBy, lasting, present, useHouse } from '../../support/liondesk.ts'
+import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+
+const house = useHouse()
+
+let unreachable: Gateway
+
+beforeAll(async () => {
+  unreachable = await openGateway(
+    { SPACIO_API_KEY: 'k', LIONDESK_BASE_URL: 'http://127.0.0.1:1', LIONDESK_ACCESS_TOKEN: 't' },
+    { now: present },
+  )
+})
+
+afterAll(() => unreachable.close())
+
+/** After a write that succeeds no breaker counts what failed before. */
+beforeEach(async () => {
+  expect((await house().send('POST', '/events/11/properties', {})).status).toBe(201)
+  house().sandbox.control.reset()
+})
+
+const writes = {
+  create: { method: 'POST', url: '/events/7/properties', body: { city: 'Reno' } },
+  patch: { method: 'PATCH', url: '/events/7/properties/1', body: { city: 'Reno' } },
+  remove: { method: 'DELETE', url: '/events/7/properties/1', body: undefined },
+}
+
+const isDone = (operation: keyof typeof writes): boolean => {
+  const records = house().sandbox.control.liondesk.records('7')
+  if (operation === 'create') return records.some(({ city }) => city === 'Reno')
+  const first = records.find(({ id }) => id === '1')
+  return operation === 'remove' ? first === undefined : first?.city === 'Reno'
+}
+
+/** What strikes every time, what it becomes, and how often a DELETE is sent. */
+const faults: [string, { given: object; want: object; removals: number }][] = [
+  ['reset', { given: { kind: 'reset' }, want: { status: 502, body: { code: 'upstream-failed' } }, removals: 2 }],
+  [
+    'reset after the headers',
+    { given: { kind: 'reset-after-headers' }, want: { status: 502, body: { code: 'upstream-failed' } }, removals: 2 },
+  ],
+  ['cut', { given: { kind: 'cut' }, want: { status: 502, body: { code: 'upstream-failed' } }, removals: 2 }],
+  [
+    'truncated',
+    { given: { kind: 'truncate' }, want: { status: 502, body: { code: 'upstream-invalid-response' } }, removals: 2 },
+  ],
+  [
+    'an HTML page',
+    { given: { kind: 'html' }, want: { status: 502, body: { code: 'upstream-invalid-response' } }, removals: 1 },
+  ],
+  [
+    '500',
+    { given: { kind: 'status', status: 500 }, want: { status: 502, body: { code: 'upstream-failed' } }, removals: 2 },
+  ],
+  [
+    '503',
+    { given: { kind: 'status', status: 503 }, want: { status: 502, body: { code: 'upstream-failed' } }, removals: 2 },
+  ],
+  [
+    'a gzip bomb',
+    { given: { kind: 'gzip-bomb' }, want: { status: 502, body: { code: 'upstream-invalid-response' } }, removals: 1 },
+  ],
+]
+
+/** A 404 is one however little of it arrives: the repetition then tells that the record is gone. */
+const faultsOf = (operation: string) =>
+  operation === 'remove' ? faults.filter(([name]) => name !== 'truncated') : faults
+
+for (const operation of Object.keys(writes) as (keyof typeof writes)[]) {
+  const { method, url, body } = writes[operation]
+
+  test.for(faultsOf(operation))(`${operation}, then %s`, async ([, { given, want, removals }]) => {
+    house().sandbox.control.liondesk.fault({ operation, ...given } as never)
+
+    const reply = await house().send(method, url, body)
+
+    expect(reply).toMatchObject(want)
+    expect(reply.body.outcome).toBe('unknown')
+    expect(isDone(operation)).toBe(true)
+    expect(askedBy(house(), method).length).toBe(operation === 'remove' ? removals : 1)
+  })
+
+  test(`${operation} with a connection refused was surely not sent`, async () => {
+    const reply = await unreachable.send(method, url, body)
+    expect(reply).toMatchObject({ status: 502, body: { code: 'upstream-failed', upstream: { status: null } } })
+    expect(reply.body).not.toHaveProperty('outcome')
+  })
+}
+
+test.for(['reset', 'cut', 'truncate', 'status'] as const)(
+  'a remove whose answer was lost (%s) is done',
+  async (kind) => {
+    house().sandbox.control.liondesk.fault({ operation: 'remove', kind, times: 1 })
+    expect((await house().send('DELETE', '/events/7/properties/1')).status).toBe(204)
+    expect(isDone('remove')).toBe(true)
+    expect(askedBy(house(), 'DELETE').at(-1)?.status).toBe(404)
+    expect(askedBy(house(), 'DELETE').length).toBe(2)
+  },
+)
+
+test.for([
+  ['429', { kind: 'rate-reached' }, 503],
+  ['401', { kind: 'unauthorized' }, 502],
+  ['403', { kind: 'status', status: 403, applied: false }, 403],
+  ['409', { kind: 'status', status: 409, applied: false }, 409],
+] as const)(
+  'a remove whose answer was lost and whose repetition is refused (%s) has an unknown outcome',
+  async ([, refusal, status]) => {
+    const { liondesk } = house().sandbox.control
+    liondesk.fault({ operation: 'remove', kind: 'reset', times: 1 })
+    liondesk.fault({ operation: 'remove', ...refusal })
+    const reply = await house().send('DELETE', '/events/7/properties/1')
+    expect(reply).toMatchObject({ status, body: { outcome: 'unknown' } })
+    expect(isDone('remove')).toBe(true)
+    expect(askedBy(house(), 'DELETE').length).toBe(2)
+  },
+)
+
+test('a remove that is refused the first time was not done', async () => {
+  house().sandbox.control.liondesk.fault({ operation: 'remove', kind: 'rate-reached' })
+  const reply = await house().send('DELETE', '/events/7/properties/1')
+  expect(reply.status).toBe(503)
+  expect(reply.body).not.toHaveProperty('outcome')
+})
+
+test('a remove that was never sent before finds nothing: 404', async () => {
+  expect((await house().send('DELETE', '/events/7/properties/99999')).status).toBe(404)
+})
+
+test.for(['find', 'get'])('%s that breaks off has no outcome', async (operation) => {
+  house().sandbox.control.liondesk.fault({ operation, kind: 'cut' })
+  const reply = await house().get(operation === 'find' ? '/events/7/properties' : '/events/7/properties/1')
+  expect(reply.status).toBe(502)
+  expect(reply.body).not.toHaveProperty('outcome')
+})
+
+/** The client itself over the real transport, with an attempt that is given up early. */
+let transport: Transport
+let impatient: LionDesk
+
+beforeAll(() => {
+  transport = createTransport({ random: () => 0 })
+  const { url, accessToken } = house().sandbox.liondesk
+  impatient = createLionDesk({
+    account: { tenant: 'default', baseUrl: url },
+    tokens: lasting(accessToken),
+    send: (request, signal) => transport.send({ ...request, limits: { ...request.limits, attemptMs: 150 } }, signal),
+    drift: () => {},
+    now: () => new Date(),
+  })
+})
+
+afterAll(() => transport.close())
+
+const call = () => ({ signal: new AbortController().signal, includeSource: false })
+
+describe('a remove whose answer was lost, and whose repetition comes with a token that is refused', () => {
+  const removing = (renewed: TokenSource['renewed']) => {
+    const { liondesk } = house().sandbox.control
+    liondesk.fault({ operation: 'remove', kind: 'reset', times: 1 })
+    liondesk.fault({ operation: 'remove', kind: 'unauthorized', times: 1 })
+    const { url, accessToken } = house().sandbox.liondesk
+    return createLionDesk({
+      account: { tenant: 'default', baseUrl: url },
+      tokens: { ...lasting(accessToken), renewed },
+      send: transport.send,
+      drift: () => {},
+      now: () => new Date(),
+    }).remove('7', '1', call())
+  }
+
+  test('is done where it finds nothing with another one', async () => {
+    await removing(async () => house().sandbox.liondesk.accessToken)
+    expect(isDone('remove')).toBe(true)
+    expect(
+      askedBy(house(), 'DELETE')
+        .map(({ status }) => status)
+        .slice(-2),
+    ).toEqual([401, 404])
+  })
+
+  test('is of unknown outcome where none is to be had', async () => {
+    const lost = removing(async () => {
+      throw new Problem('reauthorization-required')
+    })
+    await expect(lost).rejects.toMatchObject({ code: 'reauthorization-required', fields: { outcome: 'unknown' } })
+  })
+
+  test('is of unknown outcome where LionDesk then fails', async () => {
+    const failing = removing(async () => {
+      house().sandbox.control.liondesk.fault({ operation: 'remove', kind: 'status', status: 403, applied: false })
+      return house().sandbox.liondesk.accessToken
+    })
+    await expect(failing).rejects.toMatchObject({ code: 'upstream-access-denied', fields: { outcome: 'unknown' } })
+  })
+})
+
+test('a create that hangs is 504 with an unknown outcome, posted once', async () => {
+  house().sandbox.control.liondesk.fault({ operation: 'create', kind: 'hang' })
+
+  await expect(impatient.create('7', { city: 'Reno' }, call())).rejects.toMatchObject({
+    code: 'upstream-timeout',
+    fields: { outcome: 'unknown', upstream: { operation: 'create' } },
+  })
+  expect(isDone('create')).toBe(true)
+  expect(askedBy(house(), 'POST').length).toBe(1)
+})
+
+test('a body that drips is given up too', async () => {
+  house().sandbox.control.liondesk.fault({ operation: 'patch', kind: 'slow-drip', bytesPerSecond: 20 })
+
+  await expect(impatient.patch('7', '1', { city: 'Reno' }, call())).rejects.toMatchObject({
+    code: 'upstream-timeout',
+    fields: { outcome: 'unknown' },
+  })
+  expect(askedBy(house(), 'PATCH').length).toBe(1)
+})
+
+test('a get that hangs has no outcome', async () => {
+  house().sandbox.control.liondesk.fault({ operation: 'get', kind: 'hang' })
+
+  const error = await impatient.get('7', '1', call()).catch((thrown: unknown) => thrown)
+
+  expect(error).toMatchObject({ code: 'upstream-timeout' })
+  expect((error as { fields: object }).fields).not.toHaveProperty('outcome')
+})

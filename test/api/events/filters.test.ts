@@ -1,0 +1,201 @@
+/** Filters and order, as the upstream receives them and as they work. */
+import { expect, test } from 'vitest'
+import { eventPropertyFilterFields } from '#schemas/event-property-query.ts'
+import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
+import { asked, queryPairs, useHouse } from '../../support/liondesk.ts'
+
+const house = useHouse()
+
+const wireQuery = async (query: string): Promise<[string, string][]> => {
+  const reply = await house().get(`/events/11/properties?${query}`)
+  expect(reply.status).toBe(200)
+  const [first] = asked(house())
+  const pairs = queryPairs(first as never).filter(([name]) => name !== '$limit' && name !== '$skip')
+  // Rows that are equal otherwise are ordered by id in every request.
+  expect(pairs.pop()).toEqual(['$sort[id]', '1'])
+  return pairs
+}
+
+test.for<[string, { given: string; want: [string, string][] }]>([
+  ['equality', { given: 'city=San%20Diego', want: [['city', 'San Diego']] }],
+  ['not equal', { given: 'city[ne]=Spokane', want: [['city[$ne]', 'Spokane']] }],
+  ['one of one', { given: 'city[in]=Spokane', want: [['city[$in][]', 'Spokane']] }],
+  [
+    'one of two',
+    {
+      given: 'city[in]=Spokane,Westport',
+      want: [
+        ['city[$in][]', 'Spokane'],
+        ['city[$in][]', 'Westport'],
+      ],
+    },
+  ],
+  ['none of one', { given: 'city[nin]=Spokane', want: [['city[$nin][]', 'Spokane']] }],
+  [
+    'equality beside not equal is a list of one',
+    {
+      given: 'city=Spokane&city[ne]=Westport',
+      want: [
+        ['city[$in][]', 'Spokane'],
+        ['city[$ne]', 'Westport'],
+      ],
+    },
+  ],
+  [
+    'all that go together',
+    {
+      given: 'city[in]=Spokane&city[ne]=Westport&city[nin]=Reno',
+      want: [
+        ['city[$in][]', 'Spokane'],
+        ['city[$ne]', 'Westport'],
+        ['city[$nin][]', 'Reno'],
+      ],
+    },
+  ],
+  [
+    'two fields',
+    {
+      given: 'stateOrProvince=WA&bedroomsTotal=3',
+      want: [
+        ['state', 'WA'],
+        ['beds', '3'],
+      ],
+    },
+  ],
+  ['a value full of marks', { given: 'city=%26%24ne%5B%5D%3D%25', want: [['city', '&$ne[]=%']] }],
+  ['a value that looks like an operator', { given: 'city=%24ne', want: [['city', '$ne']] }],
+  ['an integer list', { given: 'bedroomsTotal[in]=3', want: [['beds[$in][]', '3']] }],
+  ['a negative integer', { given: 'daysOnMarket=-1', want: [['listing_days_on_market', '-1']] }],
+  ['descending', { given: 'sort=-createdAt', want: [['$sort[created_at]', '-1']] }],
+  [
+    'two orders',
+    {
+      given: 'sort=-listPrice,city',
+      want: [
+        ['$sort[listing_price]', '-1'],
+        ['$sort[city]', '1'],
+      ],
+    },
+  ],
+])('%s', async ([, { given, want }]) => {
+  expect(await wireQuery(given)).toEqual(want)
+})
+
+test('every field and operator has its wire name, lists always in the brackets form', async () => {
+  const wireNames = new Map(eventPropertyMapping.fields.map(({ field, from }) => [field, from]))
+  // Digits are whole numbers and texts alike.
+  const [one, two] = ['1', '2']
+  for (const field of eventPropertyFilterFields) {
+    const name = wireNames.get(field)
+    const pairs = await Promise.all(
+      [`${field}=${one}`, `${field}[ne]=${one}`, `${field}[in]=${one},${two}`, `${field}[nin]=${one}`].map((query) =>
+        house().get(`/events/9/properties?${query}`),
+      ),
+    )
+    expect(pairs.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    const sent = asked(house()).map((entry) =>
+      queryPairs(entry)
+        .slice(2, -1)
+        .map((pair) => pair.join('='))
+        .join(' '),
+    )
+    expect(sent.toSorted()).toEqual(
+      [
+        `${name}=${one}`,
+        `${name}[$ne]=${one}`,
+        `${name}[$in][]=${one} ${name}[$in][]=${two}`,
+        `${name}[$nin][]=${one}`,
+      ].toSorted(),
+    )
+    house().sandbox.control.clearRequests()
+  }
+})
+
+test.for<[string, { given: string; want: (city: string | null, beds: number) => boolean }]>([
+  ['=', { given: 'city=Spokane', want: (city) => city === 'Spokane' }],
+  ['ne', { given: 'city[ne]=Spokane', want: (city) => city !== 'Spokane' }],
+  ['in', { given: 'city[in]=Spokane,Westport', want: (city) => city === 'Spokane' || city === 'Westport' }],
+  ['nin', { given: 'city[nin]=Spokane,Westport', want: (city) => city !== 'Spokane' && city !== 'Westport' }],
+  ['integers', { given: 'bedroomsTotal[in]=1,2,3', want: (_city, beds) => beds <= 3 }],
+  ['nothing', { given: 'city=Atlantis', want: () => false }],
+])('%s keeps what it should', async ([, { given, want }]) => {
+  const all = (await house().get('/events/11/properties?limit=200')).body.data
+  const reply = await house().get(`/events/11/properties?limit=200&${given}`)
+
+  const kept = all.filter((record: any) => want(record.city, record.bedroomsTotal))
+  expect(reply.body.data).toEqual(kept)
+  expect(reply.body.pagination.total).toBe(kept.length)
+})
+
+const many = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`).join(',')
+
+test.for(['in', 'nin'])('city[%s] takes 20 values, and 21 are refused', async (operator) => {
+  expect((await wireQuery(`city[${operator}]=${many(20)}`)).length).toBe(20)
+  house().sandbox.control.clearRequests()
+
+  const reply = await house().get(`/events/11/properties?city[${operator}]=${many(21)}`)
+
+  expect(reply).toMatchObject({ status: 400, body: { errors: [{ path: `query/city[${operator}]` }] } })
+  expect(asked(house())).toEqual([])
+})
+
+test.for([
+  ['an empty value', 'city='],
+  ['an empty list', 'city[in]='],
+  ['an empty element', 'city[in]=a,,b'],
+  ['a comma at the end', 'city[nin]=a,'],
+  ['equality and a list', 'city=a&city[in]=a,b'],
+  ['a doubled filter', 'city=a&city=b'],
+  ['a doubled operator', 'city[ne]=a&city[ne]=b'],
+  ['a doubled limit', 'limit=1&limit=2'],
+  ['a list in PHP style', 'city[]=a'],
+  ['an indexed list', 'city[0]=a'],
+  ['an operator of Feathers', 'city[$ne]=a'],
+  ['a regular expression', 'city[$regex]=.*'],
+  ['a nested operator', 'city[in][$ne]=a'],
+  ['$where', '$where=1'],
+  ['$or', '$or[0][city]=a'],
+  ['$limit', '$limit=1000'],
+  ['$select', '$select[]=city'],
+  ['__proto__', '__proto__=1'],
+  ['__proto__ with an operator', '__proto__[ne]=1'],
+  ['constructor', 'constructor=1'],
+  ['prototype of a filter', 'city[__proto__]=1'],
+  ['hasOwnProperty', 'hasOwnProperty=1'],
+  ['toString', 'toString[in]=1'],
+  ['a wire name', 'mls=1'],
+  ['another case', 'City=a'],
+  ['an operator in capitals', 'city[NE]=a'],
+  ['a field that is no filter', 'listPrice=1'],
+  ['no integer', 'bedroomsTotal=two'],
+  ['a fraction', 'bedroomsTotal=2.5'],
+  ['an exponent', 'bedroomsTotal=1e3'],
+  ['a hexadecimal', 'bedroomsTotal=0x10'],
+  ['a padded integer', 'bedroomsTotal=%202'],
+  ['an integer beyond all', 'bedroomsTotal=99999999999999999999'],
+  ['a list of no integers', 'bedroomsTotal[in]=one,two'],
+  ['a list with a fraction', 'bedroomsTotal[in]=1,2.5'],
+  ['a list with an exponent', 'bedroomsTotal[nin]=1e5'],
+  ['a list with NaN', 'bedroomsTotal[nin]=NaN'],
+  ['limit 0', 'limit=0'],
+  ['limit 201', 'limit=201'],
+  ['a limit in hexadecimal', 'limit=0x10'],
+  ['a limit with an exponent', 'limit=1e1'],
+  ['a padded limit', 'limit=%205'],
+  ['no limit', 'limit='],
+  ['an endless limit', 'limit=Infinity'],
+  ['a negative offset', 'offset=-1'],
+  ['an unknown order', 'sort=mls'],
+  ['an empty order', 'sort='],
+  ['an empty word in the order', 'sort=city,,listPrice'],
+  ['two minus signs', 'sort=--city'],
+  ['one field twice in the order', 'sort=city,-city'],
+  ['another include', 'include=everything'],
+])('%s is refused before anything is asked', async ([, query]) => {
+  const reply = await house().get(`/events/11/properties?${query}`)
+
+  expect(reply).toMatchObject({ status: 400, body: { code: 'invalid-request' } })
+  expect(reply.body.errors.length).toBeGreaterThan(0)
+  for (const { path } of reply.body.errors) expect(path).toMatch(/^query\//)
+  expect(asked(house())).toEqual([])
+})

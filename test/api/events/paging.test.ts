@@ -1,0 +1,115 @@
+/** The upstream caps a page at 25 without a word: any page is put together from what was returned. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { asked, queryPairs, useHouse } from '../../support/liondesk.ts'
+
+const house = useHouse()
+
+const idsIn = (reply: { body: any }): string[] => reply.body.data.map(({ id }: { id: string }) => id)
+
+const allIds = (): string[] =>
+  house()
+    .sandbox.control.liondesk.records('11')
+    .map(({ id }) => id)
+
+test('a limit above the maximum goes on from what was returned', async () => {
+  const reply = await house().get('/events/11/properties?limit=200')
+
+  expect(idsIn(reply)).toEqual(allIds())
+  expect(reply.body.pagination).toEqual({ total: 60, limit: 200, offset: 0 })
+  expect(
+    asked(house()).map((entry) =>
+      queryPairs(entry)
+        .slice(0, 2)
+        .map(([, value]) => Number(value)),
+    ),
+  ).toEqual([
+    [200, 0],
+    [175, 25],
+    [150, 50],
+  ])
+})
+
+test('any limit and offset is a slice of the whole, whatever the upstream’s maximum', async () => {
+  const property = fc.asyncProperty(
+    fc.integer({ min: 1, max: 200 }),
+    fc.integer({ min: 0, max: 80 }),
+    fc.integer({ min: 1, max: 70 }),
+    async (limit, offset, maximumLimit) => {
+      house().sandbox.control.liondesk.set({ maximumLimit })
+      const reply = await house().get(`/events/11/properties?limit=${limit}&offset=${offset}`)
+      expect(idsIn(reply)).toEqual(allIds().slice(offset, offset + limit))
+      expect(reply.body.pagination).toEqual({ total: 60, limit, offset })
+    },
+  )
+  await fc.assert(property, { numRuns: 60 })
+})
+
+test('following next from the first page gives every record once', async () => {
+  const seen: string[] = []
+  let url: string | undefined = '/events/11/properties?limit=7&sort=-listPrice&city[ne]=Atlantis'
+  while (url) {
+    const reply: Awaited<ReturnType<ReturnType<typeof house>['get']>> = await house().get(url)
+    seen.push(...idsIn(reply))
+    url = /<([^>]+)>; rel="next"/.exec(String(reply.headers.link))?.[1]
+  }
+  expect(seen.length).toBe(60)
+  expect(seen.toSorted()).toEqual(allIds().toSorted())
+})
+
+test('an event without properties is an empty list', async () => {
+  expect((await house().get('/events/9/properties')).body).toEqual({
+    data: [],
+    pagination: { total: 0, limit: 50, offset: 0 },
+  })
+})
+
+test('past the end is an empty page with the exact total', async () => {
+  const reply = await house().get('/events/11/properties?offset=1000000')
+  expect(reply.body).toEqual({ data: [], pagination: { total: 60, limit: 50, offset: 1_000_000 } })
+})
+
+test('the order of the upstream is kept across pages', async () => {
+  const reply = await house().get('/events/11/properties?sort=-listPrice&limit=60')
+  const prices = reply.body.data.map(({ listPrice }: { listPrice: number }) => listPrice)
+  expect(prices).toEqual(prices.toSorted((a: number, b: number) => b - a))
+})
+
+test.for<[string, { given: unknown }]>([
+  ['an empty page before the end', { given: { total: 60, limit: 10, skip: 0, data: [] } }],
+  ['a total smaller than what it brought', { given: { total: 1, limit: 10, skip: 0, data: [{ id: 1 }, { id: 2 }] } }],
+  ['a negative total', { given: { total: -1, limit: 10, skip: 0, data: [] } }],
+  ['no total', { given: { data: [] } }],
+  ['a fractional total', { given: { total: 1.5, data: [{ id: 1 }] } }],
+  ['no data', { given: { total: 0 } }],
+  ['data that is no list', { given: { total: 1, data: { 0: { id: 1 } } } }],
+  ['a bare list', { given: [{ id: 1 }] }],
+  ['a row that is no record', { given: { total: 2, data: [{ id: 1 }, null] } }],
+  ['a row that is text', { given: { total: 1, data: ['x'] } }],
+  ['null', { given: null }],
+])('%s is 502, never a shorter list', async ([, { given }]) => {
+  house().sandbox.control.liondesk.fault({ operation: 'find', kind: 'body', body: JSON.stringify(given) })
+  expect(await house().get('/events/11/properties')).toMatchObject({
+    status: 502,
+    body: { code: 'upstream-invalid-response', upstream: { system: 'liondesk', operation: 'find' } },
+  })
+})
+
+test('a later page that comes empty is 502 too, after one more try', async () => {
+  house().sandbox.control.liondesk.fault({
+    operation: 'find',
+    kind: 'body',
+    after: 1,
+    body: { total: 60, limit: 25, skip: 25, data: [] },
+  })
+  expect((await house().get('/events/11/properties')).status).toBe(502)
+  expect(asked(house()).length).toBe(3)
+})
+
+test('an upstream that returns more than was asked does not lengthen the page', async () => {
+  const data = Array.from({ length: 9 }, (_, id) => ({ id }))
+  const body = { total: 9, limit: 9, skip: 0, data }
+  house().sandbox.control.liondesk.fault({ operation: 'find', kind: 'body', body })
+
+  expect(idsIn(await house().get('/events/11/properties?limit=4'))).toEqual(['0', '1', '2', '3'])
+})

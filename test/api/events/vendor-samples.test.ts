@@ -1,0 +1,105 @@
+/** The vendor's own samples, through the whole gateway. They carry no `id`. */
+import { expect, test } from 'vitest'
+import { asked, fixture, fullInput, useHouse } from '../../support/liondesk.ts'
+
+const house = useHouse()
+
+/** LionDesk answers the next calls with exactly this. */
+const answer = (body: unknown, status = 200) =>
+  house().sandbox.control.liondesk.fault({ operation: '*', kind: 'body', body, status })
+
+const readOnlyOfSample = { id: null, eventId: '7', contactId: '1', createdAt: null }
+
+const first = { ...fullInput, ...readOnlyOfSample, bathroomsHalf: 2 }
+
+const second = {
+  id: null,
+  eventId: '7',
+  contactId: '2',
+  listingId: '7661634',
+  listingUrl: 'https://www.fakerealestate.com/fake-listings/7661634',
+  unparsedAddress: '345 Fake Street',
+  city: 'Vancouver',
+  stateOrProvince: 'WA',
+  postalCode: '98105',
+  bedroomsTotal: 2,
+  bathroomsFull: 2,
+  bathroomsHalf: 1,
+  propertySubType: 'Condo',
+  livingArea: 20000,
+  listPrice: 135000,
+  mlsStatus: 'Sold',
+  daysOnMarket: 1,
+  estimatedValue: 150000,
+  lastSoldAt: '2019-02-16T08:00:00Z',
+  lastSoldPrice: 510000,
+  latitude: 37.303288,
+  longitude: -82.492884,
+  photoUrls: ['http://lorempixel.com/640/480/', 'http://lorempixel.com/480/640/'],
+  yearBuilt: 2009,
+  onMarketTimestamp: '2018-02-16T08:00:00Z',
+  createdAt: null,
+}
+
+test('the get sample is one canonical record, id null', async () => {
+  answer(fixture('get-reply'))
+
+  expect((await house().get('/events/7/properties/1')).body).toEqual(first)
+})
+
+test('the find sample is a page of two', async () => {
+  answer(fixture('find-reply'))
+
+  expect((await house().get('/events/7/properties')).body).toEqual({
+    data: [first, second],
+    pagination: { total: 2, limit: 50, offset: 0 },
+  })
+})
+
+test('a record that does not tell its event is of the event asked for', async () => {
+  const { api_event_id: _event, ...record } = fixture('get-reply')
+  answer(record)
+
+  expect((await house().get('/events/42/properties/1')).body).toEqual({ ...first, eventId: '42' })
+})
+
+test('a create that is answered without an id has no Location', async () => {
+  answer(fixture('get-reply'), 201)
+
+  const reply = await house().send('POST', '/events/7/properties', fullInput)
+  expect(reply.status).toBe(201)
+  expect(reply.body).toEqual(first)
+  expect(reply.headers).not.toHaveProperty('location')
+})
+
+test.for([
+  ['an empty body', ''],
+  ['an empty object', '{}'],
+])('a create that is answered with %s is what was sent', async ([, body]) => {
+  answer(body, 201)
+
+  const reply = await house().send('POST', '/events/7/properties', fullInput)
+  expect(reply.status).toBe(201)
+  expect(reply.body).toEqual({ ...first, bathroomsHalf: null, contactId: null })
+  expect(reply.headers).not.toHaveProperty('location')
+})
+
+test('the submit sample is what a canonical record becomes, but for the spelling of numbers', async () => {
+  await house().send('POST', '/events/7/properties', fullInput)
+
+  expect(asked(house())[0]?.body).toEqual({
+    ...fixture('submit-body'),
+    square_feet: '10000',
+    listing_price: '499900',
+    estimated_value: '500000',
+  })
+})
+
+test('a sandbox without ids answers as the samples do', async () => {
+  house().sandbox.control.liondesk.set({ omitId: true, omitCreatedAt: true })
+
+  const created = await house().send('POST', '/events/9/properties', { city: 'Reno' })
+
+  expect(created).toMatchObject({ status: 201, body: { id: null, createdAt: null, city: 'Reno' } })
+  expect(created.headers).not.toHaveProperty('location')
+})

@@ -1,0 +1,162 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type House, openHouse } from '../../support/test-gateway.ts'
+
+let house: House
+let instant = Date.parse('2026-11-21T12:00:00Z')
+
+const now = () => new Date(instant)
+
+beforeAll(async () => {
+  house = await openHouse({ sandbox: { leads: 2_000, now: now() }, now })
+})
+
+afterEach(() => house.sandbox.control.reset())
+
+afterAll(() => house.close())
+
+/** Time goes on far enough for the feed to ask upstream again. */
+const later = (milliseconds = 6_000): void => {
+  instant += milliseconds
+}
+
+const wireTime = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')
+
+const arrive = (name: string, ago = 0): string =>
+  house.sandbox.control.spacio.addLead({ sid: 10101, name, dateCreated: wireTime(instant - ago) })[0]?.id as string
+
+const begin = async (query = 'brokerageId=b1001'): Promise<string> =>
+  (await house.get(`/leads/feed?${query}`)).body.cursor as string
+
+const idsOf = (body: { data: { id: string }[] }): string[] => body.data.map(({ id }) => id)
+
+describe('GET /leads/feed', () => {
+  test('begins now: a cursor and no leads', async () => {
+    const { status, body, headers } = await house.get('/leads/feed?brokerageId=b1001')
+    expect([status, body.data]).toEqual([200, []])
+    expect(body.cursor).toMatch(/^[\w-]+\.[\w-]+$/)
+    expect(headers['cache-control']).toBe('no-store')
+  })
+
+  test('a new lead comes once, and again with the same cursor', async () => {
+    const cursor = await begin()
+    const id = arrive('Newcomer')
+    later()
+
+    const first = (await house.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)).body
+    expect(idsOf(first)).toEqual([id])
+    expect(first.data[0]).toMatchObject({ fullName: 'Newcomer', sid: 10101 })
+    later()
+    expect((await house.get(`/leads/feed?brokerageId=b1001&after=${first.cursor}`)).body.data).toEqual([])
+    expect(idsOf((await house.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)).body)).toEqual([id])
+  })
+
+  test('late and back-dated ones come too, in the order in which they were seen', async () => {
+    const cursor = await begin()
+    const first = arrive('First')
+    later()
+    await house.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)
+    const backDated = arrive('Back-dated', 6 * 86_400_000)
+    later()
+    const { body } = await house.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)
+    expect(idsOf(body)).toEqual([first, backDated])
+  })
+
+  test('a lead that was deleted is left out', async () => {
+    const cursor = await begin()
+    const gone = arrive('Gone')
+    const stays = arrive('Stays')
+    later()
+    await house.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)
+    house.sandbox.control.spacio.removeLead(gone)
+    later()
+    expect(idsOf((await house.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)).body)).toEqual([stays])
+  })
+
+  test('from a day on: every lead of that day and later, in pages', async () => {
+    later()
+    const expected = house.sandbox.world.leads
+      .filter(({ bid, dateCreated }) => bid === 'b1001' && dateCreated >= Date.parse('2026-11-15T05:00:00Z'))
+      .map(({ id }) => id)
+    const seen: string[] = []
+    let query = 'from=2026-11-15&timeZone=America/New_York'
+    for (;;) {
+      const { status, body } = await house.get(`/leads/feed?brokerageId=b1001&limit=7&${query}`)
+      expect(status).toBe(200)
+      seen.push(...idsOf(body))
+      if (body.data.length === 0) break
+      query = `after=${body.cursor}`
+    }
+    expect(expected.length).toBeGreaterThan(10)
+    expect([...seen].sort()).toEqual([...expected].sort())
+  })
+
+  test.each(['teamId=t2001', 'sid=10101'])('%s has a feed of its own', async (source) => {
+    const cursor = await begin(source)
+    arrive('Somebody')
+    later()
+    const { body } = await house.get(`/leads/feed?${source}&after=${cursor}`)
+    expect(body.data).toHaveLength(1)
+  })
+
+  test('asks upstream no more often than every five seconds', async () => {
+    later()
+    await begin()
+    house.sandbox.control.clearRequests()
+    await begin()
+    later(4_000)
+    await begin()
+    expect(house.sandbox.control.spacio.requests()).toEqual([])
+    later(1_001)
+    await begin()
+    expect(house.sandbox.control.spacio.requests().length).toBeGreaterThan(0)
+  })
+
+  test.each([
+    ['forged', (cursor: string) => `${cursor.slice(0, -2)}AA`],
+    ['cut', (cursor: string) => cursor.slice(0, -5)],
+    ['of another source', async () => begin('teamId=t2001')],
+    ['rubbish', () => 'x'],
+  ])('a cursor that is %s is 400', async (_name, spoil) => {
+    const cursor = await spoil(await begin())
+    const { status, body } = await house.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)
+    expect([status, body.code, body.errors[0].path]).toEqual([400, 'invalid-request', 'query/after'])
+  })
+
+  test('further back than the look-back is 400', async () => {
+    const { status, body } = await house.get('/leads/feed?brokerageId=b1001&from=2026-11-01')
+    expect([status, body.errors[0].path]).toEqual([400, 'query/from'])
+  })
+
+  test('a cursor counts, however long ago the day lies that stands beside it', async () => {
+    const cursor = await begin()
+    const id = arrive('Reconnected')
+    later()
+    const { status, body } = await house.get(`/leads/feed?brokerageId=b1001&from=2026-01-01&after=${cursor}`)
+    expect([status, idsOf(body)]).toEqual([200, [id]])
+  })
+
+  test('an upstream that fails is a problem, and the cursor stays good', async () => {
+    const cursor = await begin()
+    const id = arrive('Patient')
+    later()
+    house.sandbox.control.spacio.fault({ operation: '*', kind: 'status', status: 500 })
+    expect((await house.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)).status).toBe(502)
+    house.sandbox.control.spacio.clearFaults()
+    expect(idsOf((await house.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)).body)).toEqual([id])
+  })
+
+  test('a cursor older than the memory of the log is 410, and says how to go on', async () => {
+    arrive('Forgotten')
+    later()
+    const cursor = await begin('teamId=t2003')
+    const other = house.sandbox.control.spacio.addLead({ sid: 10108, dateCreated: wireTime(instant) })
+    expect(other).toHaveLength(1)
+    later()
+    await house.get(`/leads/feed?teamId=t2003&after=${cursor}`)
+    later(17 * 86_400_000)
+    await begin('teamId=t2003')
+    const { status, body } = await house.get(`/leads/feed?teamId=t2003&after=${cursor}`)
+    expect([status, body.code]).toEqual([410, 'cursor-expired'])
+    expect(body.detail).toContain('from')
+  })
+})

@@ -1,0 +1,275 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import Fastify from 'fastify'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { LiveEvent } from '#src/gateway/feed/index.ts'
+import eventStream from '#src/plugins/event-stream.ts'
+import leadEvents from '#src/plugins/lead-events.ts'
+import { openStore } from '#src/store/index.ts'
+import { createMemoryStore } from '#src/store/memory.ts'
+import { type EventReader, openReader } from '../../support/event-reader.ts'
+import { createReplica, createWorld, hour, leaseKey, listenTo, second } from '../../support/feed-world.ts'
+import { newPath, openLater, runLater } from '../../support/store/temporary.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
+
+const closers: (() => unknown)[] = []
+
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+  await runLater()
+})
+
+const quick = { FOYER_FEED_FLOOR: '0.05', SPACIO_HOURLY_BUDGET: '10000000' }
+/** One poll, and then none for as long as a test lasts. */
+const rare = { FOYER_FEED_FLOOR: '3600', FOYER_FEED_CEILING: '3600' }
+
+const feed = '/leads/feed?brokerageId=b1001'
+const lease = `poller ${JSON.stringify(['feed', 'default', 'brokerage', 'b1001'])}`
+const patience = { timeout: 20_000, interval: 10 }
+
+interface LiveHouse extends House {
+  url: string
+  read(url?: string, headers?: Record<string, string>): Promise<EventReader>
+  arrive(name?: string): string
+  calls(): number
+}
+
+const liveHouse = async (env: Record<string, string> = quick, now?: () => Date): Promise<LiveHouse> => {
+  const house = await openHouse({ sandbox: { leads: 500, ...(now && { now: now() }) }, env, ...(now && { now }) })
+  closers.push(house.close)
+  await house.app.listen({ host: '127.0.0.1', port: 0 })
+  const url = `http://127.0.0.1:${(house.app.server.address() as { port: number }).port}`
+  const { spacio } = house.sandbox.control
+  return {
+    ...house,
+    url,
+    read: async (path = feed, headers = {}) => {
+      const reader = await openReader(url + path, headers)
+      closers.push(reader.leave)
+      return reader
+    },
+    arrive: (name = 'Newcomer') => {
+      const dateCreated = (now?.() ?? new Date()).toISOString().slice(0, 19).replace('T', ' ')
+      return spacio.addLead({ sid: 10101, name, dateCreated })[0]?.id as string
+    },
+    calls: () => spacio.requests().length,
+  }
+}
+
+describe('the stream', () => {
+  test('says where it begins, then brings each new lead with the cursor after it', async () => {
+    const house = await liveHouse()
+    const reader = await house.read()
+    expect([reader.status, reader.headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8'])
+    expect(reader.headers['cache-control']).toBe('no-store, no-transform')
+    await expect.poll(reader.lastId, patience).not.toBe('')
+    expect(reader.text()).toBe(`: still here\nid: ${reader.lastId()}\n\n`)
+
+    const id = house.arrive('Zoë\n“new”')
+    await expect.poll(reader.leadIds, patience).toEqual([id])
+    const [event] = reader.events
+    expect(event).toMatchObject({ event: 'lead', data: { id, fullName: 'Zoë\n“new”', sid: 10101 } })
+    expect(event?.id).toMatch(/^[\w-]+\.[\w-]+$/)
+    expect((await house.get(`${feed}&after=${event?.id}`)).body.data).toEqual([])
+  })
+
+  test('resumes without a lead seen, by Last-Event-ID, which wins over after', async () => {
+    const house = await liveHouse()
+    const first = await house.read()
+    await expect.poll(first.lastId, patience).not.toBe('')
+    const start = first.lastId()
+    first.leave()
+    const missed = house.arrive('Missed')
+    const second = await house.read(feed, { 'last-event-id': start })
+    await expect.poll(second.leadIds, patience).toEqual([missed])
+
+    const next = house.arrive('Next')
+    await expect.poll(second.leadIds, patience).toEqual([missed, next])
+    const both = await house.read(`${feed}&after=${start}`, { 'last-event-id': second.events[0]?.id as string })
+    await expect.poll(both.leadIds, patience).toEqual([next])
+    const after = await house.read(`${feed}&after=${start}`)
+    await expect.poll(after.leadIds, patience).toEqual([missed, next])
+  })
+
+  test('a ticket opens it; a bad cursor or ticket is an answer of its own', async () => {
+    const house = await liveHouse()
+    const { ticket } = (await house.send('POST', '/leads/feed/tickets', { brokerageId: 'b1001' })).body
+    const reader = await house.read(`${feed}&ticket=${ticket}`)
+    const id = house.arrive()
+    await expect.poll(reader.leadIds, patience).toEqual([id])
+    expect((await house.read(`/leads/feed?teamId=t2001&ticket=${ticket}`)).status).toBe(403)
+    expect((await house.read(`${feed}&ticket=x`)).status).toBe(401)
+    expect((await house.read(feed, { 'last-event-id': 'x' })).status).toBe(400)
+  })
+
+  test('an upstream failure is an event, and the feed goes on by itself', async () => {
+    const house = await liveHouse()
+    const reader = await house.read()
+    await expect.poll(reader.lastId, patience).not.toBe('')
+    house.sandbox.control.spacio.fault({ operation: '*', kind: 'error', code: 'access-denied' })
+    await expect.poll(() => reader.events.map(({ event }) => event), patience).toContain('problem')
+    expect(reader.events[0]?.data).toMatchObject({ status: 403, code: 'upstream-access-denied' })
+    house.sandbox.control.spacio.clearFaults()
+    const id = house.arrive()
+    await expect.poll(reader.leadIds, patience).toEqual([id])
+  })
+
+  test('200 listeners cost no more calls than one, and each gets the lead', async () => {
+    let instant = Date.now()
+    const house = await liveHouse(rare, () => new Date(instant))
+    const first = await house.read()
+    await expect.poll(first.lastId, patience).not.toBe('')
+    const readers = [first]
+    expect(house.calls()).toBe(1)
+    while (readers.length < 200) readers.push(...(await Promise.all(Array.from({ length: 10 }, () => house.read()))))
+    await expect.poll(() => readers.every((reader) => reader.lastId() !== ''), patience).toBe(true)
+    expect(house.calls()).toBe(1)
+
+    const id = house.arrive()
+    instant += 6 * second
+    await house.get(feed)
+    expect(house.calls()).toBe(2)
+    await expect.poll(() => readers.every((reader) => reader.leadIds()[0] === id), patience).toBe(true)
+    expect(house.calls()).toBe(2)
+  })
+
+  test('when the last listener has left nobody polls any more', async () => {
+    const path = newPath()
+    const house = await liveHouse({ ...quick, FOYER_STORE_URL: `file:${path}` })
+    const store = openLater(openStore(`file:${path}`))
+    const readers = [await house.read(), await house.read()]
+    await expect.poll(house.calls, patience).toBeGreaterThan(5)
+    readers[0]?.leave()
+    const calls = house.calls()
+    await expect.poll(house.calls, patience).toBeGreaterThan(calls + 3)
+    expect(await store.get(lease)).not.toBeNull()
+    readers[1]?.leave()
+    // Who gives the lease back has made its last call.
+    await expect.poll(() => store.get(lease), patience).toBeNull()
+  })
+
+  test('a HEAD begins no stream', async () => {
+    const path = newPath()
+    const house = await liveHouse({ ...quick, FOYER_STORE_URL: `file:${path}` })
+    const store = openLater(openStore(`file:${path}`))
+    const reply = await house.app.inject({ method: 'HEAD', url: feed, headers: { accept: 'text/event-stream' } })
+    expect([reply.statusCode, reply.headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8'])
+    await house.get(feed)
+    expect(await store.get(lease)).toBeNull()
+  })
+
+  test('closing tells the readers when to come back, and ends', async () => {
+    const house = await liveHouse()
+    const reader = await house.read()
+    await expect.poll(reader.lastId, patience).not.toBe('')
+    await Promise.all([house.app.close(), reader.ended])
+    expect(reader.text()).toMatch(/\n\nretry: 2000\n\n$/)
+    expect(reader.retry()).toBe(2_000)
+  })
+
+  test('two gateways on one file: one polls, both deliver', async () => {
+    let instant = Date.now()
+    const now = () => new Date(instant)
+    const env = { ...rare, FOYER_STORE_URL: `file:${newPath()}` }
+    const one = await liveHouse(env, now)
+    const first = await one.read()
+    expect(one.calls()).toBe(1)
+    const { spacio } = one.sandbox
+    const two = await liveHouse({ ...env, SPACIO_BASE_URL: spacio.url, SPACIO_API_KEY: spacio.apiKey }, now)
+    const second = await two.read()
+    await expect.poll(second.lastId, patience).not.toBe('')
+    const id = one.arrive()
+    instant += 6_000
+    await one.get(feed)
+    await expect.poll(second.leadIds, patience).toEqual([id])
+    await expect.poll(first.leadIds, patience).toEqual([id])
+    // The poll of the JSON feed, and one of the second gateway, which did not hold the lead.
+    expect(one.calls()).toBe(3)
+    expect(two.calls()).toBe(0)
+  })
+})
+
+describe('beneath the stream', () => {
+  const listening = async (settings: object, skew = 0) => {
+    const world = createWorld()
+    const store = createMemoryStore(() => world.clock)
+    const replica = createReplica(world, store, skew, settings)
+    const leaving = new AbortController()
+    closers.push(() => leaving.abort())
+    const events = await listenTo(replica, {}, leaving.signal)
+    return { world, store, replica, leaving, events }
+  }
+
+  const next = async (events: AsyncGenerator<LiveEvent>) => (await events.next()).value as LiveEvent
+
+  test('a heartbeat carries the cursor when nothing happens', async () => {
+    const { events } = await listening({ heartbeat: 20, floor: hour, ceiling: hour })
+    const first = await next(events)
+    expect(first.kind).toBe('idle')
+    expect(await next(events)).toEqual(first)
+    expect(await next(events)).toEqual(first)
+  })
+
+  test('a poll that fails is not repeated before its time, the first one neither', async () => {
+    const { events, replica } = await listening({ heartbeat: 20, floor: hour, ceiling: hour })
+    replica.failures = Number.POSITIVE_INFINITY
+    for (let count = 0; count < 5; count += 1) await next(events)
+    // The beginning, and the poller's first.
+    expect(replica.streams.length).toBeLessThanOrEqual(2)
+  })
+
+  test('a signal that aborts ends the listening and gives the lease back', async () => {
+    const { events, store, leaving } = await listening({ heartbeat: hour, floor: hour, ceiling: hour })
+    await next(events)
+    const waiting = events.next()
+    await expect.poll(() => store.get(leaseKey)).not.toBeNull()
+    leaving.abort()
+    expect((await waiting).done).toBe(true)
+    await expect.poll(() => store.get(leaseKey)).toBeNull()
+  })
+
+  test('a log that was lost ends the stream with cursor-expired: nothing is passed over in silence', async () => {
+    const world = createWorld()
+    let store = createMemoryStore()
+    const shifting = new Proxy({} as typeof store, { get: (_, name) => Reflect.get(store, name) })
+    const replica = createReplica(world, shifting, 0, { heartbeat: 20, floor: 20, ceiling: 20 })
+    const leaving = new AbortController()
+    closers.push(() => leaving.abort())
+    const events = await listenTo(replica, {}, leaving.signal)
+    await next(events)
+    store = createMemoryStore()
+    const kinds: unknown[] = []
+    for await (const event of events) kinds.push(event.kind === 'problem' ? event.problem.code : event.kind)
+    expect(kinds.filter((kind) => kind !== 'idle')).toEqual(['cursor-expired'])
+  })
+
+  test('a reader that takes nothing is dropped, and nothing is gathered for it meanwhile', async () => {
+    const app = Fastify()
+    closers.push(() => app.close())
+    await app.register(eventStream, { stalledAfter: 200 })
+    await app.register(leadEvents)
+    let given = 0
+    const dropped = Promise.withResolvers<void>()
+    const event = { kind: 'lead', cursor: 'c', lead: { note: 'x'.repeat(100_000) } } as unknown as LiveEvent
+    async function* endless() {
+      try {
+        for (;;) {
+          given += 1
+          yield event
+        }
+      } finally {
+        dropped.resolve()
+      }
+    }
+    app.get('/', (_request, reply) => reply.sendLive(endless()))
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    const socket = connect((app.server.address() as { port: number }).port, '127.0.0.1')
+    socket.pause().on('error', () => {})
+    await once(socket, 'connect')
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await dropped.promise
+    // What the two sockets hold in the kernel, far less than what an endless source could give.
+    expect(given * 100_000).toBeLessThan(32 * 1024 * 1024)
+    socket.destroy()
+  })
+})

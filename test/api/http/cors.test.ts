@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+
+const origin = 'https://app.example.com'
+
+let gateway: Gateway
+
+beforeAll(async () => {
+  gateway = await openGateway({
+    SPACIO_API_KEY: 'k',
+    SPACIO_BASE_URL: 'http://127.0.0.1:9',
+    FOYER_CORS_ORIGINS: origin,
+    FOYER_RATE_LIMIT: '1',
+  })
+})
+
+afterAll(() => gateway.close())
+
+const names = (field: unknown) => String(field).toLowerCase().split(/, */)
+
+test('a page may send what our operations read', async () => {
+  const reply = await gateway.app.inject({
+    method: 'OPTIONS',
+    url: '/events/7/properties',
+    headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'idempotency-key' },
+  })
+  expect(reply.statusCode).toBe(204)
+  const wanted = ['content-type', 'x-api-key', 'authorization', 'last-event-id', 'idempotency-key', 'if-none-match']
+  expect(names(reply.headers['access-control-allow-headers'])).toEqual([
+    ...wanted,
+    'cache-control',
+    'traceparent',
+    'tracestate',
+    'baggage',
+    'sentry-trace',
+    'x-requested-with',
+    'if-match',
+    'mcp-protocol-version',
+    'mcp-method',
+    'mcp-name',
+  ])
+})
+
+test('a page may read what our replies say, refusals included', async () => {
+  for (const want of [502, 429]) {
+    const { status, headers } = await gateway.get('/agents/a@example.com/properties', { origin })
+    expect([status, headers['access-control-allow-origin']]).toEqual([want, origin])
+    expect(names(headers['access-control-expose-headers'])).toEqual([
+      'link',
+      'location',
+      'retry-after',
+      'x-request-id',
+      'content-disposition',
+      'ratelimit',
+      'ratelimit-policy',
+      'etag',
+      'age',
+      'cache-status',
+      'idempotency-replayed',
+      'server-timing',
+      'www-authenticate',
+    ])
+  }
+})
+
+test('a page of another origin may not', async () => {
+  const { headers } = await gateway.app.inject({ url: '/problems', headers: { origin: 'https://evil.example' } })
+  expect(headers).not.toHaveProperty('access-control-allow-origin')
+})
+
+test.each([{}, { origin }, { 'access-control-request-method': 'POST' }])(
+  'OPTIONS that is no preflight (%j) says which methods there are',
+  async (headers) => {
+    const reply = await gateway.app.inject({ method: 'OPTIONS', url: '/events/7/properties', headers })
+    expect([reply.statusCode, reply.body]).toEqual([204, ''])
+    expect(names(reply.headers.allow).toSorted()).toEqual(['get', 'head', 'options', 'post'])
+    expect(reply.headers).not.toHaveProperty('access-control-allow-methods')
+  },
+)
+
+test('OPTIONS of a URL that does not exist is a problem document', async () => {
+  const { status, body } = await gateway.send('OPTIONS', '/nope')
+  expect([status, body.code]).toEqual([404, 'not-found'])
+})

@@ -1,0 +1,107 @@
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { asked, useHouse } from '../../support/liondesk.ts'
+
+const house = useHouse()
+
+const json = { 'content-type': 'application/json' }
+
+const post = (body: string | Buffer | undefined, headers: Record<string, string> = json) =>
+  house().send('POST', '/events/7/properties', body, headers)
+
+const text = (length: number) => `{"city":"${'x'.repeat(length - 11)}"}`
+
+test.for<[string, { given: [string | Buffer | undefined, Record<string, string>?]; want: object }]>([
+  ['bad JSON', { given: ['{"city":'], want: { status: 400, body: { code: 'invalid-request' } } }],
+  ['a comma too many', { given: ['{"city":"x",}'], want: { status: 400 } }],
+  ['two values', { given: ['{} {}'], want: { status: 400 } }],
+  ['nothing, as JSON', { given: [''], want: { status: 400 } }],
+  [
+    'nothing at all',
+    { given: [undefined, {}], want: { status: 400, body: { code: 'invalid-request', errors: [{ path: 'body' }] } } },
+  ],
+  ['a forbidden key', { given: ['{"__proto__": {"city": "x"}}'], want: { status: 400 } }],
+  ['a forbidden key further in', { given: ['{"constructor": {"prototype": {}}}'], want: { status: 400 } }],
+  [
+    'text',
+    {
+      given: ['{}', { 'content-type': 'text/plain' }],
+      want: { status: 415, body: { code: 'unsupported-media-type' } },
+    },
+  ],
+  ['XML', { given: ['<x/>', { 'content-type': 'application/xml' }], want: { status: 415 } }],
+  ['a form', { given: ['city=x', { 'content-type': 'application/x-www-form-urlencoded' }], want: { status: 415 } }],
+  [
+    'a multipart form',
+    { given: ['--x--', { 'content-type': 'multipart/form-data; boundary=x' }], want: { status: 415 } },
+  ],
+  ['something like JSON', { given: ['{}', { 'content-type': 'application/jsonp' }], want: { status: 415 } }],
+  ['no media type', { given: ['{}', { 'content-type': '' }], want: { status: 415 } }],
+  [
+    'gzip',
+    {
+      given: [gzipSync('{"city":"x"}'), { ...json, 'content-encoding': 'gzip' }],
+      want: { status: 415, body: { code: 'unsupported-media-type' } },
+    },
+  ],
+  [
+    'Latin-1',
+    { given: [Buffer.from('{"city":"Montréal"}', 'latin1')], want: { status: 400, body: { code: 'invalid-request' } } },
+  ],
+  ['UTF-16', { given: [Buffer.from('{"city":"x"}', 'utf16le')], want: { status: 400 } }],
+  ['16 KiB and a byte', { given: [text(16 * 1024 + 1)], want: { status: 413, body: { code: 'body-too-large' } } }],
+  ['17 KiB', { given: [text(17 * 1024)], want: { status: 413, body: { code: 'body-too-large' } } }],
+  ['deep JSON', { given: [`{"city":${'['.repeat(5000)}${']'.repeat(5000)}}`], want: { status: 400 } }],
+])('%s is refused, and nothing is posted', async ([, { given, want }]) => {
+  const reply = await post(...given)
+  expect(reply).toMatchObject(want)
+  expect(reply.text).not.toMatch(/Montr|SyntaxError|Unexpected token|position \d/)
+  expect(asked(house())).toEqual([])
+})
+
+test('a merge patch is judged by the same rules', async () => {
+  const merge = { 'content-type': 'application/merge-patch+json' }
+  const patch = (body: string | Buffer) => house().send('PATCH', '/events/7/properties/1', body, merge)
+  expect((await patch('{"city":')).status).toBe(400)
+  expect((await patch('')).status).toBe(400)
+  expect((await patch('{"__proto__":{}}')).status).toBe(400)
+  expect((await patch(Buffer.from('{"city":"é"}', 'latin1'))).status).toBe(400)
+  expect((await patch(text(17 * 1024))).status).toBe(413)
+  expect(asked(house())).toEqual([])
+})
+
+test('16 KiB are read', async () => {
+  expect(await post(text(16 * 1024))).toMatchObject({ status: 422, body: { errors: [{ path: 'body/city' }] } })
+})
+
+test('UTF-8 is read, with a byte order mark too', async () => {
+  expect((await post(Buffer.from('{"city":"Montréal 🏡"}'))).body.city).toBe('Montréal 🏡')
+  expect((await post(Buffer.from('\ufeff{"city":"Montréal"}'))).body.city).toBe('Montréal')
+})
+
+test('an encoding of identity is none', async () => {
+  expect((await post('{}', { ...json, 'content-encoding': 'identity' })).status).toBe(201)
+})
+
+test('nothing of a refused body lands on a prototype', async () => {
+  await post('{"__proto__": {"polluted": true}}')
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined()
+})
+
+const bodyless = [
+  ['DELETE', '/events/7/properties/1', 204],
+  ['POST', '/agents/agent1@example.com/access-token', 200],
+  ['POST', '/managers/manager1@example.com/access-token', 200],
+] as const
+
+test.for(bodyless)('%s %s needs no body, whatever media type is named', async ([method, url, want]) => {
+  expect((await house().send(method, url, undefined, json)).status).toBe(want)
+})
+
+test.for(bodyless)('%s %s refuses a body that cannot be read as every operation does', async ([method, url]) => {
+  expect(await house().send(method, url, 'x', { 'content-type': 'text/plain' })).toMatchObject({ status: 415 })
+  expect(await house().send(method, url, text(17 * 1024), json)).toMatchObject({ status: 413 })
+  expect(await house().send(method, url, '{', json)).toMatchObject({ status: 400 })
+  expect(await house().send(method, url, '{"__proto__":{}}', json)).toMatchObject({ status: 400 })
+  expect(asked(house())).toEqual([])
+})

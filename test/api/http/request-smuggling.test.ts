@@ -1,0 +1,69 @@
+/** Whatever the bytes, nothing reaches an upstream that was not one whole, well-formed request; and the server lives on. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { listening, type RawReply, type RawServer } from '../../support/raw-requests.ts'
+import { bodies, probes } from '../../support/smuggling-probes.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
+
+let house: House
+let server: RawServer
+
+beforeAll(async () => {
+  house = await openHouse({
+    sandbox: { leads: 0 },
+    timeouts: { headers: 150, request: 200, keepAlive: 100, check: 20 },
+  })
+  server = await listening(house.app)
+})
+
+beforeEach(() => house.sandbox.control.clearRequests())
+
+afterAll(async () => {
+  await server.close()
+  await house.close()
+})
+
+const expectSilence = () => {
+  expect(house.sandbox.control.spacio.requests()).toEqual([])
+  expect(house.sandbox.control.liondesk.requests()).toEqual([])
+}
+
+const expectRefusal = (reply: RawReply) => {
+  expect([0, 400]).toContain(reply.status)
+  // One answer, and that is the last one.
+  expect(reply.text).not.toMatch(/HTTP\/1\.1 \d/)
+  if (reply.status !== 400) return
+  expect(reply.headers.connection).toBe('close')
+  expect(reply.body).toMatchObject({ code: 'invalid-request', requestId: reply.headers['x-request-id'] })
+}
+
+const send = (bytes: string) => server.send(Buffer.from(bytes, 'latin1'))
+
+test('the request that the probes hide would be seen', async () => {
+  await send('GET /properties/10101 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+  expect(house.sandbox.control.spacio.requests().length).toBeGreaterThan(0)
+})
+
+test.for(Object.entries(probes))('%s', async ([, bytes]) => {
+  expectRefusal(await send(bytes))
+  expectSilence()
+})
+
+test.for(Object.entries(bodies))('in a body, framed by %s', async ([, bytes]) => {
+  const reply = await send(bytes)
+  expect(reply.body).toMatchObject({ status: 400, code: 'invalid-request', detail: expect.stringMatching(/JSON/) })
+  expect(reply.text).not.toMatch(/HTTP\/1\.1 \d/)
+  expectSilence()
+})
+
+test('what cannot be read is not answered in place of an earlier request', async () => {
+  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'latency', ms: 5_000 })
+  const reply = await send('GET /properties/10101 HTTP/1.1\r\nHost: localhost\r\n\r\nnonsense\r\n\r\n')
+  house.sandbox.control.reset()
+  expect(reply).toMatchObject({ status: 0, text: '' })
+})
+
+test('the server lives on', async () => {
+  const reply = await send('GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+  expect(reply).toMatchObject({ status: 200, body: { status: 'ok' } })
+  expect(Object.keys(probes).length).toBeGreaterThan(100)
+})

@@ -1,0 +1,76 @@
+/** A mistyped parameter must never widen a list: every documented GET refuses what it does not know, by name. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { documentedPaths } from '../../support/raw-requests.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
+
+let house: House
+
+beforeAll(async () => {
+  house = await openHouse({ sandbox: { leads: 200 } })
+})
+
+afterAll(() => house.close())
+
+const gets = documentedPaths.filter(({ methods }) => methods.includes('GET'))
+
+const names = [
+  'ctiy',
+  'Limit',
+  '__proto__',
+  'constructor',
+  'hasOwnProperty',
+  '$where',
+  'limit[]',
+  'city[$ne]',
+  'a.b',
+  '',
+]
+
+test('the document has routes to try', () => {
+  expect(gets.length).toBeGreaterThan(12)
+})
+
+test.for(gets)('GET $template', async ({ url }) => {
+  house.sandbox.control.clearRequests()
+  for (const name of names) {
+    const reply = await house.get(`${url}?${encodeURIComponent(name)}=1`)
+    expect([name, reply.status, reply.body.code]).toEqual([name, 400, 'invalid-request'])
+    expect(reply.body.errors).toContainEqual({
+      path: `query/${name}`,
+      message: 'is not a parameter of this operation',
+    })
+  }
+  expect(house.sandbox.control.spacio.requests()).toEqual([])
+  expect(house.sandbox.control.liondesk.requests()).toEqual([])
+})
+
+test.for(documentedPaths.filter(({ methods }) => methods.some((method) => method !== 'GET')))(
+  'the other methods of $template too',
+  async ({ url, methods }) => {
+    for (const method of methods.filter((each) => each !== 'GET')) {
+      const body = method === 'DELETE' || url.includes('token') ? undefined : {}
+      const reply = await house.send(method, `${url}?ctiy=1`, body)
+      expect([method, reply.status]).toEqual([method, 400])
+      expect(reply.body.errors).toMatchObject([{ path: 'query/ctiy' }])
+    }
+  },
+)
+
+test.for([
+  ['0', 'zero'],
+  ['-1', 'negative'],
+  ['010101', 'padded with a zero'],
+  ['%2010101', 'padded with a space'],
+  ['0x2775', 'hexadecimal'],
+  ['1.01e4', 'an exponent'],
+  ['10101.0', 'a fraction'],
+  ['99999999999', 'eleven digits'],
+  ['Infinity', 'endless'],
+  ['%D9%A1', 'other digits'],
+  ['constructor', 'a word'],
+])('a sid of %s (%s) is 400 or 404 and reaches nobody', async ([sid]) => {
+  house.sandbox.control.clearRequests()
+  const reply = await house.get(`/properties/${sid}`)
+  expect(reply).toMatchObject({ status: 400, body: { errors: [{ path: 'path/sid' }] } })
+  expect(house.sandbox.control.spacio.requests()).toEqual([])
+})

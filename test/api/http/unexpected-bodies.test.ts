@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type House, openHouse } from '../../support/test-gateway.ts'
+
+let house: House
+
+beforeAll(async () => {
+  house = await openHouse()
+})
+
+afterAll(() => house.close())
+
+test.each([
+  ['POST', '/agents/agent1@example.com/access-token'],
+  ['DELETE', '/events/7/properties/1'],
+])('%s %s takes no body: 400, and nothing is asked upstream', async (method, url) => {
+  house.sandbox.control.clearRequests()
+  const { status, body } = await house.send(method, url, { a: 1 })
+  expect([status, body.errors[0].path]).toEqual([400, 'body'])
+  expect(house.sandbox.control.spacio.requests()).toEqual([])
+  expect(house.sandbox.control.liondesk.requests()).toEqual([])
+})
+
+test('what is not public is not to be kept by caches; of listings a browser may keep what it asks for again', async () => {
+  expect((await house.get('/leads?sid=10101')).headers['cache-control']).toBe('no-store')
+  expect((await house.get('/properties/10101')).headers['cache-control']).toBe('private, no-cache')
+  expect((await house.get('/properties/1')).headers['cache-control']).toBe('no-store')
+  expect((await house.get('/problems')).headers['cache-control']).toBeUndefined()
+})
+
+test('a patch that was done but cannot be read back is of unknown outcome', async () => {
+  house.sandbox.control.liondesk.fault({ operation: 'patch', kind: 'body', body: '', status: 204 })
+  house.sandbox.control.liondesk.fault({ operation: 'get', kind: 'status', status: 500 })
+  const { status, body } = await house.send('PATCH', '/events/7/properties/2', { city: 'Elsewhere' })
+  expect([status, body.outcome, body.upstream.operation, body.upstream.retryable]).toEqual([
+    502,
+    'unknown',
+    'patch',
+    false,
+  ])
+  house.sandbox.control.reset()
+})

@@ -1,0 +1,158 @@
+/** After an end of which nobody knows, a repeat looks before it sends. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type KeyedHouse, openKeyedHouse, reno, replayedOf } from '../../support/idempotency.ts'
+import { fullInput } from '../../support/liondesk.ts'
+
+let house: KeyedHouse
+
+beforeAll(async () => {
+  house = await openKeyedHouse()
+})
+
+beforeEach(async () => {
+  house.clock.pass(2 * 24 * 60 * 60)
+  house.sandbox.control.reset()
+  // One that succeeds, or those that fail would add up until none is tried.
+  await house.create(undefined)
+  house.sandbox.control.reset()
+})
+
+afterAll(() => house.close())
+
+const fault = (given: object) => house.sandbox.control.liondesk.fault({ times: 1, ...given } as never)
+
+const failing = { operation: 'create', kind: 'reset' }
+
+const unknown = async (body: object = reno, path?: string) =>
+  expect(await house.create('a', body, path)).toMatchObject({ status: 502, body: { outcome: 'unknown' } })
+
+test.each([
+  ['little', reno],
+  ['nothing', {}],
+  ['everything', fullInput],
+  ['blanks at the ends, and many digits', { city: ' Reno ', latitude: 40.7606121234567, listPrice: 1e12 }],
+  ['commas in photos', { photoUrls: ['https://example.com/a,b.jpg', 'https://example.com/c.jpg'] }],
+])('it was done, with %s: the record is found, and nothing is sent', async (_name, body) => {
+  const event = '/events/9/properties'
+  fault(failing)
+  await unknown(body, event)
+  const reply = await house.create('a', body, event)
+  expect([reply.status, replayedOf(reply), house.posts()]).toEqual([201, 'true', 1])
+  const [record] = house.sandbox.control.liondesk.records('9')
+  expect([reply.body.id, reply.headers.location]).toEqual([record?.id, `${event}/${record?.id}`])
+  expect((await house.create('a', body, event)).text).toBe(reply.text)
+})
+
+test('it was not done: it is sent', async () => {
+  fault({ ...failing, applied: false })
+  await unknown()
+  const reply = await house.create('a')
+  expect([reply.status, replayedOf(reply), house.posts()]).toEqual([201, undefined, 2])
+  expect(house.cities().filter((city) => city === 'Reno')).toHaveLength(1)
+})
+
+test('a record that differs in one value, or has one more, is another', async () => {
+  await house.create(undefined, { ...reno, listPrice: 499900.51 })
+  await house.create(undefined, { ...reno, yearBuilt: 1999 })
+  fault({ ...failing, applied: false })
+  await unknown()
+  expect(replayedOf(await house.create('a'))).toBeUndefined()
+})
+
+const url = '/events/11/properties'
+
+const finds = () => house.sandbox.control.liondesk.requests().filter(({ operation }) => operation === 'find')
+
+const addNewerRecords = (count: number) => house.sandbox.control.liondesk.addRecords('11', { city: 'Sparks' }, count)
+
+test('it is looked for on every page, the newest records first', async () => {
+  fault(failing)
+  await unknown(reno, url)
+  addNewerRecords(60)
+  const reply = await house.create('a', reno, url)
+  expect([replayedOf(reply), house.posts()]).toEqual(['true', 1])
+  expect(finds()).toHaveLength(3)
+})
+
+test.each(['oldest', 'newest'] as const)(
+  'when the %s record is deleted during the search, the search starts again and finds what was sent',
+  async (deleted) => {
+    const { liondesk } = house.sandbox.control
+    const [oldest, ...others] = liondesk.records('11')
+    for (const { id } of others.slice(24)) liondesk.removeRecord(id)
+    fault(failing)
+    await unknown(reno, url)
+    const newest = addNewerRecords(25).at(-1)
+    liondesk.removeRecordAfterFind((deleted === 'oldest' ? oldest : newest)?.id as string)
+    const reply = await house.create('a', reno, url)
+    expect([reply.status, replayedOf(reply), house.posts()]).toEqual([201, 'true', 1])
+    expect(house.cities('11').filter((city) => city === 'Reno')).toHaveLength(1)
+  },
+)
+
+test('a search that is disturbed again has an unknown outcome, and nothing is sent', async () => {
+  fault({ ...failing, applied: false })
+  await unknown(reno, url)
+  for (const { id } of addNewerRecords(50)) house.sandbox.control.liondesk.removeRecordAfterFind(id)
+  expect(await house.create('a', reno, url)).toMatchObject({
+    status: 502,
+    body: { code: 'upstream-invalid-response', outcome: 'unknown' },
+  })
+  expect(house.posts()).toBe(1)
+})
+
+test('an upstream that orders all records differently each time has an unknown outcome, and nothing is sent', async () => {
+  fault({ ...failing, applied: false })
+  await unknown(reno, url)
+  house.sandbox.control.liondesk.set({ order: 'varies' })
+  expect(await house.create('a', reno, url)).toMatchObject({ status: 502, body: { outcome: 'unknown' } })
+  expect(house.posts()).toBe(1)
+})
+
+test('while it cannot be looked for, nothing is sent', async () => {
+  fault({ ...failing, applied: false })
+  await unknown()
+  fault({ operation: 'find', kind: 'error', code: 'Forbidden' })
+  expect(await house.create('a')).toMatchObject({ status: 403, body: { outcome: 'unknown' } })
+  expect(house.posts()).toBe(1)
+})
+
+test('another body is refused meanwhile', async () => {
+  fault(failing)
+  await unknown()
+  expect((await house.create('a', { city: 'Sparks' })).body.code).toBe('idempotency-mismatch')
+  expect(house.posts()).toBe(1)
+})
+
+test('a refusal afterwards does not free the key: the first may still be done', async () => {
+  fault({ ...failing, applied: false })
+  await unknown()
+  fault({ operation: 'create', kind: 'rate-reached' })
+  expect((await house.create('a')).status).toBe(503)
+  // The first was only late.
+  await house.create(undefined)
+  expect([replayedOf(await house.create('a')), house.posts()]).toEqual(['true', 3])
+})
+
+test('what was sent is looked for, not what would be sent now', async () => {
+  const property = (title: string) => ({ sid: 10101, price: '1', email: 'agent1@example.com', addr1: title })
+  const shows = (title: string) =>
+    house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'body', body: property(title) })
+  shows('1 Old Street')
+  fault(failing)
+  await unknown({ fromSid: 10101 })
+  house.clock.pass(61)
+  house.sandbox.control.spacio.clearFaults()
+  shows('2 New Street')
+  const reply = await house.create('a', { fromSid: 10101 })
+  expect([reply.body.unparsedAddress, house.posts()]).toEqual(['1 Old Street', 1])
+})
+
+test('an old answer is never written', async () => {
+  await house.get('/properties/10101')
+  house.clock.pass(61)
+  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'html' })
+  expect((await house.get('/properties/10101')).status).toBe(200)
+  expect((await house.create('a', { fromSid: 10101 })).status).toBe(502)
+  expect(house.posts()).toBe(0)
+})

@@ -1,0 +1,101 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { environmentOf, type Gateway, type House, openGateway, openHouse } from '../../support/test-gateway.ts'
+
+const now = () => new Date('2026-11-21T12:00:00Z')
+
+let house: House
+let direct: Gateway
+
+beforeAll(async () => {
+  house = await openHouse({ sandbox: { leads: 30_000, now: now() }, now })
+  direct = await openGateway({ ...environmentOf(house.sandbox), SPACIO_PAGING: 'direct' }, { now })
+})
+
+afterEach(() => {
+  house.sandbox.control.reset()
+})
+
+afterAll(async () => {
+  await direct.close()
+  await house.close()
+})
+
+const idsOf = (body: { data: { id: string }[] }): string[] => body.data.map(({ id }) => id)
+
+const calls = () => house.sandbox.control.spacio.requests().map(({ form }) => form?.page)
+
+describe('more leads than a list carries', () => {
+  test('422, with a link to the export that answers', async () => {
+    const window = 'brokerageId=b1001&from=2025-12-01&to=2026-11-30&hasAgent=false'
+    const { status, body, headers } = await house.get(`/leads?${window}&limit=10&offset=20`)
+    expect([status, body.code]).toEqual([422, 'window-too-large'])
+    expect(headers.link).toBe(`</leads/export?${window}>; rel="alternate"`)
+    const turned = await house.get(`/leads?${window}&sort=createdAt`)
+    const [, target] = /^<(.+)>/.exec(String(turned.headers.link)) ?? []
+    expect((await house.app.inject({ url: String(target) })).statusCode).toBe(200)
+  })
+})
+
+describe('SPACIO_PAGING=direct', () => {
+  const window = 'brokerageId=b1001&from=2026-06-01&to=2026-11-20'
+
+  test.each([
+    [0, 50, ['1']],
+    [0, 100, ['1']],
+    [250, 50, ['3']],
+    [250, 100, ['3', '4']],
+    [150, 200, ['2', '3', '4']],
+    [5_000, 100, ['51']],
+  ])('offset %i, limit %i: the same leads as collected, from pages %j alone', async (offset, limit, pages) => {
+    const url = `/leads?${window}&offset=${offset}&limit=${limit}`
+    const collected = await house.get(url)
+    house.sandbox.control.clearRequests()
+    const { status, body } = await direct.get(url)
+    expect([status, calls().sort()]).toEqual([200, pages])
+    expect(body.pagination).toEqual(collected.body.pagination)
+    expect(idsOf(body)).toEqual(idsOf(collected.body))
+  })
+
+  test('any size of window', async () => {
+    const { status, body } = await direct.get('/leads?brokerageId=b1001&from=2025-12-01&to=2026-11-30&limit=1')
+    expect(status).toBe(200)
+    expect(body.pagination.total).toBeGreaterThan(10_000)
+  })
+
+  test('past the end: an empty page with the exact total', async () => {
+    const { body } = await direct.get('/leads?brokerageId=b1001&from=2026-11-20&to=2026-11-20&offset=5000')
+    const { body: first } = await direct.get('/leads?brokerageId=b1001&from=2026-11-20&to=2026-11-20')
+    expect([body.data, body.pagination.total]).toEqual([[], first.pagination.total])
+  })
+
+  test.each(['timeZone=Asia/Kolkata', 'hasAgent=true', 'sort=createdAt'])('%s is collected', async (extra) => {
+    house.sandbox.control.clearRequests()
+    const url = `/leads?brokerageId=b1001&from=2026-11-10&to=2026-11-12&${extra}`
+    const { body } = await direct.get(url)
+    expect(house.sandbox.control.spacio.requests()[0]?.form?.startDate).toBe(
+      '2026-11-08'.replace('08', extra.includes('Kolkata') ? '08' : '09'),
+    )
+    expect(body).toEqual((await house.get(url)).body)
+  })
+
+  test('a row outside the window shows that the setting is wrong: 502, not a wrong total', async () => {
+    house.sandbox.control.spacio.fault({
+      operation: 'v2/getRegistrantsByBrokerage',
+      kind: 'body',
+      body: {
+        info: { resultsOnPage: 1, totalCount: 1, pageNumber: 1, totalPages: 1 },
+        data: [{ id: '5cc84e8a92127d360d20be36', dateCreated: '2026-11-22 00:00:00', answersObj: [] }],
+      },
+    })
+    const { status, body } = await direct.get('/leads?brokerageId=b1001&from=2026-11-20&to=2026-11-21')
+    expect([status, body.code]).toEqual([502, 'upstream-invalid-response'])
+  })
+
+  test('without v2 there are no pages: collected from v1', async () => {
+    house.sandbox.control.spacio.set({ v2: 'not-found' })
+    const { body } = await direct.get('/leads?brokerageId=b1001&from=2026-11-10&to=2026-11-12')
+    house.sandbox.control.reset()
+    const expected = await house.get('/leads?brokerageId=b1001&from=2026-11-10&to=2026-11-12')
+    expect(idsOf(body)).toEqual(idsOf(expected.body))
+  })
+})

@@ -1,0 +1,28 @@
+/** Each process keeps its own snapshots: what a client sees whose pages come from two of them. */
+import { expect, test } from 'vitest'
+import { startSandbox } from '../../../sandbox/index.ts'
+import { environmentOf, type Gateway, openGateway } from '../../support/test-gateway.ts'
+
+const page = async (gateway: Gateway, offset: number): Promise<{ ids: string[]; total: number }> => {
+  const { body } = await gateway.get(`/leads?brokerageId=b1001&limit=20&offset=${offset}`)
+  return { ids: body.data.map(({ id }: { id: string }) => id), total: body.pagination.total }
+}
+
+test('one process serves the pages of one moment; another those of its own: a row twice, none lost', async () => {
+  const sandbox = await startSandbox({ leads: 2_000 })
+  const [one, other] = [await openGateway(environmentOf(sandbox)), await openGateway(environmentOf(sandbox))]
+  const first = await page(one, 0)
+  sandbox.control.spacio.addLead({ sid: 10101 })
+
+  const same = await page(one, 20)
+  expect([same.total, same.ids.some((id) => first.ids.includes(id))]).toEqual([first.total, false])
+
+  const another = await page(other, 20)
+  expect(another.total).toBe(first.total + 1)
+  expect(another.ids[0]).toBe(first.ids.at(-1))
+  expect(another.ids.slice(1)).toEqual(same.ids.slice(0, -1))
+
+  await one.close()
+  await other.close()
+  await sandbox.close()
+})

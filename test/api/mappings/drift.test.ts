@@ -1,0 +1,130 @@
+/** What nobody expects on the wire is null or text, and counted by resource, field and kind; replies stay what they promise. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Surprise } from '../../../sandbox/http/drift.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
+
+let house: House
+
+beforeAll(async () => {
+  house = await openHouse({ sandbox: { leads: 300 } })
+})
+
+afterAll(() => house.close())
+
+beforeEach(() => house.sandbox.control.reset())
+
+const reads = [
+  '/properties/10101',
+  '/properties/10101/open-houses',
+  '/agents/agent1@example.com/properties',
+  '/leads?sid=10101',
+  '/leads?brokerageId=b1001',
+  '/leads?teamId=t2001',
+  '/brokerages/b1001/agents',
+  '/brokerages/b1001/activity',
+  '/brokerages/b1001/open-houses',
+  '/events/7/properties',
+  '/events/7/properties/1',
+]
+
+const drift = (setting: boolean | readonly Surprise[]): void => {
+  house.sandbox.control.spacio.set({ drift: setting })
+  house.sandbox.control.liondesk.set({ drift: setting })
+}
+
+/** Each reply is held against the OpenAPI document on its way. No answer of before is used. */
+const readAll = async (): Promise<void> => {
+  for (const url of reads) expect((await house.get(url, { 'cache-control': 'no-cache' })).status, url).toBe(200)
+}
+
+const counts = async (): Promise<Map<string, number>> => {
+  const { body, text } = await house.get('/upstreams')
+  expect(text).not.toMatch(/new here|Call for price|MAYBE|noon|2025550100|example\.com/)
+  const entries = body.data.flatMap((upstream: any) => upstream.drift)
+  return new Map(entries.map(({ resource, field, kind, count }: any) => [`${resource} ${field} ${kind}`, count]))
+}
+
+/** What a kind of drift adds to the counts. */
+const added = async (setting: boolean | readonly Surprise[]): Promise<string[]> => {
+  const before = await counts()
+  drift(setting)
+  await readAll()
+  const after = await counts()
+  return [...after].filter(([name, count]) => count > (before.get(name) ?? 0)).map(([name]) => name)
+}
+
+const resources = {
+  spacio: ['property', 'openHouse', 'propertyLead', 'brokerageLead', 'teamLead', 'agentActivity', 'hostedOpenHouse'],
+  liondesk: ['eventProperty'],
+}
+
+describe('GET /upstreams', () => {
+  test('without drift: none', async () => {
+    expect(await added(false)).toEqual([])
+  })
+
+  test('a field that no table knows, of each resource', async () => {
+    const found = await added(['unknown-field'])
+    for (const [system, names] of Object.entries(resources)) {
+      for (const name of names) expect(found).toContain(`${system}.${name} futureField unknown-field`)
+    }
+    expect(found.filter((name) => !name.endsWith(' futureField unknown-field'))).toEqual([])
+  })
+
+  test('prices, times and yes-nos that are none', async () => {
+    expect((await added(['unreadable'])).sort()).toEqual(
+      [
+        'liondesk.eventProperty listed_at',
+        'liondesk.eventProperty listing_price',
+        'spacio.agentActivity lastActive',
+        'spacio.brokerageLead dateCreated',
+        'spacio.brokerageLead hasAgent',
+        'spacio.hostedOpenHouse dateHosted',
+        'spacio.openHouse startTime',
+        'spacio.property price',
+        'spacio.propertyLead dateCreated',
+        'spacio.propertyLead hasAgent',
+        'spacio.teamLead dateCreated',
+        'spacio.teamLead hasAgent',
+      ].map((name) => `${name} unreadable`),
+    )
+  })
+
+  test('all at once', async () => {
+    expect((await added(true)).map((name) => name.split(' ').at(-1))).toEqual(
+      expect.arrayContaining(['unreadable', 'unknown-field']),
+    )
+  })
+})
+
+describe('what the reply says', () => {
+  const property = () => house.get('/properties/10101', { 'cache-control': 'no-cache' })
+
+  test('a field that is gone is null, and no drift: absent is a value like any other', async () => {
+    expect(await added(['gone'])).toEqual([])
+    expect((await property()).body).toMatchObject({ title: null, listPrice: 2300000 })
+  })
+
+  test('a number where text was is text', async () => {
+    expect(await added(['number'])).toEqual([])
+    expect((await property()).body.propertySubType).toBe('4')
+    expect((await house.get('/events/7/properties/1')).body.listingId).toBe('1021712')
+    const { data } = (await house.get('/leads?teamId=t2001&limit=1')).body
+    expect(data[0].phone).toBe('2025550100')
+  })
+
+  test('what cannot be read is null', async () => {
+    drift(['unreadable'])
+    expect((await property()).body).toMatchObject({ listPrice: null, title: 'Waterfront apartment by the bay' })
+    const { data } = (await house.get('/leads?teamId=t2001&limit=1')).body
+    expect(data[0]).toMatchObject({ createdAt: null, hasAgent: null })
+  })
+})
+
+test('the setting takes surprises that there are, and no others', () => {
+  const { spacio, liondesk } = house.sandbox.control
+  for (const control of [spacio, liondesk]) {
+    expect(() => control.set({ drift: ['nonsense'] as never })).toThrow(/no value for the setting drift/)
+    expect(control.set({ drift: ['gone'] }).drift).toEqual(['gone'])
+  }
+})

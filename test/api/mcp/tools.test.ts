@@ -1,0 +1,194 @@
+/** What an assistant can do: through the official client, over HTTP. */
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { tools } from '#src/mcp/tools/index.ts'
+import { everyScope } from '../../support/clients.ts'
+import { type AssistantHouse, type Era, openAssistantHouse } from '../../support/mcp.ts'
+
+let house: AssistantHouse
+
+let aheadBy = 0
+
+beforeAll(async () => {
+  house = await openAssistantHouse({}, { now: () => new Date(Date.now() + aheadBy) })
+})
+beforeEach(() => house.sandbox.control.reset())
+afterAll(() => house.close())
+
+const names = tools.map(({ name }) => name)
+
+/** Each tool with arguments that are right, the list that it reads, and arguments that are wrong. */
+const cases: [name: string, right: object, url: string, wrong: object, complaint: RegExp][] = [
+  [
+    'list_visitors',
+    { brokerageId: 'b1001' },
+    '/leads?brokerageId=b1001',
+    { brokerageId: 'b1001', hasagent: 'true' },
+    /hasagent is not an argument/,
+  ],
+  ['list_property_visitors', { sid: 10101 }, '/leads?sid=10101', { sid: 'x' }, /sid must be integer/],
+  ['read_new_visitors', { teamId: 't2001' }, '', { teamId: 't2001', cursor: 'forged' }, /invalid-request.*cursor/is],
+  ['show_listing', { sid: 10101 }, '/properties/10101/open-houses', {}, /sid is required/],
+  [
+    'list_agent_listings',
+    { agent: 'agent1@example.com' },
+    '/agents/agent1@example.com/properties',
+    { agent: '..' },
+    /agent does not have the form/,
+  ],
+  ['list_brokerage_agents', { brokerageId: 'b1001' }, '', { brokerageId: 'b1001', limit: 101 }, /limit must be <= 100/],
+  [
+    'list_brokerage_open_houses',
+    { brokerageId: 'b1001' },
+    '/brokerages/b1001/open-houses',
+    { brokerageId: 'b1001', timeZone: 'Mars' },
+    /timeZone is not an IANA time zone/,
+  ],
+  [
+    'list_event_properties',
+    { eventId: '7' },
+    '/events/7/properties',
+    { eventId: '7', cursor: 'x' },
+    /cursor is not one that this tool gave/,
+  ],
+  ['explain_problem', { code: 'cursor-expired' }, '', { code: 'nothing' }, /code must be one of/],
+]
+
+test('every tool has a case here, a name of its own, and a scope that exists', () => {
+  expect(cases.map(([name]) => name)).toEqual(names)
+  expect(new Set(names).size).toBe(names.length)
+  for (const { scope } of tools) expect([null, ...everyScope]).toContain(scope)
+})
+
+test('the documentation lists the tools that there are', () => {
+  const rows = readFileSync(`${import.meta.dirname}/../../../docs/mcp.md`, 'utf8').matchAll(
+    /^\| `(\w+)` \| (.+) \| (.+) \|$/gm,
+  )
+  const documented = [...rows].map(([, name, title, scope]) => [name, title, scope])
+  expect(documented).toEqual(
+    tools.map(({ name, title, scope }) => [name, title, scope === null ? 'none' : `\`${scope}\``]),
+  )
+})
+
+describe.each<Era>(['legacy', 'auto'])('a client of the %s revision', (era) => {
+  test('sees every tool, told apart as read-only, with schemas that stand alone', async () => {
+    const { client } = await house.connect('whole', era)
+    const listed = (await client.listTools()).tools
+    expect(listed.map(({ name }) => name)).toEqual(names)
+    for (const { annotations, inputSchema, outputSchema } of listed) {
+      expect(annotations).toMatchObject({ readOnlyHint: true, destructiveHint: false })
+      expect(inputSchema.additionalProperties).toBe(false)
+      expect(outputSchema?.type).toBe('object')
+      expect(JSON.stringify([inputSchema, outputSchema])).not.toMatch(/"\$ref":"(?!#\/\$defs\/)|"examples"|"source"/)
+    }
+    expect(client.getInstructions()).toContain('Read-only')
+  })
+
+  test.each(cases)('%s', async (name, right, url, wrong, complaint) => {
+    const { call } = await house.connect('whole', era)
+    const answer = await call(name, { ...right })
+    expect(answer).toMatchObject({ isError: false, structured: expect.anything() })
+    if (url !== '') {
+      const { body } = await house.gateway.get(
+        `${url}${url.includes('?') ? '&' : '?'}limit=25`,
+        house.clients.headers('whole'),
+      )
+      expect(answer.structured).toMatchObject({ data: body.data, total: body.pagination.total })
+      expect(body.data.length).toBeGreaterThan(0)
+    }
+    const refused = await call(name, { ...wrong })
+    expect(refused.isError).toBe(true)
+    expect(refused.text).toMatch(complaint)
+  })
+})
+
+test('a problem is explained as in the catalogue, without its example', async () => {
+  const { call, client } = await house.connect('whole')
+  const { structured } = await call('explain_problem', { code: 'cursor-expired' })
+  const { example: _, ...kind } = (await house.gateway.get('/problems/cursor-expired', { accept: 'application/json' }))
+    .body
+  expect(structured).toEqual(kind)
+  const listed = (await client.listTools()).tools.find(({ name }) => name === 'explain_problem')
+  expect(Object.keys(listed?.outputSchema?.properties ?? {}).sort()).toEqual(Object.keys(kind).sort())
+})
+
+test('who visited a listing last Saturday and has no agent', async () => {
+  const { call } = await house.connect('whole')
+  const all = await call('list_property_visitors', { sid: 10101, limit: 100 })
+  const day = all.structured.data[0].createdAt.slice(0, 10)
+  const found = await call('list_property_visitors', { sid: 10101, from: day, to: day, hasAgent: 'false' })
+  const wanted = all.structured.data.filter((lead: any) => lead.createdAt.startsWith(day) && lead.hasAgent === false)
+  expect(found.structured.data).toEqual(wanted)
+  expect(wanted.length).toBeGreaterThan(0)
+  for (const { fullName } of wanted) expect(found.text).toContain(fullName)
+})
+
+test('a listing is shown with its open houses', async () => {
+  const { call } = await house.connect('whole')
+  const { structured, text } = await call('show_listing', { sid: 10101 })
+  const { body } = await house.gateway.get('/properties/10101', house.clients.headers('whole'))
+  expect(structured.property).toEqual(body)
+  expect(text).toContain(body.unparsedAddress)
+})
+
+test('agents come with their last activity', async () => {
+  const { call } = await house.connect('whole')
+  const { structured } = await call('list_brokerage_agents', { brokerageId: 'b1001' })
+  const headers = house.clients.headers('whole')
+  const agents = await house.gateway.get('/brokerages/b1001/agents', headers)
+  const activity = await house.gateway.get('/brokerages/b1001/activity', headers)
+  const lastOf = (email: string) => activity.body.data.find((each: any) => each.email === email)?.lastActiveAt ?? null
+  expect(structured.data).toEqual(agents.body.data.map(({ email }: any) => ({ email, lastActiveAt: lastOf(email) })))
+  expect(structured.data.some((each: any) => each.lastActiveAt !== null)).toBe(true)
+})
+
+test('new visitors are read once each, with the cursor of the feed', async () => {
+  const { call } = await house.connect('whole')
+  const first = await call('read_new_visitors', { brokerageId: 'b1001' })
+  expect(first.structured.data).toEqual([])
+  const [added] = house.sandbox.control.spacio.addLead({ sid: 10101 })
+  // An upstream that was asked just now is not asked again.
+  aheadBy = 6_000
+  const after = first.structured.nextCursor
+  const next = await call('read_new_visitors', { brokerageId: 'b1001', cursor: after })
+  expect(next.structured.data.map(({ id }: any) => id)).toEqual([added?.id])
+  const last = await call('read_new_visitors', { brokerageId: 'b1001', cursor: next.structured.nextCursor })
+  expect(last.structured.data).toEqual([])
+})
+
+test('paging by cursors gives the list that REST gives', async () => {
+  const { call } = await house.connect('whole')
+  const query = { brokerageId: 'b1001', hasAgent: 'false' }
+  const rows: unknown[] = []
+  let cursor: string | undefined
+  let calls = 0
+  do {
+    const { structured } = await call('list_visitors', { ...query, limit: 20, ...(cursor && { cursor }) })
+    rows.push(...structured.data)
+    cursor = structured.nextCursor ?? undefined
+    calls += 1
+  } while (cursor !== undefined)
+  const { body } = await house.gateway.get(
+    '/leads?brokerageId=b1001&hasAgent=false&limit=200',
+    house.clients.headers('whole'),
+  )
+  expect(rows).toEqual(body.data)
+  expect(calls).toBe(Math.ceil(body.pagination.total / 20))
+  expect(calls).toBeGreaterThan(2)
+})
+
+test('a cursor goes with its arguments, and is nothing else than a place', async () => {
+  const { call } = await house.connect('whole')
+  const { structured } = await call('list_visitors', { brokerageId: 'b1001', limit: 1 })
+  const cursor: string = structured.nextCursor
+  const changed = await call('list_visitors', { brokerageId: 'b1002', limit: 1, cursor })
+  expect([changed.isError, changed.text]).toEqual([true, expect.stringMatching(/belongs to other arguments/)])
+  const elsewhere = await call('list_brokerage_open_houses', { brokerageId: 'b1001', cursor })
+  expect(elsewhere.isError).toBe(true)
+  const [, digest] = Buffer.from(cursor, 'base64url').toString().split('.')
+  for (const offset of ['-1', '1e9', '9999999', '', '0x10', '1&limit=200']) {
+    const forged = Buffer.from(`${offset}.${digest}`).toString('base64url')
+    const refused = await call('list_visitors', { brokerageId: 'b1001', limit: 1, cursor: forged })
+    expect([offset, refused.isError]).toEqual([offset, true])
+  }
+})

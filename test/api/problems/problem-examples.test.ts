@@ -1,0 +1,95 @@
+/** The examples of the catalogue are what the gateway answers: each that can be brought about quickly is, and compared. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { exampleOf, type ProblemCode, problemCodes } from '#src/problems.ts'
+import type { FaultInput } from '../../../sandbox/index.ts'
+import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
+import { type Gateway, type House, openGateway, openHouse } from '../../support/test-gateway.ts'
+
+const clients = writeClients({
+  all: { scopes: everyScope, grants: everyGrant },
+  narrow: { scopes: ['leads:read'], grants: { brokerages: ['b1002'] } },
+})
+
+let house: House
+let unconnected: Gateway
+
+beforeAll(async () => {
+  const env = { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path }
+  house = await openHouse({ sandbox: { leads: 500 }, env, asksAnew: true })
+  unconnected = await openGateway({ ...env, SPACIO_API_KEY: 'k' })
+})
+
+afterAll(async () => {
+  await unconnected.close()
+  await house.close()
+})
+
+beforeEach(() => house.sandbox.control.reset())
+
+const all = clients.headers('all')
+const get = (url: string, headers = all) => house.get(url, headers)
+
+const failing = (fault: Omit<FaultInput, 'operation'>) => {
+  house.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
+  return get('/properties/10101')
+}
+
+const create = (body: unknown, headers: Record<string, string> = {}) =>
+  house.send('POST', '/events/9/properties', body, { ...all, 'content-type': 'application/json', ...headers })
+
+const createTwice = async () => {
+  await create({ city: 'Ames' }, { 'idempotency-key': 'k1' })
+  return create({ city: 'Nome' }, { 'idempotency-key': 'k1' })
+}
+
+const causes: Partial<Record<ProblemCode, () => ReturnType<Gateway['get']>>> = {
+  'invalid-request': () => get('/leads?brokerageId=b1001&ctiy=x'),
+  'method-not-allowed': () => house.send('PUT', '/properties/10101', undefined, all),
+  'not-acceptable': () => get('/properties/10101', { ...all, accept: 'application/xml' }),
+  'body-too-large': () => create({ city: 'x'.repeat(17_000) }),
+  'unsupported-media-type': () => create('city=Ames', { 'content-type': 'application/x-www-form-urlencoded' }),
+  unprocessable: () => create({ latitude: 91 }),
+  'idempotency-mismatch': createTwice,
+  unauthenticated: () => get('/leads?brokerageId=b1001', {}),
+  forbidden: () => get('/leads?brokerageId=b1001', clients.headers('narrow')),
+  'not-found': () => get('/nothing'),
+  'unknown-property': () => get('/properties/999999'),
+  'unknown-brokerage': () => get('/brokerages/b9/agents'),
+  'unknown-team': () => get('/leads?teamId=t9'),
+  'unknown-agent': () => get('/agents/nobody@example.com/properties'),
+  'reauthorization-required': () => unconnected.get('/events/9/properties', all),
+  'upstream-access-denied': () => failing({ kind: 'error', code: 'access-denied' }),
+  'upstream-credentials': () => failing({ kind: 'unauthorized' }),
+  'upstream-invalid-response': () => failing({ kind: 'html' }),
+  'upstream-failed': () => failing({ kind: 'status', status: 500 }),
+  'upstream-rate-limited': () => failing({ kind: 'rate-reached' }),
+}
+
+/** These take long, or much; that they come about is tested where they are made. */
+const elsewhere: ProblemCode[] = [
+  'http-version-too-old',
+  'conflict',
+  'cursor-expired',
+  'window-too-large',
+  'rate-limited',
+  'internal',
+  'upstream-unavailable',
+  'overloaded',
+  'upstream-timeout',
+]
+
+test('every code is here or named as tested elsewhere', () => {
+  expect([...Object.keys(causes), ...elsewhere].sort()).toEqual([...problemCodes].sort())
+})
+
+test.for(Object.entries(causes))('%s', async ([code, cause]) => {
+  const { body } = await cause()
+  const { requestId } = body
+  const example = exampleOf(code as ProblemCode)
+  expect(body).toEqual({
+    ...example,
+    requestId,
+    instance: `urn:foyer:request:${requestId}`,
+    ...(example.retryAfter !== undefined && { retryAfter: expect.any(Number) }),
+  })
+})

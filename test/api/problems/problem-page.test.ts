@@ -1,0 +1,51 @@
+/** `/problems/{code}` as a page: for a person who followed the `type` of a problem in a browser. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { catalogue, problemCodes } from '#src/problems.ts'
+import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+
+const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+
+let gateway: Gateway
+
+beforeAll(async () => {
+  gateway = await openGateway({ SPACIO_API_KEY: 'k', SPACIO_BASE_URL: 'http://127.0.0.1:9' })
+})
+
+afterAll(() => gateway.close())
+
+/** What a reader sees of a page. */
+const textOf = (html: string): string =>
+  html
+    .replace(/<style>.*?<\/style>|<[^>]+>/gs, '')
+    .replace(/&#(\d+);/g, (_, point: string) => String.fromCodePoint(Number(point)))
+
+test.for(problemCodes)('%s: a browser gets the text of the catalogue', async (code) => {
+  const reply = await gateway.app.inject({ url: `/problems/${code}`, headers: { accept: browser } })
+  expect(reply.headers['content-type']).toBe('text/html; charset=utf-8')
+  const { title, meaning, causes, remedy } = catalogue[code]
+  const seen = textOf(reply.body)
+  for (const text of [title, meaning, ...causes, remedy]) expect(seen).toContain(text.replaceAll('`', ''))
+  // But for the example, which is as it is.
+  expect(textOf(reply.body.replace(/<pre>.*<\/pre>/s, ''))).not.toContain('`')
+})
+
+test('the page loads and runs nothing, and may be kept apart from the JSON', async () => {
+  const { headers, body } = await gateway.app.inject({ url: '/problems/internal', headers: { accept: browser } })
+  expect(headers['content-security-policy']).toBe("default-src 'none';style-src 'unsafe-inline';frame-ancestors 'none'")
+  expect(String(headers.vary).split(', ')).toContain('Accept')
+  expect(body).not.toMatch(/<script|src=|javascript:/i)
+})
+
+test.for([undefined, '*/*', 'application/json', 'application/json, text/html'])(
+  'Accept: %s gets JSON',
+  async (accept) => {
+    const reply = await gateway.get('/problems/internal', accept === undefined ? {} : { accept })
+    expect(reply.headers['content-type']).toBe('application/json; charset=utf-8')
+    expect(String(reply.headers.vary).split(', ')).toContain('Accept')
+  },
+)
+
+test('a code that there is not stays a problem document, whoever asks', async () => {
+  const reply = await gateway.get('/problems/nope', { accept: browser })
+  expect(reply).toMatchObject({ status: 404, body: { code: 'not-found' } })
+})

@@ -1,0 +1,127 @@
+/** The dashboard and the alerts speak only of what a gateway shows. */
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { spokenIn } from '../../support/prometheus-queries.ts'
+import { metricsIn, type Sample } from '../../support/telemetry.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
+
+interface Query {
+  where: string
+  text: string
+}
+
+interface Panel {
+  title: string
+  type: string
+  targets?: { expr: string; legendFormat: string }[]
+}
+
+interface Rule {
+  alert: string
+  expr: string
+  labels: Record<string, string>
+  annotations: Record<string, string>
+}
+
+const read = (path: string) => readFileSync(new URL(`../../../deploy/${path}`, import.meta.url), 'utf8')
+
+const dashboard: { panels: Panel[]; templating: { list: { name: string; query: string }[] } } = JSON.parse(
+  read('grafana/foyer.json'),
+)
+const rules: Rule[] = parse(read('prometheus/alerts.yaml')).groups.flatMap(({ rules }: { rules: Rule[] }) => rules)
+
+const targets = dashboard.panels.flatMap(({ title, targets = [] }) => targets.map((target) => ({ title, ...target })))
+const queries: Query[] = [
+  ...targets.map(({ title, expr }) => ({ where: title, text: expr })),
+  ...rules.map(({ alert, expr }) => ({ where: alert, text: expr })),
+]
+
+/** What Prometheus adds, and what a summary's or histogram's lines are called by. */
+const addedLabels = ['instance', 'job']
+
+let house: House
+/** The labels of each metric, as a gateway shows them that has seen everything. */
+let shown: Map<string, Set<string>>
+
+beforeAll(async () => {
+  house = await openHouse({ sandbox: { leads: 200 } })
+  await house.get('/properties/10101')
+  await house.get('/properties/10101')
+  const fault = { operation: 'getProperty', kind: 'body', body: { sid: 10102, price: 'a lot' } } as const
+  house.sandbox.control.spacio.fault(fault)
+  await house.get('/properties/10102')
+  house.sandbox.control.reset()
+  house.sandbox.control.spacio.fault({ operation: 'getOHSessions', kind: 'reset', times: 1 })
+  await house.get('/properties/10103/open-houses')
+  await house.get('/nowhere')
+  shown = labelsOf(metricsIn((await house.get('/metrics')).text).samples)
+})
+afterAll(() => house.close())
+
+const labelsOf = (samples: readonly Sample[]): Map<string, Set<string>> => {
+  const found = new Map<string, Set<string>>()
+  for (const { name, labels } of samples) {
+    found.set(name, new Set([...(found.get(name) ?? []), ...Object.keys(labels)]))
+  }
+  return found
+}
+
+test.for(queries.map((query) => [query.where, query.text] as const))('%s: %s', ([, text]) => {
+  const { selectors, grouped } = spokenIn(text)
+  expect(selectors.length).toBeGreaterThan(0)
+  for (const { metric, labels } of selectors) {
+    const known = [...(shown.get(metric) ?? []), ...addedLabels]
+    expect([...shown.keys()]).toContain(metric)
+    for (const label of [...labels, ...grouped]) expect(known, metric).toContain(label)
+  }
+})
+
+test('a metric or a label that is not there is found', () => {
+  expect(spokenIn('sum by (le, route) (rate(a_b{c=~"d{1}", e!="f"}[5m])) / x > 0.9')).toEqual({
+    selectors: [
+      { metric: 'a_b', labels: ['c', 'e'] },
+      { metric: 'x', labels: [] },
+    ],
+    grouped: ['le', 'route'],
+  })
+})
+
+test('legends name labels that the query keeps', () => {
+  for (const { expr, legendFormat, title } of targets) {
+    const { grouped, selectors } = spokenIn(expr)
+    const kept = grouped.length > 0 ? grouped : selectors.flatMap(({ labels }) => labels)
+    for (const [, label] of legendFormat.matchAll(/\{\{(\w+)\}\}/g)) expect(kept, title).toContain(label)
+  }
+})
+
+test('the dashboard knows every metric of ours', () => {
+  const named = new Set(queries.flatMap(({ text }) => spokenIn(text).selectors.map(({ metric }) => metric)))
+  const family = (name: string) => name.replace(/_(bucket|sum|count)$/, '')
+  const families = new Set([...named].map(family))
+  const ours = [...shown.keys()].filter((name) => name.startsWith('foyer_')).map(family)
+  expect(ours.filter((name) => !families.has(name) && name !== 'foyer_spacio_budget_cap')).toEqual([])
+})
+
+test.for(rules.map((rule) => [rule.alert, rule] as const))('%s says what it means and what to do', ([, rule]) => {
+  expect(rule.labels.severity).toMatch(/^(page|ticket)$/)
+  for (const each of ['summary', 'meaning', 'action']) expect(rule.annotations[each]?.length, each).toBeGreaterThan(10)
+  const { grouped } = spokenIn(rule.expr)
+  const text = Object.values(rule.annotations).join(' ')
+  for (const [, label] of text.matchAll(/\$labels\.(\w+)/g)) expect(grouped).toContain(label)
+})
+
+test('what the dashboard is narrowed by is there too', () => {
+  const [, variable] = dashboard.templating.list
+  const [, metric, label] = /^label_values\((\w+), (\w+)\)$/.exec(variable?.query ?? '') ?? []
+  expect([...shown.keys()]).toContain(metric)
+  expect(addedLabels).toContain(label)
+})
+
+test('codes that queries choose by are ours', async () => {
+  const { body } = await house.get('/problems')
+  const codes = new Set(body.data.map(({ code }: { code: string }) => code))
+  const chosen = queries.flatMap(({ text }) => [...text.matchAll(/\b(?:outcome|code)=~?"([^"]*)"/g)])
+  const words = chosen.flatMap(([, alternatives = '']) => alternatives.split('|'))
+  expect(words.filter((word) => !codes.has(word) && !['ok', 'hit', 'miss', 'stale'].includes(word))).toEqual([])
+})

@@ -1,0 +1,25 @@
+/** Live feeds: counted while somebody listens, and no measure of speed. */
+import { expect, test, vi } from 'vitest'
+import { openReader } from '../../support/event-reader.ts'
+import { createLogbook, scrape } from '../../support/telemetry.ts'
+import { openHouse } from '../../support/test-gateway.ts'
+
+test('listeners, until they leave', async () => {
+  const log = createLogbook()
+  const house = await openHouse({ sandbox: { leads: 200 }, logger: log.logger })
+  const origin = await house.app.listen({ host: '127.0.0.1', port: 0 })
+  const readers = [1, 2].map(() => openReader(`${origin}/leads/feed?brokerageId=b1001`))
+  const [one, two] = await Promise.all(readers)
+  await vi.waitFor(async () => expect((await scrape(house.app)).value('foyer_feed_listeners')).toBe(2))
+  one?.leave()
+  await vi.waitFor(async () => expect((await scrape(house.app)).value('foyer_feed_listeners')).toBe(1))
+  two?.leave()
+  const route = '/leads/feed'
+  await vi.waitFor(() => expect(log.requests().filter((line) => line.route === route)).toHaveLength(2))
+  const { value } = await scrape(house.app)
+  expect(value('foyer_feed_listeners')).toBe(0)
+  expect(value('foyer_http_requests_total', { route })).toBe(2)
+  expect(log.requests().filter((line) => line.route === route)[0]).toMatchObject({ status: 200, left: true })
+  expect(value('foyer_http_request_duration_seconds_count', { route })).toBe(0)
+  await house.close()
+})

@@ -1,0 +1,122 @@
+/** Nothing that a person or a secret can be known by gets into a metric, a span or a line of the log. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { FaultInput } from '../../../sandbox/index.ts'
+import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
+import { type Issuer, startIssuer } from '../../support/jwt-issuer.ts'
+import { createLogbook, scrape } from '../../support/telemetry.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
+import { type Collector, startCollector } from '../../support/trace-collector.ts'
+
+const email = 'canary.person@example.com'
+const phone = '555-01-4242'
+
+const clients = writeClients({ board: { scopes: everyScope, grants: everyGrant } })
+const log = createLogbook()
+
+let house: House
+let collector: Collector
+let issuer: Issuer
+let token: string
+/** What must not be told, besides canaries. */
+let secrets: string[]
+let passed = 0
+
+beforeAll(async () => {
+  collector = await startCollector()
+  issuer = await startIssuer()
+  house = await openHouse({
+    sandbox: { leads: 400 },
+    now: () => new Date(Date.now() + passed),
+    env: {
+      FOYER_AUTH: 'required',
+      FOYER_CLIENTS_FILE: clients.path,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      ...issuer.env,
+    },
+    logger: log.logger,
+  })
+  token = await issuer.sign({ sub: email, scope: everyScope.join(' '), grants: everyGrant })
+  const { spacio, liondesk } = house.sandbox
+  secrets = [clients.keys.board, token, spacio.apiKey, liondesk.accessToken, 'agent1@example.com', 'agent1%40example']
+})
+afterAll(async () => {
+  await house.close()
+  await issuer.close()
+  await collector.close()
+})
+
+const strange = {
+  'user-agent': 'canary-agent',
+  referer: `https://example.com/?mail=${email}`,
+  cookie: 'session=canary',
+  'x-request-id': 'canary',
+  tracestate: 'canary=1',
+}
+
+const faults: (Omit<FaultInput, 'operation'> | null)[] = [
+  null,
+  { kind: 'body', body: { name: 'CanaryError', message: `no access for ${email}`, code: 403 }, status: 403 },
+  { kind: 'body', body: { error: 'canary', message: `${email} ${phone}` } },
+  { kind: 'body', body: { [email]: phone, canaryField: 'canary', canary_other: 1 } },
+  { kind: 'body', body: `<html>canary ${email}</html>`, contentType: 'text/html' },
+  { kind: 'reset' },
+]
+
+const askAll = async (headers: Record<string, string>) => {
+  const get = (url: string) => house.app.inject({ url, headers: { ...headers, 'cache-control': 'no-cache' } })
+  const post = (url: string, payload: object = {}) => house.app.inject({ method: 'POST', url, headers, payload })
+  const issued = await house.app.inject({ method: 'POST', url: '/agents/agent1@example.com/access-token', headers })
+  if (issued.statusCode === 200) secrets.push(issued.json().accessToken)
+  await get('/properties/10101')
+  await get('/agents/agent1@example.com/properties')
+  await get(`/agents/${email}/properties`)
+  await get('/leads?sid=10101')
+  await get(`/leads?brokerageId=b1001&agentEmail=${email}`)
+  await get(`/events/7/properties?city=${email}`)
+  await get(`/nope/${email}/${phone}`)
+  await get(`/properties/${email}`)
+  await get('/problems/canary')
+  await get('/leads/feed?brokerageId=b1001&ticket=canary')
+  await post('/events/7/properties', { city: 'Canary Wharf', listingUrl: `https://x.example/${email}` })
+  await post('/events/7/properties', { latitude: 'canary', canary: phone })
+}
+
+const credentials = (): Record<string, Record<string, string>> => ({
+  'a key': clients.headers('board'),
+  'a token': { authorization: `Bearer ${token}` },
+  'a wrong key': { 'x-api-key': 'fk_canary' },
+  'a wrong token': { authorization: 'Bearer canary.canary.canary' },
+})
+
+test.for(['a key', 'a token', 'a wrong key', 'a wrong token'])('whoever asks with %s, whatever comes', async (who) => {
+  for (const fault of faults) {
+    house.sandbox.control.reset()
+    // Breakers that the last fault opened have closed, so that this one is met.
+    passed += 10 * 60_000
+    if (fault) house.sandbox.control.spacio.fault({ operation: '*', ...fault })
+    if (fault) house.sandbox.control.liondesk.fault({ operation: '*', ...fault })
+    await askAll({ ...strange, ...credentials()[who] })
+  }
+})
+
+test('metrics, log and spans are silent', async () => {
+  const metrics = (await scrape(house.app, clients.headers('board'))).text
+  await house.close()
+  const told = { metrics, log: log.text(), spans: collector.bodies.join('\n') }
+  expect(told.metrics).toContain('operation="getRegistrants"')
+  expect(log.requests().length).toBeGreaterThan(100)
+  expect(collector.spans().length).toBeGreaterThan(100)
+  for (const [where, text] of Object.entries(told)) {
+    expect(leaksIn(text), where).toEqual([])
+    // By number: a failure must not print them.
+    expect(
+      secrets.findIndex((secret) => text.includes(secret)),
+      where,
+    ).toBe(-1)
+  }
+})
+
+const leaksIn = (text: string): string[] =>
+  [/canary.{0,20}/gi, /visitor\d+/gi, /[\w.]+(@|%40)example/gi, /\b555-\d\d-\d{4}/g].flatMap((pattern) =>
+    [...text.matchAll(pattern)].map(([leak]) => leak),
+  )

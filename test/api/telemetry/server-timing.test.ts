@@ -1,0 +1,48 @@
+/** Where the time of a reply went, for those who may know. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
+
+const clients = writeClients({
+  board: { scopes: everyScope, grants: everyGrant },
+  stranger: { scopes: everyScope, grants: { agents: ['nobody@example.com'] } },
+})
+
+let house: House
+
+beforeAll(async () => {
+  house = await openHouse({
+    sandbox: { leads: 200 },
+    env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path },
+  })
+})
+afterAll(() => house.close())
+
+const timingOf = async (url: string, headers?: Record<string, string>) =>
+  (await house.get(url, headers)).headers['server-timing']
+
+const board = clients.headers('board')
+
+test('upstream, cache and total', async () => {
+  const milliseconds = '\\d+\\.\\d'
+  expect(await timingOf('/properties/10101', board)).toMatch(
+    new RegExp(`^upstream;dur=${milliseconds}, cache;desc=miss, total;dur=${milliseconds}$`),
+  )
+  expect(await timingOf('/properties/10101', board)).toMatch(new RegExp(`^cache;desc=hit, total;dur=${milliseconds}$`))
+  expect(await timingOf('/upstreams', board)).toMatch(new RegExp(`^total;dur=${milliseconds}$`))
+})
+
+test('nothing to those who are nobody', async () => {
+  for (const url of ['/problems', '/health/ready', '/properties/10101', '/nowhere']) {
+    expect(await timingOf(url)).toBeUndefined()
+  }
+})
+
+test('a refusal does not tell whether an upstream was asked', async () => {
+  const stranger = clients.headers('stranger')
+  for (const sid of ['10101', '10107', '99999']) {
+    const reply = await house.get(`/properties/${sid}`, stranger)
+    expect(reply.status).toBe(404)
+    expect(reply.headers['server-timing']).toBeUndefined()
+  }
+})

@@ -1,0 +1,185 @@
+/** What goes wrong on the way: each fault is its problem, nothing hangs, nothing is taken for a list. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { isProblem } from '#src/problems.ts'
+import { createTransport } from '#src/upstreams/transport/index.ts'
+import { limits } from '#src/upstreams/transport/limits.ts'
+import type { CallLimits, UpstreamRequest } from '#src/upstreams/transport/types.ts'
+import type { FaultInput } from '../../../sandbox/index.ts'
+import { type House, openGateway, openHouse } from '../../support/test-gateway.ts'
+
+let house: House
+let clock = Date.now()
+
+beforeAll(async () => {
+  house = await openHouse({ asksAnew: true, sandbox: { leads: 600 }, now: () => new Date(clock) })
+})
+
+afterAll(() => house.close())
+
+/** Each test begins an hour later, when no breaker remembers what the others did. */
+beforeEach(() => {
+  house.sandbox.control.reset()
+  clock += 3_600_000
+})
+
+const mebibyte = 1024 * 1024
+
+/** What strikes every time, what it becomes, and how often it is sent. */
+const faults: [string, Omit<FaultInput, 'operation'>, string, number | null, number][] = [
+  ['a reset', { kind: 'reset' }, 'upstream-failed', null, 2],
+  ['a reset after the headers', { kind: 'reset-after-headers' }, 'upstream-failed', null, 2],
+  ['a connection that breaks in the body', { kind: 'cut' }, 'upstream-failed', null, 2],
+  ['a connection that breaks before the last byte', { kind: 'cut', fraction: 1 }, 'upstream-failed', null, 2],
+  ['half a body', { kind: 'truncate' }, 'upstream-invalid-response', 200, 2],
+  ['a body without its last sign', { kind: 'truncate', fraction: 0.999 }, 'upstream-invalid-response', 200, 2],
+  ['an empty body', { kind: 'truncate', bytes: 0 }, 'upstream-invalid-response', 200, 2],
+  ['an HTML page', { kind: 'html' }, 'upstream-invalid-response', 200, 1],
+  ['an HTML page with 503', { kind: 'html', status: 503 }, 'upstream-failed', 503, 2],
+  ['status 500', { kind: 'status', status: 500 }, 'upstream-failed', 500, 2],
+  ['status 500 with JSON', { kind: 'status', status: 500, body: { '1': { email: 'x' } } }, 'upstream-failed', 500, 2],
+  ['status 418', { kind: 'status', status: 418 }, 'upstream-failed', 418, 1],
+  ['status 204', { kind: 'body', status: 204, body: '' }, 'upstream-invalid-response', 204, 1],
+  ['too large a body', { kind: 'oversized', bytes: 17 * mebibyte }, 'upstream-invalid-response', null, 1],
+  ['a gzip bomb', { kind: 'gzip-bomb' }, 'upstream-invalid-response', null, 1],
+  ['a redirect', { kind: 'redirect', location: 'https://evil.example/' }, 'upstream-invalid-response', 302, 1],
+  [
+    'a redirect of the same method',
+    { kind: 'redirect', status: 307, location: '/api/v1/getProperty' },
+    'upstream-invalid-response',
+    307,
+    1,
+  ],
+  ['a redirect with an empty list', { kind: 'body', status: 302, body: '{}' }, 'upstream-invalid-response', 302, 1],
+  [
+    'a body that is not what its encoding says',
+    { kind: 'body', body: 'nothing packed', headers: { 'content-encoding': 'gzip' } },
+    'upstream-invalid-response',
+    null,
+    1,
+  ],
+]
+
+const reads: [string, string][] = [
+  ['getProperty', '/properties/10101'],
+  ['getRegistrants', '/leads?sid=10101'],
+  ['getRegistrantsByTeam', '/leads?teamId=t2001'],
+  ['getClaimedList', '/brokerages/b1001/agents'],
+]
+
+describe.each(faults)('%s', (_name, fault, code, status, calls) => {
+  test.each(reads)('of %s', async (operation, url) => {
+    house.sandbox.control.spacio.fault({ operation, ...fault })
+
+    const reply = await house.get(url)
+
+    expect(reply.body).toMatchObject({ code, upstream: { system: 'spacio', operation, code: null } })
+    expect(reply.status).toBe(502)
+    expect(reply.body.upstream.status).toBe(status)
+    expect(reply.text).not.toContain('evil')
+    expect(reply.text).not.toContain('<h1>')
+    const paths = house.sandbox.control.spacio.requests().filter((entry) => entry.operation === operation)
+    expect(paths).toHaveLength(calls)
+
+    house.sandbox.control.spacio.clearFaults()
+    expect((await house.get(url)).status).toBe(200)
+  })
+})
+
+test('nobody listens', async () => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  const gateway = await openGateway({ SPACIO_BASE_URL: `http://127.0.0.1:${port}`, SPACIO_API_KEY: 'key' })
+  expect(await gateway.get('/properties/1')).toMatchObject({
+    status: 502,
+    body: { code: 'upstream-failed', upstream: { retryable: true } },
+  })
+  await gateway.close()
+})
+
+test('ten gzip bombs at once do not fill the memory', async () => {
+  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'gzip-bomb' })
+  await house.get('/properties/10101')
+  const before = process.memoryUsage().rss
+  let highest = before
+  const watch = setInterval(() => {
+    highest = Math.max(highest, process.memoryUsage().rss)
+  }, 5)
+  const replies = await Promise.all(Array.from({ length: 10 }, (_, index) => house.get(`/properties/${10110 + index}`)))
+  clearInterval(watch)
+  expect(new Set(replies.map(({ body }) => body.code))).toEqual(new Set(['upstream-invalid-response']))
+  // Unpacked they are 2,000 MB.
+  expect((highest - before) / mebibyte).toBeLessThan(500)
+})
+
+describe('the deadline', () => {
+  const transport = createTransport({ random: () => 0 })
+
+  afterAll(() => transport.close())
+
+  const request = (operation: string, bounds: Partial<CallLimits>): UpstreamRequest => ({
+    tenant: 't',
+    system: 'spacio',
+    operation,
+    limits: { ...limits.spacioRead, ...bounds },
+    method: 'POST',
+    baseUrl: house.sandbox.spacio.url,
+    path: `/api/v1/${operation}`,
+    headers: { apikey: house.sandbox.spacio.apiKey },
+    form: { sid: '10101' },
+    read: (reply) => reply,
+  })
+
+  const outcomeOf = (promise: Promise<unknown>) =>
+    promise.then(
+      () => 'an answer',
+      (error: unknown) => (isProblem(error) ? error.code : error),
+    )
+
+  test.each<[string, Omit<FaultInput, 'operation'>]>([
+    ['no answer', { kind: 'hang' }],
+    ['a body that drips', { kind: 'slow-drip', bytesPerSecond: 10 }],
+  ])('%s: the attempt ends', async (_name, fault) => {
+    house.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
+    const bounds = { attemptMs: 60, totalMs: 600_000, maxBytes: mebibyte }
+    expect(await outcomeOf(transport.send(request('getProperty', bounds), new AbortController().signal))).toBe(
+      'upstream-timeout',
+    )
+  })
+
+  test.each<[string, Omit<FaultInput, 'operation'>]>([
+    ['no answer', { kind: 'hang' }],
+    ['a body that drips', { kind: 'slow-drip', bytesPerSecond: 10 }],
+  ])('%s: the whole ends, even where an attempt may take longer', async (_name, fault) => {
+    house.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
+    const bounds = { attemptMs: 600_000, totalMs: 60, maxBytes: mebibyte }
+    expect(await outcomeOf(transport.send(request('getProperty', bounds), new AbortController().signal))).toBe(
+      'upstream-timeout',
+    )
+  })
+
+  test.each([
+    [1_000, 'an answer'],
+    [1, 'upstream-invalid-response'],
+  ])('a body larger than its class allows is refused: %i bytes', async (maxBytes, outcome) => {
+    const bounds = { attemptMs: 5_000, totalMs: 5_000, maxBytes }
+    expect(await outcomeOf(transport.send(request('getProperty', bounds), new AbortController().signal))).toBe(outcome)
+  })
+})
+
+test('figures count calls and failures', async () => {
+  const figuresOf = async () => {
+    const { body } = await house.get('/upstreams')
+    return body.data.find(({ system }: { system: string }) => system === 'spacio')
+  }
+  const before = await figuresOf()
+  await house.get('/properties/10131')
+  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'reset' })
+  await house.get('/properties/10132')
+  const after = await figuresOf()
+  expect([after.calls - before.calls, after.failures - before.failures]).toEqual([3, 2])
+  expect(after.p50).toBeGreaterThan(0)
+})

@@ -1,0 +1,69 @@
+/** No link of the documentation leads nowhere; of addresses elsewhere the shape alone is looked at. */
+import { existsSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { expect, test } from 'vitest'
+import { anchorsIn, codeSpansIn, linksIn } from '../../support/docs/markdown.ts'
+import { pages, root, textOf } from '../../support/docs/pages.ts'
+
+const isExternal = (target: string): boolean => /^[a-z][a-z0-9+.-]*:/i.test(target)
+
+/** Secure, or on this machine, and with a name. */
+const isWellFormed = (target: string): boolean => {
+  if (target.startsWith('mailto:')) return target.includes('@')
+  if (!URL.canParse(target)) return false
+  const { protocol, hostname } = new URL(target)
+  return protocol === 'https:' ? hostname.includes('.') : protocol === 'http:' && hostname === '127.0.0.1'
+}
+
+/** Why a link leads nowhere; null: it leads somewhere. */
+const faultOf = (page: string, target: string): string | null => {
+  if (isExternal(target)) return isWellFormed(target) ? null : 'is not well-formed'
+  const [path = '', anchor] = target.split('#')
+  const file = path === '' ? page : normalize(join(dirname(page), decodeURIComponent(path)))
+  if (file.startsWith('..') || !existsSync(join(root, file))) return 'does not exist'
+  if (anchor === undefined || !file.endsWith('.md')) return null
+  return anchorsIn(textOf(file)).has(anchor) ? null : 'has no such heading'
+}
+
+test('there are pages, and links on them', () => {
+  expect(pages).toContain('README.md')
+  expect(pages.flatMap((page) => linksIn(textOf(page))).length).toBeGreaterThan(50)
+})
+
+test.for(pages)('%s: every link leads somewhere', (page) => {
+  const faults = linksIn(textOf(page)).map((target) => ({ target, fault: faultOf(page, target) }))
+  expect(faults.filter(({ fault }) => fault !== null)).toEqual([])
+})
+
+const rooms = /^(src|routes|schemas|sandbox|scripts|test|bench|docs|deploy|examples|openapi|clients)\/[\w./-]*$/
+
+test.for(pages)('%s: files of the repository that it names are there', (page) => {
+  const named = codeSpansIn(textOf(page)).filter((code) => rooms.test(code))
+  expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
+})
+
+test('every page of docs is named in its index, or by a page that is', () => {
+  const seen = new Set<string>()
+  const visit = (page: string): void => {
+    if (seen.has(page) || !page.endsWith('.md') || !existsSync(join(root, page))) return
+    seen.add(page)
+    for (const target of linksIn(textOf(page))) {
+      const [path = ''] = target.split('#')
+      if (!isExternal(target) && path !== '') visit(normalize(join(dirname(page), path)))
+    }
+  }
+  visit('docs/README.md')
+  expect(pages.filter((page) => page.startsWith('docs/') && !seen.has(page))).toEqual([])
+})
+
+test.for([
+  ['#missing', 'has no such heading'],
+  ['nowhere.md', 'does not exist'],
+  ['../../etc/passwd', 'does not exist'],
+  ['http://example.com/', 'is not well-formed'],
+  ['https://nowhere', 'is not well-formed'],
+  ['#try-it', null],
+  ['docs', null],
+] as const)('a link to %s: %s', ([target, want]) => {
+  expect(faultOf('README.md', target)).toBe(want)
+})

@@ -1,0 +1,221 @@
+/** Whoever relied on the last release can rely on this version, unless its number says otherwise. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { breakingChanges } from '../../../cli/openapi/breaking-changes.ts'
+import { writeDocument } from '../../support/clients.ts'
+import { runCommand } from '../../support/command.ts'
+import { committed } from '../../support/openapi.ts'
+
+const folder = `${import.meta.dirname}/../../../openapi/releases`
+
+const partsOf = (version: string): number[] => version.split('.').map(Number)
+
+const byVersion = (one: string, other: string): number => one.localeCompare(other, 'en', { numeric: true })
+
+const releases = readdirSync(folder).sort(byVersion)
+const lastRelease = JSON.parse(readFileSync(`${folder}/${releases.at(-1)}`, 'utf8'))
+
+/** As semantic versioning has it: while the first number is 0, the second one says so. */
+const mayBreak = (before: string, after: string): boolean => {
+  const [major = 0, minor = 0] = partsOf(before)
+  const [nextMajor = 0, nextMinor = 0] = partsOf(after)
+  return nextMajor > major || (major === 0 && nextMajor === 0 && nextMinor > minor)
+}
+
+test('nothing that the last release promised is gone, unless the version says so', () => {
+  const document = committed('foyer')
+  if (mayBreak(lastRelease.info.version, document.info.version)) return
+  expect(breakingChanges(lastRelease, document)).toEqual([])
+})
+
+test.each([
+  ['0.1.0', '0.1.1', false],
+  ['0.1.0', '0.2.0', true],
+  ['0.9.0', '1.0.0', true],
+  ['1.2.0', '1.10.0', false],
+  ['1.2.0', '2.0.0', true],
+])('from %s to %s it may break: %s', (before, after, want) => {
+  expect(mayBreak(before, after)).toBe(want)
+})
+
+test('the version of the document is that of the package', () => {
+  const { version } = JSON.parse(readFileSync(`${folder}/../../package.json`, 'utf8'))
+  expect(committed('foyer').info.version).toBe(version)
+})
+
+/** A small API. */
+const document = {
+  openapi: '3.1.0',
+  info: { title: 'Rooms', version: '1.0.0' },
+  paths: {
+    '/rooms': {
+      get: {
+        operationId: 'listRooms',
+        security: [{ key: [] }],
+        parameters: [
+          { name: 'floor', in: 'query', schema: { type: 'string', enum: ['ground', 'first'] } },
+          { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 200 } },
+        ],
+        responses: {
+          200: {
+            headers: { Link: { schema: { type: 'string' } } },
+            content: {
+              'application/json': { schema: { type: 'array', items: { $ref: '#/components/schemas/Room' } } },
+            },
+          },
+          404: { content: { 'application/problem+json': { schema: { type: 'object' } } } },
+        },
+      },
+      post: {
+        operationId: 'addRoom',
+        requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/NewRoom' } } } },
+        responses: { 201: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Room' } } } } },
+      },
+    },
+  },
+  components: {
+    schemas: {
+      Room: {
+        type: 'object',
+        required: ['id', 'area'],
+        additionalProperties: false,
+        properties: {
+          id: { type: 'string', format: 'uuid' },
+          area: { type: 'number' },
+          state: { type: 'string', enum: ['open', 'closed'] },
+        },
+      },
+      NewRoom: {
+        type: 'object',
+        additionalProperties: false,
+        properties: { area: { type: 'number', minimum: 0 }, name: { type: ['string', 'null'], maxLength: 100 } },
+      },
+    },
+  },
+}
+
+type Change = (document: any) => void
+
+const changed = (change: Change) => {
+  const copy = structuredClone(document)
+  change(copy)
+  return copy
+}
+
+const get = (of: any) => of.paths['/rooms'].get
+const post = (of: any) => of.paths['/rooms'].post
+const room = (of: any) => of.components.schemas.Room
+const newRoom = (of: any) => of.components.schemas.NewRoom
+
+describe('what breaks', () => {
+  test.for<[string, Change, string]>([
+    ['a path that is gone', (of) => delete of.paths['/rooms'], 'GET /rooms: the operation is gone'],
+    ['an operation that is gone', (of) => delete of.paths['/rooms'].post, 'POST /rooms: the operation is gone'],
+    [
+      'an operation with another name',
+      (of) => Object.assign(get(of), { operationId: 'rooms' }),
+      'operationId listRooms is rooms',
+    ],
+    ['another kind of key', (of) => Object.assign(get(of), { security: [{ token: [] }] }), 'security differs'],
+    ['a parameter that is gone', (of) => get(of).parameters.pop(), 'query parameter limit is gone'],
+    [
+      'a new parameter that is required',
+      (of) => get(of).parameters.push({ name: 'day', in: 'query', required: true }),
+      'query parameter day is required',
+    ],
+    [
+      'a parameter that becomes required',
+      (of) => Object.assign(get(of).parameters[0], { required: true }),
+      'query parameter floor is required',
+    ],
+    ['fewer values of a parameter', (of) => get(of).parameters[0].schema.enum.pop(), 'first is not taken'],
+    ['a lower maximum', (of) => Object.assign(get(of).parameters[1].schema, { maximum: 100 }), 'maximum is 100'],
+    ['a new pattern', (of) => Object.assign(get(of).parameters[0].schema, { pattern: '^g' }), 'pattern differs'],
+    [
+      'a parameter of another type',
+      (of) => Object.assign(get(of).parameters[1].schema, { type: 'string' }),
+      'type integer is not taken',
+    ],
+    ['a body that is required', (of) => Object.assign(post(of).requestBody, { required: true }), 'a body is required'],
+    [
+      'a body of another media type',
+      (of) => Object.assign(post(of).requestBody, { content: {} }),
+      'a body of application/json is not taken',
+    ],
+    [
+      'a field of a body that is required',
+      (of) => Object.assign(newRoom(of), { required: ['name'] }),
+      'name is required',
+    ],
+    ['a field of a body that is not taken', (of) => delete newRoom(of).properties.name, 'name is not taken'],
+    [
+      'null that is not taken',
+      (of) => Object.assign(newRoom(of).properties.name, { type: 'string' }),
+      'type null is not taken',
+    ],
+    ['a shorter text', (of) => Object.assign(newRoom(of).properties.name, { maxLength: 50 }), 'maxLength is 50'],
+    ['a reply that is gone', (of) => Object.assign(post(of), { responses: { 202: {} } }), '201 is gone'],
+    [
+      'a reply of another media type',
+      (of) => Object.assign(get(of).responses[200], { content: { 'text/csv': {} } }),
+      'application/json is gone',
+    ],
+    ['a header that is gone', (of) => delete get(of).responses[200].headers.Link, 'header Link is gone'],
+    ['a field that is gone', (of) => delete room(of).properties.state, 'GET /rooms 200[]: state is gone'],
+    ['a field that may be missing', (of) => room(of).required.pop(), 'area may be missing'],
+    [
+      'a field that may be null',
+      (of) => Object.assign(room(of).properties.area, { type: ['number', 'null'] }),
+      'may be null',
+    ],
+    [
+      'a field of another type',
+      (of) => Object.assign(room(of).properties.area, { type: 'string' }),
+      '200[] area: may be string',
+    ],
+    ['a field with more values', (of) => room(of).properties.state.enum.push('locked'), 'may be locked'],
+    ['a field with any value', (of) => delete room(of).properties.state.enum, 'may be any other value'],
+    ['a format that is gone', (of) => delete room(of).properties.id.format, 'format uuid is gone'],
+  ])('%s', ([, change, want]) => {
+    const found = breakingChanges(document, changed(change)).map(({ at, what }) => `${at}: ${what}`)
+    expect(
+      found.some((each) => each.includes(want)),
+      found.join('\n'),
+    ).toBe(true)
+  })
+})
+
+describe('what does not', () => {
+  test.for<[string, Change]>([
+    ['nothing at all', () => {}],
+    ['words', (of) => Object.assign(get(of), { summary: 'Rooms', description: 'All of them' })],
+    ['a new path', (of) => Object.assign(of.paths, { '/halls': { get: { operationId: 'listHalls', responses: {} } } })],
+    ['a new parameter', (of) => get(of).parameters.push({ name: 'day', in: 'query' })],
+    ['more values of a parameter', (of) => get(of).parameters[0].schema.enum.push('attic')],
+    ['a higher maximum', (of) => Object.assign(get(of).parameters[1].schema, { maximum: 500 })],
+    ['a wider type of what is sent', (of) => Object.assign(get(of).parameters[1].schema, { type: 'number' })],
+    ['a new field of a body', (of) => Object.assign(newRoom(of).properties, { colour: { type: 'string' } })],
+    ['a new field of a reply', (of) => Object.assign(room(of).properties, { colour: { type: 'string' } })],
+    ['a field that is always there', (of) => room(of).required.push('state')],
+    ['fewer values of a field', (of) => room(of).properties.state.enum.pop()],
+    ['a narrower type of what is received', (of) => Object.assign(room(of).properties.area, { type: 'integer' })],
+    ['a new header', (of) => Object.assign(get(of).responses[200].headers, { ETag: {} })],
+    ['a problem that occurs no more', (of) => delete get(of).responses[404]],
+  ])('%s', ([, change]) => {
+    expect(breakingChanges(document, changed(change))).toEqual([])
+  })
+})
+
+test('foyer openapi --since says what breaks, as text and as JSON, and with its exit code', async () => {
+  const foyer = committed('foyer')
+  expect(await runCommand(['openapi', '--since', writeDocument(foyer)])).toEqual({ code: 0, out: '', err: '' })
+  const earlier = structuredClone(foyer)
+  earlier.components.schemas.Property.properties.colour = { type: 'string' }
+  const path = writeDocument(earlier)
+  const text = await runCommand(['openapi', '--since', path])
+  expect(text.code).toBe(1)
+  expect(text.out).toContain('GET /properties/{sid} 200: colour is gone\n')
+  const json = await runCommand(['openapi', '--since', path, '--json'])
+  expect(JSON.parse(json.out)).toContainEqual({ at: 'GET /properties/{sid} 200', what: 'colour is gone' })
+  expect((await runCommand(['openapi', '--since', '/nowhere'])).code).toBe(2)
+})

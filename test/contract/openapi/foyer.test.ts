@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { mappingTables } from '#src/upstreams/index.ts'
+import { committed, operationsIn, resolve } from '../../support/openapi.ts'
+
+const document = committed('foyer')
+const operations = operationsIn(document)
+
+test.each(operations)('$operationId says who may call it', (operation) => {
+  const isPublic = JSON.stringify(operation.security) === '[]'
+  const scope = operation['x-scope']
+  if (isPublic) expect(scope).toBeUndefined()
+  else expect(operation.security).toContainEqual({ bearer: [scope] })
+})
+
+test.each(operations)('$operationId documents success, and its problems', ({ responses }) => {
+  const statuses = Object.keys(responses)
+  expect(statuses.filter((status) => status.startsWith('2'))).toHaveLength(1)
+  const problems = statuses.filter((status) => {
+    const { content = {} } = resolve(document, responses[status])
+    return 'application/problem+json' in content
+  })
+  expect(problems).toEqual(statuses.filter((status) => Number(status) >= 400))
+  expect(problems).toContain('500')
+})
+
+const resources = [...new Set(mappingTables.map(({ schema }) => schema))]
+
+test.each(resources)('every field of %s says where it comes from', (resource) => {
+  const { source: _, ...fields } = document.components.schemas[resource].properties
+  expect(Object.keys(fields).length).toBeGreaterThan(0)
+  for (const [field, schema] of Object.entries<object>(fields)) {
+    expect(schema, field).toMatchObject({ 'x-source': expect.any(Array) })
+    expect(schema, field).toHaveProperty('x-reso')
+  }
+})
+
+test('x-source names fields that the tables know', () => {
+  const known = new Set(mappingTables.flatMap(({ name, fields }) => fields.map(({ from }) => `${name}:${from}`)))
+  const named = Object.values<any>(document.components.schemas)
+    .flatMap(({ properties = {} }) => Object.values<any>(properties))
+    .flatMap((schema) => schema['x-source'] ?? [])
+  expect(named.filter((source) => !known.has(source))).toEqual([])
+})

@@ -1,0 +1,218 @@
+/** The upstreams' documents against an upstream: what the sandbox sends has to be what they say. */
+
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { DriftSink } from '#src/mapping/codec.ts'
+import { elementsOf } from '#src/mapping/nested.ts'
+import type { AnyMapping } from '#src/mapping/wire.ts'
+import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
+import { readBody } from '#src/upstreams/spacio/body.ts'
+import { errorCodes } from '#src/upstreams/spacio/faults.ts'
+import { spacioMappings } from '#src/upstreams/spacio/mappings/index.ts'
+import { type Operation, type OperationName, operations } from '#src/upstreams/spacio/operations.ts'
+import { recordsIn } from '#src/upstreams/spacio/records.ts'
+import { type Sandbox, type SpacioSettings, startSandbox } from '../../../sandbox/index.ts'
+import { operationTexts } from '../../../scripts/openapi/spacio-operations.ts'
+import { FormData, request } from '../../support/http.ts'
+import { committed, type DocumentName, faultOf, operationsIn, pointerOf } from '../../support/openapi.ts'
+
+let sandbox: Sandbox
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ leads: 500 })
+})
+beforeEach(() => sandbox.control.reset())
+afterAll(() => sandbox.close())
+
+const successOf = (path: string, method: string, status = 200): string =>
+  pointerOf('paths', path, method, 'responses', status, 'content', 'application/json', 'schema')
+
+/** Fields that a mapping cannot place or read; it never tells values. */
+const driftOf = (mapping: AnyMapping, record: unknown): string[] => {
+  const drift: string[] = []
+  const note: DriftSink = (resource, field, kind) => drift.push(`${resource} ${field} ${kind}`)
+  const whole = [...spacioMappings, eventPropertyMapping].find(({ name }) => name === mapping.name)
+  whole?.decode(record, note)
+  return drift
+}
+
+const pathOf = ({ version, method }: Operation): string => `/api/${version}/${method}`
+
+const callSpacio = async (name: OperationName, form: Record<string, string>) => {
+  const body = new FormData()
+  for (const [field, value] of Object.entries(form)) body.append(field, value)
+  const url = `${sandbox.spacio.url}${pathOf(operations[name])}`
+  const reply = await request(url, { method: 'POST', headers: { apikey: sandbox.spacio.apiKey }, body })
+  const read = readBody(new Uint8Array(await reply.body.arrayBuffer()))
+  if (read.kind !== 'json') throw new Error(`${name} sent a body that is ${read.kind}`)
+  return { status: reply.statusCode, value: read.value }
+}
+
+/** Asks for as much as there is: the property with leads, and all days. */
+const formsFor = async (): Promise<Record<OperationName, Record<string, string>>> => {
+  const { world } = sandbox
+  const lead = world.leads[0]
+  const agent = world.agents.find(({ email }) => email === lead?.agentEmail)
+  if (!lead || !agent) throw new Error('the sandbox has no leads')
+  const { email, ukey, tid, bid } = agent
+  const sid = String(lead.sid)
+  const { value } = await callSpacio('getAccessToken', { email })
+  const days = { startDate: '2000-01-01', endDate: '2100-01-01' }
+  return {
+    getProperties: { ukey },
+    getProperty: { sid },
+    getOHSessions: { sid, page: '1' },
+    getRegistrants: { sid, atoken: (value as { accessToken: string }).accessToken },
+    getAccessToken: { email },
+    getAccessTokenBM: { email: world.managers.find((manager) => manager.bid === bid)?.email ?? '' },
+    getRegistrantsByBrokerageV2: { bid, ...days, page: '1' },
+    getRegistrantsByBrokerage: { bid, ...days },
+    getClaimedList: { bid },
+    getActivityList: { bid, ...days },
+    getOHSessionCounts: { bid, ...days },
+    getRegistrantsByTeam: { tid, ...days, page: '1' },
+  }
+}
+
+const names = Object.keys(operations) as OperationName[]
+
+describe('spacio.json', () => {
+  const paths = operationsIn(committed('spacio')).map(({ path, operationId }) => [operationId, path])
+
+  test('has one path an operation', () => {
+    expect(paths).toEqual(names.map((name) => [name, pathOf(operations[name])]))
+  })
+
+  describe.each([
+    ['as the vendor shows it', {}],
+    ['in arrays and strict JSON', { keyedAs: 'array', strictJson: true }],
+  ] satisfies [string, Partial<SpacioSettings>][])('%s', (_, settings) => {
+    test.each(names)('%s', async (name) => {
+      sandbox.control.spacio.set(settings)
+      const form = (await formsFor())[name]
+      expect(Object.keys(form)).toEqual(operations[name].form)
+      const { status, value } = await callSpacio(name, form)
+      expect(status).toBe(200)
+      expect(faultOf('spacio', `${successOf(pathOf(operations[name]), 'post')}/anyOf/0`, value)).toBeNull()
+      const records = recordsIn(value, operations[name].shape)?.records ?? []
+      expect(records.length).toBeGreaterThan(0)
+      const { mapping } = operationTexts[name]
+      expect(mapping ? records.flatMap((record) => driftOf(mapping, record)) : []).toEqual([])
+    })
+  })
+
+  test.each(['[]', '{}'] as const)('an empty list that comes as %s', async (emptyKeyed) => {
+    sandbox.control.spacio.set({ emptyKeyed })
+    const { bid } = (await formsFor()).getActivityList
+    const { value } = await callSpacio('getActivityList', {
+      bid: bid as string,
+      startDate: '2000-01-01',
+      endDate: '2000-01-02',
+    })
+    expect(elementsOf(value)).toEqual([])
+    expect(faultOf('spacio', `${successOf('/api/v1/getActivityList', 'post')}/anyOf/0`, value)).toBeNull()
+  })
+
+  const layouts: SpacioSettings['errorLayout'][] = ['string', 'object', 'code', 'status', 'errorCode', 'bare']
+
+  test.each(layouts)('every error, laid out as %s', async (errorLayout) => {
+    sandbox.control.spacio.set({ errorLayout })
+    for (const code of Object.keys(errorCodes)) {
+      sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'error', code, times: 1 })
+      const { value } = await callSpacio('getProperty', { sid: '1' })
+      expect(JSON.stringify(value)).toContain(code)
+      expect(faultOf('spacio', '/components/schemas/Error', value)).toBeNull()
+      expect(faultOf('spacio', '/components/schemas/Property', value)).not.toBeNull()
+    }
+  })
+
+  test('what is no error is not taken for one', async () => {
+    const forms = await formsFor()
+    for (const name of names) {
+      const { value } = await callSpacio(name, forms[name])
+      expect(faultOf('spacio', '/components/schemas/Error', value), name).not.toBeNull()
+    }
+  })
+})
+
+describe('liondesk.json', () => {
+  const document: DocumentName = 'liondesk'
+  const collection = '/events/{api_event_id}/properties'
+  const single = `${collection}/{id}`
+
+  const call = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object) => {
+    const reply = await request(`${sandbox.liondesk.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${sandbox.liondesk.accessToken}`,
+        accept: 'application/json',
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    return { status: reply.statusCode, value: (await reply.body.json()) as any }
+  }
+
+  const input = committed(document).components.schemas.EventPropertyInput
+
+  const known = () => sandbox.control.liondesk.records('7')[0] as { id: string }
+
+  test('find', async () => {
+    const { status, value } = await call('GET', '/events/7/properties?$limit=2&$sort[created_at]=-1&state[$ne]=ZZ')
+    expect({ status, rows: value.data.length }).toEqual({ status: 200, rows: 2 })
+    expect(faultOf(document, successOf(collection, 'get'), value)).toBeNull()
+    expect(value.data.flatMap((record: unknown) => driftOf(eventPropertyMapping, record))).toEqual([])
+  })
+
+  test.each([
+    ['get', 'GET', undefined],
+    ['patch', 'PATCH', input.examples[0]],
+    ['remove', 'DELETE', undefined],
+  ] as const)('%s', async (_, method, body) => {
+    const { status, value } = await call(method, `/events/7/properties/${known().id}`, body)
+    expect(status).toBe(200)
+    expect(faultOf(document, successOf(single, method.toLowerCase()), value)).toBeNull()
+    expect(driftOf(eventPropertyMapping, value)).toEqual([])
+  })
+
+  test('create: takes every field that can be written, and gives it back', async () => {
+    const { status, value } = await call('POST', '/events/7/properties', input.examples[0])
+    expect(status).toBe(201)
+    expect(faultOf(document, successOf(collection, 'post', 201), value)).toBeNull()
+    expect(driftOf(eventPropertyMapping, value)).toEqual([])
+    expect(value).toMatchObject(input.examples[0])
+    expect(Object.keys(input.examples[0]).sort()).toEqual(Object.keys(input.properties).sort())
+  })
+
+  test('the documented limits are in the input schema', () => {
+    const limits = Object.fromEntries(
+      Object.entries<any>(input.properties).flatMap(([field, { maxLength }]) =>
+        maxLength ? [[field, maxLength]] : [],
+      ),
+    )
+    const addressParts = { url: 200, address: 200, city: 200, state: 200, zip: 200 }
+    expect(limits).toEqual({ ...addressParts, type: 45, square_feet: 45, listing_status: 45, images: 255 })
+  })
+
+  test.each([
+    ['/events/7/properties/999999', 404],
+    ['/events/99999/properties', 404],
+    ['/events/7/properties?nonsense=1', 400],
+  ])('an error: %s', async (path, code) => {
+    const { status, value } = await call('GET', path)
+    expect(status).toBe(code)
+    expect(faultOf(document, '/components/schemas/Error', value)).toBeNull()
+  })
+
+  test('tokens, and whose they are', async () => {
+    const { clientId: client_id, clientSecret: client_secret, refreshToken: refresh_token } = sandbox.liondesk
+    const asked = { grant_type: 'refresh_token', client_id, client_secret, refresh_token }
+    expect(faultOf(document, '/components/schemas/TokenRequest', asked)).toBeNull()
+    const { value: token } = await call('POST', '/oauth2/token', asked)
+    expect(faultOf(document, successOf('/oauth2/token', 'post'), token)).toBeNull()
+    const { value: refusal } = await call('POST', '/oauth2/token', { ...asked, client_secret: 'wrong' })
+    expect(faultOf(document, '/components/schemas/OAuthError', refusal)).toBeNull()
+    const { status, value: user } = await call('GET', '/me')
+    expect(status).toBe(200)
+    expect(faultOf(document, successOf('/me', 'get'), user)).toBeNull()
+  })
+})

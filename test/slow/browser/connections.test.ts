@@ -1,0 +1,81 @@
+/** The whole way in a real browser: LionDesk's page, a click, and back to the gateway's own. */
+import { mkdirSync } from 'node:fs'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openBrowser, skipsBrowser } from '../../support/chromium.ts'
+import { list, openOn, openSandbox, start } from '../../support/connections.ts'
+import { freePort } from '../../support/demo.ts'
+
+const screenshots = `${import.meta.dirname}/../../../coverage/screenshots`
+
+describe.skipIf(skipsBrowser)('connecting in a browser', () => {
+  let browser: Browser
+
+  beforeAll(async () => {
+    browser = await openBrowser()
+    mkdirSync(screenshots, { recursive: true })
+  })
+
+  afterAll(() => browser?.close())
+
+  const openGatewayForBrowsers = async () => {
+    const sandbox = await openSandbox()
+    const port = await freePort()
+    const gateway = await openOn(sandbox, { PORT: String(port) })
+    await gateway.app.listen({ host: '127.0.0.1', port })
+    return gateway
+  }
+
+  const visit = async (url: string): Promise<{ page: Page; faults: string[]; asked: string[] }> => {
+    const page = await browser.newPage()
+    const faults: string[] = []
+    const asked: string[] = []
+    page.on('pageerror', (error) => faults.push(error.message))
+    page.on('console', (message) => {
+      // Browsers ask every site for one; the sandbox has none.
+      if (!message.location().url.endsWith('/favicon.ico')) faults.push(message.text())
+    })
+    await page.goto(url)
+    page.on('request', (request) => asked.push(request.resourceType()))
+    return { page, faults, asked }
+  }
+
+  test('consent: the page says so, and the events can be read', async () => {
+    const gateway = await openGatewayForBrowsers()
+    const { id, authorizeUrl } = await start(gateway)
+    const { page, faults, asked } = await visit(authorizeUrl)
+
+    const [reply] = await Promise.all([
+      page.waitForResponse((response) => response.url().includes('/connections/callback')),
+      page.getByRole('button', { name: 'Allow' }).click(),
+    ])
+    expect(reply.status()).toBe(200)
+    await page.getByRole('heading', { name: 'Connect LionDesk to “local”?' }).waitFor()
+    await page.screenshot({ path: `${screenshots}/confirm.png` })
+    await page.getByRole('button', { name: 'Connect' }).click()
+    await page.getByRole('heading', { name: 'LionDesk is connected' }).waitFor()
+
+    expect(await page.title()).toBe('LionDesk is connected')
+    expect(new Set(asked.filter((kind) => kind !== 'other'))).toEqual(new Set(['document']))
+    expect(faults).toEqual([])
+    await page.screenshot({ path: `${screenshots}/connected.png` })
+    expect(await list(gateway)).toMatchObject([{ id, status: 'connected' }])
+    expect((await gateway.get('/events/7/properties')).status).toBe(200)
+
+    const again = await page.reload()
+    expect(again?.status()).toBe(400)
+    await page.getByText('was used already').waitFor()
+    await page.close()
+  })
+
+  test('refusal: the page says that nothing was connected', async () => {
+    const gateway = await openGatewayForBrowsers()
+    const { page } = await visit((await start(gateway)).authorizeUrl)
+    await page.getByRole('button', { name: 'Refuse' }).click()
+    await page.getByRole('heading', { name: 'LionDesk was not connected' }).waitFor()
+    await page.getByText('access was refused').waitFor()
+    await page.screenshot({ path: `${screenshots}/not-connected.png` })
+    expect(await list(gateway)).toEqual([])
+    await page.close()
+  })
+})

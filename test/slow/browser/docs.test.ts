@@ -1,0 +1,179 @@
+import { mkdirSync } from 'node:fs'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { demoClients, demoKeys } from '../../../cli/demo/keys.ts'
+import { openBrowser, skipsBrowser } from '../../support/chromium.ts'
+import { writeClients, writeDocument } from '../../support/clients.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
+
+const screenshots = `${import.meta.dirname}/../../../coverage/screenshots`
+
+describe.skipIf(skipsBrowser)('Swagger UI at /docs', () => {
+  let house: House
+  let browser: Browser
+  let base: string
+  const clients = writeClients({
+    web: { scopes: ['properties:read'], grants: { agents: ['agent1@example.com'] } },
+  })
+
+  beforeAll(async () => {
+    house = await openHouse({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
+    base = await house.app.listen({ host: '127.0.0.1', port: 0 })
+    browser = await openBrowser()
+    mkdirSync(screenshots, { recursive: true })
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await house?.close()
+  })
+
+  /** Opens the operation, executes it for sid 10101, and reads the reply from the page. */
+  const executed = async (page: Page): Promise<{ status: string; body: unknown }> => {
+    await page.goto(`${base}/docs`)
+    const operation = page.locator('.opblock', { has: page.locator('[data-path="/properties/{sid}"]') })
+    await operation.locator('.opblock-summary-method').click()
+    await operation.locator('tr[data-param-name="sid"] input').fill('10101')
+    await operation.getByRole('button', { name: 'Execute' }).click()
+    const reply = operation.locator('.live-responses-table')
+    await reply.waitFor()
+    return {
+      status: await reply.locator('.response-col_status').last().innerText(),
+      body: JSON.parse(await reply.locator('.highlight-code pre').first().innerText()),
+    }
+  }
+
+  const authorize = async (page: Page, key: string): Promise<void> => {
+    await page.getByRole('button', { name: 'Authorize' }).first().click()
+    const form = page.locator('.auth-container', { hasText: 'X-API-Key' })
+    await form.locator('input').fill(key)
+    await form.getByRole('button', { name: 'Apply credentials' }).click()
+    await form.getByRole('button', { name: 'Close' }).click()
+  }
+
+  test('without a key an operation shows its 401; with one, its 200, also after a reload', async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } })
+    const faults: string[] = []
+    page.on('pageerror', (error) => faults.push(error.message))
+
+    const refused = await executed(page)
+    expect(refused.status).toContain('401')
+    expect(refused.body).toMatchObject({ code: 'unauthenticated', status: 401 })
+
+    await authorize(page, clients.keys.web)
+    const { status, body } = await executed(page)
+    expect(status).toContain('200')
+    expect(body).toMatchObject({ sid: 10101, listPrice: 2_300_000, bedroomsTotal: 2, livingArea: null })
+    expect(faults).toEqual([])
+    await page.screenshot({ path: `${screenshots}/docs.png` })
+    await page.close()
+  })
+})
+
+/** Presses Tab until the element has the focus, as somebody without a mouse would; false: it is never reached. */
+const isReached = async (page: Page, target: Locator): Promise<boolean> => {
+  for (let presses = 0; presses < 80; presses += 1) {
+    if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) return true
+    await page.keyboard.press('Tab')
+  }
+  return false
+}
+
+describe.skipIf(skipsBrowser)('Swagger UI of the demo, on a phone in the dark', () => {
+  let house: House
+  let browser: Browser
+  let page: Page
+  let complaints: string[]
+
+  beforeAll(async () => {
+    const env = {
+      FOYER_AUTH: 'required',
+      FOYER_CLIENTS_FILE: writeDocument(demoClients),
+      FOYER_DEMO_KEY: demoKeys.brokerage,
+    }
+    house = await openHouse({ env })
+    const base = await house.app.listen({ host: '127.0.0.1', port: 0 })
+    browser = await openBrowser()
+    page = await browser.newPage({
+      viewport: { width: 360, height: 740 },
+      isMobile: true,
+      hasTouch: true,
+      colorScheme: 'dark',
+    })
+    page.setDefaultTimeout(60_000)
+    complaints = []
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+    page.on('pageerror', (error) => complaints.push(error.message))
+    await page.goto(`${base}/docs`)
+    await page.locator('.opblock').first().waitFor()
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await house?.close()
+  })
+
+  const operationAt = (path: string, method = 'get') =>
+    page.locator(`.opblock-${method}`, { has: page.locator(`[data-path="${path}"]`) })
+
+  test('operations stand in the order of the document, by resource, with a word on each', async () => {
+    const groups = await page
+      .locator('.opblock-tag')
+      .evaluateAll((tags) =>
+        tags.map((tag) => [tag.querySelector('a')?.textContent, tag.querySelector('small')?.textContent]),
+      )
+    expect(groups).toEqual((await house.app.openapi()).tags?.map(({ name, description }) => [name, description]))
+  })
+
+  test('the key is filled in, and the keyboard alone gets an answer and the line that asks for it', async () => {
+    const operation = operationAt('/leads')
+    expect(await isReached(page, operation.locator('.opblock-summary-control'))).toBe(true)
+    await page.keyboard.press('Enter')
+    const execute = operation.getByRole('button', { name: 'Execute' })
+    await execute.waitFor()
+    expect(await isReached(page, execute)).toBe(true)
+    expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid')
+    await page.keyboard.press('Enter')
+
+    await operation.locator('.live-responses-table .response-col_status', { hasText: '200' }).waitFor()
+    const snippets = operation.locator('.request-snippets')
+    expect(await snippets.locator('.curl').innerText()).toContain(`-H 'X-API-Key: ${demoKeys.brokerage}'`)
+    const titles = await snippets.innerText()
+    expect([titles.includes('(bash)'), titles.includes('(PowerShell)'), titles.includes('(CMD)')]).toEqual([
+      true,
+      true,
+      false,
+    ])
+    // Fifty leads in colours are thousands of elements.
+    expect(await operation.locator('.live-responses-table .highlight-code span').count()).toBe(0)
+  })
+
+  test.each([
+    ['post', '/events/{eventId}/properties', '201'],
+    ['get', '/leads/export', '200'],
+  ])('%s %s works as it is filled in', async (method, path, status) => {
+    const operation = operationAt(path, method)
+    await operation.locator('.opblock-summary-control').click()
+    await operation.getByRole('button', { name: 'Execute' }).click()
+    await operation.locator('.live-responses-table .response-col_status', { hasText: status }).waitFor()
+  })
+
+  test('nothing is wider than the phone, it is dark, and the policy is kept', async () => {
+    const { scroll, inner, isDark } = (await page.evaluate(
+      `({ scroll: document.documentElement.scrollWidth, inner: innerWidth, isDark: document.documentElement.classList.contains('dark-mode') })`,
+    )) as { scroll: number; inner: number; isDark: boolean }
+    expect({ scroll, inner, isDark }).toEqual({ scroll: 360, inner: 360, isDark: true })
+    expect(complaints).toEqual([])
+    await page.screenshot({ path: `${screenshots}/docs-phone.png` })
+  })
+
+  test('who logs out stays so', async () => {
+    await page.evaluate('scrollTo(0, 0)')
+    await page.getByRole('button', { name: 'Authorize' }).first().click()
+    await page.getByRole('button', { name: 'Remove authorization' }).click()
+    await page.reload()
+    const locks = page.locator('.auth-wrapper .authorize')
+    await locks.waitFor()
+    expect(await locks.getAttribute('class')).toContain('unlocked')
+  })
+})

@@ -1,0 +1,46 @@
+/** What a package is made of besides our own modules: the list of routes, and the licences of what is taken in. */
+import { channel } from 'node:diagnostics_channel'
+import { fileURLToPath } from 'node:url'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, expect, test } from 'vitest'
+import { licencesOf } from '../../../scripts/package/licences.ts'
+import { routeModules } from '../../../scripts/package/routes.ts'
+import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+
+let gateway: Gateway | undefined
+
+afterAll(() => gateway?.close())
+
+test('the list of routes is what the gateway finds in the folders', async () => {
+  const found = new Set<string>()
+  const collect = (message: unknown): void => {
+    const { fastify } = message as { fastify: FastifyInstance }
+    fastify.addHook('onRoute', ({ prefix }) => {
+      if (prefix !== '') found.add(prefix)
+    })
+  }
+  const initialization = channel('fastify.initialization')
+  initialization.subscribe(collect)
+  gateway = await openGateway({ SPACIO_API_KEY: 'key', LIONDESK_ACCESS_TOKEN: 'token' })
+  initialization.unsubscribe(collect)
+  await gateway.app.ready()
+  expect(
+    routeModules(root)
+      .map(({ prefix }) => prefix)
+      .sort(),
+  ).toEqual([...found].sort())
+})
+
+test('what is taken in from others comes with their licences, each once', () => {
+  const modules = ['fastify/fastify.js', 'fastify/lib/route.js', '@fastify/cors/index.js'].map(
+    (name) => `${root}node_modules/${name}`,
+  )
+  const text = licencesOf([...modules, `${root}src/app.ts`])
+  expect(text.match(/^## .*$/gm)).toEqual([
+    expect.stringMatching(/^## @fastify\/cors [\d.]+ \(MIT\)$/),
+    expect.stringMatching(/^## fastify [\d.]+ \(MIT\)$/),
+  ])
+  expect(text.match(/Permission is hereby granted/g)).toHaveLength(2)
+})

@@ -1,0 +1,101 @@
+/** What README and docs tell a reader to type works: every block of `curl` and of TypeScript runs against the demo. */
+import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  type Example,
+  examplesOf,
+  excuseOf,
+  isProblem,
+  kindOf,
+  runExample,
+  startExample,
+  writePrograms,
+} from '../../support/docs/examples.ts'
+import { blocksIn } from '../../support/docs/markdown.ts'
+import { pages as allPages, root, textOf } from '../../support/docs/pages.ts'
+import { openPlace, type Place } from '../../support/docs/place.ts'
+import type { Running } from '../../support/docs/run.ts'
+import { differencesOf } from '../../support/docs/shape.ts'
+
+const run = promisify(execFile)
+
+const pages = allPages.filter((page) => page === 'README.md' || page.startsWith('docs/'))
+const withExamples = pages.filter((page) => examplesOf(page).length > 0)
+
+let place: Place
+let programs: string[]
+
+beforeAll(async () => {
+  place = await openPlace()
+  programs = await writePrograms(place, pages)
+}, 180_000)
+
+afterAll(() => place?.close())
+
+const compilerOptions = {
+  target: 'esnext',
+  module: 'nodenext',
+  lib: ['esnext', 'dom', 'dom.iterable', 'dom.asynciterable'],
+  types: ['node'],
+  strict: true,
+  noEmit: true,
+  erasableSyntaxOnly: true,
+  skipLibCheck: true,
+}
+
+test('the pages with something to run', () => {
+  expect(withExamples).toEqual(expect.arrayContaining(['README.md', 'docs/first-five-minutes.md']))
+})
+
+test('a block with curl is run, or a comment above it says why not', () => {
+  const escaped = pages.flatMap((page) =>
+    blocksIn(textOf(page))
+      .filter((block) => /^\W*curl /m.test(block.code) && !kindOf(block) && excuseOf(block) === null)
+      .map(({ line }) => `${page}:${line}`),
+  )
+  expect(escaped).toEqual([])
+})
+
+test('the TypeScript of the pages type-checks', async () => {
+  await writeFile(join(place.folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: programs }))
+  const { stdout } = await run(join(root, 'node_modules/.bin/tsc'), ['-p', place.folder]).catch((error) => error)
+  expect(stdout).toBe('')
+})
+
+/** Runs a page's examples in their order; one that does not end by itself has to say more because of those after it. */
+const follow = async (page: string): Promise<void> => {
+  const live: { running: Running; saysMore: Promise<void> }[] = []
+  try {
+    for (const example of examplesOf(page)) {
+      if (!example.isLive) await check(page, example)
+      else live.push(await begin(page, example))
+    }
+    await Promise.all(live.map(({ saysMore }) => saysMore))
+  } finally {
+    for (const { running } of live) await running.stop()
+  }
+}
+
+const begin = async (page: string, example: Example) => {
+  const running = startExample(place, page, example)
+  await running.says(/listening/i)
+  const saysMore = running.says(/./)
+  saysMore.catch(() => {})
+  return { running, saysMore }
+}
+
+const check = async (page: string, example: Example): Promise<void> => {
+  const where = `${page}:${example.line}`
+  const { code, output, errors } = await runExample(place, page, example)
+  // By 22 curl says that the status was one of an error.
+  const want = isProblem(example.reply) ? 22 : 0
+  expect({ where, code, ...(code !== want && { output, errors }) }).toEqual({ where, code: want })
+  if (example.reply === undefined) return
+  expect({ where, differences: differencesOf(example.reply, JSON.parse(output)) }).toEqual({ where, differences: [] })
+}
+
+// Whole processes start here: on a busy machine that takes a while.
+test.for(withExamples)('%s: what it says to type works', { timeout: 180_000 }, (page) => follow(page))

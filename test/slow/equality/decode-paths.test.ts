@@ -1,0 +1,120 @@
+/**
+ * Whichever way an answer comes from an upstream's bytes (read as a whole, cut, in parts, or remembered), it is the same
+ * to the byte, and so is the drift that was counted. The measure is the plain way: a table read line by line, and one
+ * text written by the published schema.
+ */
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { oddReplies } from '../../support/equality/odd-replies.ts'
+import type { Question } from '../../support/equality/questions.ts'
+import { liondeskReplies, spacioReplies } from '../../support/equality/sandbox-replies.ts'
+import { openWays } from '../../support/equality/ways.ts'
+
+let ways: Awaited<ReturnType<typeof openWays>>
+
+beforeAll(async () => {
+  ways = await openWays()
+})
+
+afterAll(() => ways.close())
+
+const questions = {
+  getProperties: { ukey: 'u1' },
+  getProperty: { sid: '10191' },
+  getOHSessions: { sid: '10191', page: '1' },
+  getRegistrants: { sid: '10191' },
+  getAccessToken: { email: 'agent@example.com' },
+  getAccessTokenBM: { email: 'manager@example.com' },
+  getRegistrantsByBrokerageV2: { bid: 'b1', startDate: '2026-03-01', endDate: '2026-03-31', page: '1' },
+  getRegistrantsByBrokerage: { bid: 'b1', startDate: '2026-03-01', endDate: '2026-03-31' },
+  getRegistrantsByTeam: { tid: 't1', startDate: '2026-03-01', endDate: '2026-03-31', page: '1' },
+  getClaimedList: { bid: 'b1' },
+  getActivityList: { bid: 'b1', startDate: '2026-03-01', endDate: '2026-03-31' },
+  getOHSessionCounts: { bid: 'b1', startDate: '2026-03-01', endDate: '2026-03-31' },
+  find: { eventId: '7' },
+  get: { eventId: '7', id: '1' },
+} as const satisfies Record<Question['operation'], Question['form']>
+
+type Operation = keyof typeof questions
+
+const about = (operation: Operation): Question => ({ operation, form: questions[operation] })
+
+describe('the vendors’ own samples', () => {
+  const fileOf = (operation: Operation) =>
+    operation === 'find' || operation === 'get' ? `liondesk/${operation}-reply.json` : `spacio/${operation}.txt`
+
+  test.for(Object.keys(questions) as Operation[])('%s', async (operation) => {
+    await ways.agree(readFileSync(new URL(`../../fixtures/${fileOf(operation)}`, import.meta.url)), about(operation))
+  })
+})
+
+describe('the whole world of the sandbox', () => {
+  test.for([
+    { drift: false },
+    { drift: false, strictJson: true },
+    { drift: true, strictJson: true, keyedAs: 'array' },
+  ] as const)('Spacio, %j', async (settings) => {
+    let remembered = 0
+    for (const [question, body] of spacioReplies(settings)) remembered += await ways.agree(body, question)
+    expect(remembered > 0).toBe(!settings.drift)
+  })
+
+  test('LionDesk', async () => {
+    let remembered = 0
+    for (const [question, body] of liondeskReplies()) remembered += await ways.agree(body, question)
+    expect(remembered).toBeGreaterThan(0)
+  })
+})
+
+describe('ten thousand records of each shape, usual and odd', () => {
+  const lists = (Object.keys(questions) as Operation[]).filter(
+    (operation) => !['getProperty', 'getAccessToken', 'getAccessTokenBM', 'getClaimedList', 'get'].includes(operation),
+  )
+
+  test.for(lists)('%s', async (operation) => {
+    let remembered = 0
+    const property = fc.asyncProperty(oddReplies(operation, 100), fc.nat(3), async (body, kind) => {
+      remembered += await ways.agree(body, { ...about(operation), includeSource: kind === 0 })
+    })
+    await fc.assert(property, { numRuns: 100, seed: 1 })
+    // It is no proof of anything if nothing is ever remembered.
+    expect(remembered).toBeGreaterThan(10)
+  })
+})
+
+describe('the same bytes in answer to different questions', () => {
+  const leads = [
+    { name: 'Ada', email: 'a@example.com', dateCreated: '2026-03-15 12:00:00' },
+    { name: 'Ada', email: 'a@example.com', dateCreated: '2026-03-15 12:00:00', phone: '1' },
+  ]
+
+  test('leads of two properties, of two tenants, and of a brokerage', async () => {
+    const questions: Question[] = [
+      { operation: 'getRegistrants', form: { sid: '1' } },
+      { operation: 'getRegistrants', form: { sid: '2' } },
+      { operation: 'getRegistrants', form: { sid: '1' }, tenant: 'another' },
+      { ...about('getRegistrantsByBrokerage'), form: { bid: '1' } },
+    ]
+    // Those of the brokerage have no ids of their own: what is made of them is not kept.
+    expect(await ways.agree(Buffer.from(JSON.stringify(leads)), ...questions)).toBe(3)
+  })
+
+  test('pages of a brokerage and of a team', async () => {
+    const info = { resultsOnPage: 2, totalCount: 2, pageNumber: 1, totalPages: 1 }
+    const data = leads.map((lead, index) => ({ ...lead, id: `id-${index}`, note: 'n' }))
+    const body = Buffer.from(JSON.stringify({ info, data }))
+    const form = { startDate: '2026-03-01', endDate: '2026-03-31', page: '1' }
+    const questions: Question[] = [
+      { operation: 'getRegistrantsByBrokerageV2', form: { bid: '1', ...form } },
+      { operation: 'getRegistrantsByTeam', form: { tid: '1', ...form } },
+    ]
+    expect(await ways.agree(body, ...questions)).toBe(2)
+  })
+
+  test('properties of two events, which do not say whose they are', async () => {
+    const body = Buffer.from(JSON.stringify({ total: 1, limit: 50, skip: 0, data: [{ id: '1', city: 'Reno' }] }))
+    const questions = ['7', '8'].map((eventId): Question => ({ operation: 'find', form: { eventId } }))
+    expect(await ways.agree(body, ...questions)).toBe(2)
+  })
+})

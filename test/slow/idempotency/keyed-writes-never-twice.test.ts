@@ -1,0 +1,105 @@
+/** Repeats under one key, whatever becomes of each: LionDesk, which is a list here, has one record at most. */
+import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { allGrants } from '#src/access.ts'
+import { createReading } from '#src/gateway/cache/reading.ts'
+import { createEventProperties } from '#src/gateway/event-properties.ts'
+import { createIdempotency } from '#src/gateway/idempotency/index.ts'
+import { createSealer } from '#src/gateway/sealing.ts'
+import { isProblem } from '#src/problems.ts'
+import { createMemoryStore } from '#src/store/memory.ts'
+import { createLionDesk } from '#src/upstreams/liondesk/index.ts'
+import { createBreaker } from '#src/upstreams/transport/breaker.ts'
+import { faultOf } from '#src/upstreams/transport/faults.ts'
+import { createRetry } from '#src/upstreams/transport/retry.ts'
+import { stack } from '#src/upstreams/transport/stack.ts'
+import type { Send } from '#src/upstreams/transport/types.ts'
+import { lasting } from '../../support/liondesk.ts'
+import { createClock } from '../../support/transport.ts'
+
+/** What becomes of a call: whether LionDesk does it, and what comes back; null: the answer. */
+interface Step {
+  isDone: boolean
+  fault: { status: number } | { cause: object } | null
+}
+
+const notConnected: Step = { isDone: false, fault: { cause: { code: 'ECONNREFUSED', syscall: 'connect' } } }
+const refused: Step = { isDone: false, fault: { status: 401 } }
+
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  fc.constantFrom<Step>({ isDone: true, fault: null }, notConnected, refused),
+  fc.record<Step>({
+    isDone: fc.boolean(),
+    fault: fc.constantFrom<Step['fault']>({ cause: { code: 'ECONNRESET' } }, { status: 500 }, { status: 503 }),
+  }),
+)
+
+const sealer = createSealer([randomBytes(32)])
+
+const body = { city: 'Reno', listPrice: 499900.5 }
+
+const house = () => {
+  const { now, pass } = createClock()
+  const random = () => 0
+  const records: object[] = []
+  let schedule: Step[] = []
+
+  const answer = (method: string, json: unknown): object => {
+    if (method === 'GET') return { total: records.length, limit: 25, skip: 0, data: records }
+    return records.at(-1) ?? (json as object)
+  }
+  const attempt: Send = async (request) => {
+    const { isDone, fault } = schedule.shift() ?? { isDone: true, fault: null }
+    if (isDone && request.method === 'POST') records.push({ ...(request.json as object), id: `${records.length + 1}` })
+    if (fault && 'cause' in fault) throw faultOf(request, 'upstream-failed', fault.cause)
+    const text = JSON.stringify(fault ? {} : answer(request.method, request.json))
+    const reply = { status: fault?.status ?? 200, retryAfter: null, body: Buffer.from(text) }
+    return request.read(reply, request.isRepeat === true)
+  }
+  const liondesk = createLionDesk({
+    account: { tenant: 't', baseUrl: 'http://127.0.0.1:9' },
+    tokens: { ...lasting('token'), renewed: async () => 'another' },
+    send: stack([createRetry({ now, random }), createBreaker({ now, random }).breaker], attempt),
+    drift: () => {},
+    now: () => new Date(now()),
+  })
+  const { create } = createEventProperties({
+    upstreams: { liondesk: () => liondesk } as never,
+    connections: { chosen: async () => ({ id: 'main', tokens: lasting('token') }) } as never,
+    authority: {} as never,
+    reads: {} as never,
+    idempotency: createIdempotency(createMemoryStore(now), sealer),
+  })
+  const caller = { tenant: 't', client: 'c', scopes: new Set<never>(), grants: allGrants }
+  const call = { caller, signal: new AbortController().signal, includeSource: false, reading: createReading() }
+
+  return {
+    records,
+    /** Null: it is not known, or was refused. */
+    create: async (next: readonly Step[]): Promise<string | null> => {
+      schedule = [...next]
+      pass(300_000)
+      try {
+        return (await create('9', body, { idempotencyKey: 'a' }, call)).written.id
+      } catch (error) {
+        expect(isProblem(error), String(error)).toBe(true)
+        return null
+      }
+    },
+  }
+}
+
+test('1,000 schedules of repeats under one key', async () => {
+  const repeats = fc.array(fc.array(steps, { maxLength: 4 }), { minLength: 1, maxLength: 4 })
+  const property = fc.asyncProperty(repeats, async (schedules) => {
+    const { records, create } = house()
+    for (const schedule of [...schedules, [], []]) {
+      const id = await create(schedule)
+      expect(records.length).toBeLessThanOrEqual(1)
+      if (id !== null) expect(id).toBe('1')
+    }
+    expect(records.length).toBe(1)
+  })
+  await fc.assert(property, { numRuns: 1_000 })
+})

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { demoClients } from '../../../cli/demo/keys.ts'
+import { collectionOf, type Described } from '../../../scripts/openapi/collection.ts'
+import { writeDocument } from '../../support/clients.ts'
+import { committed, operationsIn, pathOf } from '../../support/openapi.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
+
+const run = promisify(execFile)
+
+const path = pathOf('collections/foyer.postman_collection')
+
+interface Execution {
+  item: { name: string }
+  response: { code: number }
+}
+
+interface Report {
+  run: { executions: Execution[]; failures: { error: { message: string } }[] }
+}
+
+let house: House
+let baseUrl: string
+let folder: string
+
+/** As the demo has it. */
+const env = {
+  FOYER_AUTH: 'required',
+  FOYER_CLIENTS_FILE: writeDocument(demoClients),
+  FOYER_PUBLIC_URL: 'http://127.0.0.1:3000',
+  LIONDESK_CLIENT_ID: 'sandbox-client',
+  LIONDESK_CLIENT_SECRET: 'sandbox-secret',
+}
+
+beforeAll(async () => {
+  house = await openHouse({ env })
+  baseUrl = await house.app.listen({ host: '127.0.0.1', port: 0 })
+  folder = mkdtempSync(join(tmpdir(), 'foyer-collection-'))
+})
+
+afterAll(async () => {
+  await house?.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** What newman, the runner of Postman collections, finds. */
+const reportOf = async (variables: Record<string, string>, more: string[] = []): Promise<Report['run']> => {
+  const file = join(folder, 'report.json')
+  const given = Object.entries(variables).flatMap(([name, value]) => ['--env-var', `${name}=${value}`])
+  const options = ['--suppress-exit-code', '--reporters', 'json', '--reporter-json-export', file, ...given]
+  await run(`${import.meta.dirname}/../../../node_modules/.bin/newman`, ['run', path, ...options, ...more])
+  return (JSON.parse(readFileSync(file, 'utf8')) as Report).run
+}
+
+test('the collection is what foyer.json makes of it', () => {
+  const made = `${JSON.stringify(collectionOf(committed('foyer') as Described), null, 2)}\n`
+  expect(readFileSync(path, 'utf8') === made, 'stale: run "npm run openapi"').toBe(true)
+})
+
+test('every request of the collection is answered; the demo’s key covers all but managers', async () => {
+  const { executions, failures } = await reportOf({ baseUrl })
+  expect(executions).toHaveLength(operationsIn(committed('foyer')).length - 1)
+  const refused = executions.filter(({ response }) => response.code >= 300)
+  expect(refused.map(({ item, response }) => [item.name, response.code])).toEqual([
+    ['Issue an access token for a brokerage manager', 403],
+  ])
+  expect(failures.map(({ error }) => error.message)).toEqual([])
+})
+
+test('a key that is none fails it', async () => {
+  const { failures } = await reportOf({ baseUrl, apiKey: 'fk_none' }, ['--folder', 'Properties'])
+  expect(failures.map(({ error }) => error.message)).toEqual(Array(3).fill('expected 401 to be one of [ 200, 403 ]'))
+})

@@ -1,0 +1,128 @@
+/** Told to stop, a process answers all that is on its way, sends newcomers elsewhere, and ends with 0. */
+import { once } from 'node:events'
+import { Agent, get } from 'node:http'
+import { connect } from 'node:net'
+import { json } from 'node:stream/consumers'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
+import { type GatewayProcess, startGateway } from '../../support/gateway-process.ts'
+import { environmentOf } from '../../support/test-gateway.ts'
+
+let sandbox: Sandbox
+let gateway: GatewayProcess
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ leads: 25_000 })
+})
+
+beforeEach(async () => {
+  sandbox.control.reset()
+  gateway = await startGateway({ ...environmentOf(sandbox), FOYER_AUTH: 'off', FOYER_RATE_LIMIT: 'off' })
+})
+
+afterAll(() => sandbox.close())
+
+interface Reply {
+  status: number
+  isLast: boolean
+  body: any
+}
+
+const ask = async (path: string, agent?: Agent): Promise<Reply> => {
+  const request = get(`${gateway.url}${path}`, { ...(agent && { agent }) })
+  const [response] = await once(request, 'response')
+  const isLast = response.headers.connection === 'close'
+  return { status: response.statusCode, isLast, body: await json(response) }
+}
+
+/** Asks without a pause, over connections that are kept, until it is told to go elsewhere. */
+const work = async (path: string): Promise<number[]> => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const statuses: number[] = []
+  for (let isLast = false; !isLast; ) {
+    const reply = await ask(path, agent)
+    statuses.push(reply.status)
+    isLast = reply.isLast
+  }
+  agent.destroy()
+  return statuses
+}
+
+/** Until the process knows of the signal. */
+const untilNotReady = async (): Promise<Reply> => {
+  for (;;) {
+    const reply = await ask('/health/ready')
+    if (reply.status !== 200) return reply
+  }
+}
+
+const slowly = (ms: number) => sandbox.control.spacio.fault({ operation: 'getOHSessions', kind: 'latency', ms })
+
+test('under load no request fails', async () => {
+  slowly(2_500)
+  const workers = Array.from({ length: 16 }, (_, index) => work(index % 2 ? '/problems/internal' : '/properties/10101'))
+  const slow = ask('/properties/10101/open-houses')
+  const stream = await fetch(`${gateway.url}/leads/feed?brokerageId=b1001`, {
+    headers: { accept: 'text/event-stream' },
+  })
+  const idle = connect(Number(new URL(gateway.url).port), '127.0.0.1')
+  idle.write('GET /health/ready HTTP/1.1\r\nhost: localhost\r\n\r\n')
+  await once(idle, 'data')
+
+  gateway.kill('SIGTERM')
+
+  expect(await untilNotReady()).toMatchObject({ status: 503, isLast: true, body: { code: 'overloaded' } })
+  expect(await stream.text()).toMatch(/retry: 2000\n\n$/)
+  for (const statuses of await Promise.all(workers)) expect(new Set(statuses)).toEqual(new Set([200]))
+  if (!idle.closed) await once(idle.resume(), 'close')
+  expect(await slow).toMatchObject({ status: 200, body: { pagination: {} } })
+  expect(await gateway.ended).toBe(0)
+  expect(gateway.output()).not.toMatch(/"level":(50|60)/)
+})
+
+test('a second signal ends it at once', async () => {
+  slowly(60_000)
+  const lost = ask('/properties/10101/open-houses').catch(() => 'lost')
+  gateway.kill('SIGINT')
+  await untilNotReady()
+  gateway.kill('SIGTERM')
+  expect(await gateway.ended).toBe(1)
+  expect(await lost).toBe('lost')
+})
+
+const day = (ago: number): string => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
+
+/** A connection that is kept, on which a large file is being sent. */
+const exporting = async () => {
+  const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1').setEncoding('utf8')
+  let received = ''
+  socket.on('data', (text: string) => {
+    received += text
+  })
+  const query = `brokerageId=b1001&from=${day(360)}&to=${day(0)}&format=ndjson`
+  socket.write(`GET /leads/export?${query} HTTP/1.1\r\nhost: localhost\r\n\r\n`)
+  await once(socket, 'data')
+  return { socket, received: () => received, closed: once(socket, 'close') }
+}
+
+const untilNobodyListens = async (): Promise<void> => {
+  while (
+    await ask('/health/live').then(
+      () => true,
+      () => false,
+    )
+  );
+}
+
+test('what began to stream is sent to its end, and nothing that came behind it is lost', async () => {
+  sandbox.control.spacio.fault({ operation: '*', kind: 'latency', ms: 75 })
+  const [alone, followed] = [await exporting(), await exporting()]
+  gateway.kill('SIGTERM')
+  await untilNobodyListens()
+  expect([alone, followed].map(({ received }) => received().endsWith('0\r\n\r\n'))).toEqual([false, false])
+  followed.socket.write('GET /problems/internal HTTP/1.1\r\nhost: localhost\r\n\r\n')
+  await Promise.all([alone.closed, followed.closed])
+  expect(alone.received()).toMatch(/\r\n0\r\n\r\n$/)
+  expect(followed.received()).toMatch(/\r\n0\r\n\r\nHTTP\/1\.1 200 OK\r\n/)
+  expect(await gateway.ended).toBe(0)
+})

@@ -1,0 +1,59 @@
+/** SIGHUP: tenants and clients are read anew while the process goes on; what cannot be read changes nothing. */
+import { writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
+import { type GatewayProcess, startGateway } from '../../support/gateway-process.ts'
+
+const [old, fresh] = [makeKey(), makeKey()]
+
+const clientsWith = (key: string) => ({
+  clients: [entryOf({ id: 'web', scopes: everyScope, grants: everyGrant }, key)],
+})
+
+const path = writeDocument(clientsWith(old))
+
+let gateway: GatewayProcess
+
+beforeAll(async () => {
+  gateway = await startGateway({
+    SPACIO_API_KEY: 'canary',
+    SPACIO_BASE_URL: 'http://127.0.0.1:9',
+    FOYER_CLIENTS_FILE: path,
+  })
+})
+
+afterAll(async () => {
+  gateway.kill('SIGTERM')
+  expect(await gateway.ended).toBe(0)
+})
+
+const statusWith = async (key: string): Promise<number> =>
+  (await fetch(`${gateway.url}/upstreams`, { headers: { 'x-api-key': key } })).status
+
+test('a broken file changes nothing, and the log says why', async () => {
+  expect([await statusWith(old), await statusWith(fresh)]).toEqual([200, 401])
+  writeFileSync(path, '{"clients": [{"id": "web", "scopes": "canary"}]}')
+  gateway.kill('SIGHUP')
+  const line = await gateway.printed(/.*the configuration stays as it was: .*/)
+  expect(line).toMatch(/FOYER_CLIENTS_FILE names a file .* where clients\/0\/scopes must be array/)
+  writeFileSync(path, '{"clients": canary')
+  gateway.kill('SIGHUP')
+  await gateway.printed(/stays as it was: FOYER_CLIENTS_FILE names a file that is not JSON/)
+  expect([await statusWith(old), await statusWith(fresh)]).toEqual([200, 401])
+  expect(gateway.output()).not.toContain('canary')
+})
+
+test('a new key is taken, the old one no more', async () => {
+  writeFileSync(path, JSON.stringify(clientsWith(fresh)))
+  gateway.kill('SIGHUP')
+  await gateway.printed(/the configuration was read anew/)
+  expect([await statusWith(fresh), await statusWith(old)]).toEqual([200, 401])
+  expect(gateway.output()).not.toMatch(/fk_/)
+})
+
+test('the last client is removed: its key is refused, and the log says that nobody can call', async () => {
+  writeFileSync(path, JSON.stringify({ clients: [] }))
+  gateway.kill('SIGHUP')
+  await gateway.printed(/no client is configured/)
+  expect(await statusWith(fresh)).toBe(401)
+})

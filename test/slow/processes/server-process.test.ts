@@ -1,0 +1,140 @@
+/** The process itself: how it starts, refuses to start, takes other clients, and ends. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { test } from 'vitest'
+import { entryOf, makeKey, writeDocument } from '../../support/clients.ts'
+import { request } from '../../support/http.ts'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+
+const start = (env: Record<string, string>): ChildProcess =>
+  spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/server.ts'], {
+    cwd: root,
+    env: {
+      PATH: process.env.PATH,
+      SPACIO_API_KEY: 'canary-key',
+      FOYER_AUTH: 'off',
+      PORT: '0',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+
+const jwt = {
+  FOYER_JWT_ISSUER: 'https://login.example.com/',
+  FOYER_JWT_AUDIENCE: 'foyer',
+  FOYER_JWT_JWKS_URL: 'https://login.example.com/keys.json',
+}
+
+const addressOf = (child: ChildProcess): Promise<string> =>
+  new Promise((resolve) => {
+    let seen = ''
+    child.stdout?.on('data', (chunk) => {
+      seen += chunk
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(seen)
+      if (found) resolve(found[0])
+    })
+  })
+
+const outcomeOf = async (child: ChildProcess) => {
+  const [errors, output, [code, signal]] = await Promise.all([
+    text(child.stderr as NodeJS.ReadableStream & AsyncIterable<Buffer>),
+    text(child.stdout as NodeJS.ReadableStream & AsyncIterable<Buffer>),
+    once(child, 'exit'),
+  ])
+  return { errors, output, code, signal }
+}
+
+test.concurrent.for<[string, Record<string, string>, RegExp]>([
+  ['no key', { SPACIO_API_KEY: '' }, /SPACIO_API_KEY/],
+  ['a host that is not loopback where nobody is checked', { HOST: '0.0.0.0' }, /FOYER_AUTH.*HOST/],
+  ['a proxy without an address', { FOYER_TRUST_PROXY: 'proxy.example' }, /FOYER_TRUST_PROXY/],
+  ['a limit that is none', { FOYER_RATE_LIMIT: 'many' }, /FOYER_RATE_LIMIT/],
+  ['nobody who could call', { FOYER_AUTH: '' }, /FOYER_AUTH/],
+  ['a clients file that is not there', { FOYER_CLIENTS_FILE: '/nowhere' }, /FOYER_CLIENTS_FILE/],
+  ['a bad port', { PORT: 'http' }, /PORT/],
+  ['an address in brackets', { HOST: '[::1]' }, /HOST must be without brackets/],
+  ['an address of another machine', { HOST: '192.0.2.1', FOYER_AUTH: 'required', ...jwt }, /HOST is not an address/],
+  ['a mistyped variable', { FOYER_RATELIMIT: '5' }, /did you mean FOYER_RATE_LIMIT\?/],
+  [
+    'a store that is not there and is to keep the keys',
+    { FOYER_STORE_URL: 'redis://127.0.0.1:1' },
+    /no FOYER_STORE_KEY/,
+  ],
+])('%s: one sentence and exit code 1', async ([, env, want], { expect }) => {
+  const { errors, code } = await outcomeOf(start(env))
+  expect(code).toBe(1)
+  expect(errors).toMatch(/^Foyer cannot start: [^\n]+[.?]\n$/)
+  expect(errors).toMatch(want)
+})
+
+test.concurrent('a taken port: one sentence and exit code 1', async ({ expect }) => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as { port: number }
+  try {
+    const { errors, code } = await outcomeOf(start({ PORT: String(port) }))
+    expect(code).toBe(1)
+    expect(errors).toBe(`Foyer cannot start: port ${port} is taken; choose another with PORT.\n`)
+    const metrics = await outcomeOf(start({ FOYER_METRICS_PORT: String(port) }))
+    expect(metrics.code).toBe(1)
+    expect(metrics.errors).toBe(`Foyer cannot start: port ${port} is taken; choose another with FOYER_METRICS_PORT.\n`)
+  } finally {
+    taken.close()
+  }
+})
+
+test.concurrent.for<NodeJS.Signals>(['SIGTERM', 'SIGINT'])(
+  'it listens, answers, and %s ends it with 0',
+  async (signal, { expect }) => {
+    const child = start({})
+    const outcome = outcomeOf(child)
+    const address = await addressOf(child)
+    const reply = await request(`${address}/health/live`)
+    expect([reply.statusCode, await reply.body.json()]).toEqual([200, { status: 'ok' }])
+
+    child.kill(signal)
+
+    const { code, errors, output } = await outcome
+    expect(code).toBe(0)
+    expect(errors).toBe('')
+    expect(output).not.toContain('canary')
+  },
+)
+
+test.concurrent('with clients it listens anywhere, and takes them anew on SIGHUP', async ({ expect }) => {
+  const [before, after] = [makeKey(), makeKey()]
+  const documentOf = (key: string) => ({ clients: [entryOf({ id: 'web', scopes: ['ops:read'] }, key)] })
+  const path = writeDocument(documentOf(before))
+  const child = start({ HOST: '0.0.0.0', FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: path })
+  const outcome = outcomeOf(child)
+  const address = await addressOf(child)
+  const statusFor = async (key: string): Promise<number> => {
+    const { statusCode, body } = await request(`${address}/upstreams`, { headers: { 'x-api-key': key } })
+    await body.dump()
+    return statusCode
+  }
+  expect([await statusFor(before), await statusFor(after)]).toEqual([200, 401])
+
+  const reloaded = async (message: string): Promise<void> => {
+    const said = new Promise<void>((resolve) => {
+      child.stdout?.on('data', (chunk) => `${chunk}`.includes(message) && resolve())
+    })
+    child.kill('SIGHUP')
+    await said
+  }
+  writeFileSync(path, JSON.stringify(documentOf(after)))
+  await reloaded('the configuration was read anew')
+  expect([await statusFor(before), await statusFor(after)]).toEqual([401, 200])
+
+  writeFileSync(path, '{')
+  await reloaded('the configuration stays as it was')
+  expect([await statusFor(before), await statusFor(after)]).toEqual([401, 200])
+
+  child.kill()
+  expect((await outcome).code).toBe(0)
+})

@@ -1,0 +1,24 @@
+/** A promise that a defect leaves without a handler is logged and counted; the process goes on. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type GatewayProcess, startGateway } from '../../support/gateway-process.ts'
+
+let gateway: GatewayProcess
+
+beforeAll(async () => {
+  const env = { SPACIO_API_KEY: 'key', SPACIO_BASE_URL: 'http://127.0.0.1:9', FOYER_AUTH: 'off' }
+  gateway = await startGateway(env, 'test/slow/process/rejecting-gateway.ts')
+})
+
+afterAll(async () => {
+  gateway.kill('SIGTERM')
+  expect(await gateway.ended).toBe(0)
+})
+
+test('the process answers as before, and tells of the defect', async () => {
+  gateway.kill('SIGWINCH')
+  await gateway.printed(/"level":50.*"type":"TypeError".*a background task failed/)
+  expect((await fetch(`${gateway.url}/health/live`)).status).toBe(200)
+  const figures = await (await fetch(`${gateway.url}/metrics`)).text()
+  expect(figures).toMatch(/^foyer_background_failures_total 1$/m)
+  expect(gateway.output()).not.toContain('canary')
+})

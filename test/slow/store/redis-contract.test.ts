@@ -1,0 +1,39 @@
+import type { Redis } from 'ioredis'
+import { afterAll, afterEach, beforeAll, describe } from 'vitest'
+import { type RedisServer, skipsRedis, startRedis } from '../../support/redis.ts'
+import { describeStore } from '../../support/store/contract.ts'
+import { openPatiently } from '../../support/store/patient.ts'
+import { openLater, runLater } from '../../support/store/temporary.ts'
+
+/** Takes from the time that each key has left: what a server sees that was asleep for so long. */
+const shortenTimes = `
+  for _, key in ipairs(redis.call('KEYS', '*')) do
+    local left = redis.call('PTTL', key)
+    if left >= 0 then redis.call('PEXPIRE', key, left - ARGV[1]) end
+  end
+`
+
+describe.skipIf(skipsRedis)('a real server', () => {
+  let server: RedisServer
+  let inspector: Redis
+
+  beforeAll(async () => {
+    server = await startRedis()
+    inspector = server.inspector()
+  })
+  afterEach(runLater)
+  afterAll(() => server.close())
+
+  const another = () => openLater(openPatiently(server.url))
+
+  describeStore('Redis', async () => {
+    await inspector.flushall()
+    return {
+      store: another(),
+      another,
+      pass: (ms) => inspector.eval(shortenTimes, 0, ms),
+      // No step of a test takes ten seconds.
+      unit: 10_000,
+    }
+  })
+})

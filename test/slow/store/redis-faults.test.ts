@@ -1,0 +1,108 @@
+import { inspect } from 'node:util'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { openStore } from '#src/store/index.ts'
+import { StoreUnavailable } from '#src/store/port.ts'
+import { openRedisStore } from '#src/store/redis.ts'
+import { createRedis, skipsRedis } from '../../support/redis.ts'
+import { openPatiently } from '../../support/store/patient.ts'
+import {
+  everyCall,
+  expectEveryCallToFail,
+  expectRecovery,
+  failureOf,
+  started,
+} from '../../support/store/redis-calls.ts'
+import { openReluctant } from '../../support/store/reluctant.ts'
+import { sightings } from '../../support/store/sightings.ts'
+import { doLater, openLater, runLater } from '../../support/store/temporary.ts'
+import { openWire } from '../../support/store/wire.ts'
+
+afterEach(runLater)
+
+describe.skipIf(skipsRedis)('a Redis that', () => {
+  test('is there answers the first calls, however many come at once', async () => {
+    const warnings: Error[] = []
+    const note = (warning: Error) => warnings.push(warning)
+    process.on('warning', note)
+    doLater(() => process.off('warning', note))
+    const store = openLater(openPatiently((await started()).url))
+    const answers = await Promise.all(Array.from({ length: 100 }, () => store.get('key')))
+    expect(answers).toEqual(answers.map(() => null))
+    await new Promise(setImmediate)
+    expect(warnings).toEqual([])
+  })
+
+  test('is not there at the start fails every call at once, and serves when it comes up', async () => {
+    const server = await createRedis()
+    doLater(server.close)
+    const store = openLater(openPatiently(server.url))
+    await expectEveryCallToFail(store)
+    expect(inspect(await failureOf(() => store.get('key')))).toMatch(/ECONNREFUSED/)
+    await failureOf(async () => {
+      for (let call = 0; call < 50; call += 1) await store.get('key').catch(() => null)
+    })
+    await server.start()
+    await expectRecovery(store)
+    for (const call of everyCall(store)) await call()
+  })
+
+  test('is frozen fails every call in time, also of a store opened meanwhile, and serves both when thawed', async () => {
+    const server = await started()
+    const store = openLater(openStore(server.url))
+    await expectRecovery(store)
+    server.freeze()
+    const late = openLater(openStore(server.url))
+    await expectEveryCallToFail(store)
+    await expectEveryCallToFail(late)
+    const crowd = await Promise.all(everyCall(store).map((call) => failureOf(call)))
+    expect(crowd.every((failure) => failure instanceof StoreUnavailable)).toBe(true)
+    server.thaw()
+    await expectRecovery(store)
+    await expectRecovery(late)
+    await vi.waitFor(() => late.set('new', 'value'))
+    expect(await vi.waitFor(() => store.get('new'))).toBe('value')
+  })
+
+  test('is killed and started again is found again, and what it lost is begun anew', async () => {
+    const server = await started()
+    const store = openLater(openPatiently(server.url))
+    const before = await store.appendNew('log', sightings(['a']), 1)
+    await server.kill()
+    await expectEveryCallToFail(store)
+    await server.start()
+    await expectRecovery(store)
+    const after = await store.appendNew('log', sightings(['a']), 2)
+    expect(after).toMatchObject({ lastSeq: 1 })
+    expect(after.logId).not.toBe(before.logId)
+  })
+
+  test('went away without a word is given up, and found again', async () => {
+    const server = await started()
+    const wire = await openWire(server.port)
+    const store = openLater(openStore(`redis://127.0.0.1:${wire.port}`))
+    await vi.waitFor(() => store.set('key', 'value'))
+    wire.loseTouch()
+    expect(await failureOf(() => store.get('key'))).toBeInstanceOf(StoreUnavailable)
+    await expectRecovery(store)
+    expect(await vi.waitFor(() => store.get('key'))).toBe('value')
+  })
+
+  test('is slow fails a call rather than answer it late', async () => {
+    const server = await started()
+    const store = openLater(openStore(server.url))
+    await expectRecovery(store)
+    server.freeze()
+    const late = failureOf(() => store.get('key'))
+    setTimeout(server.thaw, 400)
+    expect(await late).toBeInstanceOf(StoreUnavailable)
+    await expectRecovery(store)
+  })
+
+  test('is long in greeting, and then slow, is given the time of one call for both', async () => {
+    const reluctant = await openReluctant(1_500)
+    doLater(reluctant.close)
+    const store = openLater(openRedisStore({ host: '127.0.0.1', port: reluctant.port, db: 0 }, 2_000))
+    // The greeting and a whole call's time after it would be 3,500 ms, and out of bounds.
+    expect(await failureOf(() => store.get('key'))).toBeInstanceOf(StoreUnavailable)
+  })
+})

@@ -1,0 +1,152 @@
+import { expect } from 'vitest'
+import type { CallLimits } from '#src/upstreams/transport/types.ts'
+import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
+import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../clients.ts'
+import { openGateway } from '../test-gateway.ts'
+import { type Row, shortAttemptMs } from './faults.ts'
+import type { Asked, Operation } from './operations.ts'
+import { type ChaosProxy, startProxy } from './proxy.ts'
+
+/** What a client got, and what the upstream saw and did. */
+export interface Seen {
+  operation: Operation
+  status: number
+  /** Null: an answer. */
+  code: string | null
+  isUnknown: boolean
+  /** From the sandbox's journal. */
+  calls: number
+  /** Of these, such as the upstream refused to the token: it did nothing. */
+  refused: number
+  isDone: boolean | null
+  milliseconds: number
+}
+
+/** All times in the same proportion. */
+export const shortened = (limits: CallLimits): CallLimits => {
+  const factor = shortAttemptMs / limits.attemptMs
+  return { ...limits, attemptMs: shortAttemptMs, totalMs: limits.totalMs * factor }
+}
+
+/** An operation, upstreams of its own behind a bad network, and the keys of two tenants: of these, and of no upstream. */
+interface Place {
+  operation: Operation
+  sandbox: Sandbox
+  proxies: { spacio: ChaosProxy; liondesk: ChaosProxy }
+  keys: { reached: string; unreached: string }
+}
+
+const openPlace = async (operation: Operation): Promise<Place> => {
+  const sandbox = await startSandbox({ leads: 200 })
+  const proxies = { spacio: await startProxy(sandbox.spacio.url), liondesk: await startProxy(sandbox.liondesk.url) }
+  return { operation, sandbox, proxies, keys: { reached: makeKey(), unreached: makeKey() } }
+}
+
+const closePlace = async ({ sandbox, proxies }: Place): Promise<void> => {
+  await Promise.all([proxies.spacio.close(), proxies.liondesk.close()])
+  await sandbox.close()
+}
+
+/** Where no server listens. */
+const nobody = 'http://127.0.0.1:1'
+
+/** Access tokens are renewed; where nothing can be reached, the one that an operation needs is at hand. */
+const tenantsOf = ({ operation: { name }, sandbox: { spacio, liondesk }, proxies, keys }: Place) => {
+  const { clientId, clientSecret, refreshToken, accessToken } = liondesk
+  const renewed = { id: 'main', clientId, clientSecret, refreshToken }
+  const client = (key: string) => entryOf({ id: 'client', scopes: everyScope, grants: everyGrant }, key)
+  return [
+    {
+      id: name,
+      spacio: { apiKey: spacio.apiKey, baseUrl: proxies.spacio.url },
+      liondesk: { baseUrl: proxies.liondesk.url, connections: [renewed] },
+      clients: [client(keys.reached)],
+    },
+    {
+      id: `${name}-unreached`,
+      spacio: { apiKey: spacio.apiKey, baseUrl: nobody },
+      liondesk: { baseUrl: nobody, connections: [name === 'token' ? renewed : { id: 'main', accessToken }] },
+      clients: [client(keys.unreached)],
+    },
+  ]
+}
+
+/** One gateway; each operation is a tenant's own, so that no breaker knows of another's faults. */
+export const openChaos = async (operations: readonly Operation[]) => {
+  const places = await Promise.all(operations.map(openPlace))
+  let [clock, isHasty] = [Date.now(), false]
+  const gateway = await openGateway(
+    { FOYER_AUTH: 'required', FOYER_TENANTS_FILE: writeDocument({ tenants: places.flatMap(tenantsOf) }) },
+    { now: () => new Date(clock), adjust: (limits) => (isHasty ? shortened(limits) : limits) },
+  )
+  const send = ({ method, url, body }: Asked, key: string) => gateway.send(method, url, body, { 'x-api-key': key })
+
+  const warmUp = async ({ operation, sandbox, proxies, keys }: Place): Promise<void> => {
+    for (const proxy of Object.values(proxies)) proxy.calm()
+    sandbox.control.reset()
+    sandbox.control.liondesk.set({ accessTokenTtlSeconds: 600, rotateRefreshToken: false })
+    expect((await send(operation.warmUp, keys.reached)).status).toBeLessThan(300)
+    sandbox.control.clearRequests()
+  }
+
+  /** An hour later nothing is kept; what goes well then makes a breaker forget, and brings a token for ten minutes. */
+  const begin = async (these: readonly Place[]): Promise<void> => {
+    isHasty = false
+    clock += 3_700_000
+    const late = these.filter(({ operation }) => operation.name === 'token')
+    await Promise.all(late.map(warmUp))
+    clock += 601_000
+    await Promise.all(these.filter((place) => !late.includes(place)).map(warmUp))
+  }
+
+  const ask = async ({ operation, sandbox }: Place, key: string): Promise<Seen> => {
+    const began = performance.now()
+    const { status, body } = await send(operation, key)
+    const milliseconds = performance.now() - began
+    const journal = sandbox.control[operation.system].requests()
+    const calls = journal.filter((entry) => entry.operation === operation.name)
+    return {
+      operation,
+      status,
+      code: status < 400 ? null : body.code,
+      isUnknown: body?.outcome === 'unknown',
+      calls: calls.length,
+      refused: calls.filter((call) => call.status === 401).length,
+      isDone: operation.isDone?.(sandbox) ?? null,
+      milliseconds,
+    }
+  }
+
+  const strike = (place: Place, { network = [], upstream }: Row): Promise<Seen> => {
+    const { operation, sandbox, proxies, keys } = place
+    if (network === 'nobody') return ask(place, keys.unreached)
+    proxies[operation.system].strike(network)
+    const fault = typeof upstream === 'function' ? upstream(operation.limits) : upstream
+    if (fault) sandbox.control[operation.system].fault({ operation: operation.name, ...fault })
+    return ask(place, keys.reached)
+  }
+
+  return {
+    /** All at the same time: they wait. Time limits are shortened. */
+    meetTogether: async (row: Row): Promise<Seen[]> => {
+      await begin(places)
+      isHasty = true
+      return Promise.all(places.map((place) => strike(place, row)))
+    },
+    /** One after the other: what one finds out of an account is not known to the next one. */
+    meetInTurn: async (row: Row): Promise<Seen[]> => {
+      const seen: Seen[] = []
+      for (const place of places) {
+        await begin([place])
+        seen.push(await strike(place, row))
+      }
+      return seen
+    },
+    close: async (): Promise<void> => {
+      await gateway.close()
+      await Promise.all(places.map(closePlace))
+    },
+  }
+}
+
+export type Chaos = Awaited<ReturnType<typeof openChaos>>

@@ -1,0 +1,104 @@
+import { limits } from '#src/upstreams/transport/limits.ts'
+import type { CallLimits } from '#src/upstreams/transport/types.ts'
+import type { Sandbox } from '../../../sandbox/index.ts'
+
+export interface Asked {
+  method: string
+  url: string
+  body?: object
+}
+
+/** One operation of each class, as a client asks for it. */
+export interface Operation extends Asked {
+  /** The head of its column. */
+  title: string
+  system: 'spacio' | 'liondesk'
+  /** The upstream's own name, under which the sandbox notes it. */
+  name: string
+  limits: CallLimits
+  /** What goes well before: a success of the same class, and whatever token the operation needs. */
+  warmUp: Asked
+  /** Only of writes: whether the upstream's data say that it was done. */
+  isDone?(sandbox: Sandbox): boolean
+}
+
+const eventUrl = '/events/7/properties'
+
+const recordsOf = ({ control }: Sandbox) => control.liondesk.records('7')
+
+const get = (url: string): Asked => ({ method: 'GET', url })
+
+const write = {
+  system: 'liondesk',
+  limits: limits.liondeskWrite,
+  warmUp: { method: 'POST', url: '/events/11/properties', body: {} },
+} as const
+
+export const operations: Operation[] = [
+  {
+    title: 'Spacio read',
+    system: 'spacio',
+    name: 'getProperty',
+    limits: limits.spacioRead,
+    ...get('/properties/10101'),
+    warmUp: get('/properties/10102'),
+  },
+  {
+    title: 'Spacio leads',
+    system: 'spacio',
+    name: 'getRegistrants',
+    limits: limits.spacioLeads,
+    ...get('/leads?sid=10101'),
+    warmUp: get('/leads?sid=10101'),
+  },
+  {
+    title: 'Spacio report',
+    system: 'spacio',
+    name: 'getClaimedList',
+    limits: limits.spacioReport,
+    ...get('/brokerages/b1001/agents'),
+    warmUp: get('/brokerages/b1001/activity'),
+  },
+  {
+    title: 'LionDesk read',
+    system: 'liondesk',
+    name: 'get',
+    limits: limits.liondeskRead,
+    ...get(`${eventUrl}/1`),
+    warmUp: get(eventUrl),
+  },
+  {
+    ...write,
+    title: 'create',
+    name: 'create',
+    method: 'POST',
+    url: eventUrl,
+    body: { city: 'Reno' },
+    isDone: (sandbox) => recordsOf(sandbox).some(({ city }) => city === 'Reno'),
+  },
+  {
+    ...write,
+    title: 'patch',
+    name: 'patch',
+    method: 'PATCH',
+    url: `${eventUrl}/1`,
+    body: { city: 'Reno' },
+    isDone: (sandbox) => recordsOf(sandbox).some(({ id, city }) => id === '1' && city === 'Reno'),
+  },
+  {
+    ...write,
+    title: 'delete',
+    name: 'remove',
+    method: 'DELETE',
+    url: `${eventUrl}/1`,
+    isDone: (sandbox) => recordsOf(sandbox).every(({ id }) => id !== '1'),
+  },
+  {
+    title: 'OAuth token',
+    system: 'liondesk',
+    name: 'token',
+    limits: limits.liondeskOAuth,
+    ...get(eventUrl),
+    warmUp: get(eventUrl),
+  },
+]

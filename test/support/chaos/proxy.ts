@@ -1,0 +1,214 @@
+/** A TCP proxy that does to bytes what bad networks and dying servers do; seeded, so that it does it again. */
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createRandom, type Random } from '../../../sandbox/random.ts'
+
+/** What befalls one exchange: a request and its reply. Times are milliseconds. */
+export type NetworkFault =
+  /** The request is held so long, and each piece of the reply too; up to `jitter` more. */
+  | { kind: 'latency'; ms: number; jitter?: number }
+  | { kind: 'bandwidth'; bytesPerSecond: number }
+  /** The reply comes byte by byte. */
+  | { kind: 'drip'; everyMs: number }
+  /** The request is thrown away with the connection. */
+  | { kind: 'reset' }
+  /** The upstream has the request; its reply is thrown away with the connection. */
+  | { kind: 'reset-before-headers'; ms?: number }
+  /** The connection ends in the body of the reply. */
+  | { kind: 'cut'; fraction?: number }
+  /** The upstream had closed the connection before, and the news of it comes late: the request goes nowhere. */
+  | { kind: 'slow-close'; ms: number }
+  /** Nothing comes back, ever; and what it swallows may be the request itself. */
+  | { kind: 'blackhole'; swallows: 'request' | 'reply' }
+
+export interface Counts {
+  connections: number
+  exchanges: number
+  /** Bytes that were passed on to the upstream and to the client. */
+  up: number
+  down: number
+}
+
+export interface ChaosProxy {
+  url: string
+  /** Exchanges whose request holds `on` meet these in turn, and the last one for good. Null: unharmed. */
+  strike(faults: readonly (NetworkFault | null)[], on?: string): void
+  calm(): void
+  counts(): Counts
+  close(): Promise<void>
+}
+
+interface Exchange {
+  fault: NetworkFault | null
+  /** What the upstream has replied so far, as long as its head may be in it. */
+  head: Buffer
+  /** Bytes of the reply that came before the present ones. */
+  came: number
+}
+
+/** One connection, and what it takes to pass something on. */
+interface Line {
+  client: Socket
+  random: Random
+  pause(milliseconds: number): Promise<unknown>
+  up(bytes: Buffer): void
+  down(bytes: Buffer): void
+}
+
+/** In front of an HTTP upstream whose replies say how long they are. */
+export const startProxy = async (target: string, { seed = 1 } = {}): Promise<ChaosProxy> => {
+  const { hostname, port } = new URL(target)
+  const random = createRandom(seed, 'proxy')
+  const sockets = new Set<Socket>()
+  const counts: Counts = { connections: 0, exchanges: 0, up: 0, down: 0 }
+  let plan: { faults: readonly (NetworkFault | null)[]; on: string } = { faults: [], on: '' }
+
+  const nextExchange = (request: Buffer): Exchange => {
+    counts.exchanges += 1
+    const isMeant = request.includes(plan.on)
+    const [fault = null, ...rest] = plan.faults
+    if (isMeant && rest.length > 0) plan = { ...plan, faults: rest }
+    return { fault: isMeant ? fault : null, head: Buffer.alloc(0), came: 0 }
+  }
+
+  const server = createServer({ noDelay: true }, (client) => {
+    counts.connections += 1
+    const upstream = connect({ host: hostname, port: Number(port), noDelay: true })
+    for (const socket of [client, upstream]) sockets.add(socket)
+    join(client, upstream, { counts, random, nextExchange })
+    for (const socket of [client, upstream]) socket.on('close', () => sockets.delete(socket))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+
+  const strike: ChaosProxy['strike'] = (faults, on = '') => {
+    plan = { faults, on }
+  }
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    strike,
+    calm: () => strike([]),
+    counts: () => ({ ...counts }),
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}
+
+interface Parts {
+  counts: Counts
+  random: Random
+  nextExchange(request: Buffer): Exchange
+}
+
+/** Requests and replies take turns on a connection: what a client sends after a reply begins another exchange. */
+const join = (client: Socket, upstream: Socket, { counts, random, nextExchange }: Parts): void => {
+  const left = new AbortController()
+  const line: Line = {
+    client,
+    random,
+    pause: (milliseconds) => sleep(milliseconds, undefined, { signal: left.signal }),
+    up: (bytes) => {
+      counts.up += bytes.length
+      upstream.write(bytes)
+    },
+    down: (bytes) => {
+      counts.down += bytes.length
+      client.write(bytes)
+    },
+  }
+  let exchange: Exchange | null = null
+  let isAnswered = true
+  const [inTurnUp, inTurnDown] = [createTurns(), createTurns()]
+
+  client.on('data', (bytes) => {
+    if (isAnswered) exchange = nextExchange(bytes)
+    isAnswered = false
+    const of = exchange as Exchange
+    inTurnUp(() => passRequest(line, of, bytes))
+  })
+  upstream.on('data', (bytes) => {
+    isAnswered = true
+    const of = exchange
+    if (of) inTurnDown(() => passReply(line, of, bytes))
+  })
+  client.on('close', () => {
+    left.abort()
+    upstream.destroy()
+  })
+  upstream.on('close', () => {
+    const kind = exchange?.fault?.kind
+    if (kind !== 'blackhole' && kind !== 'slow-close') inTurnDown(async () => void client.end())
+  })
+  for (const socket of [client, upstream]) socket.on('error', () => {})
+}
+
+/** One after the other. What is given up since the client has left is no fault. */
+const createTurns = () => {
+  let last = Promise.resolve()
+  return (step: () => Promise<void>): void => {
+    last = last.then(step).catch(() => {})
+  }
+}
+
+const passRequest = async (line: Line, { fault }: Exchange, bytes: Buffer): Promise<void> => {
+  switch (fault?.kind) {
+    case 'reset':
+      line.client.resetAndDestroy()
+      return
+    case 'slow-close':
+      await line.pause(fault.ms)
+      line.client.end()
+      return
+    case 'latency':
+      await delay(line, fault)
+      break
+    case 'blackhole':
+      if (fault.swallows === 'request') return
+  }
+  line.up(bytes)
+}
+
+const passReply = async (line: Line, exchange: Exchange, bytes: Buffer): Promise<void> => {
+  const { fault } = exchange
+  switch (fault?.kind) {
+    case 'blackhole':
+      return
+    case 'reset-before-headers':
+      await line.pause(fault.ms ?? 0)
+      line.client.resetAndDestroy()
+      return
+    case 'cut':
+      return cut(line, exchange, bytes, fault.fraction ?? 0.5)
+    case 'drip':
+      return throttle(line, bytes, 1, fault.everyMs)
+    case 'bandwidth':
+      return throttle(line, bytes, Math.max(1, Math.round(fault.bytesPerSecond / 50)), 20)
+    case 'latency':
+      await delay(line, fault)
+  }
+  line.down(bytes)
+}
+
+const delay = ({ random, pause }: Line, { ms, jitter = 0 }: { ms: number; jitter?: number }): Promise<unknown> =>
+  pause(ms + random.next() * jitter)
+
+const throttle = async (line: Line, bytes: Buffer, portion: number, everyMs: number): Promise<void> => {
+  for (let at = 0; at < bytes.length; at += portion) {
+    await line.pause(everyMs)
+    line.down(bytes.subarray(at, at + portion))
+  }
+}
+
+/** The last byte never comes, whatever the fraction. */
+const cut = async (line: Line, exchange: Exchange, bytes: Buffer, fraction: number): Promise<void> => {
+  exchange.head = Buffer.concat([exchange.head, bytes])
+  const headEnd = exchange.head.indexOf('\r\n\r\n') + 4
+  const length = Number(/content-length: (\d+)/i.exec(exchange.head.toString('latin1', 0, headEnd))?.[1] ?? 0)
+  const wanted = headEnd < 4 ? Infinity : headEnd + Math.max(0, Math.min(Math.floor(length * fraction), length - 1))
+  const left = Math.max(0, wanted - exchange.came)
+  exchange.came += bytes.length
+  line.down(bytes.subarray(0, left))
+  if (left <= bytes.length) line.client.end()
+}

@@ -1,0 +1,22 @@
+import { createRedis, type RedisServer, skipsRedis } from './redis.ts'
+import { newPath } from './store/temporary.ts'
+
+/** A store that several gateways can share. */
+export interface SharedStore {
+  url: string
+  close(): Promise<void>
+}
+
+const startRedis = async (): Promise<SharedStore> => {
+  const server: RedisServer = await createRedis()
+  await server.start()
+  return server
+}
+
+const startSqlite = async (): Promise<SharedStore> => ({ url: `file:${newPath()}`, close: async () => {} })
+
+/** One of each kind that this machine has. */
+export const sharedStores: [name: string, start: () => Promise<SharedStore>][] = [
+  ['SQLite', startSqlite],
+  ...(skipsRedis ? [] : [['Redis', startRedis] as [string, () => Promise<SharedStore>]]),
+]

@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
+import type { JournalEntry, Lead, Property } from '../../sandbox/index.ts'
+import { startStub } from './stub.ts'
+import { type Gateway, type GatewayOptions, openGateway } from './test-gateway.ts'
+
+export interface SpacioCall {
+  /** `v1/getProperty`. */
+  operation: string
+  form: Record<string, string>
+}
+
+export interface Scripted {
+  /** Text is sent as it is, anything else as JSON. */
+  body: unknown
+  status?: number
+  contentType?: string
+  headers?: Record<string, string>
+}
+
+export type Script = (call: SpacioCall) => Scripted
+
+export interface ScriptedSpacio extends Gateway {
+  calls: SpacioCall[]
+  /** What Spacio answers from now on; forgets the calls made so far. */
+  answer(script: Script | Record<string, unknown>): void
+}
+
+/** A gateway on a Spacio that answers, byte for byte, what a test tells it to. */
+export const openScriptedSpacio = async (options: GatewayOptions = {}): Promise<ScriptedSpacio> => {
+  const calls: SpacioCall[] = []
+  let script: Script = () => ({ status: 500, body: 'nothing is scripted' })
+  const stub = await startStub(async (request, response) => {
+    const call = { operation: (request.url ?? '').replace('/api/', ''), form: await formOf(request) }
+    calls.push(call)
+    const { body, status = 200, contentType = 'application/json', headers } = script(call)
+    response.writeHead(status, { 'content-type': contentType, ...headers })
+    response.end(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body))
+  })
+  const gateway = await openGateway(
+    { SPACIO_BASE_URL: stub.url, SPACIO_API_KEY: 'test-key' },
+    { asksAnew: true, ...options },
+  )
+  return {
+    ...gateway,
+    calls,
+    answer: (next) => {
+      calls.length = 0
+      script = typeof next === 'function' ? next : ({ operation }) => ({ body: next[operation] ?? '"not-authorized"' })
+    },
+    close: async () => {
+      await gateway.close()
+      await stub.close()
+    },
+  }
+}
+
+const formOf = async (request: IncomingMessage): Promise<Record<string, string>> => {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const parts = Buffer.concat(chunks)
+    .toString()
+    .matchAll(/name="(\w+)"\r\n\r\n(.*)\r\n/g)
+  return Object.fromEntries([...parts].map(([, name, value]) => [name, value]))
+}
+
+/** A payload of the vendor's page, byte for byte. */
+export const sample = (name: string): string =>
+  readFileSync(new URL(`../fixtures/spacio/${name}.txt`, import.meta.url), 'utf8')
+
+/** A paged reply; what it claims can be bent. */
+export const paged = (data: unknown, info: Record<string, unknown> = {}) => {
+  const rows = Array.isArray(data) ? data.length : Object.keys(data as object).length
+  return { info: { resultsOnPage: rows, totalCount: rows, pageNumber: 1, totalPages: 1, ...info }, data }
+}
+
+/** The wire forms of a lead, plainer than the sandbox's. */
+/** The lower the number, the greater the id: lists of leads of the same second come in the order of their numbers. */
+export const wireLead = (number: number, more: Record<string, unknown> = {}) => ({
+  id: (2 ** 40 - number).toString(16).padStart(24, '0'),
+  name: `Visitor ${number}`,
+  email: `visitor${number}@example.com`,
+  dateCreated: '2026-03-01 10:00:00',
+  sid: 10191,
+  ...more,
+})
+
+export const someProperty = { sid: 10191, email: 'agent1@example.com' }
+
+export const someToken = { email: 'agent1@example.com', ukey: 'ukey1', accessToken: 'token1' }
+
+/** Answers for the two calls that stand before a property's leads. */
+export const beforeLeads = { 'v1/getProperty': someProperty, 'v1/getAccessToken': someToken }
+
+/** What tells one call from another in the journal. */
+export const operationsOf = (entries: readonly JournalEntry[]): string[] => entries.map(({ operation }) => operation)
+
+const wireTime = (milliseconds: number): string => new Date(milliseconds).toISOString().replace('.000Z', 'Z')
+
+const orNull = <T>(value: T, ...absent: unknown[]): T | null => (absent.includes(value) ? null : value)
+
+/** What a property of the sandbox's world has to become. */
+export const canonicalProperty = (property: Property) => ({
+  sid: property.sid,
+  listingId: property.mlsNo,
+  title: property.title,
+  listPrice: Number(property.price.replace(/[$,]/g, '')),
+  bedroomsTotal: orNull(property.beds, -1),
+  bathroomsTotal: orNull(property.baths, -1),
+  livingArea: orNull(property.dimens, -1),
+  propertySubType: property.type,
+  unparsedAddress: property.addr1,
+  streetAdditionalInfo: orNull(property.addr2, ''),
+  listAgentEmail: property.email,
+  listingUrl: orNull(property.url, ''),
+  photoUrls: [property.image],
+})
+
+const stances = { YES: true, NO: false, UNKNOWN: null }
+
+const visitorOf = (lead: Lead) => ({
+  fullName: lead.name,
+  email: orNull(lead.email, ''),
+  phone: orNull(lead.phone, ''),
+  hasAgent: stances[lead.hasAgent],
+  hasFinancing: stances[lead.hasFinancing],
+  createdAt: wireTime(lead.dateCreated),
+})
+
+/** What a lead of the sandbox's world has to become, by the call that brought it. */
+export const canonicalLead = (lead: Lead, from: 'brokerage-v2' | 'brokerage' | 'team') => ({
+  id: lead.id,
+  ...visitorOf(lead),
+  isBroker: stances[lead.isBroker],
+  answers: lead.answers.map(({ question, answer }) => ({
+    questionId: null,
+    type: null,
+    caption: null,
+    question: question.question,
+    questionZh: null,
+    answer: orNull(answer, 'N/A', ''),
+    choices: [],
+  })),
+  note: from === 'brokerage-v2' ? orNull(lead.note, '') : null,
+  autoEmail:
+    from === 'team'
+      ? {
+          sentToVisitor: lead.autoEmailStatus.sentToVisitor,
+          sentToRepresentative: lead.autoEmailStatus.sentToVisitorRepresentation,
+          opened: lead.autoEmailStatus.opened,
+          details: orNull(lead.autoEmailStatus.details, ''),
+        }
+      : null,
+  sid: lead.sid,
+  listingId: lead.plid,
+  agentEmail: lead.agentEmail,
+})
+
+/** The same for getRegistrants, but for the id, which is a digest. */
+export const canonicalPropertyLead = (lead: Lead) => ({
+  ...visitorOf(lead),
+  isBroker: null,
+  answers: lead.answers.map(({ question, answer }) => ({
+    questionId: question.questionID,
+    type: question.type,
+    caption: question.caption ?? null,
+    question: question.question,
+    questionZh: orNull(question.questionCN, ''),
+    answer: orNull(answer, 'N/A', ''),
+    choices: (question.choices ?? []).map((choice) => ({
+      answer: choice.answer,
+      answerZh: orNull(choice.answerCN, ''),
+      type: choice.type,
+    })),
+  })),
+  note: null,
+  autoEmail: null,
+  sid: lead.sid,
+  listingId: null,
+  agentEmail: null,
+})
+
+export { wireTime as canonicalTime }

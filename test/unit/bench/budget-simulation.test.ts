@@ -1,0 +1,30 @@
+/** A short form of `npm run bench:budget`: whatever befalls replicas and their store, never more than the cap. */
+import { expect, test } from 'vitest'
+import { scenarios } from '../../../bench/budget/scenarios.ts'
+import { simulate } from '../../../bench/budget/simulate.ts'
+
+const cap = 2_000
+const settings = { cap, hours: 2, stepMs: 15_000, seed: 7 }
+
+const nameOf = ({ name }: { name: string }): string => name
+
+test.each(
+  scenarios.flatMap((scenario) => [1, 3, 12].map((replicas) => ({ scenario, replicas, name: nameOf(scenario) }))),
+)('$name, $replicas replicas', async ({ scenario, replicas }) => {
+  const { calls, isOver } = await simulate(scenario, { ...settings, replicas })
+  expect(isOver, `${calls}`).toBe(false)
+  for (const count of calls) expect(count).toBeGreaterThan(0)
+})
+
+test('where nothing befalls them, all that may be spent is', async () => {
+  const [steady] = scenarios
+  for (const replicas of [1, 5]) {
+    const { calls } = await simulate(steady as (typeof scenarios)[number], { ...settings, replicas })
+    expect(calls).toEqual([0.95 * cap, 0.95 * cap])
+  }
+})
+
+test('the simulation notices a call too many: clocks that are half an hour apart', async () => {
+  const apart = { name: '', demand: 4, clockAhead: (random: () => number) => (random() < 0.5 ? 1_800_000 : 0) }
+  expect((await simulate(apart, { ...settings, replicas: 12 })).isOver).toBe(true)
+})

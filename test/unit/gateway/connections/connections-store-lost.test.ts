@@ -1,0 +1,270 @@
+/** The store is asked seldom, may be lost for a while, and nothing is used that it does not hold. */
+import { randomBytes } from 'node:crypto'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { allGrants, type Caller } from '#src/access.ts'
+import { type Connections, createConnections } from '#src/gateway/connections/index.ts'
+import { createRenewal } from '#src/gateway/connections/renewal.ts'
+import { createTenant } from '#src/gateway/connections/tenant.ts'
+import { createSealer } from '#src/gateway/sealing.ts'
+import { createSigner } from '#src/gateway/signing.ts'
+import type { IssuedTokens, LionDeskOAuth } from '#src/upstreams/index.ts'
+import { createStubStore, type StubStore } from '../../../support/stub-store.ts'
+
+const caller: Caller = { tenant: 't', client: 'c', scopes: new Set(), grants: allGrants }
+const lost = [
+  'get',
+  'set',
+  'setIfAbsent',
+  'take',
+  'record',
+  'records',
+  'replaceRecord',
+  'putRecord',
+  'deleteIfEqual',
+] as const
+const life = 1_000_000
+const application = { clientId: 'i', clientSecret: 's' }
+const sealer = createSealer([randomBytes(32)])
+
+let time: number
+let stub: StubStore
+let handedIn: string[]
+let consents: string[]
+let answers: (IssuedTokens | null | Promise<IssuedTokens>)[]
+let connections: Connections
+
+const tokens = (name: string): IssuedTokens => ({
+  accessToken: `access ${name}`,
+  refreshToken: `refresh ${name}`,
+  issuedAt: time,
+  expiresAt: time + life,
+})
+
+const oauth: LionDeskOAuth = {
+  authorizeUrl: (_application, _redirectUri, state) => state,
+  exchange: async () => tokens(consents.shift() as string),
+  refresh: async (_application, { refreshToken }) => {
+    handedIn.push(refreshToken)
+    return answers.shift() ?? null
+  },
+  me: async () => ({ id: '1', label: 'one@example.com' }),
+}
+
+const signer = createSigner([Buffer.alloc(32, 1)])
+
+const open = (): Connections => {
+  const made = createConnections({
+    store: stub.store,
+    sealer,
+    signer,
+    upstreams: { liondeskOAuth: () => oauth },
+    callbackUrl: 'http://localhost/connections/callback',
+    now: () => new Date(time),
+  })
+  made.configure([{ id: 't', liondesk: { application, connections: [] } }])
+  return made
+}
+
+const complete = async (state: string) => {
+  const asked = await connections.complete({ state, code: 'code' })
+  return connections.complete({ state, code: 'code', confirm: asked.isConfirmed ? '' : asked.confirm })
+}
+
+const current = async () => (await connections.tokensOf(caller)).current()
+const renewed = async (refused: string) => (await connections.tokensOf(caller)).renewed(refused)
+
+beforeEach(async () => {
+  time = 1_000_000_000_000
+  stub = createStubStore(() => time)
+  handedIn = []
+  consents = ['1', 'of the new consent']
+  answers = []
+  connections = open()
+  const { authorizeUrl: state } = await connections.start(caller)
+  await complete(state)
+  expect(await current()).toBe('access 1')
+})
+
+afterEach(() => connections.settle())
+
+test('a fresh token costs no look at the store', async () => {
+  stub.calls.length = 0
+  for (let count = 0; count < 1_000; count += 1) expect(await current()).toBe('access 1')
+  expect(stub.calls).toEqual([])
+})
+
+test('many who look after a while look once', async () => {
+  time += 2_000
+  stub.calls.length = 0
+  await Promise.all(Array.from({ length: 100 }, current))
+  expect(stub.calls).toEqual(['records'])
+})
+
+test('of many who wait for a renewal one asks the store and LionDesk', async () => {
+  answers = [tokens('2')]
+  stub.calls.length = 0
+  const all = await Promise.all(Array.from({ length: 50 }, () => renewed('access 1')))
+  expect(new Set(all)).toEqual(new Set(['access 2']))
+  expect(stub.calls.filter((name) => name === 'setIfAbsent').length).toBe(1)
+  expect(handedIn).toEqual(['refresh 1'])
+})
+
+test('whoever joins a renewal that brings what he was refused gets another', async () => {
+  answers = [tokens('2'), tokens('3')]
+  const now = () => new Date(time)
+  const tenant = createTenant('t', stub.store, sealer, now)
+  tenant.configure({ application, connections: [] })
+  const { renew } = createRenewal({ store: stub.store, oauthOf: () => oauth, now })
+  const account = tenant.userAccount(await onlyId())
+  const held = await Promise.all([renew(account, 'access 1'), renew(account, 'access 2')])
+  expect(held.map(({ record }) => record.secrets?.accessToken)).toEqual(['access 2', 'access 3'])
+})
+
+test('what is removed while the store is being looked at is not brought back by that look', async () => {
+  const id = await onlyId()
+  time += 2_000
+  const look = stub.store.records
+  const slow = Promise.withResolvers<void>()
+  stub.store.records = async (...where) => {
+    const found = await look(...where)
+    stub.store.records = look
+    await slow.promise
+    return found
+  }
+  const looking = current()
+  await until(() => stub.store.records === look)
+  await connections.remove(caller, id)
+  slow.resolve()
+  await looking.catch(() => {})
+  await expect(connections.tokensOf(caller, id)).rejects.toMatchObject({ code: 'forbidden' })
+})
+
+test('while the store is lost a fresh token goes on working, also ahead of its renewal', async () => {
+  stub.fail(...lost)
+  for (const share of [0.1, 0.5, 0.85, 0.99]) {
+    time = 1_000_000_000_000 + share * life
+    expect(await current()).toBe('access 1')
+    await connections.settle()
+  }
+  expect(handedIn).toEqual([])
+})
+
+test('while the store is lost nothing is renewed, and LionDesk is not asked', async () => {
+  stub.fail(...lost)
+  await expect(renewed('access 1')).rejects.toMatchObject({ code: 'upstream-unavailable', fields: { retryAfter: 5 } })
+  time += life
+  await expect(current()).rejects.toMatchObject({ code: 'upstream-unavailable' })
+  expect(handedIn).toEqual([])
+})
+
+test('a token that could not be kept is not used, nor lost: it is kept as soon as the store is back', async () => {
+  answers = [tokens('2'), tokens('3')]
+  stub.fail('replaceRecord')
+  await expect(renewed('access 1')).rejects.toMatchObject({ code: 'upstream-unavailable' })
+  await expect(renewed('access 1')).rejects.toMatchObject({ code: 'upstream-unavailable' })
+  expect(handedIn).toEqual(['refresh 1'])
+
+  stub.fail()
+  expect(await renewed('access 1')).toBe('access 2')
+  expect(handedIn).toEqual(['refresh 1'])
+  expect(await renewed('access 2')).toBe('access 3')
+  expect(handedIn).toEqual(['refresh 1', 'refresh 2'])
+})
+
+test('a store that stumbles once is asked again', async () => {
+  answers = [tokens('2')]
+  stub.fail('replaceRecord')
+  const waiting = renewed('access 1')
+  await until(() => handedIn.length === 1 && stub.calls.filter((name) => name === 'replaceRecord').length >= 2)
+  stub.fail()
+  expect(await waiting).toBe('access 2')
+})
+
+test('what another replica rotated meanwhile is found before anything is given up', async () => {
+  const { store } = stub
+  const id = await onlyId()
+  const old = (await store.record('connections t', id)) as string
+  answers = [tokens('2')]
+  expect(await renewed('access 1')).toBe('access 2')
+  const rotated = (await store.record('connections t', id)) as string
+
+  // This process is to find the old record first, and the new one once LionDesk has refused it.
+  await store.putRecord('connections t', id, old)
+  time += 2_000
+  expect(await current()).toBe('access 1')
+  const look = store.record
+  let looks = 0
+  store.record = async (...where) => {
+    looks += 1
+    if (looks === 3) await store.putRecord('connections t', id, rotated)
+    return look(...where)
+  }
+  answers = [null]
+  expect(await renewed('access 1')).toBe('access 2')
+  expect(handedIn).toEqual(['refresh 1', 'refresh 1'])
+})
+
+test('a rotated token never takes the place of a newer consent', async () => {
+  const { authorizeUrl: state } = await connections.start(caller, await onlyId())
+  const slow = Promise.withResolvers<IssuedTokens>()
+  answers = [slow.promise]
+  const waiting = renewed('access 1')
+  await until(() => handedIn.length === 1)
+  await complete(state)
+  slow.resolve(tokens('that comes late'))
+
+  expect(await waiting).toBe('access of the new consent')
+  expect(await current()).toBe('access of the new consent')
+})
+
+test('what was removed amid a renewal stays removed', async () => {
+  const slow = Promise.withResolvers<IssuedTokens>()
+  answers = [slow.promise]
+  const waiting = renewed('access 1')
+  await until(() => handedIn.length === 1)
+  await connections.remove(caller, await onlyId())
+  slow.resolve(tokens('2'))
+
+  await expect(waiting).rejects.toMatchObject({ code: 'forbidden' })
+  expect((await stub.store.records('connections t')).size).toBe(0)
+})
+
+test('whoever comes to the lease late looks again before he refreshes', async () => {
+  answers = [tokens('2'), tokens('twice')]
+  const { store } = stub
+  const acquire = store.setIfAbsent
+  const slow = Promise.withResolvers<void>()
+  store.setIfAbsent = async (...what) => {
+    store.setIfAbsent = acquire
+    await slow.promise
+    return acquire(...what)
+  }
+  const late = renewed('access 1')
+  await until(() => store.setIfAbsent === acquire)
+  expect(await (await open().tokensOf(caller)).renewed('access 1')).toBe('access 2')
+  slow.resolve()
+
+  expect(await late).toBe('access 2')
+  expect(handedIn).toEqual(['refresh 1'])
+})
+
+test('a second process waits for the first, and takes what that one got', async () => {
+  const slow = Promise.withResolvers<IssuedTokens>()
+  answers = [slow.promise, tokens('twice')]
+  const other = open()
+  const source = await other.tokensOf(caller)
+  const both = [renewed('access 1')]
+  await until(() => handedIn.length === 1)
+  both.push(source.renewed('access 1'))
+  await until(() => stub.calls.filter((name) => name === 'setIfAbsent').length >= 3)
+  slow.resolve(tokens('2'))
+
+  expect(await Promise.all(both)).toEqual(['access 2', 'access 2'])
+  expect(handedIn).toEqual(['refresh 1'])
+})
+
+const onlyId = async (): Promise<string> => [...(await stub.store.records('connections t')).keys()][0] as string
+
+const until = async (isSo: () => boolean): Promise<void> => {
+  while (!isSo()) await new Promise((done) => setImmediate(done))
+}

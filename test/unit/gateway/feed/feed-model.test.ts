@@ -1,0 +1,363 @@
+/**
+ * Random schedules against the promise of the feed: each lead exactly once to every reader that goes on, whatever
+ * arrives late, is deleted, fails, is restarted or overtaken meanwhile.
+ */
+import { rmSync } from 'node:fs'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { isProblem } from '#src/problems.ts'
+import { createMemoryStore } from '#src/store/memory.ts'
+import type { LogEntry, Store } from '#src/store/port.ts'
+import { openSqliteStore } from '#src/store/sqlite.ts'
+import {
+  createReplica,
+  createWorld,
+  day,
+  hour,
+  lookBack,
+  type Replica,
+  type Row,
+  readFeed,
+  remembering,
+  second,
+  seqOf,
+  type World,
+} from '../../../support/feed-world.ts'
+import { newPath } from '../../../support/store/temporary.ts'
+
+type Command =
+  | { does: 'arrive'; age: number | null; count: number }
+  | { does: 'delete'; which: number }
+  | { does: 'wait'; time: number }
+  | { does: 'read'; reader: number; replica: number; limit: number; repeat: number | null }
+  | { does: 'hold' | 'release' | 'fail' | 'restart'; replica: number }
+
+const replica = fc.nat({ max: 1 })
+
+const age = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom<number | null>(0, 0, second, 90 * second, -hour, null) },
+  { weight: 2, arbitrary: fc.integer({ min: 0, max: lookBack }) },
+)
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ does: fc.constant('arrive'), age, count: fc.integer({ min: 1, max: 4 }) }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('delete'), which: fc.nat({ max: 50 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      does: fc.constant('wait'),
+      time: fc.constantFrom(second, 4 * second, 6 * second, 6 * second, hour, day, 3 * day, 8 * day, 15 * day),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      does: fc.constant('read'),
+      reader: fc.nat({ max: 2 }),
+      replica,
+      limit: fc.integer({ min: 1, max: 6 }),
+      repeat: fc.option(fc.nat({ max: 5 }), { freq: 4 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ does: fc.constantFrom('hold', 'release'), replica }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constantFrom('fail', 'restart'), replica }) },
+) as fc.Arbitrary<Command>
+
+/** What chance alone would seldom bring: one replica reads, a lead arrives, the other one overtakes. */
+const overtaking: fc.Arbitrary<Command[]> = fc
+  .record({ slow: replica, readers: fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), pause: fc.constantFrom(0, 1, 4) })
+  .map(({ slow, readers: [one = 0, two = 1, three = 2], pause }) => {
+    const read = (reader: number, at: number): Command => ({
+      does: 'read',
+      reader,
+      replica: at,
+      limit: 5,
+      repeat: null,
+    })
+    return [
+      { does: 'wait', time: 6 * second },
+      { does: 'hold', replica: slow },
+      read(one, slow),
+      { does: 'wait', time: pause * second },
+      { does: 'arrive', age: 0, count: 1 },
+      read(two, 1 - slow),
+      read(three, slow),
+      { does: 'release', replica: slow },
+    ]
+  })
+
+interface Schedule {
+  commands: Command[]
+  /** By how much the clock of the second replica is wrong. */
+  skew: number
+  /** Days before the present at which each reader begins; null: now. */
+  from: (number | null)[]
+}
+
+const schedule: fc.Arbitrary<Schedule> = fc.record({
+  commands: fc
+    .array(fc.oneof({ weight: 9, arbitrary: command.map((one) => [one]) }, { weight: 1, arbitrary: overtaking }), {
+      minLength: 3,
+      maxLength: 45,
+    })
+    .map((parts) => parts.flat()),
+  skew: fc.constantFrom(0, 0, 2 * second, -2 * second),
+  from: fc.array(fc.constantFrom(null, 0, 1, 7), { minLength: 3, maxLength: 3 }),
+})
+
+interface Issued {
+  cursor: string
+  issuedAt: number
+}
+
+interface Reader {
+  /** Days back; null: begins now. */
+  readonly from: number | null
+  fromInstant: number
+  cursors: Issued[]
+  delivered: string[]
+  /** Ticks between which it began. */
+  began: [number, number]
+  busy: boolean
+}
+
+const newReader = (from: number | null): Reader => ({
+  from,
+  fromInstant: 0,
+  cursors: [],
+  delivered: [],
+  began: [0, 0],
+  busy: false,
+})
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+const run = async (open: () => Store, { commands, skew, from }: Schedule): Promise<void> => {
+  const world = createWorld()
+  const skews = [0, skew]
+  const stores = skews.map(() => remembering(open(), world))
+  const replicas = stores.map((store, index) => createReplica(world, store, skews[index]))
+  const gates: (() => void)[] = []
+  const readers = from.map(newReader)
+  const faults: unknown[] = []
+  const underWay = new Set<Promise<void>>()
+
+  const release = (one: Replica) => {
+    one.gate?.open()
+    one.gate = null
+  }
+
+  const letGo = async (): Promise<void> => {
+    for (const one of replicas) one.gate = null
+    for (const open of gates.splice(0)) open()
+    await turn()
+    await Promise.all(underWay)
+  }
+
+  const read = async (reader: Reader, one: Replica, limit: number, repeat: number | null): Promise<void> => {
+    const after = repeat === null ? reader.cursors.at(-1) : reader.cursors.at(-1 - repeat)
+    if (repeat !== null && !after) return
+    const goesOn = after === reader.cursors.at(-1)
+    const fromDay = reader.from === null ? undefined : dayOf(world.clock + one.skew - reader.from * day)
+    const started = { tick: world.tick++, clock: world.clock }
+    const outcome = await readFeed(one, {
+      limit,
+      ...(after ? { after: after.cursor } : fromDay !== undefined && { from: fromDay }),
+    }).catch((error: unknown) => error as Error)
+    if (outcome instanceof Error) {
+      if (isExpired(outcome)) {
+        checkExpiry(world, reader, after as Issued, started.clock)
+        // Told so, it starts again.
+        if (goesOn) Object.assign(reader, newReader(reader.from))
+      } else if (outcome.message !== 'the upstream fails') throw outcome
+      return
+    }
+    const { data, cursor } = outcome
+    const ids = data.map(({ id }) => id)
+    const ended = world.tick++
+    if (!after) {
+      reader.began = [started.tick, ended]
+      reader.fromInstant = fromDay === undefined ? Number.POSITIVE_INFINITY : Date.parse(fromDay)
+    }
+    const first = after ? seqOf(after.cursor) : reader.from === null ? seqOf(cursor) : 0
+    checkSlice(world, reader, world.everLogged.slice(first, seqOf(cursor)), ids, started.clock, limit)
+    if (!goesOn) return
+    reader.delivered.push(...ids)
+    // It names the place that the log had when it was read, however long the answer took.
+    reader.cursors.push({ cursor, issuedAt: started.clock })
+    expect(new Set(reader.delivered).size, 'no lead twice').toBe(reader.delivered.length)
+  }
+
+  const begin = async (reader: Reader, one: Replica, limit: number, repeat: number | null) => {
+    if (reader.busy) return
+    reader.busy = true
+    const reading = read(reader, one, limit, repeat)
+      .catch((error: unknown) => {
+        faults.push(error)
+      })
+      .finally(() => {
+        reader.busy = false
+        underWay.delete(reading)
+      })
+    underWay.add(reading)
+    await turn()
+  }
+
+  const obey = async (order: Command): Promise<void> => {
+    if (order.does === 'wait') {
+      // No reading lasts an hour.
+      if (order.time >= hour) await letGo()
+      world.clock += order.time
+    } else if (order.does === 'arrive') for (let n = 0; n < order.count; n += 1) arrive(world, order.age)
+    else if (order.does === 'delete') remove(world, order.which)
+    else if (order.does === 'read') {
+      await begin(readers[order.reader] as Reader, replicas[order.replica] as Replica, order.limit, order.repeat)
+    } else {
+      const one = replicas[order.replica] as Replica
+      if (order.does === 'fail') one.failures += 1
+      if (order.does === 'hold') one.gate ??= newGate(gates)
+      if (order.does === 'release') release(one)
+      if (order.does === 'restart') {
+        // What the old process still had under way may yet reach the store.
+        stores[order.replica] = remembering(open(), world)
+        replicas[order.replica] = createReplica(world, stores[order.replica] as Store, one.skew)
+      }
+      await turn()
+    }
+  }
+
+  for (const order of commands) {
+    await obey(order)
+    if (faults.length > 0) throw faults[0]
+  }
+  await letGo()
+  for (const one of replicas) one.failures = 0
+  world.clock += 10 * second
+  for (const reader of readers) {
+    if (reader.cursors.length === 0) continue
+    const { cursors } = reader
+    for (
+      let before = -1;
+      cursors === reader.cursors && before < reader.cursors.length && reader.delivered.length < 500;
+    ) {
+      before = reader.cursors.length
+      const count = reader.delivered.length
+      await begin(reader, replicas[before % 2] as Replica, 50, null)
+      await Promise.all(underWay)
+      if (faults.length > 0) throw faults[0]
+      if (reader.delivered.length === count) break
+    }
+    if (cursors === reader.cursors) checkWhole(world, reader)
+  }
+  checkLog(world)
+  if (faults.length > 0) throw faults[0]
+}
+
+const newGate = (gates: (() => void)[]): NonNullable<Replica['gate']> => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  gates.push(resolve)
+  return { opened: promise, open: resolve }
+}
+
+const isExpired = (error: unknown): boolean => isProblem(error) && error.code === 'cursor-expired'
+
+const dayOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10)
+
+const arrive = (world: World, age: number | null): void => {
+  const createdAt = age === null ? null : Math.floor((world.clock - age) / second) * second
+  world.rows.push({ id: `lead-${world.rows.length}`, createdAt, arrivedAt: world.tick++, deletedAt: null })
+}
+
+const remove = (world: World, which: number): void => {
+  const row = world.rows[which % Math.max(1, world.rows.length)]
+  if (row) row.deletedAt ??= world.clock
+}
+
+const rowOf = (world: World, id: string): Row => world.rows[Number(id.slice(5))] as Row
+
+/** Of the log between two cursors a reader gets all that is still there, in order, and nothing that is long gone. */
+const checkSlice = (
+  world: World,
+  reader: Reader,
+  entries: LogEntry[],
+  ids: string[],
+  startedAt: number,
+  limit: number,
+): void => {
+  expect(ids.length).toBeLessThanOrEqual(limit)
+  const order = entries.map(({ id }) => id)
+  expect(ids, 'in the order of the log').toEqual(order.filter((id) => ids.includes(id)))
+  const skipped = order.filter((id) => !ids.includes(id) && rowOf(world, id).deletedAt === null)
+  expect(skipped.filter((id) => isOwed(world, reader, rowOf(world, id)))).toEqual([])
+  for (const id of ids) {
+    const { deletedAt } = rowOf(world, id)
+    expect(deletedAt ?? Number.POSITIVE_INFINITY, `${id} is long gone`).toBeGreaterThan(startedAt - 5 * second)
+  }
+}
+
+/** What comes after an expired cursor is beyond the memory of the log; who has just begun has days to go on. */
+const checkExpiry = (world: World, { cursors }: Reader, { cursor, issuedAt }: Issued, startedAt: number): void => {
+  const memory = world.clock - 2 * lookBack - 4 * second
+  const after = world.everLogged.slice(seqOf(cursor))
+  expect(after.filter(({ firstSeenAt }) => firstSeenAt < memory)).not.toEqual([])
+  if (cursor === cursors[0]?.cursor) expect(startedAt - issuedAt).toBeGreaterThan(lookBack - 2 * day)
+}
+
+/** A reader that began at a day is not owed what was there before and is older. */
+const isOwed = (world: World, { from, fromInstant, began }: Reader, { id, createdAt }: Row): boolean => {
+  const seenBefore = world.readings.some(({ begunAt, ids }) => begunAt < began[1] && ids.has(id))
+  if (!seenBefore) return true
+  // In place of a time that cannot be read stands that of the first sighting.
+  const time = createdAt ?? world.everLogged.find((entry) => entry.id === id)?.firstSeenAt ?? 0
+  return from !== null && time >= fromInstant
+}
+
+/** At the end a reader holds every lead that is there, and that a reading after its beginning saw for the first time. */
+const checkWhole = (world: World, reader: Reader): void => {
+  const seen = new Set(world.readings.flatMap(({ ids }) => [...ids]))
+  const owed = world.rows.filter((row) => row.deletedAt === null && seen.has(row.id) && isOwed(world, reader, row))
+  expect(owed.map(({ id }) => id).filter((id) => !reader.delivered.includes(id))).toEqual([])
+  // Nor has it what was there before, and is older than the day at which it began.
+  const known = world.readings.filter(({ endedAt }) => endedAt < reader.began[0]).flatMap(({ ids }) => [...ids])
+  const unwanted = new Set(known.filter((id) => !isOwed(world, reader, rowOf(world, id))))
+  expect(reader.delivered.filter((id) => unwanted.has(id))).toEqual([])
+}
+
+/** Every lead that a whole reading saw stands in the log, once. */
+const checkLog = ({ everLogged, readings }: World): void => {
+  expect(everLogged.map(({ seq }) => seq)).toEqual(everLogged.map((_, index) => index + 1))
+  const logged = everLogged.map(({ id }) => id)
+  expect(new Set(logged).size).toBe(logged.length)
+  expect(new Set(readings.flatMap(({ ids }) => [...ids])).difference(new Set(logged))).toEqual(new Set())
+}
+
+// They take half a minute, and longer beside others.
+test('3,000 random schedules of two replicas and three readers in memory', { timeout: 300_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(schedule, async (one) => {
+      const store = createMemoryStore()
+      await run(() => store, one)
+    }),
+    { seed: 20261121, numRuns: Number(process.env.FEED_RUNS ?? 3_000), endOnFailure: false },
+  )
+})
+
+test('60 schedules on a file, in which a restart opens it anew', async () => {
+  await fc.assert(
+    fc.asyncProperty(schedule, async (one) => {
+      const path = newPath()
+      const opened: Store[] = []
+      try {
+        await run(() => {
+          const store = openSqliteStore(path)
+          opened.push(store)
+          return store
+        }, one)
+      } finally {
+        for (const store of opened) await store.close()
+        rmSync(path, { force: true })
+      }
+    }),
+    { seed: 20261122, numRuns: 60 },
+  )
+})

@@ -1,0 +1,80 @@
+/** Nothing is sent under a key that cannot be kept; what was sent is told even if that cannot be kept. */
+import { randomBytes } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { createIdempotency, type KeyedWrite } from '#src/gateway/idempotency/index.ts'
+import { createSealer } from '#src/gateway/sealing.ts'
+import { createMemoryStore } from '#src/store/memory.ts'
+import { failingFrom } from '../../../support/failing-store.ts'
+
+const sealer = createSealer([randomBytes(32)])
+
+const createWrite = (problem?: Error) => {
+  const done: string[] = []
+  const write: KeyedWrite<string, string> = {
+    place: ['tenant'],
+    key: 'a',
+    request: 1,
+    prepare: async () => 'x',
+    send: async (sent) => {
+      if (problem) throw problem
+      done.push(sent)
+      return sent
+    },
+    find: async (sent) => done.find((each) => each === sent) ?? null,
+  }
+  return { done, write }
+}
+
+const unavailable = { code: 'upstream-unavailable', status: 503, fields: { retryAfter: 5 } }
+
+test.each([0, 1, 2, 3, 4])('lost at step %i: refused, and nothing is sent', async (from) => {
+  const { write, done } = createWrite()
+  const store = createMemoryStore()
+  await expect(createIdempotency(failingFrom(store, from), sealer).once(write)).rejects.toMatchObject(unavailable)
+  expect(done).toEqual([])
+})
+
+test.each([5, 6])('lost at step %i: it was sent, and the repeat finds it', async (from) => {
+  const { write, done } = createWrite()
+  let time = 0
+  const store = createMemoryStore(() => time)
+  const first = await createIdempotency(failingFrom(store, from), sealer).once(write)
+  expect(first).toEqual({ written: 'x', isReplayed: false })
+  time += 60_000
+  expect(await createIdempotency(store, sealer).once(write)).toEqual({ written: 'x', isReplayed: true })
+  expect(done).toEqual(['x'])
+})
+
+test('a defect of ours may have come after the write: the key stays taken', async () => {
+  const store = createMemoryStore()
+  await expect(createIdempotency(store, sealer).once(createWrite(new TypeError('defect')).write)).rejects.toThrow()
+  const { write, done } = createWrite()
+  done.push('x')
+  expect(await createIdempotency(store, sealer).once(write)).toEqual({ written: 'x', isReplayed: true })
+})
+
+test('what no key of ours opens any more may have been sent', async () => {
+  const store = createMemoryStore()
+  const { write, done } = createWrite()
+  await createIdempotency(store, createSealer([randomBytes(32)])).once(write)
+  expect(await createIdempotency(store, sealer).once(write)).toEqual({ written: 'x', isReplayed: true })
+  expect(done).toEqual(['x'])
+})
+
+test('who lost the key while he prepared sends nothing', async () => {
+  let time = 0
+  const store = createMemoryStore(() => time)
+  const idempotency = createIdempotency(store, sealer)
+  const { write, done } = createWrite()
+  const slow = {
+    ...write,
+    prepare: async () => {
+      time += 60_000
+      await idempotency.once(write)
+      return 'y'
+    },
+  }
+  await expect(idempotency.once(slow)).rejects.toMatchObject({ code: 'conflict' })
+  expect(done).toEqual(['x'])
+  expect(await idempotency.once(slow)).toEqual({ written: 'x', isReplayed: true })
+})

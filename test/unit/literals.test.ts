@@ -1,0 +1,24 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '../..')
+
+/** Each accessor in a literal, with its place. */
+const accessorsIn = (file: string): string[] => {
+  const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true)
+  const found: string[] = []
+  const visit = (node: ts.Node): void => {
+    if (ts.isAccessor(node) && ts.isObjectLiteralExpression(node.parent)) found.push(`${file}: ${node.name.getText()}`)
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return found
+}
+
+test('no literal has a getter: each would have a shape of its own, which keeps what it closes over alive for long', () => {
+  const files = globSync('{src,routes,schemas}/**/*.ts', { cwd: root })
+  expect(files.length).toBeGreaterThan(100)
+  expect(files.flatMap(accessorsIn)).toEqual([])
+})

@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { afterEach, describe, expect, test } from 'vitest'
+import { openStore } from '#src/store/index.ts'
+import { createMemoryStore } from '#src/store/memory.ts'
+import { type Store, StoreUnavailable } from '#src/store/port.ts'
+import { openSqliteStore } from '#src/store/sqlite.ts'
+import { describeStore, type Opened } from '../../support/store/contract.ts'
+import { newPath, openLater, runLater, temporaryFolder } from '../../support/store/temporary.ts'
+
+/** On a clock that only the test moves. */
+const openWith = (open: (now: () => number) => Store, another: (store: Store, now: () => number) => Store): Opened => {
+  const clock = { now: 1_700_000_000_000 }
+  const now = () => clock.now
+  const store = open(now)
+  const pass = (ms: number) => {
+    clock.now += ms
+  }
+  return { store, another: () => another(store, now), pass, unit: 1 }
+}
+
+const openFile = () => {
+  const path = newPath()
+  const open = (now: () => number) => openLater(openSqliteStore(path, now))
+  return openWith(open, (_, now) => open(now))
+}
+
+describeStore('memory', () => openWith(createMemoryStore, (store) => store))
+describeStore('SQLite', openFile)
+afterEach(runLater)
+
+describe('openStore', () => {
+  test('opens memory and files, with the clock given', async () => {
+    let now = 0
+    for (const url of ['memory:', `file:${join(temporaryFolder(), 'foyer.db')}`]) {
+      const store = openLater(openStore(url, () => now))
+      await store.set('key', 'value', 10)
+      now += 9
+      expect(await store.get('key')).toBe('value')
+      now += 1
+      expect(await store.get('key')).toBeNull()
+    }
+  })
+
+  test('a relative path starts at the working directory, and odd names are only names', async () => {
+    const here = mkdtempSync('.vitest-store-')
+    try {
+      for (const name of ['foyer.db', ':memory:', 'a b?mode=memory#%41.db']) {
+        const store = openStore(`file:${here}/${name}`)
+        await store.set('key', name)
+        await store.close()
+        const again = openStore(`file:${process.cwd()}/${here}/${name}`)
+        expect(await again.get('key')).toBe(name)
+        await again.close()
+      }
+    } finally {
+      rmSync(here, { recursive: true })
+    }
+  })
+
+  test.each([
+    '',
+    'memory',
+    'memory:x',
+    'file:',
+    'foyer.db',
+    'FILE:x',
+    'redis:',
+    'redis://',
+    'redis:///1',
+    'redis://user:secret@',
+    'redis://user:secret@host:port',
+    'redis://user:secret@host:65536',
+    'redis://user:secret@host/name',
+    'redis://user:secret@host/-1',
+    'redis://user:secret@host/0?commandTimeout=0',
+    'redis://user:secret@host/0#1',
+    'redis://user:secret%@host',
+    'valkey://user:secret@host',
+    'redis-socket:///secret',
+  ])('refuses %j, saying what is allowed, and nothing of the URL', (url) => {
+    let refusal: unknown
+    try {
+      openStore(url)
+    } catch (error) {
+      refusal = error
+    }
+    expect(refusal).toMatchObject({ message: expect.stringMatching(/memory:.*file:PATH.*redis:.*rediss:/) })
+    expect(inspect(refusal, { depth: 9 })).not.toMatch(/secret/)
+  })
+})
+
+test('every failure of a call is a StoreUnavailable that keeps its cause', async () => {
+  const store = openSqliteStore(newPath())
+  await store.close()
+  const failure = await store.draw('budget', 1, 2, 1000).catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(StoreUnavailable)
+  expect(failure).toMatchObject({ name: 'StoreUnavailable', message: expect.stringMatching(/not open/) })
+  expect((failure as StoreUnavailable).cause).toBeInstanceOf(Error)
+  const memory = createMemoryStore()
+  await expect(memory.get(null as never)).resolves.toBeNull()
+  await expect(memory.appendNew('log', null as never, 1)).rejects.toBeInstanceOf(StoreUnavailable)
+})

@@ -1,0 +1,347 @@
+/** Lists that come in pages, or keyed by position: joined in order, never shorter than what Spacio holds. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import {
+  beforeLeads,
+  openScriptedSpacio,
+  paged,
+  type Script,
+  type ScriptedSpacio,
+  wireLead,
+} from '../../../support/spacio.ts'
+
+let clock = Date.parse('2026-03-15T12:00:00Z')
+let spacio: ScriptedSpacio
+
+beforeAll(async () => {
+  spacio = await openScriptedSpacio({ now: () => new Date(clock) })
+})
+
+afterAll(() => spacio.close())
+
+beforeEach(() => {
+  clock += 3600_000
+})
+
+const url = '/leads?teamId=t1&from=2026-03-01&to=2026-03-01'
+
+const numbers = (count: number, from = 1) => Array.from({ length: count }, (_, index) => index + from)
+
+const leads = (count: number) => numbers(count).map((number) => wireLead(number))
+
+/** Pages of a list, as Spacio cuts them. */
+const pagesOf =
+  (list: unknown[], size = 100, info: Record<string, unknown> = {}): Script =>
+  ({ form }) => {
+    const page = Number(form.page)
+    const rows = list.slice((page - 1) * size, page * size)
+    return {
+      body: paged(rows, {
+        totalCount: list.length,
+        pageNumber: page,
+        totalPages: Math.ceil(list.length / size),
+        ...info,
+      }),
+    }
+  }
+
+const pagesAsked = () => spacio.calls.map(({ form }) => Number(form.page)).sort((a, b) => a - b)
+
+const namesIn = (body: { data: { fullName: string }[] }) => body.data.map(({ fullName }) => fullName)
+
+const invalid = { status: 502, body: { code: 'upstream-invalid-response', upstream: { status: 200 } } }
+
+describe('keyed by position', () => {
+  const agents = (keys: (string | number)[], shape: 'object' | 'array' = 'object') => {
+    const emails = keys.map((key) => `agent${key}@example.com`)
+    if (shape === 'array') return emails
+    return `{${keys.map((key, index) => `"${key}": ${JSON.stringify(emails[index])}`).join(', ')}}`
+  }
+
+  test.each<[string, { given: unknown; want: (string | number)[] }]>([
+    ['from "1", the tenth after the ninth', { given: agents(numbers(12)), want: numbers(12) }],
+    ['written in any order', { given: agents([10, 9, 2, 1, 11]), want: [1, 2, 9, 10, 11] }],
+    ['from "0"', { given: agents(numbers(11, 0)), want: numbers(11, 0) }],
+    ['with leading zeros', { given: agents(['02', '10', '01']), want: ['01', '02', '10'] }],
+    ['with a gap', { given: agents([1, 5]), want: [1, 5] }],
+    ['an array', { given: agents(numbers(3), 'array'), want: numbers(3) }],
+    ['an empty array', { given: '[]', want: [] }],
+    ['an empty object', { given: '{}', want: [] }],
+    ['strings in braces', { given: '{"agent7@example.com"}', want: [7] }],
+  ])('%s', async (_name, { given, want }) => {
+    spacio.answer(() => ({ body: given }))
+    const { status, body } = await spacio.get('/brokerages/b1/agents')
+    expect(status).toBe(200)
+    expect(body.data).toEqual(want.map((key) => ({ email: `agent${key}@example.com` })))
+  })
+
+  test.each(['{"1": "a@x", "next": "b@x"}', '{"-1": "a@x"}', '{"1.5": "a@x"}', '{"1": {"email": "a@x"}}', '"a@x"'])(
+    '%s is another shape',
+    async (body) => {
+      spacio.answer(() => ({ body }))
+      expect((await spacio.get('/brokerages/b1/agents')).status).toBe(502)
+    },
+  )
+})
+
+describe('pages', () => {
+  test('are joined, each asked for once', async () => {
+    spacio.answer(pagesOf(leads(345)))
+    const { status, body } = await spacio.get(`${url}&limit=200&offset=200`)
+    expect(status).toBe(200)
+    expect(body.pagination).toEqual({ total: 345, limit: 200, offset: 200 })
+    expect(namesIn(body)).toEqual(numbers(145, 201).map((number) => `Visitor ${number}`))
+    expect(pagesAsked()).toEqual([1, 2, 3, 4])
+  })
+
+  test('any limit and offset give the right cut', async () => {
+    const all = numbers(253).map((number) => `Visitor ${number}`)
+    spacio.answer(pagesOf(leads(253)))
+    for (const [limit, offset] of [
+      [1, 0],
+      [7, 97],
+      [200, 0],
+      [200, 53],
+      [200, 54],
+      [50, 252],
+      [50, 253],
+      [1, 1_000_000],
+      [101, 99],
+    ] as const) {
+      const { body } = await spacio.get(`${url}&limit=${limit}&offset=${offset}`)
+      expect(body.pagination).toEqual({ total: 253, limit, offset })
+      expect(namesIn(body)).toEqual(all.slice(offset, offset + limit))
+    }
+  })
+
+  test.each<[string, Script]>([
+    ['totals as text', pagesOf(leads(3), 100, { resultsOnPage: '3', totalCount: '3', totalPages: '1' })],
+    ['data keyed by position', () => ({ body: paged({ 1: wireLead(1), 2: wireLead(2), 3: wireLead(3) }) })],
+    ['no page although there is a row', pagesOf(leads(3), 100, { totalPages: 0 })],
+    ['rows without an id', () => ({ body: paged(numbers(3).map((number) => wireLead(number, { id: '' }))) })],
+    ['other facts beside', () => ({ body: { ...paged(leads(3), { took: 12 }), cached: true } })],
+  ])('%s are read', async (_name, script) => {
+    spacio.answer(script)
+    const { status, body } = await spacio.get(url)
+    expect([status, body.data.length, spacio.calls.length]).toEqual([200, 3, 1])
+  })
+
+  test.each<[string, Script]>([
+    ['an empty array', () => ({ body: '[]' })],
+    ['an empty object', () => ({ body: '{}' })],
+    ['no rows', () => ({ body: paged([], { totalPages: 0 }) })],
+    ['no rows on one page', () => ({ body: paged([]) })],
+    ['no rows, as an object', () => ({ body: paged({}) })],
+  ])('%s are an empty list', async (_name, script) => {
+    spacio.answer(script)
+    expect(await spacio.get(url)).toMatchObject({ status: 200, body: { data: [], pagination: { total: 0 } } })
+    expect(spacio.calls).toHaveLength(1)
+  })
+
+  test.each<[string, Script]>([
+    ['no info', () => ({ body: { data: [wireLead(1)] } })],
+    ['no data', () => ({ body: { info: { resultsOnPage: 0, totalCount: 0, totalPages: 0 } } })],
+    ['a total that is no number', pagesOf(leads(3), 100, { totalCount: 'many' })],
+    ['a negative total', pagesOf(leads(3), 100, { totalCount: -1 })],
+    ['half a row', pagesOf(leads(3), 100, { resultsOnPage: 3.5 })],
+    ['a row that is none', () => ({ body: paged([wireLead(1), null]) })],
+  ])('%s is another shape, and asked for once', async (_name, script) => {
+    spacio.answer(script)
+    expect(await spacio.get(url)).toMatchObject(invalid)
+    expect(spacio.calls).toHaveLength(1)
+  })
+})
+
+describe('pages that contradict themselves: one more try, then a problem', () => {
+  const duplicated = [...leads(100), ...leads(100).slice(-1), ...leads(150).slice(100, 149)]
+
+  test.each<[string, Script, number]>([
+    ['fewer rows than the page claims', pagesOf(leads(3), 100, { resultsOnPage: 100 }), 2],
+    ['more rows than the page claims', pagesOf(leads(3), 100, { resultsOnPage: 2, totalCount: 2 }), 2],
+    ['fewer rows than the total', pagesOf(leads(3), 100, { totalCount: 4 }), 2],
+    ['more rows than the total', pagesOf(leads(3), 100, { totalCount: 2 }), 2],
+    ['fewer pages than the total needs', pagesOf(leads(200), 100, { totalPages: 1 }), 2],
+    ['a row on two pages, another on none', pagesOf(duplicated), 4],
+    [
+      'the last page short',
+      (call) => {
+        const reply = pagesOf(leads(250))(call)
+        if (call.form.page === '3') (reply.body as { data: unknown[] }).data.pop()
+        return reply
+      },
+      6,
+    ],
+    [
+      'the last page empty',
+      (call) => (call.form.page === '2' ? { body: '"no-results"' } : pagesOf(leads(150))(call)),
+      4,
+    ],
+    ['page 2 a copy of page 1', (call) => pagesOf(leads(200))({ ...call, form: { page: '1' } }), 4],
+    [
+      'a total that falls: what was deleted may have pulled a row onto a page already read',
+      ({ form, ...call }) => pagesOf(leads(form.page === '1' ? 151 : 150))({ form, ...call }),
+      4,
+    ],
+    [
+      'a later page that is older than the one before it',
+      ({ form, ...call }) =>
+        pagesOf(form.page === '3' ? leads(250) : [wireLead(251), ...leads(250)])({ form, ...call }),
+      6,
+    ],
+    ['more pages than the total needs', pagesOf(leads(3), 100, { totalPages: 2 }), 2],
+    ['a billion pages', pagesOf(leads(3), 100, { totalPages: 1_000_000_000 }), 2],
+    ['more pages than a number can say', pagesOf(leads(3), 100, { totalPages: Number.MAX_SAFE_INTEGER }), 2],
+    ['a page for each of very many rows', pagesOf(leads(5_000), 1), 2],
+    ['pages of nothing', () => ({ body: paged([], { totalCount: 20_000, totalPages: 20_000 }) }), 2],
+  ])('%s', async (_name, script, calls) => {
+    spacio.answer(script)
+    expect(await spacio.get(url)).toMatchObject(invalid)
+    expect(spacio.calls).toHaveLength(calls)
+  })
+
+  test.each<[string, Script, number]>([
+    [
+      'first of all, and shifts the rows: those that were there are all given, once',
+      ({ form, ...call }) =>
+        pagesOf(form.page === '1' ? leads(150) : [wireLead(151), ...leads(150)])({ form, ...call }),
+      150,
+    ],
+    [
+      'last of all: it is given too',
+      ({ form, ...call }) => pagesOf(leads(form.page === '1' ? 150 : 151))({ form, ...call }),
+      151,
+    ],
+    [
+      'and pushes a row onto a page that did not exist: that page is read',
+      ({ form, ...call }) =>
+        pagesOf(form.page === '1' ? leads(200) : [wireLead(201), ...leads(200)])({ form, ...call }),
+      200,
+    ],
+  ])('a lead that arrives while one reads comes %s', async (_name, script, expected) => {
+    spacio.answer(script)
+    const { status, body } = await spacio.get(`${url}&limit=200&offset=0`)
+    expect([status, body.pagination.total]).toEqual([200, expected])
+    const rest = await spacio.get(`${url}&limit=200&offset=200`)
+    const ids = [...body.data, ...rest.body.data].map(({ id }: { id: string }) => id)
+    expect(new Set(ids).size).toBe(expected)
+  })
+
+  test('a second try that is whole is taken', async () => {
+    let reads = 0
+    spacio.answer((call) => {
+      if (call.form.page === '1') reads += 1
+      return pagesOf(reads === 1 ? duplicated : leads(150))(call)
+    })
+    const { status, body } = await spacio.get(`${url}&limit=200`)
+    expect([status, body.data.length]).toEqual([200, 150])
+    expect(new Set(namesIn(body)).size).toBe(150)
+    expect(pagesAsked()).toEqual([1, 1, 2, 2])
+  })
+
+  test('sessions of a property are read by the same rule', async () => {
+    const session = { sessionID: 's1', startTime: '2026-03-01 10:00:00' }
+    spacio.answer(() => ({ body: paged([session], { totalCount: 1_000_000, totalPages: 1_000_000 }) }))
+    expect(await spacio.get('/properties/1/open-houses')).toMatchObject(invalid)
+    expect(spacio.calls).toHaveLength(2)
+  })
+})
+
+test.each<[string, { body: string; status?: number }, number, string]>([
+  ['a server that fails', { status: 500, body: 'oops' }, 502, 'upstream-failed'],
+  ['rate-reached', { body: '"rate-reached"' }, 503, 'upstream-rate-limited'],
+  ['half a page', { body: JSON.stringify(paged(leads(100))).slice(0, 900) }, 502, 'upstream-invalid-response'],
+])('%s on the third page is the answer, and no page more is asked for', async (_name, reply, status, code) => {
+  spacio.answer((call) => (call.form.page === '3' ? reply : pagesOf(leads(2_000))(call)))
+  expect(await spacio.get(url)).toMatchObject({ status, body: { code } })
+  expect(spacio.calls.length).toBeLessThan(10)
+})
+
+describe('a window that is too large', () => {
+  test.each([20_001, 1_000_000_000])('%i leads claimed: refused before the rest is fetched', async (totalCount) => {
+    spacio.answer(pagesOf(leads(100), 100, { totalCount, totalPages: Math.ceil(totalCount / 100) }))
+    const reply = await spacio.get(url.replace('t1', 't9'))
+    expect(reply).toMatchObject({ status: 422, body: { code: 'window-too-large' } })
+    expect(spacio.calls.filter(({ form }) => form.tid === 't9')).toHaveLength(1)
+  })
+
+  test('just within the limit, and just beyond', async () => {
+    spacio.answer(pagesOf(leads(10_000)))
+    expect((await spacio.get(`${url}&limit=1`)).body.pagination.total).toBe(10_000)
+    spacio.answer(pagesOf(leads(10_001)))
+    expect((await spacio.get(url)).body.code).toBe('window-too-large')
+  })
+
+  test('what lies outside of the window does not count', async () => {
+    const outside = numbers(300, 10_001).map((number) => wireLead(number, { dateCreated: '2026-02-28 23:59:59' }))
+    spacio.answer(pagesOf([...leads(9_990), ...outside]))
+    expect((await spacio.get(`${url}&limit=1`)).body.pagination.total).toBe(9_990)
+  })
+})
+
+describe('paging through a window is stable', () => {
+  const more = (count: number) => [
+    wireLead(9_999, { name: 'Newcomer', dateCreated: '2026-03-01 23:00:00' }),
+    ...leads(count),
+  ]
+
+  test('later pages come from what the first one saw, the first page is collected anew', async () => {
+    spacio.answer(pagesOf(leads(120)))
+    const first = await spacio.get(`${url}&limit=60`)
+    spacio.answer(pagesOf(more(120)))
+
+    const second = await spacio.get(`${url}&limit=60&offset=60`)
+    expect(spacio.calls).toHaveLength(0)
+    expect(second.body.pagination.total).toBe(120)
+    expect([...namesIn(first.body), ...namesIn(second.body)]).toEqual(numbers(120).map((number) => `Visitor ${number}`))
+
+    const anew = await spacio.get(`${url}&limit=60`)
+    expect(anew.body.pagination.total).toBe(121)
+    expect(namesIn(anew.body)[0]).toBe('Newcomer')
+    expect((await spacio.get(`${url}&limit=60&offset=60`)).body.data[0].fullName).toBe('Visitor 60')
+  })
+
+  test('for a minute', async () => {
+    spacio.answer(pagesOf(leads(120)))
+    await spacio.get(url)
+    spacio.answer(pagesOf(more(120)))
+    clock += 61_000
+    expect((await spacio.get(`${url}&offset=50`)).body.pagination.total).toBe(121)
+  })
+
+  test('filters and order work on the same snapshot, and leave it as it is', async () => {
+    spacio.answer(pagesOf(numbers(60).map((number) => wireLead(number, { hasAgent: number % 2 ? 'YES' : 'NO' }))))
+    await spacio.get(url)
+    spacio.answer(pagesOf([]))
+    const turned = await spacio.get(`${url}&offset=1&limit=2&sort=createdAt`)
+    expect(namesIn(turned.body)).toEqual(['Visitor 59', 'Visitor 58'])
+    const filtered = await spacio.get(`${url}&offset=1&limit=2&hasAgent=true`)
+    expect(filtered.body.pagination.total).toBe(30)
+    expect(namesIn(filtered.body)).toEqual(['Visitor 3', 'Visitor 5'])
+    const straight = await spacio.get(`${url}&offset=1&limit=2`)
+    expect(namesIn(straight.body)).toEqual(['Visitor 2', 'Visitor 3'])
+  })
+
+  test('another window, source or time zone has another snapshot', async () => {
+    spacio.answer(pagesOf(leads(120)))
+    await spacio.get(url)
+    for (const other of [
+      url.replace('t1', 't2'),
+      url.replace('teamId', 'brokerageId'),
+      `${url}&timeZone=Europe/Berlin`,
+      url.replace('from=2026-03-01', 'from=2026-02-28'),
+    ]) {
+      spacio.answer(pagesOf(leads(120)))
+      await spacio.get(`${other}&offset=1`)
+      expect([other, spacio.calls.length]).toEqual([other, 2])
+    }
+  })
+
+  test('a property’s leads too', async () => {
+    const keyed = (list: unknown[]) => ({ ...beforeLeads, 'v1/getRegistrants': list })
+    spacio.answer(keyed(leads(60)))
+    await spacio.get('/leads?sid=10191')
+    spacio.answer(keyed(more(60)))
+    const { body } = await spacio.get('/leads?sid=10191&offset=50')
+    expect(body.pagination.total).toBe(60)
+    expect(spacio.calls).toHaveLength(0)
+  })
+})

@@ -1,0 +1,101 @@
+/** getRegistrantsByBrokerage: v2 where the key has it, v1 where it is refused; remembered only if v1 answers. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openScriptedSpacio, paged, type Scripted, type ScriptedSpacio, wireLead } from '../../../support/spacio.ts'
+
+let clock = Date.parse('2026-03-15T12:00:00Z')
+let spacio: ScriptedSpacio
+
+beforeAll(async () => {
+  spacio = await openScriptedSpacio({ now: () => new Date(clock) })
+})
+
+afterAll(() => spacio.close())
+
+/** What an earlier test made the gateway remember is forgotten by then. */
+beforeEach(() => {
+  clock += 24 * 3600_000
+})
+
+const url = '/leads?brokerageId=b1&from=2026-03-01&to=2026-03-01'
+const v1 = 'v1/getRegistrantsByBrokerage'
+const v2 = 'v2/getRegistrantsByBrokerage'
+
+const answer = (second: Scripted, first: Scripted = { body: { 1: wireLead(1) } }): void =>
+  spacio.answer(({ operation }) => (operation === v2 ? second : first))
+
+const operations = () => spacio.calls.map(({ operation }) => operation)
+
+const refusals: [string, Scripted][] = [
+  ['a 404 page', { status: 404, body: '<h1>Not Found</h1>', contentType: 'text/html' }],
+  ['a 404 with an empty body', { status: 404, body: '' }],
+  ['not-authorized', { body: { error: 'not-authorized' } }],
+  ['not-authorized with 401', { status: 401, body: { error: { code: 'not-authorized', message: 'v2 only' } } }],
+  ['access-denied', { body: '"access-denied"' }],
+  ['access-denied with 403', { status: 403, body: { code: 'access-denied', message: 'no' } }],
+]
+
+describe.each(refusals)('v2 refused by %s', (_name, refusal) => {
+  test('v1 is used, and alone for an hour', async () => {
+    answer(refusal)
+    expect((await spacio.get(url)).body.data).toMatchObject([{ fullName: 'Visitor 1' }])
+    expect(operations()).toEqual([v2, v1])
+
+    answer(refusal)
+    clock += 3_599_000
+    expect((await spacio.get(url)).status).toBe(200)
+    expect(operations()).toEqual([v1])
+
+    answer({ body: paged([wireLead(2)]) })
+    clock += 2_000
+    expect((await spacio.get(url)).body.data).toMatchObject([{ fullName: 'Visitor 2' }])
+    expect(operations()).toEqual([v2])
+  })
+
+  test('a failure of v1 is reported as such, and nothing is remembered', async () => {
+    answer(refusal, { body: '"invalid-bid"' })
+    const reply = await spacio.get(url)
+    expect(reply).toMatchObject({ status: 404, body: { code: 'unknown-brokerage', upstream: { code: 'invalid-bid' } } })
+    expect(operations()).toEqual([v2, v1])
+
+    answer({ body: paged([wireLead(2)]) })
+    expect((await spacio.get(url)).status).toBe(200)
+    expect(operations()).toEqual([v2])
+  })
+
+  test('an empty list of v1 is an answer too', async () => {
+    answer(refusal, { body: '"no-results"' })
+    expect((await spacio.get(url)).body.data).toEqual([])
+    answer(refusal)
+    await spacio.get(url)
+    expect(operations()).toEqual([v1])
+  })
+})
+
+test('both refused: the refusal of v1 is what the caller hears', async () => {
+  answer({ status: 404, body: '<h1>Not Found</h1>' }, { body: '"not-authorized"' })
+  expect((await spacio.get(url)).body).toMatchObject({
+    code: 'upstream-credentials',
+    upstream: { code: 'not-authorized', status: 200 },
+  })
+  answer({ body: paged([]) })
+  await spacio.get(url)
+  expect(operations()).toEqual([v2])
+})
+
+test.each<[string, Scripted, string, number]>([
+  ['invalid-bid', { body: '"invalid-bid"' }, 'unknown-brokerage', 1],
+  ['invalid-bid with 404', { status: 404, body: { error: 'invalid-bid' } }, 'unknown-brokerage', 1],
+  ['rate-reached', { body: '"rate-reached"' }, 'upstream-rate-limited', 1],
+  ['a failure', { status: 500, body: '<h1>oops</h1>' }, 'upstream-failed', 2],
+  ['an HTML page', { body: '<h1>later</h1>' }, 'upstream-invalid-response', 1],
+])('%s of v2 is no refusal of v2: v1 is not tried', async (_name, second, code, calls) => {
+  answer(second)
+  expect((await spacio.get(url)).body.code).toBe(code)
+  expect(operations()).toEqual(Array(calls).fill(v2))
+})
+
+test('an empty list of v2 is an answer', async () => {
+  answer({ body: '"no-results"' })
+  expect((await spacio.get(url)).body.data).toEqual([])
+  expect(operations()).toEqual([v2])
+})

@@ -1,0 +1,488 @@
+/** No more calls in an hour than the upstream grants, whoever makes them and whatever becomes of the ledger. */
+import { createHash } from 'node:crypto'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createAllowance } from '#src/upstreams/transport/allowance.ts'
+import { createHourlyBudget } from '#src/upstreams/transport/hourly-budget.ts'
+import { createLocalLedger, type Ledger } from '#src/upstreams/transport/ledger.ts'
+import { allowanceOf, limitOf } from '#src/upstreams/transport/shares.ts'
+import { stack } from '#src/upstreams/transport/stack.ts'
+import type { Priority } from '#src/upstreams/transport/types.ts'
+import {
+  codeOf,
+  createClock,
+  forever,
+  okReply,
+  problem,
+  requestOf,
+  type Step,
+  scripted,
+  settled,
+} from '../../../support/transport.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+const cap = 1_000
+const quota = { apiKey: 'the key', cap }
+
+/** A ledger that can be lost, and remembers what it was asked. */
+const createFragile = (now: () => number) => {
+  let ledger = createLocalLedger(now)
+  const asked: { name: string; key: string; value: unknown }[] = []
+  const state = { isLost: false }
+  const fragile =
+    (name: keyof Ledger) =>
+    async (key: string, value: unknown, ...rest: unknown[]) => {
+      asked.push({ name, key, value })
+      if (state.isLost) throw new Error('lost')
+      return (ledger[name] as (...args: unknown[]) => Promise<unknown>)(key, value, ...rest)
+    }
+  const names = ['draw', 'drawn', 'get', 'set'] as const
+  const empty = (): void => {
+    ledger = createLocalLedger(now)
+  }
+  const whole = Object.fromEntries(names.map((name) => [name, fragile(name)])) as unknown as Ledger
+  return { state, asked, empty, ledger: whole }
+}
+
+const createWorld = (maxReplicas: number | null = null) => {
+  const clock = createClock()
+  const { ledger, state, asked, empty } = createFragile(clock.now)
+  const replica = () =>
+    createAllowance(quota.apiKey, {
+      ledger,
+      maxReplicas,
+      now: clock.now,
+      monotonic: clock.monotonic,
+      startedAt: clock.monotonic(),
+    })
+  return { ...clock, ledger, state, asked, empty, replica }
+}
+
+const counterOf = (time: string): string =>
+  `spacio calls ${createHash('sha256').update(quota.apiKey).digest('hex')} ${time}`
+
+type Replica = ReturnType<typeof createAllowance>
+
+/** How many of so many calls are granted. */
+const granted = async (replica: Replica, calls: number, priority: Priority = 'read'): Promise<number> => {
+  let count = 0
+  for (let call = 0; call < calls; call += 1) if ((await replica.take(quota, priority)) === 0) count += 1
+  return count
+}
+
+describe('how far each kind goes', () => {
+  test.each<[Priority, number]>([
+    ['background', 600],
+    ['report', 700],
+    ['read', 950],
+  ])('%s: %i of 1,000', async (priority, want) => {
+    const { replica } = createWorld()
+    expect(await granted(replica(), 1_200, priority)).toBe(want)
+  })
+
+  test('one after the other, and back again', async () => {
+    const { replica } = createWorld()
+    const one = replica()
+    expect(await granted(one, 2_000, 'background')).toBe(600)
+    expect(await granted(one, 2_000, 'report')).toBe(100)
+    expect(await granted(one, 2_000, 'background')).toBe(0)
+    expect(await granted(one, 2_000, 'read')).toBe(250)
+    expect(await granted(one, 2_000, 'report')).toBe(0)
+  })
+
+  test('what lies idle of a block goes to whom it may, and to no other', async () => {
+    const { replica } = createWorld()
+    const one = replica()
+    expect(await granted(one, 591, 'read')).toBe(591)
+    expect(await granted(one, 20, 'background')).toBe(9)
+    expect(await granted(one, 1, 'read')).toBe(1)
+    expect(await granted(one, 20, 'background')).toBe(0)
+    expect(await granted(one, 9, 'report')).toBe(9)
+  })
+
+  test('what was drawn is spent, even where calls made without the ledger have since lifted the counter', async () => {
+    const { replica, state, pass } = createWorld(1)
+    const [holder, spender, other] = [replica(), replica(), replica()]
+    expect(await granted(holder, 1)).toBe(1)
+    expect(await granted(spender, 2_000)).toBe(940)
+    pass(30 * minute)
+    state.isLost = true
+    // It has not heard that all is drawn.
+    expect(await granted(other, 5)).toBe(5)
+    state.isLost = false
+    pass(2_000)
+    expect(await granted(other, 1)).toBe(0)
+    pass(2_000)
+    expect(await granted(holder, 1, 'report')).toBe(0)
+    expect(await granted(holder, 20)).toBe(9)
+  })
+
+  test.each([1, 2, 10, 19, 1.5])('the smallest cap leaves a call, and is not passed: %d', (small) => {
+    for (const priority of ['background', 'report', 'read'] as const) {
+      expect(limitOf(small, priority)).toBeGreaterThanOrEqual(1)
+      expect(limitOf(small, priority)).toBeLessThanOrEqual(small)
+    }
+  })
+})
+
+test('the refusal lasts to the end of the hour, and the next hour is a new one', async () => {
+  const { replica, pass } = createWorld()
+  const one = replica()
+  pass(20 * minute)
+  await granted(one, 1_000)
+  expect(await one.take(quota, 'read')).toBe(40 * minute)
+  pass(40 * minute - 1)
+  expect(await one.take(quota, 'read')).toBe(1)
+  pass(1)
+  expect(await granted(one, 1_000)).toBe(950)
+})
+
+test('blocks of one per cent are drawn, and a spent hour is not asked for again', async () => {
+  const { replica, asked } = createWorld()
+  const one = replica()
+  await granted(one, 1_500)
+  const draws = asked.filter(({ name }) => name === 'draw')
+  expect(draws.length).toBe(95)
+  expect(new Set(draws.map(({ value }) => value))).toEqual(new Set([10]))
+})
+
+test('a crowd draws for all who wait, in one question', async () => {
+  const { replica, asked } = createWorld()
+  const one = replica()
+  const outcomes = await Promise.all(Array.from({ length: 40 }, () => one.take(quota, 'read')))
+  expect(outcomes).toEqual(Array(40).fill(0))
+  expect(asked.filter(({ name }) => name === 'draw').length).toBeLessThanOrEqual(2)
+})
+
+test('the ledger sees a digest of the key and the hour, never the key', async () => {
+  const { replica, asked } = createWorld()
+  const one = replica()
+  await granted(one, 1)
+  await one.block(minute)
+  const digest = createHash('sha256').update(quota.apiKey).digest('hex')
+  expect(new Set(asked.map(({ key }) => key))).toEqual(
+    new Set([`spacio calls ${digest} 2026-03-15T12:00:00.000Z`, `spacio blocked ${digest}`]),
+  )
+  expect(JSON.stringify(asked)).not.toContain(quota.apiKey)
+})
+
+describe('several replicas', () => {
+  test('share one hour', async () => {
+    const { replica } = createWorld()
+    const [one, two, three] = [replica(), replica(), replica()]
+    let total = 0
+    for (let round = 0; round < 1_500; round += 1) total += await granted([one, two, three][round % 3] as Replica, 1)
+    expect(total).toBe(950)
+  })
+
+  test('know within a second what the others have drawn', async () => {
+    const { replica, pass } = createWorld()
+    const [one, two] = [replica(), replica()]
+    await granted(one, 5, 'background')
+    await granted(two, 700, 'read')
+    pass(1_000)
+    expect(await granted(one, 5, 'background')).toBe(0)
+    expect(one.figures(cap).used).toBeGreaterThanOrEqual(700)
+  })
+
+  test('all stop when the upstream tells one of them to', async () => {
+    const { replica, pass } = createWorld()
+    const [one, two] = [replica(), replica()]
+    await granted(one, 1)
+    await granted(two, 1)
+    await one.block(10 * minute)
+    expect(await one.take(quota, 'read')).toBe(10 * minute)
+    pass(1_000)
+    expect(await two.take(quota, 'read')).toBe(10 * minute - 1_000)
+    expect(two.figures(cap).blockedUntil).toBe('2026-03-15T12:10:00.000Z')
+    expect(await replica().take(quota, 'read')).toBe(10 * minute - 1_000)
+    pass(10 * minute - 1_001)
+    expect(await two.take(quota, 'read')).toBe(1)
+    pass(1)
+    expect([await granted(one, 1), await granted(two, 1)]).toEqual([1, 1])
+    expect(two.figures(cap).blockedUntil).toBeNull()
+  })
+
+  test.each(['9e99', 'x', ''])('a block that nobody can have meant lasts an hour at most: %j', async (value) => {
+    const { replica, ledger, pass } = createWorld()
+    const digest = createHash('sha256').update(quota.apiKey).digest('hex')
+    await ledger.set(`spacio blocked ${digest}`, value, minute)
+    const one = replica()
+    expect(await one.take(quota, 'read')).toBeLessThanOrEqual(hour)
+    pass(hour)
+    expect(await one.take(quota, 'read')).toBe(0)
+  })
+})
+
+test('a block lasts as long, whatever becomes of the wall clock', async () => {
+  const { replica, pass, setBy } = createWorld()
+  const one = replica()
+  await one.block(10 * minute)
+  setBy(-2 * hour)
+  expect(await one.take(quota, 'read')).toBe(10 * minute)
+  setBy(4 * hour)
+  pass(10 * minute - 1)
+  expect(await one.take(quota, 'read')).toBe(1)
+  pass(1)
+  expect(await one.take(quota, 'read')).toBe(0)
+})
+
+describe('a wall clock that is set', () => {
+  test.for([
+    ['an hour forward, an hour back, three hours back', [hour, -hour, -3 * hour]],
+    ['to another day and back', [-24 * hour, 24 * hour]],
+    ['into the next hour', [30 * minute]],
+  ])('%s: the hour is granted once', async ([, steps]) => {
+    const { replica, pass, setBy } = createWorld()
+    const one = replica()
+    pass(40 * minute)
+    let total = await granted(one, 300)
+    for (const step of steps as number[]) {
+      setBy(step)
+      pass(2 * minute)
+      total += await granted(one, 1_000)
+    }
+    expect(total).toBe(950)
+  })
+
+  test('a new hour begins when both clocks agree that the last one is over', async () => {
+    const { replica, pass, setBy } = createWorld()
+    const one = replica()
+    pass(50 * minute)
+    await granted(one, 1_000)
+    setBy(20 * minute)
+    pass(9 * minute + 54_000)
+    expect(await granted(one, 1)).toBe(0)
+    pass(1_001)
+    expect(await granted(one, 1_000)).toBe(950)
+  })
+
+  test('a correction by seconds is none', async () => {
+    const { replica, pass, setBy } = createWorld()
+    const one = replica()
+    await granted(one, 1_000)
+    setBy(4_000)
+    pass(hour - 4_000)
+    expect(await granted(one, 1_000)).toBe(950)
+  })
+
+  test('a replica that starts after that knows what was drawn before, in either hour', async () => {
+    const { replica, setBy } = createWorld()
+    const [one, two] = [replica(), replica()]
+    expect(await granted(one, 940)).toBe(940)
+    setBy(hour)
+    await one.refresh()
+    expect(await granted(replica(), 1_000)).toBe(10)
+    await one.refresh()
+    setBy(-hour)
+    expect(await granted(two, 1_000)).toBe(0)
+  })
+
+  test('without the ledger its share is not granted again', async () => {
+    const { replica, state, pass, setBy } = createWorld(1)
+    const one = replica()
+    state.isLost = true
+    pass(40 * minute)
+    let total = await granted(one, 100)
+    for (const step of [hour, -hour, -3 * hour, 30 * minute]) {
+      setBy(step)
+      total += await granted(one, 100)
+    }
+    pass(20 * minute)
+    total += await granted(one, 100)
+    expect(total).toBeLessThanOrEqual(50)
+  })
+})
+
+describe('the ledger is emptied', () => {
+  test('those who live write back what they know was drawn', async () => {
+    const { replica, ledger, empty, pass } = createWorld()
+    const [busy, idle] = [replica(), replica()]
+    expect(await granted(busy, 600)).toBe(600)
+    expect(await granted(idle, 100)).toBe(100)
+    empty()
+    pass(1_000)
+    await idle.refresh()
+    expect(await granted(replica(), 1_000)).toBe(250)
+    expect(await ledger.drawn(counterOf('2026-03-15T12:00:00.000Z'))).toBe(950)
+    expect(await granted(busy, 1_000)).toBe(0)
+  })
+
+  test('what one writes back is not added to what another has written back', async () => {
+    const { replica, ledger, empty, pass } = createWorld()
+    const [one, two] = [replica(), replica()]
+    await granted(one, 300)
+    await granted(two, 10)
+    empty()
+    pass(1_000)
+    await Promise.all([one.refresh(), two.refresh()])
+    expect(await ledger.drawn(counterOf('2026-03-15T12:00:00.000Z'))).toBe(310)
+  })
+
+  test('one that is told nothing by the ledger draws no more than its own knowledge leaves', async () => {
+    const { replica, empty } = createWorld()
+    const one = replica()
+    expect(await granted(one, 945)).toBe(945)
+    empty()
+    expect(await granted(one, 1_000)).toBe(5)
+  })
+
+  test('a block is written back, too', async () => {
+    const { replica, empty, pass } = createWorld()
+    const one = replica()
+    await one.block(10 * minute)
+    empty()
+    pass(minute)
+    await one.refresh()
+    expect(await replica().take(quota, 'read')).toBe(9 * minute)
+  })
+
+  test('one that has made no call in this hour asks nothing', async () => {
+    const { replica, asked } = createWorld()
+    await replica().refresh()
+    expect(asked).toEqual([])
+  })
+})
+
+describe('the ledger is lost', () => {
+  test('what is held is spent; then, if nobody knows how many replicas there are, none', async () => {
+    const { replica, state, pass } = createWorld(null)
+    const one = replica()
+    await granted(one, 4)
+    state.isLost = true
+    pass(2_000)
+    expect(await granted(one, 100)).toBe(6)
+    expect(await one.take(quota, 'read')).toBe(5_000)
+  })
+
+  test('then its share of what nobody draws, as the hour passes', async () => {
+    const { replica, state, pass } = createWorld(2)
+    const one = replica()
+    await granted(one, 10)
+    state.isLost = true
+    pass(30 * minute)
+    // 50 are never drawn: 25 for each of two, and half of the hour is over.
+    expect(await granted(one, 100, 'report')).toBe(0)
+    expect(await granted(one, 100)).toBe(12)
+    pass(15 * minute)
+    expect(await granted(one, 100)).toBe(6)
+  })
+
+  test('a process that is started again is not granted the hour again', async () => {
+    const { replica, state, pass } = createWorld(2)
+    state.isLost = true
+    let total = 0
+    for (let life = 0; life < 59; life += 1) {
+      const one = replica()
+      pass(minute)
+      total += await granted(one, 100)
+    }
+    expect(total).toBeLessThanOrEqual(25)
+    const last = replica()
+    expect(await granted(last, 100)).toBe(0)
+  })
+
+  test('it is asked again after a second, and told what was spent without it', async () => {
+    const { replica, state, pass, ledger, asked } = createWorld(1)
+    const one = replica()
+    state.isLost = true
+    pass(30 * minute)
+    expect(await granted(one, 100)).toBe(25)
+    const questions = asked.length
+    await granted(one, 100)
+    expect(asked.length).toBe(questions)
+    state.isLost = false
+    pass(1_000)
+    expect(await granted(one, 1)).toBe(1)
+    expect(one.figures(cap).used).toBe(26)
+    const counter = asked.find(({ name }) => name === 'draw')?.key as string
+    expect(await ledger.drawn(counter)).toBe(35)
+  })
+
+  test('one that does not answer delays a call for less than half a second, once', async () => {
+    const clock = createClock()
+    const deaf = () => new Promise<never>(() => {})
+    const one = createAllowance('k', {
+      ledger: { draw: deaf, drawn: deaf, get: deaf, set: deaf },
+      maxReplicas: 1,
+      now: clock.now,
+      monotonic: clock.monotonic,
+      startedAt: clock.monotonic() - hour,
+    })
+    clock.pass(30 * minute)
+    const begun = performance.now()
+    expect(await granted(one, 10)).toBe(10)
+    expect(performance.now() - begun).toBeLessThan(500)
+  })
+
+  test.each<[string, Parameters<typeof allowanceOf>, number]>([
+    ['nobody knows how many there are', [1_000, null, hour / 2], 0],
+    ['alone, for half of the hour', [1_000, 1, hour / 2], 25],
+    ['alone, for a quarter of the hour', [1_000, 1, hour / 4], 12],
+    ['one of five', [1_000, 5, hour - 1], 9],
+    ['one that was started in the future', [1_000, 1, -1], 0],
+  ])('the share: %s', (_name, given, want) => {
+    expect(allowanceOf(...given)).toBe(want)
+  })
+})
+
+describe('the policy', () => {
+  const world = (...steps: Step[]) => {
+    const clock = createClock()
+    const ledger = createLocalLedger(clock.now)
+    const options = { ledger, maxReplicas: null, now: clock.now, monotonic: clock.monotonic, startedAt: 0 }
+    const { hourlyBudget, figures, close } = createHourlyBudget(options)
+    onTestFinished(close)
+    const { send, sent } = scripted(...steps)
+    return { ...clock, call: stack([hourlyBudget], send), sent, figures, ledger }
+  }
+
+  test('rate-reached blocks until the upstream’s own reset; nothing is sent before', async () => {
+    const reached = problem('upstream-rate-limited', 429)
+    Object.assign(reached.fields, { retryAfter: 90 })
+    const { call, sent, pass } = world(reached, okReply)
+    expect(await settled(call(requestOf({ quota }), forever()))).toBe(reached)
+    pass(30_000)
+    const refused = await settled(call(requestOf({ quota, tenant: 'another with the same key' }), forever()))
+    expect(codeOf(refused)).toBe('upstream-rate-limited')
+    expect(refused).toMatchObject({ fields: { retryAfter: 60, upstream: { status: null } } })
+    expect(sent.length).toBe(1)
+    pass(60_000)
+    expect(codeOf(await settled(call(requestOf({ quota }), forever())))).toBe('an answer')
+  })
+
+  test('failures cost a call too; other keys, and upstreams that count no calls, cost none', async () => {
+    const { call, sent, figures } = world(problem('upstream-failed', 503))
+    await settled(call(requestOf({ quota }), forever()))
+    await settled(call(requestOf({ quota: { ...quota, apiKey: 'other' } }), forever()))
+    await settled(call(requestOf({ system: 'liondesk' }), forever()))
+    expect([sent.length, figures(quota).used]).toEqual([3, 1])
+  })
+
+  test('the request’s priority stands before that of its class', async () => {
+    const { call, sent } = world(okReply)
+    for (let index = 0; index < 1_000; index += 1) {
+      await settled(call(requestOf({ quota, priority: 'background' }), forever()))
+    }
+    expect(sent.length).toBe(600)
+    expect(codeOf(await settled(call(requestOf({ quota }), forever())))).toBe('an answer')
+  })
+
+  test('a process that makes no calls notices within a second that the ledger was emptied', async () => {
+    const { call, ledger } = world(okReply)
+    await settled(call(requestOf({ quota }), forever()))
+    const counter = counterOf('2026-03-15T12:00:00.000Z')
+    await ledger.set(counter, '0')
+    await expect.poll(() => ledger.drawn(counter), { timeout: 5_000 }).toBe(10)
+  })
+
+  test('the figures tell what is left', () => {
+    expect(world(okReply).figures(quota)).toEqual({
+      cap: 1_000,
+      limit: 950,
+      used: 0,
+      resetsAt: '2026-03-15T13:00:00.000Z',
+      blockedUntil: null,
+    })
+  })
+})
