@@ -71,7 +71,7 @@ export const userInterface = async (
   }
 
   const sendFile = async (request: FastifyRequest, reply: FastifyReply) => {
-    const file = await findFile(request.url.replace(/\?.*$/, ''))
+    const file = await findFile(request.url.split('?', 1)[0] ?? '')
     if (!file) return reply.callNotFound()
     reply.headers(file.headers)
     const isUnchanged = isNamedIn(request.headers['if-none-match'], file.headers.etag?.replace(/^W\//, '') ?? '')

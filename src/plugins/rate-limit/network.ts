@@ -3,7 +3,8 @@ import { isIPv6 } from 'node:net'
 /** Whose address it is: one IPv4 address, or the /64 that an IPv6 address was taken from. */
 export const networkOf = (address: string): string => {
   if (!address.includes(':')) return address
-  const plain = address.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '')
+  const [unscoped = ''] = address.split('%', 1)
+  const plain = unscoped.replace(/^::ffff:(?=\d+\.)/i, '')
   return isIPv6(plain) ? groupsOf(plain).slice(0, 4).join(':') : plain
 }
 

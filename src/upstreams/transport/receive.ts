@@ -86,6 +86,7 @@ export const encodingsIn = ({ 'content-encoding': encoding }: Headers): readonly
         .flat()
         .join(',')
         .toLowerCase()
-        .split(/\s*,\s*/)
+        .split(',')
+        .map((coding) => coding.trim())
 
 const none: readonly string[] = []

@@ -1,0 +1,65 @@
+/** A regular expression that backtracks lets one hostile text hold the process: each one takes linear time. */
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { check } from 'recheck'
+import { parseAst } from 'rolldown/parseAst'
+import { expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '../..')
+
+/** What these read comes from the operator: the environment, and URLs in it. */
+const ofOperator = ['src/config/', 'src/upstreams/transport/attempt.ts']
+
+interface Regex {
+  where: string
+  pattern: string
+  flags: string
+}
+
+const literalsOf = (node: unknown): { pattern: string; flags: string }[] => {
+  if (typeof node !== 'object' || node === null) return []
+  const { regex } = node as { regex?: { pattern: string; flags: string } }
+  return regex ? [regex] : Object.values(node).flatMap(literalsOf)
+}
+
+const inSources = (): Regex[] =>
+  ['src', 'schemas', 'routes']
+    .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }))
+    .filter((file) => !ofOperator.some((each) => file.startsWith(each)))
+    .flatMap((file) =>
+      literalsOf(parseAst(readFileSync(join(root, file), 'utf8'), { lang: 'ts' })).map((regex) => ({
+        where: file,
+        ...regex,
+      })),
+    )
+
+const patternsOf = (node: unknown): string[] =>
+  typeof node !== 'object' || node === null
+    ? []
+    : Object.entries(node).flatMap(([name, value]) =>
+        name === 'pattern' && typeof value === 'string' ? [value] : patternsOf(value),
+      )
+
+const inDocument = (): Regex[] => {
+  const document: unknown = JSON.parse(readFileSync(join(root, 'openapi/foyer.json'), 'utf8'))
+  return [...new Set(patternsOf(document))].map((pattern) => ({ where: 'openapi/foyer.json', pattern, flags: 'u' }))
+}
+
+const complaintOf = async ({ where, pattern, flags }: Regex): Promise<string[]> => {
+  const found = await check(pattern, flags, { timeout: 30_000 })
+  return found.status === 'vulnerable' ? [`${where}: /${pattern}/${flags} takes ${found.complexity.summary} time`] : []
+}
+
+test('what backtracks is found', async () => {
+  for (const pattern of [String.raw`\s*,\s*`, '(a+)+$', '%.*$']) {
+    expect(await complaintOf({ where: 'here', pattern, flags: '' })).toHaveLength(1)
+  }
+  expect(await complaintOf({ where: 'here', pattern: '^[a-z]+$', flags: '' })).toEqual([])
+})
+
+test('every regular expression that reads foreign text takes linear time', async () => {
+  const regexes = [...inSources(), ...inDocument()]
+  expect(regexes.length).toBeGreaterThan(80)
+  const complaints = await Promise.all(regexes.map(complaintOf))
+  expect(complaints.flat()).toEqual([])
+})
