@@ -43,3 +43,26 @@ export const createPlaces = (limits: PlaceLimits): Places => {
     },
   }
 }
+
+export interface EndedIteration<T> extends AsyncIterableIterator<T, void> {
+  return(): Promise<IteratorResult<T, void>>
+}
+
+/** Calls `end` when the iteration ends in any way, also when it is given up before it starts. */
+export const withEnd = <T>(source: AsyncGenerator<T, void>, end: () => unknown): EndedIteration<T> => ({
+  next: async () => {
+    const result = await source.next().catch(async (error: unknown) => {
+      await end()
+      throw error
+    })
+    if (result.done) await end()
+    return result
+  },
+  return: async () => {
+    await end()
+    return source.return(undefined)
+  },
+  [Symbol.asyncIterator]() {
+    return this
+  },
+})

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
+import { runInBackground } from '#src/lib/background.ts'
 
 /** One event of a `text/event-stream`. A heartbeat carries no data, but where the reader has got to. */
 export type ServerEvent = { event: string; id?: string; data: unknown } | { retry: number } | { heartbeat: string }
@@ -15,6 +16,8 @@ declare module 'fastify' {
   }
 }
 
+export const eventStreamType = 'text/event-stream'
+
 export interface EventStreamOptions {
   /** Milliseconds after which a reader that takes nothing is dropped. */
   stalledAfter?: number
@@ -25,29 +28,60 @@ export default fp<EventStreamOptions>(
     app.decorateReply('sendEvents', function (this: FastifyReply, events: AsyncIterable<ServerEvent>) {
       const { socket } = this.raw
       this.headers({
-        'content-type': 'text/event-stream; charset=utf-8',
+        'content-type': `${eventStreamType}; charset=utf-8`,
         // A proxy that compresses or buffers the reply would hold the events back.
         'cache-control': 'no-store, no-transform',
         'x-accel-buffering': 'no',
       })
       // Fastify would read the stream to its end for a HEAD, and a live one has none.
-      if (this.request.method === 'HEAD') return this.send()
+      const frames = toFrames(events)
+      if (this.request.method === 'HEAD') {
+        runInBackground(frames.return, (error) => this.log.error(error))
+        return this.send()
+      }
       // Heartbeats are written more often than this, so only a reader that takes nothing runs into it.
       socket?.setTimeout(stalledAfter, () => socket.destroy())
-      return this.send(Readable.from(framesOf(events), { objectMode: false, highWaterMark: 16 * 1024 }))
+      const iterable = { [Symbol.asyncIterator]: () => frames }
+      return this.send(Readable.from(iterable, { objectMode: false, highWaterMark: 16 * 1024 }))
     })
   },
   { name: 'event-stream' },
 )
 
-async function* framesOf(events: AsyncIterable<ServerEvent>): AsyncGenerator<string> {
-  for await (const event of events) yield frameOf(event)
+/** No generator: one that has not started would not pass `return` on to its source. */
+const toFrames = (events: AsyncIterable<ServerEvent>) => {
+  const iterator = events[Symbol.asyncIterator]()
+  return {
+    next: async (): Promise<IteratorResult<Buffer | string, undefined>> => {
+      const { done, value } = await iterator.next()
+      return done ? { done, value: undefined } : { value: toSharedFrame(value) }
+    },
+    return: async (): Promise<IteratorResult<Buffer | string, undefined>> => {
+      await iterator.return?.()
+      return { done: true, value: undefined }
+    },
+  }
+}
+
+/** Many readers get the same event: it is serialized once. */
+const known = new WeakMap<ServerEvent, Buffer>()
+
+const toSharedFrame = (event: ServerEvent): Buffer | string => {
+  if (!('event' in event)) return toFrame(event)
+  const frame = known.get(event) ?? Buffer.from(toFrame(event))
+  known.set(event, frame)
+  return frame
 }
 
 /** As in the HTML standard, section "Server-sent events". JSON holds no raw line break, so one data line is enough. */
-const frameOf = (event: ServerEvent): string => {
+export const toFrame = (event: ServerEvent): string => {
   if ('heartbeat' in event) return `: still here\nid: ${event.heartbeat}\n\n`
   if ('retry' in event) return `retry: ${event.retry}\n\n`
   const id = event.id === undefined ? '' : `id: ${event.id}\n`
   return `event: ${event.event}\n${id}data: ${JSON.stringify(event.data)}\n\n`
 }
+
+const spreadMs = 8_000
+
+/** Milliseconds after which a browser connects again: many of them must not come back in the same second. */
+export const chooseRetry = (leastMs: number): number => Math.round(leastMs + Math.random() * spreadMs)

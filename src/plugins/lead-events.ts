@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import type { LiveEvent } from '#src/gateway/feed/index.ts'
 import { toDocument } from '#src/problems.ts'
-import type { ServerEvent } from './event-stream.ts'
+import { chooseRetry, type ServerEvent } from './event-stream.ts'
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -14,32 +14,44 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     app.decorateReply('sendLive', function (this: FastifyReply, live: AsyncIterable<LiveEvent>) {
-      return this.sendEvents(leadEvents(live, this.request.id, this.server.publicPath))
+      return this.sendEvents(toServerEvents(live, this.request.id, this.server.publicPath))
     })
   },
   { name: 'lead-events', dependencies: ['event-stream'] },
 )
 
-async function* leadEvents(
-  live: AsyncIterable<LiveEvent>,
-  requestId: string,
-  publicPath: string,
-): AsyncGenerator<ServerEvent> {
-  for await (const event of live) yield frameOf(event, requestId, publicPath)
+const toServerEvents = (live: AsyncIterable<LiveEvent>, requestId: string, publicPath: string) => {
+  const iterator = live[Symbol.asyncIterator]()
+  const next = async (): Promise<IteratorResult<ServerEvent, undefined>> => {
+    const { done, value } = await iterator.next()
+    return done ? { done, value: undefined } : { value: toServerEvent(value, requestId, publicPath) }
+  }
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next,
+      return: async () => iterator.return?.() ?? { done: true, value: undefined },
+    }),
+  } as AsyncIterable<ServerEvent>
 }
 
-/** After a restart the browsers come back at once, but not all in the same second. */
-const comeBackAfter = 2_000
+/** After a restart browsers come back at once, but not all in the same second. */
+const comeBackAfterMs = 2_000
 
-const frameOf = (event: LiveEvent, requestId: string, publicPath: string): ServerEvent => {
+/** All listeners are given the same object for the same lead. */
+const leadEvents = new WeakMap<LiveEvent, ServerEvent>()
+
+const toServerEvent = (event: LiveEvent, requestId: string, publicPath: string): ServerEvent => {
   switch (event.kind) {
-    case 'lead':
-      return { event: 'lead', id: event.cursor, data: event.lead }
+    case 'lead': {
+      const known = leadEvents.get(event) ?? { event: 'lead', id: event.cursor, data: event.lead }
+      leadEvents.set(event, known)
+      return known
+    }
     case 'problem':
       return { event: 'problem', data: toDocument(event.problem, requestId, publicPath) }
     case 'idle':
       return { heartbeat: event.cursor }
     case 'closing':
-      return { retry: comeBackAfter }
+      return { retry: chooseRetry(comeBackAfterMs) }
   }
 }

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { isProblem, Problem, type ProblemCode, toDocument } from '#src/problems.ts'
 import { atOnce } from './at-once.ts'
+import { chooseRetry, eventStreamType, toFrame } from './event-stream.ts'
 import { problemOfValidation } from './validation.ts'
 
 /** What the framework's own errors become. Anything else is a defect of ours. */
@@ -47,6 +48,7 @@ export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply
   if (problem.status === 426) reply.headers({ upgrade: 'HTTP/1.1', connection: 'upgrade, close' })
   if (challenge) reply.header('www-authenticate', `Bearer realm="Foyer", ${challenge}`)
   else if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="Foyer"')
+  if (isRetriedByBrowser(reply, problem)) return sendRetry(reply, problem)
   return (
     reply
       .code(problem.status)
@@ -56,6 +58,26 @@ export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply
       .serializer(JSON.stringify)
       .send(toDocument(problem, reply.request.id, reply.server.publicPath))
   )
+}
+
+/** Refusals that say nothing of the request itself. */
+const passing: readonly ProblemCode[] = ['overloaded', 'rate-limited']
+
+/** A browser's EventSource gives up for good on any status but 200. */
+const isRetriedByBrowser = ({ request }: FastifyReply, { code }: Problem): boolean =>
+  passing.includes(code) &&
+  (request.route.config.produces?.includes(eventStreamType) ?? false) &&
+  request.preferredType() === eventStreamType
+
+/** Ends the stream at once, with the problem as an event and the time after which a browser connects again. */
+const sendRetry = (reply: FastifyReply, problem: Problem): FastifyReply => {
+  const { request, server } = reply
+  const data = toDocument(problem, request.id, server.publicPath)
+  const retry = chooseRetry((problem.fields.retryAfter ?? 1) * 1_000)
+  return reply
+    .code(200)
+    .headers({ 'content-type': `${eventStreamType}; charset=utf-8`, 'cache-control': 'no-store, no-transform' })
+    .send(toFrame({ retry }) + toFrame({ event: 'problem', data }))
 }
 
 /** Of a URL that cannot be routed: no hook has seen the request. */

@@ -3,6 +3,7 @@ import { createAuthority } from '#src/gateway/authority.ts'
 import { createReading } from '#src/gateway/cache/reading.ts'
 import { createLeadFeed, type FeedRequest, type FeedSettings, type LiveEvent } from '#src/gateway/feed/index.ts'
 import type { Lead, LeadReader } from '#src/gateway/leads/reader.ts'
+import type { EndedIteration } from '#src/gateway/places.ts'
 import { createSigner } from '#src/gateway/signing.ts'
 import { isWithin } from '#src/query/window.ts'
 import type { LogEntry, Store } from '#src/store/port.ts'
@@ -131,7 +132,7 @@ export const listenTo = (
   replica: Replica,
   query: FeedRequest,
   signal: AbortSignal,
-): Promise<AsyncGenerator<LiveEvent>> =>
+): Promise<EndedIteration<LiveEvent>> =>
   replica.feed.listen({ brokerageId: 'b1', ...query }, { ...call, signal, includeSource: false })
 
 /** The lease of whoever polls the feed of `b1`. */

@@ -57,6 +57,7 @@ const rooms: Record<string, string[]> = {
     'src/access.ts',
     'src/gateway/',
     'src/late.ts',
+    'src/lib/',
     'src/upstreams/',
     'src/written.ts',
     'src/query/',

@@ -5,9 +5,10 @@ import type { Authority } from '../authority.ts'
 import type { Call } from '../call.ts'
 import type { Lead, LeadReader } from '../leads/reader.ts'
 import { type LeadSourceQuery, leadSourceOf } from '../leads/source.ts'
+import { createPlaces, type EndedIteration, type PlaceLevel, type PlaceLimits, withEnd } from '../places.ts'
 import type { Signer } from '../signing.ts'
 import { createFeed, type Delivery, type FeedQuery } from './feed.ts'
-import { createLiveFeed } from './live.ts'
+import { createLiveFeed, type LiveEvent } from './live.ts'
 import { type HourlyUsage, type PaceSettings, paceOf } from './pace.ts'
 import { createPoller, type FeedScope } from './poller.ts'
 import { createTickets } from './tickets.ts'
@@ -18,6 +19,8 @@ export interface FeedSettings extends PaceSettings {
   /** Milliseconds. */
   lookBack: number
   heartbeat: number
+  /** Other limits for live feeds that are open at the same time. */
+  streams?: Partial<PlaceLimits>
 }
 
 export interface FeedOptions {
@@ -35,6 +38,11 @@ export type FeedRequest = LeadSourceQuery & FeedQuery
 
 const defaultLimit = 50
 
+/** A stream costs memory, and each event a write. A few hundred browsers can watch with tickets of one client. */
+const defaultLimits: PlaceLimits = { client: 500, tenant: 1_000, process: 2_000 }
+
+const secondsUntilPlace = 15
+
 const neverAborted = new AbortController().signal
 
 /** New leads of a source, each exactly once: on request, or live. */
@@ -43,6 +51,15 @@ export const createLeadFeed = (options: FeedOptions) => {
   const poller = createPoller(reader, store, settings.lookBack, now)
   const feed = createFeed(store, poller, signer, settings.lookBack, now)
   const tickets = createTickets(signer, now)
+  const limits = { ...defaultLimits, ...settings.streams }
+  const places = createPlaces(limits)
+
+  const noPlace = (level: PlaceLevel): Problem =>
+    new Problem(level === 'client' ? 'rate-limited' : 'overloaded', {
+      detail: `This ${level} already has ${limits[level]} live feeds open. Close one, or try again later.`,
+      retryAfter: secondsUntilPlace,
+    })
+
   const pace = ({ read: { tenant } }: FeedScope): number =>
     paceOf(settings, {
       callsPerRound: poller.callsPerRound(tenant),
@@ -79,8 +96,18 @@ export const createLeadFeed = (options: FeedOptions) => {
       }
       return { data: deliveries.map(({ lead }) => lead), cursor: feed.cursorOf(position) }
     },
-    listen: async (query: FeedRequest, call: Call) =>
-      live.listen(await scopeOf(query, call), query, { left: call.signal, ended: call.ended ?? neverAborted }),
+    listen: async (query: FeedRequest, call: Call): Promise<EndedIteration<LiveEvent>> => {
+      const scope = await scopeOf(query, call)
+      const leave = places.take(call.caller)
+      if (typeof leave === 'string') throw noPlace(leave)
+      try {
+        const until = { left: call.signal, ended: call.ended ?? neverAborted }
+        return withEnd(await live.listen(scope, query, until), leave)
+      } catch (error) {
+        leave()
+        throw error
+      }
+    },
     issueTicket: async (query: LeadSourceQuery, call: Call) => tickets.issue(await scopeOf(query, call), call),
     redeem: tickets.redeem,
     /** How many live feeds somebody listens to. */

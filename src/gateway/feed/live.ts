@@ -1,5 +1,4 @@
-import { EventEmitter, once } from 'node:events'
-import { setTimeout as wait } from 'node:timers/promises'
+import { setTimeout as wait, setImmediate as yieldToOthers } from 'node:timers/promises'
 import { runInBackground } from '#src/lib/background.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
 import type { Store } from '#src/store/port.ts'
@@ -7,6 +6,7 @@ import type { Lead } from '../leads/reader.ts'
 import type { Cursor } from './cursor.ts'
 import { type Feed, type FeedQuery, freshFor } from './feed.ts'
 import type { FeedScope, Poller } from './poller.ts'
+import { createSharedBatches, type SharedBatches } from './shared-batches.ts'
 
 export type LiveEvent =
   /** Nothing to say, or only that the position moved on. */
@@ -49,8 +49,17 @@ interface Channel {
   known: string
   /** Grows with every change of the log, so that none is missed between reading it and waiting. */
   version: number
-  readonly signals: EventEmitter
+  /** Listeners that wait for news. */
+  readonly waiting: Set<(news: News) => void>
+  readonly batches: SharedBatches
+  readonly stop: AbortController
 }
+
+/** A change of the log, a failure of the upstream, or nothing for the time of a heartbeat. */
+type News = Problem | 'change' | 'nothing'
+
+/** Listeners that are told of news between two turns of the event loop. */
+const listenersPerTurn = 50
 
 const batchSize = 100
 
@@ -102,25 +111,38 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
     }
   }
 
+  const tellListeners = async ({ waiting }: Channel, news: News): Promise<void> => {
+    let told = 0
+    for (const tell of [...waiting]) {
+      tell(news)
+      told += 1
+      if (told % listenersPerTurn === 0) await yieldToOthers()
+    }
+  }
+
+  const tellFailure = (channel: Channel, error: unknown): Promise<void> =>
+    tellListeners(channel, isProblem(error) ? error : 'nothing')
+
   const announce = async (channel: Channel): Promise<void> => {
     const state = await store.logState(channel.scope.log)
     const known = `${state?.logId} ${state?.lastSeq}`
     if (known === channel.known) return
     channel.known = known
     channel.version += 1
-    channel.signals.emit('change')
+    channel.batches.clear()
+    await tellListeners(channel, 'change')
   }
 
   /** Polls at its pace, if nobody else does, and tells the listeners of every change and every failure. */
   const run = async (channel: Channel, stop: AbortSignal): Promise<void> => {
-    const { scope, signals } = channel
+    const { scope } = channel
 
     /** A removed tenant has no pace. The reload that removed it disconnects the listeners too, which ends this loop. */
     const paceOrShort = (): number => {
       try {
         return settings.pace(scope)
       } catch (error) {
-        signals.emit('failure', error)
+        runInBackground(() => tellFailure(channel, error), settings.reportFailure)
         return watchInterval
       }
     }
@@ -138,7 +160,7 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
         }
         await announce(channel)
       } catch (error) {
-        signals.emit('failure', error)
+        await tellFailure(channel, error)
       }
       if (due === Number.POSITIVE_INFINITY) due = performance.now() + paceOrShort()
       const rest = Math.max(0, due - performance.now())
@@ -154,14 +176,14 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
       listeners: 0,
       known: '',
       version: 0,
-      signals: new EventEmitter().setMaxListeners(0),
+      waiting: new Set(),
+      batches: createSharedBatches((position) => feed.next(scope, position, batchSize)),
+      stop: new AbortController(),
     }
     channel.listeners += 1
     if (!known) {
-      const stop = new AbortController()
       channels.set(scope.log, channel)
-      channel.signals.once('empty', () => stop.abort())
-      runInBackground(() => run(channel, stop.signal), settings.reportFailure)
+      runInBackground(() => run(channel, channel.stop.signal), settings.reportFailure)
     }
     return channel
   }
@@ -170,39 +192,42 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
     channel.listeners -= 1
     if (channel.listeners > 0) return
     channels.delete(channel.scope.log)
-    channel.signals.emit('empty')
+    channel.stop.abort()
   }
 
-  /** What happens next: a change, a failure of the upstream, or nothing for the time of a heartbeat. */
-  const nextOf = async (
-    channel: Channel,
-    seen: number,
-    signal: AbortSignal,
-  ): Promise<Problem | 'change' | 'nothing'> => {
-    if (channel.version !== seen) return 'change'
-    const done = new AbortController()
-    const options = { signal: done.signal }
-    try {
-      return await Promise.race([
-        once(channel.signals, 'change', options).then(() => 'change' as const),
-        once(channel.signals, 'failure', options).then(([error]) => (isProblem(error) ? error : 'nothing')),
-        pause(settings.heartbeat, AbortSignal.any([signal, done.signal])).then(() => 'nothing' as const),
-      ])
-    } finally {
-      done.abort()
-    }
-  }
+  const nextNews = (channel: Channel, seen: number, over: AbortSignal): Promise<News> =>
+    new Promise((resolve) => {
+      if (channel.version !== seen) return resolve('change')
+      if (over.aborted) return resolve('nothing')
+      const tell = (news: News): void => {
+        clearTimeout(timer)
+        over.removeEventListener('abort', giveUp)
+        channel.waiting.delete(tell)
+        resolve(news)
+      }
+      const giveUp = () => tell('nothing')
+      const timer = setTimeout(giveUp, heartbeatMs())
+      over.addEventListener('abort', giveUp)
+      channel.waiting.add(tell)
+    })
 
-  /** True once it is settled, false after the time of a heartbeat. */
-  const isDone = async (pending: Promise<unknown>): Promise<boolean> => {
-    const done = new AbortController()
-    const isSettled = await Promise.race([
-      pending.then(() => true),
-      pause(settings.heartbeat, done.signal).then(() => closing.signal.aborted),
-    ])
-    done.abort()
-    return isSettled
-  }
+  /** Scattered: listeners that got the same event would all get their next heartbeat at the same time. */
+  const heartbeatMs = (): number => settings.heartbeat * (1 - Math.random() / 4)
+
+  /** True once it is settled or the process closes, false after the time of a heartbeat. */
+  const isDone = (pending: Promise<unknown>): Promise<boolean> =>
+    new Promise((resolve) => {
+      if (closing.signal.aborted) return resolve(true)
+      const settle = (value: boolean): void => {
+        clearTimeout(timer)
+        closing.signal.removeEventListener('abort', finish)
+        resolve(value)
+      }
+      const finish = () => settle(true)
+      const timer = setTimeout(() => settle(false), settings.heartbeat)
+      closing.signal.addEventListener('abort', finish)
+      pending.then(finish, finish)
+    })
 
   async function* events(scope: FeedScope, begun: Cursor, { left, ended }: Until): AsyncGenerator<LiveEvent, void> {
     const over = AbortSignal.any([left, ended, closing.signal])
@@ -212,7 +237,7 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
       yield { kind: 'idle', cursor: feed.cursorOf(position) }
       while (!over.aborted) {
         const seen = channel.version
-        const next = settled(feed.next(scope, position, batchSize))
+        const next = settled(channel.batches.get(position))
         // A reading of the upstream may take longer than a reader waits in silence.
         while (!(await isDone(next))) yield { kind: 'idle', cursor: feed.cursorOf(position) }
         const batch = await next
@@ -221,11 +246,11 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
           // Coming back will not help the reader: it is told so when it tries.
           if (batch.code === 'cursor-expired') return
         } else {
-          for (const { lead, cursor } of batch.deliveries) yield { kind: 'lead', lead, cursor }
+          yield* batch.events
           position = batch.position
           if (batch.hasMore) continue
         }
-        const news = await nextOf(channel, seen, over)
+        const news = await nextNews(channel, seen, over)
         if (over.aborted) break
         if (isProblem(news)) yield { kind: 'problem', problem: news }
         else if (news === 'nothing') yield { kind: 'idle', cursor: feed.cursorOf(position) }

@@ -1,7 +1,7 @@
 import { Problem, refusedParameter } from '#src/problems.ts'
 import { isWritten, textOf, wholeOf } from '#src/written.ts'
 import type { Call } from '../call.ts'
-import { createPlaces, type PlaceLevel, type PlaceLimits } from '../places.ts'
+import { createPlaces, type PlaceLevel, type PlaceLimits, withEnd } from '../places.ts'
 import { createCsvTable, getQuestions } from './csv.ts'
 import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, type Understand } from './query.ts'
 import type { Lead, LeadReader, LeadRow } from './reader.ts'
@@ -33,7 +33,7 @@ export const createLeadExport = (reader: LeadReader, understand: Understand) => 
   }
 
   /** The questions come before the first row, so that a large table is read twice: once for them, once for the rows. */
-  const csvText = async function* (request: LeadRequest, begun: Begun, bom: boolean): AsyncGenerator<string> {
+  const csvText = async function* (request: LeadRequest, begun: Begun, bom: boolean): AsyncGenerator<string, void> {
     const questions = new Set(getQuestions(begun.held.map(wholeOf<Lead>)))
     for await (const leads of begun.rest)
       for (const question of getQuestions(leads.map(wholeOf<Lead>))) questions.add(question)
@@ -43,7 +43,7 @@ export const createLeadExport = (reader: LeadReader, understand: Understand) => 
     else for await (const leads of leadsOf(request)) yield table.rows(leads.map(wholeOf<Lead>))
   }
 
-  const ndjsonText = async function* ({ held, rest }: Begun): AsyncGenerator<string> {
+  const ndjsonText = async function* ({ held, rest }: Begun): AsyncGenerator<string, void> {
     for (const leads of handfulsOf(held)) yield linesOf(leads)
     for await (const leads of rest) yield linesOf(leads)
   }
@@ -66,7 +66,12 @@ export const createLeadExport = (reader: LeadReader, understand: Understand) => 
     if (typeof leave === 'string') throw noPlace(leave)
     try {
       const { fileName, text, rest } = await open(query, format, call)
-      return { fileName, text: endingWith(text, rest, leave) }
+      const end = () => {
+        leave()
+        // A call upstream may be under way for the rest.
+        return rest.return()
+      }
+      return { fileName, text: withEnd(text, end) }
     } catch (error) {
       leave()
       throw error
@@ -76,7 +81,7 @@ export const createLeadExport = (reader: LeadReader, understand: Understand) => 
 
 interface Opened {
   fileName: string
-  text: AsyncGenerator<string>
+  text: AsyncGenerator<string, void>
   rest: AsyncGenerator<LeadRow[], void>
 }
 
@@ -95,29 +100,6 @@ const begin = async (batches: AsyncGenerator<LeadRow[], void>): Promise<Begun> =
   }
   return { held, isWhole: false, rest: batches }
 }
-
-/** A text that is not read, as after HEAD, ends too: a call upstream may be under way for the rest. */
-const endingWith = (
-  text: AsyncGenerator<string>,
-  rest: AsyncGenerator<LeadRow[], void>,
-  leave: () => void,
-): AsyncIterable<string> => ({
-  [Symbol.asyncIterator]: () => ({
-    next: async () => {
-      const result = await text.next().catch((error: unknown) => {
-        leave()
-        throw error
-      })
-      if (result.done) leave()
-      return result
-    },
-    return: async () => {
-      leave()
-      await rest.return()
-      return text.return(undefined)
-    },
-  }),
-})
 
 const secondsUntilPlace = 5
 

@@ -82,7 +82,7 @@ const listen =
     const events = await feedOn(store).listen(query, callOf(tenant, left.signal))
     await events.next()
     left.abort()
-    await events.return(undefined)
+    await events.return()
   }
 
 const writeOnce =

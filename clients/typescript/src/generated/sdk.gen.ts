@@ -268,7 +268,9 @@ export const exportLeads = <ThrowOnError extends boolean = true>(options: Option
  *
  * With `Accept: text/event-stream` the same feed is live: an event `lead` for each, its `id` the cursor after it, so
  * that `Last-Event-ID` resumes. An event `problem` says that the upstream fails for now; the feed goes on by itself,
- * but for `cursor-expired`, which ends it.
+ * but for `cursor-expired`, which ends it. A client can have 500 live feeds open. A live feed that is refused for load or
+ * for this limit is a 200 that ends at once, with the problem as an event and a `retry`, because browsers do not retry any
+ * other status.
  */
 export const readLeadFeed = <ThrowOnError extends boolean = true>(options: Options<ReadLeadFeedData, ThrowOnError>): RequestResult<ReadLeadFeedResponses, ReadLeadFeedErrors, ThrowOnError, 'data'> => options.client.get<ReadLeadFeedResponses, ReadLeadFeedErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',

@@ -584,7 +584,9 @@ export const readLeadFeedQueryKey = (options?: Options<ReadLeadFeedData>) => cre
  *
  * With `Accept: text/event-stream` the same feed is live: an event `lead` for each, its `id` the cursor after it, so
  * that `Last-Event-ID` resumes. An event `problem` says that the upstream fails for now; the feed goes on by itself,
- * but for `cursor-expired`, which ends it.
+ * but for `cursor-expired`, which ends it. A client can have 500 live feeds open. A live feed that is refused for load or
+ * for this limit is a 200 that ends at once, with the problem as an event and a `retry`, because browsers do not retry any
+ * other status.
  */
 export const readLeadFeedOptions = (options: Options<ReadLeadFeedData>) => queryOptions<ReadLeadFeedResponse, ReadLeadFeedError, ReadLeadFeedResponse, ReturnType<typeof readLeadFeedQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await readLeadFeed({
@@ -608,7 +610,9 @@ export const readLeadFeedInfiniteQueryKey = (options?: Options<ReadLeadFeedData>
  *
  * With `Accept: text/event-stream` the same feed is live: an event `lead` for each, its `id` the cursor after it, so
  * that `Last-Event-ID` resumes. An event `problem` says that the upstream fails for now; the feed goes on by itself,
- * but for `cursor-expired`, which ends it.
+ * but for `cursor-expired`, which ends it. A client can have 500 live feeds open. A live feed that is refused for load or
+ * for this limit is a 200 that ends at once, with the problem as an event and a `retry`, because browsers do not retry any
+ * other status.
  */
 export const readLeadFeedInfiniteOptions = (options: Options<ReadLeadFeedData>) => {
     const opts = infiniteQueryOptions<ReadLeadFeedResponse, ReadLeadFeedError, InfiniteData<ReadLeadFeedResponse>, QueryKey<Options<ReadLeadFeedData>>, string | Pick<QueryKey<Options<ReadLeadFeedData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
