@@ -42,6 +42,7 @@ test('sort names fields in order, each ascending unless a minus stands before it
     { field: 'listPrice', descending: true },
     { field: 'city', descending: false },
   ])
+  expect(sortFieldsIn('a-b')).toEqual([{ field: 'a-b', descending: false }])
   expect(sortFieldsIn(undefined)).toEqual([])
 })
 

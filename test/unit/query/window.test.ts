@@ -56,8 +56,11 @@ test('what is remembered of one window is not taken for another', () => {
   expect(dayWindowOf({}, now).to).toBe('2026-03-15')
 })
 
-test('a window that is remembered cannot be changed', () => {
-  expect(Object.isFrozen(dayWindowOf({}, now))).toBe(true)
+test('a window is computed once a minute, and cannot be changed', () => {
+  const window = dayWindowOf({}, now)
+  expect(dayWindowOf({}, new Date('2026-03-15T23:30:59.999Z'))).toBe(window)
+  expect(dayWindowOf({}, new Date('2026-03-15T23:31:00Z'))).not.toBe(window)
+  expect(Object.isFrozen(window)).toBe(true)
 })
 
 test('366 days are a window; a day more is rejected, and so is an end before the beginning', () => {
@@ -75,17 +78,23 @@ test('years from 1970 to 9998 are known', () => {
   for (const day of ['1970-01-01', '9998-12-31']) expect(dayWindowOf({ from: day, to: day }, now).from).toBe(day)
   for (const day of ['1969-12-31', '9999-01-01']) {
     for (const name of ['from', 'to']) {
-      expect(() => openSpanOf({ [name]: day })).toThrow(refusal(name, 'must lie between 1970 and 9998'))
+      const unknown = refusal(name, 'must lie between 1970 and 9998')
+      expect(() => openSpanOf({ [name]: day })).toThrow(unknown)
+      expect(() => dayWindowOf({ [name]: day }, now)).toThrow(unknown)
     }
+    expect(() => dayStartOf(day)).toThrow(refusal('from', 'must lie between 1970 and 9998'))
   }
 })
 
-test.for(['+01:00', '-05:00', 'Mars/Olympus', '', '1', ' UTC'])('"%s" is no time zone', (timeZone) => {
-  const unknown = 'is not an IANA time zone name, such as America/New_York or Europe/Berlin'
-  expect(() => dayWindowOf({ timeZone }, now)).toThrow(refusal('timeZone', unknown))
-  expect(() => openSpanOf({ timeZone })).toThrow(refusal('timeZone', unknown))
-  expect(() => dayStartOf('2026-03-15', timeZone)).toThrow(refusal('timeZone', unknown))
-})
+test.for(['+01:00', '-05:00', 'Mars/Olympus', '', '1', ' UTC', '2026-03-15T00:00Z'])(
+  '"%s" is no time zone',
+  (timeZone) => {
+    const unknown = 'is not an IANA time zone name, such as America/New_York or Europe/Berlin'
+    expect(() => dayWindowOf({ timeZone }, now)).toThrow(refusal('timeZone', unknown))
+    expect(() => openSpanOf({ timeZone })).toThrow(refusal('timeZone', unknown))
+    expect(() => dayStartOf('2026-03-15', timeZone)).toThrow(refusal('timeZone', unknown))
+  },
+)
 
 test('an open span has only the sides that are named', () => {
   const [start, end] = [instant('2026-03-15T00:00:00Z'), instant('2026-03-16T00:00:00Z')]
@@ -133,5 +142,6 @@ test('a span that is open on a side has no bound there', () => {
   const [early, late] = ['2026-03-15T11:00:00Z', '2026-03-15T13:00:00Z']
   expect([early, late].map((time) => isWithin({ start: middle, end: null }, time))).toEqual([false, true])
   expect([early, late].map((time) => isWithin({ start: null, end: middle }, time))).toEqual([true, false])
+  expect(isWithin({ start: null, end: middle }, '1969-01-01T00:00:00Z')).toBe(true)
   expect([early, late].map((time) => isWithin({ start: null, end: null }, time))).toEqual([true, true])
 })
