@@ -13,6 +13,7 @@ import authorization from './plugins/authorization.ts'
 import bodies from './plugins/bodies.ts'
 import caching from './plugins/caching/index.ts'
 import calls from './plugins/calls.ts'
+import connectionLimits from './plugins/connection-limits.ts'
 import cors from './plugins/cors.ts'
 import eventStream from './plugins/event-stream.ts'
 import guards from './plugins/guards/index.ts'
@@ -68,6 +69,7 @@ export interface Overrides {
   /** Where log lines go, unless `logger` says more. */
   log?: Pick<LogWriter, 'write' | 'droppedLines'>
   timeouts?: Partial<Timeouts>
+  connections?: { maxConnections?: number }
   shedding?: SheddingOptions
   stopping?: StoppingOptions
 }
@@ -152,6 +154,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
     port: config.metricsPort,
   })
   await app.register(securityHeaders, { publicUrl: config.publicUrl })
+  await app.register(connectionLimits, { ...overrides.connections, trustedProxies: config.trustedProxies })
   await app.register(guards)
   if (config.authentication === 'off') await app.register(localOnly, { origins: config.corsOrigins })
   await app.register(requestLog)

@@ -39,8 +39,14 @@ const collect = (child: ChildProcess) => {
 }
 
 /** A process of its own, as `npm start` runs it; or another script that starts one. */
-export const startGateway = async (env: Environment, script = 'src/server.ts'): Promise<GatewayProcess> => {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', `${root}/${script}`], {
+export const startGateway = async (
+  env: Environment,
+  script = 'src/server.ts',
+  /** A command that runs it, with limits of its own. */
+  runner: readonly string[] = [],
+): Promise<GatewayProcess> => {
+  const [program = '', ...args] = [...runner, process.execPath, '--disable-warning=ExperimentalWarning']
+  const child = spawn(program, [...args, `${root}/${script}`], {
     env: { PORT: '0', FOYER_STORE_URL: 'memory:', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

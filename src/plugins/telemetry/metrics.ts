@@ -17,6 +17,7 @@ export const unknownRoute = '(unknown)'
 const limits = ['address', 'client', 'credentials'] as const
 
 const reasons = ['missing', 'invalid', 'several', ...rejectionReasons] as const
+const connectionLimits = ['network', 'process'] as const
 
 export type Refusal = (typeof reasons)[number]
 
@@ -64,6 +65,7 @@ export const createMetrics = (registry: Registry) => {
     help: 'When the keys that sign tokens were last fetched; 0: never.',
     registers,
   })
+  const refusedConnections = counter('connections_refused_total', 'Connections over a limit, by whose it is.', 'limit')
 
   const backgroundFailures = counter('background_failures_total', 'Background tasks that failed: a defect of Foyer.')
 
@@ -78,6 +80,7 @@ export const createMetrics = (registry: Registry) => {
   for (const limit of limits) limited.inc({ limit }, 0)
   for (const workClass of workClasses) shed.inc({ class: workClass }, 0)
   for (const answer of refusalPaces) refusals.inc({ answer }, 0)
+  for (const limit of connectionLimits) refusedConnections.inc({ limit }, 0)
   for (const reason of reasons) failures.inc({ reason }, 0)
   for (const result of ['ok', 'failed'] as const) keyFetches.inc({ result }, 0)
   for (const reason of ['output', 'rate'] as const) droppedLines.inc({ reason }, 0)
@@ -111,6 +114,7 @@ export const createMetrics = (registry: Registry) => {
       keyFetches.inc({ result })
       if (result === 'ok') keysFetchedAt.setToCurrentTime()
     },
+    connectionRefused: (limit: (typeof connectionLimits)[number]): void => refusedConnections.inc({ limit }),
     notAuthenticated: (reason: Refusal): void => failures.inc({ reason }),
   }
 }

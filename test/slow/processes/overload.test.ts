@@ -3,18 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { floods, measureFlood } from '../../bench/overload/floods.ts'
-import { type Gateway, rawRequest, startGateway } from '../../bench/overload/gateway.ts'
+import { floods, measureFlood } from '../../../bench/overload/floods.ts'
+import { type Gateway, rawRequest, startGateway } from '../../../bench/overload/gateway.ts'
 import {
   type Generator,
   refusedShare,
   startGenerator,
   successesOf,
   successShare,
-} from '../../bench/overload/generator.ts'
-import { measuredCases } from '../../bench/overload/goodput.ts'
-import { startUpstream, type Upstream } from '../../bench/performance/upstream.ts'
-import { stop } from '../../bench/processes.ts'
+} from '../../../bench/overload/generator.ts'
+import { measuredCases } from '../../../bench/overload/goodput.ts'
+import { startUpstream, type Upstream } from '../../../bench/performance/upstream.ts'
+import { stop } from '../../../bench/processes.ts'
 
 let folder: string
 let upstream: Upstream

@@ -6,9 +6,9 @@ import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freePort } from '../../bench/processes.ts'
-import { everyGrant, everyScope, writeClients } from '../support/clients.ts'
-import { type House, openHouse } from '../support/test-gateway.ts'
+import { freePort } from '../../../bench/processes.ts'
+import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
 
 const env = { PATH: `${process.env.PATH}:/usr/sbin` }
 
@@ -24,7 +24,7 @@ const sockets: Socket[] = []
 
 const configure = (gatewayPort: string): string => {
   const path = join(folder, 'haproxy.cfg')
-  const shipped = readFileSync(`${import.meta.dirname}/../../deploy/haproxy.cfg`, 'utf8')
+  const shipped = readFileSync(`${import.meta.dirname}/../../../deploy/haproxy.cfg`, 'utf8')
   const local = shipped
     .replace('bind :8080', `bind 127.0.0.1:${port}`)
     .replace(/^ *server-template .*$/m, `    server gateway 127.0.0.1:${gatewayPort}`)
