@@ -23,6 +23,7 @@ export const ofTheGateway = {
       'The request waited too long for a call to the upstream, as many calls of its kind were under way.',
       'Too many exports run at the same time: 3 for a tenant, 8 in the process.',
       'Too many windows of more than 2,000 leads are read at the same time: 2 for a tenant, 4 in the process.',
+      'The replies of the upstreams that the process holds at this moment are longer than 64 MiB together.',
       'The process is stopping: `GET /health/ready` says so.',
     ],
     remedy: 'Wait for `Retry-After` seconds.',

@@ -1,6 +1,7 @@
 import { Problem } from '#src/problems.ts'
 import { type ConnectionPoolOptions, createConnectionPools } from './connection-pools.ts'
-import { codeOf, faultOf, hasLeft, notSent } from './faults.ts'
+import { bodiesFull, codeOf, faultOf, hasLeft, isBodiesFull, notSent, refusalOf } from './faults.ts'
+import { createHeldBytes, type HeldBytes } from './held-bytes.ts'
 import { type Options, receive } from './receive.ts'
 import { receiveStream } from './receive-stream.ts'
 import { bodyOf } from './request-body.ts'
@@ -14,6 +15,8 @@ const longBytes = 16 * 1024
 
 /** Joining the chunks of a longer one has taken its time already. */
 const veryLongBytes = 1024 * 1024
+
+const bodiesFullRetryMs = 1_000
 
 interface Place {
   readonly origin: string
@@ -29,6 +32,7 @@ export interface Attempts {
 
 export const createAttempts = (options: ConnectionPoolOptions): Attempts => {
   const turns = createTurns()
+  const holdBytes = createHeldBytes()
   const pools = createConnectionPools(options)
   const places = new Map<string, Place>()
 
@@ -57,15 +61,31 @@ export const createAttempts = (options: ConnectionPoolOptions): Attempts => {
     return { pool, options }
   }
 
-  const replyTo = async (request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamReply> => {
+  const replyTo = async (request: UpstreamRequest, signal: AbortSignal, held: HeldBytes): Promise<UpstreamReply> => {
     try {
       const { pool, options } = dispatchOf(request)
       const { attemptMs, maxBytes } = request.limits
-      const received = await receive(pool, options, { signal, milliseconds: attemptMs, bytes: maxBytes })
-      return received.encodings.length === 0 ? received : { ...received, body: await unpack(received, maxBytes) }
+      // The reply to a write tells its outcome.
+      const take = request.writes ? () => true : held.take
+      const received = await receive(pool, options, { signal, milliseconds: attemptMs, bytes: maxBytes, take })
+      if (received.encodings.length === 0) return received
+      const body = await unpack(received, maxBytes)
+      if (!take(body.length)) throw bodiesFull()
+      return { ...received, body }
     } catch (error) {
+      if (isBodiesFull(error)) throw refusalOf(request, 'overloaded', bodiesFullRetryMs)
       throw error instanceof Problem ? error : faultOf(request, codeOf(error), error)
     }
+  }
+
+  const sendOnce = async <T>(request: UpstreamRequest<T>, signal: AbortSignal, held: HeldBytes): Promise<T> => {
+    const reply = await replyTo(request, signal, held)
+    if (reply.body.length > longBytes) {
+      await (reply.body.length > veryLongBytes ? turns.next() : turns.take())
+      // Nobody waits for it any more; where only the time is over it says all the same that the upstream is well.
+      if (hasLeft(signal)) throw faultOf(request, 'upstream-failed', signal.reason)
+    }
+    return request.read(reply, request.isRepeat === true)
   }
 
   return {
@@ -75,13 +95,12 @@ export const createAttempts = (options: ConnectionPoolOptions): Attempts => {
         const { pool, options } = dispatchOf(request)
         return receiveStream(pool, options, request, request.stream, signal)
       }
-      const reply = await replyTo(request, signal)
-      if (reply.body.length > longBytes) {
-        await (reply.body.length > veryLongBytes ? turns.next() : turns.take())
-        // Nobody waits for it any more; where only the time is over it says all the same that the upstream is well.
-        if (hasLeft(signal)) throw faultOf(request, 'upstream-failed', signal.reason)
+      const held = holdBytes()
+      try {
+        return await sendOnce(request, signal, held)
+      } finally {
+        held.release()
       }
-      return request.read(reply, request.isRepeat === true)
     },
     close: pools.close,
   }

@@ -44,6 +44,13 @@ export const tookTooLong = (): Error => coded('TOOK_TOO_LONG', 'the attempt took
 /** The cause of a fault where a body is longer than it may be. */
 export const bodyTooLong = (bytes: number): Error => coded('BODY_TOO_LONG', `body exceeds ${bytes} bytes`)
 
+const bodiesFullCode = 'BODIES_FULL'
+
+/** The cause of a refusal where the replies that this process holds take all the memory that they may. */
+export const bodiesFull = (): Error => coded(bodiesFullCode, 'the replies of all calls together are too long')
+
+export const isBodiesFull = (cause: unknown): boolean => causeCodeOf(cause) === bodiesFullCode
+
 /** The cause of a fault of shape where the body ends too early. */
 export const bodyCut = (reason: string): Error => coded('BODY_CUT', reason)
 

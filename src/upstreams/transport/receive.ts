@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { bodyTooLong, notSent, tookTooLong } from './faults.ts'
+import { bodiesFull, bodyTooLong, notSent, tookTooLong } from './faults.ts'
 import type { CallDispatcher } from './undici.ts'
 
 export interface Received {
@@ -15,6 +15,8 @@ export interface ReceiveLimits {
   readonly signal: AbortSignal
   readonly milliseconds: number
   readonly bytes: number
+  /** Takes bytes of the whole process; false: there are none left. */
+  readonly take: (bytes: number) => boolean
 }
 
 export type Options = Pick<Dispatcher.DispatchOptions, 'path' | 'method' | 'headers' | 'body'>
@@ -24,7 +26,7 @@ export type Headers = Record<string, string | string[] | undefined>
 export const receive = (
   dispatcher: CallDispatcher,
   options: Options,
-  { signal, milliseconds, bytes }: ReceiveLimits,
+  { signal, milliseconds, bytes, take }: ReceiveLimits,
 ): Promise<Received> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -61,6 +63,7 @@ export const receive = (
       onResponseData: (_controller, chunk) => {
         size += chunk.length
         if (size > bytes) giveUp(bodyTooLong(bytes))
+        else if (!take(chunk.length)) giveUp(bodiesFull())
         else chunks.push(chunk)
       },
       onResponseEnd: () => {

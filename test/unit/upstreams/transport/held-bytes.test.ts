@@ -1,0 +1,81 @@
+/** Long replies of all tenants together take a bounded part of the process's memory. */
+import type { ServerResponse } from 'node:http'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createTransport, type Transport } from '#src/upstreams/transport/index.ts'
+import { limits } from '#src/upstreams/transport/limits.ts'
+import { type Stub, startStub } from '../../../support/stub.ts'
+
+/** A busy machine takes its time for so much. */
+const patient = { ...limits.spacioLeads, attemptMs: 60_000, totalMs: 60_000 }
+
+const MiB = 1024 * 1024
+
+/** All but the last byte of a reply within the limits of its class. */
+const most = Buffer.alloc(15 * MiB, ' ')
+
+const packed = gzipSync(most)
+
+let stub: Stub
+let transport: Transport
+const unfinished: ServerResponse[] = []
+
+beforeAll(async () => {
+  stub = await startStub((request, response) => {
+    if (request.url === '/short') response.end('{}')
+    else if (request.url === '/packed') response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed)
+    else response.write(most, (error) => void (error || unfinished.push(response)))
+  })
+  transport = createTransport({ random: () => 0 })
+})
+
+afterAll(async () => {
+  await transport.close()
+  await stub.close()
+})
+
+/** Replies are held until this is resolved. */
+let reading = Promise.resolve()
+
+const call = (tenant: string, path: string, writes = false): Promise<number> =>
+  transport.send<number | Promise<number>>(
+    {
+      ...{ tenant, system: 'spacio', operation: 'x', limits: patient, method: 'POST', baseUrl: stub.url },
+      ...{ path, headers: {}, writes, read: async ({ body }) => reading.then(() => body.length) },
+    },
+    new AbortController().signal,
+  ) as Promise<number>
+
+const untilHeld = (count: number) => vi.waitFor(() => expect(unfinished).toHaveLength(count), { timeout: 10_000 })
+
+const finishAll = (): void => {
+  for (const response of unfinished.splice(0)) response.end('{')
+}
+
+test('the fifth of the longest replies is refused, short ones and those to writes are not', async () => {
+  const held = ['a', 'b', 'c', 'd'].map((tenant) => call(tenant, '/long'))
+  await untilHeld(4)
+  await expect(call('e', '/long')).rejects.toMatchObject({ code: 'overloaded', fields: { retryAfter: 1 } })
+  expect(await call('e', '/short')).toBe(2)
+  const write = call('e', '/long', true)
+  await untilHeld(5)
+  finishAll()
+  expect(await Promise.all([...held, write])).toEqual(Array(5).fill(most.length + 1))
+
+  const again = call('e', '/long')
+  await untilHeld(1)
+  finishAll()
+  expect(await again).toBe(most.length + 1)
+})
+
+test('of packed replies the bytes count that they are unpacked to, until they have been read', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  reading = promise
+  const calls = ['a', 'b', 'c', 'd', 'e'].map((tenant) => call(tenant, '/packed'))
+  await expect(Promise.any(calls.map((each) => each.then(Promise.reject, (error) => error)))).resolves.toMatchObject({
+    code: 'overloaded',
+  })
+  resolve()
+  const outcomes = await Promise.allSettled(calls)
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(4)
+})
