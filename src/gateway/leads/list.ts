@@ -4,7 +4,8 @@ import { type DayWindow, isWithin } from '#src/query/window.ts'
 import type { Admit, ReportSource } from '#src/upstreams/index.ts'
 import type { Call, Caller } from '../call.ts'
 import { createPlaces, type PlaceLevel, type PlaceLimits } from '../places.ts'
-import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, type Understand } from './query.ts'
+import { createLeadFilter } from './filter-fields.ts'
+import { type LeadQuery, type LeadRequest, newestLeadFirst, type Understand } from './query.ts'
 import type { LeadReader, LeadRow } from './reader.ts'
 import { createSnapshots } from './snapshots.ts'
 
@@ -34,6 +35,7 @@ export type SpacioPaging = 'collect' | 'direct'
 
 export const createLeadList = (reader: LeadReader, understand: Understand, paging: SpacioPaging, now: () => Date) => {
   const snapshots = createSnapshots<LeadRow>(now)
+  const filter = createLeadFilter()
   const places = createPlaces(largeLists)
 
   const readWindow = async ({ source, window, read }: LeadRequest, admit: Admit): Promise<LeadRow[]> => {
@@ -71,8 +73,8 @@ export const createLeadList = (reader: LeadReader, understand: Understand, pagin
       pagingOf(query).offset,
       () => collect(request, caller),
     )
-    const chosen = chosenBy(leads, conditions)
-    return pageOf(query.sort === 'createdAt' ? chosen.reverse() : chosen, query)
+    const chosen = await filter(leads, conditions)
+    return pageOf(query.sort === 'createdAt' ? chosen.toReversed() : chosen, query)
   }
 
   /**

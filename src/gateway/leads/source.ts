@@ -28,6 +28,10 @@ export const leadSourceOf = (query: LeadSourceQuery): LeadSource => {
   throw refusedParameter('brokerageId', 'or teamId or sid is needed: one of the three says whose leads are meant')
 }
 
+export const leadFilterNames = ['hasAgent', 'hasFinancing', 'agentEmail', 'sid'] as const
+
+const filtersOfProperty: readonly string[] = ['hasAgent', 'hasFinancing']
+
 /** The fields that the leads of a source can be filtered by. */
 export const leadFilters = ({ kind }: LeadSource): readonly string[] =>
-  kind === 'property' ? ['hasAgent', 'hasFinancing'] : ['hasAgent', 'hasFinancing', 'agentEmail', 'sid']
+  kind === 'property' ? filtersOfProperty : leadFilterNames

@@ -1,0 +1,40 @@
+import { setImmediate as yieldToOthers } from 'node:timers/promises'
+import { type Condition, meets } from '#src/query/conditions.ts'
+import { wholeOf } from '#src/written.ts'
+import type { Lead, LeadRow } from './reader.ts'
+import { leadFilterNames } from './source.ts'
+
+type FilterFields = Readonly<Record<string, unknown>>
+
+/** Each may have to be parsed: so many take a few milliseconds. */
+const rowsPerTurn = 500
+
+const toFilterFields = (row: LeadRow): FilterFields => {
+  const lead = wholeOf<Lead>(row)
+  return Object.fromEntries(leadFilterNames.map((name) => [name, lead[name]]))
+}
+
+const readAll = async (rows: readonly LeadRow[]): Promise<FilterFields[]> => {
+  const fields: FilterFields[] = []
+  for (let start = 0; start < rows.length; start += rowsPerTurn) {
+    if (start > 0) await yieldToOthers()
+    for (const row of rows.slice(start, start + rowsPerTurn)) fields.push(toFilterFields(row))
+  }
+  return fields
+}
+
+/**
+ * Filters lists that are asked for again and again, page by page. The fields that filters look at are read once for each
+ * list, in slices, and forgotten with it.
+ */
+export const createLeadFilter = () => {
+  const known = new WeakMap<readonly LeadRow[], Promise<FilterFields[]>>()
+
+  return async (rows: readonly LeadRow[], conditions: readonly Condition[]): Promise<readonly LeadRow[]> => {
+    if (conditions.length === 0) return rows
+    const reading = known.get(rows) ?? readAll(rows)
+    known.set(rows, reading)
+    const fields = await reading
+    return rows.filter((_, index) => meets(fields[index] as FilterFields, conditions))
+  }
+}
