@@ -12,28 +12,40 @@ const createTunnelClient = (proxy: URL, options: object): Client =>
  * A client that reaches its origin as `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` say. undici finds the way and makes the
  * client at the first call.
  */
-export const createProxiedClient = (
-  { http, https, none }: ProxySettings,
-  ...[origin, options, watch]: Parameters<CreateProxiedClient>
-): SingleClient => {
-  let client: Client | undefined
-  const agent = new EnvHttpProxyAgent({
-    ...options,
-    httpProxy: http,
-    httpsProxy: https,
-    noProxy: none,
-    clientFactory: createTunnelClient,
-    factory: (target, given) => {
-      client = new Client(target, { ...options, ...given })
-      watch(client)
-      return client
-    },
-  })
-  return {
-    dispatch: (call, handler) => agent.dispatch({ ...call, origin }, handler),
-    destroy: () => agent.destroy(),
-    get stats() {
-      return { size: client?.stats.size ?? 0 }
-    },
+class ProxiedClient implements SingleClient {
+  readonly #origin: string
+  readonly #agent: EnvHttpProxyAgent
+  #client: Client | undefined
+
+  constructor({ http, https, none }: ProxySettings, ...[origin, options, watch]: Parameters<CreateProxiedClient>) {
+    this.#origin = origin
+    this.#agent = new EnvHttpProxyAgent({
+      ...options,
+      httpProxy: http,
+      httpsProxy: https,
+      noProxy: none,
+      clientFactory: createTunnelClient,
+      factory: (target, given) => {
+        this.#client = new Client(target, { ...options, ...given })
+        watch(this.#client)
+        return this.#client
+      },
+    })
+  }
+
+  dispatch(...[call, handler]: Parameters<SingleClient['dispatch']>): boolean {
+    return this.#agent.dispatch({ ...call, origin: this.#origin }, handler)
+  }
+
+  destroy(): Promise<void> {
+    return this.#agent.destroy()
+  }
+
+  get stats(): SingleClient['stats'] {
+    return { size: this.#client?.stats.size ?? 0 }
   }
 }
+
+export const createProxiedClient = (
+  ...[settings, ...rest]: [ProxySettings, ...Parameters<CreateProxiedClient>]
+): SingleClient => new ProxiedClient(settings, ...rest)

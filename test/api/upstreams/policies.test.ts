@@ -91,8 +91,8 @@ describe('the retry', () => {
   })
 })
 
-test('more reports than may run or wait are refused at once, with a time to come back', async () => {
-  spacio().fault({ operation: 'getClaimedList', kind: 'latency', ms: 300 })
+test('reports that cannot start within a second are refused, with a time to come back', async () => {
+  spacio().fault({ operation: 'getClaimedList', kind: 'latency', ms: 600 })
   const asked = Array.from({ length: 16 }, (_, index) => house.get(`/brokerages/b${index}/agents`))
   const replies = await Promise.all(asked)
   const refused = replies.filter(({ body }) => body.code === 'overloaded')
