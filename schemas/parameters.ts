@@ -121,9 +121,9 @@ const operators = <Name extends string, Equal extends TSchema>(
 ) =>
   ({
     [name]: equal(`Only where the ${words} is this.`),
-    [`${name}[ne]`]: equal(`Only where the ${words} is not this.`),
+    [`${name}[ne]`]: equal(`Only where the ${words} is not this, or is absent.`),
     [`${name}[in]`]: list(`Only where the ${words} is one of these, comma-separated, at most 20.`),
-    [`${name}[nin]`]: list(`Only where the ${words} is none of these, comma-separated, at most 20.`),
+    [`${name}[nin]`]: list(`Only where the ${words} is none of these, or is absent; comma-separated, at most 20.`),
   }) as Filters<Name, Equal>
 
 /** Equality filters on a text field: `name`, `name[ne]`, `name[in]`, `name[nin]`. */

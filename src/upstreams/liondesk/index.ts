@@ -1,44 +1,20 @@
-import type { Static } from 'typebox'
-import type { EventProperty } from '#schemas/event-property.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
 import { decodeKept } from '#src/mapping/decoded.ts'
 import { isRecord } from '#src/mapping/define.ts'
 import { rewritePage } from '#src/mapping/written-list.ts'
-import { identifyBy, joinPages, type ListPage, type ListReading, streamPages } from '#src/query/join-pages.ts'
-import { isWritten, textOf, type Written, wholeOf } from '#src/written.ts'
+import { isWritten } from '#src/written.ts'
 import { runToEnd } from '../transport/slices.ts'
 import { answered, type CallOptions, createCall, problemOf, type Reply } from './call.ts'
+import type { EventProperties } from './event-rows.ts'
 import { ofUnknownOutcome, unusable } from './faults.ts'
+import { type CallContext, createFind, type EventPage, type Find } from './find.ts'
 import { eventPropertyMapping } from './mapping.ts'
 import { type FindQuery, toQueryString } from './query.ts'
 
 export type { TokenSource } from './call.ts'
+export type { EventPropertyRow } from './event-rows.ts'
 
-type EventProperties = Static<typeof EventProperty>
-
-/** How a call is made: until when, and whether the wire records are wanted with what they became. */
-export interface CallContext {
-  readonly signal: AbortSignal
-  readonly includeSource: boolean
-}
-
-export interface Found {
-  total: number
-  data: EventPropertyRow[]
-}
-
-/** An event property, or one that is written already. */
-export type EventPropertyRow = EventProperties | Written
-
-export interface LionDesk {
-  /** `limit` rows from `skip` on, in as many calls as the upstream's own maximum makes necessary, and verified. */
-  find(eventId: string, query: FindQuery, call: CallContext): Promise<Found>
-  /** The newest row of an event that is wanted. Null: there is surely none. */
-  findFirst(
-    eventId: string,
-    isWanted: (value: EventProperties) => boolean,
-    call: CallContext,
-  ): Promise<EventProperties | null>
+export interface LionDesk extends Find {
   get(eventId: string, id: string, call: CallContext): Promise<EventProperties>
   create(eventId: string, value: Partial<EventProperties>, call: CallContext): Promise<EventProperties>
   patch(eventId: string, id: string, value: Partial<EventProperties>, call: CallContext): Promise<EventProperties>
@@ -82,29 +58,6 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
       },
     })
 
-  /** As many pages as a part of a list takes: a limit above the upstream's maximum is capped without a word. */
-  async function* findPages(eventId: string, query: FindQuery, context: CallContext): AsyncGenerator<EventPage, void> {
-    for (let read = 0, pages = 1; ; pages += 1) {
-      const rest = { ...query, limit: Math.min(query.limit - read, mostRowsAPage), skip: query.skip + read }
-      const page = await findPage(eventId, rest, context)
-      yield page
-      read += page.rows.length
-      if (page.rows.length === 0 || read >= query.limit || query.skip + read >= page.total) return
-      if (pages === mostPages) throw unusable(page.answer.request, page.answer.reply, `more than ${mostPages} pages`)
-    }
-  }
-
-  const readingOf = (
-    eventId: string,
-    query: FindQuery,
-    context: CallContext,
-  ): ListReading<EventPropertyRow, EventPage> => ({
-    ...query,
-    identify,
-    readPages: () => findPages(eventId, query, context),
-    inconsistent: (reason, { answer: { request, reply } }) => unusable(request, reply, reason),
-  })
-
   const get: LionDesk['get'] = async (eventId, id, { signal, includeSource }) =>
     call({
       operation: 'get',
@@ -129,17 +82,7 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
   }
 
   return {
-    find: async (eventId, query, context) => {
-      const { rows, total } = await joinPages(readingOf(eventId, query, context))
-      return { total, data: rows }
-    },
-    findFirst: async (eventId, isWanted, context) => {
-      for await (const { rows } of streamPages(readingOf(eventId, newestFirst, context))) {
-        const found = rows.map(wholeOf<EventProperties>).find(isWanted)
-        if (found) return found
-      }
-      return null
-    },
+    ...createFind(findPage),
     get,
     create: async (eventId, value, { signal, includeSource }) => {
       const sent = eventPropertyMapping.encode(value)
@@ -188,29 +131,6 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
       }),
   }
 }
-
-interface EventPage extends ListPage<EventPropertyRow> {
-  readonly answer: Reply
-}
-
-/** More than any page is likely to hold; a caller's limit is smaller. */
-const mostRowsAPage = 200
-
-/** As many rows as nobody attaches to one event, even from an upstream that gives few at a time. */
-const mostPages = 200
-
-/** New rows come first, so that they push others to later pages, and hide none. */
-const newestFirst: FindQuery = {
-  conditions: [],
-  sort: [{ field: 'id', descending: true }],
-  limit: Number.POSITIVE_INFINITY,
-  skip: 0,
-}
-
-const identify = identifyBy<EventPropertyRow>(
-  ({ id }) => id,
-  (row) => (isWritten(row) ? textOf(row) : JSON.stringify(row)),
-)
 
 /** Many more than are asked for at a time. */
 const maxRows = 1_000

@@ -60,9 +60,7 @@ const sensible = fc
   .map((pairs) => pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&'))
 
 const wireNames = eventPropertyMapping.fields.map(({ from }) => from).join('|')
-const allowed = new RegExp(
-  `^(\\$limit|\\$skip|\\$sort\\[(${wireNames})\\]|(${wireNames})(\\[\\$ne\\]|\\[\\$n?in\\]\\[\\])?)$`,
-)
+const allowed = new RegExp(`^(\\$limit|\\$skip|\\$sort\\[(${wireNames})\\]|(${wireNames})(\\[\\$in\\]\\[\\])?)$`)
 
 test('2,000 random queries: 200 or 400, and never an undocumented operator upstream', { timeout: 60_000 }, async () => {
   const answered = { 200: 0, 400: 0 } as Record<number, number>
@@ -72,7 +70,8 @@ test('2,000 random queries: 200 or 400, and never an undocumented operator upstr
     answered[status] = (answered[status] ?? 0) + 1
     expect([200, 400]).toContain(status)
     const requests = asked(house())
-    expect(requests.length).toBe(status === 200 ? 1 : 0)
+    // What is everything else takes a request more for each filter.
+    expect(requests.length > 0).toBe(status === 200)
     for (const request of requests) {
       expect(request).toMatchObject({ method: 'GET', path: '/events/9/properties' })
       for (const [name] of queryPairs(request)) expect(name).toMatch(allowed)

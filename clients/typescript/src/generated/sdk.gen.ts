@@ -135,7 +135,9 @@ export const completeConnection = <ThrowOnError extends boolean = true>(options:
 /**
  * List the properties of an event
  *
- * Filtered and sorted by the upstream; in its own order unless `sort` is given.
+ * Filtered and sorted by the upstream; in the order of the ids unless `sort` is given. `[ne]` and `[nin]` select
+ * everything else, records without a value included: the gateway reads all records of the event and takes away those that
+ * the upstream finds equal.
  */
 export const listEventProperties = <ThrowOnError extends boolean = true>(options: Options<ListEventPropertiesData, ThrowOnError>): RequestResult<ListEventPropertiesResponses, ListEventPropertiesErrors, ThrowOnError, 'data'> => options.client.get<ListEventPropertiesResponses, ListEventPropertiesErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',

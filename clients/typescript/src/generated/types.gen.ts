@@ -1974,7 +1974,7 @@ export type ListEventPropertiesData = {
          */
         listingId?: string;
         /**
-         * Only where the MLS number is not this.
+         * Only where the MLS number is not this, or is absent.
          */
         'listingId[ne]'?: string;
         /**
@@ -1982,7 +1982,7 @@ export type ListEventPropertiesData = {
          */
         'listingId[in]'?: string;
         /**
-         * Only where the MLS number is none of these, comma-separated, at most 20.
+         * Only where the MLS number is none of these, or is absent; comma-separated, at most 20.
          */
         'listingId[nin]'?: string;
         /**
@@ -1990,7 +1990,7 @@ export type ListEventPropertiesData = {
          */
         unparsedAddress?: string;
         /**
-         * Only where the street is not this.
+         * Only where the street is not this, or is absent.
          */
         'unparsedAddress[ne]'?: string;
         /**
@@ -1998,7 +1998,7 @@ export type ListEventPropertiesData = {
          */
         'unparsedAddress[in]'?: string;
         /**
-         * Only where the street is none of these, comma-separated, at most 20.
+         * Only where the street is none of these, or is absent; comma-separated, at most 20.
          */
         'unparsedAddress[nin]'?: string;
         /**
@@ -2006,7 +2006,7 @@ export type ListEventPropertiesData = {
          */
         city?: string;
         /**
-         * Only where the city is not this.
+         * Only where the city is not this, or is absent.
          */
         'city[ne]'?: string;
         /**
@@ -2014,7 +2014,7 @@ export type ListEventPropertiesData = {
          */
         'city[in]'?: string;
         /**
-         * Only where the city is none of these, comma-separated, at most 20.
+         * Only where the city is none of these, or is absent; comma-separated, at most 20.
          */
         'city[nin]'?: string;
         /**
@@ -2022,7 +2022,7 @@ export type ListEventPropertiesData = {
          */
         stateOrProvince?: string;
         /**
-         * Only where the state or province is not this.
+         * Only where the state or province is not this, or is absent.
          */
         'stateOrProvince[ne]'?: string;
         /**
@@ -2030,7 +2030,7 @@ export type ListEventPropertiesData = {
          */
         'stateOrProvince[in]'?: string;
         /**
-         * Only where the state or province is none of these, comma-separated, at most 20.
+         * Only where the state or province is none of these, or is absent; comma-separated, at most 20.
          */
         'stateOrProvince[nin]'?: string;
         /**
@@ -2038,7 +2038,7 @@ export type ListEventPropertiesData = {
          */
         postalCode?: string;
         /**
-         * Only where the postal code is not this.
+         * Only where the postal code is not this, or is absent.
          */
         'postalCode[ne]'?: string;
         /**
@@ -2046,7 +2046,7 @@ export type ListEventPropertiesData = {
          */
         'postalCode[in]'?: string;
         /**
-         * Only where the postal code is none of these, comma-separated, at most 20.
+         * Only where the postal code is none of these, or is absent; comma-separated, at most 20.
          */
         'postalCode[nin]'?: string;
         /**
@@ -2054,7 +2054,7 @@ export type ListEventPropertiesData = {
          */
         propertySubType?: string;
         /**
-         * Only where the kind of property is not this.
+         * Only where the kind of property is not this, or is absent.
          */
         'propertySubType[ne]'?: string;
         /**
@@ -2062,7 +2062,7 @@ export type ListEventPropertiesData = {
          */
         'propertySubType[in]'?: string;
         /**
-         * Only where the kind of property is none of these, comma-separated, at most 20.
+         * Only where the kind of property is none of these, or is absent; comma-separated, at most 20.
          */
         'propertySubType[nin]'?: string;
         /**
@@ -2070,7 +2070,7 @@ export type ListEventPropertiesData = {
          */
         mlsStatus?: string;
         /**
-         * Only where the status is not this.
+         * Only where the status is not this, or is absent.
          */
         'mlsStatus[ne]'?: string;
         /**
@@ -2078,7 +2078,7 @@ export type ListEventPropertiesData = {
          */
         'mlsStatus[in]'?: string;
         /**
-         * Only where the status is none of these, comma-separated, at most 20.
+         * Only where the status is none of these, or is absent; comma-separated, at most 20.
          */
         'mlsStatus[nin]'?: string;
         /**
@@ -2086,7 +2086,7 @@ export type ListEventPropertiesData = {
          */
         bedroomsTotal?: number;
         /**
-         * Only where the number of bedrooms is not this.
+         * Only where the number of bedrooms is not this, or is absent.
          */
         'bedroomsTotal[ne]'?: number;
         /**
@@ -2094,7 +2094,7 @@ export type ListEventPropertiesData = {
          */
         'bedroomsTotal[in]'?: string;
         /**
-         * Only where the number of bedrooms is none of these, comma-separated, at most 20.
+         * Only where the number of bedrooms is none of these, or is absent; comma-separated, at most 20.
          */
         'bedroomsTotal[nin]'?: string;
         /**
@@ -2102,7 +2102,7 @@ export type ListEventPropertiesData = {
          */
         bathroomsFull?: number;
         /**
-         * Only where the number of full bathrooms is not this.
+         * Only where the number of full bathrooms is not this, or is absent.
          */
         'bathroomsFull[ne]'?: number;
         /**
@@ -2110,7 +2110,7 @@ export type ListEventPropertiesData = {
          */
         'bathroomsFull[in]'?: string;
         /**
-         * Only where the number of full bathrooms is none of these, comma-separated, at most 20.
+         * Only where the number of full bathrooms is none of these, or is absent; comma-separated, at most 20.
          */
         'bathroomsFull[nin]'?: string;
         /**
@@ -2118,7 +2118,7 @@ export type ListEventPropertiesData = {
          */
         bathroomsHalf?: number;
         /**
-         * Only where the number of half bathrooms is not this.
+         * Only where the number of half bathrooms is not this, or is absent.
          */
         'bathroomsHalf[ne]'?: number;
         /**
@@ -2126,7 +2126,7 @@ export type ListEventPropertiesData = {
          */
         'bathroomsHalf[in]'?: string;
         /**
-         * Only where the number of half bathrooms is none of these, comma-separated, at most 20.
+         * Only where the number of half bathrooms is none of these, or is absent; comma-separated, at most 20.
          */
         'bathroomsHalf[nin]'?: string;
         /**
@@ -2134,7 +2134,7 @@ export type ListEventPropertiesData = {
          */
         daysOnMarket?: number;
         /**
-         * Only where the number of days on market is not this.
+         * Only where the number of days on market is not this, or is absent.
          */
         'daysOnMarket[ne]'?: number;
         /**
@@ -2142,7 +2142,7 @@ export type ListEventPropertiesData = {
          */
         'daysOnMarket[in]'?: string;
         /**
-         * Only where the number of days on market is none of these, comma-separated, at most 20.
+         * Only where the number of days on market is none of these, or is absent; comma-separated, at most 20.
          */
         'daysOnMarket[nin]'?: string;
         /**
@@ -2150,7 +2150,7 @@ export type ListEventPropertiesData = {
          */
         yearBuilt?: number;
         /**
-         * Only where the year of construction is not this.
+         * Only where the year of construction is not this, or is absent.
          */
         'yearBuilt[ne]'?: number;
         /**
@@ -2158,7 +2158,7 @@ export type ListEventPropertiesData = {
          */
         'yearBuilt[in]'?: string;
         /**
-         * Only where the year of construction is none of these, comma-separated, at most 20.
+         * Only where the year of construction is none of these, or is absent; comma-separated, at most 20.
          */
         'yearBuilt[nin]'?: string;
         /**
@@ -2758,7 +2758,7 @@ export type ListLeadsData = {
          */
         sid?: number;
         /**
-         * Only where the property is not this.
+         * Only where the property is not this, or is absent.
          */
         'sid[ne]'?: number;
         /**
@@ -2766,7 +2766,7 @@ export type ListLeadsData = {
          */
         'sid[in]'?: string;
         /**
-         * Only where the property is none of these, comma-separated, at most 20.
+         * Only where the property is none of these, or is absent; comma-separated, at most 20.
          */
         'sid[nin]'?: string;
         /**
@@ -2814,7 +2814,7 @@ export type ListLeadsData = {
          */
         agentEmail?: string;
         /**
-         * Only where the hosting agent is not this.
+         * Only where the hosting agent is not this, or is absent.
          */
         'agentEmail[ne]'?: string;
         /**
@@ -2822,7 +2822,7 @@ export type ListLeadsData = {
          */
         'agentEmail[in]'?: string;
         /**
-         * Only where the hosting agent is none of these, comma-separated, at most 20.
+         * Only where the hosting agent is none of these, or is absent; comma-separated, at most 20.
          */
         'agentEmail[nin]'?: string;
         /**
@@ -2928,7 +2928,7 @@ export type ExportLeadsData = {
          */
         sid?: number;
         /**
-         * Only where the property is not this.
+         * Only where the property is not this, or is absent.
          */
         'sid[ne]'?: number;
         /**
@@ -2936,7 +2936,7 @@ export type ExportLeadsData = {
          */
         'sid[in]'?: string;
         /**
-         * Only where the property is none of these, comma-separated, at most 20.
+         * Only where the property is none of these, or is absent; comma-separated, at most 20.
          */
         'sid[nin]'?: string;
         /**
@@ -2984,7 +2984,7 @@ export type ExportLeadsData = {
          */
         agentEmail?: string;
         /**
-         * Only where the hosting agent is not this.
+         * Only where the hosting agent is not this, or is absent.
          */
         'agentEmail[ne]'?: string;
         /**
@@ -2992,7 +2992,7 @@ export type ExportLeadsData = {
          */
         'agentEmail[in]'?: string;
         /**
-         * Only where the hosting agent is none of these, comma-separated, at most 20.
+         * Only where the hosting agent is none of these, or is absent; comma-separated, at most 20.
          */
         'agentEmail[nin]'?: string;
         /**

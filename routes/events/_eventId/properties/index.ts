@@ -5,6 +5,12 @@ import { ref } from '#schemas/fields.ts'
 import { EventPropertyList } from '#schemas/lists.ts'
 import { connection, eventId, idempotencyKey, include, params, query } from '#schemas/parameters.ts'
 
+const listing = `
+Filtered and sorted by the upstream; in the order of the ids unless \`sort\` is given. \`[ne]\` and \`[nin]\` select
+everything else, records without a value included: the gateway reads all records of the event and takes away those that
+the upstream finds equal.
+`.trim()
+
 const creation = `
 Attaches a property to an event. Everything is optional; null means absent. With \`fromSid\` the gateway reads that Spacio
 property (scope \`properties:read\`) and fills in what was left out, except the living area.
@@ -22,7 +28,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listEventProperties',
         tags: ['Events'],
         summary: 'List the properties of an event',
-        description: 'Filtered and sorted by the upstream; in its own order unless `sort` is given.',
+        description: listing,
         params: params({ eventId }),
         querystring: eventPropertyQuery,
         response: { 200: ref(EventPropertyList) },

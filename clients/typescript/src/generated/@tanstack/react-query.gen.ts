@@ -351,7 +351,9 @@ export const listEventPropertiesQueryKey = (options: Options<ListEventProperties
 /**
  * List the properties of an event
  *
- * Filtered and sorted by the upstream; in its own order unless `sort` is given.
+ * Filtered and sorted by the upstream; in the order of the ids unless `sort` is given. `[ne]` and `[nin]` select
+ * everything else, records without a value included: the gateway reads all records of the event and takes away those that
+ * the upstream finds equal.
  */
 export const listEventPropertiesOptions = (options: Options<ListEventPropertiesData>) => queryOptions<ListEventPropertiesResponse, ListEventPropertiesError, ListEventPropertiesResponse, ReturnType<typeof listEventPropertiesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await listEventProperties({
@@ -368,7 +370,9 @@ export const listEventPropertiesInfiniteQueryKey = (options: Options<ListEventPr
 /**
  * List the properties of an event
  *
- * Filtered and sorted by the upstream; in its own order unless `sort` is given.
+ * Filtered and sorted by the upstream; in the order of the ids unless `sort` is given. `[ne]` and `[nin]` select
+ * everything else, records without a value included: the gateway reads all records of the event and takes away those that
+ * the upstream finds equal.
  */
 export const listEventPropertiesInfiniteOptions = (options: Options<ListEventPropertiesData>) => {
     const opts = infiniteQueryOptions<ListEventPropertiesResponse, ListEventPropertiesError, InfiniteData<ListEventPropertiesResponse>, QueryKey<Options<ListEventPropertiesData>>, number | Pick<QueryKey<Options<ListEventPropertiesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(

@@ -1,0 +1,71 @@
+/** `[ne]` and `[nin]` select everything that the filter without them leaves out, absent values included. */
+import { beforeEach, describe, expect, test } from 'vitest'
+import { useHouse } from '../../liondesk/support.ts'
+
+const house = useHouse()
+
+const url = '/events/9/properties'
+
+const liondesk = () => house().sandbox.control.liondesk
+
+const totalOf = async (query: string): Promise<number> => {
+  const reply = await house().get(`${url}?limit=200&${query}`)
+  expect(reply.status).toBe(200)
+  expect(reply.body.data).toHaveLength(reply.body.pagination.total)
+  return reply.body.pagination.total
+}
+
+beforeEach(() => {
+  liondesk().addRecords('9', { city: 'Reno', beds: '3' }, 41)
+  liondesk().addRecords('9', { city: 'Sparks', beds: '2' }, 83)
+  liondesk().addRecords('9', { state: 'NV' }, 13)
+  liondesk().set({ maximumLimit: 50, sqlNulls: true })
+})
+
+describe('an upstream whose comparisons leave out rows without a value', () => {
+  test.for<[string, string, number]>([
+    ['city=Reno', 'city[ne]=Reno', 41],
+    ['city[in]=Reno,Sparks', 'city[nin]=Reno,Sparks', 124],
+    ['bedroomsTotal=3', 'bedroomsTotal[ne]=3', 41],
+    ['city=Atlantis', 'city[ne]=Atlantis', 0],
+    ['stateOrProvince=NV', 'stateOrProvince[nin]=NV', 13],
+  ])('%s and %s make up the whole list', async ([filter, opposite, count]) => {
+    expect(await totalOf(filter)).toBe(count)
+    expect(await totalOf(opposite)).toBe(137 - count)
+  })
+
+  test('several opposites leave what none of them names', async () => {
+    expect(await totalOf('city[ne]=Reno&bedroomsTotal[ne]=2')).toBe(13)
+    expect(await totalOf('bedroomsTotal=3&city[ne]=Reno')).toBe(0)
+  })
+
+  test('pages of it are cut out of the whole, in its order', async () => {
+    const pages = await Promise.all(
+      [0, 50].map((offset) => house().get(`${url}?city[ne]=Reno&sort=-city&limit=50&offset=${offset}`)),
+    )
+    const rows = pages.flatMap(({ body }) => body.data)
+    expect(pages.map(({ body }) => body.pagination.total)).toEqual([96, 96])
+    expect(rows.map(({ city }: { city: string | null }) => city)).toEqual([
+      ...Array(83).fill('Sparks'),
+      ...Array(13).fill(null),
+    ])
+    expect(new Set(rows.map(({ id }: { id: string }) => id)).size).toBe(96)
+  })
+
+  test('rows without an id are told apart by what they hold', async () => {
+    liondesk().set({ omitId: true, maximumLimit: 200 })
+    expect(await totalOf('city[ne]=Reno')).toBe(96)
+    expect(await totalOf('city[ne]=Reno&include=source')).toBe(96)
+  })
+})
+
+test('a row that is deleted between the pages of one of the two lists does no harm', async () => {
+  const [reno] = liondesk().records('9')
+  liondesk().removeRecordAfterFind(reno?.id as string)
+  expect(await totalOf('city[ne]=Reno')).toBe(96)
+})
+
+test('a list that cannot be read exactly is 502', async () => {
+  liondesk().set({ order: 'varies' })
+  expect((await house().get(`${url}?city[ne]=Reno`)).status).toBe(502)
+})
