@@ -1,8 +1,30 @@
 /** Path and query parameters. Queries are text on the wire: the validator reads numbers and booleans out of them. */
 import { type TSchema, Type } from 'typebox'
 
-const emailPattern = "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$"
+const address = "[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+"
+const emailPattern = `^${address}$`
+const emailsPattern = `^ *${address}( *, *${address})* *$`
 const idPattern = '^[A-Za-z0-9_-]{1,64}$'
+const agentPattern = `${emailPattern}|${idPattern}`
+const keyPattern = '^([!#-~][!-~]{0,254}|"([ !#-\\[\\]-~]|\\\\["\\\\]){1,255}")$'
+const wholeNumber = '(0|-?[1-9][0-9]{0,14})'
+const wholeNumbersPattern = `^${wholeNumber}(,${wholeNumber})*$`
+
+const idForm = 'an id of 1 to 64 letters, digits, hyphens and underscores'
+
+/** What a pattern asks for, in words that follow "must be": error messages use them. */
+export const patternForms: ReadonlyMap<string, string> = new Map([
+  [emailPattern, 'an e-mail address, such as agent1@example.com'],
+  [emailsPattern, 'e-mail addresses separated by commas, such as agent1@example.com,agent2@example.com'],
+  [idPattern, idForm],
+  [agentPattern, `an e-mail address, such as agent1@example.com, or ${idForm}`],
+  [keyPattern, '1 to 255 visible ASCII characters, or a quoted string of them'],
+  ['^[a-z-]{1,64}$', 'a code of small letters and hyphens, such as not-found'],
+  [wholeNumbersPattern, 'whole numbers separated by commas, such as 1,2'],
+])
+
+/** Patterns that an id has to match. */
+export const idPatterns: readonly string[] = [idPattern, agentPattern]
 
 export const sid = Type.Integer({
   minimum: 1,
@@ -19,7 +41,7 @@ export const email = Type.String({
 })
 
 export const agent = Type.String({
-  pattern: `${emailPattern}|${idPattern}`,
+  pattern: agentPattern,
   maxLength: 254,
   description: 'E-mail address or ukey of the agent.',
   examples: ['agent1@example.com'],
@@ -47,7 +69,7 @@ export const include = {
 export const connection = {
   connection: Type.Optional(
     Type.String({
-      pattern: '^[A-Za-z0-9_-]{1,64}$',
+      pattern: idPattern,
       description: 'Id of the LionDesk connection to act for, of those that are yours; needed where you have several.',
     }),
   ),
@@ -57,7 +79,7 @@ export const connection = {
 export const idempotencyKey = Type.Object({
   'Idempotency-Key': Type.Optional(
     Type.String({
-      pattern: '^([!#-~][!-~]{0,254}|"([ !#-\\[\\]-~]|\\\\["\\\\]){1,255}")$',
+      pattern: keyPattern,
       description:
         'Makes the request repeatable for 24 hours: with the same key and body it is done once. 1 to 255 visible ASCII characters, or a quoted string; new for each thing to be done.',
     }),
@@ -102,10 +124,8 @@ export const dayWindow = {
 // Optional parameters carry no example: Swagger UI would fill it in, and send every filter at once.
 const filterText = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 2000, description }))
 
-const wholeNumber = '(0|-?[1-9][0-9]{0,14})'
-
 const filterIntegers = (description: string) =>
-  Type.Optional(Type.String({ maxLength: 2000, pattern: `^${wholeNumber}(,${wholeNumber})*$`, description }))
+  Type.Optional(Type.String({ maxLength: 2000, pattern: wholeNumbersPattern, description }))
 
 const filterNumber = (description: string) => Type.Optional(Type.Integer({ description }))
 
@@ -133,6 +153,16 @@ export const textFilters = <Name extends string>(name: Name, words: string) =>
 /** The same on a whole number. */
 export const integerFilters = <Name extends string>(name: Name, words: string) =>
   operators(name, words, filterNumber, filterIntegers)
+
+const filterEmail = (description: string) =>
+  Type.Optional(Type.String({ pattern: emailPattern, maxLength: 254, description }))
+
+const filterEmails = (description: string) =>
+  Type.Optional(Type.String({ pattern: emailsPattern, maxLength: 2000, description }))
+
+/** The same on an e-mail address. */
+export const emailFilters = <Name extends string>(name: Name, words: string) =>
+  operators(name, words, filterEmail, filterEmails)
 
 /** `sort=-listPrice,city`: a minus sign turns the order of one field. */
 export const sortBy = (fields: readonly string[], example: string) =>

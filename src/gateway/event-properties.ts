@@ -83,6 +83,7 @@ export const createEventProperties = ({
       query: EventPropertyQuery & { idempotencyKey?: string },
       call: Call,
     ) => {
+      refuseNothing(body)
       refuseTooManyPhotos(body.photoUrls)
       const { caller, includeSource } = call
       const { id: connection, tokens } = await connections.chosen(caller, query.connection)
@@ -115,4 +116,12 @@ export const createEventProperties = ({
     remove: async (eventId: string, id: string, query: EventPropertyQuery, call: Call) =>
       (await liondeskOf(call, query)).remove(eventId, id, call),
   }
+}
+
+/** A record of nothing but nulls would be of no use to anybody. */
+const refuseNothing = (body: Static<typeof NewEventProperty>): void => {
+  const isNothing = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0)
+  if (!Object.values(body).every(isNothing)) return
+  const message = 'must hold at least one field that is not null, or fromSid'
+  throw new Problem('unprocessable', { detail: `The body ${message}.`, errors: [{ path: 'body', message }] })
 }

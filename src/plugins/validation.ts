@@ -3,10 +3,11 @@ import type { FastifySchemaValidationError } from 'fastify'
 import type { FastifyValidationResult } from 'fastify/types/schema.js'
 import fp from 'fastify-plugin'
 import type { TSchema } from 'typebox'
-import { query } from '#schemas/parameters.ts'
+import { idPatterns, query } from '#schemas/parameters.ts'
 import { createValidator } from '#src/gateway/validator.ts'
 import { late } from '#src/late.ts'
 import { Problem, type ProblemFields } from '#src/problems.ts'
+import { messageOfBody, messageOfParameter, noIdError, noIds } from './validation-messages.ts'
 
 /** Strict validation of everything that comes in. A route without a query schema takes no query at all. */
 export default fp(
@@ -20,7 +21,8 @@ export default fp(
         const validator = refersToOthers(schema) ? whole() : plain()
         return validator.compile(httpPart === 'headers' ? inLowerCase(schema) : schema)
       })
-      return checking(validate, httpPart === 'body' ? [] : integersIn(schema))
+      if (httpPart === 'body') return checking(validate, [], [])
+      return checking(validate, namesIn(schema, isInteger), namesIn(schema, isId))
     })
     app.addHook('onRoute', (route) => {
       if (route.schema?.hide) return
@@ -39,13 +41,26 @@ const inLowerCase = (schema: TSchema): TSchema => {
   return { ...schema, properties: Object.fromEntries(lowered) } as TSchema
 }
 
-const integersIn = (schema: TSchema): string[] => {
-  const { properties = {} } = schema as { properties?: Record<string, { type?: unknown }> }
-  return Object.keys(properties).filter((name) => properties[name]?.type === 'integer')
+type ParameterSchema = { type?: unknown; pattern?: string }
+
+const namesIn = (schema: TSchema, isWanted: (parameter: ParameterSchema) => boolean): string[] => {
+  const { properties = {} } = schema as { properties?: Record<string, ParameterSchema> }
+  return Object.keys(properties).filter((name) => isWanted(properties[name] as ParameterSchema))
 }
 
-/** Path and query are text: whole numbers are read out of plain digits, and of nothing else (` 5`, `0x10`, `1e3`). */
-const checking = (validator: () => ValidateFunction, integers: readonly string[]): FastifyValidationResult => {
+const isInteger = ({ type }: ParameterSchema): boolean => type === 'integer'
+
+const isId = ({ pattern }: ParameterSchema): boolean => pattern !== undefined && idPatterns.includes(pattern)
+
+/**
+ * Path and query are text: whole numbers are read out of plain digits, and of nothing else (` 5`, `0x10`, `1e3`). An id that
+ * a script made of a variable without a value is refused before anything is asked upstream.
+ */
+const checking = (
+  validator: () => ValidateFunction,
+  integers: readonly string[],
+  ids: readonly string[],
+): FastifyValidationResult => {
   const check: FastifyValidationResult = (parameters: Record<string, unknown>) => {
     for (const name of integers) {
       const value = parameters[name]
@@ -53,8 +68,9 @@ const checking = (validator: () => ValidateFunction, integers: readonly string[]
     }
     const validate = validator()
     const isValid = validate(parameters)
-    check.errors = validate.errors as FastifySchemaValidationError[]
-    return isValid
+    const missing = ids.filter((name) => noIds.has(parameters[name])).map((name) => noIdError(name, parameters[name]))
+    check.errors = [...missing, ...(isValid ? [] : (validate.errors ?? []))] as FastifySchemaValidationError[]
+    return check.errors.length === 0
   }
   return check
 }
@@ -70,15 +86,23 @@ export const problemOfValidation = (errors: FastifySchemaValidationError[], cont
   const found = (errors as ErrorObject[]).filter(({ keyword }) => keyword !== 'if')
   const isUnprocessable =
     part === 'body' && found.every((error) => isReadOnly(error) || valueKeywords.has(error.keyword))
+  const named = found
+    .slice(0, maxErrors)
+    .map((error) => ({ path: pathOf(part, error), message: messageOf(error, part) }))
+  const [first] = named
+  const more = found.length > maxErrors ? ` ${found.length - maxErrors} more errors are not listed.` : ''
   const fields: ProblemFields = {
-    errors: found.map((error) => ({ path: pathOf(part, error), message: messageOf(error, part) })),
+    errors: named,
+    ...(first && { detail: `${part === 'body' ? first.path : nameOf(first.path)} ${first.message}.${more}` }),
   }
-  const [first] = fields.errors ?? []
-  return new Problem(isUnprocessable ? 'unprocessable' : 'invalid-request', {
-    ...fields,
-    ...(first && { detail: `${first.path} ${first.message}.` }),
-  })
+  return new Problem(isUnprocessable ? 'unprocessable' : 'invalid-request', fields)
 }
+
+/** A body of 16 KiB can hold thousands of errors. */
+const maxErrors = 20
+
+/** A parameter by its own name, as the caller wrote it. */
+const nameOf = (path: string): string => path.slice(path.indexOf('/') + 1)
 
 /** The value has the right type but lies outside what is allowed. */
 const valueKeywords = new Set([
@@ -91,6 +115,7 @@ const valueKeywords = new Set([
   'multipleOf',
   'maxItems',
   'minItems',
+  'minProperties',
 ])
 
 const unknownName = ({ keyword, params }: ErrorObject): string | undefined =>
@@ -111,13 +136,5 @@ const messageOf = (error: ErrorObject, part: string): string => {
   if (isReadOnly(error)) return 'is read-only'
   if (unknownName(error) !== undefined)
     return part === 'body' ? 'is not a field of this object' : 'is not a parameter of this operation'
-  if (error.keyword === 'type') return `must be ${[error.params.type].flat().join(' or ')}`
-  if (error.keyword === 'const') return `must be ${JSON.stringify(error.params.allowedValue)}`
-  if (error.keyword === 'enum') return `must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`
-  if (error.keyword === 'maxLength') {
-    return `has ${[...String(error.data)].length} characters; at most ${error.params.limit} are allowed`
-  }
-  if (error.keyword === 'pattern' && error.params.pattern === '\\S') return 'must hold a visible character'
-  if (error.keyword === 'pattern') return 'does not have the form that the documentation shows'
-  return error.message ?? 'is not valid'
+  return part === 'body' ? messageOfBody(error) : messageOfParameter(error)
 }

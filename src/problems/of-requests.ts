@@ -18,7 +18,7 @@ export const ofRequests = {
     ],
     remedy: 'Mend what `errors` names, and send the request again.',
     example: {
-      detail: 'query/ctiy is not a parameter of this operation.',
+      detail: 'ctiy is not a parameter of this operation.',
       errors: [{ path: 'query/ctiy', message: 'is not a parameter of this operation' }],
     },
   },

@@ -8,6 +8,8 @@ export interface Condition {
   operator: Operator
   /** One value for `eq` and `ne`. */
   values: (string | number | boolean)[]
+  /** Letter case makes no difference. */
+  ignoresCase?: boolean
 }
 
 export const maxValues = 20
@@ -28,7 +30,9 @@ export const conditionsIn = (query: Readonly<Record<string, unknown>>, fields: r
 
 const valuesOf = (name: string, operator: string, value: unknown): Condition['values'] => {
   if (operator === 'eq' || operator === 'ne') return [value as string | number | boolean]
-  const values = String(value).split(',')
+  const values = String(value)
+    .split(',')
+    .map((each) => each.trim())
   if (values.length <= maxValues && values.every((element) => element !== '')) return values
   const message =
     values.length > maxValues ? `takes at most ${maxValues} values, not ${values.length}` : 'has an empty value'
@@ -48,7 +52,9 @@ const refuseContradiction = (conditions: Condition[]): void => {
 
 /** Whether an element meets all conditions. */
 export const meets = (element: object, conditions: readonly Condition[]): boolean =>
-  conditions.every(({ field, operator, values }) => {
-    const found = values.some((value) => String(value) === String(element[field as keyof typeof element]))
+  conditions.every(({ field, operator, values, ignoresCase }) => {
+    const comparable = (value: unknown) => (ignoresCase ? String(value).toLowerCase() : String(value))
+    const present = comparable(element[field as keyof typeof element])
+    const found = values.some((value) => comparable(value) === present)
     return operator === 'eq' || operator === 'in' ? found : !found
   })

@@ -42,7 +42,11 @@ const understand = (query: LeadQuery, call: Call, now: Date): LeadRequest => {
   const { caller, signal, includeSource } = call
   return {
     source,
-    conditions: conditionsIn(query as Record<string, unknown>, leadFilters(source)),
+    conditions: conditionsIn(query as Record<string, unknown>, leadFilters(source)).map((condition) => ({
+      ...condition,
+      // Grants compare addresses in the same way.
+      ignoresCase: condition.field === 'agentEmail',
+    })),
     window: source.kind === 'property' ? openSpanOf(query) : dayWindowOf(query, now),
     read: { tenant: caller.tenant, signal, includeSource, actingAgent: query.actingAgent },
   }

@@ -456,7 +456,7 @@ export type EventProperty = {
 };
 
 /**
- * What to attach to the event. Everything is optional.
+ * What to attach to the event: at least one field that is not null, or `fromSid`.
  */
 export type NewEventProperty = {
     /**
@@ -2810,19 +2810,19 @@ export type ListLeadsData = {
          */
         'hasFinancing[ne]'?: 'true' | 'false' | 'null';
         /**
-         * Only where the hosting agent is this.
+         * Only where the e-mail address of the hosting agent, in any letter case, is this.
          */
         agentEmail?: string;
         /**
-         * Only where the hosting agent is not this, or is absent.
+         * Only where the e-mail address of the hosting agent, in any letter case, is not this, or is absent.
          */
         'agentEmail[ne]'?: string;
         /**
-         * Only where the hosting agent is one of these, comma-separated, at most 20.
+         * Only where the e-mail address of the hosting agent, in any letter case, is one of these, comma-separated, at most 20.
          */
         'agentEmail[in]'?: string;
         /**
-         * Only where the hosting agent is none of these, or is absent; comma-separated, at most 20.
+         * Only where the e-mail address of the hosting agent, in any letter case, is none of these, or is absent; comma-separated, at most 20.
          */
         'agentEmail[nin]'?: string;
         /**
@@ -2980,19 +2980,19 @@ export type ExportLeadsData = {
          */
         'hasFinancing[ne]'?: 'true' | 'false' | 'null';
         /**
-         * Only where the hosting agent is this.
+         * Only where the e-mail address of the hosting agent, in any letter case, is this.
          */
         agentEmail?: string;
         /**
-         * Only where the hosting agent is not this, or is absent.
+         * Only where the e-mail address of the hosting agent, in any letter case, is not this, or is absent.
          */
         'agentEmail[ne]'?: string;
         /**
-         * Only where the hosting agent is one of these, comma-separated, at most 20.
+         * Only where the e-mail address of the hosting agent, in any letter case, is one of these, comma-separated, at most 20.
          */
         'agentEmail[in]'?: string;
         /**
-         * Only where the hosting agent is none of these, or is absent; comma-separated, at most 20.
+         * Only where the e-mail address of the hosting agent, in any letter case, is none of these, or is absent; comma-separated, at most 20.
          */
         'agentEmail[nin]'?: string;
         /**

@@ -401,7 +401,7 @@ export const listEventPropertiesInfiniteOptions = (options: Options<ListEventPro
 /**
  * Attach a property to an event
  *
- * Attaches a property to an event. Everything is optional; null means absent. With `fromSid` the gateway reads that Spacio
+ * Attaches a property to an event. At least one field or `fromSid` is needed; null means absent. With `fromSid` the gateway reads that Spacio
  * property (scope `properties:read`) and fills in what was left out, except the living area.
  * Not repeated by the gateway. With an `Idempotency-Key` you may repeat it: what was done before is answered again, with
  * `Idempotency-Replayed: true`; after an `outcome` of `unknown` a record of the event that equals the one sent counts as

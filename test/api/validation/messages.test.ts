@@ -1,0 +1,162 @@
+/** A refused parameter: its name, the expected form with an example, and what kind of value was received. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type House, openHouse } from '../../support/house.ts'
+
+let house: House
+
+beforeAll(async () => {
+  house = await openHouse({ sandbox: { leads: 10 } })
+})
+
+afterAll(() => house.close())
+
+const leads = '/leads?brokerageId=b1001&'
+const events = '/events/7/properties?'
+
+const day = 'must be a calendar day, YYYY-MM-DD, such as 2026-11-30;'
+const address = 'must be an e-mail address, such as agent1@example.com;'
+const anId = 'must be an id of 1 to 64 letters, digits, hyphens and underscores;'
+
+test.for<[string, string, string]>([
+  [`${leads}from=yesterday`, 'from', `${day} it is a text of 9 characters`],
+  [`${leads}from=`, 'from', `${day} it is empty`],
+  [`${leads}to=2026-02-30`, 'to', `${day} the calendar does not have this day`],
+  [`${leads}to=2026-02-03T10:00:00Z`, 'to', `${day} it holds a time of day`],
+  [`${leads}from=2026-01-01&from=2026-01-02`, 'from', `${day} it is given 2 times`],
+  [`${leads}limit=0`, 'limit', 'must be a whole number from 1 to 200, such as 50; it is less than 1'],
+  [`${leads}limit=201`, 'limit', 'must be a whole number from 1 to 200, such as 50; it is more than 200'],
+  [`${leads}limit=1e1`, 'limit', 'must be a whole number from 1 to 200, such as 50; it is a text of 3 characters'],
+  [`${leads}offset=-1`, 'offset', 'must be a whole number from 0 to 1000000, such as 0; it is less than 0'],
+  [`${leads}hasAgent=YES`, 'hasAgent', 'must be one of true, false, null; it is a text of 3 characters'],
+  [`${leads}sort=name`, 'sort', 'must be one of -createdAt, createdAt; it is a text of 4 characters'],
+  [`${leads}include=all`, 'include', 'must be "source"; it is a text of 3 characters'],
+  [`${leads}timeZone=`, 'timeZone', 'must be a text that is not empty; it is empty'],
+  [
+    `${leads}timeZone=Mars/Base`,
+    'timeZone',
+    'is not an IANA time zone name, such as America/New_York or Europe/Berlin',
+  ],
+  [
+    `${leads}sid[in]=one`,
+    'sid[in]',
+    'must be whole numbers separated by commas, such as 1,2; it is a text of 3 characters',
+  ],
+  [
+    `${leads}sid[in]=1&sid[in]=2`,
+    'sid[in]',
+    'must be whole numbers separated by commas, such as 1,2; it is given 2 times',
+  ],
+  [`${leads}agentEmail=nonsense`, 'agentEmail', `${address} it is a text of 8 characters`],
+  [
+    `${leads}agentEmail=ann+oh@example.com`,
+    'agentEmail',
+    `${address} it holds a blank (in a URL, write a plus sign as %2B)`,
+  ],
+  [
+    `${leads}agentEmail[nin]=ann+oh@example.com,agent1@example.com`,
+    'agentEmail[nin]',
+    'must be e-mail addresses separated by commas, such as agent1@example.com,agent2@example.com; it holds a blank (in a URL, write a plus sign as %2B)',
+  ],
+  ['/leads?brokerageId=b%2F1', 'brokerageId', `${anId} it is a text of 3 characters`],
+  ['/leads?sid=abc', 'sid', 'must be a whole number from 1 to 9999999999, such as 1; it is a text of 3 characters'],
+  [`${events}city=`, 'city', 'must be a text that is not empty; it is empty'],
+  [`${events}bedroomsTotal=two`, 'bedroomsTotal', 'must be a whole number; it is a text of 3 characters'],
+  [
+    '/properties/abc',
+    'sid',
+    'must be a whole number from 1 to 9999999999, such as 10101; it is a text of 3 characters',
+  ],
+  ['/properties/0', 'sid', 'must be a whole number from 1 to 9999999999, such as 10101; it is less than 1'],
+  ['/brokerages/b.1/agents', 'brokerageId', `${anId} it is a text of 3 characters`],
+  [
+    '/agents/ann%20oh/properties',
+    'agent',
+    'must be an e-mail address, such as agent1@example.com, or an id of 1 to 64 letters, digits, hyphens and underscores; it holds a blank (in a URL, write a plus sign as %2B)',
+  ],
+  [
+    '/problems/Not%20Found',
+    'code',
+    'must be a code of small letters and hyphens, such as not-found; it is a text of 9 characters',
+  ],
+])('%s', async ([url, name, message]) => {
+  const { status, body } = await house.get(url)
+
+  expect([status, body.code]).toEqual([400, 'invalid-request'])
+  expect(body.errors[0].message).toBe(message)
+  expect(body.errors[0].path).toMatch(new RegExp(`^(query|path)/${name.replace(/[[\]]/g, '\\$&')}$`))
+  expect(body.detail).toBe(`${name} ${message}.`)
+})
+
+test('sort names the fields that it takes', async () => {
+  const { body } = await house.get(`${events}sort=price`)
+  expect(body.detail).toMatch(
+    /^sort must be fields separated by commas, each with "-" before it .*createdAt, listPrice,/,
+  )
+})
+
+test.for(['null', 'undefined'])('an id that is the word %s is refused without a call upstream', async (word) => {
+  house.sandbox.control.reset()
+  const requests: [string, string][] = [
+    ['GET', `/events/${word}/properties`],
+    ['GET', `/events/7/properties/${word}`],
+    ['PATCH', `/events/7/properties/${word}`],
+    ['DELETE', `/events/7/properties/${word}`],
+    ['GET', `/events/7/properties?connection=${word}`],
+    ['GET', `/brokerages/${word}/agents`],
+    ['GET', `/brokerages/${word}/activity`],
+    ['GET', `/agents/${word}/properties`],
+    ['POST', `/agents/${word}/access-token`],
+    ['GET', `/properties/${word}`],
+    ['GET', `/leads?brokerageId=${word}`],
+    ['GET', `/leads?teamId=${word}`],
+    ['GET', `/leads/export?teamId=${word}`],
+    ['GET', `/leads/feed?brokerageId=${word}`],
+    ['DELETE', `/connections/${word}`],
+  ]
+  for (const [method, url] of requests) {
+    const { status, body } = await house.send(method, url, method === 'PATCH' ? { city: 'Reno' } : undefined)
+    expect([method, url, status, body?.code]).toEqual([method, url, 400, 'invalid-request'])
+    expect(body.detail).toContain(`it is the word "${word}", which scripts send when a variable holds no value`)
+  }
+  expect(house.sandbox.control.spacio.requests()).toEqual([])
+  expect(house.sandbox.control.liondesk.requests()).toEqual([])
+})
+
+test('an answer lists at most 20 errors, and says how many more there are', async () => {
+  const body = Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`field${index}`, 1]))
+  const reply = await house.send('PATCH', '/events/7/properties/1', body)
+
+  expect(reply.status).toBe(400)
+  expect(reply.body.errors).toHaveLength(20)
+  expect(reply.body.detail).toBe('body/field0 is not a field of this object. 70 more errors are not listed.')
+  const query = Array.from({ length: 90 }, (_, index) => `field${index}=1`).join('&')
+  expect((await house.get(`/properties/10101?${query}`)).body.errors).toHaveLength(20)
+})
+
+test.for<[string, object]>([
+  ['nothing', {}],
+  ['nothing but nulls', { city: null, listPrice: null }],
+  ['no photos', { photoUrls: [] }],
+])('a new event property of %s is 422, and nothing is written', async ([, body]) => {
+  house.sandbox.control.reset()
+  const reply = await house.send('POST', '/events/7/properties', body)
+
+  expect([reply.status, reply.body.code]).toEqual([422, 'unprocessable'])
+  expect(reply.body.detail).toContain('at least one field')
+  expect(house.sandbox.control.liondesk.requests()).toEqual([])
+})
+
+test('leads are filtered by the address of their agent without regard to letter case', async () => {
+  const total = async (filter: string) => {
+    const { status, body } = await house.get(`/leads?brokerageId=b1001&from=2026-01-01&${filter}`)
+    expect([filter, status]).toEqual([filter, 200])
+    return body.pagination.total
+  }
+  for (const sid of [10101, 10102, 10103]) house.sandbox.control.spacio.addLead({ sid, count: 5 })
+  const some = await total('agentEmail=agent1@example.com')
+  expect(some).toBeGreaterThan(0)
+  expect(await total('agentEmail=AGENT1@Example.com')).toBe(some)
+  const two = await total('agentEmail[in]=agent1@example.com,agent2@example.com')
+  expect(await total('agentEmail[in]=Agent1@example.com,%20agent2@example.COM')).toBe(two)
+  expect((await total('agentEmail[ne]=AGENT1@example.com')) + some).toBe(await total(''))
+})
