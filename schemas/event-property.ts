@@ -143,7 +143,6 @@ export const NewEventProperty = Type.Object(
     $id: 'NewEventProperty',
     description: 'What to attach to the event: at least one field that is not null, or `fromSid`.',
     additionalProperties: false,
-    minProperties: 1,
     examples: [{ listingId: '1021712', city: 'San Diego', stateOrProvince: 'CA', listPrice: 499900.5, fromSid: 10101 }],
     ...readOnly,
   },

@@ -4,13 +4,13 @@ import {
   brokerageId,
   dayWindow,
   email,
-  emailFilters,
   include,
   integerFilters,
   paging,
   query,
   sid,
   teamId,
+  textFilters,
 } from './parameters.ts'
 
 const answer = (description: string) =>
@@ -36,7 +36,7 @@ const leadParameters = {
   'hasAgent[ne]': answer('Only visitors for whom this is not so.'),
   hasFinancing: answer('Only visitors with (or without) financing.'),
   'hasFinancing[ne]': answer('Only visitors for whom this is not so.'),
-  ...emailFilters('agentEmail', 'e-mail address of the hosting agent, in any letter case,'),
+  ...textFilters('agentEmail', 'e-mail address of the hosting agent, in any letter case,'),
   sort: Type.Optional(
     oneOf(['-createdAt', 'createdAt'], { default: '-createdAt', description: 'Newest first, or oldest first.' }),
   ),

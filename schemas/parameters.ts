@@ -1,9 +1,7 @@
 /** Path and query parameters. Queries are text on the wire: the validator reads numbers and booleans out of them. */
 import { type TSchema, Type } from 'typebox'
 
-const address = "[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+"
-const emailPattern = `^${address}$`
-const emailsPattern = `^ *${address}( *, *${address})* *$`
+export const emailPattern = "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$"
 const idPattern = '^[A-Za-z0-9_-]{1,64}$'
 const agentPattern = `${emailPattern}|${idPattern}`
 const keyPattern = '^([!#-~][!-~]{0,254}|"([ !#-\\[\\]-~]|\\\\["\\\\]){1,255}")$'
@@ -15,7 +13,6 @@ const idForm = 'an id of 1 to 64 letters, digits, hyphens and underscores'
 /** What a pattern asks for, in words that follow "must be": error messages use them. */
 export const patternForms: ReadonlyMap<string, string> = new Map([
   [emailPattern, 'an e-mail address, such as agent1@example.com'],
-  [emailsPattern, 'e-mail addresses separated by commas, such as agent1@example.com,agent2@example.com'],
   [idPattern, idForm],
   [agentPattern, `an e-mail address, such as agent1@example.com, or ${idForm}`],
   [keyPattern, '1 to 255 visible ASCII characters, or a quoted string of them'],
@@ -153,16 +150,6 @@ export const textFilters = <Name extends string>(name: Name, words: string) =>
 /** The same on a whole number. */
 export const integerFilters = <Name extends string>(name: Name, words: string) =>
   operators(name, words, filterNumber, filterIntegers)
-
-const filterEmail = (description: string) =>
-  Type.Optional(Type.String({ pattern: emailPattern, maxLength: 254, description }))
-
-const filterEmails = (description: string) =>
-  Type.Optional(Type.String({ pattern: emailsPattern, maxLength: 2000, description }))
-
-/** The same on an e-mail address. */
-export const emailFilters = <Name extends string>(name: Name, words: string) =>
-  operators(name, words, filterEmail, filterEmails)
 
 /** `sort=-listPrice,city`: a minus sign turns the order of one field. */
 export const sortBy = (fields: readonly string[], example: string) =>

@@ -7,7 +7,6 @@ export const messageOfBody = (error: ErrorObject): string => {
   if (error.keyword === 'const') return `must be ${JSON.stringify(error.params.allowedValue)}`
   if (error.keyword === 'enum') return `must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`
   if (error.keyword === 'maxLength') return tooLong(error)
-  if (error.keyword === 'minProperties') return 'must hold at least one field'
   if (error.keyword === 'pattern' && error.params.pattern === '\\S') return 'must hold a visible character'
   if (error.keyword === 'pattern') return 'does not have the form that the documentation shows'
   return error.message ?? 'is not valid'

@@ -115,7 +115,6 @@ const valueKeywords = new Set([
   'multipleOf',
   'maxItems',
   'minItems',
-  'minProperties',
 ])
 
 const unknownName = ({ keyword, params }: ErrorObject): string | undefined =>

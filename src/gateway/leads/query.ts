@@ -1,3 +1,5 @@
+import { emailPattern } from '#schemas/parameters.ts'
+import { refusedParameter } from '#src/problems.ts'
 import { type Condition, conditionsIn, meets } from '#src/query/conditions.ts'
 import { newestFirst } from '#src/query/order.ts'
 import type { PageQuery } from '#src/query/page.ts'
@@ -42,15 +44,26 @@ const understand = (query: LeadQuery, call: Call, now: Date): LeadRequest => {
   const { caller, signal, includeSource } = call
   return {
     source,
-    conditions: conditionsIn(query as Record<string, unknown>, leadFilters(source)).map((condition) => ({
-      ...condition,
-      // Grants compare addresses in the same way.
-      ignoresCase: condition.field === 'agentEmail',
-    })),
+    conditions: conditionsIn(query as Record<string, unknown>, leadFilters(source)).map(withAddresses),
     window: source.kind === 'property' ? openSpanOf(query) : dayWindowOf(query, now),
     read: { tenant: caller.tenant, signal, includeSource, actingAgent: query.actingAgent },
   }
 }
+
+/** Addresses are compared as grants compare them, without regard to letter case. */
+const withAddresses = (condition: Condition): Condition => {
+  const { field, operator, values } = condition
+  if (field !== 'agentEmail') return condition
+  const wrong = values.map(String).find((value) => !address.test(value))
+  if (wrong === undefined) return { ...condition, ignoresCase: true }
+  const hint = /\S \S/.test(wrong) ? '; in a URL, write a plus sign as %2B' : ''
+  throw refusedParameter(
+    operator === 'eq' ? field : `${field}[${operator}]`,
+    `must hold e-mail addresses only, such as agent1@example.com${hint}`,
+  )
+}
+
+const address = new RegExp(emailPattern)
 
 export const chosenBy = (leads: readonly LeadRow[], conditions: readonly Condition[]): LeadRow[] =>
   conditions.length === 0 ? [...leads] : leads.filter((lead) => meets(wholeOf(lead), conditions))

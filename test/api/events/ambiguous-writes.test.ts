@@ -24,7 +24,7 @@ afterAll(() => unreachable.close())
 
 /** After a write that succeeds no breaker counts what failed before. */
 beforeEach(async () => {
-  expect((await house().send('POST', '/events/11/properties', {})).status).toBe(201)
+  expect((await house().send('POST', '/events/11/properties', { city: 'Reno' })).status).toBe(201)
   house().sandbox.control.reset()
 })
 

@@ -213,7 +213,7 @@ test.for<[string, { given: string; want: object }]>([
 })
 
 test('a create on an event that did not come through the API is 422', async () => {
-  expect(await house().send('POST', '/events/13/properties', {})).toMatchObject({
+  expect(await house().send('POST', '/events/13/properties', { city: 'Reno' })).toMatchObject({
     status: 422,
     body: { code: 'unprocessable' },
   })

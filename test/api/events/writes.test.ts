@@ -41,9 +41,10 @@ test('{} of a record that is not there is 404', async () => {
   expect(askedBy(house(), 'PATCH')).toEqual([])
 })
 
-test('an empty create posts an empty record', async () => {
-  expect((await create({})).status).toBe(201)
-  expect(asked(house())[0]?.body).toEqual({})
+test('one field is enough to create a record, null is not', async () => {
+  expect((await create({ city: 'Reno' })).status).toBe(201)
+  expect(asked(house())[0]?.body).toEqual({ city: 'Reno' })
+  expect((await create({ city: null })).status).toBe(422)
 })
 
 const unprocessable = (path: string) => ({ status: 422, body: { code: 'unprocessable', errors: [{ path }] } })

@@ -31,7 +31,7 @@ const get = (url: string): Asked => ({ method: 'GET', url })
 const write = {
   system: 'liondesk',
   limits: limits.liondeskWrite,
-  warmUp: { method: 'POST', url: '/events/11/properties', body: {} },
+  warmUp: { method: 'POST', url: '/events/11/properties', body: { city: 'Reno' } },
 } as const
 
 export const operations: Operation[] = [
