@@ -1,6 +1,6 @@
 /** `[ne]` and `[nin]` select everything that the filter without them leaves out, absent values included. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import { useHouse } from '../../liondesk/support.ts'
+import { useHouse } from '../../support/liondesk.ts'
 
 const house = useHouse()
 

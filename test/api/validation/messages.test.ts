@@ -1,6 +1,6 @@
 /** A refused parameter: its name, the expected form with an example, and what kind of value was received. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type House, openHouse } from '../../support/house.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
 
 let house: House
 
