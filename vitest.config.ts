@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
 // Each project is a folder of `test/`; CONTRIBUTING says what belongs where.
@@ -12,10 +13,23 @@ const options = {
   hookTimeout: 60_000,
 }
 
+const hasProperties = (file: string) => readFileSync(file, 'utf8').includes('support/properties.ts')
+
+/** `test/support/properties.ts` says what the variable does. */
+const longRuns = { FOYER_TEST_RUNS: 'long' }
+
+const projectOf = (name: string, include: string[]) => ({
+  test: { ...options, name, include, ...(['slow', 'long'].includes(name) && { env: longRuns }) },
+})
+
 export default defineConfig({
   test: {
     // By default Vitest leaves one core idle, which is half of a small machine.
     maxWorkers: '100%',
-    projects: names.map((name) => ({ test: { ...options, name, include: [`test/${name}/**/*.test.ts`] } })),
+    projects: [
+      ...names.map((name) => projectOf(name, [`test/${name}/**/*.test.ts`])),
+      // The random properties of the fast tests once more, with all their runs.
+      projectOf('long', globSync('test/{unit,api}/**/*.test.ts').filter(hasProperties)),
+    ],
   },
 })

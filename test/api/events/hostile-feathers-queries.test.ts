@@ -4,6 +4,7 @@ import qs from 'qs'
 import { expect, test } from 'vitest'
 import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
 import { asked, queryPairs, useHouse } from '../../support/liondesk.ts'
+import { runs } from '../../support/properties.ts'
 
 const house = useHouse()
 
@@ -62,7 +63,7 @@ const sensible = fc
 const wireNames = eventPropertyMapping.fields.map(({ from }) => from).join('|')
 const allowed = new RegExp(`^(\\$limit|\\$skip|\\$sort\\[(${wireNames})\\]|(${wireNames})(\\[\\$in\\]\\[\\])?)$`)
 
-test('2,000 random queries: 200 or 400, and never an undocumented operator upstream', { timeout: 60_000 }, async () => {
+test('random queries: 200 or 400, and never an undocumented operator upstream', { timeout: 60_000 }, async () => {
   const answered = { 200: 0, 400: 0 } as Record<number, number>
   const property = fc.asyncProperty(fc.oneof(nested, sensible), async (query) => {
     house().sandbox.control.clearRequests()
@@ -77,7 +78,8 @@ test('2,000 random queries: 200 or 400, and never an undocumented operator upstr
       for (const [name] of queryPairs(request)) expect(name).toMatch(allowed)
     }
   })
-  await fc.assert(property, { numRuns: 2000 })
-  expect(answered[200]).toBeGreaterThan(200)
-  expect(answered[400]).toBeGreaterThan(200)
+  const size = runs(2_000)
+  await fc.assert(property, size)
+  expect(answered[200]).toBeGreaterThan(size.numRuns / 10)
+  expect(answered[400]).toBeGreaterThan(size.numRuns / 10)
 })

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { asked, queryPairs, useHouse } from '../../support/liondesk.ts'
+import { runs } from '../../support/properties.ts'
 
 const house = useHouse()
 
@@ -42,7 +43,7 @@ test('any limit and offset is a slice of the whole, whatever the upstream’s ma
       expect(reply.body.pagination).toEqual({ total: 60, limit, offset })
     },
   )
-  await fc.assert(property, { numRuns: 60 })
+  await fc.assert(property, runs(60))
 })
 
 test('following next from the first page gives every record once', async () => {

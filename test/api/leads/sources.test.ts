@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { leadIdsOf } from '#src/upstreams/spacio/lead-ids.ts'
 import type { Lead } from '../../../sandbox/index.ts'
+import { runs } from '../../support/properties.ts'
 import { type House, openHouse } from '../../support/test-gateway.ts'
 
 const now = new Date('2026-04-15T12:00:00Z')
@@ -103,7 +104,7 @@ describe('ids of a property’s leads', () => {
           ),
         ).toEqual(byRecord(records, ids))
       }),
-      { numRuns: 200, seed: 8 },
+      runs(200, { seed: 8 }),
     )
   })
 })

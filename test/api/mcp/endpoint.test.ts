@@ -6,6 +6,7 @@ import { createAsk } from '#src/mcp/asking.ts'
 import { documentOf, textOfProblem } from '#src/mcp/refusals.ts'
 import { tools } from '#src/mcp/tools/index.ts'
 import { type AssistantHouse, type Era, openAssistantHouse } from '../../support/mcp.ts'
+import { runs } from '../../support/properties.ts'
 import { environmentOf, openGateway } from '../../support/test-gateway.ts'
 
 let house: AssistantHouse
@@ -236,7 +237,7 @@ describe('what is passed on', () => {
     const name = fc.constantFrom(...tools.map((tool) => tool.name))
     await fc.assert(
       fc.asyncProperty(name, given, async (tool, args) => void (await call(tool, args))),
-      { numRuns: 60 },
+      runs(60),
     )
     for (const right of [{ eventId: '7' }]) await call('list_event_properties', right)
     expect(new Set(asked.map(({ method }) => method))).toEqual(new Set(['GET']))

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { type ChaosProxy, type NetworkFault, startProxy } from '../../support/chaos/proxy.ts'
+import { runs } from '../../support/properties.ts'
 import { environmentOf, type Gateway, openGateway } from '../../support/test-gateway.ts'
 
 const attemptMs = 60
@@ -115,7 +116,7 @@ test('200 schedules without a key: sent once, and the answer says what is known'
     expect(doneOf(city).posts).toBeLessThanOrEqual(1)
     expect(doneOf(city).records).toBeLessThanOrEqual(1)
   })
-  await fc.assert(property, { numRuns: 200 })
+  await fc.assert(property, runs(200))
 }, 180_000)
 
 test('100 schedules of repeats under a key: one record, and in the end the reply that belongs to it', async () => {
@@ -135,5 +136,5 @@ test('100 schedules of repeats under a key: one record, and in the end the reply
         .filter((record) => record.city === city),
     ).toMatchObject([{ id: reply.body.id }])
   })
-  await fc.assert(property, { numRuns: 100 })
+  await fc.assert(property, runs(100))
 }, 180_000)

@@ -10,6 +10,7 @@ import { oddReplies } from '../../support/equality/odd-replies.ts'
 import type { Question } from '../../support/equality/questions.ts'
 import { liondeskReplies, spacioReplies } from '../../support/equality/sandbox-replies.ts'
 import { openWays } from '../../support/equality/ways.ts'
+import { runs } from '../../support/properties.ts'
 
 let ways: Awaited<ReturnType<typeof openWays>>
 
@@ -77,7 +78,7 @@ describe('ten thousand records of each shape, usual and odd', () => {
     const property = fc.asyncProperty(oddReplies(operation, 100), fc.nat(3), async (body, kind) => {
       remembered += await ways.agree(body, { ...about(operation), includeSource: kind === 0 })
     })
-    await fc.assert(property, { numRuns: 100, seed: 1 })
+    await fc.assert(property, runs(100, { seed: 1 }))
     // It is no proof of anything if nothing is ever remembered.
     expect(remembered).toBeGreaterThan(10)
   })

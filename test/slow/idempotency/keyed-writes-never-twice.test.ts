@@ -16,6 +16,7 @@ import { createRetry } from '#src/upstreams/transport/retry.ts'
 import { stack } from '#src/upstreams/transport/stack.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
 import { lasting } from '../../support/liondesk.ts'
+import { runs } from '../../support/properties.ts'
 import { createClock } from '../../support/transport.ts'
 
 /** What becomes of a call: whether LionDesk does it, and what comes back; null: the answer. */
@@ -101,5 +102,5 @@ test('1,000 schedules of repeats under one key', async () => {
     }
     expect(records.length).toBe(1)
   })
-  await fc.assert(property, { numRuns: 1_000 })
+  await fc.assert(property, runs(1_000))
 })

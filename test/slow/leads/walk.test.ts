@@ -5,6 +5,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Lead } from '../../../sandbox/index.ts'
+import { runs } from '../../support/properties.ts'
 import { type House, openHouse } from '../../support/test-gateway.ts'
 
 const now = new Date('2026-11-21T12:00:00Z')
@@ -120,7 +121,7 @@ test('from page to page by the link to the next', async () => {
       expect(seen).toEqual(wanted)
       walked.leads += seen.length
     }),
-    { seed: 2026, numRuns: 60 },
+    runs(60, { seed: 2026 }),
   )
   expect(walked.leads).toBeGreaterThan(3_000)
   expect(walked.pages).toBeGreaterThan(200)
@@ -145,6 +146,6 @@ test('any offset, past the end as well, gives its cut', async () => {
       expect(idsIn(body)).toEqual(wanted.slice(offset, offset + limit))
       expect(nextIn(headers.link) === undefined).toBe(offset + limit >= wanted.length)
     }),
-    { seed: 2027, numRuns: 60 },
+    runs(60, { seed: 2027 }),
   )
 })

@@ -14,6 +14,7 @@ import { createRetry } from '#src/upstreams/transport/retry.ts'
 import { stack } from '#src/upstreams/transport/stack.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
 import { lasting } from '../../support/liondesk.ts'
+import { runs } from '../../support/properties.ts'
 import { createClock, settled } from '../../support/transport.ts'
 
 interface Step {
@@ -107,7 +108,7 @@ test('10,000 schedules of faults', async () => {
       if (arrived === 1 && last?.cause) expect(isUnknown).toBe(true)
     }
   })
-  await fc.assert(property, { numRuns: 10_000 })
+  await fc.assert(property, runs(10_000))
 })
 
 /** A server of bytes: each connection is treated as the next step of a schedule says, and requests are counted whole. */
@@ -179,7 +180,7 @@ test('300 schedules through real sockets', async () => {
     if (!(outcome instanceof Error)) expect(arrived).toBe(1)
     else if (arrived === 1) expect(outcome).toMatchObject({ fields: { outcome: 'unknown' } })
   })
-  await fc.assert(property, { numRuns: 300 })
+  await fc.assert(property, runs(300))
   await transport.close()
   expect(Math.max(...chaos.arrived.values())).toBe(1)
   expect(chaos.arrived.size).toBeGreaterThan(200)

@@ -14,6 +14,7 @@ import {
   utcTime,
   yesNoUnknown,
 } from '#src/mapping/codecs.ts'
+import { runs } from '../../support/properties.ts'
 
 const none = () => {}
 
@@ -310,7 +311,7 @@ test.for(all)('%s never throws, whatever JSON it is given', ([, codec]) => {
     fc.property(values, (wire) => {
       for (const variant of [codec, absentWhen(-1, codec), required(codec)]) variant.decode(wire, none)
     }),
-    { numRuns: 500 },
+    runs(500),
   )
 })
 
@@ -397,6 +398,6 @@ test('a blank after a value takes the long way to the same answer', () => {
     fc.property(fc.oneof(time, words, fc.string()), fc.constantFrom(...codecs), (wire, codec) => {
       expect(codec.decode(wire, () => {})).toEqual(codec.decode(`${wire} `, () => {}))
     }),
-    { numRuns: 5_000 },
+    runs(5_000),
   )
 })

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { compileDecode } from '#src/mapping/compile.ts'
 import { interpret } from '../../support/mapping/interpreter.ts'
 import { leaf, recordOf, tables } from '../../support/mapping/tables.ts'
+import { runs } from '../../support/properties.ts'
 
 test.for(Object.entries(tables))('the table %s', ([name, rules]) => {
   const decode = compileDecode(name, rules)
@@ -17,6 +18,6 @@ test.for(Object.entries(tables))('the table %s', ([name, rules]) => {
       expect(Object.keys(value ?? {})).toEqual(value === null ? [] : rules.map(([field]) => field))
       expect(seen).toEqual(expected)
     }),
-    { numRuns: 1_000 },
+    runs(1_000),
   )
 })

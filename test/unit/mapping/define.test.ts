@@ -8,6 +8,7 @@ import { createDriftLog } from '#src/mapping/drift.ts'
 import { elementsOf, nestedList } from '#src/mapping/nested.ts'
 import { liondeskMappings } from '#src/upstreams/liondesk/mapping.ts'
 import { spacioMappings } from '#src/upstreams/spacio/mappings/index.ts'
+import { runs } from '../../support/properties.ts'
 
 const nullable = <T>(type: string) => Type.Unsafe<T | null>({ type: [type, 'null'] })
 
@@ -155,7 +156,7 @@ test.for([...spacioMappings, ...liondeskMappings].map((mapping) => [mapping.name
         if (value !== null)
           expect(Object.keys(value).toSorted()).toEqual(mapping.fields.map(({ field }) => field).toSorted())
       }),
-      { numRuns: 300 },
+      runs(300),
     )
   },
 )

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Layout, layOut, width } from '#src/mapping/layout.ts'
+import { runs } from '../../support/properties.ts'
 
 const layoutOf = (text: string): Layout => ({ bytes: Buffer.from(text), slots: new Int32Array(3_000) })
 
@@ -49,7 +50,7 @@ const value = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' })
 test('any value, however it is laid out', () => {
   fc.assert(
     fc.property(value, fc.constantFrom('', ' ', '\n\t'), (any, indent) => check(JSON.stringify(any, null, indent))),
-    { numRuns: 2_000 },
+    runs(2_000),
   )
 })
 
@@ -60,7 +61,7 @@ test('any value with a slip: a sign too few, one too many, or another', () => {
     const at = where % (text.length + 1)
     check(text.slice(0, at) + (kind === 0 ? '' : sign) + text.slice(at + (kind === 1 ? 0 : 1)))
   })
-  fc.assert(slip, { numRuns: 4_000 })
+  fc.assert(slip, runs(4_000))
 })
 
 test('what is nested absurdly deep, or has more parts than there is room for, is not laid out', () => {

@@ -9,6 +9,7 @@ import { capitalsOfOthers } from '#src/mapping/rewrites.ts'
 import type { Rules } from '#src/mapping/rule.ts'
 import { interpret } from '../../support/mapping/interpreter.ts'
 import { leaf, tables } from '../../support/mapping/tables.ts'
+import { runs } from '../../support/properties.ts'
 
 /** Wire fields by their names in the table; with a dot, those of nested records. */
 const flat = ['key', 'price', 'N/A', 'at', 'photos', 'list']
@@ -85,6 +86,7 @@ test.for([
   ['flat', tables.flat as Rules, flat],
   ['deep', deepTable, deep],
 ] as const)('the table %s', ([, rules, paths]) => {
+  const size = runs(3_000)
   let count = 0
   fc.assert(
     fc.property(recordOf(paths), fc.constantFrom(0, 2), (record, indent) => {
@@ -99,10 +101,10 @@ test.for([
         if (!('absent' in rule)) expect(rewritten.valueOf(field)).toEqual(value?.[field])
       }
     }),
-    { numRuns: 3_000 },
+    size,
   )
   // It is no proof of anything if nothing is ever rewritten.
-  expect(count).toBeGreaterThan(100)
+  expect(count).toBeGreaterThan(size.numRuns === 3_000 ? 100 : 0)
 })
 
 test('whichever signs blanks and capitals are, they are known', () => {

@@ -5,6 +5,7 @@ import { EventPropertyPatch, photoUrlsMaxLength } from '#schemas/event-property.
 import { joinedLength } from '#src/gateway/photos.ts'
 import { createValidator } from '#src/gateway/validator.ts'
 import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
+import { runs } from '../../support/properties.ts'
 
 interface Limits {
   type: [string, 'null']
@@ -67,7 +68,7 @@ test.for(fields)('%s', ([field, limits]) => {
       expect(drifted).toEqual([])
       for (const text of Object.values(wire)) expect(text === null || typeof text === 'string').toBe(true)
     }),
-    { numRuns: 200 },
+    runs(200),
   )
 })
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseWire } from '#src/mapping/wire-json.ts'
+import { runs } from '../../support/properties.ts'
 
 test.each<[string, { given: string; want: unknown }]>([
   ['a number that a double cannot hold', { given: '{"id":9007199254740993}', want: { id: '9007199254740993' } }],
@@ -63,7 +64,7 @@ describe('for any text', () => {
         if (expected === null) parseWire(text)
         else expect(() => parseWire(text)).toThrow(SyntaxError)
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     )
   })
 })

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Problem } from '#src/problems.ts'
 import { identifyBy, joinPages, type ListPage, type ListReading, streamPages } from '#src/query/join-pages.ts'
+import { runs } from '../../support/properties.ts'
 
 interface Row {
   id: string | null
@@ -205,7 +206,7 @@ describe('random changes between the pages', () => {
         expect(ids).toEqual(expect.arrayContaining([...lasting]))
       },
     )
-    await fc.assert(property, { numRuns: 300 })
+    await fc.assert(property, runs(300))
     expect(given).toBeGreaterThan(50)
   })
 })

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { type Bounds, createAnswers } from '#src/gateway/cache/answers.ts'
 import { createReading, type Served } from '#src/gateway/cache/reading.ts'
 import { Problem } from '#src/problems.ts'
+import { runs } from '../../../support/properties.ts'
 
 const bounds: Record<string, Bounds> = {
   listings: { freshMs: 60_000, staleMs: 900_000 },
@@ -113,6 +114,6 @@ test('any order of questions, answers, outages and denials', async () => {
       }
       await world.finish()
     }),
-    { numRuns: 1_000 },
+    runs(1_000),
   )
 })

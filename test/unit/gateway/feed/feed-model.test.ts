@@ -23,6 +23,7 @@ import {
   seqOf,
   type World,
 } from '../../../support/feed-world.ts'
+import { runs } from '../../../support/properties.ts'
 import { newPath } from '../../../support/store/temporary.ts'
 
 type Command =
@@ -331,14 +332,14 @@ const checkLog = ({ everLogged, readings }: World): void => {
   expect(new Set(readings.flatMap(({ ids }) => [...ids])).difference(new Set(logged))).toEqual(new Set())
 }
 
-// They take half a minute, and longer beside others.
-test('3,000 random schedules of two replicas and three readers in memory', { timeout: 300_000 }, async () => {
+// The long run takes half a minute, and longer beside others.
+test('random schedules of two replicas and three readers in memory', { timeout: 300_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(schedule, async (one) => {
       const store = createMemoryStore()
       await run(() => store, one)
     }),
-    { seed: 20261121, numRuns: Number(process.env.FEED_RUNS ?? 3_000), endOnFailure: false },
+    runs(3_000, { seed: 20261121, endOnFailure: false }),
   )
 })
 
@@ -358,6 +359,6 @@ test('60 schedules on a file, in which a restart opens it anew', async () => {
         rmSync(path, { force: true })
       }
     }),
-    { seed: 20261122, numRuns: 60 },
+    runs(60, { seed: 20261122 }),
   )
 })

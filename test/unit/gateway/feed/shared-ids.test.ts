@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createMemoryStore } from '#src/store/memory.ts'
 import { createReplica, createWorld, lookBack, readFeed, type World } from '../../../support/feed-world.ts'
+import { runs } from '../../../support/properties.ts'
 
 const minute = 60_000
 
@@ -110,5 +111,5 @@ test('whoever arrives in whatever order comes at least once, and once if the tim
     if (moments.size === arriving.length) expect(given.toSorted()).toEqual(names.toSorted())
     expect(await read()).toEqual([])
   })
-  await fc.assert(property, { numRuns: 200 })
+  await fc.assert(property, runs(200))
 })

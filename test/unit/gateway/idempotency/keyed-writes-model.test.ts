@@ -15,6 +15,7 @@ import { createTransport, type Transport } from '#src/upstreams/transport/index.
 import { type Sandbox, startSandbox } from '../../../../sandbox/index.ts'
 import { failingFrom } from '../../../support/failing-store.ts'
 import { lasting } from '../../../support/liondesk.ts'
+import { runs } from '../../../support/properties.ts'
 
 let sandbox: Sandbox
 let time = Date.parse('2026-03-15T12:00:00Z')
@@ -116,6 +117,6 @@ test('any order of faults, ends of processes and repeats', async () => {
       expect(records()).toHaveLength(1)
       for (const answer of answers) expect(answer).toMatchObject({ city: 'Reno', id: records()[0]?.id })
     }),
-    { numRuns: 60 },
+    runs(60),
   )
 })

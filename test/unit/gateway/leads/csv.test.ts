@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { createCsvTable, getQuestions } from '#src/gateway/leads/csv.ts'
 import type { Lead } from '#src/gateway/leads/reader.ts'
 import { readStrictly } from '../../../../cli/verify/csv.ts'
+import { runs } from '../../../support/properties.ts'
 
 const emptyLead: Lead = {
   id: 'l1',
@@ -141,7 +142,7 @@ describe('a CSV table', () => {
           some.map(({ note }) => withoutDefence(note ?? '')),
         )
       }),
-      { numRuns: 200 },
+      runs(200),
     )
   })
 
@@ -151,7 +152,7 @@ describe('a CSV table', () => {
         const cells = tableOf(some).split(/[,;\t\r\n]/)
         for (const cell of cells) expect(cell).not.toMatch(/^[\p{Zs}\p{Cf}"]*[=+\-@＝＋－＠]/u)
       }),
-      { numRuns: 200 },
+      runs(200),
     )
   })
 })

@@ -5,6 +5,7 @@ import { createListWriter } from '#src/plugins/serialization/list-writer.ts'
 import { readPropertyRows } from '#src/upstreams/spacio/written-leads.ts'
 import { runToEnd } from '#src/upstreams/transport/slices.ts'
 import { textOf, type Written } from '#src/written.ts'
+import { runs } from '../../../support/properties.ts'
 
 const element = fc.record({ a: fc.oneof(fc.string({ unit: 'binary' }), fc.constant('您好')), b: fc.jsonValue() })
 
@@ -25,7 +26,7 @@ test('any list, of new elements and of kept ones, cut anywhere', () => {
       }
     },
   )
-  fc.assert(property, { numRuns: 500 })
+  fc.assert(property, runs(500))
 })
 
 test('an element that is not frozen is written anew', () => {

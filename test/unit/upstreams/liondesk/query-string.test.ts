@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import qs from 'qs'
 import { expect, test } from 'vitest'
 import { type Query, queryStringOf } from '#src/upstreams/liondesk/query-string.ts'
+import { runs } from '../../../support/properties.ts'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 8 })
 
@@ -24,7 +25,7 @@ test('it writes what qs writes', () => {
     fc.property(query, (given) => {
       expect(queryStringOf(given as Query)).toBe(qs.stringify(given, { arrayFormat: 'brackets' }))
     }),
-    { numRuns: 500 },
+    runs(500),
   )
 })
 

@@ -6,6 +6,7 @@ import { readBody } from '#src/upstreams/spacio/body.ts'
 import { readList } from '#src/upstreams/spacio/list-reader.ts'
 import { recordsIn as recordsOfWhole } from '#src/upstreams/spacio/records.ts'
 import { runToEnd } from '#src/upstreams/transport/slices.ts'
+import { runs } from '../../../support/properties.ts'
 
 /** Cut before each of these places. */
 const piecesOf = (body: Buffer, places: readonly number[]): Buffer[] => {
@@ -58,7 +59,7 @@ test('any list in any pieces', () =>
       expect(whole).not.toBeNull()
       expect(await inPieces(piecesOf(body, ends))).toStrictEqual(whole)
     }),
-    { numRuns: 500 },
+    runs(500),
   ))
 
 test('a byte at a time', () =>
@@ -67,7 +68,7 @@ test('a byte at a time', () =>
       const bytes = [...body].map((_, at) => body.subarray(at, at + 1))
       expect(await inPieces(bytes)).toStrictEqual(atOnce(body))
     }),
-    { numRuns: 100 },
+    runs(100),
   ))
 
 test('what is spoilt gives what the strict reader of the whole gives, or a fault where that leaves it to others', () =>
@@ -81,7 +82,7 @@ test('what is spoilt gives what the strict reader of the whole gives, or a fault
       // A key that is spoilt may be out of order, or there twice: both are given, none is lost.
       else if (given) expect(given.length).toBeGreaterThanOrEqual(atOnce(body)?.length ?? 0)
     }),
-    { numRuns: 1_000 },
+    runs(1_000),
   ))
 
 test('cut at any byte it is a fault', async () => {

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readBody } from '#src/upstreams/spacio/body.ts'
+import { runs } from '../../../support/properties.ts'
 
 const read = (text: string) => readBody(Buffer.from(text))
 
@@ -36,7 +37,7 @@ test('2,000 pages', () => {
     fc.property(page, (text) => {
       expect(read(text)).toEqual({ kind: 'unreadable' })
     }),
-    { numRuns: 2_000 },
+    runs(2_000),
   )
 })
 

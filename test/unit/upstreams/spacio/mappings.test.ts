@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDriftLog } from '#src/mapping/drift.ts'
 import { spacioMappings } from '#src/upstreams/spacio/mappings/index.ts'
+import { runs } from '../../../support/properties.ts'
 import { beforeLeads, openScriptedSpacio, paged, type ScriptedSpacio, wireLead } from '../../../support/spacio.ts'
 
 const secret = 'Jane Doe <jane@example.com>'
@@ -42,7 +43,7 @@ describe.each(spacioMappings.map((mapping) => [mapping.name, mapping] as const))
         expect(JSON.stringify(record)).toBe(before)
         expect(Object.getPrototypeOf({})).toBe(Object.prototype)
       }),
-      { numRuns: 150, seed: 6 },
+      runs(150, { seed: 6 }),
     )
   })
 })

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { repair } from '#src/upstreams/spacio/repair.ts'
+import { runs } from '../../../support/properties.ts'
 
 const parse = (text: string): unknown => {
   try {
@@ -96,7 +97,7 @@ describe('for any text', () => {
       fc.property(fc.json(), (text) => {
         expect(repair(text)).toBe(text)
       }),
-      { numRuns: 1_000, seed: 1 },
+      runs(1_000, { seed: 1 }),
     )
   })
 
@@ -106,7 +107,7 @@ describe('for any text', () => {
         fc.pre(typeof value === 'object' && value !== null)
         expect(JSON.parse(repair(wireJson(value)))).toEqual(meant(JSON.parse(JSON.stringify(value))))
       }),
-      { numRuns: 500, seed: 2 },
+      runs(500, { seed: 2 }),
     )
   })
 
@@ -119,7 +120,7 @@ describe('for any text', () => {
         const undone = isListed ? mended.replace('[', '{').replace(/\](?=[^\]]*$)/, '}') : mended
         expect(essence(undone)).toBe(essence(text))
       }),
-      { numRuns: 2_000, seed: 3 },
+      runs(2_000, { seed: 3 }),
     )
   })
 
@@ -131,7 +132,7 @@ describe('for any text', () => {
         const cut = text.slice(0, Math.min(text.length - 1, Math.floor(text.length * share)))
         expect(parse(repair(cut))).toBe('no JSON')
       }),
-      { numRuns: 1_000, seed: 4 },
+      runs(1_000, { seed: 4 }),
     )
   })
 
@@ -142,7 +143,7 @@ describe('for any text', () => {
         expect(JSON.parse(repair(text))).toEqual(strings)
         expect(parse(repair(text.slice(0, at % text.length)))).toBe('no JSON')
       }),
-      { numRuns: 1_000, seed: 5 },
+      runs(1_000, { seed: 5 }),
     )
   })
 })

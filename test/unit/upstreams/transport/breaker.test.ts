@@ -7,6 +7,7 @@ import { refusalOf } from '#src/upstreams/transport/faults.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
 import { stack } from '#src/upstreams/transport/stack.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
+import { runs } from '../../../support/properties.ts'
 import {
   codeOf,
   createClock,
@@ -258,7 +259,7 @@ describe('whatever happens', () => {
           model.note(clock.now(), outcome)
         }
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     )
   })
 })

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { createAllowance } from '#src/upstreams/transport/allowance.ts'
 import { createLocalLedger, type Ledger } from '#src/upstreams/transport/ledger.ts'
 import type { Priority } from '#src/upstreams/transport/types.ts'
+import { runs } from '../../../support/properties.ts'
 import { createClock } from '../../../support/transport.ts'
 
 const hour = 3_600_000
@@ -114,7 +115,7 @@ test('the cap holds, whatever crashes and is lost', async () => {
       await Promise.all(pending)
       for (const count of made.values()) expect(count).toBeLessThanOrEqual(cap)
     }),
-    { numRuns: 1_500 },
+    runs(1_500),
   )
 })
 
@@ -194,6 +195,6 @@ test('the cap holds in each real hour, however the wall clock is set and the led
       }
       for (const count of made.values()) expect(count).toBeLessThanOrEqual(cap)
     }),
-    { numRuns: 1_000 },
+    runs(1_000),
   )
 })

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isCut } from '#src/upstreams/transport/cut.ts'
+import { runs } from '../../../support/properties.ts'
 
 const bytes = (text: string): Buffer => Buffer.from(text)
 
@@ -31,6 +32,6 @@ test('every object or list is whole, and every part of it from its beginning is 
       expect(isCut(whole)).toBe(false)
       expect(isCut(whole.subarray(0, where % whole.length))).toBe(true)
     }),
-    { numRuns: 500 },
+    runs(500),
   )
 })

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createRolling } from '#src/upstreams/transport/rolling.ts'
+import { runs } from '../../../support/properties.ts'
 
 const steps = fc.array(
   fc.oneof(
@@ -33,6 +34,6 @@ test('the same count as of a list of all moments', () => {
         expect(rolling.count()).toBe(all.length)
       }
     }),
-    { numRuns: 300 },
+    runs(300),
   )
 })
