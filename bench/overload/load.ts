@@ -40,8 +40,8 @@ const createCounters = (from: number, until: number) => {
       statuses[status] = (statuses[status] ?? 0) + 1
       if (status === 200) times.push(now - due)
     },
-    gaveUp: (): void => {
-      if (isCounted(performance.now())) unsent += 1
+    gaveUp: (count: number): void => {
+      if (isCounted(performance.now())) unsent += count
     },
     outcome: (): Outcome => ({
       statuses,
@@ -62,52 +62,53 @@ const takeTurns = (requests: readonly string[]) => {
 const runClosed = async (load: Load, clients: number, until: number, counters: Counters): Promise<void> => {
   const next = takeTurns(load.requests)
   const connections = Array.from({ length: clients }, () => new Connection(load.port))
+  let isOver = false
   const ask = async (connection: Connection): Promise<void> => {
-    while (performance.now() < until) {
+    while (!isOver) {
       const began = performance.now()
       const { status } = await connection.send(next())
+      if (isOver) return
       counters.replied(status, began)
       // A refused connection fails at once.
       if (status === 0) await wait(10)
     }
   }
-  const end = wait(until - performance.now()).then(() => {
-    for (const connection of connections) connection.close()
-  })
-  await Promise.all([...connections.map(ask), end])
+  const asking = connections.map(ask)
+  await wait(until - performance.now())
+  isOver = true
+  for (const connection of connections) connection.close()
+  await Promise.all(asking)
 }
 
 const runOpen = async (load: Load, rate: number, count: number, until: number, counters: Counters): Promise<void> => {
   const next = takeTurns(load.requests)
   const idle = Array.from({ length: count }, () => new Connection(load.port))
   const all = [...idle]
-  const due: number[] = []
+  const began = performance.now()
+  let isOver = false
+  /** Requests that were sent or given up, in the order in which they are due. */
+  let done = 0
+  const dueAt = (index: number): number => began + (index * 1000) / rate
 
-  const send = async (connection: Connection, moment: number): Promise<void> => {
+  const send = async (connection: Connection, due: number): Promise<void> => {
     const { status } = await connection.send(next())
-    counters.replied(status, moment)
+    if (isOver) return
+    counters.replied(status, due)
     idle.push(connection)
     sendDue()
   }
   const sendDue = (): void => {
-    while (due.length > 0 && idle.length > 0) {
-      const moment = due.shift() as number
-      if (performance.now() - moment > patienceMs) counters.gaveUp()
-      else void send(idle.pop() as Connection, moment)
+    const now = performance.now()
+    const firstPatient = Math.ceil(((now - patienceMs - began) * rate) / 1000)
+    if (firstPatient > done) {
+      counters.gaveUp(firstPatient - done)
+      done = firstPatient
     }
+    for (; idle.length > 0 && dueAt(done) <= now; done += 1) void send(idle.pop() as Connection, dueAt(done))
   }
 
-  const began = performance.now()
-  for (let asked = 0; performance.now() < until; await wait(2)) {
-    const wanted = ((performance.now() - began) * rate) / 1000
-    for (; asked < wanted; asked += 1) due.push(began + (asked * 1000) / rate)
-    while (due.length > 0 && performance.now() - (due[0] as number) > patienceMs) {
-      due.shift()
-      counters.gaveUp()
-    }
-    sendDue()
-  }
-  due.length = 0
+  for (; performance.now() < until; await wait(2)) sendDue()
+  isOver = true
   for (const connection of all) connection.close()
 }
 

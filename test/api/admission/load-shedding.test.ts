@@ -2,6 +2,8 @@
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
+import { startIssuer } from '../../support/jwt-issuer.ts'
+import { startStub } from '../../support/stub.ts'
 import { type House, openHouse } from '../../support/test-gateway.ts'
 
 let house: House
@@ -152,3 +154,31 @@ test('a refused request takes no place and waits for none', async () => {
   expect((await house.send('PUT', '/problems')).status).toBe(405)
   await release()
 })
+
+test('a client that leaves while its token is checked holds no place', async () => {
+  const issuer = await startIssuer()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const keys = await startStub(async (_request, response) => {
+    await promise
+    response.setHeader('content-type', 'application/json')
+    response.end(await (await fetch(issuer.env.FOYER_JWT_JWKS_URL as string)).text())
+  })
+  const env = { ...issuer.env, FOYER_AUTH: 'required', FOYER_JWT_JWKS_URL: keys.url }
+  house = await openHouse({ sandbox: { leads: 0 }, env, shedding: { places } })
+  const base = await listen()
+  const headers = { authorization: `Bearer ${await issuer.sign({ sub: 'one', scope: 'ops:read' })}` }
+  const controller = new AbortController()
+  const left = fetch(`${base}/upstreams`, { headers, signal: controller.signal }).catch(() => 'left')
+  await until(() => keys.paths.length === 1)
+  controller.abort()
+  expect(await left).toBe('left')
+  while ((await countConnections()) > 0) await new Promise(setImmediate)
+  resolve()
+  expect((await house.get('/upstreams', headers)).status).toBe(200)
+  expect([house.app.inFlight(), house.app.waiting()]).toEqual([0, 0])
+  await keys.close()
+  await issuer.close()
+})
+
+const countConnections = (): Promise<number> =>
+  new Promise((resolve) => house.app.server.getConnections((_error, count) => resolve(count)))
