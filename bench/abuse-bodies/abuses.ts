@@ -140,6 +140,7 @@ export const abuses: readonly Abuse[] = [
   { ...agents, name: 'many agents', body: counted('{', (n) => `"agent${n}@example.com"`, '}'), want: refused },
   { ...report, name: 'a report of empty records', body: filled('[', '{},', '{}]'), want: refused },
   { ...exported, name: 'an export of many values', body: counted('[{"id":"1","a":[', () => '0', ']}]'), want: refused },
+  { ...exported, bytes: 1.2 * MiB, name: 'an export of empty records', body: filled('[', '{},', '{}]'), want: '200' },
   {
     ...events,
     name: 'event properties that are empty',

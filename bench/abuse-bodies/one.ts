@@ -1,5 +1,5 @@
 /** One abuse: a stub sends it to a gateway in this process, whose event loop is watched. */
-import { createServer } from 'node:http'
+import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buildApp } from '#src/app.ts'
 import { loadConfig } from '#src/config.ts'
@@ -35,9 +35,23 @@ const app = await buildApp(
   }),
   { now: () => new Date('2026-03-15T12:00:00Z') },
 )
+const gateway = await app.listen({ port: 0, host: '127.0.0.1' })
+
+/** Reads the reply as it comes, and holds no more than its beginning. */
+const ask = (url: string): Promise<{ statusCode: number; body: string }> =>
+  new Promise((resolve, reject) => {
+    const accept = url.includes('export') ? 'application/x-ndjson' : 'application/json'
+    get(gateway + url, { headers: { accept } }, (reply) => {
+      let body = ''
+      reply.on('data', (chunk: Buffer) => {
+        if (body.length < 10_000) body += chunk.toString()
+      })
+      reply.on('end', () => resolve({ statusCode: reply.statusCode ?? 0, body }))
+    }).on('error', reject)
+  })
+
 // Code that was never run is compiled first: it is not the abuse.
-for (const url of ['/properties/1', '/events/7/properties', '/leads?sid=1', '/leads?teamId=t2&limit=1'])
-  await app.inject(url)
+for (const url of ['/properties/1', '/events/7/properties', '/leads?sid=1', '/leads?teamId=t2&limit=1']) await ask(url)
 globalThis.gc?.()
 
 /** Of processor time of this thread, in one turn of the event loop: other work on the machine does not count. */
@@ -56,15 +70,7 @@ const watch = setInterval(() => {
   peak = Math.max(peak, process.memoryUsage.rss())
 }, 5)
 const started = performance.now()
-const reply = await app
-  .inject({
-    url: abuse.url,
-    headers: { accept: abuse.url.includes('export') ? 'application/x-ndjson' : 'application/json' },
-  })
-  .catch((error: Error) => ({
-    statusCode: 0,
-    body: JSON.stringify({ code: error.message }),
-  }))
+const reply = await ask(abuse.url)
 const totalMs = performance.now() - started
 // The turn in which the reply was made is over then.
 await new Promise((resolve) => setImmediate(resolve))

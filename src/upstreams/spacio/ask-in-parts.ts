@@ -59,7 +59,7 @@ const maxBatch = 200
 /** The records of a list, as they come. */
 export async function* recordsIn(chunks: AsyncIterable<Buffer>, operation: string): AsyncGenerator<unknown[], void> {
   const cutter = createElementCutter()
-  for await (const chunk of chunks) {
+  for await (const chunk of piecesOf(chunks)) {
     const elements = cutter.cut(chunk)
     if (!elements) throw unusable(operation, { status: 200 }, 'another shape, or not readable')
     for (let start = 0; start < elements.length; start += maxBatch) {
@@ -70,6 +70,15 @@ export async function* recordsIn(chunks: AsyncIterable<Buffer>, operation: strin
   }
   if (!cutter.isDone()) throw unusable(operation, { status: 200 }, 'the list ends before it is whole')
 }
+
+/** Of a long chunk some is cut at a time: it may hold hundreds of thousands of elements. */
+async function* piecesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+  for await (const chunk of chunks) {
+    for (let start = 0; start < chunk.length; start += pieceBytes) yield chunk.subarray(start, start + pieceBytes)
+  }
+}
+
+const pieceBytes = 64 * 1024
 
 /** Strictly at first, repaired where that fails. Undefined: it cannot be read. */
 const recordOf = (element: Buffer): unknown => (isUtf8(element) ? parseRecord(element) : undefined)

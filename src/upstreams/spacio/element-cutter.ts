@@ -1,3 +1,4 @@
+import { createChunks } from '#src/lib/chunks.ts'
 import {
   backslash,
   closeArray,
@@ -100,7 +101,7 @@ const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
 
 /** One element, as it grows. */
 const createElement = () => {
-  let parts: Buffer[] = []
+  const parts = createChunks()
   let length = 0
   let depth = 0
   let values = 0
@@ -136,17 +137,15 @@ const createElement = () => {
     go: (chunk: Buffer, start: number): number => {
       const end = endIn(chunk, start)
       if (end < 0 || length + end - start > maxRecordBytes) return -1
-      parts.push(chunk.subarray(start, end))
+      parts.add(chunk.subarray(start, end))
       length += end - start
       return end
     },
     isWhole: () => depth === 0,
     take: (): Buffer => {
-      const whole = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, length)
-      parts = []
       length = 0
       values = 0
-      return whole
+      return parts.take()
     },
   }
 }

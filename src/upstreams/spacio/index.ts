@@ -39,6 +39,9 @@ export interface Spacio {
   issueManagerToken(email: string, signal: AbortSignal): Promise<Credentials>
 }
 
+/** An address stands alone or in a record. */
+export const toEmailRecord = (element: unknown): unknown => (typeof element === 'string' ? { email: element } : element)
+
 export interface SpacioOptions {
   account: SpacioAccount
   send: Send
@@ -97,7 +100,7 @@ export const createSpacio = ({ account, send, sameBytes, slices, drift, now }: S
     leadReport,
     claimedAgents: async (bid, read) => {
       const answer = await ask('getClaimedList', { bid }, read)
-      const wrapped = { ...answer, records: answer.records.map((email) => ({ email })) }
+      const wrapped = { ...answer, records: answer.records.map(toEmailRecord) }
       return (await decodeAll(wrapped, claimedAgentMapping, read)).map((agent: Static<typeof ClaimedAgent>, index) =>
         agent.source ? { ...agent, source: { ...agent.source, record: answer.records[index] } } : agent,
       )

@@ -2,7 +2,7 @@ import type { ProblemCode } from '#src/problems.ts'
 import { limits } from '../transport/limits.ts'
 import type { CallLimits } from '../transport/types.ts'
 
-/** How a reply is laid out: one record, records keyed "1".."n", `{info, data}` pages, or bare e-mail addresses. */
+/** How a reply is laid out: one record, records keyed "1".."n", `{info, data}` pages, or e-mail addresses, bare or as `{email}`. */
 export type Shape = 'record' | 'keyed' | 'paged' | 'emails'
 
 export interface Operation {

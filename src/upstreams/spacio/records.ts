@@ -20,7 +20,7 @@ export const recordsIn = (value: unknown, shape: Shape): Records | null => reade
 const readers: Record<Shape, (value: unknown) => Records | null> = {
   record: (value) => (isRecord(value) && !isEmpty(value) ? whole([value]) : null),
   keyed: (value) => listOf(value, isRecord),
-  emails: (value) => listOf(value, (element) => typeof element === 'string'),
+  emails: (value) => listOf(value, (element) => typeof element === 'string' || isRecord(element)),
   paged: (value) => (isRecord(value) && 'data' in value ? readPage(value) : isEmpty(value) ? whole([]) : null),
 }
 

@@ -18,6 +18,9 @@ const veryLongBytes = 1024 * 1024
 
 const bodiesFullRetryMs = 1_000
 
+/** Not `deflate`: servers disagree on whether it has a zlib header. It is read where it has one. */
+const acceptedEncodings = 'gzip, br'
+
 interface Place {
   readonly origin: string
   /** Of the base URL, without a slash at the end. */
@@ -50,7 +53,7 @@ export const createAttempts = (options: ConnectionPoolOptions): Attempts => {
     const { origin, prefix } = placeOf(request.baseUrl)
     const pool = pools.poolOf(request.tenant, origin)
     const { body, contentType } = bodyOf(request)
-    const headers = { accept: 'application/json', 'accept-encoding': 'gzip, deflate, br', ...request.headers }
+    const headers = { accept: 'application/json', 'accept-encoding': acceptedEncodings, ...request.headers }
     const { method, path } = request
     const options = {
       path: prefix + path,

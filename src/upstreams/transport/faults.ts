@@ -4,6 +4,7 @@ import type { UpstreamRequest } from './types.ts'
 type Traced = Pick<UpstreamRequest, 'system' | 'operation' | 'writes'>
 
 const replyFaults = new Set([
+  'TOO_MANY_CODINGS',
   'BODY_TOO_LONG',
   'ERR_BUFFER_TOO_LARGE',
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
@@ -50,6 +51,10 @@ const bodiesFullCode = 'BODIES_FULL'
 export const bodiesFull = (): Error => coded(bodiesFullCode, 'the replies of all calls together are too long')
 
 export const isBodiesFull = (cause: unknown): boolean => causeCodeOf(cause) === bodiesFullCode
+
+/** The cause of a fault where a reply says that it was encoded many times over. */
+export const tooManyCodings = (codings: number): Error =>
+  coded('TOO_MANY_CODINGS', `the body has ${codings} content codings`)
 
 /** The cause of a fault of shape where the body ends too early. */
 export const bodyCut = (reason: string): Error => coded('BODY_CUT', reason)

@@ -1,7 +1,8 @@
 import { finished } from 'node:stream'
+import { createChunks } from '#src/lib/chunks.ts'
 import { Problem } from '#src/problems.ts'
-import { bodyTooLong, codeOf, faultOf, tookTooLong } from './faults.ts'
-import { encodingsIn, firstOf, type Options } from './receive.ts'
+import { bodyTooLong, codeOf, faultOf, tookTooLong, tooManyCodings } from './faults.ts'
+import { encodingsIn, firstOf, maxCodings, type Options } from './receive.ts'
 import type { StreamReader, UpstreamRequest } from './types.ts'
 import { type CallDispatcher, requestOn } from './undici.ts'
 import { unpackStream } from './unpack-stream.ts'
@@ -11,7 +12,7 @@ type Chunks = AsyncIterator<Buffer, undefined>
 interface Opening {
   readonly status: number
   readonly retryAfter: string | null
-  readonly held: readonly Buffer[]
+  readonly held: Buffer
   /** What comes after that; null: nothing does. */
   readonly rest: Chunks | null
 }
@@ -35,7 +36,9 @@ export const receiveStream = async <T>(
     // Whoever reads it is told of its faults; one that comes after that is of no concern.
     finished(body, () => {})
     leave = () => body.destroy()
-    const chunks: Chunks = unpackStream(body, encodingsIn(headers), stream.beyondBytes)[Symbol.asyncIterator]()
+    const encodings = encodingsIn(headers)
+    if (encodings.length > maxCodings) throw tooManyCodings(encodings.length)
+    const chunks: Chunks = unpackStream(body, encodings, stream.beyondBytes)[Symbol.asyncIterator]()
     const isSound = status === 200
     const mostBytes = isSound ? stream.beyondBytes : request.limits.maxBytes
     const { held, isWhole } = await readUpTo(chunks, mostBytes)
@@ -47,8 +50,8 @@ export const receiveStream = async <T>(
     throw error instanceof Problem ? error : faultOf(request, codeOf(error), error)
   }
 
-  const onwards = async function* (held: readonly Buffer[], rest: Chunks): AsyncGenerator<Buffer, void> {
-    yield* held
+  const onwards = async function* (held: Buffer, rest: Chunks): AsyncGenerator<Buffer, void> {
+    yield held
     for (;;) {
       // The time that the reader takes is not the upstream's.
       const { done, value } = await patience.during(() => rest.next()).catch(fault)
@@ -60,22 +63,22 @@ export const receiveStream = async <T>(
   try {
     const { status, retryAfter, held, rest } = await patience.during(open).catch(fault)
     if (rest) return await stream.read(onwards(held, rest))
-    return await request.read({ status, retryAfter, body: Buffer.concat(held) }, request.isRepeat === true)
+    return await request.read({ status, retryAfter, body: held }, request.isRepeat === true)
   } finally {
     patience.end()
     leave()
   }
 }
 
-const readUpTo = async (chunks: Chunks, mostBytes: number): Promise<{ held: Buffer[]; isWhole: boolean }> => {
-  const held: Buffer[] = []
+const readUpTo = async (chunks: Chunks, mostBytes: number): Promise<{ held: Buffer; isWhole: boolean }> => {
+  const held = createChunks()
   for (let size = 0; size <= mostBytes; ) {
     const { done, value } = await chunks.next()
-    if (done) return { held, isWhole: true }
-    held.push(value)
+    if (done) return { held: held.take(), isWhole: true }
+    held.add(value)
     size += value.length
   }
-  return { held, isWhole: false }
+  return { held: held.take(), isWhole: false }
 }
 
 /** A signal that aborts with the caller's own, or when something takes longer than it may. */

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
-import { bodiesFull, bodyTooLong, notSent, tookTooLong } from './faults.ts'
+import { createChunks } from '#src/lib/chunks.ts'
+import { bodiesFull, bodyTooLong, notSent, tookTooLong, tooManyCodings } from './faults.ts'
 import type { CallDispatcher } from './undici.ts'
 
 export interface Received {
@@ -29,7 +30,7 @@ export const receive = (
   { signal, milliseconds, bytes, take }: ReceiveLimits,
 ): Promise<Received> =>
   new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
+    const chunks = createChunks()
     let size = 0
     let head: { status: number; headers: Headers } | null = null
     let controller: Dispatcher.DispatchController | null = null
@@ -58,19 +59,22 @@ export const receive = (
         else controller = started
       },
       onResponseStart: (_controller, status, headers) => {
-        if (status >= 200) head = { status, headers }
+        if (status < 200) return
+        head = { status, headers }
+        const codings = encodingsIn(headers).length
+        if (codings > maxCodings) giveUp(tooManyCodings(codings))
       },
       onResponseData: (_controller, chunk) => {
         size += chunk.length
         if (size > bytes) giveUp(bodyTooLong(bytes))
         else if (!take(chunk.length)) giveUp(bodiesFull())
-        else chunks.push(chunk)
+        else chunks.add(chunk)
       },
       onResponseEnd: () => {
         over()
         const { status, headers } = head as NonNullable<typeof head>
-        const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)
-        resolve({ status, retryAfter: firstOf(headers['retry-after']), body, encodings: encodingsIn(headers) })
+        const encodings = encodingsIn(headers)
+        resolve({ status, retryAfter: firstOf(headers['retry-after']), body: chunks.take(), encodings })
       },
       onResponseError: (_controller, error) => {
         over()
@@ -93,3 +97,6 @@ export const encodingsIn = ({ 'content-encoding': encoding }: Headers): readonly
         .map((coding) => coding.trim())
 
 const none: readonly string[] = []
+
+/** As in undici: no server needs more than one or two, and each costs memory and time. */
+export const maxCodings = 5

@@ -7,7 +7,7 @@ const house = useHouse()
 /** Headers that every call carries, and no others but the two of a body. */
 const commonHeaders = () => ({
   accept: 'application/json',
-  'accept-encoding': 'gzip, deflate, br',
+  'accept-encoding': 'gzip, br',
   authorization: `Bearer ${house().sandbox.liondesk.accessToken}`,
   connection: 'keep-alive',
   host: new URL(house().sandbox.liondesk.url).host,

@@ -8,6 +8,7 @@ import { parseWire } from '#src/mapping/wire-json.ts'
 import { Problem } from '#src/problems.ts'
 import { liondeskMappings } from '#src/upstreams/liondesk/mapping.ts'
 import { readBody } from '#src/upstreams/spacio/body.ts'
+import { toEmailRecord } from '#src/upstreams/spacio/index.ts'
 import { leadIdsOf } from '#src/upstreams/spacio/lead-ids.ts'
 import { spacioMappings } from '#src/upstreams/spacio/mappings/index.ts'
 import { recordsIn } from '#src/upstreams/spacio/records.ts'
@@ -41,7 +42,7 @@ const recordsPlainly = ({ operation }: Question, body: Buffer): unknown[] | null
   if (operation === 'get') return [parseWire(body.toString())]
   const read = readBody(body)
   const found = read.kind === 'json' ? recordsIn(read.value, shapeOf(operation)) : null
-  return found && operation === 'getClaimedList' ? found.records.map((email) => ({ email })) : (found?.records ?? null)
+  return found && operation === 'getClaimedList' ? found.records.map(toEmailRecord) : (found?.records ?? null)
 }
 
 const decodePlainly = (

@@ -10,6 +10,7 @@ import { createLionDesk } from '#src/upstreams/liondesk/index.ts'
 import { createAsk, type ReadRows, type Answer as Reply } from '#src/upstreams/spacio/ask.ts'
 import { recordsIn as recordsInParts } from '#src/upstreams/spacio/ask-in-parts.ts'
 import { createDecoder, type LeadMapping } from '#src/upstreams/spacio/decode.ts'
+import { toEmailRecord } from '#src/upstreams/spacio/index.ts'
 import { readList } from '#src/upstreams/spacio/list-reader.ts'
 import { readPropertyRows, readReportRows, withRows } from '#src/upstreams/spacio/written-leads.ts'
 import { createSameBytes, type SameBytes } from '#src/upstreams/transport/same-bytes.ts'
@@ -89,7 +90,7 @@ const decoded = async (question: Question, reply: Reply, drift: DriftSink): Prom
   const mapping = mappingOf[operation]
   if (isLead(question)) return decodeLeads(reply, mapping as LeadMapping, { includeSource }, sidOf(question))
   const isBare = shapeOf(operation) === 'emails'
-  const records = isBare ? reply.records.map((email) => ({ email })) : reply.records
+  const records = isBare ? reply.records.map(toEmailRecord) : reply.records
   return decodeAll({ ...reply, records }, mapping as Mapping<object>, { includeSource }, () => form)
 }
 

@@ -74,7 +74,7 @@ describe('keyed by position', () => {
     expect(body.data).toEqual(want.map((key) => ({ email: `agent${key}@example.com` })))
   })
 
-  test.each(['{"1": "a@x", "next": "b@x"}', '{"-1": "a@x"}', '{"1.5": "a@x"}', '{"1": {"email": "a@x"}}', '"a@x"'])(
+  test.each(['{"1": "a@x", "next": "b@x"}', '{"-1": "a@x"}', '{"1.5": "a@x"}', '{"1": {"mail": "a@x"}}', '"a@x"'])(
     '%s is another shape',
     async (body) => {
       spacio.answer(() => ({ body }))

@@ -71,7 +71,7 @@ test('and what is none any more', () => {
   )
 })
 
-const fixtures = globSync(`${import.meta.dirname}/../fixtures/spacio/*.txt`)
+const fixtures = globSync(`${import.meta.dirname}/../../../fixtures/spacio/*.txt`)
 
 test.for(fixtures)('the vendor’s own sample, %s', (file) => {
   const body = readFileSync(file)

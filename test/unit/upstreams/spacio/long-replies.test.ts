@@ -105,6 +105,18 @@ describe('in small steps', () => {
   })
 })
 
+test('a long chunk of an export is cut piece by piece: what stands before a fault is given', async () => {
+  const chunks = (async function* () {
+    yield Buffer.from(`[${'{"a":1},'.repeat(20_000)}rubbish]`)
+  })()
+  let given = 0
+  const readAll = async () => {
+    for await (const some of recordsInParts(chunks, 'x')) given += some.length
+  }
+  await expect(readAll()).rejects.toMatchObject({ code: 'upstream-invalid-response' })
+  expect(given).toBeGreaterThan(15_000)
+})
+
 describe('refused before it is parsed', () => {
   const values = (number: number) => Array.from({ length: number }, () => 0)
 
