@@ -165,7 +165,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   await app.register(problemReplies)
   await app.register(serialization)
   await app.register(authentication, { mode: config.authentication, tenants, jwt: config.jwt, now })
-  await app.register(rateLimitByClient, { limit: config.rateLimit, now })
+  await app.register(rateLimitByClient, { limit: config.rateLimit, budgetShare: config.clientBudgetShare, now })
   await app.register(shedding, overrides.shedding ?? {})
   await app.register(authorization)
   await app.register(validation)

@@ -66,6 +66,8 @@ export interface Config {
   readonly trustedProxies: readonly string[]
   /** Requests a minute for each client of a tenant; null: any number. */
   readonly rateLimit: number | null
+  /** The part of what is left of a tenant's hour that one of several clients may draw; 1: all of it. */
+  readonly clientBudgetShare: number
   /** Origins whose pages may call the gateway from a browser. */
   readonly corsOrigins: readonly string[]
   /** Whether assistants are answered too, at `/mcp`. */
@@ -108,6 +110,7 @@ export const loadConfig = (env: Environment = process.env): Config => {
     jwt: jwtOf(env),
     trustedProxies: proxiesOf(env, 'FOYER_TRUST_PROXY'),
     rateLimit: rateLimitOf(env, 'FOYER_RATE_LIMIT', 6000),
+    clientBudgetShare: numberOf(env, 'FOYER_CLIENT_BUDGET_SHARE', 50, 1, 100) / 100,
     corsOrigins: originsOf(env, 'FOYER_CORS_ORIGINS'),
     mcp: oneOf(env, 'FOYER_MCP', ['on', 'off'], 'off') === 'on',
     logLevel: oneOf(env, 'LOG_LEVEL', logLevels, 'info'),

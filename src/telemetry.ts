@@ -8,6 +8,8 @@ export interface UpstreamCall {
   readonly operation: string
   /** The class of operations that shares limits. */
   readonly class: string
+  /** It draws from an hourly budget, on behalf of the client that asks. */
+  readonly isDrawn: boolean
 }
 
 /** `left`: the client did not wait; `defect`: an error of ours. */

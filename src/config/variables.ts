@@ -7,6 +7,7 @@ import { findNearest } from './nearest.ts'
 export const variables = [
   'FOYER_AUTH',
   'FOYER_CLIENTS_FILE',
+  'FOYER_CLIENT_BUDGET_SHARE',
   'FOYER_CORS_ORIGINS',
   'FOYER_DEMO_KEY',
   'FOYER_FEED_CEILING',

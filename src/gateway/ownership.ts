@@ -14,7 +14,7 @@ export interface Ownership {
 const nobody: ReadonlySet<string> = new Set()
 
 export const createOwnership = (reads: SpacioReads, now: () => Date): Ownership => {
-  /** A denial is not kept with the answers; this one would be asked for again and again. */
+  /** What does not exist: without this memory each request for it would cost a call upstream. */
   const unknown = new LRUCache<string, true>({
     maxSize: 10_000,
     sizeCalculation: () => 1,
@@ -26,12 +26,17 @@ export const createOwnership = (reads: SpacioReads, now: () => Date): Ownership 
   return {
     // What is read for a right also serves the caller.
     agentOf: async (tenant, sid, reading = createReading()) => {
-      const { value } = await reads.property(tenant, sid, reading, owners)
+      const key = JSON.stringify([tenant, 'property', sid])
+      if (unknown.has(key)) throw new Problem('unknown-property')
+      const { value } = await reads.property(tenant, sid, reading, owners).catch((error: unknown) => {
+        if (isProblem(error) && error.code === 'unknown-property') unknown.set(key, true)
+        throw error
+      })
       if (value.listAgentEmail === null) throw new Problem('unknown-agent', { detail: 'The property names no agent.' })
       return value.listAgentEmail
     },
     agentsIn: async (tenant, brokerageId) => {
-      const key = JSON.stringify([tenant, brokerageId])
+      const key = JSON.stringify([tenant, 'brokerage', brokerageId])
       if (unknown.has(key)) return nobody
       try {
         const { value } = await reads.claimedAgents(tenant, brokerageId, createReading(), owners)

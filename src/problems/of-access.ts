@@ -39,6 +39,7 @@ export const ofAccess = {
     causes: [
       'A loop without a pause. The header `RateLimit` says what is left of each allowance.',
       'Many wrong credentials came from the same address.',
+      'The client has drawn its share of the calls that Spacio grants the tenant in an hour (`spacio-client` in `RateLimit`).',
       'The client runs more exports at the same time than it may (2).',
     ],
     remedy: 'Wait for `Retry-After` seconds.',

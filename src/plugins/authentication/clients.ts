@@ -21,6 +21,7 @@ export interface ClientDirectory {
   tenantOf(claim: unknown): string | null
   /** The client as it is configured now, with the same key; null: one of them was withdrawn. */
   find(caller: Caller): Caller | null
+  count(tenant: string): number
 }
 
 /** 256 bits in base64url, after a prefix by which a key that leaked can be found. */
@@ -31,6 +32,7 @@ export const hashOf = (key: string): string => hash('sha256', key)
 export const createClientDirectory = (tenants: readonly TenantClients[]): ClientDirectory => {
   let holders = new Map<string, Caller>()
   let clients = new Map<string, readonly Caller[]>()
+  let counts = new Map<string, number>()
 
   const configure = (given: readonly TenantClients[]): void => {
     const keys = given.flatMap(({ id: tenant, clients }) =>
@@ -42,6 +44,7 @@ export const createClientDirectory = (tenants: readonly TenantClients[]): Client
       ),
     )
     holders = new Map(keys)
+    counts = new Map(given.map(({ id, clients }) => [id, clients.length]))
     clients = new Map(given.map(({ id }) => [id, keys.map(([, key]) => key).filter(({ tenant }) => tenant === id)]))
   }
   configure(tenants)
@@ -54,6 +57,7 @@ export const createClientDirectory = (tenants: readonly TenantClients[]): Client
       const [only] = clients.keys()
       return claim === undefined && clients.size === 1 && only !== undefined ? only : null
     },
+    count: (tenant) => counts.get(tenant) ?? 0,
     find: ({ tenant, client, keyId }) =>
       clients.get(tenant)?.find((each) => each.client === client && each.keyId === keyId) ?? null,
   }

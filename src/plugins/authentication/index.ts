@@ -15,6 +15,8 @@ declare module 'fastify' {
     configureClients(tenants: readonly TenantClients[]): void
     /** A caller as the configuration has it now; null: its key, its client or what a ticket needs was withdrawn. */
     findPresentCaller(caller: Caller): Caller | null
+    /** Whether the tenant of a caller has, or may have, other clients. */
+    hasOtherClients(caller: Caller): boolean
   }
   interface FastifyRequest {
     /** Who asks; null on public routes. */
@@ -65,6 +67,8 @@ export default fp<AuthenticationOptions>(
       return { ...holder, scopes: caller.scopes, onlyFeed, ...(expiresAt !== undefined && { expiresAt }) }
     }
     app.decorate('findPresentCaller', findPresentCaller)
+    // How many people an issuer knows cannot be told.
+    app.decorate('hasOtherClients', ({ tenant }) => readToken !== null || clients.count(tenant) > 1)
 
     const holderOf = ({ key, token, ticket }: Credentials): Found | Promise<Found> => {
       if (key !== undefined) return clients.holderOf(key)

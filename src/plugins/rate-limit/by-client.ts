@@ -1,7 +1,9 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import type { Caller } from '#src/access.ts'
 import { Problem } from '#src/problems.ts'
 import { atOnce, atOnceSent } from '../at-once.ts'
+import { createBudgetShare } from './budget-share.ts'
 import { type Allowance, policyField, remainderField } from './fields.ts'
 import { createWindow, type Quota, windowSeconds } from './window.ts'
 
@@ -17,25 +19,53 @@ const hour = 3600
 /** Of the vendor's cap a part is never spent. */
 const spendable = 0.95
 
+export interface ClientLimitOptions {
+  /** Requests a minute; null: any number. */
+  limit: number | null
+  /** Of what is left of the tenant's hour, the part that one client may draw while there are others; 1: all of it. */
+  budgetShare: number
+  now: () => Date
+}
+
 /** Each client's own allowance, and what is left of the tenant's hour upstream, said in every reply to it. */
-export default fp<{ limit: number | null; now: () => Date }>(
-  async (app, { limit, now }) => {
+export default fp<ClientLimitOptions>(
+  async (app, { limit, budgetShare, now }) => {
     const clock = () => now().getTime()
     const window = limit === null ? null : createWindow(limit, clock)
+    const shares = createBudgetShare(budgetShare, clock)
     app.decorateRequest('quota', null)
 
     app.addHook(
       'onRequest',
       atOnce((request) => {
         const { caller } = request
-        if (!window || !caller) return
-        const quota = window.take(`${caller.tenant} ${caller.client}`)
+        if (!caller) return
+        const client = nameOf(caller)
+        if (request.trace) request.trace.countDraw = () => shares.note(client)
+        const quota = window?.take(client) ?? null
         request.quota = quota
-        if (!quota.isExceeded) return
-        app.metrics.rateLimited('client')
-        throw new Problem('rate-limited', { retryAfter: quota.resetsIn })
+        if (quota?.isExceeded) {
+          app.metrics.rateLimited('client')
+          throw new Problem('rate-limited', { retryAfter: quota.resetsIn })
+        }
+        const share = readShare(request)
+        if (share?.left === 0) refuseDraw(share)
       }),
     )
+
+    const refuseDraw = ({ resetsIn }: Allowance): never => {
+      app.metrics.rateLimited('budget-share')
+      const part = budgetShare === 0.5 ? 'half' : `${Math.round(budgetShare * 100)} %`
+      const detail = `This client has drawn ${part} of the calls that were left of the tenant's hour.`
+      throw new Problem('rate-limited', { detail, retryAfter: resetsIn })
+    }
+
+    /** Null: the route asks nothing of Spacio, or the client may draw all that is left. */
+    const readShare = ({ caller, route }: FastifyRequest): Allowance | null => {
+      if (!caller || budgetShare === 1 || !route.config.upstreams?.includes('spacio')) return null
+      const hour = app.hasOtherClients(caller) ? upstreamHour(caller.tenant) : null
+      return hour && shares.read(nameOf(caller), { limit: hour.limit, used: hour.limit - hour.left })
+    }
 
     const upstreamHour = (tenant: string): Allowance | null => {
       const usage = usageOf(app, tenant)
@@ -48,11 +78,12 @@ export default fp<{ limit: number | null; now: () => Date }>(
 
     app.addHook(
       'onSend',
-      atOnceSent(({ caller, quota, route }, reply, payload) => {
+      atOnceSent((request, reply, payload) => {
+        const { caller, quota, route } = request
         if (!caller) return payload
         const ofClient = quota && { name: 'client', seconds: windowSeconds, ...quota }
         const ofHour = route.config.upstreams?.includes('spacio') ? upstreamHour(caller.tenant) : null
-        const allowances = [ofClient, ofHour].filter((each) => each !== null)
+        const allowances = [ofClient, ofHour, readShare(request)].filter((each) => each !== null)
         if (allowances.length > 0) {
           reply.header('ratelimit-policy', policyField(allowances)).header('ratelimit', remainderField(allowances))
         }
@@ -62,6 +93,8 @@ export default fp<{ limit: number | null; now: () => Date }>(
   },
   { name: 'rate-limit-by-client', dependencies: ['authentication'] },
 )
+
+const nameOf = ({ tenant, client }: Caller): string => `${tenant} ${client}`
 
 /** Null: the tenant was taken out of the configuration while the request was on its way. */
 const usageOf = ({ gateway }: FastifyInstance, tenant: string) => {

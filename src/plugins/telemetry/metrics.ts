@@ -14,7 +14,7 @@ const usualMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', '
 export const otherMethod = '(other)'
 export const unknownRoute = '(unknown)'
 
-const limits = ['address', 'client', 'credentials'] as const
+const limits = ['address', 'client', 'credentials', 'budget-share'] as const
 
 const reasons = ['missing', 'invalid', 'several', ...rejectionReasons] as const
 const connectionLimits = ['network', 'process'] as const

@@ -26,6 +26,7 @@ export const createTelemetry = async ({ tracesUrl }: TelemetryOptions) => {
       return {
         attempted: (outcome, milliseconds) => {
           attempts += 1
+          if (call.isDrawn) trace?.countDraw?.()
           metrics.attempt(call, outcome, milliseconds, attempts === 1)
           tracing?.attempt(trace?.span ?? null, call, outcome, milliseconds, attempts)
         },

@@ -18,6 +18,8 @@ export interface Trace {
   code: ProblemCode | null
   /** Why nobody was recognised, in one word. */
   refusal: Refusal | null
+  /** To be called for each call upstream that draws from the hour of the client's tenant. */
+  countDraw: (() => void) | null
   /** Upstream calls that ended while it lasted, the first ones of them. */
   readonly calls: CallReport[]
   /** How many there were. */
@@ -38,6 +40,7 @@ class RequestTrace implements Trace {
   readonly span: RequestSpan | null
   code: ProblemCode | null = null
   refusal: Refusal | null = null
+  countDraw: (() => void) | null = null
   readonly calls: CallReport[] = []
   count = 0
   isOver = false

@@ -6,8 +6,9 @@ import type { Gate, Policy } from './types.ts'
 /** Tells an observer of each call, outermost, and of each attempt, innermost. */
 export const createObservation = (observer: UpstreamObserver): { observeCall: Policy; observeAttempt: Gate } => ({
   observeCall: (next) => async (request, signal) => {
-    const { tenant, system, operation, limits } = request
-    const seen = observer.begin({ tenant, system, operation, class: limits.name })
+    const { tenant, system, operation, limits, quota, priority = limits.priority } = request
+    const isDrawn = quota !== undefined && priority !== 'background'
+    const seen = observer.begin({ tenant, system, operation, class: limits.name, isDrawn })
     const tell = telling(seen.ended, signal)
     try {
       const value = await next({ ...request, seen }, signal)

@@ -1,0 +1,107 @@
+/** One client cannot spend the hour of its tenant, least of all on objects that it may not see. */
+import { afterEach, expect, test } from 'vitest'
+import { writeClients } from '../../support/clients.ts'
+import { type House, openHouse } from '../../support/test-gateway.ts'
+
+const closers: (() => unknown)[] = []
+
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+const grants = { agents: ['nobody@example.com'] }
+const scopes = ['properties:read', 'leads:read']
+const greedy = { scopes, grants }
+const modest = { scopes, grants: { agents: '*' } } as const
+
+interface World extends House {
+  advance(milliseconds: number): void
+  headers(id: 'greedy' | 'modest'): Record<string, string>
+  calls(): number
+}
+
+const open = async (others: 'alone' | 'with others', env: Record<string, string> = {}): Promise<World> => {
+  const clients = writeClients({ greedy, ...(others === 'with others' && { modest }) } as {
+    greedy: object
+    modest: object
+  } as never)
+  let now = Math.ceil(Date.now() / 3_600_000) * 3_600_000 + 60_000
+  const house = await openHouse({
+    sandbox: { leads: 100 },
+    env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path, SPACIO_HOURLY_BUDGET: '100', ...env },
+    now: () => new Date(now),
+  })
+  closers.push(house.close)
+  return {
+    ...house,
+    advance: (milliseconds) => {
+      now += milliseconds
+    },
+    headers: clients.headers as World['headers'],
+    calls: () => house.sandbox.control.spacio.requests().length,
+  }
+}
+
+/** Asks for many different properties, none of them its own, and counts the replies by status. */
+const sweep = async (world: World, count: number): Promise<Record<number, number>> => {
+  const statuses: Record<number, number> = {}
+  for (let sid = 900_000; sid < 900_000 + count; sid += 1) {
+    const { status } = await world.get(`/properties/${sid}`, world.headers('greedy'))
+    statuses[status] = (statuses[status] ?? 0) + 1
+  }
+  return statuses
+}
+
+test('beside other clients, one client draws at most half of what is left of the hour', async () => {
+  const world = await open('with others')
+  const statuses = await sweep(world, 150)
+  expect(world.calls()).toBeLessThanOrEqual(48)
+  expect(world.calls()).toBeGreaterThan(40)
+  expect(Object.keys(statuses).sort()).toEqual(['404', '429'])
+  const refused = await world.get('/properties/1', world.headers('greedy'))
+  expect(refused.body).toMatchObject({ code: 'rate-limited', detail: expect.stringContaining('half of the calls') })
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3_000)
+  expect(refused.headers['ratelimit-policy']).toMatch(/"spacio-client";q=4\d;w=3600/)
+  expect(refused.headers.ratelimit).toMatch(/"spacio-client";r=0;t=\d+/)
+
+  expect((await world.get('/properties/10101', world.headers('modest'))).status).toBe(200)
+  world.advance(3_600_000)
+  expect((await world.get('/properties/999999', world.headers('greedy'))).status).toBe(404)
+})
+
+test('what others have drawn counts: the share is of what they left', async () => {
+  const world = await open('with others')
+  const sids = world.sandbox.world.properties.map(({ sid }) => sid).slice(0, 20)
+  for (const sid of sids) await world.get(`/properties/${sid}`, world.headers('modest'))
+  const drawn = world.calls()
+  await sweep(world, 100)
+  expect(world.calls() - drawn).toBeLessThanOrEqual(Math.ceil((95 - drawn) / 2) + 1)
+})
+
+test('the share can be set, and is named in RateLimit', async () => {
+  const world = await open('with others', { FOYER_CLIENT_BUDGET_SHARE: '20' })
+  await sweep(world, 60)
+  expect(world.calls()).toBeLessThanOrEqual(20)
+  const { headers } = await world.get('/properties/10101', world.headers('modest'))
+  expect(headers['ratelimit-policy']).toMatch(/"spacio-client";q=1\d;w=3600/)
+})
+
+test.for<['alone' | 'with others', Record<string, string>]>([
+  ['alone', {}],
+  ['with others', { FOYER_CLIENT_BUDGET_SHARE: '100' }],
+])('%s, with %j, a client may draw the whole hour', async ([others, env]) => {
+  const world = await open(others, env)
+  await sweep(world, 100)
+  expect(world.calls()).toBe(95)
+  const { headers } = await world.get('/properties/1', world.headers('greedy'))
+  expect(headers['ratelimit-policy']).not.toContain('spacio-client')
+})
+
+test('that a property does not exist is remembered for five minutes', async () => {
+  const world = await open('alone')
+  for (let round = 0; round < 3; round += 1) expect(await sweep(world, 1)).toEqual({ 404: 1 })
+  expect(world.calls()).toBe(1)
+  world.advance(5 * 60_000 + 1)
+  expect(await sweep(world, 1)).toEqual({ 404: 1 })
+  expect(world.calls()).toBe(2)
+})
