@@ -136,7 +136,14 @@ export const UpstreamStatus = component(
 export const Health = component(
   'Health',
   'Health of this process. It never depends on an upstream.',
-  { status: Type.Literal('ok', { description: '`ok`.' }) },
+  {
+    status: Type.Literal('ok', { description: '`ok`.' }),
+    store: Type.Optional(
+      oneOf(['ok', 'unavailable'], {
+        description: 'Of `GET /health/ready`: how the last operation on the gateway’s own store ended.',
+      }),
+    ),
+  },
   { status: 'ok' },
 )
 

@@ -44,12 +44,15 @@ import validation from './plugins/validation.ts'
 import { registerRoutes } from './routes.ts'
 import { openStore } from './store/index.ts'
 import { type Store, StoreUnavailable } from './store/port.ts'
+import { watchStore } from './store/watch.ts'
 import { createUpstreams, mappingTables } from './upstreams/index.ts'
 import { createTransport, loadProxy, type TransportOptions } from './upstreams/transport/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     gateway: Gateway
+    /** How the last operation on the store ended. */
+    isStoreUp(): boolean
     /** Takes the tenants and clients of a configuration in place of those before; requests on their way end as they began. */
     reload(config: Pick<Config, 'tenants'>): void
     /** Logs and counts a failure of work that nobody awaits. */
@@ -97,10 +100,16 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   })
 
   for (const component of components) app.addSchema(component)
-  const store = openConfiguredStore(config.storeUrl, () => now().getTime())
+  const openedStore = openConfiguredStore(config.storeUrl, () => now().getTime())
   const { random = Math.random, adjust, connectMs } = overrides
   const telemetry = await createTelemetry({ tracesUrl: config.tracesUrl })
   const { observer, cacheObserver } = telemetry
+  const { store, isUp } = watchStore(openedStore, {
+    failed: telemetry.metrics.storeFailed,
+    lost: (err) => app.log.warn({ err }, 'FOYER_STORE_URL: the store cannot be reached'),
+    back: () => app.log.info('FOYER_STORE_URL: the store can be reached again'),
+  })
+  app.decorate('isStoreUp', isUp)
   app.decorate('reportFailure', (error: unknown) => {
     app.log.error({ err: error }, 'a background task failed')
     telemetry.metrics.backgroundFailure()

@@ -85,7 +85,6 @@ export const ofUpstreams = {
       'The hourly budget of the Spacio key is spent. Reports stop earlier, so that single reads still get through.',
       'Something else uses the same Spacio key.',
       'LionDesk answers that there were too many calls.',
-      'The store is lost, and this process has used its share of the hour.',
     ],
     remedy: 'Wait for `Retry-After` seconds.',
     example: {

@@ -12,13 +12,14 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'getHealthReady',
         tags: ['Gateway'],
         summary: 'Say whether the process takes requests',
-        description: 'Never depends on an upstream. 503 as soon as the process has been told to stop.',
+        description:
+          'Never depends on an upstream. 503 as soon as the process has been told to stop. `store` says whether the store answers; requests that need none are served without it.',
         response: { 200: ref(Health) },
       },
     },
     async () => {
       if (app.isStopping()) throw new Problem('overloaded', { detail: 'The process is stopping.', retryAfter: 1 })
-      return { status: 'ok' as const }
+      return { status: 'ok' as const, store: app.isStoreUp() ? ('ok' as const) : ('unavailable' as const) }
     },
   )
 }

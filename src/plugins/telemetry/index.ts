@@ -51,6 +51,7 @@ export default fp<TelemetryPluginOptions>(
         tenants: tenants(),
         listeners: app.gateway.feed.listeners(),
         inFlight: app.inFlight(),
+        isStoreUp: app.isStoreUp(),
         waiting: app.waiting(),
       })
     }

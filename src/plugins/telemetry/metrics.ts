@@ -59,6 +59,7 @@ export const createMetrics = (registry: Registry) => {
     'Requests rejected because authentication failed.',
     'reason',
   )
+  const storeFailures = counter('store_failures_total', 'Operations on the store of the gateway that failed.')
   const keyFetches = counter('token_key_fetches_total', 'Requests for the keys that sign tokens.', 'result')
   const keysFetchedAt = new Gauge({
     name: 'foyer_token_keys_fetched_timestamp_seconds',
@@ -110,6 +111,7 @@ export const createMetrics = (registry: Registry) => {
     },
     backgroundFailure: (): void => backgroundFailures.inc(),
     refused: (answer: RefusalPace): void => refusals.inc({ answer }),
+    storeFailed: (): void => storeFailures.inc(),
     tokenKeysFetched: (result: 'ok' | 'failed'): void => {
       keyFetches.inc({ result })
       if (result === 'ok') keysFetchedAt.setToCurrentTime()

@@ -7,6 +7,7 @@ export interface State {
   tenants: readonly { tenant: string; upstreams: readonly UpstreamStatus[] }[]
   listeners: number
   inFlight: number
+  isStoreUp: boolean
   waiting: number
 }
 
@@ -27,6 +28,7 @@ export const createStateMetrics = (registry: Registry) => {
   const used = gauge('spacio_budget_used', 'Calls made in this UTC hour, by all replicas.', 'tenant')
   const listeners = gauge('feed_listeners', 'Live feeds that somebody listens to.')
   const requests = gauge('http_requests_in_flight', 'Requests being worked on.')
+  const storeUp = gauge('store_up', 'How the last operation on the store ended. 1: well, 0: it failed.')
   const waiting = gauge('http_requests_waiting', 'Requests that wait until they are started.')
   const drift = new Counter({
     name: 'foyer_drift_total',
@@ -58,6 +60,7 @@ export const createStateMetrics = (registry: Registry) => {
       for (const metric of [breakers, inFlight, queued, cap, limit, used, drift]) metric.reset()
       listeners.set(state.listeners)
       requests.set(state.inFlight)
+      storeUp.set(state.isStoreUp ? 1 : 0)
       waiting.set(state.waiting)
       for (const { tenant, upstreams } of state.tenants) {
         for (const status of upstreams) mirrorUpstream(tenant, status)

@@ -81,6 +81,9 @@ export const createAllowance = (apiKey: string, options: AllowanceOptions) => {
 
   return {
     take,
+    /** Whether a call was refused because the ledger does not answer, and not because the hour is spent. */
+    isLost: ({ cap }: Quota, priority: Priority): boolean =>
+      shared.isLost() && shared.blockLeft() === 0 && shared.present().drawn < limitOf(cap, priority),
     /** The upstream counts otherwise than we: it takes no call before then, from no replica. */
     block: shared.block,
     /** Reads what the other replicas have drawn, and writes back what the ledger has lost. */

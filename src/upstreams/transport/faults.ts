@@ -91,9 +91,10 @@ export const faultOf = (request: Traced, code: ProblemCode, cause?: unknown): Pr
 }
 
 /** This house does not make the call for now. */
-export const refusalOf = (request: Traced, code: ProblemCode, milliseconds: number): Problem => {
+export const refusalOf = (request: Traced, code: ProblemCode, milliseconds: number, detail?: string): Problem => {
   const { system, operation } = request
   return new Problem(code, {
+    ...(detail !== undefined && { detail }),
     retryAfter: Math.max(1, Math.ceil(milliseconds / 1000)),
     upstream: { system, operation, code: null, status: null, retryable: true },
   })

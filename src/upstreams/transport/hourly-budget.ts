@@ -51,8 +51,10 @@ export const createHourlyBudget = (options: AllowanceOptions) => {
       if (!quota) return uncounted
       const allowance = allowanceFor(quota)
       const grant = (left: number): Leave => {
-        if (left > 0) throw refusalOf(request, 'upstream-rate-limited', left)
-        return allowance.leave
+        if (left === 0) return allowance.leave
+        throw allowance.isLost(quota, priority)
+          ? refusalOf(request, 'upstream-unavailable', left, ledgerIsLost)
+          : refusalOf(request, 'upstream-rate-limited', left)
       }
       const left = allowance.take(quota, priority)
       return typeof left === 'number' ? grant(left) : left.then(grant)
@@ -66,6 +68,8 @@ export const createHourlyBudget = (options: AllowanceOptions) => {
     close: (): void => clearInterval(refreshing),
   }
 }
+
+const ledgerIsLost = 'The gateway’s own store cannot be reached, so that calls to Spacio cannot be counted.'
 
 const uncounted: Leave = () => {}
 

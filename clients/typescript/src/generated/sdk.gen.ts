@@ -220,7 +220,7 @@ export const getHealthLive = <ThrowOnError extends boolean = true>(options: Opti
 /**
  * Say whether the process takes requests
  *
- * Never depends on an upstream. 503 as soon as the process has been told to stop.
+ * Never depends on an upstream. 503 as soon as the process has been told to stop. `store` says whether the store answers; requests that need none are served without it.
  */
 export const getHealthReady = <ThrowOnError extends boolean = true>(options: Options<GetHealthReadyData, ThrowOnError>): RequestResult<GetHealthReadyResponses, GetHealthReadyErrors, ThrowOnError, 'data'> => options.client.get<GetHealthReadyResponses, GetHealthReadyErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',

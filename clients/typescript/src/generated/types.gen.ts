@@ -1030,6 +1030,10 @@ export type Health = {
      * `ok`.
      */
     status: 'ok';
+    /**
+     * Of `GET /health/ready`: how the last operation on the gateway’s own store ended.
+     */
+    store?: 'ok' | 'unavailable';
 };
 
 /**

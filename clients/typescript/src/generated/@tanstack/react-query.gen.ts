@@ -489,7 +489,7 @@ export const getHealthReadyQueryKey = (options?: Options<GetHealthReadyData>) =>
 /**
  * Say whether the process takes requests
  *
- * Never depends on an upstream. 503 as soon as the process has been told to stop.
+ * Never depends on an upstream. 503 as soon as the process has been told to stop. `store` says whether the store answers; requests that need none are served without it.
  */
 export const getHealthReadyOptions = (options: Options<GetHealthReadyData>) => queryOptions<GetHealthReadyResponse, GetHealthReadyError, GetHealthReadyResponse, ReturnType<typeof getHealthReadyQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await getHealthReady({

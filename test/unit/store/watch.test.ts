@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { watchStore } from '#src/store/watch.ts'
+import { createStubStore } from '../../support/stub-store.ts'
+
+const createWorld = () => {
+  const stub = createStubStore()
+  const told: string[] = []
+  let now = 0
+  const watched = watchStore(
+    stub.store,
+    { failed: () => {}, lost: (error) => told.push((error as Error).name), back: () => told.push('back') },
+    () => now,
+  )
+  const read = () => watched.store.get('a').catch(() => 'failed')
+  return {
+    ...watched,
+    stub,
+    told,
+    read,
+    pass: (milliseconds: number) => {
+      now += milliseconds
+    },
+  }
+}
+
+test('a store that is lost is told of once a minute, and that it is back', async () => {
+  const { isUp, stub, told, read, pass } = createWorld()
+  await read()
+  expect([isUp(), told]).toEqual([true, []])
+  stub.fail('get')
+  for (let count = 0; count < 5; count += 1) expect(await read()).toBe('failed')
+  expect([isUp(), told]).toEqual([false, ['StoreUnavailable']])
+  pass(60_000)
+  await read()
+  await read()
+  expect(told).toEqual(['StoreUnavailable', 'StoreUnavailable'])
+  stub.fail()
+  await read()
+  await read()
+  expect([isUp(), told]).toEqual([true, ['StoreUnavailable', 'StoreUnavailable', 'back']])
+})
+
+test('a store that fails now and then does not fill the log', async () => {
+  const { stub, told, read } = createWorld()
+  for (let count = 0; count < 10; count += 1) {
+    stub.fail('get')
+    await read()
+    stub.fail()
+    await read()
+  }
+  expect(told.filter((word) => word === 'StoreUnavailable')).toHaveLength(1)
+})
