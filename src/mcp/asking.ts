@@ -28,18 +28,26 @@ const credentialsOf = ({ headers }: FastifyRequest): Record<string, string> => {
 export const createAsk = (app: FastifyInstance, request: FastifyRequest, signal: AbortSignal): Ask => {
   const headers = { ...credentialsOf(request), accept: 'application/json' }
   return async <Body>(path: readonly (string | number)[], query: Query = {}) => {
-    const reply = await app.inject({
-      method: 'GET',
-      url: targetOf(path, query),
-      headers,
-      // Wrong credentials and floods are counted where they come from.
-      remoteAddress: request.ip,
-      signal,
-    })
+    const reply = await app
+      .inject({
+        method: 'GET',
+        url: targetOf(path, query),
+        headers,
+        // Wrong credentials and floods are counted where they come from.
+        remoteAddress: request.ip,
+        signal,
+      })
+      .catch(toOverloaded)
     const body: unknown = reply.json()
     if (reply.statusCode !== 200) throw refusal(body as ProblemDocument)
     return body as Body
   }
+}
+
+/** The gateway closes the connection of a client that is refused all the time. Here there is none to close. */
+const toOverloaded = (error: NodeJS.ErrnoException): never => {
+  if (error.code === 'LIGHT_ECONNRESET') throw new Problem('overloaded', { retryAfter: 2, cause: error })
+  throw error
 }
 
 /** A segment of dots would climb to another route. No schema lets one through, and here none passes either. */

@@ -91,6 +91,8 @@ export default fp(
   async (app) => {
     app.setErrorHandler<FastifyError>((error, request, reply) => {
       const problem = problemOf(error)
+      // A defect must be visible wherever it is met.
+      if (!request.isAdmitted && problem.code === 'internal') logProblem(request, problem)
       if (!request.isAdmitted) return app.answerRefusal(request, reply, () => sendProblem(reply, problem))
       // A client that left is no fault of the upstream's.
       if (!request.call?.signal.aborted) logProblem(request, problem)

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { isTokenClient } from './authentication/token-clients.ts'
 import { isProbe } from './probes.ts'
@@ -15,8 +15,9 @@ export default fp(
   async (app) => {
     const limit = createLineLimit()
     app.onEnd((request, reply) => {
-      // Of a flood of refusals the log gets a sample; the metrics count all of them.
-      if (isRefusal(request, reply) && !limit.take()) return app.metrics.logLineOmitted()
+      // The log gets a sample of a flood of refusals, whatever their status: a client that is disconnected gets no reply,
+      // and a browser's event stream is refused with 200. The metrics count all of them.
+      if (!request.isAdmitted && !limit.take()) return app.metrics.logLineOmitted()
       const entry: Entry = {
         method: request.method,
         route: request.route.url ?? null,
@@ -34,9 +35,6 @@ export default fp(
   },
   { name: 'request-log', dependencies: ['telemetry'] },
 )
-
-const isRefusal = ({ isAdmitted }: FastifyRequest, { statusCode }: FastifyReply): boolean =>
-  !isAdmitted && statusCode >= 400
 
 type Entry = Record<string, unknown>
 

@@ -47,6 +47,8 @@ export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: Fair
   let waiting = 0
   let turnBegan: number | undefined
   let isDispatching = false
+  /** Requests were left waiting only because the turn was used up. */
+  let isCutShort = false
   let stopSweeping: (() => void) | undefined
 
   const isTurnUsed = (): boolean => {
@@ -58,7 +60,8 @@ export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: Fair
 
   const endTurn = (): void => {
     turnBegan = undefined
-    dispatch()
+    // Those that wait for a place are started when one is given back: looking each turn would keep the process busy.
+    if (isCutShort) dispatch()
   }
 
   const start = (waiter: Waiter): void => {
@@ -72,8 +75,11 @@ export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: Fair
   const dispatch = (): void => {
     if (isDispatching) return
     isDispatching = true
+    isCutShort = false
     try {
-      while (waiting > 0 && !isTurnUsed()) {
+      while (waiting > 0) {
+        isCutShort = isTurnUsed()
+        if (isCutShort) break
         const entry = takeNext()
         if (!entry) break
         if (isInTime(entry)) start(entry)

@@ -6,9 +6,9 @@ import { loggerOptions } from '#src/plugins/request-log.ts'
 import { type House, openHouse } from '../../support/test-gateway.ts'
 
 let house: House
-let lines: { code?: string; omittedLines?: number }[]
+let lines: { code?: string; msg?: string; status?: number; omittedLines?: number }[]
 
-const open = async (promptRefusals: number) => {
+const open = async (promptRefusals: number, env: Record<string, string> = {}) => {
   lines = []
   const stream = new Writable({
     write(chunk, _encoding, done) {
@@ -18,6 +18,7 @@ const open = async (promptRefusals: number) => {
   })
   house = await openHouse({
     sandbox: { leads: 0 },
+    env,
     shedding: { promptRefusals },
     logger: { ...loggerOptions('info'), stream },
   })
@@ -63,9 +64,12 @@ test('connections of a client are closed where too many of its refusals wait', a
       ({ status }) => status,
       () => 'closed',
     )
-  const answers = await Promise.all(Array.from({ length: 200 }, ask))
+  const answers = await Promise.all(Array.from({ length: 400 }, ask))
   expect(new Set(answers)).toEqual(new Set([404, 'closed']))
-  expect(await refusals('disconnect')).toBe(answers.filter((answer) => answer === 'closed').length)
+  const closed = answers.filter((answer) => answer === 'closed').length
+  expect(await refusals('disconnect')).toBe(closed)
+  // They get no reply, and so no status above 400.
+  expect(lines.filter(({ status }) => status === 499).length).toBeLessThan(closed / 2)
 })
 
 test('of many refusals a sample is logged, and how many are missing', async () => {
@@ -76,4 +80,22 @@ test('of many refusals a sample is logged, and how many are missing', async () =
   await house.get('/properties/10101')
   const missing = lines.reduce((sum, { omittedLines = 0 }) => sum + omittedLines, 0)
   expect(logged + missing).toBe(200)
+})
+
+test('refused event streams, whose status is 200, are sampled too', async () => {
+  await open(1_000, { FOYER_RATE_LIMIT: '1' })
+  const request = { url: '/leads/feed?brokerageId=abc', headers: { accept: 'text/event-stream' } }
+  // The first one is admitted, and lasts.
+  await house.get('/properties/10101')
+  for (let count = 0; count < 200; count += 1) expect((await house.app.inject(request)).statusCode).toBe(200)
+  expect(lines.filter(({ code }) => code === 'rate-limited').length).toBeLessThan(150)
+})
+
+test('a defect is logged as an error also before the request is admitted', async () => {
+  await open(50)
+  house.app.gateway.feed.redeem = () => {
+    throw new TypeError('a defect')
+  }
+  const { status } = await house.get('/leads/feed?brokerageId=abc&ticket=t')
+  expect([status, lines.filter(({ msg }) => msg === 'internal error')]).toMatchObject([500, [{ code: 'internal' }]])
 })

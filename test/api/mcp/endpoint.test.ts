@@ -1,6 +1,6 @@
 /** The second door lets nobody in whom the first would not. Logs are held against personal data when the house closes. */
 import fc from 'fast-check'
-import type { FastifyRequest } from 'fastify'
+import Fastify, { type FastifyRequest } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createAsk } from '#src/mcp/asking.ts'
 import { documentOf, textOfProblem } from '#src/mcp/refusals.ts'
@@ -314,6 +314,17 @@ describe('what goes wrong', () => {
     const refused = await post(listing)
     expect([refused.statusCode, refused.json().code]).toEqual([429, 'rate-limited'])
     await gateway.close()
+  })
+
+  test('a request that is refused without a reply counts as overload, not as a defect', async () => {
+    const app = Fastify()
+    app.get('/properties', (request, reply) => {
+      reply.hijack()
+      request.raw.destroy()
+    })
+    const ask = createAsk(app, { headers: {}, ip: '127.0.0.1' } as FastifyRequest, new AbortController().signal)
+    await expect(ask(['properties'])).rejects.toMatchObject({ code: 'overloaded', fields: { retryAfter: 2 } })
+    await app.close()
   })
 
   test('a defect of ours tells nothing but its id', () => {

@@ -171,3 +171,13 @@ test('all places are free again when all requests have ended', () => {
   while (ends.length > 0) ends.pop()?.()
   expect([places.held(), own.waiting()]).toEqual([0, 0])
 })
+
+test('while all wait for places, the process is not kept busy', () => {
+  open(3)
+  enter('a')
+  enter('b')
+  for (let turns = 0; turns < 3; turns += 1) endTurn()
+  expect([queue.waiting(), deferred]).toEqual([1, []])
+  release('a')
+  expect(started).toEqual(['a', 'b'])
+})
