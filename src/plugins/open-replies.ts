@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Caller } from '#src/access.ts'
 import { Problem } from '#src/problems.ts'
@@ -29,6 +29,8 @@ const maxTimerMs = 2 ** 31 - 1
 export default fp<{ now: () => Date }>(
   async (app, { now }) => {
     const checks = new Set<() => void>()
+    /** Replies whose stream is being sent, perhaps without a byte so far: Node sends the head with the first one. */
+    const streaming = new WeakSet<FastifyReply>()
 
     const authorize = async (request: FastifyRequest, caller: Caller): Promise<void> => {
       const present = app.findPresentCaller(caller)
@@ -46,7 +48,7 @@ export default fp<{ now: () => Date }>(
         controller.abort()
         // An event stream says goodbye by itself; a file must not look complete.
         const isEventStream = String(reply.getHeader('content-type')).startsWith('text/event-stream')
-        if (reply.raw.headersSent && !isEventStream) reply.raw.destroy()
+        if ((reply.raw.headersSent || streaming.has(reply)) && !isEventStream) reply.raw.destroy()
       }
       const check = () => {
         // What cannot be checked now ends too: the client connects again, and is checked then.
@@ -66,6 +68,7 @@ export default fp<{ now: () => Date }>(
     app.addHook(
       'onSend',
       atOnceSent(({ call }, reply, payload) => {
+        if (payload instanceof Readable) streaming.add(reply)
         if (!call?.ended?.aborted || reply.statusCode >= 400) return payload
         if (payload instanceof Readable) payload.destroy()
         throw new Problem('unauthenticated')

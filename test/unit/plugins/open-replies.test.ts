@@ -16,7 +16,11 @@ afterEach(async () => {
 })
 
 /** An app with one endless file, whose reader is asked for again with `find` and `authorize`. */
-const open = async (find: () => Caller | null, authorize: () => Promise<void>, expiresAt?: number) => {
+const open = async (
+  find: () => Caller | null,
+  authorize: () => Promise<void>,
+  { expiresAt, firstRow }: { expiresAt?: number; firstRow?: Promise<void> } = {},
+) => {
   const app = Fastify()
   app.decorate('findPresentCaller', find as never)
   app.decorate('gateway', { leads: { authorize } } as never)
@@ -29,6 +33,7 @@ const open = async (find: () => Caller | null, authorize: () => Promise<void>, e
     const read = async function* () {
       for (;;) {
         rows += 1
+        await firstRow
         yield 'row\n'
         await new Promise((resolve) => setTimeout(resolve, 5))
       }
@@ -37,8 +42,10 @@ const open = async (find: () => Caller | null, authorize: () => Promise<void>, e
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   closers.push(() => app.close())
-  const reply = await fetch(`${url}/file`)
-  return { app, rows: () => rows, text: reply.text().catch((error: Error) => error) }
+  const text = fetch(`${url}/file`)
+    .then((reply) => reply.text())
+    .catch((error: Error) => error)
+  return { app, rows: () => rows, text }
 }
 
 test.for<[string, () => Caller | null, () => Promise<void>]>([
@@ -52,6 +59,7 @@ test.for<[string, () => Caller | null, () => Promise<void>]>([
     () => (isReloaded ? find() : caller),
     async () => (isReloaded ? authorize() : undefined),
   )
+  await expect.poll(rows).toBeGreaterThan(0)
   const [before] = [rows()]
   app.recheckReplies()
   await expect.poll(rows).toBeGreaterThan(before + 3)
@@ -60,11 +68,27 @@ test.for<[string, () => Caller | null, () => Promise<void>]>([
   expect(await text).toBeInstanceOf(Error)
 })
 
+test('a file is cut off also before its first byte: a long table is read before a row is sent', async () => {
+  const { promise: firstRow, resolve: giveFirstRow } = Promise.withResolvers<void>()
+  let isWithdrawn = false
+  const { app, rows, text } = await open(
+    () => (isWithdrawn ? null : caller),
+    async () => {},
+    { firstRow },
+  )
+  await expect.poll(rows).toBe(1)
+  isWithdrawn = true
+  app.recheckReplies()
+  await new Promise(setImmediate)
+  giveFirstRow()
+  expect(await Promise.race([text, expect.poll(rows).toBeGreaterThan(3)])).toBeInstanceOf(Error)
+})
+
 test('a file is cut off when the token that opened it expires', async () => {
   const { text } = await open(
     () => caller,
     async () => {},
-    Date.now() + 50,
+    { expiresAt: Date.now() + 50 },
   )
   expect(await text).toBeInstanceOf(Error)
 })
