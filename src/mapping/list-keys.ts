@@ -6,7 +6,7 @@ const [quote, backslash, colon, zero, nine, letterD] = [0x22, 0x5c, 0x3a, 0x30, 
 const [openObject, closeObject] = [0x7b, 0x7d] as const
 
 /**
- * Whether an object has a key twice that is a position in a list (`"1"`, also written `"01"` or with escapes), or that
+ * Whether an object has a key twice that is a position in a list (`"1"`, also written with escapes), or that
  * holds one (`data`). The text need not be sound JSON.
  */
 export const repeatsListKey = (text: string): boolean => mayRepeat(text) && repeats(text)
@@ -67,7 +67,7 @@ const positionOf = (key: string): number | null =>
 
 const repeats = (text: string): boolean => {
   const { length } = text
-  const open: Set<string | number>[] = [new Set()]
+  const open: Set<string>[] = [new Set()]
   for (let at = 0; at < length; at += 1) {
     const code = text.charCodeAt(at)
     if (code === quote) {
@@ -83,11 +83,11 @@ const repeats = (text: string): boolean => {
   return false
 }
 
-/** `"01"` and `"\u0031"` are the same position as `"1"`. Null: it is no key of a list. */
-const listKeyOf = (quoted: string): string | number | null => {
+/** `"\u0031"` is the same key as `"1"`. Null: it is no key of a list. */
+const listKeyOf = (quoted: string): string | null => {
   try {
     const key = JSON.parse(quoted) as string
-    return key === 'data' ? key : /^\d{1,9}$/.test(key) ? Number(key) : null
+    return positionOf(key) === null ? null : key
   } catch {
     return null
   }

@@ -45,7 +45,7 @@ export const filterCheck = ({ name, path }: Target): Check =>
       }
       const [equal = 0, listed, others = 0, unlisted] = totals
       hold(equal === listed && others === unlisted, 'a list of one city is not that city')
-      hold(equal > 0 && equal + others <= whole.pagination.total, 'city and city[ne] are more than the whole')
+      hold(equal > 0 && equal + others === whole.pagination.total, 'city and city[ne] together are not the whole')
       return `${equal} of ${whole.pagination.total}`
     },
   })

@@ -7,7 +7,7 @@ import { Skipped } from '../verdicts.ts'
 import { entityTagCheck, freshnessCheck, hasEntityTag, tellsOfPeople } from './caching.ts'
 import { filterCheck, sortCheck, writesCheck } from './events.ts'
 import { leadChecks } from './leads.ts'
-import { boundsCheck, pagingCheck } from './lists.ts'
+import { boundsCheck, pagingCheck, partitionCheck } from './lists.ts'
 import { problemChecks } from './problems.ts'
 import { documentCheck, keyFirstCheck, replyCheck, unauthenticatedCheck, unknownParameterCheck } from './replies.ts'
 
@@ -30,6 +30,7 @@ export const checksFor = (contract: Contract, samples: Samples, { writes, authen
   const { targets, unreachable } = findTargets(contract.operations, samples)
   const lists = targets.filter(({ isList }) => isList)
   const events = targets.filter(isOf('listEventProperties'))
+  const reports = targets.filter(isOf('listLeads')).filter(({ path }) => /[?&](brokerageId|teamId)=/.test(path))
   const secret = targets.filter(tellsOfPeople)
   return [
     documentCheck,
@@ -37,7 +38,12 @@ export const checksFor = (contract: Contract, samples: Samples, { writes, authen
     ...unreachable.map(({ name, reason }) => skipped(`${name} answers as documented`, reason)),
     ...lists.flatMap((target) => [pagingCheck(target), boundsCheck(target)]),
     ...targets.filter(isOf('listLeads')).flatMap(leadChecks),
-    ...events.flatMap((target) => [sortCheck(target), filterCheck(target)]),
+    ...events.flatMap((target) => [
+      sortCheck(target),
+      filterCheck(target),
+      ...['bedroomsTotal', 'mlsStatus'].map((field) => partitionCheck(target, field)),
+    ]),
+    ...reports.flatMap((target) => ['agentEmail', 'sid'].map((field) => partitionCheck(target, field))),
     ...targets.map(unknownParameterCheck),
     ...problemChecks(samples),
     ...(authenticates

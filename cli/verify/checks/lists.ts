@@ -3,7 +3,7 @@ import { type Check, steadily, withQuery } from '../check.ts'
 import type { Json } from '../contract.ts'
 import { type Answer, skipDenied } from '../deployment.ts'
 import type { Target } from '../targets.ts'
-import { hold } from '../verdicts.ts'
+import { hold, Skipped } from '../verdicts.ts'
 
 const size = 20
 const pages = 3
@@ -84,6 +84,29 @@ export const pagingCheck = ({ name, path }: Target): Check =>
       for (const offset of [Math.max(0, all - 1), all, all + 1_000]) await pageAt(1, offset)
       const whole = await pageAt(size * pages, 0)
       hold(isSame(whole.data, joined), `pages of ${size} joined are not a page of ${size * pages}`)
+      return `${all} in all`
+    },
+  })
+
+/** A filter and its opposite make up the list: elements without a value are in the opposite. */
+export const partitionCheck = ({ name, path }: Target, field: string): Check =>
+  steadily({
+    name: `${name}: ${field} and ${field}[ne] make up the list`,
+    run: async ({ read }) => {
+      const whole = pageIn(await read(withQuery(path, { limit: mostLimit })))
+      const value = whole.data.map((each) => each[field]).find((each) => each !== null && !String(each).includes(','))
+      if (value === undefined) throw new Skipped(`no element has a ${field}`)
+      const totalOf = async (filter: string): Promise<number> =>
+        pageIn(await read(withQuery(path, { [filter]: String(value), limit: 1 }))).pagination.total
+      const all = whole.pagination.total
+      for (const [filter, opposite] of [
+        [field, `${field}[ne]`],
+        [`${field}[in]`, `${field}[nin]`],
+      ] as const) {
+        const [equal, others] = [await totalOf(filter), await totalOf(opposite)]
+        hold(equal > 0, `${filter} finds nothing of what the list holds`)
+        hold(equal + others === all, `${filter} has ${equal}, ${opposite} has ${others}, and the list has ${all}`)
+      }
       return `${all} in all`
     },
   })

@@ -30,24 +30,28 @@ const byteOrderMark = [0xef, 0xbb, 0xbf]
 
 /**
  * Cuts a list of records, `{"1": {…}, …}` or `[{…}, …]`, that comes in any pieces: by the rules of the member reader, for
- * keys that are positions, in whatever order. Of the vendor's defects it takes the comma after the last element.
+ * keys that are positions, in whatever order, each once. Of the vendor's defects it takes the comma after the last element.
  */
 export const createElementCutter = (): ElementCutter => {
   const element = createElement()
   let place: Place = 'list'
   let close: number = closeObject
   let keyLength = 0
+  let position = 0
+  const isNewKey = createKeys()
   let markLength = 0
 
   const inKey = (byte: number): Place => {
-    if (byte === quote) return keyLength > 0 ? 'colon' : 'wrong'
+    if (byte === quote) return keyLength > 0 && isNewKey(keyLength, position) ? 'colon' : 'wrong'
     keyLength += 1
+    position = 10 * position + byte - zero
     return isDigit(byte) && keyLength <= longestKey ? 'key' : 'wrong'
   }
 
   const toElement = (byte: number): Place => {
     if (close === closeArray) return byte === openObject ? 'element' : 'wrong'
     keyLength = 0
+    position = 0
     return byte === quote ? 'key' : 'wrong'
   }
 
@@ -97,7 +101,28 @@ export const createElementCutter = (): ElementCutter => {
   }
 }
 
-const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
+const zero = 0x30
+
+const isDigit = (byte: number): boolean => byte >= zero && byte <= 0x39
+
+/** Notes the keys of a list, and says whether one is new. Positions that follow one another take no memory. */
+const createKeys = (): ((length: number, position: number) => boolean) => {
+  let [first, last] = [0, -1]
+  const others = new Set<string>()
+  return (length, position) => {
+    const key = String(position).padStart(length, '0')
+    // `01` is another key than `1`.
+    const isUsual = String(position).length === length
+    if (isUsual && last < first) first = position
+    else if (isUsual && position <= last && position >= first) return false
+    if (isUsual && (last < first || position === last + 1)) {
+      last = position
+      return !others.has(key)
+    }
+    const before = others.size
+    return others.add(key).size > before
+  }
+}
 
 /** One element, as it grows. */
 const createElement = () => {

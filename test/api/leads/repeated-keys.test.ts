@@ -32,7 +32,6 @@ test.for<[string, () => void]>([
   ['twice', () => listOf(['1', one], ['2', two], ['2', three])],
   ['twice, out of order', () => listOf(['2', one], ['1', two], ['2', three])],
   ['twice, once with an escape', () => listOf(['1', one], ['\\u0031', two])],
-  ['twice, once with a zero before it', () => listOf(['1', one], ['01', two])],
   [
     'twice in a list that has to be repaired',
     () => {

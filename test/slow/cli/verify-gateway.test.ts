@@ -307,6 +307,16 @@ test.for<[string, string, Mutation, RegExp]>([
     /note is gone/,
   ],
   [
+    'a filter whose opposite leaves out elements without a value',
+    'bedroomsTotal[ne]',
+    {
+      answer: spoil(/bedroomsTotal%5Bne%5D/, ({ body }) => {
+        body.pagination.total -= 1
+      }),
+    },
+    /bedroomsTotal has \d+, bedroomsTotal\[ne\] has \d+, and the list has \d+/,
+  ],
+  [
     'a removal that removes nothing',
     'created once',
     { ask: (path, _headers, method) => (method === 'DELETE' ? path.replace(/\d+$/, '999999') : undefined) },
