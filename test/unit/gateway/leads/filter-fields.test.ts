@@ -3,22 +3,23 @@ import { expect, test } from 'vitest'
 import { createLeadFilter } from '#src/gateway/leads/filter-fields.ts'
 import type { LeadRow } from '#src/gateway/leads/reader.ts'
 import type { Condition } from '#src/query/conditions.ts'
+import { written } from '#src/written.ts'
 
 const emails = ['a@example.com', 'b@example.com', null]
 
-/** Leads that count how often the fields of filters are read. */
+/** Leads that are held as text, and count how often they are parsed. */
 const createRows = (length: number) => {
   let reads = 0
-  const rows = Array.from({ length }, (_, index) => ({
-    id: String(index),
-    get hasAgent() {
-      reads += 1
-      return index % 2 === 0
-    },
-    hasFinancing: null,
-    agentEmail: emails[index % 3],
-    sid: index,
-  })) as unknown as LeadRow[]
+  const rows = Array.from({ length }, (_, index): LeadRow => {
+    const lead = { hasAgent: index % 2 === 0, hasFinancing: null, agentEmail: emails[index % 3], sid: index }
+    const text = {
+      toString: () => {
+        reads += 1
+        return JSON.stringify(lead)
+      },
+    } as unknown as Buffer
+    return written(String(index), null, { wire: text, text, end: 0, isEnded: false }, 0, 0, 0, 0) as LeadRow
+  })
   return { rows, reads: () => reads }
 }
 
@@ -41,6 +42,11 @@ test('without a condition nothing is read', async () => {
   const { rows, reads } = createRows(10)
   expect(await createLeadFilter()(rows, [])).toBe(rows)
   expect(reads()).toBe(0)
+})
+
+test('rows that are objects are filtered as they are', async () => {
+  const rows = [{ hasAgent: true }, { hasAgent: false }] as unknown as LeadRow[]
+  expect(await createLeadFilter()(rows, [equals('hasAgent', true)])).toEqual([rows[0]])
 })
 
 test('another list is read by itself', async () => {
