@@ -22,15 +22,17 @@ afterAll(async () => {
   await gateway.close()
 })
 
-const get = (path: string): Promise<Response> => fetch(new URL(path, proxy.url), { redirect: 'manual' })
+const get = async (path: string, base = proxy.url) => {
+  const reply = await fetch(new URL(path, base), { redirect: 'manual' })
+  return { status: reply.status, headers: reply.headers, url: reply.url, text: await reply.text() }
+}
 
 test.each(['/gw/docs', '/gw/docs/'])('%s loads all its assets and the document', async (path) => {
   const page = await get(path)
-  const html = await page.text()
-  const references = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, reference = '']) => reference)
+  const references = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, reference = '']) => reference)
   expect(references.length).toBeGreaterThan(5)
   for (const reference of references) {
-    const reply = await fetch(new URL(reference, page.url))
+    const reply = await get(reference, page.url)
     expect([reference, reply.status]).toEqual([reference, 200])
   }
   const document = await get('/gw/docs/json')
@@ -44,7 +46,7 @@ test('the page of Swagger UI is reached from its own file', async () => {
 
 test('the server of the OpenAPI document is the gateway', async () => {
   const reply = await get('/gw/openapi.json')
-  const { servers } = (await reply.json()) as { servers: { url: string }[] }
+  const { servers } = JSON.parse(reply.text) as { servers: { url: string }[] }
   const server = new URL(servers[0]?.url ?? '', reply.url)
   expect((await get(`${server.href}/health/live`)).status).toBe(200)
 })
@@ -54,10 +56,10 @@ const typeOf = (text: string): string => (JSON.parse(text) as { type: string }).
 test('the type of a problem leads to its page', async () => {
   const malformed = await exchangeRaw(Number(new URL(target).port), 'nonsense\r\n\r\n')
   const types = [
-    typeOf(await (await get('/gw/nope')).text()),
-    typeOf(await (await get('/gw/properties/ten')).text()),
+    typeOf((await get('/gw/nope')).text),
+    typeOf((await get('/gw/properties/ten')).text),
     typeOf(malformed.split('\r\n\r\n')[1] ?? ''),
-    ((await (await get('/gw/problems/internal')).json()) as { example: { type: string } }).example.type,
+    (JSON.parse((await get('/gw/problems/internal')).text) as { example: { type: string } }).example.type,
   ]
   for (const type of types) expect([type, (await get(type)).status]).toEqual([type, 200])
 })

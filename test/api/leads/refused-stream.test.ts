@@ -9,7 +9,7 @@ let url: string
 beforeAll(async () => {
   house = await openHouse({ sandbox: { leads: 0 }, env: { FOYER_RATE_LIMIT: '1' } })
   url = `${await house.app.listen({ host: '127.0.0.1', port: 0 })}/leads/feed?brokerageId=b1001`
-  await fetch(url)
+  await (await fetch(url)).text()
 })
 
 afterAll(() => house.close())
@@ -36,5 +36,6 @@ test('refused browsers do not all come back at the same moment', async () => {
 
 test('a client that asks for JSON gets the status', async () => {
   const reply = await fetch(url, { headers: { accept: 'application/json' } })
+  await reply.text()
   expect([reply.status, reply.headers.get('content-type')]).toEqual([429, 'application/problem+json; charset=utf-8'])
 })
