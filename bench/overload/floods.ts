@@ -81,6 +81,6 @@ export const floodTargets = (reports: readonly FloodReport[]): Target[] =>
   ])
 
 export const describeFlood = ({ name, quiet, flooded, flood }: FloodReport): string => {
-  const seconds = (flood.statuses[200] ?? 0) > 0 ? flood.statuses : flood.statuses
-  return `${name}: the flood got ${JSON.stringify(seconds)} of ${totalOf(flood)}; p99 ${quiet.p99.toFixed(0)} → ${flooded.p99.toFixed(0)} ms\n`
+  const [before, during] = [quiet, flooded].map(({ p99 }) => p99.toFixed(0))
+  return `${name}: ${totalOf(flood)} replies ${JSON.stringify(flood.statuses)}; p99 ${before} → ${during} ms\n`
 }

@@ -149,7 +149,7 @@ export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: Fair
     }
   }
 
-  /** The last request of whoever has most of them waiting. */
+  /** Refuses the last request of the tenant and client with the longest queue. */
   const refuseOfLongest = (): void => {
     const [tenant, queue] = longestOf(tenants, ({ size }) => size)
     const [client, entries] = longestOf(queue.clients, ({ length }) => length)

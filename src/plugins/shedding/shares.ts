@@ -8,8 +8,8 @@ const nameOf = ({ tenant, client }: Payer): string => `${tenant}\n${client}`
 
 /**
  * Shares a fixed number of places. A tenant may hold at most as many as are free, and a client at most as many as its
- * tenant may still take: a tenant alone gets half of all places, a second one half of the rest, and so on. Nobody can
- * take the last place, and nothing has to be known of how many there are.
+ * tenant may still take: a tenant alone gets half of all places, a second one half of the rest, and so on. There is
+ * always a place left for a new tenant, and the number of tenants need not be known.
  */
 export const createShares = (total: number) => {
   let held = 0
