@@ -5,7 +5,7 @@ import { operations } from './operations.ts'
 
 const rowOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 
-const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+export const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [rowOf(head), rowOf(head.map(() => '---')), ...rows.map(rowOf)].join('\n')
 
 const cellOf = ({ status, code, isUnknown, calls }: Seen): string => {

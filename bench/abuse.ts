@@ -1,0 +1,85 @@
+/**
+ * All abuses of `bench/abuse/abuses.ts` at once, while a tenant that behaves reads: `npm run bench:abuse -- --minutes 10`
+ * (Linux). Ends with 1 if the gateway ends, takes too much memory, fails the tenant, or is not back to normal afterwards.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { abuses, further } from './abuse/abuses.ts'
+import { bounds } from './abuse/bounds.ts'
+import { startAbusedGateway, until } from './abuse/gateway.ts'
+import { type Reading, readFor, startReader } from './abuse/reader.ts'
+
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '10' }, only: { type: 'string', default: '' } },
+})
+const quietMs = 10_000
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
+
+const row = (cells: readonly (string | number)[]): void => print(`| ${cells.join(' | ')} |`)
+
+const showReading = (name: string, { requests, answered, medianMs, p99Ms, failures }: Reading): void => {
+  const others = [...failures].map(([status, count]) => `${status} ×${count}`).join(', ')
+  const share = `${((100 * answered) / requests).toFixed(1)} %`
+  row([name, requests, share, `${medianMs.toFixed(1)} ms`, `${p99Ms.toFixed(0)} ms`, others || 'none'])
+}
+
+const gateway = await startAbusedGateway()
+// The first requests compile what they run through.
+await readFor(gateway.port, quietMs)
+const quiet = await readFor(gateway.port, quietMs)
+const before = gateway.holds()
+gateway.takePeakMB()
+
+const over = new AbortController()
+const stopReading = startReader(gateway.port)
+const chosen = [...abuses, ...further].filter(({ name }) => name.includes(values.only))
+const running = chosen.map(async ({ name, run }) => ({ name, outcomes: await run(gateway.port, over.signal) }))
+await until(() => !gateway.isRunning(), Number(values.minutes) * 60_000)
+over.abort()
+const abused = await stopReading()
+const seen = await Promise.all(running)
+const peakMB = gateway.takePeakMB()
+const isAlive = gateway.isRunning()
+
+row(['abuse', 'what its connections saw'])
+row(['---', '---'])
+for (const { name, outcomes } of seen) {
+  row([name, [...outcomes].map(([outcome, count]) => `${outcome} ×${count}`).join(', ')])
+}
+print('')
+row(['a tenant that behaves', 'requests', 'answered', 'median', 'p99', 'others'])
+row(['---', '--:', '--:', '--:', '--:', '---'])
+showReading('before', quiet)
+showReading('meanwhile', abused)
+
+const complaints: string[] = []
+const hold = (isHeld: boolean, complaint: string): void => {
+  if (!isHeld) complaints.push(complaint)
+}
+hold(isAlive, 'the gateway ended')
+hold(peakMB <= bounds.peakMB, `more than ${bounds.peakMB} MB were resident`)
+hold(abused.answered >= bounds.answered * abused.requests, 'too few requests of the tenant that behaves were answered')
+
+if (isAlive) {
+  const isBack = () => gateway.holds().descriptors <= before.descriptors + bounds.moreDescriptors
+  hold(await until(isBack, bounds.recoveryMs), 'descriptors are not back')
+  await wait(1_000)
+  const after = await readFor(gateway.port, quietMs)
+  showReading('after', after)
+  const held = gateway.holds()
+  const ratio = after.medianMs / quiet.medianMs
+  hold(held.rssMB <= before.rssMB + bounds.moreMB, 'memory is not back')
+  hold(ratio <= bounds.latencyRatio, 'latency is not back')
+  print('')
+  row(['', 'before', 'peak', 'after'])
+  row(['---', '--:', '--:', '--:'])
+  row(['resident, MB', before.rssMB.toFixed(0), peakMB.toFixed(0), held.rssMB.toFixed(0)])
+  row(['descriptors', before.descriptors, '', held.descriptors])
+  row(['median latency, ratio', 1, (abused.medianMs / quiet.medianMs).toFixed(2), ratio.toFixed(2)])
+}
+await gateway.close()
+print(`\n${complaints.length === 0 ? 'All bounds hold.' : complaints.join('\n')}`)
+process.exit(complaints.length === 0 ? 0 : 1)

@@ -1,0 +1,100 @@
+/** The gateway as `foyer start` runs it, in a process of its own, with the descriptors of a usual shell: Linux. */
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { scopes } from '#src/access.ts'
+import { startEnvironment, startFlags } from '../../cli/start.ts'
+import { freePort, launch, startScript, stop } from '../processes.ts'
+
+export interface Gateway {
+  readonly port: number
+  /** Megabytes that are resident, and descriptors that are open. */
+  holds(): { rssMB: number; descriptors: number }
+  /** The most that was resident since the last call. */
+  takePeakMB(): number
+  isRunning(): boolean
+  close(): Promise<void>
+}
+
+const descriptorLimit = 1_024
+
+export const abusiveTenants = Array.from({ length: 12 }, (_, index) => `abusive${index}`)
+
+export const keyOf = (tenant: string): string => `fk_${tenant.padEnd(43, '_')}`
+
+const tenantOf = (id: string, address: string) => ({
+  id,
+  spacio: { apiKey: `key-${id}`, baseUrl: address, hourlyBudget: 10_000_000 },
+  liondesk: { connections: [{ id: 'main', accessToken: 'token' }] },
+  clients: [
+    {
+      id,
+      keyHash: createHash('sha256').update(keyOf(id)).digest('hex'),
+      scopes,
+      grants: { brokerages: '*', teams: '*', agents: '*', connections: '*' },
+    },
+  ],
+})
+
+export const startAbusedGateway = async (): Promise<Gateway> => {
+  const [upstreamPort, port] = await Promise.all([freePort(), freePort()])
+  const address = `http://127.0.0.1:${upstreamPort}`
+  const folder = mkdtempSync(join(tmpdir(), 'foyer-abuse-'))
+  const tenantsFile = join(folder, 'tenants.json')
+  const tenants = ['polite', ...abusiveTenants].map((id) => tenantOf(id, address))
+  writeFileSync(tenantsFile, JSON.stringify({ tenants }))
+  const upstream = await startScript('bench/abuse/upstream.ts', [`${upstreamPort}`], {})
+  const child = await launch(
+    [
+      'prlimit',
+      `--nofile=${descriptorLimit}`,
+      process.execPath,
+      ...startFlags,
+      `${import.meta.dirname}/../../src/server.ts`,
+    ],
+    {
+      ...{ ...startEnvironment, PATH: process.env.PATH ?? '', PORT: `${port}`, FOYER_STORE_URL: 'memory:' },
+      ...{ FOYER_TENANTS_FILE: tenantsFile, LIONDESK_BASE_URL: address },
+    },
+    /./,
+  )
+
+  const residentMB = (): number => {
+    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024
+  }
+  const isRunning = () => child.exitCode === null && child.signalCode === null
+  let peakMB = residentMB()
+  const watching = setInterval(() => {
+    if (isRunning()) peakMB = Math.max(peakMB, residentMB())
+  }, 100)
+
+  return {
+    port,
+    holds: () => ({ rssMB: residentMB(), descriptors: readdirSync(`/proc/${child.pid}/fd`).length }),
+    takePeakMB: () => {
+      const taken = peakMB
+      peakMB = isRunning() ? residentMB() : 0
+      return taken
+    },
+    isRunning,
+    close: async () => {
+      clearInterval(watching)
+      await stop(child)
+      await stop(upstream, 'SIGKILL')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Until a condition holds, or the time is over: true where it held. */
+export const until = async (holds: () => boolean, milliseconds: number): Promise<boolean> => {
+  const end = performance.now() + milliseconds
+  while (!holds()) {
+    if (performance.now() > end) return false
+    await wait(100)
+  }
+  return true
+}

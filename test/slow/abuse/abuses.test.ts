@@ -1,0 +1,55 @@
+/**
+ * Each abuse alone, against a gateway of its own as `foyer start` runs it, while a tenant that behaves reads. The table in
+ * docs/resilience.md is made of what this saw: a difference fails, and `vitest run test/slow/abuse -u` writes it.
+ */
+import { readFile } from 'node:fs/promises'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { abuses } from '../../../bench/abuse/abuses.ts'
+import { bounds } from '../../../bench/abuse/bounds.ts'
+import { type Gateway, startAbusedGateway, until } from '../../../bench/abuse/gateway.ts'
+import { readFor, startReader } from '../../../bench/abuse/reader.ts'
+import { tableOf, withSection } from '../../support/chaos/table.ts'
+
+const page = `${import.meta.dirname}/../../../docs/resilience.md`
+
+/** Long enough for each abuse to be at its worst. */
+const abuseMs = 12_000
+
+const rows: (readonly string[])[] = []
+
+let gateway: Gateway
+
+beforeEach(async () => {
+  gateway = await startAbusedGateway()
+  await readFor(gateway.port, 2_000)
+})
+
+afterEach(() => gateway.close())
+
+test.for(abuses)('$name', { timeout: 180_000 }, async ({ name, happens, bound, outcomes, run }) => {
+  const before = gateway.holds()
+  gateway.takePeakMB()
+  const over = new AbortController()
+  const stopReading = startReader(gateway.port)
+  const running = run(gateway.port, over.signal)
+  await wait(abuseMs)
+  over.abort()
+  const [seen, reading] = await Promise.all([running, stopReading()])
+
+  expect(gateway.isRunning()).toBe(true)
+  expect(gateway.takePeakMB()).toBeLessThan(bounds.peakMB)
+  expect(reading.answered / reading.requests, JSON.stringify([...reading.failures])).toBeGreaterThanOrEqual(
+    bounds.answered,
+  )
+  expect([...seen.keys()].filter((outcome) => !outcomes.includes(outcome))).toEqual([])
+  expect(seen.get(outcomes[0] as string)).toBeGreaterThan(0)
+  const isBack = () => gateway.holds().descriptors <= before.descriptors + bounds.moreDescriptors
+  expect(await until(isBack, bounds.recoveryMs)).toBe(true)
+  rows.push([name, happens, bound])
+})
+
+test('docs/resilience.md shows it', async () => {
+  const table = tableOf(['abuse', 'what happens', 'bound'], rows)
+  await expect(withSection(await readFile(page, 'utf8'), 'abuses', table)).toMatchFileSnapshot(page)
+})
