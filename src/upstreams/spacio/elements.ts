@@ -39,9 +39,9 @@ export interface MemberReader {
 }
 
 /**
- * Reads members one by one. It refuses what is nested absurdly deep or holds absurdly many values, and a key in which
- * something is escaped. It accepts a comma after the last member, which is one of the vendor's defects. What stands
- * between the brackets of a member is left to the parser.
+ * Reads members one by one. It refuses what is nested absurdly deep or holds absurdly many values. It accepts a comma
+ * after the last member, which is one of the vendor's defects. Keys are given as they stand, escapes included. What
+ * stands between the brackets of a member is left to the parser.
  */
 export const createMemberReader = (bytes: Buffer, start: number, bounds: Bounds = recordBounds): MemberReader => {
   const isKeyed = bytes[start] === openObject
@@ -77,7 +77,6 @@ export const createMemberReader = (bytes: Buffer, start: number, bounds: Bounds 
         from = placeOfValue(keyEnd)
         if (from < 0) return stop()
         key = bytes.toString('utf8', at + 1, keyEnd - 1)
-        if (key.includes('\\')) return stop()
       }
       const to = endOfValue(bytes, from, bounds)
       if (to < 0) return stop()

@@ -118,4 +118,13 @@ describe('the same bytes in answer to different questions', () => {
     const questions = ['7', '8'].map((eventId): Question => ({ operation: 'find', form: { eventId } }))
     expect(await ways.agree(body, ...questions)).toBe(2)
   })
+
+  test('access tokens of two agents, which do not say whose they are', async () => {
+    const body = Buffer.from(JSON.stringify({ ukey: 'u1', accessToken: 't1' }))
+    const questions = ['a@example.com', 'b@example.com'].flatMap((email): Question[] => [
+      { operation: 'getAccessToken', form: { email } },
+      { operation: 'getAccessTokenBM', form: { email } },
+    ])
+    await ways.agree(body, ...questions)
+  })
 })

@@ -91,7 +91,7 @@ const decoded = async (question: Question, reply: Reply, drift: DriftSink): Prom
   if (isLead(question)) return decodeLeads(reply, mapping as LeadMapping, { includeSource }, sidOf(question))
   const isBare = shapeOf(operation) === 'emails'
   const records = isBare ? reply.records.map(toEmailRecord) : reply.records
-  return decodeAll({ ...reply, records }, mapping as Mapping<object>, { includeSource }, () => form)
+  return decodeAll({ ...reply, records }, mapping as Mapping<object>, { includeSource }, form)
 }
 
 /** A byte order mark changes nothing. */

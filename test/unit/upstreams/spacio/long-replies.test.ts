@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createDriftLog } from '#src/mapping/drift.ts'
 import { createAsk } from '#src/upstreams/spacio/ask.ts'
 import { recordsIn as recordsInParts } from '#src/upstreams/spacio/ask-in-parts.ts'
-import { readBody } from '#src/upstreams/spacio/body.ts'
+import { readBody, readBodyInSteps } from '#src/upstreams/spacio/body.ts'
 import { createDecoder } from '#src/upstreams/spacio/decode.ts'
 import { readList } from '#src/upstreams/spacio/list-reader.ts'
 import { brokerageLeadMapping, propertyLeadMapping } from '#src/upstreams/spacio/mappings/lead.ts'
@@ -174,6 +174,12 @@ describe('refused before it is parsed', () => {
     expect(await given(9_990)).toBe(1)
     await expect(given(10_010)).rejects.toMatchObject({ code: 'upstream-invalid-response' })
   })
+})
+
+test('HTML is refused by its first sign, before the rest of it is decoded', () => {
+  for (const page of ['<p>', ' \n<!DOCTYPE html>']) {
+    expect(readBodyInSteps(Buffer.from(page)).next()).toEqual({ done: true, value: { kind: 'unreadable' } })
+  }
 })
 
 test('of a very long body only the last sign tells whether it was cut', () => {
