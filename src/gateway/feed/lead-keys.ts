@@ -11,10 +11,16 @@ type Sighting = Pick<LogEntry, 'id' | 'createdAt'>
 /** Identical leads of one id are one lead. */
 export const groupById = (leads: readonly Lead[]): LeadsById => {
   const groups = new Map<string, Lead[]>()
+  const shared = new Set<string>()
   for (const lead of leads) {
     const group = groups.get(lead.id)
-    if (!group) groups.set(lead.id, [lead])
-    else if (!group.some((other) => digestOf(other) === digestOf(lead))) group.push(lead)
+    if (!group) {
+      groups.set(lead.id, [lead])
+      continue
+    }
+    shared.add(ownKeyOf(group[0] as Lead))
+    const before = shared.size
+    if (shared.add(ownKeyOf(lead)).size > before) group.push(lead)
   }
   return groups
 }
@@ -37,8 +43,8 @@ export const sightingsOf = (leads: LeadsById, logged: readonly Sighting[]): Sigh
 const inDoubt = 'shared-with-other-lead'
 
 /** The ids that several leads share. */
-export const sharedIdsOf = (leads: LeadsById): string[] =>
-  [...leads].flatMap(([id, group]) => (group.length > 1 ? [id] : []))
+export const sharedIdsOf = (leads: LeadsById): ReadonlySet<string> =>
+  new Set([...leads].flatMap(([id, group]) => (group.length > 1 ? [id] : [])))
 
 /** The id that an entry of the log was noted under, without the digest. */
 export const idOfEntry = ({ id }: Pick<Sighting, 'id'>): string => partsOf(id).id
@@ -48,7 +54,7 @@ export const findLead = (leads: LeadsById, entry: Sighting): Lead | undefined =>
   const { id, digest } = partsOf(entry.id)
   const group = leads.get(id) ?? []
   if (digest !== null) return group.find((lead) => digestOf(lead) === digest)
-  return group.length === 1 ? group[0] : inOrder(group).find((lead) => timeOf(lead) === entry.createdAt)
+  return group.length === 1 ? group[0] : inOrder(group.filter((lead) => timeOf(lead) === entry.createdAt))[0]
 }
 
 /** The lead that the entry of the bare id is of. Undefined: it is in doubt, and a lead twice is better than none. */
@@ -74,8 +80,17 @@ const partsOf = (key: string): { id: string; digest: string | null } => {
   return id === undefined || digest === undefined ? { id: key, digest: null } : { id, digest }
 }
 
+/** An upstream may give one id to thousands of visitors, who are compared with each other. */
+const digests = new WeakMap<Lead, string>()
+
+const digestOf = (lead: Lead): string => {
+  const digest = digests.get(lead) ?? makeDigest(lead)
+  digests.set(lead, digest)
+  return digest
+}
+
 /** What tells two visitors apart. It says nothing of them to a reader of the log. */
-const digestOf = ({ id, fullName, email, phone, createdAt }: Lead): string =>
+const makeDigest = ({ id, fullName, email, phone, createdAt }: Lead): string =>
   createHash('sha256')
     .update(JSON.stringify([id, fullName, email, phone, createdAt]))
     .digest('base64url')

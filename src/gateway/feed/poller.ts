@@ -93,11 +93,11 @@ export const createPoller = (reader: LeadReader, store: Store, lookBack: number,
   }
 
   /** What a log holds of some ids. It has no index: shared ids are rare. */
-  const loggedOf = async (log: string, ids: readonly string[]): Promise<LogEntry[]> => {
+  const loggedOf = async (log: string, ids: ReadonlySet<string>): Promise<LogEntry[]> => {
     const found: LogEntry[] = []
-    for (let after = 0; ids.length > 0; ) {
+    for (let after = 0; ids.size > 0; ) {
       const entries = await store.readLog(log, after, entriesARead)
-      found.push(...entries.filter((entry) => ids.includes(idOfEntry(entry))))
+      found.push(...entries.filter((entry) => ids.has(idOfEntry(entry))))
       const last = entries.at(-1)
       if (!last || entries.length < entriesARead) break
       after = last.seq

@@ -1,0 +1,45 @@
+/** An upstream may give one id to all of its visitors: that must not stop the process. */
+import { beforeEach, expect, test, vi } from 'vitest'
+import { findLead, groupById, sightingsOf } from '#src/gateway/feed/lead-keys.ts'
+import type { Lead } from '#src/gateway/leads/reader.ts'
+
+const hashes = vi.hoisted(() => ({ made: 0 }))
+
+vi.mock('node:crypto', async (load) => {
+  const crypto = await load<typeof import('node:crypto')>()
+  const createHash: typeof crypto.createHash = (...parameters) => {
+    hashes.made += 1
+    return crypto.createHash(...parameters)
+  }
+  return { ...crypto, createHash }
+})
+
+const count = 300
+const start = Date.parse('2026-01-01T00:00:00Z')
+
+const leadOf = (number: number): Lead =>
+  ({ id: '0', fullName: `Visitor ${number}`, createdAt: new Date(start + number * 1_000).toISOString() }) as Lead
+
+const visitors = Array.from({ length: count }, (_, number) => leadOf(number))
+
+beforeEach(() => {
+  hashes.made = 0
+})
+
+test('visitors who share one id cost one digest each, however often they are looked for', () => {
+  const leads = groupById([...visitors, ...visitors.slice(0, 10)])
+  const sightings = sightingsOf(leads, [])
+  const found = sightings.map((sighting) => findLead(leads, sighting))
+  expect(new Set(found)).toEqual(new Set(visitors))
+  expect(hashes.made).toBeLessThanOrEqual(2 * count)
+})
+
+test('an identical record of a shared id is one lead', () => {
+  const leads = groupById([...visitors, leadOf(0), leadOf(count - 1)])
+  expect(leads.get('0')).toHaveLength(count)
+})
+
+test('ids that are not shared cost no digest', () => {
+  groupById(visitors.map((lead, number) => ({ ...lead, id: String(number) })))
+  expect(hashes.made).toBe(0)
+})
