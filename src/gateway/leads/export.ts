@@ -3,6 +3,7 @@ import { isWritten, textOf, wholeOf } from '#src/written.ts'
 import type { Call } from '../call.ts'
 import { createPlaces, type PlaceLevel, type PlaceLimits, withEnd } from '../places.ts'
 import { createCsvTable, getQuestions } from './csv.ts'
+import { inParts } from './in-parts.ts'
 import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, type Understand } from './query.ts'
 import type { Lead, LeadReader, LeadRow } from './reader.ts'
 
@@ -29,22 +30,25 @@ export const createLeadExport = (reader: LeadReader, understand: Understand) => 
   const places = createPlaces(limits)
 
   const leadsOf = async function* ({ source, window, read, conditions }: LeadRequest): AsyncGenerator<LeadRow[], void> {
-    for await (const leads of reader.stream(source, window, read)) yield chosenBy(leads, conditions)
+    // The leads of a property come all together.
+    for await (const leads of reader.stream(source, window, read))
+      for await (const some of inParts(leads)) yield chosenBy(some, conditions)
   }
 
   /** The questions come before the first row, so that a large table is read twice: once for them, once for the rows. */
   const csvText = async function* (request: LeadRequest, begun: Begun, bom: boolean): AsyncGenerator<string, void> {
-    const questions = new Set(getQuestions(begun.held.map(wholeOf<Lead>)))
-    for await (const leads of begun.rest)
-      for (const question of getQuestions(leads.map(wholeOf<Lead>))) questions.add(question)
+    const questions = new Set<string>()
+    for (const batches of [inParts(begun.held), begun.rest])
+      for await (const leads of batches)
+        for (const question of getQuestions(leads.map(wholeOf<Lead>))) questions.add(question)
     const table = createCsvTable(questions, { bom })
     yield table.header()
-    if (begun.isWhole) for (const leads of handfulsOf(begun.held)) yield table.rows(leads.map(wholeOf<Lead>))
+    if (begun.isWhole) for await (const leads of inParts(begun.held)) yield table.rows(leads.map(wholeOf<Lead>))
     else for await (const leads of leadsOf(request)) yield table.rows(leads.map(wholeOf<Lead>))
   }
 
   const ndjsonText = async function* ({ held, rest }: Begun): AsyncGenerator<string, void> {
-    for (const leads of handfulsOf(held)) yield linesOf(leads)
+    for await (const leads of inParts(held)) yield linesOf(leads)
     for await (const leads of rest) yield linesOf(leads)
   }
 
@@ -113,13 +117,6 @@ const noPlace = (level: PlaceLevel): Problem =>
         detail: `This ${level} already runs ${limits[level]} exports. Try again when one of them has ended.`,
         retryAfter: secondsUntilPlace,
       })
-
-/** As many as are written out between two turns of the event loop. */
-const handful = 500
-
-function* handfulsOf(leads: readonly LeadRow[]): Generator<LeadRow[]> {
-  for (let start = 0; start < leads.length; start += handful) yield leads.slice(start, start + handful)
-}
 
 const unsortable = (): Problem =>
   refusedParameter('sort', `sorts up to ${heldLeads} leads; this window holds more, and comes in the upstream's order`)
