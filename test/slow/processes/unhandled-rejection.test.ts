@@ -6,7 +6,7 @@ let gateway: GatewayProcess
 
 beforeAll(async () => {
   const env = { SPACIO_API_KEY: 'key', SPACIO_BASE_URL: 'http://127.0.0.1:9', FOYER_AUTH: 'off' }
-  gateway = await startGateway(env, 'test/slow/process/rejecting-gateway.ts')
+  gateway = await startGateway(env, 'test/support/rejecting-gateway.ts')
 })
 
 afterAll(async () => {
