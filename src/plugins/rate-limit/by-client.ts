@@ -60,11 +60,15 @@ export default fp<ClientLimitOptions>(
       throw new Problem('rate-limited', { detail, retryAfter: resetsIn })
     }
 
-    /** Null: the route asks nothing of Spacio, or the client may draw all that is left. */
+    /**
+     * Null: the route asks nothing of Spacio, or the client may draw all that is left, or nothing is left to protect: then
+     * calls are refused upstream, and what is cached can still be read.
+     */
     const readShare = ({ caller, route }: FastifyRequest): Allowance | null => {
       if (!caller || budgetShare === 1 || !route.config.upstreams?.includes('spacio')) return null
       const hour = app.hasOtherClients(caller) ? upstreamHour(caller.tenant) : null
-      return hour && shares.read(nameOf(caller), { limit: hour.limit, used: hour.limit - hour.left })
+      if (!hour || hour.left === 0) return null
+      return shares.read(nameOf(caller), { limit: hour.limit, used: hour.limit - hour.left })
     }
 
     const upstreamHour = (tenant: string): Allowance | null => {

@@ -78,6 +78,15 @@ test('what others have drawn counts: the share is of what they left', async () =
   expect(world.calls() - drawn).toBeLessThanOrEqual(Math.ceil((95 - drawn) / 2) + 1)
 })
 
+test('once the hour is spent, what is cached is still answered', async () => {
+  const world = await open('with others')
+  const read = () => world.get('/properties/10101', world.headers('modest'))
+  expect((await read()).status).toBe(200)
+  world.app.gateway.usageOf = () => ({ hourlyBudget: 100, usedThisHour: 95 })
+  const { status, headers } = await read()
+  expect([status, headers.ratelimit]).toEqual([200, expect.stringContaining('"spacio-hour";r=0')])
+})
+
 test('the share can be set, and is named in RateLimit', async () => {
   const world = await open('with others', { FOYER_CLIENT_BUDGET_SHARE: '20' })
   await sweep(world, 60)
