@@ -5,7 +5,7 @@ export interface StoreWatch {
   failed(): void
   /** Called when the first operation fails, and again at most once a minute while they go on failing. */
   lost(error: unknown): void
-  /** Called when an operation succeeds after one that failed. */
+  /** Called when an operation succeeds after a failure that was told to `lost`. */
   back(): void
 }
 
@@ -16,6 +16,7 @@ const remindEveryMs = 60_000
 /** The same store, whose failures are told to `watch`; `isUp` is how its last operation ended. */
 export const watchStore = (store: Store, watch: StoreWatch, now = () => performance.now()) => {
   let isUp = true
+  let isTold = false
   let toldAt = Number.NEGATIVE_INFINITY
 
   const noteFailure = (error: unknown): void => {
@@ -23,12 +24,14 @@ export const watchStore = (store: Store, watch: StoreWatch, now = () => performa
     watch.failed()
     if (now() - toldAt < remindEveryMs) return
     toldAt = now()
+    isTold = true
     watch.lost(error)
   }
 
   const noteSuccess = (): void => {
-    if (isUp) return
     isUp = true
+    if (!isTold) return
+    isTold = false
     watch.back()
   }
 
