@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { dayWindowAround, isWithin } from '#src/query/window.ts'
 import type { LogEntry, Store } from '#src/store/port.ts'
 import { wholeOf } from '#src/written.ts'
+import { inParts } from '../leads/in-parts.ts'
 import type { Lead, LeadRead, LeadReader } from '../leads/reader.ts'
 import type { LeadSource } from '../leads/source.ts'
 import { groupById, idOfEntry, type LeadsById, sharedIdsOf, sightingsOf } from './lead-keys.ts'
@@ -88,7 +89,7 @@ export const createPoller = (reader: LeadReader, store: Store, lookBack: number,
     }
     const leads: Lead[] = []
     for await (const some of reader.stream(source, dayWindowAround(from, to), whole))
-      leads.push(...some.map(wholeOf<Lead>))
+      for await (const part of inParts(some)) leads.push(...part.map(wholeOf<Lead>))
     return { leads, calls }
   }
 
