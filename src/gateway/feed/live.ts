@@ -246,7 +246,11 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
           // Coming back will not help the reader: it is told so when it tries.
           if (batch.code === 'cursor-expired') return
         } else {
-          yield* batch.events
+          for (const event of batch.events) {
+            // The credentials may have ended while the reader was slow.
+            if (over.aborted) break
+            yield event
+          }
           position = batch.position
           if (batch.hasMore) continue
         }
