@@ -59,7 +59,7 @@ export const covers = (grant: Grant, id: string): boolean => grant === '*' || gr
 
 export const lacking = (scope: Scope): Problem =>
   new Problem('forbidden', {
-    detail: `This needs the scope ${scope}.`,
+    detail: `This operation needs the scope ${scope}.`,
     challenge: `error="insufficient_scope", scope="${scope}"`,
   })
 
@@ -76,7 +76,7 @@ const words: Record<GrantKind, string> = {
 
 /** The same answer for what does not exist as for what is somebody else's. */
 export const notGranted = (kind: GrantKind): Problem =>
-  new Problem('forbidden', { detail: `This ${words[kind]} is not among those granted to you.` })
+  new Problem('forbidden', { detail: `You have no grant for this ${words[kind]}.` })
 
 export const requireGrant = (caller: Caller, kind: GrantKind, id: string): void => {
   if (!covers(caller.grants[kind], id)) throw notGranted(kind)

@@ -32,7 +32,7 @@ export const createOwnership = (reads: SpacioReads, now: () => Date): Ownership 
         if (isProblem(error) && error.code === 'unknown-property') unknown.set(key, true)
         throw error
       })
-      if (value.listAgentEmail === null) throw new Problem('unknown-agent', { detail: 'The property names no agent.' })
+      if (value.listAgentEmail === null) throw new Problem('unknown-agent', { detail: 'The property has no agent.' })
       return value.listAgentEmail
     },
     agentsIn: async (tenant, brokerageId) => {

@@ -53,7 +53,7 @@ export default fp<McpOptions>(
 /** A page that had its own name lead to this machine would name itself as the origin: the specification has us look. */
 const refuseForeignPage = (origin: string | undefined, origins: readonly string[]): void => {
   if (origin === undefined || origins.includes(origin)) return
-  throw new Problem('forbidden', { detail: 'Pages of this origin may not call.' })
+  throw new Problem('forbidden', { detail: 'Pages of this origin may not call the gateway.' })
 }
 
 /** The protocol's own headers; credentials stay here. */

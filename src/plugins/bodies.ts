@@ -34,7 +34,7 @@ export default fp(
     )
     app.addHook('preParsing', ({ headers, method }, _reply, payload, done) => {
       if (method !== 'PATCH' && headers['content-type']?.includes('merge-patch')) {
-        throw new Problem('unsupported-media-type', { detail: 'A merge patch goes with PATCH.' })
+        throw new Problem('unsupported-media-type', { detail: 'A merge patch needs the method PATCH.' })
       }
       const encoding = headers['content-encoding']?.trim().toLowerCase()
       if (!encoding || encoding === 'identity') return done(null, payload)

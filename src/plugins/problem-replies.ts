@@ -26,7 +26,7 @@ const invalidJson = (cause: unknown) =>
   })
 
 const storeIsAway = (cause: unknown) =>
-  new Problem('upstream-unavailable', { detail: 'The gateway’s own store cannot be reached.', retryAfter: 5, cause })
+  new Problem('upstream-unavailable', { detail: 'The gateway’s store is temporarily unavailable.', retryAfter: 5, cause })
 
 export const problemOf = (error: FastifyError | Problem): Problem => {
   if (isProblem(error)) return error
@@ -110,7 +110,7 @@ export default fp(
   { name: 'problem-replies' },
 )
 
-const noSuchRoute = () => new Problem('not-found', { detail: 'There is no such route.' })
+const noSuchRoute = () => new Problem('not-found', { detail: 'This route does not exist.' })
 
 const logProblem = (request: FastifyRequest, problem: Problem): void => {
   const { code, status } = problem

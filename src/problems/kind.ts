@@ -3,7 +3,7 @@ export type Actor = 'caller' | 'operator' | 'upstream'
 export interface UpstreamTrace {
   system: 'spacio' | 'liondesk'
   operation: string
-  /** The upstream's own error code, if it is a documented one. Its text is never passed on. */
+  /** The upstream's own error code, if it is a documented one. Its text is never sent to the caller. */
   code: string | null
   status: number | null
   retryable: boolean
@@ -12,33 +12,33 @@ export interface UpstreamTrace {
 export interface ProblemFields {
   detail?: string
   errors?: { path: string; message: string }[]
-  /** Seconds; also sent as `Retry-After`. */
+  /** In seconds; also sent as `Retry-After`. */
   retryAfter?: number
   redirectUrl?: string
   /** A write may or may not have taken effect. */
   outcome?: 'unknown'
   upstream?: UpstreamTrace
-  /** What `WWW-Authenticate` says beside the realm, as in RFC 6750 section 3. */
+  /** The parameters of `WWW-Authenticate` after the realm, as in RFC 6750 section 3. */
   challenge?: string
   /** For `method-not-allowed`. */
   allow?: string[]
-  /** Kept for the log; never serialised. */
+  /** For the log only; never serialized. */
   cause?: unknown
 }
 
-/** One entry of the error catalogue. Texts may hold code between backticks, and no other markup. */
+/** One entry of the error catalogue. Texts may contain code between backticks, but no other markup. */
 export interface Kind {
   status: number
   title: string
-  /** Who has to act. */
+  /** The party that has to act. */
   actor: Actor
   /** Whether the same request may succeed later without a change. */
   retryable: boolean
   meaning: string
-  /** What brings it about most often, the likeliest first. */
+  /** The most frequent causes, the likeliest first. */
   causes: readonly string[]
   remedy: string
-  /** What a reply of this kind says beside the fixed parts. */
+  /** Example values of the fields that vary from reply to reply. */
   example: Readonly<Omit<ProblemFields, 'cause'>>
 }
 

@@ -1,17 +1,17 @@
 import type { Kinds } from './kind.ts'
 
-/** Who asks may not, or has asked too often. */
+/** The caller is not authenticated, not authorized, or over a limit. */
 export const ofAccess = {
   unauthenticated: {
     status: 401,
     title: 'Unauthenticated',
     actor: 'caller',
     retryable: false,
-    meaning: 'The request carries no valid credentials.',
+    meaning: 'The request has no valid credentials.',
     causes: [
-      'The header `X-API-Key` is missing, or its key was mistyped or withdrawn.',
-      'The bearer token has expired, or is of another issuer or for another audience.',
-      'The request carries a key and a token: only one of them is taken.',
+      'The header `X-API-Key` is missing, or its key is mistyped or withdrawn.',
+      'The bearer token has expired, or it has the wrong issuer or audience.',
+      'The request has both a key and a token. Send only one of them.',
       'The ticket of a live feed is older than five minutes.',
     ],
     remedy: 'Send a valid API key in `X-API-Key`, or a valid bearer token.',
@@ -22,27 +22,27 @@ export const ofAccess = {
     title: 'Forbidden',
     actor: 'caller',
     retryable: false,
-    meaning: 'The credentials do not cover this operation or this object.',
+    meaning: 'The credentials do not allow this operation or give no access to this object.',
     causes: [
-      'The client lacks the scope of the operation; `detail` names it.',
-      'The brokerage, team, agent or connection is not among the client’s grants.',
+      'The client does not have the scope that the operation needs. `detail` names the scope.',
+      'The client has no grant for the brokerage, team, agent or connection.',
     ],
     remedy: 'Ask the operator for the scope or the grant.',
-    example: { detail: 'This brokerage is not among those granted to you.' },
+    example: { detail: 'You have no grant for this brokerage.' },
   },
   'rate-limited': {
     status: 429,
     title: 'Rate limited',
     actor: 'caller',
     retryable: true,
-    meaning: 'This client sends more requests than it may.',
+    meaning: 'The client sends more requests than its limits allow.',
     causes: [
-      'A loop without a pause. The header `RateLimit` says what is left of each allowance.',
-      'Many wrong credentials came from the same address.',
-      'The client has drawn its share of the calls that Spacio grants the tenant in an hour (`spacio-client` in `RateLimit`).',
-      'The client runs more exports at the same time than it may (2).',
+      'The client sends requests in a loop without a pause. The header `RateLimit` shows what is left of each limit.',
+      'The same network address sent wrong credentials many times.',
+      'The client has used its share of the tenant’s hourly Spacio calls (`spacio-client` in `RateLimit`).',
+      'The client already runs two exports, which is the limit.',
     ],
-    remedy: 'Wait for `Retry-After` seconds.',
+    remedy: 'Wait for `Retry-After` seconds, then send the request again.',
     example: { retryAfter: 17 },
   },
 } satisfies Kinds

@@ -1,19 +1,19 @@
 import type { Kinds } from './kind.ts'
 
-/** What is asked for is not there, or not in the state that the request takes it to be in. */
+/** The requested object does not exist, or its state does not allow the request. */
 export const ofObjects = {
   'not-found': {
     status: 404,
     title: 'Not found',
     actor: 'caller',
     retryable: false,
-    meaning: 'There is no such route, or no such object.',
+    meaning: 'The route or the object does not exist.',
     causes: [
-      'The path is misspelt.',
-      'The event, its property or the connection does not exist, was removed, or belongs to another LionDesk user.',
+      'The path is misspelled.',
+      'The event, its property or the connection does not exist, was deleted, or belongs to another LionDesk user.',
     ],
     remedy: 'Check the URL against the API documentation.',
-    example: { detail: 'There is no such route.' },
+    example: { detail: 'This route does not exist.' },
   },
   'unknown-property': {
     status: 404,
@@ -22,10 +22,10 @@ export const ofObjects = {
     retryable: false,
     meaning: 'No property has this sid.',
     causes: [
-      'The `sid` was mistyped.',
-      'The property is there, but is not among your grants: the answer is the same, so that nobody can find out by trying.',
+      'The `sid` is mistyped.',
+      'The property exists, but you have no grant for it. The response is the same, so that it does not reveal which properties exist.',
     ],
-    remedy: 'Check the sid.',
+    remedy: 'Check the `sid`. If it is correct, ask the operator for the grant.',
     example: {
       upstream: { system: 'spacio', operation: 'getProperty', code: 'invalid-sid', status: 200, retryable: false },
     },
@@ -36,7 +36,7 @@ export const ofObjects = {
     actor: 'caller',
     retryable: false,
     meaning: 'No brokerage has this id.',
-    causes: ['The id was mistyped; for a client that may see all brokerages only, others receive `forbidden`.'],
+    causes: ['The id is mistyped. Only a client with a grant for all brokerages gets this error; other clients get `forbidden`.'],
     remedy: 'Check the brokerage id.',
     example: {
       upstream: { system: 'spacio', operation: 'getClaimedList', code: 'invalid-bid', status: 200, retryable: false },
@@ -48,7 +48,7 @@ export const ofObjects = {
     actor: 'caller',
     retryable: false,
     meaning: 'No team has this id.',
-    causes: ['The id was mistyped; for a client that may see all teams only, others receive `forbidden`.'],
+    causes: ['The id is mistyped. Only a client with a grant for all teams gets this error; other clients get `forbidden`.'],
     remedy: 'Check the team id.',
     example: {
       upstream: {
@@ -67,11 +67,11 @@ export const ofObjects = {
     retryable: false,
     meaning: 'No agent or manager has this e-mail address or ukey.',
     causes: [
-      'The address was mistyped, or the agent signs in to Spacio with another one.',
+      'The address is mistyped, or the agent uses another address in Spacio.',
       'The agent has no Spacio account yet.',
-      'The property whose leads are asked for names no agent.',
+      'The request asks for the leads of a property that has no agent.',
     ],
-    remedy: 'Check the address; if the problem has a `redirectUrl`, send the user there to sign up.',
+    remedy: 'Check the address. If the problem has a `redirectUrl`, send the user there to sign up.',
     example: {
       redirectUrl: 'https://spac.io/signup',
       upstream: { system: 'spacio', operation: 'getAccessToken', code: 'invalid-email', status: 200, retryable: false },
@@ -84,39 +84,39 @@ export const ofObjects = {
     retryable: true,
     meaning: 'The state of the object does not allow the change, or the same write is already in progress.',
     causes: [
-      'A request with the same `Idempotency-Key` is still under way.',
-      'The connection is one that the operator configured, or no LionDesk application is configured at all.',
-      'LionDesk reports a conflict.',
+      'Another request with the same `Idempotency-Key` is still in progress.',
+      'The connection is part of the configuration, or no LionDesk application is configured.',
+      'LionDesk reported a conflict.',
     ],
-    remedy: 'Read the object again, then decide.',
-    example: { detail: 'A request with this Idempotency-Key is in progress. Repeat it later.' },
+    remedy: 'Read the object again, then decide whether to repeat the change.',
+    example: { detail: 'A request with this Idempotency-Key is in progress. Repeat yours later.' },
   },
   'reauthorization-required': {
     status: 409,
     title: 'Reauthorization required',
     actor: 'operator',
     retryable: false,
-    meaning: 'No live LionDesk connection stands behind this request.',
+    meaning: 'The request needs a LionDesk connection, and no working one is available.',
     causes: [
-      'No LionDesk account is connected, or none that is granted to this client.',
-      'The user withdrew his consent, or the refresh token has expired.',
+      'No LionDesk account is connected, or the client has no grant for the connection.',
+      'The user withdrew the consent, or the refresh token has expired.',
     ],
-    remedy: 'Connect the LionDesk account anew.',
-    example: { detail: 'No LionDesk connection is yours.' },
+    remedy: 'Connect the LionDesk account again with `POST /connections`. If the connection is part of the configuration, ask the operator.',
+    example: { detail: 'You have no LionDesk connection. Create one with POST /connections.' },
   },
   'cursor-expired': {
     status: 410,
     title: 'Cursor expired',
     actor: 'caller',
     retryable: false,
-    meaning: 'The position of the cursor is no longer remembered.',
+    meaning: 'The feed no longer stores the position of the cursor.',
     causes: [
       'The cursor is older than 14 days, and the feed has moved on.',
-      'The store was lost, or was `memory:` and the process was started again.',
+      'The store was lost, or the store is `memory:` and the process was restarted.',
     ],
     remedy: 'Start the feed again without a cursor, or with `from`.',
     example: {
-      detail: 'The position of this cursor is no longer remembered. Start again without after, or with from.',
+      detail: 'The cursor has expired. Start again without after, or with from.',
     },
   },
 } satisfies Kinds

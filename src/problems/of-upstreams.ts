@@ -1,18 +1,18 @@
 import type { Kinds } from './kind.ts'
 
-/** Spacio or LionDesk refuses, fails, or is not asked. `upstream` says which of them, and what for. */
+/** Spacio or LionDesk rejects a call or fails, or the gateway does not call it. `upstream` names the system and the operation. */
 export const ofUpstreams = {
   'upstream-access-denied': {
     status: 403,
     title: 'Access denied by the upstream',
     actor: 'operator',
     retryable: false,
-    meaning: 'The upstream refuses this object to the account that the gateway uses.',
+    meaning: 'The gateway’s account at the upstream has no access to this object.',
     causes: [
-      'The Spacio key does not cover this brokerage or team, or an agent’s new token is refused as well.',
+      'The Spacio key has no access to this brokerage or team, or Spacio rejects a new token of the agent too.',
       'The LionDesk user does not own the contact or the event.',
     ],
-    remedy: 'Have the operator check the rights of the upstream account.',
+    remedy: 'Ask the operator to check the permissions of the upstream account.',
     example: {
       upstream: {
         system: 'spacio',
@@ -28,12 +28,12 @@ export const ofUpstreams = {
     title: 'Upstream credentials refused',
     actor: 'operator',
     retryable: false,
-    meaning: 'The upstream does not accept the gateway’s own credentials.',
+    meaning: 'The upstream rejects the gateway’s own credentials.',
     causes: [
-      '`SPACIO_API_KEY` is wrong, or was withdrawn.',
-      'LionDesk refuses the access token, and a new one did not help; or its client id and secret are wrong.',
+      '`SPACIO_API_KEY` is wrong, or Spacio has withdrawn the key.',
+      'LionDesk rejects the access token, even after a refresh, or the LionDesk client id and secret are wrong.',
     ],
-    remedy: 'Have the operator check the upstream key or token.',
+    remedy: 'Ask the operator to check the upstream key or token.',
     example: {
       upstream: {
         system: 'spacio',
@@ -49,13 +49,13 @@ export const ofUpstreams = {
     title: 'Invalid upstream response',
     actor: 'upstream',
     retryable: false,
-    meaning: 'The upstream’s reply cannot be read, is cut, too large or not what it claims to be.',
+    meaning: 'The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.',
     causes: [
-      'A page of HTML where JSON was due: a maintenance page, or a proxy in between.',
-      'A list that carries fewer rows than it claims: it is refused, never shortened.',
-      'The upstream changed its format; `GET /upstreams` counts what the mappings did not expect.',
+      'The upstream, or a proxy in front of it, sent an HTML page instead of JSON, such as a maintenance page.',
+      'A list has fewer rows than it claims. The gateway rejects such a list and never returns a shortened one.',
+      'The upstream changed its format. `GET /upstreams` counts the values that the mappings did not expect.',
     ],
-    remedy: 'Try again later; if it lasts, report the `requestId`.',
+    remedy: 'Try again later. If the error persists, report the `requestId` to the operator.',
     example: {
       upstream: { system: 'spacio', operation: 'getProperty', code: null, status: 200, retryable: false },
     },
@@ -67,10 +67,10 @@ export const ofUpstreams = {
     retryable: true,
     meaning: 'The upstream failed, or could not be reached.',
     causes: [
-      'The upstream answers with a server error, or with an error code that it does not document.',
-      'The connection is refused or breaks off: a wrong base URL, a firewall, an outage.',
+      'The upstream returned a server error, or an error code that it does not document.',
+      'The connection fails because of a wrong base URL, a firewall or an outage.',
     ],
-    remedy: 'Try again later. A write with `"outcome": "unknown"` may have been done: look before you repeat it.',
+    remedy: 'Try again later. If the problem has `"outcome": "unknown"`, the write may have taken effect: check the object before you repeat it.',
     example: {
       upstream: { system: 'spacio', operation: 'getProperty', code: null, status: 500, retryable: true },
     },
@@ -80,13 +80,13 @@ export const ofUpstreams = {
     title: 'Upstream rate limit reached',
     actor: 'upstream',
     retryable: true,
-    meaning: 'The upstream takes no more calls for now.',
+    meaning: 'The upstream temporarily accepts no more calls.',
     causes: [
-      'The hourly budget of the Spacio key is spent. Reports stop earlier, so that single reads still get through.',
-      'Something else uses the same Spacio key.',
-      'LionDesk answers that there were too many calls.',
+      'The hourly budget of the Spacio key is used up. Reports stop before that point, so that single reads still succeed.',
+      'Another application uses the same Spacio key.',
+      'LionDesk reported too many calls.',
     ],
-    remedy: 'Wait for `Retry-After` seconds.',
+    remedy: 'Wait for `Retry-After` seconds, then send the request again.',
     example: {
       retryAfter: 1260,
       upstream: { system: 'spacio', operation: 'getProperty', code: 'rate-reached', status: 200, retryable: true },
@@ -97,13 +97,13 @@ export const ofUpstreams = {
     title: 'Upstream unavailable',
     actor: 'upstream',
     retryable: true,
-    meaning: 'The upstream has failed repeatedly and is not asked for a while.',
+    meaning: 'The upstream failed repeatedly, and the gateway does not call it for a while.',
     causes: [
-      'After repeated failures the breaker of this kind of call is open; `GET /upstreams` shows it.',
-      'What the gateway itself needs is away: its store, or the keys of the token issuer; `detail` says which.',
-      'A LionDesk token is being renewed at this very moment.',
+      'The circuit breaker for this kind of call is open after repeated failures; `GET /upstreams` shows its state.',
+      'The gateway’s store or the signing keys of the token issuer are unavailable; `detail` says which.',
+      'The gateway is refreshing a LionDesk token at this moment.',
     ],
-    remedy: 'Wait for `Retry-After` seconds.',
+    remedy: 'Wait for `Retry-After` seconds, then send the request again.',
     example: {
       retryAfter: 10,
       upstream: { system: 'spacio', operation: 'getProperty', code: null, status: null, retryable: true },
@@ -115,8 +115,8 @@ export const ofUpstreams = {
     actor: 'upstream',
     retryable: true,
     meaning: 'The upstream did not answer in time.',
-    causes: ['The upstream is slow: single reads are given up after 10 seconds, reports after 25, writes after 14.'],
-    remedy: 'Try again later. A write with `"outcome": "unknown"` may have been done: look before you repeat it.',
+    causes: ['The upstream is slow. Single reads time out after 10 seconds, reports after 25 and writes after 14.'],
+    remedy: 'Try again later. If the problem has `"outcome": "unknown"`, the write may have taken effect: check the object before you repeat it.',
     example: {
       outcome: 'unknown',
       upstream: { system: 'liondesk', operation: 'create', code: null, status: null, retryable: false },

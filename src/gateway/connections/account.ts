@@ -42,4 +42,4 @@ export const mergedSecrets = (
 })
 
 export const needsReauthorization = (id: string): Problem =>
-  new Problem('reauthorization-required', { detail: `The LionDesk connection ${id} has to be connected anew.` })
+  new Problem('reauthorization-required', { detail: `The LionDesk connection ${id} no longer works. Connect its LionDesk account again.` })

@@ -144,8 +144,8 @@ const refusalOf = (error: string): Problem => {
 
 const noApplication = () =>
   new Problem('conflict', {
-    detail: 'No LionDesk application is configured: the operator has to name its client id and secret.',
+    detail: 'No LionDesk application is configured. The operator must set its client id and secret.',
   })
 
 const tooMany = () =>
-  new Problem('conflict', { detail: `You have ${mostOfClient} connections: remove one before you begin another.` })
+  new Problem('conflict', { detail: `You have ${mostOfClient} connections. Delete one before you create another.` })

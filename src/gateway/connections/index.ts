@@ -60,7 +60,7 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
     if (requested !== undefined) return theOne(stored, requested)
     const [first, ...others] = [...configured, ...stored.filter(({ record }) => record.status !== 'pending')]
     if (others.length > 0) throw refusedParameter('connection', 'is needed: you have several')
-    if (!first) throw new Problem('reauthorization-required', { detail: 'No LionDesk connection is yours.' })
+    if (!first) throw new Problem('reauthorization-required', { detail: 'You have no LionDesk connection. Create one with POST /connections.' })
     return first
   }
 
@@ -79,7 +79,7 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
   const refuseConfigured = (caller: Caller, id: string): void => {
     const configured = tenantOf(caller.tenant).configuredOf(caller)
     if (!configured.some((each) => each.id === id)) return
-    throw new Problem('conflict', { detail: 'This connection is configured: only the operator can change it.' })
+    throw new Problem('conflict', { detail: 'This connection is part of the configuration. Only the operator can change it.' })
   }
 
   return {
@@ -118,7 +118,7 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
       refuseConfigured(caller, id)
       const { users } = tenantOf(caller.tenant)
       const isRemoved = (await isStored(caller, id)) && (await users.repository.remove(id))
-      if (!isRemoved) throw new Problem('not-found', { detail: 'There is no such connection.' })
+      if (!isRemoved) throw new Problem('not-found', { detail: 'This connection does not exist.' })
       users.view.forget(id)
     },
     /** Until every token call on its way has ended, and what it brought is kept. */

@@ -57,7 +57,7 @@ export const orUnavailable = async <T>(step: () => Promise<T>): Promise<T> => {
     return await step()
   } catch (cause) {
     if (!(cause instanceof StoreUnavailable)) throw cause
-    const detail = 'The gateway’s own store cannot be reached for now.'
+    const detail = 'The gateway’s store is temporarily unavailable.'
     throw new Problem('upstream-unavailable', { detail, retryAfter: 5, cause })
   }
 }

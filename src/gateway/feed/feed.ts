@@ -75,7 +75,7 @@ export const createFeed = (store: Store, poller: Poller, signer: Signer, lookBac
 
   const expired = (): Problem =>
     new Problem('cursor-expired', {
-      detail: 'The position of this cursor is no longer remembered. Start again without after, or with from.',
+      detail: 'The cursor has expired. Start again without after, or with from.',
     })
 
   /** Throws where some of what came after a position may be forgotten. */

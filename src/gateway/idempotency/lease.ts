@@ -10,7 +10,7 @@ import { orUnavailable } from '../connections/repository.ts'
 const leaseMs = 60_000
 
 export const inProgress = (): Problem =>
-  new Problem('conflict', { detail: 'A request with this Idempotency-Key is in progress. Repeat it later.' })
+  new Problem('conflict', { detail: 'A request with this Idempotency-Key is in progress. Repeat yours later.' })
 
 /** Works alone under a name: of many who come at once, the others are told to come back. Throws `conflict`. */
 export const alone = async <T>(

@@ -110,11 +110,11 @@ const secondsUntilPlace = 5
 const noPlace = (level: PlaceLevel): Problem =>
   level === 'client'
     ? new Problem('rate-limited', {
-        detail: `This client already runs ${limits.client} exports. Wait until one of them has ended.`,
+        detail: `This client already runs ${limits.client} exports. Wait until one of them ends.`,
         retryAfter: secondsUntilPlace,
       })
     : new Problem('overloaded', {
-        detail: `This ${level} already runs ${limits[level]} exports. Try again when one of them has ended.`,
+        detail: `This ${level} already runs ${limits[level]} exports. Try again when one of them ends.`,
         retryAfter: secondsUntilPlace,
       })
 

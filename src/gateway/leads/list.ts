@@ -17,7 +17,7 @@ const maxClaimed = 2 * maxLeads
 
 const tooLarge = (count: number): Problem =>
   new Problem('window-too-large', {
-    detail: `The window holds ${count} leads; a list carries at most ${maxLeads}. GET /leads/export gives any number.`,
+    detail: `The window contains ${count} leads; a list returns at most ${maxLeads}. Use GET /leads/export, which has no limit.`,
   })
 
 /** Lists beyond this are collected a few at a time: all their rows are in memory until the last page has arrived. */
@@ -27,7 +27,7 @@ const largeLists: PlaceLimits = { client: 2, tenant: 2, process: 4 }
 
 const tooManyLarge = (level: PlaceLevel): Problem =>
   new Problem('overloaded', {
-    detail: `This ${level} already reads ${largeLists[level]} windows of more than ${largeLeads} leads. Try again in a moment, or ask for a shorter window.`,
+    detail: `This ${level} already reads ${largeLists[level]} windows of more than ${largeLeads} leads. Try again in a moment, or request a shorter window.`,
     retryAfter: 2,
   })
 

@@ -82,7 +82,7 @@ export default fp<AuthenticationOptions>(
       if (count === 0)
         return localCaller ?? refuse(request, 'missing', 'Send an API key in X-API-Key, or a bearer token.')
       if (localCaller && credentials.ticket === undefined) return localCaller
-      if (count > 1) return refuse(request, 'several', 'Send one of an API key, a bearer token and a ticket.')
+      if (count > 1) return refuse(request, 'several', 'Send only one of these: an API key, a bearer token or a ticket.')
       return holderOf(credentials)
     }
 
@@ -102,7 +102,7 @@ export default fp<AuthenticationOptions>(
       }
       app.metrics.rateLimited('credentials')
       throw new Problem('rate-limited', {
-        detail: 'Too many wrong credentials from this address.',
+        detail: 'Your network address sent too many wrong credentials.',
         retryAfter: retryAfter ?? 1,
       })
     }

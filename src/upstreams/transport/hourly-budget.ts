@@ -69,7 +69,7 @@ export const createHourlyBudget = (options: AllowanceOptions) => {
   }
 }
 
-const ledgerIsLost = 'The gateway’s own store cannot be reached, so that calls to Spacio cannot be counted.'
+const ledgerIsLost = 'The gateway’s store is temporarily unavailable, so the gateway cannot count calls to Spacio.'
 
 const uncounted: Leave = () => {}
 

@@ -117,7 +117,7 @@ test.for(guarded.map((probe) => [probe.name, probe] as const))('%s: without its 
   const reply = await send(probe, clients.headers(withoutOf(probe.scope as string)))
   expect(reply).toMatchObject({
     status: 403,
-    body: { code: 'forbidden', detail: `This needs the scope ${probe.scope}.` },
+    body: { code: 'forbidden', detail: `This operation needs the scope ${probe.scope}.` },
   })
   expect(upstreamCalls()).toEqual([])
 })
@@ -156,7 +156,7 @@ test('the wire record needs a scope of its own', async () => {
 test('to fill from a property needs the scope to read it', async () => {
   const headers = clients.headers(withoutOf('properties:read'))
   const reply = await house.send('POST', '/events/9/properties', { fromSid: 10101 }, headers)
-  expect(reply).toMatchObject({ status: 403, body: { detail: 'This needs the scope properties:read.' } })
+  expect(reply).toMatchObject({ status: 403, body: { detail: 'This operation needs the scope properties:read.' } })
   expect(upstreamCalls()).toEqual([])
 })
 

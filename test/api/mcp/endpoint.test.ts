@@ -161,7 +161,7 @@ describe('who may do what', () => {
     const refused = await call('list_visitors', { brokerageId: 'b1002' })
     expect([refused.isError, refused.text]).toEqual([
       true,
-      expect.stringMatching(/\(forbidden, 403\).*not among those granted/),
+      expect.stringMatching(/\(forbidden, 403\).*no grant for this/),
     ])
     expect(house.sandbox.control.spacio.requests()).toEqual([])
     expect((await call('list_visitors', { brokerageId: 'b1001' })).isError).toBe(false)

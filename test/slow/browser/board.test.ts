@@ -280,7 +280,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
       await page.getByLabel('Brokerage').fill('b1002')
       await page.keyboard.press('Enter')
       await page.getByText('Stopped').waitFor()
-      expect(await sentence(page)).toBe('Forbidden: This brokerage is not among those granted to you.')
+      expect(await sentence(page)).toBe('Forbidden: You have no grant for this brokerage.')
       expect(page.url()).toBe(`${demo.board}/`)
       await page.getByLabel('Brokerage').fill('b1001')
       await page.keyboard.press('Enter')
@@ -294,7 +294,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     ['', 'Unauthenticated: Send an API key in X-API-Key, or a bearer token.'],
     [demoKeys.brokerage.replace(/0$/, '1'), 'Unauthenticated: The credentials are not valid.'],
     ['ключ', 'Unauthenticated: The credentials are not valid.'],
-    [demoKeys.agent, 'Forbidden: This brokerage is not among those granted to you.'],
+    [demoKeys.agent, 'Forbidden: You have no grant for this brokerage.'],
   ])('the key “%s” is refused in words, also for the download; a right one works at once', async (key, words) => {
     await onBoard({}, async (page, faults) => {
       await page.evaluate('window.isSamePage = true')

@@ -1215,17 +1215,17 @@ export type ListAgentPropertiesData = {
 
 export type ListAgentPropertiesErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      *
-     * `upstream-access-denied`: The upstream refuses this object to the account that the gateway uses.
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
      */
     403: Problem;
     /**
@@ -1233,31 +1233,31 @@ export type ListAgentPropertiesErrors = {
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `upstream-credentials`: The upstream does not accept the gateway’s own credentials.
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
      *
-     * `upstream-invalid-response`: The upstream’s reply cannot be read, is cut, too large or not what it claims to be.
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
      *
      * `upstream-failed`: The upstream failed, or could not be reached.
      */
     502: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-rate-limited`: The upstream takes no more calls for now.
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
     /**
@@ -1291,17 +1291,17 @@ export type IssueAgentAccessTokenData = {
 
 export type IssueAgentAccessTokenErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      *
-     * `upstream-access-denied`: The upstream refuses this object to the account that the gateway uses.
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
      */
     403: Problem;
     /**
@@ -1309,39 +1309,39 @@ export type IssueAgentAccessTokenErrors = {
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `body-too-large`: The request body is larger than the gateway takes.
+     * `body-too-large`: The request body is larger than the limit.
      */
     413: Problem;
     /**
-     * `unsupported-media-type`: The request body is not in a media type that the operation takes.
+     * `unsupported-media-type`: The operation does not support the media type of the request body.
      */
     415: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `upstream-credentials`: The upstream does not accept the gateway’s own credentials.
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
      *
-     * `upstream-invalid-response`: The upstream’s reply cannot be read, is cut, too large or not what it claims to be.
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
      *
      * `upstream-failed`: The upstream failed, or could not be reached.
      */
     502: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-rate-limited`: The upstream takes no more calls for now.
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
     /**
@@ -1410,17 +1410,17 @@ export type ListBrokerageActivityData = {
 
 export type ListBrokerageActivityErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      *
-     * `upstream-access-denied`: The upstream refuses this object to the account that the gateway uses.
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
      */
     403: Problem;
     /**
@@ -1428,31 +1428,31 @@ export type ListBrokerageActivityErrors = {
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `upstream-credentials`: The upstream does not accept the gateway’s own credentials.
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
      *
-     * `upstream-invalid-response`: The upstream’s reply cannot be read, is cut, too large or not what it claims to be.
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
      *
      * `upstream-failed`: The upstream failed, or could not be reached.
      */
     502: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-rate-limited`: The upstream takes no more calls for now.
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
     /**
@@ -1509,17 +1509,17 @@ export type ListBrokerageAgentsData = {
 
 export type ListBrokerageAgentsErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      *
-     * `upstream-access-denied`: The upstream refuses this object to the account that the gateway uses.
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
      */
     403: Problem;
     /**
@@ -1527,31 +1527,31 @@ export type ListBrokerageAgentsErrors = {
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `upstream-credentials`: The upstream does not accept the gateway’s own credentials.
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
      *
-     * `upstream-invalid-response`: The upstream’s reply cannot be read, is cut, too large or not what it claims to be.
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
      *
      * `upstream-failed`: The upstream failed, or could not be reached.
      */
     502: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-rate-limited`: The upstream takes no more calls for now.
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
     /**
@@ -1620,17 +1620,17 @@ export type ListBrokerageOpenHousesData = {
 
 export type ListBrokerageOpenHousesErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      *
-     * `upstream-access-denied`: The upstream refuses this object to the account that the gateway uses.
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
      */
     403: Problem;
     /**
@@ -1638,31 +1638,31 @@ export type ListBrokerageOpenHousesErrors = {
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `upstream-credentials`: The upstream does not accept the gateway’s own credentials.
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
      *
-     * `upstream-invalid-response`: The upstream’s reply cannot be read, is cut, too large or not what it claims to be.
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
      *
      * `upstream-failed`: The upstream failed, or could not be reached.
      */
     502: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-rate-limited`: The upstream takes no more calls for now.
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
     /**
@@ -1691,33 +1691,33 @@ export type ListConnectionsData = {
 
 export type ListConnectionsErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      */
     403: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
 };
@@ -1742,19 +1742,19 @@ export type StartConnectionData = {
 
 export type StartConnectionErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      */
     403: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
@@ -1762,11 +1762,11 @@ export type StartConnectionErrors = {
      */
     409: Problem;
     /**
-     * `body-too-large`: The request body is larger than the gateway takes.
+     * `body-too-large`: The request body is larger than the limit.
      */
     413: Problem;
     /**
-     * `unsupported-media-type`: The request body is not in a media type that the operation takes.
+     * `unsupported-media-type`: The operation does not support the media type of the request body.
      */
     415: Problem;
     /**
@@ -1774,17 +1774,17 @@ export type StartConnectionErrors = {
      */
     422: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
 };
@@ -1814,23 +1814,23 @@ export type RemoveConnectionData = {
 
 export type RemoveConnectionErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      */
     403: Problem;
     /**
-     * `not-found`: There is no such route, or no such object.
+     * `not-found`: The route or the object does not exist.
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
@@ -1838,25 +1838,25 @@ export type RemoveConnectionErrors = {
      */
     409: Problem;
     /**
-     * `body-too-large`: The request body is larger than the gateway takes.
+     * `body-too-large`: The request body is larger than the limit.
      */
     413: Problem;
     /**
-     * `unsupported-media-type`: The request body is not in a media type that the operation takes.
+     * `unsupported-media-type`: The operation does not support the media type of the request body.
      */
     415: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
 };
@@ -1898,25 +1898,25 @@ export type CompleteConnectionData = {
 
 export type CompleteConnectionErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `upstream-access-denied`: The upstream refuses this object to the account that the gateway uses.
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
      */
     403: Problem;
     /**
-     * `not-found`: There is no such route, or no such object.
+     * `not-found`: The route or the object does not exist.
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
      * `conflict`: The state of the object does not allow the change, or the same write is already in progress.
      *
-     * `reauthorization-required`: No live LionDesk connection stands behind this request.
+     * `reauthorization-required`: The request needs a LionDesk connection, and no working one is available.
      */
     409: Problem;
     /**
@@ -1924,27 +1924,27 @@ export type CompleteConnectionErrors = {
      */
     422: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `upstream-credentials`: The upstream does not accept the gateway’s own credentials.
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
      *
-     * `upstream-invalid-response`: The upstream’s reply cannot be read, is cut, too large or not what it claims to be.
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
      *
      * `upstream-failed`: The upstream failed, or could not be reached.
      */
     502: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-rate-limited`: The upstream takes no more calls for now.
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
     /**
@@ -2191,31 +2191,31 @@ export type ListEventPropertiesData = {
 
 export type ListEventPropertiesErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      *
-     * `upstream-access-denied`: The upstream refuses this object to the account that the gateway uses.
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
      */
     403: Problem;
     /**
-     * `not-found`: There is no such route, or no such object.
+     * `not-found`: The route or the object does not exist.
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
      * `conflict`: The state of the object does not allow the change, or the same write is already in progress.
      *
-     * `reauthorization-required`: No live LionDesk connection stands behind this request.
+     * `reauthorization-required`: The request needs a LionDesk connection, and no working one is available.
      */
     409: Problem;
     /**
@@ -2223,27 +2223,27 @@ export type ListEventPropertiesErrors = {
      */
     422: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `upstream-credentials`: The upstream does not accept the gateway’s own credentials.
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
      *
-     * `upstream-invalid-response`: The upstream’s reply cannot be read, is cut, too large or not what it claims to be.
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
      *
      * `upstream-failed`: The upstream failed, or could not be reached.
      */
     502: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-rate-limited`: The upstream takes no more calls for now.
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
     /**
@@ -2292,69 +2292,69 @@ export type CreateEventPropertyData = {
 
 export type CreateEventPropertyErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      *
-     * `upstream-access-denied`: The upstream refuses this object to the account that the gateway uses.
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
      */
     403: Problem;
     /**
-     * `not-found`: There is no such route, or no such object.
+     * `not-found`: The route or the object does not exist.
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
      * `conflict`: The state of the object does not allow the change, or the same write is already in progress.
      *
-     * `reauthorization-required`: No live LionDesk connection stands behind this request.
+     * `reauthorization-required`: The request needs a LionDesk connection, and no working one is available.
      */
     409: Problem;
     /**
-     * `body-too-large`: The request body is larger than the gateway takes.
+     * `body-too-large`: The request body is larger than the limit.
      */
     413: Problem;
     /**
-     * `unsupported-media-type`: The request body is not in a media type that the operation takes.
+     * `unsupported-media-type`: The operation does not support the media type of the request body.
      */
     415: Problem;
     /**
      * `unprocessable`: The request is well-formed, but a value in it is not allowed.
      *
-     * `idempotency-mismatch`: The idempotency key was used before with another body.
+     * `idempotency-mismatch`: An earlier request with the same idempotency key had another body.
      */
     422: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `upstream-credentials`: The upstream does not accept the gateway’s own credentials.
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
      *
-     * `upstream-invalid-response`: The upstream’s reply cannot be read, is cut, too large or not what it claims to be.
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
      *
      * `upstream-failed`: The upstream failed, or could not be reached.
      */
     502: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-rate-limited`: The upstream takes no more calls for now.
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
     /**
@@ -2397,39 +2397,39 @@ export type DeleteEventPropertyData = {
 
 export type DeleteEventPropertyErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      *
-     * `upstream-access-denied`: The upstream refuses this object to the account that the gateway uses.
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
      */
     403: Problem;
     /**
-     * `not-found`: There is no such route, or no such object.
+     * `not-found`: The route or the object does not exist.
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
      * `conflict`: The state of the object does not allow the change, or the same write is already in progress.
      *
-     * `reauthorization-required`: No live LionDesk connection stands behind this request.
+     * `reauthorization-required`: The request needs a LionDesk connection, and no working one is available.
      */
     409: Problem;
     /**
-     * `body-too-large`: The request body is larger than the gateway takes.
+     * `body-too-large`: The request body is larger than the limit.
      */
     413: Problem;
     /**
-     * `unsupported-media-type`: The request body is not in a media type that the operation takes.
+     * `unsupported-media-type`: The operation does not support the media type of the request body.
      */
     415: Problem;
     /**
@@ -2437,27 +2437,27 @@ export type DeleteEventPropertyErrors = {
      */
     422: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `upstream-credentials`: The upstream does not accept the gateway’s own credentials.
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
      *
-     * `upstream-invalid-response`: The upstream’s reply cannot be read, is cut, too large or not what it claims to be.
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
      *
      * `upstream-failed`: The upstream failed, or could not be reached.
      */
     502: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-rate-limited`: The upstream takes no more calls for now.
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
     /**
@@ -2504,31 +2504,31 @@ export type GetEventPropertyData = {
 
 export type GetEventPropertyErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      *
-     * `upstream-access-denied`: The upstream refuses this object to the account that the gateway uses.
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
      */
     403: Problem;
     /**
-     * `not-found`: There is no such route, or no such object.
+     * `not-found`: The route or the object does not exist.
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
      * `conflict`: The state of the object does not allow the change, or the same write is already in progress.
      *
-     * `reauthorization-required`: No live LionDesk connection stands behind this request.
+     * `reauthorization-required`: The request needs a LionDesk connection, and no working one is available.
      */
     409: Problem;
     /**
@@ -2536,27 +2536,27 @@ export type GetEventPropertyErrors = {
      */
     422: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `upstream-credentials`: The upstream does not accept the gateway’s own credentials.
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
      *
-     * `upstream-invalid-response`: The upstream’s reply cannot be read, is cut, too large or not what it claims to be.
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
      *
      * `upstream-failed`: The upstream failed, or could not be reached.
      */
     502: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-rate-limited`: The upstream takes no more calls for now.
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
     /**
@@ -2603,39 +2603,39 @@ export type UpdateEventPropertyData = {
 
 export type UpdateEventPropertyErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      *
-     * `upstream-access-denied`: The upstream refuses this object to the account that the gateway uses.
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
      */
     403: Problem;
     /**
-     * `not-found`: There is no such route, or no such object.
+     * `not-found`: The route or the object does not exist.
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
      * `conflict`: The state of the object does not allow the change, or the same write is already in progress.
      *
-     * `reauthorization-required`: No live LionDesk connection stands behind this request.
+     * `reauthorization-required`: The request needs a LionDesk connection, and no working one is available.
      */
     409: Problem;
     /**
-     * `body-too-large`: The request body is larger than the gateway takes.
+     * `body-too-large`: The request body is larger than the limit.
      */
     413: Problem;
     /**
-     * `unsupported-media-type`: The request body is not in a media type that the operation takes.
+     * `unsupported-media-type`: The operation does not support the media type of the request body.
      */
     415: Problem;
     /**
@@ -2643,27 +2643,27 @@ export type UpdateEventPropertyErrors = {
      */
     422: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `upstream-credentials`: The upstream does not accept the gateway’s own credentials.
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
      *
-     * `upstream-invalid-response`: The upstream’s reply cannot be read, is cut, too large or not what it claims to be.
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
      *
      * `upstream-failed`: The upstream failed, or could not be reached.
      */
     502: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-rate-limited`: The upstream takes no more calls for now.
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
     /**
@@ -2692,15 +2692,15 @@ export type GetHealthLiveData = {
 
 export type GetHealthLiveErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
 };
@@ -2725,19 +2725,19 @@ export type GetHealthReadyData = {
 
 export type GetHealthReadyErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      */
     503: Problem;
 };
@@ -2851,17 +2851,17 @@ export type ListLeadsData = {
 
 export type ListLeadsErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      *
-     * `upstream-access-denied`: The upstream refuses this object to the account that the gateway uses.
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
      */
     403: Problem;
     /**
@@ -2875,35 +2875,35 @@ export type ListLeadsErrors = {
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `window-too-large`: The window holds more leads than one list can carry.
+     * `window-too-large`: The window contains more leads than one list can return.
      */
     422: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `upstream-credentials`: The upstream does not accept the gateway’s own credentials.
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
      *
-     * `upstream-invalid-response`: The upstream’s reply cannot be read, is cut, too large or not what it claims to be.
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
      *
      * `upstream-failed`: The upstream failed, or could not be reached.
      */
     502: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-rate-limited`: The upstream takes no more calls for now.
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
     /**
@@ -3017,17 +3017,17 @@ export type ExportLeadsData = {
 
 export type ExportLeadsErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      *
-     * `upstream-access-denied`: The upstream refuses this object to the account that the gateway uses.
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
      */
     403: Problem;
     /**
@@ -3041,35 +3041,35 @@ export type ExportLeadsErrors = {
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `http-version-too-old`: An export is sent only over HTTP/1.1 or later.
+     * `http-version-too-old`: Exports need HTTP/1.1 or later.
      */
     426: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `upstream-credentials`: The upstream does not accept the gateway’s own credentials.
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
      *
-     * `upstream-invalid-response`: The upstream’s reply cannot be read, is cut, too large or not what it claims to be.
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
      *
      * `upstream-failed`: The upstream failed, or could not be reached.
      */
     502: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-rate-limited`: The upstream takes no more calls for now.
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
     /**
@@ -3141,17 +3141,17 @@ export type ReadLeadFeedData = {
 
 export type ReadLeadFeedErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      *
-     * `upstream-access-denied`: The upstream refuses this object to the account that the gateway uses.
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
      */
     403: Problem;
     /**
@@ -3165,35 +3165,35 @@ export type ReadLeadFeedErrors = {
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `cursor-expired`: The position of the cursor is no longer remembered.
+     * `cursor-expired`: The feed no longer stores the position of the cursor.
      */
     410: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `upstream-credentials`: The upstream does not accept the gateway’s own credentials.
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
      *
-     * `upstream-invalid-response`: The upstream’s reply cannot be read, is cut, too large or not what it claims to be.
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
      *
      * `upstream-failed`: The upstream failed, or could not be reached.
      */
     502: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-rate-limited`: The upstream takes no more calls for now.
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
     /**
@@ -3222,17 +3222,17 @@ export type IssueFeedTicketData = {
 
 export type IssueFeedTicketErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      *
-     * `upstream-access-denied`: The upstream refuses this object to the account that the gateway uses.
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
      */
     403: Problem;
     /**
@@ -3240,39 +3240,39 @@ export type IssueFeedTicketErrors = {
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `body-too-large`: The request body is larger than the gateway takes.
+     * `body-too-large`: The request body is larger than the limit.
      */
     413: Problem;
     /**
-     * `unsupported-media-type`: The request body is not in a media type that the operation takes.
+     * `unsupported-media-type`: The operation does not support the media type of the request body.
      */
     415: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `upstream-credentials`: The upstream does not accept the gateway’s own credentials.
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
      *
-     * `upstream-invalid-response`: The upstream’s reply cannot be read, is cut, too large or not what it claims to be.
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
      *
      * `upstream-failed`: The upstream failed, or could not be reached.
      */
     502: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-rate-limited`: The upstream takes no more calls for now.
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
     /**
@@ -3306,17 +3306,17 @@ export type IssueManagerAccessTokenData = {
 
 export type IssueManagerAccessTokenErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      *
-     * `upstream-access-denied`: The upstream refuses this object to the account that the gateway uses.
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
      */
     403: Problem;
     /**
@@ -3324,39 +3324,39 @@ export type IssueManagerAccessTokenErrors = {
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `body-too-large`: The request body is larger than the gateway takes.
+     * `body-too-large`: The request body is larger than the limit.
      */
     413: Problem;
     /**
-     * `unsupported-media-type`: The request body is not in a media type that the operation takes.
+     * `unsupported-media-type`: The operation does not support the media type of the request body.
      */
     415: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `upstream-credentials`: The upstream does not accept the gateway’s own credentials.
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
      *
-     * `upstream-invalid-response`: The upstream’s reply cannot be read, is cut, too large or not what it claims to be.
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
      *
      * `upstream-failed`: The upstream failed, or could not be reached.
      */
     502: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-rate-limited`: The upstream takes no more calls for now.
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
     /**
@@ -3385,23 +3385,23 @@ export type ListMappingsData = {
 
 export type ListMappingsErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      */
     503: Problem;
 };
@@ -3426,35 +3426,35 @@ export type GetMetricsData = {
 
 export type GetMetricsErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      */
     403: Problem;
     /**
-     * `not-found`: There is no such route, or no such object.
+     * `not-found`: The route or the object does not exist.
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      */
     503: Problem;
 };
@@ -3479,23 +3479,23 @@ export type ListProblemsData = {
 
 export type ListProblemsErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      */
     503: Problem;
 };
@@ -3525,27 +3525,27 @@ export type GetProblemData = {
 
 export type GetProblemErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `not-found`: There is no such route, or no such object.
+     * `not-found`: The route or the object does not exist.
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      */
     503: Problem;
 };
@@ -3590,17 +3590,17 @@ export type GetPropertyData = {
 
 export type GetPropertyErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      *
-     * `upstream-access-denied`: The upstream refuses this object to the account that the gateway uses.
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
      */
     403: Problem;
     /**
@@ -3608,31 +3608,31 @@ export type GetPropertyErrors = {
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `upstream-credentials`: The upstream does not accept the gateway’s own credentials.
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
      *
-     * `upstream-invalid-response`: The upstream’s reply cannot be read, is cut, too large or not what it claims to be.
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
      *
      * `upstream-failed`: The upstream failed, or could not be reached.
      */
     502: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-rate-limited`: The upstream takes no more calls for now.
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
     /**
@@ -3689,17 +3689,17 @@ export type ListPropertyOpenHousesData = {
 
 export type ListPropertyOpenHousesErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      *
-     * `upstream-access-denied`: The upstream refuses this object to the account that the gateway uses.
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
      */
     403: Problem;
     /**
@@ -3707,31 +3707,31 @@ export type ListPropertyOpenHousesErrors = {
      */
     404: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `upstream-credentials`: The upstream does not accept the gateway’s own credentials.
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
      *
-     * `upstream-invalid-response`: The upstream’s reply cannot be read, is cut, too large or not what it claims to be.
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
      *
      * `upstream-failed`: The upstream failed, or could not be reached.
      */
     502: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      *
-     * `upstream-rate-limited`: The upstream takes no more calls for now.
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
      *
-     * `upstream-unavailable`: The upstream has failed repeatedly and is not asked for a while.
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
      */
     503: Problem;
     /**
@@ -3760,31 +3760,31 @@ export type ListUpstreamsData = {
 
 export type ListUpstreamsErrors = {
     /**
-     * `invalid-request`: The URL, a parameter or the body is not what the operation takes.
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request carries no valid credentials.
+     * `unauthenticated`: The request has no valid credentials.
      */
     401: Problem;
     /**
-     * `forbidden`: The credentials do not cover this operation or this object.
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
      */
     403: Problem;
     /**
-     * `not-acceptable`: The operation cannot answer in a media type that `Accept` names.
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
     /**
-     * `rate-limited`: This client sends more requests than it may.
+     * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;
     /**
-     * `internal`: The gateway has a defect.
+     * `internal`: The gateway failed because of a bug.
      */
     500: Problem;
     /**
-     * `overloaded`: The gateway has more work than it can do.
+     * `overloaded`: The gateway has more work than it can process.
      */
     503: Problem;
 };
