@@ -26,7 +26,11 @@ const invalidJson = (cause: unknown) =>
   })
 
 const storeIsAway = (cause: unknown) =>
-  new Problem('upstream-unavailable', { detail: 'The gateway’s store is temporarily unavailable.', retryAfter: 5, cause })
+  new Problem('upstream-unavailable', {
+    detail: 'The gateway’s store is temporarily unavailable.',
+    retryAfter: 5,
+    cause,
+  })
 
 export const problemOf = (error: FastifyError | Problem): Problem => {
   if (isProblem(error)) return error

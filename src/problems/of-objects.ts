@@ -36,7 +36,9 @@ export const ofObjects = {
     actor: 'caller',
     retryable: false,
     meaning: 'No brokerage has this id.',
-    causes: ['The id is mistyped. Only a client with a grant for all brokerages gets this error; other clients get `forbidden`.'],
+    causes: [
+      'The id is mistyped. Only a client with a grant for all brokerages gets this error; other clients get `forbidden`.',
+    ],
     remedy: 'Check the brokerage id.',
     example: {
       upstream: { system: 'spacio', operation: 'getClaimedList', code: 'invalid-bid', status: 200, retryable: false },
@@ -48,7 +50,9 @@ export const ofObjects = {
     actor: 'caller',
     retryable: false,
     meaning: 'No team has this id.',
-    causes: ['The id is mistyped. Only a client with a grant for all teams gets this error; other clients get `forbidden`.'],
+    causes: [
+      'The id is mistyped. Only a client with a grant for all teams gets this error; other clients get `forbidden`.',
+    ],
     remedy: 'Check the team id.',
     example: {
       upstream: {
@@ -101,7 +105,8 @@ export const ofObjects = {
       'No LionDesk account is connected, or the client has no grant for the connection.',
       'The user withdrew the consent, or the refresh token has expired.',
     ],
-    remedy: 'Connect the LionDesk account again with `POST /connections`. If the connection is part of the configuration, ask the operator.',
+    remedy:
+      'Connect the LionDesk account again with `POST /connections`. If the connection is part of the configuration, ask the operator.',
     example: { detail: 'You have no LionDesk connection. Create one with POST /connections.' },
   },
   'cursor-expired': {

@@ -105,7 +105,8 @@ export const ofRequests = {
     causes: ['The window from `from` to `to` contains more than 10,000 leads.'],
     remedy: 'Request fewer days, or use the export in the `Link` header.',
     example: {
-      detail: 'The window contains 12480 leads; a list returns at most 10000. Use GET /leads/export, which has no limit.',
+      detail:
+        'The window contains 12480 leads; a list returns at most 10000. Use GET /leads/export, which has no limit.',
     },
   },
   'idempotency-mismatch': {
@@ -114,7 +115,10 @@ export const ofRequests = {
     actor: 'caller',
     retryable: false,
     meaning: 'An earlier request with the same idempotency key had another body.',
-    causes: ['The client uses one key for several different writes.', 'The client changed the body, or `include`, between two attempts.'],
+    causes: [
+      'The client uses one key for several different writes.',
+      'The client changed the body, or `include`, between two attempts.',
+    ],
     remedy: 'Use a new key for each new write.',
     example: {},
   },

@@ -70,7 +70,8 @@ export const ofUpstreams = {
       'The upstream returned a server error, or an error code that it does not document.',
       'The connection fails because of a wrong base URL, a firewall or an outage.',
     ],
-    remedy: 'Try again later. If the problem has `"outcome": "unknown"`, the write may have taken effect: check the object before you repeat it.',
+    remedy:
+      'Try again later. If the problem has `"outcome": "unknown"`, the write may have taken effect: check the object before you repeat it.',
     example: {
       upstream: { system: 'spacio', operation: 'getProperty', code: null, status: 500, retryable: true },
     },
@@ -116,7 +117,8 @@ export const ofUpstreams = {
     retryable: true,
     meaning: 'The upstream did not answer in time.',
     causes: ['The upstream is slow. Single reads time out after 10 seconds, reports after 25 and writes after 14.'],
-    remedy: 'Try again later. If the problem has `"outcome": "unknown"`, the write may have taken effect: check the object before you repeat it.',
+    remedy:
+      'Try again later. If the problem has `"outcome": "unknown"`, the write may have taken effect: check the object before you repeat it.',
     example: {
       outcome: 'unknown',
       upstream: { system: 'liondesk', operation: 'create', code: null, status: null, retryable: false },

@@ -42,4 +42,6 @@ export const mergedSecrets = (
 })
 
 export const needsReauthorization = (id: string): Problem =>
-  new Problem('reauthorization-required', { detail: `The LionDesk connection ${id} no longer works. Connect its LionDesk account again.` })
+  new Problem('reauthorization-required', {
+    detail: `The LionDesk connection ${id} no longer works. Connect its LionDesk account again.`,
+  })

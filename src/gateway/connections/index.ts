@@ -60,7 +60,10 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
     if (requested !== undefined) return theOne(stored, requested)
     const [first, ...others] = [...configured, ...stored.filter(({ record }) => record.status !== 'pending')]
     if (others.length > 0) throw refusedParameter('connection', 'is needed: you have several')
-    if (!first) throw new Problem('reauthorization-required', { detail: 'You have no LionDesk connection. Create one with POST /connections.' })
+    if (!first)
+      throw new Problem('reauthorization-required', {
+        detail: 'You have no LionDesk connection. Create one with POST /connections.',
+      })
     return first
   }
 
@@ -79,7 +82,9 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
   const refuseConfigured = (caller: Caller, id: string): void => {
     const configured = tenantOf(caller.tenant).configuredOf(caller)
     if (!configured.some((each) => each.id === id)) return
-    throw new Problem('conflict', { detail: 'This connection is part of the configuration. Only the operator can change it.' })
+    throw new Problem('conflict', {
+      detail: 'This connection is part of the configuration. Only the operator can change it.',
+    })
   }
 
   return {

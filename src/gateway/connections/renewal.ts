@@ -108,4 +108,7 @@ const begun = async ({ id, repository, seed }: Account): Promise<Held | null> =>
 }
 
 const stillBusy = () =>
-  new Problem('upstream-unavailable', { detail: 'The LionDesk connection is being refreshed. Try again in a moment.', retryAfter: 2 })
+  new Problem('upstream-unavailable', {
+    detail: 'The LionDesk connection is being refreshed. Try again in a moment.',
+    retryAfter: 2,
+  })

@@ -76,7 +76,9 @@ export const createLeadFeed = (options: FeedOptions) => {
     // What one agent's token shows is no answer to who asks as another.
     const log = JSON.stringify(['feed', tenant, source.kind, source.id, ...(actingAgent ? [actingAgent] : [])])
     if (onlyFeed !== undefined && onlyFeed !== log) {
-      throw new Problem('forbidden', { detail: 'The ticket is for another feed. Request one for this feed with POST /leads/feed/tickets.' })
+      throw new Problem('forbidden', {
+        detail: 'The ticket is for another feed. Request one for this feed with POST /leads/feed/tickets.',
+      })
     }
     await authority.leads(caller, source, actingAgent)
     return { log, source, read: { tenant, actingAgent } }

@@ -49,7 +49,9 @@ export const createTickets = (signer: Signer, now: () => Date): Tickets => ({
       expires === undefined ||
       expires <= now().getTime()
     ) {
-      throw new Problem('unauthenticated', { detail: 'The ticket is invalid or has expired. Request a new one with POST /leads/feed/tickets.' })
+      throw new Problem('unauthenticated', {
+        detail: 'The ticket is invalid or has expired. Request a new one with POST /leads/feed/tickets.',
+      })
     }
     // Listening ends when the credentials end that the ticket stands in for.
     const ends = typeof callerEnds === 'number' ? { expiresAt: callerEnds } : {}

@@ -82,7 +82,8 @@ export default fp<AuthenticationOptions>(
       if (count === 0)
         return localCaller ?? refuse(request, 'missing', 'Send an API key in X-API-Key, or a bearer token.')
       if (localCaller && credentials.ticket === undefined) return localCaller
-      if (count > 1) return refuse(request, 'several', 'Send only one of these: an API key, a bearer token or a ticket.')
+      if (count > 1)
+        return refuse(request, 'several', 'Send only one of these: an API key, a bearer token or a ticket.')
       return holderOf(credentials)
     }
 

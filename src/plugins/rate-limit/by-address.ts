@@ -20,7 +20,10 @@ export default fp<{ limit: number | null; now: () => Date }>(
         const { isExceeded, resetsIn } = window.take(networkOf(request.ip))
         if (!isExceeded) return
         app.metrics.rateLimited('address')
-        throw new Problem('rate-limited', { detail: 'Your network address sent too many requests.', retryAfter: resetsIn })
+        throw new Problem('rate-limited', {
+          detail: 'Your network address sent too many requests.',
+          retryAfter: resetsIn,
+        })
       }),
     )
   },
