@@ -9,8 +9,8 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
 
-const grants = { agents: ['nobody@example.com'] }
-const scopes = ['properties:read', 'leads:read']
+const grants = { agents: ['nobody@example.com'], connections: '*' }
+const scopes = ['properties:read', 'leads:read', 'events:write']
 const greedy = { scopes, grants }
 const modest = { scopes, grants: { agents: '*' } } as const
 
@@ -85,6 +85,14 @@ test('once the hour is spent, what is cached is still answered', async () => {
   world.app.gateway.usageOf = () => ({ hourlyBudget: 100, usedThisHour: 95 })
   const { status, headers } = await read()
   expect([status, headers.ratelimit]).toEqual([200, expect.stringContaining('"spacio-hour";r=0')])
+})
+
+test('a write to LionDesk does not wait for the hour of Spacio, unless it names a property', async () => {
+  const world = await open('with others')
+  await sweep(world, 100)
+  const create = (body: object) => world.send('POST', '/events/7/properties', body, world.headers('greedy'))
+  expect((await create({ city: 'Reno' })).status).toBe(201)
+  expect((await create({ fromSid: 10101 })).body).toMatchObject({ status: 429, code: 'rate-limited' })
 })
 
 test('the share can be set, and is named in RateLimit', async () => {
