@@ -263,16 +263,16 @@ export const exportLeads = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Read new leads, or listen for them
  *
- * Every new lead of a brokerage, a team or a property exactly once, late and back-dated ones included (up to 7 days).
- * Without `after` the feed begins now, with no leads and a cursor; with `from` at the beginning of that day. Ask again
- * with the cursor as `after`; a cursor asked with again gives the same leads. Cursors survive restarts, and are good for
- * 14 days, or as long as the log remembers what lies after them; then 410.
+ * Returns every new lead of a brokerage, a team or a property exactly once, including leads that are late or back-dated by up
+ * to 7 days. Without `after` the feed starts now and returns a cursor without leads. With `from` it starts at the
+ * beginning of that day. Send the cursor as `after` to get the next leads; the same cursor returns the same leads again.
+ * Cursors survive restarts and are valid for at least 14 days if you had read everything. An expired cursor gets 410.
  *
- * With `Accept: text/event-stream` the same feed is live: an event `lead` for each, its `id` the cursor after it, so
- * that `Last-Event-ID` resumes. An event `problem` says that the upstream fails for now; the feed goes on by itself,
- * but for `cursor-expired`, which ends it. A client can have 500 live feeds open. A live feed that is refused for load or
- * for this limit is a 200 that ends at once, with the problem as an event and a `retry`, because browsers do not retry any
- * other status.
+ * With `Accept: text/event-stream` the same feed is a live stream. Each lead is an event `lead`. Its `id` is the
+ * cursor after the lead, so that `Last-Event-ID` resumes the stream. An event `problem` reports a temporary upstream
+ * failure, and the stream continues. After `cursor-expired` the stream ends. A client can have 500 live feeds open. If the
+ * gateway refuses a live feed because of this limit or its load, the response is a 200 that ends immediately, with the problem
+ * as an event and a `retry`, because browsers do not retry any other status.
  */
 export const readLeadFeed = <ThrowOnError extends boolean = true>(options: Options<ReadLeadFeedData, ThrowOnError>): RequestResult<ReadLeadFeedResponses, ReadLeadFeedErrors, ThrowOnError, 'data'> => options.client.get<ReadLeadFeedResponses, ReadLeadFeedErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
