@@ -4,17 +4,19 @@ import { id } from './parameters.ts'
 
 export const Connection = component(
   'Connection',
-  'A LionDesk account that you may act for.',
+  'A LionDesk account that you may use.',
   {
     id: text('Id of the connection.'),
     system: oneOf(['liondesk'], { description: 'The upstream system.' }),
     status: oneOf(['pending', 'connected', 'reauthorization-required'], {
       description:
-        '`pending`: the user has not come back from LionDesk yet. `reauthorization-required`: LionDesk does not take its tokens any more; connect it anew.',
+        '`pending`: the user has not returned from LionDesk yet. `reauthorization-required`: LionDesk no longer accepts the tokens; connect the account again.',
     }),
-    user: textOrNull('E-mail address or name of the LionDesk user; null where it is not known.'),
-    createdAt: timeOrNull('When it was begun; null of one that the operator configured.'),
-    expiresAt: timeOrNull('Until when the present access token lasts; it is renewed before. Null: not known.'),
+    user: textOrNull('E-mail address or name of the LionDesk user; null if unknown.'),
+    createdAt: timeOrNull('Time at which the connection was started; null if the operator configured it.'),
+    expiresAt: timeOrNull(
+      'Time at which the current access token expires; the gateway refreshes it earlier. Null if unknown.',
+    ),
   },
   {
     id: 'c5f1e0d2b7a94c6380e1d2f3a',
@@ -27,7 +29,9 @@ export const Connection = component(
 )
 
 const connections = Type.Object(
-  { data: Type.Array(ref(Connection), { description: 'Configured ones first, then the oldest first.' }) },
+  {
+    data: Type.Array(ref(Connection), { description: 'Configured connections first, then the others, oldest first.' }),
+  },
   {
     $id: 'Connections',
     description: 'Your connections.',
@@ -40,12 +44,12 @@ export const Connections = connections as unknown as TUnsafe<{ data: Static<type
 
 export const StartedConnection = component(
   'StartedConnection',
-  'A connection that waits for a user’s consent.',
+  'A connection that needs the consent of a user.',
   {
     id: text('Id of the connection.'),
     authorizeUrl: Type.String({
       format: 'uri',
-      description: 'Page of LionDesk to send the user’s browser to, within ten minutes and once.',
+      description: 'LionDesk page to send the user’s browser to. It works once, within ten minutes.',
     }),
   },
   {
@@ -58,7 +62,7 @@ export const StartedConnection = component(
 /** The body may be left out altogether. */
 export const NewConnection = Type.Unsafe<{ reauthorize?: string } | null>({
   $id: 'NewConnection',
-  description: 'Which connection to connect anew; without it a new one is begun.',
+  description: 'The connection to connect again. Without it, the gateway creates a new connection.',
   type: ['object', 'null'],
   properties: {
     reauthorize: id('connection of yours to connect anew, which keeps its id', 'c5f1e0d2b7a94c6380e1d2f3a'),
@@ -75,13 +79,17 @@ export const CompletedConnection = component(
 )
 
 const answers = {
-  code: Type.String({ minLength: 1, maxLength: 2000, description: 'What LionDesk gives for a consent.' }),
-  state: Type.String({ minLength: 1, maxLength: 200, description: 'What the authorization was begun with.' }),
-  error: Type.String({ minLength: 1, maxLength: 200, description: 'Why there is no consent.' }),
+  code: Type.String({ minLength: 1, maxLength: 2000, description: 'The authorization code from LionDesk.' }),
+  state: Type.String({
+    minLength: 1,
+    maxLength: 200,
+    description: 'The `state` with which the authorization started.',
+  }),
+  error: Type.String({ minLength: 1, maxLength: 200, description: 'The reason why LionDesk gave no consent.' }),
   confirm: Type.String({
     minLength: 1,
     maxLength: 300,
-    description: 'Shows that the user confirmed who asked; only the page has it.',
+    description: 'Proves that the user confirmed the client; only the page contains it.',
   }),
 }
 

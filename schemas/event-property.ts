@@ -6,7 +6,7 @@ export const EventProperty = component(
   'EventProperty',
   'The property attached to a CRM event.',
   {
-    id: textOrNull('Id of the event property; null when the upstream does not tell it.'),
+    id: textOrNull('Id of the event property; null if the upstream does not return it.'),
     eventId: text('Id of the event. Read-only.'),
     contactId: textOrNull('Id of the event’s contact. Read-only.'),
     listingId: textOrNull('The MLS number.'),
@@ -31,7 +31,7 @@ export const EventProperty = component(
     photoUrls: textList('Photos, the main one first.'),
     yearBuilt: integerOrNull('Year of construction.'),
     onMarketTimestamp: timeOrNull('When it was listed.'),
-    createdAt: timeOrNull('When the record was made; null when the upstream does not tell it. Read-only.'),
+    createdAt: timeOrNull('Time at which the record was created; null if the upstream does not return it. Read-only.'),
     source,
   },
   {
@@ -110,7 +110,7 @@ const writable = {
     Type.Unsafe<string[] | null>({
       type: ['array', 'null'],
       items: { type: 'string', format: 'uri', pattern: '^https?://' },
-      description: `Photos, the main one first; at most ${photoUrlsMaxLength} characters once joined with commas.`,
+      description: `Photos, the main one first. Joined with commas, they have at most ${photoUrlsMaxLength} characters.`,
     }),
   ),
   yearBuilt: countUpTo(9999, 'Year of construction.'),
@@ -122,7 +122,7 @@ const readOnly = { 'x-read-only': ['id', 'eventId', 'contactId', 'bathroomsHalf'
 
 export const EventPropertyPatch = Type.Object(writable, {
   $id: 'EventPropertyPatch',
-  description: 'A JSON merge patch (RFC 7396): null clears, what is left out stays.',
+  description: 'A JSON merge patch (RFC 7396). Null clears a field; omitted fields stay unchanged.',
   additionalProperties: false,
   examples: [{ mlsStatus: 'Sold', listPrice: 510000, daysOnMarket: null }],
   ...readOnly,
@@ -135,13 +135,14 @@ export const NewEventProperty = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: 9_999_999_999,
-        description: 'Spacio id of a property that fills what is left out; what is given wins, null included.',
+        description:
+          'Spacio id of a property that supplies the missing fields. Fields in the body override it, including null.',
       }),
     ),
   },
   {
     $id: 'NewEventProperty',
-    description: 'What to attach to the event: at least one field that is not null, or `fromSid`.',
+    description: 'The property to attach to the event. It needs at least one field that is not null, or `fromSid`.',
     additionalProperties: false,
     examples: [{ listingId: '1021712', city: 'San Diego', stateOrProvince: 'CA', listPrice: 499900.5, fromSid: 10101 }],
     ...readOnly,

@@ -35,24 +35,27 @@ const source = {
 /** Parameters of the feed of leads. */
 export const feedQuery = query({
   ...source,
-  after: Type.Optional(Type.String({ maxLength: 1000, description: 'The cursor of an earlier answer.' })),
+  after: Type.Optional(Type.String({ maxLength: 1000, description: 'The cursor of an earlier response.' })),
   from: Type.Optional(
-    Type.String({ format: 'date', description: 'Without `after`: the day to begin at, no further back than 7 days.' }),
+    Type.String({ format: 'date', description: 'Without `after`: the first day, at most 7 days back.' }),
   ),
   timeZone,
-  ticket: Type.Optional(Type.String({ maxLength: 1000, description: 'Stands in for credentials.' })),
+  ticket: Type.Optional(Type.String({ maxLength: 1000, description: 'A ticket that replaces credentials.' })),
   limit: feedLimit,
 })
 
 export const feedHeaders = Type.Object({
   'last-event-id': Type.Optional(
-    Type.String({ maxLength: 1000, description: 'The last event that was received; wins over `after`.' }),
+    Type.String({
+      maxLength: 1000,
+      description: 'The id of the last event that the client received. It overrides `after`.',
+    }),
   ),
 })
 
 export const NewFeedTicket = Type.Object(source, {
   $id: 'NewFeedTicket',
-  description: 'Which feed the ticket is for: exactly one of a brokerage, a team and a property.',
+  description: 'The feed that the ticket opens: exactly one of a brokerage, a team or a property.',
   additionalProperties: false,
   examples: [{ brokerageId: 'b1001' }],
 })

@@ -22,7 +22,7 @@ const leadParameters = {
   sid: Type.Optional({
     ...sid,
     examples: [],
-    description: 'Spacio id of a property: the source, or a filter beside another source.',
+    description: 'Spacio id of a property. It is the source, or a filter if there is another source.',
   }),
   brokerageId: Type.Optional(brokerageId),
   teamId: Type.Optional({ ...teamId, examples: [] }),
@@ -48,10 +48,10 @@ export const leadQuery = query({ ...leadParameters, ...paging, ...include })
 /** Parameters of the export of leads. */
 export const leadExportQuery = query({
   ...leadParameters,
-  format: Type.Optional(oneOf(['csv', 'ndjson'], { description: 'The form of the file; wins over `Accept`.' })),
+  format: Type.Optional(oneOf(['csv', 'ndjson'], { description: 'The format of the file. It overrides `Accept`.' })),
   bom: Type.Optional(
     oneOf(['true', 'false'], {
-      description: 'Begins a CSV file with a byte-order mark, by which some programs know UTF-8.',
+      description: 'Adds a byte-order mark to a CSV file. Some programs need it to recognize UTF-8.',
     }),
   ),
 })

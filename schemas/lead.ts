@@ -15,15 +15,15 @@ export const AnswerChoice = component(
 
 export const LeadAnswer = component(
   'LeadAnswer',
-  'A question of the sign-in form and what the visitor answered.',
+  'A question of the sign-in form and the visitor’s answer.',
   {
     questionId: textOrNull('Question id.'),
     type: textOrNull('Kind of question: `agent`, `yn`, `mc`, `text`…'),
-    caption: textOrNull('Longer wording, for the form’s editor.'),
+    caption: textOrNull('Longer text for the editor of the form.'),
     question: textOrNull('The question.'),
     questionZh: textOrNull('The question in Chinese.'),
-    answer: textOrNull('What the visitor answered.'),
-    choices: Type.Array(ref(AnswerChoice), { description: 'The answers offered; empty where the source names none.' }),
+    answer: textOrNull('The visitor’s answer.'),
+    choices: Type.Array(ref(AnswerChoice), { description: 'The possible answers; empty if the source names none.' }),
   },
   {
     questionId: '5910f9d492127dee0c2bb8cf',
@@ -38,21 +38,23 @@ export const LeadAnswer = component(
 
 export const AutoEmail = component(
   'AutoEmail',
-  'What became of the automatic e-mail that follows a sign-in.',
+  'The status of the automatic e-mail after a sign-in.',
   {
-    sentToVisitor: booleanOrNull('Whether it went to the visitor.'),
-    sentToRepresentative: booleanOrNull('Whether it went to the visitor’s own agent.'),
-    opened: booleanOrNull('Whether it was opened.'),
-    details: textOrNull('The same in words.'),
+    sentToVisitor: booleanOrNull('Whether the e-mail was sent to the visitor.'),
+    sentToRepresentative: booleanOrNull('Whether the e-mail was sent to the visitor’s own agent.'),
+    opened: booleanOrNull('Whether the e-mail was opened.'),
+    details: textOrNull('The same status as text.'),
   },
   { sentToVisitor: true, sentToRepresentative: false, opened: true, details: 'Sent to Visitor. (Opened: Yes)' },
 )
 
 export const Lead = component(
   'Lead',
-  'A visitor who signed in at an open house. What a source does not carry is null.',
+  'A visitor who signed in at an open house. Fields that the source does not have are null.',
   {
-    id: text('Lead id. A property’s leads have none upstream: theirs is a digest of the record and begins with `p-`.'),
+    id: text(
+      'Lead id. Leads of a property have no id upstream; their id is a digest of the record and begins with `p-`.',
+    ),
     fullName: textOrNull('Name as the visitor gave it.'),
     email: textOrNull('E-mail address as the visitor gave it.'),
     phone: textOrNull('Telephone number as the visitor gave it.'),
@@ -61,7 +63,7 @@ export const Lead = component(
     isBroker: booleanOrNull('Whether the visitor is a broker; null: unknown.'),
     answers: Type.Array(ref(LeadAnswer), { description: 'Questions and answers of the sign-in form.' }),
     note: textOrNull('The agent’s note.'),
-    autoEmail: refOrNull(AutoEmail, 'What became of the automatic e-mail; null where the source does not say.'),
+    autoEmail: refOrNull(AutoEmail, 'The status of the automatic e-mail; null if the source does not have it.'),
     sid: integerOrNull('Spacio id of the property that was visited.'),
     listingId: textOrNull('MLS number of the property that was visited.'),
     agentEmail: textOrNull('E-mail address of the hosting agent.'),

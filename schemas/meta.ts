@@ -30,12 +30,12 @@ const catalogueOf = <S extends TObject>($id: string, element: S, description: st
 
 export const MappedField = component(
   'MappedField',
-  'Where one canonical field comes from.',
+  'The source of one canonical field.',
   {
     field: text('Canonical name.'),
-    from: textOrNull('Wire field; null when it is computed by the gateway or not carried by this source.'),
-    codec: textOrNull('How the wire value is read.'),
-    reso: textOrNull('Name in the RESO Data Dictionary, where it has one.'),
+    from: textOrNull('Wire field; null if the gateway computes the value or this source does not have it.'),
+    codec: textOrNull('The codec that decodes the wire value.'),
+    reso: textOrNull('Name in the RESO Data Dictionary, if it has one.'),
     writable: Type.Boolean({ description: 'Whether it can be written through this mapping.' }),
   },
   { field: 'listPrice', from: 'price', codec: 'money', reso: 'Property.ListPrice', writable: false },
@@ -47,7 +47,7 @@ export const MappingTable = component(
   {
     name: text('Name of the mapping.'),
     schema: text('Canonical schema that it produces.'),
-    fields: Type.Array(ref(MappedField), { description: 'One entry a canonical field.' }),
+    fields: Type.Array(ref(MappedField), { description: 'One entry per canonical field.' }),
   },
   {
     name: 'spacio.property',
@@ -58,14 +58,14 @@ export const MappingTable = component(
 
 export const DriftCount = component(
   'DriftCount',
-  'How often the wire brought what a mapping does not expect. Never a value.',
+  'The number of wire values that a mapping does not expect. The values themselves are never recorded.',
   {
     resource: text('Name of the mapping.'),
     field: text('Wire field.'),
     kind: oneOf(['unreadable', 'unknown-field'], {
-      description: 'Whether the value could not be read, or the field is not known.',
+      description: 'The kind of drift: the value is unreadable, or the field is unknown.',
     }),
-    count: integer('How often, since the process began.'),
+    count: integer('Number of times since the process started.'),
   },
   { resource: 'spacio.property', field: 'price', kind: 'unreadable', count: 3 },
 )
@@ -74,51 +74,51 @@ const callClass = text('Class of operations: `read`, `leads`, `report`, `write` 
 
 export const BreakerStatus = component(
   'BreakerStatus',
-  'Whether calls of a class are made at all.',
+  'The circuit breaker of a class of operations.',
   {
     class: callClass,
     state: oneOf(['closed', 'open', 'half-open'], {
       description:
-        '`closed`: calls are made. `open`: after repeated failures none is. `half-open`: the next one shows whether the upstream is well again.',
+        '`closed`: the gateway makes calls. `open`: it makes none after repeated failures. `half-open`: the next call tests whether the upstream has recovered.',
     }),
-    retryAfter: integerOrNull('Seconds until the next call is made; null unless it is open.'),
+    retryAfter: integerOrNull('Seconds until the next call; null unless the breaker is open.'),
   },
   { class: 'report', state: 'open', retryAfter: 8 },
 )
 
 export const BulkheadStatus = component(
   'BulkheadStatus',
-  'How many calls of a class are under way.',
-  { class: callClass, inFlight: integer('Calls under way.'), queued: integer('Calls that wait for a place.') },
+  'The number of calls of a class that are in progress.',
+  { class: callClass, inFlight: integer('Calls in progress.'), queued: integer('Calls in the queue.') },
   { class: 'report', inFlight: 4, queued: 1 },
 )
 
 export const HourlyBudget = component(
   'HourlyBudget',
-  'Calls that the upstream grants the account in a UTC hour.',
+  'The calls that the upstream allows the account in a UTC hour.',
   {
-    cap: integer('What the upstream grants.'),
-    limit: integer('How many are made at most. Reports and live feeds stop earlier.'),
-    used: integer('Made in this hour by all replicas, as far as this process knows.'),
+    cap: integer('The limit of the upstream.'),
+    limit: integer('The maximum number of calls that the gateway makes. Reports and live feeds stop earlier.'),
+    used: integer('Calls in this hour by all replicas, as far as this process knows.'),
     resetsAt: time('When the hour ends.'),
-    blockedUntil: timeOrNull('Until when the upstream takes no more calls; null: it takes them.'),
+    blockedUntil: timeOrNull('The time until which the upstream rejects calls; null if it accepts them.'),
   },
   { cap: 12000, limit: 11400, used: 1204, resetsAt: '2026-03-15T13:00:00Z', blockedUntil: null },
 )
 
 export const UpstreamStatus = component(
   'UpstreamStatus',
-  'What this process has seen of one upstream since it began.',
+  'The state of one upstream, as this process has seen it since its start.',
   {
     system: text('`spacio` or `liondesk`.'),
-    calls: integer('Calls made, repetitions included.'),
-    failures: integer('Calls that failed in transport, or brought a server error or a reply that cannot be used.'),
+    calls: integer('Calls, including retries.'),
+    failures: integer('Calls that ended with a network error, a server error or an unusable reply.'),
     p50: numberOrNull('Median time of a call in milliseconds.'),
     p99: numberOrNull('99th percentile of the time of a call in milliseconds.'),
-    breakers: Type.Array(ref(BreakerStatus), { description: 'One for each class of operations.' }),
-    bulkheads: Type.Array(ref(BulkheadStatus), { description: 'One for each class of operations.' }),
-    budget: refOrNull(HourlyBudget, 'Null: the upstream counts no calls.'),
-    drift: Type.Array(ref(DriftCount), { description: 'What its replies brought that no mapping expects.' }),
+    breakers: Type.Array(ref(BreakerStatus), { description: 'One entry per class of operations.' }),
+    bulkheads: Type.Array(ref(BulkheadStatus), { description: 'One entry per class of operations.' }),
+    budget: refOrNull(HourlyBudget, 'Null if the upstream has no call limit.'),
+    drift: Type.Array(ref(DriftCount), { description: 'Values in the replies that no mapping expects.' }),
   },
   {
     system: 'spacio',
@@ -140,7 +140,7 @@ export const Health = component(
     status: Type.Literal('ok', { description: '`ok`.' }),
     store: Type.Optional(
       oneOf(['ok', 'unavailable'], {
-        description: 'Of `GET /health/ready`: how the last operation on the gateway’s own store ended.',
+        description: 'Only in `GET /health/ready`: the result of the last operation on the gateway’s store.',
       }),
     ),
   },

@@ -59,7 +59,7 @@ export const params = query
 
 export const include = {
   include: Type.Optional(
-    Type.Literal('source', { description: 'Adds the untouched wire record to each element (scope `source:read`).' }),
+    Type.Literal('source', { description: 'Adds the unchanged wire record to each element (scope `source:read`).' }),
   ),
 }
 
@@ -67,7 +67,7 @@ export const connection = {
   connection: Type.Optional(
     Type.String({
       pattern: idPattern,
-      description: 'Id of the LionDesk connection to act for, of those that are yours; needed where you have several.',
+      description: 'Id of the LionDesk connection to use. It is required if you have several connections.',
     }),
   ),
 }
@@ -78,16 +78,18 @@ export const idempotencyKey = Type.Object({
     Type.String({
       pattern: keyPattern,
       description:
-        'Makes the request repeatable for 24 hours: with the same key and body it is done once. 1 to 255 visible ASCII characters, or a quoted string; new for each thing to be done.',
+        'Makes the request safe to repeat for 24 hours: requests with the same key and body take effect once. 1 to 255 visible ASCII characters, or a quoted string. Use a new key for each new write.',
     }),
   ),
 })
 
 export const paging = {
   limit: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Most elements of a page.' }),
+    Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Maximum number of elements in a page.' }),
   ),
-  offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0, description: 'Elements to skip.' })),
+  offset: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0, description: 'Number of elements to skip.' }),
+  ),
 }
 
 /** Leads of one answer of the feed. */
@@ -96,7 +98,7 @@ export const feedLimit = Type.Optional(
     minimum: 1,
     maximum: 200,
     default: 50,
-    description: 'Most leads of an answer; a live feed has no end.',
+    description: 'Maximum number of leads in a response. Live feeds ignore it.',
   }),
 )
 
@@ -108,13 +110,13 @@ export const timeZone = Type.Optional(
     minLength: 1,
     maxLength: 64,
     default: 'UTC',
-    description: 'IANA time zone whose days `from` and `to` are, e.g. `America/New_York`.',
+    description: 'IANA time zone of the days `from` and `to`, e.g. `America/New_York`.',
   }),
 )
 
 export const dayWindow = {
-  from: day('First calendar day, included. Default: 29 days before `to`.'),
-  to: day('Last calendar day, included. Default: today.'),
+  from: day('First calendar day (inclusive). Default: 29 days before `to`.'),
+  to: day('Last calendar day (inclusive). Default: today.'),
   timeZone,
 }
 
@@ -137,10 +139,12 @@ const operators = <Name extends string, Equal extends TSchema>(
   list: typeof filterText,
 ) =>
   ({
-    [name]: equal(`Only where the ${words} is this.`),
-    [`${name}[ne]`]: equal(`Only where the ${words} is not this, or is absent.`),
-    [`${name}[in]`]: list(`Only where the ${words} is one of these, comma-separated, at most 20.`),
-    [`${name}[nin]`]: list(`Only where the ${words} is none of these, or is absent; comma-separated, at most 20.`),
+    [name]: equal(`Matches if the ${words} equals this value.`),
+    [`${name}[ne]`]: equal(`Matches if the ${words} differs from this value or is absent.`),
+    [`${name}[in]`]: list(`Matches if the ${words} is one of these comma-separated values, at most 20.`),
+    [`${name}[nin]`]: list(
+      `Matches if the ${words} is none of these comma-separated values, or is absent; at most 20.`,
+    ),
   }) as Filters<Name, Equal>
 
 /** Equality filters on a text field: `name`, `name[ne]`, `name[in]`, `name[nin]`. */
@@ -157,6 +161,6 @@ export const sortBy = (fields: readonly string[], example: string) =>
     Type.String({
       maxLength: 200,
       pattern: `^-?(${fields.join('|')})(,-?(${fields.join('|')}))*$`,
-      description: `Order of the list, e.g. \`${example}\`; \`-\` before a field: descending. Fields: ${fields.join(', ')}.`,
+      description: `Order of the list, e.g. \`${example}\`. A \`-\` before a field sorts in descending order. Fields: ${fields.join(', ')}.`,
     }),
   )

@@ -15,7 +15,7 @@ export const Property = component(
     propertySubType: textOrNull('Kind of property, in words, e.g. `Apartment`.'),
     unparsedAddress: textOrNull('Street part of the address.'),
     streetAdditionalInfo: textOrNull('Second address line, e.g. a unit.'),
-    listAgentEmail: textOrNull('E-mail address of the agent whose listing it is.'),
+    listAgentEmail: textOrNull('E-mail address of the listing agent.'),
     listingUrl: textOrNull('Page of the listing.'),
     photoUrls: textList('Photos, the main one first.'),
     source,

@@ -8,7 +8,7 @@ export const Source = component(
     system: oneOf(['spacio', 'liondesk'], { description: 'The upstream system.' }),
     operation: text('The upstream operation that answered.'),
     fetchedAt: time('When the upstream answered.'),
-    record: Type.Unknown({ description: 'The record exactly as the upstream sent it, once parsed.' }),
+    record: Type.Unknown({ description: 'The parsed record, exactly as the upstream sent it.' }),
   },
   { system: 'spacio', operation: 'getProperty', fetchedAt: '2026-05-02T17:04:11Z', record: { sid: 10101, beds: 2 } },
 )

@@ -3,9 +3,9 @@ import { Connections, NewConnection, StartedConnection } from '#schemas/connecti
 import { ref } from '#schemas/fields.ts'
 
 const starting = `
-Begins to connect a LionDesk account: send the user’s browser to \`authorizeUrl\`. There he consents, and comes back to
-this gateway; from then on the connection works. With \`reauthorize\` an existing connection is connected anew and keeps
-its id. 409 where the operator has configured no LionDesk application.
+Starts to connect a LionDesk account. Send the user’s browser to \`authorizeUrl\`. The user gives consent there and returns to
+this gateway; the connection then works. With \`reauthorize\`, the user connects an existing connection again, which keeps its
+id. The response is 409 if the operator has configured no LionDesk application.
 `.trim()
 
 const routes: FastifyPluginAsyncTypebox = async (app) => {
@@ -17,7 +17,8 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listConnections',
         tags: ['Connections'],
         summary: 'List your LionDesk connections',
-        description: 'Those that you began, those granted to you, and of these also the ones that are configured.',
+        description:
+          'Lists the connections that you created and those for which you have a grant, including configured ones.',
         response: { 200: ref(Connections) },
       },
     },

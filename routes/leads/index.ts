@@ -5,9 +5,9 @@ import { LeadList } from '#schemas/lists.ts'
 import { isProblem } from '#src/problems.ts'
 
 const description = `
-The leads of exactly one source: \`brokerageId\`, \`teamId\`, or \`sid\` alone. Beside a brokerage or a team, \`sid\` filters.
-For a brokerage or a team the window defaults to the last 30 days; a property's leads have no default window.
-Newest first. Paging through a window is stable for a minute after its first page.
+Lists the leads of exactly one source: \`brokerageId\`, \`teamId\`, or \`sid\` alone. With a brokerage or a team, \`sid\` is a filter.
+For a brokerage or a team, the default window is the last 30 days. The leads of a property have no default window. The newest
+leads come first. The pages of a window are stable for one minute after the first page.
 `.trim()
 
 const routes: FastifyPluginAsyncTypebox = async (app) => {

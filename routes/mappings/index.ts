@@ -11,7 +11,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listMappings',
         tags: ['Gateway'],
         summary: 'List the mapping tables',
-        description: 'Where each canonical field comes from, as data: the very tables that the gateway works by.',
+        description: 'Lists the source of each canonical field. The gateway itself uses these tables.',
         response: { 200: ref(MappingCatalogue) },
       },
     },

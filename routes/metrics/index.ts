@@ -13,7 +13,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Gateway'],
         summary: 'Show the metrics',
         description:
-          "Of this process, in Prometheus' text format. Not here where the operator gave them a port of their own.",
+          'Returns the metrics of this process in the Prometheus text format. This route does not exist if the operator has configured a separate port for metrics.',
         response: {
           200: {
             description: 'The metrics.',

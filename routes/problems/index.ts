@@ -12,7 +12,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listProblems',
         tags: ['Gateway'],
         summary: 'List the error catalogue',
-        description: 'Every problem that an operation may answer with.',
+        description: 'Lists every problem that an operation may return.',
         response: { 200: ref(ProblemCatalogue) },
       },
     },

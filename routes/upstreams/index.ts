@@ -12,7 +12,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Gateway'],
         summary: 'Show the state of the upstreams',
         description:
-          'Of each upstream, as this process has seen it: calls, failures and times; whether it is asked at all; what is under way; what is left of the hour; and drift.',
+          'Returns the state of each upstream, as this process has seen it: calls, failures, response times, circuit breakers, calls in progress, the hourly budget, and drift.',
         response: { 200: ref(UpstreamCatalogue) },
       },
     },

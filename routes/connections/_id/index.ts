@@ -12,7 +12,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Connections'],
         summary: 'Remove a LionDesk connection',
         description:
-          'Forgets its tokens for good; within seconds nobody can use it any more. 409 for one that is configured.',
+          'Deletes the tokens of the connection permanently. Within seconds, no replica uses it any more. The response is 409 if the connection is part of the configuration.',
         params: params({ id: id('connection', 'c5f1e0d2b7a94c6380e1d2f3a') }),
         response: { 204: Type.Null({ description: 'Removed.' }) },
       },

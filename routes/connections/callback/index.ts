@@ -7,9 +7,9 @@ import { refusedParameter } from '#src/problems.ts'
 import { confirmationPage, connectedPage, problemPage } from './page.ts'
 
 const description = `
-LionDesk sends the user’s browser back to this route; no client calls it. The single-use \`state\` guards it. The first
-page asks the user to confirm which client gets the account; its form repeats the request with \`confirm\`, and only then
-the account is connected. A browser that accepts \`text/html\` gets pages, for problems too; any other caller gets JSON.
+LionDesk redirects the user’s browser to this route; no client calls it. The single-use \`state\` protects it. The first page
+asks the user to confirm which client gets the account. Its form repeats the request with \`confirm\`, and only then does the
+gateway connect the account. A browser that accepts \`text/html\` gets HTML pages, also for problems; other callers get JSON.
 `.trim()
 
 const page = 'text/html'
@@ -43,7 +43,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         querystring: callbackQuery,
         response: {
           200: {
-            description: 'The account is connected, or waits for the user to confirm.',
+            description: 'The account is connected, or the user must confirm.',
             content: {
               'application/json': { schema: ref(CompletedConnection) },
               'text/html': { schema: Type.String({ examples: ['<!DOCTYPE html>'] }) },

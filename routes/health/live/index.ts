@@ -10,8 +10,8 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'getHealthLive',
         tags: ['Gateway'],
-        summary: 'Say whether the process lives',
-        description: 'Never depends on an upstream.',
+        summary: 'Check whether the process is alive',
+        description: 'Never calls an upstream.',
         response: { 200: ref(Health) },
       },
     },

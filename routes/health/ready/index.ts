@@ -11,9 +11,9 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'getHealthReady',
         tags: ['Gateway'],
-        summary: 'Say whether the process takes requests',
+        summary: 'Check whether the process accepts requests',
         description:
-          'Never depends on an upstream. 503 as soon as the process has been told to stop. `store` says whether the store answers; requests that need none are served without it.',
+          'Never calls an upstream. The response is 503 once the process is shutting down. `store` shows whether the store is available; requests that do not need the store work without it.',
         response: { 200: ref(Health) },
       },
     },

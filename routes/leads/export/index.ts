@@ -4,13 +4,15 @@ import { leadExportQuery } from '#schemas/lead-query.ts'
 import { Problem } from '#src/problems.ts'
 
 const description = `
-All leads of a window, with the parameters of \`GET /leads\`, as CSV or as one JSON object a line, chosen by \`format\`
-or by \`Accept\`. In CSV each question has a column of its own and every text is quoted. An apostrophe stands before each
-text that a spreadsheet would run as a formula, also after a line break or a separator inside a cell, and before a phone
-number that starts with \`+\`; NDJSON has every text unchanged. Up to 5,000 leads are sorted newest first; larger exports are in the upstream's order. An
-export that breaks off never ends like a complete file: every HTTP client reports an error. It needs HTTP/1.1 or later,
-because an HTTP/1.0 client could not tell a broken export from a complete one. A client can run two exports at the same
-time, and an export whose client reads nothing for a minute is given up.
+Exports all leads of a window, with the parameters of \`GET /leads\`, as CSV or as NDJSON (one JSON object per line). \`format\` or
+\`Accept\` selects the format. In CSV, each question has its own column, and every text is quoted. If a spreadsheet would run a
+text as a formula, an apostrophe precedes it, also after a line break or a separator inside a cell. The same applies to phone
+numbers that start with \`+\`. NDJSON contains every text unchanged. Up to 5,000 leads are sorted newest first; larger exports
+have the upstream's order.
+
+If an export fails midway, the file never ends like a complete one, and every HTTP client reports an error. Exports need
+HTTP/1.1 or later, because an HTTP/1.0 client cannot distinguish a truncated export from a complete one. A client can run two
+exports at the same time. The gateway ends an export if its client reads nothing for a minute.
 `.trim()
 
 const mediaTypes = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const

@@ -31,7 +31,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'readLeadFeed',
         tags: ['Leads'],
-        summary: 'Read new leads, or listen for them',
+        summary: 'Read or stream new leads',
         description,
         querystring: feedQuery,
         headers: feedHeaders,

@@ -30,11 +30,11 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Gateway'],
         summary: 'Explain a problem',
         description:
-          'What a problem means, what brings it about and what to do; the `type` of each problem leads here. Whoever prefers `text/html` gets a page to read.',
+          'Explains the meaning, the causes and the remedy of a problem. The `type` of each problem is the address of this page. Send `Accept: text/html` to get an HTML page.',
         params: params({ code }),
         response: {
           200: {
-            description: 'The problem explained.',
+            description: 'The explanation of the problem.',
             content: {
               'application/json': { schema: ref(ProblemKind) },
               [html]: { schema: Type.String({ examples: ['<!DOCTYPE html>'] }) },

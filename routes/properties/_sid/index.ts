@@ -12,7 +12,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'getProperty',
         tags: ['Properties'],
         summary: 'Get a property',
-        description: 'One property by its Spacio id.',
+        description: 'Returns one property by its Spacio id.',
         params: params({ sid }),
         querystring: query(include),
         response: { 200: ref(Property) },

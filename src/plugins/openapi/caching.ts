@@ -4,18 +4,19 @@ type Json = Record<string, unknown>
 type Document = Partial<OpenAPIV3.Document | OpenAPIV3_1.Document>
 
 const ETag = {
-  description: 'Names these bytes; sent back in `If-None-Match` it spares them.',
+  description: 'Identifies these bytes. Send it in `If-None-Match` to get a 304 without a body if they are the same.',
   schema: { type: 'string' },
   example: '"Ql3zkKyJmWn0yR9cC9Pj0m0sWmR"',
 }
 
 const keptHeaders = {
   'Cache-Status': {
-    description: 'Whether the answer was kept or fetched, and the seconds it is good for (RFC 9211).',
+    description:
+      'Whether the response came from the cache or the upstream, and the seconds for which it is fresh (RFC 9211).',
     schema: { type: 'string' },
     example: 'Foyer; hit; ttl=42',
   },
-  Age: { description: 'Age in seconds of an answer that was kept.', schema: { type: 'integer' } },
+  Age: { description: 'Age of a cached response, in seconds.', schema: { type: 'integer' } },
 }
 
 const ifNoneMatch = {
@@ -23,7 +24,8 @@ const ifNoneMatch = {
   in: 'header',
   required: false,
   schema: { type: 'string' },
-  description: 'Entity tags of replies that the client has; where the reply would be one of them, it is 304.',
+  description:
+    'Entity tags of the responses that the client has. If the response would be one of them, the gateway answers 304.',
 }
 
 const cacheControl = {
@@ -31,7 +33,7 @@ const cacheControl = {
   in: 'header',
   required: false,
   schema: { type: 'string' },
-  description: '`no-cache`: an answer of now, whatever is kept.',
+  description: '`no-cache` bypasses the cache.',
 }
 
 /** Every whole JSON reply to a GET has an entity tag; those of `x-keeps` are made of answers that are kept for a while. */
@@ -49,6 +51,6 @@ const describe = (operation: Json, reply: Json): void => {
   const headers = { ETag, ...(keeps && keptHeaders) }
   reply.headers = { ...(reply.headers as Json), ...headers }
   if (keeps) operation.parameters = [...((operation.parameters as Json[]) ?? []), ifNoneMatch, cacheControl]
-  const notModified = { description: 'The client has this reply already.', headers }
+  const notModified = { description: 'The client already has this response.', headers }
   operation.responses = { ...(operation.responses as Json), 304: notModified }
 }

@@ -17,9 +17,9 @@ export const information = {
     { name: 'Leads', description: 'Visitors who signed in at open houses.' },
     { name: 'Brokerages', description: 'Agents, activity and open houses of a brokerage.' },
     { name: 'Events', description: 'The properties attached to a CRM event.' },
-    { name: 'Connections', description: 'The LionDesk accounts that event properties are read and written through.' },
+    { name: 'Connections', description: 'The LionDesk accounts that give access to event properties.' },
     { name: 'Access tokens', description: 'Tokens for calling Spacio directly.' },
-    { name: 'Gateway', description: 'What the gateway says of itself.' },
+    { name: 'Gateway', description: 'Health, metrics and documentation of the gateway.' },
   ],
   components: {
     securitySchemes: {
@@ -27,13 +27,13 @@ export const information = {
         type: 'apiKey' as const,
         in: 'header' as const,
         name: 'X-API-Key',
-        description: 'For servers: `fk_` and 43 more characters, issued by the operator.',
+        description: 'For servers: an API key from the operator, `fk_` and 43 more characters.',
       },
       bearer: {
         type: 'http' as const,
         scheme: 'bearer',
         bearerFormat: 'JWT',
-        description: 'For browser apps: a token of the issuer that the operator trusts.',
+        description: 'For browser apps: a token from an issuer that the operator trusts.',
       },
     },
   },

@@ -20,7 +20,7 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 /**
  * List the properties of an agent
  *
- * All properties of an agent, who is named by e-mail address or by ukey.
+ * Lists all properties of an agent. Identify the agent by e-mail address or ukey.
  */
 export const listAgentProperties = <ThrowOnError extends boolean = true>(options: Options<ListAgentPropertiesData, ThrowOnError>): RequestResult<ListAgentPropertiesResponses, ListAgentPropertiesErrors, ThrowOnError, 'data'> => options.client.get<ListAgentPropertiesResponses, ListAgentPropertiesErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -32,7 +32,7 @@ export const listAgentProperties = <ThrowOnError extends boolean = true>(options
 /**
  * Issue an access token for an agent
  *
- * Asks Spacio for a token. The reply is secret and must not be stored by caches.
+ * Requests a token from Spacio. The response is secret; caches must not store it.
  */
 export const issueAgentAccessToken = <ThrowOnError extends boolean = true>(options: Options<IssueAgentAccessTokenData, ThrowOnError>): RequestResult<IssueAgentAccessTokenResponses, IssueAgentAccessTokenErrors, ThrowOnError, 'data'> => options.client.post<IssueAgentAccessTokenResponses, IssueAgentAccessTokenErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -44,7 +44,7 @@ export const issueAgentAccessToken = <ThrowOnError extends boolean = true>(optio
 /**
  * List the activity of agents
  *
- * When the agents of a brokerage were last active, newest first. The window defaults to the last 30 days.
+ * Lists the last activity of each agent of a brokerage, newest first. The default window is the last 30 days.
  */
 export const listBrokerageActivity = <ThrowOnError extends boolean = true>(options: Options<ListBrokerageActivityData, ThrowOnError>): RequestResult<ListBrokerageActivityResponses, ListBrokerageActivityErrors, ThrowOnError, 'data'> => options.client.get<ListBrokerageActivityResponses, ListBrokerageActivityErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -56,7 +56,7 @@ export const listBrokerageActivity = <ThrowOnError extends boolean = true>(optio
 /**
  * List the agents of a brokerage
  *
- * Agents who have claimed their account.
+ * Lists the agents who have claimed their account.
  */
 export const listBrokerageAgents = <ThrowOnError extends boolean = true>(options: Options<ListBrokerageAgentsData, ThrowOnError>): RequestResult<ListBrokerageAgentsResponses, ListBrokerageAgentsErrors, ThrowOnError, 'data'> => options.client.get<ListBrokerageAgentsResponses, ListBrokerageAgentsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -68,7 +68,7 @@ export const listBrokerageAgents = <ThrowOnError extends boolean = true>(options
 /**
  * List the open houses of a brokerage
  *
- * Open houses that agents of a brokerage hosted, with their number of leads, newest first. The window defaults to the last 30 days.
+ * Lists the open houses that the agents of a brokerage hosted, newest first, with the number of leads. The default window is the last 30 days.
  */
 export const listBrokerageOpenHouses = <ThrowOnError extends boolean = true>(options: Options<ListBrokerageOpenHousesData, ThrowOnError>): RequestResult<ListBrokerageOpenHousesResponses, ListBrokerageOpenHousesErrors, ThrowOnError, 'data'> => options.client.get<ListBrokerageOpenHousesResponses, ListBrokerageOpenHousesErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -80,7 +80,7 @@ export const listBrokerageOpenHouses = <ThrowOnError extends boolean = true>(opt
 /**
  * List your LionDesk connections
  *
- * Those that you began, those granted to you, and of these also the ones that are configured.
+ * Lists the connections that you created and those for which you have a grant, including configured ones.
  */
 export const listConnections = <ThrowOnError extends boolean = true>(options: Options<ListConnectionsData, ThrowOnError>): RequestResult<ListConnectionsResponses, ListConnectionsErrors, ThrowOnError, 'data'> => options.client.get<ListConnectionsResponses, ListConnectionsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -92,9 +92,9 @@ export const listConnections = <ThrowOnError extends boolean = true>(options: Op
 /**
  * Connect a LionDesk account
  *
- * Begins to connect a LionDesk account: send the user’s browser to `authorizeUrl`. There he consents, and comes back to
- * this gateway; from then on the connection works. With `reauthorize` an existing connection is connected anew and keeps
- * its id. 409 where the operator has configured no LionDesk application.
+ * Starts to connect a LionDesk account. Send the user’s browser to `authorizeUrl`. The user gives consent there and returns to
+ * this gateway; the connection then works. With `reauthorize`, the user connects an existing connection again, which keeps its
+ * id. The response is 409 if the operator has configured no LionDesk application.
  */
 export const startConnection = <ThrowOnError extends boolean = true>(options: Options<StartConnectionData, ThrowOnError>): RequestResult<StartConnectionResponses, StartConnectionErrors, ThrowOnError, 'data'> => options.client.post<StartConnectionResponses, StartConnectionErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -110,7 +110,7 @@ export const startConnection = <ThrowOnError extends boolean = true>(options: Op
 /**
  * Remove a LionDesk connection
  *
- * Forgets its tokens for good; within seconds nobody can use it any more. 409 for one that is configured.
+ * Deletes the tokens of the connection permanently. Within seconds, no replica uses it any more. The response is 409 if the connection is part of the configuration.
  */
 export const removeConnection = <ThrowOnError extends boolean = true>(options: Options<RemoveConnectionData, ThrowOnError>): RequestResult<RemoveConnectionResponses, RemoveConnectionErrors, ThrowOnError, 'data'> => options.client.delete<RemoveConnectionResponses, RemoveConnectionErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -122,9 +122,9 @@ export const removeConnection = <ThrowOnError extends boolean = true>(options: O
 /**
  * Complete a LionDesk connection
  *
- * LionDesk sends the user’s browser back to this route; no client calls it. The single-use `state` guards it. The first
- * page asks the user to confirm which client gets the account; its form repeats the request with `confirm`, and only then
- * the account is connected. A browser that accepts `text/html` gets pages, for problems too; any other caller gets JSON.
+ * LionDesk redirects the user’s browser to this route; no client calls it. The single-use `state` protects it. The first page
+ * asks the user to confirm which client gets the account. Its form repeats the request with `confirm`, and only then does the
+ * gateway connect the account. A browser that accepts `text/html` gets HTML pages, also for problems; other callers get JSON.
  */
 export const completeConnection = <ThrowOnError extends boolean = true>(options: Options<CompleteConnectionData, ThrowOnError>): RequestResult<CompleteConnectionResponses, CompleteConnectionErrors, ThrowOnError, 'data'> => options.client.get<CompleteConnectionResponses, CompleteConnectionErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -135,9 +135,8 @@ export const completeConnection = <ThrowOnError extends boolean = true>(options:
 /**
  * List the properties of an event
  *
- * Filtered and sorted by the upstream; in the order of the ids unless `sort` is given. `[ne]` and `[nin]` select
- * everything else, records without a value included: the gateway reads all records of the event and takes away those that
- * the upstream finds equal.
+ * The upstream filters and sorts the list. The default order is by id. `[ne]` and `[nin]` also match records without a value:
+ * the gateway reads all records of the event and removes those that the upstream treats as equal.
  */
 export const listEventProperties = <ThrowOnError extends boolean = true>(options: Options<ListEventPropertiesData, ThrowOnError>): RequestResult<ListEventPropertiesResponses, ListEventPropertiesErrors, ThrowOnError, 'data'> => options.client.get<ListEventPropertiesResponses, ListEventPropertiesErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -149,11 +148,13 @@ export const listEventProperties = <ThrowOnError extends boolean = true>(options
 /**
  * Attach a property to an event
  *
- * Attaches a property to an event. At least one field or `fromSid` is needed; null means absent. With `fromSid` the gateway reads that Spacio
- * property (scope `properties:read`) and fills in what was left out, except the living area.
- * Not repeated by the gateway. With an `Idempotency-Key` you may repeat it: what was done before is answered again, with
- * `Idempotency-Replayed: true`; after an `outcome` of `unknown` a record of the event that equals the one sent counts as
- * done. While the first is in progress a repeat is 409, with another body 422. Without a key, look before you send it again.
+ * Attaches a property to an event. The body needs at least one field that is not null, or `fromSid`. With `fromSid`, the gateway
+ * reads that Spacio property (scope `properties:read`) and fills in the missing fields, except the living area.
+ *
+ * The gateway never retries this write. With an `Idempotency-Key`, you can repeat it safely. If the first request has completed,
+ * you get the same response with `Idempotency-Replayed: true`. If its `outcome` is `unknown`, a record of the event with the
+ * same values counts as the result. If it is in progress, you get 409; if it had another body, 422. Without a key, check the
+ * event before you repeat the request.
  */
 export const createEventProperty = <ThrowOnError extends boolean = true>(options: Options<CreateEventPropertyData, ThrowOnError>): RequestResult<CreateEventPropertyResponses, CreateEventPropertyErrors, ThrowOnError, 'data'> => options.client.post<CreateEventPropertyResponses, CreateEventPropertyErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -169,7 +170,7 @@ export const createEventProperty = <ThrowOnError extends boolean = true>(options
 /**
  * Remove a property from an event
  *
- * Removes the event property for good.
+ * Deletes the event property permanently.
  */
 export const deleteEventProperty = <ThrowOnError extends boolean = true>(options: Options<DeleteEventPropertyData, ThrowOnError>): RequestResult<DeleteEventPropertyResponses, DeleteEventPropertyErrors, ThrowOnError, 'data'> => options.client.delete<DeleteEventPropertyResponses, DeleteEventPropertyErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -181,7 +182,7 @@ export const deleteEventProperty = <ThrowOnError extends boolean = true>(options
 /**
  * Get a property of an event
  *
- * One event property by its id.
+ * Returns one event property by its id.
  */
 export const getEventProperty = <ThrowOnError extends boolean = true>(options: Options<GetEventPropertyData, ThrowOnError>): RequestResult<GetEventPropertyResponses, GetEventPropertyErrors, ThrowOnError, 'data'> => options.client.get<GetEventPropertyResponses, GetEventPropertyErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -193,7 +194,7 @@ export const getEventProperty = <ThrowOnError extends boolean = true>(options: O
 /**
  * Change a property of an event
  *
- * A JSON merge patch: `null` clears a field, what is left out stays, and `{}` writes nothing.
+ * Applies a JSON merge patch. `null` clears a field, omitted fields stay unchanged, and `{}` writes nothing.
  */
 export const updateEventProperty = <ThrowOnError extends boolean = true>(options: Options<UpdateEventPropertyData, ThrowOnError>): RequestResult<UpdateEventPropertyResponses, UpdateEventPropertyErrors, ThrowOnError, 'data'> => options.client.patch<UpdateEventPropertyResponses, UpdateEventPropertyErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -207,9 +208,9 @@ export const updateEventProperty = <ThrowOnError extends boolean = true>(options
 });
 
 /**
- * Say whether the process lives
+ * Check whether the process is alive
  *
- * Never depends on an upstream.
+ * Never calls an upstream.
  */
 export const getHealthLive = <ThrowOnError extends boolean = true>(options: Options<GetHealthLiveData, ThrowOnError>): RequestResult<GetHealthLiveResponses, GetHealthLiveErrors, ThrowOnError, 'data'> => options.client.get<GetHealthLiveResponses, GetHealthLiveErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -218,9 +219,9 @@ export const getHealthLive = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * Say whether the process takes requests
+ * Check whether the process accepts requests
  *
- * Never depends on an upstream. 503 as soon as the process has been told to stop. `store` says whether the store answers; requests that need none are served without it.
+ * Never calls an upstream. The response is 503 once the process is shutting down. `store` shows whether the store is available; requests that do not need the store work without it.
  */
 export const getHealthReady = <ThrowOnError extends boolean = true>(options: Options<GetHealthReadyData, ThrowOnError>): RequestResult<GetHealthReadyResponses, GetHealthReadyErrors, ThrowOnError, 'data'> => options.client.get<GetHealthReadyResponses, GetHealthReadyErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -231,9 +232,9 @@ export const getHealthReady = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * List leads
  *
- * The leads of exactly one source: `brokerageId`, `teamId`, or `sid` alone. Beside a brokerage or a team, `sid` filters.
- * For a brokerage or a team the window defaults to the last 30 days; a property's leads have no default window.
- * Newest first. Paging through a window is stable for a minute after its first page.
+ * Lists the leads of exactly one source: `brokerageId`, `teamId`, or `sid` alone. With a brokerage or a team, `sid` is a filter.
+ * For a brokerage or a team, the default window is the last 30 days. The leads of a property have no default window. The newest
+ * leads come first. The pages of a window are stable for one minute after the first page.
  */
 export const listLeads = <ThrowOnError extends boolean = true>(options: Options<ListLeadsData, ThrowOnError>): RequestResult<ListLeadsResponses, ListLeadsErrors, ThrowOnError, 'data'> => options.client.get<ListLeadsResponses, ListLeadsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -245,13 +246,15 @@ export const listLeads = <ThrowOnError extends boolean = true>(options: Options<
 /**
  * Export leads
  *
- * All leads of a window, with the parameters of `GET /leads`, as CSV or as one JSON object a line, chosen by `format`
- * or by `Accept`. In CSV each question has a column of its own and every text is quoted. An apostrophe stands before each
- * text that a spreadsheet would run as a formula, also after a line break or a separator inside a cell, and before a phone
- * number that starts with `+`; NDJSON has every text unchanged. Up to 5,000 leads are sorted newest first; larger exports are in the upstream's order. An
- * export that breaks off never ends like a complete file: every HTTP client reports an error. It needs HTTP/1.1 or later,
- * because an HTTP/1.0 client could not tell a broken export from a complete one. A client can run two exports at the same
- * time, and an export whose client reads nothing for a minute is given up.
+ * Exports all leads of a window, with the parameters of `GET /leads`, as CSV or as NDJSON (one JSON object per line). `format` or
+ * `Accept` selects the format. In CSV, each question has its own column, and every text is quoted. If a spreadsheet would run a
+ * text as a formula, an apostrophe precedes it, also after a line break or a separator inside a cell. The same applies to phone
+ * numbers that start with `+`. NDJSON contains every text unchanged. Up to 5,000 leads are sorted newest first; larger exports
+ * have the upstream's order.
+ *
+ * If an export fails midway, the file never ends like a complete one, and every HTTP client reports an error. Exports need
+ * HTTP/1.1 or later, because an HTTP/1.0 client cannot distinguish a truncated export from a complete one. A client can run two
+ * exports at the same time. The gateway ends an export if its client reads nothing for a minute.
  */
 export const exportLeads = <ThrowOnError extends boolean = true>(options: Options<ExportLeadsData, ThrowOnError>): RequestResult<ExportLeadsResponses, ExportLeadsErrors, ThrowOnError, 'data'> => options.client.get<ExportLeadsResponses, ExportLeadsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -261,7 +264,7 @@ export const exportLeads = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Read new leads, or listen for them
+ * Read or stream new leads
  *
  * Returns every new lead of a brokerage, a team or a property exactly once, including leads that are late or back-dated by up
  * to 7 days. Without `after` the feed starts now and returns a cursor without leads. With `from` it starts at the
@@ -284,7 +287,7 @@ export const readLeadFeed = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Issue a ticket for a live feed
  *
- * A browser’s EventSource can send no credentials: a ticket in the URL of one feed stands in for them, for five minutes.
+ * Issues a ticket that replaces credentials in the URL of one feed, because a browser’s EventSource cannot send credentials. A ticket is valid for five minutes.
  */
 export const issueFeedTicket = <ThrowOnError extends boolean = true>(options: Options<IssueFeedTicketData, ThrowOnError>): RequestResult<IssueFeedTicketResponses, IssueFeedTicketErrors, ThrowOnError, 'data'> => options.client.post<IssueFeedTicketResponses, IssueFeedTicketErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -300,7 +303,7 @@ export const issueFeedTicket = <ThrowOnError extends boolean = true>(options: Op
 /**
  * Issue an access token for a brokerage manager
  *
- * Asks Spacio for a token. The reply is secret and must not be stored by caches.
+ * Requests a token from Spacio. The response is secret; caches must not store it.
  */
 export const issueManagerAccessToken = <ThrowOnError extends boolean = true>(options: Options<IssueManagerAccessTokenData, ThrowOnError>): RequestResult<IssueManagerAccessTokenResponses, IssueManagerAccessTokenErrors, ThrowOnError, 'data'> => options.client.post<IssueManagerAccessTokenResponses, IssueManagerAccessTokenErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -312,7 +315,7 @@ export const issueManagerAccessToken = <ThrowOnError extends boolean = true>(opt
 /**
  * List the mapping tables
  *
- * Where each canonical field comes from, as data: the very tables that the gateway works by.
+ * Lists the source of each canonical field. The gateway itself uses these tables.
  */
 export const listMappings = <ThrowOnError extends boolean = true>(options: Options<ListMappingsData, ThrowOnError>): RequestResult<ListMappingsResponses, ListMappingsErrors, ThrowOnError, 'data'> => options.client.get<ListMappingsResponses, ListMappingsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -323,7 +326,7 @@ export const listMappings = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Show the metrics
  *
- * Of this process, in Prometheus' text format. Not here where the operator gave them a port of their own.
+ * Returns the metrics of this process in the Prometheus text format. This route does not exist if the operator has configured a separate port for metrics.
  */
 export const getMetrics = <ThrowOnError extends boolean = true>(options: Options<GetMetricsData, ThrowOnError>): RequestResult<GetMetricsResponses, GetMetricsErrors, ThrowOnError, 'data'> => options.client.get<GetMetricsResponses, GetMetricsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -335,7 +338,7 @@ export const getMetrics = <ThrowOnError extends boolean = true>(options: Options
 /**
  * List the error catalogue
  *
- * Every problem that an operation may answer with.
+ * Lists every problem that an operation may return.
  */
 export const listProblems = <ThrowOnError extends boolean = true>(options: Options<ListProblemsData, ThrowOnError>): RequestResult<ListProblemsResponses, ListProblemsErrors, ThrowOnError, 'data'> => options.client.get<ListProblemsResponses, ListProblemsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -346,7 +349,7 @@ export const listProblems = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Explain a problem
  *
- * What a problem means, what brings it about and what to do; the `type` of each problem leads here. Whoever prefers `text/html` gets a page to read.
+ * Explains the meaning, the causes and the remedy of a problem. The `type` of each problem is the address of this page. Send `Accept: text/html` to get an HTML page.
  */
 export const getProblem = <ThrowOnError extends boolean = true>(options: Options<GetProblemData, ThrowOnError>): RequestResult<GetProblemResponses, GetProblemErrors, ThrowOnError, 'data'> => options.client.get<GetProblemResponses, GetProblemErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -357,7 +360,7 @@ export const getProblem = <ThrowOnError extends boolean = true>(options: Options
 /**
  * Get a property
  *
- * One property by its Spacio id.
+ * Returns one property by its Spacio id.
  */
 export const getProperty = <ThrowOnError extends boolean = true>(options: Options<GetPropertyData, ThrowOnError>): RequestResult<GetPropertyResponses, GetPropertyErrors, ThrowOnError, 'data'> => options.client.get<GetPropertyResponses, GetPropertyErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -369,7 +372,7 @@ export const getProperty = <ThrowOnError extends boolean = true>(options: Option
 /**
  * List the open houses of a property
  *
- * The sessions of a property, newest first.
+ * Lists the open-house sessions of a property, newest first.
  */
 export const listPropertyOpenHouses = <ThrowOnError extends boolean = true>(options: Options<ListPropertyOpenHousesData, ThrowOnError>): RequestResult<ListPropertyOpenHousesResponses, ListPropertyOpenHousesErrors, ThrowOnError, 'data'> => options.client.get<ListPropertyOpenHousesResponses, ListPropertyOpenHousesErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -381,7 +384,7 @@ export const listPropertyOpenHouses = <ThrowOnError extends boolean = true>(opti
 /**
  * Show the state of the upstreams
  *
- * Of each upstream, as this process has seen it: calls, failures and times; whether it is asked at all; what is under way; what is left of the hour; and drift.
+ * Returns the state of each upstream, as this process has seen it: calls, failures, response times, circuit breakers, calls in progress, the hourly budget, and drift.
  */
 export const listUpstreams = <ThrowOnError extends boolean = true>(options: Options<ListUpstreamsData, ThrowOnError>): RequestResult<ListUpstreamsResponses, ListUpstreamsErrors, ThrowOnError, 'data'> => options.client.get<ListUpstreamsResponses, ListUpstreamsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',

@@ -49,7 +49,7 @@ export type Property = {
      */
     streetAdditionalInfo: string | null;
     /**
-     * E-mail address of the agent whose listing it is.
+     * E-mail address of the listing agent.
      */
     listAgentEmail: string | null;
     /**
@@ -114,11 +114,11 @@ export type HostedOpenHouse = {
 };
 
 /**
- * A visitor who signed in at an open house. What a source does not carry is null.
+ * A visitor who signed in at an open house. Fields that the source does not have are null.
  */
 export type Lead = {
     /**
-     * Lead id. A property’s leads have none upstream: theirs is a digest of the record and begins with `p-`.
+     * Lead id. Leads of a property have no id upstream; their id is a digest of the record and begins with `p-`.
      */
     id: string;
     /**
@@ -154,7 +154,7 @@ export type Lead = {
      */
     note: string | null;
     /**
-     * What became of the automatic e-mail; null where the source does not say.
+     * The status of the automatic e-mail; null if the source does not have it.
      */
     autoEmail: AutoEmail | null;
     /**
@@ -177,7 +177,7 @@ export type Lead = {
 };
 
 /**
- * A question of the sign-in form and what the visitor answered.
+ * A question of the sign-in form and the visitor’s answer.
  */
 export type LeadAnswer = {
     /**
@@ -189,7 +189,7 @@ export type LeadAnswer = {
      */
     type: string | null;
     /**
-     * Longer wording, for the form’s editor.
+     * Longer text for the editor of the form.
      */
     caption: string | null;
     /**
@@ -201,11 +201,11 @@ export type LeadAnswer = {
      */
     questionZh: string | null;
     /**
-     * What the visitor answered.
+     * The visitor’s answer.
      */
     answer: string | null;
     /**
-     * The answers offered; empty where the source names none.
+     * The possible answers; empty if the source names none.
      */
     choices: Array<AnswerChoice>;
 };
@@ -229,23 +229,23 @@ export type AnswerChoice = {
 };
 
 /**
- * What became of the automatic e-mail that follows a sign-in.
+ * The status of the automatic e-mail after a sign-in.
  */
 export type AutoEmail = {
     /**
-     * Whether it went to the visitor.
+     * Whether the e-mail was sent to the visitor.
      */
     sentToVisitor: boolean | null;
     /**
-     * Whether it went to the visitor’s own agent.
+     * Whether the e-mail was sent to the visitor’s own agent.
      */
     sentToRepresentative: boolean | null;
     /**
-     * Whether it was opened.
+     * Whether the e-mail was opened.
      */
     opened: boolean | null;
     /**
-     * The same in words.
+     * The same status as text.
      */
     details: string | null;
 };
@@ -265,7 +265,7 @@ export type LeadFeed = {
 };
 
 /**
- * Which feed the ticket is for: exactly one of a brokerage, a team and a property.
+ * The feed that the ticket opens: exactly one of a brokerage, a team or a property.
  */
 export type NewFeedTicket = {
     /**
@@ -349,7 +349,7 @@ export type AccessToken = {
  */
 export type EventProperty = {
     /**
-     * Id of the event property; null when the upstream does not tell it.
+     * Id of the event property; null if the upstream does not return it.
      */
     id: string | null;
     /**
@@ -449,14 +449,14 @@ export type EventProperty = {
      */
     onMarketTimestamp: string | null;
     /**
-     * When the record was made; null when the upstream does not tell it. Read-only.
+     * Time at which the record was created; null if the upstream does not return it. Read-only.
      */
     createdAt: string | null;
     source?: Source;
 };
 
 /**
- * What to attach to the event: at least one field that is not null, or `fromSid`.
+ * The property to attach to the event. It needs at least one field that is not null, or `fromSid`.
  */
 export type NewEventProperty = {
     /**
@@ -532,7 +532,7 @@ export type NewEventProperty = {
      */
     longitude?: number | null;
     /**
-     * Photos, the main one first; at most 255 characters once joined with commas.
+     * Photos, the main one first. Joined with commas, they have at most 255 characters.
      */
     photoUrls?: Array<string> | null;
     /**
@@ -544,13 +544,13 @@ export type NewEventProperty = {
      */
     onMarketTimestamp?: string | null;
     /**
-     * Spacio id of a property that fills what is left out; what is given wins, null included.
+     * Spacio id of a property that supplies the missing fields. Fields in the body override it, including null.
      */
     fromSid?: number;
 };
 
 /**
- * A JSON merge patch (RFC 7396): null clears, what is left out stays.
+ * A JSON merge patch (RFC 7396). Null clears a field; omitted fields stay unchanged.
  */
 export type EventPropertyPatch = {
     /**
@@ -626,7 +626,7 @@ export type EventPropertyPatch = {
      */
     longitude?: number | null;
     /**
-     * Photos, the main one first; at most 255 characters once joined with commas.
+     * Photos, the main one first. Joined with commas, they have at most 255 characters.
      */
     photoUrls?: Array<string> | null;
     /**
@@ -640,7 +640,7 @@ export type EventPropertyPatch = {
 };
 
 /**
- * A LionDesk account that you may act for.
+ * A LionDesk account that you may use.
  */
 export type Connection = {
     /**
@@ -652,19 +652,19 @@ export type Connection = {
      */
     system: 'liondesk';
     /**
-     * `pending`: the user has not come back from LionDesk yet. `reauthorization-required`: LionDesk does not take its tokens any more; connect it anew.
+     * `pending`: the user has not returned from LionDesk yet. `reauthorization-required`: LionDesk no longer accepts the tokens; connect the account again.
      */
     status: 'pending' | 'connected' | 'reauthorization-required';
     /**
-     * E-mail address or name of the LionDesk user; null where it is not known.
+     * E-mail address or name of the LionDesk user; null if unknown.
      */
     user: string | null;
     /**
-     * When it was begun; null of one that the operator configured.
+     * Time at which the connection was started; null if the operator configured it.
      */
     createdAt: string | null;
     /**
-     * Until when the present access token lasts; it is renewed before. Null: not known.
+     * Time at which the current access token expires; the gateway refreshes it earlier. Null if unknown.
      */
     expiresAt: string | null;
 };
@@ -674,13 +674,13 @@ export type Connection = {
  */
 export type Connections = {
     /**
-     * Configured ones first, then the oldest first.
+     * Configured connections first, then the others, oldest first.
      */
     data: Array<Connection>;
 };
 
 /**
- * Which connection to connect anew; without it a new one is begun.
+ * The connection to connect again. Without it, the gateway creates a new connection.
  */
 export type NewConnection = {
     /**
@@ -690,7 +690,7 @@ export type NewConnection = {
 } | null;
 
 /**
- * A connection that waits for a user’s consent.
+ * A connection that needs the consent of a user.
  */
 export type StartedConnection = {
     /**
@@ -698,7 +698,7 @@ export type StartedConnection = {
      */
     id: string;
     /**
-     * Page of LionDesk to send the user’s browser to, within ten minutes and once.
+     * LionDesk page to send the user’s browser to. It works once, within ten minutes.
      */
     authorizeUrl: string;
 };
@@ -734,7 +734,7 @@ export type Source = {
      */
     fetchedAt: string;
     /**
-     * The record exactly as the upstream sent it, once parsed.
+     * The parsed record, exactly as the upstream sent it.
      */
     record: unknown;
 };
@@ -839,7 +839,7 @@ export type PropertyList = {
  */
 export type Problem = {
     /**
-     * Page of this kind of problem.
+     * Address of the page that explains this problem.
      */
     type: string;
     /**
@@ -855,7 +855,7 @@ export type Problem = {
      */
     detail: string;
     /**
-     * Names this very occurrence.
+     * Identifies this occurrence.
      */
     instance: string;
     /**
@@ -867,7 +867,7 @@ export type Problem = {
      */
     requestId: string;
     /**
-     * What is wrong, part by part.
+     * The parts of the request that are wrong.
      */
     errors?: Array<ProblemField>;
     /**
@@ -875,11 +875,11 @@ export type Problem = {
      */
     retryAfter?: number;
     /**
-     * Where to send the user instead.
+     * Address to send the user to.
      */
     redirectUrl?: string;
     /**
-     * A write may or may not have taken effect: look before you repeat it.
+     * The write may or may not have taken effect. Check before you repeat it.
      */
     outcome?: 'unknown';
     upstream?: ProblemUpstream;
@@ -954,7 +954,7 @@ export type ProblemKind = {
      */
     remedy: string;
     /**
-     * Who has to act.
+     * The party that has to act.
      */
     actor: 'caller' | 'operator' | 'upstream';
     /**
@@ -965,7 +965,7 @@ export type ProblemKind = {
 };
 
 /**
- * Whether calls of a class are made at all.
+ * The circuit breaker of a class of operations.
  */
 export type BreakerStatus = {
     /**
@@ -973,17 +973,17 @@ export type BreakerStatus = {
      */
     class: string;
     /**
-     * `closed`: calls are made. `open`: after repeated failures none is. `half-open`: the next one shows whether the upstream is well again.
+     * `closed`: the gateway makes calls. `open`: it makes none after repeated failures. `half-open`: the next call tests whether the upstream has recovered.
      */
     state: 'closed' | 'open' | 'half-open';
     /**
-     * Seconds until the next call is made; null unless it is open.
+     * Seconds until the next call; null unless the breaker is open.
      */
     retryAfter: number | null;
 };
 
 /**
- * How many calls of a class are under way.
+ * The number of calls of a class that are in progress.
  */
 export type BulkheadStatus = {
     /**
@@ -991,17 +991,17 @@ export type BulkheadStatus = {
      */
     class: string;
     /**
-     * Calls under way.
+     * Calls in progress.
      */
     inFlight: number;
     /**
-     * Calls that wait for a place.
+     * Calls in the queue.
      */
     queued: number;
 };
 
 /**
- * How often the wire brought what a mapping does not expect. Never a value.
+ * The number of wire values that a mapping does not expect. The values themselves are never recorded.
  */
 export type DriftCount = {
     /**
@@ -1013,11 +1013,11 @@ export type DriftCount = {
      */
     field: string;
     /**
-     * Whether the value could not be read, or the field is not known.
+     * The kind of drift: the value is unreadable, or the field is unknown.
      */
     kind: 'unreadable' | 'unknown-field';
     /**
-     * How often, since the process began.
+     * Number of times since the process started.
      */
     count: number;
 };
@@ -1031,25 +1031,25 @@ export type Health = {
      */
     status: 'ok';
     /**
-     * Of `GET /health/ready`: how the last operation on the gateway’s own store ended.
+     * Only in `GET /health/ready`: the result of the last operation on the gateway’s store.
      */
     store?: 'ok' | 'unavailable';
 };
 
 /**
- * Calls that the upstream grants the account in a UTC hour.
+ * The calls that the upstream allows the account in a UTC hour.
  */
 export type HourlyBudget = {
     /**
-     * What the upstream grants.
+     * The limit of the upstream.
      */
     cap: number;
     /**
-     * How many are made at most. Reports and live feeds stop earlier.
+     * The maximum number of calls that the gateway makes. Reports and live feeds stop earlier.
      */
     limit: number;
     /**
-     * Made in this hour by all replicas, as far as this process knows.
+     * Calls in this hour by all replicas, as far as this process knows.
      */
     used: number;
     /**
@@ -1057,13 +1057,13 @@ export type HourlyBudget = {
      */
     resetsAt: string;
     /**
-     * Until when the upstream takes no more calls; null: it takes them.
+     * The time until which the upstream rejects calls; null if it accepts them.
      */
     blockedUntil: string | null;
 };
 
 /**
- * Where one canonical field comes from.
+ * The source of one canonical field.
  */
 export type MappedField = {
     /**
@@ -1071,15 +1071,15 @@ export type MappedField = {
      */
     field: string;
     /**
-     * Wire field; null when it is computed by the gateway or not carried by this source.
+     * Wire field; null if the gateway computes the value or this source does not have it.
      */
     from: string | null;
     /**
-     * How the wire value is read.
+     * The codec that decodes the wire value.
      */
     codec: string | null;
     /**
-     * Name in the RESO Data Dictionary, where it has one.
+     * Name in the RESO Data Dictionary, if it has one.
      */
     reso: string | null;
     /**
@@ -1111,7 +1111,7 @@ export type MappingTable = {
      */
     schema: string;
     /**
-     * One entry a canonical field.
+     * One entry per canonical field.
      */
     fields: Array<MappedField>;
 };
@@ -1137,7 +1137,7 @@ export type UpstreamCatalogue = {
 };
 
 /**
- * What this process has seen of one upstream since it began.
+ * The state of one upstream, as this process has seen it since its start.
  */
 export type UpstreamStatus = {
     /**
@@ -1145,11 +1145,11 @@ export type UpstreamStatus = {
      */
     system: string;
     /**
-     * Calls made, repetitions included.
+     * Calls, including retries.
      */
     calls: number;
     /**
-     * Calls that failed in transport, or brought a server error or a reply that cannot be used.
+     * Calls that ended with a network error, a server error or an unusable reply.
      */
     failures: number;
     /**
@@ -1161,19 +1161,19 @@ export type UpstreamStatus = {
      */
     p99: number | null;
     /**
-     * One for each class of operations.
+     * One entry per class of operations.
      */
     breakers: Array<BreakerStatus>;
     /**
-     * One for each class of operations.
+     * One entry per class of operations.
      */
     bulkheads: Array<BulkheadStatus>;
     /**
-     * Null: the upstream counts no calls.
+     * Null if the upstream has no call limit.
      */
     budget: HourlyBudget | null;
     /**
-     * What its replies brought that no mapping expects.
+     * Values in the replies that no mapping expects.
      */
     drift: Array<DriftCount>;
 };
@@ -1182,11 +1182,11 @@ export type ListAgentPropertiesData = {
     body?: never;
     headers?: {
         /**
-         * Entity tags of replies that the client has; where the reply would be one of them, it is 304.
+         * Entity tags of the responses that the client has. If the response would be one of them, the gateway answers 304.
          */
         'If-None-Match'?: string;
         /**
-         * `no-cache`: an answer of now, whatever is kept.
+         * `no-cache` bypasses the cache.
          */
         'Cache-Control'?: string;
     };
@@ -1198,15 +1198,15 @@ export type ListAgentPropertiesData = {
     };
     query?: {
         /**
-         * Most elements of a page.
+         * Maximum number of elements in a page.
          */
         limit?: number;
         /**
-         * Elements to skip.
+         * Number of elements to skip.
          */
         offset?: number;
         /**
-         * Adds the untouched wire record to each element (scope `source:read`).
+         * Adds the unchanged wire record to each element (scope `source:read`).
          */
         include?: 'source';
     };
@@ -1365,11 +1365,11 @@ export type ListBrokerageActivityData = {
     body?: never;
     headers?: {
         /**
-         * Entity tags of replies that the client has; where the reply would be one of them, it is 304.
+         * Entity tags of the responses that the client has. If the response would be one of them, the gateway answers 304.
          */
         'If-None-Match'?: string;
         /**
-         * `no-cache`: an answer of now, whatever is kept.
+         * `no-cache` bypasses the cache.
          */
         'Cache-Control'?: string;
     };
@@ -1381,27 +1381,27 @@ export type ListBrokerageActivityData = {
     };
     query?: {
         /**
-         * First calendar day, included. Default: 29 days before `to`.
+         * First calendar day (inclusive). Default: 29 days before `to`.
          */
         from?: string;
         /**
-         * Last calendar day, included. Default: today.
+         * Last calendar day (inclusive). Default: today.
          */
         to?: string;
         /**
-         * IANA time zone whose days `from` and `to` are, e.g. `America/New_York`.
+         * IANA time zone of the days `from` and `to`, e.g. `America/New_York`.
          */
         timeZone?: string;
         /**
-         * Most elements of a page.
+         * Maximum number of elements in a page.
          */
         limit?: number;
         /**
-         * Elements to skip.
+         * Number of elements to skip.
          */
         offset?: number;
         /**
-         * Adds the untouched wire record to each element (scope `source:read`).
+         * Adds the unchanged wire record to each element (scope `source:read`).
          */
         include?: 'source';
     };
@@ -1476,11 +1476,11 @@ export type ListBrokerageAgentsData = {
     body?: never;
     headers?: {
         /**
-         * Entity tags of replies that the client has; where the reply would be one of them, it is 304.
+         * Entity tags of the responses that the client has. If the response would be one of them, the gateway answers 304.
          */
         'If-None-Match'?: string;
         /**
-         * `no-cache`: an answer of now, whatever is kept.
+         * `no-cache` bypasses the cache.
          */
         'Cache-Control'?: string;
     };
@@ -1492,15 +1492,15 @@ export type ListBrokerageAgentsData = {
     };
     query?: {
         /**
-         * Most elements of a page.
+         * Maximum number of elements in a page.
          */
         limit?: number;
         /**
-         * Elements to skip.
+         * Number of elements to skip.
          */
         offset?: number;
         /**
-         * Adds the untouched wire record to each element (scope `source:read`).
+         * Adds the unchanged wire record to each element (scope `source:read`).
          */
         include?: 'source';
     };
@@ -1575,11 +1575,11 @@ export type ListBrokerageOpenHousesData = {
     body?: never;
     headers?: {
         /**
-         * Entity tags of replies that the client has; where the reply would be one of them, it is 304.
+         * Entity tags of the responses that the client has. If the response would be one of them, the gateway answers 304.
          */
         'If-None-Match'?: string;
         /**
-         * `no-cache`: an answer of now, whatever is kept.
+         * `no-cache` bypasses the cache.
          */
         'Cache-Control'?: string;
     };
@@ -1591,27 +1591,27 @@ export type ListBrokerageOpenHousesData = {
     };
     query?: {
         /**
-         * First calendar day, included. Default: 29 days before `to`.
+         * First calendar day (inclusive). Default: 29 days before `to`.
          */
         from?: string;
         /**
-         * Last calendar day, included. Default: today.
+         * Last calendar day (inclusive). Default: today.
          */
         to?: string;
         /**
-         * IANA time zone whose days `from` and `to` are, e.g. `America/New_York`.
+         * IANA time zone of the days `from` and `to`, e.g. `America/New_York`.
          */
         timeZone?: string;
         /**
-         * Most elements of a page.
+         * Maximum number of elements in a page.
          */
         limit?: number;
         /**
-         * Elements to skip.
+         * Number of elements to skip.
          */
         offset?: number;
         /**
-         * Adds the untouched wire record to each element (scope `source:read`).
+         * Adds the unchanged wire record to each element (scope `source:read`).
          */
         include?: 'source';
     };
@@ -1793,7 +1793,7 @@ export type StartConnectionError = StartConnectionErrors[keyof StartConnectionEr
 
 export type StartConnectionResponses = {
     /**
-     * A connection that waits for a user’s consent.
+     * A connection that needs the consent of a user.
      */
     201: StartedConnection;
 };
@@ -1877,19 +1877,19 @@ export type CompleteConnectionData = {
     path?: never;
     query: {
         /**
-         * What LionDesk gives for a consent.
+         * The authorization code from LionDesk.
          */
         code?: string;
         /**
-         * What the authorization was begun with.
+         * The `state` with which the authorization started.
          */
         state: string;
         /**
-         * Why there is no consent.
+         * The reason why LionDesk gave no consent.
          */
         error?: string;
         /**
-         * Shows that the user confirmed who asked; only the page has it.
+         * Proves that the user confirmed the client; only the page contains it.
          */
         confirm?: string;
     };
@@ -1957,7 +1957,7 @@ export type CompleteConnectionError = CompleteConnectionErrors[keyof CompleteCon
 
 export type CompleteConnectionResponses = {
     /**
-     * The account is connected, or waits for the user to confirm.
+     * The account is connected, or the user must confirm.
      */
     200: CompletedConnection;
 };
@@ -1974,215 +1974,215 @@ export type ListEventPropertiesData = {
     };
     query?: {
         /**
-         * Only where the MLS number is this.
+         * Matches if the MLS number equals this value.
          */
         listingId?: string;
         /**
-         * Only where the MLS number is not this, or is absent.
+         * Matches if the MLS number differs from this value or is absent.
          */
         'listingId[ne]'?: string;
         /**
-         * Only where the MLS number is one of these, comma-separated, at most 20.
+         * Matches if the MLS number is one of these comma-separated values, at most 20.
          */
         'listingId[in]'?: string;
         /**
-         * Only where the MLS number is none of these, or is absent; comma-separated, at most 20.
+         * Matches if the MLS number is none of these comma-separated values, or is absent; at most 20.
          */
         'listingId[nin]'?: string;
         /**
-         * Only where the street is this.
+         * Matches if the street equals this value.
          */
         unparsedAddress?: string;
         /**
-         * Only where the street is not this, or is absent.
+         * Matches if the street differs from this value or is absent.
          */
         'unparsedAddress[ne]'?: string;
         /**
-         * Only where the street is one of these, comma-separated, at most 20.
+         * Matches if the street is one of these comma-separated values, at most 20.
          */
         'unparsedAddress[in]'?: string;
         /**
-         * Only where the street is none of these, or is absent; comma-separated, at most 20.
+         * Matches if the street is none of these comma-separated values, or is absent; at most 20.
          */
         'unparsedAddress[nin]'?: string;
         /**
-         * Only where the city is this.
+         * Matches if the city equals this value.
          */
         city?: string;
         /**
-         * Only where the city is not this, or is absent.
+         * Matches if the city differs from this value or is absent.
          */
         'city[ne]'?: string;
         /**
-         * Only where the city is one of these, comma-separated, at most 20.
+         * Matches if the city is one of these comma-separated values, at most 20.
          */
         'city[in]'?: string;
         /**
-         * Only where the city is none of these, or is absent; comma-separated, at most 20.
+         * Matches if the city is none of these comma-separated values, or is absent; at most 20.
          */
         'city[nin]'?: string;
         /**
-         * Only where the state or province is this.
+         * Matches if the state or province equals this value.
          */
         stateOrProvince?: string;
         /**
-         * Only where the state or province is not this, or is absent.
+         * Matches if the state or province differs from this value or is absent.
          */
         'stateOrProvince[ne]'?: string;
         /**
-         * Only where the state or province is one of these, comma-separated, at most 20.
+         * Matches if the state or province is one of these comma-separated values, at most 20.
          */
         'stateOrProvince[in]'?: string;
         /**
-         * Only where the state or province is none of these, or is absent; comma-separated, at most 20.
+         * Matches if the state or province is none of these comma-separated values, or is absent; at most 20.
          */
         'stateOrProvince[nin]'?: string;
         /**
-         * Only where the postal code is this.
+         * Matches if the postal code equals this value.
          */
         postalCode?: string;
         /**
-         * Only where the postal code is not this, or is absent.
+         * Matches if the postal code differs from this value or is absent.
          */
         'postalCode[ne]'?: string;
         /**
-         * Only where the postal code is one of these, comma-separated, at most 20.
+         * Matches if the postal code is one of these comma-separated values, at most 20.
          */
         'postalCode[in]'?: string;
         /**
-         * Only where the postal code is none of these, or is absent; comma-separated, at most 20.
+         * Matches if the postal code is none of these comma-separated values, or is absent; at most 20.
          */
         'postalCode[nin]'?: string;
         /**
-         * Only where the kind of property is this.
+         * Matches if the kind of property equals this value.
          */
         propertySubType?: string;
         /**
-         * Only where the kind of property is not this, or is absent.
+         * Matches if the kind of property differs from this value or is absent.
          */
         'propertySubType[ne]'?: string;
         /**
-         * Only where the kind of property is one of these, comma-separated, at most 20.
+         * Matches if the kind of property is one of these comma-separated values, at most 20.
          */
         'propertySubType[in]'?: string;
         /**
-         * Only where the kind of property is none of these, or is absent; comma-separated, at most 20.
+         * Matches if the kind of property is none of these comma-separated values, or is absent; at most 20.
          */
         'propertySubType[nin]'?: string;
         /**
-         * Only where the status is this.
+         * Matches if the status equals this value.
          */
         mlsStatus?: string;
         /**
-         * Only where the status is not this, or is absent.
+         * Matches if the status differs from this value or is absent.
          */
         'mlsStatus[ne]'?: string;
         /**
-         * Only where the status is one of these, comma-separated, at most 20.
+         * Matches if the status is one of these comma-separated values, at most 20.
          */
         'mlsStatus[in]'?: string;
         /**
-         * Only where the status is none of these, or is absent; comma-separated, at most 20.
+         * Matches if the status is none of these comma-separated values, or is absent; at most 20.
          */
         'mlsStatus[nin]'?: string;
         /**
-         * Only where the number of bedrooms is this.
+         * Matches if the number of bedrooms equals this value.
          */
         bedroomsTotal?: number;
         /**
-         * Only where the number of bedrooms is not this, or is absent.
+         * Matches if the number of bedrooms differs from this value or is absent.
          */
         'bedroomsTotal[ne]'?: number;
         /**
-         * Only where the number of bedrooms is one of these, comma-separated, at most 20.
+         * Matches if the number of bedrooms is one of these comma-separated values, at most 20.
          */
         'bedroomsTotal[in]'?: string;
         /**
-         * Only where the number of bedrooms is none of these, or is absent; comma-separated, at most 20.
+         * Matches if the number of bedrooms is none of these comma-separated values, or is absent; at most 20.
          */
         'bedroomsTotal[nin]'?: string;
         /**
-         * Only where the number of full bathrooms is this.
+         * Matches if the number of full bathrooms equals this value.
          */
         bathroomsFull?: number;
         /**
-         * Only where the number of full bathrooms is not this, or is absent.
+         * Matches if the number of full bathrooms differs from this value or is absent.
          */
         'bathroomsFull[ne]'?: number;
         /**
-         * Only where the number of full bathrooms is one of these, comma-separated, at most 20.
+         * Matches if the number of full bathrooms is one of these comma-separated values, at most 20.
          */
         'bathroomsFull[in]'?: string;
         /**
-         * Only where the number of full bathrooms is none of these, or is absent; comma-separated, at most 20.
+         * Matches if the number of full bathrooms is none of these comma-separated values, or is absent; at most 20.
          */
         'bathroomsFull[nin]'?: string;
         /**
-         * Only where the number of half bathrooms is this.
+         * Matches if the number of half bathrooms equals this value.
          */
         bathroomsHalf?: number;
         /**
-         * Only where the number of half bathrooms is not this, or is absent.
+         * Matches if the number of half bathrooms differs from this value or is absent.
          */
         'bathroomsHalf[ne]'?: number;
         /**
-         * Only where the number of half bathrooms is one of these, comma-separated, at most 20.
+         * Matches if the number of half bathrooms is one of these comma-separated values, at most 20.
          */
         'bathroomsHalf[in]'?: string;
         /**
-         * Only where the number of half bathrooms is none of these, or is absent; comma-separated, at most 20.
+         * Matches if the number of half bathrooms is none of these comma-separated values, or is absent; at most 20.
          */
         'bathroomsHalf[nin]'?: string;
         /**
-         * Only where the number of days on market is this.
+         * Matches if the number of days on market equals this value.
          */
         daysOnMarket?: number;
         /**
-         * Only where the number of days on market is not this, or is absent.
+         * Matches if the number of days on market differs from this value or is absent.
          */
         'daysOnMarket[ne]'?: number;
         /**
-         * Only where the number of days on market is one of these, comma-separated, at most 20.
+         * Matches if the number of days on market is one of these comma-separated values, at most 20.
          */
         'daysOnMarket[in]'?: string;
         /**
-         * Only where the number of days on market is none of these, or is absent; comma-separated, at most 20.
+         * Matches if the number of days on market is none of these comma-separated values, or is absent; at most 20.
          */
         'daysOnMarket[nin]'?: string;
         /**
-         * Only where the year of construction is this.
+         * Matches if the year of construction equals this value.
          */
         yearBuilt?: number;
         /**
-         * Only where the year of construction is not this, or is absent.
+         * Matches if the year of construction differs from this value or is absent.
          */
         'yearBuilt[ne]'?: number;
         /**
-         * Only where the year of construction is one of these, comma-separated, at most 20.
+         * Matches if the year of construction is one of these comma-separated values, at most 20.
          */
         'yearBuilt[in]'?: string;
         /**
-         * Only where the year of construction is none of these, or is absent; comma-separated, at most 20.
+         * Matches if the year of construction is none of these comma-separated values, or is absent; at most 20.
          */
         'yearBuilt[nin]'?: string;
         /**
-         * Order of the list, e.g. `-listPrice,city`; `-` before a field: descending. Fields: createdAt, listPrice, estimatedValue, lastSoldPrice, lastSoldAt, onMarketTimestamp, listingId, unparsedAddress, city, stateOrProvince, postalCode, propertySubType, mlsStatus, bedroomsTotal, bathroomsFull, bathroomsHalf, daysOnMarket, yearBuilt.
+         * Order of the list, e.g. `-listPrice,city`. A `-` before a field sorts in descending order. Fields: createdAt, listPrice, estimatedValue, lastSoldPrice, lastSoldAt, onMarketTimestamp, listingId, unparsedAddress, city, stateOrProvince, postalCode, propertySubType, mlsStatus, bedroomsTotal, bathroomsFull, bathroomsHalf, daysOnMarket, yearBuilt.
          */
         sort?: string;
         /**
-         * Most elements of a page.
+         * Maximum number of elements in a page.
          */
         limit?: number;
         /**
-         * Elements to skip.
+         * Number of elements to skip.
          */
         offset?: number;
         /**
-         * Id of the LionDesk connection to act for, of those that are yours; needed where you have several.
+         * Id of the LionDesk connection to use. It is required if you have several connections.
          */
         connection?: string;
         /**
-         * Adds the untouched wire record to each element (scope `source:read`).
+         * Adds the unchanged wire record to each element (scope `source:read`).
          */
         include?: 'source';
     };
@@ -2267,7 +2267,7 @@ export type CreateEventPropertyData = {
     body: NewEventProperty;
     headers?: {
         /**
-         * Makes the request repeatable for 24 hours: with the same key and body it is done once. 1 to 255 visible ASCII characters, or a quoted string; new for each thing to be done.
+         * Makes the request safe to repeat for 24 hours: requests with the same key and body take effect once. 1 to 255 visible ASCII characters, or a quoted string. Use a new key for each new write.
          */
         'Idempotency-Key'?: string;
     };
@@ -2279,11 +2279,11 @@ export type CreateEventPropertyData = {
     };
     query?: {
         /**
-         * Id of the LionDesk connection to act for, of those that are yours; needed where you have several.
+         * Id of the LionDesk connection to use. It is required if you have several connections.
          */
         connection?: string;
         /**
-         * Adds the untouched wire record to each element (scope `source:read`).
+         * Adds the unchanged wire record to each element (scope `source:read`).
          */
         include?: 'source';
     };
@@ -2388,7 +2388,7 @@ export type DeleteEventPropertyData = {
     };
     query?: {
         /**
-         * Id of the LionDesk connection to act for, of those that are yours; needed where you have several.
+         * Id of the LionDesk connection to use. It is required if you have several connections.
          */
         connection?: string;
     };
@@ -2491,11 +2491,11 @@ export type GetEventPropertyData = {
     };
     query?: {
         /**
-         * Id of the LionDesk connection to act for, of those that are yours; needed where you have several.
+         * Id of the LionDesk connection to use. It is required if you have several connections.
          */
         connection?: string;
         /**
-         * Adds the untouched wire record to each element (scope `source:read`).
+         * Adds the unchanged wire record to each element (scope `source:read`).
          */
         include?: 'source';
     };
@@ -2590,11 +2590,11 @@ export type UpdateEventPropertyData = {
     };
     query?: {
         /**
-         * Id of the LionDesk connection to act for, of those that are yours; needed where you have several.
+         * Id of the LionDesk connection to use. It is required if you have several connections.
          */
         connection?: string;
         /**
-         * Adds the untouched wire record to each element (scope `source:read`).
+         * Adds the unchanged wire record to each element (scope `source:read`).
          */
         include?: 'source';
     };
@@ -2758,19 +2758,19 @@ export type ListLeadsData = {
     path?: never;
     query?: {
         /**
-         * Spacio id of a property: the source, or a filter beside another source.
+         * Spacio id of a property. It is the source, or a filter if there is another source.
          */
         sid?: number;
         /**
-         * Only where the property is not this, or is absent.
+         * Matches if the property differs from this value or is absent.
          */
         'sid[ne]'?: number;
         /**
-         * Only where the property is one of these, comma-separated, at most 20.
+         * Matches if the property is one of these comma-separated values, at most 20.
          */
         'sid[in]'?: string;
         /**
-         * Only where the property is none of these, or is absent; comma-separated, at most 20.
+         * Matches if the property is none of these comma-separated values, or is absent; at most 20.
          */
         'sid[nin]'?: string;
         /**
@@ -2786,15 +2786,15 @@ export type ListLeadsData = {
          */
         actingAgent?: string;
         /**
-         * First calendar day, included. Default: 29 days before `to`.
+         * First calendar day (inclusive). Default: 29 days before `to`.
          */
         from?: string;
         /**
-         * Last calendar day, included. Default: today.
+         * Last calendar day (inclusive). Default: today.
          */
         to?: string;
         /**
-         * IANA time zone whose days `from` and `to` are, e.g. `America/New_York`.
+         * IANA time zone of the days `from` and `to`, e.g. `America/New_York`.
          */
         timeZone?: string;
         /**
@@ -2814,19 +2814,19 @@ export type ListLeadsData = {
          */
         'hasFinancing[ne]'?: 'true' | 'false' | 'null';
         /**
-         * Only where the e-mail address of the hosting agent, in any letter case, is this.
+         * Matches if the e-mail address of the hosting agent, in any letter case, equals this value.
          */
         agentEmail?: string;
         /**
-         * Only where the e-mail address of the hosting agent, in any letter case, is not this, or is absent.
+         * Matches if the e-mail address of the hosting agent, in any letter case, differs from this value or is absent.
          */
         'agentEmail[ne]'?: string;
         /**
-         * Only where the e-mail address of the hosting agent, in any letter case, is one of these, comma-separated, at most 20.
+         * Matches if the e-mail address of the hosting agent, in any letter case, is one of these comma-separated values, at most 20.
          */
         'agentEmail[in]'?: string;
         /**
-         * Only where the e-mail address of the hosting agent, in any letter case, is none of these, or is absent; comma-separated, at most 20.
+         * Matches if the e-mail address of the hosting agent, in any letter case, is none of these comma-separated values, or is absent; at most 20.
          */
         'agentEmail[nin]'?: string;
         /**
@@ -2834,15 +2834,15 @@ export type ListLeadsData = {
          */
         sort?: '-createdAt' | 'createdAt';
         /**
-         * Most elements of a page.
+         * Maximum number of elements in a page.
          */
         limit?: number;
         /**
-         * Elements to skip.
+         * Number of elements to skip.
          */
         offset?: number;
         /**
-         * Adds the untouched wire record to each element (scope `source:read`).
+         * Adds the unchanged wire record to each element (scope `source:read`).
          */
         include?: 'source';
     };
@@ -2928,19 +2928,19 @@ export type ExportLeadsData = {
     path?: never;
     query?: {
         /**
-         * Spacio id of a property: the source, or a filter beside another source.
+         * Spacio id of a property. It is the source, or a filter if there is another source.
          */
         sid?: number;
         /**
-         * Only where the property is not this, or is absent.
+         * Matches if the property differs from this value or is absent.
          */
         'sid[ne]'?: number;
         /**
-         * Only where the property is one of these, comma-separated, at most 20.
+         * Matches if the property is one of these comma-separated values, at most 20.
          */
         'sid[in]'?: string;
         /**
-         * Only where the property is none of these, or is absent; comma-separated, at most 20.
+         * Matches if the property is none of these comma-separated values, or is absent; at most 20.
          */
         'sid[nin]'?: string;
         /**
@@ -2956,15 +2956,15 @@ export type ExportLeadsData = {
          */
         actingAgent?: string;
         /**
-         * First calendar day, included. Default: 29 days before `to`.
+         * First calendar day (inclusive). Default: 29 days before `to`.
          */
         from?: string;
         /**
-         * Last calendar day, included. Default: today.
+         * Last calendar day (inclusive). Default: today.
          */
         to?: string;
         /**
-         * IANA time zone whose days `from` and `to` are, e.g. `America/New_York`.
+         * IANA time zone of the days `from` and `to`, e.g. `America/New_York`.
          */
         timeZone?: string;
         /**
@@ -2984,19 +2984,19 @@ export type ExportLeadsData = {
          */
         'hasFinancing[ne]'?: 'true' | 'false' | 'null';
         /**
-         * Only where the e-mail address of the hosting agent, in any letter case, is this.
+         * Matches if the e-mail address of the hosting agent, in any letter case, equals this value.
          */
         agentEmail?: string;
         /**
-         * Only where the e-mail address of the hosting agent, in any letter case, is not this, or is absent.
+         * Matches if the e-mail address of the hosting agent, in any letter case, differs from this value or is absent.
          */
         'agentEmail[ne]'?: string;
         /**
-         * Only where the e-mail address of the hosting agent, in any letter case, is one of these, comma-separated, at most 20.
+         * Matches if the e-mail address of the hosting agent, in any letter case, is one of these comma-separated values, at most 20.
          */
         'agentEmail[in]'?: string;
         /**
-         * Only where the e-mail address of the hosting agent, in any letter case, is none of these, or is absent; comma-separated, at most 20.
+         * Matches if the e-mail address of the hosting agent, in any letter case, is none of these comma-separated values, or is absent; at most 20.
          */
         'agentEmail[nin]'?: string;
         /**
@@ -3004,11 +3004,11 @@ export type ExportLeadsData = {
          */
         sort?: '-createdAt' | 'createdAt';
         /**
-         * The form of the file; wins over `Accept`.
+         * The format of the file. It overrides `Accept`.
          */
         format?: 'csv' | 'ndjson';
         /**
-         * Begins a CSV file with a byte-order mark, by which some programs know UTF-8.
+         * Adds a byte-order mark to a CSV file. Some programs need it to recognize UTF-8.
          */
         bom?: 'true' | 'false';
     };
@@ -3093,7 +3093,7 @@ export type ReadLeadFeedData = {
     body?: never;
     headers?: {
         /**
-         * The last event that was received; wins over `after`.
+         * The id of the last event that the client received. It overrides `after`.
          */
         'last-event-id'?: string;
     };
@@ -3116,23 +3116,23 @@ export type ReadLeadFeedData = {
          */
         actingAgent?: string;
         /**
-         * The cursor of an earlier answer.
+         * The cursor of an earlier response.
          */
         after?: string;
         /**
-         * Without `after`: the day to begin at, no further back than 7 days.
+         * Without `after`: the first day, at most 7 days back.
          */
         from?: string;
         /**
-         * IANA time zone whose days `from` and `to` are, e.g. `America/New_York`.
+         * IANA time zone of the days `from` and `to`, e.g. `America/New_York`.
          */
         timeZone?: string;
         /**
-         * Stands in for credentials.
+         * A ticket that replaces credentials.
          */
         ticket?: string;
         /**
-         * Most leads of an answer; a live feed has no end.
+         * Maximum number of leads in a response. Live feeds ignore it.
          */
         limit?: number;
     };
@@ -3554,7 +3554,7 @@ export type GetProblemError = GetProblemErrors[keyof GetProblemErrors];
 
 export type GetProblemResponses = {
     /**
-     * The problem explained.
+     * The explanation of the problem.
      */
     200: ProblemKind;
 };
@@ -3565,11 +3565,11 @@ export type GetPropertyData = {
     body?: never;
     headers?: {
         /**
-         * Entity tags of replies that the client has; where the reply would be one of them, it is 304.
+         * Entity tags of the responses that the client has. If the response would be one of them, the gateway answers 304.
          */
         'If-None-Match'?: string;
         /**
-         * `no-cache`: an answer of now, whatever is kept.
+         * `no-cache` bypasses the cache.
          */
         'Cache-Control'?: string;
     };
@@ -3581,7 +3581,7 @@ export type GetPropertyData = {
     };
     query?: {
         /**
-         * Adds the untouched wire record to each element (scope `source:read`).
+         * Adds the unchanged wire record to each element (scope `source:read`).
          */
         include?: 'source';
     };
@@ -3656,11 +3656,11 @@ export type ListPropertyOpenHousesData = {
     body?: never;
     headers?: {
         /**
-         * Entity tags of replies that the client has; where the reply would be one of them, it is 304.
+         * Entity tags of the responses that the client has. If the response would be one of them, the gateway answers 304.
          */
         'If-None-Match'?: string;
         /**
-         * `no-cache`: an answer of now, whatever is kept.
+         * `no-cache` bypasses the cache.
          */
         'Cache-Control'?: string;
     };
@@ -3672,15 +3672,15 @@ export type ListPropertyOpenHousesData = {
     };
     query?: {
         /**
-         * Most elements of a page.
+         * Maximum number of elements in a page.
          */
         limit?: number;
         /**
-         * Elements to skip.
+         * Number of elements to skip.
          */
         offset?: number;
         /**
-         * Adds the untouched wire record to each element (scope `source:read`).
+         * Adds the unchanged wire record to each element (scope `source:read`).
          */
         include?: 'source';
     };

@@ -12,7 +12,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listAgentProperties',
         tags: ['Properties'],
         summary: 'List the properties of an agent',
-        description: 'All properties of an agent, who is named by e-mail address or by ukey.',
+        description: 'Lists all properties of an agent. Identify the agent by e-mail address or ukey.',
         params: params({ agent }),
         querystring: query({ ...paging, ...include }),
         response: { 200: ref(PropertyList) },

@@ -12,7 +12,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'issueAgentAccessToken',
         tags: ['Access tokens'],
         summary: 'Issue an access token for an agent',
-        description: 'Asks Spacio for a token. The reply is secret and must not be stored by caches.',
+        description: 'Requests a token from Spacio. The response is secret; caches must not store it.',
         params: params({ email }),
         response: { 200: ref(AccessToken) },
       },

@@ -13,7 +13,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Brokerages'],
         summary: 'List the activity of agents',
         description:
-          'When the agents of a brokerage were last active, newest first. The window defaults to the last 30 days.',
+          'Lists the last activity of each agent of a brokerage, newest first. The default window is the last 30 days.',
         params: params({ brokerageId }),
         querystring: query({ ...dayWindow, ...paging, ...include }),
         response: { 200: ref(AgentActivityList) },

@@ -12,7 +12,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listBrokerageAgents',
         tags: ['Brokerages'],
         summary: 'List the agents of a brokerage',
-        description: 'Agents who have claimed their account.',
+        description: 'Lists the agents who have claimed their account.',
         params: params({ brokerageId }),
         querystring: query({ ...paging, ...include }),
         response: { 200: ref(ClaimedAgentList) },

@@ -13,7 +13,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Brokerages'],
         summary: 'List the open houses of a brokerage',
         description:
-          'Open houses that agents of a brokerage hosted, with their number of leads, newest first. The window defaults to the last 30 days.',
+          'Lists the open houses that the agents of a brokerage hosted, newest first, with the number of leads. The default window is the last 30 days.',
         params: params({ brokerageId }),
         querystring: query({ ...dayWindow, ...paging, ...include }),
         response: { 200: ref(HostedOpenHouseList) },

@@ -6,17 +6,18 @@ import { EventPropertyList } from '#schemas/lists.ts'
 import { connection, eventId, idempotencyKey, include, params, query } from '#schemas/parameters.ts'
 
 const listing = `
-Filtered and sorted by the upstream; in the order of the ids unless \`sort\` is given. \`[ne]\` and \`[nin]\` select
-everything else, records without a value included: the gateway reads all records of the event and takes away those that
-the upstream finds equal.
+The upstream filters and sorts the list. The default order is by id. \`[ne]\` and \`[nin]\` also match records without a value:
+the gateway reads all records of the event and removes those that the upstream treats as equal.
 `.trim()
 
 const creation = `
-Attaches a property to an event. At least one field or \`fromSid\` is needed; null means absent. With \`fromSid\` the gateway reads that Spacio
-property (scope \`properties:read\`) and fills in what was left out, except the living area.
-Not repeated by the gateway. With an \`Idempotency-Key\` you may repeat it: what was done before is answered again, with
-\`Idempotency-Replayed: true\`; after an \`outcome\` of \`unknown\` a record of the event that equals the one sent counts as
-done. While the first is in progress a repeat is 409, with another body 422. Without a key, look before you send it again.
+Attaches a property to an event. The body needs at least one field that is not null, or \`fromSid\`. With \`fromSid\`, the gateway
+reads that Spacio property (scope \`properties:read\`) and fills in the missing fields, except the living area.
+
+The gateway never retries this write. With an \`Idempotency-Key\`, you can repeat it safely. If the first request has completed,
+you get the same response with \`Idempotency-Replayed: true\`. If its \`outcome\` is \`unknown\`, a record of the event with the
+same values counts as the result. If it is in progress, you get 409; if it had another body, 422. Without a key, check the
+event before you repeat the request.
 `.trim()
 
 const routes: FastifyPluginAsyncTypebox = async (app) => {

@@ -12,7 +12,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Leads'],
         summary: 'Issue a ticket for a live feed',
         description:
-          'A browser’s EventSource can send no credentials: a ticket in the URL of one feed stands in for them, for five minutes.',
+          'Issues a ticket that replaces credentials in the URL of one feed, because a browser’s EventSource cannot send credentials. A ticket is valid for five minutes.',
         body: ref(NewFeedTicket),
         response: { 201: ref(FeedTicket) },
       },

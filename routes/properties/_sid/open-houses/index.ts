@@ -12,7 +12,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listPropertyOpenHouses',
         tags: ['Properties'],
         summary: 'List the open houses of a property',
-        description: 'The sessions of a property, newest first.',
+        description: 'Lists the open-house sessions of a property, newest first.',
         params: params({ sid }),
         querystring: query({ ...paging, ...include }),
         response: { 200: ref(OpenHouseList) },

@@ -44,7 +44,7 @@ export const listAgentPropertiesQueryKey = (options: Options<ListAgentProperties
 /**
  * List the properties of an agent
  *
- * All properties of an agent, who is named by e-mail address or by ukey.
+ * Lists all properties of an agent. Identify the agent by e-mail address or ukey.
  */
 export const listAgentPropertiesOptions = (options: Options<ListAgentPropertiesData>) => queryOptions<ListAgentPropertiesResponse, ListAgentPropertiesError, ListAgentPropertiesResponse, ReturnType<typeof listAgentPropertiesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await listAgentProperties({
@@ -90,7 +90,7 @@ export const listAgentPropertiesInfiniteQueryKey = (options: Options<ListAgentPr
 /**
  * List the properties of an agent
  *
- * All properties of an agent, who is named by e-mail address or by ukey.
+ * Lists all properties of an agent. Identify the agent by e-mail address or ukey.
  */
 export const listAgentPropertiesInfiniteOptions = (options: Options<ListAgentPropertiesData>) => {
     const opts = infiniteQueryOptions<ListAgentPropertiesResponse, ListAgentPropertiesError, InfiniteData<ListAgentPropertiesResponse>, QueryKey<Options<ListAgentPropertiesData>>, number | Pick<QueryKey<Options<ListAgentPropertiesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -119,7 +119,7 @@ export const listAgentPropertiesInfiniteOptions = (options: Options<ListAgentPro
 /**
  * Issue an access token for an agent
  *
- * Asks Spacio for a token. The reply is secret and must not be stored by caches.
+ * Requests a token from Spacio. The response is secret; caches must not store it.
  */
 export const issueAgentAccessTokenMutation = (options?: Partial<Options<IssueAgentAccessTokenData>>): UseMutationOptions<IssueAgentAccessTokenResponse, IssueAgentAccessTokenError, Options<IssueAgentAccessTokenData>> => {
     const mutationOptions: UseMutationOptions<IssueAgentAccessTokenResponse, IssueAgentAccessTokenError, Options<IssueAgentAccessTokenData>> = {
@@ -137,7 +137,7 @@ export const listBrokerageActivityQueryKey = (options: Options<ListBrokerageActi
 /**
  * List the activity of agents
  *
- * When the agents of a brokerage were last active, newest first. The window defaults to the last 30 days.
+ * Lists the last activity of each agent of a brokerage, newest first. The default window is the last 30 days.
  */
 export const listBrokerageActivityOptions = (options: Options<ListBrokerageActivityData>) => queryOptions<ListBrokerageActivityResponse, ListBrokerageActivityError, ListBrokerageActivityResponse, ReturnType<typeof listBrokerageActivityQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await listBrokerageActivity({
@@ -154,7 +154,7 @@ export const listBrokerageActivityInfiniteQueryKey = (options: Options<ListBroke
 /**
  * List the activity of agents
  *
- * When the agents of a brokerage were last active, newest first. The window defaults to the last 30 days.
+ * Lists the last activity of each agent of a brokerage, newest first. The default window is the last 30 days.
  */
 export const listBrokerageActivityInfiniteOptions = (options: Options<ListBrokerageActivityData>) => {
     const opts = infiniteQueryOptions<ListBrokerageActivityResponse, ListBrokerageActivityError, InfiniteData<ListBrokerageActivityResponse>, QueryKey<Options<ListBrokerageActivityData>>, number | Pick<QueryKey<Options<ListBrokerageActivityData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -185,7 +185,7 @@ export const listBrokerageAgentsQueryKey = (options: Options<ListBrokerageAgents
 /**
  * List the agents of a brokerage
  *
- * Agents who have claimed their account.
+ * Lists the agents who have claimed their account.
  */
 export const listBrokerageAgentsOptions = (options: Options<ListBrokerageAgentsData>) => queryOptions<ListBrokerageAgentsResponse, ListBrokerageAgentsError, ListBrokerageAgentsResponse, ReturnType<typeof listBrokerageAgentsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await listBrokerageAgents({
@@ -202,7 +202,7 @@ export const listBrokerageAgentsInfiniteQueryKey = (options: Options<ListBrokera
 /**
  * List the agents of a brokerage
  *
- * Agents who have claimed their account.
+ * Lists the agents who have claimed their account.
  */
 export const listBrokerageAgentsInfiniteOptions = (options: Options<ListBrokerageAgentsData>) => {
     const opts = infiniteQueryOptions<ListBrokerageAgentsResponse, ListBrokerageAgentsError, InfiniteData<ListBrokerageAgentsResponse>, QueryKey<Options<ListBrokerageAgentsData>>, number | Pick<QueryKey<Options<ListBrokerageAgentsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -233,7 +233,7 @@ export const listBrokerageOpenHousesQueryKey = (options: Options<ListBrokerageOp
 /**
  * List the open houses of a brokerage
  *
- * Open houses that agents of a brokerage hosted, with their number of leads, newest first. The window defaults to the last 30 days.
+ * Lists the open houses that the agents of a brokerage hosted, newest first, with the number of leads. The default window is the last 30 days.
  */
 export const listBrokerageOpenHousesOptions = (options: Options<ListBrokerageOpenHousesData>) => queryOptions<ListBrokerageOpenHousesResponse, ListBrokerageOpenHousesError, ListBrokerageOpenHousesResponse, ReturnType<typeof listBrokerageOpenHousesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await listBrokerageOpenHouses({
@@ -250,7 +250,7 @@ export const listBrokerageOpenHousesInfiniteQueryKey = (options: Options<ListBro
 /**
  * List the open houses of a brokerage
  *
- * Open houses that agents of a brokerage hosted, with their number of leads, newest first. The window defaults to the last 30 days.
+ * Lists the open houses that the agents of a brokerage hosted, newest first, with the number of leads. The default window is the last 30 days.
  */
 export const listBrokerageOpenHousesInfiniteOptions = (options: Options<ListBrokerageOpenHousesData>) => {
     const opts = infiniteQueryOptions<ListBrokerageOpenHousesResponse, ListBrokerageOpenHousesError, InfiniteData<ListBrokerageOpenHousesResponse>, QueryKey<Options<ListBrokerageOpenHousesData>>, number | Pick<QueryKey<Options<ListBrokerageOpenHousesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -281,7 +281,7 @@ export const listConnectionsQueryKey = (options?: Options<ListConnectionsData>) 
 /**
  * List your LionDesk connections
  *
- * Those that you began, those granted to you, and of these also the ones that are configured.
+ * Lists the connections that you created and those for which you have a grant, including configured ones.
  */
 export const listConnectionsOptions = (options: Options<ListConnectionsData>) => queryOptions<ListConnectionsResponse, ListConnectionsError, ListConnectionsResponse, ReturnType<typeof listConnectionsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await listConnections({
@@ -296,9 +296,9 @@ export const listConnectionsOptions = (options: Options<ListConnectionsData>) =>
 /**
  * Connect a LionDesk account
  *
- * Begins to connect a LionDesk account: send the user’s browser to `authorizeUrl`. There he consents, and comes back to
- * this gateway; from then on the connection works. With `reauthorize` an existing connection is connected anew and keeps
- * its id. 409 where the operator has configured no LionDesk application.
+ * Starts to connect a LionDesk account. Send the user’s browser to `authorizeUrl`. The user gives consent there and returns to
+ * this gateway; the connection then works. With `reauthorize`, the user connects an existing connection again, which keeps its
+ * id. The response is 409 if the operator has configured no LionDesk application.
  */
 export const startConnectionMutation = (options?: Partial<Options<StartConnectionData>>): UseMutationOptions<StartConnectionResponse, StartConnectionError, Options<StartConnectionData>> => {
     const mutationOptions: UseMutationOptions<StartConnectionResponse, StartConnectionError, Options<StartConnectionData>> = {
@@ -314,7 +314,7 @@ export const startConnectionMutation = (options?: Partial<Options<StartConnectio
 /**
  * Remove a LionDesk connection
  *
- * Forgets its tokens for good; within seconds nobody can use it any more. 409 for one that is configured.
+ * Deletes the tokens of the connection permanently. Within seconds, no replica uses it any more. The response is 409 if the connection is part of the configuration.
  */
 export const removeConnectionMutation = (options?: Partial<Options<RemoveConnectionData>>): UseMutationOptions<RemoveConnectionResponse, RemoveConnectionError, Options<RemoveConnectionData>> => {
     const mutationOptions: UseMutationOptions<RemoveConnectionResponse, RemoveConnectionError, Options<RemoveConnectionData>> = {
@@ -332,9 +332,9 @@ export const completeConnectionQueryKey = (options: Options<CompleteConnectionDa
 /**
  * Complete a LionDesk connection
  *
- * LionDesk sends the user’s browser back to this route; no client calls it. The single-use `state` guards it. The first
- * page asks the user to confirm which client gets the account; its form repeats the request with `confirm`, and only then
- * the account is connected. A browser that accepts `text/html` gets pages, for problems too; any other caller gets JSON.
+ * LionDesk redirects the user’s browser to this route; no client calls it. The single-use `state` protects it. The first page
+ * asks the user to confirm which client gets the account. Its form repeats the request with `confirm`, and only then does the
+ * gateway connect the account. A browser that accepts `text/html` gets HTML pages, also for problems; other callers get JSON.
  */
 export const completeConnectionOptions = (options: Options<CompleteConnectionData>) => queryOptions<CompleteConnectionResponse, CompleteConnectionError, CompleteConnectionResponse, ReturnType<typeof completeConnectionQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await completeConnection({
@@ -351,9 +351,8 @@ export const listEventPropertiesQueryKey = (options: Options<ListEventProperties
 /**
  * List the properties of an event
  *
- * Filtered and sorted by the upstream; in the order of the ids unless `sort` is given. `[ne]` and `[nin]` select
- * everything else, records without a value included: the gateway reads all records of the event and takes away those that
- * the upstream finds equal.
+ * The upstream filters and sorts the list. The default order is by id. `[ne]` and `[nin]` also match records without a value:
+ * the gateway reads all records of the event and removes those that the upstream treats as equal.
  */
 export const listEventPropertiesOptions = (options: Options<ListEventPropertiesData>) => queryOptions<ListEventPropertiesResponse, ListEventPropertiesError, ListEventPropertiesResponse, ReturnType<typeof listEventPropertiesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await listEventProperties({
@@ -370,9 +369,8 @@ export const listEventPropertiesInfiniteQueryKey = (options: Options<ListEventPr
 /**
  * List the properties of an event
  *
- * Filtered and sorted by the upstream; in the order of the ids unless `sort` is given. `[ne]` and `[nin]` select
- * everything else, records without a value included: the gateway reads all records of the event and takes away those that
- * the upstream finds equal.
+ * The upstream filters and sorts the list. The default order is by id. `[ne]` and `[nin]` also match records without a value:
+ * the gateway reads all records of the event and removes those that the upstream treats as equal.
  */
 export const listEventPropertiesInfiniteOptions = (options: Options<ListEventPropertiesData>) => {
     const opts = infiniteQueryOptions<ListEventPropertiesResponse, ListEventPropertiesError, InfiniteData<ListEventPropertiesResponse>, QueryKey<Options<ListEventPropertiesData>>, number | Pick<QueryKey<Options<ListEventPropertiesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -401,11 +399,13 @@ export const listEventPropertiesInfiniteOptions = (options: Options<ListEventPro
 /**
  * Attach a property to an event
  *
- * Attaches a property to an event. At least one field or `fromSid` is needed; null means absent. With `fromSid` the gateway reads that Spacio
- * property (scope `properties:read`) and fills in what was left out, except the living area.
- * Not repeated by the gateway. With an `Idempotency-Key` you may repeat it: what was done before is answered again, with
- * `Idempotency-Replayed: true`; after an `outcome` of `unknown` a record of the event that equals the one sent counts as
- * done. While the first is in progress a repeat is 409, with another body 422. Without a key, look before you send it again.
+ * Attaches a property to an event. The body needs at least one field that is not null, or `fromSid`. With `fromSid`, the gateway
+ * reads that Spacio property (scope `properties:read`) and fills in the missing fields, except the living area.
+ *
+ * The gateway never retries this write. With an `Idempotency-Key`, you can repeat it safely. If the first request has completed,
+ * you get the same response with `Idempotency-Replayed: true`. If its `outcome` is `unknown`, a record of the event with the
+ * same values counts as the result. If it is in progress, you get 409; if it had another body, 422. Without a key, check the
+ * event before you repeat the request.
  */
 export const createEventPropertyMutation = (options?: Partial<Options<CreateEventPropertyData>>): UseMutationOptions<CreateEventPropertyResponse, CreateEventPropertyError, Options<CreateEventPropertyData>> => {
     const mutationOptions: UseMutationOptions<CreateEventPropertyResponse, CreateEventPropertyError, Options<CreateEventPropertyData>> = {
@@ -421,7 +421,7 @@ export const createEventPropertyMutation = (options?: Partial<Options<CreateEven
 /**
  * Remove a property from an event
  *
- * Removes the event property for good.
+ * Deletes the event property permanently.
  */
 export const deleteEventPropertyMutation = (options?: Partial<Options<DeleteEventPropertyData>>): UseMutationOptions<DeleteEventPropertyResponse, DeleteEventPropertyError, Options<DeleteEventPropertyData>> => {
     const mutationOptions: UseMutationOptions<DeleteEventPropertyResponse, DeleteEventPropertyError, Options<DeleteEventPropertyData>> = {
@@ -439,7 +439,7 @@ export const getEventPropertyQueryKey = (options: Options<GetEventPropertyData>)
 /**
  * Get a property of an event
  *
- * One event property by its id.
+ * Returns one event property by its id.
  */
 export const getEventPropertyOptions = (options: Options<GetEventPropertyData>) => queryOptions<GetEventPropertyResponse, GetEventPropertyError, GetEventPropertyResponse, ReturnType<typeof getEventPropertyQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await getEventProperty({
@@ -454,7 +454,7 @@ export const getEventPropertyOptions = (options: Options<GetEventPropertyData>) 
 /**
  * Change a property of an event
  *
- * A JSON merge patch: `null` clears a field, what is left out stays, and `{}` writes nothing.
+ * Applies a JSON merge patch. `null` clears a field, omitted fields stay unchanged, and `{}` writes nothing.
  */
 export const updateEventPropertyMutation = (options?: Partial<Options<UpdateEventPropertyData>>): UseMutationOptions<UpdateEventPropertyResponse, UpdateEventPropertyError, Options<UpdateEventPropertyData>> => {
     const mutationOptions: UseMutationOptions<UpdateEventPropertyResponse, UpdateEventPropertyError, Options<UpdateEventPropertyData>> = {
@@ -470,9 +470,9 @@ export const updateEventPropertyMutation = (options?: Partial<Options<UpdateEven
 export const getHealthLiveQueryKey = (options?: Options<GetHealthLiveData>) => createQueryKey('getHealthLive', options);
 
 /**
- * Say whether the process lives
+ * Check whether the process is alive
  *
- * Never depends on an upstream.
+ * Never calls an upstream.
  */
 export const getHealthLiveOptions = (options: Options<GetHealthLiveData>) => queryOptions<GetHealthLiveResponse, GetHealthLiveError, GetHealthLiveResponse, ReturnType<typeof getHealthLiveQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await getHealthLive({
@@ -487,9 +487,9 @@ export const getHealthLiveOptions = (options: Options<GetHealthLiveData>) => que
 export const getHealthReadyQueryKey = (options?: Options<GetHealthReadyData>) => createQueryKey('getHealthReady', options);
 
 /**
- * Say whether the process takes requests
+ * Check whether the process accepts requests
  *
- * Never depends on an upstream. 503 as soon as the process has been told to stop. `store` says whether the store answers; requests that need none are served without it.
+ * Never calls an upstream. The response is 503 once the process is shutting down. `store` shows whether the store is available; requests that do not need the store work without it.
  */
 export const getHealthReadyOptions = (options: Options<GetHealthReadyData>) => queryOptions<GetHealthReadyResponse, GetHealthReadyError, GetHealthReadyResponse, ReturnType<typeof getHealthReadyQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await getHealthReady({
@@ -506,9 +506,9 @@ export const listLeadsQueryKey = (options?: Options<ListLeadsData>) => createQue
 /**
  * List leads
  *
- * The leads of exactly one source: `brokerageId`, `teamId`, or `sid` alone. Beside a brokerage or a team, `sid` filters.
- * For a brokerage or a team the window defaults to the last 30 days; a property's leads have no default window.
- * Newest first. Paging through a window is stable for a minute after its first page.
+ * Lists the leads of exactly one source: `brokerageId`, `teamId`, or `sid` alone. With a brokerage or a team, `sid` is a filter.
+ * For a brokerage or a team, the default window is the last 30 days. The leads of a property have no default window. The newest
+ * leads come first. The pages of a window are stable for one minute after the first page.
  */
 export const listLeadsOptions = (options: Options<ListLeadsData>) => queryOptions<ListLeadsResponse, ListLeadsError, ListLeadsResponse, ReturnType<typeof listLeadsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await listLeads({
@@ -525,9 +525,9 @@ export const listLeadsInfiniteQueryKey = (options?: Options<ListLeadsData>): Que
 /**
  * List leads
  *
- * The leads of exactly one source: `brokerageId`, `teamId`, or `sid` alone. Beside a brokerage or a team, `sid` filters.
- * For a brokerage or a team the window defaults to the last 30 days; a property's leads have no default window.
- * Newest first. Paging through a window is stable for a minute after its first page.
+ * Lists the leads of exactly one source: `brokerageId`, `teamId`, or `sid` alone. With a brokerage or a team, `sid` is a filter.
+ * For a brokerage or a team, the default window is the last 30 days. The leads of a property have no default window. The newest
+ * leads come first. The pages of a window are stable for one minute after the first page.
  */
 export const listLeadsInfiniteOptions = (options: Options<ListLeadsData>) => {
     const opts = infiniteQueryOptions<ListLeadsResponse, ListLeadsError, InfiniteData<ListLeadsResponse>, QueryKey<Options<ListLeadsData>>, number | Pick<QueryKey<Options<ListLeadsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -558,13 +558,15 @@ export const exportLeadsQueryKey = (options?: Options<ExportLeadsData>) => creat
 /**
  * Export leads
  *
- * All leads of a window, with the parameters of `GET /leads`, as CSV or as one JSON object a line, chosen by `format`
- * or by `Accept`. In CSV each question has a column of its own and every text is quoted. An apostrophe stands before each
- * text that a spreadsheet would run as a formula, also after a line break or a separator inside a cell, and before a phone
- * number that starts with `+`; NDJSON has every text unchanged. Up to 5,000 leads are sorted newest first; larger exports are in the upstream's order. An
- * export that breaks off never ends like a complete file: every HTTP client reports an error. It needs HTTP/1.1 or later,
- * because an HTTP/1.0 client could not tell a broken export from a complete one. A client can run two exports at the same
- * time, and an export whose client reads nothing for a minute is given up.
+ * Exports all leads of a window, with the parameters of `GET /leads`, as CSV or as NDJSON (one JSON object per line). `format` or
+ * `Accept` selects the format. In CSV, each question has its own column, and every text is quoted. If a spreadsheet would run a
+ * text as a formula, an apostrophe precedes it, also after a line break or a separator inside a cell. The same applies to phone
+ * numbers that start with `+`. NDJSON contains every text unchanged. Up to 5,000 leads are sorted newest first; larger exports
+ * have the upstream's order.
+ *
+ * If an export fails midway, the file never ends like a complete one, and every HTTP client reports an error. Exports need
+ * HTTP/1.1 or later, because an HTTP/1.0 client cannot distinguish a truncated export from a complete one. A client can run two
+ * exports at the same time. The gateway ends an export if its client reads nothing for a minute.
  */
 export const exportLeadsOptions = (options: Options<ExportLeadsData>) => queryOptions<ExportLeadsResponse, ExportLeadsError, ExportLeadsResponse, ReturnType<typeof exportLeadsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await exportLeads({
@@ -579,7 +581,7 @@ export const exportLeadsOptions = (options: Options<ExportLeadsData>) => queryOp
 export const readLeadFeedQueryKey = (options?: Options<ReadLeadFeedData>) => createQueryKey('readLeadFeed', options);
 
 /**
- * Read new leads, or listen for them
+ * Read or stream new leads
  *
  * Returns every new lead of a brokerage, a team or a property exactly once, including leads that are late or back-dated by up
  * to 7 days. Without `after` the feed starts now and returns a cursor without leads. With `from` it starts at the
@@ -605,7 +607,7 @@ export const readLeadFeedOptions = (options: Options<ReadLeadFeedData>) => query
 export const readLeadFeedInfiniteQueryKey = (options?: Options<ReadLeadFeedData>): QueryKey<Options<ReadLeadFeedData>> => createQueryKey('readLeadFeed', options, true);
 
 /**
- * Read new leads, or listen for them
+ * Read or stream new leads
  *
  * Returns every new lead of a brokerage, a team or a property exactly once, including leads that are late or back-dated by up
  * to 7 days. Without `after` the feed starts now and returns a cursor without leads. With `from` it starts at the
@@ -645,7 +647,7 @@ export const readLeadFeedInfiniteOptions = (options: Options<ReadLeadFeedData>) 
 /**
  * Issue a ticket for a live feed
  *
- * A browser’s EventSource can send no credentials: a ticket in the URL of one feed stands in for them, for five minutes.
+ * Issues a ticket that replaces credentials in the URL of one feed, because a browser’s EventSource cannot send credentials. A ticket is valid for five minutes.
  */
 export const issueFeedTicketMutation = (options?: Partial<Options<IssueFeedTicketData>>): UseMutationOptions<IssueFeedTicketResponse, IssueFeedTicketError, Options<IssueFeedTicketData>> => {
     const mutationOptions: UseMutationOptions<IssueFeedTicketResponse, IssueFeedTicketError, Options<IssueFeedTicketData>> = {
@@ -661,7 +663,7 @@ export const issueFeedTicketMutation = (options?: Partial<Options<IssueFeedTicke
 /**
  * Issue an access token for a brokerage manager
  *
- * Asks Spacio for a token. The reply is secret and must not be stored by caches.
+ * Requests a token from Spacio. The response is secret; caches must not store it.
  */
 export const issueManagerAccessTokenMutation = (options?: Partial<Options<IssueManagerAccessTokenData>>): UseMutationOptions<IssueManagerAccessTokenResponse, IssueManagerAccessTokenError, Options<IssueManagerAccessTokenData>> => {
     const mutationOptions: UseMutationOptions<IssueManagerAccessTokenResponse, IssueManagerAccessTokenError, Options<IssueManagerAccessTokenData>> = {
@@ -679,7 +681,7 @@ export const listMappingsQueryKey = (options?: Options<ListMappingsData>) => cre
 /**
  * List the mapping tables
  *
- * Where each canonical field comes from, as data: the very tables that the gateway works by.
+ * Lists the source of each canonical field. The gateway itself uses these tables.
  */
 export const listMappingsOptions = (options: Options<ListMappingsData>) => queryOptions<ListMappingsResponse, ListMappingsError, ListMappingsResponse, ReturnType<typeof listMappingsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await listMappings({
@@ -696,7 +698,7 @@ export const getMetricsQueryKey = (options?: Options<GetMetricsData>) => createQ
 /**
  * Show the metrics
  *
- * Of this process, in Prometheus' text format. Not here where the operator gave them a port of their own.
+ * Returns the metrics of this process in the Prometheus text format. This route does not exist if the operator has configured a separate port for metrics.
  */
 export const getMetricsOptions = (options: Options<GetMetricsData>) => queryOptions<GetMetricsResponse, GetMetricsError, GetMetricsResponse, ReturnType<typeof getMetricsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await getMetrics({
@@ -713,7 +715,7 @@ export const listProblemsQueryKey = (options?: Options<ListProblemsData>) => cre
 /**
  * List the error catalogue
  *
- * Every problem that an operation may answer with.
+ * Lists every problem that an operation may return.
  */
 export const listProblemsOptions = (options: Options<ListProblemsData>) => queryOptions<ListProblemsResponse, ListProblemsError, ListProblemsResponse, ReturnType<typeof listProblemsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await listProblems({
@@ -730,7 +732,7 @@ export const getProblemQueryKey = (options: Options<GetProblemData>) => createQu
 /**
  * Explain a problem
  *
- * What a problem means, what brings it about and what to do; the `type` of each problem leads here. Whoever prefers `text/html` gets a page to read.
+ * Explains the meaning, the causes and the remedy of a problem. The `type` of each problem is the address of this page. Send `Accept: text/html` to get an HTML page.
  */
 export const getProblemOptions = (options: Options<GetProblemData>) => queryOptions<GetProblemResponse, GetProblemError, GetProblemResponse, ReturnType<typeof getProblemQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await getProblem({
@@ -747,7 +749,7 @@ export const getPropertyQueryKey = (options: Options<GetPropertyData>) => create
 /**
  * Get a property
  *
- * One property by its Spacio id.
+ * Returns one property by its Spacio id.
  */
 export const getPropertyOptions = (options: Options<GetPropertyData>) => queryOptions<GetPropertyResponse, GetPropertyError, GetPropertyResponse, ReturnType<typeof getPropertyQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await getProperty({
@@ -764,7 +766,7 @@ export const listPropertyOpenHousesQueryKey = (options: Options<ListPropertyOpen
 /**
  * List the open houses of a property
  *
- * The sessions of a property, newest first.
+ * Lists the open-house sessions of a property, newest first.
  */
 export const listPropertyOpenHousesOptions = (options: Options<ListPropertyOpenHousesData>) => queryOptions<ListPropertyOpenHousesResponse, ListPropertyOpenHousesError, ListPropertyOpenHousesResponse, ReturnType<typeof listPropertyOpenHousesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await listPropertyOpenHouses({
@@ -781,7 +783,7 @@ export const listPropertyOpenHousesInfiniteQueryKey = (options: Options<ListProp
 /**
  * List the open houses of a property
  *
- * The sessions of a property, newest first.
+ * Lists the open-house sessions of a property, newest first.
  */
 export const listPropertyOpenHousesInfiniteOptions = (options: Options<ListPropertyOpenHousesData>) => {
     const opts = infiniteQueryOptions<ListPropertyOpenHousesResponse, ListPropertyOpenHousesError, InfiniteData<ListPropertyOpenHousesResponse>, QueryKey<Options<ListPropertyOpenHousesData>>, number | Pick<QueryKey<Options<ListPropertyOpenHousesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -812,7 +814,7 @@ export const listUpstreamsQueryKey = (options?: Options<ListUpstreamsData>) => c
 /**
  * Show the state of the upstreams
  *
- * Of each upstream, as this process has seen it: calls, failures and times; whether it is asked at all; what is under way; what is left of the hour; and drift.
+ * Returns the state of each upstream, as this process has seen it: calls, failures, response times, circuit breakers, calls in progress, the hourly budget, and drift.
  */
 export const listUpstreamsOptions = (options: Options<ListUpstreamsData>) => queryOptions<ListUpstreamsResponse, ListUpstreamsError, ListUpstreamsResponse, ReturnType<typeof listUpstreamsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await listUpstreams({
