@@ -39,40 +39,60 @@ export const createMetrics = (registry: Registry) => {
   const histogram = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Histogram({ name: `foyer_${name}`, help, labelNames, registers, buckets: seconds })
 
-  const requests = counter('http_requests_total', 'Requests answered.', 'method', 'route', 'status')
-  const durations = histogram('http_request_duration_seconds', 'Until a request is answered.', 'method', 'route')
-  const problems = counter('http_problems_total', 'Problem documents sent, by their code.', 'code')
-  const calls = counter('upstream_calls_total', 'Calls, retries within.', 'system', 'operation', 'outcome')
-  const attempts = counter('upstream_attempts_total', 'Attempts sent.', 'system', 'operation', 'outcome')
-  const attemptDurations = histogram('upstream_attempt_duration_seconds', 'Of an attempt.', 'system', 'class')
-  const retries = counter('upstream_retries_total', 'Attempts after a first one.', 'system', 'operation')
-  const lookups = counter('cache_lookups_total', 'What was found; stale: it stood in.', 'cache', 'outcome')
-  const limited = counter('rate_limited_total', 'Requests over a limit, by whose it is.', 'limit')
-  const shed = counter('shed_total', 'Requests refused under load.', 'class')
-  const refusals = counter(
-    'refusals_total',
-    'Requests refused before they were started, by how they were answered.',
-    'answer',
+  const requests = counter('http_requests_total', 'Requests that the gateway answered.', 'method', 'route', 'status')
+  const durations = histogram('http_request_duration_seconds', 'Time until a request is answered.', 'method', 'route')
+  const problems = counter('http_problems_total', 'Problem documents sent, by code.', 'code')
+  const calls = counter(
+    'upstream_calls_total',
+    'Upstream calls; retries count as part of a call.',
+    'system',
+    'operation',
+    'outcome',
   )
+  const attempts = counter(
+    'upstream_attempts_total',
+    'Attempts sent to an upstream, including retries.',
+    'system',
+    'operation',
+    'outcome',
+  )
+  const attemptDurations = histogram('upstream_attempt_duration_seconds', 'Duration of an attempt.', 'system', 'class')
+  const retries = counter('upstream_retries_total', 'Retries: attempts after the first one.', 'system', 'operation')
+  const lookups = counter(
+    'cache_lookups_total',
+    'Cache lookups, by outcome. stale: a stale entry was served.',
+    'cache',
+    'outcome',
+  )
+  const limited = counter('rate_limited_total', 'Requests rejected because of a limit, by kind of limit.', 'limit')
+  const shed = counter('shed_total', 'Requests rejected because of load.', 'class')
+  const refusals = counter('refusals_total', 'Requests rejected before processing, by kind of answer.', 'answer')
   const failures = counter(
     'authentication_failures_total',
     'Requests rejected because authentication failed.',
     'reason',
   )
-  const storeFailures = counter('store_failures_total', 'Operations on the store of the gateway that failed.')
-  const keyFetches = counter('token_key_fetches_total', 'Requests for the keys that sign tokens.', 'result')
+  const storeFailures = counter('store_failures_total', 'Failed operations on the gateway’s store.')
+  const keyFetches = counter('token_key_fetches_total', 'Requests for the token signing keys.', 'result')
   const keysFetchedAt = new Gauge({
     name: 'foyer_token_keys_fetched_timestamp_seconds',
-    help: 'When the keys that sign tokens were last fetched; 0: never.',
+    help: 'Time of the last successful fetch of the token signing keys; 0: never.',
     registers,
   })
-  const refusedConnections = counter('connections_refused_total', 'Connections over a limit, by whose it is.', 'limit')
+  const refusedConnections = counter(
+    'connections_refused_total',
+    'Connections refused because of a limit, by kind of limit.',
+    'limit',
+  )
 
-  const backgroundFailures = counter('background_failures_total', 'Background tasks that failed: a defect of Foyer.')
+  const backgroundFailures = counter(
+    'background_failures_total',
+    'Failed background tasks. Each one is a bug in Foyer.',
+  )
 
   const droppedLines = counter(
     'log_lines_dropped_total',
-    'Log lines not written. output: standard output was full, stalled or closed; rate: too many refusals.',
+    'Dropped log lines. output: standard output was full, blocked or closed; rate: too many rejected requests.',
     'reason',
   )
   let lostLines = 0

@@ -20,19 +20,23 @@ export const createStateMetrics = (registry: Registry) => {
     new Gauge({ name: `foyer_${name}`, help, labelNames, registers })
   const each = ['tenant', 'system', 'class'] as const
 
-  const breakers = gauge('breaker_state', '0: closed, 1: half open, 2: open; no calls are made.', ...each)
-  const inFlight = gauge('bulkhead_in_flight', 'Calls upstream under way.', ...each)
-  const queued = gauge('bulkhead_queued', 'Calls that wait for others to end.', ...each)
-  const cap = gauge('spacio_budget_cap', 'Calls an hour that Spacio grants the key.', 'tenant')
-  const limit = gauge('spacio_budget_limit', 'Calls an hour that are made at most.', 'tenant')
-  const used = gauge('spacio_budget_used', 'Calls made in this UTC hour, by all replicas.', 'tenant')
-  const listeners = gauge('feed_listeners', 'Live feeds that somebody listens to.')
-  const requests = gauge('http_requests_in_flight', 'Requests being worked on.')
-  const storeUp = gauge('store_up', 'How the last operation on the store ended. 1: well, 0: it failed.')
-  const waiting = gauge('http_requests_waiting', 'Requests that wait until they are started.')
+  const breakers = gauge(
+    'breaker_state',
+    'State of the circuit breaker. 0: closed, 1: half open, 2: open, no calls are made.',
+    ...each,
+  )
+  const inFlight = gauge('bulkhead_in_flight', 'Upstream calls in progress.', ...each)
+  const queued = gauge('bulkhead_queued', 'Upstream calls in the queue.', ...each)
+  const cap = gauge('spacio_budget_cap', 'Calls per hour that Spacio allows the key.', 'tenant')
+  const limit = gauge('spacio_budget_limit', 'Maximum number of calls per hour that the gateway makes.', 'tenant')
+  const used = gauge('spacio_budget_used', 'Calls in this UTC hour by all replicas.', 'tenant')
+  const listeners = gauge('feed_listeners', 'Open live feeds.')
+  const requests = gauge('http_requests_in_flight', 'Requests in progress.')
+  const storeUp = gauge('store_up', 'Result of the last operation on the store. 1: it succeeded, 0: it failed.')
+  const waiting = gauge('http_requests_waiting', 'Requests in the queue.')
   const drift = new Counter({
     name: 'foyer_drift_total',
-    help: 'Wire values that could not be read, and wire fields that no table names.',
+    help: 'Unreadable wire values, and wire fields that no mapping table names.',
     labelNames: ['system', 'resource', 'field', 'kind'],
     registers,
   })
