@@ -8,27 +8,27 @@ interface Named {
 
 export const commands: Readonly<Record<string, Named>> = {
   start: {
-    summary: 'the gateway, on the accounts of the environment',
+    summary: 'start the gateway with the accounts in the environment',
     load: async () => (await import('./start.ts')).start,
   },
   demo: {
-    summary: 'a gateway on simulated upstreams, to try and to test against',
+    summary: 'start a gateway on simulated upstreams, for trials and tests',
     load: async () => (await import('./demo/index.ts')).demo,
   },
   verify: {
-    summary: 'whether a deployment keeps the contract, for CI',
+    summary: 'check whether a deployment keeps the contract',
     load: async () => (await import('./verify/index.ts')).verify,
   },
   'verify:upstream': {
-    summary: 'how a live Spacio and LionDesk answer, and where they drift',
+    summary: 'check how a live Spacio and LionDesk answer, and where they drift',
     load: async () => (await import('./verify-upstream/index.ts')).verifyUpstream,
   },
   client: {
-    summary: 'API keys: create, rotate, retire, remove, list',
+    summary: 'create, rotate, retire, remove and list API keys',
     load: async () => (await import('./client/index.ts')).client,
   },
   openapi: {
-    summary: 'the OpenAPI document of this version, and what broke since another',
+    summary: 'print the OpenAPI document, or breaking changes since an earlier one',
     load: async () => (await import('./openapi/index.ts')).openapi,
   },
 }

@@ -6,20 +6,20 @@ const width = Math.max(...Object.keys(commands).map((name) => name.length))
 
 const help = `Foyer, a REST gateway over Spacio and LionDesk.
 
-  foyer COMMAND [OPTION…]        foyer COMMAND --help says what it takes
+  foyer COMMAND [OPTION…]        foyer COMMAND --help lists its options
 
 ${Object.entries(commands)
   .map(([name, { summary }]) => `  ${name.padEnd(width)}   ${summary}`)
   .join('\n')}
 
-A first look, without an account:     foyer demo
-The same for a program or for CI:     foyer demo --json
+Try it without an account:            foyer demo
+Try it from a program or in CI:       foyer demo --json
 
-Results go to standard output, all else to standard error. Where results are data, --json gives them as JSON.
+Results go to standard output, messages to standard error. With --json, commands that return data print JSON.
 
-  exit ${exitCodes.done}   done, and all is well
-       ${exitCodes.no}   no: a contract is broken, an upstream drifts, a client is not there…
-       ${exitCodes.failed}   it could not be done: wrong usage, or somebody cannot be reached
+  exit ${exitCodes.done}   success
+       ${exitCodes.no}   negative result: a contract is broken, an upstream drifts, a client does not exist…
+       ${exitCodes.failed}   failure: wrong usage, or a server cannot be reached
 `
 
 const wantsHelp = (args: readonly string[]): boolean => args.includes('--help') || args.includes('-h')

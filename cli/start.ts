@@ -29,20 +29,20 @@ const help = `Starts the gateway.
 
   SPACIO_API_KEY=… FOYER_CLIENTS_FILE=clients.json foyer start
 
-All settings are environment variables; the README lists them. A file .env in the working directory is read too, and
-the environment wins over it. These are enough to begin with:
+All settings are environment variables; the README lists them. The command also reads the file .env in the working
+directory; environment variables override it. These settings are enough to start:
 
   SPACIO_API_KEY         the key of the Spacio account
-  LIONDESK_ACCESS_TOKEN  that of the LionDesk account, for the /events routes
-  FOYER_CLIENTS_FILE     who may call: foyer client create writes it
+  LIONDESK_ACCESS_TOKEN  the token of the LionDesk account, for the /events routes
+  FOYER_CLIENTS_FILE     the clients that may call; foyer client create writes it
   PORT, HOST             3000, 127.0.0.1
   FOYER_STORE_URL        file:foyer.db; replicas share redis://…
 
-SIGTERM and SIGINT let requests end, for up to 30 seconds; SIGHUP reloads the clients. The first line of the log names
-the process to signal. A SIGTERM that npm or npx receives reaches it too, a SIGHUP does not.
+SIGTERM and SIGINT stop the gateway; open requests have up to 30 seconds to finish. SIGHUP reloads the clients. The first
+log line contains the process id. npm and npx forward SIGTERM to the process, but not SIGHUP.
 
-  exit 0   it was told to stop, and did
-       1   it cannot start: a sentence says which variable is wrong, or which port is taken
+  exit 0   the gateway was stopped by a signal
+       1   the gateway cannot start; the message names the wrong variable or the port in use
        2   wrong usage
 `
 

@@ -6,30 +6,30 @@ import { openDocument } from './document.ts'
 import { prepareReload } from './reload.ts'
 import { grantNames, Refusal, verbs } from './verbs.ts'
 
-const help = `Issues, changes and withdraws API keys.
+const help = `Creates, rotates and withdraws API keys.
 
   foyer client create --id web --scopes leads:read,properties:read --brokerages b1001
-  foyer client rotate --id web     a second key beside the first
-  foyer client retire --id web     the older of two keys ends
+  foyer client rotate --id web     add a second key
+  foyer client retire --id web     withdraw the older of two keys
   foyer client remove --id web
   foyer client list
 
   --file PATH      the clients or tenants file (FOYER_CLIENTS_FILE, FOYER_TENANTS_FILE, or clients.json)
-  --tenant ID      whose client, in a tenants file
+  --tenant ID      the tenant of the client, in a tenants file
   --id NAME        the client's name, in logs and limits
-  --scopes LIST    what the client may do: scopes with commas between, or "*" for all of them:
+  --scopes LIST    what the client may do: comma-separated scopes, or "*" for all of them:
                    ${knownScopes.slice(0, 5).join(', ')},
                    ${knownScopes.slice(5).join(', ')}
   --brokerages, --teams, --agents, --connections LIST
-                   what the client may see: ids with commas between, or "*"; what is not named is not granted
+                   what the client may see: comma-separated ids, or "*" for all; everything else is denied
   --signal PID     sends SIGHUP to the gateway with this process id after the change, so that it reloads the file
-  --json           the result as JSON: {id, key, file} of a new key, [{id, keys, scopes, grants}] of a list
+  --json           the result as JSON: {id, key, file} for a new key, [{id, keys, scopes, grants}] for a list
 
-A key is shown once; the file holds its SHA-256 only. A running gateway knows nothing of the change until it receives
-SIGHUP: a withdrawn key works until then.
+The command prints a key only once; the file contains only its SHA-256. A running gateway applies the change when it
+receives SIGHUP. A withdrawn key works until then.
 
-  exit 0   done
-       1   there is no such client, or there is one already, or the file would be none that a gateway takes
+  exit 0   success
+       1   the client does not exist, or it exists already, or the file would not be valid for a gateway
        2   wrong usage
 `
 

@@ -9,27 +9,27 @@ import { demoClients, demoKeys } from './keys.ts'
 import { createProcesses } from './processes.ts'
 import { type Addresses, asJsonOf, asText } from './words.ts'
 
-const help = `Starts a gateway on simulated upstreams: no account is needed, and nothing leaves this machine.
+const help = `Starts a gateway on simulated upstreams. You need no account, and no data leaves this machine.
 
   foyer demo
   foyer demo --port 0 --spacio-port 0 --liondesk-port 0 --board-port 0 --json
 
-It prints addresses, two API keys that open the simulated data, and curl lines that work, and serves the open-house
-board, a page that shows visitors as they sign in. Ctrl-C, SIGTERM, or the end of one of its processes ends it all. It
-prints the process to signal, and the gateway's, which reloads its clients on SIGHUP.
+The command prints addresses, two API keys for the simulated data, and curl commands that you can copy. It also serves the
+open-house board, a page that shows visitors as they sign in. Ctrl-C or SIGTERM stops everything. If one of its processes
+ends, the demo ends too. It prints its own process id and that of the gateway, which reloads its clients on SIGHUP.
 
-  --port N            the gateway's (3000); 0 is any free one
-  --spacio-port N     the simulated Spacio's (4010)
-  --liondesk-port N   the simulated LionDesk's (4020)
-  --board-port N      the page's (3010)
-  --leads N           how many visitors there have been, up to 300000 (25000)
-  --seed N            other people, other listings, the same for the same number (1)
-  --json              addresses and keys as one JSON document, once everything answers
+  --port N            port of the gateway (3000); 0 selects any free port
+  --spacio-port N     port of the simulated Spacio (4010)
+  --liondesk-port N   port of the simulated LionDesk (4020)
+  --board-port N      port of the board (3010)
+  --leads N           number of past visitors, up to 300000 (25000)
+  --seed N            seed of the invented people and listings; the same number gives the same data (1)
+  --json              prints addresses and keys as one JSON document when everything is ready
 
-The simulated upstreams take faults, settings and new visitors while they run: docs/contract-testing.md.
+You can add faults, settings and new visitors to the simulated upstreams while they run: docs/contract-testing.md.
 
-  exit 0   it was told to end
-       1   a port is taken, or one of its processes ended by itself
+  exit 0   the demo was stopped by a signal
+       1   a port is in use, or one of its processes ended unexpectedly
        2   wrong usage
 `
 

@@ -8,19 +8,19 @@ const names = ['foyer', 'spacio', 'liondesk']
 
 const help = `Prints the OpenAPI 3.1 document of this version of the gateway.
 
-  foyer openapi > foyer.json           the contract, to generate a client from or to pin
-  foyer openapi --out foyer.json       the same, into a file
-  foyer openapi spacio                 that of an upstream: spacio or liondesk
-  foyer openapi --since foyer.json     what a client of that document would miss in this version
+  foyer openapi > foyer.json           the contract, to generate a client or to pin it
+  foyer openapi --out foyer.json       writes the contract to a file
+  foyer openapi spacio                 the document of an upstream: spacio or liondesk
+  foyer openapi --since foyer.json     changes since that document that break its clients
 
-A running gateway serves its own at /openapi.json.
+A running gateway serves its document at /openapi.json.
 
-  --out FILE     where to write it
-  --since FILE   an earlier document: names every change since that breaks a client of it
+  --out FILE     the file to write
+  --since FILE   an earlier document; prints every change since then that breaks its clients
   --json         the changes as JSON: [{at, what}]
 
-  exit 0   done; with --since: nothing breaks
-       1   with --since: something does
+  exit 0   success; with --since: no breaking change
+       1   with --since: a breaking change
        2   wrong usage, or a file cannot be read or written
 `
 

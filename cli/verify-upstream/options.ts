@@ -1,7 +1,7 @@
 /** What the command line asks for. */
 import { readArguments, UsageError } from '../command.ts'
 
-export const help = `Asks a live Spacio and LionDesk what the gateway would ask, and says how they answer and where they drift.
+export const help = `Sends the gateway's calls to a live Spacio and LionDesk, and reports how they answer and where they drift.
 
   foyer verify:upstream --sid 10101 --agent a@example.com --brokerage b1 --team t1 --event 7
 
@@ -15,16 +15,16 @@ LIONDESK_BASE_URL, or FOYER_TENANTS_FILE. An upstream without credentials is ski
   --team ID            getRegistrantsByTeam
   --event ID           a LionDesk event: find, get
   --from, --to DAY     UTC days of the reports, YYYY-MM-DD; by default the last 7 days
-  --tenant ID          which tenant of FOYER_TENANTS_FILE
+  --tenant ID          the tenant in FOYER_TENANTS_FILE
   --json               one JSON document, for CI
 
-An operation whose id is missing is skipped. It only reads: LionDesk receives nothing but GET. Tokens that it asks
-Spacio for may end earlier ones of the same agent; the gateway then fetches another by itself. The calls, a dozen and
-one for each 100 leads, count against the key's hour, but not in the budget that a gateway keeps: the 5 % that it never
-spends cover them. No person's data and no secret is printed.
+An operation is skipped if its id is missing. The command only reads: it sends only GET to LionDesk. It requests tokens
+from Spacio, which may invalidate earlier tokens of the same agent; the gateway then fetches new ones. The command makes
+about a dozen calls, and one more per 100 leads. They count against the hourly limit of the key, but not against the
+budget of a gateway, which leaves 5 % of the limit unused. The command prints no personal data and no secrets.
 
-  exit 0   every operation that was asked for is well, and nothing drifts
-       1   something drifts: a field is unknown, cannot be read, or is missing in every record
+  exit 0   every requested operation succeeds, and nothing drifts
+       1   there is drift: a field is unknown, unreadable, or missing in every record
        2   an operation failed, or wrong usage
 `
 

@@ -6,30 +6,30 @@ import { fileAt } from '../files.ts'
 import type { Json } from './contract.ts'
 import { type SampleName, sampleNames } from './samples.ts'
 
-export const help = `Checks whether a deployment keeps the contract: asks it everything that the document says can be read, and
-holds each reply against the document and against the laws of the API: pages that join, totals that are exact, links
-that lead on, filters that only narrow, problem documents, unknown parameters that are refused, cache headers.
+export const help = `Checks whether a deployment keeps the contract. It sends every read request of the OpenAPI document and checks
+each response against the document and the rules of the API: joined pages, exact totals, working links, filters that only
+narrow a list, problem documents, rejected unknown parameters, cache headers.
 
   foyer verify --url http://127.0.0.1:3000 --key fk_…
   foyer verify --url https://api.example.com --key env:FOYER_KEY --brokerage b1001 --json
 
-  --url URL           where the deployment is
-  --key KEY           an API key, or where it stands: env:NAME, file:PATH
-  --token TOKEN       in its place a JWT, or where it stands
-  --contract FILE     the document to hold it against; by default that of this version: foyer openapi prints it
-  --allow-new-fields  replies may carry fields that the document does not name: for one that is older
+  --url URL           the address of the deployment
+  --key KEY           an API key, or a reference to it: env:NAME, file:PATH
+  --token TOKEN       a JWT instead of a key, or a reference to it
+  --contract FILE     the OpenAPI document; the default is that of this version, which foyer openapi prints
+  --allow-new-fields  accepts fields that the document does not name, for an older document
   --sid N, --agent EMAIL, --brokerage ID, --team ID, --event ID
-                      what to ask for; by default the document's examples and what replies lead to, as far as the key
-                      may see them
-  --only TEXT         only checks in whose name it stands, such as "by brokerageId" or ETag
-  --writes            creates a property of the event, changes and removes it; without it nothing is written
+                      ids for the requests; the defaults are the examples of the document and ids in responses
+                      to which the key has access
+  --only TEXT         runs only checks whose name contains the text, such as "by brokerageId" or ETag
+  --writes            creates, changes and deletes a property of the event; the default is to write nothing
   --json              one JSON document, for CI
 
-It asks some hundred times, one after the other. What the key may not see is skipped, and said. No person's data and
-no secret is printed.
+The command sends about a hundred requests, one after the other. It skips and reports requests to which the key has no
+access. It prints no personal data and no secrets.
 
-  exit 0   the contract is kept
-       1   it is broken: the table says where
+  exit 0   the deployment keeps the contract
+       1   the deployment breaks the contract; the table shows where
        2   wrong usage, the deployment cannot be reached, or an upstream of it failed
 `
 
