@@ -102,7 +102,10 @@ export const ofRequests = {
     actor: 'caller',
     retryable: false,
     meaning: 'The window contains more leads than one list can return.',
-    causes: ['The window from `from` to `to` contains more than 10,000 leads.'],
+    causes: [
+      'The window from `from` to `to` contains more than 10,000 leads.',
+      'The upstream sends the report of the window in one reply, and it is larger than 8 MiB.',
+    ],
     remedy: 'Request fewer days, or use the export in the `Link` header.',
     example: {
       detail:

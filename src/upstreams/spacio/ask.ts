@@ -80,6 +80,7 @@ export const createRequests =
       path: `/api/${operation.version}/${operation.method}`,
       headers: { apikey: apiKey },
       form,
+      tooLong: operation.hasWindow ? (cause) => windowTooLarge(operation, cause) : undefined,
       read: (reply) => slices.run(answerOf({ ...reply, body: withoutMark(reply.body) })),
     }
   }
@@ -150,6 +151,14 @@ const noResults = (operation: Operation, reply: UpstreamReply, fault: SpacioFaul
 
 const reasonOf = (reply: UpstreamReply, body: Body): string =>
   reply.status >= 300 ? `status ${reply.status}` : body.kind === 'json' ? 'another shape' : 'not readable'
+
+const MiB = 1024 * 1024
+
+const windowTooLarge = ({ limits }: Operation, cause: unknown): Problem =>
+  new Problem('window-too-large', {
+    detail: `The upstream's report of this window is larger than ${limits.maxBytes / MiB} MiB. Request fewer days, or use GET /leads/export, which has no limit.`,
+    cause,
+  })
 
 /** A reply that is there but cannot be used. The reason goes to the log, not to the caller. */
 export const unusable = (operation: string, { status, body }: UnusableReply, reason: string): Problem =>

@@ -14,6 +14,8 @@ export interface Operation {
   readonly limits: CallLimits
   /** What `no-results` means where a single record was asked for. */
   readonly unknown?: ProblemCode
+  /** The window decides how long the reply is, and the export reads it in parts. */
+  readonly hasWindow?: boolean
 }
 
 const { spacioRead, spacioLeads, spacioReport } = limits
@@ -66,6 +68,7 @@ export const operations = {
     form: ['bid', 'startDate', 'endDate'],
     shape: 'keyed',
     limits: spacioReport,
+    hasWindow: true,
   },
   getClaimedList: { version: 'v1', method: 'getClaimedList', form: ['bid'], shape: 'emails', limits: spacioReport },
   getActivityList: {

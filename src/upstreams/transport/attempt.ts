@@ -1,6 +1,6 @@
 import { Problem } from '#src/problems.ts'
 import { type ConnectionPoolOptions, createConnectionPools } from './connection-pools.ts'
-import { bodiesFull, codeOf, faultOf, hasLeft, isBodiesFull, notSent, refusalOf } from './faults.ts'
+import { bodiesFull, codeOf, faultOf, hasLeft, isBodiesFull, isLongSuccess, notSent, refusalOf } from './faults.ts'
 import { createHeldBytes, type HeldBytes } from './held-bytes.ts'
 import { type Options, receive } from './receive.ts'
 import { receiveStream } from './receive-stream.ts'
@@ -77,6 +77,7 @@ export const createAttempts = (options: ConnectionPoolOptions): Attempts => {
       return { ...received, body }
     } catch (error) {
       if (isBodiesFull(error)) throw refusalOf(request, 'overloaded', bodiesFullRetryMs)
+      if (request.tooLong && isLongSuccess(error)) throw request.tooLong(error)
       throw error instanceof Problem ? error : faultOf(request, codeOf(error), error)
     }
   }

@@ -3,9 +3,11 @@ import type { UpstreamRequest } from './types.ts'
 
 type Traced = Pick<UpstreamRequest, 'system' | 'operation' | 'writes'>
 
+const bodyTooLongCode = 'BODY_TOO_LONG'
+
 const replyFaults = new Set([
   'TOO_MANY_CODINGS',
-  'BODY_TOO_LONG',
+  bodyTooLongCode,
   'ERR_BUFFER_TOO_LARGE',
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
@@ -42,8 +44,13 @@ export const notSent = (cause: unknown): Error => coded('NOT_SENT', 'given up be
 /** The cause of a fault where an attempt took longer than it may. */
 export const tookTooLong = (): Error => coded('TOOK_TOO_LONG', 'the attempt took too long')
 
-/** The cause of a fault where a body is longer than it may be. */
-export const bodyTooLong = (bytes: number): Error => coded('BODY_TOO_LONG', `body exceeds ${bytes} bytes`)
+/** The cause of a fault where a body is longer than it may be. `status`: of the reply that it belongs to. */
+export const bodyTooLong = (bytes: number, status?: number): Error =>
+  Object.assign(coded(bodyTooLongCode, `body exceeds ${bytes} bytes`), { status })
+
+/** The upstream answered with success, and more than the gateway may hold. */
+export const isLongSuccess = (cause: unknown): boolean =>
+  causeCodeOf(cause) === bodyTooLongCode && (cause as { status?: unknown }).status === 200
 
 const bodiesFullCode = 'BODIES_FULL'
 

@@ -66,7 +66,7 @@ export const receive = (
       },
       onResponseData: (_controller, chunk) => {
         size += chunk.length
-        if (size > bytes) giveUp(bodyTooLong(bytes))
+        if (size > bytes) giveUp(bodyTooLong(bytes, head?.status))
         else if (!take(chunk.length)) giveUp(bodiesFull())
         else chunks.add(chunk)
       },

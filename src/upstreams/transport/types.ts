@@ -1,4 +1,4 @@
-import type { UpstreamTrace } from '#src/problems.ts'
+import type { Problem, UpstreamTrace } from '#src/problems.ts'
 import type { CallObserver } from '#src/telemetry.ts'
 
 export type System = UpstreamTrace['system']
@@ -36,6 +36,8 @@ export interface UpstreamRequest<T = unknown> {
   readonly read: (reply: UpstreamReply, isRepeat: boolean) => T | Promise<T>
   /** Where a reply may be too long to be held. */
   readonly stream?: StreamReader<T>
+  /** The problem of a successful reply that is longer than `limits.maxBytes`. Default: the upstream's reply is invalid. */
+  readonly tooLong?: ((cause: unknown) => Problem) | undefined
   /** Set by the retry, and by who sends anew what a retry had sent before. */
   readonly isRepeat?: boolean
   /** Set where calls are observed: who wants to know of the attempts. */

@@ -1,0 +1,65 @@
+/** A report that comes in one reply may be longer than the gateway holds: the window is too large, the upstream is well. */
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { limits } from '#src/upstreams/transport/limits.ts'
+import { type Stub, startStub } from '../../support/stub.ts'
+import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+
+const leadOf = (index: number) => ({
+  ...{ id: `id-${index}`, name: `Visitor ${index}`, email: 'v@example.com', phone: '1', answersObj: [], note: '' },
+  ...{ hasAgent: 'NO', hasFinancing: 'NO', isBroker: 'NO', sid: 1, plid: 'A', agentEmail: 'a@example.com' },
+  dateCreated: '2026-03-15 12:00:00',
+})
+
+const reportOf = (count: number): string =>
+  JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [index + 1, leadOf(index)])))
+
+const short = reportOf(2)
+const long = reportOf(Math.ceil(limits.spacioReport.maxBytes / JSON.stringify(leadOf(1)).length))
+const packed = gzipSync(long)
+
+let stub: Stub
+let gateway: Gateway
+
+beforeAll(async () => {
+  stub = await startStub((request, response) => {
+    let form = ''
+    request.on('data', (chunk) => {
+      form += chunk
+    })
+    request.on('end', () => {
+      response.setHeader('content-type', 'application/json')
+      // This key has no v2, whose replies are short pages.
+      const isRefused = request.url?.includes('/v2/')
+      const isPacked = !isRefused && form.includes('packed')
+      if (isPacked) response.setHeader('content-encoding', 'gzip')
+      if (!isRefused && form.includes('broken')) response.statusCode = 500
+      response.end(isRefused ? '{"error":"access-denied"}' : isPacked ? packed : form.includes('short') ? short : long)
+    })
+  })
+  gateway = await openGateway({ SPACIO_API_KEY: 'key', SPACIO_BASE_URL: stub.url })
+})
+
+afterAll(async () => {
+  await gateway.close()
+  await stub.close()
+})
+
+const read = (brokerageId: string) => gateway.get(`/leads?brokerageId=${brokerageId}&from=2026-03-15&to=2026-03-15`)
+
+test.for(['long', 'packed'])('a %s report is a window that is too large', async (brokerageId) => {
+  const { status, body } = await read(brokerageId)
+
+  expect([status, body.code]).toEqual([422, 'window-too-large'])
+  expect(body.detail).toContain('larger than 8 MiB')
+})
+
+test('reports that are too long do not stop the calls for others', async () => {
+  for (let index = 0; index < 6; index += 1) expect((await read(`long${index}`)).status).toBe(422)
+
+  expect(await read('short')).toMatchObject({ status: 200, body: { pagination: { total: 2 } } })
+})
+
+test('a long reply that reports a failure is the failure of the upstream', async () => {
+  expect((await read('broken')).body.code).toBe('upstream-invalid-response')
+})
