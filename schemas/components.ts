@@ -7,6 +7,7 @@ import { FeedTicket, LeadFeed, NewFeedTicket } from './feed.ts'
 import { AnswerChoice, AutoEmail, Lead, LeadAnswer } from './lead.ts'
 import { Pagination } from './list.ts'
 import * as lists from './lists.ts'
+import { CallerConnection, CallerGrants, CallerRateLimit, Me } from './me.ts'
 import * as meta from './meta.ts'
 import { HostedOpenHouse, OpenHouse } from './open-house.ts'
 import { Problem, ProblemField, ProblemKind, ProblemUpstream } from './problem.ts'
@@ -41,6 +42,10 @@ export const components: readonly TSchema[] = [
   NewConnection,
   StartedConnection,
   CompletedConnection,
+  Me,
+  CallerGrants,
+  CallerConnection,
+  CallerRateLimit,
   Source,
   Pagination,
   ...byName(lists),

@@ -36,6 +36,8 @@ export interface Caller {
   readonly keyId?: string
   /** When the credentials end, in milliseconds since 1970; undefined: when the operator withdraws them. */
   readonly expiresAt?: number
+  /** The `exp` of a JWT, in milliseconds since 1970; `expiresAt` is later by the tolerated clock difference. */
+  readonly tokenExpiresAt?: number
   /** Of a caller who came with a ticket: the one feed that it is for. */
   readonly onlyFeed?: string
   /** Of a ticket that stands in for a token: the token's grant was checked when the ticket was issued. */

@@ -21,8 +21,8 @@ export interface Operation {
   readonly operationId: string
   readonly parameters: readonly { name: string; in: string; required?: boolean; example?: unknown; schema?: Json }[]
   readonly responses: Readonly<Record<string, Json>>
-  /** The scope that it needs; undefined: it is public. */
-  readonly scope: string | undefined
+  /** It needs no credentials. */
+  readonly isPublic: boolean
 }
 
 export interface Contract {
@@ -48,7 +48,7 @@ const operationsIn = (paths: Paths): Operation[] =>
         operationId: String(operation.operationId),
         parameters: (operation.parameters ?? []) as Operation['parameters'],
         responses: operation.responses as Operation['responses'],
-        scope: operation['x-scope'] as string | undefined,
+        isPublic: (operation.security as readonly Json[]).length === 0,
       })),
   )
 

@@ -13,6 +13,7 @@ import { createIdempotency } from './idempotency/index.ts'
 import { createLeads } from './leads/index.ts'
 import type { SpacioPaging } from './leads/list.ts'
 import { createLeadReader } from './leads/reader.ts'
+import { createMe } from './me.ts'
 import { createOwnership } from './ownership.ts'
 import { createProperties } from './properties.ts'
 import type { Sealer } from './sealing.ts'
@@ -79,6 +80,7 @@ export const createGateway = ({
     brokerages: createBrokerages(reads, authority, now),
     connections,
     eventProperties: createEventProperties({ upstreams, connections, authority, reads, idempotency }),
+    me: createMe(connections),
     mappings: () => mappingTables,
     upstreams: ({ caller }: Call) => upstreams.status(caller.tenant),
     usageOf: upstreams.usageOf,

@@ -4,9 +4,14 @@ import type { Json } from '../contract.ts'
 import type { Target } from '../targets.ts'
 import { hold } from '../verdicts.ts'
 
-/** The document says of which replies there are entity tags. */
+/** Its reply counts the requests of the caller, so no two replies have the same entity tag. */
+const alwaysChanging = 'getMe'
+
+/** The document says which replies have entity tags. */
 export const hasEntityTag = ({ operation }: Target): boolean =>
-  Object.keys((operation.responses['200']?.headers ?? {}) as Json).includes('ETag') && '304' in operation.responses
+  operation.operationId !== alwaysChanging &&
+  Object.keys((operation.responses['200']?.headers ?? {}) as Json).includes('ETag') &&
+  '304' in operation.responses
 
 export const entityTagCheck = ({ name, path }: Target): Check => ({
   name: `${name} has an ETag, and spares whoever has it`,
@@ -27,8 +32,6 @@ export const entityTagCheck = ({ name, path }: Target): Check => ({
   },
 })
 
-const isPublic = ({ operation }: Target): boolean => operation.scope === undefined
-
 /** Replies that browsers are let keep, though never without asking. */
 const things = new Set(['getProperty', 'listPropertyOpenHouses', 'listAgentProperties', 'listBrokerageOpenHouses'])
 
@@ -43,4 +46,4 @@ export const freshnessCheck = (target: Target): Check => ({
   },
 })
 
-export const tellsOfPeople = (target: Target): boolean => !isPublic(target)
+export const tellsOfPeople = (target: Target): boolean => !target.operation.isPublic

@@ -87,6 +87,19 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
     })
   }
 
+  const describeAll = async (caller: Caller, isPresent: boolean) => {
+    const tenant = tenantOf(caller.tenant)
+    const configured = tenant.configuredOf(caller)
+    const { view } = tenant.configured
+    const isRenewed = configured.some((each) => 'refreshToken' in each)
+    const kept = isRenewed ? await (isPresent ? view.present() : view.recent()) : new Map()
+    const stored = await tenant.storedOf(caller, isPresent)
+    return [
+      ...configured.map((each) => describeConfigured(each, kept.get(each.id) ?? null, now)),
+      ...stored.toSorted(oldestFirst).map(describeStored),
+    ]
+  }
+
   return {
     configure: (given: readonly TenantConnections[]): void => {
       tenants = new Map(
@@ -99,18 +112,9 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
     },
     chosen,
     tokensOf: async (caller: Caller, requested?: string) => (await chosen(caller, requested)).tokens,
-    list: async (caller: Caller) => {
-      const tenant = tenantOf(caller.tenant)
-      const configured = tenant.configuredOf(caller)
-      const kept = configured.some((each) => 'refreshToken' in each)
-        ? await tenant.configured.view.present()
-        : new Map()
-      const stored = await tenant.storedOf(caller, true)
-      return [
-        ...configured.map((each) => describeConfigured(each, kept.get(each.id) ?? null, now)),
-        ...stored.toSorted(oldestFirst).map(describeStored),
-      ]
-    },
+    list: (caller: Caller) => describeAll(caller, true),
+    /** At most two seconds old, and older while the store is unavailable. */
+    listRecent: (caller: Caller) => describeAll(caller, false),
     start: async (caller: Caller, reauthorize?: string) => {
       if (reauthorize !== undefined) {
         refuseConfigured(caller, reauthorize)

@@ -23,7 +23,7 @@ declare module 'fastify' {
     caller: Caller | null
   }
   interface FastifyContextConfig {
-    /** The scope that a caller needs; every route names one, or says `any`, of whoever is known, or `public`. */
+    /** The scope that a caller needs, `any` for every authenticated caller, or `public`. Every route sets it. */
     scope?: Scope | 'any' | 'public'
     /** A ticket in the query stands in for credentials: browsers' EventSource can send no header. */
     takesTicket?: boolean

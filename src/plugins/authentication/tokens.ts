@@ -91,9 +91,10 @@ export const createTokenReader = (settings: TokenSettings, options: TokenReaderO
     const grants = grantsIn(payload[claims.grants])
     const isSubject = typeof subject === 'string' && subject !== '' && subject.length <= 255
     if (tenant === null || !isSubject || !grants) return { rejection: 'claims' }
-    const expiresAt = ((payload.exp as number) + clockTolerance) * 1000
+    const tokenExpiresAt = (payload.exp as number) * 1000
+    const expiresAt = tokenExpiresAt + clockTolerance * 1000
     const scopes = scopesIn(payload[claims.scope], settings.scopePrefix)
-    return { tenant, client: tokenClient(subject), scopes, grants, expiresAt }
+    return { tenant, client: tokenClient(subject), scopes, grants, expiresAt, tokenExpiresAt }
   }
 
   return async (token) => {

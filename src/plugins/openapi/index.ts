@@ -56,5 +56,8 @@ export default fp<{ mappings: readonly MappingTable[]; demoKey: string | null }>
   { name: 'openapi' },
 )
 
-const securityOf = (scope: Scope | 'any' | 'public') =>
-  scope === 'public' ? { security: [] } : { security: [{ apiKey: [] }, { bearer: [scope] }], 'x-scope': scope }
+const securityOf = (scope: Scope | 'any' | 'public') => {
+  if (scope === 'public') return { security: [] }
+  if (scope === 'any') return { security: [{ apiKey: [] }, { bearer: [] }] }
+  return { security: [{ apiKey: [] }, { bearer: [scope] }], 'x-scope': scope }
+}

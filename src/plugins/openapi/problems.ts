@@ -16,7 +16,11 @@ const everywhere: ProblemCode[] = ['invalid-request', 'not-acceptable', 'interna
 /** But for those who ask how the process does. */
 const whereLimitsCount: ProblemCode[] = ['rate-limited', 'overloaded']
 
-const whereCredentialsCount: ProblemCode[] = ['unauthenticated', 'forbidden']
+/** A route that every authenticated caller may use never refuses one. */
+const ofAuthorization = (scope: string | undefined): ProblemCode[] => {
+  if (scope === 'public') return []
+  return scope === 'any' ? ['unauthenticated'] : ['unauthenticated', 'forbidden']
+}
 
 const ofAnyUpstream: ProblemCode[] = [
   'upstream-access-denied',
@@ -38,7 +42,7 @@ export const problemsOf = ({ url, scope, upstreams = [], problems = [] }: Proble
   ...new Set([
     ...everywhere,
     ...(isProbeUrl(url) ? [] : whereLimitsCount),
-    ...(scope === 'public' ? [] : whereCredentialsCount),
+    ...ofAuthorization(scope),
     ...upstreams.flatMap((system) => ofUpstream[system]),
     ...problems,
   ]),

@@ -7,6 +7,7 @@ import { type House, openHouse } from '../../support/test-gateway.ts'
 
 interface Operation {
   'x-scope'?: string
+  security: object[]
   requestBody?: { content: Record<string, { example?: unknown }> }
 }
 
@@ -31,7 +32,9 @@ interface Probe {
   method: string
   url: string
   body?: object
+  /** Undefined: every authenticated caller may use it, or it is public. */
   scope: string | undefined
+  isPublic: boolean
 }
 
 const probesOf = (template: string, method: string, operation: Operation): Probe[] => {
@@ -45,6 +48,7 @@ const probesOf = (template: string, method: string, operation: Operation): Probe
       url: search ? `${path}?${search}` : path,
       ...(body && { body }),
       scope: operation['x-scope'],
+      isPublic: operation.security.length === 0,
     })),
   )
 }
@@ -53,10 +57,12 @@ const probes = Object.entries(document.paths).flatMap(([template, operations]) =
   Object.entries(operations).flatMap(([method, operation]) => probesOf(template, method.toUpperCase(), operation)),
 )
 
-const guarded = probes.filter(({ scope }) => scope !== undefined)
+const guarded = probes.filter(({ isPublic }) => !isPublic)
+
+const scoped = guarded.filter(({ scope }) => scope !== undefined)
 
 /** Operations that show no object of an upstream. */
-const ownAffairs = ['/upstreams', '/metrics', '/connections', '/connections/{id}']
+const ownAffairs = ['/me', '/upstreams', '/metrics', '/connections', '/connections/{id}']
 
 const withoutOf = (scope: string): string => `without-${scope.replace(':', '-')}`
 
@@ -89,10 +95,10 @@ const send = ({ method, url, body }: Probe, headers: Record<string, string> = {}
   house.send(method, url, body, headers)
 
 test('only what says nothing of anybody is public', () => {
-  expect(probes.filter(({ scope }) => scope === undefined).map(({ name }) => name)).toEqual(
+  expect(probes.filter(({ isPublic }) => isPublic).map(({ name }) => name)).toEqual(
     expect.arrayContaining(['GET /health/live', 'GET /health/ready', 'GET /mappings', 'GET /problems']),
   )
-  const open = new Set(probes.filter(({ scope }) => scope === undefined).map(({ template }) => template))
+  const open = new Set(probes.filter(({ isPublic }) => isPublic).map(({ template }) => template))
   const allowed = [
     '/health/live',
     '/health/ready',
@@ -105,6 +111,10 @@ test('only what says nothing of anybody is public', () => {
   expect(guarded.length).toBeGreaterThan(20)
 })
 
+test('every operation needs a scope, but the one that tells a caller its scopes', () => {
+  expect(guarded.filter(({ scope }) => scope === undefined).map(({ name }) => name)).toEqual(['GET /me'])
+})
+
 test.for(guarded.map((probe) => [probe.name, probe] as const))('%s: without credentials 401', async ([, probe]) => {
   const reply = await send(probe)
   expect(reply).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
@@ -113,7 +123,7 @@ test.for(guarded.map((probe) => [probe.name, probe] as const))('%s: without cred
   expect(upstreamCalls()).toEqual([])
 })
 
-test.for(guarded.map((probe) => [probe.name, probe] as const))('%s: without its scope 403', async ([, probe]) => {
+test.for(scoped.map((probe) => [probe.name, probe] as const))('%s: without its scope 403', async ([, probe]) => {
   const reply = await send(probe, clients.headers(withoutOf(probe.scope as string)))
   expect(reply).toMatchObject({
     status: 403,

@@ -718,6 +718,95 @@ export type CompletedConnection = {
 };
 
 /**
+ * The caller, and what it may do and see.
+ */
+export type Me = {
+    /**
+     * Id of the client. For a JWT: `jwt:` and its subject.
+     */
+    client: string;
+    /**
+     * Id of the tenant.
+     */
+    tenant: string;
+    /**
+     * How the caller authenticated. `off`: this gateway does not authenticate its callers.
+     */
+    authentication: 'api-key' | 'jwt' | 'off';
+    /**
+     * The scopes of the caller: what it may do.
+     */
+    scopes: Array<string>;
+    grants: CallerGrants;
+    /**
+     * The LionDesk connections that the caller may use: configured ones first, then the oldest first.
+     */
+    connections: Array<CallerConnection>;
+    /**
+     * Null if this gateway does not limit the requests of a client.
+     */
+    rateLimit: CallerRateLimit | null;
+    /**
+     * When the JWT expires. Null for an API key, which works until the operator withdraws it.
+     */
+    expiresAt: string | null;
+};
+
+/**
+ * What the caller may see: for each kind of object a list of ids, or `*` for all.
+ */
+export type CallerGrants = {
+    /**
+     * Brokerages.
+     */
+    brokerages: Array<string> | '*';
+    /**
+     * Teams.
+     */
+    teams: Array<string> | '*';
+    /**
+     * Agents, by e-mail address in lower case.
+     */
+    agents: Array<string> | '*';
+    /**
+     * LionDesk connections, in addition to those that the caller created.
+     */
+    connections: Array<string> | '*';
+};
+
+/**
+ * A LionDesk connection that the caller may use.
+ */
+export type CallerConnection = {
+    /**
+     * Id of the connection.
+     */
+    id: string;
+    /**
+     * `pending`: the user has not come back from LionDesk yet. `reauthorization-required`: LionDesk does not take its tokens any more; connect it anew.
+     */
+    status: 'pending' | 'connected' | 'reauthorization-required';
+};
+
+/**
+ * The number of requests that the caller may send in a minute.
+ */
+export type CallerRateLimit = {
+    /**
+     * Requests per minute.
+     */
+    limit: number;
+    /**
+     * Requests that are left in the current minute, after this one.
+     */
+    remaining: number;
+    /**
+     * Seconds until `remaining` is `limit` again.
+     */
+    resetsIn: number;
+};
+
+/**
  * Where a record came from, and the untouched wire record. Only with `include=source`. A number whose digits JavaScript would change is text: `"9007199254740993"`, `"06498"`.
  */
 export type Source = {
@@ -3416,6 +3505,53 @@ export type ListMappingsResponses = {
 };
 
 export type ListMappingsResponse = ListMappingsResponses[keyof ListMappingsResponses];
+
+export type GetMeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/me';
+};
+
+export type GetMeErrors = {
+    /**
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request has no valid credentials.
+     */
+    401: Problem;
+    /**
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
+     */
+    406: Problem;
+    /**
+     * `rate-limited`: The client sends more requests than its limits allow.
+     */
+    429: Problem;
+    /**
+     * `internal`: The gateway failed because of a bug.
+     */
+    500: Problem;
+    /**
+     * `overloaded`: The gateway has more work than it can process.
+     *
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
+     */
+    503: Problem;
+};
+
+export type GetMeError = GetMeErrors[keyof GetMeErrors];
+
+export type GetMeResponses = {
+    /**
+     * The caller, and what it may do and see.
+     */
+    200: Me;
+};
+
+export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
 
 export type GetMetricsData = {
     body?: never;

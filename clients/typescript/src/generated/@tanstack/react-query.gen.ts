@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.ts';
-import { completeConnection, createEventProperty, deleteEventProperty, exportLeads, getEventProperty, getHealthLive, getHealthReady, getMetrics, getProblem, getProperty, issueAgentAccessToken, issueFeedTicket, issueManagerAccessToken, listAgentProperties, listBrokerageActivity, listBrokerageAgents, listBrokerageOpenHouses, listConnections, listEventProperties, listLeads, listMappings, listProblems, listPropertyOpenHouses, listUpstreams, type Options, readLeadFeed, removeConnection, startConnection, updateEventProperty } from '../sdk.gen.ts';
-import type { CompleteConnectionData, CompleteConnectionError, CompleteConnectionResponse, CreateEventPropertyData, CreateEventPropertyError, CreateEventPropertyResponse, DeleteEventPropertyData, DeleteEventPropertyError, DeleteEventPropertyResponse, ExportLeadsData, ExportLeadsError, ExportLeadsResponse, GetEventPropertyData, GetEventPropertyError, GetEventPropertyResponse, GetHealthLiveData, GetHealthLiveError, GetHealthLiveResponse, GetHealthReadyData, GetHealthReadyError, GetHealthReadyResponse, GetMetricsData, GetMetricsError, GetMetricsResponse, GetProblemData, GetProblemError, GetProblemResponse, GetPropertyData, GetPropertyError, GetPropertyResponse, IssueAgentAccessTokenData, IssueAgentAccessTokenError, IssueAgentAccessTokenResponse, IssueFeedTicketData, IssueFeedTicketError, IssueFeedTicketResponse, IssueManagerAccessTokenData, IssueManagerAccessTokenError, IssueManagerAccessTokenResponse, ListAgentPropertiesData, ListAgentPropertiesError, ListAgentPropertiesResponse, ListBrokerageActivityData, ListBrokerageActivityError, ListBrokerageActivityResponse, ListBrokerageAgentsData, ListBrokerageAgentsError, ListBrokerageAgentsResponse, ListBrokerageOpenHousesData, ListBrokerageOpenHousesError, ListBrokerageOpenHousesResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListEventPropertiesData, ListEventPropertiesError, ListEventPropertiesResponse, ListLeadsData, ListLeadsError, ListLeadsResponse, ListMappingsData, ListMappingsError, ListMappingsResponse, ListProblemsData, ListProblemsError, ListProblemsResponse, ListPropertyOpenHousesData, ListPropertyOpenHousesError, ListPropertyOpenHousesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ReadLeadFeedData, ReadLeadFeedError, ReadLeadFeedResponse, RemoveConnectionData, RemoveConnectionError, RemoveConnectionResponse, StartConnectionData, StartConnectionError, StartConnectionResponse, UpdateEventPropertyData, UpdateEventPropertyError, UpdateEventPropertyResponse } from '../types.gen.ts';
+import { completeConnection, createEventProperty, deleteEventProperty, exportLeads, getEventProperty, getHealthLive, getHealthReady, getMe, getMetrics, getProblem, getProperty, issueAgentAccessToken, issueFeedTicket, issueManagerAccessToken, listAgentProperties, listBrokerageActivity, listBrokerageAgents, listBrokerageOpenHouses, listConnections, listEventProperties, listLeads, listMappings, listProblems, listPropertyOpenHouses, listUpstreams, type Options, readLeadFeed, removeConnection, startConnection, updateEventProperty } from '../sdk.gen.ts';
+import type { CompleteConnectionData, CompleteConnectionError, CompleteConnectionResponse, CreateEventPropertyData, CreateEventPropertyError, CreateEventPropertyResponse, DeleteEventPropertyData, DeleteEventPropertyError, DeleteEventPropertyResponse, ExportLeadsData, ExportLeadsError, ExportLeadsResponse, GetEventPropertyData, GetEventPropertyError, GetEventPropertyResponse, GetHealthLiveData, GetHealthLiveError, GetHealthLiveResponse, GetHealthReadyData, GetHealthReadyError, GetHealthReadyResponse, GetMeData, GetMeError, GetMeResponse, GetMetricsData, GetMetricsError, GetMetricsResponse, GetProblemData, GetProblemError, GetProblemResponse, GetPropertyData, GetPropertyError, GetPropertyResponse, IssueAgentAccessTokenData, IssueAgentAccessTokenError, IssueAgentAccessTokenResponse, IssueFeedTicketData, IssueFeedTicketError, IssueFeedTicketResponse, IssueManagerAccessTokenData, IssueManagerAccessTokenError, IssueManagerAccessTokenResponse, ListAgentPropertiesData, ListAgentPropertiesError, ListAgentPropertiesResponse, ListBrokerageActivityData, ListBrokerageActivityError, ListBrokerageActivityResponse, ListBrokerageAgentsData, ListBrokerageAgentsError, ListBrokerageAgentsResponse, ListBrokerageOpenHousesData, ListBrokerageOpenHousesError, ListBrokerageOpenHousesResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListEventPropertiesData, ListEventPropertiesError, ListEventPropertiesResponse, ListLeadsData, ListLeadsError, ListLeadsResponse, ListMappingsData, ListMappingsError, ListMappingsResponse, ListProblemsData, ListProblemsError, ListProblemsResponse, ListPropertyOpenHousesData, ListPropertyOpenHousesError, ListPropertyOpenHousesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ReadLeadFeedData, ReadLeadFeedError, ReadLeadFeedResponse, RemoveConnectionData, RemoveConnectionError, RemoveConnectionResponse, StartConnectionData, StartConnectionError, StartConnectionResponse, UpdateEventPropertyData, UpdateEventPropertyError, UpdateEventPropertyResponse } from '../types.gen.ts';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -691,6 +691,25 @@ export const listMappingsOptions = (options: Options<ListMappingsData>) => query
         throwOnError: true
     }),
     queryKey: listMappingsQueryKey(options)
+});
+
+export const getMeQueryKey = (options?: Options<GetMeData>) => createQueryKey('getMe', options);
+
+/**
+ * Show who you are, and what you may do and see
+ *
+ * Returns the client that the credentials identify, its scopes, its grants and its LionDesk connections. Every authenticated
+ * caller may use it; it needs no scope. A user interface can start here: `grants.brokerages` are the brokerages that it may
+ * show. The gateway makes no upstream call.
+ */
+export const getMeOptions = (options: Options<GetMeData>) => queryOptions<GetMeResponse, GetMeError, GetMeResponse, ReturnType<typeof getMeQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => await getMe({
+        ...options,
+        ...queryKey[0],
+        signal,
+        throwOnError: true
+    }),
+    queryKey: getMeQueryKey(options)
 });
 
 export const getMetricsQueryKey = (options?: Options<GetMetricsData>) => createQueryKey('getMetrics', options);
