@@ -5,7 +5,7 @@ import { component, integer, oneOf, ref, refOrNull, text, textList, timeOrNull }
 const all = Type.Unsafe<'*'>({ type: 'string', enum: ['*'], description: 'All of them.' })
 
 const grant = (description: string): TUnsafe<string[] | '*'> =>
-  Type.Unsafe<string[] | '*'>({ anyOf: [textList('Their ids.'), all], description })
+  Type.Unsafe<string[] | '*'>({ anyOf: [textList('Only these.'), all], description })
 
 export const CallerGrants = component(
   'CallerGrants',

@@ -26,6 +26,8 @@ beforeAll(async () => {
     FOYER_AUTH: 'required',
     FOYER_CLIENTS_FILE: clients.path,
     FOYER_FEED_FLOOR: '1',
+    // So that replies of `GET /me` differ.
+    FOYER_RATE_LIMIT: '100000',
   })
   direct = await gateway.app.listen({ host: '127.0.0.1', port: 0 })
   proxy = await startProxy(direct)
