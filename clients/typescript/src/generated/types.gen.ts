@@ -783,7 +783,7 @@ export type CallerConnection = {
      */
     id: string;
     /**
-     * `pending`: the user has not come back from LionDesk yet. `reauthorization-required`: LionDesk does not take its tokens any more; connect it anew.
+     * `pending`: the user has not returned from LionDesk yet. `reauthorization-required`: LionDesk no longer accepts the tokens; connect the account again.
      */
     status: 'pending' | 'connected' | 'reauthorization-required';
 };
