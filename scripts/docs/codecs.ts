@@ -17,16 +17,16 @@ const reading = <Value, Empty>(codec: Codec<Value, Empty>, words: string, ...sam
 export const readings: readonly Reading[] = [
   reading(
     codecs.text,
-    'Text as it is. A JSON number becomes the text of its own digits, leading zeros included.',
+    'Unchanged text. A JSON number becomes text with exactly its digits, including leading zeros.',
     'AB123456',
     7,
   ),
-  reading(codecs.integer, 'A whole number, or its digits in text.', 3, '3', '1,200'),
-  reading(codecs.decimal, 'A number, or its digits in text.', 2.5, '2.5'),
+  reading(codecs.integer, 'An integer, or its digits as text.', 3, '3', '1,200'),
+  reading(codecs.decimal, 'A number, or its digits as text.', 2.5, '2.5'),
   reading(codecs.money, 'An amount; the upstream states no currency.', '2300000', '$2,500,000', '499900.00'),
   reading(
     codecs.areaText,
-    'An area in free text. A range, or any unit but square feet, cannot be read.',
+    'An area in free text. A range, or a unit other than square feet, is unreadable.',
     '10,000',
     '2,500 sq ft',
   ),
@@ -39,8 +39,8 @@ export const readings: readonly Reading[] = [
     '2026-05-02T10:04:11-07:00',
     '2026-05-02',
   ),
-  reading(codecs.commaList, 'Texts joined by commas, as a list.', 'https://a.example/1.jpg,https://a.example/2.jpg'),
-  reading(codecs.oneOrMany, 'One text, or several, as a list.', 'https://a.example/1.jpg', []),
+  reading(codecs.commaList, 'A list from texts that are joined by commas.', 'https://a.example/1.jpg,https://a.example/2.jpg'),
+  reading(codecs.oneOrMany, 'A list from one text or several texts.', 'https://a.example/1.jpg', []),
 ]
 
 /** The name of a codec in words for a table cell: nested tables become links, sentinels are told apart. */

@@ -6,15 +6,15 @@ import { anchorOf, inWords, readings } from './codecs.ts'
 const introduction = `
 # Mappings
 
-Where each field of the API comes from. This page is made from the very tables that the gateway works by; a running one
-serves them as data at \`GET /mappings\`, and \`openapi/foyer.json\` repeats them at each field as \`x-source\` and \`x-reso\`.
+This page shows the source of each field of the API. It is generated from the mapping tables that the gateway uses. A running
+gateway returns them as data at \`GET /mappings\`. \`openapi/foyer.json\` repeats them for each field as \`x-source\` and \`x-reso\`.
 
-- A field without a wire field is not in that record: the gateway knows it from the request, computes it, or says \`null\`
-  (\`[]\` for a list).
-- A missing key, \`null\` and \`""\` are always no value. A value that cannot be read becomes none as well, and is counted at
-  \`GET /upstreams\` as drift; without a *required* one the record cannot be used.
-- "reads" means wire → API only, "both ways" that the field can be written, too.
-- RESO names are those of the Data Dictionary.
+- If a field has no wire field, the record does not contain it. The gateway takes the value from the request, computes it, or
+  returns \`null\` (\`[]\` for a list).
+- A missing key, \`null\` and \`""\` always mean that there is no value. An unreadable value also becomes \`null\`, and counts as
+  drift at \`GET /upstreams\`. If a *required* value is missing or unreadable, the gateway cannot use the record.
+- "reads" means that the gateway only decodes the field. "both ways" means that a client can also write it.
+- RESO names are the names of the RESO Data Dictionary.
 
 ## Tables
 
@@ -37,13 +37,13 @@ const operationsOf = (table: string): string[] =>
 
 const readFrom = (table: string): string => {
   const operations = operationsOf(table)
-  return operations.length > 0 ? ` Of ${operations.join(', ')}.` : ''
+  return operations.length > 0 ? ` It decodes the records of ${operations.join(', ')}.` : ''
 }
 
 const sectionOf = ({ name, schema, fields }: MappingTable): string =>
   [
     `\n## ${name}\n`,
-    `Gives \`${schema}\`.${readFrom(name)}\n`,
+    `This table produces \`${schema}\`.${readFrom(name)}\n`,
     '| field | wire field | read as | direction | RESO |',
     '|---|---|---|---|---|',
     ...fields.map(rowOf),
@@ -59,7 +59,7 @@ const codecRows = readings.map(({ codec, words, samples }) => {
   return `| ${codec.name} | ${words} | ${read.join('<br>')} |`
 })
 
-const howValuesAreRead = ['\n## How values are read\n', '| | | examples |', '|---|---|---|', ...codecRows, ''].join(
+const howValuesAreRead = ['\n## How values are read\n', '| codec | meaning | examples |', '|---|---|---|', ...codecRows, ''].join(
   '\n',
 )
 

@@ -38,5 +38,7 @@ test('what is on its way when the time is over is cut off, the log says so, and 
 
 test('the documentation says when', () => {
   const page = readFileSync(`${import.meta.dirname}/../../../docs/scaling.md`, 'utf8')
-  expect(page).toContain(`(${longestEnd / 1_000} seconds at most; what is then still on its way is cut off`)
+  expect(page).toContain(
+    `for at most ${longestEnd / 1_000} seconds. If requests are still open after that, it cuts them off`,
+  )
 })
