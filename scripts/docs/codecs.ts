@@ -39,7 +39,11 @@ export const readings: readonly Reading[] = [
     '2026-05-02T10:04:11-07:00',
     '2026-05-02',
   ),
-  reading(codecs.commaList, 'A list from texts that are joined by commas.', 'https://a.example/1.jpg,https://a.example/2.jpg'),
+  reading(
+    codecs.commaList,
+    'A list from texts that are joined by commas.',
+    'https://a.example/1.jpg,https://a.example/2.jpg',
+  ),
   reading(codecs.oneOrMany, 'A list from one text or several texts.', 'https://a.example/1.jpg', []),
 ]
 

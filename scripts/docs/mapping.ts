@@ -59,9 +59,13 @@ const codecRows = readings.map(({ codec, words, samples }) => {
   return `| ${codec.name} | ${words} | ${read.join('<br>')} |`
 })
 
-const howValuesAreRead = ['\n## How values are read\n', '| codec | meaning | examples |', '|---|---|---|', ...codecRows, ''].join(
-  '\n',
-)
+const howValuesAreRead = [
+  '\n## How values are read\n',
+  '| codec | meaning | examples |',
+  '|---|---|---|',
+  ...codecRows,
+  '',
+].join('\n')
 
 /** The mapping tables as a page. */
 export const mappingPage = (): string =>
