@@ -5,6 +5,8 @@ export const emailPattern = "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\\.
 const idPattern = '^[A-Za-z0-9_-]{1,64}$'
 const agentPattern = `${emailPattern}|${idPattern}`
 const keyPattern = '^([!#-~][!-~]{0,254}|"([ !#-\\[\\]-~]|\\\\["\\\\]){1,255}")$'
+const entityTag = '(W/)?"[!#-~\\x80-\\xff]*"'
+const ifMatchPattern = `^(\\*|[ \\t,]*${entityTag}([ \\t]*,[ \\t,]*${entityTag})*[ \\t,]*)$`
 const wholeNumber = '(0|-?[1-9][0-9]{0,14})'
 const wholeNumbersPattern = `^${wholeNumber}(,${wholeNumber})*$`
 
@@ -16,6 +18,7 @@ export const patternForms: ReadonlyMap<string, string> = new Map([
   [idPattern, idForm],
   [agentPattern, `an e-mail address, such as agent1@example.com, or ${idForm}`],
   [keyPattern, '1 to 255 visible ASCII characters, or a quoted string of them'],
+  [ifMatchPattern, '*, or entity tags separated by commas, each in double quotes as ETag sends it'],
   ['^[a-z-]{1,64}$', 'a code of small letters and hyphens, such as not-found'],
   [wholeNumbersPattern, 'whole numbers separated by commas, such as 1,2'],
 ])
@@ -79,6 +82,16 @@ export const idempotencyKey = Type.Object({
       pattern: keyPattern,
       description:
         'Makes the request safe to repeat for 24 hours: requests with the same key and body take effect once. 1 to 255 visible ASCII characters, or a quoted string. Use a new key for each new write.',
+    }),
+  ),
+})
+
+export const ifMatch = Type.Object({
+  'If-Match': Type.Optional(
+    Type.String({
+      pattern: ifMatchPattern,
+      description:
+        'Writes only if the current `ETag` of the event property is one of these, separated by commas; otherwise 412. Send the `ETag` of a GET without `include=source`, or of a PATCH. Weak tags (`W/"…"`) never match. `*` matches every property that exists.',
     }),
   ),
 })

@@ -12,6 +12,7 @@ import authentication from './plugins/authentication/index.ts'
 import authorization from './plugins/authorization.ts'
 import bodies from './plugins/bodies.ts'
 import caching from './plugins/caching/index.ts'
+import preconditions from './plugins/caching/preconditions.ts'
 import calls from './plugins/calls.ts'
 import connectionLimits from './plugins/connection-limits.ts'
 import cors from './plugins/cors.ts'
@@ -183,6 +184,7 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   await app.register(openReplies, { now })
   await app.register(calls)
   await app.register(caching)
+  await app.register(preconditions)
   const { unread: unreadMs } = { ...usualTimeouts, ...overrides.timeouts }
   await app.register(unreadReplies, { unreadMs })
   await app.register(textStream, { unreadMs })

@@ -20,6 +20,11 @@ export interface EventPropertyQuery {
   connection?: string
 }
 
+export interface EventPropertyWrite extends EventPropertyQuery {
+  /** Throws if the record may not be written. Receives the record as the upstream has it now. */
+  requireMatch?: ((current: object) => void) | undefined
+}
+
 type Sent = Partial<Static<typeof EventProperty>>
 
 export interface EventPropertyOptions {
@@ -106,15 +111,21 @@ export const createEventProperties = ({
     },
 
     /** A JSON merge patch; an empty one writes nothing. */
-    patch: async (eventId: string, id: string, patch: Writable, query: EventPropertyQuery, call: Call) => {
+    patch: async (eventId: string, id: string, patch: Writable, query: EventPropertyWrite, call: Call) => {
       refuseTooManyPhotos(patch.photoUrls)
       const liondesk = await liondeskOf(call, query)
-      if (Object.keys(patch).length === 0) return liondesk.get(eventId, id, call)
+      const isEmpty = Object.keys(patch).length === 0
+      const current = isEmpty || query.requireMatch ? await liondesk.get(eventId, id, call) : null
+      if (current) query.requireMatch?.(current)
+      if (current && isEmpty) return current
       return liondesk.patch(eventId, id, patch as Partial<Static<typeof EventProperty>>, call)
     },
 
-    remove: async (eventId: string, id: string, query: EventPropertyQuery, call: Call) =>
-      (await liondeskOf(call, query)).remove(eventId, id, call),
+    remove: async (eventId: string, id: string, query: EventPropertyWrite, call: Call) => {
+      const liondesk = await liondeskOf(call, query)
+      query.requireMatch?.(await liondesk.get(eventId, id, call))
+      return liondesk.remove(eventId, id, call)
+    },
   }
 }
 

@@ -124,4 +124,22 @@ export const ofObjects = {
       detail: 'The cursor has expired. Start again without after, or with from.',
     },
   },
+  'precondition-failed': {
+    status: 412,
+    title: 'Precondition failed',
+    actor: 'caller',
+    retryable: false,
+    meaning: 'The object is not the one that `If-Match` names. Nothing was written.',
+    causes: [
+      'The object has changed since you read it, perhaps by an earlier attempt of the same request.',
+      'The entity tag belongs to another object, or to a reply with `include=source`.',
+      'The entity tag is weak (`W/"…"`), because a proxy compressed the reply. Weak tags never match.',
+    ],
+    remedy:
+      'Read the object again without `include=source`. If you still want the change, send it with the new `ETag`.',
+    example: {
+      detail:
+        'If-Match does not have the current entity tag, so nothing was written. Read the object again without include=source, then decide whether to repeat the change.',
+    },
+  },
 } satisfies Kinds

@@ -1,3 +1,4 @@
+export { withEntityTag } from './entity-tag.ts'
 export { type FeedOptions, type FeedPage, readFeed } from './feed.ts'
 export { type Client, type Credentials, createFoyer, type FoyerOptions } from './foyer.ts'
 export * from './generated/index.ts'

@@ -21,3 +21,11 @@ export const isNamedIn = (ifNoneMatch: string | undefined, tag: string): boolean
   if (ifNoneMatch.trim() === '*') return true
   return [...ifNoneMatch.matchAll(tags)].some(([, named]) => named === tag)
 }
+
+/** Returns true if a valid `If-Match` list has this strong tag. A weak tag never matches (RFC 9110, section 13.1.1). */
+export const isMatchedBy = (ifMatch: string, tag: string): boolean =>
+  [...ifMatch.matchAll(tags)].some(([listed]) => listed === tag)
+
+/** Returns true if every tag of a valid `If-Match` list is weak. */
+export const hasOnlyWeakTags = (ifMatch: string): boolean =>
+  [...ifMatch.matchAll(tags)].every(([listed]) => listed.startsWith('W/'))

@@ -4,7 +4,8 @@ type Json = Record<string, unknown>
 type Document = Partial<OpenAPIV3.Document | OpenAPIV3_1.Document>
 
 const ETag = {
-  description: 'Identifies these bytes. Send it in `If-None-Match` to get a 304 without a body if they are the same.',
+  description:
+    'Entity tag of this reply. Send it in `If-None-Match` to get a 304 without a body if the bytes are the same. Where an operation takes `If-Match`, send it there to write only if nothing has changed.',
   schema: { type: 'string' },
   example: '"Ql3zkKyJmWn0yR9cC9Pj0m0sWmR"',
 }
@@ -41,8 +42,16 @@ export const describeCaching = (document: Document): void => {
   for (const path of Object.values(document.paths ?? {})) {
     const operation = (path as { get?: Json }).get
     const reply = (operation?.responses as Record<string, Json> | undefined)?.['200']
+    describeWrite((path as { patch?: Json }).patch ?? {})
     if (operation && reply && 'application/json' in ((reply.content ?? {}) as Json)) describe(operation, reply)
   }
+}
+
+/** A write that takes `If-Match` and answers the record also answers the tag for the next one. */
+const describeWrite = ({ parameters = [], responses }: { parameters?: { name: string }[]; responses?: Json }): void => {
+  const reply = responses?.['200'] as Json | undefined
+  if (!reply || !parameters.some(({ name }) => name === 'If-Match')) return
+  reply.headers = { ...(reply.headers as Json), ETag }
 }
 
 const describe = (operation: Json, reply: Json): void => {

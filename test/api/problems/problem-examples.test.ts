@@ -50,6 +50,8 @@ const causes: Partial<Record<ProblemCode, () => ReturnType<Gateway['get']>>> = {
   'unsupported-media-type': () => create('city=Ames', { 'content-type': 'application/x-www-form-urlencoded' }),
   unprocessable: () => create({ latitude: 91 }),
   'idempotency-mismatch': createTwice,
+  'precondition-failed': () =>
+    house.send('DELETE', '/events/7/properties/1', undefined, { ...all, 'if-match': '"stale"' }),
   unauthenticated: () => get('/leads?brokerageId=b1001', {}),
   forbidden: () => get('/leads?brokerageId=b1001', clients.headers('narrow')),
   'not-found': () => get('/nothing'),

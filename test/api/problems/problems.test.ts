@@ -46,6 +46,7 @@ test('the catalogue is the contract', () => {
     unprocessable: 422,
     'window-too-large': 422,
     'cursor-expired': 410,
+    'precondition-failed': 412,
     'rate-limited': 429,
     'upstream-rate-limited': 503,
     'upstream-credentials': 502,

@@ -29,6 +29,7 @@ const printed = [
   /^231 Seawall Ave\. 2300000\n3 of \d{2,}\ntrue\n$/,
   /^(20\d\d-\S+Z \d+\n)*next time: \{ after: \d{2,} \}\n$/,
   /^no such property: 404\n$/,
+  /^changed to \d+\n$/,
   /^2300000 2\n$/,
 ]
 

@@ -16,6 +16,7 @@ export const catalogue = {
   'conflict': { status: 409, retryable: true },
   'reauthorization-required': { status: 409, retryable: false },
   'cursor-expired': { status: 410, retryable: false },
+  'precondition-failed': { status: 412, retryable: false },
   'body-too-large': { status: 413, retryable: false },
   'unsupported-media-type': { status: 415, retryable: false },
   'unprocessable': { status: 422, retryable: false },

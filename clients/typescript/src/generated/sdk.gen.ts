@@ -171,6 +171,9 @@ export const createEventProperty = <ThrowOnError extends boolean = true>(options
  * Remove a property from an event
  *
  * Deletes the event property permanently.
+ *
+ * With `If-Match` the gateway reads the property first and compares its `ETag`. LionDesk has no conditional writes: a change
+ * that reaches LionDesk between this read and the write is not detected.
  */
 export const deleteEventProperty = <ThrowOnError extends boolean = true>(options: Options<DeleteEventPropertyData, ThrowOnError>): RequestResult<DeleteEventPropertyResponses, DeleteEventPropertyErrors, ThrowOnError, 'data'> => options.client.delete<DeleteEventPropertyResponses, DeleteEventPropertyErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -195,6 +198,9 @@ export const getEventProperty = <ThrowOnError extends boolean = true>(options: O
  * Change a property of an event
  *
  * Applies a JSON merge patch. `null` clears a field, omitted fields stay unchanged, and `{}` writes nothing.
+ *
+ * With `If-Match` the gateway reads the property first and compares its `ETag`. LionDesk has no conditional writes: a change
+ * that reaches LionDesk between this read and the write is not detected.
  */
 export const updateEventProperty = <ThrowOnError extends boolean = true>(options: Options<UpdateEventPropertyData, ThrowOnError>): RequestResult<UpdateEventPropertyResponses, UpdateEventPropertyErrors, ThrowOnError, 'data'> => options.client.patch<UpdateEventPropertyResponses, UpdateEventPropertyErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',

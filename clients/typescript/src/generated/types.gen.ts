@@ -950,7 +950,7 @@ export type Problem = {
     /**
      * Machine-readable code: see `GET /problems`.
      */
-    code: 'invalid-request' | 'unauthenticated' | 'forbidden' | 'upstream-access-denied' | 'not-found' | 'unknown-property' | 'unknown-brokerage' | 'unknown-team' | 'unknown-agent' | 'method-not-allowed' | 'not-acceptable' | 'conflict' | 'reauthorization-required' | 'cursor-expired' | 'body-too-large' | 'unsupported-media-type' | 'unprocessable' | 'window-too-large' | 'idempotency-mismatch' | 'http-version-too-old' | 'rate-limited' | 'internal' | 'upstream-credentials' | 'upstream-invalid-response' | 'upstream-failed' | 'upstream-rate-limited' | 'upstream-unavailable' | 'overloaded' | 'upstream-timeout';
+    code: 'invalid-request' | 'unauthenticated' | 'forbidden' | 'upstream-access-denied' | 'not-found' | 'unknown-property' | 'unknown-brokerage' | 'unknown-team' | 'unknown-agent' | 'method-not-allowed' | 'not-acceptable' | 'conflict' | 'reauthorization-required' | 'cursor-expired' | 'precondition-failed' | 'body-too-large' | 'unsupported-media-type' | 'unprocessable' | 'window-too-large' | 'idempotency-mismatch' | 'http-version-too-old' | 'rate-limited' | 'internal' | 'upstream-credentials' | 'upstream-invalid-response' | 'upstream-failed' | 'upstream-rate-limited' | 'upstream-unavailable' | 'overloaded' | 'upstream-timeout';
     /**
      * Id of the request, as in the log and in the header `X-Request-Id`.
      */
@@ -1021,7 +1021,7 @@ export type ProblemKind = {
     /**
      * Machine-readable code.
      */
-    code: 'invalid-request' | 'unauthenticated' | 'forbidden' | 'upstream-access-denied' | 'not-found' | 'unknown-property' | 'unknown-brokerage' | 'unknown-team' | 'unknown-agent' | 'method-not-allowed' | 'not-acceptable' | 'conflict' | 'reauthorization-required' | 'cursor-expired' | 'body-too-large' | 'unsupported-media-type' | 'unprocessable' | 'window-too-large' | 'idempotency-mismatch' | 'http-version-too-old' | 'rate-limited' | 'internal' | 'upstream-credentials' | 'upstream-invalid-response' | 'upstream-failed' | 'upstream-rate-limited' | 'upstream-unavailable' | 'overloaded' | 'upstream-timeout';
+    code: 'invalid-request' | 'unauthenticated' | 'forbidden' | 'upstream-access-denied' | 'not-found' | 'unknown-property' | 'unknown-brokerage' | 'unknown-team' | 'unknown-agent' | 'method-not-allowed' | 'not-acceptable' | 'conflict' | 'reauthorization-required' | 'cursor-expired' | 'precondition-failed' | 'body-too-large' | 'unsupported-media-type' | 'unprocessable' | 'window-too-large' | 'idempotency-mismatch' | 'http-version-too-old' | 'rate-limited' | 'internal' | 'upstream-credentials' | 'upstream-invalid-response' | 'upstream-failed' | 'upstream-rate-limited' | 'upstream-unavailable' | 'overloaded' | 'upstream-timeout';
     /**
      * HTTP status.
      */
@@ -2465,6 +2465,12 @@ export type CreateEventPropertyResponse = CreateEventPropertyResponses[keyof Cre
 
 export type DeleteEventPropertyData = {
     body?: never;
+    headers?: {
+        /**
+         * Writes only if the current `ETag` of the event property is one of these, separated by commas; otherwise 412. Send the `ETag` of a GET without `include=source`, or of a PATCH. Weak tags (`W/"…"`) never match. `*` matches every property that exists.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the event.
@@ -2513,6 +2519,10 @@ export type DeleteEventPropertyErrors = {
      * `reauthorization-required`: The request needs a LionDesk connection, and no working one is available.
      */
     409: Problem;
+    /**
+     * `precondition-failed`: The object is not the one that `If-Match` names. Nothing was written.
+     */
+    412: Problem;
     /**
      * `body-too-large`: The request body is larger than the limit.
      */
@@ -2667,6 +2677,12 @@ export type GetEventPropertyResponse = GetEventPropertyResponses[keyof GetEventP
 
 export type UpdateEventPropertyData = {
     body: EventPropertyPatch;
+    headers?: {
+        /**
+         * Writes only if the current `ETag` of the event property is one of these, separated by commas; otherwise 412. Send the `ETag` of a GET without `include=source`, or of a PATCH. Weak tags (`W/"…"`) never match. `*` matches every property that exists.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the event.
@@ -2719,6 +2735,10 @@ export type UpdateEventPropertyErrors = {
      * `reauthorization-required`: The request needs a LionDesk connection, and no working one is available.
      */
     409: Problem;
+    /**
+     * `precondition-failed`: The object is not the one that `If-Match` names. Nothing was written.
+     */
+    412: Problem;
     /**
      * `body-too-large`: The request body is larger than the limit.
      */

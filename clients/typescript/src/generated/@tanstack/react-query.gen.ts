@@ -422,6 +422,9 @@ export const createEventPropertyMutation = (options?: Partial<Options<CreateEven
  * Remove a property from an event
  *
  * Deletes the event property permanently.
+ *
+ * With `If-Match` the gateway reads the property first and compares its `ETag`. LionDesk has no conditional writes: a change
+ * that reaches LionDesk between this read and the write is not detected.
  */
 export const deleteEventPropertyMutation = (options?: Partial<Options<DeleteEventPropertyData>>): UseMutationOptions<DeleteEventPropertyResponse, DeleteEventPropertyError, Options<DeleteEventPropertyData>> => {
     const mutationOptions: UseMutationOptions<DeleteEventPropertyResponse, DeleteEventPropertyError, Options<DeleteEventPropertyData>> = {
@@ -455,6 +458,9 @@ export const getEventPropertyOptions = (options: Options<GetEventPropertyData>) 
  * Change a property of an event
  *
  * Applies a JSON merge patch. `null` clears a field, omitted fields stay unchanged, and `{}` writes nothing.
+ *
+ * With `If-Match` the gateway reads the property first and compares its `ETag`. LionDesk has no conditional writes: a change
+ * that reaches LionDesk between this read and the write is not detected.
  */
 export const updateEventPropertyMutation = (options?: Partial<Options<UpdateEventPropertyData>>): UseMutationOptions<UpdateEventPropertyResponse, UpdateEventPropertyError, Options<UpdateEventPropertyData>> => {
     const mutationOptions: UseMutationOptions<UpdateEventPropertyResponse, UpdateEventPropertyError, Options<UpdateEventPropertyData>> = {

@@ -2,7 +2,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { EventProperty, EventPropertyPatch } from '#schemas/event-property.ts'
 import { ref } from '#schemas/fields.ts'
-import { connection, eventId, id, include, params, query } from '#schemas/parameters.ts'
+import { connection, eventId, id, ifMatch, include, params, query } from '#schemas/parameters.ts'
+
+const conditional = `
+With \`If-Match\` the gateway reads the property first and compares its \`ETag\`. LionDesk has no conditional writes: a change
+that reaches LionDesk between this read and the write is not detected.
+`.trim()
+
+const record = ref(EventProperty)
 
 const path = params({ eventId, id: id('event property', '10') })
 
@@ -18,7 +25,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         description: 'Returns one event property by its id.',
         params: path,
         querystring: query({ ...connection, ...include }),
-        response: { 200: ref(EventProperty) },
+        response: { 200: record },
       },
     },
     ({ params, query, call }) => app.gateway.eventProperties.get(params.eventId, params.id, query, call),
@@ -30,39 +37,46 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       config: {
         scope: 'events:write',
         upstreams: ['liondesk'],
+        problems: ['precondition-failed'],
       },
       schema: {
         operationId: 'updateEventProperty',
         tags: ['Events'],
         summary: 'Change a property of an event',
-        description:
-          'Applies a JSON merge patch. `null` clears a field, omitted fields stay unchanged, and `{}` writes nothing.',
+        description: `Applies a JSON merge patch. \`null\` clears a field, omitted fields stay unchanged, and \`{}\` writes nothing.\n\n${conditional}`,
         consumes: ['application/merge-patch+json', 'application/json'],
         params: path,
         querystring: query({ ...connection, ...include }),
+        headers: ifMatch,
         body: ref(EventPropertyPatch),
-        response: { 200: ref(EventProperty) },
+        response: { 200: record },
       },
     },
-    ({ params, body, query, call }) => app.gateway.eventProperties.patch(params.eventId, params.id, body, query, call),
+    async ({ params, body, query, call }, reply) => {
+      const write = { ...query, requireMatch: reply.precondition(record) }
+      const changed = await app.gateway.eventProperties.patch(params.eventId, params.id, body, write, call)
+      return reply.tag(record, changed).send(changed)
+    },
   )
 
   app.delete(
     '',
     {
-      config: { scope: 'events:write', upstreams: ['liondesk'] },
+      config: { scope: 'events:write', upstreams: ['liondesk'], problems: ['precondition-failed'] },
       schema: {
         operationId: 'deleteEventProperty',
         tags: ['Events'],
         summary: 'Remove a property from an event',
-        description: 'Deletes the event property permanently.',
+        description: `Deletes the event property permanently.\n\n${conditional}`,
         params: path,
         querystring: query(connection),
+        headers: ifMatch,
         response: { 204: Type.Null({ description: 'Removed.' }) },
       },
     },
     async ({ params, query, call }, reply) => {
-      await app.gateway.eventProperties.remove(params.eventId, params.id, query, call)
+      const write = { ...query, requireMatch: reply.precondition(record) }
+      await app.gateway.eventProperties.remove(params.eventId, params.id, write, call)
       return reply.code(204).send(null)
     },
   )
