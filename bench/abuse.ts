@@ -50,6 +50,10 @@ for (const { name, outcomes } of seen) {
   row([name, [...outcomes].map(([outcome, count]) => `${outcome} ×${count}`).join(', ')])
 }
 print('')
+row(['problem that was logged', 'count'])
+row(['---', '--:'])
+for (const [problem, count] of gateway.problems()) row([problem, count])
+print('')
 row(['a tenant that behaves', 'requests', 'answered', 'median', 'p99', 'others'])
 row(['---', '--:', '--:', '--:', '--:', '---'])
 showReading('before', quiet)

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { scopes } from '#src/access.ts'
 import { startEnvironment, startFlags } from '../../cli/start.ts'
@@ -15,6 +16,8 @@ export interface Gateway {
   /** The most that was resident since the last call. */
   takePeakMB(): number
   isRunning(): boolean
+  /** The problems that it logged with their causes, and how often. */
+  problems(): ReadonlyMap<string, number>
   close(): Promise<void>
 }
 
@@ -23,6 +26,14 @@ const descriptorLimit = 1_024
 export const abusiveTenants = Array.from({ length: 12 }, (_, index) => `abusive${index}`)
 
 export const keyOf = (tenant: string): string => `fk_${tenant.padEnd(43, '_')}`
+
+interface LogLine {
+  readonly msg: string
+  readonly status?: number
+  readonly code?: string
+  readonly upstream?: { readonly operation: string }
+  readonly err?: { readonly code?: string }
+}
 
 const tenantOf = (id: string, address: string) => ({
   id,
@@ -61,6 +72,16 @@ export const startAbusedGateway = async (): Promise<Gateway> => {
     /./,
   )
 
+  const problems = new Map<string, number>()
+  if (child.stdout) {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const { msg, status, code, upstream, err } = JSON.parse(line) as LogLine
+      if (msg !== 'upstream problem') return
+      const problem = [status, code, upstream?.operation, err?.code].filter((part) => part !== undefined).join(' ')
+      problems.set(problem, (problems.get(problem) ?? 0) + 1)
+    })
+  }
+
   const residentMB = (): number => {
     const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024
@@ -80,6 +101,7 @@ export const startAbusedGateway = async (): Promise<Gateway> => {
       return taken
     },
     isRunning,
+    problems: () => problems,
     close: async () => {
       clearInterval(watching)
       await stop(child)

@@ -4,6 +4,7 @@
  * and 200,000 leads, and property 9999 has 15 MiB of empty visitors.
  */
 import { createServer, type ServerResponse } from 'node:http'
+import { pipeline, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 
 const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
@@ -42,15 +43,17 @@ const reportPage = (bid: string, page: number) => {
   return { info, data }
 }
 
-/** Much at a time, and no faster than it is read. */
-const sendExport = async (response: ServerResponse): Promise<void> => {
-  for (let index = 1; index <= 200_000 && !response.destroyed; index += leadsOnPage) {
+function* exportChunks(): Generator<string> {
+  for (let index = 1; index <= 200_000; index += leadsOnPage) {
     const rows = Array.from({ length: leadsOnPage }, (_, at) => `"${index + at}":${JSON.stringify(leadOf(index + at))}`)
-    const isTaken = response.write(`${index === 1 ? '{' : ','}${rows.join(',')}`)
-    if (!isTaken) await new Promise<void>((resolve) => void response.once('drain', resolve).once('close', resolve))
+    yield `${index === 1 ? '{' : ','}${rows.join(',')}`
   }
-  response.end('}')
+  yield '}'
 }
+
+/** No faster than it is read. */
+const sendExport = (response: ServerResponse): void =>
+  void pipeline(Readable.from(exportChunks(), { objectMode: false }), response, () => {})
 
 const emptyVisitors = Buffer.from(`[${Array.from({ length: 5_000_000 }, () => '{}').join(',')}]`)
 
@@ -61,7 +64,7 @@ const answer = (path: string, body: string, response: ServerResponse): unknown =
   if (path.endsWith('/getProperty')) return propertyOf(field('sid'))
   if (path.endsWith('/getAccessToken')) return { email: field('email'), ukey: 'ukey', accessToken: 'token' }
   if (path.endsWith('/getRegistrants')) return field('sid') === '9999' ? emptyVisitors : { 1: leadOf(1) }
-  if (path.endsWith('/v1/getRegistrantsByBrokerage')) return void sendExport(response)
+  if (path.endsWith('/v1/getRegistrantsByBrokerage')) return sendExport(response)
   if (path.endsWith('/v2/getRegistrantsByBrokerage')) {
     if (field('bid').startsWith('export')) return { error: 'access-denied' }
     return reportPage(field('bid'), Number(field('page')))

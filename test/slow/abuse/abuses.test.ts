@@ -42,7 +42,8 @@ test.for(abuses)('$name', { timeout: 180_000 }, async ({ name, happens, bound, o
   expect(reading.answered / reading.requests, JSON.stringify([...reading.failures])).toBeGreaterThanOrEqual(
     bounds.answered,
   )
-  expect([...seen.keys()].filter((outcome) => !outcomes.includes(outcome))).toEqual([])
+  const unexpected = [...seen.keys()].filter((outcome) => !outcomes.includes(outcome))
+  expect(unexpected, JSON.stringify([...gateway.problems()])).toEqual([])
   expect(seen.get(outcomes[0] as string)).toBeGreaterThan(0)
   const isBack = () => gateway.holds().descriptors <= before.descriptors + bounds.moreDescriptors
   expect(await until(isBack, bounds.recoveryMs)).toBe(true)
