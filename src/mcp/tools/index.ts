@@ -1,5 +1,6 @@
 import type { Tool } from '../tool.ts'
 import { listBrokerageAgents, listBrokerageOpenHouses } from './brokerages.ts'
+import { showMyAccess } from './caller.ts'
 import { listEventProperties } from './events.ts'
 import { listAgentListings, showListing } from './listings.ts'
 import { readNewVisitors } from './new-visitors.ts'
@@ -16,5 +17,6 @@ export const tools: readonly Tool[] = [
   listBrokerageAgents,
   listBrokerageOpenHouses,
   listEventProperties,
+  showMyAccess,
   explainProblem,
 ]

@@ -134,7 +134,12 @@ describe('who may do what', () => {
   test.each<Era>(['legacy', 'auto'])('a client without leads:read sees no tool for visitors, %s', async (era) => {
     const { client } = await house.connect('listings', era)
     const { tools: listed } = await client.listTools()
-    expect(listed.map(({ name }) => name)).toEqual(['show_listing', 'list_agent_listings', 'explain_problem'])
+    expect(listed.map(({ name }) => name)).toEqual([
+      'show_listing',
+      'list_agent_listings',
+      'show_my_access',
+      'explain_problem',
+    ])
   })
 
   test.each<Era>(['legacy', 'auto'])(

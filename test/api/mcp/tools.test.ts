@@ -51,6 +51,7 @@ const cases: [name: string, right: object, url: string, wrong: object, complaint
     { eventId: '7', cursor: 'x' },
     /cursor is not one that this tool gave/,
   ],
+  ['show_my_access', {}, '', { brokerageId: 'b1001' }, /brokerageId/],
   ['explain_problem', { code: 'cursor-expired' }, '', { code: 'nothing' }, /code must be one of/],
 ]
 
@@ -100,6 +101,17 @@ describe.each<Era>(['legacy', 'auto'])('a client of the %s revision', (era) => {
     expect(refused.isError).toBe(true)
     expect(refused.text).toMatch(complaint)
   })
+})
+
+test('a client is shown its own scopes and grants, as by GET /me, without an upstream call', async () => {
+  const { call } = await house.connect('whole')
+  const { control } = house.sandbox
+  const countCalls = () => control.spacio.requests().length + control.liondesk.requests().length
+  const before = countCalls()
+  const { structured } = await call('show_my_access', {})
+  expect(structured).toEqual((await house.gateway.get('/me', house.clients.headers('whole'))).body)
+  expect(structured).toMatchObject({ client: 'whole', grants: { brokerages: '*' } })
+  expect(countCalls()).toBe(before)
 })
 
 test('a problem is explained as in the catalogue, without its example', async () => {
