@@ -324,6 +324,23 @@ test.for<[string, string, Mutation, RegExp]>([
     { ask: (path, _headers, method) => (method === 'DELETE' ? path.replace(/\d+$/, '999999') : undefined) },
     /DELETE: 404, not 204/,
   ],
+  [
+    'a conditional write that ignores its condition',
+    'created once',
+    {
+      ask: (path, headers) => {
+        delete headers['if-match']
+        return path
+      },
+    },
+    /PATCH with a stale If-Match: 200, not 412/,
+  ],
+  [
+    'a changed property that answers no new ETag',
+    'created once',
+    { answer: (passed) => drop('etag')(passed) },
+    /PATCH answers no ETag/,
+  ],
 ])('%s is found', async ([, only, mutation, detail]) => {
   proxy.mutate(mutation)
   try {
