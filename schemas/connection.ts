@@ -65,7 +65,7 @@ export const NewConnection = Type.Unsafe<{ reauthorize?: string } | null>({
   description: 'The connection to connect again. Without it, the gateway creates a new connection.',
   type: ['object', 'null'],
   properties: {
-    reauthorize: id('connection of yours to connect anew, which keeps its id', 'c5f1e0d2b7a94c6380e1d2f3a'),
+    reauthorize: id('existing connection to connect again; it keeps its id', 'c5f1e0d2b7a94c6380e1d2f3a'),
   },
   additionalProperties: false,
   examples: [{}],

@@ -20,8 +20,8 @@ export const asJsonOf = (started: Started) => ({ ...started, docs: `${started.ur
 export const asText = ({ url, spacio, liondesk, board, pid, gatewayPid }: Started): string => `
 Foyer is at ${url}. Its upstreams are simulated: Spacio at ${spacio}, LionDesk at ${liondesk}.
 
-  Two API keys; they open nothing but the simulated data:
-    ${demoKeys.brokerage}  everything of brokerage b1001
+  Two API keys, which work only with the simulated data:
+    ${demoKeys.brokerage}  all data of brokerage b1001
     ${demoKeys.agent}  properties and leads of agent1@example.com
 
   Try the API in a browser:  ${url}/docs  (the first key is filled in)
@@ -29,19 +29,19 @@ Foyer is at ${url}. Its upstreams are simulated: Spacio at ${spacio}, LionDesk a
   The latest visitors of a brokerage:
     curl '${url}/leads?brokerageId=b1001&limit=2' -H 'X-API-Key: ${demoKeys.brokerage}'
 
-  A property, in clean words:
+  A property:
     curl '${url}/properties/10101' -H 'X-API-Key: ${demoKeys.agent}'
 
   Attach that property to a CRM event:
     curl '${url}/events/9/properties' -H 'X-API-Key: ${demoKeys.brokerage}' -H 'content-type: application/json' -d '{"fromSid": 10101, "mlsStatus": "For Sale"}'
 
-  A property of another agent, with the key of agent1@example.com: 404, as if there were none:
+  A property of another agent, with the key of agent1@example.com (404, as if it did not exist):
     curl '${url}/properties/10102' -H 'X-API-Key: ${demoKeys.agent}'
 
-  A page that needs nothing but the API, live:  ${board}
-  Have somebody sign in, and watch it:
+  A live page that uses only the API:  ${board}
+  Simulate a visitor who signs in, and watch the page:
     curl '${spacio}/__leads' -d '{"sid": 10101, "name": "Jo Visitor"}'
 
-Ctrl-C ends it, as does: kill ${pid}
-The gateway reloads its clients with: kill -HUP ${gatewayPid}
+Stop the demo with Ctrl-C or with: kill ${pid}
+Reload the clients of the gateway with: kill -HUP ${gatewayPid}
 `

@@ -50,7 +50,7 @@ test('every printed curl line answers: four of the API, and one that has a visit
 })
 
 test('both keys are printed with what they may see, and nobody is let in without', async () => {
-  expect(demo.printed()).toContain(`${demoKeys.brokerage}  everything of brokerage b1001\n`)
+  expect(demo.printed()).toContain(`${demoKeys.brokerage}  all data of brokerage b1001\n`)
   expect(demo.printed()).toContain(`${demoKeys.agent}  properties and leads of agent1@example.com\n`)
 
   const statuses = (url: string) =>

@@ -684,7 +684,7 @@ export type Connections = {
  */
 export type NewConnection = {
     /**
-     * Id of the connection of yours to connect anew, which keeps its id.
+     * Id of the existing connection to connect again; it keeps its id.
      */
     reauthorize?: string;
 } | null;
