@@ -3,7 +3,11 @@ import type { describeProblem } from '#src/problems.ts'
 
 type Description = ReturnType<typeof describeProblem>
 
-const actors = { caller: 'the sender of the request', operator: 'the operator of the gateway', upstream: 'the upstream' }
+const actors = {
+  caller: 'the sender of the request',
+  operator: 'the operator of the gateway',
+  upstream: 'the upstream',
+}
 
 /** The catalogue's texts mark code by backticks. */
 const marked = (text: string): string => escaped(text).replace(/`([^`]+)`/g, '<code>$1</code>')
