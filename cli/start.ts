@@ -38,8 +38,8 @@ directory; environment variables override it. These settings are enough to start
   PORT, HOST             3000, 127.0.0.1
   FOYER_STORE_URL        file:foyer.db; replicas share redis://…
 
-SIGTERM and SIGINT stop the gateway; open requests have up to 30 seconds to finish. SIGHUP reloads the clients. The first
-log line contains the process id. npm and npx forward SIGTERM to the process, but not SIGHUP.
+SIGTERM and SIGINT stop the gateway; open requests have up to 30 seconds to finish. SIGHUP reloads the clients. The
+first log line contains the process id. npm and npx forward SIGTERM to the process, but not SIGHUP.
 
   exit 0   the gateway was stopped by a signal
        1   the gateway cannot start; the message names the wrong variable or the port in use

@@ -7,8 +7,8 @@ import type { Json } from './contract.ts'
 import { type SampleName, sampleNames } from './samples.ts'
 
 export const help = `Checks whether a deployment keeps the contract. It sends every read request of the OpenAPI document and checks
-each response against the document and the rules of the API: joined pages, exact totals, working links, filters that only
-narrow a list, problem documents, rejected unknown parameters, cache headers.
+each response against the document and the rules of the API: joined pages, exact totals, working links, filters that
+only narrow a list, problem documents, rejected unknown parameters, cache headers.
 
   foyer verify --url http://127.0.0.1:3000 --key fk_…
   foyer verify --url https://api.example.com --key env:FOYER_KEY --brokerage b1001 --json
