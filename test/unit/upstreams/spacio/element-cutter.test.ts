@@ -35,6 +35,9 @@ const atOnce = (body: Buffer): unknown[] | null => {
   return read.kind === 'json' ? (recordsOfWhole(read.value, 'keyed')?.records ?? null) : null
 }
 
+const sortByText = (records: readonly unknown[]): unknown[] =>
+  [...records].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+
 const record = fc.dictionary(fc.oneof(fc.string(), fc.string({ unit: 'grapheme' })), fc.jsonValue({ maxDepth: 3 }), {
   maxKeys: 4,
 })
@@ -78,8 +81,8 @@ test('what is spoilt gives what the strict reader of the whole gives, or a fault
       body[place % body.length] = byte
       const given = await inPieces(piecesOf(body, ends))
       const strict = runToEnd(readList(body, 'keyed'))
-      if (strict) expect(given).toStrictEqual(strict.records)
-      // A key that is spoilt may be out of order: all are given, none is lost.
+      // A spoilt key may be out of order: the reader of the whole sorts by key, the pieces keep the order of the body.
+      if (strict) expect(sortByText(given ?? [])).toStrictEqual(sortByText(strict.records))
       else if (given) expect(given.length).toBeGreaterThanOrEqual(atOnce(body)?.length ?? 0)
     }),
     runs(1_000),
