@@ -3,7 +3,6 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
-  copyFileSync,
   existsSync,
   globSync,
   mkdirSync,
@@ -24,7 +23,7 @@ import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { entryOf, makeKey } from '../../support/clients.ts'
 import { type Image, replay } from '../../support/image-recipe.ts'
 import { environmentOf } from '../../support/test-gateway.ts'
-import { give, nobody } from '../../support/unprivileged-user.ts'
+import { copyNode, give, nobody } from '../../support/unprivileged-user.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const read = (name: string): string => readFileSync(join(root, name), 'utf8')
@@ -64,7 +63,7 @@ beforeAll(async () => {
   // A copy: the repository may lie where nobody else may look.
   mkdirSync(join(image.root, 'usr'), { recursive: true })
   node = join(image.root, 'usr/node')
-  copyFileSync(process.execPath, node)
+  copyNode(node)
   const placed = Object.entries(image.env).map(([name, value]) => [
     name,
     value.replace('file:/', `file:${image.root}/`),

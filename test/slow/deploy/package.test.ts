@@ -1,23 +1,14 @@
 /** The package, installed far from the repository: its command runs there, without a type to strip. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { give, nobody } from '../../support/unprivileged-user.ts'
+import { copyNode, give, nobody } from '../../support/unprivileged-user.ts'
 
 const run = promisify(execFile)
 
@@ -36,7 +27,7 @@ beforeAll(async () => {
   // A copy of Node: the repository's may lie where nobody else may look.
   const runtime = join(folder, 'runtime')
   mkdirSync(runtime)
-  copyFileSync(process.execPath, join(runtime, 'node'))
+  copyNode(join(runtime, 'node'))
   const env = {
     PATH: `${runtime}:${process.env.PATH}`,
     HOME: folder,
@@ -100,7 +91,7 @@ test('npx foyer demo: a printed curl line answers, and foyer verify finds the co
     const [key = ''] = printed.match(/fk_demo_brokerage\w+/) ?? []
     const verified = await run(...npx('verify', '--url', url, '--key', key, '--only', 'getProperty', '--json'))
     expect(JSON.parse(verified.stdout)).toMatchObject({ exitCode: 0, counts: { broken: 0, failed: 0 } })
-    const board = printed.match(/live: {2}(http:\S+)/)?.[1] ?? ''
+    const board = printed.match(/live page that uses only the API: {2}(http:\S+)/)?.[1] ?? ''
     expect((await fetch(board)).status).toBe(200)
   } finally {
     process.kill(-(demo.pid ?? 0), 'SIGTERM')
