@@ -94,8 +94,8 @@ const answers = {
 }
 
 /**
- * Parameters of the callback. OAuth has a client ignore what it does not know of an answer (RFC 6749, section 4.1.2);
- * what carries no state is no answer, and taken as strictly as any query.
+ * Parameters of the callback. An OAuth client ignores unknown parameters of an authorization response (RFC 6749, section
+ * 4.1.2). A request without `state` is not such a response, and unknown parameters are rejected as in any query.
  */
 export const callbackQuery = Type.Unsafe<{ state: string; code?: string; error?: string; confirm?: string }>({
   type: 'object',

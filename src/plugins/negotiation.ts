@@ -46,7 +46,7 @@ const chosenType = ({ route, headers }: FastifyRequest): string | undefined => {
   return new Negotiator({ headers: accept }).mediaTypes([...produces])[0]
 }
 
-/** Removes the parameters of media types, but for the weight, and reads a lone asterisk as any type, as Java sends it. */
+/** Removes the parameters of media types, except the weight. Java clients send a lone `*`, which means any type. */
 const simplifyAccept = (accept: string): string =>
   accept.replace(parameter, '').replace(/(^|,)(\s*)\*(?=\s*(?:[,;]|$))/g, '$1$2*/*')
 

@@ -20,7 +20,7 @@ export type AskInParts = (
   context: AskContext,
 ) => AsyncGenerator<Answer, void>
 
-/** Up to here a reply is held and read as any other: with every tolerance, and asked for again where it breaks off. */
+/** A reply of up to this size is read as a whole: with all repairs, and with a retry if it is truncated. */
 const heldBytes = 1024 * 1024
 
 export const createAskInParts = (
