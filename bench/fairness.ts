@@ -2,16 +2,15 @@
  * What one tenant and slow reports do to everybody else: `npm run bench:fairness -- --rounds 4 --seconds 15` (Linux). Rounds
  * with and without the disturbance take turns, and only their ratio counts: what else the machine does befalls both.
  */
-import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Pool } from 'undici'
-import { scopes } from '#src/access.ts'
 import { percentile } from './figures.ts'
 import { freePort, startScript, stop } from './processes.ts'
+import { keyOf, tenantOf } from './tenants.ts'
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '4' }, seconds: { type: 'string', default: '15' } },
@@ -27,22 +26,6 @@ const usualRate = 4
 const limitAMinute = 2 * usualRate * 60
 
 const names = ['greedy', 'north', 'east', 'south', 'west']
-const keyOf = (name: string): string => `fk_${name.padEnd(43, '0')}`
-
-const tenantOf = (id: string, address: string) => ({
-  id,
-  spacio: { apiKey: `key-${id}`, baseUrl: address, hourlyBudget: 10_000_000 },
-  liondesk: { connections: [{ id: 'main', accessToken: 'token' }] },
-  clients: [
-    {
-      id,
-      keyHash: createHash('sha256').update(keyOf(id)).digest('hex'),
-      scopes,
-      grants: { brokerages: '*', teams: '*', agents: '*', connections: '*' },
-    },
-  ],
-})
-
 const [upstream, port] = await Promise.all([freePort(), freePort()])
 const address = `http://127.0.0.1:${upstream}`
 const folder = mkdtempSync(join(tmpdir(), 'foyer-fairness-'))

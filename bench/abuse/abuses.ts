@@ -1,6 +1,7 @@
 /** Ways to abuse a gateway from outside. Each goes on until it is told to stop, and tells what its connections saw. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { abusiveTenants, keyOf } from './gateway.ts'
+import { keyOf } from '../tenants.ts'
+import { abusiveTenants } from './gateway.ts'
 import { createAbuser, type Outcomes, requestText } from './sockets.ts'
 
 export interface Abuse {

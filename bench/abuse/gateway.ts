@@ -1,13 +1,12 @@
 /** The gateway as `foyer start` runs it, in a process of its own, with the descriptors of a usual shell: Linux. */
-import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
-import { scopes } from '#src/access.ts'
 import { startEnvironment, startFlags } from '../../cli/start.ts'
 import { freePort, launch, startScript, stop } from '../processes.ts'
+import { tenantOf } from '../tenants.ts'
 
 export interface Gateway {
   readonly port: number
@@ -25,8 +24,6 @@ const descriptorLimit = 1_024
 
 export const abusiveTenants = Array.from({ length: 12 }, (_, index) => `abusive${index}`)
 
-export const keyOf = (tenant: string): string => `fk_${tenant.padEnd(43, '_')}`
-
 interface LogLine {
   readonly msg: string
   readonly status?: number
@@ -34,20 +31,6 @@ interface LogLine {
   readonly upstream?: { readonly operation: string }
   readonly err?: { readonly code?: string }
 }
-
-const tenantOf = (id: string, address: string) => ({
-  id,
-  spacio: { apiKey: `key-${id}`, baseUrl: address, hourlyBudget: 10_000_000 },
-  liondesk: { connections: [{ id: 'main', accessToken: 'token' }] },
-  clients: [
-    {
-      id,
-      keyHash: createHash('sha256').update(keyOf(id)).digest('hex'),
-      scopes,
-      grants: { brokerages: '*', teams: '*', agents: '*', connections: '*' },
-    },
-  ],
-})
 
 export const startAbusedGateway = async (): Promise<Gateway> => {
   const [upstreamPort, port] = await Promise.all([freePort(), freePort()])

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { percentile } from '../figures.ts'
-import { keyOf } from './gateway.ts'
+import { keyOf } from '../tenants.ts'
 
 export interface Reading {
   readonly requests: number

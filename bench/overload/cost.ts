@@ -1,6 +1,7 @@
 /** Processor time of a refusal beside that of a property from the cache. */
 import { cpuOf } from '../performance/usage.ts'
-import { type Gateway, keyOf, rawRequest, rawStranger } from './gateway.ts'
+import { keyOf } from '../tenants.ts'
+import { type Gateway, rawRequest, rawStranger } from './gateway.ts'
 import { type Generator, totalOf } from './generator.ts'
 import { atMost, type Target } from './targets.ts'
 

@@ -1,5 +1,7 @@
 /** What a flood of refused requests from one address does to another tenant at another address. */
-import { type Gateway, keyOf, rawRequest } from './gateway.ts'
+
+import { keyOf } from '../tenants.ts'
+import { type Gateway, rawRequest } from './gateway.ts'
 import { type Generator, successShare, totalOf } from './generator.ts'
 import type { Outcome } from './load.ts'
 import { atLeast, atMost, type Target } from './targets.ts'

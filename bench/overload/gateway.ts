@@ -1,35 +1,18 @@
 /** The gateway as `foyer start` runs it, with two tenants, on upstreams that cost nothing. */
 import type { ChildProcess } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { scopes } from '#src/access.ts'
 import { startEnvironment, startFlags } from '../../cli/start.ts'
 import { pinnedTo } from '../performance/usage.ts'
 import { freePort, launch } from '../processes.ts'
+import { keyOf, tenantOf } from '../tenants.ts'
 
 export const tenants = ['north', 'south'] as const
 
 export type TenantName = (typeof tenants)[number]
 
-export const keyOf = (name: string): string => `fk_${name.padEnd(43, '0')}`
-
 /** Each tenant comes from an address of its own. */
 const addressOf = (name: TenantName): string => `192.0.2.${1 + tenants.indexOf(name)}`
-
-const tenantOf = (id: TenantName, upstream: string) => ({
-  id,
-  spacio: { apiKey: `key-${id}`, baseUrl: upstream, hourlyBudget: 10_000_000 },
-  liondesk: { connections: [{ id: 'main', accessToken: 'token' }] },
-  clients: [
-    {
-      id,
-      keyHash: createHash('sha256').update(keyOf(id)).digest('hex'),
-      scopes,
-      grants: { brokerages: '*', teams: '*', agents: '*', connections: '*' },
-    },
-  ],
-})
 
 /** A request as it stands on the wire. */
 export const rawRequest = (path: string, tenant: TenantName, key: string | null = keyOf(tenant)): string => {
