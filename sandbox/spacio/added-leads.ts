@@ -1,7 +1,7 @@
 import { createRandom } from '../random.ts'
 import { parseMoment, second } from '../time.ts'
 import { makeLeadId, placeLead } from '../world/leads.ts'
-import { questions } from '../world/questions.ts'
+import { findStatedAnswer, questions } from '../world/questions.ts'
 import type { Lead, Stance, World } from '../world/types.ts'
 import { blankEmailStatus } from '../world/visitors.ts'
 import type { LeadIndex } from './lead-index.ts'
@@ -38,16 +38,18 @@ export function createLeadAdder(world: World, index: LeadIndex) {
     if (property === undefined || agent === undefined) throw new TypeError(`There is no property ${input.sid}`)
     number++
     const insertedAt = Math.floor(Date.now() / second) * second
+    const stances = { hasAgent: input.hasAgent ?? 'NO', hasFinancing: input.hasFinancing ?? 'UNKNOWN' } as const
     return {
       id: makeLeadId(insertedAt, random),
       ...placeLead(property, agent),
       name: input.name ?? `Added Visitor ${number}`,
       email: input.email ?? `added${number}@example.com`,
       phone: input.phone ?? '202-555-0100',
-      hasAgent: input.hasAgent ?? 'NO',
-      hasFinancing: input.hasFinancing ?? 'UNKNOWN',
+      ...stances,
       isBroker: 'NO',
-      answers: questions.slice(0, 2).map((question) => ({ question, answer: 'NO' })),
+      answers: questions
+        .slice(0, 2)
+        .map((question) => ({ question, answer: findStatedAnswer(question, stances) ?? 'N/A' })),
       note: input.note ?? '',
       autoEmailStatus: blankEmailStatus,
       dateCreated: statedMoment(input.dateCreated, insertedAt),

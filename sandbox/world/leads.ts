@@ -51,11 +51,13 @@ export function makeLeads(
       leads.push({ ...previous, id: makeLeadId(previous.insertedAt, random) })
       continue
     }
+    const place = random.pick(places)
+    const visitor = makeVisitor(random, number)
     leads.push({
       id,
-      ...random.pick(places),
-      ...makeVisitor(random, number),
-      answers: makeAnswers(random),
+      ...place,
+      ...visitor,
+      answers: makeAnswers(random, visitor),
       dateCreated: statedMoment(random, insertedAt),
       insertedAt,
     })

@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts'
-import type { Answer, Question } from './types.ts'
+import type { Answer, Question, Stance } from './types.ts'
 
 const radio = (answer: string, answerCN: string) => ({ answer, answerCN, type: 'radio' as const })
 const checkbox = (answer: string, answerCN: string) => ({ answer, answerCN, type: 'checkbox' as const })
@@ -52,15 +52,30 @@ const freeTexts = [
   '',
 ]
 
-function answerTo(question: Question, random: Random): string {
+interface Stances {
+  hasAgent: Stance
+  hasFinancing: Stance
+}
+
+/** The answer that agrees with the fields of the lead; undefined for a question that no field is about. */
+export function findStatedAnswer({ type }: Question, { hasAgent, hasFinancing }: Stances): string | undefined {
+  if (type !== 'agent' && type !== 'yn') return undefined
+  const stance = type === 'agent' ? hasAgent : hasFinancing
+  return stance === 'UNKNOWN' ? 'N/A' : stance
+}
+
+function drawAnswer(question: Question, random: Random): string {
   if (question.type === 'text') return random.pick(freeTexts)
   if (random.chance(0.08)) return 'N/A'
   if (question.choices !== undefined) return random.pick(question.choices).answer
   return random.chance(0.4) ? 'YES' : 'NO'
 }
 
-export function makeAnswers(random: Random): Answer[] {
+export function makeAnswers(random: Random, stances: Stances): Answer[] {
   if (random.chance(0.15)) return []
   const asked = questions.slice(0, random.integer(2, questions.length))
-  return asked.map((question) => ({ question, answer: answerTo(question, random) }))
+  return asked.map((question) => {
+    const drawn = drawAnswer(question, random)
+    return { question, answer: findStatedAnswer(question, stances) ?? drawn }
+  })
 }

@@ -41,9 +41,11 @@ const notes = [
   '想周末再来看一次 🙂',
 ]
 
-const emailStates: readonly AutoEmailStatus[] = [
+const emailsToVisitors: readonly AutoEmailStatus[] = [
   { sentToVisitor: true, sentToVisitorRepresentation: false, opened: true, details: 'To the visitor (opened: yes)' },
   { sentToVisitor: true, sentToVisitorRepresentation: false, opened: false, details: 'To the visitor (opened: no)' },
+]
+const emailsOfRepresented: readonly AutoEmailStatus[] = [
   { sentToVisitor: false, sentToVisitorRepresentation: true, opened: true, details: 'To the agent (opened: yes)' },
   { sentToVisitor: false, sentToVisitorRepresentation: false, opened: false, details: 'Held back: represented' },
 ]
@@ -81,7 +83,7 @@ function makeStance(random: Random): Stance {
 
 export function makeVisitor(random: Random, number: number): Visitor {
   const whole = random.chance(0.06)
-  return {
+  const stated: Omit<Visitor, 'autoEmailStatus'> = {
     name: whole ? random.pick(wholeNames) : `${random.pick(firstNames)} ${random.pick(lastNames)}`,
     email: `visitor${number}@example.${random.chance(0.8) ? 'com' : 'org'}`,
     phone: makePhone(random),
@@ -89,6 +91,7 @@ export function makeVisitor(random: Random, number: number): Visitor {
     hasFinancing: makeStance(random),
     isBroker: random.chance(0.04) ? 'YES' : 'NO',
     note: random.chance(0.7) ? '' : random.pick(notes),
-    autoEmailStatus: random.pick(emailStates),
   }
+  const emails = stated.hasAgent === 'YES' ? emailsOfRepresented : emailsToVisitors
+  return { ...stated, autoEmailStatus: random.pick(emails) }
 }

@@ -38,6 +38,17 @@ test('ids tell the insertion; some leads are dated back to a round hour', () => 
   )
 })
 
+test('the fields of a lead agree with its answers and with its automatic e-mail', () => {
+  for (const { hasAgent, hasFinancing, answers, autoEmailStatus } of world.leads) {
+    const stated = { agent: hasAgent, yn: hasFinancing }
+    for (const { question, answer } of answers) {
+      if (question.type !== 'agent' && question.type !== 'yn') continue
+      expect(answer).toBe(stated[question.type] === 'UNKNOWN' ? 'N/A' : stated[question.type])
+    }
+    expect(autoEmailStatus.sentToVisitor).toBe(hasAgent !== 'YES')
+  }
+})
+
 test('the gaps that a reader of the wire must know are there', () => {
   const { properties, leads } = world
   expect(properties.some(({ price }) => price.startsWith('$'))).toBe(true)
