@@ -43,6 +43,8 @@ export interface FaultInput {
   bytesPerSecond?: number
   location?: string
   code?: string | number
+  /** Seconds until the reset that `rate-reached` of Spacio announces; without it, the next full hour. */
+  resetsIn?: number
 }
 
 export interface Fault extends FaultInput {
@@ -54,19 +56,27 @@ export interface Fault extends FaultInput {
 
 const refusals: readonly FaultKind[] = ['unauthorized', 'rate-reached', 'error']
 
-function assertFault(input: FaultInput): void {
+const isSeconds = (value: unknown): boolean => typeof value === 'number' && value > 0 && value <= 3600
+
+function assertFault(input: FaultInput, operations: readonly string[]): void {
   if (typeof input?.operation !== 'string') throw new TypeError('A fault needs an operation')
+  if (!operations.includes(input.operation))
+    throw new TypeError(`There is no operation ${input.operation}. Use one of these: ${operations.join(', ')}`)
   if (!faultKinds.includes(input.kind)) throw new TypeError(`A fault is one of ${faultKinds.join(', ')}`)
   if (input.kind === 'redirect' && input.location === undefined) throw new TypeError('A redirect needs a location')
   if (input.kind === 'error' && input.code === undefined) throw new TypeError('An error needs a code')
+  if (input.resetsIn !== undefined && !isSeconds(input.resetsIn))
+    throw new TypeError('resetsIn must be a number of seconds, up to 3600')
 }
 
-export function createFaults() {
+/** A fault for an operation that does not exist would never strike, so `add` refuses it. */
+export function createFaults(operations: readonly string[]) {
+  const names = ['*', ...operations]
   let faults: Fault[] = []
   let lastId = 0
 
   const add = (input: FaultInput): Fault => {
-    assertFault(input)
+    assertFault(input, names)
     lastId++
     const fault: Fault = { ...input, id: lastId, applied: input.applied ?? !refusals.includes(input.kind), struck: 0 }
     faults.push(fault)

@@ -32,7 +32,8 @@ async function replyUnder(fault: Fault | undefined, upstream: Upstream, exchange
 
 function asRefusal(fault: Fault) {
   if (fault.kind === 'error') return { kind: fault.kind, code: String(fault.code) }
-  return fault.kind === 'unauthorized' || fault.kind === 'rate-reached' ? { kind: fault.kind } : undefined
+  if (fault.kind === 'rate-reached') return { kind: fault.kind, resetsIn: fault.resetsIn }
+  return fault.kind === 'unauthorized' ? { kind: fault.kind } : undefined
 }
 
 async function handle({ upstream, controls, faults, journal }: Parts, exchange: Exchange): Promise<void> {

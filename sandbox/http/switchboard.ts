@@ -21,8 +21,12 @@ interface SettingsStore<Settings> {
   reset(): void
 }
 
-export function createSwitchboard<Settings extends object>(settings: SettingsStore<Settings>, resetState: () => void) {
-  const faults = createFaults()
+export function createSwitchboard<Settings extends object>(
+  settings: SettingsStore<Settings>,
+  operations: readonly string[],
+  resetState: () => void,
+) {
+  const faults = createFaults(operations)
   const journal = createJournal()
   const control: UpstreamControl<Settings> = {
     settings: settings.current,

@@ -40,7 +40,10 @@ export interface JournalEntry extends Description {
 }
 
 /** A refusal that a fault switch asks for, in the upstream's own manner. */
-export type Refusal = { kind: 'unauthorized' } | { kind: 'rate-reached' } | { kind: 'error'; code: string }
+export type Refusal =
+  | { kind: 'unauthorized' }
+  | { kind: 'rate-reached'; resetsIn?: number | undefined }
+  | { kind: 'error'; code: string }
 
 export interface Upstream {
   describe(exchange: Exchange): Promise<Description>

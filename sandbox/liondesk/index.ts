@@ -6,7 +6,7 @@ import { createLionDeskApp } from './app.ts'
 import { createRecords } from './records.ts'
 import { createLionDeskSettings, type LionDeskSettings } from './settings.ts'
 import { createLionDeskTokens, credentials, type TokenReply } from './tokens.ts'
-import { createLionDeskUpstream } from './upstream.ts'
+import { createLionDeskUpstream, operations } from './upstream.ts'
 
 export interface LionDeskControl extends UpstreamControl<LionDeskSettings> {
   /** The records as they are now, of one event or of all. */
@@ -33,7 +33,7 @@ export async function startLionDesk(world: World, host: string, port: number) {
     faults,
     journal,
     control: common,
-  } = createSwitchboard(settings, () => {
+  } = createSwitchboard(settings, operations, () => {
     tokens.reset()
     records.reset()
   })

@@ -9,6 +9,12 @@ import type { LionDeskSettings } from './settings.ts'
 
 const methodNames: Record<string, string> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'remove' }
 
+/** What a fault can name. */
+export const operations = [
+  ...['find', 'get', ...Object.values(methodNames)],
+  ...['authorize', 'token', 'token/authorization_code', 'token/refresh_token', 'me'],
+]
+
 /** Named as Feathers will read the request, its method-changing header included. */
 function operationOf({ method, path, request }: Exchange): string {
   const [first, second, third, id] = path.split('/').filter((part) => part !== '')

@@ -30,13 +30,13 @@ export function codeOf(error: unknown): ErrorCode | null {
 
 const nextHour = (now: number): number => (Math.floor(now / hour) + 1) * hour
 
-const messageFor = (code: string, now: number): string =>
+const messageFor = (code: string, resetAt: number): string =>
   code === 'rate-reached'
-    ? `API rate limit reached (Next reset at: ${formatResetMoment(nextHour(now))})`
+    ? `API rate limit reached (Next reset at: ${formatResetMoment(resetAt)})`
     : `Refused: ${code.replace('-', ' ')}`
 
-function layOut(code: string, settings: SpacioSettings, now: number): unknown {
-  const message = messageFor(code, now)
+function layOut(code: string, settings: SpacioSettings, resetAt: number): unknown {
+  const message = messageFor(code, resetAt)
   const extra = code === 'invalid-email' ? { redirectUrl: settings.redirectUrl } : {}
   switch (settings.errorLayout) {
     case 'object':
@@ -55,11 +55,11 @@ function layOut(code: string, settings: SpacioSettings, now: number): unknown {
   }
 }
 
-export function errorReply(code: string, settings: SpacioSettings, now: number): Reply {
+export function errorReply(code: string, settings: SpacioSettings, resetAt = nextHour(Date.now())): Reply {
   const status = isErrorCode(code) ? errorStatuses[code] : 400
   return {
     status: settings.errorStatus === 200 ? 200 : status,
     headers: { 'content-type': settings.contentType },
-    body: JSON.stringify(layOut(code, settings, now)),
+    body: JSON.stringify(layOut(code, settings, resetAt)),
   }
 }

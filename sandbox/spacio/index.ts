@@ -24,11 +24,14 @@ export async function startSpacio(world: World, host: string, port: number) {
   const index = createLeadIndex(world)
   const tokens = createTokens(settings.current)
   const quota = createQuota(() => settings.current().rateCap)
+  const methods = createMethods({ world, index, tokens, settings: settings.current })
+  const routes = Object.keys(methods)
+  const operations = [...new Set(routes.map((route) => route.slice(3))), ...routes]
   const {
     faults,
     journal,
     control: common,
-  } = createSwitchboard(settings, () => {
+  } = createSwitchboard(settings, operations, () => {
     index.reset()
     tokens.clear()
     quota.reset()
@@ -45,7 +48,6 @@ export async function startSpacio(world: World, host: string, port: number) {
     'DELETE /__leads': (input) => ({ removed: control.removeLead(optionalText(asObject(input).id) ?? '') }),
     'POST /__tokens/revoke': (input) => ({ revoked: control.revokeTokens(optionalText(asObject(input).email)) }),
   }
-  const methods = createMethods({ world, index, tokens, settings: settings.current })
   const upstream = createSpacioUpstream({ apiKey, methods, quota, settings: settings.current })
   const server = await listen({ upstream, controls, faults, journal }, host, port)
   return { url: server.url, apiKey, control, close: server.close }

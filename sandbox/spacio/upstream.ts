@@ -1,5 +1,6 @@
 import type { Description, Exchange, Reply, Upstream } from '../http/types.ts'
 import { htmlReply } from '../http/types.ts'
+import { second } from '../time.ts'
 import { codeOf, errorReply } from './errors.ts'
 import { readForm } from './form.ts'
 import type { Method } from './methods.ts'
@@ -18,7 +19,7 @@ const reportV2 = 'v2/getRegistrantsByBrokerage'
 const routeOf = (path: string): string | undefined => /^\/api\/(v[12]\/\w+)$/.exec(path)?.[1]
 
 export function createSpacioUpstream({ apiKey, methods, quota, settings }: Parts): Upstream {
-  const refuse = (code: string): Reply => errorReply(code, settings(), Date.now())
+  const refuse = (code: string, resetAt?: number): Reply => errorReply(code, settings(), resetAt)
 
   const describe = async (exchange: Exchange): Promise<Description> => {
     const route = routeOf(exchange.path)
@@ -54,7 +55,9 @@ export function createSpacioUpstream({ apiKey, methods, quota, settings }: Parts
     answer,
     refuse: (refusal) => {
       if (refusal.kind === 'unauthorized') return refuse('not-authorized')
-      return refuse(refusal.kind === 'error' ? refusal.code : refusal.kind)
+      if (refusal.kind === 'error') return refuse(refusal.code)
+      const { kind, resetsIn } = refusal
+      return refuse(kind, resetsIn === undefined ? undefined : Date.now() + resetsIn * second)
     },
   }
 }

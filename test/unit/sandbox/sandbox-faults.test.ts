@@ -98,6 +98,11 @@ describe('refusals in the manner of each upstream', () => {
     expect((await readProperty()).text).toBe('{"error":"not-authorized"}')
     spoil({ kind: 'rate-reached', times: 1 })
     expect((await readProperty()).text).toMatch(/Next reset at: .* UTC/)
+    spoil({ kind: 'rate-reached', resetsIn: 30, times: 1 })
+    const [, text] = /Next reset at: (.*) UTC/.exec((await readProperty()).text) ?? []
+    const left = Date.parse(`${text?.replace(/ (?=\d:)/, ' 0')}Z`) - Date.now()
+    expect([left > 0, left <= 30_000]).toEqual([true, true])
+    for (const resetsIn of [0, -1, 3601]) expect(() => spoil({ kind: 'rate-reached', resetsIn })).toThrow('resetsIn')
     spoil({ kind: 'error', code: 'access-denied', times: 1 })
     expect((await readProperty()).text).toBe('{"error":"access-denied"}')
   })
@@ -162,4 +167,21 @@ describe('choosing requests', () => {
       expect((await control(url, 'POST', body)).status).toBe(400)
     }
   })
+
+  test.each([
+    ['spacio', 'getPropety', 'getProperty, getOHSessions'],
+    ['spacio', 'v2/getProperty', 'getProperty'],
+    ['spacio', 'find', 'getProperty'],
+    ['liondesk', 'getProperty', '*, find, get, create'],
+    ['liondesk', 'unknown', 'token/refresh_token'],
+  ] as const)(
+    '%s refuses a fault for the operation %s, which does not exist, and names those that do',
+    async (system, operation, names) => {
+      const reply = await control(`${current()[system].url}/__faults`, 'POST', { operation, kind: 'reset' })
+      expect(reply.status).toBe(400)
+      expect(reply.json.message).toContain(`There is no operation ${operation}. Use one of these: *, `)
+      expect(reply.json.message).toContain(names)
+      expect(current().control[system].faults()).toEqual([])
+    },
+  )
 })
