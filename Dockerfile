@@ -23,6 +23,7 @@ COPY src ./src
 COPY routes ./routes
 COPY sandbox ./sandbox
 COPY cli ./cli
+COPY tools ./tools
 COPY scripts ./scripts
 RUN node --disable-warning=ExperimentalWarning scripts/package.ts
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { scopes } from '#src/access.ts'
+import { scopes } from '#src/access-control.ts'
 
 /** The API key of a tenant's client. Padding with digits would give `t1` and `t10` the same key. */
 export const keyOf = (name: string): string => `fk_${name.padEnd(43, '_')}`

@@ -17,11 +17,11 @@ export const commands: Readonly<Record<string, Named>> = {
   },
   verify: {
     summary: 'check whether a deployment keeps the contract',
-    load: async () => (await import('./verify/index.ts')).verify,
+    load: async () => (await import('../tools/verify/index.ts')).verify,
   },
   'verify:upstream': {
     summary: 'check how a live Spacio and LionDesk answer, and where they drift',
-    load: async () => (await import('./verify-upstream/index.ts')).verifyUpstream,
+    load: async () => (await import('../tools/verify-upstream/index.ts')).verifyUpstream,
   },
   client: {
     summary: 'create, rotate, retire, remove and list API keys',
@@ -29,6 +29,6 @@ export const commands: Readonly<Record<string, Named>> = {
   },
   openapi: {
     summary: 'print the OpenAPI document, or breaking changes since an earlier one',
-    load: async () => (await import('./openapi/index.ts')).openapi,
+    load: async () => (await import('../tools/openapi-diff/index.ts')).openapi,
   },
 }

@@ -1,6 +1,5 @@
 /** The only reader of environment variables. What it returns is checked, normalised and frozen. */
-import { tenantsOf } from './config/accounts.ts'
-import { demoKeyOf, proxiesOf, rateLimitOf } from './config/edges.ts'
+
 import {
   type Environment,
   hostOf,
@@ -16,7 +15,9 @@ import {
   textOf,
   urlOf,
 } from './config/environment.ts'
+import { demoKeyOf, proxiesOf, rateLimitOf } from './config/network.ts'
 import type { TenantConfig } from './config/tenant.ts'
+import { tenantsOf } from './config/tenants.ts'
 import { checkVariables } from './config/variables.ts'
 
 export { ConfigError, type Environment, isLoopback } from './config/environment.ts'

@@ -1,10 +1,11 @@
 /** The error catalogue: every error that a caller can receive. RFC 9457 problem documents are made from it alone. */
+
+import { ofAccess } from './problems/access.ts'
+import { ofTheGateway } from './problems/gateway.ts'
 import type { Kind, ProblemFields } from './problems/kind.ts'
-import { ofAccess } from './problems/of-access.ts'
-import { ofObjects } from './problems/of-objects.ts'
-import { ofRequests } from './problems/of-requests.ts'
-import { ofTheGateway } from './problems/of-the-gateway.ts'
-import { ofUpstreams } from './problems/of-upstreams.ts'
+import { ofRequests } from './problems/requests.ts'
+import { ofObjects } from './problems/resources.ts'
+import { ofUpstreams } from './problems/upstreams.ts'
 
 export type { ProblemFields, UpstreamTrace } from './problems/kind.ts'
 

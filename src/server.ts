@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { type Config, ConfigError, isAnyoneConfigured, loadConfig } from './config.ts'
-import { endInGoodOrder } from './ending.ts'
+import { endInGoodOrder } from './graceful-shutdown.ts'
 import { watchParent } from './lib/parent.ts'
-import { openLog } from './log.ts'
+import { openLog } from './log-destination.ts'
 
 /** Listens and handles signals: the only file that ends the process. */
 const fail = (sentence: string): never => {

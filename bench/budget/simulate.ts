@@ -1,9 +1,10 @@
 /** Replicas run the gateway's own budget on a clock that is told what time it is, before an upstream that counts. */
+
+import { createLocalLedger, type Ledger } from '#src/upstreams/transport/budget-ledger.ts'
+import { limitOf } from '#src/upstreams/transport/budget-shares.ts'
+import { stack } from '#src/upstreams/transport/compose.ts'
 import { createHourlyBudget } from '#src/upstreams/transport/hourly-budget.ts'
-import { createLocalLedger, type Ledger } from '#src/upstreams/transport/ledger.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
-import { limitOf } from '#src/upstreams/transport/shares.ts'
-import { stack } from '#src/upstreams/transport/stack.ts'
 import type { Send, UpstreamRequest } from '#src/upstreams/transport/types.ts'
 import { createRandom, type Random } from './random.ts'
 import type { Moment, Scenario } from './scenarios.ts'

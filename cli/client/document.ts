@@ -1,6 +1,6 @@
 /** The file that holds clients: its list, and how a change of it is kept. */
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { readClients, readJson, readTenants } from '#src/config/documents.ts'
+import { readClients, readJson, readTenants } from '#src/config/config-files.ts'
 import { UsageError } from '../command.ts'
 
 export interface Entry {

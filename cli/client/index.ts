@@ -1,6 +1,6 @@
 /** `foyer client`: issues, changes and withdraws the API keys of clients, in a clients file or a tenants file. */
 import { resolve } from 'node:path'
-import { scopes as knownScopes } from '#src/access.ts'
+import { scopes as knownScopes } from '#src/access-control.ts'
 import { asJson, type Command, type Context, exitCodes, readArguments, UsageError } from '../command.ts'
 import { openDocument } from './document.ts'
 import { prepareReload } from './reload.ts'

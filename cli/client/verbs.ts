@@ -1,6 +1,6 @@
 /** What can be done with clients. */
 import { createHash, randomBytes } from 'node:crypto'
-import { scopes as knownScopes } from '#src/access.ts'
+import { scopes as knownScopes } from '#src/access-control.ts'
 import { UsageError } from '../command.ts'
 import type { ClientsDocument, Entry } from './document.ts'
 

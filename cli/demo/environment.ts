@@ -1,5 +1,5 @@
 import { demoKeys } from './keys.ts'
-import type { Addresses } from './words.ts'
+import type { Addresses } from './output.ts'
 
 /** What the gateway of the demo is started with: nothing of its surroundings. */
 export const gatewayEnvironment = ({

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { asJson, type Command, type Context, readArguments, UsageError } from '../command.ts'
 import { gatewayEnvironment } from './environment.ts'
 import { demoClients, demoKeys } from './keys.ts'
+import { type Addresses, asJsonOf, asText } from './output.ts'
 import { createProcesses } from './processes.ts'
-import { type Addresses, asJsonOf, asText } from './words.ts'
 
 const help = `Starts a gateway on simulated upstreams. You need no account, and no data leaves this machine.
 

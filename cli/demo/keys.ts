@@ -1,6 +1,6 @@
 /** The demo's API keys. Everybody knows them: they open nothing but the simulated data of the sandbox. */
 import { createHash } from 'node:crypto'
-import { scopes } from '#src/access.ts'
+import { scopes } from '#src/access-control.ts'
 
 const keyOf = (name: string): string => `fk_${name.padEnd(43, '0')}`
 

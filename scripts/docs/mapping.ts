@@ -1,4 +1,4 @@
-import type { MappedField } from '#src/mapping/define.ts'
+import type { MappedField } from '#src/mapping/mapping.ts'
 import { type MappingTable, mappingTables } from '#src/upstreams/index.ts'
 import { operationTexts } from '../openapi/spacio-operations.ts'
 import { anchorOf, inWords, readings } from './codecs.ts'

@@ -1,8 +1,19 @@
+import { readFileSync } from 'node:fs'
+import { foldersTable } from './folders.ts'
 import { mappingPage } from './mapping.ts'
 import { problemsPage } from './problems.ts'
 
-/** The pages of `docs` that are made from the code, by file name. */
+const markers = /(<!-- generated: folders -->\n)[\s\S]*?(\n<!-- end -->)/
+
+const contributingPage = (): string =>
+  readFileSync(`${import.meta.dirname}/../../CONTRIBUTING.md`, 'utf8').replace(
+    markers,
+    (_, start: string, end: string) => start + foldersTable() + end,
+  )
+
+/** The pages that are generated from the code, wholly or in part, by file name. */
 export const pages = (): Record<string, string> => ({
+  'CONTRIBUTING.md': contributingPage(),
   'docs/mapping.md': mappingPage(),
   'docs/problems.md': problemsPage(),
 })

@@ -1,5 +1,5 @@
 import { EventPropertyPatch, photoUrlsMaxLength } from '#schemas/event-property.ts'
-import { wireSchemaOf } from '#src/mapping/wire.ts'
+import { wireSchemaOf } from '#src/mapping/wire-schema.ts'
 import { eventPropertyMapping, liondeskMappings } from '#src/upstreams/liondesk/mapping.ts'
 import { examples } from './liondesk-examples.ts'
 import { oauthPaths, oauthSchemas, oauthScheme } from './liondesk-oauth.ts'

@@ -1,5 +1,5 @@
 /** From mapping tables to the named schemas of an upstream's document. */
-import { type AnyMapping, wireSchemaOf } from '#src/mapping/wire.ts'
+import { type AnyMapping, wireSchemaOf } from '#src/mapping/wire-schema.ts'
 
 export type Json = Record<string, unknown>
 

@@ -1,4 +1,4 @@
-import { errorCodes } from '#src/upstreams/spacio/faults.ts'
+import { errorCodes } from '#src/upstreams/spacio/errors.ts'
 import { type Json, reference } from './schemas.ts'
 
 const errorCode: Json = {

@@ -1,5 +1,5 @@
 /** What only a reader of the document needs to know about Spacio's operations and form fields. */
-import type { AnyMapping } from '#src/mapping/wire.ts'
+import type { AnyMapping } from '#src/mapping/wire-schema.ts'
 import { accessTokenMapping, agentActivityMapping } from '#src/upstreams/spacio/mappings/agent.ts'
 import { brokerageLeadMapping, propertyLeadMapping, teamLeadMapping } from '#src/upstreams/spacio/mappings/lead.ts'
 import { hostedOpenHouseMapping, openHouseMapping } from '#src/upstreams/spacio/mappings/open-house.ts'

@@ -1,4 +1,4 @@
-import { keyedOrArray } from '#src/mapping/nested.ts'
+import { keyedOrArray } from '#src/mapping/nested-codecs.ts'
 import { claimedAgentMapping } from '#src/upstreams/spacio/mappings/agent.ts'
 import { spacioMappings } from '#src/upstreams/spacio/mappings/index.ts'
 import { type Operation, type OperationName, operations, type Shape } from '#src/upstreams/spacio/operations.ts'

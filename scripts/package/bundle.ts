@@ -43,7 +43,7 @@ const isExternal = (specifier: string, importer: string | undefined): boolean =>
 
 const withRouteList: Plugin = {
   name: 'route-list',
-  load: (id) => (id === `${root}src/routes.ts` ? { code: routeList(root), moduleType: 'js' } : null),
+  load: (id) => (id === `${root}src/register-routes.ts` ? { code: routeList(root), moduleType: 'js' } : null),
 }
 
 const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`

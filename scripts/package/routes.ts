@@ -17,7 +17,7 @@ export const routeModules = (root: string): RouteModule[] =>
       return { file, prefix: folders.map((name) => `/${name.replace(/^_/, ':')}`).join('') }
     })
 
-/** In place of `src/routes.ts`. */
+/** In place of `src/register-routes.ts`. */
 export const routeList = (root: string): string => {
   const modules = routeModules(root)
   const imports = modules.map(({ file }, index) => `import route${index} from ${JSON.stringify(`${root}${file}`)}\n`)

@@ -1,6 +1,6 @@
-import type { Grants, Scope } from '#src/access.ts'
-import { grantsOf } from '#src/access.ts'
-import type { ClientEntry, ConnectionEntry } from './documents.ts'
+import type { Grants, Scope } from '#src/access-control.ts'
+import { grantsOf } from '#src/access-control.ts'
+import type { ClientEntry, ConnectionEntry } from './config-files.ts'
 
 export interface ClientConfig {
   readonly id: string

@@ -1,7 +1,7 @@
 /** The names of all variables, and what is wrong with others that look like them. */
 import { readFileSync } from 'node:fs'
+import { findNearest } from '#src/lib/closest-word.ts'
 import { type Environment, refuse, textOf } from './environment.ts'
-import { findNearest } from './nearest.ts'
 
 /** Every variable with a prefix of Foyer or of an upstream. */
 export const variables = [

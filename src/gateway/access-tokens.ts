@@ -1,6 +1,6 @@
 import type { Upstreams } from '#src/upstreams/index.ts'
-import type { Authority } from './authority.ts'
-import type { Call } from './call.ts'
+import type { Authority } from './authorizer.ts'
+import type { Call } from './request-context.ts'
 
 export const createAccessTokenIssue = (upstreams: Upstreams, authority: Authority) => ({
   forAgent: async (email: string, { caller, signal }: Call) => {

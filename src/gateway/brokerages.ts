@@ -1,10 +1,10 @@
 import { newestFirst } from '#src/query/order.ts'
 import { type PageQuery, pageOf } from '#src/query/page.ts'
 import { dayWindowOf, isWithin, type WindowQuery } from '#src/query/window.ts'
-import type { Authority } from './authority.ts'
-import { answered, shownPage } from './cache/shown.ts'
-import type { SpacioReads } from './cache/spacio-reads.ts'
-import type { Call } from './call.ts'
+import type { Authority } from './authorizer.ts'
+import type { SpacioReads } from './cache/cached-spacio.ts'
+import { answered, shownPage } from './cache/present.ts'
+import type { Call } from './request-context.ts'
 
 export const createBrokerages = (reads: SpacioReads, authority: Authority, now: () => Date) => ({
   agents: async (brokerageId: string, page: PageQuery, call: Call) => {

@@ -1,18 +1,18 @@
 import type { Static } from 'typebox'
 import type { EventProperty, EventPropertyPatch, NewEventProperty } from '#schemas/event-property.ts'
 import { eventPropertyFilterFields } from '#schemas/event-property-query.ts'
+import { refuseTooManyPhotos } from '#src/gateway/photo-limit.ts'
 import { isProblem, Problem } from '#src/problems.ts'
 import { conditionsIn } from '#src/query/conditions.ts'
 import { sortFieldsIn } from '#src/query/order.ts'
 import { type Page, type PageQuery, pagingOf } from '#src/query/page.ts'
 import { type EventPropertyRow, isWhatWasSent, type Upstreams } from '#src/upstreams/index.ts'
-import type { Authority } from './authority.ts'
-import { type SpacioReads, sources } from './cache/spacio-reads.ts'
-import { type Call, requireScope } from './call.ts'
+import type { Authority } from './authorizer.ts'
+import { type SpacioReads, sources } from './cache/cached-spacio.ts'
 import type { Connections } from './connections/index.ts'
-import { filledFrom } from './fill.ts'
 import { type Idempotency, idempotencyKeyOf } from './idempotency/index.ts'
-import { refuseTooManyPhotos } from './photos.ts'
+import { filledFrom } from './prefill.ts'
+import { type Call, requireScope } from './request-context.ts'
 
 type Writable = Static<typeof EventPropertyPatch>
 

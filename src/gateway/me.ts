@@ -1,4 +1,4 @@
-import { type Caller, type Grants, grantKinds, scopes } from '#src/access.ts'
+import { type Caller, type Grants, grantKinds, scopes } from '#src/access-control.ts'
 import type { Connections } from './connections/index.ts'
 
 /** The last second that RFC 3339 can write. */

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { isProblem, Problem } from '#src/problems.ts'
-import { createReading, type Reading } from './cache/reading.ts'
-import { owners, type SpacioReads } from './cache/spacio-reads.ts'
+import { owners, type SpacioReads } from './cache/cached-spacio.ts'
+import { createReading, type Reading } from './cache/request-cache.ts'
 
 /** Who belongs to whom upstream: as of five minutes ago at most, whatever became of the upstream since. */
 export interface Ownership {

@@ -1,10 +1,10 @@
 import { Problem } from '#src/problems.ts'
 import { newestFirst } from '#src/query/order.ts'
 import { type PageQuery, pageOf } from '#src/query/page.ts'
-import type { Authority } from './authority.ts'
-import { answered, shown, shownPage } from './cache/shown.ts'
-import type { SpacioReads } from './cache/spacio-reads.ts'
-import type { Call } from './call.ts'
+import type { Authority } from './authorizer.ts'
+import type { SpacioReads } from './cache/cached-spacio.ts'
+import { answered, shown, shownPage } from './cache/present.ts'
+import type { Call } from './request-context.ts'
 
 export const createProperties = (reads: SpacioReads, authority: Authority) => ({
   get: async (sid: number, call: Call) => {

@@ -1,6 +1,6 @@
-import type { Rewrite } from './rewrite.ts'
-import type { Rewriter } from './rewriter.ts'
-import { rewriteUnless } from './rewrites.ts'
+import type { Rewriter } from './transcode.ts'
+import type { Rewrite } from './transcoder-types.ts'
+import { rewriteUnless } from './transcoders.ts'
 
 /** Marks a wire value that a codec cannot read; the engine turns it into the codec's `empty` and counts drift. */
 export const unreadable: unique symbol = Symbol('unreadable')

@@ -1,6 +1,6 @@
-import { isDate } from './calendar.ts'
+import { isDate } from '#src/lib/calendar.ts'
 import { type Codec, type Unreadable, unreadable, type WireSchema } from './codec.ts'
-import type { Rewrite } from './rewrite.ts'
+import type { Rewrite } from './transcoder-types.ts'
 import {
   rewriteDecimal,
   rewriteFlag,
@@ -9,7 +9,7 @@ import {
   rewriteText,
   rewriteUtcTime,
   rewriteWords,
-} from './rewrites.ts'
+} from './transcoders.ts'
 
 const digits = String.raw`(\d+|\d{1,3}(,\d{3})+)(\.\d+)?`
 

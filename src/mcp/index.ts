@@ -3,8 +3,8 @@ import fp from 'fastify-plugin'
 import { Type } from 'typebox'
 import { query } from '#schemas/parameters.ts'
 import { Problem } from '#src/problems.ts'
-import { createAsk } from './asking.ts'
-import { documentOf } from './refusals.ts'
+import { documentOf } from './errors.ts'
+import { createAsk } from './internal-client.ts'
 
 export interface McpOptions {
   isOn: boolean

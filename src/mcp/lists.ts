@@ -1,7 +1,7 @@
 import { type Static, type TObject, type TSchema, type TUnsafe, Type } from 'typebox'
 import { integer, ref, textOrNull } from '#schemas/fields.ts'
 import { decodeCursor, encodeCursor } from './cursors.ts'
-import { countOf, tableOf } from './rows.ts'
+import { countOf, tableOf } from './text-rows.ts'
 import { type Ask, defineTool, type Query, type Tool } from './tool.ts'
 
 /** What `GET` of a list answers. */

@@ -1,8 +1,8 @@
 /** With `endpoint.ts` the only importer of the protocol's SDK; loaded only where the endpoint is wanted. */
 import { type CallToolResult, fromJsonSchema, McpServer } from '@modelcontextprotocol/server'
-import { lacking, type Scope } from '#src/access.ts'
-import type { ProblemDocument } from './asking.ts'
-import { textOfProblem } from './refusals.ts'
+import { lacking, type Scope } from '#src/access-control.ts'
+import { textOfProblem } from './errors.ts'
+import type { ProblemDocument } from './internal-client.ts'
 import { standAlone } from './schemas.ts'
 import type { Ask, Found, Tool } from './tool.ts'
 import { tools } from './tools/index.ts'

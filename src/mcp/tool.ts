@@ -1,5 +1,5 @@
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
-import type { Scope } from '#src/access.ts'
+import type { Scope } from '#src/access-control.ts'
 
 export type Query = Readonly<Record<string, unknown>>
 

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
-import { createMemoryStore } from './memory.ts'
-import type { Store } from './port.ts'
-import { openRedisStore } from './redis.ts'
-import { decodeRedisUrl } from './redis-url.ts'
-import { openSqliteStore } from './sqlite.ts'
+import { createMemoryStore } from './memory/index.ts'
+import { openRedisStore } from './redis/index.ts'
+import { decodeRedisUrl } from './redis/url.ts'
+import { openSqliteStore } from './sqlite/index.ts'
+import type { Store } from './store.ts'
 
 const allowed =
   '"memory:", "file:PATH" (embedded SQLite), "redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]" or "rediss://…"'

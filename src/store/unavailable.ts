@@ -1,4 +1,4 @@
-import { type Store, StoreUnavailable } from './port.ts'
+import { type Store, StoreUnavailable } from './store.ts'
 
 type Operation = (...args: unknown[]) => Promise<unknown>
 

@@ -1,4 +1,4 @@
-import type { Store } from './port.ts'
+import type { Store } from './store.ts'
 
 export interface StoreWatch {
   /** Called for each operation that failed. */

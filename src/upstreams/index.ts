@@ -1,5 +1,5 @@
-import type { MappedField } from '#src/mapping/define.ts'
 import { createDriftLog } from '#src/mapping/drift.ts'
+import type { MappedField } from '#src/mapping/mapping.ts'
 import { Problem } from '#src/problems.ts'
 import { createLionDesk, type LionDesk, type TokenSource } from './liondesk/index.ts'
 import { liondeskMappings } from './liondesk/mapping.ts'
@@ -7,12 +7,12 @@ import { createLionDeskOAuth, type LionDeskOAuth } from './liondesk/oauth.ts'
 import { createSpacio, type Spacio } from './spacio/index.ts'
 import { spacioMappings } from './spacio/mappings/index.ts'
 import type { BudgetFigures, Transport } from './transport/index.ts'
-import { createSameBytes } from './transport/same-bytes.ts'
+import { createSameBytes } from './transport/response-memo.ts'
 import { createSlices } from './transport/slices.ts'
 
-export { isWhatWasSent } from './liondesk/equality.ts'
 export type { EventPropertyRow, LionDesk, TokenSource } from './liondesk/index.ts'
 export type { Application, IssuedTokens, LionDeskOAuth, LionDeskUser } from './liondesk/oauth.ts'
+export { isWhatWasSent } from './liondesk/same-record.ts'
 export type { Admit, LeadReport, LeadRow, ReadContext, ReportSource, Spacio } from './spacio/index.ts'
 
 export interface TenantAccounts {

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 const root = join(import.meta.dirname, '../..')
 
 /** What these read comes from the operator: the environment, and URLs in it. */
-const ofOperator = ['src/config/', 'src/upstreams/transport/attempt.ts']
+const ofOperator = ['src/config/', 'src/upstreams/transport/dispatch.ts']
 
 interface Regex {
   where: string

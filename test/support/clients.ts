@@ -9,7 +9,7 @@ export interface TestClient {
   grants?: Record<string, '*' | readonly string[]>
 }
 
-export { scopes as everyScope } from '#src/access.ts'
+export { scopes as everyScope } from '#src/access-control.ts'
 
 export const everyGrant = { brokerages: '*', teams: '*', agents: '*', connections: '*' } as const
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Reply, readContract } from '../../cli/verify/contract.ts'
+import { type Reply, readContract } from '../../tools/verify/contract.ts'
 
 const { faultOf } = readContract(JSON.parse(readFileSync(new URL('../../openapi/foyer.json', import.meta.url), 'utf8')))
 

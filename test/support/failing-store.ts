@@ -1,4 +1,4 @@
-import { type Store, StoreUnavailable } from '#src/store/port.ts'
+import { type Store, StoreUnavailable } from '#src/store/store.ts'
 
 /** A store whose steps fail from one on: as it is for a process that is cut off there. */
 export const failingFrom = (store: Store, from: number): Store => {

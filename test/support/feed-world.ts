@@ -1,12 +1,12 @@
-import { allGrants, type Caller } from '#src/access.ts'
-import { createAuthority } from '#src/gateway/authority.ts'
-import { createReading } from '#src/gateway/cache/reading.ts'
+import { allGrants, type Caller } from '#src/access-control.ts'
+import { createAuthority } from '#src/gateway/authorizer.ts'
+import { createReading } from '#src/gateway/cache/request-cache.ts'
+import type { EndedIteration } from '#src/gateway/concurrency-limits.ts'
+import { createSigner } from '#src/gateway/crypto/signing.ts'
 import { createLeadFeed, type FeedRequest, type FeedSettings, type LiveEvent } from '#src/gateway/feed/index.ts'
 import type { Lead, LeadReader } from '#src/gateway/leads/reader.ts'
-import type { EndedIteration } from '#src/gateway/places.ts'
-import { createSigner } from '#src/gateway/signing.ts'
 import { isWithin } from '#src/query/window.ts'
-import type { LogEntry, Store } from '#src/store/port.ts'
+import type { LogEntry, Store } from '#src/store/store.ts'
 
 export const second = 1_000
 export const hour = 3_600_000

@@ -1,8 +1,8 @@
 /** The gateway's process, with less patience at its end. */
 import { buildApp } from '#src/app.ts'
 import { loadConfig } from '#src/config.ts'
-import { endInGoodOrder } from '#src/ending.ts'
-import { openLog } from '#src/log.ts'
+import { endInGoodOrder } from '#src/graceful-shutdown.ts'
+import { openLog } from '#src/log-destination.ts'
 
 const config = loadConfig()
 const app = await buildApp(config, {

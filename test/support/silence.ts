@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { loggerOptions } from '#src/plugins/request-log.ts'
+import { loggerOptions } from '#src/plugins/observe/request-log.ts'
 
 /** Whoever signs in or works there, and every secret, in the sandbox and in the tests. */
 const forbidden = [

@@ -1,5 +1,5 @@
-import { createMemoryStore } from '#src/store/memory.ts'
-import { type Store, StoreUnavailable } from '#src/store/port.ts'
+import { createMemoryStore } from '#src/store/memory/index.ts'
+import { type Store, StoreUnavailable } from '#src/store/store.ts'
 
 export interface StubStore {
   store: Store

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
-import { loggerOptions } from '#src/plugins/request-log.ts'
+import { loggerOptions } from '#src/plugins/observe/request-log.ts'
 
 export interface Sample {
   name: string

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { CompletedConnection, callbackQuery } from '#schemas/connection.ts'
 import { ref } from '#schemas/fields.ts'
-import { formPolicy } from '#src/page.ts'
+import { formPolicy } from '#src/lib/html-page.ts'
 import { refusedParameter } from '#src/problems.ts'
 import { confirmationPage, connectedPage, problemPage } from './page.ts'
 

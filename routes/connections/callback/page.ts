@@ -1,5 +1,5 @@
 /** What a person sees who comes back from LionDesk. */
-import { escaped, page } from '#src/page.ts'
+import { escaped, page } from '#src/lib/html-page.ts'
 
 export const connectedPage = page(
   'LionDesk is connected',

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { ref } from '#schemas/fields.ts'
 import { params } from '#schemas/parameters.ts'
 import { ProblemKind } from '#schemas/problem.ts'
-import { pagePolicy } from '#src/page.ts'
+import { pagePolicy } from '#src/lib/html-page.ts'
 import { describeProblem, isProblemCode, Problem } from '#src/problems.ts'
 import { explanation } from './page.ts'
 

@@ -1,4 +1,4 @@
-import { escaped, page } from '#src/page.ts'
+import { escaped, page } from '#src/lib/html-page.ts'
 import type { describeProblem } from '#src/problems.ts'
 
 type Description = ReturnType<typeof describeProblem>

@@ -1,8 +1,8 @@
 import { Problem } from '#src/problems.ts'
 import type { Application } from '#src/upstreams/index.ts'
+import type { View } from './local-view.ts'
 import type { ConnectionRecord, Held, Secrets } from './record.ts'
 import type { Repository } from './repository.ts'
-import type { View } from './view.ts'
 
 /** One LionDesk account whose tokens are renewed: what all steps of a renewal need to know of it. */
 export interface Account {

@@ -1,19 +1,19 @@
-import { type Caller, notGranted } from '#src/access.ts'
+import { type Caller, notGranted } from '#src/access-control.ts'
 import { Problem, refusedParameter } from '#src/problems.ts'
-import type { Store } from '#src/store/port.ts'
+import type { Store } from '#src/store/store.ts'
 import type { TokenSource, Upstreams } from '#src/upstreams/index.ts'
-import type { Sealer } from '../sealing.ts'
-import type { Signer } from '../signing.ts'
+import type { Sealer } from '../crypto/encryption.ts'
+import type { Signer } from '../crypto/signing.ts'
+import { createConsent, type Return } from './authorization-flow.ts'
 import type { ConfiguredConnection } from './configured.ts'
-import { createConsent, type Return } from './consent.ts'
-import { describeConfigured, describeStored } from './description.ts'
+import { describeConfigured, describeStored } from './present.ts'
 import type { Held } from './record.ts'
-import { createRenewal } from './renewal.ts'
-import { createTenant, type Tenant, type TenantConnections } from './tenant.ts'
+import { createTenant, type Tenant, type TenantConnections } from './tenant-connections.ts'
+import { createRenewal } from './token-renewal.ts'
 import { createTokenSources, lasting } from './token-source.ts'
 
 export type { ConfiguredConnection } from './configured.ts'
-export type { TenantConnections } from './tenant.ts'
+export type { TenantConnections } from './tenant-connections.ts'
 
 export interface ConnectionsOptions {
   store: Store

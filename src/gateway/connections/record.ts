@@ -1,5 +1,5 @@
 import type { LionDeskUser } from '#src/upstreams/index.ts'
-import type { Sealer } from '../sealing.ts'
+import type { Sealer } from '../crypto/encryption.ts'
 
 /** `pending`: a user was sent to LionDesk and is not back yet. */
 export type ConnectionStatus = 'pending' | 'connected' | 'reauthorization-required'

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isProblem, Problem } from '#src/problems.ts'
-import { type RecordStore, StoreUnavailable } from '#src/store/port.ts'
-import type { Sealer } from '../sealing.ts'
+import { type RecordStore, StoreUnavailable } from '#src/store/store.ts'
+import type { Sealer } from '../crypto/encryption.ts'
 import { type ConnectionRecord, createRecordCodec, type Held } from './record.ts'
 
 /** `connections`: of users. `configured connections`: what became of the tokens that the operator configured. */

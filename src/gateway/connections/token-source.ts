@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { TokenSource } from '#src/upstreams/index.ts'
 import { type Account, isUsable, needsReauthorization } from './account.ts'
 import type { Held, Secrets } from './record.ts'
-import type { Renewal } from './renewal.ts'
+import type { Renewal } from './token-renewal.ts'
 
 /** After a refused or failed renewal the next one waits, so that a LionDesk in trouble is not asked at every request. */
 const restMs = 30_000

@@ -1,5 +1,5 @@
 import { refusedParameter } from '#src/problems.ts'
-import type { Signer } from '../signing.ts'
+import type { Signer } from '../crypto/signing.ts'
 
 /** A position in the log of one tenant's source. */
 export interface Cursor {

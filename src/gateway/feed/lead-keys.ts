@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { LogEntry } from '#src/store/port.ts'
+import type { LogEntry } from '#src/store/store.ts'
 import type { Lead } from '../leads/reader.ts'
 
 /** Leads by their id. Spacio may give one id to several visitors. */

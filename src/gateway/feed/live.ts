@@ -1,10 +1,10 @@
 import { setTimeout as wait, setImmediate as yieldToOthers } from 'node:timers/promises'
 import { runInBackground } from '#src/lib/background.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
-import type { Store } from '#src/store/port.ts'
+import type { Store } from '#src/store/store.ts'
 import type { Lead } from '../leads/reader.ts'
 import type { Cursor } from './cursor.ts'
-import { type Feed, type FeedQuery, freshFor } from './feed.ts'
+import { type Feed, type FeedQuery, freshFor } from './log-reader.ts'
 import type { FeedScope, Poller } from './poller.ts'
 import { createSharedBatches, type SharedBatches } from './shared-batches.ts'
 

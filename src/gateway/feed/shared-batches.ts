@@ -1,6 +1,6 @@
 import type { Lead } from '../leads/reader.ts'
 import type { Cursor } from './cursor.ts'
-import type { Batch } from './feed.ts'
+import type { Batch } from './log-reader.ts'
 
 export interface LeadEvent {
   readonly kind: 'lead'

@@ -1,7 +1,7 @@
-import { noGrants } from '#src/access.ts'
+import { noGrants } from '#src/access-control.ts'
 import { Problem } from '#src/problems.ts'
-import type { Call, Caller } from '../call.ts'
-import type { Signer } from '../signing.ts'
+import type { Signer } from '../crypto/signing.ts'
+import type { Call, Caller } from '../request-context.ts'
 import type { FeedScope } from './poller.ts'
 
 export interface Ticket {

@@ -1,8 +1,8 @@
+import { alone } from '#src/gateway/idempotency/lease.ts'
 import { isProblem, Problem } from '#src/problems.ts'
-import type { ValueStore } from '#src/store/port.ts'
-import type { Sealer } from '../sealing.ts'
-import { type Attempt, createAttempts, type Keyed } from './attempts.ts'
-import { alone } from './lease.ts'
+import type { ValueStore } from '#src/store/store.ts'
+import type { Sealer } from '../crypto/encryption.ts'
+import { type Attempt, createAttempts, type Keyed } from './stored-attempt.ts'
 
 export { idempotencyKeyOf } from './key.ts'
 

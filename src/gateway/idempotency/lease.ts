@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { orUnavailable } from '#src/gateway/connections/repository.ts'
 import { Problem } from '#src/problems.ts'
-import type { ValueStore } from '#src/store/port.ts'
-import { orUnavailable } from '../connections/repository.ts'
+import type { ValueStore } from '#src/store/store.ts'
 
 /**
  * Longer than sending takes at worst, with an access token that is renewed before it and once more after a refusal: who

@@ -1,11 +1,11 @@
+import { isWritten, textOf, wholeOf } from '#src/json/fragment.ts'
 import { Problem, refusedParameter } from '#src/problems.ts'
-import { isWritten, textOf, wholeOf } from '#src/written.ts'
-import type { Call } from '../call.ts'
-import { createPlaces, type PlaceLevel, type PlaceLimits, withEnd } from '../places.ts'
+import { createPlaces, type PlaceLevel, type PlaceLimits, withEnd } from '../concurrency-limits.ts'
+import type { Call } from '../request-context.ts'
+import { inParts } from './batches.ts'
 import { createCsvTable, getQuestions } from './csv.ts'
-import { inParts } from './in-parts.ts'
-import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, type Understand } from './query.ts'
 import type { Lead, LeadReader, LeadRow } from './reader.ts'
+import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, type Understand } from './request.ts'
 
 export type ExportFormat = 'csv' | 'ndjson'
 

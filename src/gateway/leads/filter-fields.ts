@@ -1,6 +1,6 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
+import { isWritten, wholeOf } from '#src/json/fragment.ts'
 import { type Condition, meets } from '#src/query/conditions.ts'
-import { isWritten, wholeOf } from '#src/written.ts'
 import type { Lead, LeadRow } from './reader.ts'
 import { leadFilterNames } from './source.ts'
 

@@ -1,9 +1,9 @@
-import type { Caller } from '#src/access.ts'
-import type { Authority } from '../authority.ts'
+import type { Caller } from '#src/access-control.ts'
+import type { Authority } from '../authorizer.ts'
 import { createLeadExport } from './export.ts'
 import { createLeadList, type SpacioPaging } from './list.ts'
-import { createUnderstanding } from './query.ts'
 import type { LeadReader } from './reader.ts'
+import { createUnderstanding } from './request.ts'
 import { type LeadSourceQuery, leadSourceOf } from './source.ts'
 
 export type { Lead } from './reader.ts'

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { bytesOf } from '../size.ts'
+import { bytesOf } from '#src/json/estimated-size.ts'
 
 /** Lists as they were collected, kept for a minute so that paging through one is stable. */
 export interface Snapshots<T> {

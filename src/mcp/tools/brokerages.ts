@@ -4,7 +4,7 @@ import { ref } from '#schemas/fields.ts'
 import { HostedOpenHouse } from '#schemas/open-house.ts'
 import { brokerageId, dayWindow } from '#schemas/parameters.ts'
 import { defineList, headOf, listOutput, type Page, paging, positionOf } from '../lists.ts'
-import { tableOf } from '../rows.ts'
+import { tableOf } from '../text-rows.ts'
 import { type Ask, defineTool, type Query } from '../tool.ts'
 
 type Activity = Static<typeof AgentActivity>

@@ -5,7 +5,7 @@ import { OpenHouse } from '#schemas/open-house.ts'
 import { agent, sid } from '#schemas/parameters.ts'
 import { Property } from '#schemas/property.ts'
 import { defineList, headOf, listOutput, type Page, paging, positionOf } from '../lists.ts'
-import { lineOf, tableOf } from '../rows.ts'
+import { lineOf, tableOf } from '../text-rows.ts'
 import { defineTool } from '../tool.ts'
 
 const openHouses = ['open house', 'open houses'] as const

@@ -3,7 +3,7 @@ import { feedQuery } from '#schemas/feed.ts'
 import { ref, text } from '#schemas/fields.ts'
 import { Lead } from '#schemas/lead.ts'
 import { limit, usualLimit } from '../lists.ts'
-import { countOf, lineOf } from '../rows.ts'
+import { countOf, lineOf } from '../text-rows.ts'
 import { defineTool } from '../tool.ts'
 import { briefLead } from './visitors.ts'
 

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import type { EventProperty } from '#schemas/event-property.ts'
+import { isWritten, textOf, type Written } from '#src/json/fragment.ts'
 import { identifyBy } from '#src/query/join-pages.ts'
-import { isWritten, textOf, type Written } from '#src/written.ts'
 
 export type EventProperties = Static<typeof EventProperty>
 

@@ -1,18 +1,18 @@
+import { isWritten } from '#src/json/fragment.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
-import { decodeKept } from '#src/mapping/decoded.ts'
-import { isRecord } from '#src/mapping/define.ts'
-import { rewritePage } from '#src/mapping/written-list.ts'
-import { isWritten } from '#src/written.ts'
+import { decodeKept } from '#src/mapping/decode-memo.ts'
+import { isRecord } from '#src/mapping/mapping.ts'
+import { rewritePage } from '#src/mapping/transcode-list.ts'
 import { runToEnd } from '../transport/slices.ts'
-import { answered, type CallOptions, createCall, problemOf, type Reply } from './call.ts'
+import { ofUnknownOutcome, unusable } from './errors.ts'
 import type { EventProperties } from './event-rows.ts'
-import { ofUnknownOutcome, unusable } from './faults.ts'
-import { type CallContext, createFind, type EventPage, type Find } from './find.ts'
+import { type FindQuery, toQueryString } from './feathers-query.ts'
+import { type CallContext, createFind, type EventPage, type Find } from './find-pages.ts'
 import { eventPropertyMapping } from './mapping.ts'
-import { type FindQuery, toQueryString } from './query.ts'
+import { answered, type CallOptions, createCall, problemOf, type Reply } from './request.ts'
 
-export type { TokenSource } from './call.ts'
 export type { EventPropertyRow } from './event-rows.ts'
+export type { TokenSource } from './request.ts'
 
 export interface LionDesk extends Find {
   get(eventId: string, id: string, call: CallContext): Promise<EventProperties>

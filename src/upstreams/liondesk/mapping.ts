@@ -1,6 +1,6 @@
 import { EventProperty } from '#schemas/event-property.ts'
 import { areaText, commaList, decimal, identifier, integer, isoTime, money, text } from '#src/mapping/codecs.ts'
-import { defineMapping } from '#src/mapping/define.ts'
+import { defineMapping } from '#src/mapping/mapping.ts'
 
 /** Event properties, both ways. Source: the vendor's page "Event Properties". */
 export const eventPropertyMapping = defineMapping(

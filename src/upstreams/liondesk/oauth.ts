@@ -1,13 +1,13 @@
 /** LionDesk's OAuth 2: where a user consents, the two token calls, and whose token it is. */
-import { parseWire } from '#src/mapping/wire-json.ts'
+import { parseWire } from '#src/json/parse-wire-json.ts'
 import { isProblem, Problem } from '#src/problems.ts'
 import { limits } from '../transport/limits.ts'
 import type { Send, UpstreamReply, UpstreamRequest } from '../transport/types.ts'
-import { unusable } from './faults.ts'
-import { grantProblemIn, isRefusedGrant } from './oauth-faults.ts'
-import { type IssuedTokens, type LionDeskUser, readTokens, readUser } from './oauth-replies.ts'
+import { unusable } from './errors.ts'
+import { grantProblemIn, isRefusedGrant } from './oauth-errors.ts'
+import { type IssuedTokens, type LionDeskUser, readTokens, readUser } from './oauth-responses.ts'
 
-export type { IssuedTokens, LionDeskUser } from './oauth-replies.ts'
+export type { IssuedTokens, LionDeskUser } from './oauth-responses.ts'
 
 /** What LionDesk knows an application by. */
 export interface Application {

@@ -1,14 +1,14 @@
 import type { Static } from 'typebox'
 import type { Lead } from '#schemas/lead.ts'
+import { isWritten, type Written } from '#src/json/fragment.ts'
+import { wireRecordOf } from '#src/json/parse-wire-json.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
-import { decodeKept, isDecoded } from '#src/mapping/decoded.ts'
-import { isRecord, type Mapping } from '#src/mapping/define.ts'
+import { decodeKept, isDecoded } from '#src/mapping/decode-memo.ts'
+import { isRecord, type Mapping } from '#src/mapping/mapping.ts'
 import { isAbsent } from '#src/mapping/rule.ts'
-import { wireRecordOf } from '#src/mapping/wire-json.ts'
-import { isWritten, type Written } from '#src/written.ts'
 import { createSlices, type Slices, type Steps } from '../transport/slices.ts'
-import { type Answer, type AskContext, unusable } from './ask.ts'
 import { leadIdSteps, leadIdsOf } from './lead-ids.ts'
+import { type Answer, type AskContext, unusable } from './request.ts'
 
 /** How a read is made, and whether the wire records are wanted with what they became. */
 export interface ReadContext extends AskContext {

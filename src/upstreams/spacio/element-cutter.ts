@@ -12,7 +12,7 @@ import {
   openArray,
   openObject,
   quote,
-} from './elements.ts'
+} from '#src/upstreams/spacio/elements.ts'
 
 export interface ElementCutter {
   /** The elements that end within the next bytes, each an object in its brackets and not yet read. Null: no such list. */

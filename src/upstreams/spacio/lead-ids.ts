@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
-import { isRecord } from '#src/mapping/define.ts'
-import { isEscaped, type Layout, memberAt } from '#src/mapping/layout.ts'
-import { createOutput, textIn, writeSlice, writeText } from '#src/mapping/output.ts'
-import { tryParseWire } from '#src/mapping/wire-json.ts'
+import { createOutput, textIn, writeSlice, writeText } from '#src/json/byte-writer.ts'
+import { tryParseWire } from '#src/json/parse-wire-json.ts'
+import { isEscaped, type Layout, memberAt } from '#src/json/scanner.ts'
+import { isRecord } from '#src/mapping/mapping.ts'
 import { runToEnd, type Steps } from '../transport/slices.ts'
 
 /**

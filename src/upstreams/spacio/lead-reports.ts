@@ -1,12 +1,12 @@
 import { isProblem } from '#src/problems.ts'
-import { type Answer, type Ask, unusable } from './ask.ts'
-import type { AskInParts } from './ask-in-parts.ts'
+import { collectPages, type FetchPage, type PageRules, readPageByPage, withoutDoubles } from './collect-pages.ts'
 import type { DecodeLeads, LeadMapping, LeadRow, ReadContext } from './decode.ts'
-import { readDirect } from './direct-pages.ts'
-import { codeOfProblem, isTokenRefusal } from './faults.ts'
+import { codeOfProblem, isTokenRefusal } from './errors.ts'
 import { brokerageLeadMapping, teamLeadMapping } from './mappings/lead.ts'
-import { collectPages, type FetchPage, type PageRules, readPageByPage, withoutDoubles } from './pages.ts'
-import { readReportRows, withRows } from './written-leads.ts'
+import { readDirect } from './page-slice.ts'
+import { type Answer, type Ask, unusable } from './request.ts'
+import type { AskInParts } from './streamed-request.ts'
+import { readReportRows, withRows } from './transcoded-leads.ts'
 
 /** UTC calendar days, as Spacio takes them; whether it includes its ends is not known. */
 export interface UtcDays {

@@ -1,12 +1,12 @@
 /** Reads long lists element by element, in steps between which other work may run. */
 import { isAscii, isUtf8 } from 'node:buffer'
-import { isRecord } from '#src/mapping/define.ts'
-import { tryParseWire } from '#src/mapping/wire-json.ts'
+import { tryParseWire } from '#src/json/parse-wire-json.ts'
+import { isRecord } from '#src/mapping/mapping.ts'
 import type { Steps } from '../transport/slices.ts'
 import { createMemberReader, type Member, skipBlanks } from './elements.ts'
+import { type Records, recordsIn } from './envelope.ts'
+import { repair } from './json-repair.ts'
 import type { Shape } from './operations.ts'
-import { type Records, recordsIn } from './records.ts'
-import { repair } from './repair.ts'
 
 /** More than any list of the vendor's in one reply. A longer one is refused before it fills the memory. */
 export const maxListRecords = 30_000

@@ -1,6 +1,6 @@
+import { createKeyed } from '#src/lib/keyed-state.ts'
 import { type CircuitState, createCircuit, type Outcome } from './circuit.ts'
-import { hasLeft, isAnswer, isFailure, refusalOf } from './faults.ts'
-import { createKeyed } from './keyed.ts'
+import { hasLeft, isAnswer, isFailure, refusalOf } from './errors.ts'
 import type { Gate } from './types.ts'
 
 export interface BreakerFigures {

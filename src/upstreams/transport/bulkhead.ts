@@ -1,5 +1,5 @@
-import { faultOf, notSent, refusalOf } from './faults.ts'
-import { createKeyed } from './keyed.ts'
+import { createKeyed } from '#src/lib/keyed-state.ts'
+import { faultOf, notSent, refusalOf } from './errors.ts'
 import type { Gate, Leave, UpstreamRequest } from './types.ts'
 
 export interface BulkheadFigures {

@@ -1,4 +1,4 @@
-import { createRolling } from './rolling.ts'
+import { createRolling } from '#src/lib/sliding-window-counter.ts'
 
 export type CircuitState = 'closed' | 'open' | 'half-open'
 

@@ -1,4 +1,4 @@
-import { faultOf } from './faults.ts'
+import { faultOf } from './errors.ts'
 import type { Policy, UpstreamRequest } from './types.ts'
 
 /** Bounds the whole of a call, whatever happens beneath. */

@@ -1,4 +1,4 @@
-import { hour } from './shares.ts'
+import { hour } from './budget-shares.ts'
 
 /** Clocks that differ by less than this agree: the 5 % of the cap that are never drawn cover it. */
 const toleranceMs = 5_000

@@ -1,7 +1,7 @@
 import { runInBackground } from '#src/lib/background.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
-import { type AllowanceOptions, createAllowance } from './allowance.ts'
-import { refusalOf } from './faults.ts'
+import { type AllowanceOptions, createAllowance } from './budget-allowance.ts'
+import { refusalOf } from './errors.ts'
 import type { Gate, Leave, Quota } from './types.ts'
 
 export interface BudgetFigures {

@@ -1,11 +1,11 @@
 import { finished } from 'node:stream'
 import { createChunks } from '#src/lib/chunks.ts'
 import { Problem } from '#src/problems.ts'
-import { bodyTooLong, codeOf, faultOf, tookTooLong, tooManyCodings } from './faults.ts'
+import { unpackStream } from './decompress-stream.ts'
+import { bodyTooLong, codeOf, faultOf, tookTooLong, tooManyCodings } from './errors.ts'
 import { encodingsIn, firstOf, maxCodings, type Options } from './receive.ts'
 import type { StreamReader, UpstreamRequest } from './types.ts'
 import { type CallDispatcher, requestOn } from './undici.ts'
-import { unpackStream } from './unpack-stream.ts'
 
 type Chunks = AsyncIterator<Buffer, undefined>
 

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { createChunks } from '#src/lib/chunks.ts'
-import { bodiesFull, bodyTooLong, notSent, tookTooLong, tooManyCodings } from './faults.ts'
+import { bodiesFull, bodyTooLong, notSent, tookTooLong, tooManyCodings } from './errors.ts'
 import type { CallDispatcher } from './undici.ts'
 
 export interface Received {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createKeyed } from '#src/lib/keyed-state.ts'
+import { createRolling } from '#src/lib/sliding-window-counter.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
-import { isAnswer, isFailure, wasCut, wasNotSent } from './faults.ts'
-import { createKeyed } from './keyed.ts'
-import { createRolling } from './rolling.ts'
+import { isAnswer, isFailure, wasCut, wasNotSent } from './errors.ts'
 import type { Policy, UpstreamRequest } from './types.ts'
 
 export interface RetryOptions {

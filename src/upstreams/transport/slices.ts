@@ -1,4 +1,4 @@
-import { createTurns } from './turns.ts'
+import { createTurns } from './event-loop-yield.ts'
 
 /** Work in small steps. Other work may run at each `yield`. */
 export type Steps<T> = Generator<void, T, void>

@@ -1,5 +1,5 @@
 import type { Problem, UpstreamTrace } from '#src/problems.ts'
-import type { CallObserver } from '#src/telemetry.ts'
+import type { CallObserver } from '#src/upstream-observer.ts'
 
 export type System = UpstreamTrace['system']
 

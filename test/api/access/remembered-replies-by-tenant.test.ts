@@ -1,8 +1,8 @@
 /** What is remembered of an upstream's bytes is never older than they are, and never another tenant's. */
 import type { IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createAsk } from '#src/upstreams/spacio/ask.ts'
-import { createSameBytes } from '#src/upstreams/transport/same-bytes.ts'
+import { createAsk } from '#src/upstreams/spacio/request.ts'
+import { createSameBytes } from '#src/upstreams/transport/response-memo.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
 import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
 import { type Stub, startStub } from '../../support/stub.ts'

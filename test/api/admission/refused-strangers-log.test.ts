@@ -1,6 +1,6 @@
 /** A flood of refused requests must not fill the log; what was left out is counted. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { loggerOptions } from '#src/plugins/request-log.ts'
+import { loggerOptions } from '#src/plugins/observe/request-log.ts'
 import { writeClients } from '../../support/clients.ts'
 import { type Gateway, openGateway } from '../../support/test-gateway.ts'
 

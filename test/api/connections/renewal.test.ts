@@ -212,7 +212,7 @@ test('no token, code, state or secret is ever logged', async () => {
   const sandbox = await openSandbox()
   const lines: string[] = []
   const stream = { write: (line: string) => lines.push(line) }
-  const { loggerOptions } = await import('#src/plugins/request-log.ts')
+  const { loggerOptions } = await import('#src/plugins/observe/request-log.ts')
   const gateway = await openOn(sandbox, {}, { logger: { ...loggerOptions('trace'), stream } as never })
   await connect(gateway)
   sandbox.control.liondesk.expireToken()

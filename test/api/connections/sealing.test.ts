@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { afterEach, expect, test } from 'vitest'
-import { createSealer, sealerFrom } from '#src/gateway/sealing.ts'
-import { createMemoryStore } from '#src/store/memory.ts'
+import { createSealer, sealerFrom } from '#src/gateway/crypto/encryption.ts'
+import { createMemoryStore } from '#src/store/memory/index.ts'
 import { connect, list, openOn, openSandbox, tokensIn } from '../../support/connections.ts'
 import { newPath, runLater } from '../../support/store/temporary.ts'
 

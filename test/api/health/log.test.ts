@@ -1,6 +1,6 @@
 /** Load balancers ask several times a second: their checks do not fill the log. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { loggerOptions } from '#src/plugins/request-log.ts'
+import { loggerOptions } from '#src/plugins/observe/request-log.ts'
 import { type Gateway, openGateway } from '../../support/test-gateway.ts'
 
 let gateway: Gateway

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { readStrictly } from '../../../cli/verify/csv.ts'
 import type { FaultInput } from '../../../sandbox/index.ts'
+import { readStrictly } from '../../../tools/verify/csv.ts'
 import { type House, openHouse } from '../../support/test-gateway.ts'
 
 const wholeYear = 'from=2025-12-01&to=2026-11-30'

@@ -1,7 +1,7 @@
 /** Failures in callbacks that no request waits for are logged and counted; none reaches the process. */
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { loggerOptions } from '#src/plugins/request-log.ts'
+import { loggerOptions } from '#src/plugins/observe/request-log.ts'
 import { type Gateway, openGateway } from '../../support/test-gateway.ts'
 
 let gateway: Gateway

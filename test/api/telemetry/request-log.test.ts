@@ -1,7 +1,7 @@
 /** Nothing that a person or a secret can be known by gets into a log, a problem or a header. */
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { loggerOptions } from '#src/plugins/request-log.ts'
+import { loggerOptions } from '#src/plugins/observe/request-log.ts'
 import type { FaultInput } from '../../../sandbox/index.ts'
 import { listening, type RawServer } from '../../support/raw-requests.ts'
 import { type Answer, type House, openHouse } from '../../support/test-gateway.ts'

@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { loadConfig } from '#src/config.ts'
-import { longestEnd } from '#src/ending.ts'
+import { longestEnd } from '#src/graceful-shutdown.ts'
 import { entryOf, makeKey, writeDocument } from '../../support/clients.ts'
 import { readYaml } from '../../support/yaml.ts'
 

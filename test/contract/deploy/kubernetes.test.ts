@@ -11,7 +11,7 @@ import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { loadConfig } from '#src/config.ts'
-import { longestEnd } from '#src/ending.ts'
+import { longestEnd } from '#src/graceful-shutdown.ts'
 import { entryOf, makeKey, writeDocument } from '../../support/clients.ts'
 
 const root = `${import.meta.dirname}/../../..`

@@ -1,7 +1,7 @@
 /** Whoever relied on the last release can rely on this version, unless its number says otherwise. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { breakingChanges } from '../../../cli/openapi/breaking-changes.ts'
+import { breakingChanges } from '../../../tools/openapi-diff/breaking-changes.ts'
 import { writeDocument } from '../../support/clients.ts'
 import { runCommand } from '../../support/command.ts'
 import { committed } from '../../support/openapi.ts'

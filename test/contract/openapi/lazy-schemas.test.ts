@@ -4,7 +4,7 @@ import fastJsonStringify, { type Schema } from 'fast-json-stringify'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { components } from '#schemas/components.ts'
-import { serializable } from '#src/plugins/serialization/schemas.ts'
+import { serializable } from '#src/plugins/response/serialization/schemas.ts'
 import { type Gateway, openGateway } from '../../support/test-gateway.ts'
 
 const parts = ['body', 'querystring', 'params', 'headers'] as const

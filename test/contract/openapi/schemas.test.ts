@@ -1,8 +1,8 @@
 import draft7 from 'ajv/dist/refs/json-schema-draft-07.json' with { type: 'json' }
 import { expect, test } from 'vitest'
 import { components } from '#schemas/components.ts'
-import { ClientsDocument, TenantsDocument } from '#src/config/documents.ts'
-import { createValidator } from '#src/gateway/validator.ts'
+import { ClientsDocument, TenantsDocument } from '#src/config/config-files.ts'
+import { createValidator } from '#src/gateway/schema-validator.ts'
 
 test('each component is a JSON Schema: validators take that for granted', () => {
   const validator = createValidator().addMetaSchema(draft7)

@@ -3,9 +3,9 @@ import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { absentWhen, type Codec, required } from '#src/mapping/codec.ts'
 import * as codecs from '#src/mapping/codecs.ts'
-import { defineMapping } from '#src/mapping/define.ts'
-import { nestedList, nestedRecord } from '#src/mapping/nested.ts'
-import { wireSchemaOf } from '#src/mapping/wire.ts'
+import { defineMapping } from '#src/mapping/mapping.ts'
+import { nestedList, nestedRecord } from '#src/mapping/nested-codecs.ts'
+import { wireSchemaOf } from '#src/mapping/wire-schema.ts'
 
 const name = (description: string) =>
   Type.Object({ value: Type.Unsafe<string | null>({ type: ['string', 'null'], description }) }, { $id: 'Thing' })

@@ -1,13 +1,13 @@
 /** What each policy is for: with all of them it does not happen, and without that one it does. */
 import { expect, test } from 'vitest'
 import { createBreaker } from '#src/upstreams/transport/breaker.ts'
+import { createLocalLedger } from '#src/upstreams/transport/budget-ledger.ts'
 import { createBulkhead } from '#src/upstreams/transport/bulkhead.ts'
+import { type Rule, stack } from '#src/upstreams/transport/compose.ts'
 import { deadline } from '#src/upstreams/transport/deadline.ts'
 import { createHourlyBudget } from '#src/upstreams/transport/hourly-budget.ts'
-import { createLocalLedger } from '#src/upstreams/transport/ledger.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
 import { createRetry } from '#src/upstreams/transport/retry.ts'
-import { type Rule, stack } from '#src/upstreams/transport/stack.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
 import {
   codeOf,

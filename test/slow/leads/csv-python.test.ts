@@ -1,7 +1,7 @@
 /** Exports read with Python's csv module, which ends a row at a lone LF outside quotes and a lone CR alike. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readStrictly } from '../../../cli/verify/csv.ts'
+import { readStrictly } from '../../../tools/verify/csv.ts'
 import { type House, openHouse } from '../../support/test-gateway.ts'
 
 const hasPython = spawnSync('python3', ['--version']).status === 0

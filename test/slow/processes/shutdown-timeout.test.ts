@@ -1,7 +1,7 @@
 /** Told to stop, a process ends even where a request does not. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { longestEnd } from '#src/ending.ts'
+import { longestEnd } from '#src/graceful-shutdown.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { startGateway } from '../../support/gateway-process.ts'
 import { environmentOf } from '../../support/test-gateway.ts'

@@ -1,8 +1,8 @@
 /** FLUSHALL in the middle of an hour: replicas that live write back what was drawn, and the hour is not granted again. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openStore } from '#src/store/index.ts'
-import type { Store } from '#src/store/port.ts'
-import { createAsk } from '#src/upstreams/spacio/ask.ts'
+import type { Store } from '#src/store/store.ts'
+import { createAsk } from '#src/upstreams/spacio/request.ts'
 import { createTransport, type Transport } from '#src/upstreams/transport/index.ts'
 import { type RedisServer, skipsRedis, startRedis } from '../../support/redis.ts'
 import { answerWith, type Stub, startStub } from '../../support/stub.ts'

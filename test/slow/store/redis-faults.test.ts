@@ -1,8 +1,8 @@
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { openStore } from '#src/store/index.ts'
-import { StoreUnavailable } from '#src/store/port.ts'
-import { openRedisStore } from '#src/store/redis.ts'
+import { openRedisStore } from '#src/store/redis/index.ts'
+import { StoreUnavailable } from '#src/store/store.ts'
 import { createRedis, skipsRedis } from '../../support/redis.ts'
 import { openPatiently } from '../../support/store/patient.ts'
 import {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { StoreUnavailable } from '#src/store/port.ts'
+import { StoreUnavailable } from '#src/store/store.ts'
 import { createRedis, skipsRedis } from '../../support/redis.ts'
 import { openPatiently } from '../../support/store/patient.ts'
 import { started } from '../../support/store/redis-calls.ts'

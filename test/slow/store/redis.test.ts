@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { type Store, StoreUnavailable } from '#src/store/port.ts'
+import { type Store, StoreUnavailable } from '#src/store/store.ts'
 import { type RedisServer, skipsRedis } from '../../support/redis.ts'
 import { openPatiently } from '../../support/store/patient.ts'
 import { started } from '../../support/store/redis-calls.ts'

@@ -4,7 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { openStore } from '#src/store/index.ts'
-import { createAsk } from '#src/upstreams/spacio/ask.ts'
+import { createAsk } from '#src/upstreams/spacio/request.ts'
 import { createTransport } from '#src/upstreams/transport/index.ts'
 import { readClock } from './shared-clock.ts'
 

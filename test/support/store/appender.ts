@@ -1,4 +1,4 @@
-import { type LogState, type Sighting, StoreUnavailable } from '#src/store/port.ts'
+import { type LogState, type Sighting, StoreUnavailable } from '#src/store/store.ts'
 import { openPatiently } from './patient.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Store } from '#src/store/port.ts'
+import type { Store } from '#src/store/store.ts'
 import type { Open } from './contract.ts'
 import { hostileTexts } from './hostile-texts.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Store } from '#src/store/port.ts'
+import type { Store } from '#src/store/store.ts'
 import type { OpenEmpty } from './contract.ts'
 
 const name = fc.constantFrom('a', 'b')

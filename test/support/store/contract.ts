@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import type { Store } from '#src/store/port.ts'
+import type { Store } from '#src/store/store.ts'
 import { describeCounters } from './contract-counters.ts'
 import { describeInterleavings } from './contract-interleavings.ts'
 import { describeLogs } from './contract-logs.ts'

@@ -1,8 +1,8 @@
 import { openStore } from '#src/store/index.ts'
-import type { Store } from '#src/store/port.ts'
-import { openRedisStore } from '#src/store/redis.ts'
-import { decodeRedisUrl } from '#src/store/redis-url.ts'
-import { openSqliteStore } from '#src/store/sqlite.ts'
+import { openRedisStore } from '#src/store/redis/index.ts'
+import { decodeRedisUrl } from '#src/store/redis/url.ts'
+import { openSqliteStore } from '#src/store/sqlite/index.ts'
+import type { Store } from '#src/store/store.ts'
 
 /** Like `openStore`, but a busy machine makes no call fail: for tests of what is done, not of how long it takes. */
 export const openPatiently = (url: string): Store => {

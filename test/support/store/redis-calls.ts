@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest'
-import { type Store, StoreUnavailable } from '#src/store/port.ts'
+import { type Store, StoreUnavailable } from '#src/store/store.ts'
 import { type RedisServer, startRedis } from '../redis.ts'
 import { sightings } from './sightings.ts'
 import { doLater } from './temporary.ts'

@@ -1,4 +1,4 @@
-import type { Sighting, Store } from '#src/store/port.ts'
+import type { Sighting, Store } from '#src/store/store.ts'
 
 export const sightings = (ids: readonly string[], createdAt: number | null = 5): Sighting[] =>
   ids.map((id) => ({ id, createdAt }))

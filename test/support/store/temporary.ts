@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { Store } from '#src/store/port.ts'
+import type { Store } from '#src/store/store.ts'
 
 const later: (() => unknown)[] = []
 

@@ -4,18 +4,18 @@
  */
 import { randomBytes } from 'node:crypto'
 import { afterEach, expect, test } from 'vitest'
-import { allGrants, type Caller, scopes } from '#src/access.ts'
-import { createReading } from '#src/gateway/cache/reading.ts'
+import { allGrants, type Caller, scopes } from '#src/access-control.ts'
+import { createReading } from '#src/gateway/cache/request-cache.ts'
 import { createConnections } from '#src/gateway/connections/index.ts'
-import { createTenant } from '#src/gateway/connections/tenant.ts'
+import { createTenant } from '#src/gateway/connections/tenant-connections.ts'
+import { createSealer } from '#src/gateway/crypto/encryption.ts'
+import { createSigner } from '#src/gateway/crypto/signing.ts'
 import { createLeadFeed, type FeedRequest } from '#src/gateway/feed/index.ts'
 import { createIdempotency } from '#src/gateway/idempotency/index.ts'
 import type { LeadReader } from '#src/gateway/leads/reader.ts'
-import { createSealer } from '#src/gateway/sealing.ts'
-import { createSigner } from '#src/gateway/signing.ts'
-import { createMemoryStore } from '#src/store/memory.ts'
-import type { Store } from '#src/store/port.ts'
-import { createSharedHour } from '#src/upstreams/transport/shared-hour.ts'
+import { createMemoryStore } from '#src/store/memory/index.ts'
+import type { Store } from '#src/store/store.ts'
+import { createSharedHour } from '#src/upstreams/transport/hourly-counter.ts'
 
 const now = () => new Date('2026-03-15T12:00:00Z')
 

@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { EventPropertyPatch, photoUrlsMaxLength } from '#schemas/event-property.ts'
-import { joinedLength } from '#src/gateway/photos.ts'
-import { createValidator } from '#src/gateway/validator.ts'
+import { joinedLength } from '#src/gateway/photo-limit.ts'
+import { createValidator } from '#src/gateway/schema-validator.ts'
 import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
 import { runs } from '../../support/properties.ts'
 

@@ -1,7 +1,7 @@
 /** Read by `tsc`, not run: a mapping table that does not fit its schema must not type-check. */
 import { Type } from 'typebox'
 import { integer, text } from '#src/mapping/codecs.ts'
-import { defineMapping } from '#src/mapping/define.ts'
+import { defineMapping } from '#src/mapping/mapping.ts'
 
 const nullableText = Type.Unsafe<string | null>({ type: ['string', 'null'] })
 const Thing = Type.Object({ id: nullableText, name: nullableText })

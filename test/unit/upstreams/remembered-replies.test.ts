@@ -4,9 +4,9 @@
  */
 import { expect, test } from 'vitest'
 import { createLionDesk } from '#src/upstreams/liondesk/index.ts'
-import { createAsk } from '#src/upstreams/spacio/ask.ts'
 import type { OperationName } from '#src/upstreams/spacio/operations.ts'
-import { createSameBytes, type SameBytes } from '#src/upstreams/transport/same-bytes.ts'
+import { createAsk } from '#src/upstreams/spacio/request.ts'
+import { createSameBytes, type SameBytes } from '#src/upstreams/transport/response-memo.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
 import { lasting } from '../../support/liondesk.ts'
 

@@ -1,7 +1,7 @@
 import { AccessToken, AgentActivity, ClaimedAgent } from '#schemas/agent.ts'
 import { required } from '#src/mapping/codec.ts'
 import { text, utcTime } from '#src/mapping/codecs.ts'
-import { defineMapping } from '#src/mapping/define.ts'
+import { defineMapping } from '#src/mapping/mapping.ts'
 
 /** getClaimedList, each address wrapped as `{email}`. Source: the vendor's API page, "Claimed Accounts". */
 export const claimedAgentMapping = defineMapping('spacio.claimedAgent', ClaimedAgent, {

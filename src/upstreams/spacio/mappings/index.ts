@@ -1,4 +1,4 @@
-import type { Mapping } from '#src/mapping/define.ts'
+import type { Mapping } from '#src/mapping/mapping.ts'
 import * as agent from './agent.ts'
 import * as lead from './lead.ts'
 import * as openHouse from './open-house.ts'

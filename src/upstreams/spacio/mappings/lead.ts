@@ -1,7 +1,7 @@
 import { AnswerChoice, AutoEmail, Lead, LeadAnswer } from '#schemas/lead.ts'
 import { flag, integer, text, utcTime, yesNoUnknown } from '#src/mapping/codecs.ts'
-import { defineMapping } from '#src/mapping/define.ts'
-import { nestedList, nestedRecord } from '#src/mapping/nested.ts'
+import { defineMapping } from '#src/mapping/mapping.ts'
+import { nestedList, nestedRecord } from '#src/mapping/nested-codecs.ts'
 import { spacioText } from '../codecs.ts'
 
 export const answerChoiceMapping = defineMapping('spacio.answerChoice', AnswerChoice, {

@@ -1,7 +1,7 @@
 import { HostedOpenHouse, OpenHouse } from '#schemas/open-house.ts'
 import { required } from '#src/mapping/codec.ts'
 import { integer, text, utcTime } from '#src/mapping/codecs.ts'
-import { defineMapping } from '#src/mapping/define.ts'
+import { defineMapping } from '#src/mapping/mapping.ts'
 import { spacioText } from '../codecs.ts'
 
 /** getOHSessions. Source: the vendor's API page, "Open House Sessions". */

@@ -1,7 +1,7 @@
 import { Property } from '#schemas/property.ts'
 import { required } from '#src/mapping/codec.ts'
 import { decimal, integer, money, oneOrMany } from '#src/mapping/codecs.ts'
-import { defineMapping } from '#src/mapping/define.ts'
+import { defineMapping } from '#src/mapping/mapping.ts'
 import { orMinusOne, spacioText } from '../codecs.ts'
 
 /** getProperty, getProperties. Source: the vendor's API page, "Properties". */

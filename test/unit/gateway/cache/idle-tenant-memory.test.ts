@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createAnswers } from '#src/gateway/cache/answers.ts'
+import { createAnswers } from '#src/gateway/cache/stale-if-error-cache.ts'
 import { createAccessTokens } from '#src/upstreams/spacio/access-tokens.ts'
 
 const taken = (): number => {

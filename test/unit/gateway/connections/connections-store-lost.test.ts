@@ -1,12 +1,12 @@
 /** The store is asked seldom, may be lost for a while, and nothing is used that it does not hold. */
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { allGrants, type Caller } from '#src/access.ts'
+import { allGrants, type Caller } from '#src/access-control.ts'
 import { type Connections, createConnections } from '#src/gateway/connections/index.ts'
-import { createRenewal } from '#src/gateway/connections/renewal.ts'
-import { createTenant } from '#src/gateway/connections/tenant.ts'
-import { createSealer } from '#src/gateway/sealing.ts'
-import { createSigner } from '#src/gateway/signing.ts'
+import { createTenant } from '#src/gateway/connections/tenant-connections.ts'
+import { createRenewal } from '#src/gateway/connections/token-renewal.ts'
+import { createSealer } from '#src/gateway/crypto/encryption.ts'
+import { createSigner } from '#src/gateway/crypto/signing.ts'
 import type { IssuedTokens, LionDeskOAuth } from '#src/upstreams/index.ts'
 import { createStubStore, type StubStore } from '../../../support/stub-store.ts'
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { createSigner } from '#src/gateway/signing.ts'
-import { createMemoryStore } from '#src/store/memory.ts'
-import type { Store } from '#src/store/port.ts'
+import { createSigner } from '#src/gateway/crypto/signing.ts'
+import { createMemoryStore } from '#src/store/memory/index.ts'
+import type { Store } from '#src/store/store.ts'
 import { createReplica, createWorld, day, hour, readFeed, second, type World } from '../../../support/feed-world.ts'
 
 let world: World

@@ -6,9 +6,9 @@ import { rmSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isProblem } from '#src/problems.ts'
-import { createMemoryStore } from '#src/store/memory.ts'
-import type { LogEntry, Store } from '#src/store/port.ts'
-import { openSqliteStore } from '#src/store/sqlite.ts'
+import { createMemoryStore } from '#src/store/memory/index.ts'
+import { openSqliteStore } from '#src/store/sqlite/index.ts'
+import type { LogEntry, Store } from '#src/store/store.ts'
 import {
   createReplica,
   createWorld,

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import type { LiveEvent } from '#src/gateway/feed/index.ts'
-import { createMemoryStore } from '#src/store/memory.ts'
+import { createMemoryStore } from '#src/store/memory/index.ts'
 import { createReplica, createWorld, listenTo } from '../../../support/feed-world.ts'
 
 const leaving = new Set<AbortController>()

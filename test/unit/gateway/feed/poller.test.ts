@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createPoller, type FeedScope } from '#src/gateway/feed/poller.ts'
 import type { Lead, LeadReader } from '#src/gateway/leads/reader.ts'
-import { createMemoryStore } from '#src/store/memory.ts'
+import { createMemoryStore } from '#src/store/memory/index.ts'
 
 const day = 86_400_000
 const start = Date.parse('2026-11-21T12:00:00Z')

@@ -1,7 +1,7 @@
 /** Two visitors may have one id upstream: the feed gives both, and each once. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createMemoryStore } from '#src/store/memory.ts'
+import { createMemoryStore } from '#src/store/memory/index.ts'
 import { createReplica, createWorld, lookBack, readFeed, type World } from '../../../support/feed-world.ts'
 import { runs } from '../../../support/properties.ts'
 

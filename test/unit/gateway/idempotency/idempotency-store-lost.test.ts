@@ -1,9 +1,9 @@
 /** Nothing is sent under a key that cannot be kept; what was sent is told even if that cannot be kept. */
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { createSealer } from '#src/gateway/crypto/encryption.ts'
 import { createIdempotency, type KeyedWrite } from '#src/gateway/idempotency/index.ts'
-import { createSealer } from '#src/gateway/sealing.ts'
-import { createMemoryStore } from '#src/store/memory.ts'
+import { createMemoryStore } from '#src/store/memory/index.ts'
 import { failingFrom } from '../../../support/failing-store.ts'
 
 const sealer = createSealer([randomBytes(32)])

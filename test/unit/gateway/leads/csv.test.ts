@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createCsvTable, getQuestions } from '#src/gateway/leads/csv.ts'
 import type { Lead } from '#src/gateway/leads/reader.ts'
-import { readStrictly } from '../../../../cli/verify/csv.ts'
+import { readStrictly } from '../../../../tools/verify/csv.ts'
 import { runs } from '../../../support/properties.ts'
 
 const emptyLead: Lead = {

@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createLeadFilter } from '#src/gateway/leads/filter-fields.ts'
 import type { LeadRow } from '#src/gateway/leads/reader.ts'
+import { written } from '#src/json/fragment.ts'
 import type { Condition } from '#src/query/conditions.ts'
-import { written } from '#src/written.ts'
 
 const emails = ['a@example.com', 'b@example.com', null]
 

@@ -1,10 +1,10 @@
 /** A list that is cut while it comes has the elements that the whole has, wherever the pieces of it end. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { recordsIn } from '#src/upstreams/spacio/ask-in-parts.ts'
-import { readBody } from '#src/upstreams/spacio/body.ts'
+import { recordsIn as recordsOfWhole } from '#src/upstreams/spacio/envelope.ts'
 import { readList } from '#src/upstreams/spacio/list-reader.ts'
-import { recordsIn as recordsOfWhole } from '#src/upstreams/spacio/records.ts'
+import { readBody } from '#src/upstreams/spacio/parse-body.ts'
+import { recordsIn } from '#src/upstreams/spacio/streamed-request.ts'
 import { runToEnd } from '#src/upstreams/transport/slices.ts'
 import { runs } from '../../../support/properties.ts'
 

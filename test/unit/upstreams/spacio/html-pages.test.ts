@@ -1,7 +1,7 @@
 /** A page of HTML is never read, whatever stands in it: not even where the repair finds something to mend. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readBody } from '#src/upstreams/spacio/body.ts'
+import { readBody } from '#src/upstreams/spacio/parse-body.ts'
 import { runs } from '../../../support/properties.ts'
 
 const read = (text: string) => readBody(Buffer.from(text))

@@ -1,11 +1,11 @@
 /** A list that is not whole, or that holds something else, is never given as a shorter one. */
 import { describe, expect, test } from 'vitest'
+import { layOut } from '#src/json/scanner.ts'
 import { createDriftLog } from '#src/mapping/drift.ts'
-import { layOut } from '#src/mapping/layout.ts'
-import { recordsIn } from '#src/upstreams/spacio/ask-in-parts.ts'
 import { createDecoder } from '#src/upstreams/spacio/decode.ts'
 import { readList } from '#src/upstreams/spacio/list-reader.ts'
 import { propertyMapping } from '#src/upstreams/spacio/mappings/property.ts'
+import { recordsIn } from '#src/upstreams/spacio/streamed-request.ts'
 import { runToEnd } from '#src/upstreams/transport/slices.ts'
 
 describe('a layout', () => {

@@ -2,9 +2,9 @@
 import { globSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readBody } from '#src/upstreams/spacio/body.ts'
+import { recordsIn } from '#src/upstreams/spacio/envelope.ts'
 import { readList } from '#src/upstreams/spacio/list-reader.ts'
-import { recordsIn } from '#src/upstreams/spacio/records.ts'
+import { readBody } from '#src/upstreams/spacio/parse-body.ts'
 import { runToEnd } from '#src/upstreams/transport/slices.ts'
 import { runs } from '../../../support/properties.ts'
 

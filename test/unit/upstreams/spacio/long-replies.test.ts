@@ -1,15 +1,15 @@
 /** A long reply is read in many small steps, and one that is absurd is refused before it is parsed. */
 import { describe, expect, test } from 'vitest'
 import { createDriftLog } from '#src/mapping/drift.ts'
-import { createAsk } from '#src/upstreams/spacio/ask.ts'
-import { recordsIn as recordsInParts } from '#src/upstreams/spacio/ask-in-parts.ts'
-import { readBody, readBodyInSteps } from '#src/upstreams/spacio/body.ts'
 import { createDecoder } from '#src/upstreams/spacio/decode.ts'
 import { readList } from '#src/upstreams/spacio/list-reader.ts'
 import { brokerageLeadMapping, propertyLeadMapping } from '#src/upstreams/spacio/mappings/lead.ts'
-import { readReportRows, withRows } from '#src/upstreams/spacio/written-leads.ts'
-import { isCut } from '#src/upstreams/transport/cut.ts'
+import { readBody, readBodyInSteps } from '#src/upstreams/spacio/parse-body.ts'
+import { createAsk } from '#src/upstreams/spacio/request.ts'
+import { recordsIn as recordsInParts } from '#src/upstreams/spacio/streamed-request.ts'
+import { readReportRows, withRows } from '#src/upstreams/spacio/transcoded-leads.ts'
 import { createSlices, runToEnd } from '#src/upstreams/transport/slices.ts'
+import { isCut } from '#src/upstreams/transport/truncation.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
 
 const count = 2_000

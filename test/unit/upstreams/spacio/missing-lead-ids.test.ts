@@ -1,7 +1,7 @@
 /** Ids that leads lack upstream depend on all leads of a list: what is remembered of one page is no older than the others. */
 import { expect, test } from 'vitest'
 import { createSpacio } from '#src/upstreams/spacio/index.ts'
-import { createSameBytes } from '#src/upstreams/transport/same-bytes.ts'
+import { createSameBytes } from '#src/upstreams/transport/response-memo.ts'
 
 const lead = { name: 'Ada', email: 'a@example.com', phone: '1', dateCreated: '2026-03-15 12:00:00' }
 

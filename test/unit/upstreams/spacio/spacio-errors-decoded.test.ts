@@ -1,6 +1,6 @@
 /** The nine error codes in every plausible layout and status; what is not documented; the redirect; the reset moment. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createAsk } from '#src/upstreams/spacio/ask.ts'
+import { createAsk } from '#src/upstreams/spacio/request.ts'
 import { openScriptedSpacio, type Scripted, type ScriptedSpacio } from '../../../support/spacio.ts'
 
 let spacio: ScriptedSpacio

@@ -1,8 +1,8 @@
 /** Replicas that crash, a ledger that is lost for some or for all, replies that never come: never more than the cap. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createAllowance } from '#src/upstreams/transport/allowance.ts'
-import { createLocalLedger, type Ledger } from '#src/upstreams/transport/ledger.ts'
+import { createAllowance } from '#src/upstreams/transport/budget-allowance.ts'
+import { createLocalLedger, type Ledger } from '#src/upstreams/transport/budget-ledger.ts'
 import type { Priority } from '#src/upstreams/transport/types.ts'
 import { runs } from '../../../support/properties.ts'
 import { createClock } from '../../../support/transport.ts'

@@ -1,8 +1,8 @@
 /** So many at once, so many more in a queue, and nobody there for long. */
 import { describe, expect, test } from 'vitest'
 import { createBulkhead } from '#src/upstreams/transport/bulkhead.ts'
+import { stack } from '#src/upstreams/transport/compose.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
-import { stack } from '#src/upstreams/transport/stack.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
 import { codeOf, forever, okReply, type Request, requestOf, settled } from '../../../support/transport.ts'
 

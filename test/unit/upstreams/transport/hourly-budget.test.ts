@@ -1,11 +1,11 @@
 /** No more calls in an hour than the upstream grants, whoever makes them and whatever becomes of the ledger. */
 import { createHash } from 'node:crypto'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createAllowance } from '#src/upstreams/transport/allowance.ts'
+import { createAllowance } from '#src/upstreams/transport/budget-allowance.ts'
+import { createLocalLedger, type Ledger } from '#src/upstreams/transport/budget-ledger.ts'
+import { allowanceOf, limitOf } from '#src/upstreams/transport/budget-shares.ts'
+import { stack } from '#src/upstreams/transport/compose.ts'
 import { createHourlyBudget } from '#src/upstreams/transport/hourly-budget.ts'
-import { createLocalLedger, type Ledger } from '#src/upstreams/transport/ledger.ts'
-import { allowanceOf, limitOf } from '#src/upstreams/transport/shares.ts'
-import { stack } from '#src/upstreams/transport/stack.ts'
 import type { Priority } from '#src/upstreams/transport/types.ts'
 import {
   codeOf,

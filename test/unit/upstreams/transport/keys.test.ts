@@ -4,13 +4,13 @@
  */
 import { expect, test } from 'vitest'
 import { createBreaker } from '#src/upstreams/transport/breaker.ts'
+import { createLocalLedger } from '#src/upstreams/transport/budget-ledger.ts'
 import { createBulkhead } from '#src/upstreams/transport/bulkhead.ts'
+import { createMeter } from '#src/upstreams/transport/call-metrics.ts'
+import { stack } from '#src/upstreams/transport/compose.ts'
 import { createHourlyBudget } from '#src/upstreams/transport/hourly-budget.ts'
-import { createLocalLedger } from '#src/upstreams/transport/ledger.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
-import { createMeter } from '#src/upstreams/transport/meter.ts'
 import { createRetry } from '#src/upstreams/transport/retry.ts'
-import { stack } from '#src/upstreams/transport/stack.ts'
 import type { Gate, Policy, Send } from '#src/upstreams/transport/types.ts'
 import { codeOf, forever, okReply, problem, type Request, requestOf, settled } from '../../../support/transport.ts'
 

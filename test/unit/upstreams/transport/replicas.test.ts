@@ -1,8 +1,8 @@
 /** Three transports on one ledger, as three replicas on one store: one hour, one block. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '#src/store/index.ts'
-import { createAsk } from '#src/upstreams/spacio/ask.ts'
 import type { OperationName } from '#src/upstreams/spacio/operations.ts'
+import { createAsk } from '#src/upstreams/spacio/request.ts'
 import { createTransport, type Transport } from '#src/upstreams/transport/index.ts'
 import type { Priority } from '#src/upstreams/transport/types.ts'
 import { answerWith, type Stub, startStub } from '../../../support/stub.ts'

@@ -1,7 +1,7 @@
 /** One repetition at most, and only where it can do no harm and may do good. */
 import { describe, expect, test } from 'vitest'
 import type { Problem } from '#src/problems.ts'
-import { bodyCut, faultOf, notSent } from '#src/upstreams/transport/faults.ts'
+import { bodyCut, faultOf, notSent } from '#src/upstreams/transport/errors.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
 import { createRetry } from '#src/upstreams/transport/retry.ts'
 import {

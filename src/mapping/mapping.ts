@@ -1,0 +1,133 @@
+import type { Static, TObject } from 'typebox'
+import type { Codec, DriftSink, WireSchema } from './codec.ts'
+import { compileDecode } from './decode.ts'
+import { type AnyRule, isRecord, isWire, type Rules, type WireRule } from './rule.ts'
+import { createRewriter, type Rewriter } from './transcode.ts'
+
+export { isRecord } from './rule.ts'
+
+/** What a mapping produces: the schema's fields but for `source`, which is about the reply and not about the record. */
+export type Canonical<S extends TObject> = Omit<Static<S>, 'source'>
+
+type WireCodec<Value> = null extends Value
+  ? Codec<NonNullable<Value>, null> | Codec<NonNullable<Value>, never>
+  : Codec<Value, Value> | Codec<Value, never>
+
+/** One line of a mapping table: where a canonical field comes from. */
+export type FieldRule<Value> =
+  /** `from` is the wire field; dots go into nested records. `orGiven` falls back on what the caller knows. */
+  | { from: string; codec: WireCodec<Value>; reso: string | null; readOnly?: true }
+  | { from: string; codec: WireCodec<Value | null>; reso: string | null; orGiven: true; readOnly?: true }
+  /** Not on the wire: the caller knows it (from its own request, or by computing it). */
+  | { given: true; reso: string | null }
+  /** This source does not carry it. */
+  | { absent: true; empty: Value; reso: string | null }
+
+export type MappingTable<Fields> = { readonly [Name in keyof Fields]-?: FieldRule<Fields[Name]> }
+
+export interface MappedField {
+  field: string
+  from: string | null
+  codec: string | null
+  reso: string | null
+  writable: boolean
+}
+
+/** One field of the wire record, as the table sees it. */
+export interface WireField {
+  /** Dots go into nested records. */
+  readonly from: string
+  /** The canonical field that is read from it. */
+  readonly field: string
+  readonly description: string
+  readonly schema: WireSchema
+  readonly required: boolean
+  readonly readOnly: boolean
+}
+
+export interface Mapping<Fields> {
+  readonly name: string
+  /** `$id` of the canonical schema. */
+  readonly schema: string
+  /** The table itself. */
+  readonly rules: Rules
+  readonly fields: readonly MappedField[]
+  /** What the table says of the wire record; `wireSchemaOf` makes a JSON schema of it. */
+  readonly wireFields: readonly WireField[]
+  /** Wire record → canonical record; `null` when it is no record, or a required field cannot be read. Never throws. */
+  decode(record: unknown, drift: DriftSink, given?: Partial<Fields>): Fields | null
+  /** Wire bytes → JSON text of the canonical record, of records that are usual in everything. */
+  readonly rewriter: Rewriter
+  /** The writable ones of the given canonical fields → wire record. `null` stays `null`: it clears. */
+  encode(value: Partial<Fields>): Record<string, unknown>
+  /** One canonical value → its wire form, for filters. */
+  encodeField(field: string, value: unknown): { from: string; value: unknown } | undefined
+}
+
+/**
+ * Turns a table into a mapping. A table that misses a field of its schema, or names one that the schema lacks,
+ * does not type-check.
+ */
+export const defineMapping = <S extends TObject>(
+  name: string,
+  schema: S,
+  table: MappingTable<Canonical<S>>,
+  { writable = false }: { writable?: boolean } = {},
+): Mapping<Canonical<S>> => {
+  const rules = Object.entries(table) as [string, AnyRule][]
+  const ordered = Object.keys(schema.properties).flatMap((field) => rules.filter(([name]) => name === field))
+  const fields = ordered.map(([field]) => field)
+  const decodeRecord = compileDecode(name, rules, fields)
+
+  return {
+    name,
+    schema: String((schema as { $id?: string }).$id),
+    rules,
+    fields: rules.map(([field, rule]) => describe(field, rule, writable)),
+    wireFields: rules.flatMap(([field, rule]) =>
+      isWire(rule) ? [wireField(field, rule, schema.properties[field])] : [],
+    ),
+    decode: (record, drift, given = {}) => {
+      if (!isRecord(record)) {
+        drift(name, '(record)', 'unreadable')
+        return null
+      }
+      return decodeRecord(record, drift, given) as Canonical<S> | null
+    },
+    rewriter: createRewriter(ordered),
+    encode: (value) => {
+      const wire: Record<string, unknown> = {}
+      for (const [field, rule] of rules) {
+        if (!(field in value) || !isWire(rule) || rule.readOnly || !rule.codec.encode) continue
+        const canonical = value[field as keyof typeof value]
+        wire[rule.from] = canonical === null || canonical === undefined ? null : rule.codec.encode(canonical)
+      }
+      return wire
+    },
+    encodeField: (field, value) => {
+      const rule = rules.find(([candidate]) => candidate === field)?.[1]
+      if (!rule || !isWire(rule)) return undefined
+      return { from: rule.from, value: value === undefined ? undefined : rule.codec.encode?.(value) }
+    },
+  }
+}
+
+const describe = (field: string, rule: AnyRule, writable: boolean): MappedField => ({
+  field,
+  from: isWire(rule) ? rule.from : null,
+  codec: isWire(rule) ? rule.codec.name : null,
+  reso: rule.reso,
+  writable: writable && isWire(rule) && !rule.readOnly && rule.codec.encode !== undefined,
+})
+
+const wireField = (field: string, rule: WireRule, canonical: { description?: string } = {}): WireField => ({
+  from: rule.from,
+  field,
+  description: firstClause(canonical.description ?? ''),
+  schema: rule.codec.wire,
+  required: rule.codec.required === true,
+  readOnly: rule.readOnly === true,
+})
+
+/** What the field is: what follows in its description is about the canonical value. */
+const firstClause = (description: string): string => `${description.split(/;|\.\s+[A-Z]|\.$/)[0]}.`.replace('….', '…')

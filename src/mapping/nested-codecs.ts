@@ -1,0 +1,55 @@
+import { type Codec, unreadable, type WireSchema } from './codec.ts'
+import { isRecord, type Mapping } from './mapping.ts'
+
+/** A nested record, mapped by its own table. */
+export const nestedRecord = <Fields>(mapping: Mapping<Fields>): Codec<Fields> => ({
+  name: `record of ${mapping.name}`,
+  empty: null,
+  wire: { $ref: mapping.name },
+  decode: (wire, drift) => mapping.decode(wire, drift) ?? unreadable,
+  nested: { kind: 'record', of: mapping },
+})
+
+/** A list of nested records: an array, or an object keyed by position. */
+export const nestedList = <Fields>(mapping: Mapping<Fields>): Codec<Fields[], Fields[]> => ({
+  name: `list of ${mapping.name}`,
+  empty: [],
+  wire: keyedOrArray({ $ref: mapping.name }),
+  decode: (wire, drift) => {
+    const elements = elementsOf(wire)
+    if (!elements) return unreadable
+    const list: Fields[] = []
+    for (const element of elements) {
+      const value = mapping.decode(element, drift)
+      if (value !== null) list.push(value)
+    }
+    return list
+  },
+  nested: { kind: 'list', of: mapping },
+})
+
+const position = /^\d{1,9}$/
+
+/** The wire schema of what `elementsOf` reads. */
+export const keyedOrArray = (items: WireSchema): WireSchema => ({
+  anyOf: [
+    { type: 'object', propertyNames: { pattern: position.source }, additionalProperties: items },
+    { type: 'array', items },
+  ],
+})
+
+/** The elements of an array, or of an object keyed by position ("10" comes after "9"); `null` for anything else. */
+export const elementsOf = (wire: unknown): unknown[] | null => {
+  if (Array.isArray(wire)) return wire
+  if (!isRecord(wire)) return null
+  const keys = Object.keys(wire)
+  if (!keys.every(isPosition)) return null
+  // Keys that are array indices come in ascending numeric order by the language's own rule, other spellings do not.
+  if (!keys.every(isIndex)) keys.sort((a, b) => Number(a) - Number(b))
+  return keys.map((key) => wire[key])
+}
+
+const isPosition = (key: string): boolean => position.test(key)
+
+/** Without a zero before it. */
+const isIndex = (key: string): boolean => key.length === 1 || key.charCodeAt(0) !== 0x30

@@ -1,0 +1,172 @@
+import type { FastifyRequest, RouteOptions } from 'fastify'
+import fp from 'fastify-plugin'
+import { allGrants, type Caller, type Scope, scopes } from '#src/access-control.ts'
+import { Problem } from '#src/problems.ts'
+import type { Refusal } from '../../observe/telemetry/metrics.ts'
+import { createClientDirectory, type TenantClients } from './api-keys.ts'
+import { createFailures } from './failed-attempts.ts'
+import type { createTokenReader, Rejection, TokenReader, TokenSettings } from './jwt.ts'
+import { isTokenClient } from './jwt-client-id.ts'
+import { rejections } from './rejections.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** From now on the keys of these tenants. */
+    configureClients(tenants: readonly TenantClients[]): void
+    /** A caller as the configuration has it now; null: its key, its client or what a ticket needs was withdrawn. */
+    findPresentCaller(caller: Caller): Caller | null
+    /** Whether the tenant of a caller has, or may have, other clients. */
+    hasOtherClients(caller: Caller): boolean
+  }
+  interface FastifyRequest {
+    /** Who asks; null on public routes. */
+    caller: Caller | null
+  }
+  interface FastifyContextConfig {
+    /** The scope that a caller needs, `any` for every authenticated caller, or `public`. Every route sets it. */
+    scope?: Scope | 'any' | 'public'
+    /** A ticket in the query stands in for credentials: browsers' EventSource can send no header. */
+    takesTicket?: boolean
+  }
+}
+
+export interface AuthenticationOptions {
+  mode: 'required' | 'off'
+  tenants: readonly TenantClients[]
+  jwt: TokenSettings | null
+  now: () => Date
+}
+
+/** The one place where it is decided who asks. What he may do is decided after his limit: a refusal counts too. */
+export default fp<AuthenticationOptions>(
+  async (app, { mode, tenants, jwt, now }) => {
+    const clients = createClientDirectory(tenants)
+    const { tenantOf } = clients
+    const { tokenKeysFetched: reportKeyFetch } = app.metrics
+    const readToken = jwt && (await openTokenReader(jwt, { tenantOf, now, reportKeyFetch }))
+    const failures = createFailures(() => now().getTime())
+    app.decorate('configureClients', clients.configure)
+    app.decorateRequest('caller', null)
+
+    /** Where nobody is checked there is one caller, on this machine, who may do everything. */
+    const localCaller: Caller | null =
+      mode === 'off' && tenants[0]
+        ? { tenant: tenants[0].id, client: 'local', scopes: new Set(scopes), grants: allGrants }
+        : null
+
+    const findHolder = (caller: Caller): Caller | null => {
+      if (localCaller) return localCaller
+      if (!isTokenClient(caller.client)) return clients.find(caller)
+      return readToken && clients.tenantOf(caller.tenant) !== null ? caller : null
+    }
+
+    const findPresentCaller = (caller: Caller): Caller | null => {
+      const { onlyFeed, expiresAt } = caller
+      const holder = findHolder(caller)
+      if (!holder?.scopes.has('leads:read') || onlyFeed === undefined) return onlyFeed === undefined ? holder : null
+      return { ...holder, scopes: caller.scopes, onlyFeed, ...(expiresAt !== undefined && { expiresAt }) }
+    }
+    app.decorate('findPresentCaller', findPresentCaller)
+    // How many people an issuer knows cannot be told.
+    app.decorate('hasOtherClients', ({ tenant }) => readToken !== null || clients.count(tenant) > 1)
+
+    const holderOf = ({ key, token, ticket }: Credentials): Found | Promise<Found> => {
+      if (key !== undefined) return clients.holderOf(key)
+      if (token !== undefined) return readToken ? readToken(token) : null
+      return ticket === undefined ? null : findPresentCaller(app.gateway.feed.redeem(ticket))
+    }
+
+    const identify = (request: FastifyRequest): Found | Promise<Found> => {
+      const credentials = credentialsIn(request)
+      const count = countOf(credentials)
+      if (count === 0)
+        return localCaller ?? refuse(request, 'missing', 'Send an API key in X-API-Key, or a bearer token.')
+      if (localCaller && credentials.ticket === undefined) return localCaller
+      if (count > 1)
+        return refuse(request, 'several', 'Send only one of these: an API key, a bearer token or a ticket.')
+      return holderOf(credentials)
+    }
+
+    const refuse = (request: FastifyRequest, reason: Refusal, detail: string, challenge?: string): never => {
+      app.metrics.notAuthenticated(reason)
+      if (request.trace) request.trace.refusal = reason
+      throw new Problem('unauthenticated', { detail, ...(challenge !== undefined && { challenge }) })
+    }
+
+    const refuseSlowly = (request: FastifyRequest, rejection: Rejection | null): never => {
+      const retryAfter = failures.note(request.ip)
+      if (retryAfter === null && rejection === null) return refuse(request, 'invalid', 'The credentials are not valid.')
+      if (retryAfter === null && rejection !== null) {
+        const description = rejections[rejection.rejection]
+        const challenge = `error="invalid_token", error_description="${description}"`
+        return refuse(request, rejection.rejection, description, challenge)
+      }
+      app.metrics.rateLimited('credentials')
+      throw new Problem('rate-limited', {
+        detail: 'Your network address sent too many wrong credentials.',
+        retryAfter: retryAfter ?? 1,
+      })
+    }
+
+    const routes: RouteOptions[] = []
+    app.addHook('onRoute', (route) => {
+      routes.push(route)
+    })
+    app.addHook('onReady', async () => {
+      const open = routes.find(({ config }) => !config?.scope)
+      if (open) throw new TypeError(`the route ${open.url} names no scope`)
+    })
+
+    const admit = (request: FastifyRequest, found: Found): void => {
+      request.caller = found === null || 'rejection' in found ? refuseSlowly(request, found) : found
+    }
+
+    app.addHook('onRequest', (request, reply, done) => {
+      const { scope } = request.route.config
+      if (scope === undefined || scope === 'public') return done()
+      // What is not public is somebody's: no cache between may keep it, a refusal included.
+      reply.header('cache-control', 'no-store')
+      const found = identify(request)
+      // Of a token; whose a key is shows at once.
+      if (found instanceof Promise) return found.then((caller) => admit(request, caller))
+      admit(request, found)
+      done()
+    })
+  },
+  { name: 'authentication' },
+)
+
+/** What reads tokens is loaded only where they are taken. */
+const openTokenReader: (...settings: Parameters<typeof createTokenReader>) => Promise<TokenReader> = async (
+  ...settings
+) => {
+  const { createTokenReader } = await import('./jwt.ts')
+  return createTokenReader(...settings)
+}
+
+type Found = Caller | Rejection | null
+
+interface Credentials {
+  key: string | undefined
+  token: string | undefined
+  ticket: string | undefined
+}
+
+const countOf = ({ key, token, ticket }: Credentials): number =>
+  (key === undefined ? 0 : 1) + (token === undefined ? 0 : 1) + (ticket === undefined ? 0 : 1)
+
+const bearer = /^bearer +(\S+)$/i
+
+/** What a header holds that is no bearer token is a wrong token, not none. */
+const credentialsIn = ({ headers, query, route }: FastifyRequest): Credentials => {
+  const { authorization } = headers
+  const key = headers['x-api-key']
+  const token = authorization === undefined ? undefined : (bearer.exec(authorization)?.[1] ?? '')
+  const { ticket } = query as { ticket?: unknown }
+  return {
+    key: typeof key === 'string' ? key : undefined,
+    // Generated clients put the one credential that they were given in both places.
+    token: token === key ? undefined : token,
+    ticket: route.config.takesTicket && typeof ticket === 'string' ? ticket : undefined,
+  }
+}

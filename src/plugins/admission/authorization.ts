@@ -1,0 +1,38 @@
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { type Caller, requireScope } from '#src/access-control.ts'
+import { atOnce } from '../sync-hook.ts'
+
+const requireRouteScope = ({ route }: FastifyRequest, caller: Caller): void => {
+  const { scope } = route.config
+  if (scope !== undefined && scope !== 'any' && scope !== 'public') requireScope(caller, scope)
+}
+
+const requireSourceScope = ({ query }: FastifyRequest, caller: Caller): void => {
+  if ((query as { include?: string }).include === 'source') requireScope(caller, 'source:read')
+}
+
+/** Throws `forbidden` unless the caller has every scope that the request needs. */
+export const requireScopes = (request: FastifyRequest, caller: Caller): void => {
+  requireRouteScope(request, caller)
+  requireSourceScope(request, caller)
+}
+
+/** Whether the route's own scope allows the caller; by its config, never by its URL. */
+export default fp(
+  async (app) => {
+    app.addHook(
+      'onRequest',
+      atOnce((request) => {
+        if (request.caller) requireRouteScope(request, request.caller)
+      }),
+    )
+    app.addHook(
+      'preHandler',
+      atOnce((request) => {
+        if (request.caller) requireSourceScope(request, request.caller)
+      }),
+    )
+  },
+  { name: 'authorization', dependencies: ['authentication'] },
+)

@@ -1,0 +1,198 @@
+import type { WorkClass } from './priority-classes.ts'
+import { createStandingWait, type StandingWait } from './queue-delay.ts'
+import type { Payer, Shares } from './tenant-fairness.ts'
+
+export interface Waiter {
+  readonly payer: Payer
+  readonly workClass: WorkClass
+  /** Lets the request go on; it holds a place until it calls `release`. */
+  admit(release: () => void): void
+  refuse(): void
+}
+
+export interface FairQueueOptions {
+  places: Shares
+  maxWaiting: number
+  /** Milliseconds of a monotonic clock. */
+  now: () => number
+  /** Runs a task after the events that the process has already received. */
+  defer: (task: () => void) => void
+  /** Repeats a task until the returned function is called. */
+  repeat: (task: () => void) => () => void
+}
+
+/** In one turn of the event loop requests are started for this long: then replies of the upstreams have their turn. */
+const maxTurnMs = 2
+
+interface Entry extends Waiter {
+  readonly since: number
+  /** That of its tenant's queue. */
+  readonly standingWait: StandingWait
+}
+
+interface TenantQueue {
+  readonly clients: Map<string, Entry[]>
+  readonly standingWait: StandingWait
+  size: number
+}
+
+/**
+ * Starts requests in a fair order: tenants take turns, and within a tenant its clients do (as in fair queuing with
+ * controlled delay, RFC 8290). A request waits while its tenant or client holds its share of the places, or while this
+ * turn of the event loop is used up. It is refused only after it has waited for too long.
+ */
+export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: FairQueueOptions) => {
+  /** Those whose turn is next come first. */
+  const tenants = new Map<string, TenantQueue>()
+  let waiting = 0
+  let turnBegan: number | undefined
+  let isDispatching = false
+  /** Requests were left waiting only because the turn was used up. */
+  let isCutShort = false
+  let stopSweeping: (() => void) | undefined
+
+  const isTurnUsed = (): boolean => {
+    if (turnBegan !== undefined) return now() - turnBegan > maxTurnMs
+    turnBegan = now()
+    defer(endTurn)
+    return false
+  }
+
+  const endTurn = (): void => {
+    turnBegan = undefined
+    // Those that wait for a place are started when one is given back: looking each turn would keep the process busy.
+    if (isCutShort) dispatch()
+  }
+
+  const start = (waiter: Waiter): void => {
+    const release = places.take(waiter.payer)
+    waiter.admit(() => {
+      release()
+      dispatch()
+    })
+  }
+
+  const dispatch = (): void => {
+    if (isDispatching) return
+    isDispatching = true
+    isCutShort = false
+    try {
+      while (waiting > 0) {
+        isCutShort = isTurnUsed()
+        if (isCutShort) break
+        const entry = takeNext()
+        if (!entry) break
+        if (isInTime(entry)) start(entry)
+        else entry.refuse()
+      }
+    } finally {
+      isDispatching = false
+    }
+  }
+
+  const takeNext = (): Entry | undefined => {
+    for (const [tenant, queue] of tenants) {
+      for (const [client, entries] of queue.clients) {
+        const [first] = entries
+        if (!first || !places.canTake(first.payer)) continue
+        remove(tenant, queue, client, entries, 0)
+        moveToEnd(queue.clients, client)
+        moveToEnd(tenants, tenant)
+        return first
+      }
+    }
+    return undefined
+  }
+
+  const isInTime = ({ since, standingWait, workClass }: Entry): boolean => {
+    standingWait.note(now() - since)
+    return now() - since <= standingWait.maxWaitMs(workClass)
+  }
+
+  const remove = (tenant: string, queue: TenantQueue, client: string, entries: Entry[], index: number): void => {
+    entries.splice(index, 1)
+    queue.size -= 1
+    waiting -= 1
+    if (entries.length === 0) queue.clients.delete(client)
+    // What was known of its waits is forgotten: an empty queue is no standing one.
+    if (queue.size === 0) tenants.delete(tenant)
+    if (waiting > 0) return
+    stopSweeping?.()
+    stopSweeping = undefined
+  }
+
+  const findEntry = (isWanted: (entry: Entry) => boolean) => {
+    for (const [tenant, queue] of tenants) {
+      for (const [client, entries] of queue.clients) {
+        const index = entries.findIndex(isWanted)
+        if (index >= 0)
+          return { entry: entries[index] as Entry, take: () => remove(tenant, queue, client, entries, index) }
+      }
+    }
+    return undefined
+  }
+
+  /** Those that wait for a share are not looked at when others start. */
+  const refuseExpired = (): void => {
+    const moment = now()
+    for (const { clients, standingWait } of tenants.values()) {
+      const oldest = Math.min(...[...clients.values()].map(([first]) => first?.since ?? moment))
+      standingWait.note(moment - oldest)
+    }
+    for (;;) {
+      const found = findEntry(
+        ({ since, workClass, standingWait }) => moment - since > standingWait.maxWaitMs(workClass),
+      )
+      if (!found) return
+      found.take()
+      found.entry.refuse()
+    }
+  }
+
+  /** Refuses the last request of the tenant and client with the longest queue. */
+  const refuseOfLongest = (): void => {
+    const [tenant, queue] = longestOf(tenants, ({ size }) => size)
+    const [client, entries] = longestOf(queue.clients, ({ length }) => length)
+    const last = entries.at(-1) as Entry
+    remove(tenant, queue, client, entries, entries.length - 1)
+    last.refuse()
+  }
+
+  const enqueue = (waiter: Waiter): Entry => {
+    const { tenant, client } = waiter.payer
+    const queue = tenants.get(tenant) ?? { clients: new Map(), standingWait: createStandingWait(now), size: 0 }
+    const entries = queue.clients.get(client) ?? []
+    const entry = { ...waiter, since: now(), standingWait: queue.standingWait }
+    entries.push(entry)
+    queue.clients.set(client, entries)
+    queue.size += 1
+    tenants.set(tenant, queue)
+    waiting += 1
+    stopSweeping ??= repeat(refuseExpired)
+    if (waiting > maxWaiting) refuseOfLongest()
+    dispatch()
+    return entry
+  }
+
+  return {
+    waiting: (): number => waiting,
+    /** Returns what takes the request out of the queue again, as its client has left. */
+    enter: (waiter: Waiter): (() => void) => {
+      if (!tenants.has(waiter.payer.tenant) && places.canTake(waiter.payer) && !isTurnUsed()) {
+        start(waiter)
+        return () => {}
+      }
+      const entry = enqueue(waiter)
+      return () => findEntry((each) => each === entry)?.take()
+    },
+  }
+}
+
+const moveToEnd = <T>(map: Map<string, T>, key: string): void => {
+  const value = map.get(key)
+  if (value === undefined || !map.delete(key)) return
+  map.set(key, value)
+}
+
+const longestOf = <T>(map: ReadonlyMap<string, T>, sizeOf: (value: T) => number): [string, T] =>
+  [...map].reduce((longest, each) => (sizeOf(each[1]) > sizeOf(longest[1]) ? each : longest))

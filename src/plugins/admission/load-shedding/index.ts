@@ -1,0 +1,132 @@
+import type { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { Problem } from '#src/problems.ts'
+import { isProbe } from '../../health-routes.ts'
+import { atOnceSent } from '../../sync-hook.ts'
+import { networkOf } from '../rate-limit/client-network.ts'
+import { createLateRefusals } from './delayed-rejections.ts'
+import { createFairQueue } from './fair-queue.ts'
+import { classOf, type WorkClass } from './priority-classes.ts'
+import { createShares, type Payer } from './tenant-fairness.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** How soon the operation is refused under load, where its method and scope do not say. */
+    workClass?: WorkClass
+    /** False: the requests that it makes to the gateway itself take places, and it takes none. */
+    takesPlace?: boolean
+  }
+  interface FastifyInstance {
+    /** Requests that hold a place; streams that have begun hold none. */
+    inFlight(): number
+    /** Requests that wait for a place. */
+    waiting(): number
+    /** Calls `send` now, or late where the client is refused all the time; or closes the connection. */
+    answerRefusal(request: FastifyRequest, reply: FastifyReply, send: () => void): void
+  }
+  interface FastifyRequest {
+    /** False as long as it may be refused for whom it comes from, or for load. */
+    isAdmitted: boolean
+    /** Gives back the place of the request. */
+    leave(): void
+  }
+}
+
+export interface SheddingOptions {
+  /** Requests in flight at a time. */
+  places?: number
+  /** Requests that may wait for a place. */
+  maxWaiting?: number
+  /** Refusals a second that a client, or a network of strangers, receives without a delay. */
+  promptRefusals?: number
+}
+
+/** Seconds. */
+const retryAfter = 2
+
+const maxLateRefusals = 512
+
+const sweepMs = 100
+
+/** The same for all: a stack for each would cost as much as the rest of the refusal. */
+const overloaded = new Problem('overloaded', { retryAfter })
+
+/**
+ * Lets requests start in a fair order, and refuses those that wait for too long. A request takes a place once its body has
+ * been read, and gives it back when its reply has been sent.
+ */
+export default fp<SheddingOptions>(
+  async (app, { places: total = 256, maxWaiting = 1_024, promptRefusals = 50 }) => {
+    const now = () => performance.now()
+    const places = createShares(total)
+    const queue = createFairQueue({ places, maxWaiting, now, defer: setImmediate, repeat: repeatTask })
+    const after = (delayMs: number, task: () => void) => {
+      setTimeout(task, delayMs)
+    }
+    const refusals = createLateRefusals({ promptPerSecond: promptRefusals, maxWaiting: maxLateRefusals, now, after })
+
+    app.decorate('inFlight', places.held)
+    app.decorate('waiting', queue.waiting)
+    app.decorateRequest('isAdmitted', false)
+    app.decorateRequest('leave', () => {})
+    app.onEnd((request) => request.leave())
+
+    app.decorate('answerRefusal', (request: FastifyRequest, reply: FastifyReply, send: () => void): void => {
+      const isConnected = () => !reply.raw.destroyed
+      const pace = refusals.answer(payerOf(request), () => isConnected() && send())
+      app.metrics.refused(pace)
+      if (pace !== 'disconnect') return
+      reply.hijack()
+      request.raw.destroy()
+    })
+
+    app.addHook('preValidation', (request, _reply, done) => {
+      const { method, route, trace } = request
+      const { config, schema } = route
+      // The client has left while its body or its token was read: nothing would give the place back.
+      if (trace?.isOver) return
+      if (isProbe(request) || config.takesPlace === false) {
+        request.isAdmitted = true
+        return done()
+      }
+      const workClass = classOf({ method, config, schema })
+      let isWaiting = true
+      const withdraw = queue.enter({
+        payer: payerOf(request),
+        workClass,
+        admit: (release) => {
+          isWaiting = false
+          request.isAdmitted = true
+          request.leave = release
+          done()
+        },
+        refuse: () => {
+          isWaiting = false
+          app.metrics.shed(workClass)
+          done(overloaded)
+        },
+      })
+      if (isWaiting) request.leave = withdraw
+    })
+
+    app.addHook(
+      'onSend',
+      atOnceSent((request, _reply, payload) => {
+        if (typeof (payload as Readable | null)?.pipe === 'function') request.leave()
+        return payload
+      }),
+    )
+  },
+  { name: 'shedding', dependencies: ['telemetry', 'authentication'] },
+)
+
+const repeatTask = (task: () => void): (() => void) => {
+  const timer = setInterval(task, sweepMs)
+  return () => clearInterval(timer)
+}
+
+/** Strangers are told apart by their network; no tenant has this name. */
+const strangers = ''
+
+const payerOf = ({ caller, ip }: FastifyRequest): Payer => caller ?? { tenant: strangers, client: networkOf(ip) }

@@ -1,0 +1,44 @@
+import { LRUCache } from 'lru-cache'
+import type { Allowance } from './ratelimit-headers.ts'
+
+export interface HourlyUsage {
+  /** Calls an hour that may be made for the tenant. */
+  limit: number
+  used: number
+}
+
+const hourSeconds = 3600
+
+/** An evicted client's counter restarts at zero. */
+const maxClients = 50_000
+
+/**
+ * Counts the calls upstream that each client draws from the hour of its tenant, and how many more it may. The counts are
+ * this process's own.
+ */
+export const createBudgetShare = (share: number, now: () => number) => {
+  const draws = new LRUCache<string, { hour: number; count: number }>({
+    maxSize: maxClients,
+    sizeCalculation: () => 1,
+  })
+
+  const hourOf = (): number => Math.floor(now() / (hourSeconds * 1000))
+
+  const drawnBy = (client: string): number => {
+    const known = draws.get(client)
+    return known?.hour === hourOf() ? known.count : 0
+  }
+
+  return {
+    note: (client: string): void => {
+      draws.set(client, { hour: hourOf(), count: drawnBy(client) + 1 })
+    },
+    /** What the client may draw in this hour: its share of what the others have left. */
+    read: (client: string, { limit, used }: HourlyUsage): Allowance => {
+      const drawn = drawnBy(client)
+      const most = Math.ceil(Math.max(0, limit - Math.max(0, used - drawn)) * share)
+      const resetsIn = Math.ceil(hourSeconds - ((now() / 1000) % hourSeconds))
+      return { name: 'spacio-client', limit: most, seconds: hourSeconds, left: Math.max(0, most - drawn), resetsIn }
+    },
+  }
+}

@@ -1,0 +1,83 @@
+import { BlockList, isIPv6, type Socket } from 'node:net'
+import fp from 'fastify-plugin'
+import { networkOf } from '../admission/rate-limit/client-network.ts'
+
+export interface ConnectionLimitsOptions {
+  /** Connections at a time. */
+  maxConnections?: number
+  /** Addresses and CIDR ranges of proxies: their connections are those of many clients. */
+  trustedProxies: readonly string[]
+}
+
+/** What is left is for the upstreams, the store and files. */
+const shareOfDescriptors = 0.75
+
+/** Each connection takes memory too. */
+const maxConnectionsOfAll = 20_000
+
+/**
+ * Limits connections, so that the process never runs out of descriptors. A network may hold as many connections as are free:
+ * alone it gets half of them.
+ */
+export default fp<ConnectionLimitsOptions>(
+  async (app, { maxConnections = readMaxConnections(), trustedProxies }) => {
+    const { server } = app
+    const isTrusted = createAddressTest(trustedProxies)
+    const counts = new Map<string, number>()
+    let open = 0
+
+    const track = (network: string, socket: Socket): void => {
+      open += 1
+      counts.set(network, (counts.get(network) ?? 0) + 1)
+      socket.once('close', () => {
+        open -= 1
+        const left = (counts.get(network) ?? 0) - 1
+        if (left > 0) counts.set(network, left)
+        else counts.delete(network)
+      })
+    }
+
+    server.maxConnections = maxConnections
+    server.on('drop', () => app.metrics.connectionRefused('process'))
+    server.prependListener('connection', (socket: Socket) => {
+      // It is gone already.
+      if (socket.remoteAddress === undefined) return
+      const network = networkOf(socket.remoteAddress)
+      const isOver = !isTrusted(socket.remoteAddress) && (counts.get(network) ?? 0) >= maxConnections - open
+      track(network, socket)
+      if (!isOver) return
+      app.metrics.connectionRefused('network')
+      socket.destroy()
+    })
+  },
+  { name: 'connection-limits', dependencies: ['telemetry'] },
+)
+
+const createAddressTest = (ranges: readonly string[]): ((address: string) => boolean) => {
+  const list = new BlockList()
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/')
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(bits), family)
+  }
+  return (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+}
+
+/** What the types of Node do not know. */
+interface Report {
+  excludeNetwork: boolean
+  getReport(): { readonly userLimits?: { readonly open_files?: { readonly soft: number | 'unlimited' } } }
+}
+
+const readMaxConnections = (): number => {
+  const report = process.report as unknown as Report
+  const { excludeNetwork } = report
+  // The names of its own addresses would be looked up.
+  report.excludeNetwork = true
+  const { userLimits } = report.getReport()
+  report.excludeNetwork = excludeNetwork
+  const descriptors = userLimits?.open_files?.soft
+  if (typeof descriptors !== 'number') return maxConnectionsOfAll
+  return Math.min(maxConnectionsOfAll, Math.max(1, Math.floor(descriptors * shareOfDescriptors)))
+}

@@ -1,0 +1,44 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import fp from 'fastify-plugin'
+import { atOnceSent } from '../sync-hook.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    isStopping(): boolean
+    /** Ends in good order: resolves when everything on its way is answered. */
+    stop(): Promise<void>
+  }
+}
+
+export interface StoppingOptions {
+  /** Milliseconds in which requests are still taken, so that those who come learn that they should go elsewhere. */
+  noticeFor?: number
+}
+
+const sweepEvery = 50
+
+export default fp<StoppingOptions>(
+  async (app, { noticeFor = 1_000 }) => {
+    let isStopping = false
+
+    const stop = async (): Promise<void> => {
+      isStopping = true
+      app.gateway.feed.close()
+      await wait(noticeFor)
+      // A connection between two requests would hold the server open for as long as it is kept alive.
+      const sweep = setInterval(() => app.server.closeIdleConnections(), sweepEvery)
+      await app.close().finally(() => clearInterval(sweep))
+    }
+
+    app.decorate('isStopping', () => isStopping)
+    app.decorate('stop', stop)
+    app.addHook(
+      'onSend',
+      atOnceSent((_request, reply, payload) => {
+        if (isStopping) reply.header('connection', 'close')
+        return payload
+      }),
+    )
+  },
+  { name: 'stopping' },
+)

@@ -1,0 +1,53 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createServer } from '../../node-http.ts'
+
+export interface MetricsSource {
+  readonly contentType: string
+  text(): Promise<string>
+  onError(error: Error): void
+}
+
+/** A door for the operator alone, by the port: nothing else is behind it, and nobody is asked who he is. */
+export const serveMetrics = ({ contentType, text, onError }: MetricsSource) => {
+  const server = createServer({ maxHeaderSize: 8 * 1024, headersTimeout: 5_000, requestTimeout: 5_000 })
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    request.resume()
+    const status = statusOf(request)
+    if (status !== 200) return end(response, status)
+    const body = await text()
+    response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(body)
+  }
+  server.on('request', (request, response) => {
+    answer(request, response).catch(() => end(response, 500))
+  })
+
+  return {
+    listen: (host: string, port: number): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const refuse = (error: Error) => reject(Object.assign(error, { variable: 'FOYER_METRICS_PORT' }))
+        server.once('error', refuse).listen({ host, port }, () => {
+          // A connection that cannot be accepted, for want of descriptors, is the client's loss and not the process's.
+          server.off('error', refuse).on('error', onError)
+          resolve()
+        })
+      }),
+    port: (): number => (server.address() as AddressInfo | null)?.port ?? 0,
+    close: (): Promise<void> =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+const statusOf = ({ url = '', method = '' }: IncomingMessage): number => {
+  if (url.split('?')[0] !== '/metrics') return 404
+  return method === 'GET' || method === 'HEAD' ? 200 : 405
+}
+
+const end = (response: ServerResponse, status: number): void => {
+  if (response.headersSent) response.destroy()
+  else response.writeHead(status, status === 405 ? { allow: 'GET, HEAD' } : {}).end()
+}

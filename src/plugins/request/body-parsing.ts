@@ -1,0 +1,54 @@
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { Problem } from '#src/problems.ts'
+import { atOnce } from '../sync-hook.ts'
+
+/** A body of theirs is read, and may be refused, even where none is needed. */
+const readsBody = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+
+/** Bodies are JSON, or a JSON merge patch, in UTF-8 and as they are; nothing else is parsed. */
+export default fp(
+  async (app: FastifyInstance) => {
+    app.removeAllContentTypeParsers()
+    const parseJson = app.getDefaultJsonParser('error', 'error')
+    app.addContentTypeParser(
+      ['application/json', 'application/merge-patch+json'],
+      { parseAs: 'buffer' },
+      (request, body: Buffer, done) => {
+        // Many clients name a media type even where they send nothing, as with DELETE.
+        if (body.length === 0) done(null, undefined)
+        else parseJson(request, decodeUtf8(body), done)
+      },
+    )
+    app.addHook('onRoute', ({ method, config }) => {
+      if (!config || ![method].flat().some((each) => readsBody.has(each))) return
+      config.problems = [...(config.problems ?? []), 'body-too-large', 'unsupported-media-type']
+    })
+    app.addHook(
+      'preValidation',
+      atOnce(({ body, route }) => {
+        if (body === undefined || body === null || route.schema?.body) return
+        const message = 'is not taken by this operation'
+        throw new Problem('invalid-request', { detail: `A body ${message}.`, errors: [{ path: 'body', message }] })
+      }),
+    )
+    app.addHook('preParsing', ({ headers, method }, _reply, payload, done) => {
+      if (method !== 'PATCH' && headers['content-type']?.includes('merge-patch')) {
+        throw new Problem('unsupported-media-type', { detail: 'A merge patch needs the method PATCH.' })
+      }
+      const encoding = headers['content-encoding']?.trim().toLowerCase()
+      if (!encoding || encoding === 'identity') return done(null, payload)
+      throw new Problem('unsupported-media-type', { detail: 'The body must not be compressed.' })
+    })
+  },
+  { name: 'bodies' },
+)
+
+/** Bytes that are no UTF-8 are refused: replaced by question marks they would be written so. */
+const decodeUtf8 = (body: Buffer): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch (cause) {
+    throw new Problem('invalid-request', { detail: 'The body is not UTF-8.', cause })
+  }
+}

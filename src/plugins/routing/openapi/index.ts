@@ -1,0 +1,63 @@
+import type { FastifySchema, RouteOptions } from 'fastify'
+import fp from 'fastify-plugin'
+import type { OpenAPI } from 'openapi-types'
+import type { Scope } from '#src/access-control.ts'
+import { lateAwaited } from '#src/lib/lazy.ts'
+import type { ProblemCode } from '#src/problems.ts'
+import type { MappingTable } from '#src/upstreams/index.ts'
+import { problemResponses, problemsOf } from './problems.ts'
+import { userInterface } from './swagger-ui.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The OpenAPI document. To be asked for once the app is ready. */
+    openapi(): Promise<OpenAPI.Document>
+  }
+  interface FastifyContextConfig {
+    /** The upstreams that the operation may ask: their failures are among its problems. */
+    upstreams?: readonly ('spacio' | 'liondesk')[]
+    /** Problems of this operation beyond those that all have. */
+    problems?: readonly ProblemCode[]
+  }
+}
+
+/**
+ * The OpenAPI document, from the routes' own schemas and configs, and Swagger UI over it. What makes them is loaded when
+ * somebody first asks for one: most gateways are hardly ever asked, and a start would take a tenth longer.
+ */
+export default fp<{ mappings: readonly MappingTable[]; demoKey: string | null }>(
+  async (app, { mappings, demoKey }) => {
+    const routes: RouteOptions[] = []
+    app.addHook('onRoute', (route) => {
+      const { schema, config } = route
+      if (!schema || schema.hide || !config) return
+      const { scope = 'public', keeps } = config
+      route.schema = {
+        ...schema,
+        ...securityOf(scope),
+        ...(keeps && { 'x-keeps': true }),
+        response: { ...(schema.response as object), ...problemResponses(problemsOf({ url: route.url, ...config })) },
+      } as FastifySchema
+      if (route.method !== 'HEAD') routes.push(route)
+    })
+
+    const documentation = lateAwaited(async () => {
+      const { openDocumentation } = await import('./documentation.ts')
+      return openDocumentation({ routes, mappings, demoKey, publicPath: app.publicPath })
+    })
+    app.decorate('openapi', async () => (await documentation()).swagger())
+    await app.register(userInterface, { documentation })
+    // Written once, and the same bytes for all replies.
+    const bytes = lateAwaited(async () => Buffer.from(JSON.stringify(await app.openapi())))
+    app.get('/openapi.json', { config: { scope: 'public' }, schema: { hide: true } }, async (_request, reply) =>
+      reply.type('application/json; charset=utf-8').send(await bytes()),
+    )
+  },
+  { name: 'openapi' },
+)
+
+const securityOf = (scope: Scope | 'any' | 'public') => {
+  if (scope === 'public') return { security: [] }
+  if (scope === 'any') return { security: [{ apiKey: [] }, { bearer: [] }] }
+  return { security: [{ apiKey: [] }, { bearer: [scope] }], 'x-scope': scope }
+}

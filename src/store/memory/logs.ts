@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto'
+import type { LogEntry, LogState, LogStore } from '../store.ts'
+
+interface Log {
+  state: LogState
+  entries: LogEntry[]
+  readonly ids: Set<string>
+}
+
+const maximumEntries = 1_000_000
+const maximumLogs = 10_000
+
+const beginLog = (now: number): Log => ({
+  state: { logId: randomUUID(), lastSeq: 0, trimmedTo: 0, polledAt: now },
+  entries: [],
+  ids: new Set(),
+})
+
+/** Index of the first entry after a position. */
+const indexAfter = (entries: readonly LogEntry[], seq: number): number => {
+  let low = 0
+  let high = entries.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((entries[middle] as LogEntry).seq > seq) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** No step waits for anything, so each is indivisible. */
+export const createMemoryLogs = (limits = { entries: maximumEntries, logs: maximumLogs }): LogStore => {
+  /** The log that was polled longest ago comes first. */
+  const logs = new Map<string, Log>()
+  let heldEntries = 0
+
+  const moveToEnd = (name: string, log: Log): void => {
+    logs.delete(name)
+    logs.set(name, log)
+  }
+
+  /** A forgotten log is begun anew with another id, which its readers notice. The one just written is never dropped. */
+  const forgetSurplus = (): void => {
+    for (const [name, { entries }] of logs) {
+      if ((heldEntries <= limits.entries && logs.size <= limits.logs) || logs.size === 1) return
+      logs.delete(name)
+      heldEntries -= entries.length
+    }
+  }
+
+  return {
+    appendNew: async (name, sightings, now) => {
+      const log = logs.get(name) ?? beginLog(now)
+      let { lastSeq } = log.state
+      for (const { id, createdAt } of sightings) {
+        if (log.ids.has(id)) continue
+        lastSeq += 1
+        log.ids.add(id)
+        log.entries.push({ seq: lastSeq, id, createdAt, firstSeenAt: now })
+      }
+      heldEntries += lastSeq - log.state.lastSeq
+      log.state = { ...log.state, lastSeq, polledAt: now }
+      moveToEnd(name, log)
+      forgetSurplus()
+      return log.state
+    },
+
+    readLog: async (name, after, limit) => {
+      const entries = logs.get(name)?.entries ?? []
+      const start = indexAfter(entries, after)
+      return entries.slice(start, start + Math.max(0, limit))
+    },
+
+    logState: async (name) => logs.get(name)?.state ?? null,
+
+    trimLog: async (name, before) => {
+      const log = logs.get(name)
+      const isOld = ({ firstSeenAt, createdAt }: LogEntry) =>
+        firstSeenAt < before.firstSeenAt && createdAt !== null && createdAt < before.createdAt
+      const old = log?.entries.filter(isOld) ?? []
+      const lastOld = old.at(-1)
+      if (!log || !lastOld) return
+      for (const { id } of old) log.ids.delete(id)
+      log.entries = log.entries.filter((entry) => !isOld(entry))
+      log.state = { ...log.state, trimmedTo: Math.max(log.state.trimmedTo, lastOld.seq) }
+      heldEntries -= old.length
+    },
+  }
+}

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest'
+import { createSpacioReads } from '#src/gateway/cache/cached-spacio.ts'
+import { createReading } from '#src/gateway/cache/request-cache.ts'
+import { createAnswers } from '#src/gateway/cache/stale-if-error-cache.ts'
+import { Problem } from '#src/problems.ts'
+import { createClock } from '../../../support/caching.ts'
+
+const minute = { freshMs: 60_000, staleMs: 0 }
+
+const open = (limits = { answers: 100, bytes: 1_000_000 }) => {
+  const { now, pass } = createClock()
+  const answers = createAnswers(() => now().getTime(), limits)
+  const read = (key: string, value: unknown = key, bounds = minute) =>
+    answers.read('things', key, bounds, createReading(), async () => value)
+  return { read, pass, answers }
+}
+
+test('bytes are bounded: what is too large is given, but not kept, and pushes nothing out', async () => {
+  const { read } = open({ answers: 10, bytes: 2_000 })
+  await read('small')
+  const large = await read('large', ['x'.repeat(2_000)])
+  expect([large.value, large.way]).toEqual([['x'.repeat(2_000)], { ...miss, isStored: false }])
+  expect((await read('large')).way).toEqual(miss)
+  expect((await read('small')).way).toEqual({ kind: 'hit' })
+})
+
+test('what was used longest ago makes room', async () => {
+  const { read } = open({ answers: 2, bytes: 1_000_000 })
+  for (const key of ['a', 'b', 'a', 'c']) await read(key)
+  expect([(await read('a')).way.kind, (await read('b')).way.kind]).toEqual(['hit', 'miss'])
+})
+
+const miss = { kind: 'miss', reason: 'uri-miss', isCollapsed: false, isStored: true }
+
+test('a question that is pushed out while it is on its way is answered all the same', async () => {
+  const { read, answers } = open({ answers: 1, bytes: 1_000_000 })
+  let answer = (_: unknown): void => {}
+  const pending = answers.read(
+    'things',
+    'slow',
+    minute,
+    createReading(),
+    () => new Promise((resolve) => (answer = resolve)),
+  )
+  await read('other')
+  answer('late')
+  expect((await pending).value).toBe('late')
+})
+
+test('a question on its way is asked once, whatever is read in between; a denial is everybody’s who waits', async () => {
+  const { read, answers } = open({ answers: 1, bytes: 1_000_000 })
+  let deny = (_: Problem): void => {}
+  const ask = () => new Promise((_, reject) => (deny = reject))
+  const early = answers.read('things', 'a', minute, createReading(), ask)
+  await read('b')
+  const late = read('a')
+  deny(new Problem('unknown-property'))
+  await expect(early).rejects.toThrow('unknown-property')
+  await expect(late).rejects.toThrow('unknown-property')
+  expect((await read('a')).way).toEqual(miss)
+})
+
+test('nobody can change what others are handed', async () => {
+  const { read } = open()
+  const { value } = await read('list', [{ source: { record: { beds: 2 } } }])
+  const [element] = value as [{ source: { record: { beds: number } } }]
+  expect(() => (value as unknown[]).pop()).toThrow(TypeError)
+  expect(() => Object.assign(element.source.record, { beds: 9 })).toThrow(TypeError)
+})
+
+test('an answer is as old as its question', async () => {
+  const { answers, pass } = open()
+  const slow = async () => {
+    pass(50)
+    return 'slow'
+  }
+  expect((await answers.read('things', 'a', minute, createReading(), slow)).ageMs).toBe(50_000)
+  pass(9.999)
+  expect((await answers.read('things', 'a', minute, createReading(), slow)).way.kind).toBe('hit')
+  pass(0.001)
+  expect((await answers.read('things', 'a', minute, createReading(), slow)).way.kind).toBe('miss')
+})
+
+test('what came late is no longer of use than what came at once', async () => {
+  const { answers, pass } = open()
+  const read = (ask: () => Promise<unknown>) =>
+    answers.read('things', 'a', { freshMs: 60_000, staleMs: 900_000 }, createReading(), ask)
+  const fail = () => Promise.reject(new Problem('upstream-timeout'))
+  await read(async () => {
+    pass(50)
+    return 'slow'
+  })
+  pass(850)
+  expect(await read(fail)).toMatchObject({ value: 'slow', ageMs: 900_000 })
+  pass(0.001)
+  await expect(read(fail)).rejects.toThrow('upstream-timeout')
+})
+
+test('one request asks nothing twice, and takes the bounds of its own question', async () => {
+  const { answers, pass } = open()
+  const reading = { ...createReading(true) }
+  await answers.read('things', 'a', { ...minute, freshMs: 300_000 }, reading, async () => 1)
+  pass(1)
+  const again = await answers.read('things', 'a', minute, reading, async () => 2)
+  expect(again).toMatchObject({ value: 1, freshMs: 60_000, way: miss })
+})
+
+test('a defect of ours is no outage', async () => {
+  const { answers, pass } = open()
+  const read = (ask: () => Promise<unknown>) =>
+    answers.read('things', 'a', { freshMs: 60_000, staleMs: 900_000 }, createReading(), ask)
+  await read(async () => 1)
+  pass(61)
+  await expect(read(() => Promise.reject(new TypeError('defect')))).rejects.toThrow('defect')
+  await expect(read(() => Promise.reject(new Problem('upstream-timeout')))).rejects.toThrow('upstream-timeout')
+})
+
+test('tenants share neither answers nor room', async () => {
+  const clients = { north: { property: async () => 'north' }, south: { property: async () => 'south' } }
+  const spacio = (tenant: string) => clients[tenant as 'north'] as never
+  const { now } = createClock()
+  const reads = createSpacioReads({ spacio }, now)
+  await reads.property('north', 1, createReading())
+  for (let sid = 1; sid < 11_000; sid++) await reads.property('south', sid, createReading())
+  const kept = await reads.property('north', 1, createReading())
+  expect([kept.value, kept.way.kind]).toEqual(['north', 'hit'])
+})

@@ -1,0 +1,119 @@
+/** Whatever happens in whatever order: no answer is used beyond its bounds, after a denial, or for another question. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createReading, type Served } from '#src/gateway/cache/request-cache.ts'
+import { type Bounds, createAnswers } from '#src/gateway/cache/stale-if-error-cache.ts'
+import { Problem } from '#src/problems.ts'
+import { runs } from '../../../support/properties.ts'
+
+const bounds: Record<string, Bounds> = {
+  listings: { freshMs: 60_000, staleMs: 900_000 },
+  people: { freshMs: 300_000, staleMs: 0 },
+}
+
+interface Value {
+  key: string
+  askedAt: number
+  asked: number
+}
+
+type Outcome = 'answer' | 'outage' | 'denial'
+
+type Step =
+  | { do: 'pass'; ms: number }
+  | { do: 'read'; key: string; kind: string; isForced: boolean }
+  | { do: 'settle'; key: string; outcome: Outcome }
+
+const key = fc.constantFrom('a', 'b')
+
+const exact = fc.constantFrom(1, 59_999, 60_000, 240_000, 840_000)
+
+const ms = fc.oneof({ weight: 4, arbitrary: exact }, { weight: 1, arbitrary: fc.nat({ max: 1_000_000 }) })
+
+const pass: fc.Arbitrary<Step> = fc.record({ do: fc.constant('pass' as const), ms })
+
+const read: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant('read' as const),
+  key,
+  kind: fc.constantFrom('listings', 'listings', 'people'),
+  isForced: fc.constantFrom(false, false, false, true),
+})
+
+const settle: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant('settle' as const),
+  key,
+  outcome: fc.constantFrom<Outcome>('answer', 'answer', 'outage', 'denial'),
+})
+
+/** As many turns as a settled question takes to reach those who wait. */
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+const createWorld = () => {
+  let now = 1_000_000
+  let questions = 0
+  const pending = new Map<string, (outcome: Outcome) => void>()
+  const deniedAt = new Map<string, number>()
+  const answers = createAnswers(() => now)
+  const waiting: Promise<void>[] = []
+  const wrong: unknown[] = []
+
+  const ask = (key: string) => (): Promise<Value> => {
+    // Whoever asks while a question is on its way waits for its answer.
+    expect(pending.has(key)).toBe(false)
+    const value = { key, askedAt: now, asked: ++questions }
+    return new Promise((resolve, reject) => {
+      pending.set(key, (outcome) => {
+        pending.delete(key)
+        if (outcome === 'answer') return resolve(value)
+        if (outcome === 'denial') deniedAt.set(key, questions)
+        reject(new Problem(outcome === 'denial' ? 'unknown-property' : 'upstream-failed'))
+      })
+    })
+  }
+
+  const check = (key: string, { freshMs, staleMs }: Bounds, isForced: boolean, served: Served<Value>): void => {
+    const age = now - served.value.askedAt
+    expect([served.value.key, served.ageMs]).toEqual([key, age])
+    expect(served.value.asked).toBeGreaterThan(deniedAt.get(key) ?? 0)
+    if (served.way.kind === 'hit') expect(age).toBeLessThan(freshMs)
+    if (served.way.kind === 'stand-in') expect(age).toBeLessThanOrEqual(staleMs)
+    if (isForced) expect(served.way.kind).toBe('miss')
+  }
+
+  const read = (key: string, limits: Bounds, isForced: boolean): Promise<void> =>
+    answers.read('things', key, limits, createReading(isForced), ask(key)).then(
+      (served) => check(key, limits, isForced, served),
+      (error: unknown) => expect(error).toBeInstanceOf(Problem),
+    )
+
+  return {
+    pass: (ms: number): void => {
+      now += ms
+    },
+    read: (key: string, kind: string, isForced: boolean): void => {
+      waiting.push(read(key, bounds[kind] as Bounds, isForced).catch((error: unknown) => void wrong.push(error)))
+    },
+    settle: (key: string, outcome: Outcome): void => pending.get(key)?.(outcome),
+    finish: async (): Promise<void> => {
+      for (const end of [...pending.values()]) end('answer')
+      await Promise.all(waiting)
+      if (wrong.length > 0) throw wrong[0]
+    },
+  }
+}
+
+test('any order of questions, answers, outages and denials', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.oneof(pass, read, settle), { minLength: 20, maxLength: 60 }), async (steps) => {
+      const world = createWorld()
+      for (const each of steps) {
+        if (each.do === 'pass') world.pass(each.ms)
+        else if (each.do === 'read') world.read(each.key, each.kind, each.isForced)
+        else world.settle(each.key, each.outcome)
+        await settled()
+      }
+      await world.finish()
+    }),
+    runs(1_000),
+  )
+})

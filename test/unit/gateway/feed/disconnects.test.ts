@@ -1,0 +1,48 @@
+/** Live streams end with the credentials that opened them. */
+import { expect, test } from 'vitest'
+import type { Caller } from '#src/access-control.ts'
+import { allGrants } from '#src/access-control.ts'
+import { createReading } from '#src/gateway/cache/request-cache.ts'
+import { createMemoryStore } from '#src/store/memory/index.ts'
+import { createReplica, createWorld } from '../../../support/feed-world.ts'
+
+const caller: Caller = { tenant: 't', client: 'c', scopes: new Set(), grants: allGrants }
+
+const open = async (world = createWorld(), query = {}) => {
+  const { feed } = createReplica(
+    world,
+    createMemoryStore(() => world.clock),
+  )
+  const { signal } = new AbortController()
+  const credentials = new AbortController()
+  const call = { caller, signal, ended: credentials.signal, includeSource: false, reading: createReading() }
+  return { credentials, stream: await feed.listen({ brokerageId: 'b1', ...query }, call) }
+}
+
+test('when the client must authenticate again, its stream ends with the word to come again', async () => {
+  const events: string[] = []
+  const { credentials, stream } = await open()
+  const done = (async () => {
+    for await (const { kind } of stream) events.push(kind)
+  })()
+  await expect.poll(() => events).toContain('idle')
+  credentials.abort()
+  await done
+  expect(events.at(-1)).toBe('closing')
+})
+
+test('no lead is given after that, though more of them have been read', async () => {
+  const world = createWorld()
+  for (let number = 0; number < 20; number += 1) {
+    const createdAt = world.clock - number * 60_000
+    world.rows.push({ id: `r${number}`, name: `Visitor ${number}`, createdAt, arrivedAt: 0, deletedAt: null })
+  }
+  const from = new Date(world.clock - 2 * 86_400_000).toISOString().slice(0, 10)
+  const { credentials, stream } = await open(world, { from })
+  const events: string[] = []
+  for await (const { kind } of stream) {
+    events.push(kind)
+    if (events.filter((each) => each === 'lead').length === 3) credentials.abort()
+  }
+  expect(events).toEqual(['idle', 'lead', 'lead', 'lead', 'closing'])
+})

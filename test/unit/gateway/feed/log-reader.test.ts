@@ -1,0 +1,86 @@
+/** What a reader of a feed may rely on when logs are lost, restored, or trimmed. */
+import { beforeEach, expect, test } from 'vitest'
+import { createMemoryStore } from '#src/store/memory/index.ts'
+import type { Store } from '#src/store/store.ts'
+import {
+  createReplica,
+  createWorld,
+  day,
+  hour,
+  lookBack,
+  readFeed,
+  second,
+  type World,
+} from '../../../support/feed-world.ts'
+
+let world: World
+let store: Store
+
+/** The store of all replicas, which can be exchanged for another. */
+const shared = new Proxy({} as Store, { get: (_target, name) => Reflect.get(store, name) })
+
+const newStore = () => createMemoryStore(() => world.clock)
+
+beforeEach(() => {
+  world = createWorld()
+  store = newStore()
+})
+
+const arrive = (createdAt = world.clock): string => {
+  const id = `lead-${world.rows.length}`
+  world.rows.push({ id, createdAt, arrivedAt: world.tick++, deletedAt: null })
+  return id
+}
+
+const idsOf = ({ data }: { data: { id: string }[] }): string[] => data.map(({ id }) => id)
+
+const logName = JSON.stringify(['feed', 't', 'brokerage', 'b1'])
+
+const expired = expect.objectContaining({ code: 'cursor-expired' })
+
+test('a cursor ahead of the log is expired: the store was set back, and positions are given a second time', async () => {
+  const replica = createReplica(world, shared)
+  const { cursor: start } = await readFeed(replica, {})
+  const backup = await store.logState(logName)
+  arrive()
+  world.clock += 6 * second
+  const { cursor } = await readFeed(replica, { after: start })
+  expect(await readFeed(replica, { after: cursor })).toMatchObject({ data: [] })
+
+  const restored = store
+  store = { ...restored, logState: async () => backup, readLog: async () => [] }
+  await expect(readFeed(replica, { after: cursor })).rejects.toEqual(expired)
+  expect(await readFeed(replica, { after: start })).toMatchObject({ data: [] })
+})
+
+test('a lead of a log that was begun anew is given, though a poll of the log before did not have it', async () => {
+  const [one, other] = [createReplica(world, shared), createReplica(world, shared)]
+  for (let count = 0; count < 3; count += 1) arrive()
+  // The second poll knows the log that the first one began.
+  for (let poll = 0; poll < 2; poll += 1) {
+    world.clock += 6 * second
+    await readFeed(one, {})
+  }
+  world.clock += second
+
+  store = newStore()
+  for (const row of world.rows) row.deletedAt = world.clock
+  const late = arrive()
+  await readFeed(other, {})
+  const today = new Date(world.clock).toISOString().slice(0, 10)
+  expect(idsOf(await readFeed(one, { from: today }))).toEqual([late])
+})
+
+test.for([0, 3, 6])('an id that was forgotten is not brought back by a clock that is %i days behind', async (days) => {
+  const [replica, late] = [createReplica(world, shared), createReplica(world, shared, -days * day)]
+  await readFeed(replica, {})
+  // The clock of the visitor's tablet is a day fast: no lead stays in the look-back for longer.
+  arrive(world.clock + day)
+  world.clock += 6 * second
+  await readFeed(replica, {})
+  for (let passed = 0; passed < lookBack + 25 * hour + 8 * day; passed += day / 2) {
+    world.clock += day / 2
+    for (const one of [replica, late]) await readFeed(one, {})
+  }
+  expect(await store.logState(logName)).toMatchObject({ lastSeq: 1, trimmedTo: 1 })
+})

@@ -1,0 +1,72 @@
+/** What is laid out is what a strict parser reads, and nothing else is laid out. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type Layout, layOut, width } from '#src/json/scanner.ts'
+import { runs } from '../../support/properties.ts'
+
+const layoutOf = (text: string): Layout => ({ bytes: Buffer.from(text), slots: new Int32Array(3_000) })
+
+/** The value at a slot, put together from its parts, and the slot after it. */
+const rebuilt = (layout: Layout, slot: number): [unknown, number] => {
+  const { bytes, slots } = layout
+  const text = Buffer.from(bytes).toString('utf8', slots[slot], slots[slot + 1])
+  if (!/^[[{]/.test(text)) return [JSON.parse(text), slot + width]
+  const parts: unknown[] = []
+  const end = slots[slot + 2] as number
+  for (let next = slot + width; next < end; ) {
+    const [part, after] = rebuilt(layout, next)
+    parts.push(part)
+    next = after
+  }
+  if (text.startsWith('[')) return [parts, end]
+  const pairs = Array.from({ length: parts.length / 2 }, (_, index) => parts.slice(2 * index, 2 * index + 2))
+  return [Object.fromEntries(pairs), end]
+}
+
+const parsed = (text: string): { value: unknown } | null => {
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return null
+  }
+}
+
+const blanks = ' \n\r\t'
+
+const check = (sent: string): void => {
+  // A surrogate that lost its other half is no UTF-8.
+  const text = Buffer.from(sent).toString()
+  const layout = layoutOf(text)
+  const end = layOut(layout, 0)
+  const rest = Buffer.from(text).subarray(Math.max(0, end)).toString()
+  const isWhole = end >= 0 && [...rest].every((sign) => blanks.includes(sign))
+  const strict = parsed(text)
+  expect(isWhole, text).toBe(strict !== null)
+  if (strict) expect(rebuilt(layout, 0)[0]).toEqual(strict.value)
+}
+
+const value = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' })
+
+test('any value, however it is laid out', () => {
+  fc.assert(
+    fc.property(value, fc.constantFrom('', ' ', '\n\t'), (any, indent) => check(JSON.stringify(any, null, indent))),
+    runs(2_000),
+  )
+})
+
+test('any value with a slip: a sign too few, one too many, or another', () => {
+  const signs = fc.constantFrom(...'{}[],:"\\ 0123456789+-.eEtrufalsn\u0001\u00e9', '\\u12', '\\u00e9', '\\x', '01')
+  const slip = fc.property(value, fc.nat(), signs, fc.nat(2), (any, where, sign, kind) => {
+    const text = JSON.stringify(any)
+    const at = where % (text.length + 1)
+    check(text.slice(0, at) + (kind === 0 ? '' : sign) + text.slice(at + (kind === 1 ? 0 : 1)))
+  })
+  fc.assert(slip, runs(4_000))
+})
+
+test('what is nested absurdly deep, or has more parts than there is room for, is not laid out', () => {
+  expect(layOut(layoutOf(`${'['.repeat(32)}${']'.repeat(32)}`), 0)).toBe(64)
+  expect(layOut(layoutOf(`${'['.repeat(33)}${']'.repeat(33)}`), 0)).toBe(-1)
+  expect(layOut(layoutOf(JSON.stringify(Array(999).fill(1))), 0)).toBe(1999)
+  expect(layOut(layoutOf(JSON.stringify(Array(1_000).fill(1))), 0)).toBe(-1)
+})

@@ -1,0 +1,53 @@
+/** What is kept with a wire record is what its own mapping makes of it, and nothing that drifts. */
+import { Type } from 'typebox'
+import { expect, test } from 'vitest'
+import { text } from '#src/mapping/codecs.ts'
+import { decodeKept, keepDecoded } from '#src/mapping/decode-memo.ts'
+import { createDriftLog } from '#src/mapping/drift.ts'
+import { defineMapping } from '#src/mapping/mapping.ts'
+import { createSameBytes } from '#src/upstreams/transport/response-memo.ts'
+
+const Thing = Type.Object({ name: Type.Unsafe<string | null>({ type: ['string', 'null'] }) }, { $id: 'Thing' })
+
+const before = defineMapping('before', Thing, { name: { from: 'first', codec: text, reso: null } })
+const after = defineMapping('after', Thing, { name: { from: 'last', codec: text, reso: null } })
+
+const none = () => {}
+
+test('one object for one record, frozen; another mapping decodes anew', () => {
+  const record = { first: 'Ada', last: 'Lovelace' }
+  expect(decodeKept(before, record, none, {})).not.toBe(decodeKept(before, record, none, {}))
+  const whole = { first: 'Ada' }
+  keepDecoded([whole])
+  const decoded = decodeKept(before, whole, none, {})
+  expect(decodeKept(before, whole, none, {})).toBe(decoded)
+  expect(Object.isFrozen(decoded)).toBe(true)
+  expect(decodeKept(after, { last: 'Lovelace' }, none, {})).toEqual({ name: 'Lovelace' })
+  expect(decodeKept(after, whole, none, {})).toEqual({ name: null })
+})
+
+test('what drifts is counted each time', () => {
+  const drift = createDriftLog()
+  const record = { first: 'Ada', new: 1 }
+  keepDecoded([record])
+  for (let time = 0; time < 3; time += 1) expect(decodeKept(before, record, drift.note, {})).toEqual({ name: 'Ada' })
+  expect(drift.counts()).toEqual([{ resource: 'before', field: 'new', kind: 'unknown-field', count: 3 }])
+})
+
+test('the same bytes are read twice and no more, others and those of another question anew; a bound holds', () => {
+  const sameBytes = createSameBytes(100)
+  let made = 0
+  const of = (key: string, body: string) =>
+    sameBytes.of([key], Buffer.from(body), () => {
+      made += 1
+      return { made }
+    })
+  expect(of('a', 'x')).toEqual({ value: { made: 1 }, isKnown: false })
+  expect(of('a', 'x')).toEqual({ value: { made: 2 }, isKnown: true })
+  expect(of('a', 'x')).toEqual({ value: { made: 2 }, isKnown: true })
+  expect(of('a', 'y')).toEqual({ value: { made: 3 }, isKnown: false })
+  expect(of('a', 'x')).toEqual({ value: { made: 4 }, isKnown: false })
+  expect(of('b', 'x')).toEqual({ value: { made: 5 }, isKnown: false })
+  of('c', 'z'.repeat(99))
+  expect(of('a', 'x').isKnown).toBe(false)
+})

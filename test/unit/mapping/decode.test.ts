@@ -1,0 +1,23 @@
+/** The program that a table is compiled to does what the table says, over anything that a wire may bring. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { compileDecode } from '#src/mapping/decode.ts'
+import { interpret } from '../../support/mapping/interpreter.ts'
+import { leaf, recordOf, tables } from '../../support/mapping/tables.ts'
+import { runs } from '../../support/properties.ts'
+
+test.for(Object.entries(tables))('the table %s', ([name, rules]) => {
+  const decode = compileDecode(name, rules)
+  const given = fc.dictionary(fc.constantFrom('kind', 'e', 'id'), leaf)
+  fc.assert(
+    fc.property(recordOf(rules), given, (record, known) => {
+      const seen: unknown[] = []
+      const expected: unknown[] = []
+      const value = decode(record, (...event) => seen.push(event), known)
+      expect(value).toStrictEqual(interpret(name, rules, record, (...event) => expected.push(event), known))
+      expect(Object.keys(value ?? {})).toEqual(value === null ? [] : rules.map(([field]) => field))
+      expect(seen).toEqual(expected)
+    }),
+    runs(1_000),
+  )
+})

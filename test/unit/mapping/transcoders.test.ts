@@ -1,0 +1,89 @@
+/** What is rewritten of one value is what its codec reads, however its spelling differs from the usual one. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createOutput } from '#src/json/byte-writer.ts'
+import { parseWire } from '#src/json/parse-wire-json.ts'
+import { absentWhen, type Codec, unreadable } from '#src/mapping/codec.ts'
+import { decimal, flag, integer, isoTime, text, utcTime, yesNoUnknown } from '#src/mapping/codecs.ts'
+import { empty, unusual } from '#src/mapping/transcoder-types.ts'
+
+/** JSON of what a codec reads; null: it cannot. */
+const readBy = (codec: Codec<unknown, unknown>, wire: string): string | null => {
+  const value = codec.decode(parseWire(wire), () => {})
+  return value === unreadable ? null : JSON.stringify(value)
+}
+
+/** JSON of what is written; undefined: it is left to the codec. */
+const writtenFor = (codec: Codec<unknown, unknown>, wire: string): string | undefined => {
+  const bytes = Buffer.from(wire)
+  const output = createOutput(64)
+  const rewriting = codec.rewrite?.(bytes, 0, bytes.length, output) ?? unusual
+  if (rewriting === unusual) return undefined
+  return rewriting === empty ? JSON.stringify(codec.empty) : output.bytes.toString('utf8', 0, output.at)
+}
+
+/** The usual spellings of each codec: all of them are rewritten. */
+const usual: [Codec<unknown, unknown>, string[]][] = [
+  [text, ['"Ada"', '"您好"']],
+  [integer, ['0', '-12', '"7"', '"10,000"', '"1,234,567"', '"-1,200"', '"3.0"']],
+  [decimal, ['2.5', '-122.4194', '"0.25"', '"10,000"', '"12.50"', '0.00001']],
+  [absentWhen(-1, integer), ['-1', '12', '"7"', '0']],
+  [absentWhen('N/A', text), ['"N/A"', '"Ada"', '"None"']],
+  [flag, ['true', 'false']],
+  [yesNoUnknown, ['"YES"', '"NO"', '"UNKNOWN"']],
+  [utcTime, ['"2026-01-31 09:00:01"', '"2024-02-29 23:59:59"', '"2026-12-31 00:00:00"']],
+  [isoTime, ['"2026-05-02T17:04:11.000Z"', '"2026-05-02T17:04:11Z"']],
+]
+
+for (const [codec, spellings] of usual) {
+  test.for(spellings)(`${codec.name} rewrites %s as its codec reads it`, (wire) => {
+    const written = writtenFor(codec, wire)
+    expect(written).toBeDefined()
+    expect(written).toBe(readBy(codec, wire))
+  })
+}
+
+test.for([integer, decimal, absentWhen(-1, integer)])(
+  '$name leaves more digits than a double holds to its codec',
+  (codec) => {
+    for (const wire of ['9007199254740993', '"9007199254740993"', '"9,007,199,254,740,993"', '0.1234567890123456']) {
+      expect([wire, writtenFor(codec, wire)]).toEqual([wire, undefined])
+    }
+  },
+)
+
+const sign = fc.constantFrom(...'0123456789,.-+:TZ eE"xN/A')
+
+/** A usual spelling with some signs changed, left out or put in; a scalar that JSON and the contract of rewriting allow. */
+const nearMiss = (spellings: readonly string[]) =>
+  fc
+    .tuple(fc.constantFrom(...spellings), fc.array(fc.tuple(fc.nat(), sign, fc.nat(2)), { minLength: 1, maxLength: 3 }))
+    .map(([spelling, changes]) =>
+      changes.reduce((wire, [place, by, kind]) => {
+        const at = place % wire.length
+        return wire.slice(0, at) + (kind === 1 ? '' : by) + wire.slice(kind === 2 ? at : at + 1)
+      }, spelling),
+    )
+    .filter(isScalar)
+
+const isScalar = (wire: string): boolean => {
+  if (!/^("[^"\\\s][^"\\]*"|-?\d\S*|true|false)$/.test(wire)) return false
+  try {
+    JSON.parse(wire)
+    return true
+  } catch {
+    return false
+  }
+}
+
+for (const [codec, spellings] of usual) {
+  test(`${codec.name}: what is nearly usual is rewritten as its codec reads it, or is left to it`, () => {
+    fc.assert(
+      fc.property(nearMiss(spellings), (wire) => {
+        const written = writtenFor(codec, wire)
+        if (written !== undefined) expect([wire, written]).toEqual([wire, readBy(codec, wire)])
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+}

@@ -1,0 +1,69 @@
+import { beforeEach, expect, test } from 'vitest'
+import { createLateRefusals, refusalDelayMs } from '#src/plugins/admission/load-shedding/delayed-rejections.ts'
+
+let time: number
+let timers: { at: number; task: () => void }[]
+let refusals: ReturnType<typeof createLateRefusals>
+let sent: number
+
+beforeEach(() => {
+  time = 0
+  timers = []
+  sent = 0
+  refusals = createLateRefusals({
+    promptPerSecond: 5,
+    maxWaiting: 9,
+    now: () => time,
+    after: (delayMs, task) => timers.push({ at: time + delayMs, task }),
+  })
+})
+
+const pass = (ms: number) => {
+  time += ms
+  for (const { task } of timers.filter(({ at }) => at <= time)) task()
+  timers = timers.filter(({ at }) => at > time)
+}
+
+const refuse = (client: string, count = 1) =>
+  Array.from({ length: count }, () => refusals.answer({ tenant: '', client }, () => (sent += 1)))
+
+test('the first refusals of a second are sent without a delay', () => {
+  expect(refuse('one', 5)).toEqual(Array(5).fill('prompt'))
+  expect(sent).toBe(5)
+})
+
+test('further ones are sent a second late', () => {
+  expect(refuse('one', 6).at(-1)).toBe('late')
+  pass(refusalDelayMs - 1)
+  expect(sent).toBe(5)
+  pass(1)
+  expect([sent, refusals.waiting()]).toEqual([6, 0])
+})
+
+test('another client is refused without a delay', () => {
+  refuse('one', 20)
+  expect(refuse('two')).toEqual(['prompt'])
+})
+
+test('where too many refusals wait, the connection is closed and nothing is sent', () => {
+  expect(refuse('one', 20).slice(5)).toEqual([...Array(3).fill('late'), ...Array(12).fill('disconnect')])
+  pass(refusalDelayMs)
+  expect(sent).toBe(8)
+})
+
+test('the allowance fills again with time, and no further than it was', () => {
+  refuse('one', 5)
+  pass(400)
+  expect(refuse('one', 3)).toEqual(['prompt', 'prompt', 'late'])
+  pass(60_000)
+  expect(refuse('one', 6)).toEqual([...Array(5).fill('prompt'), 'late'])
+})
+
+test('a client that asks again as soon as it is answered is refused a few times a second, for as long as it goes on', () => {
+  for (let second = 0; second < 30; second += 1) {
+    refuse('one', 8)
+    pass(1_000)
+  }
+  expect(sent).toBeLessThanOrEqual(30 * 8)
+  expect(refusals.waiting()).toBe(0)
+})

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { workClasses } from '#src/plugins/admission/load-shedding/priority-classes.ts'
+import { createStandingWait } from '#src/plugins/admission/load-shedding/queue-delay.ts'
+
+const open = () => {
+  let time = 0
+  const wait = createStandingWait(() => time)
+  /** Notes these waits, spread over a second. */
+  const second = (...waits: number[]) => {
+    for (const each of waits) {
+      time += 1_000 / waits.length
+      wait.note(each)
+    }
+  }
+  return { second, limits: () => workClasses.map((workClass) => wait.maxWaitMs(workClass)) }
+}
+
+const calm = [3_000, 3_000, 3_000, 3_000]
+
+test('a burst after which the queue is short again is no overload, however long the burst', () => {
+  const { second, limits } = open()
+  second(2_900, 2_800, 2_500, 40)
+  second(2_900, 2_900, 10)
+  expect(limits()).toEqual(calm)
+})
+
+test('a queue that is never short for an interval is overload: reports may wait the shortest time, writes the longest', () => {
+  const { second, limits } = open()
+  second(1_200, 1_100, 1_500)
+  expect(limits()).toEqual([400, 600, 800, 1_000])
+})
+
+test('the overload is over as soon as one interval has had a short wait', () => {
+  const { second, limits } = open()
+  second(1_200)
+  second(2_000)
+  expect(limits()).not.toEqual(calm)
+  second(1_300, 900)
+  expect(limits()).toEqual(calm)
+})

@@ -1,0 +1,110 @@
+/** Each guard by itself: what it takes and what it refuses. */
+import { expect, test } from 'vitest'
+import { complaintOfHead } from '#src/plugins/connection/raw-request/headers.ts'
+import { complaintOfTarget } from '#src/plugins/connection/raw-request/target.ts'
+
+test.for([
+  '/',
+  '/problems',
+  '/agents/first.last%40example.com/properties',
+  '/agents/o%27neil+x@example.com/properties',
+  '/agents/a..b@example.com/properties',
+  '/properties/10101?include=source',
+  '/events/7/properties?city[in]=San%20Diego,Reno&unparsedAddress=1%2F2%20Main%20St%5C..%2F',
+  '/events/7/properties?city=a?b',
+  '/caf%C3%A9',
+  '/...',
+  `/problems?${'x'.repeat(4086)}`,
+])('%s is taken', (target) => {
+  expect(complaintOfTarget(target)).toBeNull()
+})
+
+test.for<[string, RegExp]>([
+  ['', /path/],
+  ['*', /path/],
+  ['problems', /path/],
+  ['http://x/problems', /whole URL/],
+  ['HTTPS://x/problems', /whole URL/],
+  ['/problems#x', /fragment/],
+  ['/problems?a=b#x', /fragment/],
+  ['/pro blems', /characters/],
+  ['/caf\u00e9', /characters/],
+  ['/problems?\u0001', /characters/],
+  ['/a\\b', /backslash/],
+  ['/a%2fb', /separator/],
+  ['/a%2Fb', /separator/],
+  ['/a%5cb', /separator/],
+  ['/a%00b', /control/],
+  ['/a%1fb', /control/],
+  ['/a%7Fb', /control/],
+  ['/a%C2%85b', /control/],
+  ['/a%', /escape/],
+  ['/a%zz', /escape/],
+  ['/a%ff', /escape/],
+  ['/a/../b', /dots/],
+  ['/a/..', /dots/],
+  ['/./a', /dots/],
+  ['/a/%2e%2E/b', /dots/],
+  ['/a/%2e/b', /dots/],
+  ['/a/.%2e;x/b', /dots/],
+  [`/problems?${'x'.repeat(4087)}`, /4096/],
+])('%s is refused', ([target, why]) => {
+  expect(complaintOfTarget(target)).toMatch(why)
+})
+
+const head = (headers: Record<string, string | string[]>, httpVersion = '1.1') => {
+  const lines = Object.entries(headers).flatMap(([name, value]) => [value].flat().map((each) => [name, each]))
+  const first = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value].flat()[0]])
+  return { httpVersion, headers: Object.fromEntries(first), rawHeaders: lines.flat() as string[] }
+}
+
+test.for(['x', 'api.example.com', 'foyer_api', 'localhost:3000', '127.0.0.1:80', '[::1]', '[::ffff:1.2.3.4]:8080'])(
+  'a host called %s is taken',
+  (host) => {
+    expect(complaintOfHead(head({ Host: host }))).toBeNull()
+  },
+)
+
+test.for(['', 'x/y', 'x?y', 'a@x', 'x y', 'x,y', 'x:', 'x:y', 'x:123456', '<x>', '::1', '[::1', 'x\\y', 'é', 'x%41'])(
+  'no host is called %j',
+  (host) => {
+    expect(complaintOfHead(head({ Host: host }))).toMatch(/host/)
+  },
+)
+
+test.for<[string, Record<string, string | string[]>, RegExp, string?]>([
+  ['no host', {}, /host/],
+  ['HTTP/0.9', { Host: 'x' }, /HTTP\/1\.1/, '0.9'],
+  ['HTTP/2.0', { Host: 'x' }, /HTTP\/1\.1/, '2.0'],
+  ['a length and chunks', { Host: 'x', 'Content-Length': '1', 'Transfer-Encoding': 'chunked' }, /not both/],
+  ['chunks in HTTP/1.0', { Host: 'x', 'Transfer-Encoding': 'chunked' }, /transfer encoding/, '1.0'],
+  ['another coding', { Host: 'x', 'Transfer-Encoding': 'gzip, chunked' }, /transfer encoding/],
+  ['an expectation', { Host: 'x', Expect: 'x' }, /expectation/],
+  ...[
+    'Host',
+    'Authorization',
+    'X-API-Key',
+    'Content-Type',
+    'Content-Length',
+    'Content-Encoding',
+    'Transfer-Encoding',
+    'Idempotency-Key',
+    'Last-Event-ID',
+  ].map((name): [string, Record<string, string[]>, RegExp] => [
+    `${name} twice`,
+    { Host: ['x'], [name]: ['1', '1'] },
+    new RegExp(`${name.toLowerCase()} must not be repeated`),
+  ]),
+])('%s is refused', ([, headers, why, version]) => {
+  expect(complaintOfHead(head(headers, version))).toMatch(why)
+})
+
+test('as many headers as a client may send, and one more', () => {
+  const many = (count: number) => head({ Host: 'x', A: Array.from({ length: count - 1 }, () => 'b') })
+  expect(complaintOfHead(many(100))).toBeNull()
+  expect(complaintOfHead(many(101))).toMatch(/100/)
+})
+
+test.for(['100-continue', '100-Continue'])('the expectation %s is met', (expectation) => {
+  expect(complaintOfHead(head({ Host: 'x', Expect: expectation }))).toBeNull()
+})

@@ -1,0 +1,143 @@
+/** Whoever has the bytes of a reply already is spared them. */
+import Fastify from 'fastify'
+import fp from 'fastify-plugin'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import caching from '#src/plugins/response/caching/index.ts'
+import { openTimedHouse, type TimedHouse } from '../../../../support/caching.ts'
+
+let house: TimedHouse
+
+beforeAll(async () => {
+  house = await openTimedHouse({ FOYER_CORS_ORIGINS: 'https://board.example' })
+})
+
+beforeEach(() => house.nextDay())
+
+afterAll(() => house.close())
+
+const url = '/properties/10101'
+
+const etagOf = async (path = url): Promise<string> => String((await house.get(path)).headers.etag)
+
+test('the same bytes have the same tag, others another', async () => {
+  const tag = await etagOf()
+  expect(tag).toMatch(/^"[\w-]{27}"$/)
+  expect(await etagOf()).toBe(tag)
+  expect(await etagOf('/properties/10102')).not.toBe(tag)
+  expect(await etagOf(`${url}?include=source`)).not.toBe(tag)
+})
+
+const naming: [string, (tag: string) => string][] = [
+  ['alone', (tag) => tag],
+  ['as weak', (tag) => `W/${tag}`],
+  ['in a list', (tag) => `"x", W/"y,z" , ${tag}`],
+  ['by a star', () => ' * '],
+]
+
+test.each(naming)('named %s: 304 without a body, with the headers that matter', async (_name, ifNoneMatch) => {
+  const whole = await house.get(url)
+  house.clock.pass(18)
+  const reply = await house.get(url, { 'if-none-match': ifNoneMatch(String(whole.headers.etag)) })
+  expect([reply.status, reply.text]).toEqual([304, ''])
+  expect(reply.headers).toMatchObject({
+    etag: whole.headers.etag,
+    'cache-status': 'Foyer; hit; ttl=42',
+    age: '18',
+    'cache-control': 'private, no-cache',
+    vary: whole.headers.vary,
+    'x-request-id': expect.any(String),
+  })
+  for (const name of ['content-type', 'content-length']) expect(reply.headers).not.toHaveProperty(name)
+})
+
+const others: [string, (tag: string) => string][] = [
+  ['another', () => '"x"'],
+  ['a part', (tag) => `${tag.slice(0, -2)}"`],
+  ['without quotes', (tag) => tag.slice(1, -1)],
+  ['inside another', (tag) => `"x${tag.slice(1, -1)}"`],
+  ['nothing', () => ''],
+]
+
+test.each(others)('naming %s is no match', async (_name, ifNoneMatch) => {
+  const tag = await etagOf()
+  expect((await house.get(url, { 'if-none-match': ifNoneMatch(tag) })).status).toBe(200)
+})
+
+test('a HEAD is answered as its GET would be', async () => {
+  const whole = await house.get(url)
+  const head = await house.send('HEAD', url)
+  expect([head.status, head.headers.etag, head.text]).toEqual([200, whole.headers.etag, ''])
+  const none = await house.send('HEAD', url, undefined, { 'if-none-match': String(whole.headers.etag) })
+  expect([none.status, none.text, none.headers['content-length']]).toEqual([304, '', whole.headers['content-length']])
+})
+
+test('a changed answer has another tag, and is sent', async () => {
+  const tag = await etagOf()
+  house.clock.pass(60)
+  const body = { sid: 10101, title: 'Changed', price: '1', email: 'agent1@example.com' }
+  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'body', body })
+  const reply = await house.get(url, { 'if-none-match': tag })
+  expect([reply.status, reply.body.title]).toEqual([200, 'Changed'])
+})
+
+describe('who may keep what', () => {
+  const keepable = [
+    '/properties/10101',
+    '/properties/10101/open-houses',
+    '/agents/agent1@example.com/properties',
+    '/brokerages/b1001/open-houses',
+  ]
+
+  test.each(keepable)('%s: the browser of the one who asked, if it asks again', async (path) => {
+    const { headers } = await house.get(path, { origin: 'https://board.example' })
+    expect(headers['cache-control']).toBe('private, no-cache')
+    const vary = String(headers.vary).toLowerCase().split(/, */)
+    expect(vary).toEqual(expect.arrayContaining(['x-api-key', 'authorization', 'accept', 'origin']))
+  })
+
+  const people = [
+    '/leads?sid=10101',
+    '/brokerages/b1001/agents',
+    '/brokerages/b1001/activity?from=2026-03-01&to=2026-03-14',
+    '/events/7/properties',
+    '/connections',
+    '/upstreams',
+  ]
+
+  test.each(people)('%s: nobody, though it has a tag', async (path) => {
+    const { headers } = await house.get(path)
+    expect(headers['cache-control']).toBe('no-store')
+    expect(headers.etag).toEqual(expect.any(String))
+  })
+
+  test('nobody keeps a refusal, and it has no tag', async () => {
+    const { status, headers } = await house.get('/properties/999999')
+    expect([status, headers['cache-control']]).toEqual([404, 'no-store'])
+    for (const name of ['etag', 'age', 'cache-status']) expect(headers).not.toHaveProperty(name)
+  })
+})
+
+test.each<['GET' | 'POST', string]>([
+  ['GET', '/leads/export?brokerageId=b1001&format=csv'],
+  ['POST', '/agents/agent1@example.com/access-token'],
+])('%s %s has no tag', async (method, path) => {
+  const reply = await house.app.inject({ method, url: path, headers: { 'if-none-match': '*' } })
+  expect(reply.statusCode).toBe(200)
+  expect(reply.headers).not.toHaveProperty('etag')
+})
+
+test('what is public has a tag too', async () => {
+  for (const path of ['/problems', '/mappings', '/openapi.json']) {
+    const tag = await etagOf(path)
+    expect((await house.get(path, { 'if-none-match': tag })).status).toBe(304)
+  }
+})
+
+test('only a whole reply of 200 has a tag', async () => {
+  const app = Fastify()
+  await app.register(fp(async () => {}, { name: 'calls' }))
+  await app.register(caching)
+  for (const status of [200, 203, 404]) app.get(`/${status}`, (_request, reply) => reply.code(status).send({ status }))
+  const replies = await Promise.all([200, 203, 404].map((status) => app.inject(`/${status}`)))
+  expect(replies.map(({ headers }) => 'etag' in headers)).toEqual([true, false, false])
+})

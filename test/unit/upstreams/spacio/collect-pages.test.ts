@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import type { Problem } from '#src/problems.ts'
+import { collectPages, readPageByPage } from '#src/upstreams/spacio/collect-pages.ts'
+import type { Answer } from '#src/upstreams/spacio/request.ts'
+
+const size = 2
+
+const rules = {
+  concurrency: 1,
+  maxPages: 10,
+  inconsistent: (_operation: string, reason: string) => new Error(reason) as Problem,
+}
+
+/** An upstream whose list is another one at each call, as the calls say; the last one stays. */
+const listThatBecomes = (...lists: readonly (readonly number[])[]) => {
+  let calls = 0
+  return async (page: number): Promise<Answer> => {
+    const list = lists[Math.min(calls, lists.length - 1)] as readonly number[]
+    calls += 1
+    const records = list.slice((page - 1) * size, page * size).map((id) => ({ id }))
+    const info = {
+      resultsOnPage: records.length,
+      totalCount: list.length,
+      totalPages: Math.ceil(list.length / size),
+      pageNumber: page,
+    }
+    return { operation: 'list', fetchedAt: '', records, info }
+  }
+}
+
+/** Row 1 is deleted before page 2 is read, which pulls row 3 onto page 1; row 7 arrives before page 3 is read. */
+const deletedThenGrown = () => listThatBecomes([1, 2, 3, 4, 5, 6], [2, 3, 4, 5, 6], [2, 3, 4, 5, 6, 7])
+
+const idsOf = (records: readonly unknown[]) => (records as { id: number }[]).map(({ id }) => id)
+
+test('a total that falls and rises again between pages does not hide the row that slipped through', async () => {
+  const { records } = await collectPages(deletedThenGrown(), rules)
+  expect(idsOf(records)).toEqual([2, 3, 4, 5, 6, 7])
+})
+
+test('a stream gives that row too, after the rows that it had given before', async () => {
+  const given: number[] = []
+  for await (const { records } of readPageByPage(deletedThenGrown(), rules)) given.push(...idsOf(records))
+  expect(given).toContain(3)
+  expect(new Set(given).size).toBe(given.length)
+})
+
+test('a total that falls in both passes is a problem, which names both totals', async () => {
+  const falling = listThatBecomes([1, 2, 3, 4], [2, 3, 4], [2, 3, 4, 5], [3, 4, 5])
+  await expect(collectPages(falling, rules)).rejects.toThrow('fell from 4 to 3')
+})

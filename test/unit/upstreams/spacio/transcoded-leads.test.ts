@@ -1,0 +1,118 @@
+/** Leads that are usual are written when they are read; what is unusual of them is left to the slower ways. */
+import { expect, test } from 'vitest'
+import { isWritten, textOf, type Written, wholeOf } from '#src/json/fragment.ts'
+import { wireRecordOf } from '#src/json/parse-wire-json.ts'
+import { leadIdsOf } from '#src/upstreams/spacio/lead-ids.ts'
+import { brokerageLeadMapping } from '#src/upstreams/spacio/mappings/lead.ts'
+import { readPropertyRows, readReportRows, withRows } from '#src/upstreams/spacio/transcoded-leads.ts'
+import { runToEnd } from '#src/upstreams/transport/slices.ts'
+
+const lead = (name: string, others: object = {}) => ({
+  name,
+  email: 'ada@example.com',
+  phone: '1',
+  hasAgent: 'NO',
+  answersObj: [{ question: '您好?', answer: 'N/A' }],
+  dateCreated: '2026-01-31 09:00:00',
+  ...others,
+})
+
+const keyed = (leads: readonly object[], first = 1) =>
+  Buffer.from(`{${leads.map((each, index) => `"${first + index}": ${JSON.stringify(each)}`).join(', ')}}`)
+
+const page = (data: unknown, others: object = {}) =>
+  Buffer.from(
+    JSON.stringify({ info: { resultsOnPage: 2, totalCount: 2, pageNumber: 1, totalPages: 1 }, data, ...others }),
+  )
+
+/** With a byte in place of `#` that no UTF-8 has. */
+const broken = (body: Buffer): Buffer => {
+  body[body.indexOf('#')] = 0xff
+  return body
+}
+
+const report = readReportRows(brokerageLeadMapping)
+
+const rowsIn = (body: Buffer) => runToEnd(report(body, 'paged'))?.records ?? null
+
+test('what is usual is written, and is known by its id and time; the wire record can be read again', () => {
+  const rows = rowsIn(page([lead('Ada', { id: 'a' }), lead('Ben', { id: 'b"' })])) as Written[]
+  expect(rows.map(({ id, createdAt }) => [id, createdAt])).toEqual([
+    ['a', '2026-01-31T09:00:00Z'],
+    ['b"', '2026-01-31T09:00:00Z'],
+  ])
+  expect(JSON.parse(textOf(rows[1] as Written))).toMatchObject({
+    id: 'b"',
+    fullName: 'Ben',
+    answers: [{ answer: null }],
+  })
+  expect(wholeOf(rows[0])).toMatchObject({ id: 'a', fullName: 'Ada' })
+  expect(wireRecordOf(rows[0])).toEqual(lead('Ada', { id: 'a' }))
+})
+
+test.for<[string, object]>([
+  ['drifts', { id: 'b', futureField: 1 }],
+  ['has no id', {}],
+  ['has a number for an id', { id: 7 }],
+  ['holds a value that no codec reads', { id: 'b', hasAgent: 'MAYBE' }],
+])('a lead of a report that %s is left as a record, alone', ([, others]) => {
+  const unusual = lead('Ben', others)
+  const [first, second, third] = rowsIn(page([lead('Ada', { id: 'a' }), unusual, lead('Cy', { id: 'c' })])) ?? []
+  expect([isWritten(first), isWritten(third)]).toEqual([true, true])
+  expect(second).toEqual(unusual)
+})
+
+test('answers that stand out of their order are left to others', () => {
+  const [one, two] = ['{"answer":"a"}', '{"answer":"b"}']
+  const isUsual = (answers: string) => {
+    const text = page([lead('Ada', { id: 'a', answersObj: '#' })]).toString()
+    return isWritten(rowsIn(Buffer.from(text.replace('"#"', answers)))?.[0])
+  }
+  expect(isUsual(`{"1":${one},"2":${two}}`)).toBe(true)
+  expect(isUsual(`{"2":${two},"1":${one}}`)).toBe(false)
+})
+
+test.for<[string, Buffer]>([
+  ['a record without any field', page([{}])],
+  ['an element that is no record', page([lead('Ada', { id: 'a' }), 1])],
+  ['a member that pages do not have', page([], { error: 'access-denied' })],
+  ['a page without data', Buffer.from('{"info":{"resultsOnPage":0,"totalCount":0,"totalPages":0}}')],
+  [
+    'data that is there twice',
+    Buffer.from(
+      `{"data":[],${page([lead('Ada', { id: 'a' })])
+        .toString()
+        .slice(1)}`,
+    ),
+  ],
+  ['something after the page', Buffer.concat([page([]), Buffer.from('x')])],
+  ['broken UTF-8', broken(page([lead('#', { id: 'a' })]))],
+  ['a page that was cut', page([lead('Ada', { id: 'a' })]).subarray(0, -1)],
+])('%s is for others to read', ([, body]) => {
+  const rows = rowsIn(body)
+  expect(rows === null || !rows.some(isWritten)).toBe(true)
+})
+
+test('leads of a property: their ids are those that all of them make, or none is written', () => {
+  const rowsOf = (body: Buffer) => runToEnd(readPropertyRows(7)(body, 'keyed'))?.records ?? null
+  const visitor = (name: string, others: object = {}) => lead(name, { answersObj: [], ...others })
+  const leads = [visitor('Ada'), visitor('Ben', { phone: 5, email: null }), visitor('C"y', { dateCreated: undefined })]
+  expect((rowsOf(keyed(leads)) as Written[]).map(({ id }) => id)).toEqual(
+    leadIdsOf(JSON.parse(JSON.stringify(leads)), 7),
+  )
+  expect(rowsOf(keyed([visitor('Ada'), visitor('Ada')]))).toBeNull()
+  expect(rowsOf(keyed([visitor('Ada'), visitor('Ben', { futureField: 1 })]))).toBeNull()
+  expect(
+    rowsOf(Buffer.from(`{"2": ${JSON.stringify(visitor('Ada'))}, "1": ${JSON.stringify(visitor('Ben'))}}`)),
+  ).toBeNull()
+  expect(rowsOf(keyed([visitor('Ada')], 10))).toHaveLength(1)
+  expect(rowsOf(keyed([{}]))).toBeNull()
+  expect(rowsOf(keyed([visitor('#')]))).toHaveLength(1)
+  expect(rowsOf(broken(keyed([visitor('#')])))).toBeNull()
+})
+
+test('where the wire records are wanted, nothing is written', () => {
+  const read = { signal: new AbortController().signal, includeSource: true }
+  expect(withRows(read, report)).toBe(read)
+  expect(withRows({ ...read, includeSource: false }, report).readRows).toBe(report)
+})

@@ -1,0 +1,259 @@
+/** A list that comes at once and is larger than what is held: read no faster than it is taken, under every policy. */
+import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { constants, createBrotliCompress, createGzip, gzipSync } from 'node:zlib'
+import { afterEach, describe, expect, test } from 'vitest'
+import { createSpacio } from '#src/upstreams/spacio/index.ts'
+import { createAskInParts } from '#src/upstreams/spacio/streamed-request.ts'
+import { createTransport, type Transport } from '#src/upstreams/transport/index.ts'
+import { createSameBytes } from '#src/upstreams/transport/response-memo.ts'
+import type { Send } from '#src/upstreams/transport/types.ts'
+import { wireLead } from '../../../support/spacio.ts'
+import { type Stub, startStub } from '../../../support/stub.ts'
+import { forever } from '../../../support/transport.ts'
+
+const MiB = 1024 * 1024
+const filler = 'x'.repeat(1_000)
+const lead = (number: number): string => `"${number}": ${JSON.stringify(wireLead(number, { note: filler }))}`
+
+/** About 1.2 KB a lead: more than is held from a thousand on. */
+function* listOf(count: number): Generator<Buffer> {
+  for (let start = 1; start <= count; start += 50) {
+    const leads = Array.from({ length: Math.min(50, count + 1 - start) }, (_, index) => lead(start + index))
+    yield Buffer.from(`${start === 1 ? '{' : ','}${leads.join(',')}`)
+  }
+  yield Buffer.from('}')
+}
+
+interface Place {
+  stub: Stub
+  transport: Transport
+  told: string[]
+  calls(): number
+  ask(signal?: AbortSignal): AsyncGenerator<{ records: unknown[] }, void>
+  underWay(): number | undefined
+}
+
+const places: Place[] = []
+
+afterEach(async () => {
+  for (const { stub, transport } of places.splice(0)) {
+    await transport.close()
+    await stub.close()
+  }
+})
+
+const open = async (answer: (response: ServerResponse, call: number) => void, attemptMs = 20_000): Promise<Place> => {
+  let calls = 0
+  const told: string[] = []
+  const asked: true[] = []
+  const stub = await startStub((_request, response) => {
+    calls += 1
+    response.on('error', () => {})
+    answer(response, calls)
+  })
+  const observer = {
+    begin: () => ({
+      attempted: (outcome: string) => void told.push(`attempt ${outcome}`),
+      ended: (outcome: string) => void told.push(`call ${outcome}`),
+    }),
+  }
+  const transport = createTransport({ random: () => 0, observer, adjust: (limits) => ({ ...limits, attemptMs }) })
+  const account = { tenant: 't', baseUrl: stub.url, apiKey: 'k', hourlyBudget: 12_000 }
+  const askInParts = createAskInParts(account, transport.send, () => new Date(), createSameBytes())
+  const place = {
+    stub,
+    transport,
+    told,
+    calls: () => asked.length,
+    ask: (signal = forever()) =>
+      askInParts(
+        'getRegistrantsByBrokerage',
+        { bid: 'b', startDate: '2026-01-01', endDate: '2026-01-02' },
+        { signal, asked: () => void asked.push(true) },
+      ),
+    underWay: () => transport.figures('t')[0]?.bulkheads.find((each) => each.class === 'export')?.inFlight,
+  }
+  places.push(place)
+  return place
+}
+
+const namesIn = async (parts: AsyncIterable<{ records: unknown[] }>): Promise<string[]> => {
+  const names: string[] = []
+  for await (const { records } of parts) names.push(...records.map((record) => (record as { name: string }).name))
+  return names
+}
+
+const namesOf = (count: number): string[] => Array.from({ length: count }, (_, index) => `Visitor ${index + 1}`)
+
+const send = (response: ServerResponse, chunks: Iterable<Buffer>, headers: Record<string, string> = {}): void => {
+  response.writeHead(200, headers)
+  pipeline(Readable.from(chunks), response).catch(() => {})
+}
+
+const opening = (count: number): Buffer => Buffer.concat([...listOf(count)].slice(0, -1))
+
+test('the upstream is read no faster than the list is taken, and a slow reader is no silent upstream', async () => {
+  const count = 20_000
+  let sent = 0
+  const counted = function* () {
+    for (const chunk of listOf(count)) {
+      sent += chunk.length
+      yield chunk
+    }
+  }
+  const { ask, calls, told, underWay } = await open((response) => send(response, counted()), 500)
+  const parts = ask()
+  const first = await parts.next()
+  let before = -1
+  const isStill = (): boolean => {
+    const still = sent === before
+    before = sent
+    return still
+  }
+  // Longer than an attempt may take.
+  await expect.poll(isStill, { interval: 600, timeout: 20_000 }).toBe(true)
+  expect(sent).toBeLessThan(14 * MiB)
+  expect([underWay(), told]).toEqual([1, []])
+
+  const rest = await namesIn(parts)
+
+  expect((first.value?.records.length ?? 0) + rest.length).toBe(count)
+  expect(sent).toBeGreaterThan(22 * MiB)
+  expect([calls(), underWay(), told]).toEqual([1, 0, ['attempt ok', 'call ok']])
+})
+
+describe.each(['gzip', 'br'] as const)('packed (%s)', (encoding) => {
+  test('it is unpacked while it comes', async () => {
+    const { ask } = await open((response) => {
+      response.writeHead(200, { 'content-encoding': encoding })
+      const packer =
+        encoding === 'gzip' ? createGzip() : createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 4 } })
+      pipeline(Readable.from(listOf(3_000)), packer, response).catch(() => {})
+    })
+    expect(await namesIn(ask())).toEqual(namesOf(3_000))
+  })
+})
+
+test('packed, it must not end early', async () => {
+  const packed = gzipSync(Buffer.concat([...listOf(3_000)]))
+  const { ask } = await open((response) =>
+    send(response, [packed.subarray(0, packed.length - 9)], { 'content-encoding': 'gzip' }),
+  )
+  await expect(namesIn(ask())).rejects.toMatchObject({ code: 'upstream-invalid-response' })
+})
+
+test('a bomb is let go: blanks without end, within a list', async () => {
+  const bomb = gzipSync(Buffer.concat([opening(1_500), Buffer.alloc(64 * MiB, ' '), Buffer.from('}')]))
+  const { ask } = await open((response) => send(response, [bomb], { 'content-encoding': 'gzip' }))
+  await expect(namesIn(ask())).rejects.toMatchObject({
+    code: 'upstream-invalid-response',
+    fields: { cause: { code: 'BODY_TOO_LONG' } },
+  })
+})
+
+describe('an upstream that falls silent', () => {
+  test.each<[string, Buffer | null]>([
+    ['before the first byte', null],
+    ['within what is held', Buffer.from('{"1": {')],
+    ['in the middle', opening(2_000)],
+  ])('%s', async (_name, chunk) => {
+    const { ask, stub, underWay } = await open((response) => {
+      response.writeHead(200)
+      if (chunk) response.write(chunk)
+      else response.flushHeaders()
+    }, 300)
+    await expect(namesIn(ask())).rejects.toMatchObject({ code: 'upstream-timeout' })
+    expect([stub.paths.length, underWay()]).toEqual([1, 0])
+  })
+})
+
+test('what drips is held no longer than an attempt may take', async () => {
+  const { ask } = await open((response) => {
+    response.writeHead(200)
+    const drip = setInterval(() => response.write(' '), 20)
+    response.once('close', () => clearInterval(drip))
+  }, 300)
+  await expect(namesIn(ask())).rejects.toMatchObject({ code: 'upstream-timeout' })
+})
+
+describe('a connection that breaks', () => {
+  test('before anything was given: it is asked again', async () => {
+    const { ask, stub, told } = await open((response, call) => {
+      if (call > 1) send(response, listOf(2_000))
+      else {
+        response.writeHead(200)
+        response.write(opening(500), () => response.destroy())
+      }
+    })
+    expect(await namesIn(ask())).toEqual(namesOf(2_000))
+    expect([stub.paths.length, told]).toEqual([2, ['attempt upstream-failed', 'attempt ok', 'call ok']])
+  })
+
+  test('after that: it is not, and the list ends in a problem', async () => {
+    const { ask, stub, told } = await open((response) => {
+      response.writeHead(200)
+      response.write(opening(2_000), () => response.destroy())
+    })
+    await expect(namesIn(ask())).rejects.toMatchObject({ code: 'upstream-failed' })
+    expect([stub.paths.length, told]).toEqual([1, ['attempt upstream-failed', 'call upstream-failed']])
+  })
+})
+
+test.each<[string, (place: Place, parts: AsyncGenerator<unknown, void>, leave: AbortController) => unknown]>([
+  ['reads no further', (_place, parts) => parts.return()],
+  ['has gone', (_place, _parts, leave) => leave.abort(new Error('gone'))],
+])('whoever %s ends the call', async (_name, leaveIt) => {
+  let isOpen = true
+  const place = await open((response) => {
+    response.once('close', () => {
+      isOpen = false
+    })
+    send(response, listOf(40_000))
+  })
+  const leave = new AbortController()
+  const parts = place.ask(leave.signal)
+  await parts.next()
+  expect(place.underWay()).toBe(1)
+  await leaveIt(place, parts, leave)
+  await expect.poll(() => [isOpen, place.underWay(), place.told]).toEqual([false, 0, ['attempt left', 'call left']])
+})
+
+test('another status is never a list, however long', async () => {
+  const { ask } = await open((response) => {
+    response.writeHead(404)
+    pipeline(Readable.from(listOf(3_000)), response).catch(() => {})
+  })
+  await expect(namesIn(ask())).rejects.toMatchObject({ code: 'upstream-failed', fields: { upstream: { status: 404 } } })
+})
+
+test('a list of another kind is none', async () => {
+  const { ask, stub } = await open((response) =>
+    send(response, [Buffer.from(`{"info": {}, "data": ["${'x'.repeat(2 * MiB)}"]}`)]),
+  )
+  await expect(namesIn(ask())).rejects.toMatchObject({ code: 'upstream-invalid-response' })
+  expect(stub.paths).toHaveLength(1)
+})
+
+test('who leaves after the first part of a report leaves the whole', async () => {
+  const { stub, transport, underWay } = await open((response) => send(response, listOf(20_000)))
+  const account = { tenant: 't', baseUrl: stub.url, apiKey: 'k', hourlyBudget: 12_000 }
+  const withoutV2: Send = (request, signal) =>
+    request.path.startsWith('/api/v2/')
+      ? Promise.resolve(request.read({ status: 404, retryAfter: null, body: Buffer.from('') }, false))
+      : transport.send(request, signal)
+  const spacio = createSpacio({
+    account,
+    send: withoutV2,
+    sameBytes: createSameBytes(),
+    drift: () => {},
+    now: () => new Date(),
+  })
+  const report = spacio.leadReport({ kind: 'brokerage', id: 'b' }, { startDate: '2026-01-01', endDate: '2026-01-02' })
+  const parts = report.stream({ signal: forever(), includeSource: false })
+  expect((await parts.next()).value?.length).toBeGreaterThan(0)
+  expect(underWay()).toBe(1)
+  await parts.return()
+  await expect.poll(underWay).toBe(0)
+})

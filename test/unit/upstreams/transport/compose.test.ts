@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { type Rule, stack } from '#src/upstreams/transport/compose.ts'
+import type { Gate, Policy } from '#src/upstreams/transport/types.ts'
+import { forever, okReply, problem, requestOf, scripted, settled } from '../../../support/transport.ts'
+
+const told: string[] = []
+
+const gate = (name: string, leave: () => void | Promise<void> = () => {}): Gate => ({
+  enter: () => {
+    told.push(`${name} in`)
+    return (failure) => {
+      told.push(`${name} ${failure ? 'failed' : 'out'}`)
+      return leave()
+    }
+  },
+})
+
+const policy =
+  (name: string): Policy =>
+  (next) =>
+  async (request, signal) => {
+    told.push(`${name} before`)
+    return next(request, signal).finally(() => told.push(`${name} after`))
+  }
+
+const run = async (rules: readonly Rule[], step: Parameters<typeof scripted>[0] = okReply) => {
+  told.length = 0
+  const outcome = await settled(stack(rules, scripted(step).send)(requestOf(), forever()))
+  return { outcome, told: [...told] }
+}
+
+describe('a stack of rules', () => {
+  test('is passed from the first to the last, and back, whichever kind they are', async () => {
+    const { outcome, told } = await run([gate('a'), policy('b'), gate('c'), gate('d')])
+    expect(outcome).toBe(okReply)
+    expect(told).toEqual(['a in', 'b before', 'c in', 'd in', 'd out', 'c out', 'b after', 'a out'])
+  })
+
+  test('a gate that refuses is not left, those before it are', async () => {
+    const refusal = problem('overloaded')
+    const refusing: Gate = {
+      enter: () => {
+        throw refusal
+      },
+    }
+    expect(await run([gate('a'), refusing, gate('c')])).toEqual({ outcome: refusal, told: ['a in', 'a failed'] })
+  })
+
+  const defects: [string, () => void | Promise<void>][] = [
+    [
+      'throws',
+      () => {
+        throw new Error('a defect')
+      },
+    ],
+    ['rejects', async () => Promise.reject(new Error('a defect'))],
+  ]
+
+  test.each(defects)('a gate whose end %s keeps no other’s place taken, and hides nothing', async (_, leave) => {
+    const rules = [gate('a'), gate('b', leave), gate('c')]
+    expect(await run(rules)).toEqual({ outcome: okReply, told: ['a in', 'b in', 'c in', 'c out', 'b out', 'a out'] })
+    const fault = problem('upstream-failed')
+    expect(await run(rules, fault)).toEqual({
+      outcome: fault,
+      told: ['a in', 'b in', 'c in', 'c failed', 'b failed', 'a failed'],
+    })
+  })
+})

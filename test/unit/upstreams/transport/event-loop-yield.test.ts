@@ -1,0 +1,84 @@
+/** Long replies that come together are read one at a turn of the event loop. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { createTurns } from '#src/upstreams/transport/event-loop-yield.ts'
+import { createTransport } from '#src/upstreams/transport/index.ts'
+import type { UpstreamReply } from '#src/upstreams/transport/types.ts'
+import { forever, requestOf, settled } from '../../../support/transport.ts'
+
+/** The number of the present turn. */
+const countTurns = () => {
+  let [turn, isOver] = [0, false]
+  const pass = (): void => {
+    turn += 1
+    if (!isOver) setImmediate(pass)
+  }
+  setImmediate(pass)
+  onTestFinished(() => {
+    isOver = true
+  })
+  return () => turn
+}
+
+test('one is let in at once, the others turn by turn, in their order', async () => {
+  const turn = countTurns()
+  const turns = createTurns()
+  const began = turn()
+  expect(turns.take()).toBe(undefined)
+  const enter = async (name: string) => {
+    await turns.take()
+    return [name, turn() - began]
+  }
+  expect(await Promise.all(['b', 'c', 'd'].map(enter))).toEqual([
+    ['b', 1],
+    ['c', 2],
+    ['d', 3],
+  ])
+  await new Promise(setImmediate)
+  expect(turns.take()).toBe(undefined)
+})
+
+/** An upstream that gives its long replies when so many wait for one, and the way there. */
+const openUpstream = async (together: number) => {
+  const pending: (() => void)[] = []
+  const server = createServer((_request, response) => {
+    pending.push(() => response.end('x'.repeat(20_000)))
+    if (pending.length === together) for (const answer of pending) answer()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { send, close } = createTransport()
+  onTestFinished(async () => {
+    await close()
+    server.close()
+  })
+  return { send, baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+const four = ['a', 'b', 'c', 'd']
+
+test('of long replies that arrive together each is read in a turn of its own', async () => {
+  const { send, baseUrl } = await openUpstream(four.length)
+  const turn = countTurns()
+  const taken = new Set<number>()
+  const read = (reply: UpstreamReply) => {
+    taken.add(turn())
+    return reply
+  }
+  await Promise.all(four.map(() => send(requestOf({ baseUrl, read }), forever())))
+  expect(taken.size).toBe(4)
+})
+
+test('those whose caller leaves before their turn are not read', async () => {
+  const { send, baseUrl } = await openUpstream(four.length)
+  const client = new AbortController()
+  let reads = 0
+  const read = (reply: UpstreamReply) => {
+    reads += 1
+    // By then the others are there, and wait for their turns.
+    setImmediate(() => client.abort(new Error('the client has left')))
+    return reply
+  }
+  await Promise.all(four.map(() => settled(send(requestOf({ baseUrl, read }), client.signal))))
+  expect(reads).toBeLessThan(four.length)
+})

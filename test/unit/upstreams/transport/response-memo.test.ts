@@ -1,0 +1,31 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createSameBytes } from '#src/upstreams/transport/response-memo.ts'
+
+const step = fc.record({
+  key: fc.constantFrom('a', 'b'),
+  text: fc.oneof(fc.constantFrom('', 'x', 'y', 'xy', 'x'.repeat(50), 'y'.repeat(50), 'x'.repeat(55)), fc.string()),
+})
+
+test('what is given is made of these bytes, and they are known where they came last time', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const sameBytes = createSameBytes()
+      const last = new Map<string, string>()
+      for (const { key, text } of steps) {
+        const body = Buffer.from(text)
+        const { value, isKnown } = sameBytes.of([key], body, () => ({ text: body.toString() }))
+        expect([value.text, isKnown]).toEqual([text, last.get(key) === text])
+        last.set(key, text)
+      }
+    }),
+  )
+})
+
+test('it is made once of bytes that come again and again', () => {
+  const sameBytes = createSameBytes()
+  const give = () => sameBytes.of(['a'], Buffer.from('same'), () => ({})).value
+  give()
+  const second = give()
+  expect(give()).toBe(second)
+})

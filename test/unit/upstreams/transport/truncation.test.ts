@@ -1,0 +1,37 @@
+/** A body that ends too early is told from one that is whole, or that never was JSON. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { isCut } from '#src/upstreams/transport/truncation.ts'
+import { runs } from '../../../support/properties.ts'
+
+const bytes = (text: string): Buffer => Buffer.from(text)
+
+test.each([
+  ['nothing', '', true],
+  ['blanks', ' \r\n\t', true],
+  ['an object without its end', '{"a": 1', true],
+  ['a list without its end', ' [1, [2]', true],
+  ['an endless string', '{"a": "}', true],
+  ['an endless string that ends in a backslash', '["a\\', true],
+  ['brackets in a string', '{"a": "[{"}', false],
+  ['an escaped quote', '{"a": "\\"}"}', false],
+  ['an escaped backslash', '{"a": "\\\\"}', false],
+  ['a trailing comma, as the vendor writes it', '{"a": 1,}', false],
+  ['a page of HTML', '<html><script>{', false],
+  ['a bare word', 'invalid-sid', false],
+  ['too many ends', '{}}', false],
+])('%s', (_name, text, want) => {
+  expect(isCut(bytes(text))).toBe(want)
+})
+
+test('every object or list is whole, and every part of it from its beginning is not', () => {
+  const records = fc.oneof(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue()))
+  fc.assert(
+    fc.property(records, fc.nat(), (record, where) => {
+      const whole = bytes(JSON.stringify(record))
+      expect(isCut(whole)).toBe(false)
+      expect(isCut(whole.subarray(0, where % whole.length))).toBe(true)
+    }),
+    runs(500),
+  )
+})

@@ -1,0 +1,112 @@
+/** The contract: what an OpenAPI document says of the replies to its operations. */
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { follow } from '../openapi-diff/references.ts'
+import type { Json } from '../openapi-diff/types.ts'
+
+export type { Json }
+
+export interface Reply {
+  readonly method: string
+  readonly url: string
+  readonly status: number
+  readonly contentType: string | undefined
+  /** Parsed; undefined where there is none. */
+  readonly body: unknown
+}
+
+export interface Operation {
+  readonly template: string
+  readonly method: string
+  readonly operationId: string
+  readonly parameters: readonly { name: string; in: string; required?: boolean; example?: unknown; schema?: Json }[]
+  readonly responses: Readonly<Record<string, Json>>
+  /** It needs no credentials. */
+  readonly isPublic: boolean
+}
+
+export interface Contract {
+  readonly document: Json
+  readonly operations: readonly Operation[]
+  /** Why the reply is none that the document promises; null: it is one. */
+  faultOf(reply: Reply): string | null
+}
+
+type Paths = Record<string, Record<string, Json>>
+
+const escapePointer = (part: string): string => part.replaceAll('~', '~0').replaceAll('/', '~1')
+
+const verbs = ['get', 'post', 'put', 'patch', 'delete']
+
+const operationsIn = (paths: Paths): Operation[] =>
+  Object.entries(paths).flatMap(([template, path]) =>
+    Object.entries(path)
+      .filter(([method]) => verbs.includes(method))
+      .map(([method, operation]) => ({
+        template,
+        method: method.toUpperCase(),
+        operationId: String(operation.operationId),
+        parameters: (operation.parameters ?? []) as Operation['parameters'],
+        responses: operation.responses as Operation['responses'],
+        isPublic: (operation.security as readonly Json[]).length === 0,
+      })),
+  )
+
+/** The document as one that lets objects carry more than it names. */
+const tolerant = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(tolerant)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).filter(([key, held]) => !(key === 'additionalProperties' && held === false))
+  return Object.fromEntries(entries.map(([key, held]) => [key, tolerant(held)]))
+}
+
+export const readContract = (given: Json, allowsNewFields = false): Contract => {
+  const document = (allowsNewFields ? tolerant(given) : given) as Json
+  const paths = document.paths as Paths
+  const ajv = new Ajv2020({ allErrors: true, strict: false })
+  addFormats.default(ajv)
+  ajv.addSchema(document, 'contract')
+
+  const templates = Object.keys(paths)
+    .sort((a, b) => a.split('{').length - b.split('{').length)
+    .map((template) => ({ template, pattern: new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}/?$`) }))
+
+  const validators = new Map<string, ValidateFunction>()
+  const validatorAt = (pointer: string): ValidateFunction => {
+    const known = validators.get(pointer) ?? ajv.compile({ $ref: `contract#${pointer}` })
+    validators.set(pointer, known)
+    return known
+  }
+
+  /** The schema that a reply has to meet, or why the document does not know the reply; null: it may be anything. */
+  const schemaFor = ({ method, url, status, contentType }: Reply): { pointer: string } | { fault: string } | null => {
+    const path = url.split('?')[0] ?? ''
+    const template = templates.find(({ pattern }) => pattern.test(path))?.template
+    const verb = (method === 'HEAD' ? 'GET' : method).toLowerCase()
+    const operation = template === undefined ? undefined : paths[template]?.[verb]
+    if (template === undefined || !operation) {
+      return status >= 400 ? { pointer: '/components/schemas/Problem' } : null
+    }
+    const mediaType = (contentType ?? '').split(';')[0] ?? ''
+    const direct = (operation.responses as Record<string, Json>)[String(status)]
+    if (!direct) return { fault: `${verb} ${template} does not document status ${status}` }
+    const reference = typeof direct.$ref === 'string' ? direct.$ref : null
+    const pointer = reference?.slice(1) ?? `/paths/${escapePointer(template)}/${verb}/responses/${status}`
+    const { content } = follow(document, direct)
+    if (!content) return null
+    if (!(mediaType in (content as Json))) {
+      return { fault: `${verb} ${template} ${status} does not document the media type ${mediaType || '(none)'}` }
+    }
+    return { pointer: `${pointer}/content/${escapePointer(mediaType)}/schema` }
+  }
+
+  const faultOf = (reply: Reply): string | null => {
+    const schema = schemaFor(reply)
+    if (schema === null || reply.method === 'HEAD') return null
+    if ('fault' in schema) return schema.fault
+    const validate = validatorAt(schema.pointer)
+    return validate(reply.body) ? null : ajv.errorsText(validate.errors, { dataVar: 'body' })
+  }
+
+  return { document, operations: operationsIn(paths), faultOf }
+}

@@ -1,0 +1,44 @@
+/** `foyer verify`: whether a deployment, whichever it is, keeps the contract. */
+import { asJson, type Command, type Context, UsageError } from '../../cli/command.ts'
+import { checksFor } from './checks/index.ts'
+import { readContract } from './contract.ts'
+import { createDeployment, type Deployment } from './deployment.ts'
+import { help, readOptions } from './options.ts'
+import { asReport, asTable, exitCodeOf } from './report.ts'
+import { runChecks } from './run.ts'
+import { findSamples } from './samples.ts'
+import { Failed } from './verdicts.ts'
+
+/** Whether it asks for keys at all. Whoever has one expects so. */
+const knock = async ({ ask, hasCredentials }: Deployment): Promise<boolean> => {
+  const answer = await ask('/upstreams', { anonymous: true, unheld: true })
+  return hasCredentials || answer.status === 401
+}
+
+/** Before the first check nothing has a verdict. */
+const orUsage = async <T>(attempt: Promise<T>, url: string): Promise<T> =>
+  attempt.catch((error: unknown) => {
+    if (error instanceof Failed) throw new UsageError(`${url} cannot be reached: ${error.message}`)
+    throw error
+  })
+
+const run = async ({ args, env, out }: Context): Promise<number> => {
+  const options = readOptions(args, env)
+  const contract = readContract(options.document, options.allowsNewFields)
+  const { url, credentials } = options
+  const deployment = createDeployment({ url, credentials, contract })
+  const begun = async () => {
+    const authenticates = await knock(deployment)
+    return { authenticates, samples: await findSamples(deployment, options.ids) }
+  }
+  const { authenticates, samples } = await orUsage(begun(), url)
+  const all = checksFor(contract, samples, { writes: options.writes, authenticates })
+  const checks = all.filter(({ name }) => name.includes(options.only))
+  if (checks.length === 0) throw new UsageError(`--only: no check has ${options.only} in its name`)
+  const results = await runChecks(checks, { ...deployment, samples })
+  const report = { url, contract: options.contract, results }
+  out(options.json ? asJson(asReport(report)) : asTable(report))
+  return exitCodeOf(results)
+}
+
+export const verify: Command = { help, run }

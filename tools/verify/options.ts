@@ -1,0 +1,115 @@
+/** What the command line asks for. */
+import { readFileSync } from 'node:fs'
+import type { Environment } from '#src/config/environment.ts'
+import { readArguments, UsageError } from '../../cli/command.ts'
+import { fileAt } from '../../cli/files.ts'
+import type { Json } from './contract.ts'
+import { type SampleName, sampleNames } from './samples.ts'
+
+export const help = `Checks whether a deployment keeps the contract. It sends every read request of the OpenAPI document and checks
+each response against the document and the rules of the API: joined pages, exact totals, working links, filters that
+only narrow a list, problem documents, rejected unknown parameters, cache headers.
+
+  foyer verify --url http://127.0.0.1:3000 --key fk_…
+  foyer verify --url https://api.example.com --key env:FOYER_KEY --brokerage b1001 --json
+
+  --url URL           the address of the deployment
+  --key KEY           an API key, or a reference to it: env:NAME, file:PATH
+  --token TOKEN       a JWT instead of a key, or a reference to it
+  --contract FILE     the OpenAPI document; the default is that of this version, which foyer openapi prints
+  --allow-new-fields  accepts fields that the document does not name, for an older document
+  --sid N, --agent EMAIL, --brokerage ID, --team ID, --event ID
+                      ids for the requests; the defaults are the examples of the document and ids in responses
+                      to which the key has access
+  --only TEXT         runs only checks whose name contains the text, such as "by brokerageId" or ETag
+  --writes            creates, changes and deletes a property of the event; the default is to write nothing
+  --json              one JSON document, for CI
+
+The command sends about a hundred requests, one after the other. It skips and reports requests to which the key has no
+access. It prints no personal data and no secrets.
+
+  exit 0   the deployment keeps the contract
+       1   the deployment breaks the contract; the table shows where
+       2   wrong usage, the deployment cannot be reached, or an upstream of it failed
+`
+
+export interface Options {
+  readonly url: string
+  readonly credentials: Readonly<Record<string, string>>
+  readonly document: Json
+  /** What the document is called in a report. */
+  readonly contract: string
+  readonly allowsNewFields: boolean
+  readonly ids: Partial<Record<SampleName, string>>
+  /** Part of the names of the checks that are wanted. */
+  readonly only: string
+  readonly writes: boolean
+  readonly json: boolean
+}
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean', default: false } as const
+
+const options = {
+  ...{ url: text, key: text, token: text, contract: text, only: text },
+  ...{ sid: text, agent: text, brokerage: text, team: text, event: text },
+  ...{ 'allow-new-fields': flag, writes: flag, json: flag },
+} as const
+
+const urlOf = (given: string | undefined): string => {
+  if (given === undefined) throw new UsageError('--url is needed: where the deployment is')
+  if (!/^https?:\/\//.test(given) || !URL.canParse(given)) throw new UsageError('--url must be an http or https URL')
+  return given
+}
+
+const fileText = (option: string, path: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new UsageError(`--${option}: ${(error as Error).message}`)
+  }
+}
+
+/** As in the gateway's own files: a secret, or where it stands. */
+const secretOf = (option: string, given: string | undefined, env: Environment): string | undefined => {
+  if (given === undefined) return undefined
+  const [, kind, place = ''] = /^(env|file):(.+)$/.exec(given) ?? []
+  const secret = kind === 'env' ? env[place] : kind === 'file' ? fileText(option, place) : given
+  if (!secret || !/^[\x21-\x7e]+$/.test(secret.trim()))
+    throw new UsageError(`--${option} holds nothing that can be sent`)
+  return secret.trim()
+}
+
+const credentialsOf = (key: string | undefined, token: string | undefined): Record<string, string> => {
+  if (key !== undefined && token !== undefined) throw new UsageError('--key or --token, not both')
+  return { ...(key && { 'x-api-key': key }), ...(token && { authorization: `Bearer ${token}` }) }
+}
+
+const documentIn = (path: string): Json => {
+  const content = fileText('contract', path)
+  try {
+    const document = JSON.parse(content) as Json
+    if (typeof document.openapi === 'string' && document.paths) return document
+  } catch {
+    // As good as none.
+  }
+  throw new UsageError(`--contract: ${path} is no OpenAPI document in JSON`)
+}
+
+export const readOptions = (args: readonly string[], env: Environment): Options => {
+  const { values } = readArguments(args, options)
+  const document = documentIn(values.contract ?? fileAt('openapi/foyer.json'))
+  const { title, version } = (document.info ?? {}) as Json
+  const given = sampleNames.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]]))
+  return {
+    url: urlOf(values.url),
+    credentials: credentialsOf(secretOf('key', values.key, env), secretOf('token', values.token, env)),
+    document,
+    contract: values.contract ?? `${title} ${version}`,
+    allowsNewFields: values['allow-new-fields'],
+    ids: Object.fromEntries(given),
+    only: values.only ?? '',
+    writes: values.writes,
+    json: values.json,
+  }
+}
