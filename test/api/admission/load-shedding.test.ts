@@ -1,4 +1,4 @@
-/** Which requests take a place, wait for one, and are refused. How the queue decides is in test/unit/plugins/shedding. */
+/** Which requests take a place, wait for one, and are refused. How the queue decides is in test/unit/plugins/admission/load-shedding. */
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
