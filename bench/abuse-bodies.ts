@@ -5,10 +5,10 @@
 import { fork } from 'node:child_process'
 import { abuses } from './abuse-bodies/abuses.ts'
 
-const longestStopMs = 50
+const maxStopMs = 50
 const chosen = process.argv.slice(2)
 
-interface Outcome {
+interface AbuseResult {
   status: number
   code: string
   stopMs: number
@@ -16,12 +16,12 @@ interface Outcome {
   megabytes: number
 }
 
-const run = (name: string): Promise<Outcome> =>
+const run = (name: string): Promise<AbuseResult> =>
   new Promise((resolve, reject) => {
     const child = fork(new URL('./abuse-bodies/one.ts', import.meta.url), [name], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
     })
-    child.once('message', (outcome) => resolve(outcome as Outcome))
+    child.once('message', (outcome) => resolve(outcome as AbuseResult))
     child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)))
   })
 
@@ -34,7 +34,7 @@ print('body', 'status', 'stop ms', 'total ms', 'MB', 'code')
 for (const { name } of abuses) {
   if (chosen.length > 0 && !chosen.some((word) => name.includes(word))) continue
   const { status, code, stopMs, totalMs, megabytes } = await run(name)
-  isBroken ||= stopMs > longestStopMs
+  isBroken ||= stopMs > maxStopMs
   print(name, status, stopMs.toFixed(0), totalMs.toFixed(0), megabytes, code)
 }
 process.exitCode = isBroken ? 1 : 0

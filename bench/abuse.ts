@@ -4,9 +4,9 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { abuses, further } from './abuse/abuses.ts'
+import { abuses, extraAbuses } from './abuse/abuses.ts'
 import { bounds } from './abuse/bounds.ts'
-import { startAbusedGateway, until } from './abuse/gateway.ts'
+import { startAbusedGateway, waitUntil } from './abuse/gateway.ts'
 import { type Reading, readFor, startReader } from './abuse/reader.ts'
 
 const { values } = parseArgs({
@@ -30,23 +30,23 @@ const gateway = await startAbusedGateway()
 // The first requests compile what they run through.
 await readFor(gateway.port, quietMs)
 const quiet = await readFor(gateway.port, quietMs)
-const before = gateway.holds()
+const before = gateway.readUsage()
 gateway.takePeakMB()
 
 const over = new AbortController()
 const stopReading = startReader(gateway.port)
-const chosen = [...abuses, ...further].filter(({ name }) => name.includes(values.only))
+const chosen = [...abuses, ...extraAbuses].filter(({ name }) => name.includes(values.only))
 const running = chosen.map(async ({ name, run }) => ({ name, outcomes: await run(gateway.port, over.signal) }))
-await until(() => !gateway.isRunning(), Number(values.minutes) * 60_000)
+await waitUntil(() => !gateway.isRunning(), Number(values.minutes) * 60_000)
 over.abort()
-const abused = await stopReading()
-const seen = await Promise.all(running)
+const readingUnderAbuse = await stopReading()
+const abuseResults = await Promise.all(running)
 const peakMB = gateway.takePeakMB()
 const isAlive = gateway.isRunning()
 
 row(['abuse', 'what its connections saw'])
 row(['---', '---'])
-for (const { name, outcomes } of seen) {
+for (const { name, outcomes } of abuseResults) {
   row([name, [...outcomes].map(([outcome, count]) => `${outcome} ×${count}`).join(', ')])
 }
 print('')
@@ -57,32 +57,35 @@ print('')
 row(['a tenant that behaves', 'requests', 'answered', 'median', 'p99', 'others'])
 row(['---', '--:', '--:', '--:', '--:', '---'])
 showReading('before', quiet)
-showReading('meanwhile', abused)
+showReading('meanwhile', readingUnderAbuse)
 
 const complaints: string[] = []
-const hold = (isHeld: boolean, complaint: string): void => {
-  if (!isHeld) complaints.push(complaint)
+const addComplaintUnless = (isMet: boolean, complaint: string): void => {
+  if (!isMet) complaints.push(complaint)
 }
-hold(isAlive, 'the gateway ended')
-hold(peakMB <= bounds.peakMB, `more than ${bounds.peakMB} MB were resident`)
-hold(abused.answered >= bounds.answered * abused.requests, 'too few requests of the tenant that behaves were answered')
+addComplaintUnless(isAlive, 'the gateway ended')
+addComplaintUnless(peakMB <= bounds.peakMB, `more than ${bounds.peakMB} MB were resident`)
+addComplaintUnless(
+  readingUnderAbuse.answered >= bounds.answered * readingUnderAbuse.requests,
+  'too few requests of the tenant that behaves were answered',
+)
 
 if (isAlive) {
-  const isBack = () => gateway.holds().descriptors <= before.descriptors + bounds.moreDescriptors
-  hold(await until(isBack, bounds.recoveryMs), 'descriptors are not back')
+  const hasRecovered = () => gateway.readUsage().descriptors <= before.descriptors + bounds.moreDescriptors
+  addComplaintUnless(await waitUntil(hasRecovered, bounds.recoveryMs), 'descriptors are not back')
   await wait(1_000)
   const after = await readFor(gateway.port, quietMs)
   showReading('after', after)
-  const held = gateway.holds()
+  const remainingUsage = gateway.readUsage()
   const ratio = after.medianMs / quiet.medianMs
-  hold(held.rssMB <= before.rssMB + bounds.moreMB, 'memory is not back')
-  hold(ratio <= bounds.latencyRatio, 'latency is not back')
+  addComplaintUnless(remainingUsage.rssMB <= before.rssMB + bounds.moreMB, 'memory is not back')
+  addComplaintUnless(ratio <= bounds.latencyRatio, 'latency is not back')
   print('')
   row(['', 'before', 'peak', 'after'])
   row(['---', '--:', '--:', '--:'])
-  row(['resident, MB', before.rssMB.toFixed(0), peakMB.toFixed(0), held.rssMB.toFixed(0)])
-  row(['descriptors', before.descriptors, '', held.descriptors])
-  row(['median latency, ratio', 1, (abused.medianMs / quiet.medianMs).toFixed(2), ratio.toFixed(2)])
+  row(['resident, MB', before.rssMB.toFixed(0), peakMB.toFixed(0), remainingUsage.rssMB.toFixed(0)])
+  row(['descriptors', before.descriptors, '', remainingUsage.descriptors])
+  row(['median latency, ratio', 1, (readingUnderAbuse.medianMs / quiet.medianMs).toFixed(2), ratio.toFixed(2)])
 }
 await gateway.close()
 print(`\n${complaints.length === 0 ? 'All bounds hold.' : complaints.join('\n')}`)

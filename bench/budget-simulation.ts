@@ -3,25 +3,25 @@
  * bench:budget`. The clock is simulated, the budget is the gateway's own. Ends with 1 if ever a call was made beyond the cap.
  */
 import { scenarios } from './budget/scenarios.ts'
-import { type Outcome, simulate } from './budget/simulate.ts'
+import { type SimulationResult, simulate } from './budget/simulate.ts'
 
 const cap = 12_000
 const replicaCounts = [1, 2, 5, 10, 20, 50]
 
-const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |\n`
+const formatRow = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |\n`
 
-const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`
+const formatPercent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`
 
-const cellOf = ({ calls, refusedEarly, wantedReads, isOver }: Outcome): string => {
+const formatCell = ({ calls, refusedEarly, wantedReads, isOver }: SimulationResult): string => {
   const most = Math.max(...calls)
-  const early = percent(refusedEarly, wantedReads)
-  return `${most} (${percent(most, cap)})${isOver ? ' OVER THE CAP' : ''}, ${early}`
+  const early = formatPercent(refusedEarly, wantedReads)
+  return `${most} (${formatPercent(most, cap)})${isOver ? ' OVER THE CAP' : ''}, ${early}`
 }
 
 process.stdout.write(`Calls in the fullest of 3 hours (of a cap of ${cap}), and how many of all single reads were refused
 while the hour still held calls for them.\n\n`)
-process.stdout.write(row(['replicas', ...replicaCounts]))
-process.stdout.write(row(['---', ...replicaCounts.map(() => '--:')]))
+process.stdout.write(formatRow(['replicas', ...replicaCounts]))
+process.stdout.write(formatRow(['---', ...replicaCounts.map(() => '--:')]))
 
 let isOver = false
 for (const scenario of scenarios) {
@@ -29,8 +29,8 @@ for (const scenario of scenarios) {
   for (const replicas of replicaCounts) {
     const outcome = await simulate(scenario, { replicas, cap, hours: 3, stepMs: 5_000, seed: replicas })
     isOver ||= outcome.isOver
-    cells.push(cellOf(outcome))
+    cells.push(formatCell(outcome))
   }
-  process.stdout.write(row([scenario.name, ...cells]))
+  process.stdout.write(formatRow([scenario.name, ...cells]))
 }
 process.exitCode = isOver ? 1 : 0

@@ -33,24 +33,24 @@ const start = (script: string, args: string[], env: Record<string, string>): Pro
     child.once('exit', (code) => reject(new Error(`${script} ended with ${code}`)))
   })
 
-const peakOf = async ({ pid }: ChildProcess): Promise<number> => {
+const readPeakMemory = async ({ pid }: ChildProcess): Promise<number> => {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024
 }
 
 /** Asks again while the gateway sheds load, as it does on a machine that is busy otherwise. */
-const open = async (url: string, tries = 30): Promise<{ reply: Response; began: number }> => {
+const openWithRetry = async (url: string, tries = 30): Promise<{ reply: Response; began: number }> => {
   const began = performance.now()
   const reply = await fetch(url)
   if (reply.status !== 503 || tries === 1) return { reply, began }
   await reply.body?.cancel()
   await setTimeout(Number(reply.headers.get('retry-after')) * 1000)
-  return open(url, tries - 1)
+  return openWithRetry(url, tries - 1)
 }
 
 const download = async (url: string): Promise<{ lines: number; seconds: number }> => {
   let lines = 0
-  const { reply, began } = await open(url)
+  const { reply, began } = await openWithRetry(url)
   const { ok, body } = reply
   if (!ok || !body) throw new Error(`the export was refused: ${await reply.text()}`)
   const counter = new Writable({
@@ -82,7 +82,7 @@ const measure = async (leads: number, format: string): Promise<number> => {
   const to = new Date().toISOString().slice(0, 10)
   const from = new Date(Date.now() - 365 * 86_400_000).toISOString().slice(0, 10)
   const { lines, seconds } = await download(`${base}&brokerageId=b1001&from=${from}&to=${to}`)
-  const peak = await peakOf(gateway)
+  const peak = await readPeakMemory(gateway)
   process.stdout.write(
     `${format}\t${leads}\t${lines}\t${peak.toFixed(0)} MB\t${(lines / seconds).toFixed(0)} leads/s\n`,
   )
@@ -95,7 +95,7 @@ const measure = async (leads: number, format: string): Promise<number> => {
 
 process.stdout.write('format\tleads in all\tlines\tpeak\trate\n')
 for (const format of ['ndjson', 'csv']) {
-  const small = await measure(1_000, format)
-  const large = await measure(170_000, format)
-  process.stdout.write(`${format}\tgrowth of the peak: ${(large - small).toFixed(0)} MB\n`)
+  const smallExport = await measure(1_000, format)
+  const largeExport = await measure(170_000, format)
+  process.stdout.write(`${format}\tgrowth of the peak: ${(largeExport - smallExport).toFixed(0)} MB\n`)
 }

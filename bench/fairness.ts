@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Pool } from 'undici'
-import { percentile } from './figures.ts'
+import { getPercentile } from './figures.ts'
 import { freePort, startScript, stop } from './processes.ts'
-import { keyOf, tenantOf } from './tenants.ts'
+import { createKey, createTenant } from './tenants.ts'
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '4' }, seconds: { type: 'string', default: '15' } },
@@ -22,8 +22,8 @@ const roundMs = Number(values.seconds) * 1000
 const reportMs = 3_000
 
 /** Requests a second and tenant; its limit lets a burst of twice as much through. */
-const usualRate = 4
-const limitAMinute = 2 * usualRate * 60
+const normalRate = 4
+const limitPerMinute = 2 * normalRate * 60
 
 const names = ['greedy', 'north', 'east', 'south', 'west']
 const [upstream, port] = await Promise.all([freePort(), freePort()])
@@ -31,11 +31,11 @@ const address = `http://127.0.0.1:${upstream}`
 const folder = mkdtempSync(join(tmpdir(), 'foyer-fairness-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 const tenantsFile = join(folder, 'tenants.json')
-writeFileSync(tenantsFile, JSON.stringify({ tenants: names.map((name) => tenantOf(name, address)) }))
+writeFileSync(tenantsFile, JSON.stringify({ tenants: names.map((name) => createTenant(name, address)) }))
 
 const stub = await startScript('bench/stub.ts', [`${upstream}`, `${reportMs}`], {})
 const gateway = await startScript('src/server.ts', [], {
-  ...{ PORT: `${port}`, LOG_LEVEL: 'silent', FOYER_STORE_URL: 'memory:', FOYER_RATE_LIMIT: `${limitAMinute}` },
+  ...{ PORT: `${port}`, LOG_LEVEL: 'silent', FOYER_STORE_URL: 'memory:', FOYER_RATE_LIMIT: `${limitPerMinute}` },
   // Each tenant comes from an address of its own.
   ...{ FOYER_TENANTS_FILE: tenantsFile, FOYER_TRUST_PROXY: '127.0.0.1', LIONDESK_BASE_URL: address },
 })
@@ -56,13 +56,13 @@ interface Load {
   figures: Figures
 }
 
-const property = (index: number): string => `/properties/${10_000 + (index % 100)}`
-const report = (index: number): string => `/leads?brokerageId=b${index % 50}&limit=10`
+const createPropertyPath = (index: number): string => `/properties/${10_000 + (index % 100)}`
+const createReportPath = (index: number): string => `/leads?brokerageId=b${index % 50}&limit=10`
 
 const sendOne = async ({ name, path, figures }: Load, index: number): Promise<void> => {
   const began = performance.now()
   const headers = {
-    'x-api-key': keyOf(name),
+    'x-api-key': createKey(name),
     'cache-control': 'no-cache',
     'x-forwarded-for': `192.0.2.${1 + names.indexOf(name)}`,
   }
@@ -79,7 +79,7 @@ const sendOne = async ({ name, path, figures }: Load, index: number): Promise<vo
 }
 
 /** Moments of a round, in milliseconds: of people who know nothing of each other, so that none keeps step with another. */
-const momentsOf = ({ rate }: Load): number[] => {
+const createMoments = ({ rate }: Load): number[] => {
   const moments: number[] = []
   const next = (after: number): number => after - (1000 / rate) * Math.log(1 - Math.random())
   for (let moment = next(0); moment < roundMs; moment = next(moment)) moments.push(moment)
@@ -90,7 +90,7 @@ const run = async (loads: readonly Load[]): Promise<void> => {
   const began = performance.now()
   const sendAll = async (load: Load): Promise<void> => {
     const pending: Promise<void>[] = []
-    for (const [index, moment] of momentsOf(load).entries()) {
+    for (const [index, moment] of createMoments(load).entries()) {
       await wait(Math.max(0, moment - (performance.now() - began)))
       pending.push(sendOne(load, index))
     }
@@ -102,58 +102,68 @@ const run = async (loads: readonly Load[]): Promise<void> => {
 const others = names.slice(1)
 
 /** Single reads of the others, at their usual rate. */
-const usual = (figures: Figures): Load[] => others.map((name) => ({ name, rate: usualRate, path: property, figures }))
+const createNormalLoads = (figures: Figures): Load[] =>
+  others.map((name) => ({ name, rate: normalRate, path: createPropertyPath, figures }))
 
 const compare = async (disturb: (figures: Figures) => Load[]) => {
   const [calm, disturbed, disturbing] = [createFigures(), createFigures(), createFigures()]
   for (let round = 0; round < rounds; round += 1) {
-    await run(usual(calm))
-    await run([...usual(disturbed), ...disturb(disturbing)])
+    await run(createNormalLoads(calm))
+    await run([...createNormalLoads(disturbed), ...disturb(disturbing)])
   }
   return { calm, disturbed, disturbing }
 }
 
-const row = (cells: readonly (string | number)[]): void => {
+const formatRow = (cells: readonly (string | number)[]): void => {
   process.stdout.write(`| ${cells.join(' | ')} |\n`)
 }
 
-const successOf = ({ times, requests }: Figures): number => times.length / requests
+const getSuccessShare = ({ times, requests }: Figures): number => times.length / requests
 
-const show = (name: string, figures: Figures): void => {
+const printFigures = (name: string, figures: Figures): void => {
   const failures = [...figures.failures].map(([status, count]) => `${status} ×${count}`).join(', ')
-  const at = (share: number) => `${percentile(figures.times, share).toFixed(1)} ms`
-  row([name, figures.requests, `${(100 * successOf(figures)).toFixed(2)} %`, at(0.5), at(0.99), failures || 'none'])
+  const at = (share: number) => `${getPercentile(figures.times, share).toFixed(1)} ms`
+  formatRow([
+    name,
+    figures.requests,
+    `${(100 * getSuccessShare(figures)).toFixed(2)} %`,
+    at(0.5),
+    at(0.99),
+    failures || 'none',
+  ])
 }
 
 /** By how much slow reports may lengthen the 99th percentile of single reads. */
-const bearable = 1.2
+const maxSlowdown = 1.2
 
-const sheet = [
+const scenarios = [
   {
     name: 'one tenant at ten times its rate',
     mostLonger: Number.POSITIVE_INFINITY,
-    disturb: (figures: Figures): Load[] => [{ name: 'greedy', rate: 10 * usualRate, path: property, figures }],
+    disturb: (figures: Figures): Load[] => [
+      { name: 'greedy', rate: 10 * normalRate, path: createPropertyPath, figures },
+    ],
   },
   {
     name: `every tenant also asks for reports, ${reportMs / 1000} s each`,
-    mostLonger: bearable,
-    disturb: (figures: Figures): Load[] => names.map((name) => ({ name, rate: 1, path: report, figures })),
+    mostLonger: maxSlowdown,
+    disturb: (figures: Figures): Load[] => names.map((name) => ({ name, rate: 1, path: createReportPath, figures })),
   },
 ]
 
-row(['single reads of four tenants', 'requests', 'answered', 'median', 'p99', 'others'])
-row(['---', '--:', '--:', '--:', '--:', '---'])
-await run(usual(createFigures()))
+formatRow(['single reads of four tenants', 'requests', 'answered', 'median', 'p99', 'others'])
+formatRow(['---', '--:', '--:', '--:', '--:', '---'])
+await run(createNormalLoads(createFigures()))
 const ratios: string[] = []
 let isFair = true
-for (const { name, mostLonger, disturb } of sheet) {
+for (const { name, mostLonger: maxSlowdownFactor, disturb } of scenarios) {
   const { calm, disturbed, disturbing } = await compare(disturb)
-  show(`without ${name}`, calm)
-  show(`with ${name}`, disturbed)
-  show('that itself', disturbing)
-  const [p50, p99] = [0.5, 0.99].map((at) => percentile(disturbed.times, at) / percentile(calm.times, at))
+  printFigures(`without ${name}`, calm)
+  printFigures(`with ${name}`, disturbed)
+  printFigures('that itself', disturbing)
+  const [p50, p99] = [0.5, 0.99].map((at) => getPercentile(disturbed.times, at) / getPercentile(calm.times, at))
   ratios.push(`${name}: median × ${p50?.toFixed(2)}, p99 × ${p99?.toFixed(2)}`)
-  isFair &&= successOf(disturbed) >= Math.min(0.999, successOf(calm)) && (p99 ?? 0) <= mostLonger
+  isFair &&= getSuccessShare(disturbed) >= Math.min(0.999, getSuccessShare(calm)) && (p99 ?? 0) <= maxSlowdownFactor
 }
 process.stdout.write(`\n${ratios.join('\n')}\n`)
 await stop(gateway)

@@ -1,5 +1,5 @@
 /** 0: there is none. */
-export const percentile = (values: readonly number[], share: number): number => {
+export const getPercentile = (values: readonly number[], share: number): number => {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }

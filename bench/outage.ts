@@ -7,10 +7,10 @@ import type { ChildProcess } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Pool } from 'undici'
-import { percentile } from './figures.ts'
-import { measure, probed } from './probed.ts'
+import { getPercentile } from './figures.ts'
+import { measure, probeOptions } from './probed.ts'
 import { freePort, startScript, stop } from './processes.ts'
-import { trendOf } from './trend.ts'
+import { computeTrend } from './trend.ts'
 
 const { values } = parseArgs({
   options: {
@@ -19,18 +19,18 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '20' },
   },
 })
-const lasts = Number(values.seconds)
-const everyMs = 1000 / Number(values.rate)
+const durationSeconds = Number(values.seconds)
+const intervalMs = 1000 / Number(values.rate)
 
 /** A timed-out attempt at each class, five times over, opens every breaker within this. */
-const opensWithin = 20
+const maxOpenSeconds = 20
 
 /** A breaker's longest pause, scattered, and the probe after it. */
-const longestRecovery = 160
+const maxRecoverySeconds = 160
 
 const MiB = 1024 * 1024
 
-interface Kind {
+interface RequestKind {
   name: string
   method: 'GET' | 'PATCH'
   path: string
@@ -38,11 +38,11 @@ interface Kind {
   body?: string
 }
 
-const fresh = { 'cache-control': 'no-cache' }
+const noCacheHeaders = { 'cache-control': 'no-cache' }
 
-const kinds: readonly Kind[] = [
+const requestKinds: readonly RequestKind[] = [
   { name: 'a property, kept', method: 'GET', path: '/properties/10000' },
-  { name: 'a property, asked upstream', method: 'GET', path: '/properties/10001', headers: fresh },
+  { name: 'a property, asked upstream', method: 'GET', path: '/properties/10001', headers: noCacheHeaders },
   { name: 'leads of a brokerage', method: 'GET', path: '/leads?brokerageId=b1&limit=10' },
   { name: 'an event’s properties', method: 'GET', path: '/events/7/properties' },
   {
@@ -54,8 +54,8 @@ const kinds: readonly Kind[] = [
   },
 ]
 
-interface Answer {
-  kind: Kind
+interface TimedResponse {
+  kind: RequestKind
   /** Seconds since the outage began. */
   at: number
   milliseconds: number
@@ -75,14 +75,14 @@ const gateway = await startScript(
     ...{ SPACIO_BASE_URL: address, SPACIO_API_KEY: 'key', SPACIO_HOURLY_BUDGET: '10000000' },
     ...{ LIONDESK_BASE_URL: address, LIONDESK_ACCESS_TOKEN: 'token' },
   },
-  probed,
+  probeOptions,
 )
 const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 128 })
-let outageBegan = performance.now()
+let outageStartedAt = performance.now()
 
-const ask = async (kind: Kind): Promise<Answer> => {
+const ask = async (kind: RequestKind): Promise<TimedResponse> => {
   const began = performance.now()
-  const at = (began - outageBegan) / 1000
+  const at = (began - outageStartedAt) / 1000
   const { method, path, headers = {}, body = null } = kind
   const status = await pool.request({ method, path, headers, body }).then(
     async (reply) => {
@@ -95,17 +95,17 @@ const ask = async (kind: Kind): Promise<Answer> => {
 }
 
 /** Asks at a fixed rate, one kind after the other, until it is enough. */
-const askUntil = async (isEnough: (answers: readonly Answer[]) => boolean): Promise<Answer[]> => {
-  const answers: Answer[] = []
+const askUntil = async (isEnough: (answers: readonly TimedResponse[]) => boolean): Promise<TimedResponse[]> => {
+  const answers: TimedResponse[] = []
   const pending: Promise<unknown>[] = []
   const began = performance.now()
   for (let sent = 0; !isEnough(answers); await wait(10)) {
-    for (; sent < (performance.now() - began) / everyMs; sent += 1) {
-      const kind = kinds[sent % kinds.length] as Kind
+    for (; sent < (performance.now() - began) / intervalMs; sent += 1) {
+      const kind = requestKinds[sent % requestKinds.length] as RequestKind
       pending.push(
         ask(kind).then((answer) => {
           answers.push(answer)
-          answered += 1
+          answeredCount += 1
         }),
       )
     }
@@ -117,97 +117,97 @@ const askUntil = async (isEnough: (answers: readonly Answer[]) => boolean): Prom
 const heaps: number[] = []
 
 /** What the gateway has worked by then, in milliseconds, and how many answers it had given since the outage began. */
-const work: { cpu: number; answered: number }[] = []
-let answered = 0
+const workSamples: { cpu: number; answered: number }[] = []
+let answeredCount = 0
 
 const watchMemory = async (): Promise<void> => {
-  for (; outageSeconds() < lasts; await wait((lasts * 1000) / 40)) {
+  for (; getOutageSeconds() < durationSeconds; await wait((durationSeconds * 1000) / 40)) {
     const { heap, cpu } = await measure(gateway)
     heaps.push(heap)
-    work.push({ cpu, answered })
+    workSamples.push({ cpu, answered: answeredCount })
   }
 }
 
-const outageSeconds = (): number => (performance.now() - outageBegan) / 1000
+const getOutageSeconds = (): number => (performance.now() - outageStartedAt) / 1000
 
-const begin = async (child: ChildProcess): Promise<void> => {
+const startOutage = async (child: ChildProcess): Promise<void> => {
   if (values.kind === 'blackholed') child.kill('SIGSTOP')
   else await stop(child, 'SIGKILL')
-  outageBegan = performance.now()
+  outageStartedAt = performance.now()
 }
 
-const end = async (): Promise<void> => {
+const endOutage = async (): Promise<void> => {
   if (values.kind === 'blackholed') stub.kill('SIGCONT')
   else stub = await startStub()
 }
 
-const row = (cells: readonly (string | number)[]): void => {
+const formatRow = (cells: readonly (string | number)[]): void => {
   process.stdout.write(`| ${cells.join(' | ')} |\n`)
 }
 
-const statusesOf = (answers: readonly Answer[]): string =>
+const countStatuses = (answers: readonly TimedResponse[]): string =>
   [...Map.groupBy(answers, ({ status }) => status)]
     .toSorted(([a], [b]) => a - b)
     .map(([status, { length }]) => `${status} ×${length}`)
     .join(', ')
 
-const before = await askUntil((answers) => answers.length >= 20 * kinds.length)
-await begin(stub)
+const before = await askUntil((answers) => answers.length >= 20 * requestKinds.length)
+await startOutage(stub)
 const watching = watchMemory()
-const during = await askUntil(() => outageSeconds() >= lasts)
+const during = await askUntil(() => getOutageSeconds() >= durationSeconds)
 await watching
-await end()
-const ended = performance.now()
-const sinceEnd = () => (performance.now() - ended) / 1000
-const recovered = new Map<string, number>()
+await endOutage()
+const outageEndedAt = performance.now()
+const getSecondsSinceEnd = () => (performance.now() - outageEndedAt) / 1000
+const recoverySeconds = new Map<string, number>()
 const after = await askUntil((answers) => {
   for (const { status, kind } of answers)
-    if (status === 200 && !recovered.has(kind.name)) recovered.set(kind.name, sinceEnd())
-  return recovered.size === kinds.length || sinceEnd() > longestRecovery
+    if (status === 200 && !recoverySeconds.has(kind.name)) recoverySeconds.set(kind.name, getSecondsSinceEnd())
+  return recoverySeconds.size === requestKinds.length || getSecondsSinceEnd() > maxRecoverySeconds
 })
 
-process.stdout.write(`Both upstreams ${values.kind} for ${lasts} s, ${values.rate} requests a second.\n\n`)
-row([
+process.stdout.write(`Both upstreams ${values.kind} for ${durationSeconds} s, ${values.rate} requests a second.\n\n`)
+formatRow([
   'request',
   'before: median',
-  `outage after ${opensWithin} s: median`,
+  `outage after ${maxOpenSeconds} s: median`,
   'p99',
   'over a second',
   'answers',
   'well again after',
 ])
-row(['---', '--:', '--:', '--:', '--:', '---', '--:'])
+formatRow(['---', '--:', '--:', '--:', '--:', '---', '--:'])
 let isQuick = true
-for (const kind of kinds) {
-  const of = (answers: readonly Answer[]) => answers.filter((answer) => answer.kind === kind)
-  const settled = of(during).filter(({ at }) => at > opensWithin)
-  const times = settled.map(({ milliseconds }) => milliseconds)
-  isQuick &&= percentile(times, 0.5) < 50
-  const usual = percentile(
-    of(before).map(({ milliseconds }) => milliseconds),
+for (const kind of requestKinds) {
+  const filterKind = (answers: readonly TimedResponse[]) => answers.filter((answer) => answer.kind === kind)
+  const settledResponses = filterKind(during).filter(({ at }) => at > maxOpenSeconds)
+  const times = settledResponses.map(({ milliseconds }) => milliseconds)
+  isQuick &&= getPercentile(times, 0.5) < 50
+  const normalMs = getPercentile(
+    filterKind(before).map(({ milliseconds }) => milliseconds),
     0.5,
   )
   const slow = times.filter((time) => time > 1_000).length
-  row([
+  formatRow([
     kind.name,
-    `${usual.toFixed(1)} ms`,
-    `${percentile(times, 0.5).toFixed(1)} ms`,
-    `${percentile(times, 0.99).toFixed(0)} ms`,
+    `${normalMs.toFixed(1)} ms`,
+    `${getPercentile(times, 0.5).toFixed(1)} ms`,
+    `${getPercentile(times, 0.99).toFixed(0)} ms`,
     `${slow} of ${times.length}`,
-    statusesOf(settled),
-    recovered.has(kind.name) ? `${recovered.get(kind.name)?.toFixed(0)} s` : 'NEVER',
+    countStatuses(settledResponses),
+    recoverySeconds.has(kind.name) ? `${recoverySeconds.get(kind.name)?.toFixed(0)} s` : 'NEVER',
   ])
 }
-const [first, last] = [work[4], work.at(-1)]
-const workOfAnswer = first && last ? (last.cpu - first.cpu) / (last.answered - first.answered) : Number.NaN
-const heap = trendOf(heaps.slice(4), 5 * MiB)
-const inMB = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
+const [first, last] = [workSamples[4], workSamples.at(-1)]
+const cpuPerResponse = first && last ? (last.cpu - first.cpu) / (last.answered - first.answered) : Number.NaN
+const heap = computeTrend(heaps.slice(4), 5 * MiB)
+const toMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
 process.stdout.write(`
-heap after collection, first and last third of the outage: ${inMB(heap.first)}, ${inMB(heap.last)}${heap.isFlat ? '' : ' GROWS'}
-work of the gateway for each answer: ${workOfAnswer.toFixed(1)} ms of a core
+heap after collection, first and last third of the outage: ${toMegabytes(heap.first)}, ${toMegabytes(heap.last)}${heap.isFlat ? '' : ' GROWS'}
+work of the gateway for each answer: ${cpuPerResponse.toFixed(1)} ms of a core
 requests ${before.length + during.length + after.length}, without an answer ${[...during, ...after].filter(({ status }) => status === 0).length}
 `)
 await stop(gateway)
 await stop(stub, 'SIGKILL')
 await pool.destroy()
-process.exit(isQuick && heap.isFlat && recovered.size === kinds.length && gateway.exitCode === 0 ? 0 : 1)
+process.exit(isQuick && heap.isFlat && recoverySeconds.size === requestKinds.length && gateway.exitCode === 0 ? 0 : 1)

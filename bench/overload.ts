@@ -7,12 +7,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { costTargets, measureCost } from './overload/cost.ts'
-import { describeFlood, floodTargets, measureFloods } from './overload/floods.ts'
+import { createCostTargets, measureCost } from './overload/cost.ts'
+import { createFloodTargets, describeFlood, measureFloods } from './overload/floods.ts'
 import { startGateway } from './overload/gateway.ts'
 import { startGenerator } from './overload/generator.ts'
-import { goodputTargets, measuredCases, measureGoodput, type Point } from './overload/goodput.ts'
-import { isMet, rowOf, type Target } from './overload/targets.ts'
+import { createGoodputTargets, measuredCases, measureGoodput, type Point } from './overload/goodput.ts'
+import { formatRow, isMet, type Target } from './overload/targets.ts'
 import { startUpstream } from './performance/upstream.ts'
 import { stop } from './processes.ts'
 
@@ -43,7 +43,7 @@ const write = (text: string): void => {
 const targets: Target[] = []
 const report = (more: readonly Target[]): void => {
   targets.push(...more)
-  for (const target of more) write(rowOf(target))
+  for (const target of more) write(formatRow(target))
 }
 
 const withGateway = async <T>(
@@ -63,17 +63,17 @@ if (isWanted('goodput')) {
   for (const each of measuredCases.filter(({ name }) => values.case === undefined || values.case === name)) {
     const measured = await withGateway('off', (gateway) => measureGoodput(gateway, generators[0], each, times))
     points.push(...measured)
-    report(goodputTargets(measured))
+    report(createGoodputTargets(measured))
   }
 }
 const notes: string[] = []
 if (isWanted('floods')) {
   const reports = await withGateway('3000', (gateway) => measureFloods(gateway, generators, times.floodMs))
-  report(floodTargets(reports))
+  report(createFloodTargets(reports))
   notes.push(...reports.map(describeFlood))
 }
 if (isWanted('cost')) {
-  report(costTargets(await withGateway('off', (gateway) => measureCost(gateway, generators[0], times.costMs))))
+  report(createCostTargets(await withGateway('off', (gateway) => measureCost(gateway, generators[0], times.costMs))))
 }
 
 write(`\n${notes.join('')}`)
@@ -88,6 +88,6 @@ if (values.write) {
 }
 await Promise.all(generators.map((generator) => generator.stop()))
 await stop(upstream.child, 'SIGKILL')
-const missed = targets.filter((target) => !isMet(target)).length
-write(`\n${targets.length - missed} of ${targets.length} targets met.\n`)
-process.exit(missed === 0 ? 0 : 1)
+const missedTargets = targets.filter((target) => !isMet(target)).length
+write(`\n${targets.length - missedTargets} of ${targets.length} targets met.\n`)
+process.exit(missedTargets === 0 ? 0 : 1)

@@ -6,13 +6,20 @@
 import { resolve } from 'node:path'
 import { readArguments, usage } from './performance/arguments.ts'
 import type { Case } from './performance/cases.ts'
-import { contendersOf } from './performance/contenders/index.ts'
+import { createContenders } from './performance/contenders/index.ts'
 import { measureFacts } from './performance/facts.ts'
-import { factsTable, type Measured, missed, rowsOf, summaryOf, tableOf } from './performance/report.ts'
+import {
+  createRows,
+  formatFacts,
+  formatMissed,
+  formatSummary,
+  formatTable,
+  type MeasuredCase,
+} from './performance/report.ts'
 import { type Result, runRound } from './performance/round.ts'
-import { type Column, newestShares, sharesTable } from './performance/shares.ts'
-import { surround } from './performance/surroundings.ts'
-import { machine, versions, writeSection } from './performance/write.ts'
+import { type Column, formatShares, readNewestShares } from './performance/shares.ts'
+import { setUp } from './performance/surroundings.ts'
+import { describeMachine, describeVersions, writeSection } from './performance/write.ts'
 
 const { cases, against, rounds, pace, profile, withProcess, write, help } = readArguments(process.argv.slice(2))
 if (help) {
@@ -20,49 +27,49 @@ if (help) {
   process.exit(0)
 }
 
-const { upstream, folder, end } = await surround()
+const { upstream, folder, end } = await setUp()
 const nodeFlags = profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`] : []
 
-const say = (text: string): string => {
+const print = (text: string): string => {
   process.stdout.write(`${text}\n`)
   return text
 }
 
 /** One by one: the newest profile is the one of who was just measured. */
-const profiled = async (asked: Case, into: string): Promise<string> => {
+const runProfiled = async (benchCase: Case, into: string): Promise<string> => {
   const columns: Column[] = []
-  for (const contender of contendersOf(asked, ['foyer'])) {
+  for (const contender of createContenders(benchCase, ['foyer'])) {
     await runRound([contender], { upstream, folder, pace, nodeFlags })
-    columns.push({ title: contender.title.replace('Foyer, ', ''), shares: newestShares(into) })
+    columns.push({ title: contender.title.replace('Foyer, ', ''), shares: readNewestShares(into) })
   }
-  return say(sharesTable(`%, ${asked.title}`, columns))
+  return print(formatShares(`%, ${benchCase.title}`, columns))
 }
 
-const measure = async (asked: Case): Promise<Measured> => {
-  const contenders = contendersOf(asked, against)
+const measure = async (benchCase: Case): Promise<MeasuredCase> => {
+  const contenders = createContenders(benchCase, against)
   const results: Result[][] = []
   for (let round = 0; round < rounds; round += 1) {
     results.push(await runRound(contenders, { upstream, folder, pace, nodeFlags }))
   }
-  return { asked, rows: rowsOf(contenders, results) }
+  return { asked: benchCase, rows: createRows(contenders, results) }
 }
 
-const measured: Measured[] = []
+const measured: MeasuredCase[] = []
 const tables: string[] = []
 const profiles: string[] = []
-if (profile) for (const asked of cases) profiles.push(await profiled(asked, profile))
+if (profile) for (const asked of cases) profiles.push(await runProfiled(asked, profile))
 for (const asked of profile ? [] : cases) {
   const each = await measure(asked)
   measured.push(each)
-  tables.push(say(tableOf(asked, each.rows)))
+  tables.push(print(formatTable(asked, each.rows)))
 }
-const facts = withProcess ? await measureFacts({ upstream, folder }, rounds) : []
-if (facts.length > 0) tables.push(say(factsTable(facts)))
-const summary = `${summaryOf(measured)}\n${missed(measured, facts)}`
-if (measured.length > 0) say(summary)
+const processFacts = withProcess ? await measureFacts({ upstream, folder }, rounds) : []
+if (processFacts.length > 0) tables.push(print(formatFacts(processFacts)))
+const summaryText = `${formatSummary(measured)}\n${formatMissed(measured, processFacts)}`
+if (measured.length > 0) print(summaryText)
 if (write && profiles.length > 0) writeSection('profiles', profiles.join('\n\n'))
 else if (write) {
-  const what = `${new Date().toISOString().slice(0, 10)}, ${machine()}, ${rounds} rounds. ${versions()}.`
-  writeSection('figures', [what, summary, ...tables].join('\n\n'))
+  const what = `${new Date().toISOString().slice(0, 10)}, ${describeMachine()}, ${rounds} rounds. ${describeVersions()}.`
+  writeSection('figures', [what, summaryText, ...tables].join('\n\n'))
 }
 await end()

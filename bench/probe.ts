@@ -2,7 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-export interface Holding {
+export interface ProbeSample {
   /** Of JavaScript's heap, and of buffers outside of it, in bytes. */
   heap: number
   buffers: number
@@ -22,7 +22,7 @@ process.on('unhandledRejection', () => {
   rejections += 1
 })
 
-const cpuNow = (): number => {
+const readCpu = (): number => {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000
 }
@@ -30,17 +30,17 @@ const cpuNow = (): number => {
 /** Spent on answering here. */
 let ownCpu = 0
 
-const measure = async (): Promise<Holding> => {
+const measure = async (): Promise<ProbeSample> => {
   const latest = delay.max / 1e6
-  const began = cpuNow()
-  const cpu = began - ownCpu
+  const startedAt = readCpu()
+  const cpu = startedAt - ownCpu
   // What a finalizer lets go of goes with the second.
   globalThis.gc?.()
   await nextTurn()
   globalThis.gc?.()
   delay.reset()
   const { heapUsed, external, rss } = process.memoryUsage()
-  ownCpu += cpuNow() - began
+  ownCpu += readCpu() - startedAt
   return { heap: heapUsed, buffers: external, rss, latest, rejections, cpu }
 }
 

@@ -60,10 +60,10 @@ const configuration = (): string => {
 }
 
 const base = `http://127.0.0.1:${balancer}`
-const seen = { requests: 0, writes: 0, failures: new Map<string, number>(), longest: 0 }
+const results = { requests: 0, writes: 0, failures: new Map<string, number>(), longest: 0 }
 
 const fail = (what: string): void => {
-  seen.failures.set(what, (seen.failures.get(what) ?? 0) + 1)
+  results.failures.set(what, (results.failures.get(what) ?? 0) + 1)
 }
 
 const reads = ['/properties/10101', '/properties/10102/open-houses', '/brokerages/b1001/agents', '/events/7/properties']
@@ -71,19 +71,19 @@ const body = JSON.stringify({ listingId: 'restart', city: 'Westport' })
 
 /** One request in twenty is a write. */
 const sendOne = async (pool: Pool): Promise<void> => {
-  const isWrite = seen.requests % 20 === 0
-  seen.requests += 1
+  const isWrite = results.requests % 20 === 0
+  results.requests += 1
   const began = performance.now()
   const headers = { 'content-type': 'application/json' }
   const request = isWrite
     ? ({ method: 'POST', path: '/events/9/properties', headers, body } as const)
-    : ({ method: 'GET', path: reads[seen.requests % reads.length] as string } as const)
+    : ({ method: 'GET', path: reads[results.requests % reads.length] as string } as const)
   const reply = await pool.request(request)
   const text = await reply.body.text()
-  seen.longest = Math.max(seen.longest, performance.now() - began)
+  results.longest = Math.max(results.longest, performance.now() - began)
   if (reply.statusCode >= 300)
     fail(`${request.method} ${reply.statusCode} ${/"code":"([\w-]+)"/.exec(text)?.[1] ?? ''}`)
-  else if (isWrite) seen.writes += 1
+  else if (isWrite) results.writes += 1
 }
 
 const load = async (until: AbortSignal): Promise<void> => {
@@ -98,14 +98,14 @@ const load = async (until: AbortSignal): Promise<void> => {
   await pool.close()
 }
 
-const recordsOfEvent = async (): Promise<number> => {
+const countEventRecords = async (): Promise<number> => {
   const reply = await fetch(`http://127.0.0.1:${liondesk}/__records`)
   const { data } = (await reply.json()) as { data: { api_event_id: string }[] }
   return data.filter(({ api_event_id }) => api_event_id === '9').length
 }
 
 /** Bytes of a live feed arrive as they are sent: its first line comes at once, and not when a buffer is full. */
-const millisecondsToFirstEvent = async (): Promise<number> => {
+const measureFirstEventMs = async (): Promise<number> => {
   const began = performance.now()
   const { body: stream } = await fetch(`${base}/leads/feed?brokerageId=b1001`, {
     headers: { accept: 'text/event-stream' },
@@ -147,15 +147,15 @@ done.abort()
 await loading
 const seconds = (performance.now() - began) / 1000
 
-const stored = await recordsOfEvent()
-const firstEvent = await millisecondsToFirstEvent()
-const failures = [...seen.failures].map(([what, count]) => `${what} ×${count}`).join(', ') || '0'
+const stored = await countEventRecords()
+const firstEvent = await measureFirstEventMs()
+const failures = [...results.failures].map(([what, count]) => `${what} ×${count}`).join(', ') || '0'
 process.stdout.write(
   [
-    `gateways ${gatewayCount}, restarts ${rounds * gateways.length}, requests ${seen.requests} in ${seconds.toFixed(0)} s, failures ${failures}`,
-    `writes answered 201: ${seen.writes}, records stored: ${stored}`,
-    `longest request ${seen.longest.toFixed(0)} ms, first bytes of a live feed after ${firstEvent.toFixed(0)} ms`,
+    `gateways ${gatewayCount}, restarts ${rounds * gateways.length}, requests ${results.requests} in ${seconds.toFixed(0)} s, failures ${failures}`,
+    `writes answered 201: ${results.writes}, records stored: ${stored}`,
+    `longest request ${results.longest.toFixed(0)} ms, first bytes of a live feed after ${firstEvent.toFixed(0)} ms`,
   ].join('\n'),
 )
 process.stdout.write('\n')
-process.exit(seen.failures.size === 0 && stored === seen.writes ? 0 : 1)
+process.exit(results.failures.size === 0 && stored === results.writes ? 0 : 1)

@@ -10,28 +10,35 @@ const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '10' }, rate: { type: 'string', default: '25' } },
 })
 
-const row = (cells: readonly (string | number)[]): void => {
+const formatRow = (cells: readonly (string | number)[]): void => {
   process.stdout.write(`| ${cells.join(' | ')} |\n`)
 }
 
-const inMB = (bytes: number): string => (bytes / 1e6).toFixed(1)
+const toMegabytes = (bytes: number): string => (bytes / 1e6).toFixed(1)
 
-const showSample = ({ seconds, heap, buffers, rss, descriptors, latest }: Sample): void =>
-  row([seconds.toFixed(0), inMB(heap), inMB(buffers), inMB(rss), descriptors, latest.toFixed(0)])
+const printSample = ({ seconds, heap, buffers, rss, descriptors, latest }: Sample): void =>
+  formatRow([
+    seconds.toFixed(0),
+    toMegabytes(heap),
+    toMegabytes(buffers),
+    toMegabytes(rss),
+    descriptors,
+    latest.toFixed(0),
+  ])
 
-const showTrend = (name: string, { first, last, isFlat }: Trend, write: (value: number) => string): void =>
-  row([name, write(first), write(last), isFlat ? 'flat' : 'GROWS'])
+const printTrend = (name: string, { first, last, isFlat }: Trend, write: (value: number) => string): void =>
+  formatRow([name, write(first), write(last), isFlat ? 'flat' : 'GROWS'])
 
-row(['second', 'heap MB', 'buffers MB', 'resident MB', 'descriptors', 'longest delay ms'])
-row(['--:', '--:', '--:', '--:', '--:', '--:'])
-const result = await soak({ seconds: Number(values.minutes) * 60, rate: Number(values.rate), onSample: showSample })
+formatRow(['second', 'heap MB', 'buffers MB', 'resident MB', 'descriptors', 'longest delay ms'])
+formatRow(['--:', '--:', '--:', '--:', '--:', '--:'])
+const result = await soak({ seconds: Number(values.minutes) * 60, rate: Number(values.rate), onSample: printSample })
 
 process.stdout.write('\n')
-row(['after warming up', 'first third', 'last third', ''])
-row(['---', '--:', '--:', '---'])
-showTrend('heap after collection, MB', result.heap, inMB)
-showTrend('buffers, MB', result.buffers, inMB)
-showTrend('descriptors, before the first client and after the last', result.descriptors, String)
+formatRow(['after warming up', 'first third', 'last third', ''])
+formatRow(['---', '--:', '--:', '---'])
+printTrend('heap after collection, MB', result.heap, toMegabytes)
+printTrend('buffers, MB', result.buffers, toMegabytes)
+printTrend('descriptors, before the first client and after the last', result.descriptors, String)
 
 const { seen, calls, faults, rejections, exitCode } = result
 const statuses = [...seen.statuses].toSorted(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`)

@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 
-const property = (sid: string) => ({
+const createProperty = (sid: string) => ({
   ...{ title: 'Waterfront apartment', price: '2300000', beds: 2, baths: 2, dimens: -1, type: 'Apartment' },
   ...{ email: 'agent1@example.com', addr1: '231 Seawall Ave.', addr2: '', url: 'https://example.com' },
   ...{ sid: Number(sid), mlsNo: 'AB123456', image: 'https://example.com/photo.jpg' },
@@ -14,7 +14,7 @@ const property = (sid: string) => ({
 
 const twoDigits = (number: number): string => String(number).padStart(2, '0')
 
-const lead = (index: number, day: string) => ({
+const createLead = (index: number, day: string) => ({
   ...{
     id: index.toString(16).padStart(24, '0'),
     name: `Visitor ${index}`,
@@ -30,7 +30,7 @@ const lead = (index: number, day: string) => ({
 /** Written once: what an upstream of its own would do must not take time from the machine that is measured. */
 const report = (() => {
   const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
-  const data = Array.from({ length: 100 }, (_, index) => lead(index, day))
+  const data = Array.from({ length: 100 }, (_, index) => createLead(index, day))
   const info = { resultsOnPage: 100, totalCount: 100, pageNumber: 1, totalPages: 1 }
   return Buffer.from(JSON.stringify({ info, data }))
 })()
@@ -38,7 +38,7 @@ const report = (() => {
 const record = { id: '1', api_event_id: '7', contact_id: '1', mls: 'AB123456', city: 'Westport', listing_price: '1' }
 
 const answer = (path: string, body: string): unknown => {
-  if (path.endsWith('/getProperty')) return property(/name="sid"\s+(\d+)/.exec(body)?.[1] ?? '1')
+  if (path.endsWith('/getProperty')) return createProperty(/name="sid"\s+(\d+)/.exec(body)?.[1] ?? '1')
   if (/\/\d+$/.test(path)) return record
   return { total: 2, limit: 10, skip: 0, data: [record, { ...record, id: '2' }] }
 }

@@ -7,12 +7,12 @@ export interface Trend {
   isFlat: boolean
 }
 
-const medianOf = (values: readonly number[]): number =>
+const getMedian = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
 /** `margin`: by how much it may grow. Too few measurements prove nothing: they are not flat. */
-export const trendOf = (values: readonly number[], margin: number): Trend => {
+export const computeTrend = (values: readonly number[], margin: number): Trend => {
   const third = Math.floor(values.length / 3)
-  const [first, last] = [medianOf(values.slice(0, third)), medianOf(values.slice(values.length - third))]
+  const [first, last] = [getMedian(values.slice(0, third)), getMedian(values.slice(values.length - third))]
   return { first, last, isFlat: third >= 3 && last - first <= margin }
 }

@@ -39,4 +39,4 @@ export const readArguments = <const Options extends ParseArgsOptionsConfig>(
   }
 }
 
-export const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+export const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`

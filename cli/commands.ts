@@ -1,12 +1,12 @@
 import type { Command } from './command.ts'
 
-interface Named {
+interface CommandEntry {
   readonly summary: string
   /** What one command is made of is of no use to the others. */
   load(): Promise<Command>
 }
 
-export const commands: Readonly<Record<string, Named>> = {
+export const commands: Readonly<Record<string, CommandEntry>> = {
   start: {
     summary: 'start the gateway with the accounts in the environment',
     load: async () => (await import('./start.ts')).start,

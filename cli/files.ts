@@ -6,7 +6,7 @@ const extension = extname(import.meta.filename)
 const isCompiled = extension === '.js'
 
 /** A file as it is, such as `openapi/foyer.json`. */
-export const fileAt = (path: string): string => join(import.meta.dirname, isCompiled ? '../..' : '..', path)
+export const resolveFile = (path: string): string => join(import.meta.dirname, isCompiled ? '../..' : '..', path)
 
 /** A module by its path without extension, such as `src/server`. */
-export const moduleAt = (path: string): string => join(import.meta.dirname, '..', `${path}${extension}`)
+export const resolveModule = (path: string): string => join(import.meta.dirname, '..', `${path}${extension}`)

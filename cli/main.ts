@@ -24,7 +24,7 @@ Results go to standard output, messages to standard error. With --json, commands
 
 const wantsHelp = (args: readonly string[]): boolean => args.includes('--help') || args.includes('-h')
 
-const named = (name: string): Promise<Command> => {
+const findCommand = (name: string): Promise<Command> => {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) throw new UsageError(`there is no command ${name}`)
   return command.load()
@@ -36,10 +36,10 @@ export const run = async ({ args: [name = '', ...args], ...rest }: Context): Pro
     if (name === '' || name === 'help' || name.startsWith('-')) {
       if (name !== '' && name !== 'help' && !wantsHelp([name]))
         throw new UsageError(`${name} needs a command before it`)
-      rest.out(args[0] === undefined ? help : (await named(args[0])).help)
+      rest.out(args[0] === undefined ? help : (await findCommand(args[0])).help)
       return exitCodes.done
     }
-    const command = await named(name)
+    const command = await findCommand(name)
     if (!wantsHelp(args)) return await command.run({ ...rest, args })
     rest.out(command.help)
     return exitCodes.done

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import type { Environment } from '#src/config/environment.ts'
 import { type Command, readArguments } from './command.ts'
-import { moduleAt } from './files.ts'
+import { resolveModule } from './files.ts'
 
 /**
  * SQLite is in Node, but called experimental. The keys of tokens and the traces are fetched through the proxies that the
@@ -56,8 +56,8 @@ const environmentFile = '.env'
 const replaceProcess = (env: Environment): void => {
   // Without a file, Node would complain that there is none.
   const flags = existsSync(environmentFile) ? [...startFlags, `--env-file-if-exists=${environmentFile}`] : startFlags
-  const watched = env.npm_lifecycle_event === undefined ? [] : ['--with-parent']
-  const args = [process.execPath, ...flags, moduleAt('src/server'), ...watched]
+  const watchFlags = env.npm_lifecycle_event === undefined ? [] : ['--with-parent']
+  const args = [process.execPath, ...flags, resolveModule('src/server'), ...watchFlags]
   process.execve?.(process.execPath, args, { ...startEnvironment, ...env } as Record<string, string>)
 }
 
@@ -68,7 +68,7 @@ export const start: Command = {
     // Not everywhere can a process be replaced: there it goes on without the flags.
     if (process.platform === 'win32' || process.send) {
       if (existsSync(environmentFile)) process.loadEnvFile(environmentFile)
-      await import(moduleAt('src/server'))
+      await import(resolveModule('src/server'))
     } else replaceProcess(env)
     return 0
   },

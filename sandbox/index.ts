@@ -1,6 +1,6 @@
 import { type LionDeskControl, startLionDesk } from './liondesk/index.ts'
 import { type SpacioControl, startSpacio } from './spacio/index.ts'
-import { second } from './time.ts'
+import { secondMs } from './time.ts'
 import { buildWorld } from './world/build.ts'
 import type { World } from './world/types.ts'
 
@@ -43,17 +43,17 @@ export interface Sandbox {
 }
 
 export const defaultLeads = 25_000
-export const mostLeads = 300_000
+export const maxLeads = 300_000
 
 function countLeads(leads = defaultLeads): number {
-  if (Number.isInteger(leads) && leads >= 0 && leads <= mostLeads) return leads
-  throw new RangeError(`The number of leads must be a whole number from 0 to ${mostLeads}`)
+  if (Number.isInteger(leads) && leads >= 0 && leads <= maxLeads) return leads
+  throw new RangeError(`The number of leads must be a whole number from 0 to ${maxLeads}`)
 }
 
 /** Both upstreams, simulated on ports of their own. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', spacioPort = 0, liondeskPort = 0, seed = 1, now = new Date() } = options
-  const moment = Math.floor(now.getTime() / second) * second
+  const moment = Math.floor(now.getTime() / secondMs) * secondMs
   const world = buildWorld({ seed, now: moment, leads: countLeads(options.leads) })
   const { control: spacioControl, close: closeSpacio, ...spacio } = await startSpacio(world, host, spacioPort)
   const started = await startLionDesk(world, host, liondeskPort).catch(async (error: unknown) => {

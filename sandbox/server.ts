@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util'
 import type { Sandbox } from './index.ts'
 
-const fail = (sentence: string): never => {
+const exitWithError = (sentence: string): never => {
   process.stderr.write(`${sentence}\n`)
   process.exit(1)
 }
 
-const reasonOf = (error: unknown): string => {
+const getReason = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
     return `Port ${error.port} is taken: choose another with --spacio-port or --liondesk-port.`
@@ -14,9 +14,9 @@ const reasonOf = (error: unknown): string => {
   return `${error.message.split('\n')[0]}.`
 }
 
-function toCount(name: string, text: string | undefined, most: number): number | undefined {
+function toCount(name: string, text: string | undefined, max: number): number | undefined {
   if (text === undefined) return undefined
-  if (!/^\d{1,9}$/.test(text) || Number(text) > most) throw new Error(`--${name} must be a whole number up to ${most}`)
+  if (!/^\d{1,9}$/.test(text) || Number(text) > max) throw new Error(`--${name} must be a whole number up to ${max}`)
   return Number(text)
 }
 
@@ -33,7 +33,7 @@ async function load(): Promise<typeof import('./index.ts')> {
   }
 }
 
-function readOptions(mostLeads: number) {
+function readOptions(maxLeads: number) {
   const { values } = parseArgs({
     options: {
       host: { type: 'string' },
@@ -48,7 +48,7 @@ function readOptions(mostLeads: number) {
     host: values.host,
     spacioPort: toCount('spacio-port', values['spacio-port'], 65_535),
     liondeskPort: toCount('liondesk-port', values['liondesk-port'], 65_535),
-    leads: toCount('leads', values.leads, mostLeads),
+    leads: toCount('leads', values.leads, maxLeads),
     seed: toCount('seed', values.seed, 999_999_999),
   }
   const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
@@ -61,8 +61,8 @@ function announce({ spacio, liondesk }: Sandbox): void {
 }
 
 try {
-  const { mostLeads, startSandbox } = await load()
-  const { options, withParent } = readOptions(mostLeads)
+  const { maxLeads, startSandbox } = await load()
+  const { options, withParent } = readOptions(maxLeads)
   const sandbox = await startSandbox(options)
   const stop = (): void => {
     sandbox.close().then(
@@ -75,5 +75,5 @@ try {
   if (withParent) process.once('disconnect', stop)
   announce(sandbox)
 } catch (error) {
-  fail(reasonOf(error))
+  exitWithError(getReason(error))
 }

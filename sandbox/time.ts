@@ -1,7 +1,7 @@
-export const second = 1000
-export const minute = 60 * second
-export const hour = 60 * minute
-export const day = 24 * hour
+export const secondMs = 1000
+export const minuteMs = 60 * secondMs
+export const hourMs = 60 * minuteMs
+export const dayMs = 24 * hourMs
 
 const twoDigits = (value: number): string => String(value).padStart(2, '0')
 
@@ -27,5 +27,5 @@ export function parseDay(text: string | undefined): number | null {
 export function parseMoment(text: string): number | null {
   const wire = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})$/.exec(text)
   const moment = Date.parse(wire ? `${wire[1]}T${wire[2]}Z` : text)
-  return Number.isNaN(moment) ? null : Math.floor(moment / second) * second
+  return Number.isNaN(moment) ? null : Math.floor(moment / secondMs) * secondMs
 }

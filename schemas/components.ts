@@ -15,7 +15,7 @@ import { Property } from './property.ts'
 import { Source } from './source.ts'
 
 /** A module's own order of exports depends on what loaded it. */
-const byName = (module: Record<string, unknown>): TSchema[] =>
+const sortByName = (module: Record<string, unknown>): TSchema[] =>
   Object.keys(module)
     .sort()
     .map((name) => module[name] as TSchema)
@@ -48,10 +48,10 @@ export const components: readonly TSchema[] = [
   CallerRateLimit,
   Source,
   Pagination,
-  ...byName(lists),
+  ...sortByName(lists),
   Problem,
   ProblemField,
   ProblemUpstream,
   ProblemKind,
-  ...byName(meta),
+  ...sortByName(meta),
 ]

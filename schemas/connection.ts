@@ -78,7 +78,7 @@ export const CompletedConnection = component(
   { id: 'c5f1e0d2b7a94c6380e1d2f3a', status: 'connected' },
 )
 
-const answers = {
+const callbackProperties = {
   code: Type.String({ minLength: 1, maxLength: 2000, description: 'The authorization code from LionDesk.' }),
   state: Type.String({
     minLength: 1,
@@ -99,7 +99,7 @@ const answers = {
  */
 export const callbackQuery = Type.Unsafe<{ state: string; code?: string; error?: string; confirm?: string }>({
   type: 'object',
-  properties: answers,
+  properties: callbackProperties,
   required: ['state'],
   if: { required: ['state'] },
   else: { properties: { code: {}, error: {}, confirm: {} }, additionalProperties: false },

@@ -1,22 +1,30 @@
-import { connection, include, integerFilters, paging, query, sortBy, textFilters } from './parameters.ts'
+import {
+  connection,
+  createIntegerFilters,
+  createSort,
+  createTextFilters,
+  include,
+  paging,
+  query,
+} from './parameters.ts'
 
 /**
  * Fields whose equality the upstream can be trusted to judge, in words. Amounts, areas, times and lists are text of
  * many spellings there, so that a filter on them would miss records.
  */
 const filters = {
-  ...textFilters('listingId', 'MLS number'),
-  ...textFilters('unparsedAddress', 'street'),
-  ...textFilters('city', 'city'),
-  ...textFilters('stateOrProvince', 'state or province'),
-  ...textFilters('postalCode', 'postal code'),
-  ...textFilters('propertySubType', 'kind of property'),
-  ...textFilters('mlsStatus', 'status'),
-  ...integerFilters('bedroomsTotal', 'number of bedrooms'),
-  ...integerFilters('bathroomsFull', 'number of full bathrooms'),
-  ...integerFilters('bathroomsHalf', 'number of half bathrooms'),
-  ...integerFilters('daysOnMarket', 'number of days on market'),
-  ...integerFilters('yearBuilt', 'year of construction'),
+  ...createTextFilters('listingId', 'MLS number'),
+  ...createTextFilters('unparsedAddress', 'street'),
+  ...createTextFilters('city', 'city'),
+  ...createTextFilters('stateOrProvince', 'state or province'),
+  ...createTextFilters('postalCode', 'postal code'),
+  ...createTextFilters('propertySubType', 'kind of property'),
+  ...createTextFilters('mlsStatus', 'status'),
+  ...createIntegerFilters('bedroomsTotal', 'number of bedrooms'),
+  ...createIntegerFilters('bathroomsFull', 'number of full bathrooms'),
+  ...createIntegerFilters('bathroomsHalf', 'number of half bathrooms'),
+  ...createIntegerFilters('daysOnMarket', 'number of days on market'),
+  ...createIntegerFilters('yearBuilt', 'year of construction'),
 }
 
 /** The names of those fields. */
@@ -35,7 +43,7 @@ const sortable = [
 /** Parameters of the list of event properties. */
 export const eventPropertyQuery = query({
   ...filters,
-  sort: sortBy(sortable, '-listPrice,city'),
+  sort: createSort(sortable, '-listPrice,city'),
   ...paging,
   ...connection,
   ...include,

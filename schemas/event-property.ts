@@ -64,57 +64,57 @@ export const EventProperty = component(
   },
 )
 
-const settable = <Value>(type: string, limits: Record<string, unknown>, description: string) =>
+const createSettable = <Value>(type: string, limits: Record<string, unknown>, description: string) =>
   Type.Optional(Type.Unsafe<Value | null>({ type: [type, 'null'], ...limits, description }) as TUnsafe<Value | null>)
 
 /** Texts hold at least one visible character: absent is null, never an empty text. */
-const shortText = (maxLength: number | undefined, description: string) =>
-  settable<string>('string', { ...(maxLength && { maxLength }), pattern: '\\S' }, description)
+const createText = (maxLength: number | undefined, description: string) =>
+  createSettable<string>('string', { ...(maxLength && { maxLength }), pattern: '\\S' }, description)
 
-const countUpTo = (maximum: number, description: string) =>
-  settable<number>('integer', { minimum: 0, maximum }, description)
+const createCount = (maximum: number, description: string) =>
+  createSettable<number>('integer', { minimum: 0, maximum }, description)
 
-const amount = (description: string) =>
-  settable<number>('number', { minimum: 0, maximum: 1e12, multipleOf: 0.01 }, description)
+const createAmount = (description: string) =>
+  createSettable<number>('number', { minimum: 0, maximum: 1e12, multipleOf: 0.01 }, description)
 
-const degrees = (bound: number, description: string) =>
-  settable<number>('number', { minimum: -bound, maximum: bound }, description)
+const createDegrees = (bound: number, description: string) =>
+  createSettable<number>('number', { minimum: -bound, maximum: bound }, description)
 
-const moment = (description: string) => settable<string>('string', { format: 'date-time' }, description)
+const createMoment = (description: string) => createSettable<string>('string', { format: 'date-time' }, description)
 
-const largestInteger = 2_147_483_647
+const maxInteger = 2_147_483_647
 
 /** The longest text that the upstream takes for all photos, joined with commas. */
-export const photoUrlsMaxLength = 255
+export const maxPhotoUrlsLength = 255
 
 const writable = {
-  listingId: shortText(undefined, 'The MLS number.'),
-  listingUrl: shortText(200, 'Page of the listing.'),
-  unparsedAddress: shortText(200, 'Street part of the address.'),
-  city: shortText(200, 'City.'),
-  stateOrProvince: shortText(200, 'State or province.'),
-  postalCode: shortText(200, 'Postal code.'),
-  bedroomsTotal: countUpTo(largestInteger, 'Number of bedrooms.'),
-  bathroomsFull: countUpTo(largestInteger, 'Number of full bathrooms.'),
-  propertySubType: shortText(45, 'Kind of property, in words.'),
-  livingArea: settable<number>('number', { minimum: 0, maximum: 1e12 }, 'Living area in square feet.'),
-  listPrice: amount('Asking price.'),
-  mlsStatus: shortText(45, 'Status of the listing, in words.'),
-  daysOnMarket: countUpTo(largestInteger, 'Days on market.'),
-  estimatedValue: amount('Estimated value.'),
-  lastSoldAt: moment('When it was last sold.'),
-  lastSoldPrice: amount('Price at which it was last sold.'),
-  latitude: degrees(90, 'Latitude in degrees, north positive.'),
-  longitude: degrees(180, 'Longitude in degrees, east positive.'),
+  listingId: createText(undefined, 'The MLS number.'),
+  listingUrl: createText(200, 'Page of the listing.'),
+  unparsedAddress: createText(200, 'Street part of the address.'),
+  city: createText(200, 'City.'),
+  stateOrProvince: createText(200, 'State or province.'),
+  postalCode: createText(200, 'Postal code.'),
+  bedroomsTotal: createCount(maxInteger, 'Number of bedrooms.'),
+  bathroomsFull: createCount(maxInteger, 'Number of full bathrooms.'),
+  propertySubType: createText(45, 'Kind of property, in words.'),
+  livingArea: createSettable<number>('number', { minimum: 0, maximum: 1e12 }, 'Living area in square feet.'),
+  listPrice: createAmount('Asking price.'),
+  mlsStatus: createText(45, 'Status of the listing, in words.'),
+  daysOnMarket: createCount(maxInteger, 'Days on market.'),
+  estimatedValue: createAmount('Estimated value.'),
+  lastSoldAt: createMoment('When it was last sold.'),
+  lastSoldPrice: createAmount('Price at which it was last sold.'),
+  latitude: createDegrees(90, 'Latitude in degrees, north positive.'),
+  longitude: createDegrees(180, 'Longitude in degrees, east positive.'),
   photoUrls: Type.Optional(
     Type.Unsafe<string[] | null>({
       type: ['array', 'null'],
       items: { type: 'string', format: 'uri', pattern: '^https?://' },
-      description: `Photos, the main one first. Joined with commas, they have at most ${photoUrlsMaxLength} characters.`,
+      description: `Photos, the main one first. Joined with commas, they have at most ${maxPhotoUrlsLength} characters.`,
     }),
   ),
-  yearBuilt: countUpTo(9999, 'Year of construction.'),
-  onMarketTimestamp: moment('When it was listed.'),
+  yearBuilt: createCount(9999, 'Year of construction.'),
+  onMarketTimestamp: createMoment('When it was listed.'),
 } satisfies Record<string, TSchema>
 
 /** Fields that a reader sees and a writer may not send: naming one is 422, not the 400 of an unknown field. */

@@ -25,7 +25,7 @@ export const FeedTicket = component(
   { ticket: 'WyJmZWVkIl0.c2lnbmF0dXJl', expiresAt: '2026-05-02T17:09:11Z' },
 )
 
-const source = {
+const sourceParameters = {
   brokerageId: Type.Optional(brokerageId),
   teamId: Type.Optional({ ...teamId, examples: [] }),
   sid: Type.Optional({ ...sid, examples: [] }),
@@ -34,7 +34,7 @@ const source = {
 
 /** Parameters of the feed of leads. */
 export const feedQuery = query({
-  ...source,
+  ...sourceParameters,
   after: Type.Optional(Type.String({ maxLength: 1000, description: 'The cursor of an earlier response.' })),
   from: Type.Optional(
     Type.String({ format: 'date', description: 'Without `after`: the first day, at most 7 days back.' }),
@@ -53,7 +53,7 @@ export const feedHeaders = Type.Object({
   ),
 })
 
-export const NewFeedTicket = Type.Object(source, {
+export const NewFeedTicket = Type.Object(sourceParameters, {
   $id: 'NewFeedTicket',
   description: 'The feed that the ticket opens: exactly one of a brokerage, a team or a property.',
   additionalProperties: false,

@@ -1,16 +1,16 @@
 /** Building blocks of the public schemas: a value or null, in the spelling of JSON Schema 2020-12. */
 import { type Static, type TObject, type TSchema, type TUnsafe, Type } from 'typebox'
 
-const orNull =
+const createNullable =
   <Value>(type: string, keywords: Record<string, unknown> = {}) =>
   (description: string): TUnsafe<Value | null> =>
     Type.Unsafe<Value | null>({ type: [type, 'null'], ...keywords, description })
 
-export const textOrNull = orNull<string>('string')
-export const integerOrNull = orNull<number>('integer')
-export const numberOrNull = orNull<number>('number')
-export const booleanOrNull = orNull<boolean>('boolean')
-export const timeOrNull = orNull<string>('string', { format: 'date-time' })
+export const textOrNull = createNullable<string>('string')
+export const integerOrNull = createNullable<number>('integer')
+export const numberOrNull = createNullable<number>('number')
+export const booleanOrNull = createNullable<boolean>('boolean')
+export const timeOrNull = createNullable<string>('string', { format: 'date-time' })
 
 export const text = (description: string) => Type.String({ description })
 export const integer = (description: string) => Type.Integer({ description })
@@ -23,12 +23,12 @@ export const textList = (description: string) => Type.Array(Type.String(), { des
 
 /** A reference to a named component. */
 export const ref = <S extends TSchema>(schema: S): TUnsafe<Static<S>> =>
-  Type.Unsafe<Static<S>>({ $ref: `${idOf(schema)}#` })
+  Type.Unsafe<Static<S>>({ $ref: `${getSchemaId(schema)}#` })
 
 export const refOrNull = <S extends TSchema>(schema: S, description: string): TUnsafe<Static<S> | null> =>
-  Type.Unsafe<Static<S> | null>({ anyOf: [{ $ref: `${idOf(schema)}#` }, { type: 'null' }], description })
+  Type.Unsafe<Static<S> | null>({ anyOf: [{ $ref: `${getSchemaId(schema)}#` }, { type: 'null' }], description })
 
-const idOf = (schema: TSchema): string => {
+const getSchemaId = (schema: TSchema): string => {
   const id = (schema as { $id?: string }).$id
   if (!id) throw new TypeError('only a schema with an $id can be referred to')
   return id

@@ -2,23 +2,23 @@ import { Type } from 'typebox'
 import { oneOf } from './fields.ts'
 import {
   brokerageId,
+  createIntegerFilters,
+  createTextFilters,
   dayWindow,
   email,
   include,
-  integerFilters,
   paging,
   query,
   sid,
   teamId,
-  textFilters,
 } from './parameters.ts'
 
-const answer = (description: string) =>
+const createAnswerFilter = (description: string) =>
   Type.Optional(oneOf(['true', 'false', 'null'], { description: `${description} \`null\`: unknown.` }))
 
 /** Whose leads, of which days, which of them, and in which order. */
 const leadParameters = {
-  ...integerFilters('sid', 'property'),
+  ...createIntegerFilters('sid', 'property'),
   sid: Type.Optional({
     ...sid,
     examples: [],
@@ -32,11 +32,11 @@ const leadParameters = {
     description: 'With `sid` alone: the agent whose token is used.',
   }),
   ...dayWindow,
-  hasAgent: answer('Only visitors with (or without) an agent.'),
-  'hasAgent[ne]': answer('Only visitors for whom this is not so.'),
-  hasFinancing: answer('Only visitors with (or without) financing.'),
-  'hasFinancing[ne]': answer('Only visitors for whom this is not so.'),
-  ...textFilters('agentEmail', 'e-mail address of the hosting agent, in any letter case,'),
+  hasAgent: createAnswerFilter('Only visitors with (or without) an agent.'),
+  'hasAgent[ne]': createAnswerFilter('Only visitors for whom this is not so.'),
+  hasFinancing: createAnswerFilter('Only visitors with (or without) financing.'),
+  'hasFinancing[ne]': createAnswerFilter('Only visitors for whom this is not so.'),
+  ...createTextFilters('agentEmail', 'e-mail address of the hosting agent, in any letter case,'),
   sort: Type.Optional(
     oneOf(['-createdAt', 'createdAt'], { default: '-createdAt', description: 'Newest first, or oldest first.' }),
   ),

@@ -12,10 +12,10 @@ export const Pagination = component(
   { total: 123, limit: 50, offset: 0 },
 )
 
-type Page<S extends TObject> = { data: Static<S>[]; pagination: Static<typeof Pagination> }
+type PageBody<S extends TObject> = { data: Static<S>[]; pagination: Static<typeof Pagination> }
 
 /** One page of a list, as a component of its own: `PropertyList` holds `Property`. */
-export const listOf = <S extends TObject>(element: S, of: string): TUnsafe<Page<S>> => {
+export const createListSchema = <S extends TObject>(element: S, of: string): TUnsafe<PageBody<S>> => {
   const { $id: name, examples } = element as { $id?: string; examples?: unknown[] }
   const schema = Type.Object(
     { data: Type.Array(ref(element), { description: of }), pagination: ref(Pagination) },
@@ -26,5 +26,5 @@ export const listOf = <S extends TObject>(element: S, of: string): TUnsafe<Page<
       examples: [{ data: examples, pagination: { total: 1, limit: 50, offset: 0 } }],
     },
   )
-  return schema as unknown as TUnsafe<Page<S>>
+  return schema as unknown as TUnsafe<PageBody<S>>
 }

@@ -2,19 +2,19 @@ import { type TUnsafe, Type } from 'typebox'
 import { Connection } from './connection.ts'
 import { component, integer, oneOf, ref, refOrNull, text, textList, timeOrNull } from './fields.ts'
 
-const all = Type.Unsafe<'*'>({ type: 'string', enum: ['*'], description: 'All of them.' })
+const allGrants = Type.Unsafe<'*'>({ type: 'string', enum: ['*'], description: 'All of them.' })
 
-const grant = (description: string): TUnsafe<string[] | '*'> =>
-  Type.Unsafe<string[] | '*'>({ anyOf: [textList('Only these.'), all], description })
+const createGrantList = (description: string): TUnsafe<string[] | '*'> =>
+  Type.Unsafe<string[] | '*'>({ anyOf: [textList('Only these.'), allGrants], description })
 
 export const CallerGrants = component(
   'CallerGrants',
   'What the caller may see: for each kind of object a list of ids, or `*` for all.',
   {
-    brokerages: grant('Brokerages.'),
-    teams: grant('Teams.'),
-    agents: grant('Agents, by e-mail address in lower case.'),
-    connections: grant('LionDesk connections, in addition to those that the caller created.'),
+    brokerages: createGrantList('Brokerages.'),
+    teams: createGrantList('Teams.'),
+    agents: createGrantList('Agents, by e-mail address in lower case.'),
+    connections: createGrantList('LionDesk connections, in addition to those that the caller created.'),
   },
   { brokerages: ['b1001'], teams: [], agents: ['agent1@example.com'], connections: '*' },
 )

@@ -15,7 +15,7 @@ import {
 } from './fields.ts'
 import { ProblemKind } from './problem.ts'
 
-const catalogueOf = <S extends TObject>($id: string, element: S, description: string) => {
+const createCatalogueSchema = <S extends TObject>($id: string, element: S, description: string) => {
   const schema = Type.Object(
     { data: Type.Array(ref(element), { description }) },
     {
@@ -147,6 +147,6 @@ export const Health = component(
   { status: 'ok' },
 )
 
-export const ProblemCatalogue = catalogueOf('ProblemCatalogue', ProblemKind, 'The error catalogue.')
-export const MappingCatalogue = catalogueOf('MappingCatalogue', MappingTable, 'The mapping tables.')
-export const UpstreamCatalogue = catalogueOf('UpstreamCatalogue', UpstreamStatus, 'The upstreams.')
+export const ProblemCatalogue = createCatalogueSchema('ProblemCatalogue', ProblemKind, 'The error catalogue.')
+export const MappingCatalogue = createCatalogueSchema('MappingCatalogue', MappingTable, 'The mapping tables.')
+export const UpstreamCatalogue = createCatalogueSchema('UpstreamCatalogue', UpstreamStatus, 'The upstreams.')

@@ -7,20 +7,20 @@ const agentPattern = `${emailPattern}|${idPattern}`
 const keyPattern = '^([!#-~][!-~]{0,254}|"([ !#-\\[\\]-~]|\\\\["\\\\]){1,255}")$'
 const entityTag = '(W/)?"[!#-~\\x80-\\xff]*"'
 const ifMatchPattern = `^(\\*|[ \\t,]*${entityTag}([ \\t]*,[ \\t,]*${entityTag})*[ \\t,]*)$`
-const wholeNumber = '(0|-?[1-9][0-9]{0,14})'
-const wholeNumbersPattern = `^${wholeNumber}(,${wholeNumber})*$`
+const integerPattern = '(0|-?[1-9][0-9]{0,14})'
+const integersPattern = `^${integerPattern}(,${integerPattern})*$`
 
-const idForm = 'an id of 1 to 64 letters, digits, hyphens and underscores'
+const idDescription = 'an id of 1 to 64 letters, digits, hyphens and underscores'
 
 /** What a pattern asks for, in words that follow "must be": error messages use them. */
-export const patternForms: ReadonlyMap<string, string> = new Map([
+export const patternDescriptions: ReadonlyMap<string, string> = new Map([
   [emailPattern, 'an e-mail address, such as agent1@example.com'],
-  [idPattern, idForm],
-  [agentPattern, `an e-mail address, such as agent1@example.com, or ${idForm}`],
+  [idPattern, idDescription],
+  [agentPattern, `an e-mail address, such as agent1@example.com, or ${idDescription}`],
   [keyPattern, '1 to 255 visible ASCII characters, or a quoted string of them'],
   [ifMatchPattern, '*, or entity tags separated by commas, each in double quotes as ETag sends it'],
   ['^[a-z-]{1,64}$', 'a code of small letters and hyphens, such as not-found'],
-  [wholeNumbersPattern, 'whole numbers separated by commas, such as 1,2'],
+  [integersPattern, 'whole numbers separated by commas, such as 1,2'],
 ])
 
 /** Patterns that an id has to match. */
@@ -115,7 +115,7 @@ export const feedLimit = Type.Optional(
   }),
 )
 
-const day = (description: string) => Type.Optional(Type.String({ format: 'date', description }))
+const createDay = (description: string) => Type.Optional(Type.String({ format: 'date', description }))
 
 /** IANA name. */
 export const timeZone = Type.Optional(
@@ -128,8 +128,8 @@ export const timeZone = Type.Optional(
 )
 
 export const dayWindow = {
-  from: day('First calendar day (inclusive). Default: 29 days before `to`.'),
-  to: day('Last calendar day (inclusive). Default: today.'),
+  from: createDay('First calendar day (inclusive). Default: 29 days before `to`.'),
+  to: createDay('Last calendar day (inclusive). Default: today.'),
   timeZone,
 }
 
@@ -137,7 +137,7 @@ export const dayWindow = {
 const filterText = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 2000, description }))
 
 const filterIntegers = (description: string) =>
-  Type.Optional(Type.String({ maxLength: 2000, pattern: wholeNumbersPattern, description }))
+  Type.Optional(Type.String({ maxLength: 2000, pattern: integersPattern, description }))
 
 const filterNumber = (description: string) => Type.Optional(Type.Integer({ description }))
 
@@ -145,7 +145,7 @@ type Filters<Name extends string, Equal extends TSchema> = { [Key in Name]: Equa
   [Key in `${Name}[ne]`]: Equal
 } & { [Key in `${Name}[in]` | `${Name}[nin]`]: ReturnType<typeof filterText> }
 
-const operators = <Name extends string, Equal extends TSchema>(
+const createEqualityFilters = <Name extends string, Equal extends TSchema>(
   name: Name,
   words: string,
   equal: (description: string) => Equal,
@@ -161,15 +161,15 @@ const operators = <Name extends string, Equal extends TSchema>(
   }) as Filters<Name, Equal>
 
 /** Equality filters on a text field: `name`, `name[ne]`, `name[in]`, `name[nin]`. */
-export const textFilters = <Name extends string>(name: Name, words: string) =>
-  operators(name, words, filterText, filterText)
+export const createTextFilters = <Name extends string>(name: Name, words: string) =>
+  createEqualityFilters(name, words, filterText, filterText)
 
 /** The same on a whole number. */
-export const integerFilters = <Name extends string>(name: Name, words: string) =>
-  operators(name, words, filterNumber, filterIntegers)
+export const createIntegerFilters = <Name extends string>(name: Name, words: string) =>
+  createEqualityFilters(name, words, filterNumber, filterIntegers)
 
 /** `sort=-listPrice,city`: a minus sign turns the order of one field. */
-export const sortBy = (fields: readonly string[], example: string) =>
+export const createSort = (fields: readonly string[], example: string) =>
   Type.Optional(
     Type.String({
       maxLength: 200,

@@ -1,11 +1,11 @@
 /** Writes the pages of `docs` that follow from the code, or with `--check` says which of them is stale. */
 import { readFile, writeFile } from 'node:fs/promises'
-import { pages } from './docs/pages.ts'
+import { renderPages } from './docs/pages.ts'
 
 const isCheck = process.argv.includes('--check')
 const stale: string[] = []
 
-for (const [name, text] of Object.entries(pages())) {
+for (const [name, text] of Object.entries(renderPages())) {
   const path = `${import.meta.dirname}/../${name}`
   if (!isCheck) await writeFile(path, text)
   else if ((await readFile(path, 'utf8').catch(() => '')) !== text) stale.push(name)

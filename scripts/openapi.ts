@@ -1,22 +1,22 @@
 /** Writes `openapi/` from the schemas, and the client from foyer.json; with `--check` it says which document is stale. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { writeClient } from './openapi/client.ts'
-import { collectionOf, type Described } from './openapi/collection.ts'
-import { documents } from './openapi/documents.ts'
+import { type ApiDocument, createCollection } from './openapi/collection.ts'
+import { createDocuments } from './openapi/documents.ts'
 
 const root = `${import.meta.dirname}/..`
 const isCheck = process.argv.includes('--check')
 const stale: string[] = []
 
-const made = await documents()
-const collection = collectionOf(made.foyer as Described)
-for (const [name, document] of Object.entries({ ...made, 'collections/foyer.postman_collection': collection })) {
+const generated = await createDocuments()
+const collection = createCollection(generated.foyer as ApiDocument)
+for (const [name, document] of Object.entries({ ...generated, 'collections/foyer.postman_collection': collection })) {
   const path = `${root}/openapi/${name}.json`
   const text = `${JSON.stringify(document, null, 2)}\n`
   if (!isCheck) await writeFile(path, text)
   else if ((await readFile(path, 'utf8').catch(() => '')) !== text) stale.push(`openapi/${name}.json`)
 }
-if (!isCheck) await writeClient(made.foyer, `${root}/clients/typescript/src/generated`)
+if (!isCheck) await writeClient(generated.foyer, `${root}/clients/typescript/src/generated`)
 
 if (stale.length > 0) {
   process.stderr.write(`Stale: ${stale.join(', ')}. Run "npm run openapi" and commit the result.\n`)

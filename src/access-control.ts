@@ -47,29 +47,29 @@ export interface Caller {
 export const allGrants: Grants = { brokerages: '*', teams: '*', agents: '*', connections: '*' }
 
 /** What is absent is nothing. E-mail addresses are compared in lower case. */
-export const grantsOf = (given: Readonly<Partial<Record<GrantKind, '*' | readonly string[] | undefined>>>): Grants => {
-  const grantOf = (kind: GrantKind): Grant => {
-    const ids = given[kind] ?? []
+export const toGrants = (lists: Readonly<Partial<Record<GrantKind, '*' | readonly string[] | undefined>>>): Grants => {
+  const toGrant = (kind: GrantKind): Grant => {
+    const ids = lists[kind] ?? []
     return ids === '*' ? '*' : new Set(kind === 'agents' ? ids.map((id) => id.toLowerCase()) : ids)
   }
-  return Object.fromEntries(grantKinds.map((kind) => [kind, grantOf(kind)])) as unknown as Grants
+  return Object.fromEntries(grantKinds.map((kind) => [kind, toGrant(kind)])) as unknown as Grants
 }
 
-export const noGrants = grantsOf({})
+export const noGrants = toGrants({})
 
 export const covers = (grant: Grant, id: string): boolean => grant === '*' || grant.has(id)
 
-export const lacking = (scope: Scope): Problem =>
+export const createScopeProblem = (scope: Scope): Problem =>
   new Problem('forbidden', {
     detail: `This operation needs the scope ${scope}.`,
     challenge: `error="insufficient_scope", scope="${scope}"`,
   })
 
 export const requireScope = (caller: Caller, scope: Scope): void => {
-  if (!caller.scopes.has(scope)) throw lacking(scope)
+  if (!caller.scopes.has(scope)) throw createScopeProblem(scope)
 }
 
-const words: Record<GrantKind, string> = {
+const grantLabels: Record<GrantKind, string> = {
   brokerages: 'brokerage',
   teams: 'team',
   agents: 'agent',
@@ -77,9 +77,9 @@ const words: Record<GrantKind, string> = {
 }
 
 /** The same answer for what does not exist as for what is somebody else's. */
-export const notGranted = (kind: GrantKind): Problem =>
-  new Problem('forbidden', { detail: `You have no grant for this ${words[kind]}.` })
+export const createGrantProblem = (kind: GrantKind): Problem =>
+  new Problem('forbidden', { detail: `You have no grant for this ${grantLabels[kind]}.` })
 
 export const requireGrant = (caller: Caller, kind: GrantKind, id: string): void => {
-  if (!covers(caller.grants[kind], id)) throw notGranted(kind)
+  if (!covers(caller.grants[kind], id)) throw createGrantProblem(kind)
 }

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
 import { components } from '#schemas/components.ts'
 import { type Config, ConfigError } from './config.ts'
-import { sealerFrom } from './gateway/crypto/encryption.ts'
-import { signerFrom } from './gateway/crypto/signing.ts'
+import { loadSealer } from './gateway/crypto/encryption.ts'
+import { loadSigner } from './gateway/crypto/signing.ts'
 import { createGateway, type Gateway } from './gateway/index.ts'
 import type { LogWriter } from './log-destination.ts'
 import mcp from './mcp/index.ts'
@@ -14,15 +14,15 @@ import cors from './plugins/admission/cors.ts'
 import shedding, { type SheddingOptions } from './plugins/admission/load-shedding/index.ts'
 import rateLimitByClient from './plugins/admission/rate-limit/by-client.ts'
 import rateLimitByAddress from './plugins/admission/rate-limit/by-network.ts'
-import { answerMalformed } from './plugins/connection/client-errors.ts'
+import { handleClientError } from './plugins/connection/client-errors.ts'
 import connectionLimits from './plugins/connection/connection-limits.ts'
-import { httpLimits, type Timeouts, usualTimeouts } from './plugins/connection/http-limits.ts'
+import { createHttpLimits, defaultTimeouts, type Timeouts } from './plugins/connection/http-limits.ts'
 import localOnly from './plugins/connection/local-only.ts'
 import publicPath from './plugins/connection/public-path.ts'
 import guards from './plugins/connection/raw-request/index.ts'
 import securityHeaders from './plugins/connection/security-headers.ts'
 import stopping, { type StoppingOptions } from './plugins/connection/shutdown.ts'
-import requestLog, { loggerOptions } from './plugins/observe/request-log.ts'
+import requestLog, { createLoggerOptions } from './plugins/observe/request-log.ts'
 import route, { routerOptions } from './plugins/observe/route.ts'
 import telemetryHooks from './plugins/observe/telemetry/index.ts'
 import { createTelemetry } from './plugins/observe/telemetry/telemetry.ts'
@@ -35,13 +35,13 @@ import eventStream from './plugins/response/event-stream.ts'
 import leadEvents from './plugins/response/lead-event-stream.ts'
 import links from './plugins/response/links.ts'
 import openReplies from './plugins/response/open-responses.ts'
-import problemReplies, { answerUnroutable } from './plugins/response/problem-details.ts'
+import problemReplies, { handleFrameworkError } from './plugins/response/problem-details.ts'
 import serialization from './plugins/response/serialization/index.ts'
 import textStream from './plugins/response/text-stream.ts'
 import unreadReplies from './plugins/response/unread-responses.ts'
 import methods from './plugins/routing/method-not-allowed.ts'
 import openapi from './plugins/routing/openapi/index.ts'
-import { atOnce } from './plugins/sync-hook.ts'
+import { syncHook } from './plugins/sync-hook.ts'
 import { registerRoutes } from './register-routes.ts'
 import { openStore } from './store/index.ts'
 import { type Store, StoreUnavailable } from './store/store.ts'
@@ -66,9 +66,9 @@ export interface Overrides {
   /** Scatters retries and pauses. */
   random?: () => number
   /** Other limits for calls upstream than those of their class. */
-  adjust?: TransportOptions['adjust']
+  adjustLimits?: TransportOptions['adjustLimits']
   /** Another bound for connections upstream. */
-  connectMs?: number
+  connectTimeoutMs?: number
   logger?: FastifyServerOptions['logger']
   /** Where log lines go, unless `logger` says more. */
   log?: Pick<LogWriter, 'write' | 'droppedLines'>
@@ -83,37 +83,37 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   const now = overrides.now ?? (() => new Date())
   const app = Fastify({
     logger: overrides.logger ?? {
-      ...loggerOptions(config.logLevel),
+      ...createLoggerOptions(config.logLevel),
       ...(overrides.log && { stream: overrides.log }),
     },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    ...httpLimits(overrides.timeouts),
+    ...createHttpLimits(overrides.timeouts),
     trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
     // While it closes, what still arrives on an open connection is answered as ever.
     return503OnClosing: false,
     routerOptions,
     // The framework's own are not even loaded: the plugins `validation` and `serialization` bring others.
-    schemaController: { compilersFactory: { buildValidator: neverCompiled, buildSerializer: neverCompiled } },
-    clientErrorHandler: answerMalformed,
-    frameworkErrors: answerUnroutable,
+    schemaController: { compilersFactory: { buildValidator: rejectCompile, buildSerializer: rejectCompile } },
+    clientErrorHandler: handleClientError,
+    frameworkErrors: handleFrameworkError,
   })
 
   for (const component of components) app.addSchema(component)
-  const openedStore = openConfiguredStore(config.storeUrl, () => now().getTime())
-  const { random = Math.random, adjust, connectMs } = overrides
+  const rawStore = openConfiguredStore(config.storeUrl, () => now().getTime())
+  const { random = Math.random, adjustLimits, connectTimeoutMs } = overrides
   const telemetry = await createTelemetry({ tracesUrl: config.tracesUrl })
   const { observer, cacheObserver } = telemetry
-  const { store, isUp } = watchStore(openedStore, {
-    failed: telemetry.metrics.storeFailed,
-    lost: (err) => app.log.warn({ err }, 'FOYER_STORE_URL: the store cannot be reached'),
-    back: () => app.log.info('FOYER_STORE_URL: the store can be reached again'),
+  const { store, isUp } = watchStore(rawStore, {
+    onFailure: telemetry.metrics.recordStoreFailure,
+    onUnavailable: (err) => app.log.warn({ err }, 'FOYER_STORE_URL: the store cannot be reached'),
+    onRecovery: () => app.log.info('FOYER_STORE_URL: the store can be reached again'),
   })
   app.decorate('isStoreUp', isUp)
   app.decorate('reportFailure', (error: unknown) => {
     app.log.error({ err: error }, 'a background task failed')
-    telemetry.metrics.backgroundFailure()
+    telemetry.metrics.recordBackgroundFailure()
   })
   // A connection that cannot be accepted, for want of descriptors: without a listener it would end the process.
   app.addHook('onListen', async () => {
@@ -123,11 +123,16 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   const proxy = config.proxy && (await loadProxy(config.proxy))
   // Tests set one clock, and with it the other.
   const monotonic = overrides.now ? undefined : () => performance.now()
-  const given = { proxy, ...(adjust && { adjust }), ...(connectMs && { connectMs }), ...(monotonic && { monotonic }) }
-  const transport = createTransport({ ledger: store, maxReplicas, now, random, observer, ...given })
+  const transportOptions = {
+    proxy,
+    ...(adjustLimits && { adjustLimits }),
+    ...(connectTimeoutMs && { connectTimeoutMs }),
+    ...(monotonic && { monotonic }),
+  }
+  const transport = createTransport({ ledger: store, maxReplicas, now, random, observer, ...transportOptions })
   const upstreams = createUpstreams(config.tenants, transport, now)
-  const { signer, sealer } = await keysFrom(config.storeKeys, store)
-  const callbackUrl = `${ownUrlOf(config)}/connections/callback`
+  const { signer, sealer } = await loadKeys(config.storeKeys, store)
+  const callbackUrl = `${getOwnUrl(config)}/connections/callback`
   const { tenants, spacioPaging, feed } = config
   const gateway = createGateway({
     tenants,
@@ -152,13 +157,13 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   await app.register(publicPath, { publicUrl: config.publicUrl })
   app.addHook(
     'onRequest',
-    atOnce((request, reply) => {
+    syncHook((request, reply) => {
       reply.header('x-request-id', request.id)
     }),
   )
   await app.register(telemetryHooks, {
     telemetry,
-    tenants: () => upstreams.tenants().map((tenant) => ({ tenant, upstreams: upstreams.status(tenant) })),
+    tenants: () => upstreams.listTenantIds().map((tenant) => ({ tenant, upstreams: upstreams.getStatus(tenant) })),
     droppedLogLines: overrides.log?.droppedLines ?? (() => 0),
     host: config.host,
     port: config.metricsPort,
@@ -185,16 +190,16 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   await app.register(calls)
   await app.register(caching)
   await app.register(preconditions)
-  const { unread: unreadMs } = { ...usualTimeouts, ...overrides.timeouts }
+  const { unreadMs } = { ...defaultTimeouts, ...overrides.timeouts }
   await app.register(unreadReplies, { unreadMs })
   await app.register(textStream, { unreadMs })
-  await app.register(eventStream, { stalledAfter: unreadMs })
+  await app.register(eventStream, { stallTimeoutMs: unreadMs })
   await app.register(leadEvents)
   await app.register(links, { publicUrl: config.publicUrl })
   await app.register(openapi, { mappings: mappingTables, demoKey: config.demoKey })
   await registerRoutes(app)
-  await app.register(mcp, { isOn: config.mcp, origins: config.corsOrigins })
-  app.guardMethods()
+  await app.register(mcp, { isEnabled: config.mcp, origins: config.corsOrigins })
+  app.registerMethodGuards()
   app.decorate('reload', ({ tenants }: Pick<Config, 'tenants'>) => {
     gateway.configure(tenants)
     app.configureClients(tenants)
@@ -203,14 +208,14 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
   return app
 }
 
-const neverCompiled = (): never => {
+const rejectCompile = (): never => {
   throw new TypeError('a schema would be compiled by other rules than ours')
 }
 
 /** What a browser calls this gateway; without a public URL one on this machine or network. */
-const ownUrlOf = ({ publicUrl, host, port }: Config): string => {
-  const isEverywhere = host === '0.0.0.0' || host === '::'
-  const name = isEverywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
+const getOwnUrl = ({ publicUrl, host, port }: Config): string => {
+  const isWildcard = host === '0.0.0.0' || host === '::'
+  const name = isWildcard ? 'localhost' : host.includes(':') ? `[${host}]` : host
   return publicUrl ?? `http://${name}:${port}`
 }
 
@@ -222,9 +227,9 @@ const openConfiguredStore = (url: string, now: () => number): Store => {
   }
 }
 
-const keysFrom = async (configured: readonly string[], store: Store) => {
+const loadKeys = async (configured: readonly string[], store: Store) => {
   try {
-    return { signer: await signerFrom(configured, store), sealer: await sealerFrom(configured, store) }
+    return { signer: await loadSigner(configured, store), sealer: await loadSealer(configured, store) }
   } catch (error) {
     await store.close().catch(() => {})
     if (!(error instanceof StoreUnavailable)) throw error

@@ -2,22 +2,22 @@
 
 import {
   type Environment,
-  hostOf,
   isLoopback,
-  keysOf,
-  listOf,
-  numberOf,
-  oneOf,
-  originsOf,
-  portOf,
-  proxyUrlOf,
-  refuse,
-  textOf,
-  urlOf,
+  readEnum,
+  readHost,
+  readKeys,
+  readNumber,
+  readOrigins,
+  readPort,
+  readProxyUrl,
+  readString,
+  readStringList,
+  readUrl,
+  rejectVariable,
 } from './config/environment.ts'
-import { demoKeyOf, proxiesOf, rateLimitOf } from './config/network.ts'
+import { readDemoKey, readRateLimit, readTrustedProxies } from './config/network.ts'
 import type { TenantConfig } from './config/tenant.ts'
-import { tenantsOf } from './config/tenants.ts'
+import { readTenantConfigs } from './config/tenants.ts'
 import { checkVariables } from './config/variables.ts'
 
 export { ConfigError, type Environment, isLoopback } from './config/environment.ts'
@@ -25,10 +25,10 @@ export type { ClientConfig, ConnectionConfig, TenantConfig } from './config/tena
 
 export interface FeedConfig {
   /** Milliseconds, all of them. */
-  readonly lookBack: number
-  readonly floor: number
-  readonly ceiling: number
-  readonly heartbeat: number
+  readonly lookBackMs: number
+  readonly minIntervalMs: number
+  readonly maxIntervalMs: number
+  readonly heartbeatMs: number
 }
 
 export interface ProxyConfig {
@@ -98,107 +98,108 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 /** Asymmetric ones: whoever checks a token could make one with any other. */
 const jwtAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 
-const day = 86_400_000
+const dayMs = 86_400_000
 
 export const loadConfig = (env: Environment = process.env): Config => {
   checkVariables(env)
-  const host = hostOf(env, 'HOST', '127.0.0.1')
+  const host = readHost(env, 'HOST', '127.0.0.1')
   const config: Config = {
     host,
-    port: portOf(env, 'PORT', '3000'),
-    publicUrl: textOf(env, 'FOYER_PUBLIC_URL') === undefined ? null : urlOf(env, 'FOYER_PUBLIC_URL', ''),
-    authentication: oneOf(env, 'FOYER_AUTH', ['required', 'off'], 'required'),
-    jwt: jwtOf(env),
-    trustedProxies: proxiesOf(env, 'FOYER_TRUST_PROXY'),
-    rateLimit: rateLimitOf(env, 'FOYER_RATE_LIMIT', 6000),
-    clientBudgetShare: numberOf(env, 'FOYER_CLIENT_BUDGET_SHARE', 50, 1, 100) / 100,
-    corsOrigins: originsOf(env, 'FOYER_CORS_ORIGINS'),
-    mcp: oneOf(env, 'FOYER_MCP', ['on', 'off'], 'off') === 'on',
-    logLevel: oneOf(env, 'LOG_LEVEL', logLevels, 'info'),
-    spacioPaging: oneOf(env, 'SPACIO_PAGING', ['collect', 'direct'], 'collect'),
-    proxy: proxyOf(env),
-    storeUrl: textOf(env, 'FOYER_STORE_URL') ?? 'file:foyer.db',
-    storeKeys: keysOf(env, 'FOYER_STORE_KEY'),
-    maxReplicas: textOf(env, 'FOYER_MAX_REPLICAS') ? numberOf(env, 'FOYER_MAX_REPLICAS', 1, 1, 1000) : null,
-    feed: feedOf(env),
-    metricsPort: metricsPortOf(env),
-    tracesUrl: textOf(env, 'OTEL_EXPORTER_OTLP_ENDPOINT') ? urlOf(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', '') : null,
-    demoKey: demoKeyOf(env, 'FOYER_DEMO_KEY', host),
-    tenants: tenantsOf(env),
+    port: readPort(env, 'PORT', '3000'),
+    publicUrl: readString(env, 'FOYER_PUBLIC_URL') === undefined ? null : readUrl(env, 'FOYER_PUBLIC_URL', ''),
+    authentication: readEnum(env, 'FOYER_AUTH', ['required', 'off'], 'required'),
+    jwt: readJwt(env),
+    trustedProxies: readTrustedProxies(env, 'FOYER_TRUST_PROXY'),
+    rateLimit: readRateLimit(env, 'FOYER_RATE_LIMIT', 6000),
+    clientBudgetShare: readNumber(env, 'FOYER_CLIENT_BUDGET_SHARE', 50, 1, 100) / 100,
+    corsOrigins: readOrigins(env, 'FOYER_CORS_ORIGINS'),
+    mcp: readEnum(env, 'FOYER_MCP', ['on', 'off'], 'off') === 'on',
+    logLevel: readEnum(env, 'LOG_LEVEL', logLevels, 'info'),
+    spacioPaging: readEnum(env, 'SPACIO_PAGING', ['collect', 'direct'], 'collect'),
+    proxy: readProxy(env),
+    storeUrl: readString(env, 'FOYER_STORE_URL') ?? 'file:foyer.db',
+    storeKeys: readKeys(env, 'FOYER_STORE_KEY'),
+    maxReplicas: readString(env, 'FOYER_MAX_REPLICAS') ? readNumber(env, 'FOYER_MAX_REPLICAS', 1, 1, 1000) : null,
+    feed: readFeed(env),
+    metricsPort: readMetricsPort(env),
+    tracesUrl: readString(env, 'OTEL_EXPORTER_OTLP_ENDPOINT') ? readUrl(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', '') : null,
+    demoKey: readDemoKey(env, 'FOYER_DEMO_KEY', host),
+    tenants: readTenantConfigs(env),
   }
-  refuseOpenDoors(config, env)
+  checkAuthentication(config, env)
   return deepFreeze(config)
 }
 
-const refuseOpenDoors = ({ authentication, host, tenants }: Config, env: Environment): void => {
+const checkAuthentication = ({ authentication, host, tenants }: Config, env: Environment): void => {
   if (authentication === 'off') {
     if (!isLoopback(host))
-      refuse('FOYER_AUTH', `can be off only where HOST is a loopback address, not ${JSON.stringify(host)}`)
+      rejectVariable('FOYER_AUTH', `can be off only where HOST is a loopback address, not ${JSON.stringify(host)}`)
     if (tenants.length > 1)
-      refuse('FOYER_AUTH', 'cannot be off with several tenants: nobody would say whose data is meant')
-  } else if (callerSources.every((name) => textOf(env, name) === undefined)) {
+      rejectVariable('FOYER_AUTH', 'cannot be off with several tenants: nobody would say whose data is meant')
+  } else if (callerSources.every((name) => readString(env, name) === undefined)) {
     // A file without clients is valid: else the last client could not be removed while the gateway runs.
-    refuse('FOYER_AUTH', 'is required, but nobody could call: name a FOYER_CLIENTS_FILE, or FOYER_JWT_ISSUER')
+    rejectVariable('FOYER_AUTH', 'is required, but nobody could call: name a FOYER_CLIENTS_FILE, or FOYER_JWT_ISSUER')
   }
 }
 
 const callerSources = ['FOYER_CLIENTS_FILE', 'FOYER_TENANTS_FILE', 'FOYER_JWT_ISSUER']
 
 /** False: every request that needs credentials is refused. */
-export const isAnyoneConfigured = ({ authentication, jwt, tenants }: Config): boolean =>
+export const hasCallers = ({ authentication, jwt, tenants }: Config): boolean =>
   authentication === 'off' || jwt !== null || tenants.some(({ clients }) => clients.length > 0)
 
 /** As curl and other programs read them: in small letters first. */
-const proxyOf = (env: Environment): ProxyConfig | null => {
-  const read = (name: string): string => proxyUrlOf(env, name.toLowerCase()) ?? proxyUrlOf(env, name) ?? ''
+const readProxy = (env: Environment): ProxyConfig | null => {
+  const read = (name: string): string => readProxyUrl(env, name.toLowerCase()) ?? readProxyUrl(env, name) ?? ''
   const [http, https] = [read('HTTP_PROXY'), read('HTTPS_PROXY')]
   if (http === '' && https === '') return null
-  return { http, https, none: textOf(env, 'no_proxy') ?? textOf(env, 'NO_PROXY') ?? '' }
+  return { http, https, none: readString(env, 'no_proxy') ?? readString(env, 'NO_PROXY') ?? '' }
 }
 
-const metricsPortOf = (env: Environment): number | null => {
-  if (textOf(env, 'FOYER_METRICS_PORT') === undefined) return null
-  const port = portOf(env, 'FOYER_METRICS_PORT', '')
-  const isTaken = port !== 0 && port === portOf(env, 'PORT', '3000')
-  return isTaken ? refuse('FOYER_METRICS_PORT', 'must be another port than PORT') : port
+const readMetricsPort = (env: Environment): number | null => {
+  if (readString(env, 'FOYER_METRICS_PORT') === undefined) return null
+  const port = readPort(env, 'FOYER_METRICS_PORT', '')
+  const isTaken = port !== 0 && port === readPort(env, 'PORT', '3000')
+  return isTaken ? rejectVariable('FOYER_METRICS_PORT', 'must be another port than PORT') : port
 }
 
-const jwtOf = (env: Environment): JwtConfig | null => {
-  const issuer = textOf(env, 'FOYER_JWT_ISSUER')
-  const audience = textOf(env, 'FOYER_JWT_AUDIENCE')
-  const jwksUrl = textOf(env, 'FOYER_JWT_JWKS_URL') && urlOf(env, 'FOYER_JWT_JWKS_URL', '')
+const readJwt = (env: Environment): JwtConfig | null => {
+  const issuer = readString(env, 'FOYER_JWT_ISSUER')
+  const audience = readString(env, 'FOYER_JWT_AUDIENCE')
+  const jwksUrl = readString(env, 'FOYER_JWT_JWKS_URL') && readUrl(env, 'FOYER_JWT_JWKS_URL', '')
   if (!issuer && !audience && !jwksUrl) return null
-  if (!issuer) return refuse('FOYER_JWT_ISSUER', 'is missing: whose tokens are accepted')
-  if (!audience) return refuse('FOYER_JWT_AUDIENCE', 'is missing: a token for any other audience must not be accepted')
-  if (!jwksUrl) return refuse('FOYER_JWT_JWKS_URL', 'is missing: where the keys are that sign tokens')
-  const algorithms = listOf(env, 'FOYER_JWT_ALGORITHMS')
+  if (!issuer) return rejectVariable('FOYER_JWT_ISSUER', 'is missing: whose tokens are accepted')
+  if (!audience)
+    return rejectVariable('FOYER_JWT_AUDIENCE', 'is missing: a token for any other audience must not be accepted')
+  if (!jwksUrl) return rejectVariable('FOYER_JWT_JWKS_URL', 'is missing: where the keys are that sign tokens')
+  const algorithms = readStringList(env, 'FOYER_JWT_ALGORITHMS')
   if (!algorithms.every((algorithm) => jwtAlgorithms.includes(algorithm))) {
-    refuse('FOYER_JWT_ALGORITHMS', `must be some of ${jwtAlgorithms.join(', ')}`)
+    rejectVariable('FOYER_JWT_ALGORITHMS', `must be some of ${jwtAlgorithms.join(', ')}`)
   }
   return {
     issuer,
     audience,
     jwksUrl,
     algorithms: algorithms.length > 0 ? algorithms : ['RS256', 'PS256', 'ES256', 'EdDSA'],
-    scopePrefix: textOf(env, 'FOYER_JWT_SCOPE_PREFIX') ?? '',
+    scopePrefix: readString(env, 'FOYER_JWT_SCOPE_PREFIX') ?? '',
     claims: {
-      audience: textOf(env, 'FOYER_JWT_AUDIENCE_CLAIM') ?? 'aud',
-      tenant: textOf(env, 'FOYER_JWT_TENANT_CLAIM') ?? 'tenant',
-      scope: textOf(env, 'FOYER_JWT_SCOPE_CLAIM') ?? 'scope',
-      grants: textOf(env, 'FOYER_JWT_GRANTS_CLAIM') ?? 'grants',
-      subject: textOf(env, 'FOYER_JWT_SUBJECT_CLAIM') ?? 'sub',
+      audience: readString(env, 'FOYER_JWT_AUDIENCE_CLAIM') ?? 'aud',
+      tenant: readString(env, 'FOYER_JWT_TENANT_CLAIM') ?? 'tenant',
+      scope: readString(env, 'FOYER_JWT_SCOPE_CLAIM') ?? 'scope',
+      grants: readString(env, 'FOYER_JWT_GRANTS_CLAIM') ?? 'grants',
+      subject: readString(env, 'FOYER_JWT_SUBJECT_CLAIM') ?? 'sub',
     },
   }
 }
 
-const feedOf = (env: Environment): FeedConfig => {
-  const floor = numberOf(env, 'FOYER_FEED_FLOOR', 10, 0.05, 3600)
+const readFeed = (env: Environment): FeedConfig => {
+  const floor = readNumber(env, 'FOYER_FEED_FLOOR', 10, 0.05, 3600)
   return {
-    lookBack: numberOf(env, 'FOYER_FEED_LOOKBACK_DAYS', 7, 1, 90) * day,
-    floor: floor * 1000,
+    lookBackMs: readNumber(env, 'FOYER_FEED_LOOKBACK_DAYS', 7, 1, 90) * dayMs,
+    minIntervalMs: floor * 1000,
     // The longest pause is no shorter than the shortest.
-    ceiling: numberOf(env, 'FOYER_FEED_CEILING', Math.max(300, floor), floor, 3600) * 1000,
-    heartbeat: 15_000,
+    maxIntervalMs: readNumber(env, 'FOYER_FEED_CEILING', Math.max(300, floor), floor, 3600) * 1000,
+    heartbeatMs: 15_000,
   }
 }
 

@@ -7,7 +7,7 @@ const flushLength = 16_000
 const flushIntervalMs = 200
 
 /** What may wait while standard output takes nothing. Later lines are dropped. */
-const maxWaitingLength = 1024 * 1024
+const maxPendingLength = 1024 * 1024
 
 const lineFeed = 10
 
@@ -21,23 +21,23 @@ export interface LogWriter {
 
 /** `writeBytes` writes some of the bytes and returns how many, or throws. `EAGAIN` means: later. */
 export const createLogWriter = (writeBytes: (bytes: Uint8Array) => number): LogWriter => {
-  let waiting = ''
+  let pendingText = ''
   /** Taken out of `waiting`, and written in part. */
   let bytes = Buffer.alloc(0)
-  let written = 0
+  let writtenBytes = 0
   let isStalled = false
-  let dropped = 0
+  let droppedCount = 0
 
   const dropRest = (): void => {
-    for (const byte of bytes.subarray(written)) if (byte === lineFeed) dropped += 1
+    for (const byte of bytes.subarray(writtenBytes)) if (byte === lineFeed) droppedCount += 1
     // The next line must not continue the one that was cut.
-    if (written > 0 && bytes[written - 1] !== lineFeed) waiting = `\n${waiting}`
-    written = bytes.length
+    if (writtenBytes > 0 && bytes[writtenBytes - 1] !== lineFeed) pendingText = `\n${pendingText}`
+    writtenBytes = bytes.length
   }
 
   const writeRest = (): void => {
     try {
-      while (written < bytes.length) written += writeBytes(bytes.subarray(written))
+      while (writtenBytes < bytes.length) writtenBytes += writeBytes(bytes.subarray(writtenBytes))
     } catch (error) {
       isStalled = (error as NodeJS.ErrnoException).code === 'EAGAIN'
       if (!isStalled) dropRest()
@@ -47,22 +47,22 @@ export const createLogWriter = (writeBytes: (bytes: Uint8Array) => number): LogW
   const flush = (): void => {
     isStalled = false
     writeRest()
-    if (isStalled || waiting === '') return
-    bytes = Buffer.from(waiting)
-    written = 0
-    waiting = ''
+    if (isStalled || pendingText === '') return
+    bytes = Buffer.from(pendingText)
+    writtenBytes = 0
+    pendingText = ''
     writeRest()
   }
 
   return {
     write: (line) => {
-      if (waiting.length + line.length > maxWaitingLength) dropped += 1
-      else waiting += line
+      if (pendingText.length + line.length > maxPendingLength) droppedCount += 1
+      else pendingText += line
       // While it is stalled, only the timer tries again.
-      if (waiting.length >= flushLength && !isStalled) flush()
+      if (pendingText.length >= flushLength && !isStalled) flush()
     },
     flush,
-    droppedLines: () => dropped,
+    droppedLines: () => droppedCount,
   }
 }
 

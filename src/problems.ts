@@ -1,19 +1,25 @@
 /** The error catalogue: every error that a caller can receive. RFC 9457 problem documents are made from it alone. */
 
-import { ofAccess } from './problems/access.ts'
-import { ofTheGateway } from './problems/gateway.ts'
-import type { Kind, ProblemFields } from './problems/kind.ts'
-import { ofRequests } from './problems/requests.ts'
-import { ofObjects } from './problems/resources.ts'
-import { ofUpstreams } from './problems/upstreams.ts'
+import { accessProblems } from './problems/access.ts'
+import { gatewayProblems } from './problems/gateway.ts'
+import type { ProblemDefinition, ProblemFields } from './problems/kind.ts'
+import { requestProblems } from './problems/requests.ts'
+import { objectProblems } from './problems/resources.ts'
+import { upstreamProblems } from './problems/upstreams.ts'
 
 export type { ProblemFields, UpstreamTrace } from './problems/kind.ts'
 
-export const catalogue = { ...ofRequests, ...ofAccess, ...ofObjects, ...ofUpstreams, ...ofTheGateway }
+export const problemCatalogue = {
+  ...requestProblems,
+  ...accessProblems,
+  ...objectProblems,
+  ...upstreamProblems,
+  ...gatewayProblems,
+}
 
-export type ProblemCode = keyof typeof catalogue
+export type ProblemCode = keyof typeof problemCatalogue
 
-export const kindOf = (code: ProblemCode): Kind => catalogue[code]
+export const getProblemDefinition = (code: ProblemCode): ProblemDefinition => problemCatalogue[code]
 
 /** The one error class of the gateway: everything that reaches a caller is one of these. */
 export class Problem extends Error {
@@ -32,7 +38,7 @@ export class Problem extends Error {
   }
 
   get status(): number {
-    return kindOf(this.code).status
+    return getProblemDefinition(this.code).status
   }
 }
 
@@ -40,12 +46,12 @@ export class Problem extends Error {
 export const isProblem = (error: unknown): error is Problem => error instanceof Error && error.name === 'Problem'
 
 /** A query parameter that cannot be taken, and why, in words that go on from its name. */
-export const refusedParameter = (name: string, message: string): Problem =>
+export const createParameterProblem = (name: string, message: string): Problem =>
   new Problem('invalid-request', { detail: `${name} ${message}.`, errors: [{ path: `query/${name}`, message }] })
 
 /** The document that a caller receives, as in RFC 9457 section 3. Its `type` leads to a page below `publicPath`. */
-export const toDocument = (problem: Problem, requestId: string, publicPath = '') => {
-  const { status, title, meaning } = kindOf(problem.code)
+export const toProblemDocument = (problem: Problem, requestId: string, publicPath = '') => {
+  const { status, title, meaning } = getProblemDefinition(problem.code)
   const { detail, errors, retryAfter, redirectUrl, outcome, upstream } = problem.fields
   return {
     type: `${publicPath}/problems/${problem.code}`,
@@ -64,20 +70,20 @@ export const toDocument = (problem: Problem, requestId: string, publicPath = '')
 }
 
 /** By status. */
-export const problemCodes = (Object.keys(catalogue) as ProblemCode[]).sort(
-  (a, b) => kindOf(a).status - kindOf(b).status,
+export const problemCodes = (Object.keys(problemCatalogue) as ProblemCode[]).sort(
+  (a, b) => getProblemDefinition(a).status - getProblemDefinition(b).status,
 )
 
-export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(catalogue, code)
+export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problemCatalogue, code)
 
 const exampleRequestId = '4cf5a2a2-6a3f-4e55-9d6c-0c1b0d2f9c11'
 
 /** A document of this kind, as a caller might receive it. */
-export const exampleOf = (code: ProblemCode, publicPath?: string) =>
-  toDocument(new Problem(code, kindOf(code).example), exampleRequestId, publicPath)
+export const createExampleDocument = (code: ProblemCode, publicPath?: string) =>
+  toProblemDocument(new Problem(code, getProblemDefinition(code).example), exampleRequestId, publicPath)
 
 export const describeProblem = (code: ProblemCode, publicPath?: string) => {
-  const { status, title, meaning, causes, remedy, actor, retryable } = kindOf(code)
+  const { status, title, meaning, causes, remedy, actor, retryable } = getProblemDefinition(code)
   return {
     code,
     status,
@@ -87,6 +93,6 @@ export const describeProblem = (code: ProblemCode, publicPath?: string) => {
     remedy,
     actor,
     retryable,
-    example: exampleOf(code, publicPath),
+    example: createExampleDocument(code, publicPath),
   }
 }

@@ -1,18 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
-import { type Config, ConfigError, isAnyoneConfigured, loadConfig } from './config.ts'
-import { endInGoodOrder } from './graceful-shutdown.ts'
+import { type Config, ConfigError, hasCallers, loadConfig } from './config.ts'
+import { installGracefulShutdown } from './graceful-shutdown.ts'
 import { watchParent } from './lib/parent.ts'
 import { openLog } from './log-destination.ts'
 
 /** Listens and handles signals: the only file that ends the process. */
-const fail = (sentence: string): never => {
+const exitWithError = (sentence: string): never => {
   process.stderr.write(`${sentence}\n`)
   process.exit(1)
 }
 
-const warnOfNobody = (app: FastifyInstance, config: Config): void => {
-  if (!isAnyoneConfigured(config)) app.log.warn('no client is configured: requests that need credentials are refused')
+const warnIfNoClients = (app: FastifyInstance, config: Config): void => {
+  if (!hasCallers(config)) app.log.warn('no client is configured: requests that need credentials are refused')
 }
 
 /** Reads tenants and clients anew. What cannot be read changes nothing. */
@@ -21,7 +21,7 @@ const reload = (app: FastifyInstance): void => {
     const config = loadConfig()
     app.reload(config)
     app.log.info('the configuration was read anew')
-    warnOfNobody(app, config)
+    warnIfNoClients(app, config)
   } catch (error) {
     if (error instanceof ConfigError) app.log.error(`the configuration stays as it was: ${error.message}`)
     else app.log.error({ err: error }, 'the configuration could not be read anew')
@@ -31,8 +31,8 @@ const reload = (app: FastifyInstance): void => {
 const start = async (): Promise<void> => {
   const config = loadConfig()
   const app = await buildApp(config, { log: openLog() })
-  endInGoodOrder(app)
-  warnOfNobody(app, config)
+  installGracefulShutdown(app)
+  warnIfNoClients(app, config)
   process.on('SIGHUP', () => reload(app))
   // A shell that npm put between may have died of a signal that was meant for this process.
   if (process.argv.includes('--with-parent')) watchParent(() => process.kill(process.pid, 'SIGTERM'))
@@ -46,12 +46,15 @@ try {
   await start()
 } catch (error) {
   if (error instanceof ConfigError)
-    fail(`Foyer cannot start: ${error.message}${error.message.endsWith('?') ? '' : '.'}`)
+    exitWithError(`Foyer cannot start: ${error.message}${error.message.endsWith('?') ? '' : '.'}`)
   const { code, port, variable = 'PORT' } = error as { code?: string; port?: number; variable?: string }
-  if (code === 'EADDRINUSE') fail(`Foyer cannot start: port ${port} is taken; choose another with ${variable}.`)
+  if (code === 'EADDRINUSE')
+    exitWithError(`Foyer cannot start: port ${port} is taken; choose another with ${variable}.`)
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EADDRNOTAVAIL')
-    fail(`Foyer cannot start: HOST is not an address of this machine (${code}); choose another, such as 0.0.0.0.`)
+    exitWithError(
+      `Foyer cannot start: HOST is not an address of this machine (${code}); choose another, such as 0.0.0.0.`,
+    )
   if (code && port !== undefined)
-    fail(`Foyer cannot start: ${code} on port ${port}; choose another HOST or ${variable}.`)
+    exitWithError(`Foyer cannot start: ${code} on port ${port}; choose another HOST or ${variable}.`)
   throw error
 }

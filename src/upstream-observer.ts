@@ -9,17 +9,17 @@ export interface UpstreamCall {
   /** The class of operations that shares limits. */
   readonly class: string
   /** It draws from an hourly budget, on behalf of the client that asks. */
-  readonly isDrawn: boolean
+  readonly drawsBudget: boolean
 }
 
 /** `left`: the client did not wait; `defect`: an error of ours. */
-export type Outcome = 'ok' | 'left' | 'defect' | ProblemCode
+export type CallOutcome = 'ok' | 'left' | 'defect' | ProblemCode
 
 export interface CallObserver {
   /** Something was sent, and this came of it. */
-  attempted(outcome: Outcome, milliseconds: number): void
+  onAttempt(outcome: CallOutcome, milliseconds: number): void
   /** The whole of it is over, with as many attempts as there were: none where it was refused. */
-  ended(outcome: Outcome, milliseconds: number): void
+  onEnd(outcome: CallOutcome, milliseconds: number): void
 }
 
 /** Must not throw, and must not wait. */
@@ -32,9 +32,9 @@ export type CacheOutcome = 'hit' | 'miss' | 'stale'
 /** `cache`: what is kept in it; one of few words. */
 export type CacheObserver = (cache: string, outcome: CacheOutcome) => void
 
-const nothing = (): void => {}
+const noop = (): void => {}
 
-const nobody: CallObserver = { attempted: nothing, ended: nothing }
+const noopCallObserver: CallObserver = { onAttempt: noop, onEnd: noop }
 
 /** Where nobody wants to know. */
-export const unobserved: UpstreamObserver = { begin: () => nobody }
+export const noopObserver: UpstreamObserver = { begin: () => noopCallObserver }

@@ -15,10 +15,10 @@ export interface Abuse {
 const MiB = 1024 * 1024
 
 /** A text of about so many bytes: a unit again and again, between an opening and a close. */
-const filled = (open: string, unit: string, close: string) => (bytes: number) =>
+const createFiller = (open: string, unit: string, close: string) => (bytes: number) =>
   open + unit.repeat(Math.floor((bytes - open.length - close.length) / unit.length)) + close
 
-const counted = (open: string, unit: (number: number) => string, close: string) => (bytes: number) => {
+const createCountedFiller = (open: string, unit: (number: number) => string, close: string) => (bytes: number) => {
   const parts: string[] = []
   for (let number = 1, size = 0; size < bytes - 64; number += 1) {
     const part = unit(number)
@@ -44,46 +44,61 @@ const team = { url: '/leads?teamId=t1', operation: 'v1/getRegistrantsByTeam', by
 const property = { url: '/properties/10191', operation: 'v1/getProperty', bytes: 1.9 * MiB }
 const agents = { url: '/brokerages/b1/agents', operation: 'v1/getClaimedList', bytes: 7.5 * MiB }
 const report = { url: '/leads?brokerageId=b1', operation: 'v1/getRegistrantsByBrokerage', bytes: 7.5 * MiB }
-const exported = { ...report, url: '/leads/export?brokerageId=b1', bytes: 15 * MiB }
+const exportReport = { ...report, url: '/leads/export?brokerageId=b1', bytes: 15 * MiB }
 const events = { url: '/events/7/properties', operation: 'liondesk', bytes: 1.9 * MiB }
-const refused = 'upstream-invalid-response'
+const invalidResponseCode = 'upstream-invalid-response'
 
 export const abuses: readonly Abuse[] = [
-  { ...leads, name: 'empty records', body: filled('[', '{},', '{}]'), want: refused },
-  { ...leads, name: 'empty records by position', body: counted('{', (n) => `"${n}":{}`, '}'), want: refused },
-  { ...leads, name: 'empty records and a comma too many', body: filled('[', '{},', ']'), want: refused },
-  { ...leads, name: 'one record of many keys', body: counted('[{', (n) => `"k${n}":1`, '}]'), want: refused },
+  { ...leads, name: 'empty records', body: createFiller('[', '{},', '{}]'), want: invalidResponseCode },
+  {
+    ...leads,
+    name: 'empty records by position',
+    body: createCountedFiller('{', (n) => `"${n}":{}`, '}'),
+    want: invalidResponseCode,
+  },
+  {
+    ...leads,
+    name: 'empty records and a comma too many',
+    body: createFiller('[', '{},', ']'),
+    want: invalidResponseCode,
+  },
+  {
+    ...leads,
+    name: 'one record of many keys',
+    body: createCountedFiller('[{', (n) => `"k${n}":1`, '}]'),
+    want: invalidResponseCode,
+  },
   {
     ...leads,
     name: 'records of as many values as one may have',
-    body: filled('[', `{"a":[${'0,'.repeat(9_000)}0]},`, '{}]'),
+    body: createFiller('[', `{"a":[${'0,'.repeat(9_000)}0]},`, '{}]'),
     want: '200',
   },
-  { ...leads, name: 'a text without end', body: filled('[{"name":"', 'x', '"}]'), want: refused },
-  { ...leads, name: 'escapes', body: filled('[{"name":"', '\\n', '"}]'), want: refused },
-  { ...leads, name: 'numbers with leading zeros', body: filled('[', '01,', '0]'), want: refused },
+  { ...leads, name: 'a text without end', body: createFiller('[{"name":"', 'x', '"}]'), want: invalidResponseCode },
+  { ...leads, name: 'escapes', body: createFiller('[{"name":"', '\\n', '"}]'), want: invalidResponseCode },
+  { ...leads, name: 'numbers with leading zeros', body: createFiller('[', '01,', '0]'), want: invalidResponseCode },
   {
     ...leads,
     name: 'records with leading zeros',
-    body: filled('[', `{"phone":01${',"x":01'.repeat(100)}},`, '{}]'),
+    body: createFiller('[', `{"phone":01${',"x":01'.repeat(100)}},`, '{}]'),
     want: 'window-too-large',
   },
-  { ...leads, name: 'brackets', body: filled('', '[', ''), want: refused },
-  { ...leads, name: 'blanks', body: filled('[', ' ', ']'), want: '200' },
-  { ...leads, name: 'commas', body: filled('[', ',', ']'), want: refused },
-  { ...leads, name: 'quotes', body: filled('', '"', ''), want: refused },
-  { ...leads, name: 'backslashes', body: filled('"', '\\', ''), want: refused },
+  { ...leads, name: 'brackets', body: createFiller('', '[', ''), want: invalidResponseCode },
+  { ...leads, name: 'blanks', body: createFiller('[', ' ', ']'), want: '200' },
+  { ...leads, name: 'commas', body: createFiller('[', ',', ']'), want: invalidResponseCode },
+  { ...leads, name: 'quotes', body: createFiller('', '"', ''), want: invalidResponseCode },
+  { ...leads, name: 'backslashes', body: createFiller('"', '\\', ''), want: invalidResponseCode },
   {
     ...leads,
     name: 'an HTML page',
-    body: filled('\n<!DOCTYPE html><html>', '<p>1, 2 "x"</p>\n', '</html>'),
-    want: refused,
+    body: createFiller('\n<!DOCTYPE html><html>', '<p>1, 2 "x"</p>\n', '</html>'),
+    want: invalidResponseCode,
   },
-  { ...leads, name: 'digits', body: filled('[{"phone":', '1', '}]'), want: refused },
+  { ...leads, name: 'digits', body: createFiller('[{"phone":', '1', '}]'), want: invalidResponseCode },
   {
     ...leads,
     name: '24,000 sound registrants',
-    body: (bytes) => counted('{', (n) => `"${n}":${registrant(n)}`, '}')(Math.min(bytes, 24_000 * 280)),
+    body: (bytes) => createCountedFiller('{', (n) => `"${n}":${registrant(n)}`, '}')(Math.min(bytes, 24_000 * 280)),
     want: 'window-too-large',
   },
   {
@@ -115,48 +130,69 @@ export const abuses: readonly Abuse[] = [
   {
     ...team,
     name: 'a page of empty records',
-    body: filled('{"info":{"resultsOnPage":1,"totalCount":1,"totalPages":1},"data":[', '{},', '{}]}'),
-    want: refused,
+    body: createFiller('{"info":{"resultsOnPage":1,"totalCount":1,"totalPages":1},"data":[', '{},', '{}]}'),
+    want: invalidResponseCode,
   },
-  { ...team, name: 'a page whose info is long', body: filled('{"info":[', '{},', '{}],"data":[]}'), want: refused },
+  {
+    ...team,
+    name: 'a page whose info is long',
+    body: createFiller('{"info":[', '{},', '{}],"data":[]}'),
+    want: invalidResponseCode,
+  },
   {
     ...property,
     name: 'a property of many keys',
-    body: counted('{"sid":10191,', (n) => `"k${n}":1`, '}'),
-    want: refused,
+    body: createCountedFiller('{"sid":10191,', (n) => `"k${n}":1`, '}'),
+    want: invalidResponseCode,
   },
   {
     ...property,
     name: 'a property of many images',
-    body: filled('{"sid":10191,"image":[', '"x",', '"x"]}'),
-    want: refused,
+    body: createFiller('{"sid":10191,"image":[', '"x",', '"x"]}'),
+    want: invalidResponseCode,
   },
   {
     ...property,
     name: 'a property that is an HTML page',
-    body: filled('<html>', '<p>1, 2 "x"</p>\n', '</html>'),
-    want: refused,
+    body: createFiller('<html>', '<p>1, 2 "x"</p>\n', '</html>'),
+    want: invalidResponseCode,
   },
-  { ...agents, name: 'many agents', body: counted('{', (n) => `"agent${n}@example.com"`, '}'), want: refused },
-  { ...report, name: 'a report of empty records', body: filled('[', '{},', '{}]'), want: refused },
-  { ...exported, name: 'an export of many values', body: counted('[{"id":"1","a":[', () => '0', ']}]'), want: refused },
-  { ...exported, bytes: 1.2 * MiB, name: 'an export of empty records', body: filled('[', '{},', '{}]'), want: '200' },
+  {
+    ...agents,
+    name: 'many agents',
+    body: createCountedFiller('{', (n) => `"agent${n}@example.com"`, '}'),
+    want: invalidResponseCode,
+  },
+  { ...report, name: 'a report of empty records', body: createFiller('[', '{},', '{}]'), want: invalidResponseCode },
+  {
+    ...exportReport,
+    name: 'an export of many values',
+    body: createCountedFiller('[{"id":"1","a":[', () => '0', ']}]'),
+    want: invalidResponseCode,
+  },
+  {
+    ...exportReport,
+    bytes: 1.2 * MiB,
+    name: 'an export of empty records',
+    body: createFiller('[', '{},', '{}]'),
+    want: '200',
+  },
   {
     ...events,
     name: 'event properties that are empty',
-    body: filled('{"total":1,"limit":50,"skip":0,"data":[', '{},', '{}]}'),
-    want: refused,
+    body: createFiller('{"total":1,"limit":50,"skip":0,"data":[', '{},', '{}]}'),
+    want: invalidResponseCode,
   },
   {
     ...events,
     name: 'event properties of an id alone',
-    body: filled('{"total":1,"limit":50,"skip":0,"data":[', '{"id":1.50},', '{"id":1}]}'),
-    want: refused,
+    body: createFiller('{"total":1,"limit":50,"skip":0,"data":[', '{"id":1.50},', '{"id":1}]}'),
+    want: invalidResponseCode,
   },
   {
     ...events,
     name: 'event properties as an HTML page',
-    body: filled('<html>', '<p>1, 2 "x"</p>\n', '</html>'),
-    want: refused,
+    body: createFiller('<html>', '<p>1, 2 "x"</p>\n', '</html>'),
+    want: invalidResponseCode,
   },
 ]

@@ -55,23 +55,23 @@ for (const url of ['/properties/1', '/events/7/properties', '/leads?sid=1', '/le
 globalThis.gc?.()
 
 /** Of processor time of this thread, in one turn of the event loop: other work on the machine does not count. */
-let longestTurn = 0
+let maxTurnMs = 0
 let isOver = false
 const watchTurns = (): void => {
   const { user, system } = process.threadCpuUsage()
-  longestTurn = Math.max(longestTurn, user + system - spent)
-  spent = user + system
+  maxTurnMs = Math.max(maxTurnMs, user + system - cpuMs)
+  cpuMs = user + system
   if (!isOver) setImmediate(watchTurns)
 }
-let spent = Number.POSITIVE_INFINITY
+let cpuMs = Number.POSITIVE_INFINITY
 setImmediate(watchTurns)
 let peak = process.memoryUsage.rss()
 const watch = setInterval(() => {
   peak = Math.max(peak, process.memoryUsage.rss())
 }, 5)
-const started = performance.now()
+const startedAt = performance.now()
 const reply = await ask(abuse.url)
-const totalMs = performance.now() - started
+const totalMs = performance.now() - startedAt
 // The turn in which the reply was made is over then.
 await new Promise((resolve) => setImmediate(resolve))
 await new Promise((resolve) => setImmediate(resolve))
@@ -81,7 +81,7 @@ const code = reply.statusCode === 200 ? '200' : String((JSON.parse(reply.body ||
 const outcome = {
   status: reply.statusCode,
   code,
-  stopMs: longestTurn / 1000,
+  stopMs: maxTurnMs / 1000,
   totalMs,
   megabytes: Math.round(Math.max(peak, process.memoryUsage.rss()) / 1024 / 1024),
 }

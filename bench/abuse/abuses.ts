@@ -1,8 +1,8 @@
 /** Ways to abuse a gateway from outside. Each goes on until it is told to stop, and tells what its connections saw. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { keyOf } from '../tenants.ts'
+import { createKey } from '../tenants.ts'
 import { abusiveTenants } from './gateway.ts'
-import { createAbuser, type Outcomes, requestText } from './sockets.ts'
+import { createAbuser, formatRequest, type Outcomes } from './sockets.ts'
 
 export interface Abuse {
   readonly name: string
@@ -25,18 +25,18 @@ interface Crowd {
 
 const [oneTenant = ''] = abusiveTenants
 
-const withKey = (tenant: string) => ({ 'x-api-key': keyOf(tenant) })
+const createKeyHeaders = (tenant: string) => ({ 'x-api-key': createKey(tenant) })
 
 /** So many connections are open all the time: one that ends is opened again, a moment later. */
-const crowd =
-  ({ address, connections, text, reads = true }: Crowd): Abuse['run'] =>
+const runCrowd =
+  ({ address, connections, text: createText, reads = true }: Crowd): Abuse['run'] =>
   async (port, over) => {
     const abuser = createAbuser(port, address)
     let open = 0
     for (let index = 0; !over.aborted; ) {
       for (; open < connections && index % 20 < 19; index += 1) {
         open += 1
-        abuser.open(text(index), { reads }).once('close', () => {
+        abuser.open(createText(index), { reads }).once('close', () => {
           open -= 1
         })
       }
@@ -50,7 +50,7 @@ const crowd =
 const takeTicket = async (port: number): Promise<string> => {
   const reply = await fetch(`http://127.0.0.1:${port}/leads/feed/tickets`, {
     method: 'POST',
-    headers: { ...withKey(oneTenant), 'content-type': 'application/json' },
+    headers: { ...createKeyHeaders(oneTenant), 'content-type': 'application/json' },
     body: JSON.stringify({ brokerageId: 'b1' }),
   })
   const { ticket } = (await reply.json()) as { ticket: string }
@@ -63,19 +63,19 @@ export const abuses: readonly Abuse[] = [
     happens: '400 after 10 s; connections beyond the share of the network are closed',
     bound: 'half of the connections that are free for a network; 10 s for the headers of a request',
     outcomes: ['closed', '400', 'open'],
-    run: crowd({ address: '127.0.0.2', connections: 1_300, text: () => '' }),
+    run: runCrowd({ address: '127.0.0.2', connections: 1_300, text: () => '' }),
   },
   {
     name: 'bodies that never end, 300 of one client',
     happens: '408, or 503 `overloaded`; they take none of the places of others',
     bound: '15 s for a request, 16 KiB for its body',
     outcomes: ['open', '408', '503', '429', 'closed'],
-    run: crowd({
+    run: runCrowd({
       address: '127.0.0.3',
       connections: 300,
       text: () => {
-        const headers = { ...withKey(oneTenant), 'content-type': 'application/json', 'content-length': '1000' }
-        return requestText('/events/7/properties', headers, 'POST')
+        const headers = { ...createKeyHeaders(oneTenant), 'content-type': 'application/json', 'content-length': '1000' }
+        return formatRequest('/events/7/properties', headers, 'POST')
       },
     }),
   },
@@ -84,11 +84,12 @@ export const abuses: readonly Abuse[] = [
     happens: 'two are answered as far as the client reads; others 429 `rate-limited`',
     bound: '2 for a client, 3 for a tenant, 8 in the process; ended after 60 s without progress',
     outcomes: ['429', '200', '503', 'closed'],
-    run: crowd({
+    run: runCrowd({
       address: '127.0.0.5',
       connections: 100,
       reads: false,
-      text: (index) => requestText(`/leads/export?format=ndjson&brokerageId=export${index}`, withKey(oneTenant)),
+      text: (index) =>
+        formatRequest(`/leads/export?format=ndjson&brokerageId=export${index}`, createKeyHeaders(oneTenant)),
     }),
   },
   {
@@ -96,12 +97,15 @@ export const abuses: readonly Abuse[] = [
     happens: 'some 422 `window-too-large`, others 503 `overloaded`',
     bound: '2 for a client and a tenant, 4 in the process; 96 MiB of snapshots',
     outcomes: ['503', '422', '429', 'open', 'closed'],
-    run: crowd({
+    run: runCrowd({
       address: '127.0.0.7',
       connections: 72,
       text: (index) => {
-        const headers = { ...withKey(abusiveTenants[index % abusiveTenants.length] as string), connection: 'close' }
-        return requestText(`/leads?brokerageId=wide${index}`, headers)
+        const headers = {
+          ...createKeyHeaders(abusiveTenants[index % abusiveTenants.length] as string),
+          connection: 'close',
+        }
+        return formatRequest(`/leads?brokerageId=wide${index}`, headers)
       },
     }),
   },
@@ -110,7 +114,7 @@ export const abuses: readonly Abuse[] = [
     happens: '401, then answers that come a second late, and connections that are closed',
     bound: '50 refusals a second for a client',
     outcomes: ['401', '503', '429', 'open', 'closed'],
-    run: crowd({ address: '127.0.0.8', connections: 8, text: () => requestText('/properties/10101').repeat(500) }),
+    run: runCrowd({ address: '127.0.0.8', connections: 8, text: () => formatRequest('/properties/10101').repeat(500) }),
   },
   {
     name: 'streams from one ticket, 600 of them',
@@ -119,8 +123,8 @@ export const abuses: readonly Abuse[] = [
     outcomes: ['200', '503', '429', '204', 'open', 'closed'],
     run: async (port, over) => {
       const ticket = await takeTicket(port)
-      const text = () => requestText(`/leads/feed?brokerageId=b1&ticket=${ticket}`, { accept: 'text/event-stream' })
-      return crowd({ address: '127.0.0.6', connections: 600, text })(port, over)
+      const text = () => formatRequest(`/leads/feed?brokerageId=b1&ticket=${ticket}`, { accept: 'text/event-stream' })
+      return runCrowd({ address: '127.0.0.6', connections: 600, text })(port, over)
     },
   },
   {
@@ -128,23 +132,23 @@ export const abuses: readonly Abuse[] = [
     happens: '502 `upstream-invalid-response`, then 503 `upstream-unavailable`',
     bound: 'rows are counted before they are decoded; 64 MiB of replies in the process',
     outcomes: ['502', '503', '429', 'open', 'closed'],
-    run: crowd({
+    run: runCrowd({
       address: '127.0.0.9',
       connections: 4,
-      text: () => requestText('/leads?sid=9999', { ...withKey(oneTenant), connection: 'close' }),
+      text: () => formatRequest('/leads?sid=9999', { ...createKeyHeaders(oneTenant), connection: 'close' }),
     }),
   },
 ]
 
 /** Mixed in where all come at once; its bounds are held by a test of its own. */
-export const further: readonly Pick<Abuse, 'name' | 'run'>[] = [
+export const extraAbuses: readonly Pick<Abuse, 'name' | 'run'>[] = [
   {
     name: 'replies that nobody reads',
-    run: crowd({
+    run: runCrowd({
       address: '127.0.0.4',
       connections: 300,
       reads: false,
-      text: () => requestText('/docs/static/swagger-ui-bundle.js'),
+      text: () => formatRequest('/docs/static/swagger-ui-bundle.js'),
     }),
   },
 ]

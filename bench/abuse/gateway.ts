@@ -6,12 +6,12 @@ import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { startEnvironment, startFlags } from '../../cli/start.ts'
 import { freePort, launch, startScript, stop } from '../processes.ts'
-import { tenantOf } from '../tenants.ts'
+import { createTenant } from '../tenants.ts'
 
-export interface Gateway {
+export interface AbusedGateway {
   readonly port: number
   /** Megabytes that are resident, and descriptors that are open. */
-  holds(): { rssMB: number; descriptors: number }
+  readUsage(): { rssMB: number; descriptors: number }
   /** The most that was resident since the last call. */
   takePeakMB(): number
   isRunning(): boolean
@@ -32,12 +32,12 @@ interface LogLine {
   readonly err?: { readonly code?: string }
 }
 
-export const startAbusedGateway = async (): Promise<Gateway> => {
+export const startAbusedGateway = async (): Promise<AbusedGateway> => {
   const [upstreamPort, port] = await Promise.all([freePort(), freePort()])
   const address = `http://127.0.0.1:${upstreamPort}`
   const folder = mkdtempSync(join(tmpdir(), 'foyer-abuse-'))
   const tenantsFile = join(folder, 'tenants.json')
-  const tenants = ['polite', ...abusiveTenants].map((id) => tenantOf(id, address))
+  const tenants = ['polite', ...abusiveTenants].map((id) => createTenant(id, address))
   writeFileSync(tenantsFile, JSON.stringify({ tenants }))
   const upstream = await startScript('bench/abuse/upstream.ts', [`${upstreamPort}`], {})
   const child = await launch(
@@ -77,11 +77,11 @@ export const startAbusedGateway = async (): Promise<Gateway> => {
 
   return {
     port,
-    holds: () => ({ rssMB: residentMB(), descriptors: readdirSync(`/proc/${child.pid}/fd`).length }),
+    readUsage: () => ({ rssMB: residentMB(), descriptors: readdirSync(`/proc/${child.pid}/fd`).length }),
     takePeakMB: () => {
-      const taken = peakMB
+      const peakAtTake = peakMB
       peakMB = isRunning() ? residentMB() : 0
-      return taken
+      return peakAtTake
     },
     isRunning,
     problems: () => problems,
@@ -95,7 +95,7 @@ export const startAbusedGateway = async (): Promise<Gateway> => {
 }
 
 /** Until a condition holds, or the time is over: true where it held. */
-export const until = async (holds: () => boolean, milliseconds: number): Promise<boolean> => {
+export const waitUntil = async (holds: () => boolean, milliseconds: number): Promise<boolean> => {
   const end = performance.now() + milliseconds
   while (!holds()) {
     if (performance.now() > end) return false

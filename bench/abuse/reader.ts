@@ -1,8 +1,8 @@
 /** A tenant that behaves: a few reads a second over connections of its own, at an even rate. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { Pool } from 'undici'
-import { percentile } from '../figures.ts'
-import { keyOf } from '../tenants.ts'
+import { getPercentile } from '../figures.ts'
+import { createKey } from '../tenants.ts'
 
 export interface Reading {
   readonly requests: number
@@ -13,20 +13,20 @@ export interface Reading {
   readonly failures: ReadonlyMap<number, number>
 }
 
-const everyMs = 100
+const intervalMs = 100
 const paths = ['/properties/10101', '/leads?brokerageId=b1&limit=10', '/events/7/properties', '/properties/10102']
 
 /** Reads until it is told to stop. */
 export const startReader = (port: number) => {
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 16, bodyTimeout: 20_000, headersTimeout: 20_000 })
-  const headers = { 'x-api-key': keyOf('polite'), 'cache-control': 'no-cache' }
+  const headers = { 'x-api-key': createKey('polite'), 'cache-control': 'no-cache' }
   const over = new AbortController()
   const times: number[] = []
   const failures = new Map<number, number>()
   let requests = 0
 
   const readOne = async (path: string): Promise<void> => {
-    const began = performance.now()
+    const startedAt = performance.now()
     requests += 1
     const status = await pool.request({ method: 'GET', path, headers }).then(
       async ({ statusCode, body }) => {
@@ -35,7 +35,7 @@ export const startReader = (port: number) => {
       },
       () => 0,
     )
-    if (status === 200) times.push(performance.now() - began)
+    if (status === 200) times.push(performance.now() - startedAt)
     else failures.set(status, (failures.get(status) ?? 0) + 1)
   }
 
@@ -43,7 +43,7 @@ export const startReader = (port: number) => {
     const pending: Promise<void>[] = []
     while (!over.signal.aborted) {
       pending.push(readOne(paths[requests % paths.length] as string))
-      await wait(everyMs)
+      await wait(intervalMs)
     }
     await Promise.all(pending)
   }
@@ -53,7 +53,7 @@ export const startReader = (port: number) => {
     over.abort()
     await running
     await pool.close()
-    const [medianMs, p99Ms] = [percentile(times, 0.5), percentile(times, 0.99)]
+    const [medianMs, p99Ms] = [getPercentile(times, 0.5), getPercentile(times, 0.99)]
     return { requests, answered: times.length, medianMs, p99Ms, failures }
   }
 }

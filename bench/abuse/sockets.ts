@@ -12,7 +12,7 @@ export interface Abuser {
   end(): void
 }
 
-const statusIn = (bytes: Buffer): string | null =>
+const parseStatus = (bytes: Buffer): string | null =>
   /^HTTP\/1\.1 (\d{3})/.exec(bytes.toString('latin1', 0, 16))?.[1] ?? null
 
 /** `address`: where the connections come from, one of the loopback's (Linux). */
@@ -33,7 +33,7 @@ export const createAbuser = (port: number, address: string): Abuser => {
         sockets.delete(socket)
       })
       socket.on('data', (bytes) => {
-        const status = statusIn(bytes)
+        const status = parseStatus(bytes)
         if (status !== null) {
           note(status)
           sockets.set(socket, status)
@@ -53,7 +53,7 @@ export const createAbuser = (port: number, address: string): Abuser => {
   }
 }
 
-export const requestText = (path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET'): string =>
+export const formatRequest = (path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET'): string =>
   `${method} ${path} HTTP/1.1\r\nhost: foyer.test\r\n${Object.entries(headers)
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')}\r\n`

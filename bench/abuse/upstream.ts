@@ -9,7 +9,7 @@ import { buffer } from 'node:stream/consumers'
 
 const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
 
-const leadOf = (index: number) => ({
+const createLead = (index: number) => ({
   ...{
     id: index.toString(16).padStart(24, '0'),
     name: `Visitor ${index}`,
@@ -22,30 +22,33 @@ const leadOf = (index: number) => ({
   agentEmail: 'agent1@example.com',
 })
 
-const propertyOf = (sid: string) => ({
+const createProperty = (sid: string) => ({
   ...{ title: 'Waterfront apartment', price: '2300000', beds: 2, baths: 2, dimens: -1, type: 'Apartment' },
   ...{ email: 'agent1@example.com', addr1: '231 Seawall Ave.', addr2: '', url: 'https://example.com' },
   ...{ sid: Number(sid), mlsNo: 'AB123456', image: 'https://example.com/photo.jpg' },
 })
 
-const leadsOnPage = 100
+const leadsPerPage = 100
 
-const reportPage = (bid: string, page: number) => {
+const createReportPage = (bid: string, page: number) => {
   const totalCount = bid.startsWith('wide') ? 19_000 : 20
-  const first = (page - 1) * leadsOnPage
-  const data = Array.from({ length: Math.min(leadsOnPage, totalCount - first) }, (_, at) => leadOf(first + at))
+  const first = (page - 1) * leadsPerPage
+  const data = Array.from({ length: Math.min(leadsPerPage, totalCount - first) }, (_, at) => createLead(first + at))
   const info = {
     resultsOnPage: data.length,
     totalCount,
     pageNumber: page,
-    totalPages: Math.ceil(totalCount / leadsOnPage),
+    totalPages: Math.ceil(totalCount / leadsPerPage),
   }
   return { info, data }
 }
 
 function* exportChunks(): Generator<string> {
-  for (let index = 1; index <= 200_000; index += leadsOnPage) {
-    const rows = Array.from({ length: leadsOnPage }, (_, at) => `"${index + at}":${JSON.stringify(leadOf(index + at))}`)
+  for (let index = 1; index <= 200_000; index += leadsPerPage) {
+    const rows = Array.from(
+      { length: leadsPerPage },
+      (_, at) => `"${index + at}":${JSON.stringify(createLead(index + at))}`,
+    )
     yield `${index === 1 ? '{' : ','}${rows.join(',')}`
   }
   yield '}'
@@ -61,13 +64,13 @@ const record = { id: '1', api_event_id: '7', contact_id: '1', mls: 'AB123456', c
 
 const answer = (path: string, body: string, response: ServerResponse): unknown => {
   const field = (name: string): string => new RegExp(`name="${name}"\\s+([\\w@.-]+)`).exec(body)?.[1] ?? ''
-  if (path.endsWith('/getProperty')) return propertyOf(field('sid'))
+  if (path.endsWith('/getProperty')) return createProperty(field('sid'))
   if (path.endsWith('/getAccessToken')) return { email: field('email'), ukey: 'ukey', accessToken: 'token' }
-  if (path.endsWith('/getRegistrants')) return field('sid') === '9999' ? emptyVisitors : { 1: leadOf(1) }
+  if (path.endsWith('/getRegistrants')) return field('sid') === '9999' ? emptyVisitors : { 1: createLead(1) }
   if (path.endsWith('/v1/getRegistrantsByBrokerage')) return sendExport(response)
   if (path.endsWith('/v2/getRegistrantsByBrokerage')) {
     if (field('bid').startsWith('export')) return { error: 'access-denied' }
-    return reportPage(field('bid'), Number(field('page')))
+    return createReportPage(field('bid'), Number(field('page')))
   }
   return { total: 1, limit: 10, skip: 0, data: [record] }
 }

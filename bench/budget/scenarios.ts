@@ -24,49 +24,50 @@ export interface Scenario {
   readonly isCountUnknown?: true
 }
 
-const minute = 60_000
+const minuteMs = 60_000
 
 const isWithin = (at: number, period: number, from: number, to: number): boolean =>
   at % period >= from && at % period < to
 
 /** Each replica by itself, every 20 minutes or so: in 240 steps of 5 s. */
-const nowAndThen: Scenario['crashes'] = (_replica, { random }) => random() < 1 / 240
+const isOccasional: Scenario['crashes'] = (_replica, { random }) => random() < 1 / 240
 
 /** Twenty minutes of each hour. */
-const lostForLong: Scenario['isStoreLost'] = (_replica, _replicas, { at }) =>
-  isWithin(at, 60 * minute, 10 * minute, 30 * minute)
+const isLostForLong: Scenario['isStoreLost'] = (_replica, _replicas, { at }) =>
+  isWithin(at, 60 * minuteMs, 10 * minuteMs, 30 * minuteMs)
 
-const flapping: Scenario['isStoreLost'] = (_replica, _replicas, { at }) => isWithin(at, 20_000, 0, 10_000)
+const isFlapping: Scenario['isStoreLost'] = (_replica, _replicas, { at }) => isWithin(at, 20_000, 0, 10_000)
 
-const halfCutOff: Scenario['isStoreLost'] = (replica, replicas, { at }) =>
-  replica < replicas / 2 && isWithin(at, 60 * minute, 5 * minute, 50 * minute)
+const isHalfCutOff: Scenario['isStoreLost'] = (replica, replicas, { at }) =>
+  replica < replicas / 2 && isWithin(at, 60 * minuteMs, 5 * minuteMs, 50 * minuteMs)
 
-const bursts: Scenario['share'] = (_replica, _replicas, { at }) => (isWithin(at, 10 * minute, 0, minute) ? 10 : 0)
+const getBurstShare: Scenario['share'] = (_replica, _replicas, { at }) =>
+  isWithin(at, 10 * minuteMs, 0, minuteMs) ? 10 : 0
 
-const oneBusy: Scenario['share'] = (replica, replicas) => (replica === 0 ? 0.9 * replicas : 0.1)
+const getBusyShare: Scenario['share'] = (replica, replicas) => (replica === 0 ? 0.9 * replicas : 0.1)
 
-const oneInTen: Scenario['isAnswerLost'] = ({ random }) => random() < 0.1
+const isOneInTen: Scenario['isAnswerLost'] = ({ random }) => random() < 0.1
 
 export const scenarios: readonly Scenario[] = [
   { name: 'steady load' },
-  { name: 'bursts', share: bursts },
-  { name: 'one busy replica', share: oneBusy },
-  { name: 'each crashes every 20 min', crashes: nowAndThen },
-  { name: 'all restarted every 20 min', crashes: (_replica, { at }) => isWithin(at, 20 * minute, 0, 5_000) },
+  { name: 'bursts', share: getBurstShare },
+  { name: 'one busy replica', share: getBusyShare },
+  { name: 'each crashes every 20 min', crashes: isOccasional },
+  { name: 'all restarted every 20 min', crashes: (_replica, { at }) => isWithin(at, 20 * minuteMs, 0, 5_000) },
   { name: 'clocks differ by 10 s', demand: 4, clockAhead: (random) => (random() - 0.5) * 10_000 },
-  { name: 'store lost for 20 min', isStoreLost: lostForLong },
-  { name: 'the same, FOYER_MAX_REPLICAS unset', isStoreLost: lostForLong, isCountUnknown: true },
-  { name: 'the same, and crashes', isStoreLost: lostForLong, crashes: nowAndThen },
-  { name: 'half of them cut off from it for 45 min', isStoreLost: halfCutOff },
-  { name: 'store comes and goes, 10 s each', isStoreLost: flapping },
-  { name: 'one answer of the store in ten lost', isAnswerLost: oneInTen },
+  { name: 'store lost for 20 min', isStoreLost: isLostForLong },
+  { name: 'the same, FOYER_MAX_REPLICAS unset', isStoreLost: isLostForLong, isCountUnknown: true },
+  { name: 'the same, and crashes', isStoreLost: isLostForLong, crashes: isOccasional },
+  { name: 'half of them cut off from it for 45 min', isStoreLost: isHalfCutOff },
+  { name: 'store comes and goes, 10 s each', isStoreLost: isFlapping },
+  { name: 'one answer of the store in ten lost', isAnswerLost: isOneInTen },
   {
     name: 'all of it',
     demand: 4,
-    share: bursts,
+    share: getBurstShare,
     clockAhead: (random) => (random() - 0.5) * 10_000,
-    crashes: nowAndThen,
-    isStoreLost: (...given) => flapping(...given) || halfCutOff(...given),
-    isAnswerLost: oneInTen,
+    crashes: isOccasional,
+    isStoreLost: (...given) => isFlapping(...given) || isHalfCutOff(...given),
+    isAnswerLost: isOneInTen,
   },
 ]

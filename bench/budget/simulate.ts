@@ -1,8 +1,8 @@
 /** Replicas run the gateway's own budget on a clock that is told what time it is, before an upstream that counts. */
 
-import { createLocalLedger, type Ledger } from '#src/upstreams/transport/budget-ledger.ts'
-import { limitOf } from '#src/upstreams/transport/budget-shares.ts'
-import { stack } from '#src/upstreams/transport/compose.ts'
+import { type BudgetLedger, createLocalLedger } from '#src/upstreams/transport/budget-ledger.ts'
+import { getCallLimit } from '#src/upstreams/transport/budget-shares.ts'
+import { compose } from '#src/upstreams/transport/compose.ts'
 import { createHourlyBudget } from '#src/upstreams/transport/hourly-budget.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
 import type { Send, UpstreamRequest } from '#src/upstreams/transport/types.ts'
@@ -17,7 +17,7 @@ export interface Settings {
   readonly seed: number
 }
 
-export interface Outcome {
+export interface SimulationResult {
   /** In each UTC hour. */
   readonly calls: readonly number[]
   /** Single reads that were refused though the hour still held calls for them. */
@@ -26,11 +26,11 @@ export interface Outcome {
   readonly isOver: boolean
 }
 
-const hour = 3_600_000
+const hourMs = 3_600_000
 const start = Date.parse('2026-03-15T12:00:00Z')
 
 /** The common ledger as one replica reaches it. */
-const reached = (ledger: Ledger, isLost: () => boolean, isAnswerLost: () => boolean): Ledger => {
+const createLossyLedger = (ledger: BudgetLedger, isLost: () => boolean, isAnswerLost: () => boolean): BudgetLedger => {
   const through = async <T>(ask: () => Promise<T>): Promise<T> => {
     if (isLost()) throw new Error('out of reach')
     const answer = await ask()
@@ -39,7 +39,7 @@ const reached = (ledger: Ledger, isLost: () => boolean, isAnswerLost: () => bool
   }
   return {
     draw: (...args) => through(() => ledger.draw(...args)),
-    drawn: (...args) => through(() => ledger.drawn(...args)),
+    getDrawn: (...args) => through(() => ledger.getDrawn(...args)),
     get: (...args) => through(() => ledger.get(...args)),
     set: (...args) => through(() => ledger.set(...args)),
   }
@@ -48,7 +48,7 @@ const reached = (ledger: Ledger, isLost: () => boolean, isAnswerLost: () => bool
 /** Counts by its own clock, as the upstream does. */
 const createUpstream = (now: () => number, hours: number) => {
   const calls = Array.from({ length: hours }, () => 0)
-  const index = (): number => Math.floor((now() - start) / hour)
+  const index = (): number => Math.floor((now() - start) / hourMs)
   const answer: Send = async () => {
     calls[index()] = (calls[index()] ?? 0) + 1
     return undefined as never
@@ -57,12 +57,12 @@ const createUpstream = (now: () => number, hours: number) => {
 }
 
 /** A fraction of a call is the chance of one. */
-const wholeCalls = (wanted: number, random: Random): number =>
+const roundCalls = (wanted: number, random: Random): number =>
   Math.floor(wanted) + (random() < wanted - Math.floor(wanted) ? 1 : 0)
 
 const signal = new AbortController().signal
 
-export const simulate = async (scenario: Scenario, settings: Settings): Promise<Outcome> => {
+export const simulate = async (scenario: Scenario, settings: Settings): Promise<SimulationResult> => {
   const { replicas, cap, hours, stepMs, seed } = settings
   const { demand = 1.5, share = () => 1, clockAhead = () => 0 } = scenario
   const random = createRandom(seed)
@@ -81,11 +81,11 @@ export const simulate = async (scenario: Scenario, settings: Settings): Promise<
   const begin = (replica: number, ahead: number): Send => {
     const isLost = () => scenario.isStoreLost?.(replica, replicas, moment()) ?? false
     const now = () => present + ahead
-    const ledger = reached(common, isLost, isAnswerLost)
+    const ledger = createLossyLedger(common, isLost, isAnswerLost)
     const budget = createHourlyBudget({ ledger, maxReplicas, now, monotonic, startedAt: present })
     close[replica]?.()
     close[replica] = budget.close
-    return stack([budget.hourlyBudget], upstream.answer)
+    return compose([budget.hourlyBudget], upstream.answer)
   }
 
   const aheads = Array.from({ length: replicas }, () => Math.round(clockAhead(random)))
@@ -95,25 +95,25 @@ export const simulate = async (scenario: Scenario, settings: Settings): Promise<
     const isReport = random() < 0.2
     if (!isReport) wantedReads += 1
     const quota = { apiKey: 'key', cap }
-    const request = { ...blank, limits: isReport ? limits.spacioReport : limits.spacioRead, quota }
+    const request = { ...blankRequest, limits: isReport ? limits.spacioReport : limits.spacioRead, quota }
     await send(request, signal).catch(() => {
-      if (!isReport && upstream.used() < limitOf(cap, 'read')) refusedEarly += 1
+      if (!isReport && upstream.used() < getCallLimit(cap, 'read')) refusedEarly += 1
     })
   }
 
   const step = async (replica: number): Promise<void> => {
     if (scenario.crashes?.(replica, moment())) running[replica] = begin(replica, aheads[replica] as number)
-    const wanted = (demand * cap * stepMs * share(replica, replicas, moment())) / (hour * replicas)
-    for (let left = wholeCalls(wanted, random); left > 0; left -= 1) await call(running[replica] as Send)
+    const wanted = (demand * cap * stepMs * share(replica, replicas, moment())) / (hourMs * replicas)
+    for (let left = roundCalls(wanted, random); left > 0; left -= 1) await call(running[replica] as Send)
   }
 
-  for (; present < start + hours * hour; present += stepMs)
+  for (; present < start + hours * hourMs; present += stepMs)
     await Promise.all(running.map((_, replica) => step(replica)))
   for (const closeOne of close) closeOne()
   return { calls: upstream.calls, refusedEarly, wantedReads, isOver: upstream.calls.some((count) => count > cap) }
 }
 
-const blank: Omit<UpstreamRequest<null>, 'limits'> = {
+const blankRequest: Omit<UpstreamRequest<null>, 'limits'> = {
   ...{ tenant: 't', system: 'spacio', operation: 'getProperty', method: 'POST', baseUrl: '', path: '', headers: {} },
   read: () => null,
 }

@@ -10,9 +10,9 @@ export interface Reply {
   readonly bytes: number
 }
 
-const lost: Reply = { status: 0, bytes: 0 }
+const lostReply: Reply = { status: 0, bytes: 0 }
 
-const headEnd = Buffer.from('\r\n\r\n')
+const headEndBytes = Buffer.from('\r\n\r\n')
 const lastChunk = Buffer.from('0\r\n\r\n')
 
 export class Connection {
@@ -47,7 +47,7 @@ export class Connection {
     socket.on('error', () => {})
     socket.once('close', () => {
       if (this.#socket === socket) this.#socket = undefined
-      this.#end(lost)
+      this.#end(lostReply)
     })
     return socket
   }
@@ -64,10 +64,10 @@ export class Connection {
 
   #takeHead(chunk: Buffer): void {
     this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk])
-    const end = this.#head.indexOf(headEnd)
+    const end = this.#head.indexOf(headEndBytes)
     if (end < 0) return
     const head = this.#head.toString('latin1', 0, end)
-    const body = this.#head.subarray(end + headEnd.length)
+    const body = this.#head.subarray(end + headEndBytes.length)
     this.#head = Buffer.alloc(0)
     this.#status = Number(head.slice(9, 12))
     const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1]

@@ -1,36 +1,36 @@
 /** What a flood of refused requests from one address does to another tenant at another address. */
 
-import { keyOf } from '../tenants.ts'
-import { type Gateway, rawRequest } from './gateway.ts'
-import { type Generator, successShare, totalOf } from './generator.ts'
-import type { Outcome } from './load.ts'
-import { atLeast, atMost, type Target } from './targets.ts'
+import { createKey } from '../tenants.ts'
+import { formatRawRequest, type OverloadedGateway } from './gateway.ts'
+import { countAll, type Generator, getSuccessShare } from './generator.ts'
+import type { LoadResult } from './load.ts'
+import { createMaxTarget, createMinTarget, type Target } from './targets.ts'
 
 const list = '/leads?brokerageId=b2&from=2026-01-31&to=2026-01-31&limit=100'
 const reads = ['/properties/10110', list, '/events/3/properties?limit=10', '/properties/10111']
 
 /** Requests a second of the tenant that is not to notice. */
-const usualRate = 25
+const normalRate = 25
 
 export const floods: Record<string, readonly string[]> = {
-  'without credentials': [rawRequest('/properties/10101', 'north', null)],
-  'with a wrong key': [rawRequest('/properties/10101', 'north', keyOf('nobody'))],
-  'with a key over its limit': [rawRequest('/properties/10101', 'north')],
-  'of unknown routes': [rawRequest('/nowhere', 'north')],
+  'without credentials': [formatRawRequest('/properties/10101', 'north', null)],
+  'with a wrong key': [formatRawRequest('/properties/10101', 'north', createKey('nobody'))],
+  'with a key over its limit': [formatRawRequest('/properties/10101', 'north')],
+  'of unknown routes': [formatRawRequest('/nowhere', 'north')],
 }
 
 const connectionCounts = [8, 64]
 
 export interface FloodReport {
   readonly name: string
-  readonly quiet: Outcome
-  readonly flooded: Outcome
-  readonly after: Outcome
-  readonly flood: Outcome
+  readonly quiet: LoadResult
+  readonly flooded: LoadResult
+  readonly after: LoadResult
+  readonly flood: LoadResult
 }
 
 export const measureFlood = async (
-  gateway: Gateway,
+  gateway: OverloadedGateway,
   [flooding, watching]: readonly [Generator, Generator],
   name: string,
   requests: readonly string[],
@@ -41,8 +41,8 @@ export const measureFlood = async (
   const watch = (ms: number) =>
     watching.run({
       port,
-      requests: reads.map((path) => rawRequest(path, 'south')),
-      arrivals: { rate: usualRate, connections: 32 },
+      requests: reads.map((path) => formatRawRequest(path, 'south')),
+      arrivals: { rate: normalRate, connections: 32 },
       warmMs: 0,
       countedMs: ms,
     })
@@ -59,13 +59,13 @@ export const measureFlood = async (
 }
 
 export const measureFloods = async (
-  gateway: Gateway,
+  gateway: OverloadedGateway,
   generators: readonly [Generator, Generator],
   countedMs: number,
 ): Promise<FloodReport[]> => {
   const reports: FloodReport[] = []
   const { port } = gateway
-  const requests = reads.map((path) => rawRequest(path, 'south'))
+  const requests = reads.map((path) => formatRawRequest(path, 'south'))
   await generators[1].run({ port, requests, arrivals: { rate: 50, connections: 8 }, warmMs: 0, countedMs: 3_000 })
   for (const [name, flood] of Object.entries(floods)) {
     for (const connections of connectionCounts) {
@@ -75,14 +75,14 @@ export const measureFloods = async (
   return reports
 }
 
-export const floodTargets = (reports: readonly FloodReport[]): Target[] =>
+export const createFloodTargets = (reports: readonly FloodReport[]): Target[] =>
   reports.flatMap(({ name, quiet, flooded, after }) => [
-    atLeast(`flood ${name}: another tenant’s success`, successShare(flooded), 0.99),
-    atMost(`flood ${name}: its p99 beside its quiet p99`, flooded.p99 / quiet.p99, 5, '×'),
-    atLeast(`flood ${name}: its success in the 2 s after`, successShare(after), 0.99),
+    createMinTarget(`flood ${name}: another tenant’s success`, getSuccessShare(flooded), 0.99),
+    createMaxTarget(`flood ${name}: its p99 beside its quiet p99`, flooded.p99 / quiet.p99, 5, '×'),
+    createMinTarget(`flood ${name}: its success in the 2 s after`, getSuccessShare(after), 0.99),
   ])
 
 export const describeFlood = ({ name, quiet, flooded, flood }: FloodReport): string => {
   const [before, during] = [quiet, flooded].map(({ p99 }) => p99.toFixed(0))
-  return `${name}: ${totalOf(flood)} replies ${JSON.stringify(flood.statuses)}; p99 ${before} → ${during} ms\n`
+  return `${name}: ${countAll(flood)} replies ${JSON.stringify(flood.statuses)}; p99 ${before} → ${during} ms\n`
 }

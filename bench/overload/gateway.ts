@@ -3,41 +3,41 @@ import type { ChildProcess } from 'node:child_process'
 import { openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startEnvironment, startFlags } from '../../cli/start.ts'
-import { pinnedTo } from '../performance/usage.ts'
+import { pinProcess } from '../performance/usage.ts'
 import { freePort, launch } from '../processes.ts'
-import { keyOf, tenantOf } from '../tenants.ts'
+import { createKey, createTenant } from '../tenants.ts'
 
 export const tenants = ['north', 'south'] as const
 
 export type TenantName = (typeof tenants)[number]
 
 /** Each tenant comes from an address of its own. */
-const addressOf = (name: TenantName): string => `192.0.2.${1 + tenants.indexOf(name)}`
+const getAddress = (name: TenantName): string => `192.0.2.${1 + tenants.indexOf(name)}`
 
 /** A request as it stands on the wire. */
-export const rawRequest = (path: string, tenant: TenantName, key: string | null = keyOf(tenant)): string => {
+export const formatRawRequest = (path: string, tenant: TenantName, key: string | null = createKey(tenant)): string => {
   const credentials = key === null ? '' : `x-api-key: ${key}\r\n`
-  return `GET ${path} HTTP/1.1\r\nhost: foyer\r\n${credentials}x-forwarded-for: ${addressOf(tenant)}\r\n\r\n`
+  return `GET ${path} HTTP/1.1\r\nhost: foyer\r\n${credentials}x-forwarded-for: ${getAddress(tenant)}\r\n\r\n`
 }
 
 /** A request without credentials from the given address. */
-export const rawStranger = (path: string, address: string): string =>
+export const formatRawStranger = (path: string, address: string): string =>
   `GET ${path} HTTP/1.1\r\nhost: foyer\r\nx-forwarded-for: ${address}\r\n\r\n`
 
-export interface Gateway {
+export interface OverloadedGateway {
   readonly port: number
   readonly child: ChildProcess
 }
 
 const root = `${import.meta.dirname}/../..`
 
-export const startGateway = async (upstream: number, folder: string, rateLimit: string): Promise<Gateway> => {
+export const startGateway = async (upstream: number, folder: string, rateLimit: string): Promise<OverloadedGateway> => {
   const port = await freePort()
   const address = `http://127.0.0.1:${upstream}`
   const tenantsFile = join(folder, 'tenants.json')
-  writeFileSync(tenantsFile, JSON.stringify({ tenants: tenants.map((id) => tenantOf(id, address)) }))
+  writeFileSync(tenantsFile, JSON.stringify({ tenants: tenants.map((id) => createTenant(id, address)) }))
   const child = await launch(
-    [...pinnedTo(0), process.execPath, ...startFlags, `${root}/src/server.ts`],
+    [...pinProcess(0), process.execPath, ...startFlags, `${root}/src/server.ts`],
     {
       ...startEnvironment,
       PATH: process.env.PATH ?? '',

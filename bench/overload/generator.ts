@@ -1,18 +1,18 @@
 /** Load generators as processes of their own. */
 import { once } from 'node:events'
-import { pinnedTo } from '../performance/usage.ts'
+import { pinProcess } from '../performance/usage.ts'
 import { launch, stop } from '../processes.ts'
-import type { Load, Outcome } from './load.ts'
+import type { Load, LoadResult } from './load.ts'
 
 export interface Generator {
   /** `onCounting` is called when the warm-up is over. */
-  run(load: Load, onCounting?: () => void): Promise<Outcome>
+  run(load: Load, onCounting?: () => void): Promise<LoadResult>
   stop(): Promise<void>
 }
 
 export const startGenerator = async (): Promise<Generator> => {
   const child = await launch(
-    [...pinnedTo(1), process.execPath, `${import.meta.dirname}/load.ts`],
+    [...pinProcess(1), process.execPath, `${import.meta.dirname}/load.ts`],
     { PATH: process.env.PATH ?? '' },
     /ready/,
   )
@@ -28,21 +28,21 @@ export const startGenerator = async (): Promise<Generator> => {
   }
 }
 
-const countOf = ({ statuses }: Outcome, isWanted: (status: number) => boolean): number =>
+const countStatuses = ({ statuses }: LoadResult, isWanted: (status: number) => boolean): number =>
   Object.entries(statuses).reduce((sum, [status, count]) => sum + (isWanted(Number(status)) ? count : 0), 0)
 
-export const successesOf = (outcome: Outcome): number => countOf(outcome, (status) => status === 200)
+export const countSuccesses = (outcome: LoadResult): number => countStatuses(outcome, (status) => status === 200)
 
 /** Share of the replies that are no success. */
-export const refusedShare = (outcome: Outcome): number => {
-  const all = countOf(outcome, () => true)
-  return all === 0 ? 1 : countOf(outcome, (status) => status !== 200) / all
+export const getRefusedShare = (outcome: LoadResult): number => {
+  const all = countStatuses(outcome, () => true)
+  return all === 0 ? 1 : countStatuses(outcome, (status) => status !== 200) / all
 }
 
 /** Share of the requests that were due and succeeded. */
-export const successShare = (outcome: Outcome): number => {
-  const due = countOf(outcome, () => true) + outcome.unsent
-  return due === 0 ? 0 : successesOf(outcome) / due
+export const getSuccessShare = (outcome: LoadResult): number => {
+  const due = countStatuses(outcome, () => true) + outcome.unsent
+  return due === 0 ? 0 : countSuccesses(outcome) / due
 }
 
-export const totalOf = (outcome: Outcome): number => countOf(outcome, () => true)
+export const countAll = (outcome: LoadResult): number => countStatuses(outcome, () => true)

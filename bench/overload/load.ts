@@ -1,6 +1,6 @@
 /** A load generator, as a process of its own: each IPC message is a load, and the answer is what came of it. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { percentile } from '../figures.ts'
+import { getPercentile } from '../figures.ts'
 import { Connection } from './connection.ts'
 
 /** Clients that ask again as soon as they are answered, or requests that come at a rate whatever the answers. */
@@ -15,7 +15,7 @@ export interface Load {
   readonly countedMs: number
 }
 
-export interface Outcome {
+export interface LoadResult {
   /** Replies by status; 0: the connection was lost. */
   readonly statuses: Readonly<Record<number, number>>
   /** Requests of an open loop for which no connection was free within a second. */
@@ -26,7 +26,7 @@ export interface Outcome {
 }
 
 /** A request that was not sent within this time is given up, as a user would. */
-const patienceMs = 1_000
+const clientTimeoutMs = 1_000
 
 const createCounters = (from: number, until: number) => {
   const statuses: Record<number, number> = {}
@@ -43,24 +43,24 @@ const createCounters = (from: number, until: number) => {
     gaveUp: (count: number): void => {
       if (isCounted(performance.now())) unsent += count
     },
-    outcome: (): Outcome => ({
+    outcome: (): LoadResult => ({
       statuses,
       unsent,
-      p50: percentile(times, 0.5),
-      p99: percentile(times, 0.99),
+      p50: getPercentile(times, 0.5),
+      p99: getPercentile(times, 0.99),
     }),
   }
 }
 
 type Counters = ReturnType<typeof createCounters>
 
-const takeTurns = (requests: readonly string[]) => {
+const createRoundRobin = (requests: readonly string[]) => {
   let count = 0
   return (): string => requests[count++ % requests.length] as string
 }
 
 const runClosed = async (load: Load, clients: number, until: number, counters: Counters): Promise<void> => {
-  const next = takeTurns(load.requests)
+  const next = createRoundRobin(load.requests)
   const connections = Array.from({ length: clients }, () => new Connection(load.port))
   let isOver = false
   const ask = async (connection: Connection): Promise<void> => {
@@ -73,22 +73,22 @@ const runClosed = async (load: Load, clients: number, until: number, counters: C
       if (status === 0) await wait(10)
     }
   }
-  const asking = connections.map(ask)
+  const loops = connections.map(ask)
   await wait(until - performance.now())
   isOver = true
   for (const connection of connections) connection.close()
-  await Promise.all(asking)
+  await Promise.all(loops)
 }
 
 const runOpen = async (load: Load, rate: number, count: number, until: number, counters: Counters): Promise<void> => {
-  const next = takeTurns(load.requests)
+  const next = createRoundRobin(load.requests)
   const idle = Array.from({ length: count }, () => new Connection(load.port))
   const all = [...idle]
   const began = performance.now()
   let isOver = false
   /** Requests that were sent or given up, in the order in which they are due. */
   let done = 0
-  const dueAt = (index: number): number => began + (index * 1000) / rate
+  const getDueTime = (index: number): number => began + (index * 1000) / rate
 
   const send = async (connection: Connection, due: number): Promise<void> => {
     const { status } = await connection.send(next())
@@ -99,12 +99,12 @@ const runOpen = async (load: Load, rate: number, count: number, until: number, c
   }
   const sendDue = (): void => {
     const now = performance.now()
-    const firstPatient = Math.ceil(((now - patienceMs - began) * rate) / 1000)
+    const firstPatient = Math.ceil(((now - clientTimeoutMs - began) * rate) / 1000)
     if (firstPatient > done) {
       counters.gaveUp(firstPatient - done)
       done = firstPatient
     }
-    for (; idle.length > 0 && dueAt(done) <= now; done += 1) void send(idle.pop() as Connection, dueAt(done))
+    for (; idle.length > 0 && getDueTime(done) <= now; done += 1) void send(idle.pop() as Connection, getDueTime(done))
   }
 
   for (; performance.now() < until; await wait(2)) sendDue()
@@ -112,7 +112,7 @@ const runOpen = async (load: Load, rate: number, count: number, until: number, c
   for (const connection of all) connection.close()
 }
 
-const run = async (load: Load): Promise<Outcome> => {
+const run = async (load: Load): Promise<LoadResult> => {
   const from = performance.now() + load.warmMs
   const until = from + load.countedMs
   const counters = createCounters(from, until)

@@ -3,14 +3,14 @@ import { parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
 import type { Point } from './goodput.ts'
 
-const labelOf = ({ loop, size }: Point): string => (loop === 'closed' ? `${size} clients` : `${size} ×`)
+const formatLabel = ({ loop, size }: Point): string => (loop === 'closed' ? `${size} clients` : `${size} ×`)
 
-const shareOfBest = (points: readonly Point[]) => (point: Point) => {
+const getShareOfBest = (points: readonly Point[]) => (point: Point) => {
   const best = Math.max(...points.filter(({ name }) => name === point.name).map(({ goodput }) => goodput))
-  return { operation: point.name, loop: point.loop, load: labelOf(point), share: point.goodput / best }
+  return { operation: point.name, loop: point.loop, load: formatLabel(point), share: point.goodput / best }
 }
 
-const panel = (values: ReturnType<ReturnType<typeof shareOfBest>>[], title: string) => ({
+const createPanel = (values: ReturnType<ReturnType<typeof getShareOfBest>>[], title: string) => ({
   width: 260,
   height: 160,
   data: { values },
@@ -29,16 +29,16 @@ const panel = (values: ReturnType<ReturnType<typeof shareOfBest>>[], title: stri
 })
 
 export const plotGoodput = async (points: readonly Point[]): Promise<string> => {
-  const shares = points.map(shareOfBest(points))
+  const shares = points.map(getShareOfBest(points))
   const specification: TopLevelSpec = {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     background: 'white',
     hconcat: [
-      panel(
+      createPanel(
         shares.filter(({ loop }) => loop === 'closed'),
         'closed loop: clients that ask again at once',
       ),
-      panel(
+      createPanel(
         shares.filter(({ loop }) => loop === 'open'),
         'open loop: times the saturation rate',
       ),

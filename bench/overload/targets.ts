@@ -7,15 +7,15 @@ export interface Target {
   readonly unit: '%' | '×' | 's'
 }
 
-const figureOf = (value: number, unit: Target['unit']): string =>
+const formatFigure = (value: number, unit: Target['unit']): string =>
   unit === '%' ? `${(100 * value).toFixed(1)} %` : `${value.toFixed(2)} ${unit}`
 
-export const atLeast = (name: string, value: number, limit: number, unit: Target['unit'] = '%'): Target => ({
+export const createMinTarget = (name: string, value: number, limit: number, unit: Target['unit'] = '%'): Target => ({
   ...{ name, value, limit, unit },
   isUpperLimit: false,
 })
 
-export const atMost = (name: string, value: number, limit: number, unit: Target['unit'] = '%'): Target => ({
+export const createMaxTarget = (name: string, value: number, limit: number, unit: Target['unit'] = '%'): Target => ({
   ...{ name, value, limit, unit },
   isUpperLimit: true,
 })
@@ -23,8 +23,8 @@ export const atMost = (name: string, value: number, limit: number, unit: Target[
 export const isMet = ({ value, limit, isUpperLimit }: Target): boolean =>
   isUpperLimit ? value <= limit : value >= limit
 
-export const rowOf = (target: Target): string => {
+export const formatRow = (target: Target): string => {
   const { name, value, limit, isUpperLimit, unit } = target
-  const bound = `${isUpperLimit ? '≤' : '≥'} ${figureOf(limit, unit)}`
-  return `| ${name} | ${figureOf(value, unit)} | ${bound} | ${isMet(target) ? 'met' : '**missed**'} |\n`
+  const bound = `${isUpperLimit ? '≤' : '≥'} ${formatFigure(limit, unit)}`
+  return `| ${name} | ${formatFigure(value, unit)} | ${bound} | ${isMet(target) ? 'met' : '**missed**'} |\n`
 }

@@ -16,7 +16,7 @@ export const usage = `npm run bench -- [options]
   --write             writes the figures into docs/performance.md; with --profile what that says
 `
 
-const oneOf = <Word extends string>(words: readonly Word[], value: string): Word => {
+const parseWord = <Word extends string>(words: readonly Word[], value: string): Word => {
   const word = words.find((each) => each === value)
   if (word === undefined) throw new Error(`${value} is none of ${words.join(', ')}\n\n${usage}`)
   return word
@@ -37,15 +37,15 @@ export const readArguments = (args: readonly string[]) => {
     },
   })
   const { quick, write, profile, variant, help } = values
-  const systemsOf = (text: string): readonly System[] => text.split(',').map((name) => oneOf(systems, name))
+  const parseSystems = (text: string): readonly System[] => text.split(',').map((name) => parseWord(systems, name))
   const names = [...cases.map(({ name }) => name), processCase]
-  const named = values.case?.split(',').map((name) => oneOf(names, name)) ?? names
+  const named = values.case?.split(',').map((name) => parseWord(names, name)) ?? names
   return {
     cases: cases
       .filter(({ name }) => named.includes(name))
       .map((each) => ({ ...each, variants: each.variants.filter(({ name }) => name.includes(variant)) }))
       .filter(({ variants }) => variants.length > 0),
-    against: systemsOf(values.against ?? (profile ? 'foyer' : quick ? 'foyer,proxy' : systems.join(','))),
+    against: parseSystems(values.against ?? (profile ? 'foyer' : quick ? 'foyer,proxy' : systems.join(','))),
     rounds: Number(values.rounds ?? (profile ? 1 : quick ? 1 : 5)),
     pace: quick ? { warmMs: 5_000, windowMs: 400, windows: 5 } : { warmMs: 15_000, windowMs: 1_000, windows: 4 },
     withProcess: named.includes(processCase) && !profile,

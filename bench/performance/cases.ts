@@ -32,7 +32,7 @@ export interface Case {
 
 const boundary = 'foyer-bench-0123456789abcdef'
 
-const form = (path: string, fields: Record<string, string>): Request => {
+const createForm = (path: string, fields: Record<string, string>): Request => {
   const part = ([name, value]: [string, string]) =>
     `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
   return {
@@ -43,19 +43,20 @@ const form = (path: string, fields: Record<string, string>): Request => {
   }
 }
 
-const list = <T>(length: number, make: (index: number) => T): T[] => Array.from({ length }, (_, index) => make(index))
+const createList = <T>(length: number, make: (index: number) => T): T[] =>
+  Array.from({ length }, (_, index) => make(index))
 
 /** Asked upstream each time, whatever is kept. */
-const anew = { 'cache-control': 'no-cache' }
+const noCacheHeaders = { 'cache-control': 'no-cache' }
 
 const days = { startDate: day, endDate: day }
 
-const sids = list(50, (index) => String(10_101 + index))
+const sids = createList(50, (index) => String(10_101 + index))
 const brokerages = ['b1', 'b2', 'b3', 'b4']
 const leadSids = sids.slice(0, 4)
-const events = list(20, (index) => String(index + 1))
+const events = createList(20, (index) => String(index + 1))
 
-const freshAndUnchanged = (fresh: number, unchanged: number, headers?: Record<string, string>): Variant[] => [
+const createVariants = (fresh: number, unchanged: number, headers?: Record<string, string>): Variant[] => [
   { name: 'fresh bytes', bytes: 'fresh', target: fresh, ...(headers && { headers }) },
   { name: 'unchanged bytes', bytes: 'unchanged', target: unchanged, ...(headers && { headers }) },
 ]
@@ -66,9 +67,9 @@ export const cases: readonly Case[] = [
     warmUp: 15_000,
     title: 'one property',
     paths: sids.map((sid) => `/properties/${sid}`),
-    upstream: sids.map((sid) => form('/api/v1/getProperty', { sid })),
+    upstream: sids.map((sid) => createForm('/api/v1/getProperty', { sid })),
     variants: [
-      ...freshAndUnchanged(0.7, 0.5, anew),
+      ...createVariants(0.7, 0.5, noCacheHeaders),
       { name: 'kept', bytes: 'unchanged', target: 0.3 },
       { name: 'kept, 304', bytes: 'unchanged', isConditional: true, target: 0.25 },
     ],
@@ -78,16 +79,16 @@ export const cases: readonly Case[] = [
     warmUp: 3_000,
     title: 'a page of 100 leads',
     paths: brokerages.map((bid) => `/leads?brokerageId=${bid}&from=${days.startDate}&to=${days.endDate}&limit=100`),
-    upstream: brokerages.map((bid) => form('/api/v2/getRegistrantsByBrokerage', { bid, ...days, page: '1' })),
-    variants: freshAndUnchanged(2, 0.65),
+    upstream: brokerages.map((bid) => createForm('/api/v2/getRegistrantsByBrokerage', { bid, ...days, page: '1' })),
+    variants: createVariants(2, 0.65),
   },
   {
     name: 'keyed',
     warmUp: 1_500,
     title: '200 keyed leads of a property',
     paths: leadSids.map((sid) => `/leads?sid=${sid}&limit=200`),
-    upstream: leadSids.map((sid) => form('/api/v1/getRegistrants', { sid, atoken: 'ZtKH5J76DN5DyQ3R' })),
-    variants: freshAndUnchanged(4, 0.8),
+    upstream: leadSids.map((sid) => createForm('/api/v1/getRegistrants', { sid, atoken: 'ZtKH5J76DN5DyQ3R' })),
+    variants: createVariants(4, 0.8),
   },
   {
     name: 'events',
@@ -99,7 +100,7 @@ export const cases: readonly Case[] = [
       path: `/events/${id}/properties?%24limit=10&%24skip=0`,
       headers: { authorization: 'Bearer token' },
     })),
-    variants: freshAndUnchanged(1.2, 0.6),
+    variants: createVariants(1.2, 0.6),
   },
 ]
 
@@ -108,7 +109,7 @@ export const mix: Case = {
   name: 'mix',
   title: 'something of everything',
   warmUp: 3_000,
-  paths: list(4, (index) => cases.map(({ paths }) => paths[index] as string)).flat(),
-  upstream: list(4, (index) => cases.map(({ upstream }) => upstream[index] as Request)).flat(),
-  variants: freshAndUnchanged(9, 6, anew),
+  paths: createList(4, (index) => cases.map(({ paths }) => paths[index] as string)).flat(),
+  upstream: createList(4, (index) => cases.map(({ upstream }) => upstream[index] as Request)).flat(),
+  variants: createVariants(9, 6, noCacheHeaders),
 }

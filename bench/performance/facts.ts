@@ -6,10 +6,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { freePort, stop } from '../processes.ts'
 import { apiKey, startFoyer } from './contenders/foyer.ts'
-import { median } from './report.ts'
+import { getMedian } from './report.ts'
 import { day } from './stub/records.ts'
 import type { Surroundings } from './surroundings.ts'
-import { cpuOf, memoryOf, pinnedTo } from './usage.ts'
+import { pinProcess, readCpu, readMemory } from './usage.ts'
 
 const core = 0
 
@@ -20,7 +20,7 @@ export interface Fact {
   readonly isReached: boolean
 }
 
-interface Gateway {
+interface MeasuredGateway {
   readonly child: ChildProcess
   readonly pid: number
   get(path: string): Promise<Response>
@@ -33,7 +33,7 @@ const start = async (
   { upstream, folder }: Surroundings,
   script = 'src/server.ts',
   nodeFlags: readonly string[] = [],
-): Promise<Gateway> => {
+): Promise<MeasuredGateway> => {
   const port = await freePort()
   // As `foyer start` has it: what Node made of the sources at the start before is kept.
   const environment: Record<string, string> = script.endsWith('.ts')
@@ -43,7 +43,7 @@ const start = async (
     port,
     upstream: upstream.port,
     folder,
-    prefix: pinnedTo(core),
+    prefix: pinProcess(core),
     nodeFlags,
     script,
     environment,
@@ -63,31 +63,31 @@ const startOnce = async (surroundings: Surroundings, script: string): Promise<nu
   return passed
 }
 
-const settledAfterMs = 3_000
+const settleDelayMs = 3_000
 
-const restingMemory = async (surroundings: Surroundings, script: string): Promise<number> => {
+const measureIdleMemory = async (surroundings: Surroundings, script: string): Promise<number> => {
   const { child, pid, get } = await start(surroundings, script)
   await (await get('/properties/10101')).text()
-  await wait(settledAfterMs)
-  const { now } = memoryOf(pid)
+  await wait(settleDelayMs)
+  const { now } = readMemory(pid)
   await stop(child)
   return now
 }
 
-const longestDelay = async (child: ChildProcess): Promise<number> => {
+const readMaxDelay = async (child: ChildProcess): Promise<number> => {
   child.send('delay')
   const [{ delay }] = (await once(child, 'message')) as [{ delay: number }]
   return delay
 }
 
-const atMost = (what: string, limit: number, value: number, unit: string): Fact => ({
+const createMaxFact = (what: string, limit: number, value: number, unit: string): Fact => ({
   what,
   target: `≤ ${limit} ${unit}`,
   value: `${value.toFixed(0)} ${unit}`,
   isReached: value <= limit,
 })
 
-interface Export {
+interface ExportResult {
   readonly status: number
   readonly leads: number
   /** Milliseconds of processor time. */
@@ -99,35 +99,35 @@ interface Export {
   readonly delay: number
 }
 
-const linesOf = async ({ body }: Response): Promise<number> => {
+const countLines = async ({ body }: Response): Promise<number> => {
   let lines = 0
   for await (const chunk of body ?? []) for (const byte of chunk) if (byte === 10) lines += 1
   return lines
 }
 
-const exported = (brokerage: string): string =>
+const getExportPath = (brokerage: string): string =>
   `/leads/export?brokerageId=${brokerage}&from=${day}&to=${day}&format=ndjson`
 
 /** `warmUp`: how many exports it has behind it. */
-const exportOnce = async (surroundings: Surroundings, brokerage: string, warmUp: number): Promise<Export> => {
+const measureExport = async (surroundings: Surroundings, brokerage: string, warmUp: number): Promise<ExportResult> => {
   const { child, pid, get } = await start(surroundings, 'src/server.ts', ['--import', probe])
-  for (let each = 0; each < warmUp; each += 1) await linesOf(await get(exported('leads-5000')))
-  await wait(settledAfterMs)
-  const idle = memoryOf(pid).now
-  await longestDelay(child)
-  const before = cpuOf(pid)
-  const reply = await get(exported(brokerage))
-  const leads = await linesOf(reply)
-  const cpu = cpuOf(pid) - before
-  const { peak } = memoryOf(pid)
-  const delay = await longestDelay(child)
+  for (let each = 0; each < warmUp; each += 1) await countLines(await get(getExportPath('leads-5000')))
+  await wait(settleDelayMs)
+  const idle = readMemory(pid).now
+  await readMaxDelay(child)
+  const before = readCpu(pid)
+  const reply = await get(getExportPath(brokerage))
+  const leads = await countLines(reply)
+  const cpu = readCpu(pid) - before
+  const { peak } = readMemory(pid)
+  const delay = await readMaxDelay(child)
   await stop(child)
   return { status: reply.status, leads, cpu, peak, overIdle: peak - idle, delay }
 }
 
-const exportFacts = async (surroundings: Surroundings): Promise<Fact[]> => {
-  const small = await exportOnce(surroundings, 'leads-1000', 4)
-  const large = await exportOnce(surroundings, 'leads-100000', 4)
+const measureExportFacts = async (surroundings: Surroundings): Promise<Fact[]> => {
+  const small = await measureExport(surroundings, 'leads-1000', 4)
+  const large = await measureExport(surroundings, 'leads-100000', 4)
   const rate = (1000 * large.leads) / large.cpu
   return [
     {
@@ -142,39 +142,39 @@ const exportFacts = async (surroundings: Surroundings): Promise<Fact[]> => {
       value: `${small.peak.toFixed(0)} MB, ${large.peak.toFixed(0)} MB`,
       isReached: large.peak < 1.25 * small.peak,
     },
-    atMost('export: longest stop of the event loop', 100, large.delay, 'ms'),
+    createMaxFact('export: longest stop of the event loop', 100, large.delay, 'ms'),
   ]
 }
 
-const v1Facts = async (surroundings: Surroundings): Promise<Fact[]> => {
-  const { status, leads, cpu, overIdle, delay } = await exportOnce(surroundings, 'v1-300000', 0)
+const measureV1Facts = async (surroundings: Surroundings): Promise<Fact[]> => {
+  const { status, leads, cpu, overIdle, delay } = await measureExport(surroundings, 'v1-300000', 0)
   const what = 'export of a v1 list of 300,000 leads'
   if (status !== 200) return [{ what, target: 'given', value: `refused: ${status}`, isReached: false }]
   return [
     { what: `${what}: leads given`, target: '300,000', value: String(leads), isReached: leads === 300_000 },
-    atMost(`${what}: peak memory over idle`, 100, overIdle, 'MB'),
-    atMost(`${what}: longest stop of the event loop`, 100, delay, 'ms'),
+    createMaxFact(`${what}: peak memory over idle`, 100, overIdle, 'MB'),
+    createMaxFact(`${what}: longest stop of the event loop`, 100, delay, 'ms'),
     { what: `${what}: CPU`, target: '', value: `${(cpu / 1000).toFixed(1)} s`, isReached: true },
   ]
 }
 
-const startFacts = async (surroundings: Surroundings, rounds: number, script: string, from: string) => {
+const measureStartFacts = async (surroundings: Surroundings, rounds: number, script: string, from: string) => {
   const starts: number[] = []
   for (let round = 0; round < rounds; round += 1) starts.push(await startOnce(surroundings, script))
-  const idle = await restingMemory(surroundings, script)
+  const idle = await measureIdleMemory(surroundings, script)
   return [
-    atMost(`start to first answer, from ${from}`, 700, median(starts), 'ms'),
-    atMost(`memory at rest, from ${from}`, 120, idle, 'MB'),
+    createMaxFact(`start to first answer, from ${from}`, 700, getMedian(starts), 'ms'),
+    createMaxFact(`memory at rest, from ${from}`, 120, idle, 'MB'),
   ]
 }
 
 /** What a package carries in place of the sources; `dist/` is there for as long as it takes. */
-const packageFacts = async (surroundings: Surroundings, rounds: number): Promise<Fact[]> => {
+const measurePackageFacts = async (surroundings: Surroundings, rounds: number): Promise<Fact[]> => {
   const script = `${import.meta.dirname}/../../scripts/package.ts`
   const pack = (...args: string[]) => execFileSync(process.execPath, ['--no-warnings', script, ...args])
   pack()
   try {
-    return await startFacts(surroundings, rounds, 'dist/src/server.js', 'the package')
+    return await measureStartFacts(surroundings, rounds, 'dist/src/server.js', 'the package')
   } finally {
     pack('--clean')
   }
@@ -184,9 +184,9 @@ export const measureFacts = async (surroundings: Surroundings, rounds: number): 
   await surroundings.upstream.send('unchanged')
   const starts = Math.max(3, rounds)
   return [
-    ...(await startFacts(surroundings, starts, 'src/server.ts', 'the sources')),
-    ...(await packageFacts(surroundings, starts)),
-    ...(await exportFacts(surroundings)),
-    ...(await v1Facts(surroundings)),
+    ...(await measureStartFacts(surroundings, starts, 'src/server.ts', 'the sources')),
+    ...(await measurePackageFacts(surroundings, starts)),
+    ...(await measureExportFacts(surroundings)),
+    ...(await measureV1Facts(surroundings)),
   ]
 }

@@ -3,24 +3,24 @@
  * short run, whatever the machine: `npm run bench:guard`. Ends with 1 where a limit is passed twice.
  */
 import { mix } from './cases.ts'
-import { contendersOf } from './contenders/index.ts'
-import { type Row, rowsOf, tableOf } from './report.ts'
+import { createContenders } from './contenders/index.ts'
+import { createRows, formatTable, type Row } from './report.ts'
 import { runRound } from './round.ts'
-import { surround } from './surroundings.ts'
+import { setUp } from './surroundings.ts'
 
 const pace = { warmMs: 3_500, windowMs: 400, windows: 5 }
 
-const contenders = contendersOf(mix, ['foyer', 'proxy'])
+const contenders = createContenders(mix, ['foyer', 'proxy'])
 
-const exceeds = ({ contender, ratios }: Row): boolean =>
+const exceedsTarget = ({ contender, ratios }: Row): boolean =>
   contender.target !== null && Math.min(...ratios) > contender.target
 
-const { upstream, folder, end } = await surround()
+const { upstream, folder, end } = await setUp()
 
 const measure = async (): Promise<boolean> => {
-  const rows = rowsOf(contenders, [await runRound(contenders, { upstream, folder, pace })])
-  process.stdout.write(tableOf(mix, rows))
-  return rows.some(exceeds)
+  const rows = createRows(contenders, [await runRound(contenders, { upstream, folder, pace })])
+  process.stdout.write(formatTable(mix, rows))
+  return rows.some(exceedsTarget)
 }
 
 process.exitCode = (await measure()) && (await measure()) ? 1 : 0

@@ -27,12 +27,12 @@ export const createLoad = (
   connections = defaultConnections,
 ): Load => {
   /** Requests on their way, beyond which none is sent: a rate that cannot be kept is not pressed on. */
-  const mostPending = 2 * connections
+  const maxPending = 2 * connections
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections })
   const tags = new Map<Request, string>()
   let sent = 0
 
-  const headersOf = (request: Request): Record<string, string> => {
+  const createHeaders = (request: Request): Record<string, string> => {
     const tag = isConditional ? tags.get(request) : undefined
     return { ...request.headers, ...(tag !== undefined && { 'if-none-match': tag }) }
   }
@@ -40,13 +40,13 @@ export const createLoad = (
   const sendOne = async (figures: Figures): Promise<void> => {
     const request = requests[sent % requests.length] as Request
     sent += 1
-    const began = performance.now()
+    const startedAt = performance.now()
     try {
       const { method, path, body = null } = request
-      const reply = await pool.request({ method, path, headers: headersOf(request), body })
+      const reply = await pool.request({ method, path, headers: createHeaders(request), body })
       await reply.body.dump({ limit: Number.POSITIVE_INFINITY })
       if (isConditional && reply.statusCode === 200) tags.set(request, String(reply.headers.etag))
-      figures.times.push(performance.now() - began)
+      figures.times.push(performance.now() - startedAt)
       figures[reply.statusCode < 300 || reply.statusCode === 304 ? 'answered' : 'refused'] += 1
     } catch {
       figures.refused += 1
@@ -56,16 +56,16 @@ export const createLoad = (
   return {
     run: async (rate, milliseconds) => {
       const figures: Figures = { answered: 0, refused: 0, times: [] }
-      const began = performance.now()
-      let [asked, pending] = [0, 0]
+      const startedAt = performance.now()
+      let [sentCount, pending] = [0, 0]
       const send = async (): Promise<void> => {
-        asked += 1
+        sentCount += 1
         pending += 1
         await sendOne(figures)
         pending -= 1
       }
-      for (let passed = 0; passed < milliseconds; passed = performance.now() - began) {
-        while (asked < (passed * rate) / 1000 && pending < mostPending) void send()
+      for (let passed = 0; passed < milliseconds; passed = performance.now() - startedAt) {
+        while (sentCount < (passed * rate) / 1000 && pending < maxPending) void send()
         await wait(1)
       }
       while (pending > 0) await wait(1)
@@ -75,7 +75,7 @@ export const createLoad = (
   }
 }
 
-export const percentile = (times: readonly number[], share: number): number => {
+export const getPercentile = (times: readonly number[], share: number): number => {
   const sorted = times.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }

@@ -2,10 +2,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { freePort, stop } from '../processes.ts'
 import type { Contender } from './contenders/index.ts'
-import { createLoad, type Figures, type Load, percentile } from './load.ts'
+import { createLoad, type Figures, getPercentile, type Load } from './load.ts'
 import type { Surroundings } from './surroundings.ts'
 import type { Upstream } from './upstream.ts'
-import { cpuOf, memoryOf, pinnedTo } from './usage.ts'
+import { pinProcess, readCpu, readMemory } from './usage.ts'
 
 /** The process under test has this core to itself. */
 const core = 0
@@ -32,17 +32,17 @@ export interface Pace {
 }
 
 /** Of the core: while it is warmed, and while it is measured, which is half of the highest rate. */
-const utilised = { warming: 0.7, measuring: 0.5 }
+const targetUtilisation = { warming: 0.7, measuring: 0.5 }
 
 /** Between two looks at what an answer costs by now. */
 const stepMs = 250
 
 /** A step of the load is a millisecond, and the load has to be far from its own limit. */
-const highestRate = 4_000
+const maxRate = 4_000
 
-const firstRate = 50
+const initialRate = 50
 
-interface Measured {
+interface MeasuredContender {
   readonly contender: Contender
   readonly child: ChildProcess
   readonly load: Load
@@ -59,18 +59,18 @@ interface Window {
 }
 
 const measureOnce = async (
-  { contender, child, load, rate }: Measured,
+  { contender, child, load, rate }: MeasuredContender,
   upstream: Upstream,
   ms: number,
 ): Promise<Window> => {
   await upstream.send(contender.bytes)
-  const [cpu, calls] = [cpuOf(child.pid as number), await upstream.calls()]
+  const [cpu, calls] = [readCpu(child.pid as number), await upstream.calls()]
   const figures = await load.run(rate, ms)
-  return { figures, cpu: cpuOf(child.pid as number) - cpu, calls: (await upstream.calls()) - calls }
+  return { figures, cpu: readCpu(child.pid as number) - cpu, calls: (await upstream.calls()) - calls }
 }
 
 /** Warms it, and finds the rate that keeps its core half busy. */
-const warm = async (measured: Measured, upstream: Upstream, { warmMs }: Pace): Promise<void> => {
+const warm = async (measured: MeasuredContender, upstream: Upstream, { warmMs }: Pace): Promise<void> => {
   const until = performance.now() + warmMs
   let answered = 0
   while (answered < measured.contender.warmUp && performance.now() < until) {
@@ -79,12 +79,12 @@ const warm = async (measured: Measured, upstream: Upstream, { warmMs }: Pace): P
     if (figures.answered === 0) throw new Error(`${measured.contender.title} answers nothing`)
     const affordable = (1000 * figures.answered) / cpu
     measured.peak = (measured.peak + affordable) / 2
-    measured.rate = Math.min(highestRate, utilised.warming * affordable)
+    measured.rate = Math.min(maxRate, targetUtilisation.warming * affordable)
   }
-  measured.rate = Math.min(highestRate, utilised.measuring * measured.peak)
+  measured.rate = Math.min(maxRate, targetUtilisation.measuring * measured.peak)
 }
 
-const add = ({ total }: Measured, { figures, cpu, calls }: Window): void => {
+const add = ({ total }: MeasuredContender, { figures, cpu, calls }: Window): void => {
   total.cpu += cpu
   total.calls += calls
   total.figures.answered += figures.answered
@@ -92,12 +92,12 @@ const add = ({ total }: Measured, { figures, cpu, calls }: Window): void => {
   total.figures.times.push(...figures.times)
 }
 
-const resultOf = ({ child, rate, total: { cpu, calls, figures } }: Measured): Result => ({
+const toResult = ({ child, rate, total: { cpu, calls, figures } }: MeasuredContender): Result => ({
   cpu: cpu / figures.answered,
-  memory: memoryOf(child.pid as number).now,
+  memory: readMemory(child.pid as number).now,
   rate,
-  p50: percentile(figures.times, 0.5),
-  p99: percentile(figures.times, 0.99),
+  p50: getPercentile(figures.times, 0.5),
+  p99: getPercentile(figures.times, 0.99),
   refused: figures.refused,
   calls: calls / figures.answered,
 })
@@ -107,27 +107,27 @@ export interface RoundOptions extends Surroundings {
   readonly nodeFlags?: readonly string[]
 }
 
-const begin = async (
+const startContender = async (
   contender: Contender,
   { upstream, folder, pace, nodeFlags = [] }: RoundOptions,
-): Promise<Measured> => {
+): Promise<MeasuredContender> => {
   const port = await freePort()
-  const prefix = pinnedTo(core)
+  const prefix = pinProcess(core)
   const child = await contender.start({ port, upstream: upstream.port, folder, prefix, nodeFlags })
   const load = createLoad(port, contender.requests, contender.isConditional)
   const total = { cpu: 0, calls: 0, figures: { answered: 0, refused: 0, times: [] } }
-  const measured = { contender, child, load, rate: firstRate, peak: firstRate, total }
+  const measured = { contender, child, load, rate: initialRate, peak: initialRate, total }
   await warm(measured, upstream, pace)
   return measured
 }
 
 export const runRound = async (contenders: readonly Contender[], options: RoundOptions): Promise<Result[]> => {
-  const all: Measured[] = []
-  for (const contender of contenders) all.push(await begin(contender, options))
+  const all: MeasuredContender[] = []
+  for (const contender of contenders) all.push(await startContender(contender, options))
   for (let window = 0; window < options.pace.windows; window += 1) {
     for (const each of all) add(each, await measureOnce(each, options.upstream, options.pace.windowMs))
   }
-  const results = all.map(resultOf)
+  const results = all.map(toResult)
   for (const { load, child } of all) {
     await load.close()
     await stop(child)

@@ -18,7 +18,7 @@ export interface Share {
 }
 
 /** Native code has no file: it goes by its own name, such as that of a system call. */
-const ownerOf = ({ functionName, url }: Profile['nodes'][number]['callFrame']): string => {
+const findOwner = ({ functionName, url }: Profile['nodes'][number]['callFrame']): string => {
   const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? []
   if (name !== undefined) return name
   const [, room] = /\/((?:src\/[^/]+|routes|schemas)\/(?:[^/]+(?=\/))?)/.exec(url) ?? []
@@ -27,36 +27,36 @@ const ownerOf = ({ functionName, url }: Profile['nodes'][number]['callFrame']): 
   return part === undefined ? functionName || 'compiled code' : `node:${part}`
 }
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((whole, each) => whole + each, 0)
+const sumNumbers = (numbers: readonly number[]): number => numbers.reduce((whole, each) => whole + each, 0)
 
 /** Of the later half of its work: before that it starts, and gets warm. */
-export const sharesIn = ({ nodes, samples, timeDeltas }: Profile): Share[] => {
-  const owners = new Map(nodes.map(({ id, callFrame }) => [id, ownerOf(callFrame)]))
+export const computeShares = ({ nodes, samples, timeDeltas }: Profile): Share[] => {
+  const owners = new Map(nodes.map(({ id, callFrame }) => [id, findOwner(callFrame)]))
   const work = samples
     .map((id, index) => ({ owner: owners.get(id) as string, time: timeDeltas[index] as number }))
     .filter(({ owner }) => owner !== '(idle)' && owner !== '(program)')
-  const half = sum(work.map(({ time }) => time)) / 2
+  const half = sumNumbers(work.map(({ time }) => time)) / 2
   const times = new Map<string, number>()
   let passed = 0
   for (const { owner, time } of work) {
     passed += time
     if (passed > half) times.set(owner, (times.get(owner) ?? 0) + time)
   }
-  const whole = sum([...times.values()])
+  const whole = sumNumbers([...times.values()])
   return [...times]
     .map(([whose, time]) => ({ whose, percent: (100 * time) / whole }))
     .toSorted((a, b) => b.percent - a.percent)
 }
 
 /** Of the newest profile in a folder. */
-export const newestShares = (folder: string): Share[] => {
+export const readNewestShares = (folder: string): Share[] => {
   const newest = globSync('*.cpuprofile', { cwd: folder }).sort().at(-1)
   if (newest === undefined) throw new Error(`no profile in ${folder}`)
-  return sharesIn(JSON.parse(readFileSync(join(folder, newest), 'utf8')))
+  return computeShares(JSON.parse(readFileSync(join(folder, newest), 'utf8')))
 }
 
 /** In percent: what is less everywhere stands in one line. */
-const least = 2.5
+const minPercent = 2.5
 
 export interface Column {
   readonly title: string
@@ -64,27 +64,27 @@ export interface Column {
 }
 
 /** A column for each way of asking. */
-export const sharesTable = (title: string, columns: readonly Column[]): string => {
-  const of = ({ shares }: Column, owner: string) => shares.find(({ whose }) => whose === owner)?.percent ?? 0
-  const most = (owner: string) => Math.max(...columns.map((column) => of(column, owner)))
+export const formatShares = (title: string, columns: readonly Column[]): string => {
+  const getShare = ({ shares }: Column, owner: string) => shares.find(({ whose }) => whose === owner)?.percent ?? 0
+  const getMaxShare = (owner: string) => Math.max(...columns.map((column) => getShare(column, owner)))
   const owners = [...new Set(columns.flatMap(({ shares }) => shares.map(({ whose }) => whose)))]
-    .filter((owner) => most(owner) >= least)
-    .toSorted((a, b) => most(b) - most(a))
-  const row = (name: string, percents: readonly number[]) =>
+    .filter((owner) => getMaxShare(owner) >= minPercent)
+    .toSorted((a, b) => getMaxShare(b) - getMaxShare(a))
+  const formatRow = (name: string, percents: readonly number[]) =>
     `| ${[name, ...percents.map((percent) => percent.toFixed(1))].join(' | ')} |`
-  const named = (column: Column) => sum(owners.map((owner) => of(column, owner)))
+  const formatColumn = (column: Column) => sumNumbers(owners.map((owner) => getShare(column, owner)))
   return [
     `| ${[title, ...columns.map((column) => column.title)].join(' | ')} |`,
     `| ${['---', ...columns.map(() => '--:')].join(' | ')} |`,
     ...owners.map((owner) =>
-      row(
+      formatRow(
         owner,
-        columns.map((column) => of(column, owner)),
+        columns.map((column) => getShare(column, owner)),
       ),
     ),
-    row(
-      `everything else, below ${least} % each`,
-      columns.map((column) => 100 - named(column)),
+    formatRow(
+      `everything else, below ${minPercent} % each`,
+      columns.map((column) => 100 - formatColumn(column)),
     ),
   ].join('\n')
 }

@@ -13,7 +13,7 @@ export interface Surroundings {
   readonly folder: string
 }
 
-export const surround = async (): Promise<Surroundings & { end(): Promise<void> }> => {
+export const setUp = async (): Promise<Surroundings & { end(): Promise<void> }> => {
   pinThisProcessTo(loadCore)
   // What was started has sessions of its own, which no Ctrl-C reaches; it is ended where this process exits.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))

@@ -3,33 +3,33 @@
  * with 1 where anything grows faster than linearly.
  */
 import { writeFileSync } from 'node:fs'
-import { surround } from './surroundings.ts'
+import { setUp } from './surroundings.ts'
 import { connectionSweeps } from './sweeps/connections.ts'
 import { type Curve, plot } from './sweeps/plot.ts'
 import { requestSweeps } from './sweeps/requests.ts'
-import { exponentOf, type Point, sizes } from './sweeps/sweep.ts'
+import { fitExponent, type Point, sizes } from './sweeps/sweep.ts'
 import { writeSection } from './write.ts'
 
 /** Linear, and what noise makes of it. */
-const highestExponent = 1.15
+const maxExponent = 1.15
 
 const docs = `${import.meta.dirname}/../../docs`
 
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`
+const formatRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`
 
-const tableOf = ({ sweep, points }: Curve): string =>
+const formatTable = ({ sweep, points }: Curve): string =>
   [
-    row([sweep.title, ...points.map(({ size }) => String(size))]),
-    row(['---', ...points.map(() => '--:')]),
-    row([`CPU ms, ${sweep.each}`, ...points.map(({ size, cpu }) => (cpu / size).toPrecision(2))]),
-    row(['RSS MB', ...points.map(({ memory }) => memory.toFixed(0))]),
+    formatRow([sweep.title, ...points.map(({ size }) => String(size))]),
+    formatRow(['---', ...points.map(() => '--:')]),
+    formatRow([`CPU ms, ${sweep.each}`, ...points.map(({ size, cpu }) => (cpu / size).toPrecision(2))]),
+    formatRow(['RSS MB', ...points.map(({ memory }) => memory.toFixed(0))]),
     ...(points.some(({ refused }) => refused > 0)
-      ? [row(['refused', ...points.map(({ refused }) => `${(100 * refused).toFixed(0)} %`)])]
+      ? [formatRow(['refused', ...points.map(({ refused }) => `${(100 * refused).toFixed(0)} %`)])]
       : []),
-    `\nThe whole grows as the size to the power of ${exponentOf(points).toFixed(2)}.\n\n`,
+    `\nThe whole grows as the size to the power of ${fitExponent(points).toFixed(2)}.\n\n`,
   ].join('')
 
-const { upstream, folder, end } = await surround()
+const { upstream, folder, end } = await setUp()
 await upstream.send('fresh')
 const only = process.argv.slice(2).filter((each) => !each.startsWith('--'))
 const sweeps = [...requestSweeps, ...connectionSweeps].filter(({ name }) => only.length === 0 || only.includes(name))
@@ -38,11 +38,11 @@ for (const sweep of sweeps) {
   const points: Point[] = []
   for (const size of sizes) points.push(await sweep.measure(size, { upstream, folder }))
   curves.push({ sweep, points })
-  process.stdout.write(tableOf({ sweep, points }))
+  process.stdout.write(formatTable({ sweep, points }))
 }
 if (process.argv.includes('--write')) {
   writeFileSync(`${docs}/performance-growth.svg`, await plot(curves))
-  writeSection('growth', curves.map(tableOf).join(''))
+  writeSection('growth', curves.map(formatTable).join(''))
 }
 await end()
-process.exitCode = curves.some(({ points }) => exponentOf(points) > highestExponent) ? 1 : 0
+process.exitCode = curves.some(({ points }) => fitExponent(points) > maxExponent) ? 1 : 0

@@ -1,7 +1,7 @@
 /** The stub of both upstreams, as a process of its own. */
 import type { ChildProcess } from 'node:child_process'
 import { freePort, launch } from '../processes.ts'
-import { pinnedTo } from './usage.ts'
+import { pinProcess } from './usage.ts'
 
 export interface Upstream {
   readonly port: number
@@ -16,7 +16,7 @@ const script = `${import.meta.dirname}/stub/server.ts`
 export const startUpstream = async (core: number): Promise<Upstream> => {
   const port = await freePort()
   const child = await launch(
-    [...pinnedTo(core), process.execPath, script, `${port}`],
+    [...pinProcess(core), process.execPath, script, `${port}`],
     { PATH: process.env.PATH ?? '' },
     /ready/,
   )

@@ -1,7 +1,7 @@
 /** Writes measured text between two marks of docs/performance.md, and leaves the words around it alone. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { nginxVersion } from './contenders/nginx.ts'
+import { readNginxVersion } from './contenders/nginx.ts'
 
 const path = `${import.meta.dirname}/../../docs/performance.md`
 
@@ -14,13 +14,16 @@ export const writeSection = (name: string, text: string): void => {
   writeFileSync(path, `${before}${begin}\n${text.trim()}\n\n${end}${after}`)
 }
 
-export const machine = (): string => `${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}`
+export const describeMachine = (): string =>
+  `${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}`
 
-const versionOf = (name: string): string => {
+const readVersion = (name: string): string => {
   const { version } = JSON.parse(readFileSync(`${import.meta.dirname}/../../node_modules/${name}/package.json`, 'utf8'))
   return `${name} ${version}`
 }
 
 /** Of what is compared. */
-export const versions = (): string =>
-  [...['fastify', 'undici', '@fastify/http-proxy', 'express', 'axios'].map(versionOf), ...nginxVersion()].join(', ')
+export const describeVersions = (): string =>
+  [...['fastify', 'undici', '@fastify/http-proxy', 'express', 'axios'].map(readVersion), ...readNginxVersion()].join(
+    ', ',
+  )

@@ -3,12 +3,12 @@ import { faultKinds } from '../../sandbox/http/faults.ts'
 import type { Random } from '../budget/random.ts'
 
 /** It would end the hour, and a redirect and an error need words of their own. */
-const passedOver = ['rate-reached', 'redirect', 'error', 'body']
+const excludedKinds = ['rate-reached', 'redirect', 'error', 'body']
 
-const kinds = faultKinds.filter((kind) => !passedOver.includes(kind))
+const kinds = faultKinds.filter((kind) => !excludedKinds.includes(kind))
 
 /** Large enough to be refused, small enough to be sent. */
-const particulars = { latency: { ms: 1_500 }, oversized: { bytes: 20_000_000 }, 'gzip-bomb': { bytes: 50_000_000 } }
+const faultOptions = { latency: { ms: 1_500 }, oversized: { bytes: 20_000_000 }, 'gzip-bomb': { bytes: 50_000_000 } }
 
 const post = async (url: string, body: unknown): Promise<void> => {
   const reply = await fetch(url, { method: 'POST', body: JSON.stringify(body) })
@@ -16,17 +16,17 @@ const post = async (url: string, body: unknown): Promise<void> => {
   await reply.body?.cancel()
 }
 
-export interface Counted {
+export interface CallCounts {
   spacio: number
   liondesk: number
 }
 
-export const createFaults = (urls: Record<keyof Counted, string>, share: number, random: Random) => {
+export const createFaults = (urls: Record<keyof CallCounts, string>, share: number, random: Random) => {
   const set = { spacio: 0, liondesk: 0 }
 
-  const addOne = async (system: keyof Counted): Promise<void> => {
+  const addOne = async (system: keyof CallCounts): Promise<void> => {
     const kind = kinds[Math.floor(random() * kinds.length)] as string
-    const more = particulars[kind as keyof typeof particulars] ?? {}
+    const more = faultOptions[kind as keyof typeof faultOptions] ?? {}
     set[system] += 1
     await post(`${urls[system]}/__faults`, {
       operation: '*',
@@ -40,7 +40,7 @@ export const createFaults = (urls: Record<keyof Counted, string>, share: number,
   return {
     set: () => set.spacio + set.liondesk,
     /** Adds as many as are due after so many calls. */
-    keepUp: async (calls: Counted): Promise<void> => {
+    keepUp: async (calls: CallCounts): Promise<void> => {
       for (const system of ['spacio', 'liondesk'] as const)
         while (set[system] < calls[system] * share) await addOne(system)
     },

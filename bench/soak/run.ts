@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createRandom } from '../budget/random.ts'
-import { type Holding, measure, probed } from '../probed.ts'
+import { measure, type ProbeSample, probeOptions } from '../probed.ts'
 import { freePort, startScript, stop } from '../processes.ts'
-import { type Trend, trendOf } from '../trend.ts'
-import { type Counted, createFaults } from './faults.ts'
-import { createTraffic, type Seen } from './traffic.ts'
+import { computeTrend, type Trend } from '../trend.ts'
+import { type CallCounts, createFaults } from './faults.ts'
+import { createTraffic, type TrafficResults } from './traffic.ts'
 
 export interface SoakOptions {
   seconds: number
@@ -22,14 +22,14 @@ export interface SoakOptions {
   onSample?: (sample: Sample) => void
 }
 
-export interface Sample extends Holding {
+export interface Sample extends ProbeSample {
   seconds: number
   descriptors: number
 }
 
 export interface Soak {
   samples: readonly Sample[]
-  seen: Seen
+  seen: TrafficResults
   calls: number
   faults: number
   heap: Trend
@@ -49,7 +49,7 @@ const margins = { heap: 6 * MiB, buffers: 6 * MiB, descriptors: 8 }
 /** Code is compiled and caches are filled: not before then is a figure to stay where it is. */
 const warmShare = 0.3
 
-const samplesInAll = 60
+const sampleCount = 60
 
 interface Ports {
   spacio: number
@@ -75,14 +75,14 @@ const startGateway = (ports: Ports, folder: string): Promise<ChildProcess> =>
       LIONDESK_BASE_URL: `http://127.0.0.1:${ports.liondesk}`,
       LIONDESK_ACCESS_TOKEN: 'c0ffee0000000000000000000000000000000001',
     },
-    probed,
+    probeOptions,
   )
 
 /** Null: the gateway sheds load just now. */
-const callsOf = async (base: string): Promise<Counted | null> => {
+const readCalls = async (base: string): Promise<CallCounts | null> => {
   const reply = await fetch(`${base}/upstreams`)
-  const { data } = (await reply.json()) as { data?: { system: keyof Counted; calls: number }[] }
-  const of = (system: keyof Counted) => data?.find((each) => each.system === system)?.calls ?? 0
+  const { data } = (await reply.json()) as { data?: { system: keyof CallCounts; calls: number }[] }
+  const of = (system: keyof CallCounts) => data?.find((each) => each.system === system)?.calls ?? 0
   return data ? { spacio: of('spacio'), liondesk: of('liondesk') } : null
 }
 
@@ -91,12 +91,12 @@ const addLead = async (spacio: string): Promise<void> => {
   await reply.body?.cancel()
 }
 
-const descriptorsOf = ({ pid }: ChildProcess): number => readdirSync(`/proc/${pid}/fd`).length
+const countDescriptors = ({ pid }: ChildProcess): number => readdirSync(`/proc/${pid}/fd`).length
 
 /** Connections that nobody uses are kept for some seconds. */
-const untilIdle = async (gateway: ChildProcess, most: number): Promise<number> => {
-  for (let tries = 0; tries < 40 && descriptorsOf(gateway) > most; tries += 1) await wait(500)
-  return descriptorsOf(gateway)
+const waitUntilIdle = async (gateway: ChildProcess, maxTries: number): Promise<number> => {
+  for (let tries = 0; tries < 40 && countDescriptors(gateway) > maxTries; tries += 1) await wait(500)
+  return countDescriptors(gateway)
 }
 
 export const soak = async (options: SoakOptions): Promise<Soak> => {
@@ -108,32 +108,32 @@ export const soak = async (options: SoakOptions): Promise<Soak> => {
   const random = createRandom(1)
   const sandboxArgs = ['--spacio-port', `${spacio}`, '--liondesk-port', `${liondesk}`, '--leads', '3000']
   const sandbox = await startScript('sandbox/server.ts', sandboxArgs, {})
-  const uncapped = await fetch(`${urls.spacio}/__settings`, { method: 'POST', body: '{"rateCap": 100000000}' })
-  await uncapped.body?.cancel()
+  const uncappedEnv = await fetch(`${urls.spacio}/__settings`, { method: 'POST', body: '{"rateCap": 100000000}' })
+  await uncappedEnv.body?.cancel()
   const gateway = await startGateway({ spacio, liondesk, gateway: port }, folder)
-  const idle = descriptorsOf(gateway)
+  const idle = countDescriptors(gateway)
   const faults = createFaults(urls, faultShare, random)
   const traffic = createTraffic({ base, rate, abortShare, random })
   const samples: Sample[] = []
-  const began = performance.now()
-  const passed = () => (performance.now() - began) / 1000
+  const startedAt = performance.now()
+  const getElapsedSeconds = () => (performance.now() - startedAt) / 1000
   let left = Number.POSITIVE_INFINITY
-  let atRest: Pick<Holding, 'heap' | 'buffers'> = { heap: left, buffers: left }
-  let calls: Counted = { spacio: 0, liondesk: 0 }
+  let atRest: Pick<ProbeSample, 'heap' | 'buffers'> = { heap: left, buffers: left }
+  let calls: CallCounts = { spacio: 0, liondesk: 0 }
   try {
-    for (let due = 0; passed() < seconds && gateway.exitCode === null; ) {
-      await wait(Math.min(500, (seconds * 1000) / samplesInAll))
-      calls = (await callsOf(base)) ?? calls
+    for (let due = 0; getElapsedSeconds() < seconds && gateway.exitCode === null; ) {
+      await wait(Math.min(500, (seconds * 1000) / sampleCount))
+      calls = (await readCalls(base)) ?? calls
       await faults.keepUp(calls)
-      if (passed() < due) continue
-      due += seconds / samplesInAll
+      if (getElapsedSeconds() < due) continue
+      due += seconds / sampleCount
       await addLead(urls.spacio)
-      const descriptors = descriptorsOf(gateway)
-      samples.push({ ...(await measure(gateway)), seconds: passed(), descriptors })
+      const descriptors = countDescriptors(gateway)
+      samples.push({ ...(await measure(gateway)), seconds: getElapsedSeconds(), descriptors })
       onSample?.(samples.at(-1) as Sample)
     }
     await traffic.close()
-    left = await untilIdle(gateway, idle + margins.descriptors)
+    left = await waitUntilIdle(gateway, idle + margins.descriptors)
     atRest = await measure(gateway)
   } finally {
     await stop(gateway)
@@ -143,7 +143,7 @@ export const soak = async (options: SoakOptions): Promise<Soak> => {
   const warm = samples.slice(Math.ceil(warmShare * samples.length))
   /** What is under way only adds to what is held: at rest there is none. */
   const trend = (key: 'heap' | 'buffers'): Trend => {
-    const { first, last } = trendOf(
+    const { first, last } = computeTrend(
       warm.map((sample) => sample[key]),
       margins[key],
     )

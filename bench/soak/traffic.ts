@@ -13,7 +13,7 @@ export interface TrafficOptions {
   random: Random
 }
 
-export interface Seen {
+export interface TrafficResults {
   requests: number
   aborted: number
   /** How many answers had each status. */
@@ -26,32 +26,33 @@ export interface Seen {
 const tickMs = 20
 
 /** Longer than any deadline of the gateway: an export of many pages may take a while. */
-const longestMs = 60_000
+const maxResponseMs = 60_000
 
 /** After which a client that leaves does so, at most. */
-const longestPatienceMs = 100
+const maxAbortDelayMs = 100
 
 export const createTraffic = ({ base, rate, abortShare, random }: TrafficOptions) => {
-  const seen: Seen = { requests: 0, aborted: 0, statuses: new Map(), failures: [], events: 0 }
-  const pool = new Pool(base, { connections: 128, headersTimeout: longestMs, bodyTimeout: longestMs })
+  const results: TrafficResults = { requests: 0, aborted: 0, statuses: new Map(), failures: [], events: 0 }
+  const pool = new Pool(base, { connections: 128, headersTimeout: maxResponseMs, bodyTimeout: maxResponseMs })
   const over = new AbortController()
   const requests = createRequests(random)
 
   const fail = (what: string): void => {
-    if (seen.failures.push(what) > 100) throw new Error(`too many failures: ${seen.failures.slice(0, 5).join('; ')}`)
+    if (results.failures.push(what) > 100)
+      throw new Error(`too many failures: ${results.failures.slice(0, 5).join('; ')}`)
   }
 
   const send = async (request: Request): Promise<void> => {
-    const reply = await pool.request({ ...request, signal: AbortSignal.timeout(longestMs) })
+    const reply = await pool.request({ ...request, signal: AbortSignal.timeout(maxResponseMs) })
     const text = await reply.body.text()
-    seen.statuses.set(reply.statusCode, (seen.statuses.get(reply.statusCode) ?? 0) + 1)
+    results.statuses.set(reply.statusCode, (results.statuses.get(reply.statusCode) ?? 0) + 1)
     if (reply.statusCode === 500) fail(`${request.method} ${request.path}: 500 ${text.slice(0, 200)}`)
     if (reply.statusCode === 201) requests.note(String(reply.headers.location))
   }
 
-  const leave = async (request: Request): Promise<void> => {
-    const signal = AbortSignal.timeout(Math.ceil(random() * longestPatienceMs))
-    seen.aborted += 1
+  const sendAndAbort = async (request: Request): Promise<void> => {
+    const signal = AbortSignal.timeout(Math.ceil(random() * maxAbortDelayMs))
+    results.aborted += 1
     await pool.request({ ...request, signal }).then(
       ({ body }) => body.dump(),
       () => {},
@@ -59,10 +60,10 @@ export const createTraffic = ({ base, rate, abortShare, random }: TrafficOptions
   }
 
   const sendOne = async (): Promise<void> => {
-    seen.requests += 1
+    results.requests += 1
     const request = requests.next()
     try {
-      await (random() < abortShare ? leave(request) : send(request))
+      await (random() < abortShare ? sendAndAbort(request) : send(request))
     } catch (error) {
       fail(`${request.method} ${request.path}: ${(error as Error).message}`)
     }
@@ -91,7 +92,7 @@ export const createTraffic = ({ base, rate, abortShare, random }: TrafficOptions
           headers,
           signal: over.signal,
         })
-        for await (const chunk of body) seen.events += String(chunk).split('event: lead').length - 1
+        for await (const chunk of body) results.events += String(chunk).split('event: lead').length - 1
       } catch {
         // It was ended, or refused: come back.
       }
@@ -101,7 +102,7 @@ export const createTraffic = ({ base, rate, abortShare, random }: TrafficOptions
 
   const running = Promise.all([run(), listen('brokerageId=b1001'), listen('teamId=t2003')])
   return {
-    seen,
+    seen: results,
     close: async (): Promise<void> => {
       over.abort()
       await running

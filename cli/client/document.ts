@@ -1,6 +1,6 @@
 /** The file that holds clients: its list, and how a change of it is kept. */
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { readClients, readJson, readTenants } from '#src/config/config-files.ts'
+import { readClientsFile, readJson, readTenantsFile } from '#src/config/config-files.ts'
 import { UsageError } from '../command.ts'
 
 export interface Entry {
@@ -22,7 +22,7 @@ export interface ClientsDocument {
   save(): void
 }
 
-const clientsOf = ({ clients, tenants }: Content, wanted: string | undefined): Entry[] => {
+const listClients = ({ clients, tenants }: Content, wanted: string | undefined): Entry[] => {
   if (clients) return clients
   if (wanted === undefined) throw new UsageError('--tenant is needed: the file holds several')
   const tenant = tenants?.find(({ id }) => id === wanted)
@@ -43,20 +43,20 @@ const read = (path: string): Content => {
 export const openDocument = (path: string, tenant: string | undefined): ClientsDocument => {
   const content = read(path)
   return {
-    clients: clientsOf(content, tenant),
+    clients: listClients(content, tenant),
     /** Written beside and moved, so that a gateway that reads meanwhile never sees half a file. */
     save: () => {
-      const beside = `${path}.${process.pid}.tmp`
+      const siblingPath = `${path}.${process.pid}.tmp`
       try {
-        writeFileSync(beside, asText(content), { mode: 0o600 })
-        if (content.clients) readClients('The file', beside)
-        else readTenants('The file', beside)
-        renameSync(beside, path)
+        writeFileSync(siblingPath, toText(content), { mode: 0o600 })
+        if (content.clients) readClientsFile('The file', siblingPath)
+        else readTenantsFile('The file', siblingPath)
+        renameSync(siblingPath, path)
       } finally {
-        rmSync(beside, { force: true })
+        rmSync(siblingPath, { force: true })
       }
     },
   }
 }
 
-const asText = (content: Content): string => `${JSON.stringify(content, null, 2)}\n`
+const toText = (content: Content): string => `${JSON.stringify(content, null, 2)}\n`

@@ -1,10 +1,10 @@
 /** `foyer client`: issues, changes and withdraws the API keys of clients, in a clients file or a tenants file. */
 import { resolve } from 'node:path'
 import { scopes as knownScopes } from '#src/access-control.ts'
-import { asJson, type Command, type Context, exitCodes, readArguments, UsageError } from '../command.ts'
+import { type Command, type Context, exitCodes, readArguments, toJson, UsageError } from '../command.ts'
 import { openDocument } from './document.ts'
 import { prepareReload } from './reload.ts'
-import { grantNames, Refusal, verbs } from './verbs.ts'
+import { ClientCommandError, grantNames, verbs } from './verbs.ts'
 
 const help = `Creates, rotates and withdraws API keys.
 
@@ -52,7 +52,7 @@ docker kill -s HUP CONTAINER). With --signal PID this command sends it.
 `
 }
 
-const act = ({ args, env, out, err }: Context): number => {
+const execute = ({ args, env, out, err }: Context): number => {
   const { values, positionals } = readArguments(args, options, true)
   const [name = '', ...others] = positionals
   const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
@@ -70,8 +70,8 @@ const act = ({ args, env, out, err }: Context): number => {
   const result = verb(document, { id: values.id, scopes: values.scopes, grants })
   if ('key' in result) {
     if (!values.json) err(`The key of ${result.id}, shown this once; ${path} holds its hash:\n`)
-    out(values.json ? asJson({ ...result, file: path }) : `${result.key}\n`)
-  } else if ('clients' in result) out(asJson(result.clients))
+    out(values.json ? toJson({ ...result, file: path }) : `${result.key}\n`)
+  } else if ('clients' in result) out(toJson(result.clients))
   if ('warning' in result) err(`warning: ${result.warning}.\n`)
   if (reload) {
     reload()
@@ -84,9 +84,9 @@ export const client: Command = {
   help,
   run: (context) => {
     try {
-      return act(context)
+      return execute(context)
     } catch (error) {
-      if (!(error instanceof Refusal) && (error as Error).name !== 'ConfigError') throw error
+      if (!(error instanceof ClientCommandError) && (error as Error).name !== 'ConfigError') throw error
       context.err(`${(error as Error).message}.\n`)
       return exitCodes.no
     }

@@ -6,7 +6,7 @@ import type { ClientsDocument, Entry } from './document.ts'
 
 export const grantNames = ['brokerages', 'teams', 'agents', 'connections'] as const
 
-interface Given {
+interface ClientOptions {
   readonly id: string | undefined
   readonly scopes: string | undefined
   readonly grants: readonly (readonly [string, string | undefined])[]
@@ -18,96 +18,99 @@ type Result =
   | { clients: readonly { id: string; keys: number; scopes: string[]; grants: Entry['grants'] }[] }
 
 /** What is asked for cannot be done with these clients. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal'
+export class ClientCommandError extends Error {
+  override readonly name = 'ClientCommandError'
 }
 
-const refuse = (message: string): never => {
-  throw new Refusal(message)
+const rejectCommand = (message: string): never => {
+  throw new ClientCommandError(message)
 }
 
-const listOf = (text: string): string[] =>
+const parseList = (text: string): string[] =>
   text
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
 
-const needed = (value: string | undefined, name: string, meaning: string): string => {
+const requireValue = (value: string | undefined, name: string, meaning: string): string => {
   if (value === undefined) throw new UsageError(`--${name} is needed: ${meaning}`)
   return value
 }
 
-const idOf = ({ id }: Given): string => needed(id, 'id', 'the name of the client')
+const requireId = ({ id }: ClientOptions): string => requireValue(id, 'id', 'the name of the client')
 
-const scopesOf = ({ scopes }: Given): string[] => {
-  const text = needed(scopes, 'scopes', 'what the client may do')
-  const names = text === '*' ? [...knownScopes] : listOf(text)
+const parseScopes = ({ scopes }: ClientOptions): string[] => {
+  const text = requireValue(scopes, 'scopes', 'what the client may do')
+  const names = text === '*' ? [...knownScopes] : parseList(text)
   const unknown = names.find((name) => !(knownScopes as readonly string[]).includes(name))
-  return unknown === undefined ? names : refuse(`unknown scope ${unknown}; known: ${knownScopes.join(', ')}`)
+  return unknown === undefined ? names : rejectCommand(`unknown scope ${unknown}; known: ${knownScopes.join(', ')}`)
 }
 
 /** With these scopes alone a client can work without a grant. */
-const withoutGrants = ['connections:manage', 'ops:read']
+const scopesWithoutGrants = ['connections:manage', 'ops:read']
 
-const warnOfNoGrants = ({ id, scopes, grants = {} }: Entry): { warning?: string } => {
-  const isUseless = Object.keys(grants).length === 0 && !scopes.every((scope) => withoutGrants.includes(scope))
+const warnIfNoGrants = ({ id, scopes, grants = {} }: Entry): { warning?: string } => {
+  const isUseless = Object.keys(grants).length === 0 && !scopes.every((scope) => scopesWithoutGrants.includes(scope))
   if (!isUseless) return {}
   const flags = grantNames.map((name) => `--${name}`).join(', ')
   return { warning: `${id} has no grants, so it can see nothing. Remove it and create it with ${flags}` }
 }
 
-const grantsOf = ({ grants }: Given): Record<string, '*' | string[]> =>
+const parseGrants = ({ grants }: ClientOptions): Record<string, '*' | string[]> =>
   Object.fromEntries(
-    grants.flatMap(([name, text]) => (text === undefined ? [] : [[name, text === '*' ? '*' : listOf(text)] as const])),
+    grants.flatMap(([name, text]) =>
+      text === undefined ? [] : [[name, text === '*' ? '*' : parseList(text)] as const],
+    ),
   )
 
-const clientNamed = (clients: readonly Entry[], id: string): Entry =>
-  clients.find((client) => client.id === id) ?? refuse(`there is no client ${id}`)
+const findClient = (clients: readonly Entry[], id: string): Entry =>
+  clients.find((client) => client.id === id) ?? rejectCommand(`there is no client ${id}`)
 
-const newKey = () => {
+const createKey = () => {
   const key = `fk_${randomBytes(32).toString('base64url')}`
   return { key, hash: createHash('sha256').update(key).digest('hex') }
 }
 
-const hashesOf = ({ keyHash, keyHashes = [] }: Pick<Entry, 'keyHash' | 'keyHashes'>): string[] => [
+const listHashes = ({ keyHash, keyHashes = [] }: Pick<Entry, 'keyHash' | 'keyHashes'>): string[] => [
   ...(keyHash ? [keyHash] : []),
   ...keyHashes,
 ]
 
-const keepHashes = (client: Entry, hashes: string[]): void => {
+const setHashes = (client: Entry, hashes: string[]): void => {
   delete client.keyHash
   client.keyHashes = hashes
 }
 
-export const verbs: Readonly<Record<string, (document: ClientsDocument, given: Given) => Result>> = {
+export const verbs: Readonly<Record<string, (document: ClientsDocument, given: ClientOptions) => Result>> = {
   create: ({ clients, save }, given) => {
-    const id = idOf(given)
-    if (clients.some((client) => client.id === id)) refuse(`there is a client ${id} already: rotate changes its key`)
-    const { key, hash } = newKey()
-    const client = { id, keyHashes: [hash], scopes: scopesOf(given), grants: grantsOf(given) }
+    const id = requireId(given)
+    if (clients.some((client) => client.id === id))
+      rejectCommand(`there is a client ${id} already: rotate changes its key`)
+    const { key, hash } = createKey()
+    const client = { id, keyHashes: [hash], scopes: parseScopes(given), grants: parseGrants(given) }
     clients.push(client)
     save()
-    return { id, key, ...warnOfNoGrants(client) }
+    return { id, key, ...warnIfNoGrants(client) }
   },
   rotate: ({ clients, save }, given) => {
-    const client = clientNamed(clients, idOf(given))
-    const hashes = hashesOf(client)
-    if (hashes.length > 1) refuse(`${client.id} has two keys already: retire ends the older one`)
-    const { key, hash } = newKey()
-    keepHashes(client, [...hashes, hash])
+    const client = findClient(clients, requireId(given))
+    const hashes = listHashes(client)
+    if (hashes.length > 1) rejectCommand(`${client.id} has two keys already: retire ends the older one`)
+    const { key, hash } = createKey()
+    setHashes(client, [...hashes, hash])
     save()
     return { id: client.id, key }
   },
   retire: ({ clients, save }, given) => {
-    const client = clientNamed(clients, idOf(given))
-    const hashes = hashesOf(client)
-    if (hashes.length < 2) refuse(`${client.id} has one key only: remove withdraws the client`)
-    keepHashes(client, hashes.slice(1))
+    const client = findClient(clients, requireId(given))
+    const hashes = listHashes(client)
+    if (hashes.length < 2) rejectCommand(`${client.id} has one key only: remove withdraws the client`)
+    setHashes(client, hashes.slice(1))
     save()
     return { id: client.id }
   },
   remove: ({ clients, save }, given) => {
-    const client = clientNamed(clients, idOf(given))
+    const client = findClient(clients, requireId(given))
     clients.splice(clients.indexOf(client), 1)
     save()
     return { id: client.id }
@@ -115,7 +118,7 @@ export const verbs: Readonly<Record<string, (document: ClientsDocument, given: G
   list: ({ clients }) => ({
     clients: clients.map(({ id, scopes, grants, ...hashes }) => ({
       id,
-      keys: hashesOf(hashes).length,
+      keys: listHashes(hashes).length,
       scopes,
       grants,
     })),

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { parseArgs } from 'node:util'
-import { fileAt } from '../files.ts'
+import { resolveFile } from '../files.ts'
 
 const { values } = parseArgs({
   options: {
@@ -13,13 +13,13 @@ const { values } = parseArgs({
   },
 })
 
-const read = (name: string): string => readFileSync(fileAt(`examples/open-house-board/${name}`), 'utf8')
+const read = (name: string): string => readFileSync(resolveFile(`examples/open-house-board/${name}`), 'utf8')
 
-const quoted = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
+const quoteText = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
 
 const page = read('index.html')
-  .replace('http://127.0.0.1:3000', () => quoted(values.api))
-  .replace('name="key" content=""', () => `name="key" content="${quoted(values.key)}"`)
+  .replace('http://127.0.0.1:3000', () => quoteText(values.api))
+  .replace('name="key" content=""', () => `name="key" content="${quoteText(values.key)}"`)
 
 /** All that is served: nobody's path ever reaches the file system. */
 const files = new Map([
@@ -28,7 +28,7 @@ const files = new Map([
   ['/board.js', { type: 'text/javascript', text: read('board.js') }],
 ])
 
-const policy = "default-src 'self'; img-src data:; connect-src http: https:; frame-ancestors 'none'"
+const contentSecurityPolicy = "default-src 'self'; img-src data:; connect-src http: https:; frame-ancestors 'none'"
 
 const server = createServer(({ method, url = '' }, reply) => {
   const file = files.get(url.replace(/\?.*/, ''))
@@ -39,7 +39,7 @@ const server = createServer(({ method, url = '' }, reply) => {
   reply.writeHead(200, {
     'content-type': `${file.type}; charset=utf-8`,
     'cache-control': 'no-store',
-    'content-security-policy': policy,
+    'content-security-policy': contentSecurityPolicy,
     'x-content-type-options': 'nosniff',
   })
   reply.end(method === 'HEAD' ? undefined : file.text)

@@ -2,7 +2,7 @@ import { demoKeys } from './keys.ts'
 import type { Addresses } from './output.ts'
 
 /** What the gateway of the demo is started with: nothing of its surroundings. */
-export const gatewayEnvironment = ({
+export const createGatewayEnvironment = ({
   url,
   spacio,
   liondesk,

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { asJson, type Command, type Context, readArguments, UsageError } from '../command.ts'
-import { gatewayEnvironment } from './environment.ts'
+import { type Command, type Context, readArguments, toJson, UsageError } from '../command.ts'
+import { createGatewayEnvironment } from './environment.ts'
 import { demoClients, demoKeys } from './keys.ts'
-import { type Addresses, asJsonOf, asText } from './output.ts'
+import { type Addresses, formatJson, formatText } from './output.ts'
 import { createProcesses } from './processes.ts'
 
 const help = `Starts a gateway on simulated upstreams. You need no account, and no data leaves this machine.
@@ -34,19 +34,19 @@ You can add faults, settings and new visitors to the simulated upstreams while t
        2   wrong usage
 `
 
-const text = (initial: string) => ({ type: 'string' as const, default: initial })
+const createTextOption = (initial: string) => ({ type: 'string' as const, default: initial })
 
 const options = {
-  port: text('3000'),
-  'spacio-port': text('4010'),
-  'liondesk-port': text('4020'),
-  'board-port': text('3010'),
+  port: createTextOption('3000'),
+  'spacio-port': createTextOption('4010'),
+  'liondesk-port': createTextOption('4020'),
+  'board-port': createTextOption('3010'),
   leads: { type: 'string' },
   seed: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const
 
-const freePort = (): Promise<string> =>
+const findFreePort = (): Promise<string> =>
   new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address() as { port: number }
@@ -54,21 +54,26 @@ const freePort = (): Promise<string> =>
     })
   })
 
-const portOf = (name: string, value: string): string | Promise<string> => {
+const parsePort = (name: string, value: string): string | Promise<string> => {
   if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) throw new UsageError(`--${name} must be a port, 0 to 65535`)
-  return Number(value) === 0 ? freePort() : value
+  return Number(value) === 0 ? findFreePort() : value
 }
 
-const address = (port: string): string => `http://127.0.0.1:${port}`
+const toLocalUrl = (port: string): string => `http://127.0.0.1:${port}`
 
 const run = async ({ args, env, out, err }: Context): Promise<number> => {
   const { values } = readArguments(args, options)
   const portNames = ['port', 'spacio-port', 'liondesk-port', 'board-port'] as const
   const [port, spacioPort, liondeskPort, boardPort] = (await Promise.all(
-    portNames.map((name) => portOf(name, values[name])),
+    portNames.map((name) => parsePort(name, values[name])),
   )) as [string, string, string, string]
   const addresses: Addresses = {
-    ...{ url: address(port), spacio: address(spacioPort), liondesk: address(liondeskPort), board: address(boardPort) },
+    ...{
+      url: toLocalUrl(port),
+      spacio: toLocalUrl(spacioPort),
+      liondesk: toLocalUrl(liondeskPort),
+      board: toLocalUrl(boardPort),
+    },
   }
 
   const folder = mkdtempSync(join(tmpdir(), 'foyer-demo-'))
@@ -83,7 +88,7 @@ const run = async ({ args, env, out, err }: Context): Promise<number> => {
     start('cli/demo/board', ['--port', boardPort, '--api', addresses.url, '--key', demoKeys.brokerage])
 
   const startGateway = () => {
-    const gateway = start('src/server', [], gatewayEnvironment({ ...addresses, port, clientsFile }))
+    const gateway = start('src/server', [], createGatewayEnvironment({ ...addresses, port, clientsFile }))
     // Its warnings.
     gateway.stdout?.on('data', (chunk: Buffer) => err(chunk.toString()))
     return gateway
@@ -92,8 +97,8 @@ const run = async ({ args, env, out, err }: Context): Promise<number> => {
   const gateway = isSandboxUp ? startGateway() : undefined
   const allUp = gateway !== undefined && (await isUp(gateway)) && (await isUp(startBoard()))
   if (allUp) {
-    const started = { ...addresses, pid: process.pid, gatewayPid: gateway.pid as number }
-    out(values.json ? asJson(asJsonOf(started)) : asText(started))
+    const startReport = { ...addresses, pid: process.pid, gatewayPid: gateway.pid as number }
+    out(values.json ? toJson(formatJson(startReport)) : formatText(startReport))
   }
   const code = await end
   if (!allUp && code !== 0)

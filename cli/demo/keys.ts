@@ -2,22 +2,22 @@
 import { createHash } from 'node:crypto'
 import { scopes } from '#src/access-control.ts'
 
-const keyOf = (name: string): string => `fk_${name.padEnd(43, '0')}`
+const createDemoKey = (name: string): string => `fk_${name.padEnd(43, '0')}`
 
-export const demoKeys = { brokerage: keyOf('demo_brokerage_b1001_'), agent: keyOf('demo_agent1_') }
+export const demoKeys = { brokerage: createDemoKey('demo_brokerage_b1001_'), agent: createDemoKey('demo_agent1_') }
 
-const clientOf = (id: string, key: string) => ({ id, keyHash: createHash('sha256').update(key).digest('hex') })
+const createDemoClient = (id: string, key: string) => ({ id, keyHash: createHash('sha256').update(key).digest('hex') })
 
 /** The clients file of the demo. */
 export const demoClients = {
   clients: [
     {
-      ...clientOf('brokerage', demoKeys.brokerage),
+      ...createDemoClient('brokerage', demoKeys.brokerage),
       scopes,
       grants: { brokerages: ['b1001'], teams: ['t2001', 't2002'], connections: '*' },
     },
     {
-      ...clientOf('agent', demoKeys.agent),
+      ...createDemoClient('agent', demoKeys.agent),
       scopes: ['leads:read', 'properties:read'],
       grants: { agents: ['agent1@example.com'] },
     },

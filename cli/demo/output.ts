@@ -9,15 +9,15 @@ export interface Addresses {
   readonly board: string
 }
 
-export interface Started extends Addresses {
+export interface DemoInfo extends Addresses {
   /** That of the demo: a signal that ends it ends all of its processes. */
   readonly pid: number
   readonly gatewayPid: number
 }
 
-export const asJsonOf = (started: Started) => ({ ...started, docs: `${started.url}/docs`, keys: demoKeys })
+export const formatJson = (started: DemoInfo) => ({ ...started, docs: `${started.url}/docs`, keys: demoKeys })
 
-export const asText = ({ url, spacio, liondesk, board, pid, gatewayPid }: Started): string => `
+export const formatText = ({ url, spacio, liondesk, board, pid, gatewayPid }: DemoInfo): string => `
 Foyer is at ${url}. Its upstreams are simulated: Spacio at ${spacio}, LionDesk at ${liondesk}.
 
   Two API keys, which work only with the simulated data:

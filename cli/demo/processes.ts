@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Environment } from '#src/config/environment.ts'
 import { watchParent } from '#src/lib/parent.ts'
-import { moduleAt } from '../files.ts'
+import { resolveModule } from '../files.ts'
 
 /** Waits until a process has something to say: words, or over IPC that it is ready. False: it ended without. */
 const isUp = (child: ChildProcess): Promise<boolean> =>
@@ -32,7 +32,7 @@ export const createProcesses = ({ npm_lifecycle_event }: Environment) => {
   if (npm_lifecycle_event !== undefined) watchParent(stop)
 
   const start = (module: string, args: string[], env: Record<string, string> = {}): ChildProcess => {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', moduleAt(module), ...args], {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', resolveModule(module), ...args], {
       env,
       // A group of its own: else the Ctrl-C of a terminal would reach it beside the signal of `stop`.
       detached: true,

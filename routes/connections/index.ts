@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Connections, NewConnection, StartedConnection } from '#schemas/connection.ts'
 import { ref } from '#schemas/fields.ts'
 
-const starting = `
+const startDescription = `
 Starts to connect a LionDesk account. Send the user’s browser to \`authorizeUrl\`. The user gives consent there and returns to
 this gateway; the connection then works. With \`reauthorize\`, the user connects an existing connection again, which keeps its
 id. The response is 409 if the operator has configured no LionDesk application.
@@ -22,7 +22,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: ref(Connections) },
       },
     },
-    async ({ call }) => ({ data: await app.gateway.connections.list(call.caller) }),
+    async ({ requestContext }) => ({ data: await app.gateway.connections.list(requestContext.caller) }),
   )
 
   app.post(
@@ -33,14 +33,14 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'startConnection',
         tags: ['Connections'],
         summary: 'Connect a LionDesk account',
-        description: starting,
+        description: startDescription,
         body: ref(NewConnection),
         response: { 201: ref(StartedConnection) },
       },
     },
-    async ({ body, call }, reply) => {
-      const started = await app.gateway.connections.start(call.caller, body?.reauthorize)
-      return reply.created(`/connections/${started.id}`).send(started)
+    async ({ body, requestContext }, reply) => {
+      const connection = await app.gateway.connections.start(requestContext.caller, body?.reauthorize)
+      return reply.setCreated(`/connections/${connection.id}`).send(connection)
     },
   )
 }

@@ -28,11 +28,11 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: ref(LeadList) },
       },
       errorHandler: (error, _request, reply) => {
-        if (isProblem(error) && error.code === 'window-too-large') reply.alternate('/leads/export')
+        if (isProblem(error) && error.code === 'window-too-large') reply.setAlternateLink('/leads/export')
         throw error
       },
     },
-    async (request, reply) => reply.sendPage(await app.gateway.leads.list(request.query, request.call)),
+    async (request, reply) => reply.sendPage(await app.gateway.leads.list(request.query, request.requestContext)),
   )
 }
 

@@ -21,9 +21,13 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: ref(Me) },
       },
     },
-    async ({ call, quota }) => ({
-      ...(await app.gateway.me(call.caller)),
-      rateLimit: quota && { limit: quota.limit, remaining: quota.left, resetsIn: quota.resetsIn },
+    async ({ requestContext, rateLimitState }) => ({
+      ...(await app.gateway.me(requestContext.caller)),
+      rateLimit: rateLimitState && {
+        limit: rateLimitState.limit,
+        remaining: rateLimitState.remaining,
+        resetsIn: rateLimitState.resetSeconds,
+      },
     }),
   )
 }

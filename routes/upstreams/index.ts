@@ -16,7 +16,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: ref(UpstreamCatalogue) },
       },
     },
-    async ({ call }) => ({ data: app.gateway.upstreams(call) }),
+    async ({ requestContext }) => ({ data: app.gateway.upstreams(requestContext) }),
   )
 }
 

@@ -1,14 +1,14 @@
 import type { Faults } from './faults.ts'
 import type { Journal } from './journal.ts'
 import type { Exchange, Reply } from './types.ts'
-import { jsonReply } from './types.ts'
+import { createJsonReply } from './types.ts'
 
 /** Answers a control call; what it throws becomes a 400. */
 export type ControlRoute = (input: unknown) => unknown
 
 export type ControlRoutes = Record<string, ControlRoute>
 
-interface Parts {
+interface ControlParts {
   faults: Faults
   journal: Journal
   settings: { current(): object; set(changes: object): object }
@@ -16,7 +16,7 @@ interface Parts {
 }
 
 /** The switches that both upstreams have, keyed by method and path. */
-export function commonControls({ faults, journal, settings, reset }: Parts): ControlRoutes {
+export function createCommonControls({ faults, journal, settings, reset }: ControlParts): ControlRoutes {
   const done = { done: true }
   return {
     'GET /__faults': () => ({ data: faults.list() }),
@@ -31,7 +31,7 @@ export function commonControls({ faults, journal, settings, reset }: Parts): Con
       return done
     },
     'GET /__settings': () => settings.current(),
-    'POST /__settings': (input) => settings.set(asObject(input)),
+    'POST /__settings': (input) => settings.set(toObject(input)),
     'POST /__reset': () => {
       reset()
       return done
@@ -39,20 +39,21 @@ export function commonControls({ faults, journal, settings, reset }: Parts): Con
   }
 }
 
-export function asObject(input: unknown): Record<string, unknown> {
+export function toObject(input: unknown): Record<string, unknown> {
   if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { ...input }
   throw new TypeError('The body must be a JSON object')
 }
 
-export const optionalText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+export const toOptionalText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
 export function answerControl(routes: ControlRoutes, exchange: Exchange): Reply {
   const route = routes[`${exchange.method} ${exchange.path}`]
-  if (route === undefined) return jsonReply(404, { message: `There is no switch ${exchange.method} ${exchange.path}` })
+  if (route === undefined)
+    return createJsonReply(404, { message: `There is no switch ${exchange.method} ${exchange.path}` })
   try {
     const input: unknown = exchange.body.length === 0 ? {} : JSON.parse(exchange.body.toString())
-    return jsonReply(200, route(input))
+    return createJsonReply(200, route(input))
   } catch (error) {
-    return jsonReply(400, { message: error instanceof Error ? error.message : String(error) })
+    return createJsonReply(400, { message: error instanceof Error ? error.message : String(error) })
   }
 }

@@ -54,7 +54,7 @@ export interface Fault extends FaultInput {
   struck: number
 }
 
-const refusals: readonly FaultKind[] = ['unauthorized', 'rate-reached', 'error']
+const errorFaultKinds: readonly FaultKind[] = ['unauthorized', 'rate-reached', 'error']
 
 const isSeconds = (value: unknown): boolean => typeof value === 'number' && value > 0 && value <= 3600
 
@@ -78,12 +78,17 @@ export function createFaults(operations: readonly string[]) {
   const add = (input: FaultInput): Fault => {
     assertFault(input, names)
     lastId++
-    const fault: Fault = { ...input, id: lastId, applied: input.applied ?? !refusals.includes(input.kind), struck: 0 }
+    const fault: Fault = {
+      ...input,
+      id: lastId,
+      applied: input.applied ?? !errorFaultKinds.includes(input.kind),
+      struck: 0,
+    }
     faults.push(fault)
     return fault
   }
 
-  const strikes = (fault: Fault, names: readonly string[]): boolean => {
+  const matchesFault = (fault: Fault, names: readonly string[]): boolean => {
     if (!names.includes(fault.operation)) return false
     if (fault.times !== undefined && fault.struck >= fault.times) return false
     if (fault.after !== undefined && fault.after > 0) {
@@ -97,7 +102,7 @@ export function createFaults(operations: readonly string[]) {
   /** The first fault that is due for this request; one request meets one fault at most. */
   const take = ({ operation, aliases = [] }: Description): Fault | undefined => {
     const names = ['*', operation, ...aliases]
-    return faults.find((fault) => strikes(fault, names))
+    return faults.find((fault) => matchesFault(fault, names))
   }
 
   return {

@@ -1,6 +1,6 @@
 import type { Description, Exchange, JournalEntry } from './types.ts'
 
-const capacity = 20_000
+const maxEntries = 20_000
 
 export function createJournal() {
   let entries: JournalEntry[] = []
@@ -20,7 +20,7 @@ export function createJournal() {
       status: null,
     }
     entries.push(entry)
-    if (entries.length > capacity) entries.shift()
+    if (entries.length > maxEntries) entries.shift()
     return entry
   }
 

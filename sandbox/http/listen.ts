@@ -6,9 +6,9 @@ import type { Journal } from './journal.ts'
 import { send } from './send.ts'
 import { spoil } from './spoil.ts'
 import type { Description, Exchange, Reply, Upstream } from './types.ts'
-import { htmlReply } from './types.ts'
+import { createHtmlReply } from './types.ts'
 
-interface Parts {
+interface ListenParts {
   upstream: Upstream
   controls: ControlRoutes
   faults: Faults
@@ -23,25 +23,30 @@ async function readExchange(request: IncomingMessage, response: ServerResponse):
   return { request, response, method: request.method ?? 'GET', path, query, body: await buffer(request) }
 }
 
-async function replyUnder(fault: Fault | undefined, upstream: Upstream, exchange: Exchange, description: Description) {
-  const refusal = fault && asRefusal(fault)
+async function createFaultyReply(
+  fault: Fault | undefined,
+  upstream: Upstream,
+  exchange: Exchange,
+  description: Description,
+) {
+  const refusal = fault && toSimulatedError(fault)
   const reached = fault === undefined || fault.applied
-  const reply = reached ? await upstream.answer(exchange, description) : htmlReply(503, 'Not reached')
+  const reply = reached ? await upstream.answer(exchange, description) : createHtmlReply(503, 'Not reached')
   return refusal ? upstream.refuse(refusal, description) : reply
 }
 
-function asRefusal(fault: Fault) {
+function toSimulatedError(fault: Fault) {
   if (fault.kind === 'error') return { kind: fault.kind, code: String(fault.code) }
   if (fault.kind === 'rate-reached') return { kind: fault.kind, resetsIn: fault.resetsIn }
   return fault.kind === 'unauthorized' ? { kind: fault.kind } : undefined
 }
 
-async function handle({ upstream, controls, faults, journal }: Parts, exchange: Exchange): Promise<void> {
+async function handle({ upstream, controls, faults, journal }: ListenParts, exchange: Exchange): Promise<void> {
   if (exchange.path.startsWith('/__')) return send(exchange.response, answerControl(controls, exchange))
   const description = await upstream.describe(exchange)
   const entry = journal.record(exchange, description)
   const fault = faults.take(description)
-  const reply: Reply = await replyUnder(fault, upstream, exchange, description)
+  const reply: Reply = await createFaultyReply(fault, upstream, exchange, description)
   if (fault !== undefined) {
     entry.status = await spoil(exchange, reply, fault)
     return
@@ -51,14 +56,14 @@ async function handle({ upstream, controls, faults, journal }: Parts, exchange: 
 }
 
 /** One upstream on a port of its own: control calls, journal, faults, then the upstream itself. */
-export async function listen(parts: Parts, host: string, port: number) {
+export async function listen(parts: ListenParts, host: string, port: number) {
   const server = createServer((request, response) => {
     response.on('error', () => {})
     readExchange(request, response)
       .then((exchange) => handle(parts, exchange))
       .catch(() => {
         if (response.headersSent || request.destroyed) response.destroy()
-        else send(response, htmlReply(500, 'Internal error'))
+        else send(response, createHtmlReply(500, 'Internal error'))
       })
   })
   await new Promise<void>((resolve, reject) => {

@@ -27,7 +27,7 @@ export function sendThenDrop(response: ServerResponse, reply: Reply, sent: Buffe
   else response.write(sent, drop)
 }
 
-export function drip(response: ServerResponse, reply: Reply, bytesPerSecond: number): void {
+export function sendSlowly(response: ServerResponse, reply: Reply, bytesPerSecond: number): void {
   if (response.destroyed) return
   const body = toBuffer(reply.body)
   const ticks = Math.min(10, bytesPerSecond)

@@ -3,7 +3,7 @@ export type Checks<Settings> = { [Name in keyof Settings]: (value: unknown) => b
 export const isBoolean = (value: unknown): boolean => typeof value === 'boolean'
 export const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0
 export const isText = (value: unknown): boolean => typeof value === 'string'
-export const isOneOf =
+export const createChoiceCheck =
   (...choices: readonly unknown[]) =>
   (value: unknown): boolean =>
     choices.includes(value)

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import type { Fault } from './faults.ts'
-import { drip, send, sendThenDrop, toBuffer } from './send.ts'
+import { send, sendSlowly, sendThenDrop, toBuffer } from './send.ts'
 import type { Exchange, Reply } from './types.ts'
-import { htmlReply } from './types.ts'
+import { createHtmlReply } from './types.ts'
 
 /** How a reply leaves; the number is the status that the journal keeps, null if none was sent. */
 type Spoiler = (exchange: Exchange, reply: Reply, fault: Fault) => number | null
 
-const mebibyte = 1024 * 1024
-const gzipMembers = 200
+const mebibyteBytes = 1024 * 1024
+const gzipMemberCount = 200
 
 /** Gzip members may follow one another, so that one small member repeated makes the whole bomb. */
 const makeBomb = (): Buffer => {
-  const member = gzipSync(Buffer.alloc(mebibyte, ' '), { level: 9 })
-  return Buffer.concat([...Array.from({ length: gzipMembers }, () => member), gzipSync('{}')])
+  const member = gzipSync(Buffer.alloc(mebibyteBytes, ' '), { level: 9 })
+  return Buffer.concat([...Array.from({ length: gzipMemberCount }, () => member), gzipSync('{}')])
 }
 
 const makePadded = (bytes: number): Buffer => {
@@ -22,7 +22,7 @@ const makePadded = (bytes: number): Buffer => {
   return Buffer.concat([head, Buffer.alloc(Math.max(0, bytes - head.length - tail.length), 'x'), tail])
 }
 
-const cutAt = (fault: Fault, length: number): number =>
+const getTruncationOffset = (fault: Fault, length: number): number =>
   Math.min(length, fault.bytes ?? Math.floor(length * (fault.fraction ?? 0.5)))
 
 const replaceWith = (exchange: Exchange, reply: Reply, fault: Fault): number => {
@@ -31,7 +31,7 @@ const replaceWith = (exchange: Exchange, reply: Reply, fault: Fault): number => 
   return reply.status
 }
 
-const textOf = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body ?? {}))
+const toText = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body ?? {}))
 
 const json = { 'content-type': 'application/json; charset=utf-8' }
 
@@ -47,35 +47,36 @@ const spoilers: Partial<Record<Fault['kind'], Spoiler>> = {
   },
   cut: ({ response }, reply, fault) => {
     const body = toBuffer(reply.body)
-    const sent = body.subarray(0, Math.min(cutAt(fault, body.length), Math.max(0, body.length - 1)))
+    const sent = body.subarray(0, Math.min(getTruncationOffset(fault, body.length), Math.max(0, body.length - 1)))
     sendThenDrop(response, reply, sent, Math.max(1, body.length))
     return reply.status
   },
   truncate: (exchange, reply, fault) => {
     const body = toBuffer(reply.body)
-    return replaceWith(exchange, { ...reply, body: body.subarray(0, cutAt(fault, body.length)) }, fault)
+    return replaceWith(exchange, { ...reply, body: body.subarray(0, getTruncationOffset(fault, body.length)) }, fault)
   },
   'slow-drip': ({ response }, reply, fault) => {
-    drip(response, reply, Math.max(1, fault.bytesPerSecond ?? 20))
+    sendSlowly(response, reply, Math.max(1, fault.bytesPerSecond ?? 20))
     return reply.status
   },
-  html: (exchange, _reply, fault) => replaceWith(exchange, htmlReply(fault.status ?? 200, 'Please try later'), fault),
+  html: (exchange, _reply, fault) =>
+    replaceWith(exchange, createHtmlReply(fault.status ?? 200, 'Please try later'), fault),
   status: (exchange, _reply, fault) => {
     const status = fault.status ?? 500
-    if (fault.body === undefined) return replaceWith(exchange, htmlReply(status, `Error ${status}`), fault)
-    return replaceWith(exchange, { status, headers: json, body: textOf(fault.body) }, fault)
+    if (fault.body === undefined) return replaceWith(exchange, createHtmlReply(status, `Error ${status}`), fault)
+    return replaceWith(exchange, { status, headers: json, body: toText(fault.body) }, fault)
   },
   body: (exchange, _reply, fault) => {
     const headers = fault.contentType === undefined ? json : { 'content-type': fault.contentType }
-    return replaceWith(exchange, { status: fault.status ?? 200, headers, body: textOf(fault.body) }, fault)
+    return replaceWith(exchange, { status: fault.status ?? 200, headers, body: toText(fault.body) }, fault)
   },
   oversized: (exchange, _reply, fault) =>
-    replaceWith(exchange, { status: 200, headers: json, body: makePadded(fault.bytes ?? 32 * mebibyte) }, fault),
+    replaceWith(exchange, { status: 200, headers: json, body: makePadded(fault.bytes ?? 32 * mebibyteBytes) }, fault),
   'gzip-bomb': (exchange, _reply, fault) =>
     replaceWith(exchange, { status: 200, headers: { ...json, 'content-encoding': 'gzip' }, body: makeBomb() }, fault),
   redirect: (exchange, _reply, fault) => {
     const headers = { location: fault.location ?? '/' }
-    return replaceWith(exchange, htmlReply(fault.status ?? 302, 'Moved', headers), fault)
+    return replaceWith(exchange, createHtmlReply(fault.status ?? 302, 'Moved', headers), fault)
   },
 }
 

@@ -40,7 +40,7 @@ export interface JournalEntry extends Description {
 }
 
 /** A refusal that a fault switch asks for, in the upstream's own manner. */
-export type Refusal =
+export type SimulatedError =
   | { kind: 'unauthorized' }
   | { kind: 'rate-reached'; resetsIn?: number | undefined }
   | { kind: 'error'; code: string }
@@ -48,16 +48,16 @@ export type Refusal =
 export interface Upstream {
   describe(exchange: Exchange): Promise<Description>
   answer(exchange: Exchange, description: Description): Promise<Reply>
-  refuse(refusal: Refusal, description: Description): Reply
+  refuse(refusal: SimulatedError, description: Description): Reply
 }
 
-export const jsonReply = (status: number, value: unknown): Reply => ({
+export const createJsonReply = (status: number, value: unknown): Reply => ({
   status,
   headers: { 'content-type': 'application/json; charset=utf-8' },
   body: JSON.stringify(value),
 })
 
-export const htmlReply = (status: number, title: string, headers: Record<string, string> = {}): Reply => ({
+export const createHtmlReply = (status: number, title: string, headers: Record<string, string> = {}): Reply => ({
   status,
   headers: { 'content-type': 'text/html; charset=utf-8', ...headers },
   body: `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`,

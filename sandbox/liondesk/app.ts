@@ -3,16 +3,16 @@ import { feathers } from '@feathersjs/feathers'
 import { koa, type Middleware, rest } from '@feathersjs/koa'
 import type { MemoryService } from '@feathersjs/memory'
 import type { Exchange, Reply } from '../http/types.ts'
-import { jsonReply } from '../http/types.ts'
+import { createJsonReply } from '../http/types.ts'
 import type { EventProperty, World } from '../world/types.ts'
-import { failureReply } from './failures.ts'
-import { bearerOf, createHooks } from './hooks.ts'
+import { createFailureReply } from './failures.ts'
+import { createHooks, parseBearer } from './hooks.ts'
 import { authorize, exchangeToken } from './oauth.ts'
 import type { Records } from './records.ts'
 import type { LionDeskSettings } from './settings.ts'
 import type { LionDeskTokens } from './tokens.ts'
 
-interface Parts {
+interface AppParts {
   world: World
   tokens: LionDeskTokens
   records: Records
@@ -34,19 +34,21 @@ export const readJson = ({ request, body }: Exchange): unknown => {
   }
 }
 
-const headersOf = (headers: object): Record<string, string> =>
+const toHeaderRecord = (headers: object): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
 
 /** A Feathers application whose replies are handed back instead of sent, so that faults can spoil them. */
-export async function createLionDeskApp({ world, tokens, records, settings }: Parts) {
+export async function createLionDeskApp({ world, tokens, records, settings }: AppParts) {
   const waiting = new WeakMap<object, { exchange: Exchange; deliver(reply: Reply): void }>()
   const app = koa(feathers<Services>())
   app.silent = true
 
   const showUser = (authorization: unknown): Reply => {
-    const userId = tokens.userOf(bearerOf(authorization))
+    const userId = tokens.userOf(parseBearer(authorization))
     const user = world.users.find(({ id }) => id === userId)
-    return user === undefined ? failureReply(new NotAuthenticated('Invalid access token')) : jsonReply(200, user)
+    return user === undefined
+      ? createFailureReply(new NotAuthenticated('Invalid access token'))
+      : createJsonReply(200, user)
   }
 
   const answerOAuth = ({ method, path, query, request }: Exchange, body: unknown): Reply | undefined => {
@@ -76,11 +78,11 @@ export async function createLionDeskApp({ world, tokens, records, settings }: Pa
       if (context.lookup === undefined) throw new NotFound(`Path ${turn.exchange.path} not found`)
       turn.deliver({
         status: context.status,
-        headers: headersOf(context.response.headers),
+        headers: toHeaderRecord(context.response.headers),
         body: JSON.stringify(context.body),
       })
     } catch (error) {
-      turn.deliver(failureReply(error))
+      turn.deliver(createFailureReply(error))
     }
   }
 

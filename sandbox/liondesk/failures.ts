@@ -1,16 +1,16 @@
 import { errors, FeathersError, GeneralError } from '@feathersjs/errors'
-import { jsonReply, type Reply } from '../http/types.ts'
+import { createJsonReply, type Reply } from '../http/types.ts'
 
 /** Every failure has an `errors` member, as the vendor's captured reply has. */
-export function failureReply(error: unknown): Reply {
+export function createFailureReply(error: unknown): Reply {
   const failure = error instanceof FeathersError ? error : new GeneralError('Something went wrong')
   const { name, message, code, className, data } = failure.toJSON()
   const extra = data !== undefined && Object.keys(data).length > 0 ? { data } : {}
-  return jsonReply(code, { name, message, code, className, ...extra, errors: failure.errors ?? {} })
+  return createJsonReply(code, { name, message, code, className, ...extra, errors: failure.errors ?? {} })
 }
 
 /** A Feathers error by its name (`Conflict`) or its number (`409`). */
-export function failureByCode(code: string): FeathersError {
+export function createFailure(code: string): FeathersError {
   const { FeathersError: _base, ...named } = errors
   const known: Record<string, new (message: string) => FeathersError> = named
   const Failure = known[code] ?? GeneralError

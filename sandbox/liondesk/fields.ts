@@ -8,7 +8,7 @@ interface Field {
   readOnly?: true
 }
 
-const text = (limit?: number): Field => (limit === undefined ? { kind: 'text' } : { kind: 'text', limit })
+const createTextField = (limit?: number): Field => (limit === undefined ? { kind: 'text' } : { kind: 'text', limit })
 const integer: Field = { kind: 'integer' }
 const number: Field = { kind: 'number' }
 const moment: Field = { kind: 'moment' }
@@ -17,26 +17,26 @@ export const fields: Readonly<Record<string, Field>> = {
   id: { ...integer, readOnly: true },
   api_event_id: { ...integer, readOnly: true },
   contact_id: { ...integer, readOnly: true },
-  mls: text(),
-  url: text(200),
-  address: text(200),
-  city: text(200),
-  state: text(200),
-  zip: text(200),
+  mls: createTextField(),
+  url: createTextField(200),
+  address: createTextField(200),
+  city: createTextField(200),
+  state: createTextField(200),
+  zip: createTextField(200),
   beds: integer,
   full_baths: integer,
   half_baths: { ...integer, readOnly: true },
-  type: text(45),
-  square_feet: text(45),
+  type: createTextField(45),
+  square_feet: createTextField(45),
   listing_price: number,
-  listing_status: text(45),
+  listing_status: createTextField(45),
   listing_days_on_market: integer,
   estimated_value: number,
   last_sold_at: moment,
   last_sold_price: number,
   latitude: number,
   longitude: number,
-  images: text(255),
+  images: createTextField(255),
   year_built: integer,
   listed_at: moment,
   created_at: { ...moment, readOnly: true },
@@ -53,7 +53,7 @@ const isScalar = (value: unknown): value is string | number | boolean =>
 
 const toWireMoment = (value: string): string => new Date(value).toISOString().replace(/\.\d{3}Z$/, '.000Z')
 
-function complaintAbout(field: Field, value: string): string | null {
+function validateField(field: Field, value: string): string | null {
   if (field.kind === 'moment') return Number.isNaN(Date.parse(value)) ? 'must be a date-time' : null
   if (field.kind === 'text') {
     return field.limit !== undefined && value.length > field.limit ? `longer than ${field.limit} characters` : null
@@ -73,9 +73,9 @@ export function readInput(data: unknown): Record<string, string | null> {
       input[name] = null
       continue
     }
-    const complaint = isScalar(value) ? complaintAbout(field, String(value)) : 'must be a single value'
-    if (complaint === null) input[name] = field.kind === 'moment' ? toWireMoment(String(value)) : String(value)
-    else errors[name] = complaint
+    const violation = isScalar(value) ? validateField(field, String(value)) : 'must be a single value'
+    if (violation === null) input[name] = field.kind === 'moment' ? toWireMoment(String(value)) : String(value)
+    else errors[name] = violation
   }
   if (Object.keys(errors).length > 0) throw new BadRequest('Validation failed', { errors })
   return input

@@ -7,7 +7,7 @@ import type { Records } from './records.ts'
 import type { LionDeskSettings } from './settings.ts'
 import type { LionDeskTokens } from './tokens.ts'
 
-interface Parts {
+interface HookParts {
   world: World
   tokens: LionDeskTokens
   records: Records
@@ -16,7 +16,7 @@ interface Parts {
 
 const ownerOnly = new Set(['update', 'patch', 'remove'])
 
-export const bearerOf = (authorization: unknown): string =>
+export const parseBearer = (authorization: unknown): string =>
   /^Bearer (\S+)$/.exec(typeof authorization === 'string' ? authorization : '')?.[1] ?? ''
 
 const drift: DriftPlan = {
@@ -25,13 +25,13 @@ const drift: DriftPlan = {
   unreadable: { listing_price: 'Call for price', listed_at: 'yesterday' },
 }
 
-const withoutSet = (record: object, names: ReadonlySet<string>): Record<string, unknown> =>
+const omitNames = (record: object, names: ReadonlySet<string>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(record).filter(([name]) => !names.has(name)))
 
 /** What stands between a call and the table, outermost first. */
-export function createHooks({ world, tokens, records, settings }: Parts) {
+export function createHooks({ world, tokens, records, settings }: HookParts) {
   const authenticate = async (context: HookContext, next: NextFunction): Promise<void> => {
-    const userId = tokens.userOf(bearerOf(context.params.headers?.authorization))
+    const userId = tokens.userOf(parseBearer(context.params.headers?.authorization))
     if (userId === null) throw new NotAuthenticated('Invalid access token')
     context.params.userId = userId
     await next()
@@ -71,8 +71,8 @@ export function createHooks({ world, tokens, records, settings }: Parts) {
       context.data = Array.isArray(data) ? data.map((item) => complete(item, event)) : complete(data, event)
     }
     if (method === 'update') {
-      const kept = { api_event_id: event.id, contact_id: event.contactId, half_baths: null, created_at: null }
-      context.data = { ...kept, ...blankInput, ...readInput(data) }
+      const writableItem = { api_event_id: event.id, contact_id: event.contactId, half_baths: null, created_at: null }
+      context.data = { ...writableItem, ...blankInput, ...readInput(data) }
     }
     await next()
   }
@@ -80,13 +80,14 @@ export function createHooks({ world, tokens, records, settings }: Parts) {
   const present = async (context: HookContext, next: NextFunction): Promise<void> => {
     await next()
     if (context.method === 'find') records.noteFind()
-    const hidden = new Set<string>()
-    if (settings().omitId) hidden.add('id')
-    if (settings().omitCreatedAt) hidden.add('created_at')
-    const show = (record: object): object => addDrift(withoutSet(record, hidden), settings().drift, drift)
+    const omittedNames = new Set<string>()
+    if (settings().omitId) omittedNames.add('id')
+    if (settings().omitCreatedAt) omittedNames.add('created_at')
+    const toVisible = (record: object): object => addDrift(omitNames(record, omittedNames), settings().drift, drift)
     const { result } = context
-    if (Array.isArray(result)) context.result = result.map(show)
-    else context.result = Array.isArray(result.data) ? { ...result, data: result.data.map(show) } : show(result)
+    if (Array.isArray(result)) context.result = result.map(toVisible)
+    else
+      context.result = Array.isArray(result.data) ? { ...result, data: result.data.map(toVisible) } : toVisible(result)
   }
 
   return { around: { all: [authenticate, authorizeEvent, readData, present] } }

@@ -1,4 +1,4 @@
-import { asObject, type ControlRoutes, commonControls, optionalText } from '../http/controls.ts'
+import { type ControlRoutes, createCommonControls, toObject, toOptionalText } from '../http/controls.ts'
 import { listen } from '../http/listen.ts'
 import { createSwitchboard, type UpstreamControl } from '../http/switchboard.ts'
 import type { EventProperty, World } from '../world/types.ts'
@@ -51,17 +51,17 @@ export async function startLionDesk(world: World, host: string, port: number) {
     expireToken: tokens.expire,
     issueTokens: (userId = '1') => tokens.issue({ userId, scope: '' }),
   }
-  const tokenIn = (input: unknown): string | undefined => optionalText(asObject(input).token)
+  const readToken = (input: unknown): string | undefined => toOptionalText(toObject(input).token)
   const controls: ControlRoutes = {
-    ...commonControls({ faults, journal, settings, reset: control.reset }),
+    ...createCommonControls({ faults, journal, settings, reset: control.reset }),
     'GET /__records': () => ({ data: control.records() }),
-    'POST /__tokens': (input) => control.issueTokens(optionalText(asObject(input).user)),
+    'POST /__tokens': (input) => control.issueTokens(toOptionalText(toObject(input).user)),
     'POST /__tokens/revoke': (input) => {
-      control.revokeToken(tokenIn(input))
+      control.revokeToken(readToken(input))
       return { done: true }
     },
     'POST /__tokens/expire': (input) => {
-      control.expireToken(tokenIn(input))
+      control.expireToken(readToken(input))
       return { done: true }
     },
   }

@@ -1,15 +1,15 @@
-import { jsonReply, type Reply } from '../http/types.ts'
+import { createJsonReply, type Reply } from '../http/types.ts'
 import { credentials, type LionDeskTokens, type TokenReply } from './tokens.ts'
 
-export const oauthError = (status: number, error: string, description: string): Reply =>
-  jsonReply(status, { error, error_description: description })
+export const createOAuthError = (status: number, error: string, description: string): Reply =>
+  createJsonReply(status, { error, error_description: description })
 
-const redirectTo = (location: string): Reply => ({ status: 302, headers: { location }, body: '' })
+const createRedirect = (location: string): Reply => ({ status: 302, headers: { location }, body: '' })
 
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0) ?? 0};`)
 
-function consentPage(parameters: URLSearchParams): Reply {
+function renderConsentPage(parameters: URLSearchParams): Reply {
   const hidden = [...parameters].map(
     ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
   )
@@ -28,12 +28,12 @@ export function authorize(queryText: string, tokens: LionDeskTokens): Reply {
   const query = new URLSearchParams(queryText)
   const redirectUri = query.get('redirect_uri') ?? ''
   if (query.get('response_type') !== 'code') {
-    return oauthError(400, 'unsupported_response_type', 'Only code is supported')
+    return createOAuthError(400, 'unsupported_response_type', 'Only code is supported')
   }
-  if (query.get('client_id') !== credentials.clientId) return oauthError(400, 'invalid_client', 'Unknown client')
-  if (!URL.canParse(redirectUri)) return oauthError(400, 'invalid_request', 'redirect_uri is missing')
+  if (query.get('client_id') !== credentials.clientId) return createOAuthError(400, 'invalid_client', 'Unknown client')
+  if (!URL.canParse(redirectUri)) return createOAuthError(400, 'invalid_request', 'redirect_uri is missing')
   const approve = query.get('approve')
-  if (approve === null) return consentPage(query)
+  if (approve === null) return renderConsentPage(query)
   const target = new URL(redirectUri)
   const state = query.get('state')
   if (state !== null) target.searchParams.set('state', state)
@@ -42,23 +42,25 @@ export function authorize(queryText: string, tokens: LionDeskTokens): Reply {
     const grant = { userId: query.get('user') === '2' ? '2' : '1', scope: query.get('scope') ?? '' }
     target.searchParams.set('code', tokens.issueCode(grant, redirectUri))
   }
-  return redirectTo(target.href)
+  return createRedirect(target.href)
 }
 
 export function exchangeToken(body: unknown, tokens: LionDeskTokens): Reply {
   const input: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {}
-  const text = (name: string): string => (typeof input[name] === 'string' ? input[name] : '')
-  if (text('client_id') !== credentials.clientId || text('client_secret') !== credentials.clientSecret) {
-    return oauthError(401, 'invalid_client', 'Client credentials are invalid')
+  const readField = (name: string): string => (typeof input[name] === 'string' ? input[name] : '')
+  if (readField('client_id') !== credentials.clientId || readField('client_secret') !== credentials.clientSecret) {
+    return createOAuthError(401, 'invalid_client', 'Client credentials are invalid')
   }
-  const granted = (reply: TokenReply | null): Reply =>
-    reply === null ? oauthError(400, 'invalid_grant', 'Grant is invalid or has expired') : jsonReply(200, reply)
+  const toTokenReply = (reply: TokenReply | null): Reply =>
+    reply === null
+      ? createOAuthError(400, 'invalid_grant', 'Grant is invalid or has expired')
+      : createJsonReply(200, reply)
   switch (input.grant_type) {
     case 'authorization_code':
-      return granted(tokens.exchangeCode(text('code'), text('redirect_uri')))
+      return toTokenReply(tokens.exchangeCode(readField('code'), readField('redirect_uri')))
     case 'refresh_token':
-      return granted(tokens.refresh(text('refresh_token')))
+      return toTokenReply(tokens.refresh(readField('refresh_token')))
     default:
-      return oauthError(400, 'unsupported_grant_type', 'Use authorization_code or refresh_token')
+      return createOAuthError(400, 'unsupported_grant_type', 'Use authorization_code or refresh_token')
   }
 }

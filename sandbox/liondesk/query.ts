@@ -6,58 +6,63 @@ import type { LionDeskSettings } from './settings.ts'
 type Comparable = string | number | null
 type Test = (value: string | null) => boolean
 
-const kindOf = (name: string) => {
+const getKind = (name: string) => {
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined
   if (field === undefined) throw new BadRequest(`Unknown field ${name}`)
   return field.kind
 }
 
 /** Numbers compare as numbers and times as moments, though both travel as text. */
-function comparable(name: string, value: unknown): Comparable {
+function toComparable(name: string, value: unknown): Comparable {
   if (value === null || value === undefined) return null
-  const kind = kindOf(name)
+  const kind = getKind(name)
   if (kind === 'text') return String(value)
   return kind === 'moment' ? Date.parse(String(value)) : Number(value)
 }
 
-function listOf(name: string, operator: string, operand: unknown): Comparable[] {
+function toComparableList(name: string, operator: string, operand: unknown): Comparable[] {
   if (!Array.isArray(operand)) throw new BadRequest(`${operator} of ${name} is not an array`)
-  return operand.map((value) => comparable(name, value))
+  return operand.map((value) => toComparable(name, value))
 }
 
-function operatorTest(name: string, operator: string, operand: unknown, sqlNulls: boolean): Test {
+function createOperatorTest(name: string, operator: string, operand: unknown, sqlNulls: boolean): Test {
   const isUnknown = (value: string | null): boolean => sqlNulls && value === null
   switch (operator) {
     case '$ne': {
-      const unwanted = comparable(name, operand)
-      return (value) => !isUnknown(value) && comparable(name, value) !== unwanted
+      const unwanted = toComparable(name, operand)
+      return (value) => !isUnknown(value) && toComparable(name, value) !== unwanted
     }
     case '$in': {
-      const wanted = listOf(name, operator, operand)
-      return (value) => wanted.includes(comparable(name, value))
+      const expected = toComparableList(name, operator, operand)
+      return (value) => expected.includes(toComparable(name, value))
     }
     case '$nin': {
-      const unwanted = listOf(name, operator, operand)
-      return (value) => !isUnknown(value) && !unwanted.includes(comparable(name, value))
+      const unwanted = toComparableList(name, operator, operand)
+      return (value) => !isUnknown(value) && !unwanted.includes(toComparable(name, value))
     }
     default:
       throw new BadRequest(`Invalid query parameter ${operator}`)
   }
 }
 
-function fieldTest(name: string, condition: unknown, sqlNulls: boolean): Test {
-  kindOf(name)
+function createFieldTest(name: string, condition: unknown, sqlNulls: boolean): Test {
+  getKind(name)
   if (Array.isArray(condition)) throw new BadRequest(`${name} takes a single value`)
   if (typeof condition !== 'object' || condition === null) {
-    const wanted = comparable(name, condition)
-    return (value) => comparable(name, value) === wanted
+    const expected = toComparable(name, condition)
+    return (value) => toComparable(name, value) === expected
   }
-  const tests = Object.entries(condition).map(([operator, operand]) => operatorTest(name, operator, operand, sqlNulls))
+  const tests = Object.entries(condition).map(([operator, operand]) =>
+    createOperatorTest(name, operator, operand, sqlNulls),
+  )
   return (value) => tests.every((test) => test(value))
 }
 
 export function createMatcher(query: Record<string, unknown>, { sqlNulls }: Pick<LionDeskSettings, 'sqlNulls'>) {
-  const tests = Object.entries(query).map(([name, condition]) => ({ name, test: fieldTest(name, condition, sqlNulls) }))
+  const tests = Object.entries(query).map(([name, condition]) => ({
+    name,
+    test: createFieldTest(name, condition, sqlNulls),
+  }))
   return (record: EventProperty): boolean => tests.every(({ name, test }) => test(record[name] ?? null))
 }
 
@@ -72,13 +77,13 @@ export function createSorter(sort: unknown, { order }: Pick<LionDeskSettings, 'o
   if (typeof sort !== 'object' || sort === null || Array.isArray(sort)) throw new BadRequest('Invalid $sort')
   const keys = Object.entries(sort)
   for (const [name, direction] of keys) {
-    kindOf(name)
+    getKind(name)
     if (direction !== 1 && direction !== -1) throw new BadRequest(`$sort[${name}] must be 1 or -1`)
   }
   const placeOf = order === 'stable' ? () => 0 : createPlaces()
   return (left: EventProperty, right: EventProperty): number => {
     for (const [name, direction] of order === 'varies' ? [] : keys) {
-      const difference = compare(comparable(name, left[name]), comparable(name, right[name]))
+      const difference = compare(toComparable(name, left[name]), toComparable(name, right[name]))
       if (difference !== 0) return difference * Number(direction)
     }
     return placeOf(left) - placeOf(right)

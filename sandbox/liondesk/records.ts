@@ -6,7 +6,7 @@ import { createMatcher, createSorter } from './query.ts'
 import type { LionDeskSettings } from './settings.ts'
 
 /** Feathers offers these, but the vendor documents none of them. */
-const refuse =
+const rejectRecord =
   (name: string) =>
   (value: unknown): undefined => {
     if (value !== undefined) throw new BadRequest(`Invalid filter value ${name}`)
@@ -20,10 +20,10 @@ export function createRecords(world: World, settings: () => Readonly<LionDeskSet
     paginate: { default: 10 },
     matcher: (query: Record<string, unknown>) => createMatcher(query, settings()),
     sorter: (sort: unknown) => createSorter(sort, settings()),
-    filters: { $select: refuse('$select'), $or: refuse('$or'), $and: refuse('$and') },
+    filters: { $select: rejectRecord('$select'), $or: rejectRecord('$or'), $and: rejectRecord('$and') },
   })
   let lastId = 0
-  let doomed: string[] = []
+  let idsToRemove: string[] = []
 
   const nextId = (): string => {
     lastId++
@@ -31,8 +31,8 @@ export function createRecords(world: World, settings: () => Readonly<LionDeskSet
   }
 
   const reset = (): void => {
-    doomed = []
-    service.store = Object.assign(Object.create(null), structuredClone(Object.fromEntries(byId(world))))
+    idsToRemove = []
+    service.store = Object.assign(Object.create(null), structuredClone(Object.fromEntries(sortById(world))))
     lastId = Math.max(0, ...world.eventProperties.map(({ id }) => Number(id)))
   }
   reset()
@@ -42,9 +42,9 @@ export function createRecords(world: World, settings: () => Readonly<LionDeskSet
     reset,
     nextId,
     /** A record of an event, past all rules; what is not given is null. */
-    add: (event: LionDeskEvent, given: Record<string, string | null> = {}): EventProperty => {
+    add: (event: LionDeskEvent, values: Record<string, string | null> = {}): EventProperty => {
       const ids = { id: nextId(), api_event_id: event.id, contact_id: event.contactId }
-      const record: EventProperty = { half_baths: null, created_at: null, ...blankInput, ...given, ...ids }
+      const record: EventProperty = { half_baths: null, created_at: null, ...blankInput, ...values, ...ids }
       service.store[record.id] = record
       return record
     },
@@ -52,10 +52,10 @@ export function createRecords(world: World, settings: () => Readonly<LionDeskSet
     remove: (id: string): boolean => id in service.store && delete service.store[id],
     /** The record vanishes once the next list was answered; of several, one after each list. */
     removeAfterFind: (id: string): void => {
-      doomed.push(id)
+      idsToRemove.push(id)
     },
     noteFind: (): void => {
-      const id = doomed.shift()
+      const id = idsToRemove.shift()
       if (id !== undefined) delete service.store[id]
     },
     list: (eventId?: string): EventProperty[] => {
@@ -65,6 +65,6 @@ export function createRecords(world: World, settings: () => Readonly<LionDeskSet
   }
 }
 
-const byId = (world: World) => world.eventProperties.map((record) => [record.id, record] as const)
+const sortById = (world: World) => world.eventProperties.map((record) => [record.id, record] as const)
 
 export type Records = ReturnType<typeof createRecords>

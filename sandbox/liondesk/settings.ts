@@ -1,5 +1,5 @@
 import { type DriftSetting, isDriftSetting } from '../http/drift.ts'
-import { createSettings, isBoolean, isCount, isOneOf } from '../http/settings.ts'
+import { createChoiceCheck, createSettings, isBoolean, isCount } from '../http/settings.ts'
 
 export interface LionDeskSettings {
   defaultLimit: number
@@ -39,7 +39,7 @@ export const createLionDeskSettings = () =>
   createSettings<LionDeskSettings>(defaults, {
     defaultLimit: isCount,
     maximumLimit: isCount,
-    order: isOneOf('stable', 'ties-vary', 'varies'),
+    order: createChoiceCheck('stable', 'ties-vary', 'varies'),
     sqlNulls: isBoolean,
     omitId: isBoolean,
     omitCreatedAt: isBoolean,

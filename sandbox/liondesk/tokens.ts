@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { minute, second } from '../time.ts'
+import { minuteMs, secondMs } from '../time.ts'
 import type { LionDeskSettings } from './settings.ts'
 
 export interface TokenReply {
@@ -44,7 +44,7 @@ export function createLionDeskTokens(settings: () => Readonly<LionDeskSettings>)
 
   const issueAccess = (grant: Grant): TokenReply => {
     const lifetime = settings().accessTokenTtlSeconds
-    const expiresAt = Date.now() + lifetime * second
+    const expiresAt = Date.now() + lifetime * secondMs
     const token = makeToken()
     access.set(token, { ...grant, expiresAt })
     const expires = new Date(expiresAt).toISOString()
@@ -62,7 +62,7 @@ export function createLionDeskTokens(settings: () => Readonly<LionDeskSettings>)
     issue,
     issueCode: (grant: Grant, redirectUri: string): string => {
       const code = makeToken()
-      codes.set(code, { ...grant, redirectUri, expiresAt: Date.now() + 10 * minute })
+      codes.set(code, { ...grant, redirectUri, expiresAt: Date.now() + 10 * minuteMs })
       return code
     },
     /** A code works once; null if it is unknown, used, old or was meant for another address. */

@@ -1,5 +1,5 @@
 import { createRandom } from '../random.ts'
-import { parseMoment, second } from '../time.ts'
+import { parseMoment, secondMs } from '../time.ts'
 import { makeLeadId, placeLead } from '../world/leads.ts'
 import { findStatedAnswer, questions } from '../world/questions.ts'
 import type { Lead, Stance, World } from '../world/types.ts'
@@ -19,9 +19,9 @@ export interface LeadInput {
   count?: number
 }
 
-const largestBatch = 50_000
+const maxBatchSize = 50_000
 
-function statedMoment(text: string | undefined, insertedAt: number): number {
+function parseStatedTime(text: string | undefined, insertedAt: number): number {
   if (text === undefined) return insertedAt
   const moment = parseMoment(text)
   if (moment === null) throw new TypeError(`${text} is no time`)
@@ -37,7 +37,7 @@ export function createLeadAdder(world: World, index: LeadIndex) {
     const agent = world.agents.find(({ email }) => email === property?.email)
     if (property === undefined || agent === undefined) throw new TypeError(`There is no property ${input.sid}`)
     number++
-    const insertedAt = Math.floor(Date.now() / second) * second
+    const insertedAt = Math.floor(Date.now() / secondMs) * secondMs
     const stances = { hasAgent: input.hasAgent ?? 'NO', hasFinancing: input.hasFinancing ?? 'UNKNOWN' } as const
     return {
       id: makeLeadId(insertedAt, random),
@@ -52,14 +52,14 @@ export function createLeadAdder(world: World, index: LeadIndex) {
         .map((question) => ({ question, answer: findStatedAnswer(question, stances) ?? 'N/A' })),
       note: input.note ?? '',
       autoEmailStatus: blankEmailStatus,
-      dateCreated: statedMoment(input.dateCreated, insertedAt),
+      dateCreated: parseStatedTime(input.dateCreated, insertedAt),
       insertedAt,
     }
   }
 
   return (input: LeadInput): Lead[] => {
     const count = input.count ?? 1
-    if (!Number.isInteger(count) || count < 1 || count > largestBatch) throw new TypeError('count is out of range')
+    if (!Number.isInteger(count) || count < 1 || count > maxBatchSize) throw new TypeError('count is out of range')
     const leads = Array.from({ length: count }, () => makeLead(input))
     for (const lead of leads) index.add(lead)
     return leads

@@ -1,5 +1,5 @@
 import type { Reply } from '../http/types.ts'
-import { formatResetMoment, hour } from '../time.ts'
+import { formatResetMoment, hourMs } from '../time.ts'
 import type { SpacioSettings } from './settings.ts'
 
 export const errorStatuses = {
@@ -17,26 +17,26 @@ export const errorStatuses = {
 export type ErrorCode = keyof typeof errorStatuses
 
 /** Thrown by a method to answer with one of the nine codes. */
-export const refusal = (code: ErrorCode): Error & { spacioCode: ErrorCode } =>
+export const createSpacioError = (code: ErrorCode): Error & { spacioCode: ErrorCode } =>
   Object.assign(new Error(code), { spacioCode: code })
 
 export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorStatuses, code)
 
-export function codeOf(error: unknown): ErrorCode | null {
+export function getErrorCode(error: unknown): ErrorCode | null {
   if (!(error instanceof Error) || !('spacioCode' in error)) return null
   const code = String(error.spacioCode)
   return isErrorCode(code) ? code : null
 }
 
-const nextHour = (now: number): number => (Math.floor(now / hour) + 1) * hour
+const getNextHour = (now: number): number => (Math.floor(now / hourMs) + 1) * hourMs
 
-const messageFor = (code: string, resetAt: number): string =>
+const formatMessage = (code: string, resetAt: number): string =>
   code === 'rate-reached'
     ? `API rate limit reached (Next reset at: ${formatResetMoment(resetAt)})`
     : `Refused: ${code.replace('-', ' ')}`
 
-function layOut(code: string, settings: SpacioSettings, resetAt: number): unknown {
-  const message = messageFor(code, resetAt)
+function formatError(code: string, settings: SpacioSettings, resetAt: number): unknown {
+  const message = formatMessage(code, resetAt)
   const extra = code === 'invalid-email' ? { redirectUrl: settings.redirectUrl } : {}
   switch (settings.errorLayout) {
     case 'object':
@@ -55,11 +55,11 @@ function layOut(code: string, settings: SpacioSettings, resetAt: number): unknow
   }
 }
 
-export function errorReply(code: string, settings: SpacioSettings, resetAt = nextHour(Date.now())): Reply {
+export function createErrorReply(code: string, settings: SpacioSettings, resetAt = getNextHour(Date.now())): Reply {
   const status = isErrorCode(code) ? errorStatuses[code] : 400
   return {
     status: settings.errorStatus === 200 ? 200 : status,
     headers: { 'content-type': settings.contentType },
-    body: JSON.stringify(layOut(code, settings, resetAt)),
+    body: JSON.stringify(formatError(code, settings, resetAt)),
   }
 }

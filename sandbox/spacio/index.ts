@@ -1,11 +1,11 @@
-import { asObject, type ControlRoutes, commonControls, optionalText } from '../http/controls.ts'
+import { type ControlRoutes, createCommonControls, toObject, toOptionalText } from '../http/controls.ts'
 import { listen } from '../http/listen.ts'
 import { createSwitchboard, type UpstreamControl } from '../http/switchboard.ts'
 import type { Lead, World } from '../world/types.ts'
 import { createLeadAdder, type LeadInput } from './added-leads.ts'
 import { createLeadIndex } from './lead-index.ts'
 import { createMethods } from './methods.ts'
-import { createQuota } from './quota.ts'
+import { createHourlyCap } from './quota.ts'
 import { createSpacioSettings, type SpacioSettings } from './settings.ts'
 import { createTokens } from './tokens.ts'
 import { createSpacioUpstream } from './upstream.ts'
@@ -23,7 +23,7 @@ export async function startSpacio(world: World, host: string, port: number) {
   const settings = createSpacioSettings()
   const index = createLeadIndex(world)
   const tokens = createTokens(settings.current)
-  const quota = createQuota(() => settings.current().rateCap)
+  const quota = createHourlyCap(() => settings.current().rateCap)
   const methods = createMethods({ world, index, tokens, settings: settings.current })
   const routes = Object.keys(methods)
   const operations = [...new Set(routes.map((route) => route.slice(3))), ...routes]
@@ -43,10 +43,10 @@ export async function startSpacio(world: World, host: string, port: number) {
     revokeTokens: tokens.revoke,
   }
   const controls: ControlRoutes = {
-    ...commonControls({ faults, journal, settings, reset: control.reset }),
-    'POST /__leads': (input) => ({ data: control.addLead({ sid: Number.NaN, ...asObject(input) }) }),
-    'DELETE /__leads': (input) => ({ removed: control.removeLead(optionalText(asObject(input).id) ?? '') }),
-    'POST /__tokens/revoke': (input) => ({ revoked: control.revokeTokens(optionalText(asObject(input).email)) }),
+    ...createCommonControls({ faults, journal, settings, reset: control.reset }),
+    'POST /__leads': (input) => ({ data: control.addLead({ sid: Number.NaN, ...toObject(input) }) }),
+    'DELETE /__leads': (input) => ({ removed: control.removeLead(toOptionalText(toObject(input).id) ?? '') }),
+    'POST /__tokens/revoke': (input) => ({ revoked: control.revokeTokens(toOptionalText(toObject(input).email)) }),
   }
   const upstream = createSpacioUpstream({ apiKey, methods, quota, settings: settings.current })
   const server = await listen({ upstream, controls, faults, journal }, host, port)

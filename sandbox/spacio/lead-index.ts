@@ -3,12 +3,12 @@ import type { Lead, World } from '../world/types.ts'
 
 export type Scope = { bid: string } | { tid: string } | { sid: number }
 
-const keyOf = (scope: Scope): string => Object.entries(scope).join()
+const toKey = (scope: Scope): string => Object.entries(scope).join()
 
-const keysOf = (lead: Lead): string[] => [{ bid: lead.bid }, { tid: lead.tid }, { sid: lead.sid }].map(keyOf)
+const listKeys = (lead: Lead): string[] => [{ bid: lead.bid }, { tid: lead.tid }, { sid: lead.sid }].map(toKey)
 
 /** Where a lead belongs in a list that is ordered newest first. */
-function positionOf(list: readonly Lead[], lead: Lead): number {
+function findPosition(list: readonly Lead[], lead: Lead): number {
   let [low, high] = [0, list.length]
   while (low < high) {
     const middle = (low + high) >>> 1
@@ -20,7 +20,7 @@ function positionOf(list: readonly Lead[], lead: Lead): number {
 }
 
 /** How many leads at the head of the list are as new as the moment, or newer. */
-function countFrom(list: readonly Lead[], moment: number): number {
+function countSince(list: readonly Lead[], moment: number): number {
   let [low, high] = [0, list.length]
   while (low < high) {
     const middle = (low + high) >>> 1
@@ -34,15 +34,15 @@ function countFrom(list: readonly Lead[], moment: number): number {
 export function createLeadIndex(world: World) {
   const seeded = world.leads
   let lists = new Map<string, Lead[]>()
-  let touched = true
+  let changedLists = true
 
   const reset = (): void => {
-    if (!touched) return
-    touched = false
+    if (!changedLists) return
+    changedLists = false
     world.leads = [...seeded]
     lists = new Map()
     for (const lead of seeded) {
-      for (const key of keysOf(lead)) {
+      for (const key of listKeys(lead)) {
         const list = lists.get(key)
         if (list === undefined) lists.set(key, [lead])
         else list.push(lead)
@@ -51,8 +51,8 @@ export function createLeadIndex(world: World) {
   }
   reset()
 
-  const listsOf = (lead: Lead): Lead[][] => {
-    const own = keysOf(lead).map((key) => {
+  const getLists = (lead: Lead): Lead[][] => {
+    const own = listKeys(lead).map((key) => {
       const list = lists.get(key) ?? []
       lists.set(key, list)
       return list
@@ -63,21 +63,21 @@ export function createLeadIndex(world: World) {
   return {
     reset,
     add: (lead: Lead): void => {
-      touched = true
-      for (const list of listsOf(lead)) list.splice(positionOf(list, lead), 0, lead)
+      changedLists = true
+      for (const list of getLists(lead)) list.splice(findPosition(list, lead), 0, lead)
     },
     remove: (id: string): boolean => {
       const lead = world.leads.find((candidate) => candidate.id === id)
       if (lead === undefined) return false
-      touched = true
-      for (const list of listsOf(lead)) list.splice(list.indexOf(lead), 1)
+      changedLists = true
+      for (const list of getLists(lead)) list.splice(list.indexOf(lead), 1)
       return true
     },
-    all: (scope: Scope): readonly Lead[] => lists.get(keyOf(scope)) ?? [],
+    all: (scope: Scope): readonly Lead[] => lists.get(toKey(scope)) ?? [],
     /** Leads from `start` on and before `end`, newest first. */
     between: (scope: Scope, start: number, end: number): Lead[] => {
-      const list = lists.get(keyOf(scope)) ?? []
-      return start >= end ? [] : list.slice(countFrom(list, end), countFrom(list, start))
+      const list = lists.get(toKey(scope)) ?? []
+      return start >= end ? [] : list.slice(countSince(list, end), countSince(list, start))
     },
   }
 }

@@ -1,13 +1,13 @@
-import { hour } from '../time.ts'
+import { hourMs } from '../time.ts'
 
 /** Counts the calls of a UTC hour; the count starts anew with the hour. */
-export function createQuota(cap: () => number) {
+export function createHourlyCap(cap: () => number) {
   let currentHour = 0
   let spent = 0
   return {
     /** Counts one call and says whether it was within the cap. */
     spend: (now: number): boolean => {
-      const thisHour = Math.floor(now / hour)
+      const thisHour = Math.floor(now / hourMs)
       if (thisHour !== currentHour) {
         currentHour = thisHour
         spent = 0
@@ -21,4 +21,4 @@ export function createQuota(cap: () => number) {
   }
 }
 
-export type Quota = ReturnType<typeof createQuota>
+export type HourlyCap = ReturnType<typeof createHourlyCap>

@@ -1,7 +1,7 @@
 import { addDrift, type DriftPlan } from '../http/drift.ts'
 import { formatWireTime } from '../time.ts'
 import type { Agent, Answer, Lead, OpenHouse, Property, Question } from '../world/types.ts'
-import { type Fields, type Written, writeKeyed, writeList, writeObject } from './json.ts'
+import { type Fields, type JsonText, toKeyedList, toList, toObject } from './json.ts'
 import type { SpacioSettings } from './settings.ts'
 
 const visitorDrift: DriftPlan = {
@@ -19,15 +19,15 @@ const plans = {
   activity: { unreadable: { lastActive: 'just now' } },
 } as const satisfies Record<string, DriftPlan>
 
-const writeRecord = (fields: Fields, settings: SpacioSettings, plan?: DriftPlan): Written =>
-  writeObject(addDrift(fields, settings.drift, plan))
+const writeRecord = (fields: Fields, settings: SpacioSettings, plan?: DriftPlan): JsonText =>
+  toObject(addDrift(fields, settings.drift, plan))
 
-export function writeProperty(property: Property, settings: SpacioSettings): Written {
+export function writeProperty(property: Property, settings: SpacioSettings): JsonText {
   const { city: _city, state: _state, zip: _zip, ...fields } = property
   return writeRecord({ ...fields }, settings, plans.property)
 }
 
-export const writeSession = (session: OpenHouse, settings: SpacioSettings): Written =>
+export const writeSession = (session: OpenHouse, settings: SpacioSettings): JsonText =>
   writeRecord(
     {
       sessionID: session.sessionID,
@@ -38,7 +38,7 @@ export const writeSession = (session: OpenHouse, settings: SpacioSettings): Writ
     plans.session,
   )
 
-export const writeActivity = ({ email, lastActive }: Agent, settings: SpacioSettings): Written =>
+export const writeActivity = ({ email, lastActive }: Agent, settings: SpacioSettings): JsonText =>
   writeRecord({ email, lastActive: formatWireTime(lastActive) }, settings, plans.activity)
 
 /** Of an agent, or of a manager, who has no ukey. */
@@ -46,29 +46,29 @@ export const writeToken = (
   { email, ukey }: Pick<Agent, 'email'> & Partial<Agent>,
   accessToken: string,
   settings: SpacioSettings,
-): Written => writeRecord({ email, ...(ukey !== undefined && { ukey }), accessToken }, settings)
+): JsonText => writeRecord({ email, ...(ukey !== undefined && { ukey }), accessToken }, settings)
 
-function writeQuestion({ choices, caption, ...rest }: Question, settings: SpacioSettings): Written {
-  const options = choices?.map((choice) => writeObject({ ...choice }))
-  return writeObject({
+function writeQuestion({ choices, caption, ...rest }: Question, settings: SpacioSettings): JsonText {
+  const options = choices?.map((choice) => toObject({ ...choice }))
+  return toObject({
     question: rest.question,
     questionCN: rest.questionCN,
     type: rest.type,
     ...(caption === undefined ? {} : { caption }),
-    ...(options === undefined ? {} : { choices: writeKeyed(options, 0, settings) }),
+    ...(options === undefined ? {} : { choices: toKeyedList(options, 0, settings) }),
     questionID: rest.questionID,
   })
 }
 
-const writeNestedAnswer = ({ question, answer }: Answer, settings: SpacioSettings): Written =>
-  writeObject({ questionObj: writeQuestion(question, settings), answer })
+const writeNestedAnswer = ({ question, answer }: Answer, settings: SpacioSettings): JsonText =>
+  toObject({ questionObj: writeQuestion(question, settings), answer })
 
 /** A free-text answer is followed by the stray comma of the vendor's samples. */
-const writeFlatAnswer = ({ question, answer }: Answer, settings: SpacioSettings): Written =>
-  writeObject({ question: question.question, answer }, question.type === 'text' && !settings.strictJson)
+const writeFlatAnswer = ({ question, answer }: Answer, settings: SpacioSettings): JsonText =>
+  toObject({ question: question.question, answer }, question.type === 'text' && !settings.strictJson)
 
 /** The property form: nested questions, and neither id nor sid nor agent nor note. */
-export function writePropertyLead(lead: Lead, settings: SpacioSettings): Written {
+export function writePropertyLead(lead: Lead, settings: SpacioSettings): JsonText {
   const answers = lead.answers.map((answer) => writeNestedAnswer(answer, settings))
   const fields: Fields = {
     name: lead.name,
@@ -76,7 +76,7 @@ export function writePropertyLead(lead: Lead, settings: SpacioSettings): Written
     phone: lead.phone,
     hasAgent: lead.hasAgent,
     hasFinancing: lead.hasFinancing,
-    answersObj: writeKeyed(answers, 0, settings),
+    answersObj: toKeyedList(answers, 0, settings),
     dateCreated: formatWireTime(lead.dateCreated),
   }
   return writeRecord(fields, settings, plans.propertyLead)
@@ -85,7 +85,7 @@ export function writePropertyLead(lead: Lead, settings: SpacioSettings): Written
 export type LeadForm = 'brokerage' | 'brokerage-v2' | 'team'
 
 /** The brokerage and team forms: flat answers, a sid with leading zeros. */
-export function writeReportLead(lead: Lead, form: LeadForm, settings: SpacioSettings): Written {
+export function writeReportLead(lead: Lead, form: LeadForm, settings: SpacioSettings): JsonText {
   const fields: Fields = {
     id: lead.id,
     name: lead.name,
@@ -94,18 +94,18 @@ export function writeReportLead(lead: Lead, form: LeadForm, settings: SpacioSett
     hasAgent: lead.hasAgent,
     hasFinancing: lead.hasFinancing,
     isBroker: lead.isBroker,
-    ...(form === 'team' ? { autoEmailStatus: writeObject({ ...lead.autoEmailStatus }) } : {}),
-    answersObj: writeList(lead.answers.map((answer) => writeFlatAnswer(answer, settings))),
+    ...(form === 'team' ? { autoEmailStatus: toObject({ ...lead.autoEmailStatus }) } : {}),
+    answersObj: toList(lead.answers.map((answer) => writeFlatAnswer(answer, settings))),
     ...(form === 'brokerage-v2' ? { note: lead.note } : {}),
     dateCreated: formatWireTime(lead.dateCreated),
-    sid: settings.strictJson ? lead.sid : { written: String(lead.sid).padStart(7, '0') },
+    sid: settings.strictJson ? lead.sid : { text: String(lead.sid).padStart(7, '0') },
     plid: lead.plid,
     agentEmail: lead.agentEmail,
   }
   return writeRecord(fields, settings, plans.reportLead)
 }
 
-export function writeHosted(session: OpenHouse, property: Property, settings: SpacioSettings): Written {
+export function writeHosted(session: OpenHouse, property: Property, settings: SpacioSettings): JsonText {
   const fields: Fields = {
     dateHosted: formatWireTime(session.startedAt),
     leadsCount: session.leadsCount,

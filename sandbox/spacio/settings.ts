@@ -1,5 +1,5 @@
 import { type DriftSetting, isDriftSetting } from '../http/drift.ts'
-import { createSettings, isBoolean, isCount, isOneOf, isText } from '../http/settings.ts'
+import { createChoiceCheck, createSettings, isBoolean, isCount, isText } from '../http/settings.ts'
 
 export interface SpacioSettings {
   errorLayout: 'string' | 'object' | 'code' | 'status' | 'errorCode' | 'bare'
@@ -39,21 +39,21 @@ const defaults: SpacioSettings = {
   contentType: 'application/json; charset=utf-8',
 }
 
-const isRangeEnd = isOneOf('inclusive', 'exclusive')
+const isRangeEnd = createChoiceCheck('inclusive', 'exclusive')
 
 export const createSpacioSettings = () =>
   createSettings<SpacioSettings>(defaults, {
-    errorLayout: isOneOf('string', 'object', 'code', 'status', 'errorCode', 'bare'),
-    errorStatus: isOneOf(200, '4xx'),
-    emptyKeyed: isOneOf('no-results', '[]', '{}'),
-    keyedAs: isOneOf('object', 'array'),
+    errorLayout: createChoiceCheck('string', 'object', 'code', 'status', 'errorCode', 'bare'),
+    errorStatus: createChoiceCheck(200, '4xx'),
+    emptyKeyed: createChoiceCheck('no-results', '[]', '{}'),
+    keyedAs: createChoiceCheck('object', 'array'),
     rangeStart: isRangeEnd,
     rangeEnd: isRangeEnd,
-    order: isOneOf('newest', 'oldest', 'random'),
+    order: createChoiceCheck('newest', 'oldest', 'random'),
     strictJson: isBoolean,
-    v2: isOneOf('available', 'not-found', 'not-authorized', 'access-denied'),
+    v2: createChoiceCheck('available', 'not-found', 'not-authorized', 'access-denied'),
     tokenTtlSeconds: isCount,
-    tokenRefusal: isOneOf('access-denied', 'not-authorized'),
+    tokenRefusal: createChoiceCheck('access-denied', 'not-authorized'),
     newTokenVoidsOld: isBoolean,
     rateCap: isCount,
     drift: isDriftSetting,

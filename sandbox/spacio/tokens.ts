@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { alphanumeric } from '../random.ts'
-import { second } from '../time.ts'
+import { secondMs } from '../time.ts'
 import type { SpacioSettings } from './settings.ts'
 
 interface Token {
@@ -16,9 +16,9 @@ export function createTokens(settings: () => Readonly<SpacioSettings>) {
   const tokens = new Map<string, Token>()
 
   const revoke = (email?: string): number => {
-    const doomed = [...tokens].filter(([, token]) => email === undefined || token.email === email)
-    for (const [text] of doomed) tokens.delete(text)
-    return doomed.length
+    const revokedTokens = [...tokens].filter(([, token]) => email === undefined || token.email === email)
+    for (const [text] of revokedTokens) tokens.delete(text)
+    return revokedTokens.length
   }
 
   const issue = (email: string): string => {
@@ -29,13 +29,13 @@ export function createTokens(settings: () => Readonly<SpacioSettings>) {
   }
 
   /** Whose token it is, or null if it is unknown, revoked or too old. */
-  const ownerOf = (text: string | undefined): string | null => {
+  const findOwner = (text: string | undefined): string | null => {
     const token = text === undefined ? undefined : tokens.get(text)
     if (token === undefined) return null
-    return Date.now() - token.issuedAt < settings().tokenTtlSeconds * second ? token.email : null
+    return Date.now() - token.issuedAt < settings().tokenTtlSeconds * secondMs ? token.email : null
   }
 
-  return { issue, revoke, ownerOf, clear: (): void => tokens.clear() }
+  return { issue, revoke, ownerOf: findOwner, clear: (): void => tokens.clear() }
 }
 
 export type Tokens = ReturnType<typeof createTokens>

@@ -1,4 +1,4 @@
-import { day, parseDay } from '../time.ts'
+import { dayMs, parseDay } from '../time.ts'
 import type { Lead } from '../world/types.ts'
 import type { Form } from './form.ts'
 import type { SpacioSettings } from './settings.ts'
@@ -8,25 +8,25 @@ export function readWindow(form: Form, settings: SpacioSettings): { start: numbe
   const [first, last] = [parseDay(form.startDate), parseDay(form.endDate)]
   if (first === null || last === null) return { start: 0, end: 0 }
   return {
-    start: settings.rangeStart === 'inclusive' ? first : first + day,
-    end: settings.rangeEnd === 'inclusive' ? last + day : last,
+    start: settings.rangeStart === 'inclusive' ? first : first + dayMs,
+    end: settings.rangeEnd === 'inclusive' ? last + dayMs : last,
   }
 }
 
 /** Its last digits are random, so that sorting by them shuffles the leads in the same way each time. */
-const shuffleKey = (lead: Lead): string => lead.id.slice(8)
+const getShuffleKey = (lead: Lead): string => lead.id.slice(8)
 
-export function inOrder(newestFirst: readonly Lead[], { order }: SpacioSettings): readonly Lead[] {
+export function sortLeads(newestFirst: readonly Lead[], { order }: SpacioSettings): readonly Lead[] {
   if (order === 'newest') return newestFirst
   if (order === 'oldest') return newestFirst.toReversed()
-  return newestFirst.toSorted((left, right) => (shuffleKey(left) < shuffleKey(right) ? -1 : 1))
+  return newestFirst.toSorted((left, right) => (getShuffleKey(left) < getShuffleKey(right) ? -1 : 1))
 }
 
 const pageSize = 100
 
 export function cutPage<T>(items: readonly T[], pageText: string | undefined) {
-  const asked = Number(pageText ?? '1')
-  const pageNumber = Number.isInteger(asked) && asked >= 1 ? asked : 1
+  const requestedPage = Number(pageText ?? '1')
+  const pageNumber = Number.isInteger(requestedPage) && requestedPage >= 1 ? requestedPage : 1
   const page = items.slice((pageNumber - 1) * pageSize, pageNumber * pageSize)
   const info = {
     resultsOnPage: page.length,

@@ -8,17 +8,17 @@ import type { Agent, Property, World, WorldOptions } from './types.ts'
 
 /** The same seed and moment give the same world, to the byte. */
 export function buildWorld({ seed, now, leads: leadCount }: WorldOptions): World {
-  const stream = (label: string) => createRandom(seed, label)
-  const agents = makeAgents(stream('agents'), now)
+  const createStream = (label: string) => createRandom(seed, label)
+  const agents = makeAgents(createStream('agents'), now)
   const byEmail = new Map(agents.map((agent) => [agent.email, agent]))
-  const agentOf = (property: Property): Agent => {
+  const findAgent = (property: Property): Agent => {
     const agent = byEmail.get(property.email)
     if (agent === undefined) throw new Error(`Property ${property.sid} has no agent`)
     return agent
   }
-  const properties = makeProperties(stream('properties'), agents)
-  const leads = makeLeads(stream('leads'), leadCount, now, properties, agentOf)
-  const openHouses = countVisitors(makeOpenHouses(stream('open-houses'), properties, now), leads)
-  const eventProperties = makeEventProperties(stream('event-properties'), now)
+  const properties = makeProperties(createStream('properties'), agents)
+  const leads = makeLeads(createStream('leads'), leadCount, now, properties, findAgent)
+  const openHouses = countVisitors(makeOpenHouses(createStream('open-houses'), properties, now), leads)
+  const eventProperties = makeEventProperties(createStream('event-properties'), now)
   return { brokerages, teams, agents, managers, properties, openHouses, leads, users, events, eventProperties }
 }

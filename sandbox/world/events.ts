@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts'
-import { day } from '../time.ts'
+import { dayMs } from '../time.ts'
 import type { EventProperty, LionDeskEvent, LionDeskUser } from './types.ts'
 
 export const users: readonly LionDeskUser[] = [
@@ -34,15 +34,15 @@ const cities = [
 const kinds = ['Single Family Home', 'Condo', 'Townhouse']
 const statuses = ['For Sale', 'Sold', 'Pending', 'Off market']
 
-const money = (random: Random, low: number, high: number): string => {
+const makeAmount = (random: Random, low: number, high: number): string => {
   const amount = random.integer(low, high) * 100
   return random.chance(0.5) ? `${amount}.00` : String(amount)
 }
 
-const moment = (random: Random, now: number): string =>
-  new Date(Math.floor((now - random.integer(1, 2000) * day) / day) * day + day / 3).toISOString()
+const makeMoment = (random: Random, now: number): string =>
+  new Date(Math.floor((now - random.integer(1, 2000) * dayMs) / dayMs) * dayMs + dayMs / 3).toISOString()
 
-const photos = (random: Random, id: number): string => {
+const makePhotos = (random: Random, id: number): string => {
   const urls = Array.from(
     { length: random.integer(1, 3) },
     (_, index) => `https://example.com/photos/${id}-${index}.jpg`,
@@ -66,17 +66,17 @@ function makeRecord(random: Random, id: number, event: LionDeskEvent, now: numbe
     half_baths: String(random.integer(0, 2)),
     type: random.pick(kinds),
     square_feet: random.chance(0.6) ? squareFeet.toLocaleString('en-US') : String(squareFeet),
-    listing_price: money(random, 900, 25000),
+    listing_price: makeAmount(random, 900, 25000),
     listing_status: random.pick(statuses),
     listing_days_on_market: String(random.integer(0, 400)),
-    estimated_value: money(random, 900, 25000),
-    last_sold_at: random.chance(0.2) ? null : moment(random, now),
-    last_sold_price: random.chance(0.2) ? null : money(random, 500, 20000),
+    estimated_value: makeAmount(random, 900, 25000),
+    last_sold_at: random.chance(0.2) ? null : makeMoment(random, now),
+    last_sold_price: random.chance(0.2) ? null : makeAmount(random, 500, 20000),
     latitude: (random.next() * 20 + 28).toFixed(6),
     longitude: (-122 + random.next() * 40).toFixed(6),
-    images: random.chance(0.1) ? '' : photos(random, id),
+    images: random.chance(0.1) ? '' : makePhotos(random, id),
     year_built: String(random.integer(1890, 2024)),
-    listed_at: moment(random, now),
+    listed_at: makeMoment(random, now),
     created_at: new Date(now - (500 - id) * 3_600_000).toISOString().replace(/\.\d{3}Z/, '.000Z'),
   }
 }
@@ -98,7 +98,7 @@ const first = {
   listing_price: '499900.00',
   images: 'https://example.com/photos/640/480/',
 }
-const secondOne = {
+const second = {
   mls: '7661634',
   url: 'https://example.com/listings/7661634',
   city: 'Spokane',
@@ -111,9 +111,9 @@ const secondOne = {
   listing_price: '135000',
   images: 'https://example.com/photos/640/480/, https://example.com/photos/480/640/',
 }
-const vendorLike = new Map([
+const vendorRecords = new Map([
   [1, first],
-  [2, secondOne],
+  [2, second],
 ])
 
 export function makeEventProperties(random: Random, now: number): EventProperty[] {
@@ -123,7 +123,7 @@ export function makeEventProperties(random: Random, now: number): EventProperty[
     const count = recordCounts.get(event.id) ?? random.integer(1, 4)
     for (let index = 0; index < count; index++) {
       const id = records.length + 1
-      records.push({ ...makeRecord(random, id, event, now), ...vendorLike.get(id) })
+      records.push({ ...makeRecord(random, id, event, now), ...vendorRecords.get(id) })
     }
   }
   return records

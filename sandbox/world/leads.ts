@@ -1,15 +1,15 @@
 import { hexadecimal, type Random } from '../random.ts'
-import { day, hour, second } from '../time.ts'
+import { dayMs, hourMs, secondMs } from '../time.ts'
 import { makeAnswers } from './questions.ts'
 import type { Agent, Lead, Property } from './types.ts'
 import { makeVisitor } from './visitors.ts'
 
 /** A listing that nobody has visited, so that an empty reply can be had without a switch. */
-const unvisited = 2
+const unvisitedCount = 2
 const recentShare = 0.16
 
 export const makeLeadId = (insertedAt: number, random: Random): string =>
-  Math.floor(insertedAt / second)
+  Math.floor(insertedAt / secondMs)
     .toString(16)
     .padStart(8, '0') + random.text(16, hexadecimal)
 
@@ -17,15 +17,15 @@ export const makeLeadId = (insertedAt: number, random: Random): string =>
 export const compareLeads = (left: Lead, right: Lead): number =>
   right.dateCreated - left.dateCreated || (left.id < right.id ? 1 : left.id > right.id ? -1 : 0)
 
-function insertionMoment(random: Random, now: number): number {
-  const age = random.chance(recentShare) ? random.next() * 30 * day : 30 * day + random.next() * 370 * day
-  return Math.floor((now - age) / second) * second
+function makeInsertionTime(random: Random, now: number): number {
+  const age = random.chance(recentShare) ? random.next() * 30 * dayMs : 30 * dayMs + random.next() * 370 * dayMs
+  return Math.floor((now - age) / secondMs) * secondMs
 }
 
 /** Visitors added by hand get a round hour, and that hour lies in the past. */
-function statedMoment(random: Random, insertedAt: number): number {
+function makeStatedTime(random: Random, insertedAt: number): number {
   if (!random.chance(0.06)) return insertedAt
-  return Math.floor((insertedAt - random.integer(0, 72) * hour) / hour) * hour
+  return Math.floor((insertedAt - random.integer(0, 72) * hourMs) / hourMs) * hourMs
 }
 
 export function placeLead(property: Property, agent: Agent) {
@@ -39,11 +39,11 @@ export function makeLeads(
   properties: readonly Property[],
   agentOf: (property: Property) => Agent,
 ): Lead[] {
-  const visited = properties.slice(0, properties.length - unvisited)
+  const visited = properties.slice(0, properties.length - unvisitedCount)
   const places = visited.map((property) => placeLead(property, agentOf(property)))
   const leads: Lead[] = []
   for (let number = 1; number <= count; number++) {
-    const insertedAt = insertionMoment(random, now)
+    const insertedAt = makeInsertionTime(random, now)
     const id = makeLeadId(insertedAt, random)
     const previous = leads.at(-1)
     if (previous !== undefined && random.chance(0.004)) {
@@ -58,7 +58,7 @@ export function makeLeads(
       ...place,
       ...visitor,
       answers: makeAnswers(random, visitor),
-      dateCreated: statedMoment(random, insertedAt),
+      dateCreated: makeStatedTime(random, insertedAt),
       insertedAt,
     })
   }

@@ -1,19 +1,19 @@
 import { hexadecimal, type Random } from '../random.ts'
-import { day, minute, second } from '../time.ts'
+import { dayMs, minuteMs, secondMs } from '../time.ts'
 import type { Lead, OpenHouse, Property } from './types.ts'
 
-const total = 400
+const sessionCount = 400
 /** One listing has more than a page of 100 sessions. */
-const crowded = { sid: 10103, sessions: 120 }
+const crowdedProperty = { sid: 10103, sessions: 120 }
 
 export function makeOpenHouses(random: Random, properties: readonly Property[], now: number): OpenHouse[] {
   const hosted = properties.slice(0, -1)
   const prefixes = new Map(properties.map(({ sid }) => [sid, random.text(24, hexadecimal)]))
-  const sessions = Array.from({ length: total }, (_, index) => {
-    const sid = index < crowded.sessions ? crowded.sid : random.pick(hosted).sid
-    const epoch = now - Math.floor(random.next() * 400 * day) - 3 * day
-    const length = random.integer(60, 60 * 46) * minute + random.integer(0, 59) * second
-    const startedAt = Math.floor(epoch / second) * second
+  const sessions = Array.from({ length: sessionCount }, (_, index) => {
+    const sid = index < crowdedProperty.sessions ? crowdedProperty.sid : random.pick(hosted).sid
+    const epoch = now - Math.floor(random.next() * 400 * dayMs) - 3 * dayMs
+    const length = random.integer(60, 60 * 46) * minuteMs + random.integer(0, 59) * secondMs
+    const startedAt = Math.floor(epoch / secondMs) * secondMs
     return { sessionID: `${prefixes.get(sid)}_${epoch}`, sid, startedAt, endedAt: startedAt + length, leadsCount: 0 }
   })
   return sessions.sort((left, right) => left.startedAt - right.startedAt)

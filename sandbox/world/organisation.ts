@@ -1,5 +1,5 @@
 import { alphanumeric, type Random } from '../random.ts'
-import { day, second } from '../time.ts'
+import { dayMs, secondMs } from '../time.ts'
 import type { Agent, Brokerage, Manager, Team } from './types.ts'
 
 export const brokerages: readonly Brokerage[] = [
@@ -18,9 +18,9 @@ export const managers: readonly Manager[] = [
   { email: 'manager2@example.com', bid: 'b1002' },
 ]
 
-const unclaimed = new Set([6, 12])
+const unclaimedAgents = new Set([6, 12])
 
-const teamOf = (number: number): string => {
+const getTeam = (number: number): string => {
   if (number <= 4) return 't2001'
   return number <= 7 ? 't2002' : 't2003'
 }
@@ -28,14 +28,14 @@ const teamOf = (number: number): string => {
 export function makeAgents(random: Random, now: number): Agent[] {
   return Array.from({ length: 12 }, (_, index) => {
     const number = index + 1
-    const idle = random.integer(0, 45 * (day / second)) * second
+    const idle = random.integer(0, 45 * (dayMs / secondMs)) * secondMs
     return {
       email: `agent${number}@example.com`,
       ukey: random.text(20, alphanumeric),
       bid: number <= 7 ? 'b1001' : 'b1002',
-      tid: teamOf(number),
-      claimed: !unclaimed.has(number),
-      lastActive: Math.floor((now - idle) / second) * second,
+      tid: getTeam(number),
+      claimed: !unclaimedAgents.has(number),
+      lastActive: Math.floor((now - idle) / secondMs) * secondMs,
     }
   })
 }

@@ -27,7 +27,7 @@ const formatPrice = (random: Random, amount: number): string =>
   random.chance(0.4) ? `$${amount.toLocaleString('en-US')}` : String(amount)
 
 /** The first two stand for the two records of the vendor's own sample: each price format, each kind of gap. */
-const fixed: readonly Partial<Property>[] = [
+const fixedProperties: readonly Partial<Property>[] = [
   {
     title: 'Waterfront apartment by the bay',
     price: '2300000',
@@ -70,6 +70,6 @@ export function makeProperties(random: Random, agents: readonly Agent[]): Proper
   return Array.from({ length: 60 }, (_, index) => {
     const agent = agents[index % agents.length]
     if (agent === undefined) throw new Error('A property needs an agent')
-    return { ...makeProperty(random, 10101 + index, agent.email), ...fixed[index] }
+    return { ...makeProperty(random, 10101 + index, agent.email), ...fixedProperties[index] }
   })
 }

@@ -1,8 +1,8 @@
 import type { Random } from '../random.ts'
 import type { Answer, Question, Stance } from './types.ts'
 
-const radio = (answer: string, answerCN: string) => ({ answer, answerCN, type: 'radio' as const })
-const checkbox = (answer: string, answerCN: string) => ({ answer, answerCN, type: 'checkbox' as const })
+const createRadio = (answer: string, answerCN: string) => ({ answer, answerCN, type: 'radio' as const })
+const createCheckbox = (answer: string, answerCN: string) => ({ answer, answerCN, type: 'checkbox' as const })
 
 export const questions: readonly Question[] = [
   {
@@ -24,7 +24,11 @@ export const questions: readonly Question[] = [
     question: 'Where do you live today?',
     questionCN: '您目前的居住方式是?',
     type: 'mc',
-    choices: [radio('My own home', '自有住房'), radio('A rented home', '租房'), radio('With family', '与家人同住')],
+    choices: [
+      createRadio('My own home', '自有住房'),
+      createRadio('A rented home', '租房'),
+      createRadio('With family', '与家人同住'),
+    ],
   },
   {
     questionID: '5a10c0de0000000000000004',
@@ -37,7 +41,7 @@ export const questions: readonly Question[] = [
     question: 'Which of these matter to you?',
     questionCN: '您看重哪些方面?',
     type: 'mc',
-    choices: [checkbox('Schools', '学校'), checkbox('Garden', '花园'), checkbox('Parking', '车位')],
+    choices: [createCheckbox('Schools', '学校'), createCheckbox('Garden', '花园'), createCheckbox('Parking', '车位')],
   },
 ]
 
@@ -73,8 +77,8 @@ function drawAnswer(question: Question, random: Random): string {
 
 export function makeAnswers(random: Random, stances: Stances): Answer[] {
   if (random.chance(0.15)) return []
-  const asked = questions.slice(0, random.integer(2, questions.length))
-  return asked.map((question) => {
+  const chosenQuestions = questions.slice(0, random.integer(2, questions.length))
+  return chosenQuestions.map((question) => {
     const drawn = drawAnswer(question, random)
     return { question, answer: findStatedAnswer(question, stances) ?? drawn }
   })

@@ -27,7 +27,7 @@ const lastNames = [
   'Ivanova',
   'Jansen',
 ]
-const wholeNames = ['王小明', '陈丽华', 'Sam 🏡', 'Zoë "Zee" Quill', 'María-José de la Vega', 'Пётр Орлов', '佐藤 健']
+const unsplitNames = ['王小明', '陈丽华', 'Sam 🏡', 'Zoë "Zee" Quill', 'María-José de la Vega', 'Пётр Орлов', '佐藤 健']
 
 /** Some notes hold, inside the quotes, the very marks that a careless repair of broken JSON would change. */
 const notes = [
@@ -84,7 +84,7 @@ function makeStance(random: Random): Stance {
 export function makeVisitor(random: Random, number: number): Visitor {
   const whole = random.chance(0.06)
   const stated: Omit<Visitor, 'autoEmailStatus'> = {
-    name: whole ? random.pick(wholeNames) : `${random.pick(firstNames)} ${random.pick(lastNames)}`,
+    name: whole ? random.pick(unsplitNames) : `${random.pick(firstNames)} ${random.pick(lastNames)}`,
     email: `visitor${number}@example.${random.chance(0.8) ? 'com' : 'org'}`,
     phone: makePhone(random),
     hasAgent: makeStance(random),

@@ -1,7 +1,7 @@
 import type { MappedField } from '#src/mapping/mapping.ts'
 import { type MappingTable, mappingTables } from '#src/upstreams/index.ts'
 import { operationTexts } from '../openapi/spacio-operations.ts'
-import { anchorOf, inWords, readings } from './codecs.ts'
+import { codecDescriptions, describeName, toAnchor } from './codecs.ts'
 
 const introduction = `
 # Mappings
@@ -20,46 +20,46 @@ gateway returns them as data at \`GET /mappings\`. \`openapi/foyer.json\` repeat
 
 `.trimStart()
 
-const contents = mappingTables.map(({ name, schema }) => `- [${name}](#${anchorOf(name)}) → \`${schema}\``).join('\n')
+const contents = mappingTables.map(({ name, schema }) => `- [${name}](#${toAnchor(name)}) → \`${schema}\``).join('\n')
 
-const code = (text: string | null): string => (text === null ? '' : `\`${text}\``)
+const formatCode = (text: string | null): string => (text === null ? '' : `\`${text}\``)
 
-const rowOf = ({ field, from, codec, reso, writable }: MappedField): string => {
+const formatRow = ({ field, from, codec, reso, writable }: MappedField): string => {
   const direction = from === null ? '' : writable ? 'both ways' : 'reads'
-  return `| \`${field}\` | ${code(from)} | ${codec === null ? '' : inWords(codec)} | ${direction} | ${code(reso)} |`
+  return `| \`${field}\` | ${formatCode(from)} | ${codec === null ? '' : describeName(codec)} | ${direction} | ${formatCode(reso)} |`
 }
 
 /** The upstream's operations whose records a table reads; none for tables of nested records. */
-const operationsOf = (table: string): string[] =>
+const listOperations = (table: string): string[] =>
   table.startsWith('liondesk.')
     ? ['event properties: find, get, create, patch']
     : Object.entries(operationTexts).flatMap(([name, { mapping }]) => (mapping?.name === table ? [`\`${name}\``] : []))
 
-const readFrom = (table: string): string => {
-  const operations = operationsOf(table)
+const describeSources = (table: string): string => {
+  const operations = listOperations(table)
   return operations.length > 0 ? ` It decodes the records of ${operations.join(', ')}.` : ''
 }
 
-const sectionOf = ({ name, schema, fields }: MappingTable): string =>
+const formatSection = ({ name, schema, fields }: MappingTable): string =>
   [
     `\n## ${name}\n`,
-    `This table produces \`${schema}\`.${readFrom(name)}\n`,
+    `This table produces \`${schema}\`.${describeSources(name)}\n`,
     '| field | wire field | read as | direction | RESO |',
     '|---|---|---|---|---|',
-    ...fields.map(rowOf),
+    ...fields.map(formatRow),
     '',
   ].join('\n')
 
-const json = (value: unknown): string => `\`${JSON.stringify(value)}\``
+const formatJson = (value: unknown): string => `\`${JSON.stringify(value)}\``
 
-const ignore = (): void => {}
+const noop = (): void => {}
 
-const codecRows = readings.map(({ codec, words, samples }) => {
-  const read = samples.map((sample) => `${json(sample)} → ${json(codec.decode(sample, ignore))}`)
-  return `| ${codec.name} | ${words} | ${read.join('<br>')} |`
+const codecRows = codecDescriptions.map(({ codec, description, samples }) => {
+  const read = samples.map((sample) => `${formatJson(sample)} → ${formatJson(codec.decode(sample, noop))}`)
+  return `| ${codec.name} | ${description} | ${read.join('<br>')} |`
 })
 
-const howValuesAreRead = [
+const codecSection = [
   '\n## How values are read\n',
   '| codec | meaning | examples |',
   '|---|---|---|',
@@ -68,5 +68,5 @@ const howValuesAreRead = [
 ].join('\n')
 
 /** The mapping tables as a page. */
-export const mappingPage = (): string =>
-  `${introduction}${contents}\n${mappingTables.map(sectionOf).join('')}${howValuesAreRead}`
+export const renderMappingPage = (): string =>
+  `${introduction}${contents}\n${mappingTables.map(formatSection).join('')}${codecSection}`

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { foldersTable } from './folders.ts'
-import { mappingPage } from './mapping.ts'
-import { problemsPage } from './problems.ts'
+import { renderMappingPage } from './mapping.ts'
+import { renderProblemsPage } from './problems.ts'
 
 const markers = /(<!-- generated: folders -->\n)[\s\S]*?(\n<!-- end -->)/
 
@@ -12,8 +12,8 @@ const contributingPage = (): string =>
   )
 
 /** The pages that are generated from the code, wholly or in part, by file name. */
-export const pages = (): Record<string, string> => ({
+export const renderPages = (): Record<string, string> => ({
   'CONTRIBUTING.md': contributingPage(),
-  'docs/mapping.md': mappingPage(),
-  'docs/problems.md': problemsPage(),
+  'docs/mapping.md': renderMappingPage(),
+  'docs/problems.md': renderProblemsPage(),
 })

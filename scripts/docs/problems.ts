@@ -16,13 +16,13 @@ running gateway serves as well, as JSON or as a page: \`GET /problems/{code}\`, 
 
 `.trimStart()
 
-const row = ({ code, status, title, actor, retryable }: Description): string =>
+const formatRow = ({ code, status, title, actor, retryable }: Description): string =>
   `| [\`${code}\`](#${code}) | ${status} | ${title} | ${actors[actor]} | ${retryable ? 'yes' : 'no'} |`
 
-const table = (all: readonly Description[]): string =>
-  ['| code | status | title | who acts | retry |', '|---|---|---|---|---|', ...all.map(row)].join('\n')
+const formatTable = (all: readonly Description[]): string =>
+  ['| code | status | title | who acts | retry |', '|---|---|---|---|---|', ...all.map(formatRow)].join('\n')
 
-const section = ({ code, status, title, meaning, causes, remedy, example }: Description): string =>
+const formatSection = ({ code, status, title, meaning, causes, remedy, example }: Description): string =>
   `
 ## ${code}
 
@@ -38,7 +38,7 @@ ${JSON.stringify(example, null, 2)}
 `
 
 /** The error catalogue as a page. */
-export const problemsPage = (): string => {
+export const renderProblemsPage = (): string => {
   const all = problemCodes.map((code) => describeProblem(code))
-  return `${introduction}${table(all)}\n${all.map(section).join('')}`
+  return `${introduction}${formatTable(all)}\n${all.map(formatSection).join('')}`
 }

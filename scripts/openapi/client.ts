@@ -4,7 +4,7 @@ import { createClient } from '@hey-api/openapi-ts'
 import { describeProblem, problemCodes } from '#src/problems.ts'
 
 /** A code is plain text in the contract, so that one more breaks nobody; the client knows those of its version. */
-const knowsCodes = (schema: { properties?: object }): void => {
+const hasKnownCodes = (schema: { properties?: object }): void => {
   Object.assign((schema.properties as { code: object }).code, { enum: problemCodes })
 }
 
@@ -14,7 +14,7 @@ export const writeClient = async (document: unknown, folder: string): Promise<vo
   await createClient({
     input: structuredClone(document) as Record<string, unknown>,
     output: { path: folder, importFileExtension: '.ts' },
-    parser: { patch: { schemas: { Problem: knowsCodes, ProblemKind: knowsCodes } } },
+    parser: { patch: { schemas: { Problem: hasKnownCodes, ProblemKind: hasKnownCodes } } },
     plugins: [
       '@hey-api/typescript',
       // No address but the one that a client is made with, and no client but one that is made.
@@ -24,10 +24,10 @@ export const writeClient = async (document: unknown, folder: string): Promise<vo
     ],
     logs: { level: 'silent', file: false },
   })
-  await writeFile(`${folder}/problems.gen.ts`, catalogueModule())
+  await writeFile(`${folder}/problems.gen.ts`, renderCatalogueModule())
 }
 
-const catalogueModule = (): string => {
+const renderCatalogueModule = (): string => {
   const entries = problemCodes
     .map((code) => describeProblem(code))
     .map(({ code, status, retryable }) => {

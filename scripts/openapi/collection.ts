@@ -21,13 +21,13 @@ interface Operation {
   responses: Record<string, { description: string; content?: Content }>
 }
 
-export interface Described {
+export interface ApiDocument {
   info: { title: string; description: string }
   tags: { name: string; description: string }[]
   paths: Record<string, Record<string, Operation>>
 }
 
-interface Place {
+interface OperationEntry {
   path: string
   method: string
   operation: Operation
@@ -37,57 +37,61 @@ interface Place {
 const methods = ['get', 'post', 'patch', 'delete']
 
 /** Only the browser of a user who consents comes there. */
-const leftOut = ['completeConnection']
+const omittedOperations = ['completeConnection']
 
-export const collectionOf = ({ info, tags, paths }: Described) => {
-  const places: Place[] = Object.entries(paths).flatMap(([path, item]) =>
+export const createCollection = ({ info, tags, paths }: ApiDocument) => {
+  const places: OperationEntry[] = Object.entries(paths).flatMap(([path, item]) =>
     methods.flatMap((method) => (item[method] ? [{ path, method, operation: item[method] }] : [])),
   )
-  const kept = places.filter(({ operation }) => !leftOut.includes(operation.operationId))
+  const entries = places.filter(({ operation }) => !omittedOperations.includes(operation.operationId))
   return {
     info: {
       name: info.title,
       description: `${info.description}\n\nThe variables are those of the demo, \`npm run demo\`.`,
       schema: 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json',
     },
-    auth: { type: 'apikey', apikey: [pair('key', 'X-API-Key'), pair('value', '{{apiKey}}'), pair('in', 'header')] },
-    variable: [pair('baseUrl', 'http://127.0.0.1:3000'), pair('apiKey', demoKeys.brokerage)],
+    auth: {
+      type: 'apikey',
+      apikey: [toPair('key', 'X-API-Key'), toPair('value', '{{apiKey}}'), toPair('in', 'header')],
+    },
+    variable: [toPair('baseUrl', 'http://127.0.0.1:3000'), toPair('apiKey', demoKeys.brokerage)],
     item: tags.map(({ name, description }) => ({
       name,
       description,
-      item: kept
+      item: entries
         .filter(({ operation }) => operation.tags[0] === name)
-        .map((place) => itemOf(place, `${place.path}/{id}` in paths)),
+        .map((place) => createItem(place, `${place.path}/{id}` in paths)),
     })),
   }
 }
 
-const pair = (key: string, value: string) => ({ key, value })
+const toPair = (key: string, value: string) => ({ key, value })
 
-const itemOf = (place: Place, isCollection: boolean) => {
+const createItem = (place: OperationEntry, isCollection: boolean) => {
   const { operation, path } = place
-  const status = successOf(operation)
+  const status = findSuccessStatus(operation)
   const isPublic = operation.security?.length === 0
   const code = [
     // A key need not cover everything, and the demo's does not.
     `pm.test('answers ${status}', () => pm.expect(pm.response.code).to.be.oneOf([${status}${isPublic ? '' : ', 403'}]))`,
-    ...(status === 201 && isCollection ? [`pm.collectionVariables.set('${idOf(path)}', pm.response.json().id)`] : []),
+    ...(status === 201 && isCollection ? [`pm.collectionVariables.set('${toId(path)}', pm.response.json().id)`] : []),
   ]
   return {
     name: operation.summary,
     event: [{ listen: 'test', script: { type: 'text/javascript', exec: code } }],
-    request: requestOf(place),
-    response: examplesOf(operation, status),
+    request: createRequest(place),
+    response: createExamples(operation, status),
   }
 }
 
-const successOf = ({ responses }: Operation): number => Number(Object.keys(responses).find((code) => code < '300'))
+const findSuccessStatus = ({ responses }: Operation): number =>
+  Number(Object.keys(responses).find((code) => code < '300'))
 
 /** The variable that holds the id of what was made at a path last. */
-const idOf = (path: string): string =>
+const toId = (path: string): string =>
   `idOf${path.replace(/\W*\{\w+\}\W*|\W+/g, ' ').replace(/ (\w?)/g, (_, letter) => letter.toUpperCase())}`
 
-const requestOf = ({ path, method, operation }: Place) => {
+const createRequest = ({ path, method, operation }: OperationEntry) => {
   const { parameters = [], requestBody, security } = operation
   const body = requestBody?.content['application/json']?.example
   const isMade = path.endsWith('/{id}')
@@ -95,10 +99,10 @@ const requestOf = ({ path, method, operation }: Place) => {
     .filter((parameter) => parameter.in === 'path')
     .map(({ name, example, description }) => ({
       key: name,
-      value: isMade && name === 'id' ? `{{${idOf(path.slice(0, -'/{id}'.length))}}}` : String(example),
+      value: isMade && name === 'id' ? `{{${toId(path.slice(0, -'/{id}'.length))}}}` : String(example),
       description,
     }))
-  const query = parameters.filter((parameter) => parameter.in === 'query').map(optional)
+  const query = parameters.filter((parameter) => parameter.in === 'query').map(toOptionalParameter)
   const enabled = query.filter(({ disabled }) => !disabled).map(({ key, value }) => `${key}=${value}`)
   const route = path.replaceAll(/\{(\w+)\}/g, ':$1')
   return {
@@ -106,8 +110,8 @@ const requestOf = ({ path, method, operation }: Place) => {
     description: operation.description,
     ...(security?.length === 0 && { auth: { type: 'noauth' } }),
     header: [
-      ...(body === undefined ? [] : [pair('Content-Type', 'application/json')]),
-      ...parameters.filter((parameter) => parameter.in === 'header').map(optional),
+      ...(body === undefined ? [] : [toPair('Content-Type', 'application/json')]),
+      ...parameters.filter((parameter) => parameter.in === 'header').map(toOptionalParameter),
     ],
     url: {
       raw: `{{baseUrl}}${route}${enabled.length > 0 ? '?' : ''}${enabled.join('&')}`,
@@ -123,14 +127,14 @@ const requestOf = ({ path, method, operation }: Place) => {
 }
 
 /** Sent where the document has an example for it; the others wait to be ticked. */
-const optional = ({ name, description, example }: Parameter) => ({
+const toOptionalParameter = ({ name, description, example }: Parameter) => ({
   key: name,
   value: String(example ?? ''),
   description,
   disabled: example === undefined,
 })
 
-const examplesOf = ({ summary, responses }: Operation, status: number) => {
+const createExamples = ({ summary, responses }: Operation, status: number) => {
   const { description = '', content = {} } = responses[status] ?? {}
   return Object.entries(content)
     .filter(([, { example }]) => example !== undefined)
@@ -138,7 +142,7 @@ const examplesOf = ({ summary, responses }: Operation, status: number) => {
       name: summary,
       status: description,
       code: status,
-      header: [pair('Content-Type', type)],
+      header: [toPair('Content-Type', type)],
       body: typeof example === 'string' ? example : JSON.stringify(example, null, 2),
     }))
 }

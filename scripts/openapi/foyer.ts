@@ -9,7 +9,7 @@ const environment = {
 }
 
 /** The gateway's own document, as the gateway serves it. */
-export const foyer = async (): Promise<unknown> => {
+export const createFoyerDocument = async (): Promise<unknown> => {
   const app = await buildApp(loadConfig(environment))
   await app.ready()
   const document: unknown = JSON.parse(JSON.stringify(await app.openapi()))

@@ -1,5 +1,5 @@
 /** Invented records of LionDesk. */
-const written = {
+const inputExample = {
   mls: 'EX-31204',
   url: 'https://listings.example.com/31204',
   address: '8 Example Lane, Unit 3',
@@ -27,14 +27,14 @@ const EventProperty = {
   id: '204',
   api_event_id: '31',
   contact_id: '77',
-  ...written,
+  ...inputExample,
   half_baths: '1',
   created_at: '2026-05-02T17:04:11.000Z',
 }
 
 export const examples = {
   EventProperty,
-  EventPropertyInput: written,
+  EventPropertyInput: inputExample,
   EventPropertyPatch: { listing_status: 'Sold', last_sold_price: '486000.00' },
   EventPropertyPage: { total: 1, limit: 10, skip: 0, data: [EventProperty] },
   Error: {

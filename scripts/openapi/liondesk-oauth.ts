@@ -1,11 +1,11 @@
 import { examples } from './liondesk-examples.ts'
-import { type Json, jsonContent, reference } from './schemas.ts'
+import { createJsonContent, createReference, type Json } from './schemas.ts'
 
 const base = 'https://api-v2.liondesk.com'
 
-const text = (description: string, more: Json = {}): Json => ({ type: 'string', description, ...more })
+const createText = (description: string, more: Json = {}): Json => ({ type: 'string', description, ...more })
 
-const object = (description: string, properties: Json, required: string[], example: unknown): Json => ({
+const createObject = (description: string, properties: Json, required: string[], example: unknown): Json => ({
   description,
   type: 'object',
   properties,
@@ -27,35 +27,37 @@ export const oauthScheme: Json = {
 }
 
 export const oauthSchemas: Json = {
-  TokenRequest: object(
+  TokenRequest: createObject(
     'Asks for tokens, with the code of a consent or with a refresh token.',
     {
-      grant_type: text('What is handed in.', { enum: ['authorization_code', 'refresh_token'] }),
-      client_id: text('Id of the application.'),
-      client_secret: text('Secret of the application.'),
-      redirect_uri: text('Where the consent led back to.', { format: 'uri' }),
-      code: text('With `authorization_code`: the code.'),
-      refresh_token: text('With `refresh_token`: the token.'),
+      grant_type: createText('What is handed in.', { enum: ['authorization_code', 'refresh_token'] }),
+      client_id: createText('Id of the application.'),
+      client_secret: createText('Secret of the application.'),
+      redirect_uri: createText('Where the consent led back to.', { format: 'uri' }),
+      code: createText('With `authorization_code`: the code.'),
+      refresh_token: createText('With `refresh_token`: the token.'),
     },
     ['grant_type', 'client_id', 'client_secret'],
     examples.TokenRequest,
   ),
-  Token: object(
+  Token: createObject(
     'Tokens of one user. Lifetimes differ: the reply is what counts.',
     {
-      access_token: text('40 hexadecimal digits.'),
-      refresh_token: text('40 hexadecimal digits. It may be missing after a refresh (keep the old one) or be new.'),
-      expires: text('When the access token expires.', { format: 'date-time' }),
+      access_token: createText('40 hexadecimal digits.'),
+      refresh_token: createText(
+        '40 hexadecimal digits. It may be missing after a refresh (keep the old one) or be new.',
+      ),
+      expires: createText('When the access token expires.', { format: 'date-time' }),
       expires_in: { type: 'integer', description: 'The same in seconds from now.' },
-      scope: text('What it allows.'),
-      token_type: text('How to send it.', { examples: ['Bearer'] }),
+      scope: createText('What it allows.'),
+      token_type: createText('How to send it.', { examples: ['Bearer'] }),
     },
     ['access_token'],
     examples.Token,
   ),
-  OAuthError: object(
+  OAuthError: createObject(
     'A refused token call; unlike all other errors.',
-    { error: text('Code of OAuth 2.'), error_description: text('The same in words.') },
+    { error: createText('Code of OAuth 2.'), error_description: createText('The same in words.') },
     ['error'],
     examples.OAuthError,
   ),
@@ -75,12 +77,15 @@ export const oauthPaths: Json = {
       summary: 'Issue or refresh tokens',
       description: 'Exchanges the code of a consent, or a refresh token, for an access token.',
       security: [],
-      requestBody: { required: true, content: jsonContent(reference('TokenRequest'), examples.TokenRequest) },
+      requestBody: {
+        required: true,
+        content: createJsonContent(createReference('TokenRequest'), examples.TokenRequest),
+      },
       responses: {
-        200: { description: 'The tokens.', content: jsonContent(reference('Token'), examples.Token) },
+        200: { description: 'The tokens.', content: createJsonContent(createReference('Token'), examples.Token) },
         '4XX': {
           description: 'The call was refused.',
-          content: jsonContent(reference('OAuthError'), examples.OAuthError),
+          content: createJsonContent(createReference('OAuthError'), examples.OAuthError),
         },
       },
     },
@@ -92,7 +97,7 @@ export const oauthPaths: Json = {
       summary: 'Tell whose token it is',
       description: 'The user to whom the access token belongs.',
       responses: {
-        200: { description: 'The user.', content: jsonContent(reference('User'), examples.User) },
+        200: { description: 'The user.', content: createJsonContent(createReference('User'), examples.User) },
         '4XX': { $ref: '#/components/responses/Failed' },
       },
     },

@@ -1,7 +1,7 @@
 import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
 import type { Json } from './schemas.ts'
 
-const pathId = (name: string, description: string, example: string): Json => ({
+const createPathId = (name: string, description: string, example: string): Json => ({
   name,
   in: 'path',
   required: true,
@@ -10,11 +10,15 @@ const pathId = (name: string, description: string, example: string): Json => ({
   example,
 })
 
-export const eventId = pathId('api_event_id', 'Id of the event; its source has to be `api`.', '31')
+export const eventId = createPathId('api_event_id', 'Id of the event; its source has to be `api`.', '31')
 
-export const recordId = pathId('id', 'Id of the event property. Never leave it empty: that means all of them.', '204')
+export const recordId = createPathId(
+  'id',
+  'Id of the event property. Never leave it empty: that means all of them.',
+  '204',
+)
 
-const query = (name: string, description: string, schema: Json, more: Json = {}): Json => ({
+const createQuery = (name: string, description: string, schema: Json, more: Json = {}): Json => ({
   name,
   in: 'query',
   description,
@@ -22,30 +26,30 @@ const query = (name: string, description: string, schema: Json, more: Json = {})
   ...more,
 })
 
-const one: Json = { type: 'string' }
+const textSchema: Json = { type: 'string' }
 
 /** Feathers reads a longer list as an object, and a single value without the empty brackets as a text. */
-const many: Json = { type: 'array', items: one, maxItems: 20 }
+const textListSchema: Json = { type: 'array', items: textSchema, maxItems: 20 }
 
-const filtersOn = (field: string): Json[] => [
-  query(field, `Only where \`${field}\` is this.`, one),
-  query(`${field}[$ne]`, `Only where \`${field}\` is not this.`, one),
-  query(`${field}[$in][]`, `Only where \`${field}\` is one of these.`, many),
-  query(`${field}[$nin][]`, `Only where \`${field}\` is none of these.`, many),
+const createFilters = (field: string): Json[] => [
+  createQuery(field, `Only where \`${field}\` is this.`, textSchema),
+  createQuery(`${field}[$ne]`, `Only where \`${field}\` is not this.`, textSchema),
+  createQuery(`${field}[$in][]`, `Only where \`${field}\` is one of these.`, textListSchema),
+  createQuery(`${field}[$nin][]`, `Only where \`${field}\` is none of these.`, textListSchema),
 ]
 
 const direction: Json = { type: 'integer', enum: [1, -1] }
 
-const sort = (fields: readonly string[]): Json =>
-  query(
+const createSort = (fields: readonly string[]): Json =>
+  createQuery(
     '$sort',
     'Order, field by field: 1 is ascending, -1 descending, as in `$sort[created_at]=-1`.',
     { type: 'object', properties: Object.fromEntries(fields.map((field) => [field, direction])) },
     { style: 'deepObject', explode: true, example: { created_at: -1 } },
   )
 
-const count = (name: string, description: string, schema: Json): Json =>
-  query(name, description, { type: 'integer', minimum: 0, ...schema })
+const createCount = (name: string, description: string, schema: Json): Json =>
+  createQuery(name, description, { type: 'integer', minimum: 0, ...schema })
 
 const fields = eventPropertyMapping.wireFields.map(({ from }) => from)
 
@@ -53,10 +57,10 @@ const fields = eventPropertyMapping.wireFields.map(({ from }) => from)
 const documentedFields = fields.filter((field) => field !== 'id' && field !== 'created_at')
 
 export const findParameters: Json[] = [
-  count('$limit', 'Most records of a page. The maximum is not documented; a greater number is cut to it.', {
+  createCount('$limit', 'Most records of a page. The maximum is not documented; a greater number is cut to it.', {
     default: 10,
   }),
-  count('$skip', 'Records to leave out at the beginning.', { default: 0 }),
-  sort([...documentedFields, 'created_at']),
-  ...documentedFields.flatMap(filtersOn),
+  createCount('$skip', 'Records to leave out at the beginning.', { default: 0 }),
+  createSort([...documentedFields, 'created_at']),
+  ...documentedFields.flatMap(createFilters),
 ]

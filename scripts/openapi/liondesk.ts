@@ -1,24 +1,24 @@
-import { EventPropertyPatch, photoUrlsMaxLength } from '#schemas/event-property.ts'
-import { wireSchemaOf } from '#src/mapping/wire-schema.ts'
+import { EventPropertyPatch, maxPhotoUrlsLength } from '#schemas/event-property.ts'
+import { createWireSchema } from '#src/mapping/wire-schema.ts'
 import { eventPropertyMapping, liondeskMappings } from '#src/upstreams/liondesk/mapping.ts'
 import { examples } from './liondesk-examples.ts'
 import { oauthPaths, oauthSchemas, oauthScheme } from './liondesk-oauth.ts'
 import { eventId, findParameters, recordId } from './liondesk-parameters.ts'
-import { type Json, jsonContent, license, recordSchemas, reference } from './schemas.ts'
+import { createJsonContent, createRecordSchemas, createReference, type Json, license } from './schemas.ts'
 
 /** Documented limits that the public schema states in another way, or of a field that is a number there. */
-const otherLimits: Json = { images: photoUrlsMaxLength, square_feet: 45 }
+const otherLimits: Json = { images: maxPhotoUrlsLength, square_feet: 45 }
 
 const publicLimits = EventPropertyPatch.properties as unknown as Record<string, { maxLength?: number }>
 
-const limitOf = (from: string, field: string): unknown => otherLimits[from] ?? publicLimits[field]?.maxLength
+const findLimit = (from: string, field: string): unknown => otherLimits[from] ?? publicLimits[field]?.maxLength
 
 /** The record without what cannot be written, with the documented limits. */
-const inputSchema = (): Json => {
-  const properties = wireSchemaOf(eventPropertyMapping).properties as Record<string, Json>
+const createInputSchema = (): Json => {
+  const properties = createWireSchema(eventPropertyMapping).properties as Record<string, Json>
   const writable = eventPropertyMapping.wireFields.filter(({ readOnly }) => !readOnly)
   const limited = writable.map(({ from, field }) => {
-    const maxLength = limitOf(from, field)
+    const maxLength = findLimit(from, field)
     return [from, { ...properties[from], ...(maxLength !== undefined && { maxLength }) }]
   })
   return {
@@ -29,19 +29,19 @@ const inputSchema = (): Json => {
   }
 }
 
-const count = (description: string): Json => ({ type: 'integer', minimum: 0, description })
+const createCount = (description: string): Json => ({ type: 'integer', minimum: 0, description })
 
 const schemas: Json = {
-  ...recordSchemas(liondeskMappings, examples),
-  EventPropertyInput: inputSchema(),
+  ...createRecordSchemas(liondeskMappings, examples),
+  EventPropertyInput: createInputSchema(),
   EventPropertyPage: {
     description: 'A page of event properties. Go on from what was returned: `limit` may be less than was asked for.',
     type: 'object',
     properties: {
-      total: count('Records on all pages.'),
-      limit: count('Most records of this page.'),
-      skip: count('Records before this page.'),
-      data: { type: 'array', items: reference('EventProperty'), description: 'The records of this page.' },
+      total: createCount('Records on all pages.'),
+      limit: createCount('Most records of this page.'),
+      skip: createCount('Records before this page.'),
+      data: { type: 'array', items: createReference('EventProperty'), description: 'The records of this page.' },
     },
     required: ['total', 'limit', 'skip', 'data'],
     examples: [examples.EventPropertyPage],
@@ -69,16 +69,16 @@ interface OperationText {
   description: string
 }
 
-const body = (example: unknown): Json => ({
-  requestBody: { required: true, content: jsonContent(reference('EventPropertyInput'), example) },
+const createBody = (example: unknown): Json => ({
+  requestBody: { required: true, content: createJsonContent(createReference('EventPropertyInput'), example) },
 })
 
-const operation = (text: OperationText, status: number, reply: keyof typeof examples, more: Json = {}): Json => ({
+const createOperation = (text: OperationText, status: number, reply: keyof typeof examples, more: Json = {}): Json => ({
   ...text,
   tags: ['Event properties'],
   ...more,
   responses: {
-    [status]: { description: 'Done.', content: jsonContent(reference(reply), examples[reply]) },
+    [status]: { description: 'Done.', content: createJsonContent(createReference(reply), examples[reply]) },
     '4XX': { $ref: '#/components/responses/Failed' },
   },
 })
@@ -88,7 +88,7 @@ const ownerOnly = 'Only the owner of the event’s contact may do this. What it 
 const propertyPaths: Json = {
   '/events/{api_event_id}/properties': {
     parameters: [eventId],
-    get: operation(
+    get: createOperation(
       {
         operationId: 'findEventProperties',
         summary: 'Find the properties of an event',
@@ -98,7 +98,7 @@ const propertyPaths: Json = {
       'EventPropertyPage',
       { parameters: findParameters },
     ),
-    post: operation(
+    post: createOperation(
       {
         operationId: 'createEventProperty',
         summary: 'Attach a property to an event',
@@ -107,12 +107,12 @@ const propertyPaths: Json = {
       },
       201,
       'EventProperty',
-      body(examples.EventPropertyInput),
+      createBody(examples.EventPropertyInput),
     ),
   },
   '/events/{api_event_id}/properties/{id}': {
     parameters: [eventId, recordId],
-    get: operation(
+    get: createOperation(
       {
         operationId: 'getEventProperty',
         summary: 'Get a property of an event',
@@ -121,7 +121,7 @@ const propertyPaths: Json = {
       200,
       'EventProperty',
     ),
-    patch: operation(
+    patch: createOperation(
       {
         operationId: 'patchEventProperty',
         summary: 'Change a property of an event',
@@ -129,9 +129,9 @@ const propertyPaths: Json = {
       },
       200,
       'EventProperty',
-      body(examples.EventPropertyPatch),
+      createBody(examples.EventPropertyPatch),
     ),
-    delete: operation(
+    delete: createOperation(
       { operationId: 'removeEventProperty', summary: 'Remove a property from an event', description: ownerOnly },
       200,
       'EventProperty',
@@ -161,7 +161,7 @@ export const liondesk: Json = {
   components: {
     securitySchemes: { oauth2: oauthScheme },
     responses: {
-      Failed: { description: 'The call failed.', content: jsonContent(reference('Error'), examples.Error) },
+      Failed: { description: 'The call failed.', content: createJsonContent(createReference('Error'), examples.Error) },
     },
     schemas,
   },

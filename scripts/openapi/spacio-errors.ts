@@ -1,5 +1,5 @@
 import { errorCodes } from '#src/upstreams/spacio/errors.ts'
-import { type Json, reference } from './schemas.ts'
+import { createReference, type Json } from './schemas.ts'
 
 const errorCode: Json = {
   description: 'The documented error codes. `no-results` stands for an empty list.',
@@ -8,7 +8,7 @@ const errorCode: Json = {
   examples: ['invalid-sid'],
 }
 
-const particulars: Json = {
+const errorProperties: Json = {
   message: {
     type: 'string',
     description: 'In words; with `rate-reached` it tells when the hourly cap is reset, in UTC.',
@@ -16,9 +16,9 @@ const particulars: Json = {
   redirectUrl: { type: 'string', format: 'uri', description: 'With `invalid-email`: where to send the user.' },
 }
 
-const layout = (codeAt: Json, ...required: string[]): Json => ({
+const createLayout = (codeAt: Json, ...required: string[]): Json => ({
   type: 'object',
-  properties: { ...codeAt, ...particulars },
+  properties: { ...codeAt, ...errorProperties },
   required,
 })
 
@@ -30,11 +30,15 @@ export const errorSchemas: Json = {
       'The vendor documents the codes, but neither their JSON layout nor the HTTP status, which may be 200: ' +
       'these are the plausible layouts.',
     anyOf: [
-      reference('ErrorCode'),
-      layout({ error: reference('ErrorCode') }, 'error'),
-      { type: 'object', properties: { error: layout({ code: reference('ErrorCode') }, 'code') }, required: ['error'] },
-      layout({ status: { type: 'string', enum: ['error'] }, code: reference('ErrorCode') }, 'code'),
-      layout({ errorCode: reference('ErrorCode') }, 'errorCode'),
+      createReference('ErrorCode'),
+      createLayout({ error: createReference('ErrorCode') }, 'error'),
+      {
+        type: 'object',
+        properties: { error: createLayout({ code: createReference('ErrorCode') }, 'code') },
+        required: ['error'],
+      },
+      createLayout({ status: { type: 'string', enum: ['error'] }, code: createReference('ErrorCode') }, 'code'),
+      createLayout({ errorCode: createReference('ErrorCode') }, 'errorCode'),
     ],
     examples: [{ error: 'invalid-sid' }],
   },
@@ -47,7 +51,7 @@ export const errorResponses: Json = {
     description: 'The call was refused. The same may come with status 200.',
     content: {
       'application/json': {
-        schema: reference('Error'),
+        schema: createReference('Error'),
         examples: {
           text: { value: 'invalid-sid' },
           error: { value: { error: 'invalid-email', redirectUrl: 'https://spac.io/' } },

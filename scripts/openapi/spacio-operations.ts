@@ -96,7 +96,7 @@ export const operationTexts: Record<OperationName, OperationText> = {
 
 type FormField = (typeof operations)[OperationName]['form'][number]
 
-const day = (description: string, example: string): Json => ({
+const createDay = (description: string, example: string): Json => ({
   type: 'string',
   format: 'date',
   description,
@@ -124,6 +124,6 @@ export const formFields: Record<FormField, Json> = {
   },
   bid: { type: 'string', description: 'Brokerage id.', examples: ['b1001'] },
   tid: { type: 'string', description: 'Team id.', examples: ['t2001'] },
-  startDate: day('First day of the range, in UTC.', '2026-04-30'),
-  endDate: day('Last day of the range, in UTC.', '2026-05-31'),
+  startDate: createDay('First day of the range, in UTC.', '2026-04-30'),
+  endDate: createDay('Last day of the range, in UTC.', '2026-05-31'),
 }

@@ -1,8 +1,20 @@
-import { keyedOrArray } from '#src/mapping/nested-codecs.ts'
+import { createListSchema } from '#src/mapping/nested-codecs.ts'
 import { claimedAgentMapping } from '#src/upstreams/spacio/mappings/agent.ts'
 import { spacioMappings } from '#src/upstreams/spacio/mappings/index.ts'
-import { type Operation, type OperationName, operations, type Shape } from '#src/upstreams/spacio/operations.ts'
-import { type Json, jsonContent, license, recordSchemas, reference, schemaName } from './schemas.ts'
+import {
+  type OperationName,
+  operations,
+  type ReplyShape,
+  type SpacioOperation,
+} from '#src/upstreams/spacio/operations.ts'
+import {
+  createJsonContent,
+  createRecordSchemas,
+  createReference,
+  getSchemaName,
+  type Json,
+  license,
+} from './schemas.ts'
 import { errorResponses, errorSchemas } from './spacio-errors.ts'
 import { emailExamples, recordExamples } from './spacio-examples.ts'
 import { formFields, operationTexts } from './spacio-operations.ts'
@@ -16,77 +28,77 @@ interface Reply {
 
 const pageInfo = { resultsOnPage: 1, totalCount: 1, pageNumber: 1, totalPages: 1 }
 
-const pageOf = (record: string): Json => ({
+const createPage = (record: string): Json => ({
   description: `One page of a list of \`${record}\`.`,
   type: 'object',
   properties: {
-    info: reference('PageInfo'),
-    data: { type: 'array', items: reference(record), description: 'The records of this page.' },
+    info: createReference('PageInfo'),
+    data: { type: 'array', items: createReference(record), description: 'The records of this page.' },
   },
   required: ['info', 'data'],
 })
 
-const listOf = (items: Json, what: string): Json => ({
+const createList = (items: Json, what: string): Json => ({
   description: `${what}, keyed by position from "1" (or "0") on. An empty one may come as \`[]\`, \`{}\` or \`no-results\`.`,
-  ...keyedOrArray(items),
+  ...createListSchema(items),
 })
 
-const keyedByPosition = (records: readonly unknown[]): Json =>
+const toKeyed = (records: readonly unknown[]): Json =>
   Object.fromEntries(records.map((record, index) => [String(index + 1), record]))
 
-const replies: Record<Shape, (record: string, example: unknown) => Reply> = {
+const replies: Record<ReplyShape, (record: string, example: unknown) => Reply> = {
   record: (record, example) => ({ name: record, example }),
   keyed: (record, example) => ({
     name: `${record}List`,
-    schema: listOf(reference(record), `A list of \`${record}\``),
-    example: keyedByPosition([example]),
+    schema: createList(createReference(record), `A list of \`${record}\``),
+    example: toKeyed([example]),
   }),
   paged: (record, example) => ({
     name: `${record}Page`,
-    schema: pageOf(record),
+    schema: createPage(record),
     example: { info: pageInfo, data: [example] },
   }),
   emails: () => ({
     name: 'EmailList',
-    schema: listOf({ type: 'string' }, 'E-mail addresses: once mended an array, or'),
+    schema: createList({ type: 'string' }, 'E-mail addresses: once mended an array, or'),
     example: emailExamples,
   }),
 }
 
 const examples: Json = recordExamples
 
-const replyOf = (name: OperationName): Reply => {
+const createReply = (name: OperationName): Reply => {
   const { mapping } = operationTexts[name]
-  const record = mapping ? schemaName(mapping.name) : ''
-  return replies[operations[name].shape](record, exampleFor(name, examples[record]))
+  const record = mapping ? getSchemaName(mapping.name) : ''
+  return replies[operations[name].shape](record, createExample(name, examples[record]))
 }
 
 /** Two operations answer with less than their mapping can read. */
-const exampleFor = (name: OperationName, example: unknown): unknown => {
+const createExample = (name: OperationName, example: unknown): unknown => {
   const { ukey, note, ...rest } = { ...(example as Json) }
   return name === 'getAccessTokenBM' || name === 'getRegistrantsByBrokerage' ? rest : example
 }
 
-const formOf = ({ form }: Operation): Json => {
+const createForm = ({ form }: SpacioOperation): Json => {
   const fields = form.map((field): [string, Json] => [field, formFields[field as keyof typeof formFields]])
   const example = Object.fromEntries(fields.map(([field, { examples }]) => [field, (examples as unknown[])[0]]))
   const schema = { type: 'object', properties: Object.fromEntries(fields), required: form }
   return { required: true, content: { 'multipart/form-data': { schema, example } } }
 }
 
-const operationOf = (name: OperationName): Json => {
+const createOperation = (name: OperationName): Json => {
   const { tag, summary, description } = operationTexts[name]
-  const { name: schema, example } = replyOf(name)
+  const { name: schema, example } = createReply(name)
   return {
     operationId: name,
     tags: [tag],
     summary,
     description,
-    requestBody: formOf(operations[name]),
+    requestBody: createForm(operations[name]),
     responses: {
       200: {
         description: 'The records, or an error all the same.',
-        content: jsonContent({ anyOf: [reference(schema), reference('Error')] }, example),
+        content: createJsonContent({ anyOf: [createReference(schema), createReference('Error')] }, example),
       },
       '4XX': { $ref: '#/components/responses/Refused' },
     },
@@ -98,26 +110,26 @@ const names = Object.keys(operations) as OperationName[]
 const paths: Json = Object.fromEntries(
   names.map((name) => {
     const { version, method } = operations[name]
-    return [`/api/${version}/${method}`, { post: operationOf(name) }]
+    return [`/api/${version}/${method}`, { post: createOperation(name) }]
   }),
 )
 
 const replySchemas: Json = Object.fromEntries(
   names
-    .map(replyOf)
+    .map(createReply)
     .flatMap(({ name, schema, example }) => (schema ? [[name, { ...schema, examples: [example] }]] : [])),
 )
 
-const count = (description: string): Json => ({ type: 'integer', minimum: 0, description })
+const createCount = (description: string): Json => ({ type: 'integer', minimum: 0, description })
 
 const pageInfoSchema: Json = {
   description: 'Which part of the list a page is.',
   type: 'object',
   properties: {
-    resultsOnPage: count('Records on this page.'),
-    totalCount: count('Records on all pages.'),
-    pageNumber: count('Number of this page; the first is 1.'),
-    totalPages: count('Number of pages.'),
+    resultsOnPage: createCount('Records on this page.'),
+    totalCount: createCount('Records on all pages.'),
+    pageNumber: createCount('Number of this page; the first is 1.'),
+    totalPages: createCount('Number of pages.'),
   },
   required: ['resultsOnPage', 'totalCount', 'totalPages'],
   examples: [pageInfo],
@@ -154,7 +166,7 @@ export const spacio: Json = {
     },
     responses: errorResponses,
     schemas: {
-      ...recordSchemas(mappings, recordExamples),
+      ...createRecordSchemas(mappings, recordExamples),
       ...replySchemas,
       PageInfo: pageInfoSchema,
       ...errorSchemas,

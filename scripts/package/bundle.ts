@@ -5,13 +5,13 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown'
-import { licencesOf } from './licences.ts'
-import { routeList } from './routes.ts'
+import { createLicences } from './licences.ts'
+import { createRouteList } from './routes.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** Taken in, with all that they import. What is loaded late, or reads files of its own, stays a package among others. */
-const takenIn = new Set([
+const bundledPackages = new Set([
   '@fastify/cors',
   '@prometheus-io/client',
   'ajv',
@@ -31,27 +31,27 @@ const takenIn = new Set([
   'undici',
 ])
 
-const packageIn = (specifier: string): string => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier
+const getPackageName = (specifier: string): string => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier
 
 const isBare = (specifier: string): boolean => !/^([./#\0]|\w+:)/.test(specifier)
 
 const isExternal = (specifier: string, importer: string | undefined): boolean => {
   if (specifier.startsWith('node:')) return true
   const isOurs = importer !== undefined && !importer.includes('/node_modules/')
-  return isOurs && isBare(specifier) && !takenIn.has(packageIn(specifier))
+  return isOurs && isBare(specifier) && !bundledPackages.has(getPackageName(specifier))
 }
 
-const withRouteList: Plugin = {
+const routeListPlugin: Plugin = {
   name: 'route-list',
-  load: (id) => (id === `${root}src/register-routes.ts` ? { code: routeList(root), moduleType: 'js' } : null),
+  load: (id) => (id === `${root}src/register-routes.ts` ? { code: createRouteList(root), moduleType: 'js' } : null),
 }
 
-const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 /** One letter beyond Latin-1 would have V8 keep two bytes for each of the file. They stand in texts, patterns and comments. */
-const inAscii: Plugin = {
+const asciiPlugin: Plugin = {
   name: 'in-ascii',
-  renderChunk: (code) => ({ code: code.replace(/[^\0-\x7f]/g, escaped) }),
+  renderChunk: (code) => ({ code: code.replace(/[^\0-\x7f]/g, escapeUnit) }),
 }
 
 /** Files that others find by their path; what they share lies in `chunks/`, as deep as they do. */
@@ -63,7 +63,7 @@ export const bundle = async (folder: string): Promise<void> => {
     input: Object.fromEntries(entries.map((entry) => [entry, `${root}${entry}.ts`])),
     platform: 'node',
     external: isExternal,
-    plugins: [withRouteList, inAscii],
+    plugins: [routeListPlugin, asciiPlugin],
     // Annotations in others' packages are of no concern here.
     checks: { invalidAnnotation: false },
   })
@@ -77,6 +77,6 @@ export const bundle = async (folder: string): Promise<void> => {
   })
   await build.close()
   const chunks = output.filter((each): each is OutputChunk => each.type === 'chunk')
-  writeFileSync(`${folder}/LICENCES.md`, licencesOf(chunks.flatMap(({ moduleIds }) => moduleIds)))
+  writeFileSync(`${folder}/LICENCES.md`, createLicences(chunks.flatMap(({ moduleIds }) => moduleIds)))
   writeFileSync(`${folder}/package.json`, `${JSON.stringify({ type: 'module' }, null, 2)}\n`)
 }

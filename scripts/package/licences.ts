@@ -3,23 +3,23 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The folder of the package that a module is of; null: it is one of ours. */
-const folderOf = (module: string): string | null =>
+const findFolder = (module: string): string | null =>
   /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(module)?.[1] ?? null
 
-const licenceIn = (folder: string): string => {
+const findLicence = (folder: string): string => {
   const name = readdirSync(folder).find((each) => /^licen[cs]e(\.|$)/i.test(each))
   return name ? readFileSync(join(folder, name), 'utf8').trim() : ''
 }
 
-const entryOf = (folder: string): string => {
+const createEntry = (folder: string): string => {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const text = licenceIn(folder)
+  const text = findLicence(folder)
   return `## ${name} ${version} (${license})\n${text && `\n${text}\n`}`
 }
 
 /** Of the packages that these modules are of, in the order of the alphabet. */
-export const licencesOf = (modules: readonly string[]): string => {
-  const folders = new Set(modules.map(folderOf).filter((folder) => folder !== null))
+export const createLicences = (modules: readonly string[]): string => {
+  const folders = new Set(modules.map(findFolder).filter((folder) => folder !== null))
   const entries = [...folders].filter((folder) => existsSync(join(folder, 'package.json'))).sort()
-  return `# What is in these files besides Foyer\n\n${entries.map(entryOf).join('\n')}`
+  return `# What is in these files besides Foyer\n\n${entries.map(createEntry).join('\n')}`
 }

@@ -9,7 +9,7 @@ export interface RouteModule {
   readonly prefix: string
 }
 
-export const routeModules = (root: string): RouteModule[] =>
+export const listRouteModules = (root: string): RouteModule[] =>
   globSync('routes/**/index.ts', { cwd: root })
     .sort()
     .map((file) => {
@@ -18,8 +18,8 @@ export const routeModules = (root: string): RouteModule[] =>
     })
 
 /** In place of `src/register-routes.ts`. */
-export const routeList = (root: string): string => {
-  const modules = routeModules(root)
+export const createRouteList = (root: string): string => {
+  const modules = listRouteModules(root)
   const imports = modules.map(({ file }, index) => `import route${index} from ${JSON.stringify(`${root}${file}`)}\n`)
   const lines = modules.map(
     ({ prefix }, index) => `  await app.register(route${index}, ${JSON.stringify({ prefix })})\n`,

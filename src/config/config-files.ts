@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Ajv, type ValidateFunction } from 'ajv'
 import Type, { type Static, type TSchema } from 'typebox'
 import { scopes } from '#src/access-control.ts'
-import { refuse } from './environment.ts'
+import { rejectVariable } from './environment.ts'
 import { locateJsonError } from './json-error.ts'
 
 const strict = { additionalProperties: false }
@@ -77,7 +77,10 @@ const readBytes = (variable: string, path: string): Buffer => {
   try {
     return readFileSync(path)
   } catch (error) {
-    return refuse(variable, `names a file that cannot be read (${(error as NodeJS.ErrnoException).code}): ${path}`)
+    return rejectVariable(
+      variable,
+      `names a file that cannot be read (${(error as NodeJS.ErrnoException).code}): ${path}`,
+    )
   }
 }
 
@@ -90,8 +93,9 @@ const encodings: [mark: number[], complaint: string][] = [
 
 const readText = (variable: string, path: string): string => {
   const bytes = readBytes(variable, path)
-  for (const [mark, complaint] of encodings) {
-    if (mark.every((byte, index) => bytes[index] === byte)) refuse(variable, `names a file (${path}) ${complaint}`)
+  for (const [mark, problem] of encodings) {
+    if (mark.every((byte, index) => bytes[index] === byte))
+      rejectVariable(variable, `names a file (${path}) ${problem}`)
   }
   return bytes.toString('utf8')
 }
@@ -103,11 +107,11 @@ export const readJson = (variable: string, path: string): unknown => {
     return JSON.parse(text)
   } catch {
     const { line, column } = locateJsonError(text)
-    return refuse(variable, `names a file that is not JSON: ${path}, line ${line}, column ${column}`)
+    return rejectVariable(variable, `names a file that is not JSON: ${path}, line ${line}, column ${column}`)
   }
 }
 
-const reader = <Document extends TSchema>(schema: Document) => {
+const createReader = <Document extends TSchema>(schema: Document) => {
   // Made when there is such a file: of the two a process reads one at most.
   let validator: ValidateFunction<Static<Document>> | undefined
   return (variable: string, path: string): Static<Document> => {
@@ -120,10 +124,10 @@ const reader = <Document extends TSchema>(schema: Document) => {
     const place = first?.instancePath.slice(1) || 'the document'
     const { additionalProperty } = (first?.params ?? {}) as { additionalProperty?: string }
     const extra = additionalProperty === undefined ? '' : `: ${additionalProperty}`
-    return refuse(variable, `names a file (${path}) where ${place} ${first?.message}${extra}`)
+    return rejectVariable(variable, `names a file (${path}) where ${place} ${first?.message}${extra}`)
   }
 }
 
-export const readClients = reader(ClientsDocument)
+export const readClientsFile = createReader(ClientsDocument)
 
-export const readTenants = reader(TenantsDocument)
+export const readTenantsFile = createReader(TenantsDocument)

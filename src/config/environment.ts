@@ -7,7 +7,7 @@ export class ConfigError extends Error {
   override name = 'ConfigError'
 }
 
-export const refuse = (variable: string, message: string): never => {
+export const rejectVariable = (variable: string, message: string): never => {
   throw new ConfigError(`${variable} ${message}`)
 }
 
@@ -15,52 +15,52 @@ export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 
 /** An empty variable counts as unset: that is what a shell or a compose file makes of a missing value. */
-export const textOf = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined
+export const readString = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined
 
-export const listOf = (env: Environment, name: string): string[] =>
-  (textOf(env, name) ?? '')
+export const readStringList = (env: Environment, name: string): string[] =>
+  (readString(env, name) ?? '')
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
 
 export const isHeaderValue = (value: string): boolean => /^[\x21-\x7e]+$/.test(value)
 
-export const headerValueOf = (env: Environment, name: string): string | undefined => {
-  const value = textOf(env, name)
+export const readHeaderValue = (env: Environment, name: string): string | undefined => {
+  const value = readString(env, name)
   return value === undefined || isHeaderValue(value)
     ? value
-    : refuse(name, 'must be printable ASCII without spaces: it is sent in a header')
+    : rejectVariable(name, 'must be printable ASCII without spaces: it is sent in a header')
 }
 
-export const numberOf = (env: Environment, name: string, fallback: number, least: number, most: number): number => {
-  const text = textOf(env, name)
+export const readNumber = (env: Environment, name: string, fallback: number, min: number, max: number): number => {
+  const text = readString(env, name)
   if (text === undefined) return fallback
   const value = Number(text)
-  return /^\d+(\.\d+)?$/.test(text) && value >= least && value <= most
+  return /^\d+(\.\d+)?$/.test(text) && value >= min && value <= max
     ? value
-    : refuse(name, `must be a number from ${least} to ${most}`)
+    : rejectVariable(name, `must be a number from ${min} to ${max}`)
 }
 
 /** An address or a name to listen on. Brackets belong into a URL, and a port into PORT. */
-export const hostOf = (env: Environment, name: string, fallback: string): string => {
-  const host = textOf(env, name) ?? fallback
+export const readHost = (env: Environment, name: string, fallback: string): string => {
+  const host = readString(env, name) ?? fallback
   const bare = /^\[(.*)\]$/.exec(host)?.[1]
-  if (bare !== undefined && isIP(bare)) refuse(name, `must be without brackets: ${bare}`)
+  if (bare !== undefined && isIP(bare)) rejectVariable(name, `must be without brackets: ${bare}`)
   return isIP(host) || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(host)
     ? host
-    : refuse(name, 'must be an IP address or a host name, such as 127.0.0.1 or ::, without a port')
+    : rejectVariable(name, 'must be an IP address or a host name, such as 127.0.0.1 or ::, without a port')
 }
 
-export const portOf = (env: Environment, name: string, fallback: string): number => {
-  const value = textOf(env, name) ?? fallback
+export const readPort = (env: Environment, name: string, fallback: string): number => {
+  const value = readString(env, name) ?? fallback
   const port = Number(value)
   return /^\d{1,5}$/.test(value) && port <= 65535
     ? port
-    : refuse(name, `must be a port number from 0 to 65535, not ${JSON.stringify(value)}`)
+    : rejectVariable(name, `must be a port number from 0 to 65535, not ${JSON.stringify(value)}`)
 }
 
 /** Null: it is a plain http or https URL; else what is wrong with it. */
-export const complaintOfUrl = (value: string): string | null => {
+export const validateUrl = (value: string): string | null => {
   if (!URL.canParse(value)) return 'must be an absolute http or https URL'
   const url = new URL(value)
   if (!/^https?:$/.test(url.protocol)) return 'must begin with http:// or https://'
@@ -70,45 +70,50 @@ export const complaintOfUrl = (value: string): string | null => {
 }
 
 /** Of a forward proxy: it may hold credentials, and many leave out the protocol. */
-export const proxyUrlOf = (env: Environment, name: string): string | undefined => {
-  const text = textOf(env, name)
+export const readProxyUrl = (env: Environment, name: string): string | undefined => {
+  const text = readString(env, name)
   if (text === undefined) return undefined
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
     ? url
-    : refuse(name, 'must be the http or https URL of a proxy, such as http://proxy.example.com:3128')
+    : rejectVariable(name, 'must be the http or https URL of a proxy, such as http://proxy.example.com:3128')
 }
 
-export const plainUrl = (value: string): string => new URL(value).href.replace(/\/+$/, '')
+export const normalizeUrl = (value: string): string => new URL(value).href.replace(/\/+$/, '')
 
-export const urlOf = (env: Environment, name: string, fallback: string): string => {
-  const value = textOf(env, name) ?? fallback
-  const complaint = complaintOfUrl(value)
-  return complaint === null ? plainUrl(value) : refuse(name, complaint)
+export const readUrl = (env: Environment, name: string, fallback: string): string => {
+  const value = readString(env, name) ?? fallback
+  const violation = validateUrl(value)
+  return violation === null ? normalizeUrl(value) : rejectVariable(name, violation)
 }
 
-export const oneOf = <const Word extends string>(
+export const readEnum = <const Word extends string>(
   env: Environment,
   name: string,
   allowed: readonly Word[],
   fallback: Word,
 ): Word => {
-  const value = textOf(env, name) ?? fallback
-  return allowed.find((word) => word === value) ?? refuse(name, `must be one of ${allowed.join(', ')}`)
+  const value = readString(env, name) ?? fallback
+  return allowed.find((word) => word === value) ?? rejectVariable(name, `must be one of ${allowed.join(', ')}`)
 }
 
-export const originsOf = (env: Environment, name: string): string[] => {
-  const origins = listOf(env, name)
+export const readOrigins = (env: Environment, name: string): string[] => {
+  const origins = readStringList(env, name)
   if (origins.some((origin) => origin.includes('*')))
-    refuse(name, 'cannot hold a wildcard: list each origin, such as https://app.example.com, with commas between')
+    rejectVariable(
+      name,
+      'cannot hold a wildcard: list each origin, such as https://app.example.com, with commas between',
+    )
   const isOrigin = (origin: string) => URL.canParse(origin) && new URL(origin).origin === origin
   return origins.every(isOrigin)
     ? origins
-    : refuse(name, 'must be origins such as https://app.example.com, with commas between')
+    : rejectVariable(name, 'must be origins such as https://app.example.com, with commas between')
 }
 
-export const keysOf = (env: Environment, name: string): string[] => {
-  const keys = listOf(env, name)
+export const readKeys = (env: Environment, name: string): string[] => {
+  const keys = readStringList(env, name)
   const isKey = (key: string) => Buffer.from(key, 'base64').length === 32
-  return keys.every(isKey) ? keys : refuse(name, 'must be 32 bytes in base64, or several of them with commas between')
+  return keys.every(isKey)
+    ? keys
+    : rejectVariable(name, 'must be 32 bytes in base64, or several of them with commas between')
 }

@@ -8,39 +8,39 @@ export const locateJsonError = (text: string): { line: number; column: number } 
   return { line: lines.length, column: (lines.at(-1) as string).length + 1 }
 }
 
-const string = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
-const scalar = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y
-const blank = /[ \t\r\n]*/y
+const stringPattern = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
+const scalarPattern = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y
+const blankPattern = /[ \t\r\n]*/y
 
 /** The offset of the first token that cannot stand where it stands. */
 const findErrorOffset = (text: string): number => {
   let offset = 0
-  const matches = (pattern: RegExp): boolean => {
+  const skipPattern = (pattern: RegExp): boolean => {
     pattern.lastIndex = offset
-    const found = pattern.test(text)
-    if (found) offset = pattern.lastIndex
-    return found
+    const isFound = pattern.test(text)
+    if (isFound) offset = pattern.lastIndex
+    return isFound
   }
-  const skipBlank = (): boolean => matches(blank)
-  const takes = (character: string): boolean => {
+  const skipBlank = (): boolean => skipPattern(blankPattern)
+  const skipCharacter = (character: string): boolean => {
     skipBlank()
     if (text[offset] !== character) return false
     offset += 1
     skipBlank()
     return true
   }
-  const list = (close: string, item: () => boolean): boolean => {
-    if (takes(close)) return true
+  const skipList = (close: string, item: () => boolean): boolean => {
+    if (skipCharacter(close)) return true
     do if (!item()) return false
-    while (takes(','))
-    return takes(close)
+    while (skipCharacter(','))
+    return skipCharacter(close)
   }
-  const member = (): boolean => matches(string) && takes(':') && value()
-  const value = (): boolean => {
-    if (takes('{')) return list('}', member)
-    if (takes('[')) return list(']', value)
-    return matches(string) || matches(scalar)
+  const skipMember = (): boolean => skipPattern(stringPattern) && skipCharacter(':') && skipValue()
+  const skipValue = (): boolean => {
+    if (skipCharacter('{')) return skipList('}', skipMember)
+    if (skipCharacter('[')) return skipList(']', skipValue)
+    return skipPattern(stringPattern) || skipPattern(scalarPattern)
   }
-  if (value()) skipBlank()
+  if (skipValue()) skipBlank()
   return offset
 }

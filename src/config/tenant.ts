@@ -1,5 +1,5 @@
 import type { Grants, Scope } from '#src/access-control.ts'
-import { grantsOf } from '#src/access-control.ts'
+import { toGrants } from '#src/access-control.ts'
 import type { ClientEntry, ConnectionEntry } from './config-files.ts'
 
 export interface ClientConfig {
@@ -31,9 +31,9 @@ export const defaults = {
   hourlyBudget: 12_000,
 } as const
 
-export const clientOfEntry = (entry: ClientEntry, complain: (message: string) => never): ClientConfig => {
+export const toClientConfig = (entry: ClientEntry, reject: (message: string) => never): ClientConfig => {
   const { keyHash, keyHashes = [] } = entry
   const hashes = [...(keyHash === undefined ? [] : [keyHash]), ...keyHashes].map((hash) => hash.toLowerCase())
-  if (hashes.length === 0 || hashes.length > 2) complain('must have one key hash, or two while its key is changed')
-  return { id: entry.id, keyHashes: hashes, scopes: entry.scopes, grants: grantsOf(entry.grants ?? {}) }
+  if (hashes.length === 0 || hashes.length > 2) reject('must have one key hash, or two while its key is changed')
+  return { id: entry.id, keyHashes: hashes, scopes: entry.scopes, grants: toGrants(entry.grants ?? {}) }
 }

@@ -1,7 +1,7 @@
 /** The names of all variables, and what is wrong with others that look like them. */
 import { readFileSync } from 'node:fs'
 import { findNearest } from '#src/lib/closest-word.ts'
-import { type Environment, refuse, textOf } from './environment.ts'
+import { type Environment, readString, rejectVariable } from './environment.ts'
 
 /** Every variable with a prefix of Foyer or of an upstream. */
 export const variables = [
@@ -44,47 +44,50 @@ export const variables = [
 ]
 
 /** Others that are read: their prefixes are not Foyer's own. */
-const general = ['HOST', 'PORT', 'LOG_LEVEL', 'OTEL_EXPORTER_OTLP_ENDPOINT']
+const generalVariables = ['HOST', 'PORT', 'LOG_LEVEL', 'OTEL_EXPORTER_OTLP_ENDPOINT']
 
 /** Not read by the gateway, but named in the documentation of `foyer verify --key env:FOYER_KEY`. */
-const ofTools = ['FOYER_KEY']
+const toolVariables = ['FOYER_KEY']
 
 /** What Kubernetes sets for each Service of a namespace, in the form of Docker's links. */
-const serviceName = /_SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/
-const serviceValue = /^(tcp|udp|sctp):\/\//
+const serviceNamePattern = /_SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/
+const serviceValuePattern = /^(tcp|udp|sctp):\/\//
 
 const byteOrderMark = '\uFEFF'
 
 /** Refuses names that were mistyped, and values with what an env file or a platform added to them. */
 export const checkVariables = (env: Environment): void => {
-  for (const name of [...general, ...variables]) refuseAdditions(name, textOf(env, name) ?? '')
-  const known = new Set([...variables, ...ofTools, ...referredTo(env)])
-  for (const name of Object.keys(env)) if (!known.has(name)) refuseUnknown(name, env[name] ?? '')
+  for (const name of [...generalVariables, ...variables]) rejectAdditions(name, readString(env, name) ?? '')
+  const known = new Set([...variables, ...toolVariables, ...findReferenced(env)])
+  for (const name of Object.keys(env)) if (!known.has(name)) rejectUnknown(name, env[name] ?? '')
 }
 
-const refuseAdditions = (name: string, value: string): void => {
+const rejectAdditions = (name: string, value: string): void => {
   if (value.length > 1 && /^(["']).*\1$/s.test(value))
-    refuse(name, 'is wrapped in quotation marks, which count as part of the value. Remove them')
+    rejectVariable(name, 'is wrapped in quotation marks, which count as part of the value. Remove them')
   const service = /^(.+)_PORT$/.exec(name)?.[1]?.toLowerCase().replaceAll('_', '-')
-  if (service && serviceValue.test(value)) {
+  if (service && serviceValuePattern.test(value)) {
     const remedy = "Set enableServiceLinks: false in the pod's spec, or rename the Service"
-    refuse(name, `was set by Kubernetes for the Service ${service}. ${remedy}`)
+    rejectVariable(name, `was set by Kubernetes for the Service ${service}. ${remedy}`)
   }
 }
 
-const refuseUnknown = (name: string, value: string): void => {
+const rejectUnknown = (name: string, value: string): void => {
   const bare = name.replace(byteOrderMark, '')
   if (!/^(FOYER|SPACIO|LIONDESK)_/i.test(bare)) return
   if (bare !== name)
-    refuse(bare, 'follows a byte order mark (BOM) in the file that sets it. Save the file as UTF-8 without BOM')
-  if (serviceName.test(name) || (name.endsWith('_PORT') && serviceValue.test(value))) return
+    rejectVariable(bare, 'follows a byte order mark (BOM) in the file that sets it. Save the file as UTF-8 without BOM')
+  if (serviceNamePattern.test(name) || (name.endsWith('_PORT') && serviceValuePattern.test(value))) return
   const nearest = findNearest(name, variables)
-  refuse(name, `is not a variable of Foyer${nearest ? `: did you mean ${nearest}?` : '. The README lists all of them'}`)
+  rejectVariable(
+    name,
+    `is not a variable of Foyer${nearest ? `: did you mean ${nearest}?` : '. The README lists all of them'}`,
+  )
 }
 
 /** Variables that a tenants file refers to as `env:NAME` may have any name. */
-const referredTo = (env: Environment): string[] => {
-  const path = textOf(env, 'FOYER_TENANTS_FILE')
+const findReferenced = (env: Environment): string[] => {
+  const path = readString(env, 'FOYER_TENANTS_FILE')
   if (path === undefined) return []
   try {
     return [...readFileSync(path, 'utf8').matchAll(/"env:([^"]+)"/g)].map(([, name]) => name as string)

@@ -1,15 +1,15 @@
 import type { Upstreams } from '#src/upstreams/index.ts'
-import type { Authority } from './authorizer.ts'
-import type { Call } from './request-context.ts'
+import type { Authorizer } from './authorizer.ts'
+import type { RequestContext } from './request-context.ts'
 
-export const createAccessTokenIssue = (upstreams: Upstreams, authority: Authority) => ({
-  forAgent: async (email: string, { caller, signal }: Call) => {
-    await authority.agent(caller, email)
-    return upstreams.spacio(caller.tenant).issueAgentToken(email, signal)
+export const createAccessTokens = (upstreams: Upstreams, authorizer: Authorizer) => ({
+  issueForAgent: async (email: string, { caller, signal }: RequestContext) => {
+    await authorizer.requireAgent(caller, email)
+    return upstreams.getSpacio(caller.tenant).issueAgentToken(email, signal)
   },
 
-  forManager: async (email: string, { caller, signal }: Call) => {
-    authority.everyAgent(caller)
-    return upstreams.spacio(caller.tenant).issueManagerToken(email, signal)
+  issueForManager: async (email: string, { caller, signal }: RequestContext) => {
+    authorizer.requireAllAgents(caller)
+    return upstreams.getSpacio(caller.tenant).issueManagerToken(email, signal)
   },
 })

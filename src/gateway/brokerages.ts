@@ -1,45 +1,54 @@
-import { newestFirst } from '#src/query/order.ts'
-import { type PageQuery, pageOf } from '#src/query/page.ts'
-import { dayWindowOf, isWithin, type WindowQuery } from '#src/query/window.ts'
-import type { Authority } from './authorizer.ts'
-import type { SpacioReads } from './cache/cached-spacio.ts'
-import { answered, shownPage } from './cache/present.ts'
-import type { Call } from './request-context.ts'
+import { compareNewestFirst } from '#src/query/order.ts'
+import { type PageQuery, paginate } from '#src/query/page.ts'
+import { isWithin, parseDayWindow, type WindowQuery } from '#src/query/window.ts'
+import type { Authorizer } from './authorizer.ts'
+import type { CachedSpacio } from './cache/cached-spacio.ts'
+import { recordResult, withoutPageSources } from './cache/present.ts'
+import type { RequestContext } from './request-context.ts'
 
-export const createBrokerages = (reads: SpacioReads, authority: Authority, now: () => Date) => ({
-  agents: async (brokerageId: string, page: PageQuery, call: Call) => {
-    authority.brokerage(call.caller, brokerageId)
-    const agents = answered(call, await reads.claimedAgents(call.caller.tenant, brokerageId, call.reading))
-    return shownPage(pageOf(agents, page), call)
+export const createBrokerages = (cachedSpacio: CachedSpacio, authorizer: Authorizer, now: () => Date) => ({
+  agents: async (brokerageId: string, page: PageQuery, call: RequestContext) => {
+    authorizer.requireBrokerage(call.caller, brokerageId)
+    const listAgents = recordResult(
+      call,
+      await cachedSpacio.listClaimedAgents(call.caller.tenant, brokerageId, call.requestCache),
+    )
+    return withoutPageSources(paginate(listAgents, page), call)
   },
 
-  activity: async (brokerageId: string, query: PageQuery & WindowQuery, call: Call) => {
-    authority.brokerage(call.caller, brokerageId)
-    const window = dayWindowOf(query, now())
+  activity: async (brokerageId: string, query: PageQuery & WindowQuery, call: RequestContext) => {
+    authorizer.requireBrokerage(call.caller, brokerageId)
+    const window = parseDayWindow(query, now())
     const { tenant } = call.caller
-    const activity = answered(call, await reads.activity(tenant, brokerageId, window.utcDays, call.reading))
-    const inside = activity.filter(({ lastActiveAt }) => isWithin(window, lastActiveAt))
+    const listActivity = recordResult(
+      call,
+      await cachedSpacio.listActivity(tenant, brokerageId, window.utcDays, call.requestCache),
+    )
+    const inside = listActivity.filter(({ lastActiveAt }) => isWithin(window, lastActiveAt))
     const sorted = inside.sort(
-      newestFirst(
+      compareNewestFirst(
         ({ lastActiveAt }) => lastActiveAt,
         ({ email }) => email,
       ),
     )
-    return shownPage(pageOf(sorted, query), call)
+    return withoutPageSources(paginate(sorted, query), call)
   },
 
-  openHouses: async (brokerageId: string, query: PageQuery & WindowQuery, call: Call) => {
-    authority.brokerage(call.caller, brokerageId)
-    const window = dayWindowOf(query, now())
+  listOpenHouses: async (brokerageId: string, query: PageQuery & WindowQuery, call: RequestContext) => {
+    authorizer.requireBrokerage(call.caller, brokerageId)
+    const window = parseDayWindow(query, now())
     const { tenant } = call.caller
-    const hosted = answered(call, await reads.hostedOpenHouses(tenant, brokerageId, window.utcDays, call.reading))
+    const hosted = recordResult(
+      call,
+      await cachedSpacio.listHostedOpenHouses(tenant, brokerageId, window.utcDays, call.requestCache),
+    )
     const inside = hosted.filter(({ startedAt }) => isWithin(window, startedAt))
     const sorted = inside.sort(
-      newestFirst(
+      compareNewestFirst(
         ({ startedAt }) => startedAt,
         ({ unparsedAddress }) => unparsedAddress ?? '',
       ),
     )
-    return shownPage(pageOf(sorted, query), call)
+    return withoutPageSources(paginate(sorted, query), call)
   },
 })

@@ -1,20 +1,20 @@
 import type { Static } from 'typebox'
 import type { EventProperty, EventPropertyPatch, NewEventProperty } from '#schemas/event-property.ts'
 import { eventPropertyFilterFields } from '#schemas/event-property-query.ts'
-import { refuseTooManyPhotos } from '#src/gateway/photo-limit.ts'
+import { rejectTooManyPhotos } from '#src/gateway/photo-limit.ts'
 import { isProblem, Problem } from '#src/problems.ts'
-import { conditionsIn } from '#src/query/conditions.ts'
-import { sortFieldsIn } from '#src/query/order.ts'
-import { type Page, type PageQuery, pagingOf } from '#src/query/page.ts'
-import { type EventPropertyRow, isWhatWasSent, type Upstreams } from '#src/upstreams/index.ts'
-import type { Authority } from './authorizer.ts'
-import { type SpacioReads, sources } from './cache/cached-spacio.ts'
+import { parseConditions } from '#src/query/conditions.ts'
+import { parseSortFields } from '#src/query/order.ts'
+import { getPaging, type PageQuery, type ResultPage } from '#src/query/page.ts'
+import { type EventPropertyRow, isSameRecord, type Upstreams } from '#src/upstreams/index.ts'
+import type { Authorizer } from './authorizer.ts'
+import { type CachedSpacio, sourceFreshness } from './cache/cached-spacio.ts'
 import type { Connections } from './connections/index.ts'
-import { type Idempotency, idempotencyKeyOf } from './idempotency/index.ts'
-import { filledFrom } from './prefill.ts'
-import { type Call, requireScope } from './request-context.ts'
+import { type Idempotency, parseIdempotencyKey } from './idempotency/index.ts'
+import { prefillFromProperty } from './prefill.ts'
+import { type RequestContext, requireScope } from './request-context.ts'
 
-type Writable = Static<typeof EventPropertyPatch>
+type PatchFields = Static<typeof EventPropertyPatch>
 
 export interface EventPropertyQuery {
   connection?: string
@@ -25,31 +25,31 @@ export interface EventPropertyWrite extends EventPropertyQuery {
   requireMatch?: ((current: object) => void) | undefined
 }
 
-type Sent = Partial<Static<typeof EventProperty>>
+type EventPropertyFields = Partial<Static<typeof EventProperty>>
 
 export interface EventPropertyOptions {
   upstreams: Upstreams
   connections: Connections
-  authority: Authority
-  reads: SpacioReads
+  authorizer: Authorizer
+  cachedSpacio: CachedSpacio
   idempotency: Idempotency
 }
 
 export const createEventProperties = ({
   upstreams,
   connections,
-  authority,
-  reads,
+  authorizer,
+  cachedSpacio,
   idempotency,
 }: EventPropertyOptions) => {
-  const liondeskOf = async ({ caller }: Call, { connection }: EventPropertyQuery) =>
-    upstreams.liondesk(caller.tenant, await connections.tokensOf(caller, connection))
+  const getLiondesk = async ({ caller }: RequestContext, { connection }: EventPropertyQuery) =>
+    upstreams.getLionDesk(caller.tenant, await connections.getTokens(caller, connection))
 
-  const propertyOf = async (sid: number, call: Call) => {
+  const getProperty = async (sid: number, call: RequestContext) => {
     requireScope(call.caller, 'properties:read')
     try {
-      await authority.property(call.caller, sid, call.reading)
-      return (await reads.property(call.caller.tenant, sid, call.reading, sources)).value
+      await authorizer.requireProperty(call.caller, sid, call.requestCache)
+      return (await cachedSpacio.getProperty(call.caller.tenant, sid, call.requestCache, sourceFreshness)).value
     } catch (error) {
       if (!isProblem(error) || error.code !== 'unknown-property') throw error
       const message = 'is not the sid of a property'
@@ -62,58 +62,64 @@ export const createEventProperties = ({
   }
 
   /** What the caller gives wins over what `fromSid` fills in, null included. */
-  const filledIn = async ({ fromSid, ...given }: Static<typeof NewEventProperty>, call: Call): Promise<Sent> =>
-    ({ ...(fromSid === undefined ? {} : filledFrom(await propertyOf(fromSid, call))), ...given }) as Sent
+  const prefill = async (
+    { fromSid, ...overrides }: Static<typeof NewEventProperty>,
+    call: RequestContext,
+  ): Promise<EventPropertyFields> =>
+    ({
+      ...(fromSid === undefined ? {} : prefillFromProperty(await getProperty(fromSid, call))),
+      ...overrides,
+    }) as EventPropertyFields
 
   return {
     list: async (
       eventId: string,
       query: PageQuery & EventPropertyQuery & { sort?: string },
-      call: Call,
-    ): Promise<Page<EventPropertyRow>> => {
-      const { limit, offset } = pagingOf(query)
-      const conditions = conditionsIn(query as Record<string, unknown>, eventPropertyFilterFields)
-      const find = { conditions, sort: sortFieldsIn(query.sort), limit, skip: offset }
-      const { total, data } = await (await liondeskOf(call, query)).find(eventId, find, call)
+      call: RequestContext,
+    ): Promise<ResultPage<EventPropertyRow>> => {
+      const { limit, offset } = getPaging(query)
+      const conditions = parseConditions(query as Record<string, unknown>, eventPropertyFilterFields)
+      const find = { conditions, sort: parseSortFields(query.sort), limit, skip: offset }
+      const { total, data } = await (await getLiondesk(call, query)).find(eventId, find, call)
       return { data, pagination: { total, limit, offset } }
     },
 
-    get: async (eventId: string, id: string, query: EventPropertyQuery, call: Call) =>
-      (await liondeskOf(call, query)).get(eventId, id, call),
+    get: async (eventId: string, id: string, query: EventPropertyQuery, call: RequestContext) =>
+      (await getLiondesk(call, query)).get(eventId, id, call),
 
     /** With an idempotency key: at most once, however often it is asked for. */
     create: async (
       eventId: string,
       body: Static<typeof NewEventProperty>,
       query: EventPropertyQuery & { idempotencyKey?: string },
-      call: Call,
+      call: RequestContext,
     ) => {
-      refuseNothing(body)
-      refuseTooManyPhotos(body.photoUrls)
+      rejectEmptyBody(body)
+      rejectTooManyPhotos(body.photoUrls)
       const { caller, includeSource } = call
-      const { id: connection, tokens } = await connections.chosen(caller, query.connection)
-      const liondesk = upstreams.liondesk(caller.tenant, tokens)
+      const { id: connection, tokens } = await connections.choose(caller, query.connection)
+      const liondesk = upstreams.getLionDesk(caller.tenant, tokens)
       const { idempotencyKey: key } = query
       if (key === undefined) {
-        return { written: await liondesk.create(eventId, await filledIn(body, call), call), isReplayed: false }
+        return { result: await liondesk.create(eventId, await prefill(body, call), call), isReplayed: false }
       }
       // It goes on when the client has left: he will repeat it.
       const context = { ...call, signal: new AbortController().signal }
       return idempotency.once({
         // A key is its client's own: another's repeats must not meet it by chance.
         place: [caller.tenant, caller.client, connection, 'event properties', eventId],
-        key: idempotencyKeyOf(key),
+        key: parseIdempotencyKey(key),
         request: [body, includeSource],
-        prepare: () => filledIn(body, call),
+        prepare: () => prefill(body, call),
         send: (sent) => liondesk.create(eventId, sent, context),
-        find: (sent) => liondesk.findFirst(eventId, (record) => isWhatWasSent(sent, record), context),
+        find: (sent) => liondesk.findFirst(eventId, (record) => isSameRecord(sent, record), context),
       })
     },
 
     /** A JSON merge patch; an empty one writes nothing. */
-    patch: async (eventId: string, id: string, patch: Writable, query: EventPropertyWrite, call: Call) => {
-      refuseTooManyPhotos(patch.photoUrls)
-      const liondesk = await liondeskOf(call, query)
+    patch: async (eventId: string, id: string, patch: PatchFields, query: EventPropertyWrite, call: RequestContext) => {
+      rejectTooManyPhotos(patch.photoUrls)
+      const liondesk = await getLiondesk(call, query)
       const isEmpty = Object.keys(patch).length === 0
       const current = isEmpty || query.requireMatch ? await liondesk.get(eventId, id, call) : null
       if (current) query.requireMatch?.(current)
@@ -121,8 +127,8 @@ export const createEventProperties = ({
       return liondesk.patch(eventId, id, patch as Partial<Static<typeof EventProperty>>, call)
     },
 
-    remove: async (eventId: string, id: string, query: EventPropertyWrite, call: Call) => {
-      const liondesk = await liondeskOf(call, query)
+    remove: async (eventId: string, id: string, query: EventPropertyWrite, call: RequestContext) => {
+      const liondesk = await getLiondesk(call, query)
       query.requireMatch?.(await liondesk.get(eventId, id, call))
       return liondesk.remove(eventId, id, call)
     },
@@ -130,9 +136,9 @@ export const createEventProperties = ({
 }
 
 /** A record of nothing but nulls would be of no use to anybody. */
-const refuseNothing = (body: Static<typeof NewEventProperty>): void => {
-  const isNothing = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0)
-  if (!Object.values(body).every(isNothing)) return
+const rejectEmptyBody = (body: Static<typeof NewEventProperty>): void => {
+  const isEmptyValue = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0)
+  if (!Object.values(body).every(isEmptyValue)) return
   const message = 'must hold at least one field that is not null, or fromSid'
   throw new Problem('unprocessable', { detail: `The body ${message}.`, errors: [{ path: 'body', message }] })
 }

@@ -1,10 +1,10 @@
 import type { Store } from '#src/store/store.ts'
 import type { CacheObserver } from '#src/upstream-observer.ts'
 import { mappingTables, type TenantAccounts, type Upstreams } from '#src/upstreams/index.ts'
-import { createAccessTokenIssue } from './access-tokens.ts'
-import { createAuthority } from './authorizer.ts'
+import { createAccessTokens } from './access-tokens.ts'
+import { createAuthorizer } from './authorizer.ts'
 import { createBrokerages } from './brokerages.ts'
-import { createSpacioReads } from './cache/cached-spacio.ts'
+import { createCachedSpacio } from './cache/cached-spacio.ts'
 import { createConnections, type TenantConnections } from './connections/index.ts'
 import type { Sealer } from './crypto/encryption.ts'
 import type { Signer } from './crypto/signing.ts'
@@ -17,12 +17,12 @@ import { createLeadReader } from './leads/reader.ts'
 import { createMe } from './me.ts'
 import { createOwnership } from './ownership.ts'
 import { createProperties } from './properties.ts'
-import type { Call } from './request-context.ts'
+import type { RequestContext } from './request-context.ts'
 
-export type Tenant = TenantAccounts & TenantConnections
+export type GatewayTenant = TenantAccounts & TenantConnections
 
 export interface GatewayOptions {
-  tenants: readonly Tenant[]
+  tenants: readonly GatewayTenant[]
   upstreams: Upstreams
   spacioPaging: SpacioPaging
   store: Store
@@ -51,39 +51,39 @@ export const createGateway = ({
   reportFailure,
   now,
 }: GatewayOptions) => {
-  const reads = createSpacioReads(upstreams, now, cacheObserver)
-  const ownership = createOwnership(reads, now)
-  const authority = createAuthority(ownership)
+  const cachedSpacio = createCachedSpacio(upstreams, now, cacheObserver)
+  const ownership = createOwnership(cachedSpacio, now)
+  const authorizer = createAuthorizer(ownership)
   const connections = createConnections({ store, sealer, signer, upstreams, callbackUrl, now })
   const leadReader = createLeadReader(upstreams, ownership)
   const idempotency = createIdempotency(store, sealer)
   connections.configure(tenants)
   return {
     /** From now on these tenants; requests on their way end as they began. */
-    configure: (changed: readonly Tenant[]) => {
-      upstreams.configure(changed)
-      connections.configure(changed)
+    configure: (tenantConfigs: readonly GatewayTenant[]) => {
+      upstreams.configure(tenantConfigs)
+      connections.configure(tenantConfigs)
     },
-    properties: createProperties(reads, authority),
-    leads: createLeads(leadReader, authority, spacioPaging, now),
+    properties: createProperties(cachedSpacio, authorizer),
+    leads: createLeads(leadReader, authorizer, spacioPaging, now),
     feed: createLeadFeed({
-      authority,
+      authorizer,
       reader: leadReader,
       store,
       signer,
       settings: feed,
-      usageOf: upstreams.usageOf,
+      getUsage: upstreams.getUsage,
       reportFailure,
       now,
     }),
-    accessTokens: createAccessTokenIssue(upstreams, authority),
-    brokerages: createBrokerages(reads, authority, now),
+    accessTokens: createAccessTokens(upstreams, authorizer),
+    brokerages: createBrokerages(cachedSpacio, authorizer, now),
     connections,
-    eventProperties: createEventProperties({ upstreams, connections, authority, reads, idempotency }),
+    eventProperties: createEventProperties({ upstreams, connections, authorizer, cachedSpacio, idempotency }),
     me: createMe(connections),
     mappings: () => mappingTables,
-    upstreams: ({ caller }: Call) => upstreams.status(caller.tenant),
-    usageOf: upstreams.usageOf,
+    upstreams: ({ caller }: RequestContext) => upstreams.getStatus(caller.tenant),
+    getUsage: upstreams.getUsage,
   }
 }
 

@@ -1,14 +1,14 @@
-import { photoUrlsMaxLength } from '#schemas/event-property.ts'
+import { maxPhotoUrlsLength } from '#schemas/event-property.ts'
 import { commaList } from '#src/mapping/codecs.ts'
 import { Problem } from '#src/problems.ts'
 
 /** Characters that the photos take once they are joined for the upstream. */
-export const joinedLength = (photoUrls: string[]): number => String(commaList.encode?.(photoUrls) ?? '').length
+export const getJoinedLength = (photoUrls: string[]): number => String(commaList.encode?.(photoUrls) ?? '').length
 
-export const refuseTooManyPhotos = (photoUrls: string[] | null | undefined): void => {
-  const length = joinedLength(photoUrls ?? [])
-  if (length <= photoUrlsMaxLength) return
-  const message = `take ${length} characters once joined with commas; at most ${photoUrlsMaxLength} are allowed`
+export const rejectTooManyPhotos = (photoUrls: string[] | null | undefined): void => {
+  const length = getJoinedLength(photoUrls ?? [])
+  if (length <= maxPhotoUrlsLength) return
+  const message = `take ${length} characters once joined with commas; at most ${maxPhotoUrlsLength} are allowed`
   throw new Problem('unprocessable', {
     detail: `The photoUrls ${message}.`,
     errors: [{ path: 'body/photoUrls', message }],

@@ -1,39 +1,50 @@
 import { Problem } from '#src/problems.ts'
-import { newestFirst } from '#src/query/order.ts'
-import { type PageQuery, pageOf } from '#src/query/page.ts'
-import type { Authority } from './authorizer.ts'
-import type { SpacioReads } from './cache/cached-spacio.ts'
-import { answered, shown, shownPage } from './cache/present.ts'
-import type { Call } from './request-context.ts'
+import { compareNewestFirst } from '#src/query/order.ts'
+import { type PageQuery, paginate } from '#src/query/page.ts'
+import type { Authorizer } from './authorizer.ts'
+import type { CachedSpacio } from './cache/cached-spacio.ts'
+import { recordResult, withoutPageSources, withoutSource } from './cache/present.ts'
+import type { RequestContext } from './request-context.ts'
 
-export const createProperties = (reads: SpacioReads, authority: Authority) => ({
-  get: async (sid: number, call: Call) => {
-    await authority.property(call.caller, sid, call.reading)
-    return shown(answered(call, await reads.property(call.caller.tenant, sid, call.reading)), call)
+export const createProperties = (cachedSpacio: CachedSpacio, authorizer: Authorizer) => ({
+  get: async (sid: number, call: RequestContext) => {
+    await authorizer.requireProperty(call.caller, sid, call.requestCache)
+    return withoutSource(
+      recordResult(call, await cachedSpacio.getProperty(call.caller.tenant, sid, call.requestCache)),
+      call,
+    )
   },
 
   /** `agent` is an e-mail address or a ukey. */
-  listOfAgent: async (agent: string, page: PageQuery, call: Call) => {
+  listByAgent: async (agent: string, page: PageQuery, call: RequestContext) => {
     const isEmail = agent.includes('@')
-    if (isEmail) await authority.agent(call.caller, agent)
-    else authority.everyAgent(call.caller)
-    const served = await reads.propertiesOf(call.caller.tenant, agent, call.reading, async (spacio) => {
-      const ukey = isEmail ? (await spacio.agentCredentials(agent)).ukey : agent
-      if (ukey === null) throw new Problem('unknown-agent')
-      return ukey
-    })
-    return shownPage(pageOf(answered(call, served), page), call)
+    if (isEmail) await authorizer.requireAgent(call.caller, agent)
+    else authorizer.requireAllAgents(call.caller)
+    const result = await cachedSpacio.listAgentProperties(
+      call.caller.tenant,
+      agent,
+      call.requestCache,
+      async (spacio) => {
+        const ukey = isEmail ? (await spacio.getAgentCredentials(agent)).ukey : agent
+        if (ukey === null) throw new Problem('unknown-agent')
+        return ukey
+      },
+    )
+    return withoutPageSources(paginate(recordResult(call, result), page), call)
   },
 
-  openHouses: async (sid: number, page: PageQuery, call: Call) => {
-    await authority.property(call.caller, sid, call.reading)
-    const openHouses = answered(call, await reads.openHouses(call.caller.tenant, sid, call.reading))
-    const sorted = openHouses.toSorted(
-      newestFirst(
+  openHouses: async (sid: number, page: PageQuery, call: RequestContext) => {
+    await authorizer.requireProperty(call.caller, sid, call.requestCache)
+    const listOpenHouses = recordResult(
+      call,
+      await cachedSpacio.listOpenHouses(call.caller.tenant, sid, call.requestCache),
+    )
+    const sorted = listOpenHouses.toSorted(
+      compareNewestFirst(
         ({ startedAt }) => startedAt,
         ({ id }) => id,
       ),
     )
-    return shownPage(pageOf(sorted, page), call)
+    return withoutPageSources(paginate(sorted, page), call)
   },
 })

@@ -5,7 +5,7 @@ import { components } from '#schemas/components.ts'
 import { isoTime } from '#src/mapping/codecs.ts'
 
 /** The one reading of the public schemas: nothing is dropped, nothing converted, every fault is named. */
-export const createValidator = (known: readonly TSchema[] = components): Ajv => {
+export const createSchemaValidator = (knownSchemas: readonly TSchema[] = components): Ajv => {
   const ajv = new Ajv({
     allErrors: true,
     allowUnionTypes: true,
@@ -22,7 +22,7 @@ export const createValidator = (known: readonly TSchema[] = components): Ajv => 
   ajv.addFormat('date-time', isMoment)
   ajv.removeKeyword('multipleOf')
   ajv.addKeyword({ keyword: 'multipleOf', type: 'number', schemaType: 'number', validate: isMultiple, errors: false })
-  return ajv.addSchema([...known])
+  return ajv.addSchema([...knownSchemas])
 }
 
 /** By decimal digits: to a computer 123456789.07 / 0.01 is no whole number. For steps of 1, 0.1, 0.01… */

@@ -1,50 +1,50 @@
 /** Bytes that are written one after the other, into room that grows. */
-export interface Output {
+export interface ByteWriter {
   bytes: Buffer
   /** Where the next one goes. */
-  at: number
+  offset: number
 }
 
-export const createOutput = (size: number): Output => ({ bytes: Buffer.allocUnsafeSlow(size), at: 0 })
+export const createByteWriter = (size: number): ByteWriter => ({ bytes: Buffer.allocUnsafeSlow(size), offset: 0 })
 
-const makeRoom = (output: Output, needed: number): void => {
-  if (output.at + needed <= output.bytes.length) return
-  const larger = Buffer.allocUnsafeSlow(Math.max(output.at + needed, 2 * output.bytes.length))
-  output.bytes.copy(larger, 0, 0, output.at)
+const ensureCapacity = (output: ByteWriter, needed: number): void => {
+  if (output.offset + needed <= output.bytes.length) return
+  const larger = Buffer.allocUnsafeSlow(Math.max(output.offset + needed, 2 * output.bytes.length))
+  output.bytes.copy(larger, 0, 0, output.offset)
   output.bytes = larger
 }
 
 /** From here on a call of the platform's costs less than a loop. */
-const longCopy = 192
+const minBulkCopyBytes = 192
 
-export const writeSlice = (output: Output, source: Uint8Array, from: number, to: number): void => {
-  makeRoom(output, to - from)
+export const writeSlice = (output: ByteWriter, source: Uint8Array, from: number, to: number): void => {
+  ensureCapacity(output, to - from)
   const { bytes } = output
-  let { at } = output
-  if (to - from < longCopy) {
+  let { offset } = output
+  if (to - from < minBulkCopyBytes) {
     for (let index = from; index < to; index += 1) {
-      bytes[at] = source[index] as number
-      at += 1
+      bytes[offset] = source[index] as number
+      offset += 1
     }
-    output.at = at
+    output.offset = offset
   } else {
-    bytes.set(source.subarray(from, to), at)
-    output.at = at + to - from
+    bytes.set(source.subarray(from, to), offset)
+    output.offset = offset + to - from
   }
 }
 
-export const writeByte = (output: Output, byte: number): void => {
-  makeRoom(output, 1)
-  output.bytes[output.at] = byte
-  output.at += 1
+export const writeByte = (output: ByteWriter, byte: number): void => {
+  ensureCapacity(output, 1)
+  output.bytes[output.offset] = byte
+  output.offset += 1
 }
 
 /** As UTF-8, of which a UTF-16 unit takes three bytes at most. */
-export const writeText = (output: Output, text: string): void => {
-  makeRoom(output, 3 * text.length)
-  output.at += output.bytes.write(text, output.at, 'utf8')
+export const writeText = (output: ByteWriter, text: string): void => {
+  ensureCapacity(output, 3 * text.length)
+  output.offset += output.bytes.write(text, output.offset, 'utf8')
 }
 
 /** A part of some bytes, read as UTF-8. */
-export const textIn = (bytes: Uint8Array, from: number, to: number): string =>
+export const readText = (bytes: Uint8Array, from: number, to: number): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8')

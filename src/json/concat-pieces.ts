@@ -1,5 +1,5 @@
 /** Grows to the longest reply, and no further than this. */
-const mostKept = 4 * 1024 * 1024
+const maxScratchBytes = 4 * 1024 * 1024
 
 let scratch = Buffer.allocUnsafeSlow(64 * 1024)
 
@@ -22,6 +22,6 @@ export const writeBytes = (pieces: Iterable<Piece>): Buffer => {
         ? buffer.write(piece, length, 'utf8')
         : piece.bytes.copy(buffer, length, piece.from, piece.to)
   }
-  if (buffer.length <= mostKept) scratch = buffer
+  if (buffer.length <= maxScratchBytes) scratch = buffer
   return Buffer.from(buffer.subarray(0, length))
 }

@@ -1,7 +1,7 @@
 const backslash = 0x5c
 
 /** The place of the quote that closes the string which begins at `start`; the length of the text: there is none. */
-export const endOfString = (text: string, start: number): number => {
+export const findStringEnd = (text: string, start: number): number => {
   let end = text.indexOf('"', start + 1)
   while (end > 0 && text.charCodeAt(end - 1) === backslash && isEscaped(text, start, end))
     end = text.indexOf('"', end + 1)

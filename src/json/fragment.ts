@@ -1,26 +1,26 @@
 /** Many elements: the reply that their wire records came in, and the texts that these became. */
-export interface Sheet {
+export interface FragmentBuffer {
   readonly wire: Buffer
   /** The beginning of a page, all texts with commas between them, and room for the end of a page. */
   text: Buffer
   /** Where the last text has ended. */
-  end: number
+  textEnd: number
   /** Whether a page was ended here: there is room for one. */
-  isEnded: boolean
+  hasPageSuffix: boolean
 }
 
-export const pageBeginning = '{"data":['
+export const pagePrefix = '{"data":['
 
 /** As long as what ends a page gets. */
-export const pageEndRoom = 128
+export const maxPageSuffixBytes = 128
 
 /** An element of a list that is written already, since whoever asked for it only sends it on. */
-export interface Written {
-  readonly [mark]: true
+export interface JsonFragment {
+  readonly [fragmentBrand]: true
   /** What lists are put in order and cut by. */
   readonly id: string | null
   readonly createdAt: string | null
-  readonly sheet: Sheet
+  readonly buffer: FragmentBuffer
   /** Where its JSON text is. */
   readonly from: number
   readonly to: number
@@ -29,23 +29,23 @@ export interface Written {
   readonly wireTo: number
 }
 
-const mark: unique symbol = Symbol('written')
+const fragmentBrand: unique symbol = Symbol('written')
 
-export const written = (
+export const createFragment = (
   id: string | null,
   createdAt: string | null,
-  sheet: Sheet,
+  buffer: FragmentBuffer,
   from: number,
   to: number,
   wireFrom: number,
   wireTo: number,
-): Written => ({ [mark]: true, id, createdAt, sheet, from, to, wireFrom, wireTo })
+): JsonFragment => ({ [fragmentBrand]: true, id, createdAt, buffer, from, to, wireFrom, wireTo })
 
-export const isWritten = (value: unknown): value is Written =>
-  typeof value === 'object' && value !== null && mark in value
+export const isFragment = (value: unknown): value is JsonFragment =>
+  typeof value === 'object' && value !== null && fragmentBrand in value
 
 /** The element itself, as an object. */
-export const wholeOf = <Element>(element: Element | Written): Element =>
-  isWritten(element) ? JSON.parse(textOf(element)) : element
+export const parseFragment = <Element>(element: Element | JsonFragment): Element =>
+  isFragment(element) ? JSON.parse(getFragmentText(element)) : element
 
-export const textOf = ({ sheet, from, to }: Written): string => sheet.text.toString('utf8', from, to)
+export const getFragmentText = ({ buffer, from, to }: JsonFragment): string => buffer.text.toString('utf8', from, to)

@@ -6,7 +6,7 @@ export interface Chunks {
 }
 
 /** A chunk that is no longer than this is copied: it would cost more than its bytes, and keep the buffer alive it is a part of. */
-const shortBytes = 1024
+const maxCopyBytes = 1024
 
 const blockBytes = 16 * 1024
 
@@ -16,25 +16,25 @@ export const createChunks = (): Chunks => {
   let length = 0
   /** The block that short chunks are copied into, and how much of it is full. */
   let block: Buffer | null = null
-  let filled = 0
+  let blockLength = 0
 
   const closeBlock = (): void => {
-    if (block && filled > 0) parts.push(block.subarray(0, filled))
+    if (block && blockLength > 0) parts.push(block.subarray(0, blockLength))
     block = null
-    filled = 0
+    blockLength = 0
   }
 
   const copy = (chunk: Uint8Array): void => {
-    if (block && filled + chunk.length > block.length) closeBlock()
+    if (block && blockLength + chunk.length > block.length) closeBlock()
     block ??= Buffer.allocUnsafeSlow(blockBytes)
-    block.set(chunk, filled)
-    filled += chunk.length
+    block.set(chunk, blockLength)
+    blockLength += chunk.length
   }
 
   return {
     add: (chunk) => {
       // The first chunk is often the only one.
-      if (chunk.length <= shortBytes && length > 0) copy(chunk)
+      if (chunk.length <= maxCopyBytes && length > 0) copy(chunk)
       else {
         closeBlock()
         parts.push(chunk)
@@ -44,10 +44,10 @@ export const createChunks = (): Chunks => {
     take: () => {
       closeBlock()
       const [only] = parts
-      const whole = parts.length === 1 && Buffer.isBuffer(only) ? only : Buffer.concat(parts, length)
+      const buffer = parts.length === 1 && Buffer.isBuffer(only) ? only : Buffer.concat(parts, length)
       parts = []
       length = 0
-      return whole
+      return buffer
     },
   }
 }

@@ -1,21 +1,21 @@
 /** The most similar of some words; undefined where none is similar enough to be meant. */
 export const findNearest = (word: string, words: readonly string[]): string | undefined => {
-  const distances = words.map((each) => ({ each, distance: distanceBetween(word.toUpperCase(), each) }))
+  const distances = words.map((each) => ({ each, distance: computeDistance(word.toUpperCase(), each) }))
   const [nearest] = distances.sort((a, b) => a.distance - b.distance)
   return nearest && nearest.distance <= word.length / 2 ? nearest.each : undefined
 }
 
 /** Levenshtein's: how many characters have to be inserted, removed or replaced. */
-const distanceBetween = (one: string, other: string): number => {
-  let previous = Array.from({ length: other.length + 1 }, (_, index) => index)
+const computeDistance = (one: string, other: string): number => {
+  let previousRow = Array.from({ length: other.length + 1 }, (_, index) => index)
   for (let row = 1; row <= one.length; row += 1) {
-    const present = [row]
+    const currentRow = [row]
     for (let column = 1; column <= other.length; column += 1) {
-      const replaced = (previous[column - 1] as number) + (one[row - 1] === other[column - 1] ? 0 : 1)
-      const shorter = Math.min(previous[column] as number, present[column - 1] as number) + 1
-      present.push(Math.min(replaced, shorter))
+      const replaced = (previousRow[column - 1] as number) + (one[row - 1] === other[column - 1] ? 0 : 1)
+      const shorter = Math.min(previousRow[column] as number, currentRow[column - 1] as number) + 1
+      currentRow.push(Math.min(replaced, shorter))
     }
-    previous = present
+    previousRow = currentRow
   }
-  return previous[other.length] as number
+  return previousRow[other.length] as number
 }

@@ -20,20 +20,20 @@ export const formPolicy = {
   contentSecurityPolicy: { useDefaults: false as const, directives: { ...directives, formAction: ["'self'"] } },
 }
 
-export const escaped = (text: string): string =>
+export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0) as number};`)
 
 /** The title is text, the rest HTML. */
-export const page = (title: string, ...content: string[]): string => `<!DOCTYPE html>
+export const renderPage = (title: string, ...content: string[]): string => `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${style}</style>
 </head>
 <body>
-<h1>${escaped(title)}</h1>
+<h1>${escapeHtml(title)}</h1>
 ${content.join('\n')}
 </body>
 </html>

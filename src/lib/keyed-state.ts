@@ -1,7 +1,7 @@
 type Node<State> = Map<string, Node<State> | State>
 
 /** One state for each key, made when it is first asked for. Keys are of configured tenants: few, and never many. */
-export const createKeyed = <State>(create: () => State) => {
+export const createKeyedState = <State>(create: () => State) => {
   const root: Node<State> = new Map()
   return (...parts: readonly string[]): State => {
     let node = root
@@ -16,10 +16,10 @@ export const createKeyed = <State>(create: () => State) => {
       node = child
     }
     const name = parts[last] as string
-    const known = node.get(name) as State | undefined
-    if (known !== undefined) return known
-    const made = create()
-    node.set(name, made)
-    return made
+    const existing = node.get(name) as State | undefined
+    if (existing !== undefined) return existing
+    const created = create()
+    node.set(name, created)
+    return created
   }
 }

@@ -1,50 +1,50 @@
-export type Give<T> = (value: T) => Promise<void>
+export type Emit<T> = (value: T) => Promise<void>
 
 /**
  * What `produce` gives, to be pulled: `give` waits until the next one is asked for, so that nothing runs ahead of its
  * reader. Whoever stops reading aborts the signal.
  */
-export async function* pulled<T>(
+export async function* createPullStream<T>(
   outer: AbortSignal,
-  produce: (give: Give<T>, signal: AbortSignal) => Promise<void>,
+  produce: (emit: Emit<T>, signal: AbortSignal) => Promise<void>,
 ): AsyncGenerator<T, void> {
-  const leaving = new AbortController()
-  const follow = () => leaving.abort(outer.reason)
-  let given = promised<IteratorResult<T, void>>()
-  let wanted = promised<void>()
+  const readerAbort = new AbortController()
+  const abortWithOuter = () => readerAbort.abort(outer.reason)
+  let nextValue = createDeferred<IteratorResult<T, void>>()
+  let demand = createDeferred<void>()
 
-  const give: Give<T> = (value) => {
-    given.resolve({ done: false, value })
-    return wanted.promise
+  const emit: Emit<T> = (value) => {
+    nextValue.resolve({ done: false, value })
+    return demand.promise
   }
   // Whatever ends the production wakes it, wherever it waits: it may have ended without knowing.
-  const end = (error: unknown): void => {
-    given.reject(error)
-    wanted.reject(error)
+  const fail = (error: unknown): void => {
+    nextValue.reject(error)
+    demand.reject(error)
   }
 
-  if (outer.aborted) follow()
-  else outer.addEventListener('abort', follow)
-  leaving.signal.addEventListener('abort', () => wanted.reject(leaving.signal.reason))
-  produce(give, leaving.signal).then(() => given.resolve({ done: true, value: undefined }), end)
+  if (outer.aborted) abortWithOuter()
+  else outer.addEventListener('abort', abortWithOuter)
+  readerAbort.signal.addEventListener('abort', () => demand.reject(readerAbort.signal.reason))
+  produce(emit, readerAbort.signal).then(() => nextValue.resolve({ done: true, value: undefined }), fail)
   try {
     for (;;) {
-      const { done, value } = await given.promise
+      const { done, value } = await nextValue.promise
       if (done) return
-      const goOn = wanted.resolve
-      given = promised()
+      const resumeProducer = demand.resolve
+      nextValue = createDeferred()
       yield value
-      wanted = promised()
-      goOn()
+      demand = createDeferred()
+      resumeProducer()
     }
   } finally {
-    outer.removeEventListener('abort', follow)
-    leaving.abort(new Error('nobody reads on'))
+    outer.removeEventListener('abort', abortWithOuter)
+    readerAbort.abort(new Error('nobody reads on'))
   }
 }
 
 /** One that may fail unseen. */
-const promised = <T>() => {
+const createDeferred = <T>() => {
   const { promise, resolve, reject } = Promise.withResolvers<T>()
   promise.catch(() => {})
   return { promise, resolve, reject }

@@ -1,38 +1,38 @@
 /** Counts events of the last so many milliseconds, at a cost that does not grow with their number. */
-export const createRolling = (length: number, now: () => number) => {
+export const createSlidingWindowCounter = (windowMs: number, now: () => number) => {
   let times: number[] = []
   /** Where those begin that still count. */
-  let first = 0
+  let firstIndex = 0
 
-  const drop = (): void => {
-    times = times.slice(first)
-    first = 0
+  const compact = (): void => {
+    times = times.slice(firstIndex)
+    firstIndex = 0
   }
 
   /** A clock that was set back leaves moments that lie ahead of it: they do not count. */
-  const forget = (): void => {
-    const present = now()
-    if ((times.at(-1) ?? 0) > present) {
-      drop()
-      times = times.filter((time) => time <= present)
+  const dropExpired = (): void => {
+    const nowMs = now()
+    if ((times.at(-1) ?? 0) > nowMs) {
+      compact()
+      times = times.filter((time) => time <= nowMs)
     }
-    while (first < times.length && (times[first] as number) <= present - length) first += 1
+    while (firstIndex < times.length && (times[firstIndex] as number) <= nowMs - windowMs) firstIndex += 1
     // Half of them at a time, so that each moment is moved once on average.
-    if (first > times.length / 2) drop()
+    if (firstIndex > times.length / 2) compact()
   }
 
   return {
     add: (): void => {
-      forget()
+      dropExpired()
       times.push(now())
     },
     count: (): number => {
-      forget()
-      return times.length - first
+      dropExpired()
+      return times.length - firstIndex
     },
     clear: (): void => {
       times = []
-      first = 0
+      firstIndex = 0
     },
   }
 }

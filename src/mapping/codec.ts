@@ -1,6 +1,6 @@
-import type { Rewriter } from './transcode.ts'
-import type { Rewrite } from './transcoder-types.ts'
-import { rewriteUnless } from './transcoders.ts'
+import type { RecordTranscoder } from './transcode.ts'
+import type { ValueTranscoder } from './transcoder-types.ts'
+import { createSentinelTranscoder } from './transcoders.ts'
 
 /** Marks a wire value that a codec cannot read; the engine turns it into the codec's `empty` and counts drift. */
 export const unreadable: unique symbol = Symbol('unreadable')
@@ -37,46 +37,47 @@ export interface Codec<Value, Empty = null> {
   decode(wire: unknown, drift: DriftSink): Value | Empty | Unreadable
   encode?(value: Value): unknown
   /** Writes what usual values are decoded to without decoding them. */
-  readonly rewrite?: Rewrite
+  readonly transcode?: ValueTranscoder
   /** Of nested records. */
-  readonly nested?: { readonly kind: 'record' | 'list'; readonly of: { readonly rewriter: Rewriter } }
+  readonly nested?: { readonly kind: 'record' | 'list'; readonly of: { readonly transcoder: RecordTranscoder } }
 }
 
 /** A codec for a field that a record cannot do without: unreadable means that the whole record is. */
-export const required = <Value>(inner: Codec<Value, unknown>): Codec<Value, never> =>
+export const requireValue = <Value>(inner: Codec<Value, unknown>): Codec<Value, never> =>
   ({ ...inner, name: `required ${inner.name}`, required: true }) as Codec<Value, never>
 
 /** Treats one more wire value (a sentinel such as `-1` or `"N/A"`) as absent. */
-export const absentWhen = <Value, Empty>(
+export const withSentinel = <Value, Empty>(
   sentinel: string | number,
   inner: Codec<Value, Empty>,
 ): Codec<Value, Empty> => {
-  const isSentinel = sentinelTest(sentinel)
+  const isSentinel = createSentinelTest(sentinel)
   return {
     ...inner,
     name: `${inner.name}, absent when ${JSON.stringify(sentinel)}`,
-    wire: withSentinel(inner.wire, sentinel),
+    wire: toSentinelSchema(inner.wire, sentinel),
     decode: (wire, drift) => (isSentinel(wire) ? inner.empty : inner.decode(wire, drift)),
-    ...(inner.rewrite && { rewrite: rewriteUnless(sentinel, inner.rewrite) }),
+    ...(inner.transcode && { transcode: createSentinelTranscoder(sentinel, inner.transcode) }),
   }
 }
 
-const withSentinel = ({ description, ...rest }: WireSchema, sentinel: string | number): WireSchema => ({
+const toSentinelSchema = ({ description, ...rest }: WireSchema, sentinel: string | number): WireSchema => ({
   ...rest,
   description: [description, `\`${JSON.stringify(sentinel)}\` stands for no value.`].filter(Boolean).join(' '),
   'x-absent': sentinel,
 })
 
-const sentinelTest = (sentinel: string | number): ((wire: unknown) => boolean) => {
+const createSentinelTest = (sentinel: string | number): ((wire: unknown) => boolean) => {
   if (typeof sentinel === 'number') return (wire) => toNumber(wire) === sentinel
   const word = String(sentinel).toUpperCase()
   const [upper, lower] = [word.charCodeAt(0), word.toLowerCase().charCodeAt(0)]
   /** Nearly every text begins with another letter. */
-  const mayBe = (wire: string): boolean => {
+  const mayMatch = (wire: string): boolean => {
     const first = wire.charCodeAt(0)
-    return first === upper || first === lower || !isPlainSign(first)
+    return first === upper || first === lower || !isPlainCharacter(first)
   }
-  return (wire) => wire === sentinel || (typeof wire === 'string' && mayBe(wire) && wire.trim().toUpperCase() === word)
+  return (wire) =>
+    wire === sentinel || (typeof wire === 'string' && mayMatch(wire) && wire.trim().toUpperCase() === word)
 }
 
 /** A number, or the plain decimal digits of one in text. */
@@ -84,4 +85,4 @@ const toNumber = (wire: unknown): unknown =>
   typeof wire === 'string' && /^\s*-?\d+(?:\.\d+)?\s*$/.test(wire) ? Number(wire) : wire
 
 /** Printed ASCII: nothing that trimming takes away, and no letter that changes its length with its case. */
-const isPlainSign = (code: number): boolean => code > 0x20 && code < 0x7f
+const isPlainCharacter = (code: number): boolean => code > 0x20 && code < 0x7f

@@ -1,14 +1,14 @@
 import { isDate } from '#src/lib/calendar.ts'
 import { type Codec, type Unreadable, unreadable, type WireSchema } from './codec.ts'
-import type { Rewrite } from './transcoder-types.ts'
+import type { ValueTranscoder } from './transcoder-types.ts'
 import {
-  rewriteDecimal,
-  rewriteFlag,
-  rewriteInteger,
-  rewriteIsoTime,
-  rewriteText,
-  rewriteUtcTime,
-  rewriteWords,
+  createWordTranscoder,
+  transcodeDecimal,
+  transcodeFlag,
+  transcodeInteger,
+  transcodeIsoTime,
+  transcodeText,
+  transcodeUtcTime,
 } from './transcoders.ts'
 
 const digits = String.raw`(\d+|\d{1,3}(,\d{3})+)(\.\d+)?`
@@ -34,28 +34,28 @@ const readInteger = (wire: unknown): number | Unreadable => {
 }
 
 /** Plain decimal digits, as few as tell the number: old databases read no exponents. */
-const decimalDigits = (value: number): string => {
+const toDecimalDigits = (value: number): string => {
   const [digits = '', exponent] = String(value).split('e')
   if (exponent === undefined) return digits
-  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d)(?:\.(\d+))?$/.exec(digits) ?? []
+  const [, sign = '', integerPart = '', fraction = ''] = /^(-?)(\d)(?:\.(\d+))?$/.exec(digits) ?? []
   const shift = Number(exponent)
   return shift < 0
-    ? `${sign}0.${'0'.repeat(-shift - 1)}${whole}${fraction}`
-    : `${sign}${whole}${fraction.padEnd(shift, '0')}`
+    ? `${sign}0.${'0'.repeat(-shift - 1)}${integerPart}${fraction}`
+    : `${sign}${integerPart}${fraction.padEnd(shift, '0')}`
 }
 
-const number = (
+const createNumberCodec = (
   name: string,
   wire: WireSchema,
   read: (wire: unknown) => number | Unreadable,
-  rewrite: Rewrite = rewriteDecimal,
+  transcode: ValueTranscoder = transcodeDecimal,
 ): Codec<number> => ({
   name,
   empty: null,
   wire,
   decode: read,
-  encode: decimalDigits,
-  rewrite,
+  encode: toDecimalDigits,
+  transcode,
 })
 
 /** Text as it is. A number is accepted and written out, since ids arrive as either. */
@@ -65,25 +65,29 @@ export const text: Codec<string> = {
   wire: { type: 'string' },
   decode: (wire) => (typeof wire === 'string' ? wire : typeof wire === 'number' ? String(wire) : unreadable),
   encode: (value) => value,
-  rewrite: rewriteText,
+  transcode: transcodeText,
 }
 
 /** The same for ids, which an upstream may send as numbers. */
 export const identifier: Codec<string> = { ...text, wire: { type: ['string', 'integer'] } }
 
 /** A whole number, as a JSON number or as digits in text. */
-export const integer = number(
+export const integer = createNumberCodec(
   'integer',
   { type: ['integer', 'string'], pattern: numericText.source },
   readInteger,
-  rewriteInteger,
+  transcodeInteger,
 )
 
 /** A number, as a JSON number or as text with optional thousands separators. */
-export const decimal = number('decimal', { type: ['number', 'string'], pattern: numericText.source }, readNumber)
+export const decimal = createNumberCodec(
+  'decimal',
+  { type: ['number', 'string'], pattern: numericText.source },
+  readNumber,
+)
 
 /** An amount: `2300000`, `"2300000"`, `"$2,500,000"` or `"499900.00"`. The currency is not stated upstream. */
-export const money = number(
+export const money = createNumberCodec(
   'money',
   {
     type: ['string', 'number'],
@@ -95,7 +99,7 @@ export const money = number(
 )
 
 /** Free-text area: `"10,000"`, `"20000"`, `"2,500 sq ft"`; any other unit or a range is unreadable. */
-export const areaText = number(
+export const areaText = createNumberCodec(
   'area text',
   { type: ['string', 'number'], description: 'Free text, usually a number.', examples: ['10,000', '2,500 sq ft'] },
   (wire) =>
@@ -120,7 +124,7 @@ export const yesNoUnknown: Codec<boolean> = {
     return word === 'UNKNOWN' ? null : unreadable
   },
   encode: (value) => (value ? 'YES' : 'NO'),
-  rewrite: rewriteWords({ NO: false, YES: true, UNKNOWN: null }),
+  transcode: createWordTranscoder({ NO: false, YES: true, UNKNOWN: null }),
 }
 
 export const flag: Codec<boolean> = {
@@ -129,10 +133,10 @@ export const flag: Codec<boolean> = {
   wire: { type: 'boolean' },
   decode: (wire) => (typeof wire === 'boolean' ? wire : unreadable),
   encode: (value) => value,
-  rewrite: rewriteFlag,
+  transcode: transcodeFlag,
 }
 
-const rfc3339 = (milliseconds: number): string | Unreadable => {
+const toRfc3339 = (milliseconds: number): string | Unreadable => {
   const date = new Date(milliseconds)
   const year = date.getUTCFullYear()
   return year >= 1 && year <= 9999 ? date.toISOString().replace('.000Z', 'Z') : unreadable
@@ -151,29 +155,29 @@ export const utcTime: Codec<string> = {
     examples: ['2026-05-02 17:04:11'],
   },
   decode: (wire) => {
-    if (typeof wire === 'string' && isUsualTime(wire)) return `${wire.slice(0, 10)}T${wire.slice(11)}Z`
+    if (typeof wire === 'string' && isCanonicalTime(wire)) return `${wire.slice(0, 10)}T${wire.slice(11)}Z`
     const parts = typeof wire === 'string' ? zonelessTime.exec(wire.trim()) : null
     if (!parts) return unreadable
     const [, year, month, day, hour, minute, second] = parts
     return readInstant(`${year}-${month}-${day}T${hour?.padStart(2, '0')}:${minute}:${second}Z`)
   },
   encode: (value) => value.slice(0, 19).replace('T', ' '),
-  rewrite: rewriteUtcTime,
+  transcode: transcodeUtcTime,
 }
 
 /** A moment in its usual spelling, `YYYY-MM-DD HH:mm:ss`: lists hold hundreds, and only signs are moved. */
-const isUsualTime = (text: string): boolean => {
+const isCanonicalTime = (text: string): boolean => {
   if (text.length !== 19 || text.charCodeAt(4) !== dash || text.charCodeAt(7) !== dash) return false
   if (text.charCodeAt(10) !== space || text.charCodeAt(13) !== colon || text.charCodeAt(16) !== colon) return false
-  const year = 100 * twoDigits(text, 0) + twoDigits(text, 2)
-  if (!isDate(year, twoDigits(text, 5), twoDigits(text, 8))) return false
-  return twoDigits(text, 11) <= 23 && twoDigits(text, 14) <= 59 && twoDigits(text, 17) <= 59
+  const year = 100 * readTwoDigits(text, 0) + readTwoDigits(text, 2)
+  if (!isDate(year, readTwoDigits(text, 5), readTwoDigits(text, 8))) return false
+  return readTwoDigits(text, 11) <= 23 && readTwoDigits(text, 14) <= 59 && readTwoDigits(text, 17) <= 59
 }
 
 const [dash, space, colon, zero] = [0x2d, 0x20, 0x3a, 0x30]
 
 /** NaN where others than digits stand. */
-const twoDigits = (text: string, at: number): number => {
+const readTwoDigits = (text: string, at: number): number => {
   const [tens, ones] = [text.charCodeAt(at) - zero, text.charCodeAt(at + 1) - zero]
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : Number.NaN
 }
@@ -192,7 +196,7 @@ export const isoTime: Codec<string> = {
   },
   decode: (wire) => (typeof wire === 'string' ? readInstant(wire.trim()) : unreadable),
   encode: (value) => new Date(value).toISOString(),
-  rewrite: rewriteIsoTime,
+  transcode: transcodeIsoTime,
 }
 
 const readInstant = (iso: string): string | Unreadable => {
@@ -200,11 +204,11 @@ const readInstant = (iso: string): string | Unreadable => {
   const midnight = Date.parse(`${day}T00:00:00Z`)
   // Date rolls 30 February over into March; such a day is no day. Nor is one that it cannot read at all.
   if (!day || Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) return unreadable
-  return rfc3339(Date.parse(iso))
+  return toRfc3339(Date.parse(iso))
 }
 
 /** A comma inside a URL is no separator: where elements are URLs, only a comma before a scheme separates. */
-const separator = (joined: string): RegExp => (joined.includes('://') ? /,(?=\s*[a-z][a-z0-9+.-]*:\/\/)/i : /,/)
+const getSeparator = (joined: string): RegExp => (joined.includes('://') ? /,(?=\s*[a-z][a-z0-9+.-]*:\/\/)/i : /,/)
 
 /** Comma-separated text ⇄ list. On the way out a comma inside an element becomes `%2C`. */
 export const commaList: Codec<string[], string[]> = {
@@ -214,7 +218,7 @@ export const commaList: Codec<string[], string[]> = {
   decode: (wire) =>
     typeof wire === 'string'
       ? wire
-          .split(separator(wire))
+          .split(getSeparator(wire))
           .map((element) => element.trim())
           .filter((element) => element !== '')
       : unreadable,

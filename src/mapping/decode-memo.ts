@@ -1,52 +1,52 @@
-import { isWritten } from '#src/json/fragment.ts'
+import { isFragment } from '#src/json/fragment.ts'
 import { deepFreeze } from '#src/lib/deep-freeze.ts'
 import type { DriftSink } from './codec.ts'
 import type { Mapping } from './mapping.ts'
 
-interface Decoded {
+interface DecodeMemo {
   mapping: unknown
   value: unknown
 }
 
-const slots = new WeakMap<object, Decoded>()
+const memos = new WeakMap<object, DecodeMemo>()
 
 /** These wire records are kept, and will be seen again: what they are decoded to is worth keeping with them. */
-export const keepDecoded = (records: readonly unknown[]): void => {
+export const enableDecodeMemo = (records: readonly unknown[]): void => {
   for (const record of records) {
-    if (isWritten(record)) Object.freeze(record)
-    else if (typeof record === 'object' && record !== null && !slots.has(record))
-      slots.set(record, { mapping: null, value: null })
+    if (isFragment(record)) Object.freeze(record)
+    else if (typeof record === 'object' && record !== null && !memos.has(record))
+      memos.set(record, { mapping: null, value: null })
   }
 }
 
 /** Whether a record need not be decoded again. */
-export const isDecoded = (mapping: unknown, record: unknown): boolean =>
-  typeof record === 'object' && record !== null && slots.get(record)?.mapping === mapping
+export const hasDecodeMemo = (mapping: unknown, record: unknown): boolean =>
+  typeof record === 'object' && record !== null && memos.get(record)?.mapping === mapping
 
 /**
  * Decodes a record; of one that is kept, once for a mapping, and then it is the same object: frozen, since several
  * callers are handed it. What drifts is decoded each time, and counted each time; so is what is not made of the record
  * and its reply alone, which `isItsOwn` tells once it is decoded.
  */
-export const decodeKept = <Fields>(
+export const decodeWithMemo = <Fields>(
   mapping: Mapping<Fields>,
   record: unknown,
   drift: DriftSink,
-  given: Partial<Fields>,
-  isItsOwn: () => boolean = () => true,
+  context: Partial<Fields>,
+  isMemoizable: () => boolean = () => true,
 ): Fields | null => {
-  const slot = typeof record === 'object' && record !== null ? slots.get(record) : undefined
-  if (!slot) return mapping.decode(record, drift, given)
-  if (slot.mapping === mapping) return slot.value as Fields
-  let drifts = false
+  const memo = typeof record === 'object' && record !== null ? memos.get(record) : undefined
+  if (!memo) return mapping.decode(record, drift, context)
+  if (memo.mapping === mapping) return memo.value as Fields
+  let hasDrift = false
   const value = mapping.decode(
     record,
     (...event) => {
-      drifts = true
+      hasDrift = true
       drift(...event)
     },
-    given,
+    context,
   )
-  if (!drifts && value !== null && isItsOwn()) Object.assign(slot, { mapping, value: deepFreeze(value) })
+  if (!hasDrift && value !== null && isMemoizable()) Object.assign(memo, { mapping, value: deepFreeze(value) })
   return value
 }

@@ -1,12 +1,12 @@
 import { type DriftSink, unreadable } from './codec.ts'
-import { noteUnknown, type PathTree, treeOf } from './path-tree.ts'
-import { type AnyRule, isAbsent, isRecord, isWire, type Rules } from './rule.ts'
+import { createPathTree, noteUnknown, type PathTree } from './path-tree.ts'
+import { type AnyRule, isAbsent, isRecord, isWireRule, type Rules } from './rule.ts'
 
 /** Wire record → canonical fields; null where a required one cannot be read. */
 export type DecodeRecord = (
   record: Record<string, unknown>,
   drift: DriftSink,
-  given: Readonly<Record<string, unknown>>,
+  context: Readonly<Record<string, unknown>>,
 ) => Record<string, unknown> | null
 
 /**
@@ -18,17 +18,17 @@ export const compileDecode = (
   rules: Rules,
   fields: readonly string[] = rules.map(([field]) => field),
 ): DecodeRecord => {
-  const wired = rules.flatMap(([, rule]) => (isWire(rule) ? [rule.from] : []))
-  const tree = treeOf(wired)
-  const steps = rules.map(([field, rule], index) => stepOf(field, rule, index))
+  const wirePaths = rules.flatMap(([, rule]) => (isWireRule(rule) ? [rule.from] : []))
+  const tree = createPathTree(wirePaths)
+  const steps = rules.map(([field, rule], index) => createStep(field, rule, index))
   const values = new Map(steps.map(({ field, value }) => [field, value]))
   const program = `return (record, drift, given) => {
-    ${readsOf(tree, 'record', 'at').join('\n    ')}
+    ${createReads(tree, 'record', 'at').join('\n    ')}
     ${steps.map(({ read }) => read).join('\n    ')}
-    if (${surplusIn(tree, 'record', 'at')}) noteUnknown(record, tree, '', (field) => drift(name, field, 'unknown-field'))
+    if (${createSurplusTest(tree, 'record', 'at')}) noteUnknown(record, tree, '', (field) => drift(name, field, 'unknown-field'))
     return { ${fields.map((field) => `${JSON.stringify(field)}: ${values.get(field)}`).join(', ')} }
   }`
-  const handed = {
+  const bindings = {
     name,
     tree,
     rules: rules.map(([, rule]) => rule),
@@ -38,53 +38,53 @@ export const compileDecode = (
     noteUnknown,
     empty,
   }
-  return new Function(...Object.keys(handed), program)(...Object.values(handed)) as DecodeRecord
+  return new Function(...Object.keys(bindings), program)(...Object.values(bindings)) as DecodeRecord
 }
 
 /** Stands for a nested record that is not there. */
 const empty = Object.freeze({})
 
 /** The variable that holds the value at a path. */
-const variableAt = (path: string): string => `at_${path.split('.').map(variablePart).join('_')}`
+const getVariableName = (path: string): string => `at_${path.split('.').map(toIdentifierPart).join('_')}`
 
 /** Distinct for distinct keys, whatever signs they hold. */
-const variablePart = (key: string): string =>
+const toIdentifierPart = (key: string): string =>
   key.replaceAll(/[^A-Za-z0-9]/g, (sign) => `$${sign.charCodeAt(0).toString(16)}$`)
 
-const readsOf = (tree: PathTree, record: string, prefix: string): string[] =>
+const createReads = (tree: PathTree, record: string, prefix: string): string[] =>
   [...tree].flatMap(([key, children]) => {
-    const variable = `${prefix}_${variablePart(key)}`
-    const read = `const ${variable} = ${fieldOf(record, key)}`
+    const variable = `${prefix}_${toIdentifierPart(key)}`
+    const read = `const ${variable} = ${createFieldAccess(record, key)}`
     if (children.size === 0) return [read]
     const inner = `const ${variable}_record = isRecord(${variable}) ? ${variable} : empty`
-    return [read, inner, ...readsOf(children, `${variable}_record`, variable)]
+    return [read, inner, ...createReads(children, `${variable}_record`, variable)]
   })
 
 /** What every object inherits is no field of it. */
-const fieldOf = (record: string, key: string): string => {
+const createFieldAccess = (record: string, key: string): string => {
   const value = `${record}[${JSON.stringify(key)}]`
   return key in Object.prototype ? `(Object.hasOwn(${record}, ${JSON.stringify(key)}) ? ${value} : undefined)` : value
 }
 
 /** Whether a record holds more fields than those that were read: counting is cheaper than looking each one up. */
-const surplusIn = (tree: PathTree, record: string, prefix: string): string => {
-  const variables = [...tree].map(([key, children]) => ({ variable: `${prefix}_${variablePart(key)}`, children }))
+const createSurplusTest = (tree: PathTree, record: string, prefix: string): string => {
+  const variables = [...tree].map(([key, children]) => ({ variable: `${prefix}_${toIdentifierPart(key)}`, children }))
   const own = `Object.keys(${record}).length !== ${variables.map(({ variable }) => `(${variable} !== undefined)`).join(' + ') || '0'}`
   const nested = variables
     .filter(({ children }) => children.size > 0)
-    .map(({ variable, children }) => surplusIn(children, `${variable}_record`, variable))
+    .map(({ variable, children }) => createSurplusTest(children, `${variable}_record`, variable))
   return [own, ...nested].join(' || ')
 }
 
-const stepOf = (field: string, rule: AnyRule, index: number): { field: string; read: string; value: string } => {
-  const given = `(given[${JSON.stringify(field)}] ?? null)`
-  if (!isWire(rule)) return { field, read: '', value: 'given' in rule ? given : `rules[${index}].empty` }
-  const [wire, value, codec] = [variableAt(rule.from), `value${index}`, `rules[${index}].codec`]
+const createStep = (field: string, rule: AnyRule, index: number): { field: string; read: string; value: string } => {
+  const contextValue = `(given[${JSON.stringify(field)}] ?? null)`
+  if (!isWireRule(rule)) return { field, read: '', value: 'context' in rule ? contextValue : `rules[${index}].empty` }
+  const [wire, value, codec] = [getVariableName(rule.from), `value${index}`, `rules[${index}].codec`]
   const lines = [
     `let ${value} = isAbsent(${wire}) ? ${codec}.empty : ${codec}.decode(${wire}, drift)`,
     `if (${value} === unreadable) { drift(name, ${JSON.stringify(rule.from)}, 'unreadable'); ${value} = ${codec}.empty }`,
     rule.codec.required ? `if (${value} === null || ${value} === undefined) return null` : '',
-    rule.orGiven ? `if (${value} === null) ${value} = ${given}` : '',
+    rule.orFromContext ? `if (${value} === null) ${value} = ${contextValue}` : '',
   ]
   return { field, read: lines.filter(Boolean).join('; '), value }
 }

@@ -12,7 +12,7 @@ export interface DriftLog {
   counts(): DriftCount[]
 }
 
-const plainName = /^[A-Za-z_][A-Za-z0-9_.]{0,63}$/
+const identifierPattern = /^[A-Za-z_][A-Za-z0-9_.]{0,63}$/
 
 /**
  * Counts what the wire brought and the mapping tables did not expect.
@@ -22,7 +22,7 @@ export const createDriftLog = (limit = 500): DriftLog => {
   const counts = new Map<string, DriftCount>()
   return {
     note: (resource, field, kind) => {
-      const name = plainName.test(field) || field === '(record)' ? field : '(other)'
+      const name = identifierPattern.test(field) || field === '(record)' ? field : '(other)'
       const key = `${resource} ${name} ${kind}`
       const known = counts.get(key) ?? counts.get(counts.size < limit ? key : `${resource} (other) ${kind}`)
       if (known) known.count += 1

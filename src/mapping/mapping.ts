@@ -1,8 +1,8 @@
 import type { Static, TObject } from 'typebox'
 import type { Codec, DriftSink, WireSchema } from './codec.ts'
 import { compileDecode } from './decode.ts'
-import { type AnyRule, isRecord, isWire, type Rules, type WireRule } from './rule.ts'
-import { createRewriter, type Rewriter } from './transcode.ts'
+import { type AnyRule, isRecord, isWireRule, type Rules, type WireRule } from './rule.ts'
+import { createRecordTranscoder, type RecordTranscoder } from './transcode.ts'
 
 export { isRecord } from './rule.ts'
 
@@ -15,11 +15,11 @@ type WireCodec<Value> = null extends Value
 
 /** One line of a mapping table: where a canonical field comes from. */
 export type FieldRule<Value> =
-  /** `from` is the wire field; dots go into nested records. `orGiven` falls back on what the caller knows. */
+  /** `from` is the wire field; dots go into nested records. `orFromContext` falls back on what the caller knows. */
   | { from: string; codec: WireCodec<Value>; reso: string | null; readOnly?: true }
-  | { from: string; codec: WireCodec<Value | null>; reso: string | null; orGiven: true; readOnly?: true }
+  | { from: string; codec: WireCodec<Value | null>; reso: string | null; orFromContext: true; readOnly?: true }
   /** Not on the wire: the caller knows it (from its own request, or by computing it). */
-  | { given: true; reso: string | null }
+  | { context: true; reso: string | null }
   /** This source does not carry it. */
   | { absent: true; empty: Value; reso: string | null }
 
@@ -55,9 +55,9 @@ export interface Mapping<Fields> {
   /** What the table says of the wire record; `wireSchemaOf` makes a JSON schema of it. */
   readonly wireFields: readonly WireField[]
   /** Wire record → canonical record; `null` when it is no record, or a required field cannot be read. Never throws. */
-  decode(record: unknown, drift: DriftSink, given?: Partial<Fields>): Fields | null
+  decode(record: unknown, drift: DriftSink, context?: Partial<Fields>): Fields | null
   /** Wire bytes → JSON text of the canonical record, of records that are usual in everything. */
-  readonly rewriter: Rewriter
+  readonly transcoder: RecordTranscoder
   /** The writable ones of the given canonical fields → wire record. `null` stays `null`: it clears. */
   encode(value: Partial<Fields>): Record<string, unknown>
   /** One canonical value → its wire form, for filters. */
@@ -83,22 +83,22 @@ export const defineMapping = <S extends TObject>(
     name,
     schema: String((schema as { $id?: string }).$id),
     rules,
-    fields: rules.map(([field, rule]) => describe(field, rule, writable)),
+    fields: rules.map(([field, rule]) => toMappedField(field, rule, writable)),
     wireFields: rules.flatMap(([field, rule]) =>
-      isWire(rule) ? [wireField(field, rule, schema.properties[field])] : [],
+      isWireRule(rule) ? [toWireField(field, rule, schema.properties[field])] : [],
     ),
-    decode: (record, drift, given = {}) => {
+    decode: (record, drift, context = {}) => {
       if (!isRecord(record)) {
         drift(name, '(record)', 'unreadable')
         return null
       }
-      return decodeRecord(record, drift, given) as Canonical<S> | null
+      return decodeRecord(record, drift, context) as Canonical<S> | null
     },
-    rewriter: createRewriter(ordered),
+    transcoder: createRecordTranscoder(ordered),
     encode: (value) => {
       const wire: Record<string, unknown> = {}
       for (const [field, rule] of rules) {
-        if (!(field in value) || !isWire(rule) || rule.readOnly || !rule.codec.encode) continue
+        if (!(field in value) || !isWireRule(rule) || rule.readOnly || !rule.codec.encode) continue
         const canonical = value[field as keyof typeof value]
         wire[rule.from] = canonical === null || canonical === undefined ? null : rule.codec.encode(canonical)
       }
@@ -106,28 +106,29 @@ export const defineMapping = <S extends TObject>(
     },
     encodeField: (field, value) => {
       const rule = rules.find(([candidate]) => candidate === field)?.[1]
-      if (!rule || !isWire(rule)) return undefined
+      if (!rule || !isWireRule(rule)) return undefined
       return { from: rule.from, value: value === undefined ? undefined : rule.codec.encode?.(value) }
     },
   }
 }
 
-const describe = (field: string, rule: AnyRule, writable: boolean): MappedField => ({
+const toMappedField = (field: string, rule: AnyRule, writable: boolean): MappedField => ({
   field,
-  from: isWire(rule) ? rule.from : null,
-  codec: isWire(rule) ? rule.codec.name : null,
+  from: isWireRule(rule) ? rule.from : null,
+  codec: isWireRule(rule) ? rule.codec.name : null,
   reso: rule.reso,
-  writable: writable && isWire(rule) && !rule.readOnly && rule.codec.encode !== undefined,
+  writable: writable && isWireRule(rule) && !rule.readOnly && rule.codec.encode !== undefined,
 })
 
-const wireField = (field: string, rule: WireRule, canonical: { description?: string } = {}): WireField => ({
+const toWireField = (field: string, rule: WireRule, canonical: { description?: string } = {}): WireField => ({
   from: rule.from,
   field,
-  description: firstClause(canonical.description ?? ''),
+  description: getFirstClause(canonical.description ?? ''),
   schema: rule.codec.wire,
   required: rule.codec.required === true,
   readOnly: rule.readOnly === true,
 })
 
 /** What the field is: what follows in its description is about the canonical value. */
-const firstClause = (description: string): string => `${description.split(/;|\.\s+[A-Z]|\.$/)[0]}.`.replace('….', '…')
+const getFirstClause = (description: string): string =>
+  `${description.split(/;|\.\s+[A-Z]|\.$/)[0]}.`.replace('….', '…')

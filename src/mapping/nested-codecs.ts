@@ -2,7 +2,7 @@ import { type Codec, unreadable, type WireSchema } from './codec.ts'
 import { isRecord, type Mapping } from './mapping.ts'
 
 /** A nested record, mapped by its own table. */
-export const nestedRecord = <Fields>(mapping: Mapping<Fields>): Codec<Fields> => ({
+export const createNestedCodec = <Fields>(mapping: Mapping<Fields>): Codec<Fields> => ({
   name: `record of ${mapping.name}`,
   empty: null,
   wire: { $ref: mapping.name },
@@ -11,12 +11,12 @@ export const nestedRecord = <Fields>(mapping: Mapping<Fields>): Codec<Fields> =>
 })
 
 /** A list of nested records: an array, or an object keyed by position. */
-export const nestedList = <Fields>(mapping: Mapping<Fields>): Codec<Fields[], Fields[]> => ({
+export const createNestedListCodec = <Fields>(mapping: Mapping<Fields>): Codec<Fields[], Fields[]> => ({
   name: `list of ${mapping.name}`,
   empty: [],
-  wire: keyedOrArray({ $ref: mapping.name }),
+  wire: createListSchema({ $ref: mapping.name }),
   decode: (wire, drift) => {
-    const elements = elementsOf(wire)
+    const elements = readElements(wire)
     if (!elements) return unreadable
     const list: Fields[] = []
     for (const element of elements) {
@@ -28,18 +28,18 @@ export const nestedList = <Fields>(mapping: Mapping<Fields>): Codec<Fields[], Fi
   nested: { kind: 'list', of: mapping },
 })
 
-const position = /^\d{1,9}$/
+const positionPattern = /^\d{1,9}$/
 
 /** The wire schema of what `elementsOf` reads. */
-export const keyedOrArray = (items: WireSchema): WireSchema => ({
+export const createListSchema = (items: WireSchema): WireSchema => ({
   anyOf: [
-    { type: 'object', propertyNames: { pattern: position.source }, additionalProperties: items },
+    { type: 'object', propertyNames: { pattern: positionPattern.source }, additionalProperties: items },
     { type: 'array', items },
   ],
 })
 
 /** The elements of an array, or of an object keyed by position ("10" comes after "9"); `null` for anything else. */
-export const elementsOf = (wire: unknown): unknown[] | null => {
+export const readElements = (wire: unknown): unknown[] | null => {
   if (Array.isArray(wire)) return wire
   if (!isRecord(wire)) return null
   const keys = Object.keys(wire)
@@ -49,7 +49,7 @@ export const elementsOf = (wire: unknown): unknown[] | null => {
   return keys.map((key) => wire[key])
 }
 
-const isPosition = (key: string): boolean => position.test(key)
+const isPosition = (key: string): boolean => positionPattern.test(key)
 
 /** Without a zero before it. */
 const isIndex = (key: string): boolean => key.length === 1 || key.charCodeAt(0) !== 0x30

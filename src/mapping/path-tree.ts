@@ -3,7 +3,7 @@ import { isRecord } from './rule.ts'
 /** The wire fields that a table names, as a tree: dots go into nested records. */
 export interface PathTree extends Map<string, PathTree> {}
 
-export const treeOf = (paths: readonly string[]): PathTree => {
+export const createPathTree = (paths: readonly string[]): PathTree => {
   const root: PathTree = new Map()
   for (const path of paths) {
     let node = root

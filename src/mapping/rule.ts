@@ -1,18 +1,18 @@
 import type { Codec } from './codec.ts'
 
 /** One line of a mapping table, whatever its field is. */
-export type AnyRule = WireRule | GivenRule | AbsentRule
+export type AnyRule = WireRule | ContextRule | AbsentRule
 
 export interface WireRule {
   from: string
   codec: Codec<unknown, unknown>
-  orGiven?: true
+  orFromContext?: true
   readOnly?: true
   reso: string | null
 }
 
-interface GivenRule {
-  given: true
+interface ContextRule {
+  context: true
   reso: string | null
 }
 
@@ -24,18 +24,18 @@ interface AbsentRule {
 
 export type Rules = readonly (readonly [field: string, rule: AnyRule])[]
 
-export const isWire = (rule: AnyRule): rule is WireRule => 'from' in rule
+export const isWireRule = (rule: AnyRule): rule is WireRule => 'from' in rule
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export const isAbsent = (wire: unknown): boolean => {
   if (wire === undefined || wire === null) return true
-  return typeof wire === 'string' && !beginsPlainly(wire) && wire.trim() === ''
+  return typeof wire === 'string' && !startsPlainly(wire) && wire.trim() === ''
 }
 
 /** With printed ASCII: it needs no trimming to be seen that something is there. */
-const beginsPlainly = (text: string): boolean => {
+const startsPlainly = (text: string): boolean => {
   const first = text.charCodeAt(0)
   return first > 0x20 && first < 0x7f
 }

@@ -1,13 +1,20 @@
 /** A mapping table as what writes records anew from the bytes of the wire, without making objects of them. */
 
-import { type Output, textIn, writeByte, writeSlice, writeText } from '#src/json/byte-writer.ts'
+import { type ByteWriter, readText, writeByte, writeSlice, writeText } from '#src/json/byte-writer.ts'
 import { tryParseWire } from '#src/json/parse-wire-json.ts'
-import { isAt, type Layout, width } from '#src/json/scanner.ts'
+import { ENTRY_SIZE, equalsSlice, type Tape } from '#src/json/scanner.ts'
 import { type Codec, unreadable } from './codec.ts'
-import { type PathTree, treeOf } from './path-tree.ts'
-import { isAbsent, isWire, type Rules, type WireRule } from './rule.ts'
-import { empty, type GivenText, type RewriteRecord, type Rewriting, unusual, written } from './transcoder-types.ts'
-import { bytesOf } from './transcoders.ts'
+import { createPathTree, type PathTree } from './path-tree.ts'
+import { isAbsent, isWireRule, type Rules, type WireRule } from './rule.ts'
+import {
+  absent,
+  type ContextText,
+  done,
+  fallback,
+  type TranscodeRecord,
+  type TranscodeStatus,
+} from './transcoder-types.ts'
+import { toBytes } from './transcoders.ts'
 
 const [quote, backslash, comma, zero, nine] = [0x22, 0x5c, 0x2c, 0x30, 0x39]
 const [openObject, openArray, closeArray] = [0x7b, 0x5b, 0x5d]
@@ -21,32 +28,32 @@ interface Key {
 }
 
 /** Not there. */
-const nowhere = -1
+const noEntry = -1
 
-type WriteField = (layout: Layout, record: number, output: Output, given: GivenText) => boolean
+type WriteField = (layout: Tape, record: number, output: ByteWriter, context: ContextText) => boolean
 
-interface Field {
+interface TranscodedField {
   /** Its name, and what stands before it. */
   readonly before: Uint8Array
   readonly write: WriteField
 }
 
-export interface Rewriter {
-  readonly rewrite: RewriteRecord
+export interface RecordTranscoder {
+  readonly transcode: TranscodeRecord
   /** What the record that was rewritten last has in a field. */
-  valueOf(field: string, output: Output): unknown
+  getValue(field: string, output: ByteWriter): unknown
 }
 
-export const createRewriter = (rules: Rules): Rewriter => {
-  const tree = treeOf(rules.flatMap(([, rule]) => (isWire(rule) ? [rule.from] : [])))
+export const createRecordTranscoder = (rules: Rules): RecordTranscoder => {
+  const tree = createPathTree(rules.flatMap(([, rule]) => (isWireRule(rule) ? [rule.from] : [])))
   const places: number[] = []
-  const placeOf = new Map<string, number>()
-  const keys = keysOf(tree, '', (path) => {
-    placeOf.set(path, places.length)
-    return places.push(nowhere) - 1
+  const placeByPath = new Map<string, number>()
+  const keys = createKeys(tree, '', (path) => {
+    placeByPath.set(path, places.length)
+    return places.push(noEntry) - 1
   })
-  const fields: Field[] = []
-  const numbers = new Map<string, number>()
+  const fields: TranscodedField[] = []
+  const indexByField = new Map<string, number>()
   // What no record changes is written with what follows it.
   let before = '{'
   for (const [field, rule] of rules) {
@@ -54,34 +61,34 @@ export const createRewriter = (rules: Rules): Rewriter => {
     before = ','
     if ('absent' in rule) before = `${name}${JSON.stringify(rule.empty)},`
     else {
-      const write = isWire(rule)
-        ? wiredWriter(field, rule, places, placeOf.get(rule.from) as number)
-        : givenWriter(field)
-      numbers.set(field, fields.length)
-      fields.push({ before: bytesOf(name), write })
+      const write = isWireRule(rule)
+        ? createWireWriter(field, rule, places, placeByPath.get(rule.from) as number)
+        : createContextWriter(field)
+      indexByField.set(field, fields.length)
+      fields.push({ before: toBytes(name), write })
     }
   }
-  const end = bytesOf(before.replace(/,?$/, '}'))
+  const end = toBytes(before.replace(/,?$/, '}'))
   // Where what stands before each field of the last record begins, and where the last one has ended.
-  const begins: number[] = [...fields.map(() => 0), 0]
+  const fieldStarts: number[] = [...fields.map(() => 0), 0]
   return {
-    rewrite: (layout, record, output, given) => {
-      for (let place = 0; place < places.length; place += 1) places[place] = nowhere
-      if (!find(layout, record, keys, places)) return false
+    transcode: (layout, record, output, context) => {
+      for (let place = 0; place < places.length; place += 1) places[place] = noEntry
+      if (!findValues(layout, record, keys, places)) return false
       for (let number = 0; number < fields.length; number += 1) {
-        const { before, write } = fields[number] as Field
-        begins[number] = output.at
+        const { before, write } = fields[number] as TranscodedField
+        fieldStarts[number] = output.offset
         writeSlice(output, before, 0, before.length)
-        if (!write(layout, record, output, given)) return false
+        if (!write(layout, record, output, context)) return false
       }
-      begins[fields.length] = output.at
+      fieldStarts[fields.length] = output.offset
       writeSlice(output, end, 0, end.length)
       return true
     },
-    valueOf: (field, { bytes }) => {
-      const number = numbers.get(field) as number
-      const from = (begins[number] as number) + (fields[number]?.before.length as number)
-      const to = begins[number + 1] as number
+    getValue: (field, { bytes }) => {
+      const number = indexByField.get(field) as number
+      const from = (fieldStarts[number] as number) + (fields[number]?.before.length as number)
+      const to = fieldStarts[number + 1] as number
       return bytes[from] === quote && isPlain(bytes, from, to)
         ? bytes.toString('utf8', from + 1, to - 1)
         : JSON.parse(bytes.toString('utf8', from, to))
@@ -95,168 +102,168 @@ const isPlain = (bytes: Uint8Array, from: number, to: number): boolean => {
   return true
 }
 
-const keysOf = (tree: PathTree, prefix: string, place: (path: string) => number): Key[] =>
+const createKeys = (tree: PathTree, prefix: string, place: (path: string) => number): Key[] =>
   [...tree].map(([key, children]) => ({
-    bytes: bytesOf(JSON.stringify(key)),
+    bytes: toBytes(JSON.stringify(key)),
     place: place(prefix + key),
-    children: keysOf(children, `${prefix}${key}.`, place),
+    children: createKeys(children, `${prefix}${key}.`, place),
   }))
 
 /** Notes where the values of a record are. False: a key is unknown, escaped, or there twice. */
-const find = (layout: Layout, record: number, keys: readonly Key[], places: number[]): boolean => {
-  const { bytes, slots } = layout
-  const end = slots[record + 2] as number
+const findValues = (layout: Tape, record: number, keys: readonly Key[], places: number[]): boolean => {
+  const { bytes, entries } = layout
+  const end = entries[record + 2] as number
   let expected = 0
-  for (let slot = record + width; slot < end; ) {
-    const index = indexOf(keys, bytes, slots[slot] as number, slots[slot + 1] as number, expected)
+  for (let entry = record + ENTRY_SIZE; entry < end; ) {
+    const index = findKeyIndex(keys, bytes, entries[entry] as number, entries[entry + 1] as number, expected)
     if (index < 0) return false
     const key = keys[index] as Key
-    if (places[key.place] !== nowhere) return false
+    if (places[key.place] !== noEntry) return false
     expected = index + 1
-    const value = slot + width
+    const value = entry + ENTRY_SIZE
     places[key.place] = value
-    const first = bytes[slots[value] as number]
-    if (first !== openObject) slot = first === openArray ? (slots[value + 2] as number) : value + width
+    const first = bytes[entries[value] as number]
+    if (first !== openObject) entry = first === openArray ? (entries[value + 2] as number) : value + ENTRY_SIZE
     else {
-      slot = slots[value + 2] as number
-      if (key.children.length > 0 && !find(layout, value, key.children, places)) return false
+      entry = entries[value + 2] as number
+      if (key.children.length > 0 && !findValues(layout, value, key.children, places)) return false
     }
   }
   return true
 }
 
 /** Upstreams write their fields in much the same order as our tables name them: the search goes on from the last one. */
-const indexOf = (keys: readonly Key[], bytes: Uint8Array, from: number, to: number, expected: number): number => {
+const findKeyIndex = (keys: readonly Key[], bytes: Uint8Array, from: number, to: number, expected: number): number => {
   for (let index = expected; index < keys.length; index += 1) {
-    if (isAt(bytes, from, to, (keys[index] as Key).bytes)) return index
+    if (equalsSlice(bytes, from, to, (keys[index] as Key).bytes)) return index
   }
   for (let index = 0; index < expected; index += 1) {
-    if (isAt(bytes, from, to, (keys[index] as Key).bytes)) return index
+    if (equalsSlice(bytes, from, to, (keys[index] as Key).bytes)) return index
   }
   return -1
 }
 
-const givenWriter =
+const createContextWriter =
   (field: string): WriteField =>
-  (layout, record, output, given) => {
-    const text = given(field, layout, record)
+  (layout, record, output, context) => {
+    const text = context(field, layout, record)
     if (text === null) return false
     writeText(output, text)
     return true
   }
 
-const wiredWriter = (field: string, rule: WireRule, places: readonly number[], place: number): WriteField => {
+const createWireWriter = (field: string, rule: WireRule, places: readonly number[], place: number): WriteField => {
   const { codec } = rule
-  const text = bytesOf(JSON.stringify(codec.empty) ?? 'null')
-  const writeGiven = rule.orGiven ? givenWriter(field) : null
-  const writeEmpty: WriteField = (layout, record, output, given) => {
+  const text = toBytes(JSON.stringify(codec.empty) ?? 'null')
+  const writeContext = rule.orFromContext ? createContextWriter(field) : null
+  const writeAbsent: WriteField = (layout, record, output, context) => {
     if (codec.required) return false
-    if (writeGiven) return writeGiven(layout, record, output, given)
+    if (writeContext) return writeContext(layout, record, output, context)
     writeSlice(output, text, 0, text.length)
     return true
   }
-  const rewrite = codec.nested ? nestedRewriter(codec.nested) : rewriterOf(codec)
-  return (layout, record, output, given) => {
+  const transcode = codec.nested ? createNestedTranscoder(codec.nested) : createValueTranscoder(codec)
+  return (layout, record, output, context) => {
     const value = places[place] as number
     // What tells records apart is read with care: a number is not the text of its digits.
-    if (rule.orGiven && value !== nowhere && layout.bytes[layout.slots[value] as number] !== quote) return false
-    const rewriting = value === nowhere ? empty : rewrite(layout, value, output)
-    return rewriting === empty ? writeEmpty(layout, record, output, given) : rewriting === written
+    if (rule.orFromContext && value !== noEntry && layout.bytes[layout.entries[value] as number] !== quote) return false
+    const status = value === noEntry ? absent : transcode(layout, value, output)
+    return status === absent ? writeAbsent(layout, record, output, context) : status === done
   }
 }
 
-type RewriteValue = (layout: Layout, value: number, output: Output) => Rewriting
+type TranscodeValue = (layout: Tape, value: number, output: ByteWriter) => TranscodeStatus
 
-const rewriterOf =
-  (codec: Codec<unknown, unknown>): RewriteValue =>
-  ({ bytes, slots }, value, output) => {
-    const [from, to] = [slots[value] as number, slots[value + 1] as number]
+const createValueTranscoder =
+  (codec: Codec<unknown, unknown>): TranscodeValue =>
+  ({ bytes, entries }, value, output) => {
+    const [from, to] = [entries[value] as number, entries[value + 1] as number]
     const first = bytes[from]
-    if (first === letterN) return empty
-    if (first === openObject || first === openArray) return decoded(codec, bytes, from, to, output)
+    if (first === letterN) return absent
+    if (first === openObject || first === openArray) return transcodeDecoded(codec, bytes, from, to, output)
     if (first === quote) {
-      if (to === from + 2) return empty
-      if (slots[value + 2] !== 0 || !beginsPlainly(bytes[from + 1] as number))
-        return decoded(codec, bytes, from, to, output)
+      if (to === from + 2) return absent
+      if (entries[value + 2] !== 0 || !startsPlainly(bytes[from + 1] as number))
+        return transcodeDecoded(codec, bytes, from, to, output)
     }
-    const rewriting = codec.rewrite ? codec.rewrite(bytes, from, to, output) : unusual
-    return rewriting === unusual ? decoded(codec, bytes, from, to, output) : rewriting
+    const status = codec.transcode ? codec.transcode(bytes, from, to, output) : fallback
+    return status === fallback ? transcodeDecoded(codec, bytes, from, to, output) : status
   }
 
 /** Something is there, and needs no trimming at this end: printed ASCII, or what no blank of another alphabet begins with. */
-const beginsPlainly = (byte: number): boolean =>
-  (byte > space && byte < delete_) || (byte > delete_ && !blanksBegin.has(byte))
+const startsPlainly = (byte: number): boolean =>
+  (byte > space && byte < delete_) || (byte > delete_ && !blankLeadBytes.has(byte))
 
 /** The first bytes of U+00A0, U+1680, U+2000 and others, U+3000 and U+FEFF. */
-const blanksBegin = new Set([0xc2, 0xe1, 0xe2, 0xe3, 0xef])
+const blankLeadBytes = new Set([0xc2, 0xe1, 0xe2, 0xe3, 0xef])
 
 /** What is written in an unusual way, decoded by its codec. */
-const decoded = (
+const transcodeDecoded = (
   codec: Codec<unknown, unknown>,
   bytes: Uint8Array,
   from: number,
   to: number,
-  output: Output,
-): Rewriting => {
-  let drifts = false
+  output: ByteWriter,
+): TranscodeStatus => {
+  let hasDrift = false
   const note = () => {
-    drifts = true
+    hasDrift = true
   }
-  const wire = tryParseWire(textIn(bytes, from, to))
-  if (!wire) return unusual
-  if (isAbsent(wire.parsed)) return empty
+  const wire = tryParseWire(readText(bytes, from, to))
+  if (!wire) return fallback
+  if (isAbsent(wire.parsed)) return absent
   const value = codec.decode(wire.parsed, note)
-  if (drifts || value === unreadable) return unusual
-  if (value === null || value === undefined) return codec.empty === value ? empty : unusual
+  if (hasDrift || value === unreadable) return fallback
+  if (value === null || value === undefined) return codec.empty === value ? absent : fallback
   writeText(output, JSON.stringify(value))
-  return written
+  return done
 }
 
-const nestedRewriter = ({ kind, of }: NonNullable<Codec<unknown, unknown>['nested']>): RewriteValue =>
+const createNestedTranscoder = ({ kind, of }: NonNullable<Codec<unknown, unknown>['nested']>): TranscodeValue =>
   kind === 'record'
     ? (layout, value, output) => {
-        const first = layout.bytes[layout.slots[value] as number]
-        if (first !== openObject) return isNothing(layout, value) ? empty : unusual
-        return of.rewriter.rewrite(layout, value, output, nothingGiven) ? written : unusual
+        const first = layout.bytes[layout.entries[value] as number]
+        if (first !== openObject) return isEmptyValue(layout, value) ? absent : fallback
+        return of.transcoder.transcode(layout, value, output, noContext) ? done : fallback
       }
     : (layout, value, output) => {
-        const first = layout.bytes[layout.slots[value] as number]
-        if (first !== openObject && first !== openArray) return isNothing(layout, value) ? empty : unusual
-        return rewriteList(layout, value, output, of.rewriter.rewrite) ? written : unusual
+        const first = layout.bytes[layout.entries[value] as number]
+        if (first !== openObject && first !== openArray) return isEmptyValue(layout, value) ? absent : fallback
+        return transcodeNestedList(layout, value, output, of.transcoder.transcode) ? done : fallback
       }
 
-const nothingGiven: GivenText = () => null
+const noContext: ContextText = () => null
 
 /** Null, or a text without anything in it. */
-const isNothing = ({ bytes, slots }: Layout, value: number): boolean => {
-  const [from, to] = [slots[value] as number, slots[value + 1] as number]
+const isEmptyValue = ({ bytes, entries }: Tape, value: number): boolean => {
+  const [from, to] = [entries[value] as number, entries[value + 1] as number]
   return bytes[from] === letterN || (bytes[from] === quote && to === from + 2)
 }
 
 /** An array of records, or records by their positions in ascending order. */
-const rewriteList = (layout: Layout, list: number, output: Output, rewrite: RewriteRecord): boolean => {
-  const { bytes, slots } = layout
-  const isKeyed = bytes[slots[list] as number] === openObject
-  const end = slots[list + 2] as number
+const transcodeNestedList = (layout: Tape, list: number, output: ByteWriter, transcode: TranscodeRecord): boolean => {
+  const { bytes, entries } = layout
+  const isKeyed = bytes[entries[list] as number] === openObject
+  const end = entries[list + 2] as number
   let last = -1
   writeByte(output, openArray)
-  for (let slot = list + width; slot < end; ) {
-    if (slot > list + width) writeByte(output, comma)
+  for (let entry = list + ENTRY_SIZE; entry < end; ) {
+    if (entry > list + ENTRY_SIZE) writeByte(output, comma)
     if (isKeyed) {
-      const position = positionAt(bytes, (slots[slot] as number) + 1, (slots[slot + 1] as number) - 1)
+      const position = readPosition(bytes, (entries[entry] as number) + 1, (entries[entry + 1] as number) - 1)
       if (position <= last) return false
       last = position
-      slot += width
+      entry += ENTRY_SIZE
     }
-    if (bytes[slots[slot] as number] !== openObject || !rewrite(layout, slot, output, nothingGiven)) return false
-    slot = slots[slot + 2] as number
+    if (bytes[entries[entry] as number] !== openObject || !transcode(layout, entry, output, noContext)) return false
+    entry = entries[entry + 2] as number
   }
   writeByte(output, closeArray)
   return true
 }
 
 /** -1: it is none, or spelled with zeros before it. */
-export const positionAt = (bytes: Uint8Array, from: number, to: number): number => {
+export const readPosition = (bytes: Uint8Array, from: number, to: number): number => {
   if (to - from < 1 || to - from > 9 || (bytes[from] === zero && to - from > 1)) return -1
   let position = 0
   for (let at = from; at < to; at += 1) {

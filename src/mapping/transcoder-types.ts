@@ -1,24 +1,24 @@
-import type { Output } from '#src/json/byte-writer.ts'
-import type { Layout } from '#src/json/scanner.ts'
+import type { ByteWriter } from '#src/json/byte-writer.ts'
+import type { Tape } from '#src/json/scanner.ts'
 
 /** What became of a wire value: nothing yet, its JSON text, or the codec's `empty`, which is the caller's to write. */
-export type Rewriting = typeof unusual | typeof written | typeof empty
-export const unusual = 0
-export const written = 1
-export const empty = 2
+export type TranscodeStatus = typeof fallback | typeof done | typeof absent
+export const fallback = 0
+export const done = 1
+export const absent = 2
 
 /**
  * Writes the JSON text of what a wire value is decoded to, from the wire's own bytes. It knows the usual spellings alone:
  * of all others it says that they are unusual, and the codec decodes them. Between `from` and `to` stands a number, a
  * literal, or a text in its quotes that begins with no blank and has nothing escaped in it.
  */
-export type Rewrite = (bytes: Uint8Array, from: number, to: number, output: Output) => Rewriting
+export type ValueTranscoder = (bytes: Uint8Array, from: number, to: number, output: ByteWriter) => TranscodeStatus
 
 /** The JSON text of a field that the caller knows, of the record that is laid out at a place; null: he does not say it. */
-export type GivenText = (field: string, layout: Layout, record: number) => string | null
+export type ContextText = (field: string, layout: Tape, record: number) => string | null
 
 /**
  * Writes the JSON text of what a record is decoded to, field by field as its schema has them. False: something of it is
  * unusual or drifts, and what was written counts for nothing.
  */
-export type RewriteRecord = (layout: Layout, record: number, output: Output, given: GivenText) => boolean
+export type TranscodeRecord = (layout: Tape, record: number, output: ByteWriter, context: ContextText) => boolean

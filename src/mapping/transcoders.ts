@@ -1,101 +1,108 @@
 /** The usual spellings of wire values, and what is written for them. */
 
-import { type Output, writeByte, writeSlice } from '#src/json/byte-writer.ts'
-import { isAt } from '#src/json/scanner.ts'
+import { type ByteWriter, writeByte, writeSlice } from '#src/json/byte-writer.ts'
+import { equalsSlice } from '#src/json/scanner.ts'
 import { isDate } from '#src/lib/calendar.ts'
-import { empty, type Rewrite, type Rewriting, unusual, written } from './transcoder-types.ts'
+import { absent, done, fallback, type TranscodeStatus, type ValueTranscoder } from './transcoder-types.ts'
 
 const [quote, comma, dash, point, zero, nine, colon, space] = [0x22, 0x2c, 0x2d, 0x2e, 0x30, 0x39, 0x3a, 0x20]
 const [letterT, letterZ] = [0x54, 0x5a]
 
 /** Of one kind with all others that are read and written: code that meets one kind alone is twice as fast. */
-export const bytesOf = (text: string): Uint8Array => Buffer.from(text)
+export const toBytes = (text: string): Uint8Array => Buffer.from(text)
 
-export const rewriteText: Rewrite = (bytes, from, to, output) => {
-  if (bytes[from] !== quote) return unusual
+export const transcodeText: ValueTranscoder = (bytes, from, to, output) => {
+  if (bytes[from] !== quote) return fallback
   writeSlice(output, bytes, from, to)
-  return written
+  return done
 }
 
 /** Of a few words, each by the JSON text of its own; `null` for what stands for nothing. */
-export const rewriteWords = (words: Readonly<Record<string, boolean | null>>): Rewrite => {
+export const createWordTranscoder = (words: Readonly<Record<string, boolean | null>>): ValueTranscoder => {
   const known = Object.entries(words).map(([word, value]) => ({
-    wire: bytesOf(JSON.stringify(word)),
-    text: value === null ? null : bytesOf(String(value)),
+    wire: toBytes(JSON.stringify(word)),
+    text: value === null ? null : toBytes(String(value)),
   }))
   return (bytes, from, to, output) => {
     for (const { wire, text } of known) {
-      if (!isAt(bytes, from, to, wire)) continue
-      if (text === null) return empty
+      if (!equalsSlice(bytes, from, to, wire)) continue
+      if (text === null) return absent
       writeSlice(output, text, 0, text.length)
-      return written
+      return done
     }
-    return unusual
+    return fallback
   }
 }
 
-const literals = ['true', 'false'].map(bytesOf)
+const literals = ['true', 'false'].map(toBytes)
 
-export const rewriteFlag: Rewrite = (bytes, from, to, output) => {
-  if (!literals.some((literal) => isAt(bytes, from, to, literal))) return unusual
+export const transcodeFlag: ValueTranscoder = (bytes, from, to, output) => {
+  if (!literals.some((literal) => equalsSlice(bytes, from, to, literal))) return fallback
   writeSlice(output, bytes, from, to)
-  return written
+  return done
 }
 
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= zero && byte <= nine
 
-const endOfDigits = (bytes: Uint8Array, start: number): number => {
+const findDigitsEnd = (bytes: Uint8Array, start: number): number => {
   let at = start
   while (isDigit(bytes[at])) at += 1
   return at
 }
 
 /** So many digits come back from a number as they went into it. */
-const exactDigits = 15
+const maxExactDigits = 15
 
 /** A smaller number is written with an exponent. */
-const plainDecimals = 6
+const maxPlainDecimals = 6
 
 /** A number, or one in a text, whose spelling is the one that JSON gives it, but for zeros at the end of its fraction. */
-const rewriteNumber =
-  (mayHaveFraction: boolean): Rewrite =>
+const createNumberTranscoder =
+  (mayHaveFraction: boolean): ValueTranscoder =>
   (bytes, from, to, output) => {
     const isText = bytes[from] === quote
     const [start, end] = isText ? [from + 1, to - 1] : [from, to]
-    const whole = bytes[start] === dash ? start + 1 : start
-    const wholeEnd = endOfDigits(bytes, whole)
-    const isBelowOne = bytes[whole] === zero
-    if (wholeEnd === whole || (isBelowOne && wholeEnd > whole + 1)) return unusual
-    if (isText && bytes[wholeEnd] === comma) return rewriteGroups(bytes, start, wholeEnd, end, output)
-    const hasFraction = bytes[wholeEnd] === point
-    const fractionEnd = hasFraction ? endOfDigits(bytes, wholeEnd + 1) : wholeEnd
-    if (fractionEnd !== end || end - whole > exactDigits || fractionEnd === wholeEnd + 1) return unusual
+    const integerStart = bytes[start] === dash ? start + 1 : start
+    const integerEnd = findDigitsEnd(bytes, integerStart)
+    const isBelowOne = bytes[integerStart] === zero
+    if (integerEnd === integerStart || (isBelowOne && integerEnd > integerStart + 1)) return fallback
+    if (isText && bytes[integerEnd] === comma) return transcodeGroups(bytes, start, integerEnd, end, output)
+    const hasFraction = bytes[integerEnd] === point
+    const fractionEnd = hasFraction ? findDigitsEnd(bytes, integerEnd + 1) : integerEnd
+    if (fractionEnd !== end || end - integerStart > maxExactDigits || fractionEnd === integerEnd + 1) return fallback
     let last = fractionEnd
-    while (last > wholeEnd && (bytes[last - 1] === zero || bytes[last - 1] === point)) last -= 1
-    if (last > wholeEnd && (!mayHaveFraction || (isBelowOne && last - wholeEnd > plainDecimals))) return unusual
-    if (last === wholeEnd && isBelowOne && whole > start) return unusual
+    while (last > integerEnd && (bytes[last - 1] === zero || bytes[last - 1] === point)) last -= 1
+    if (last > integerEnd && (!mayHaveFraction || (isBelowOne && last - integerEnd > maxPlainDecimals))) return fallback
+    if (last === integerEnd && isBelowOne && integerStart > start) return fallback
     writeSlice(output, bytes, start, last)
-    return written
+    return done
   }
 
 /** A whole number with its thousands apart, `10,000`, from the end of its first group on. */
-const rewriteGroups = (bytes: Uint8Array, start: number, firstEnd: number, end: number, output: Output): Rewriting => {
-  const whole = bytes[start] === dash ? start + 1 : start
-  if (bytes[whole] === zero || firstEnd - whole > 3 || end - whole > exactDigits) return unusual
+const transcodeGroups = (
+  bytes: Uint8Array,
+  start: number,
+  firstEnd: number,
+  end: number,
+  output: ByteWriter,
+): TranscodeStatus => {
+  const integerStart = bytes[start] === dash ? start + 1 : start
+  if (bytes[integerStart] === zero || firstEnd - integerStart > 3 || end - integerStart > maxExactDigits)
+    return fallback
   for (let at = firstEnd; at < end; at += 4) {
-    if (bytes[at] !== comma || endOfDigits(bytes, at + 1) !== at + 4) return unusual
+    if (bytes[at] !== comma || findDigitsEnd(bytes, at + 1) !== at + 4) return fallback
   }
   writeSlice(output, bytes, start, firstEnd)
   for (let at = firstEnd; at < end; at += 4) writeSlice(output, bytes, at + 1, at + 4)
-  return written
+  return done
 }
 
-export const rewriteInteger = rewriteNumber(false)
+export const transcodeInteger = createNumberTranscoder(false)
 
-export const rewriteDecimal = rewriteNumber(true)
+export const transcodeDecimal = createNumberTranscoder(true)
 
 /** NaN where others than digits stand. */
-const twoDigits = (bytes: Uint8Array, at: number): number => {
+const readTwoDigits = (bytes: Uint8Array, at: number): number => {
   const [tens, ones] = [bytes[at], bytes[at + 1]]
   return isDigit(tens) && isDigit(ones) ? 10 * ((tens as number) - zero) + (ones as number) - zero : Number.NaN
 }
@@ -104,56 +111,58 @@ const twoDigits = (bytes: Uint8Array, at: number): number => {
 const isMoment = (bytes: Uint8Array, at: number): boolean => {
   if (bytes[at + 4] !== dash || bytes[at + 7] !== dash) return false
   if (bytes[at + 13] !== colon || bytes[at + 16] !== colon) return false
-  const year = 100 * twoDigits(bytes, at) + twoDigits(bytes, at + 2)
-  if (!isDate(year, twoDigits(bytes, at + 5), twoDigits(bytes, at + 8))) return false
-  return twoDigits(bytes, at + 11) <= 23 && twoDigits(bytes, at + 14) <= 59 && twoDigits(bytes, at + 17) <= 59
+  const year = 100 * readTwoDigits(bytes, at) + readTwoDigits(bytes, at + 2)
+  if (!isDate(year, readTwoDigits(bytes, at + 5), readTwoDigits(bytes, at + 8))) return false
+  return (
+    readTwoDigits(bytes, at + 11) <= 23 && readTwoDigits(bytes, at + 14) <= 59 && readTwoDigits(bytes, at + 17) <= 59
+  )
 }
 
-const momentLength = '"2026-05-02 17:04:11'.length
+const quotedMomentBytes = '"2026-05-02 17:04:11'.length
 
-export const rewriteUtcTime: Rewrite = (bytes, from, to, output) => {
-  if (to - from !== momentLength + 1 || bytes[from + 11] !== space || !isMoment(bytes, from + 1)) return unusual
+export const transcodeUtcTime: ValueTranscoder = (bytes, from, to, output) => {
+  if (to - from !== quotedMomentBytes + 1 || bytes[from + 11] !== space || !isMoment(bytes, from + 1)) return fallback
   writeSlice(output, bytes, from, to - 1)
-  output.bytes[output.at - 9] = letterT
+  output.bytes[output.offset - 9] = letterT
   writeByte(output, letterZ)
   writeByte(output, quote)
-  return written
+  return done
 }
 
-const zeroMilliseconds = bytesOf('.000Z"')
+const zeroMilliseconds = toBytes('.000Z"')
 
 /** In UTC: to the second, or with milliseconds that are none. */
-export const rewriteIsoTime: Rewrite = (bytes, from, to, output) => {
-  const rest = from + momentLength
-  const isWhole = to === rest + 2 && bytes[rest] === letterZ
-  if (!isWhole && !isAt(bytes, rest, to, zeroMilliseconds)) return unusual
-  if (bytes[from + 11] !== letterT || !isMoment(bytes, from + 1)) return unusual
+export const transcodeIsoTime: ValueTranscoder = (bytes, from, to, output) => {
+  const rest = from + quotedMomentBytes
+  const isToTheSecond = to === rest + 2 && bytes[rest] === letterZ
+  if (!isToTheSecond && !equalsSlice(bytes, rest, to, zeroMilliseconds)) return fallback
+  if (bytes[from + 11] !== letterT || !isMoment(bytes, from + 1)) return fallback
   writeSlice(output, bytes, from, rest)
   writeByte(output, letterZ)
   writeByte(output, quote)
-  return written
+  return done
 }
 
 /** The ASCII letters that others than their own small ones become in capitals, such as ſ and ß: S. */
-export const capitalsOfOthers = 'AFHIJSTWY'
+export const nonAsciiCapitals = 'AFHIJSTWY'
 
-const lastOfAscii = 0x7f
+const maxAsciiByte = 0x7f
 
 /** A value that is not the sentinel; of one that might be, the codec is asked. */
-export const rewriteUnless = (sentinel: string | number, inner: Rewrite): Rewrite => {
-  const exact = bytesOf(JSON.stringify(sentinel))
+export const createSentinelTranscoder = (sentinel: string | number, inner: ValueTranscoder): ValueTranscoder => {
+  const exact = toBytes(JSON.stringify(sentinel))
   const word = String(sentinel)
   const [upper, lower] = [word.toUpperCase().charCodeAt(0), word.toLowerCase().charCodeAt(0)]
-  const mayBeginOtherwise = capitalsOfOthers.includes(word.charAt(0).toUpperCase())
+  const mayStartNonAscii = nonAsciiCapitals.includes(word.charAt(0).toUpperCase())
   return (bytes, from, to, output) => {
     const isText = bytes[from] === quote
     const first = bytes[isText ? from + 1 : from] as number
-    if (first > lastOfAscii && mayBeginOtherwise) return unusual
+    if (first > maxAsciiByte && mayStartNonAscii) return fallback
     if (first !== upper && first !== lower) return inner(bytes, from, to, output)
-    if (isAt(bytes, from, to, exact)) return empty
+    if (equalsSlice(bytes, from, to, exact)) return absent
     // A number has many spellings.
     const isOther = isText && typeof sentinel === 'string' && isOtherText(bytes, from + 1, to - 1, word.length)
-    return isOther ? inner(bytes, from, to, output) : unusual
+    return isOther ? inner(bytes, from, to, output) : fallback
   }
 }
 

@@ -8,43 +8,50 @@ export type AnyMapping = Pick<Mapping<never>, 'name' | 'schema' | 'wireFields'>
  * The JSON schema of a mapping's wire record; its `$id` is the mapping's name, and so are the references to nested
  * records. It requires what the table requires and lets unknown fields pass: they are drift, no error.
  */
-export const wireSchemaOf = ({ name, schema, wireFields }: AnyMapping): WireSchema => ({
+export const createWireSchema = ({ name, schema, wireFields }: AnyMapping): WireSchema => ({
   $id: name,
-  ...recordOf(wireFields.map((field) => ({ ...field, path: field.from.split('.'), canonical: schema }))),
+  ...createRecordSchema(wireFields.map((field) => ({ ...field, path: field.from.split('.'), canonical: schema }))),
 })
 
-interface PlacedField extends WireField {
+interface WirePathField extends WireField {
   /** What is left of the wire path. */
   path: string[]
   canonical: string
 }
 
-const recordOf = (fields: readonly PlacedField[]): WireSchema => {
+const createRecordSchema = (fields: readonly WirePathField[]): WireSchema => {
   const byKey = Map.groupBy(fields, ({ path }) => path[0] as string)
   const required = fields.filter((field) => field.required && field.path.length === 1).map(({ path }) => path[0])
   return {
     type: 'object',
-    properties: Object.fromEntries([...byKey].map(([key, sameKey]) => [key, propertyOf(sameKey)])),
+    properties: Object.fromEntries([...byKey].map(([key, sameKey]) => [key, createPropertySchema(sameKey)])),
     ...(required.length > 0 && { required }),
     additionalProperties: true,
   }
 }
 
-const propertyOf = (fields: readonly PlacedField[]): WireSchema => {
+const createPropertySchema = (fields: readonly WirePathField[]): WireSchema => {
   const leaf = fields.find(({ path }) => path.length === 1)
-  if (leaf) return leafOf(leaf)
-  return orAbsent(recordOf(fields.map((field) => ({ ...field, path: field.path.slice(1) }))))
+  if (leaf) return createLeafSchema(leaf)
+  return withAbsent(createRecordSchema(fields.map((field) => ({ ...field, path: field.path.slice(1) }))))
 }
 
-const leafOf = ({ schema, description, required, readOnly, canonical, field }: PlacedField): WireSchema => ({
-  ...(required ? schema : orAbsent(schema)),
+const createLeafSchema = ({
+  schema,
+  description,
+  required,
+  readOnly,
+  canonical,
+  field,
+}: WirePathField): WireSchema => ({
+  ...(required ? schema : withAbsent(schema)),
   description: [description, schema.description].filter(Boolean).join(' '),
   ...(readOnly && { readOnly }),
   'x-canonical': `${canonical}.${field}`,
 })
 
 /** The same or absent: null, and an empty text wherever texts have a pattern. */
-const orAbsent = (schema: WireSchema): WireSchema => {
+const withAbsent = (schema: WireSchema): WireSchema => {
   const { type, pattern, enum: words, anyOf, $ref, ...rest } = schema
   if ($ref) return { anyOf: [{ $ref }, { type: 'null' }], ...rest }
   if (Array.isArray(anyOf)) return { anyOf: [...anyOf, { type: 'null' }], ...rest }

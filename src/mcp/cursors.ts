@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { Problem } from '#src/problems.ts'
-import type { Query } from './tool.ts'
+import type { QueryParams } from './tool.ts'
 
 /**
  * A cursor is a position in the list that certain arguments make, and nothing else: it opens nothing that its bearer
  * could not ask for, so it needs no signature. The digest finds a mix-up, as of a filter changed between two pages.
  */
-const digestOf = (tool: string, query: Query): string => {
+const computeDigest = (tool: string, query: QueryParams): string => {
   const entries = Object.entries(query)
     .filter(([, value]) => value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -16,18 +16,19 @@ const digestOf = (tool: string, query: Query): string => {
     .slice(0, 12)
 }
 
-export const encodeCursor = (tool: string, query: Query, offset: number): string =>
-  Buffer.from(`${offset}.${digestOf(tool, query)}`).toString('base64url')
+export const encodeCursor = (tool: string, query: QueryParams, offset: number): string =>
+  Buffer.from(`${offset}.${computeDigest(tool, query)}`).toString('base64url')
 
-const farthest = 1_000_000
+const maxOffset = 1_000_000
 
-export const decodeCursor = (tool: string, query: Query, cursor: string | undefined): number => {
+export const decodeCursor = (tool: string, query: QueryParams, cursor: string | undefined): number => {
   if (cursor === undefined) return 0
   const [, offset, digest] = /^(\d{1,7})\.([\w-]{12})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
-  if (offset === undefined || Number(offset) > farthest) throw refused('is not one that this tool gave')
-  if (digest !== digestOf(tool, query)) throw refused('belongs to other arguments: go on with the same, or begin anew')
+  if (offset === undefined || Number(offset) > maxOffset) throw createCursorProblem('is not one that this tool gave')
+  if (digest !== computeDigest(tool, query))
+    throw createCursorProblem('belongs to other arguments: go on with the same, or begin anew')
   return Number(offset)
 }
 
-const refused = (message: string): Problem =>
+const createCursorProblem = (message: string): Problem =>
   new Problem('invalid-request', { detail: `cursor ${message}.`, errors: [{ path: 'cursor', message }] })

@@ -1,21 +1,22 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Problem, type toDocument } from '#src/problems.ts'
-import type { Ask, Query } from './tool.ts'
+import { Problem, type toProblemDocument } from '#src/problems.ts'
+import type { InternalGet, QueryParams } from './tool.ts'
 
-export type ProblemDocument = ReturnType<typeof toDocument>
+export type ProblemDocument = ReturnType<typeof toProblemDocument>
 
 /** What the first door refused, as it said so. */
-export interface Refusal extends Error {
+export interface ProblemError extends Error {
   readonly document: ProblemDocument
 }
 
-export const isRefusal = (error: unknown): error is Refusal => error instanceof Error && error.name === 'Refusal'
+export const isProblemError = (error: unknown): error is ProblemError =>
+  error instanceof Error && error.name === 'ProblemError'
 
-const refusal = (document: ProblemDocument): Refusal =>
-  Object.assign(new Error(document.code), { name: 'Refusal', document })
+const createProblemError = (document: ProblemDocument): ProblemError =>
+  Object.assign(new Error(document.code), { name: 'ProblemError', document })
 
 /** Who asks is all that is passed on: what else a client sends is for the door that it came through. */
-const credentialsOf = ({ headers }: FastifyRequest): Record<string, string> => {
+const readCredentials = ({ headers }: FastifyRequest): Record<string, string> => {
   const key = headers['x-api-key']
   const { authorization } = headers
   return {
@@ -25,13 +26,13 @@ const credentialsOf = ({ headers }: FastifyRequest): Record<string, string> => {
 }
 
 /** Only reads can be asked for: the method is not for anybody to choose. */
-export const createAsk = (app: FastifyInstance, request: FastifyRequest, signal: AbortSignal): Ask => {
-  const headers = { ...credentialsOf(request), accept: 'application/json' }
-  return async <Body>(path: readonly (string | number)[], query: Query = {}) => {
+export const createInternalGet = (app: FastifyInstance, request: FastifyRequest, signal: AbortSignal): InternalGet => {
+  const headers = { ...readCredentials(request), accept: 'application/json' }
+  return async <Body>(path: readonly (string | number)[], query: QueryParams = {}) => {
     const reply = await app
       .inject({
         method: 'GET',
-        url: targetOf(path, query),
+        url: toUrl(path, query),
         headers,
         // Wrong credentials and floods are counted where they come from.
         remoteAddress: request.ip,
@@ -39,7 +40,7 @@ export const createAsk = (app: FastifyInstance, request: FastifyRequest, signal:
       })
       .catch(toOverloaded)
     const body: unknown = reply.json()
-    if (reply.statusCode !== 200) throw refusal(body as ProblemDocument)
+    if (reply.statusCode !== 200) throw createProblemError(body as ProblemDocument)
     return body as Body
   }
 }
@@ -51,7 +52,7 @@ const toOverloaded = (error: NodeJS.ErrnoException): never => {
 }
 
 /** A segment of dots would climb to another route. No schema lets one through, and here none passes either. */
-const targetOf = (path: readonly (string | number)[], query: Query): string => {
+const toUrl = (path: readonly (string | number)[], query: QueryParams): string => {
   const segments = path.map((segment) => encodeURIComponent(segment))
   if (segments.some((segment) => /^\.*$/.test(segment))) throw new Problem('not-found')
   const search = new URLSearchParams()

@@ -3,10 +3,10 @@ import { components } from '#schemas/components.ts'
 
 export type JsonSchema = Record<string, unknown>
 
-const named = new Map(components.map((schema) => [(schema as { $id?: string }).$id, schema as JsonSchema]))
+const componentsById = new Map(components.map((schema) => [(schema as { $id?: string }).$id, schema as JsonSchema]))
 
 /** What no tool asks for, and what a model has no use for. */
-const leftOut = new Set(['$id', 'examples'])
+const omittedKeywords = new Set(['$id', 'examples'])
 
 const isObject = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null
 
@@ -15,36 +15,36 @@ const withoutSource = (properties: JsonSchema): JsonSchema =>
   Object.fromEntries(Object.entries(properties).filter(([, each]) => !isObject(each) || each.$ref !== 'Source#'))
 
 /** A schema that stands alone: the components that it refers to come with it. */
-export const standAlone = (schema: TSchema): JsonSchema => {
+export const toStandaloneSchema = (schema: TSchema): JsonSchema => {
   const definitions: JsonSchema = {}
 
-  const refer = (name: string): string => {
+  const addDefinition = (name: string): string => {
     if (!(name in definitions)) {
-      const component = named.get(name)
+      const component = componentsById.get(name)
       if (!component) throw new TypeError(`there is no component ${name}`)
       // Noted before it is looked into, as it may hold itself.
       definitions[name] = {}
-      definitions[name] = copy(component)
+      definitions[name] = copyValue(component)
     }
     return `#/$defs/${name}`
   }
 
-  const copy = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(copy)
+  const copyValue = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(copyValue)
     if (!isObject(value)) return value
-    const entries = Object.entries(value).filter(([name]) => !leftOut.has(name))
+    const entries = Object.entries(value).filter(([name]) => !omittedKeywords.has(name))
     return Object.fromEntries(
       entries.map(([name, each]) => {
-        if (name === '$ref') return [name, refer(String(each).replace(/#$/, ''))]
+        if (name === '$ref') return [name, addDefinition(String(each).replace(/#$/, ''))]
         if (name === 'properties') return [name, copyEach(withoutSource(each as JsonSchema))]
-        return [name, copy(each)]
+        return [name, copyValue(each)]
       }),
     )
   }
 
   const copyEach = (properties: JsonSchema): JsonSchema =>
-    Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, copy(each)]))
+    Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, copyValue(each)]))
 
-  const root = copy(schema) as JsonSchema
+  const root = copyValue(schema) as JsonSchema
   return Object.keys(definitions).length > 0 ? { ...root, $defs: definitions } : root
 }

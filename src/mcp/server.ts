@@ -1,10 +1,10 @@
 /** With `endpoint.ts` the only importer of the protocol's SDK; loaded only where the endpoint is wanted. */
 import { type CallToolResult, fromJsonSchema, McpServer } from '@modelcontextprotocol/server'
-import { lacking, type Scope } from '#src/access-control.ts'
-import { textOfProblem } from './errors.ts'
+import { createScopeProblem, type Scope } from '#src/access-control.ts'
+import { formatProblem } from './errors.ts'
 import type { ProblemDocument } from './internal-client.ts'
-import { standAlone } from './schemas.ts'
-import type { Ask, Found, Tool } from './tool.ts'
+import { toStandaloneSchema } from './schemas.ts'
+import type { InternalGet, Tool, ToolResult } from './tool.ts'
 import { tools } from './tools/index.ts'
 import { createValidator } from './validator.ts'
 
@@ -19,52 +19,52 @@ const instructions = [
 const annotations = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false }
 
 /** Compiled once; a server is made for each request. */
-const prepare = (given: readonly Tool[]) => {
+const compileTools = (toolList: readonly Tool[]) => {
   const validator = createValidator()
-  return given.map((tool) => ({
+  return toolList.map((tool) => ({
     tool,
     config: {
       title: tool.title,
       description: tool.description,
-      inputSchema: fromJsonSchema(standAlone(tool.input), validator),
-      outputSchema: fromJsonSchema(standAlone(tool.output), validator),
+      inputSchema: fromJsonSchema(toStandaloneSchema(tool.input), validator),
+      outputSchema: fromJsonSchema(toStandaloneSchema(tool.output), validator),
       annotations,
     },
   }))
 }
 
-const prepared = prepare(tools)
+const compiledTools = compileTools(tools)
 
 export interface Session {
   scopes: ReadonlySet<Scope>
-  ask: Ask
+  get: InternalGet
   /** Tells of what went wrong, and says what may be told. */
-  refuse(error: unknown): ProblemDocument
+  reportError(error: unknown): ProblemDocument
 }
 
 /**
  * The server of one message, which asks in the caller's name. A list names what the caller may use; whoever calls another
  * tool all the same is told what is lacking, whatever the arguments, as at the first door.
  */
-export const createServer = ({ scopes, ask, refuse }: Session, isCall: boolean): McpServer => {
+export const createMcpServer = ({ scopes, get, reportError }: Session, isCall: boolean): McpServer => {
   const server = new McpServer(
     { name: 'foyer', title: 'Foyer', version: '0.1.0' },
     { instructions, capabilities: { tools: { listChanged: false } } },
   )
-  const answerOf = async (find: () => Promise<Found>): Promise<CallToolResult> => {
+  const runTool = async (runHandler: () => Promise<ToolResult>): Promise<CallToolResult> => {
     try {
-      const { structured, text } = await find()
+      const { structured, text } = await runHandler()
       return { structuredContent: structured, content: [{ type: 'text', text }] }
     } catch (error) {
-      return { isError: true, content: [{ type: 'text', text: textOfProblem(refuse(error)) }] }
+      return { isError: true, content: [{ type: 'text', text: formatProblem(reportError(error)) }] }
     }
   }
-  for (const { tool, config } of prepared) {
+  for (const { tool, config } of compiledTools) {
     const { name, scope } = tool
     if (scope === null || scopes.has(scope)) {
-      server.registerTool(name, config, (given) => answerOf(() => tool.run(given, ask)))
+      server.registerTool(name, config, (given) => runTool(() => tool.run(given, get)))
     } else if (isCall) {
-      server.registerTool(name, {}, () => answerOf(() => Promise.reject(lacking(scope))))
+      server.registerTool(name, {}, () => runTool(() => Promise.reject(createScopeProblem(scope))))
     }
   }
   return server

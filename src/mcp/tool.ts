@@ -1,13 +1,13 @@
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
 import type { Scope } from '#src/access-control.ts'
 
-export type Query = Readonly<Record<string, unknown>>
+export type QueryParams = Readonly<Record<string, unknown>>
 
 /** Asks the first door, in the caller's name. What is refused is thrown. */
-export type Ask = <Body>(path: readonly (string | number)[], query?: Query) => Promise<Body>
+export type InternalGet = <Body>(path: readonly (string | number)[], query?: QueryParams) => Promise<Body>
 
 /** What a tool found, for programs, and the same for whoever only reads. */
-export interface Found {
+export interface ToolResult {
   structured: Record<string, unknown>
   text: string
 }
@@ -22,17 +22,17 @@ export interface Tool {
   readonly input: TSchema
   readonly output: TSchema
   /** The arguments have been held against `input`. */
-  run(given: unknown, ask: Ask): Promise<Found>
+  run(given: unknown, ask: InternalGet): Promise<ToolResult>
 }
 
 interface ToolParts<P extends Record<string, TSchema>> extends Omit<Tool, 'input' | 'run'> {
   readonly input: P
-  run(given: Static<TObject<P>>, ask: Ask): Promise<Found>
+  run(given: Static<TObject<P>>, ask: InternalGet): Promise<ToolResult>
 }
 
 /** An argument that is not known is refused: a mistyped filter must never widen a list of people. */
 export const defineTool = <P extends Record<string, TSchema>>({ input, run, ...tool }: ToolParts<P>): Tool => ({
   ...tool,
   input: Type.Object(input, { additionalProperties: false }),
-  run: (given, ask) => run(given as Static<TObject<P>>, ask),
+  run: (args, get) => run(args as Static<TObject<P>>, get),
 })

@@ -3,7 +3,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 
 /** What was given is never quoted: whoever reads the message knows it, and nobody else need. */
-const messageOf = ({ instancePath, keyword, params, message }: ErrorObject): string => {
+const toErrorMessage = ({ instancePath, keyword, params, message }: ErrorObject): string => {
   const name = instancePath.slice(1)
   if (keyword === 'additionalProperties') return `${params.additionalProperty} is not an argument of this tool`
   if (keyword === 'required') return `${params.missingProperty} is required`
@@ -21,7 +21,7 @@ export const createValidator = (): jsonSchemaValidator => {
       const validate = ajv.compile<Value>(schema)
       return (value: unknown) => {
         if (validate(value)) return { valid: true, data: value, errorMessage: undefined }
-        const errorMessage = (validate.errors ?? []).slice(0, 5).map(messageOf).join('; ')
+        const errorMessage = (validate.errors ?? []).slice(0, 5).map(toErrorMessage).join('; ')
         return { valid: false, data: undefined, errorMessage }
       }
     },

@@ -1,17 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-type Done = () => void
+type DoneCallback = () => void
 
 /** A hook that waits for nothing costs no promise. What it throws becomes the reply. */
-export const atOnce =
+export const syncHook =
   (hook: (request: FastifyRequest, reply: FastifyReply) => void) =>
-  (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
+  (request: FastifyRequest, reply: FastifyReply, done: DoneCallback): void => {
     hook(request, reply)
     done()
   }
 
 /** The same where there is a payload, for `onSend`: what the hook gives is sent in its place. */
-export const atOnceSent =
+export const syncOnSend =
   (hook: (request: FastifyRequest, reply: FastifyReply, payload: unknown) => unknown) =>
   (
     request: FastifyRequest,

@@ -1,7 +1,7 @@
-import type { Kinds } from './kind.ts'
+import type { ProblemDefinitions } from './kind.ts'
 
 /** The caller is not authenticated, not authorized, or over a limit. */
-export const ofAccess = {
+export const accessProblems = {
   unauthenticated: {
     status: 401,
     title: 'Unauthenticated',
@@ -45,4 +45,4 @@ export const ofAccess = {
     remedy: 'Wait for `Retry-After` seconds, then send the request again.',
     example: { retryAfter: 17 },
   },
-} satisfies Kinds
+} satisfies ProblemDefinitions

@@ -1,7 +1,7 @@
-import type { Kinds } from './kind.ts'
+import type { ProblemDefinitions } from './kind.ts'
 
 /** The gateway itself cannot process the request. */
-export const ofTheGateway = {
+export const gatewayProblems = {
   internal: {
     status: 500,
     title: 'Internal error',
@@ -29,4 +29,4 @@ export const ofTheGateway = {
     remedy: 'Wait for `Retry-After` seconds, then send the request again.',
     example: { retryAfter: 2 },
   },
-} satisfies Kinds
+} satisfies ProblemDefinitions

@@ -27,7 +27,7 @@ export interface ProblemFields {
 }
 
 /** One entry of the error catalogue. Texts may contain code between backticks, but no other markup. */
-export interface Kind {
+export interface ProblemDefinition {
   status: number
   title: string
   /** The party that has to act. */
@@ -42,4 +42,4 @@ export interface Kind {
   example: Readonly<Omit<ProblemFields, 'cause'>>
 }
 
-export type Kinds = Record<string, Kind>
+export type ProblemDefinitions = Record<string, ProblemDefinition>

@@ -1,7 +1,7 @@
-import type { Kinds } from './kind.ts'
+import type { ProblemDefinitions } from './kind.ts'
 
 /** The caller must change the request. */
-export const ofRequests = {
+export const requestProblems = {
   'invalid-request': {
     status: 400,
     title: 'Invalid request',
@@ -125,4 +125,4 @@ export const ofRequests = {
     remedy: 'Use a new key for each new write.',
     example: {},
   },
-} satisfies Kinds
+} satisfies ProblemDefinitions

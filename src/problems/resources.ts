@@ -1,7 +1,7 @@
-import type { Kinds } from './kind.ts'
+import type { ProblemDefinitions } from './kind.ts'
 
 /** The requested object does not exist, or its state does not allow the request. */
-export const ofObjects = {
+export const objectProblems = {
   'not-found': {
     status: 404,
     title: 'Not found',
@@ -142,4 +142,4 @@ export const ofObjects = {
         'If-Match does not have the current entity tag, so nothing was written. Read the object again without include=source, then decide whether to repeat the change.',
     },
   },
-} satisfies Kinds
+} satisfies ProblemDefinitions

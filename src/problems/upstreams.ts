@@ -1,7 +1,7 @@
-import type { Kinds } from './kind.ts'
+import type { ProblemDefinitions } from './kind.ts'
 
 /** Spacio or LionDesk rejects a call or fails, or the gateway does not call it. `upstream` names the system and the operation. */
-export const ofUpstreams = {
+export const upstreamProblems = {
   'upstream-access-denied': {
     status: 403,
     title: 'Access denied by the upstream',
@@ -124,4 +124,4 @@ export const ofUpstreams = {
       upstream: { system: 'liondesk', operation: 'create', code: null, status: null, retryable: false },
     },
   },
-} satisfies Kinds
+} satisfies ProblemDefinitions

@@ -1,5 +1,5 @@
 /** The filters of lists: a literal name with an operator in brackets, `city[in]=a,b`. */
-import { refusedParameter } from '#src/problems.ts'
+import { createParameterProblem } from '#src/problems.ts'
 
 export type Operator = 'eq' | 'ne' | 'in' | 'nin'
 
@@ -14,21 +14,21 @@ export interface Condition {
 
 export const maxValues = 20
 
-const bracketed = /^(\w+)\[(ne|in|nin)\]$/
+const operatorPattern = /^(\w+)\[(ne|in|nin)\]$/
 
 /** Reads the conditions on `fields` out of a validated query. */
-export const conditionsIn = (query: Readonly<Record<string, unknown>>, fields: readonly string[]): Condition[] => {
+export const parseConditions = (query: Readonly<Record<string, unknown>>, fields: readonly string[]): Condition[] => {
   const conditions = Object.entries(query).flatMap(([name, value]): Condition[] => {
-    const [, field = name, operator = 'eq'] = bracketed.exec(name) ?? []
+    const [, field = name, operator = 'eq'] = operatorPattern.exec(name) ?? []
     return fields.includes(field)
-      ? [{ field, operator: operator as Operator, values: valuesOf(name, operator, value) }]
+      ? [{ field, operator: operator as Operator, values: parseValues(name, operator, value) }]
       : []
   })
-  refuseContradiction(conditions)
+  rejectContradictions(conditions)
   return conditions
 }
 
-const valuesOf = (name: string, operator: string, value: unknown): Condition['values'] => {
+const parseValues = (name: string, operator: string, value: unknown): Condition['values'] => {
   if (operator === 'eq' || operator === 'ne') return [value as string | number | boolean]
   const values = String(value)
     .split(',')
@@ -36,25 +36,25 @@ const valuesOf = (name: string, operator: string, value: unknown): Condition['va
   if (values.length <= maxValues && values.every((element) => element !== '')) return values
   const message =
     values.length > maxValues ? `takes at most ${maxValues} values, not ${values.length}` : 'has an empty value'
-  throw refusedParameter(name, message)
+  throw createParameterProblem(name, message)
 }
 
-const refuseContradiction = (conditions: Condition[]): void => {
+const rejectContradictions = (conditions: Condition[]): void => {
   const isPositive = ({ operator }: Condition) => operator === 'eq' || operator === 'in'
-  const seen = new Set<string>()
+  const fieldNames = new Set<string>()
   for (const { field } of conditions.filter(isPositive)) {
-    if (seen.has(field)) {
-      throw refusedParameter(field, `cannot be combined with ${field}[in]`)
+    if (fieldNames.has(field)) {
+      throw createParameterProblem(field, `cannot be combined with ${field}[in]`)
     }
-    seen.add(field)
+    fieldNames.add(field)
   }
 }
 
 /** Whether an element meets all conditions. */
-export const meets = (element: object, conditions: readonly Condition[]): boolean =>
+export const matches = (element: object, conditions: readonly Condition[]): boolean =>
   conditions.every(({ field, operator, values, ignoresCase }) => {
     const comparable = (value: unknown) => (ignoresCase ? String(value).toLowerCase() : String(value))
-    const present = comparable(element[field as keyof typeof element])
-    const found = values.some((value) => comparable(value) === present)
-    return operator === 'eq' || operator === 'in' ? found : !found
+    const fieldValue = comparable(element[field as keyof typeof element])
+    const isMatch = values.some((value) => comparable(value) === fieldValue)
+    return operator === 'eq' || operator === 'in' ? isMatch : !isMatch
   })

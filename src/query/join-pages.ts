@@ -10,7 +10,7 @@ export interface ListPage<Row> {
 }
 
 /** How a list, or a part of one, is read page by page. */
-export interface ListReading<Row, Page extends ListPage<Row>> {
+export interface PagedSource<Row, Page extends ListPage<Row>> {
   /** The pages in order, each requested once. A second attempt follows where the first one was disturbed. */
   readPages(attempt: 1 | 2): AsyncIterable<Page>
   /** What tells the rows of one page apart: equal texts are one row, on this page or on two. */
@@ -19,7 +19,7 @@ export interface ListReading<Row, Page extends ListPage<Row>> {
   skip?: number
   limit?: number
   /** The problem of a list that contradicts itself twice; with the page at which it showed. */
-  inconsistent(reason: string, last: Page): Problem
+  createInconsistency(reason: string, last: Page): Problem
 }
 
 export interface JoinedList<Row, Page> {
@@ -29,27 +29,27 @@ export interface JoinedList<Row, Page> {
   readonly total: number
 }
 
-const attempts = [1, 2] as const
+const readAttempts = [1, 2] as const
 
 /**
  * Joins the pages of a list that may change while it is read. The result holds every row that existed during the whole
  * reading; docs/paging.md has the argument. A disturbed list is read once more, and then is a problem: it is never shorter.
  */
 export const joinPages = async <Row, Page extends ListPage<Row>>(
-  reading: ListReading<Row, Page>,
+  source: PagedSource<Row, Page>,
 ): Promise<JoinedList<Row, Page>> => {
-  const doubles = new Set<string>()
+  const duplicates = new Set<string>()
   let problem: Problem | undefined
-  for (const attempt of attempts) {
-    const check = createCheck(reading, doubles)
+  for (const attempt of readAttempts) {
+    const check = createConsistencyCheck(source, duplicates)
     const pages: IdentifiedPage<Page>[] = []
-    for await (const page of reading.readPages(attempt)) {
+    for await (const page of source.readPages(attempt)) {
       pages.push({ page, identities: check.add(page) })
       if (check.isDisturbed()) break
     }
-    const verdict = check.end()
-    if (verdict === null) return { rows: eachOnce(pages), first: pages[0]?.page as Page, total: check.total() }
-    problem = reading.inconsistent(verdict, pages.at(-1)?.page as Page)
+    const verdict = check.finish()
+    if (verdict === null) return { rows: getUniqueRows(pages), first: pages[0]?.page as Page, total: check.total() }
+    problem = source.createInconsistency(verdict, pages.at(-1)?.page as Page)
   }
   throw problem
 }
@@ -59,37 +59,37 @@ interface IdentifiedPage<Page> {
   readonly identities: readonly string[]
 }
 
-const eachOnce = <Row>(pages: readonly IdentifiedPage<ListPage<Row>>[]): Row[] => {
-  const given = new Set<string>()
+const getUniqueRows = <Row>(pages: readonly IdentifiedPage<ListPage<Row>>[]): Row[] => {
+  const emittedIds = new Set<string>()
   return pages.flatMap(({ page, identities }) =>
-    page.rows.filter((_, index) => isNew(given, identities[index] as string)),
+    page.rows.filter((_, index) => isNew(emittedIds, identities[index] as string)),
   )
 }
 
-const isNew = (given: Set<string>, identity: string): boolean => {
-  const before = given.size
-  return given.add(identity).size > before
+const isNew = (emittedIds: Set<string>, identity: string): boolean => {
+  const before = emittedIds.size
+  return emittedIds.add(identity).size > before
 }
 
 /** The same, page by page, each row once, holding only what identifies the rows. A problem may come after rows. */
 export async function* streamPages<Row, Page extends ListPage<Row>>(
-  reading: ListReading<Row, Page>,
+  source: PagedSource<Row, Page>,
 ): AsyncGenerator<{ page: Page; rows: Row[] }, void> {
-  const given = new Set<string>()
-  const doubles = new Set<string>()
+  const emittedIds = new Set<string>()
+  const duplicates = new Set<string>()
   let problem: Problem | undefined
-  for (const attempt of attempts) {
-    const check = createCheck(reading, doubles)
+  for (const attempt of readAttempts) {
+    const check = createConsistencyCheck(source, duplicates)
     let last: Page | undefined
-    for await (const page of reading.readPages(attempt)) {
+    for await (const page of source.readPages(attempt)) {
       last = page
       const identities = check.add(page)
-      yield { page, rows: page.rows.filter((_, index) => isNew(given, identities[index] as string)) }
+      yield { page, rows: page.rows.filter((_, index) => isNew(emittedIds, identities[index] as string)) }
       if (check.isDisturbed()) break
     }
-    const verdict = check.end()
+    const verdict = check.finish()
     if (verdict === null) return
-    problem = reading.inconsistent(verdict, last as Page)
+    problem = source.createInconsistency(verdict, last as Page)
   }
   throw problem
 }
@@ -98,11 +98,11 @@ export async function* streamPages<Row, Page extends ListPage<Row>>(
  * Totals that never fall, no more rows seen again than have arrived, and as many rows as the first page claimed: then no
  * row can have moved from a page that was not read yet to one that was.
  */
-const createCheck = <Row, Page extends ListPage<Row>>(
-  { identify, skip = 0, limit = Number.POSITIVE_INFINITY }: ListReading<Row, Page>,
-  doubledBefore: Set<string>,
+const createConsistencyCheck = <Row, Page extends ListPage<Row>>(
+  { identify, skip = 0, limit = Number.POSITIVE_INFINITY }: PagedSource<Row, Page>,
+  previousDuplicates: Set<string>,
 ) => {
-  const seen = new Set<string>()
+  const identitySet = new Set<string>()
   /** Rows that one page holds several times, and how often beyond the first. */
   const surplus = new Map<string, number>()
   let firstTotal = -1
@@ -111,34 +111,36 @@ const createCheck = <Row, Page extends ListPage<Row>>(
   let reason: string | null = null
 
   const note = (identities: readonly string[]): void => {
-    const before = seen.size
-    for (const identity of identities) seen.add(identity)
-    if (seen.size === before + identities.length) return
+    const before = identitySet.size
+    for (const identity of identities) identitySet.add(identity)
+    if (identitySet.size === before + identities.length) return
     const onPage = Map.groupBy(identities, (identity) => identity)
-    repeats += onPage.size - (seen.size - before)
+    repeats += onPage.size - (identitySet.size - before)
     for (const [identity, { length }] of onPage)
       if (length > 1) surplus.set(identity, Math.max(length - 1, surplus.get(identity) ?? 0))
   }
 
-  const faultOf = (page: Page): string | null => {
+  const findFault = (page: Page): string | null => {
     if (page.fault !== null) return page.fault
     if (page.total < total) return `the total fell from ${total} to ${page.total} while it was read`
     if (repeats > page.total - firstTotal) return 'a row is on two pages although none has arrived'
     return null
   }
 
-  const isWhole = () => skip === 0 && total <= limit
+  const isEntireList = () => skip === 0 && total <= limit
 
   const countSurplus = () => surplus.values().reduce((sum, count) => sum + count, 0)
 
-  const verdictOf = (): string | null => {
+  const findContradiction = (): string | null => {
     // A page that holds a row twice shows a doubled row, or was put together while rows moved: a second reading tells.
-    const isDoubtful = surplus.keys().some((identity) => !doubledBefore.has(identity))
-    for (const identity of surplus.keys()) doubledBefore.add(identity)
-    if (isDoubtful || (surplus.size > 0 && !isWhole())) return 'a row is on one page twice'
-    const count = seen.size + countSurplus()
-    const [least, most] = [firstTotal, total].map((claimed) => Math.min(limit, Math.max(0, claimed - skip)))
-    return count >= (least as number) && count <= (most as number) ? null : `${total} rows claimed, ${count} found`
+    const isDoubtful = surplus.keys().some((identity) => !previousDuplicates.has(identity))
+    for (const identity of surplus.keys()) previousDuplicates.add(identity)
+    if (isDoubtful || (surplus.size > 0 && !isEntireList())) return 'a row is on one page twice'
+    const count = identitySet.size + countSurplus()
+    const [minCount, maxCount] = [firstTotal, total].map((claimed) => Math.min(limit, Math.max(0, claimed - skip)))
+    return count >= (minCount as number) && count <= (maxCount as number)
+      ? null
+      : `${total} rows claimed, ${count} found`
   }
 
   return {
@@ -147,14 +149,14 @@ const createCheck = <Row, Page extends ListPage<Row>>(
       const identities = identify(page.rows)
       if (firstTotal < 0) firstTotal = page.total
       note(identities)
-      reason = faultOf(page)
+      reason = findFault(page)
       total = page.total
       return identities
     },
     isDisturbed: () => reason !== null,
-    end: (): string | null => reason ?? verdictOf(),
+    finish: (): string | null => reason ?? findContradiction(),
     /** A part that reaches the end of the list knows how long it is. */
-    total: () => (total > skip && total - skip <= limit ? skip + seen.size : total),
+    total: () => (total > skip && total - skip <= limit ? skip + identitySet.size : total),
   }
 }
 
@@ -162,23 +164,23 @@ const createCheck = <Row, Page extends ListPage<Row>>(
  * Identifies rows by a key. On one page, which is one moment of the list, rows with one key and different contents are
  * different rows; so are equal rows without a key.
  */
-export const identifyBy =
-  <Row>(keyOf: (row: Row) => string | null, contentOf: (row: Row) => string) =>
+export const createRowIdentifier =
+  <Row>(getKey: (row: Row) => string | null, getContent: (row: Row) => string) =>
   (rows: readonly Row[]): readonly string[] => {
-    const keys = rows.map(keyOf)
+    const keys = rows.map(getKey)
     if (!keys.includes(null) && new Set(keys).size === keys.length) return keys as string[]
-    const firstOfKey = new Map<string, string>()
-    const countOf = new Map<string, number>()
+    const firstByKey = new Map<string, string>()
+    const countByContent = new Map<string, number>()
     return rows.map((row, index) => {
       const key = keys[index] ?? null
-      const content = contentOf(row)
+      const content = getContent(row)
       if (key === null) {
-        const count = countOf.get(content) ?? 0
-        countOf.set(content, count + 1)
+        const count = countByContent.get(content) ?? 0
+        countByContent.set(content, count + 1)
         return `\0${count} ${content}`
       }
-      const first = firstOfKey.get(key) ?? content
-      firstOfKey.set(key, first)
+      const first = firstByKey.get(key) ?? content
+      firstByKey.set(key, first)
       return content === first ? key : `${key}\0${content}`
     })
   }

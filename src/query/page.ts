@@ -3,15 +3,15 @@ export interface PageQuery {
   offset?: number
 }
 
-export interface Page<T> {
+export interface ResultPage<T> {
   data: T[]
   pagination: { total: number; limit: number; offset: number }
 }
 
-export const pagingOf = ({ limit = 50, offset = 0 }: PageQuery) => ({ limit, offset })
+export const getPaging = ({ limit = 50, offset = 0 }: PageQuery) => ({ limit, offset })
 
 /** Cuts a page out of a whole list. */
-export const pageOf = <T>(list: readonly T[], query: PageQuery): Page<T> => {
-  const { limit, offset } = pagingOf(query)
+export const paginate = <T>(list: readonly T[], query: PageQuery): ResultPage<T> => {
+  const { limit, offset } = getPaging(query)
   return { data: list.slice(offset, offset + limit), pagination: { total: list.length, limit, offset } }
 }

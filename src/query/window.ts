@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { Temporal } from 'temporal-polyfill'
-import { refusedParameter } from '#src/problems.ts'
+import { createParameterProblem } from '#src/problems.ts'
 
 export interface WindowQuery {
   from?: string
@@ -9,7 +9,7 @@ export interface WindowQuery {
 }
 
 /** Instants in milliseconds since 1970; null: open on that side. */
-export interface Span {
+export interface TimeSpan {
   /** The first instant inside. */
   start: number | null
   /** The first instant after. */
@@ -17,7 +17,7 @@ export interface Span {
 }
 
 /** Calendar days, both included, in one time zone. */
-export interface DayWindow extends Span {
+export interface DayWindow extends TimeSpan {
   start: number
   end: number
   from: string
@@ -36,96 +36,98 @@ const defaultDays = 30
 const maxDays = 366
 
 /** Pages of one list, and many lists of a day, ask for the same days; calendars are slow to compute. */
-const windows = new LRUCache<string, DayWindow>({ max: 500 })
+const windowCache = new LRUCache<string, DayWindow>({ max: 500 })
 
 /** The window that a report is asked for. Default: the 30 days up to today. */
-export const dayWindowOf = (query: WindowQuery, now: Date): DayWindow => {
+export const parseDayWindow = (query: WindowQuery, now: Date): DayWindow => {
   // In no time zone does a day begin within a minute.
   const minute = Math.floor(now.getTime() / 60_000)
   const key = JSON.stringify([query.from, query.to, query.timeZone, minute])
-  const window = windows.get(key) ?? Object.freeze(computeWindow(query, now))
-  windows.set(key, window)
+  const window = windowCache.get(key) ?? Object.freeze(computeWindow(query, now))
+  windowCache.set(key, window)
   return window
 }
 
 const computeWindow = (query: WindowQuery, now: Date): DayWindow => {
-  const timeZone = checkedTimeZone(query.timeZone)
-  const to = query.to ? dayOf('to', query.to) : today(timeZone, now)
-  const from = query.from ? dayOf('from', query.from) : to.subtract({ days: defaultDays - 1 })
+  const timeZone = parseTimeZone(query.timeZone)
+  const to = query.to ? parseDay('to', query.to) : getToday(timeZone, now)
+  const from = query.from ? parseDay('from', query.from) : to.subtract({ days: defaultDays - 1 })
   const { days } = from.until(to)
-  if (days < 0) throw refusedParameter('from', `is after to (${to})`)
+  if (days < 0) throw createParameterProblem('from', `is after to (${to})`)
   if (days >= maxDays)
-    throw refusedParameter('from', `makes a window of ${days + 1} days; at most ${maxDays} are allowed`)
-  const [start, end] = [startOf(from, timeZone), startOf(to.add({ days: 1 }), timeZone)]
+    throw createParameterProblem('from', `makes a window of ${days + 1} days; at most ${maxDays} are allowed`)
+  const [start, end] = [getDayStart(from, timeZone), getDayStart(to.add({ days: 1 }), timeZone)]
   return {
     start,
     end,
     from: from.toString(),
     to: to.toString(),
     isUtc: timeZone === 'UTC',
-    utcDays: utcDaysAround(start, end - 1),
+    utcDays: toUtcDays(start, end - 1),
   }
 }
 
 /** The same days without a default: a side that is not named is open. */
-export const openSpanOf = (query: WindowQuery): Span => {
-  const timeZone = checkedTimeZone(query.timeZone)
-  const from = query.from ? dayOf('from', query.from) : null
-  const to = query.to ? dayOf('to', query.to) : null
-  if (from && to && Temporal.PlainDate.compare(from, to) > 0) throw refusedParameter('from', `is after to (${to})`)
+export const parseOpenSpan = (query: WindowQuery): TimeSpan => {
+  const timeZone = parseTimeZone(query.timeZone)
+  const from = query.from ? parseDay('from', query.from) : null
+  const to = query.to ? parseDay('to', query.to) : null
+  if (from && to && Temporal.PlainDate.compare(from, to) > 0)
+    throw createParameterProblem('from', `is after to (${to})`)
   return {
-    start: from && startOf(from, timeZone),
-    end: to && startOf(to.add({ days: 1 }), timeZone),
+    start: from && getDayStart(from, timeZone),
+    end: to && getDayStart(to.add({ days: 1 }), timeZone),
   }
 }
 
 /** The first instant of a day. */
-export const dayStartOf = (from: string, timeZone?: string): number =>
-  startOf(dayOf('from', from), checkedTimeZone(timeZone))
+export const parseDayStart = (from: string, timeZone?: string): number =>
+  getDayStart(parseDay('from', from), parseTimeZone(timeZone))
 
 /** The window between two instants, both included. */
-export const dayWindowAround = (start: number, last: number): DayWindow => ({
+export const toDayWindow = (start: number, last: number): DayWindow => ({
   start,
   end: last + 1,
-  from: utcDayOf(start).toString(),
-  to: utcDayOf(last).toString(),
+  from: toUtcDay(start).toString(),
+  to: toUtcDay(last).toString(),
   isUtc: true,
-  utcDays: utcDaysAround(start, last),
+  utcDays: toUtcDays(start, last),
 })
 
 /** Whether a time lies in the span. An unknown time does: what cannot be placed must not get lost. */
-export const isWithin = ({ start, end }: Span, time: string | null): boolean => {
+export const isWithin = ({ start, end }: TimeSpan, time: string | null): boolean => {
   if (time === null || (start === null && end === null)) return true
   const instant = Date.parse(time)
   return (start === null || instant >= start) && (end === null || instant < end)
 }
 
-const utcDaysAround = (start: number, last: number) => ({
-  startDate: utcDayOf(start).subtract({ days: 1 }).toString(),
-  endDate: utcDayOf(last).add({ days: 1 }).toString(),
+const toUtcDays = (start: number, last: number) => ({
+  startDate: toUtcDay(start).subtract({ days: 1 }).toString(),
+  endDate: toUtcDay(last).add({ days: 1 }).toString(),
 })
 
-const checkedTimeZone = (timeZone = 'UTC'): string => {
+const parseTimeZone = (timeZone = 'UTC'): string => {
   try {
     // Offsets are no zones: they know nothing of summer time.
     if (!/^[A-Za-z]/.test(timeZone)) throw new RangeError('not a name')
     return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone).timeZoneId
   } catch {
-    throw refusedParameter('timeZone', 'is not an IANA time zone name, such as America/New_York or Europe/Berlin')
+    throw createParameterProblem('timeZone', 'is not an IANA time zone name, such as America/New_York or Europe/Berlin')
   }
 }
 
-const dayOf = (name: string, text: string): Temporal.PlainDate => {
+const parseDay = (name: string, text: string): Temporal.PlainDate => {
   const day = Temporal.PlainDate.from(text)
-  if (day.year < 1970 || day.year > 9998) throw refusedParameter(name, 'must lie between 1970 and 9998')
+  if (day.year < 1970 || day.year > 9998) throw createParameterProblem(name, 'must lie between 1970 and 9998')
   return day
 }
 
-const today = (timeZone: string, now: Date): Temporal.PlainDate =>
+const getToday = (timeZone: string, now: Date): Temporal.PlainDate =>
   Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone).toPlainDate()
 
 /** The first instant of a day; not always midnight, which some zones skip when their clocks go forward. */
-const startOf = (day: Temporal.PlainDate, timeZone: string): number => day.toZonedDateTime(timeZone).epochMilliseconds
+const getDayStart = (day: Temporal.PlainDate, timeZone: string): number =>
+  day.toZonedDateTime(timeZone).epochMilliseconds
 
-const utcDayOf = (instant: number): Temporal.PlainDate =>
+const toUtcDay = (instant: number): Temporal.PlainDate =>
   Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO('UTC').toPlainDate()

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import { createMemoryStore } from './memory/index.ts'
 import { openRedisStore } from './redis/index.ts'
-import { decodeRedisUrl } from './redis/url.ts'
+import { parseRedisUrl } from './redis/url.ts'
 import { openSqliteStore } from './sqlite/index.ts'
 import type { Store } from './store.ts'
 
-const allowed =
+const allowedUrls =
   '"memory:", "file:PATH" (embedded SQLite), "redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]" or "rediss://…"'
 
 /**
@@ -17,8 +17,8 @@ export const openStore = (url: string, now?: () => number): Store => {
   if (url === 'memory:') return createMemoryStore(now)
   const path = url.startsWith('file:') ? url.slice('file:'.length) : ''
   if (path !== '') return openSqliteStore(resolve(path), now)
-  const address = decodeRedisUrl(url)
+  const address = parseRedisUrl(url)
   if (address) return openRedisStore(address)
   // The URL itself stays out of the message: it may hold a password.
-  throw new Error(`the store URL is not understood: ${allowed} is allowed`)
+  throw new Error(`the store URL is not understood: ${allowedUrls} is allowed`)
 }

@@ -37,7 +37,7 @@ export interface LogStore {
   /** Entries after a position, in order. */
   readLog(log: string, after: number, limit: number): Promise<LogEntry[]>
   /** Null: there is no such log. */
-  logState(log: string): Promise<LogState | null>
+  getLogState(log: string): Promise<LogState | null>
   /** Forgets entries that were first seen before one moment and created before another; unknown times are kept. */
   trimLog(log: string, before: { firstSeenAt: number; createdAt: number }): Promise<void>
 }
@@ -60,9 +60,9 @@ export interface ValueStore {
 /** Small records that are listed together and kept until they are removed. */
 export interface RecordStore {
   putRecord(collection: string, id: string, value: string): Promise<void>
-  record(collection: string, id: string): Promise<string | null>
+  getRecord(collection: string, id: string): Promise<string | null>
   /** Every record of a collection by its id, in the order of the ids' code units. */
-  records(collection: string): Promise<ReadonlyMap<string, string>>
+  listRecords(collection: string): Promise<ReadonlyMap<string, string>>
   /** True: the record was still the given one, and is replaced. */
   replaceRecord(collection: string, id: string, expected: string, value: string): Promise<boolean>
   /** False: there was none. */
@@ -77,7 +77,7 @@ export interface CounterStore {
    */
   draw(counter: string, amount: number, cap: number, ttlMs: number): Promise<number>
   /** How much has been drawn so far. */
-  drawn(counter: string): Promise<number>
+  getDrawn(counter: string): Promise<number>
 }
 
 /**

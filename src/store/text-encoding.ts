@@ -8,5 +8,5 @@ export const encodeText = (text: string): string =>
 export const decodeText = (stored: string): string => (stored.startsWith('"') ? JSON.parse(stored) : stored)
 
 /** Databases sort by bytes, where code points beyond U+FFFF come last: not the order of JavaScript. */
-export const inOrderOfIds = (entries: Iterable<readonly [string, string]>): Map<string, string> =>
+export const sortById = (entries: Iterable<readonly [string, string]>): Map<string, string> =>
   new Map([...entries].sort(([one], [other]) => (one < other ? -1 : 1)))

@@ -1,41 +1,41 @@
 import type { Store } from './store.ts'
 
-export interface StoreWatch {
+export interface StoreHealthListener {
   /** Called for each operation that failed. */
-  failed(): void
+  onFailure(): void
   /** Called when the first operation fails, and again at most once a minute while they go on failing. */
-  lost(error: unknown): void
+  onUnavailable(error: unknown): void
   /** Called when an operation succeeds after a failure that was told to `lost`. */
-  back(): void
+  onRecovery(): void
 }
 
 type Operation = (...args: unknown[]) => Promise<unknown>
 
-const remindEveryMs = 60_000
+const reminderIntervalMs = 60_000
 
 /** The same store, whose failures are told to `watch`; `isUp` is how its last operation ended. */
-export const watchStore = (store: Store, watch: StoreWatch, now = () => performance.now()) => {
+export const watchStore = (store: Store, listener: StoreHealthListener, now = () => performance.now()) => {
   let isUp = true
-  let isTold = false
-  let toldAt = Number.NEGATIVE_INFINITY
+  let isReported = false
+  let reportedAt = Number.NEGATIVE_INFINITY
 
   const noteFailure = (error: unknown): void => {
     isUp = false
-    watch.failed()
-    if (now() - toldAt < remindEveryMs) return
-    toldAt = now()
-    isTold = true
-    watch.lost(error)
+    listener.onFailure()
+    if (now() - reportedAt < reminderIntervalMs) return
+    reportedAt = now()
+    isReported = true
+    listener.onUnavailable(error)
   }
 
   const noteSuccess = (): void => {
     isUp = true
-    if (!isTold) return
-    isTold = false
-    watch.back()
+    if (!isReported) return
+    isReported = false
+    listener.onRecovery()
   }
 
-  const guard =
+  const wrapOperation =
     (operation: Operation): Operation =>
     async (...args) => {
       try {
@@ -48,6 +48,9 @@ export const watchStore = (store: Store, watch: StoreWatch, now = () => performa
       }
     }
   const { close, ...operations } = store
-  const guarded = Object.entries(operations).map(([name, operation]) => [name, guard(operation as Operation)])
-  return { store: { ...Object.fromEntries(guarded), close } as Store, isUp: (): boolean => isUp }
+  const wrappedOperations = Object.entries(operations).map(([name, operation]) => [
+    name,
+    wrapOperation(operation as Operation),
+  ])
+  return { store: { ...Object.fromEntries(wrappedOperations), close } as Store, isUp: (): boolean => isUp }
 }

@@ -6,14 +6,14 @@ import { liondeskMappings } from './liondesk/mapping.ts'
 import { createLionDeskOAuth, type LionDeskOAuth } from './liondesk/oauth.ts'
 import { createSpacio, type Spacio } from './spacio/index.ts'
 import { spacioMappings } from './spacio/mappings/index.ts'
-import type { BudgetFigures, Transport } from './transport/index.ts'
-import { createSameBytes } from './transport/response-memo.ts'
+import type { BudgetMetrics, Transport } from './transport/index.ts'
+import { createResponseMemo } from './transport/response-memo.ts'
 import { createSlices } from './transport/slices.ts'
 
 export type { EventPropertyRow, LionDesk, TokenSource } from './liondesk/index.ts'
-export type { Application, IssuedTokens, LionDeskOAuth, LionDeskUser } from './liondesk/oauth.ts'
-export { isWhatWasSent } from './liondesk/same-record.ts'
-export type { Admit, LeadReport, LeadRow, ReadContext, ReportSource, Spacio } from './spacio/index.ts'
+export type { IssuedTokens, LionDeskOAuth, LionDeskUser, OAuthApplication } from './liondesk/oauth.ts'
+export { isSameRecord } from './liondesk/same-record.ts'
+export type { CheckTotal, LeadReport, LeadRow, ReadContext, ReportSource, Spacio } from './spacio/index.ts'
 
 export interface TenantAccounts {
   readonly id: string
@@ -25,79 +25,96 @@ export interface TenantAccounts {
 export interface Upstreams {
   /** From now on these tenants; one whose accounts are as they were keeps what it remembers. */
   configure(tenants: readonly TenantAccounts[]): void
-  spacio(tenant: string): Spacio
+  getSpacio(tenant: string): Spacio
   /** A client that acts for the LionDesk account that the tokens are of. */
-  liondesk(tenant: string, tokens: TokenSource): LionDesk
-  liondeskOAuth(tenant: string): LionDeskOAuth
-  usageOf(tenant: string): { hourlyBudget: number; usedThisHour: number }
-  status(tenant: string): UpstreamStatus[]
+  getLionDesk(tenant: string, tokens: TokenSource): LionDesk
+  getLionDeskOAuth(tenant: string): LionDeskOAuth
+  getUsage(tenant: string): { hourlyBudget: number; usedThisHour: number }
+  getStatus(tenant: string): UpstreamStatus[]
   /** Ids of all. */
-  tenants(): string[]
+  listTenantIds(): string[]
 }
 
-export type UpstreamStatus = ReturnType<Transport['figures']>[number] & {
+export type UpstreamStatus = ReturnType<Transport['getMetrics']>[number] & {
   /** Null: the upstream counts no calls. */
-  budget: BudgetFigures | null
+  budget: BudgetMetrics | null
   drift: ReturnType<ReturnType<typeof createDriftLog>['counts']>
 }
 
 export const createUpstreams = (
   tenants: readonly TenantAccounts[],
-  { send, figures, used, budget }: Pick<Transport, 'send' | 'figures' | 'used' | 'budget'>,
+  { send, getMetrics, getUsed, getBudget }: Pick<Transport, 'send' | 'getMetrics' | 'getUsed' | 'getBudget'>,
   now: () => Date,
 ): Upstreams => {
-  const sameBytes = createSameBytes()
+  const responseMemo = createResponseMemo()
   // One for the process: several long replies take turns, and do not add up to a long stop.
   const slices = createSlices()
 
-  const build = ({ id: tenant, spacio, liondesk }: TenantAccounts) => {
+  const createTenantClients = ({ id: tenant, spacio, liondesk }: TenantAccounts) => {
     const drift = { spacio: createDriftLog(), liondesk: createDriftLog() }
     return {
       drift,
       quota: { apiKey: spacio.apiKey, cap: spacio.hourlyBudget },
-      spacio: createSpacio({ account: { tenant, ...spacio }, send, sameBytes, slices, drift: drift.spacio.note, now }),
+      spacio: createSpacio({
+        account: { tenant, ...spacio },
+        send,
+        responseMemo,
+        slices,
+        drift: drift.spacio.note,
+        now,
+      }),
       liondesk: (tokens: TokenSource) =>
-        createLionDesk({ account: { tenant, ...liondesk }, tokens, send, sameBytes, drift: drift.liondesk.note, now }),
+        createLionDesk({
+          account: { tenant, ...liondesk },
+          tokens,
+          send,
+          responseMemo,
+          drift: drift.liondesk.note,
+          now,
+        }),
       liondeskOAuth: createLionDeskOAuth({ account: { tenant, ...liondesk }, send, now }),
     }
   }
 
-  let built = new Map<string, { fingerprint: string; tenant: ReturnType<typeof build> }>()
+  let tenantClients = new Map<string, { fingerprint: string; tenant: ReturnType<typeof createTenantClients> }>()
 
   const configure = (accounts: readonly TenantAccounts[]): void => {
-    built = new Map(
+    tenantClients = new Map(
       accounts.map(({ id, spacio, liondesk: { baseUrl } }) => {
         const account = { id, spacio, liondesk: { baseUrl } }
         const fingerprint = JSON.stringify(account)
-        const known = built.get(id)
-        return [id, known?.fingerprint === fingerprint ? known : { fingerprint, tenant: build(account) }]
+        const existing = tenantClients.get(id)
+        return [
+          id,
+          existing?.fingerprint === fingerprint ? existing : { fingerprint, tenant: createTenantClients(account) },
+        ]
       }),
     )
   }
   configure(tenants)
 
-  const of = (tenant: string) => {
-    const known = built.get(tenant)
+  const getTenantClients = (tenant: string) => {
+    const existing = tenantClients.get(tenant)
     // It was taken out of the configuration while the request was on its way.
-    if (!known) throw new Problem('unauthenticated')
-    return known.tenant
+    if (!existing) throw new Problem('unauthenticated')
+    return existing.tenant
   }
 
   return {
     configure,
-    spacio: (tenant) => of(tenant).spacio,
-    liondesk: (tenant, tokens) => of(tenant).liondesk(tokens),
-    liondeskOAuth: (tenant) => of(tenant).liondeskOAuth,
-    usageOf: (tenant) => {
-      const { quota } = of(tenant)
-      return { hourlyBudget: Math.floor(quota.cap), usedThisHour: used(quota) }
+    getSpacio: (tenant) => getTenantClients(tenant).spacio,
+    getLionDesk: (tenant, tokens) => getTenantClients(tenant).liondesk(tokens),
+    getLionDeskOAuth: (tenant) => getTenantClients(tenant).liondeskOAuth,
+    getUsage: (tenant) => {
+      const { quota } = getTenantClients(tenant)
+      return { hourlyBudget: Math.floor(quota.cap), usedThisHour: getUsed(quota) }
     },
-    tenants: () => [...built.keys()],
-    status: (tenant) => {
-      const { drift, quota } = of(tenant)
-      return figures(tenant).map((each) => ({
+    listTenantIds: () => [...tenantClients.keys()],
+    getStatus: (tenant) => {
+      const { drift, quota } = getTenantClients(tenant)
+      return getMetrics(tenant).map((each) => ({
         ...each,
-        budget: each.system === 'spacio' ? budget(quota) : null,
+        budget: each.system === 'spacio' ? getBudget(quota) : null,
         drift: drift[each.system].counts(),
       }))
     },

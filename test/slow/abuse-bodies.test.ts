@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { abuses } from '../../bench/abuse-bodies/abuses.ts'
 import { type Stub, startStub } from '../support/stub.ts'
-import { type Gateway, openGateway } from '../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../support/test-gateway.ts'
 
 const before: Record<string, string> = {
   'v1/getProperty': JSON.stringify({ sid: 10191, email: 'agent1@example.com' }),
@@ -11,7 +11,7 @@ const before: Record<string, string> = {
 
 let answer: { operation: string; body: Buffer }
 let stub: Stub
-let gateway: Gateway
+let gateway: TestGateway
 let clock = Date.parse('2026-03-15T12:00:00Z')
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ beforeAll(async () => {
       LIONDESK_BASE_URL: stub.url,
       LIONDESK_ACCESS_TOKEN: 't',
     },
-    { asksAnew: true, now: () => new Date(clock) },
+    { bypassesCache: true, now: () => new Date(clock) },
   )
 })
 

@@ -1,5 +1,5 @@
 import type { Environment } from '#src/config.ts'
-import { type Answer, type House, openHouse } from './test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway, type TestResponse } from './test-gateway.ts'
 
 /** A clock that stands still until it is moved. */
 export const createClock = (start = Date.parse('2026-03-15T12:00:00Z')) => {
@@ -14,27 +14,27 @@ export const createClock = (start = Date.parse('2026-03-15T12:00:00Z')) => {
 
 export type Clock = ReturnType<typeof createClock>
 
-export interface TimedHouse extends House {
+export interface TimedGateway extends SandboxGateway {
   clock: Clock
   /** Operations that Spacio was asked, in order. */
-  asked(): string[]
+  listCalls(): string[]
   /** Everything that is kept is too old, and the sandbox as new. */
   nextDay(): void
 }
 
 /** A house on a clock of its own. */
-export const openTimedHouse = async (env: Environment = {}): Promise<TimedHouse> => {
+export const openTimedGateway = async (env: Environment = {}): Promise<TimedGateway> => {
   const clock = createClock()
-  const house = await openHouse({ env, sandbox: { leads: 100, now: clock.now() }, now: clock.now })
+  const testGateway = await openSandboxAndGateway({ env, sandbox: { leads: 100, now: clock.now() }, now: clock.now })
   return {
-    ...house,
+    ...testGateway,
     clock,
-    asked: () => house.sandbox.control.spacio.requests().map(({ operation }) => operation),
+    listCalls: () => testGateway.sandbox.control.spacio.requests().map(({ operation }) => operation),
     nextDay: () => {
       clock.pass(24 * 60 * 60)
-      house.sandbox.control.reset()
+      testGateway.sandbox.control.reset()
     },
   }
 }
 
-export const statusOf = ({ headers }: Answer): unknown => headers['cache-status']
+export const getCacheStatus = ({ headers }: TestResponse): unknown => headers['cache-status']

@@ -46,9 +46,9 @@ const compilerOptions = {
 /** What the compiler says of files of that project. */
 export const typeCheck = async (folder: string, files: readonly string[]): Promise<string[]> => {
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }))
-  const said = await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder]).then(
+  const output = await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder]).then(
     () => '',
     (error: { stdout: string }) => error.stdout,
   )
-  return said.split('\n').filter((line) => /^\S+\.ts\(/.test(line) || line.startsWith('error'))
+  return output.split('\n').filter((line) => /^\S+\.ts\(/.test(line) || line.startsWith('error'))
 }

@@ -15,9 +15,9 @@ export const everyGrant = { brokerages: '*', teams: '*', agents: '*', connection
 
 export const makeKey = (): string => `fk_${randomBytes(32).toString('base64url')}`
 
-export const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex')
+export const hashKey = (key: string): string => createHash('sha256').update(key).digest('hex')
 
-export const entryOf = (client: TestClient, key: string) => ({ ...client, keyHash: hashOf(key) })
+export const createEntry = (client: TestClient, key: string) => ({ ...client, keyHash: hashKey(key) })
 
 /** A JSON file in a folder of its own under the system's temporary one. */
 export const writeDocument = (document: unknown): string => {
@@ -30,7 +30,7 @@ export const writeDocument = (document: unknown): string => {
 export const writeClients = <const Id extends string>(clients: Record<Id, Omit<TestClient, 'id'>>) => {
   const keys = Object.fromEntries(Object.keys(clients).map((id) => [id, makeKey()])) as Record<Id, string>
   const entries = (Object.entries(clients) as [Id, Omit<TestClient, 'id'>][]).map(([id, client]) =>
-    entryOf({ id, ...client }, keys[id]),
+    createEntry({ id, ...client }, keys[id]),
   )
   return {
     path: writeDocument({ clients: entries }),

@@ -9,10 +9,10 @@ export interface Run {
 
 /** Runs a command of `foyer` in this process, with nothing of its environment. */
 export const runCommand = async (args: readonly string[], env: Environment = {}): Promise<Run> => {
-  const said = { out: '', err: '' }
-  const add = (name: keyof typeof said) => (text: string) => {
-    said[name] += text
+  const output = { out: '', err: '' }
+  const add = (name: keyof typeof output) => (text: string) => {
+    output[name] += text
   }
   const code = await run({ args, env, out: add('out'), err: add('err') })
-  return { code, ...said }
+  return { code, ...output }
 }

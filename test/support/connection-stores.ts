@@ -1,5 +1,5 @@
 import { createRedis, type RedisServer, skipsRedis } from './redis.ts'
-import { newPath } from './store/temporary.ts'
+import { createPath } from './store/temporary.ts'
 
 /** A store that several gateways can share. */
 export interface SharedStore {
@@ -13,7 +13,7 @@ const startRedis = async (): Promise<SharedStore> => {
   return server
 }
 
-const startSqlite = async (): Promise<SharedStore> => ({ url: `file:${newPath()}`, close: async () => {} })
+const startSqlite = async (): Promise<SharedStore> => ({ url: `file:${createPath()}`, close: async () => {} })
 
 /** One of each kind that this machine has. */
 export const sharedStores: [name: string, start: () => Promise<SharedStore>][] = [

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { type Reply, readContract } from '../../tools/verify/contract.ts'
 
-const { faultOf } = readContract(JSON.parse(readFileSync(new URL('../../openapi/foyer.json', import.meta.url), 'utf8')))
+const { findViolation } = readContract(
+  JSON.parse(readFileSync(new URL('../../openapi/foyer.json', import.meta.url), 'utf8')),
+)
 
 /** Throws unless the reply is what `openapi/foyer.json` promises. */
 export const assertContract = (reply: Reply): void => {
-  const fault = faultOf(reply)
-  if (fault !== null) throw new Error(`contract: ${fault} (${reply.method} ${reply.url} ${reply.status})`)
+  const violation = findViolation(reply)
+  if (violation !== null) throw new Error(`contract: ${violation} (${reply.method} ${reply.url} ${reply.status})`)
 }

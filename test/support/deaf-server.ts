@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 
-export interface DeafServer {
+export interface SilentServer {
   url: string
   /** Takes all that came meanwhile, and gives every byte that was sent to it. */
-  heard(): Promise<string>
+  readReceived(): Promise<string>
   close(): Promise<void>
 }
 
@@ -27,10 +27,10 @@ const script = `
   })`
 
 /** More than its queue holds: those that come after get no answer from the operating system. */
-const enough = 8
+const connectionCount = 8
 
 /** A server to which no connection comes about. */
-export const startDeafServer = async (): Promise<DeafServer> => {
+export const startSilentServer = async (): Promise<SilentServer> => {
   const sleep = new Int32Array(new SharedArrayBuffer(4))
   const worker = new Worker(script, { eval: true, workerData: sleep })
   const [port] = await once(worker, 'message')
@@ -41,11 +41,11 @@ export const startDeafServer = async (): Promise<DeafServer> => {
     return socket
   }
   const first = open()
-  for (let count = 1; count < enough; count += 1) open()
+  for (let count = 1; count < connectionCount; count += 1) open()
   await once(first, 'connect')
   return {
     url: `http://127.0.0.1:${port}`,
-    heard: async () => {
+    readReceived: async () => {
       const heard = once(worker, 'message')
       Atomics.store(sleep, 0, 1)
       Atomics.notify(sleep, 0)

@@ -17,7 +17,7 @@ export interface Demo {
   /** That of the page. */
   board: string
   /** All that it printed so far. */
-  printed(): string
+  output(): string
   stop(): Promise<number | null>
 }
 
@@ -29,7 +29,7 @@ export const freePort = (): Promise<number> =>
     })
   })
 
-const ended = (child: ChildProcess): Promise<number | null> =>
+const waitForExit = (child: ChildProcess): Promise<number | null> =>
   new Promise((resolve) => {
     if (child.exitCode !== null) resolve(child.exitCode)
     else child.once('close', resolve)
@@ -37,12 +37,12 @@ const ended = (child: ChildProcess): Promise<number | null> =>
 
 /** Runs the demo on the given ports, the others free ones, and waits until it says how to end it, or with --json all that it says. */
 export const startDemo = async (
-  given: Partial<Ports> = {},
+  fixedPorts: Partial<Ports> = {},
   env: Record<string, string> = {},
   more: readonly string[] = [],
 ): Promise<Demo> => {
   const [port, spacio, liondesk, board] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
-  const ports: Ports = { port, 'spacio-port': spacio, 'liondesk-port': liondesk, 'board-port': board, ...given }
+  const ports: Ports = { port, 'spacio-port': spacio, 'liondesk-port': liondesk, 'board-port': board, ...fixedPorts }
   const child = spawn(
     process.execPath,
     [
@@ -62,17 +62,17 @@ export const startDemo = async (
       })
     }
   })
-  await Promise.race([ready, ended(child)])
+  await Promise.race([ready, waitForExit(child)])
   return {
     url: `http://127.0.0.1:${ports.port}`,
     headers: { 'x-api-key': demoKeys.brokerage },
     spacio: `http://127.0.0.1:${ports['spacio-port']}`,
     liondesk: `http://127.0.0.1:${ports['liondesk-port']}`,
     board: `http://127.0.0.1:${ports['board-port']}`,
-    printed: () => printed,
+    output: () => printed,
     stop: () => {
       child.kill('SIGINT')
-      return ended(child)
+      return waitForExit(child)
     },
   }
 }

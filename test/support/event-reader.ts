@@ -21,19 +21,19 @@ export interface EventReader {
   text(): string
   /** Resolves when the stream ends, however it does. */
   ended: Promise<void>
-  leave(): void
+  disconnect(): void
 }
 
-export const openReader = (url: string, headers: Record<string, string> = {}): Promise<EventReader> =>
+export const openEventReader = (url: string, headers: Record<string, string> = {}): Promise<EventReader> =>
   new Promise((resolve, reject) => {
     const sent = request(url, { agent: false, headers: { accept: 'text/event-stream', ...headers } }, (response) =>
-      resolve(readerOf(sent, response)),
+      resolve(createEventReader(sent, response)),
     )
     sent.on('error', reject)
     sent.end()
   })
 
-const readerOf = (sent: ClientRequest, response: IncomingMessage): EventReader => {
+const createEventReader = (sent: ClientRequest, response: IncomingMessage): EventReader => {
   const events: StreamEvent[] = []
   const comments: string[] = []
   let [text, rest, lastId] = ['', '', '']
@@ -74,6 +74,6 @@ const readerOf = (sent: ClientRequest, response: IncomingMessage): EventReader =
     retry: () => retry,
     text: () => text,
     ended,
-    leave: () => sent.destroy(),
+    disconnect: () => sent.destroy(),
   }
 }

@@ -15,7 +15,7 @@ export const startExpressProxy = async (
   { prefix = '/', before = [] }: { prefix?: string; before?: RequestHandler[] } = {},
 ): Promise<ExpressProxy> => {
   const app = express()
-  app.use(...([prefix, ...before, passTo(target)] as Parameters<typeof app.use>))
+  app.use(...([prefix, ...before, createForwarder(target)] as Parameters<typeof app.use>))
   const server = createServer(app).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
@@ -27,7 +27,7 @@ export const startExpressProxy = async (
   }
 }
 
-const passTo =
+const createForwarder =
   (target: () => string): RequestHandler =>
   (incoming, outgoing) => {
     const { method, url, headers } = incoming

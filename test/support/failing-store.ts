@@ -1,13 +1,13 @@
 import { type Store, StoreUnavailable } from '#src/store/store.ts'
 
 /** A store whose steps fail from one on: as it is for a process that is cut off there. */
-export const failingFrom = (store: Store, from: number): Store => {
+export const createFailingStore = (store: Store, from: number): Store => {
   let steps = 0
-  const guard =
+  const withFailure =
     (step: (...args: never[]) => Promise<unknown>) =>
     async (...args: never[]) => {
       if (steps++ >= from) throw new StoreUnavailable('lost')
       return step(...args)
     }
-  return Object.fromEntries(Object.entries(store).map(([name, step]) => [name, guard(step)])) as never
+  return Object.fromEntries(Object.entries(store).map(([name, step]) => [name, withFailure(step)])) as never
 }

@@ -1,17 +1,17 @@
 import { allGrants, type Caller } from '#src/access-control.ts'
-import { createAuthority } from '#src/gateway/authorizer.ts'
-import { createReading } from '#src/gateway/cache/request-cache.ts'
-import type { EndedIteration } from '#src/gateway/concurrency-limits.ts'
+import { createAuthorizer } from '#src/gateway/authorizer.ts'
+import { createRequestCache } from '#src/gateway/cache/request-cache.ts'
+import type { ClosableIterator } from '#src/gateway/concurrency-limits.ts'
 import { createSigner } from '#src/gateway/crypto/signing.ts'
 import { createLeadFeed, type FeedRequest, type FeedSettings, type LiveEvent } from '#src/gateway/feed/index.ts'
 import type { Lead, LeadReader } from '#src/gateway/leads/reader.ts'
 import { isWithin } from '#src/query/window.ts'
 import type { LogEntry, Store } from '#src/store/store.ts'
 
-export const second = 1_000
-export const hour = 3_600_000
-export const day = 24 * hour
-export const lookBack = 7 * day
+export const secondMs = 1_000
+export const hourMs = 3_600_000
+export const dayMs = 24 * hourMs
+export const lookBackMs = 7 * dayMs
 
 /** A lead of the imagined upstream. `tick` orders all that happens. */
 export interface Row {
@@ -24,30 +24,30 @@ export interface Row {
 }
 
 /** A whole reading that came to its end. */
-export interface Reading {
-  begunAt: number
+export interface ReadingSpan {
+  startedAt: number
   endedAt: number
   ids: Set<string>
 }
 
-export interface World {
+export interface FeedWorld {
   clock: number
   tick: number
   readonly rows: Row[]
-  readonly readings: Reading[]
+  readonly readings: ReadingSpan[]
   /** All that the log ever held, the forgotten included: position 1 stands first. */
-  readonly everLogged: LogEntry[]
+  readonly loggedEntries: LogEntry[]
 }
 
-export const createWorld = (): World => ({
+export const createFeedWorld = (): FeedWorld => ({
   clock: Date.parse('2026-11-21T12:00:00Z'),
   tick: 0,
   rows: [],
   readings: [],
-  everLogged: [],
+  loggedEntries: [],
 })
 
-const leadOf = ({ id, name = id, createdAt }: Row): Lead =>
+const toLead = ({ id, name = id, createdAt }: Row): Lead =>
   ({ id, fullName: name, createdAt: createdAt === null ? null : new Date(createdAt).toISOString() }) as Lead
 
 /** A process: it can be held between reading and returning, and be made to fail. */
@@ -60,60 +60,65 @@ export interface Replica {
   feed: ReturnType<typeof createLeadFeed>
 }
 
-const readerOn = (world: World, replica: () => Replica): LeadReader => {
+const createReader = (world: FeedWorld, replica: () => Replica): LeadReader => {
   const stream: LeadReader['stream'] = async function* (_source, window) {
     const { gate, failures, streams } = replica()
-    const begun = world.tick++
+    const startedAt = world.tick++
     const span = { start: window.start as number, end: window.end as number }
     streams.push({ from: span.start, to: span.end })
-    const found = world.rows.filter((row) => row.deletedAt === null && isWithin(window, leadOf(row).createdAt))
-    const half = Math.ceil(found.length / 2)
-    yield found.slice(0, half).map(leadOf)
+    const matches = world.rows.filter((row) => row.deletedAt === null && isWithin(window, toLead(row).createdAt))
+    const half = Math.ceil(matches.length / 2)
+    yield matches.slice(0, half).map(toLead)
     await gate?.opened
     if (failures > 0) {
       replica().failures -= 1
       throw new Error('the upstream fails')
     }
-    yield found.slice(half).map(leadOf)
+    yield matches.slice(half).map(toLead)
     // An extra reading of old leads is no poll.
-    if (span.end - span.start < lookBack) return
-    world.readings.push({ begunAt: begun, endedAt: world.tick++, ids: new Set(found.map(({ id }) => id)) })
+    if (span.end - span.start < lookBackMs) return
+    world.readings.push({ startedAt: startedAt, endedAt: world.tick++, ids: new Set(matches.map(({ id }) => id)) })
   }
   return { stream } as LeadReader
 }
 
 /** Remembers what the log held before it was trimmed. */
-export const remembering = (store: Store, { everLogged }: World): Store => ({
+export const createRecordingStore = (store: Store, { loggedEntries }: FeedWorld): Store => ({
   ...store,
   appendNew: async (log, sightings, now) => {
     const state = await store.appendNew(log, sightings, now)
-    const entries = await store.readLog(log, everLogged.length, 100_000)
+    const entries = await store.readLog(log, loggedEntries.length, 100_000)
     // Another replica may have told of some of them meanwhile.
-    everLogged.push(...entries.filter(({ seq }) => seq > everLogged.length))
+    loggedEntries.push(...entries.filter(({ seq }) => seq > loggedEntries.length))
     return state
   },
 })
 
 const noOwners = {
-  agentOf: async () => 'agent1@example.com',
-  agentsIn: async () => new Set<string>(),
+  getPropertyAgent: async () => 'agent1@example.com',
+  getBrokerageAgents: async () => new Set<string>(),
 }
 
-const authority = createAuthority(noOwners)
+const authority = createAuthorizer(noOwners)
 
 const signer = createSigner([Buffer.alloc(32, 7)])
 
-const defaults: FeedSettings = { lookBack, floor: second, ceiling: second, heartbeat: second }
+const defaults: FeedSettings = { lookBackMs, minIntervalMs: secondMs, maxIntervalMs: secondMs, heartbeatMs: secondMs }
 
-export const createReplica = (world: World, store: Store, skew = 0, settings: Partial<FeedSettings> = {}): Replica => {
+export const createReplica = (
+  world: FeedWorld,
+  store: Store,
+  skew = 0,
+  settings: Partial<FeedSettings> = {},
+): Replica => {
   const replica = { skew, gate: null, failures: 0, streams: [] } as unknown as Replica
   replica.feed = createLeadFeed({
-    authority,
-    reader: readerOn(world, () => replica),
+    authorizer: authority,
+    reader: createReader(world, () => replica),
     store,
     signer,
     settings: { ...defaults, ...settings },
-    usageOf: () => ({ hourlyBudget: 12_000, usedThisHour: 0 }),
+    getUsage: () => ({ hourlyBudget: 12_000, usedThisHour: 0 }),
     reportFailure: () => {},
     now: () => new Date(world.clock + skew),
   })
@@ -122,7 +127,7 @@ export const createReplica = (world: World, store: Store, skew = 0, settings: Pa
 
 const caller: Caller = { tenant: 't', client: 'c', scopes: new Set(), grants: allGrants }
 
-const call = { caller, signal: new AbortController().signal, reading: createReading() }
+const call = { caller, signal: new AbortController().signal, requestCache: createRequestCache() }
 
 export const readFeed = (replica: Replica, query: FeedRequest): Promise<{ data: Lead[]; cursor: string }> =>
   replica.feed.read({ brokerageId: 'b1', ...query }, { ...call, includeSource: false })
@@ -132,12 +137,12 @@ export const listenTo = (
   replica: Replica,
   query: FeedRequest,
   signal: AbortSignal,
-): Promise<EndedIteration<LiveEvent>> =>
+): Promise<ClosableIterator<LiveEvent>> =>
   replica.feed.listen({ brokerageId: 'b1', ...query }, { ...call, signal, includeSource: false })
 
 /** The lease of whoever polls the feed of `b1`. */
 export const leaseKey = `poller ${JSON.stringify(['feed', 't', 'brokerage', 'b1'])}`
 
 /** The position that a cursor names. */
-export const seqOf = (cursor: string): number =>
+export const getSequence = (cursor: string): number =>
   JSON.parse(Buffer.from(cursor.split('.')[0] as string, 'base64url').toString())[2]

@@ -27,7 +27,7 @@ const isListening = (port: number): Promise<boolean> =>
     }).once('error', () => resolve(false))
   })
 
-const untilListening = async (child: ChildProcess, port: number): Promise<void> => {
+const waitUntilListening = async (child: ChildProcess, port: number): Promise<void> => {
   while (!(await isListening(port))) {
     if (child.exitCode !== null) throw new Error(`tinyproxy ended with ${child.exitCode}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -42,7 +42,7 @@ export const startProxy = async (more: readonly string[] = []): Promise<ForwardP
   const lines = [`Port ${port}`, 'Listen 127.0.0.1', 'Allow 127.0.0.1', `LogFile "${log}"`, 'LogLevel Connect', ...more]
   writeFileSync(configuration, `${lines.join('\n')}\n`)
   const child = spawn('tinyproxy', ['-d', '-c', configuration], { stdio: ['ignore', 'ignore', 'inherit'] })
-  await untilListening(child, port)
+  await waitUntilListening(child, port)
   return {
     url: `http://127.0.0.1:${port}`,
     requests: () =>

@@ -5,12 +5,12 @@ import type { Environment } from '#src/config.ts'
 export interface GatewayProcess {
   url: string
   /** Waits until it has printed this, and gives what was found. */
-  printed(pattern: RegExp): Promise<string>
+  waitForOutput(pattern: RegExp): Promise<string>
   /** All that it printed so far. */
   output(): string
   kill(signal: NodeJS.Signals): void
   /** Its exit code, or the signal that ended it. */
-  ended: Promise<number | NodeJS.Signals | null>
+  exit: Promise<number | NodeJS.Signals | null>
 }
 
 const root = `${import.meta.dirname}/../..`
@@ -24,18 +24,18 @@ const collect = (child: ChildProcess) => {
       for (const look of waiting) look()
     })
   }
-  const printed = (pattern: RegExp): Promise<string> =>
+  const waitForOutput = (pattern: RegExp): Promise<string> =>
     new Promise((resolve) => {
-      const look = () => {
+      const checkOutput = () => {
         const found = pattern.exec(output)
         if (!found) return
-        waiting.delete(look)
+        waiting.delete(checkOutput)
         resolve(found[0])
       }
-      waiting.add(look)
-      look()
+      waiting.add(checkOutput)
+      checkOutput()
     })
-  return { printed, output: () => output }
+  return { printed: waitForOutput, output: () => output }
 }
 
 /** A process of its own, as `npm start` runs it; or another script that starts one. */
@@ -50,11 +50,11 @@ export const startGateway = async (
     env: { PORT: '0', FOYER_STORE_URL: 'memory:', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const { printed, output } = collect(child)
-  const ended = once(child, 'exit').then(([code, signal]) => code ?? signal)
+  const { printed: waitForOutput, output } = collect(child)
+  const exit = once(child, 'exit').then(([code, signal]) => code ?? signal)
   const url = await Promise.race([
-    printed(/http:\/\/127\.0\.0\.1:\d+/),
-    ended.then(() => Promise.reject(new Error(`it did not start: ${output()}`))),
+    waitForOutput(/http:\/\/127\.0\.0\.1:\d+/),
+    exit.then(() => Promise.reject(new Error(`it did not start: ${output()}`))),
   ])
-  return { url, printed, output, kill: (signal) => child.kill(signal), ended }
+  return { url, waitForOutput, output, kill: (signal) => child.kill(signal), exit }
 }

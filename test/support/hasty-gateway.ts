@@ -1,13 +1,13 @@
 /** The gateway's process, with less patience at its end. */
 import { buildApp } from '#src/app.ts'
 import { loadConfig } from '#src/config.ts'
-import { endInGoodOrder } from '#src/graceful-shutdown.ts'
+import { installGracefulShutdown } from '#src/graceful-shutdown.ts'
 import { openLog } from '#src/log-destination.ts'
 
 const config = loadConfig()
 const app = await buildApp(config, {
   log: openLog(),
-  stopping: { noticeFor: 0 },
+  stopping: { noticeMs: 0 },
 })
-endInGoodOrder(app, 400)
+installGracefulShutdown(app, 400)
 await app.listen({ host: config.host, port: config.port })

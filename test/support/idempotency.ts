@@ -1,35 +1,35 @@
 import type { Environment } from '#src/config.ts'
 import { createClock } from './caching.ts'
-import { type Answer, type House, openHouse } from './test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway, type TestResponse } from './test-gateway.ts'
 
 export type Clock = ReturnType<typeof createClock>
 
 export { createClock }
 
-export interface KeyedHouse extends House {
+export interface IdempotentGateway extends SandboxGateway {
   clock: Clock
   /** Creates a property of event 7 under a key. */
-  create(key: string | undefined, body?: object, path?: string): Promise<Answer>
+  create(key: string | undefined, body?: object, path?: string): Promise<TestResponse>
   /** How often LionDesk was sent a record. */
   posts(): number
   /** Cities of the records of an event. */
   cities(eventId?: string): unknown[]
 }
 
-export const openKeyedHouse = async (env: Environment = {}): Promise<KeyedHouse> => {
+export const openIdempotentGateway = async (env: Environment = {}): Promise<IdempotentGateway> => {
   const clock = createClock()
-  const house = await openHouse({ env, sandbox: { leads: 10, now: clock.now() }, now: clock.now })
-  const { liondesk } = house.sandbox.control
+  const testGateway = await openSandboxAndGateway({ env, sandbox: { leads: 10, now: clock.now() }, now: clock.now })
+  const { liondesk } = testGateway.sandbox.control
   return {
-    ...house,
+    ...testGateway,
     clock,
-    create: (key, body = reno, path = '/events/7/properties') =>
-      house.send('POST', path, body, key === undefined ? {} : { 'idempotency-key': key }),
+    create: (key, body = renoInput, path = '/events/7/properties') =>
+      testGateway.send('POST', path, body, key === undefined ? {} : { 'idempotency-key': key }),
     posts: () => liondesk.requests().filter(({ operation }) => operation === 'create').length,
     cities: (eventId = '7') => liondesk.records(eventId).map(({ city }) => city),
   }
 }
 
-export const reno = { city: 'Reno', listPrice: 499900.5, lastSoldAt: '2018-02-16T08:00:00.250Z' }
+export const renoInput = { city: 'Reno', listPrice: 499900.5, lastSoldAt: '2018-02-16T08:00:00.250Z' }
 
-export const replayedOf = ({ headers }: Answer): unknown => headers['idempotency-replayed']
+export const isReplayed = ({ headers }: TestResponse): unknown => headers['idempotency-replayed']

@@ -29,7 +29,7 @@ export interface Image {
   readonly healthcheck: readonly string[]
 }
 
-const stepsIn = (text: string): Step[] =>
+const parseSteps = (text: string): Step[] =>
   text
     .replace(/\\\n\s*/g, '')
     .split('\n')
@@ -44,7 +44,7 @@ const stepsIn = (text: string): Step[] =>
 export const readStages = (text: string): ReadonlyMap<string, Stage> => {
   const stages = new Map<string, { from: string; steps: Step[] }>()
   let current: { from: string; steps: Step[] } | undefined
-  for (const step of stepsIn(text)) {
+  for (const step of parseSteps(text)) {
     if (step.instruction === 'FROM') {
       const [, from = '', name = ''] = /^(\S+) AS (\w+)$/.exec(step.rest) ?? []
       current = { from, steps: [] }
@@ -62,7 +62,7 @@ interface Work {
   image: Image
 }
 
-const inside = ({ root, workdir }: Image, path: string): string =>
+const resolveInside = ({ root, workdir }: Image, path: string): string =>
   path.startsWith('/') ? join(root, path) : join(root, workdir, path)
 
 const copy = ({ context, allowed, images, image }: Work, rest: string): void => {
@@ -73,7 +73,7 @@ const copy = ({ context, allowed, images, image }: Work, rest: string): void => 
     const top = source.split('/')[0] ?? ''
     if (from === undefined && !allowed.includes(top)) throw new Error(`${source} is not in the context: .dockerignore`)
     const origin = from === undefined ? join(context, source) : join(images.get(from)?.root ?? '(no stage)', source)
-    const place = inside(image, target)
+    const place = resolveInside(image, target)
     cpSync(origin, target.endsWith('/') ? join(place, basename(source)) : place, {
       recursive: true,
       verbatimSymlinks: true,
@@ -84,24 +84,24 @@ const copy = ({ context, allowed, images, image }: Work, rest: string): void => 
 const execute = async ({ context, image }: Work, rest: string): Promise<void> => {
   const [, folder = ''] = /^mkdir (\/\w+) && chown 1000:0 \1 && chmod 770 \1$/.exec(rest) ?? []
   if (folder !== '') {
-    mkdirSync(inside(image, folder), { recursive: true })
-    if (process.getuid?.() === 0) chownSync(inside(image, folder), 1000, 0)
-    chmodSync(inside(image, folder), 0o770)
+    mkdirSync(resolveInside(image, folder), { recursive: true })
+    if (process.getuid?.() === 0) chownSync(resolveInside(image, folder), 1000, 0)
+    chmodSync(resolveInside(image, folder), 0o770)
     return
   }
   const [command, ...args] = rest.split(' ')
   if (command === 'node') {
-    await run(process.execPath, args, { cwd: inside(image, '.') })
+    await run(process.execPath, args, { cwd: resolveInside(image, '.') })
     return
   }
   // All that the lock names: the repository has it.
   if (rest === 'npm ci --ignore-scripts --no-audit --no-fund') {
-    symlinkSync(join(context, 'node_modules'), inside(image, 'node_modules'))
+    symlinkSync(join(context, 'node_modules'), resolveInside(image, 'node_modules'))
     return
   }
   if (command !== 'npm' || args[0] !== 'ci') throw new Error(`a step that is not known here: ${rest}`)
   const env = { ...process.env, npm_config_prefer_offline: 'true' }
-  await run('npm', args, { cwd: inside(image, '.'), env })
+  await run('npm', args, { cwd: resolveInside(image, '.'), env })
 }
 
 const apply = async (work: Work, { instruction, rest }: Step): Promise<void> => {
@@ -115,7 +115,7 @@ const apply = async (work: Work, { instruction, rest }: Step): Promise<void> => 
   const known: Record<string, () => void | Promise<void>> = {
     WORKDIR: () => {
       change({ workdir: rest })
-      mkdirSync(inside(work.image, '.'), { recursive: true })
+      mkdirSync(resolveInside(work.image, '.'), { recursive: true })
     },
     COPY: () => copy(work, rest),
     RUN: () => execute(work, rest),
@@ -131,11 +131,11 @@ const apply = async (work: Work, { instruction, rest }: Step): Promise<void> => 
   await act()
 }
 
-const needs = (stages: ReadonlyMap<string, Stage>, name: string): string[] => {
+const findNeeds = (stages: ReadonlyMap<string, Stage>, name: string): string[] => {
   const { from = '', steps = [] } = stages.get(name) ?? {}
-  const copied = steps.flatMap(({ rest }) => /^--from=(\w+)/.exec(rest)?.[1] ?? [])
-  const before = [from, ...copied].filter((each) => stages.has(each))
-  return [...new Set([...before.flatMap((each) => needs(stages, each)), name])]
+  const copiedStages = steps.flatMap(({ rest }) => /^--from=(\w+)/.exec(rest)?.[1] ?? [])
+  const before = [from, ...copiedStages].filter((each) => stages.has(each))
+  return [...new Set([...before.flatMap((each) => findNeeds(stages, each)), name])]
 }
 
 /** Builds a stage, and those before it that it needs, in `folder`. */
@@ -145,7 +145,7 @@ export const replay = async (context: string, target: string, folder: string): P
     ([, name]) => name as string,
   )
   const images = new Map<string, Image>()
-  for (const name of needs(stages, target)) {
+  for (const name of findNeeds(stages, target)) {
     const { from, steps } = stages.get(name) as Stage
     const root = join(folder, name)
     const base = images.get(from)

@@ -49,9 +49,9 @@ const currentGlobals = () => ({ Date, setTimeout, setInterval, setImmediate, fet
 const countListeners = (): Map<string | symbol, number> =>
   new Map(process.eventNames().map((name) => [name, process.listenerCount(name as string)]))
 
-let before: ReturnType<typeof takeStock>
+let before: ReturnType<typeof countHandlesBefore>
 
-const takeStock = () => ({
+const countHandlesBefore = () => ({
   handles: countHandles(),
   environment: { ...process.env },
   globals: currentGlobals(),
@@ -68,7 +68,7 @@ const waitForLeftovers = async (): Promise<string[]> => {
 }
 
 beforeAll(() => {
-  before = takeStock()
+  before = countHandlesBefore()
   timerHook.enable()
 })
 

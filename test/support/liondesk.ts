@@ -3,45 +3,54 @@ import { afterAll, beforeAll, beforeEach } from 'vitest'
 import type { Environment } from '#src/config.ts'
 import type { TokenSource } from '#src/upstreams/index.ts'
 import type { JournalEntry, SandboxOptions } from '../../sandbox/index.ts'
-import { type House, openHouse } from './test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from './test-gateway.ts'
 
-let clock = Date.now()
+let startTime = Date.now()
 
-export const present = (): Date => new Date(clock)
+export const getNow = (): Date => new Date(startTime)
 
 /** No breaker remembers then what failed before, nor is a key blocked. */
-export const anHourLater = (): void => {
-  clock += 3_700_000
+export const getHourLater = (): void => {
+  startTime += 3_700_000
 }
 
 /** One house for a test file; before each test an hour passes, and its sandbox goes back to the seed. */
-export const useHouse = (env: Environment = {}, sandbox: SandboxOptions = {}): (() => House) => {
-  let house: House
+export const useSandboxAndGateway = (env: Environment = {}, sandbox: SandboxOptions = {}): (() => SandboxGateway) => {
+  let testGateway: SandboxGateway
   beforeAll(async () => {
-    house = await openHouse({ asksAnew: true, now: present, env, sandbox: { leads: 200, ...sandbox } })
+    testGateway = await openSandboxAndGateway({
+      bypassesCache: true,
+      now: getNow,
+      env,
+      sandbox: { leads: 200, ...sandbox },
+    })
   })
   beforeEach(() => {
-    house.sandbox.control.reset()
-    anHourLater()
+    testGateway.sandbox.control.reset()
+    getHourLater()
   })
-  afterAll(() => house.close())
-  return () => house
+  afterAll(() => testGateway.close())
+  return () => testGateway
 }
 
 /** An access token that cannot be renewed. */
-export const lasting = (token: string): TokenSource => ({ current: async () => token, renewed: async () => null })
+export const createTokenSource = (token: string): TokenSource => ({
+  getCurrent: async () => token,
+  renew: async () => null,
+})
 
 /** What LionDesk was asked, in order. */
-export const asked = (house: House): JournalEntry[] => house.sandbox.control.liondesk.requests()
+export const listRequests = (testGateway: SandboxGateway): JournalEntry[] =>
+  testGateway.sandbox.control.liondesk.requests()
 
-export const askedBy = (house: House, method: string): JournalEntry[] =>
-  asked(house).filter((entry) => entry.method === method)
+export const listRequestsByMethod = (testGateway: SandboxGateway, method: string): JournalEntry[] =>
+  listRequests(testGateway).filter((entry) => entry.method === method)
 
 /** The raw query as names and values, decoded but not interpreted. */
-export const queryPairs = ({ query }: JournalEntry): [string, string][] =>
+export const listQueryPairs = ({ query }: JournalEntry): [string, string][] =>
   query === '' ? [] : query.split('&').map((pair) => pair.split('=').map(decodeURIComponent) as [string, string])
 
-export const fixture = (name: string): any =>
+export const readFixture = (name: string): any =>
   JSON.parse(readFileSync(new URL(`../fixtures/liondesk/${name}.json`, import.meta.url), 'utf8'))
 
 /** Every field of a full input, in canonical words. */

@@ -3,17 +3,17 @@ import { type Stub, startStub } from './stub.ts'
 
 export interface MarkedUpstreams extends Stub {
   /** From now on: the error that Spacio answers to a question; null: none. A question is the account, then what it asks. */
-  refuse(errorOf: (question: string) => string | null): void
+  setError(errorOf: (question: string) => string | null): void
 }
 
 const noon = '2026-03-15 12:00:00'
 
-const pageOf = (data: readonly unknown[]) => ({
+const createPage = (data: readonly unknown[]) => ({
   info: { resultsOnPage: data.length, totalCount: data.length, pageNumber: 1, totalPages: 1 },
   data,
 })
 
-const formOf = async (request: IncomingMessage): Promise<Record<string, string>> => {
+const readForm = async (request: IncomingMessage): Promise<Record<string, string>> => {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const parts = Buffer.concat(chunks)
@@ -23,12 +23,12 @@ const formOf = async (request: IncomingMessage): Promise<Record<string, string>>
 }
 
 /** What Spacio answers; `mark` says who asked, and what. */
-const spacioReply = (url: string, mark: string, form: Record<string, string>): unknown => {
+const createSpacioReply = (url: string, mark: string, form: Record<string, string>): unknown => {
   const leads = ['a', 'b'].map((id) => ({ id, name: `${id} ${mark}`, dateCreated: noon }))
   const replies: Record<string, unknown> = {
     'v1/getProperty': { sid: Number(form.sid), title: mark, email: 'agent@example.com' },
     'v1/getProperties': [{ sid: 1, title: mark }],
-    'v1/getOHSessions': pageOf([{ sessionID: mark, startTime: noon }]),
+    'v1/getOHSessions': createPage([{ sessionID: mark, startTime: noon }]),
     'v1/getClaimedList': [`${mark}@example.com`, 'agent@example.com'],
     'v1/getActivityList': [{ email: `${mark}@example.com`, lastActive: noon }],
     'v1/getOHSessionCounts': [{ dateHosted: noon, leadsCount: 1, propertyAddress: mark }],
@@ -36,10 +36,10 @@ const spacioReply = (url: string, mark: string, form: Record<string, string>): u
     'v1/getRegistrants': leads,
     'v1/getRegistrantsByBrokerage': leads,
   }
-  return replies[url.replace('/api/', '')] ?? pageOf(leads)
+  return replies[url.replace('/api/', '')] ?? createPage(leads)
 }
 
-const plain = (text: string) => text.replace(/[^A-Za-z0-9]+/g, '-')
+const toPlainText = (text: string) => text.replace(/[^A-Za-z0-9]+/g, '-')
 
 /**
  * Both upstreams, whose records name the account that asked and everything that was asked for: whatever is answered to
@@ -48,22 +48,22 @@ const plain = (text: string) => text.replace(/[^A-Za-z0-9]+/g, '-')
 export const startMarkedUpstreams = async (): Promise<MarkedUpstreams> => {
   let errorOf: (question: string) => string | null = () => null
   const stub = await startStub(async (request, response) => {
-    const form = await formOf(request)
+    const form = await readForm(request)
     const { apikey, authorization } = request.headers
     const account = String(apikey ?? authorization?.replace('Bearer ', ''))
     const url = request.url ?? ''
     const question = [account, url, ...Object.values(form)].join(' ')
-    const mark = plain(question)
+    const mark = toPlainText(question)
     const record = { id: '1', city: mark }
     const isList = /\/properties(\?|$)/.test(url)
     const liondeskReply = isList ? { total: 1, limit: 50, skip: 0, data: [record] } : record
-    const spacioBody = () => errorOf(question) ?? spacioReply(url, mark, form)
+    const spacioBody = () => errorOf(question) ?? createSpacioReply(url, mark, form)
     response.writeHead(200, { 'content-type': 'application/json' })
     response.end(JSON.stringify(apikey ? spacioBody() : liondeskReply))
   })
   return {
     ...stub,
-    refuse: (next) => {
+    setError: (next) => {
       errorOf = next
     },
   }

@@ -1,19 +1,19 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { startSandbox } from '../../sandbox/index.ts'
 import { everyGrant, everyScope, writeClients } from './clients.ts'
-import { environmentOf, type GatewayOptions, openGateway } from './test-gateway.ts'
+import { createEnvironment, type GatewayOptions, openGateway } from './test-gateway.ts'
 
 /** `legacy`: the revisions of 2025, `auto`: that of 2026-07-28. */
 export type Era = 'legacy' | 'auto'
 
-export interface Answered {
+export interface ToolAnswer {
   text: string
   isError: boolean
   structured: any
 }
 
 /** A gateway that answers assistants on a port of its own, and clients of several rights. */
-export const openAssistantHouse = async (env: Record<string, string> = {}, options: GatewayOptions = {}) => {
+export const openAssistantGateway = async (env: Record<string, string> = {}, options: GatewayOptions = {}) => {
   const sandbox = await startSandbox({ leads: 2_000 })
   const clients = writeClients({
     whole: { scopes: everyScope, grants: everyGrant },
@@ -22,7 +22,7 @@ export const openAssistantHouse = async (env: Record<string, string> = {}, optio
   })
   const gateway = await openGateway(
     {
-      ...environmentOf(sandbox),
+      ...createEnvironment(sandbox),
       FOYER_AUTH: 'required',
       FOYER_CLIENTS_FILE: clients.path,
       FOYER_MCP: 'on',
@@ -42,7 +42,7 @@ export const openAssistantHouse = async (env: Record<string, string> = {}, optio
     })
     await client.connect(transport as any)
     opened.push(client)
-    const call = async (name: string, given: Record<string, unknown>): Promise<Answered> => {
+    const call = async (name: string, given: Record<string, unknown>): Promise<ToolAnswer> => {
       const result: any = await client.callTool({ name, arguments: given })
       const text = result.content.map((part: any) => part.text).join('\n')
       return { text, isError: result.isError ?? false, structured: result.structuredContent }
@@ -76,4 +76,4 @@ export const openAssistantHouse = async (env: Record<string, string> = {}, optio
   }
 }
 
-export type AssistantHouse = Awaited<ReturnType<typeof openAssistantHouse>>
+export type AssistantGateway = Awaited<ReturnType<typeof openAssistantGateway>>

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { request } from './http.ts'
 
-export interface Passed {
+export interface ProxiedReply {
   status: number
   headers: Record<string, string | string[] | undefined>
   /** Parsed where it is JSON. */
@@ -15,13 +15,13 @@ export interface Mutation {
   /** Gives another path, or changes the headers. */
   ask?(path: string, headers: IncomingHttpHeaders, method: string): string | undefined
   /** Changes what it is given. */
-  answer?(passed: Passed, path: string, method: string): void
+  answer?(passed: ProxiedReply, path: string, method: string): void
 }
 
-const withheld = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive', 'expect'])
+const omittedHeaders = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive', 'expect'])
 
-const kept = <T>(headers: Record<string, T>): Record<string, T> =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !withheld.has(name)))
+const filterHeaders = <T>(headers: Record<string, T>): Record<string, T> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !omittedHeaders.has(name)))
 
 export const startProxy = async (target: string) => {
   let mutation: Mutation = {}
@@ -31,14 +31,14 @@ export const startProxy = async (target: string) => {
     const path = mutation.ask?.(url, headers, method) ?? url
     const answer = await request(target + path, {
       method: method as 'GET',
-      headers: kept(headers),
+      headers: filterHeaders(headers),
       ...(body.length > 0 && { body }),
     })
     const text = await answer.body.text()
     const isJson = /[/+]json/.test(String(answer.headers['content-type'])) && text !== ''
-    const passed: Passed = {
+    const passed: ProxiedReply = {
       status: answer.statusCode,
-      headers: kept(answer.headers as Record<string, string>),
+      headers: filterHeaders(answer.headers as Record<string, string>),
       body: isJson ? JSON.parse(text) : text,
     }
     mutation.answer?.(passed, url, method)

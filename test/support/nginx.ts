@@ -23,7 +23,7 @@ export const startNginx = async (upstream: string, locationLines = ''): Promise<
   const folder = await mkdtemp(join(tmpdir(), 'foyer-nginx-'))
   const socketPath = join(folder, 'socket')
   const file = join(folder, 'nginx.conf')
-  await writeFile(file, configurationOf(folder, socketPath, upstream, locationLines))
+  await writeFile(file, createConfiguration(folder, socketPath, upstream, locationLines))
   const child = spawn('nginx', ['-e', 'stderr', '-p', folder, '-c', file], {
     env: { PATH: path },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -47,7 +47,7 @@ export const startNginx = async (upstream: string, locationLines = ''): Promise<
   }
 }
 
-const configurationOf = (folder: string, socketPath: string, upstream: string, locationLines: string): string => `
+const createConfiguration = (folder: string, socketPath: string, upstream: string, locationLines: string): string => `
 daemon off;
 master_process off;
 error_log stderr crit;

@@ -7,21 +7,21 @@ export type Json = Record<string, any>
 export const documentNames = ['foyer', 'spacio', 'liondesk'] as const
 export type DocumentName = (typeof documentNames)[number]
 
-export const pathOf = (name: string): string => `${import.meta.dirname}/../../openapi/${name}.json`
+export const getPath = (name: string): string => `${import.meta.dirname}/../../openapi/${name}.json`
 
-export const committed = (name: DocumentName): Json => JSON.parse(readFileSync(pathOf(name), 'utf8'))
+export const readCommitted = (name: DocumentName): Json => JSON.parse(readFileSync(getPath(name), 'utf8'))
 
 const ajv = new Ajv2020({ allErrors: true, strict: false })
 addFormats.default(ajv)
-for (const name of documentNames) ajv.addSchema(committed(name), name)
+for (const name of documentNames) ajv.addSchema(readCommitted(name), name)
 
-export const pointerOf = (...parts: (string | number)[]): string =>
+export const toPointer = (...parts: (string | number)[]): string =>
   parts.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
 const validators = new Map<string, ValidateFunction>()
 
 /** What is wrong with a value by the schema at a pointer of a document; null: nothing. */
-export const faultOf = (document: DocumentName, pointer: string, value: unknown): string | null => {
+export const findViolation = (document: DocumentName, pointer: string, value: unknown): string | null => {
   const $ref = `${document}#${encodeURI(pointer)}`
   const validate = validators.get($ref) ?? ajv.compile({ $ref })
   validators.set($ref, validate)
@@ -35,18 +35,18 @@ export interface Example {
 }
 
 /** Every example of a document: of bodies, replies, parameters and schemas; sentinels count as examples. */
-export const examplesIn = (node: unknown, parts: (string | number)[] = []): Example[] => {
+export const listExamples = (node: unknown, parts: (string | number)[] = []): Example[] => {
   if (typeof node !== 'object' || node === null) return []
-  if (Array.isArray(node)) return node.flatMap((element, index) => examplesIn(element, [...parts, index]))
+  if (Array.isArray(node)) return node.flatMap((element, index) => listExamples(element, [...parts, index]))
   const holder = node as Json
   const inner = Object.entries(holder)
     .filter(([key]) => !['example', 'examples', 'x-absent'].includes(key))
-    .flatMap(([key, value]) => examplesIn(value, [...parts, key]))
-  const pointer = pointerOf(...parts, ...('schema' in holder ? ['schema'] : []))
-  return [...ownExamples(holder).map((value) => ({ pointer, value })), ...inner]
+    .flatMap(([key, value]) => listExamples(value, [...parts, key]))
+  const pointer = toPointer(...parts, ...('schema' in holder ? ['schema'] : []))
+  return [...listOwnExamples(holder).map((value) => ({ pointer, value })), ...inner]
 }
 
-const ownExamples = (holder: Json): unknown[] => {
+const listOwnExamples = (holder: Json): unknown[] => {
   const { example, examples = [] } = holder
   const several = Array.isArray(examples) ? examples : Object.values(examples).map((entry) => (entry as Json).value)
   return [
@@ -63,7 +63,7 @@ export interface Operation extends Json {
 
 const methods = ['get', 'put', 'post', 'delete', 'patch']
 
-export const operationsIn = (document: Json): Operation[] =>
+export const listOperations = (document: Json): Operation[] =>
   Object.entries(document.paths as Json).flatMap(([path, item]) =>
     methods.flatMap((method) => (item[method] ? [{ path, method, ...item[method] }] : [])),
   )

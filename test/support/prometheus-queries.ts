@@ -1,5 +1,5 @@
 /** What a PromQL query speaks of. Enough of the language for the queries in `deploy/`. */
-export interface Spoken {
+export interface ParsedQuery {
   /** Each selector: a metric and the labels it is chosen by. */
   selectors: { metric: string; labels: string[] }[]
   /** Labels of `by (…)`. */
@@ -11,23 +11,25 @@ const keywords =
 
 const selector = /([a-zA-Z_:][\w:]*)\s*(?:\{((?:"[^"]*"|[^"}])*)\})?/g
 
-export const spokenIn = (query: string): Spoken => {
-  const grouped = [...query.matchAll(/\b(?:by|without|on)\s*\(([^)]*)\)/g)].flatMap(([, names = '']) => listOf(names))
+export const parseQuery = (query: string): ParsedQuery => {
+  const grouped = [...query.matchAll(/\b(?:by|without|on)\s*\(([^)]*)\)/g)].flatMap(([, names = '']) =>
+    parseList(names),
+  )
   const rest = query
     .replace(/\b(?:by|without|on)\s*\([^)]*\)/g, ' ')
     .replace(/\[[^\]]*\]/g, ' ')
     .replace(/\b\d[\w.]*/g, ' ')
   const selectors = [...rest.matchAll(selector)]
     .filter(([, metric = '']) => !keywords.test(metric))
-    .map(([, metric = '', matchers = '']) => ({ metric, labels: labelsIn(matchers) }))
+    .map(([, metric = '', matchers = '']) => ({ metric, labels: parseLabels(matchers) }))
   return { selectors, grouped }
 }
 
-const listOf = (text: string): string[] =>
+const parseList = (text: string): string[] =>
   text
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '')
 
-const labelsIn = (matchers: string): string[] =>
+const parseLabels = (matchers: string): string[] =>
   [...matchers.matchAll(/(\w+)\s*(?:=~|!~|!=|=)\s*"/g)].map(([, name = '']) => name)

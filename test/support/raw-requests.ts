@@ -19,7 +19,7 @@ export interface RawServer {
 }
 
 /** An app on a port, for requests that no client library would send. */
-export const listening = async (app: FastifyInstance): Promise<RawServer> => {
+export const listenRaw = async (app: FastifyInstance): Promise<RawServer> => {
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as { port: number }
   return {
@@ -50,10 +50,10 @@ const parse = (text: string): RawReply => {
     }),
   )
   const body = rest.join('\r\n\r\n')
-  return { status: Number(statusLine.split(' ')[1] ?? 0), headers, text: body, body: jsonOf(body) }
+  return { status: Number(statusLine.split(' ')[1] ?? 0), headers, text: body, body: tryParseJson(body) }
 }
 
-const jsonOf = (text: string): unknown => {
+const tryParseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {

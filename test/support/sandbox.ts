@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/index.ts'
 import { FormData, request } from './http.ts'
 
-export const noon = new Date('2024-03-15T12:00:00Z')
+export const noonDate = new Date('2024-03-15T12:00:00Z')
 
 /** One sandbox for a test file, back to its seed before each test. */
 export function useSandbox(options: SandboxOptions = {}): () => Sandbox {
@@ -12,7 +12,7 @@ export function useSandbox(options: SandboxOptions = {}): () => Sandbox {
     return sandbox
   }
   beforeAll(async () => {
-    sandbox = await startSandbox({ leads: 3000, now: noon, ...options })
+    sandbox = await startSandbox({ leads: 3000, now: noonDate, ...options })
   })
   beforeEach(() => current().control.reset())
   afterAll(async () => current().close())
@@ -21,13 +21,18 @@ export function useSandbox(options: SandboxOptions = {}): () => Sandbox {
 
 export type Fields = Record<string, string | number>
 
-export interface Answer {
+export interface SandboxResponse {
   status: number
   headers: Record<string, string | string[] | undefined>
   text: string
 }
 
-export async function callSpacio(sandbox: Sandbox, method: string, fields: Fields, apiKey?: string): Promise<Answer> {
+export async function callSpacio(
+  sandbox: Sandbox,
+  method: string,
+  fields: Fields,
+  apiKey?: string,
+): Promise<SandboxResponse> {
   const body = new FormData()
   for (const [name, value] of Object.entries(fields)) body.append(name, String(value))
   const headers = { apikey: apiKey ?? sandbox.spacio.apiKey }

@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream'
-import { loggerOptions } from '#src/plugins/observe/request-log.ts'
+import { createLoggerOptions } from '#src/plugins/observe/request-log.ts'
 
 /** Whoever signs in or works there, and every secret, in the sandbox and in the tests. */
-const forbidden = [
+const forbiddenPatterns = [
   /[\w.+-]+(@|%40)example\.(com|org)/i,
   /fk_[\w-]{43}/,
   /\bey[\w-]+\.ey[\w-]+\.[\w-]+/,
@@ -12,24 +12,24 @@ const forbidden = [
   /\b\d{3}(-555-|555)\d{4}\b/,
 ]
 
-export interface Silence {
-  logger: ReturnType<typeof loggerOptions> & { stream: Writable }
+export interface LogLeakGuard {
+  logger: ReturnType<typeof createLoggerOptions> & { stream: Writable }
   /** Throws where a line told of a person or a secret. */
   assert(): void
 }
 
 /** A log at `trace` that listens to itself: every gateway of the suite writes to one. */
-export const createSilence = (): Silence => {
+export const createLogLeakGuard = (): LogLeakGuard => {
   const leaks: string[] = []
   const stream = new Writable({
     write(chunk, _encoding, done) {
       const line = String(chunk)
-      if (forbidden.some((pattern) => pattern.test(line))) leaks.push(line)
+      if (forbiddenPatterns.some((pattern) => pattern.test(line))) leaks.push(line)
       done()
     },
   })
   return {
-    logger: { ...loggerOptions('trace'), stream },
+    logger: { ...createLoggerOptions('trace'), stream },
     assert: () => {
       if (leaks.length > 0) throw new Error(`the log tells what it must not: ${leaks[0]}`)
     },

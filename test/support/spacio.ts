@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import type { JournalEntry, Lead, Property } from '../../sandbox/index.ts'
 import { startStub } from './stub.ts'
-import { type Gateway, type GatewayOptions, openGateway } from './test-gateway.ts'
+import { type GatewayOptions, openGateway, type TestGateway } from './test-gateway.ts'
 
 export interface SpacioCall {
   /** `v1/getProperty`. */
@@ -10,7 +10,7 @@ export interface SpacioCall {
   form: Record<string, string>
 }
 
-export interface Scripted {
+export interface ScriptedReply {
   /** Text is sent as it is, anything else as JSON. */
   body: unknown
   status?: number
@@ -18,9 +18,9 @@ export interface Scripted {
   headers?: Record<string, string>
 }
 
-export type Script = (call: SpacioCall) => Scripted
+export type Script = (call: SpacioCall) => ScriptedReply
 
-export interface ScriptedSpacio extends Gateway {
+export interface ScriptedSpacio extends TestGateway {
   calls: SpacioCall[]
   /** What Spacio answers from now on; forgets the calls made so far. */
   answer(script: Script | Record<string, unknown>): void
@@ -31,7 +31,7 @@ export const openScriptedSpacio = async (options: GatewayOptions = {}): Promise<
   const calls: SpacioCall[] = []
   let script: Script = () => ({ status: 500, body: 'nothing is scripted' })
   const stub = await startStub(async (request, response) => {
-    const call = { operation: (request.url ?? '').replace('/api/', ''), form: await formOf(request) }
+    const call = { operation: (request.url ?? '').replace('/api/', ''), form: await readForm(request) }
     calls.push(call)
     const { body, status = 200, contentType = 'application/json', headers } = script(call)
     response.writeHead(status, { 'content-type': contentType, ...headers })
@@ -39,7 +39,7 @@ export const openScriptedSpacio = async (options: GatewayOptions = {}): Promise<
   })
   const gateway = await openGateway(
     { SPACIO_BASE_URL: stub.url, SPACIO_API_KEY: 'test-key' },
-    { asksAnew: true, ...options },
+    { bypassesCache: true, ...options },
   )
   return {
     ...gateway,
@@ -55,7 +55,7 @@ export const openScriptedSpacio = async (options: GatewayOptions = {}): Promise<
   }
 }
 
-const formOf = async (request: IncomingMessage): Promise<Record<string, string>> => {
+const readForm = async (request: IncomingMessage): Promise<Record<string, string>> => {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const parts = Buffer.concat(chunks)
@@ -65,18 +65,18 @@ const formOf = async (request: IncomingMessage): Promise<Record<string, string>>
 }
 
 /** A payload of the vendor's page, byte for byte. */
-export const sample = (name: string): string =>
+export const readSample = (name: string): string =>
   readFileSync(new URL(`../fixtures/spacio/${name}.txt`, import.meta.url), 'utf8')
 
 /** A paged reply; what it claims can be bent. */
-export const paged = (data: unknown, info: Record<string, unknown> = {}) => {
+export const createPage = (data: unknown, info: Record<string, unknown> = {}) => {
   const rows = Array.isArray(data) ? data.length : Object.keys(data as object).length
   return { info: { resultsOnPage: rows, totalCount: rows, pageNumber: 1, totalPages: 1, ...info }, data }
 }
 
 /** The wire forms of a lead, plainer than the sandbox's. */
 /** The lower the number, the greater the id: lists of leads of the same second come in the order of their numbers. */
-export const wireLead = (number: number, more: Record<string, unknown> = {}) => ({
+export const createWireLead = (number: number, more: Record<string, unknown> = {}) => ({
   id: (2 ** 40 - number).toString(16).padStart(24, '0'),
   name: `Visitor ${number}`,
   email: `visitor${number}@example.com`,
@@ -93,44 +93,44 @@ export const someToken = { email: 'agent1@example.com', ukey: 'ukey1', accessTok
 export const beforeLeads = { 'v1/getProperty': someProperty, 'v1/getAccessToken': someToken }
 
 /** What tells one call from another in the journal. */
-export const operationsOf = (entries: readonly JournalEntry[]): string[] => entries.map(({ operation }) => operation)
+export const listOperations = (entries: readonly JournalEntry[]): string[] => entries.map(({ operation }) => operation)
 
-const wireTime = (milliseconds: number): string => new Date(milliseconds).toISOString().replace('.000Z', 'Z')
+const formatWireTime = (milliseconds: number): string => new Date(milliseconds).toISOString().replace('.000Z', 'Z')
 
-const orNull = <T>(value: T, ...absent: unknown[]): T | null => (absent.includes(value) ? null : value)
+const toNullable = <T>(value: T, ...absent: unknown[]): T | null => (absent.includes(value) ? null : value)
 
 /** What a property of the sandbox's world has to become. */
-export const canonicalProperty = (property: Property) => ({
+export const toCanonicalProperty = (property: Property) => ({
   sid: property.sid,
   listingId: property.mlsNo,
   title: property.title,
   listPrice: Number(property.price.replace(/[$,]/g, '')),
-  bedroomsTotal: orNull(property.beds, -1),
-  bathroomsTotal: orNull(property.baths, -1),
-  livingArea: orNull(property.dimens, -1),
+  bedroomsTotal: toNullable(property.beds, -1),
+  bathroomsTotal: toNullable(property.baths, -1),
+  livingArea: toNullable(property.dimens, -1),
   propertySubType: property.type,
   unparsedAddress: property.addr1,
-  streetAdditionalInfo: orNull(property.addr2, ''),
+  streetAdditionalInfo: toNullable(property.addr2, ''),
   listAgentEmail: property.email,
-  listingUrl: orNull(property.url, ''),
+  listingUrl: toNullable(property.url, ''),
   photoUrls: [property.image],
 })
 
 const stances = { YES: true, NO: false, UNKNOWN: null }
 
-const visitorOf = (lead: Lead) => ({
+const toVisitor = (lead: Lead) => ({
   fullName: lead.name,
-  email: orNull(lead.email, ''),
-  phone: orNull(lead.phone, ''),
+  email: toNullable(lead.email, ''),
+  phone: toNullable(lead.phone, ''),
   hasAgent: stances[lead.hasAgent],
   hasFinancing: stances[lead.hasFinancing],
-  createdAt: wireTime(lead.dateCreated),
+  createdAt: formatWireTime(lead.dateCreated),
 })
 
 /** What a lead of the sandbox's world has to become, by the call that brought it. */
-export const canonicalLead = (lead: Lead, from: 'brokerage-v2' | 'brokerage' | 'team') => ({
+export const toCanonicalLead = (lead: Lead, from: 'brokerage-v2' | 'brokerage' | 'team') => ({
   id: lead.id,
-  ...visitorOf(lead),
+  ...toVisitor(lead),
   isBroker: stances[lead.isBroker],
   answers: lead.answers.map(({ question, answer }) => ({
     questionId: null,
@@ -138,17 +138,17 @@ export const canonicalLead = (lead: Lead, from: 'brokerage-v2' | 'brokerage' | '
     caption: null,
     question: question.question,
     questionZh: null,
-    answer: orNull(answer, 'N/A', ''),
+    answer: toNullable(answer, 'N/A', ''),
     choices: [],
   })),
-  note: from === 'brokerage-v2' ? orNull(lead.note, '') : null,
+  note: from === 'brokerage-v2' ? toNullable(lead.note, '') : null,
   autoEmail:
     from === 'team'
       ? {
           sentToVisitor: lead.autoEmailStatus.sentToVisitor,
           sentToRepresentative: lead.autoEmailStatus.sentToVisitorRepresentation,
           opened: lead.autoEmailStatus.opened,
-          details: orNull(lead.autoEmailStatus.details, ''),
+          details: toNullable(lead.autoEmailStatus.details, ''),
         }
       : null,
   sid: lead.sid,
@@ -157,19 +157,19 @@ export const canonicalLead = (lead: Lead, from: 'brokerage-v2' | 'brokerage' | '
 })
 
 /** The same for getRegistrants, but for the id, which is a digest. */
-export const canonicalPropertyLead = (lead: Lead) => ({
-  ...visitorOf(lead),
+export const toCanonicalPropertyLead = (lead: Lead) => ({
+  ...toVisitor(lead),
   isBroker: null,
   answers: lead.answers.map(({ question, answer }) => ({
     questionId: question.questionID,
     type: question.type,
     caption: question.caption ?? null,
     question: question.question,
-    questionZh: orNull(question.questionCN, ''),
-    answer: orNull(answer, 'N/A', ''),
+    questionZh: toNullable(question.questionCN, ''),
+    answer: toNullable(answer, 'N/A', ''),
     choices: (question.choices ?? []).map((choice) => ({
       answer: choice.answer,
-      answerZh: orNull(choice.answerCN, ''),
+      answerZh: toNullable(choice.answerCN, ''),
       type: choice.type,
     })),
   })),
@@ -180,4 +180,4 @@ export const canonicalPropertyLead = (lead: Lead) => ({
   agentEmail: null,
 })
 
-export { wireTime as canonicalTime }
+export { formatWireTime as canonicalTime }

@@ -14,7 +14,7 @@ export const createStubStore = (now?: () => number): StubStore => {
   const memory = createMemoryStore(now)
   const calls: string[] = []
   let failing: readonly string[] = []
-  const watched = Object.entries(memory).map(([name, operation]) => [
+  const watchedStore = Object.entries(memory).map(([name, operation]) => [
     name,
     async (...args: never[]) => {
       calls.push(name)
@@ -23,7 +23,7 @@ export const createStubStore = (now?: () => number): StubStore => {
     },
   ])
   return {
-    store: Object.fromEntries(watched) as Store,
+    store: Object.fromEntries(watchedStore) as Store,
     calls,
     fail: (...names) => {
       failing = names

@@ -31,7 +31,7 @@ export const startStub = async (
 }
 
 /** Answers every request with this body. */
-export const answerWith =
+export const createAnswer =
   (body: string | Buffer | unknown, status = 200, contentType = 'application/json') =>
   (_request: IncomingMessage, response: ServerResponse): void => {
     response.writeHead(status, { 'content-type': contentType })

@@ -17,8 +17,8 @@ export interface SurplusServer {
   url: string
   arrivals: Arrival[]
   /** How many connections are open now, and how many there have been. */
-  open(): number
-  opened(): number
+  countOpen(): number
+  countOpened(): number
   close(): Promise<void>
 }
 
@@ -26,17 +26,17 @@ export interface SurplusServer {
 export const startSurplusServer = async (answer: (arrival: Arrival) => void): Promise<SurplusServer> => {
   const sockets = new Set<Socket>()
   const arrivals: Arrival[] = []
-  let opened = 0
+  let openedCount = 0
 
   const server = createServer({ noDelay: true }, (socket) => {
-    const connection = opened
-    opened += 1
+    const connection = openedCount
+    openedCount += 1
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => {})
     let text = ''
     socket.on('data', (bytes) => {
       text += bytes
-      if (!isWhole(text)) return
+      if (!isComplete(text)) return
       const [, path = ''] = text.split(' ', 2)
       const write = (bytes: string) => void socket.write(bytes)
       const arrival = { path, text, connection, write, end: () => void socket.end() }
@@ -50,8 +50,8 @@ export const startSurplusServer = async (answer: (arrival: Arrival) => void): Pr
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     arrivals,
-    open: () => sockets.size,
-    opened: () => opened,
+    countOpen: () => sockets.size,
+    countOpened: () => openedCount,
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const socket of sockets) socket.destroy()
@@ -60,17 +60,17 @@ export const startSurplusServer = async (answer: (arrival: Arrival) => void): Pr
   }
 }
 
-const isWhole = (text: string): boolean => {
+const isComplete = (text: string): boolean => {
   const end = text.indexOf('\r\n\r\n')
   const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0)
   return end >= 0 && Buffer.byteLength(text) >= end + 4 + length
 }
 
 /** A reply that says how long it is. */
-export const sizedReply = (body: string): string =>
+export const createSizedReply = (body: string): string =>
   `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
 
 /** A reply without Content-Length, which leaves its connection open all the same. */
-export const chunkedReply = (body: string): string =>
+export const createChunkedReply = (body: string): string =>
   'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n' +
   `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
-import { loggerOptions } from '#src/plugins/observe/request-log.ts'
+import { createLoggerOptions } from '#src/plugins/observe/request-log.ts'
 
 export interface Sample {
   name: string
@@ -8,30 +8,30 @@ export interface Sample {
   value: number
 }
 
-const line = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/
-const label = /(\w+)="((?:[^"\\]|\\.)*)"/g
+const linePattern = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/
+const labelPattern = /(\w+)="((?:[^"\\]|\\.)*)"/g
 
 /** The samples of Prometheus' text format. */
-export const samplesIn = (text: string): Sample[] =>
+export const parseSamples = (text: string): Sample[] =>
   text
     .split('\n')
     .filter((each) => each !== '' && !each.startsWith('#'))
     .map((each) => {
-      const [, name = '', labels = '', value] = line.exec(each) ?? []
+      const [, name = '', labels = '', value] = linePattern.exec(each) ?? []
       if (name === '') throw new Error(`not a sample: ${each}`)
-      const pairs = [...labels.matchAll(label)].map(([, key, text]) => [key, text])
+      const pairs = [...labels.matchAll(labelPattern)].map(([, key, text]) => [key, text])
       return { name, labels: Object.fromEntries(pairs), value: Number(value) }
     })
 
-export interface Metrics {
+export interface ParsedMetrics {
   text: string
   samples: Sample[]
   /** The sum of all series of a name that carry these labels. */
   value(name: string, labels?: Record<string, string>): number
 }
 
-export const metricsIn = (text: string): Metrics => {
-  const samples = samplesIn(text)
+export const parseMetrics = (text: string): ParsedMetrics => {
+  const samples = parseSamples(text)
   return {
     text,
     samples,
@@ -44,8 +44,8 @@ export const metricsIn = (text: string): Metrics => {
 }
 
 /** What a gateway where nobody is checked shows of itself. */
-export const scrape = async (app: FastifyInstance, headers: Record<string, string> = {}): Promise<Metrics> =>
-  metricsIn((await app.inject({ url: '/metrics', headers })).body)
+export const scrape = async (app: FastifyInstance, headers: Record<string, string> = {}): Promise<ParsedMetrics> =>
+  parseMetrics((await app.inject({ url: '/metrics', headers })).body)
 
 /** A log at `trace` that remembers its lines. */
 export const createLogbook = () => {
@@ -57,7 +57,7 @@ export const createLogbook = () => {
     },
   })
   return {
-    logger: { ...loggerOptions('trace'), stream },
+    logger: { ...createLoggerOptions('trace'), stream },
     text: () => lines.join(''),
     requests: (): Record<string, any>[] =>
       lines.map((each) => JSON.parse(each)).filter(({ msg }: { msg: string }) => msg === 'request'),

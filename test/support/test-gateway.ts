@@ -3,34 +3,34 @@ import { buildApp, type Overrides } from '#src/app.ts'
 import { type Environment, loadConfig } from '#src/config.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/index.ts'
 import { assertContract } from './contract.ts'
-import { createSilence } from './silence.ts'
+import { createLogLeakGuard } from './silence.ts'
 
-export interface Answer {
+export interface TestResponse {
   status: number
   headers: Record<string, string | string[] | number | undefined>
   body: any
   text: string
 }
 
-export interface Gateway {
+export interface TestGateway {
   app: FastifyInstance
   /** Sends a request and holds the reply against `openapi/foyer.json`. */
-  send(method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
-  get(url: string, headers?: Record<string, string>): Promise<Answer>
+  send(method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<TestResponse>
+  get(url: string, headers?: Record<string, string>): Promise<TestResponse>
   close(): Promise<void>
 }
 
 export interface GatewayOptions extends Overrides {
   /** Every request insists on an answer of now: no test meets what the one before it left. */
-  asksAnew?: boolean
+  bypassesCache?: boolean
 }
 
 /** A gateway on the given upstreams, reached through `app.inject`. */
 export const openGateway = async (
   env: Environment,
-  { asksAnew = false, ...options }: GatewayOptions = {},
-): Promise<Gateway> => {
-  const silence = createSilence()
+  { bypassesCache = false, ...options }: GatewayOptions = {},
+): Promise<TestGateway> => {
+  const silence = createLogLeakGuard()
   const app = await buildApp(
     loadConfig({ LOG_LEVEL: 'silent', FOYER_STORE_URL: 'memory:', FOYER_AUTH: 'off', FOYER_RATE_LIMIT: 'off', ...env }),
     // Tests send refused requests faster than any client, and wait for no random pause.
@@ -41,11 +41,11 @@ export const openGateway = async (
       logger: options.logger ?? silence.logger,
     },
   )
-  const send: Gateway['send'] = async (method, url, body, headers = {}) => {
+  const send: TestGateway['send'] = async (method, url, body, headers = {}) => {
     const reply = await app.inject({
       method: method as NonNullable<InjectOptions['method']>,
       url,
-      headers: { ...(asksAnew && { 'cache-control': 'no-cache' }), ...headers },
+      headers: { ...(bypassesCache && { 'cache-control': 'no-cache' }), ...headers },
       ...(body !== undefined && { payload: body as string | object }),
     })
     const contentType = reply.headers['content-type'] as string | undefined
@@ -61,12 +61,12 @@ export const openGateway = async (
   return { app, send, get: (url, headers) => send('GET', url, undefined, headers), close }
 }
 
-export interface House extends Gateway {
+export interface SandboxGateway extends TestGateway {
   sandbox: Sandbox
 }
 
 /** The environment that points a gateway at a sandbox. */
-export const environmentOf = ({ spacio, liondesk }: Pick<Sandbox, 'spacio' | 'liondesk'>): Environment => ({
+export const createEnvironment = ({ spacio, liondesk }: Pick<Sandbox, 'spacio' | 'liondesk'>): Environment => ({
   SPACIO_BASE_URL: spacio.url,
   SPACIO_API_KEY: spacio.apiKey,
   LIONDESK_BASE_URL: liondesk.url,
@@ -74,11 +74,11 @@ export const environmentOf = ({ spacio, liondesk }: Pick<Sandbox, 'spacio' | 'li
 })
 
 /** A sandbox and a gateway on it. */
-export const openHouse = async (
+export const openSandboxAndGateway = async (
   options: { sandbox?: SandboxOptions; env?: Environment } & GatewayOptions = {},
-): Promise<House> => {
+): Promise<SandboxGateway> => {
   const sandbox = await startSandbox({ leads: 2_000, ...options.sandbox })
-  const gateway = await openGateway({ ...environmentOf(sandbox), ...options.env }, options)
+  const gateway = await openGateway({ ...createEnvironment(sandbox), ...options.env }, options)
   return {
     ...gateway,
     sandbox,

@@ -27,7 +27,7 @@ export interface TokenIssuer {
 
 /** An issuer of tokens whose keys a test chooses, and which can be away. */
 export const startTokenIssuer = async (): Promise<TokenIssuer> => {
-  let published: readonly PublishedKey[] = []
+  let publishedKeys: readonly PublishedKey[] = []
   let answer: 'keys' | 'error' | 'endless' = 'keys'
   let requests = 0
   const server = createServer(async (_request, response) => {
@@ -41,7 +41,7 @@ export const startTokenIssuer = async (): Promise<TokenIssuer> => {
       response.on('drain', write)
       return write()
     }
-    const keys = published.map(async ({ pair, ...names }) => ({ ...(await exportJWK(pair.publicKey)), ...names }))
+    const keys = publishedKeys.map(async ({ pair, ...names }) => ({ ...(await exportJWK(pair.publicKey)), ...names }))
     return response.end(JSON.stringify({ keys: await Promise.all(keys) }))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -52,7 +52,7 @@ export const startTokenIssuer = async (): Promise<TokenIssuer> => {
       FOYER_JWT_JWKS_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`,
     },
     publish: (keys) => {
-      published = keys
+      publishedKeys = keys
     },
     answerWith: (next) => {
       answer = next

@@ -48,7 +48,7 @@ export const startCollector = async (answer: 'takes' | 'refuses' | 'hangs' = 'ta
     url,
     bodies,
     paths,
-    spans: () => bodies.flatMap(spansIn),
+    spans: () => bodies.flatMap(listSpans),
     waiting: async () => {
       for (let turn = 0; turn < 50; turn += 1) await ask(url).then(({ body }) => body.dump())
       return waiting
@@ -61,11 +61,11 @@ export const startCollector = async (answer: 'takes' | 'refuses' | 'hangs' = 'ta
   }
 }
 
-const spansIn = (body: string): CollectedSpan[] =>
+const listSpans = (body: string): CollectedSpan[] =>
   JSON.parse(body)
     .resourceSpans.flatMap(({ scopeSpans }: any) => scopeSpans)
     .flatMap(({ spans }: any) => spans)
-    .map(({ attributes, ...span }: any) => ({ ...span, attributes: plain(attributes) }))
+    .map(({ attributes, ...span }: any) => ({ ...span, attributes: toPlainAttributes(attributes) }))
 
-const plain = (attributes: { key: string; value: Record<string, unknown> }[]) =>
+const toPlainAttributes = (attributes: { key: string; value: Record<string, unknown> }[]) =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]))

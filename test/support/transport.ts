@@ -4,7 +4,7 @@ import type { Send, UpstreamReply, UpstreamRequest } from '#src/upstreams/transp
 
 export type Request = UpstreamRequest<UpstreamReply>
 
-export const requestOf = (more: Partial<Request> = {}): Request => ({
+export const createRequest = (more: Partial<Request> = {}): Request => ({
   tenant: 't',
   system: 'spacio',
   operation: 'getProperty',
@@ -21,13 +21,13 @@ export const okReply: UpstreamReply = { status: 200, retryAfter: null, body: Buf
 
 /** Clocks that stand still until they are told to go on. The wall clock can also be set. */
 export const createClock = (start = Date.parse('2026-03-15T12:00:00Z')) => {
-  let passed = 0
+  let elapsedMs = 0
   let set = 0
   return {
-    now: () => start + passed + set,
-    monotonic: () => passed,
+    now: () => start + elapsedMs + set,
+    monotonic: () => elapsedMs,
     pass: (milliseconds: number): void => {
-      passed += milliseconds
+      elapsedMs += milliseconds
     },
     setBy: (milliseconds: number): void => {
       set += milliseconds
@@ -37,34 +37,38 @@ export const createClock = (start = Date.parse('2026-03-15T12:00:00Z')) => {
 
 export type Step = Problem | UpstreamReply | Error
 
-export interface Script {
+export interface ScriptedSend {
   send: Send
   /** What was sent, in order. */
   sent: UpstreamRequest[]
 }
 
 /** An attempt that ends in turn as the steps say; after the last one, as the last one. */
-export const scripted = (...steps: Step[]): Script => {
+export const createScriptedSend = (...steps: Step[]): ScriptedSend => {
   const sent: UpstreamRequest[] = []
   const send: Send = async (request) => {
     const step = steps[Math.min(sent.length, steps.length - 1)] as Step
     sent.push(request)
     if (step instanceof Error) throw step
-    return request.read(step, request.isRepeat === true)
+    return request.read(step, request.isRetry === true)
   }
   return { send, sent }
 }
 
 /** A problem with the trace that decides: the status that came, if one did. */
-export const problem = (code: ProblemCode, status: number | null = null, more: { cause?: unknown } = {}): Problem =>
+export const createProblem = (
+  code: ProblemCode,
+  status: number | null = null,
+  more: { cause?: unknown } = {},
+): Problem =>
   new Problem(code, {
     upstream: { system: 'spacio', operation: 'x', code: null, status, retryable: status === null || status >= 500 },
     ...more,
   })
 
-export const forever = (): AbortSignal => new AbortController().signal
+export const waitForever = (): AbortSignal => new AbortController().signal
 
-export const settled = <T>(promise: Promise<T>): Promise<T | Error> => promise.catch((error: Error) => error)
+export const toSettled = <T>(promise: Promise<T>): Promise<T | Error> => promise.catch((error: Error) => error)
 
-export const codeOf = (outcome: unknown): string =>
+export const getCode = (outcome: unknown): string =>
   outcome instanceof Error ? ((outcome as { code?: string }).code ?? outcome.message) : 'an answer'

@@ -4,14 +4,16 @@ import { chownSync } from 'node:fs'
 
 const isRoot = process.getuid?.() === 0
 
-const id = 65_534
+const unprivilegedId = 65_534
 
 /** For `spawn`. */
-export const nobody: { uid?: number; gid?: number } = isRoot ? { uid: id, gid: id } : {}
+export const unprivilegedOptions: { uid?: number; gid?: number } = isRoot
+  ? { uid: unprivilegedId, gid: unprivilegedId }
+  : {}
 
 /** A folder that he may write to. */
-export const give = (path: string): void => {
-  if (isRoot) chownSync(path, id, id)
+export const giveAccess = (path: string): void => {
+  if (isRoot) chownSync(path, unprivilegedId, unprivilegedId)
 }
 
 /**

@@ -4,12 +4,12 @@
  */
 export type Yaml = string | null | Yaml[] | { [key: string]: Yaml }
 
-interface Line {
+interface YamlLine {
   indent: number
   text: string
 }
 
-const linesOf = (text: string): Line[] =>
+const splitLines = (text: string): YamlLine[] =>
   text.split('\n').flatMap((line, index) => {
     if (/^\s*(#.*)?$/.test(line)) return []
     if (/^\s*\t|\s$/.test(line)) throw new SyntaxError(`line ${index + 1}: a tab, or blanks at its end`)
@@ -17,49 +17,49 @@ const linesOf = (text: string): Line[] =>
     return [{ indent: line.length - content.length, text: content }]
   })
 
-const scalar = (text: string): Yaml => {
+const parseScalar = (text: string): Yaml => {
   if (/^["[]/.test(text)) return JSON.parse(text)
   if (/^['&*!|>{%@`]|: | #/.test(text)) throw new SyntaxError(`not in this part of YAML: ${text}`)
   return text
 }
 
-const keyed = /^([A-Za-z_][\w.-]*):(?: +(.*))?$/
+const keyPattern = /^([A-Za-z_][\w.-]*):(?: +(.*))?$/
 
-const readList = (lines: Line[], indent: number): Yaml[] => {
+const readList = (lines: YamlLine[], indent: number): Yaml[] => {
   const items: Yaml[] = []
   while (lines[0]?.indent === indent && lines[0].text.startsWith('- ')) {
     const rest = lines[0].text.slice(2)
-    if (keyed.test(rest)) {
+    if (keyPattern.test(rest)) {
       lines[0] = { indent: indent + 2, text: rest }
       items.push(readMapping(lines, indent + 2))
     } else {
-      items.push(scalar(rest))
+      items.push(parseScalar(rest))
       lines.shift()
     }
   }
   return items
 }
 
-const readMapping = (lines: Line[], indent: number): Yaml => {
+const readMapping = (lines: YamlLine[], indent: number): Yaml => {
   const mapping: Record<string, Yaml> = {}
   while (lines[0]?.indent === indent) {
-    const [, key, value] = keyed.exec(lines[0].text) ?? []
+    const [, key, value] = keyPattern.exec(lines[0].text) ?? []
     if (key === undefined) throw new SyntaxError(`no key: ${lines[0].text}`)
     if (Object.hasOwn(mapping, key)) throw new SyntaxError(`twice: ${key}`)
     lines.shift()
-    mapping[key] = value === undefined ? readBelow(lines, indent) : scalar(value)
+    mapping[key] = value === undefined ? readBelow(lines, indent) : parseScalar(value)
   }
   return mapping
 }
 
-const readBelow = (lines: Line[], indent: number): Yaml => {
+const readBelow = (lines: YamlLine[], indent: number): Yaml => {
   const next = lines[0]
   if (!next || next.indent <= indent) return null
   return next.text.startsWith('- ') ? readList(lines, next.indent) : readMapping(lines, next.indent)
 }
 
 export const readYaml = (text: string): any => {
-  const lines = linesOf(text)
+  const lines = splitLines(text)
   const value = readBelow(lines, -1)
   if (lines[0]) throw new SyntaxError(`out of line: ${lines[0].text}`)
   return value

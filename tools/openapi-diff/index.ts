@@ -1,8 +1,8 @@
 /** `foyer openapi`: the documents of this version, as they were generated from its schemas. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { asJson, type Command, type Context, exitCodes, readArguments, UsageError } from '../../cli/command.ts'
-import { fileAt } from '../../cli/files.ts'
-import { breakingChanges } from './breaking-changes.ts'
+import { type Command, type Context, exitCodes, readArguments, toJson, UsageError } from '../../cli/command.ts'
+import { resolveFile } from '../../cli/files.ts'
+import { findBreakingChanges } from './breaking-changes.ts'
 
 const names = ['foyer', 'spacio', 'liondesk']
 
@@ -24,7 +24,7 @@ A running gateway serves its document at /openapi.json.
        2   wrong usage, or a file cannot be read or written
 `
 
-const write = (path: string, text: string): void => {
+const writeFile = (path: string, text: string): void => {
   try {
     writeFileSync(path, text)
   } catch (error) {
@@ -32,7 +32,7 @@ const write = (path: string, text: string): void => {
   }
 }
 
-const documentIn = (path: string): Record<string, unknown> => {
+const readDocument = (path: string): Record<string, unknown> => {
   try {
     return JSON.parse(readFileSync(path, 'utf8'))
   } catch (error) {
@@ -45,14 +45,14 @@ const run = ({ args, out }: Context): number => {
   const { values, positionals } = readArguments(args, { out: text, since: text, json: { type: 'boolean' } }, true)
   const [name = 'foyer', ...others] = positionals
   if (!names.includes(name) || others.length > 0) throw new UsageError(`there is ${names.join(', ')}, one at a time`)
-  const document = readFileSync(fileAt(`openapi/${name}.json`), 'utf8')
-  if (values.out !== undefined) write(values.out, document)
+  const document = readFileSync(resolveFile(`openapi/${name}.json`), 'utf8')
+  if (values.out !== undefined) writeFile(values.out, document)
   if (values.since === undefined) {
     if (values.out === undefined) out(document)
     return exitCodes.done
   }
-  const changes = breakingChanges(documentIn(values.since), JSON.parse(document))
-  out(values.json ? asJson(changes) : changes.map(({ at, what }) => `${at}: ${what}\n`).join(''))
+  const changes = findBreakingChanges(readDocument(values.since), JSON.parse(document))
+  out(values.json ? toJson(changes) : changes.map(({ at, what }) => `${at}: ${what}\n`).join(''))
   return changes.length > 0 ? exitCodes.no : exitCodes.done
 }
 

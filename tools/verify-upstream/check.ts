@@ -3,17 +3,17 @@ import type { Clients } from './clients.ts'
 import type { IdName, Options } from './options.ts'
 
 /** Cannot be asked, for want of something. */
-export class Skipped extends Error {
-  override readonly name = 'Skipped'
+export class SkippedCheck extends Error {
+  override readonly name = 'SkippedCheck'
 }
 
 /** What a check needs, and what earlier ones found out. */
-export interface Visit {
+export interface CheckContext {
   readonly clients: Clients
   readonly days: Options['days']
-  readonly id: (name: IdName) => string
-  readonly idIfGiven: (name: IdName) => string | undefined
-  readonly known: { ukey?: string | null; token?: string; listAgentEmail?: string | null; recordId?: string | null }
+  readonly requireId: (name: IdName) => string
+  readonly findId: (name: IdName) => string | undefined
+  readonly findings: { ukey?: string | null; token?: string; listAgentEmail?: string | null; recordId?: string | null }
 }
 
 export interface Check {
@@ -24,14 +24,14 @@ export interface Check {
   readonly mapping?: string
   /** Wire fields that the vendor's own samples lack. */
   readonly mayLack?: readonly string[]
-  ask(visit: Visit): Promise<readonly unknown[]>
+  run(visit: CheckContext): Promise<readonly unknown[]>
 }
 
 export const orSkip = <T>(value: T | null | undefined, reason: string): T => {
-  if (value === null || value === undefined) throw new Skipped(reason)
+  if (value === null || value === undefined) throw new SkippedCheck(reason)
   return value
 }
 
 const signal = new AbortController().signal
 
-export const read = { signal, includeSource: true }
+export const readOptions = { signal, includeSource: true }

@@ -1,5 +1,5 @@
 /** What reads in LionDesk: nothing else is ever asked. */
-import { type Check, orSkip, read } from './check.ts'
+import { type Check, orSkip, readOptions } from './check.ts'
 
 /** More than the vendor's page grants, so that its own maximum shows. */
 const manyRecords = { conditions: [], sort: [], limit: 200, skip: 0 }
@@ -12,22 +12,22 @@ const eventProperty = {
 } as const
 
 export const liondeskChecks: readonly Check[] = [
-  { system: 'liondesk', operation: 'me', needs: [], ask: async ({ clients }) => [await clients.me()] },
+  { system: 'liondesk', operation: 'me', needs: [], run: async ({ clients }) => [await clients.me()] },
   {
     ...eventProperty,
     operation: 'find',
-    ask: async ({ clients, id, known }) => {
-      const { data } = await clients.liondesk.find(id('event'), manyRecords, read)
-      known.recordId = data[0]?.id ?? null
+    run: async ({ clients, requireId, findings }) => {
+      const { data } = await clients.liondesk.find(requireId('event'), manyRecords, readOptions)
+      findings.recordId = data[0]?.id ?? null
       return data
     },
   },
   {
     ...eventProperty,
     operation: 'get',
-    ask: async ({ clients, id, known }) => {
-      const recordId = orSkip(known.recordId, 'find gave no record with an id')
-      return [await clients.liondesk.get(id('event'), recordId, read)]
+    run: async ({ clients, requireId, findings }) => {
+      const recordId = orSkip(findings.recordId, 'find gave no record with an id')
+      return [await clients.liondesk.get(requireId('event'), recordId, readOptions)]
     },
   },
 ]

@@ -1,92 +1,108 @@
 /** Every operation of both upstreams that reads, and how the gateway asks it. */
 import { Problem } from '#src/problems.ts'
 import type { LeadReport } from '#src/upstreams/index.ts'
-import { type Check, orSkip, read } from './check.ts'
+import { type Check, orSkip, readOptions } from './check.ts'
 import { liondeskChecks } from './checks-liondesk.ts'
 import type { IdName } from './options.ts'
 
-const { signal } = read
+const { signal } = readOptions
 
 /** More of them are the gateway's business, but not a check's. */
-const mostLeads = 2_000
+const maxLeads = 2_000
 
-const admit = (count: number): void => {
-  if (count > mostLeads) throw new Problem('window-too-large', { cause: new Error('choose fewer days') })
+const countLead = (count: number): void => {
+  if (count > maxLeads) throw new Problem('window-too-large', { cause: new Error('choose fewer days') })
 }
 
-const collect = (report: LeadReport) => report.collect(read, admit)
+const collectReport = (report: LeadReport) => report.collect(readOptions, countLead)
 
-const spacio = (operation: string, needs: readonly IdName[], ask: Check['ask'], more: Partial<Check> = {}): Check => ({
-  ...{ system: 'spacio', operation, needs, ask },
+const createSpacioCheck = (
+  operation: string,
+  needs: readonly IdName[],
+  run: Check['run'],
+  more: Partial<Check> = {},
+): Check => ({
+  ...{ system: 'spacio', operation, needs, run },
   ...more,
 })
 
 const spacioChecks: readonly Check[] = [
-  spacio('getAccessToken', ['agent'], async ({ clients, id, known }) => {
-    const credentials = await clients.spacio.issueAgentToken(id('agent'), signal)
-    Object.assign(known, { ukey: credentials.ukey, token: credentials.accessToken })
+  createSpacioCheck('getAccessToken', ['agent'], async ({ clients, requireId, findings }) => {
+    const credentials = await clients.spacio.issueAgentToken(requireId('agent'), signal)
+    Object.assign(findings, { ukey: credentials.ukey, token: credentials.accessToken })
     return [credentials]
   }),
-  spacio('getAccessTokenBM', ['manager'], async ({ clients, id }) => [
-    await clients.spacio.issueManagerToken(id('manager'), signal),
+  createSpacioCheck('getAccessTokenBM', ['manager'], async ({ clients, requireId }) => [
+    await clients.spacio.issueManagerToken(requireId('manager'), signal),
   ]),
-  spacio(
+  createSpacioCheck(
     'getProperties',
     ['agent'],
-    async ({ clients, known }) => clients.spacio.propertiesOf(orSkip(known.ukey, 'getAccessToken gave no ukey'), read),
+    async ({ clients, findings }) =>
+      clients.spacio.listProperties(orSkip(findings.ukey, 'getAccessToken gave no ukey'), readOptions),
     { mapping: 'spacio.property' },
   ),
-  spacio(
+  createSpacioCheck(
     'getProperty',
     ['sid'],
-    async ({ clients, id, known }) => {
-      const property = await clients.spacio.property(Number(id('sid')), read)
-      known.listAgentEmail = property.listAgentEmail
+    async ({ clients, requireId, findings }) => {
+      const property = await clients.spacio.getProperty(Number(requireId('sid')), readOptions)
+      findings.listAgentEmail = property.listAgentEmail
       return [property]
     },
     { mapping: 'spacio.property' },
   ),
-  spacio('getOHSessions', ['sid'], ({ clients, id }) => clients.spacio.openHouses(Number(id('sid')), read), {
-    mapping: 'spacio.openHouse',
-  }),
-  spacio(
+  createSpacioCheck(
+    'getOHSessions',
+    ['sid'],
+    ({ clients, requireId }) => clients.spacio.listOpenHouses(Number(requireId('sid')), readOptions),
+    {
+      mapping: 'spacio.openHouse',
+    },
+  ),
+  createSpacioCheck(
     'getRegistrants',
     ['sid'],
-    async ({ clients, id, idIfGiven, known }) => {
-      const agent = orSkip(known.listAgentEmail ?? idIfGiven('agent'), "the property's agent is not known: add --agent")
-      return clients.spacio.propertyLeads(Number(id('sid')), agent, read)
+    async ({ clients, requireId, findId, findings }) => {
+      const agent = orSkip(findings.listAgentEmail ?? findId('agent'), "the property's agent is not known: add --agent")
+      return clients.spacio.listPropertyLeads(Number(requireId('sid')), agent, readOptions)
     },
     { mapping: 'spacio.propertyLead', mayLack: ['isBroker'] },
   ),
-  spacio(
+  createSpacioCheck(
     'getRegistrantsByBrokerage v2',
     ['brokerage'],
-    ({ clients, id, days }) => collect(clients.spacio.leadReport({ kind: 'brokerage', id: id('brokerage') }, days)),
+    ({ clients, requireId, days }) =>
+      collectReport(clients.spacio.getLeadReport({ kind: 'brokerage', id: requireId('brokerage') }, days)),
     { mapping: 'spacio.brokerageLead', mayLack: ['note'] },
   ),
-  spacio(
+  createSpacioCheck(
     'getRegistrantsByBrokerage v1',
     ['brokerage'],
-    ({ clients, id, days }) => collect(clients.spacioV1.leadReport({ kind: 'brokerage', id: id('brokerage') }, days)),
+    ({ clients, requireId, days }) =>
+      collectReport(clients.spacioV1.getLeadReport({ kind: 'brokerage', id: requireId('brokerage') }, days)),
     { mapping: 'spacio.brokerageLead', mayLack: ['note'] },
   ),
-  spacio('getClaimedList', ['brokerage'], ({ clients, id }) => clients.spacio.claimedAgents(id('brokerage'), read)),
-  spacio(
+  createSpacioCheck('getClaimedList', ['brokerage'], ({ clients, requireId }) =>
+    clients.spacio.listClaimedAgents(requireId('brokerage'), readOptions),
+  ),
+  createSpacioCheck(
     'getActivityList',
     ['brokerage'],
-    ({ clients, id, days }) => clients.spacio.activity(id('brokerage'), days, read),
+    ({ clients, requireId, days }) => clients.spacio.listAgentActivity(requireId('brokerage'), days, readOptions),
     { mapping: 'spacio.agentActivity' },
   ),
-  spacio(
+  createSpacioCheck(
     'getOHSessionCounts',
     ['brokerage'],
-    ({ clients, id, days }) => clients.spacio.hostedOpenHouses(id('brokerage'), days, read),
+    ({ clients, requireId, days }) => clients.spacio.listHostedOpenHouses(requireId('brokerage'), days, readOptions),
     { mapping: 'spacio.hostedOpenHouse' },
   ),
-  spacio(
+  createSpacioCheck(
     'getRegistrantsByTeam',
     ['team'],
-    ({ clients, id, days }) => collect(clients.spacio.leadReport({ kind: 'team', id: id('team') }, days)),
+    ({ clients, requireId, days }) =>
+      collectReport(clients.spacio.getLeadReport({ kind: 'team', id: requireId('team') }, days)),
     { mapping: 'spacio.teamLead', mayLack: ['note'] },
   ),
 ]

@@ -3,9 +3,9 @@
 import { unreadable } from '#src/mapping/codec.ts'
 import { utcTime } from '#src/mapping/codecs.ts'
 import { isRecord } from '#src/mapping/mapping.ts'
-import { type PageInfo, recordsIn } from '#src/upstreams/spacio/envelope.ts'
+import { type PageInfo, parseRecords } from '#src/upstreams/spacio/envelope.ts'
 import type { OperationName } from '#src/upstreams/spacio/operations.ts'
-import type { Seen } from './watch.ts'
+import type { RecordedExchange } from './watch.ts'
 
 export interface LeadPage {
   readonly operation: OperationName
@@ -22,22 +22,22 @@ const operations: Record<string, OperationName> = {
   '/api/v1/getRegistrantsByBrokerage': 'getRegistrantsByBrokerage',
 }
 
-export const timesOf = (records: readonly unknown[]): number[] =>
+export const readTimes = (records: readonly unknown[]): number[] =>
   records.flatMap((record) => {
     const time = isRecord(record) ? utcTime.decode(record.dateCreated, () => {}) : unreadable
     return typeof time === 'string' ? [Date.parse(time)] : []
   })
 
-const pageOf = ({ path, form, status, body }: Seen): LeadPage[] => {
+const toLeadPage = ({ path, form, status, body }: RecordedExchange): LeadPage[] => {
   const operation = operations[path]
   if (!operation || status >= 300 || body.kind !== 'json') return []
-  const found = recordsIn(body.value, 'paged') ?? recordsIn(body.value, 'keyed')
-  return found ? [{ operation, form, times: timesOf(found.records), info: found.info }] : []
+  const reply = parseRecords(body.value, 'paged') ?? parseRecords(body.value, 'keyed')
+  return reply ? [{ operation, form, times: readTimes(reply.records), info: reply.info }] : []
 }
 
 /** The pages of the one report that shows most. */
-export const leadPages = (seen: readonly Seen[]): LeadPage[] => {
-  const all = seen.flatMap(pageOf)
+export const listLeadPages = (exchanges: readonly RecordedExchange[]): LeadPage[] => {
+  const all = exchanges.flatMap(toLeadPage)
   const reports = Object.values(operations).map((name) => all.filter(({ operation }) => operation === name))
   return reports.find((pages) => pages.some(({ times }) => times.length > 0)) ?? []
 }

@@ -1,8 +1,8 @@
 /** What the vendors' pages leave open and a reader can see. Each look fails alone, and then says nothing. */
-import type { Visit } from './check.ts'
-import { leadLooks } from './observe-leads.ts'
-import { lionDeskLooks } from './observe-liondesk.ts'
-import { spacioLooks } from './observe-spacio.ts'
+import type { CheckContext } from './check.ts'
+import { leadProbes } from './observe-leads.ts'
+import { lionDeskProbes } from './observe-liondesk.ts'
+import { spacioProbes } from './observe-spacio.ts'
 
 export interface Observation {
   readonly about: string
@@ -10,17 +10,17 @@ export interface Observation {
 }
 
 /** Null: it did not show. */
-export type Look = (visit: Visit) => Promise<string | null> | string | null
+export type Probe = (visit: CheckContext) => Promise<string | null> | string | null
 
-const looks: Record<string, Look> = { ...leadLooks, ...spacioLooks, ...lionDeskLooks }
+const probes: Record<string, Probe> = { ...leadProbes, ...spacioProbes, ...lionDeskProbes }
 
-export const observe = async (visit: Visit): Promise<Observation[]> => {
-  const observed: Observation[] = []
-  for (const [about, look] of Object.entries(looks)) {
+export const observe = async (visit: CheckContext): Promise<Observation[]> => {
+  const observations: Observation[] = []
+  for (const [about, probe] of Object.entries(probes)) {
     const finding = await Promise.resolve()
-      .then(() => look(visit))
+      .then(() => probe(visit))
       .catch(() => null)
-    if (finding !== null) observed.push({ about, finding })
+    if (finding !== null) observations.push({ about, finding })
   }
-  return observed
+  return observations
 }

@@ -57,38 +57,43 @@ const parse = (args: readonly string[]) => {
   return values as Record<string, string | boolean | undefined>
 }
 
-const textIn = (value: string | boolean | undefined): string | undefined =>
+const toText = (value: string | boolean | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined
 
-const idsOf = (values: ReturnType<typeof parse>): Options['ids'] => {
-  const given = names.flatMap((name) => {
-    const value = textIn(values[name])
+const readIds = (values: ReturnType<typeof parse>): Options['ids'] => {
+  const idValues = names.flatMap((name) => {
+    const value = toText(values[name])
     if (value === undefined) return []
     if (!rules[name].pattern.test(value)) throw new UsageError(`--${name} must be ${rules[name].words}`)
     return [[name, value]]
   })
-  return Object.fromEntries(given)
+  return Object.fromEntries(idValues)
 }
 
 const dayMs = 86_400_000
 
-const dayOf = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10)
+const toDay = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10)
 
-const checkedDay = (name: string, value: string | undefined): number | undefined => {
+const parseDay = (name: string, value: string | undefined): number | undefined => {
   if (value === undefined) return undefined
   const moment = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(value) : Number.NaN
-  if (Number.isNaN(moment) || dayOf(moment) !== value) throw new UsageError(`--${name} must be a day, YYYY-MM-DD`)
+  if (Number.isNaN(moment) || toDay(moment) !== value) throw new UsageError(`--${name} must be a day, YYYY-MM-DD`)
   return moment
 }
 
-const daysOf = (values: ReturnType<typeof parse>, now: Date): Options['days'] => {
-  const to = checkedDay('to', textIn(values.to)) ?? now.getTime()
-  const from = checkedDay('from', textIn(values.from)) ?? to - 6 * dayMs
+const readDays = (values: ReturnType<typeof parse>, now: Date): Options['days'] => {
+  const to = parseDay('to', toText(values.to)) ?? now.getTime()
+  const from = parseDay('from', toText(values.from)) ?? to - 6 * dayMs
   if (from > to) throw new UsageError('--from is after --to')
-  return { startDate: dayOf(from), endDate: dayOf(to) }
+  return { startDate: toDay(from), endDate: toDay(to) }
 }
 
 export const readOptions = (args: readonly string[], now: Date): Options => {
   const values = parse(args)
-  return { ids: idsOf(values), days: daysOf(values, now), tenant: textIn(values.tenant), json: values.json === true }
+  return {
+    ids: readIds(values),
+    days: readDays(values, now),
+    tenant: toText(values.tenant),
+    json: values.json === true,
+  }
 }

@@ -1,25 +1,25 @@
 /** A report as a table, as JSON, and as an exit code. */
 import type { FieldDrift, Report, Result } from './run.ts'
 
-export const exitCodeOf = ({ results }: Report): number => {
+export const getExitCode = ({ results }: Report): number => {
   if (results.some(({ status }) => status !== 'ok' && status !== 'skipped')) return 2
   return results.some(({ drift }) => drift.length > 0) ? 1 : 0
 }
 
-const driftText = (drift: readonly FieldDrift[]): string =>
+const formatDrift = (drift: readonly FieldDrift[]): string =>
   drift.map(({ field, kind, count }) => `${field}: ${kind} ×${count}`).join(', ')
 
-const rowOf = ({ system, operation, status, records, milliseconds, drift, reason }: Result): string[] => [
+const toRow = ({ system, operation, status, records, milliseconds, drift, reason }: Result): string[] => [
   `${system} ${operation}`,
   status,
   records === null ? '' : String(records),
   milliseconds === null ? '' : String(milliseconds),
-  [driftText(drift), reason ?? ''].filter(Boolean).join('; '),
+  [formatDrift(drift), reason ?? ''].filter(Boolean).join('; '),
 ]
 
 const headings = ['operation', 'status', 'records', 'ms', 'drift (field: kind ×n), or why not']
 
-const aligned = (rows: readonly string[][]): string => {
+const alignRows = (rows: readonly string[][]): string => {
   const widths = headings.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)))
   const isNumber = (column: number) => column === 2 || column === 3
   const pad = (cell: string, column: number) =>
@@ -29,11 +29,11 @@ const aligned = (rows: readonly string[][]): string => {
 
 const verdicts: Record<number, string> = { 0: 'All is well.', 1: 'Something drifts.', 2: 'Something failed.' }
 
-export const asTable = (report: Report): string => {
+export const formatTable = (report: Report): string => {
   const observed = report.observed.map(({ about, finding }) => `observed: ${about}: ${finding}\n`)
-  const table = aligned([headings, ...report.results.map(rowOf)])
-  return `${table}\n\n${observed.join('')}${observed.length > 0 ? '\n' : ''}${verdicts[exitCodeOf(report)]}\n`
+  const table = alignRows([headings, ...report.results.map(toRow)])
+  return `${table}\n\n${observed.join('')}${observed.length > 0 ? '\n' : ''}${verdicts[getExitCode(report)]}\n`
 }
 
-export const asJson = (report: Report): string =>
-  `${JSON.stringify({ exitCode: exitCodeOf(report), ...report }, null, 2)}\n`
+export const formatJson = (report: Report): string =>
+  `${JSON.stringify({ exitCode: getExitCode(report), ...report }, null, 2)}\n`

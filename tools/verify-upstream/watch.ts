@@ -1,14 +1,14 @@
 /** Looks on while the gateway's clients send, and lets nothing pass that could change anything. */
-import { type Body, readBody } from '#src/upstreams/spacio/parse-body.ts'
+import { parseBody, type ReplyBody } from '#src/upstreams/spacio/parse-body.ts'
 import type { Send, System, UpstreamReply, UpstreamRequest } from '#src/upstreams/transport/types.ts'
 
 /** A reply as it came; it stays in memory, and is never shown. */
-export interface Seen {
+export interface RecordedExchange {
   readonly system: System
   readonly path: string
   readonly form: Readonly<Record<string, string>>
   readonly status: number
-  readonly body: Body
+  readonly body: ReplyBody
   /** It is JSON as it stands, without the reader's repair. */
   readonly isStrict: boolean
 }
@@ -22,33 +22,37 @@ const isStrict = (body: Buffer): boolean => {
   }
 }
 
-const seenOf = ({ system, path, form = {} }: Pick<Seen, 'system' | 'path'> & { form?: Seen['form'] }) => {
-  return ({ status, body }: UpstreamReply): Seen => ({
+const recordExchange = ({
+  system,
+  path,
+  form = {},
+}: Pick<RecordedExchange, 'system' | 'path'> & { form?: RecordedExchange['form'] }) => {
+  return ({ status, body }: UpstreamReply): RecordedExchange => ({
     system,
     path: path.replace(/\?.*/, ''),
     form,
     status,
-    body: readBody(body),
+    body: parseBody(body),
     isStrict: isStrict(body),
   })
 }
 
 /** All methods of Spacio read, though they are POSTs. */
-const refuseWrites = ({ system, method, writes }: UpstreamRequest): void => {
+const rejectWrites = ({ system, method, writes }: UpstreamRequest): void => {
   if (writes || (system === 'liondesk' && method !== 'GET')) throw new TypeError('nothing is written here')
 }
 
-export const watch = (send: Send) => {
-  const seen: Seen[] = []
-  const watched: Send = async (request, signal) => {
-    refuseWrites(request)
+export const createDriftMonitor = (send: Send) => {
+  const exchanges: RecordedExchange[] = []
+  const sendRecorded: Send = async (request, signal) => {
+    rejectWrites(request)
     const { system, path, form } = request
-    const note = seenOf({ system, path, ...(form && { form }) })
+    const note = recordExchange({ system, path, ...(form && { form }) })
     const read: typeof request.read = (reply, isRepeat) => {
-      seen.push(note(reply))
+      exchanges.push(note(reply))
       return request.read(reply, isRepeat)
     }
     return send({ ...request, read }, signal)
   }
-  return { send: watched, seen }
+  return { send: sendRecorded, seen: exchanges }
 }

@@ -1,23 +1,23 @@
 import type { Deployment } from './deployment.ts'
 import type { Samples } from './samples.ts'
-import { Broken } from './verdicts.ts'
+import { BrokenContract } from './verdicts.ts'
 
-export interface Visit extends Deployment {
+export interface CheckContext extends Deployment {
   readonly samples: Samples
 }
 
 export interface Check {
   readonly name: string
   /** Gives what is worth telling of it; throws how else it ended. */
-  run(visit: Visit): Promise<string>
+  run(visit: CheckContext): Promise<string>
 }
 
 /** Of lists that grow while they are read, once more: a contract that is broken is broken twice. */
-export const steadily = (check: Check): Check => ({
+export const retryOnce = (check: Check): Check => ({
   ...check,
-  run: (visit) =>
-    check.run(visit).catch((error: unknown) => {
-      if (error instanceof Broken) return check.run(visit)
+  run: (context) =>
+    check.run(context).catch((error: unknown) => {
+      if (error instanceof BrokenContract) return check.run(context)
       throw error
     }),
 })

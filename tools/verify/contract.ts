@@ -29,7 +29,7 @@ export interface Contract {
   readonly document: Json
   readonly operations: readonly Operation[]
   /** Why the reply is none that the document promises; null: it is one. */
-  faultOf(reply: Reply): string | null
+  findViolation(reply: Reply): string | null
 }
 
 type Paths = Record<string, Record<string, Json>>
@@ -38,7 +38,7 @@ const escapePointer = (part: string): string => part.replaceAll('~', '~0').repla
 
 const verbs = ['get', 'post', 'put', 'patch', 'delete']
 
-const operationsIn = (paths: Paths): Operation[] =>
+const listOperations = (paths: Paths): Operation[] =>
   Object.entries(paths).flatMap(([template, path]) =>
     Object.entries(path)
       .filter(([method]) => verbs.includes(method))
@@ -53,15 +53,15 @@ const operationsIn = (paths: Paths): Operation[] =>
   )
 
 /** The document as one that lets objects carry more than it names. */
-const tolerant = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(tolerant)
+const toTolerantSchema = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(toTolerantSchema)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).filter(([key, held]) => !(key === 'additionalProperties' && held === false))
-  return Object.fromEntries(entries.map(([key, held]) => [key, tolerant(held)]))
+  return Object.fromEntries(entries.map(([key, nestedValue]) => [key, toTolerantSchema(nestedValue)]))
 }
 
-export const readContract = (given: Json, allowsNewFields = false): Contract => {
-  const document = (allowsNewFields ? tolerant(given) : given) as Json
+export const readContract = (source: Json, allowsNewFields = false): Contract => {
+  const document = (allowsNewFields ? toTolerantSchema(source) : source) as Json
   const paths = document.paths as Paths
   const ajv = new Ajv2020({ allErrors: true, strict: false })
   addFormats.default(ajv)
@@ -72,14 +72,14 @@ export const readContract = (given: Json, allowsNewFields = false): Contract => 
     .map((template) => ({ template, pattern: new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}/?$`) }))
 
   const validators = new Map<string, ValidateFunction>()
-  const validatorAt = (pointer: string): ValidateFunction => {
+  const getValidator = (pointer: string): ValidateFunction => {
     const known = validators.get(pointer) ?? ajv.compile({ $ref: `contract#${pointer}` })
     validators.set(pointer, known)
     return known
   }
 
   /** The schema that a reply has to meet, or why the document does not know the reply; null: it may be anything. */
-  const schemaFor = ({ method, url, status, contentType }: Reply): { pointer: string } | { fault: string } | null => {
+  const findSchema = ({ method, url, status, contentType }: Reply): { pointer: string } | { fault: string } | null => {
     const path = url.split('?')[0] ?? ''
     const template = templates.find(({ pattern }) => pattern.test(path))?.template
     const verb = (method === 'HEAD' ? 'GET' : method).toLowerCase()
@@ -100,13 +100,13 @@ export const readContract = (given: Json, allowsNewFields = false): Contract => 
     return { pointer: `${pointer}/content/${escapePointer(mediaType)}/schema` }
   }
 
-  const faultOf = (reply: Reply): string | null => {
-    const schema = schemaFor(reply)
+  const findViolation = (reply: Reply): string | null => {
+    const schema = findSchema(reply)
     if (schema === null || reply.method === 'HEAD') return null
     if ('fault' in schema) return schema.fault
-    const validate = validatorAt(schema.pointer)
+    const validate = getValidator(schema.pointer)
     return validate(reply.body) ? null : ajv.errorsText(validate.errors, { dataVar: 'body' })
   }
 
-  return { document, operations: operationsIn(paths), faultOf }
+  return { document, operations: listOperations(paths), findViolation }
 }

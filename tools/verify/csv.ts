@@ -2,7 +2,7 @@
  * Reads CSV more strictly than any spreadsheet: a lone LF, a lone CR and CRLF all end a record, a quote may only open or
  * close a cell, and all records have the same number of cells.
  */
-export const parseStrictly = (text: string): string[][] => {
+export const parseCsv = (text: string): string[][] => {
   const records: string[][] = []
   let record: string[] = []
   const cell = /"((?:[^"]|"")*)"|([^",\r\n]*)/y
@@ -25,8 +25,8 @@ export const parseStrictly = (text: string): string[][] => {
 }
 
 /** As records by heading. Throws where two columns have the same heading. */
-export const readStrictly = (text: string): Record<string, string>[] => {
-  const [headings = [], ...records] = parseStrictly(text)
+export const readCsvRecords = (text: string): Record<string, string>[] => {
+  const [headings = [], ...records] = parseCsv(text)
   if (new Set(headings).size < headings.length) throw new Error('two columns have the same heading')
   return records.map((record) => Object.fromEntries(headings.map((heading, index) => [heading, record[index] ?? ''])))
 }

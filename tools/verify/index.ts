@@ -1,24 +1,24 @@
 /** `foyer verify`: whether a deployment, whichever it is, keeps the contract. */
-import { asJson, type Command, type Context, UsageError } from '../../cli/command.ts'
-import { checksFor } from './checks/index.ts'
+import { type Command, type Context, toJson, UsageError } from '../../cli/command.ts'
+import { createChecks } from './checks/index.ts'
 import { readContract } from './contract.ts'
 import { createDeployment, type Deployment } from './deployment.ts'
 import { help, readOptions } from './options.ts'
-import { asReport, asTable, exitCodeOf } from './report.ts'
+import { formatReport, formatTable, getExitCode } from './report.ts'
 import { runChecks } from './run.ts'
 import { findSamples } from './samples.ts'
-import { Failed } from './verdicts.ts'
+import { FailedCheck } from './verdicts.ts'
 
 /** Whether it asks for keys at all. Whoever has one expects so. */
-const knock = async ({ ask, hasCredentials }: Deployment): Promise<boolean> => {
-  const answer = await ask('/upstreams', { anonymous: true, unheld: true })
+const probeAuth = async ({ ask, hasCredentials }: Deployment): Promise<boolean> => {
+  const answer = await ask('/upstreams', { anonymous: true, skipsContract: true })
   return hasCredentials || answer.status === 401
 }
 
 /** Before the first check nothing has a verdict. */
-const orUsage = async <T>(attempt: Promise<T>, url: string): Promise<T> =>
+const mapUsageErrors = async <T>(attempt: Promise<T>, url: string): Promise<T> =>
   attempt.catch((error: unknown) => {
-    if (error instanceof Failed) throw new UsageError(`${url} cannot be reached: ${error.message}`)
+    if (error instanceof FailedCheck) throw new UsageError(`${url} cannot be reached: ${error.message}`)
     throw error
   })
 
@@ -27,18 +27,18 @@ const run = async ({ args, env, out }: Context): Promise<number> => {
   const contract = readContract(options.document, options.allowsNewFields)
   const { url, credentials } = options
   const deployment = createDeployment({ url, credentials, contract })
-  const begun = async () => {
-    const authenticates = await knock(deployment)
+  const start = async () => {
+    const authenticates = await probeAuth(deployment)
     return { authenticates, samples: await findSamples(deployment, options.ids) }
   }
-  const { authenticates, samples } = await orUsage(begun(), url)
-  const all = checksFor(contract, samples, { writes: options.writes, authenticates })
+  const { authenticates, samples } = await mapUsageErrors(start(), url)
+  const all = createChecks(contract, samples, { writes: options.writes, authenticates })
   const checks = all.filter(({ name }) => name.includes(options.only))
   if (checks.length === 0) throw new UsageError(`--only: no check has ${options.only} in its name`)
   const results = await runChecks(checks, { ...deployment, samples })
   const report = { url, contract: options.contract, results }
-  out(options.json ? asJson(asReport(report)) : asTable(report))
-  return exitCodeOf(results)
+  out(options.json ? toJson(formatReport(report)) : formatTable(report))
+  return getExitCode(results)
 }
 
 export const verify: Command = { help, run }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { Environment } from '#src/config/environment.ts'
 import { readArguments, UsageError } from '../../cli/command.ts'
-import { fileAt } from '../../cli/files.ts'
+import { resolveFile } from '../../cli/files.ts'
 import type { Json } from './contract.ts'
 import { type SampleName, sampleNames } from './samples.ts'
 
@@ -56,13 +56,13 @@ const options = {
   ...{ 'allow-new-fields': flag, writes: flag, json: flag },
 } as const
 
-const urlOf = (given: string | undefined): string => {
+const readUrl = (given: string | undefined): string => {
   if (given === undefined) throw new UsageError('--url is needed: where the deployment is')
   if (!/^https?:\/\//.test(given) || !URL.canParse(given)) throw new UsageError('--url must be an http or https URL')
   return given
 }
 
-const fileText = (option: string, path: string): string => {
+const readText = (option: string, path: string): string => {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
@@ -71,22 +71,22 @@ const fileText = (option: string, path: string): string => {
 }
 
 /** As in the gateway's own files: a secret, or where it stands. */
-const secretOf = (option: string, given: string | undefined, env: Environment): string | undefined => {
-  if (given === undefined) return undefined
-  const [, kind, place = ''] = /^(env|file):(.+)$/.exec(given) ?? []
-  const secret = kind === 'env' ? env[place] : kind === 'file' ? fileText(option, place) : given
+const readSecret = (option: string, source: string | undefined, env: Environment): string | undefined => {
+  if (source === undefined) return undefined
+  const [, kind, place = ''] = /^(env|file):(.+)$/.exec(source) ?? []
+  const secret = kind === 'env' ? env[place] : kind === 'file' ? readText(option, place) : source
   if (!secret || !/^[\x21-\x7e]+$/.test(secret.trim()))
     throw new UsageError(`--${option} holds nothing that can be sent`)
   return secret.trim()
 }
 
-const credentialsOf = (key: string | undefined, token: string | undefined): Record<string, string> => {
+const readCredentials = (key: string | undefined, token: string | undefined): Record<string, string> => {
   if (key !== undefined && token !== undefined) throw new UsageError('--key or --token, not both')
   return { ...(key && { 'x-api-key': key }), ...(token && { authorization: `Bearer ${token}` }) }
 }
 
-const documentIn = (path: string): Json => {
-  const content = fileText('contract', path)
+const readDocument = (path: string): Json => {
+  const content = readText('contract', path)
   try {
     const document = JSON.parse(content) as Json
     if (typeof document.openapi === 'string' && document.paths) return document
@@ -98,12 +98,12 @@ const documentIn = (path: string): Json => {
 
 export const readOptions = (args: readonly string[], env: Environment): Options => {
   const { values } = readArguments(args, options)
-  const document = documentIn(values.contract ?? fileAt('openapi/foyer.json'))
+  const document = readDocument(values.contract ?? resolveFile('openapi/foyer.json'))
   const { title, version } = (document.info ?? {}) as Json
   const given = sampleNames.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]]))
   return {
-    url: urlOf(values.url),
-    credentials: credentialsOf(secretOf('key', values.key, env), secretOf('token', values.token, env)),
+    url: readUrl(values.url),
+    credentials: readCredentials(readSecret('key', values.key, env), readSecret('token', values.token, env)),
     document,
     contract: values.contract ?? `${title} ${version}`,
     allowsNewFields: values['allow-new-fields'],

@@ -8,29 +8,29 @@ export interface Report {
   readonly results: readonly Result[]
 }
 
-const countOf = (results: readonly Result[], wanted: Verdict): number =>
-  results.filter(({ verdict }) => verdict === wanted).length
+const countVerdict = (results: readonly Result[], expected: Verdict): number =>
+  results.filter(({ verdict }) => verdict === expected).length
 
-export const countsOf = (results: readonly Result[]): Record<Verdict, number> => ({
-  ok: countOf(results, 'ok'),
-  broken: countOf(results, 'broken'),
-  skipped: countOf(results, 'skipped'),
-  failed: countOf(results, 'failed'),
+export const countVerdicts = (results: readonly Result[]): Record<Verdict, number> => ({
+  ok: countVerdict(results, 'ok'),
+  broken: countVerdict(results, 'broken'),
+  skipped: countVerdict(results, 'skipped'),
+  failed: countVerdict(results, 'failed'),
 })
 
-export const exitCodeOf = (results: readonly Result[]): number => {
-  const { broken, failed } = countsOf(results)
+export const getExitCode = (results: readonly Result[]): number => {
+  const { broken, failed } = countVerdicts(results)
   if (broken > 0) return exitCodes.no
   return failed > 0 ? exitCodes.failed : exitCodes.done
 }
 
-const sentences: Record<number, string> = {
+const summaryByCode: Record<number, string> = {
   [exitCodes.done]: 'The contract is kept.',
   [exitCodes.no]: 'The contract is broken.',
   [exitCodes.failed]: 'What was asked was answered as documented, but not all could be asked.',
 }
 
-const aligned = (rows: readonly (readonly string[])[]): string => {
+const alignRows = (rows: readonly (readonly string[])[]): string => {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   return rows
     .map((row) =>
@@ -42,21 +42,21 @@ const aligned = (rows: readonly (readonly string[])[]): string => {
     .join('\n')
 }
 
-export const asTable = ({ url, contract, results }: Report): string => {
+export const formatTable = ({ url, contract, results }: Report): string => {
   const rows = results.map(({ name, request, verdict, detail }) => [verdict, name, request, detail])
-  const { ok, broken, skipped, failed } = countsOf(results)
+  const { ok, broken, skipped, failed } = countVerdicts(results)
   return [
     `${url} against ${contract}`,
     '',
-    aligned([['verdict', 'check', 'request', 'detail'], ...rows]),
+    alignRows([['verdict', 'check', 'request', 'detail'], ...rows]),
     '',
-    `${results.length} checks: ${ok} ok, ${broken} broken, ${skipped} skipped, ${failed} failed. ${sentences[exitCodeOf(results)]}`,
+    `${results.length} checks: ${ok} ok, ${broken} broken, ${skipped} skipped, ${failed} failed. ${summaryByCode[getExitCode(results)]}`,
     '',
   ].join('\n')
 }
 
-export const asReport = (report: Report) => ({
-  exitCode: exitCodeOf(report.results),
-  counts: countsOf(report.results),
+export const formatReport = (report: Report) => ({
+  exitCode: getExitCode(report.results),
+  counts: countVerdicts(report.results),
   ...report,
 })

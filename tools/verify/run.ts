@@ -1,13 +1,13 @@
-import type { Check, Visit } from './check.ts'
-import { type Result, verdictOf } from './verdicts.ts'
+import type { Check, CheckContext } from './check.ts'
+import { type Result, toVerdict } from './verdicts.ts'
 
-const runCheck = async (check: Check, visit: Visit): Promise<Result> => {
+const runCheck = async (check: Check, visit: CheckContext): Promise<Result> => {
   visit.forget()
   const end = async (): Promise<Pick<Result, 'verdict' | 'detail'>> => {
     try {
       return { verdict: 'ok', detail: await check.run(visit) }
     } catch (error) {
-      return { verdict: verdictOf(error), detail: (error as Error).message }
+      return { verdict: toVerdict(error), detail: (error as Error).message }
     }
   }
   const { verdict, detail } = await end()
@@ -15,7 +15,7 @@ const runCheck = async (check: Check, visit: Visit): Promise<Result> => {
 }
 
 /** One after the other: a deployment that others use is not to feel it. */
-export const runChecks = async (checks: readonly Check[], visit: Visit): Promise<Result[]> => {
+export const runChecks = async (checks: readonly Check[], visit: CheckContext): Promise<Result[]> => {
   const results: Result[] = []
   for (const check of checks) results.push(await runCheck(check, visit))
   return results

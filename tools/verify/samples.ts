@@ -1,7 +1,7 @@
 /** Ids to ask with: those that were given, those of the contract's examples, and those that replies lead to. */
 import { UsageError } from '../../cli/command.ts'
 import type { Json } from './contract.ts'
-import { type Answer, codeOf, type Deployment } from './deployment.ts'
+import { type Deployment, type GatewayResponse, getCode } from './deployment.ts'
 
 export const sampleNames = ['sid', 'agent', 'brokerage', 'team', 'event'] as const
 
@@ -15,7 +15,7 @@ const parameterNames: Record<SampleName, string> = {
   ...{ sid: 'sid', agent: 'agent', brokerage: 'brokerageId', team: 'teamId', event: 'eventId' },
 }
 
-const probes: Record<SampleName, (id: string) => string> = {
+const samplePaths: Record<SampleName, (id: string) => string> = {
   brokerage: (id) => `/leads?brokerageId=${id}&limit=1`,
   team: (id) => `/leads?teamId=${id}&limit=1`,
   agent: (id) => `/agents/${encodeURIComponent(id)}/properties?limit=1`,
@@ -23,47 +23,47 @@ const probes: Record<SampleName, (id: string) => string> = {
   event: (id) => `/events/${id}/properties?limit=1`,
 }
 
-const firstOf = ({ body }: Answer): Json => ((body.data as Json[] | undefined) ?? [])[0] ?? {}
+const getFirst = ({ body }: GatewayResponse): Json => ((body.data as Json[] | undefined) ?? [])[0] ?? {}
 
-const textOf = (value: unknown): string | undefined =>
+const toText = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
 
-export const findSamples = async (deployment: Deployment, given: Partial<Record<SampleName, string>>) => {
+export const findSamples = async (deployment: Deployment, knownSamples: Partial<Record<SampleName, string>>) => {
   const { contract, ask } = deployment
 
-  const exampleOf = (name: SampleName): string | undefined =>
+  const findExample = (name: SampleName): string | undefined =>
     contract.operations
       .flatMap(({ parameters }) => parameters)
       .filter(({ name: each }) => each === parameterNames[name])
-      .map(({ example, schema }) => textOf(example) ?? textOf((schema?.examples as unknown[] | undefined)?.[0]))
+      .map(({ example, schema }) => toText(example) ?? toText((schema?.examples as unknown[] | undefined)?.[0]))
       .find((example) => example !== undefined)
 
   /** The first of the candidates that can be read. One that was given has to be. */
   const find = async (name: SampleName, found: readonly (string | undefined)[]) => {
-    const isGiven = given[name] !== undefined
-    const candidates = isGiven ? [given[name]] : [...found, exampleOf(name)]
+    const isGiven = knownSamples[name] !== undefined
+    const candidates = isGiven ? [knownSamples[name]] : [...found, findExample(name)]
     for (const id of new Set(candidates)) {
       if (id === undefined) continue
-      const answer = await ask(probes[name](id), { unheld: true })
+      const answer = await ask(samplePaths[name](id), { skipsContract: true })
       if (answer.status === 200) return { id, answer }
       if (answer.status === 401 && deployment.hasCredentials) {
         throw new UsageError('the key or token is refused (401)')
       }
-      if (isGiven) throw new UsageError(`--${name} cannot be read with this key: ${answer.status} ${codeOf(answer)}`)
+      if (isGiven) throw new UsageError(`--${name} cannot be read with this key: ${answer.status} ${getCode(answer)}`)
     }
     return undefined
   }
 
   const brokerage = await find('brokerage', [])
-  const lead = brokerage ? firstOf(brokerage.answer) : {}
+  const lead = brokerage ? getFirst(brokerage.answer) : {}
   const team = await find('team', [])
-  const sid = await find('sid', [textOf(lead.sid)])
-  const agent = await find('agent', [textOf(sid?.answer.body.listAgentEmail), textOf(lead.agentEmail)])
-  const sidOfAgent = sid ?? (await find('sid', [agent && textOf(firstOf(agent.answer).sid)]))
+  const sid = await find('sid', [toText(lead.sid)])
+  const agent = await find('agent', [toText(sid?.answer.body.listAgentEmail), toText(lead.agentEmail)])
+  const agentSid = sid ?? (await find('sid', [agent && toText(getFirst(agent.answer).sid)]))
   const event = await find('event', [])
   const samples = {
-    ...{ brokerage: brokerage?.id, team: team?.id, sid: sidOfAgent?.id, agent: agent?.id, event: event?.id },
-    eventProperty: event && textOf(firstOf(event.answer).id),
+    ...{ brokerage: brokerage?.id, team: team?.id, sid: agentSid?.id, agent: agent?.id, event: event?.id },
+    eventProperty: event && toText(getFirst(event.answer).id),
   }
   return Object.fromEntries(Object.entries(samples).filter(([, id]) => id !== undefined)) as Samples
 }

@@ -15,7 +15,7 @@ export interface Unreachable {
   readonly reason: string
 }
 
-const values = (samples: Samples): Readonly<Record<string, string | undefined>> => ({
+const toParameterValues = (samples: Samples): Readonly<Record<string, string | undefined>> => ({
   ...{ sid: samples.sid, agent: samples.agent, brokerageId: samples.brokerage, teamId: samples.team },
   ...{ eventId: samples.event, id: samples.eventProperty, code: 'not-found' },
 })
@@ -23,51 +23,51 @@ const values = (samples: Samples): Readonly<Record<string, string | undefined>> 
 /** Operations that ask for one of several things, and what each is asked with. */
 const sources = ['brokerageId', 'teamId', 'sid'] as const
 
-const optionOf: Readonly<Record<string, string>> = {
+const optionNames: Readonly<Record<string, string>> = {
   ...{ sid: '--sid', agent: '--agent', brokerageId: '--brokerage', teamId: '--team', eventId: '--event' },
   id: '--event, with a property',
 }
 
-const refOf = ({ responses }: Operation): string | undefined => {
+const getReference = ({ responses }: Operation): string | undefined => {
   const content = (responses['200']?.content ?? {}) as Record<string, { schema?: Json }>
   const reference = content['application/json']?.schema?.$ref
   return typeof reference === 'string' ? reference : undefined
 }
 
-const isList = (operation: Operation): boolean => refOf(operation)?.endsWith('List') ?? false
+const isList = (operation: Operation): boolean => getReference(operation)?.endsWith('List') ?? false
 
 /** It takes a source: a brokerage, a team or a property. */
-const takesSource = ({ parameters }: Operation): boolean =>
+const acceptsSource = ({ parameters }: Operation): boolean =>
   sources.every((name) => parameters.some((parameter) => parameter.in === 'query' && parameter.name === name))
 
-const filled = (template: string, samples: Samples): string | { missing: string } => {
+const fillTemplate = (template: string, samples: Samples): string | { missing: string } => {
   let missing: string | undefined
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = values(samples)[name]
-    if (value === undefined) missing ??= optionOf[name] ?? name
+    const value = toParameterValues(samples)[name]
+    if (value === undefined) missing ??= optionNames[name] ?? name
     return encodeURIComponent(value ?? '')
   })
   return missing === undefined ? path : { missing }
 }
 
-const targetsOf = (operation: Operation, samples: Samples): (Target | Unreachable)[] => {
+const toTargets = (operation: Operation, samples: Samples): (Target | Unreachable)[] => {
   const name = operation.operationId
   if (operation.template === '/connections/callback') return [{ name, reason: 'only LionDesk leads there' }]
-  const path = filled(operation.template, samples)
+  const path = fillTemplate(operation.template, samples)
   if (typeof path !== 'string') return [{ name, reason: `needs ${path.missing}` }]
   const target = { name, operation, path, isList: isList(operation) }
-  if (!takesSource(operation)) return [target]
+  if (!acceptsSource(operation)) return [target]
   return sources.map((source) => {
-    const value = values(samples)[source]
+    const value = toParameterValues(samples)[source]
     const own = `${name} by ${source}`
     return value === undefined
-      ? { name: own, reason: `needs ${optionOf[source]}` }
+      ? { name: own, reason: `needs ${optionNames[source]}` }
       : { ...target, name: own, path: `${path}?${source}=${value}` }
   })
 }
 
 export const findTargets = (operations: readonly Operation[], samples: Samples) => {
-  const all = operations.filter(({ method }) => method === 'GET').flatMap((each) => targetsOf(each, samples))
+  const all = operations.filter(({ method }) => method === 'GET').flatMap((each) => toTargets(each, samples))
   return {
     targets: all.filter((each): each is Target => 'path' in each),
     unreachable: all.filter((each): each is Unreachable => 'reason' in each),

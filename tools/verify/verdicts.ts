@@ -10,27 +10,27 @@ export interface Result {
 }
 
 /** The deployment does not keep the contract. */
-export class Broken extends Error {
-  override readonly name = 'Broken'
+export class BrokenContract extends Error {
+  override readonly name = 'BrokenContract'
 }
 
 /** Cannot be asked, for want of something. */
-export class Skipped extends Error {
-  override readonly name = 'Skipped'
+export class SkippedCheck extends Error {
+  override readonly name = 'SkippedCheck'
 }
 
 /** Says nothing of the contract: no answer, or that of an upstream which fails. */
-export class Failed extends Error {
-  override readonly name = 'Failed'
+export class FailedCheck extends Error {
+  override readonly name = 'FailedCheck'
 }
 
-export const hold: (condition: boolean, detail: string) => asserts condition = (condition, detail) => {
-  if (!condition) throw new Broken(detail)
+export const assertContract: (condition: boolean, detail: string) => asserts condition = (condition, detail) => {
+  if (!condition) throw new BrokenContract(detail)
 }
 
-export const verdictOf = (error: unknown): Verdict => {
-  if (error instanceof Broken) return 'broken'
-  if (error instanceof Skipped) return 'skipped'
-  if (error instanceof Failed) return 'failed'
+export const toVerdict = (error: unknown): Verdict => {
+  if (error instanceof BrokenContract) return 'broken'
+  if (error instanceof SkippedCheck) return 'skipped'
+  if (error instanceof FailedCheck) return 'failed'
   throw error
 }

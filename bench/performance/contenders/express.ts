@@ -19,81 +19,86 @@ const ask = async (path: string, fields: Record<string, string>): Promise<Wire> 
   return data
 }
 
-const text = (value: string | undefined): string | null => (value === '' || value === 'N/A' ? null : (value ?? null))
-const known = (value: unknown): number | null => (value === -1 || value === '' ? null : Number(value))
-const amount = (value: string | undefined): number | null => (value ? Number(value.replace(/[$,]/g, '')) : null)
-const yesNo = (value: string | undefined): boolean | null => (value === 'YES' ? true : value === 'NO' ? false : null)
-const instant = (value: string): string => new Date(`${value.replace(' ', 'T')}Z`).toISOString()
+const toText = (value: string | undefined): string | null => (value === '' || value === 'N/A' ? null : (value ?? null))
+const toKnownText = (value: unknown): number | null => (value === -1 || value === '' ? null : Number(value))
+const toAmount = (value: string | undefined): number | null => (value ? Number(value.replace(/[$,]/g, '')) : null)
+const toBoolean = (value: string | undefined): boolean | null =>
+  value === 'YES' ? true : value === 'NO' ? false : null
+const toInstant = (value: string): string => new Date(`${value.replace(' ', 'T')}Z`).toISOString()
 
 const toProperty = (wire: Wire) => ({
   sid: wire.sid,
-  listingId: text(wire.mlsNo),
-  title: text(wire.title),
-  listPrice: amount(wire.price),
-  bedroomsTotal: known(wire.beds),
-  bathroomsTotal: known(wire.baths),
-  livingArea: known(wire.dimens),
-  propertySubType: text(wire.type),
-  unparsedAddress: text(wire.addr1),
-  streetAdditionalInfo: text(wire.addr2),
-  listAgentEmail: text(wire.email),
-  listingUrl: text(wire.url),
+  listingId: toText(wire.mlsNo),
+  title: toText(wire.title),
+  listPrice: toAmount(wire.price),
+  bedroomsTotal: toKnownText(wire.beds),
+  bathroomsTotal: toKnownText(wire.baths),
+  livingArea: toKnownText(wire.dimens),
+  propertySubType: toText(wire.type),
+  unparsedAddress: toText(wire.addr1),
+  streetAdditionalInfo: toText(wire.addr2),
+  listAgentEmail: toText(wire.email),
+  listingUrl: toText(wire.url),
   photoUrls: [wire.image],
 })
 
-const toChoice = (wire: Wire) => ({ answer: text(wire.answer), answerZh: text(wire.answerCN), type: text(wire.type) })
+const toChoice = (wire: Wire) => ({
+  answer: toText(wire.answer),
+  answerZh: toText(wire.answerCN),
+  type: toText(wire.type),
+})
 
 const toAnswer = ({ questionObj = {}, ...wire }: Wire) => ({
-  questionId: text(questionObj.questionID),
-  type: text(questionObj.type),
-  caption: text(questionObj.caption),
-  question: text(questionObj.question ?? wire.question),
-  questionZh: text(questionObj.questionCN),
-  answer: text(wire.answer),
+  questionId: toText(questionObj.questionID),
+  type: toText(questionObj.type),
+  caption: toText(questionObj.caption),
+  question: toText(questionObj.question ?? wire.question),
+  questionZh: toText(questionObj.questionCN),
+  answer: toText(wire.answer),
   choices: Object.values(questionObj.choices ?? {}).map(toChoice),
 })
 
 const toLead = (wire: Wire) => ({
   id: wire.id ?? null,
-  fullName: text(wire.name),
-  email: text(wire.email),
-  phone: text(wire.phone),
-  hasAgent: yesNo(wire.hasAgent),
-  hasFinancing: yesNo(wire.hasFinancing),
-  isBroker: yesNo(wire.isBroker),
+  fullName: toText(wire.name),
+  email: toText(wire.email),
+  phone: toText(wire.phone),
+  hasAgent: toBoolean(wire.hasAgent),
+  hasFinancing: toBoolean(wire.hasFinancing),
+  isBroker: toBoolean(wire.isBroker),
   answers: Object.values(wire.answersObj ?? {}).map(toAnswer),
-  note: text(wire.note),
+  note: toText(wire.note),
   sid: wire.sid ?? null,
-  listingId: text(wire.plid),
-  agentEmail: text(wire.agentEmail),
-  createdAt: instant(wire.dateCreated),
+  listingId: toText(wire.plid),
+  agentEmail: toText(wire.agentEmail),
+  createdAt: toInstant(wire.dateCreated),
 })
 
 const toEventProperty = (wire: Wire) => ({
   id: wire.id,
   eventId: wire.api_event_id,
   contactId: wire.contact_id,
-  listingId: text(wire.mls),
-  listingUrl: text(wire.url),
-  unparsedAddress: text(wire.address),
-  city: text(wire.city),
-  stateOrProvince: text(wire.state),
-  postalCode: text(wire.zip),
-  bedroomsTotal: known(wire.beds),
-  bathroomsFull: known(wire.full_baths),
-  bathroomsHalf: known(wire.half_baths),
-  propertySubType: text(wire.type),
-  livingArea: amount(wire.square_feet),
-  listPrice: amount(wire.listing_price),
-  mlsStatus: text(wire.listing_status),
-  daysOnMarket: known(wire.listing_days_on_market),
-  estimatedValue: amount(wire.estimated_value),
+  listingId: toText(wire.mls),
+  listingUrl: toText(wire.url),
+  unparsedAddress: toText(wire.address),
+  city: toText(wire.city),
+  stateOrProvince: toText(wire.state),
+  postalCode: toText(wire.zip),
+  bedroomsTotal: toKnownText(wire.beds),
+  bathroomsFull: toKnownText(wire.full_baths),
+  bathroomsHalf: toKnownText(wire.half_baths),
+  propertySubType: toText(wire.type),
+  livingArea: toAmount(wire.square_feet),
+  listPrice: toAmount(wire.listing_price),
+  mlsStatus: toText(wire.listing_status),
+  daysOnMarket: toKnownText(wire.listing_days_on_market),
+  estimatedValue: toAmount(wire.estimated_value),
   lastSoldAt: wire.last_sold_at,
-  lastSoldPrice: amount(wire.last_sold_price),
-  latitude: known(wire.latitude),
-  longitude: known(wire.longitude),
+  lastSoldPrice: toAmount(wire.last_sold_price),
+  latitude: toKnownText(wire.latitude),
+  longitude: toKnownText(wire.longitude),
   photoUrls: wire.images.split(', '),
-  yearBuilt: known(wire.year_built),
+  yearBuilt: toKnownText(wire.year_built),
   onMarketTimestamp: wire.listed_at,
   createdAt: wire.created_at,
 })
@@ -109,7 +114,7 @@ app.get('/properties/:sid', async (request, response) => {
   response.json(toProperty(await ask('/api/v1/getProperty', { sid: request.params.sid })))
 })
 
-const leadsOf = async ({ query }: Request): Promise<Wire[]> => {
+const fetchLeads = async ({ query }: Request): Promise<Wire[]> => {
   const { brokerageId, sid, from, to } = query as Record<string, string>
   if (brokerageId) {
     const fields = { bid: brokerageId, startDate: from ?? '', endDate: to ?? '', page: '1' }
@@ -119,7 +124,7 @@ const leadsOf = async ({ query }: Request): Promise<Wire[]> => {
 }
 
 app.get('/leads', async (request, response) => {
-  const leads = await leadsOf(request)
+  const leads = await fetchLeads(request)
   response.json({ data: leads.map(toLead), pagination: { total: leads.length, limit: 200, offset: 0 } })
 })
 

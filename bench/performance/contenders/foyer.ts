@@ -19,7 +19,7 @@ const clients = {
   ],
 }
 
-const environmentOf = (port: number, upstream: number, folder: string): Record<string, string> => {
+const createEnvironment = (port: number, upstream: number, folder: string): Record<string, string> => {
   const clientsFile = join(folder, 'clients.json')
   writeFileSync(clientsFile, JSON.stringify(clients))
   return {
@@ -45,7 +45,7 @@ export const startFoyer: Start = ({ port, upstream, folder, prefix, script = 'sr
   const command = [...prefix, process.execPath, ...startFlags, ...nodeFlags, `${root}/${script}`]
   return launch(
     command,
-    { ...startEnvironment, ...environmentOf(port, upstream, folder), ...environment },
+    { ...startEnvironment, ...createEnvironment(port, upstream, folder), ...environment },
     /ready/,
     log,
   )

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { launch } from '../../processes.ts'
 import type { Case, Request, Variant } from '../cases.ts'
 import { apiKey, startFoyer } from './foyer.ts'
-import { nginxVersion, startNginx } from './nginx.ts'
+import { readNginxVersion, startNginx } from './nginx.ts'
 
 export interface StartOptions {
   readonly port: number
@@ -37,7 +37,7 @@ export interface Contender {
   readonly warmUp: number
 }
 
-const script =
+const createScriptStart =
   (name: string): Start =>
   ({ port, upstream, prefix }) => {
     const path = `${import.meta.dirname}/${name}.ts`
@@ -45,33 +45,53 @@ const script =
     return launch(command, { PATH: process.env.PATH ?? '', NODE_ENV: 'production' }, /ready/)
   }
 
-const foyerRequests = ({ paths }: Case, { headers }: Pick<Variant, 'headers'>): Request[] =>
+const createFoyerRequests = ({ paths }: Case, { headers }: Pick<Variant, 'headers'>): Request[] =>
   paths.map((path) => ({ method: 'GET', path, headers: { 'x-api-key': apiKey, ...headers } }))
 
-const foyerContenders = (asked: Case): Contender[] =>
-  asked.variants.map((variant) => ({
+const createFoyerContenders = (benchCase: Case): Contender[] =>
+  benchCase.variants.map((variant) => ({
     system: 'foyer',
     title: `Foyer, ${variant.name}`,
     start: startFoyer,
-    requests: foyerRequests(asked, variant),
+    requests: createFoyerRequests(benchCase, variant),
     bytes: variant.bytes,
     isConditional: variant.isConditional ?? false,
     target: variant.target,
-    warmUp: asked.warmUp,
+    warmUp: benchCase.warmUp,
   }))
 
-const other = (system: System, title: string, start: Start, asked: Case, requests = asked.upstream): Contender => ({
-  ...{ system, title, start, requests, warmUp: asked.warmUp },
+const createOther = (
+  system: System,
+  title: string,
+  start: Start,
+  benchCase: Case,
+  requests = benchCase.upstream,
+): Contender => ({
+  ...{ system, title, start, requests, warmUp: benchCase.warmUp },
   ...{ bytes: 'fresh', isConditional: false, target: null },
 })
 
-export const contendersOf = (asked: Case, wanted: readonly System[]): Contender[] =>
+export const createContenders = (benchCase: Case, selectedSystems: readonly System[]): Contender[] =>
   [
-    ...foyerContenders(asked),
-    other('proxy', '@fastify/http-proxy, rewriting nothing', script('pass-through'), asked),
-    other('express', 'Express and axios, rewriting', script('express'), asked, foyerRequests(asked, {})),
-    ...(nginxVersion().length > 0 ? [other('nginx', 'nginx, rewriting nothing', startNginx, asked)] : []),
-    ...(asked.name === 'property'
-      ? [other('constant', 'Fastify alone, a constant', script('constant'), asked, foyerRequests(asked, {}))]
+    ...createFoyerContenders(benchCase),
+    createOther('proxy', '@fastify/http-proxy, rewriting nothing', createScriptStart('pass-through'), benchCase),
+    createOther(
+      'express',
+      'Express and axios, rewriting',
+      createScriptStart('express'),
+      benchCase,
+      createFoyerRequests(benchCase, {}),
+    ),
+    ...(readNginxVersion().length > 0 ? [createOther('nginx', 'nginx, rewriting nothing', startNginx, benchCase)] : []),
+    ...(benchCase.name === 'property'
+      ? [
+          createOther(
+            'constant',
+            'Fastify alone, a constant',
+            createScriptStart('constant'),
+            benchCase,
+            createFoyerRequests(benchCase, {}),
+          ),
+        ]
       : []),
-  ].filter(({ system }) => wanted.includes(system))
+  ].filter(({ system }) => selectedSystems.includes(system))

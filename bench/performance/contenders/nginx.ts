@@ -10,13 +10,13 @@ import type { Start } from './index.ts'
 const path = `${process.env.PATH}:/usr/sbin`
 
 /** Empty: there is none. It tells its version as an error. */
-export const nginxVersion = (): string[] => {
+export const readNginxVersion = (): string[] => {
   const { stderr } = spawnSync('nginx', ['-v'], { env: { PATH: path }, encoding: 'utf8' })
   const version = /nginx\/([\d.]+)/.exec(stderr ?? '')?.[1]
   return version === undefined ? [] : [`nginx ${version}`]
 }
 
-const configuration = (port: number, upstream: number, folder: string): string => `
+const createConfiguration = (port: number, upstream: number, folder: string): string => `
 daemon off;
 master_process off;
 error_log stderr crit;
@@ -47,7 +47,7 @@ http {
 }
 `
 
-const isThere = (port: number): Promise<boolean> =>
+const isListening = (port: number): Promise<boolean> =>
   fetch(`http://127.0.0.1:${port}/__calls`).then(
     ({ ok }) => ok,
     () => false,
@@ -56,10 +56,10 @@ const isThere = (port: number): Promise<boolean> =>
 export const startNginx: Start = async ({ port, upstream, folder, prefix }) => {
   mkdirSync(folder, { recursive: true })
   const file = join(folder, `nginx-${port}.conf`)
-  writeFileSync(file, configuration(port, upstream, folder))
+  writeFileSync(file, createConfiguration(port, upstream, folder))
   // It says nothing by itself.
   const command = [...prefix, 'sh', '-c', 'echo started; exec nginx -c "$0"', file]
   const child = await launch(command, { PATH: path }, /started/)
-  while (!(await isThere(port))) await wait(20)
+  while (!(await isListening(port))) await wait(20)
   return child
 }

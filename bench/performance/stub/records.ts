@@ -7,12 +7,12 @@ export const day = '2026-01-31'
 const lastSecond = Date.parse(`${day}T23:59:59Z`)
 
 /** In the upstream's spelling; the newest first, whatever their number. */
-const wireTime = (index: number, count: number): string => {
+const formatWireTime = (index: number, count: number): string => {
   const secondsBefore = Math.floor(index * Math.min(60, 86_399 / count))
   return new Date(lastSecond - secondsBefore * 1000).toISOString().slice(0, 19).replace('T', ' ')
 }
 
-export const property = (sid: number) => ({
+export const createProperty = (sid: number) => ({
   title: 'Beautiful waterfront apartment by the bay',
   price: digits,
   beds: 2,
@@ -28,13 +28,13 @@ export const property = (sid: number) => ({
   image: 'https://example.com/photos/55c6ca75aace0f500cabb8b5_property.jpg',
 })
 
-const visitor = (index: number, count: number) => ({
+const createVisitor = (index: number, count: number) => ({
   name: `Visitor Number ${index}`,
   email: `visitor.${index}@example.com`,
   phone: `202${digits}`,
   hasAgent: index % 3 === 0 ? 'YES' : 'NO',
   hasFinancing: index % 2 === 0 ? 'UNKNOWN' : 'YES',
-  dateCreated: wireTime(index, count),
+  dateCreated: formatWireTime(index, count),
 })
 
 const reportAnswers = [
@@ -44,9 +44,9 @@ const reportAnswers = [
 ]
 
 /** Of a brokerage or a team. */
-export const reportLead = (index: number, count: number) => ({
+export const createReportLead = (index: number, count: number) => ({
   id: `5cc84e8a92127d${index.toString(16).padStart(10, '0')}`,
-  ...visitor(index, count),
+  ...createVisitor(index, count),
   isBroker: 'NO',
   answersObj: reportAnswers,
   note: 'Asked for the floor plan, and whether the flat can be seen again on a weekday in the evening.',
@@ -100,12 +100,12 @@ const propertyAnswers = {
 }
 
 /** Of one property: with its questions, and neither id nor sid. */
-export const propertyLead = (index: number, count: number) => ({
-  ...visitor(index, count),
+export const createPropertyLead = (index: number, count: number) => ({
+  ...createVisitor(index, count),
   answersObj: propertyAnswers,
 })
 
-export const eventProperty = (eventId: string, index: number) => ({
+export const createEventProperty = (eventId: string, index: number) => ({
   id: String(index + 1),
   api_event_id: eventId,
   contact_id: '1',

@@ -1,52 +1,55 @@
 /** Which reply belongs to which request; each is made when it is first asked for, and then kept. */
-import { eventProperty, property, propertyLead, reportLead } from './records.ts'
-import { type Template, templateOf } from './template.ts'
+import { createEventProperty, createProperty, createPropertyLead, createReportLead } from './records.ts'
+import { createTemplate, type Template } from './template.ts'
 
 /** The names of form fields, or of what stands in a path and query. */
 type Fields = Record<string, string>
 
-const list = <T>(length: number, make: (index: number) => T): T[] => Array.from({ length }, (_, index) => make(index))
+const createList = <T>(length: number, make: (index: number) => T): T[] =>
+  Array.from({ length }, (_, index) => make(index))
 
 /** A brokerage, or a property, may be called after the number of its leads: `leads-7`, 2000007. */
-const countIn = (id: string, otherwise: number): number =>
+const parseCount = (id: string, otherwise: number): number =>
   Number(/^(?:leads-|v1-|2)0*(\d+)$/.exec(id)?.[1] ?? otherwise)
 
 const pageSize = 100
 
-const pageOf = ({ bid = '', page = '1' }: Fields) => {
-  const total = countIn(bid, pageSize)
+const createPage = ({ bid = '', page = '1' }: Fields) => {
+  const total = parseCount(bid, pageSize)
   const start = (Number(page) - 1) * pageSize
-  const data = list(Math.max(0, Math.min(pageSize, total - start)), (index) => reportLead(start + index, total))
+  const data = createList(Math.max(0, Math.min(pageSize, total - start)), (index) =>
+    createReportLead(start + index, total),
+  )
   const totalPages = Math.ceil(total / pageSize)
   return { info: { resultsOnPage: data.length, totalCount: total, pageNumber: Number(page), totalPages }, data }
 }
 
-const keyed = (records: readonly unknown[]) => Object.fromEntries(records.map((record, index) => [index + 1, record]))
+const toKeyed = (records: readonly unknown[]) => Object.fromEntries(records.map((record, index) => [index + 1, record]))
 
 const replies: Record<string, (fields: Fields) => unknown> = {
-  '/api/v1/getProperty': ({ sid }) => property(Number(sid)),
+  '/api/v1/getProperty': ({ sid }) => createProperty(Number(sid)),
   '/api/v1/getAccessToken': ({ email }) => ({ email, ukey: 'agent-ukey', accessToken: 'ZtKH5J76DN5DyQ3R' }),
   '/api/v1/getRegistrants': ({ sid = '' }) => {
-    const count = countIn(sid, 200)
-    return keyed(list(count, (index) => propertyLead(index, count)))
+    const count = parseCount(sid, 200)
+    return toKeyed(createList(count, (index) => createPropertyLead(index, count)))
   },
   '/api/v1/getRegistrantsByBrokerage': ({ bid = '' }) => {
-    const count = countIn(bid, 100)
-    return keyed(list(count, (index) => reportLead(index, count)))
+    const count = parseCount(bid, 100)
+    return toKeyed(createList(count, (index) => createReportLead(index, count)))
   },
   // Where the key has no v2.
   '/api/v2/getRegistrantsByBrokerage': (fields) =>
-    fields.bid?.startsWith('v1-') ? { error: 'access-denied' } : pageOf(fields),
+    fields.bid?.startsWith('v1-') ? { error: 'access-denied' } : createPage(fields),
 }
 
-const findReply = (eventId: string) => ({
+const createFindReply = (eventId: string) => ({
   total: 10,
   limit: 10,
   skip: 0,
-  data: list(10, (index) => eventProperty(eventId, index)),
+  data: createList(10, (index) => createEventProperty(eventId, index)),
 })
 
-const formFields = (body: string): Fields =>
+const parseForm = (body: string): Fields =>
   Object.fromEntries([...body.matchAll(/name="(\w+)"\s+([^\r]*)/g)].map(([, name, value]) => [name, value]))
 
 /** So many leads come with each reply. */
@@ -54,35 +57,35 @@ const arrivals = 5
 
 /** A brokerage where somebody signs in all the time: other leads with each reply, all of now. */
 const createArrivals = (): Template => {
-  let seen = 0
+  let seenIds = 0
   const arrive = () => {
-    seen += 1
+    seenIds += 1
     const dateCreated = new Date().toISOString().slice(0, 19).replace('T', ' ')
-    return { ...reportLead(seen, arrivals), dateCreated }
+    return { ...createReportLead(seenIds, arrivals), dateCreated }
   }
   const info = { resultsOnPage: arrivals, totalCount: arrivals, pageNumber: 1, totalPages: 1 }
-  return { render: () => Buffer.from(JSON.stringify({ info, data: list(arrivals, arrive) })) }
+  return { render: () => Buffer.from(JSON.stringify({ info, data: createList(arrivals, arrive) })) }
 }
 
 export const createReplies = () => {
   const templates = new Map<string, Template>()
   const live = createArrivals()
 
-  const kept = (key: string, make: () => unknown): Template => {
-    const known = templates.get(key)
-    if (known) return known
-    const made = templateOf(make())
-    templates.set(key, made)
-    return made
+  const getTemplate = (key: string, make: () => unknown): Template => {
+    const cachedTemplate = templates.get(key)
+    if (cachedTemplate) return cachedTemplate
+    const newTemplate = createTemplate(make())
+    templates.set(key, newTemplate)
+    return newTemplate
   }
 
   return (path: string, body: string): Template | null => {
     const eventId = /^\/events\/(\w+)\/properties/.exec(path)?.[1]
-    if (eventId) return kept(path, () => findReply(eventId))
+    if (eventId) return getTemplate(path, () => createFindReply(eventId))
     const reply = replies[path]
     if (!reply) return null
-    const fields = formFields(body)
+    const fields = parseForm(body)
     if (fields.bid === 'live') return live
-    return kept(`${path} ${Object.values(fields)}`, () => reply(fields))
+    return getTemplate(`${path} ${Object.values(fields)}`, () => reply(fields))
   }
 }

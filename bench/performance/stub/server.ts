@@ -10,7 +10,7 @@ const replyTo = createReplies()
 let isFresh = false
 let calls = 0
 
-const textOf = (request: IncomingMessage): Promise<string> =>
+const readText = (request: IncomingMessage): Promise<string> =>
   new Promise((resolve) => {
     let text = ''
     request.setEncoding('latin1')
@@ -20,16 +20,16 @@ const textOf = (request: IncomingMessage): Promise<string> =>
     request.once('end', () => resolve(text))
   })
 
-const controlOf = (url: string): string | null => {
+const handleControl = (url: string): string | null => {
   if (url.startsWith('/__bytes/')) isFresh = url.endsWith('/fresh')
   return url.startsWith('/__') ? String(calls) : null
 }
 
 const server = createServer(async (request, response) => {
   const url = request.url ?? ''
-  const said = controlOf(url)
-  if (said !== null) response.end(said)
-  else answer(response, replyTo(url, await textOf(request)))
+  const controlReply = handleControl(url)
+  if (controlReply !== null) response.end(controlReply)
+  else answer(response, replyTo(url, await readText(request)))
 })
 
 const answer = (response: ServerResponse, template: Template | null): void => {

@@ -9,28 +9,28 @@ export const digits = '#######'
 
 const modulus = 10 ** digits.length
 
-const placesOf = (text: Buffer): number[] => {
+const findPlaces = (text: Buffer): number[] => {
   const places: number[] = []
   for (let at = text.indexOf(digits); at >= 0; at = text.indexOf(digits, at + digits.length)) places.push(at)
   return places
 }
 
-const write = (body: Buffer, places: readonly number[], count: number): void => {
+const writeNumbers = (body: Buffer, places: readonly number[], count: number): void => {
   for (const [index, place] of places.entries()) {
     const number = (count * places.length + index) % modulus
     body.write(String(number).padStart(digits.length, '0'), place, 'latin1')
   }
 }
 
-export const templateOf = (value: unknown): Template => {
+export const createTemplate = (value: unknown): Template => {
   const unchanged = Buffer.from(JSON.stringify(value))
-  const places = placesOf(unchanged)
-  write(unchanged, places, 0)
+  const places = findPlaces(unchanged)
+  writeNumbers(unchanged, places, 0)
   return {
     render: (count) => {
       if (count === null) return unchanged
       const body = Buffer.from(unchanged)
-      write(body, places, count)
+      writeNumbers(body, places, count)
       return body
     },
   }

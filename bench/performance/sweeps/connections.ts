@@ -1,7 +1,7 @@
 /** Sweeps over how many come at once, and how many listen. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { Client, Pool } from 'undici'
-import { cpuOf, memoryOf } from '../usage.ts'
+import { readCpu, readMemory } from '../usage.ts'
 import { type Gateway, headers, withGateway } from './process.ts'
 import type { Sweep } from './sweep.ts'
 
@@ -19,7 +19,7 @@ const isRefused = async (client: Client, index: number): Promise<boolean> => {
 }
 
 /** All clients ask in the same moment, and rest as long as it took to answer them. */
-const burst = async (clients: readonly Client[]): Promise<number> => {
+const runBurst = async (clients: readonly Client[]): Promise<number> => {
   const began = performance.now()
   const refusals = await Promise.all(clients.map(isRefused))
   await wait(performance.now() - began)
@@ -34,23 +34,23 @@ const concurrency: Sweep = {
     withGateway(surroundings, {}, async ({ port, pid }) => {
       const clients = Array.from({ length: size }, () => new Client(`http://127.0.0.1:${port}`))
       const run = async (ms: number) => {
-        const [until, before] = [performance.now() + ms, cpuOf(pid)]
+        const [until, before] = [performance.now() + ms, readCpu(pid)]
         let [bursts, refused] = [0, 0]
-        for (; performance.now() < until; bursts += 1) refused += await burst(clients)
-        return { cpu: (cpuOf(pid) - before) / bursts, refused: refused / (bursts * size) }
+        for (; performance.now() < until; bursts += 1) refused += await runBurst(clients)
+        return { cpu: (readCpu(pid) - before) / bursts, refused: refused / (bursts * size) }
       }
       await run(warmMs)
-      const counted = await run(countedMs)
-      const memory = memoryOf(pid).now
+      const countedBurst = await run(countedMs)
+      const memory = readMemory(pid).now
       await Promise.all(clients.map((client) => client.close()))
-      return { size, memory, ...counted }
+      return { size, memory, ...countedBurst }
     }),
 }
 
 /** So many at a time, or the gateway would take it for a rush. */
-const joiningAtOnce = 20
+const joinBatchSize = 20
 
-const listen = async (pool: Pool, size: number, told: (leads: number) => void): Promise<void> => {
+const openListeners = async (pool: Pool, size: number, onLead: (leads: number) => void): Promise<void> => {
   const join = async (): Promise<void> => {
     const { statusCode, body } = await pool.request({
       method: 'GET',
@@ -62,26 +62,26 @@ const listen = async (pool: Pool, size: number, told: (leads: number) => void): 
       await wait(1_000)
       return join()
     }
-    body.on('data', (chunk: Buffer) => told(chunk.toString('latin1').split('event: lead').length - 1))
+    body.on('data', (chunk: Buffer) => onLead(chunk.toString('latin1').split('event: lead').length - 1))
     body.on('error', () => {})
   }
-  for (let joined = 0; joined < size; joined += joiningAtOnce) {
-    await Promise.all(Array.from({ length: Math.min(joiningAtOnce, size - joined) }, join))
+  for (let joined = 0; joined < size; joined += joinBatchSize) {
+    await Promise.all(Array.from({ length: Math.min(joinBatchSize, size - joined) }, join))
   }
 }
 
 const deliver = async ({ port, pid }: Gateway, size: number) => {
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: size, bodyTimeout: 0 })
   let delivered = 0
-  await listen(pool, size, (leads) => {
+  await openListeners(pool, size, (leads) => {
     delivered += leads
   })
   await wait(warmMs)
   delivered = 0
-  const before = cpuOf(pid)
+  const before = readCpu(pid)
   await wait(3 * countedMs)
-  const cpu = (cpuOf(pid) - before) / (delivered / size)
-  const memory = memoryOf(pid).now
+  const cpu = (readCpu(pid) - before) / (delivered / size)
+  const memory = readMemory(pid).now
   await pool.destroy()
   return { size, cpu, memory, refused: 0 }
 }

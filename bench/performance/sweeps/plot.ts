@@ -8,7 +8,7 @@ export interface Curve {
   readonly points: readonly Point[]
 }
 
-const panel = (
+const createPanel = (
   { sweep, points }: Curve,
   title: string | string[],
   pick: (point: Point) => number,
@@ -36,18 +36,18 @@ const panel = (
   },
 })
 
-const specificationOf = (curves: readonly Curve[]): TopLevelSpec => ({
+const createSpecification = (curves: readonly Curve[]): TopLevelSpec => ({
   $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
   background: 'white',
   vconcat: curves.map((curve) => ({
     hconcat: [
-      panel(curve, ['CPU ms', curve.sweep.each], ({ size, cpu }) => cpu / size, 'log'),
-      panel(curve, 'RSS MB', ({ memory }) => memory, 'zero'),
+      createPanel(curve, ['CPU ms', curve.sweep.each], ({ size, cpu }) => cpu / size, 'log'),
+      createPanel(curve, 'RSS MB', ({ memory }) => memory, 'zero'),
     ],
   })),
 })
 
 export const plot = async (curves: readonly Curve[]): Promise<string> => {
-  const view = new View(parse(compile(specificationOf(curves)).spec), { renderer: 'none' })
+  const view = new View(parse(compile(createSpecification(curves)).spec), { renderer: 'none' })
   return `${await view.toSVG()}\n`
 }

@@ -2,7 +2,7 @@
 import { freePort, stop } from '../../processes.ts'
 import { apiKey, startFoyer } from '../contenders/foyer.ts'
 import type { Surroundings } from '../surroundings.ts'
-import { pinnedTo } from '../usage.ts'
+import { pinProcess } from '../usage.ts'
 
 const core = 0
 
@@ -19,7 +19,7 @@ export const withGateway = async <T>(
   use: (gateway: Gateway) => Promise<T>,
 ): Promise<T> => {
   const port = await freePort()
-  const child = await startFoyer({ port, upstream: upstream.port, folder, prefix: pinnedTo(core), environment })
+  const child = await startFoyer({ port, upstream: upstream.port, folder, prefix: pinProcess(core), environment })
   try {
     return await use({ port, pid: child.pid as number })
   } finally {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Request } from '../cases.ts'
 import { createLoad } from '../load.ts'
 import type { Surroundings } from '../surroundings.ts'
-import { cpuOf, memoryOf } from '../usage.ts'
+import { readCpu, readMemory } from '../usage.ts'
 import { type Gateway, headers, withGateway } from './process.ts'
 import type { Point, Sweep } from './sweep.ts'
 
@@ -13,32 +13,32 @@ const warmMs = 2_500
 const countedMs = 1_500
 
 /** A client can run no more exports at the same time. */
-const exportsOfOneClient = 2
+const exportsPerClient = 2
 
 /** Of the core, about. */
-const utilised = 0.5
+const targetUtilisation = 0.5
 
 /** What a request costs once the process is warm. */
-const costOf = async ({ port, pid }: Gateway, requests: readonly Request[], connections?: number) => {
+const measureCost = async ({ port, pid }: Gateway, requests: readonly Request[], connections?: number) => {
   const load = createLoad(port, requests, false, connections)
   const until = performance.now() + warmMs
   let [rate, asked] = [20, 0]
   const window = async (ms: number) => {
-    const before = cpuOf(pid)
+    const before = readCpu(pid)
     const { answered, refused } = await load.run(rate, ms)
     asked += answered + refused
-    const cpu = (cpuOf(pid) - before) / (answered + refused)
-    rate = Math.min(2_000, (1000 * utilised) / cpu)
+    const cpu = (readCpu(pid) - before) / (answered + refused)
+    rate = Math.min(2_000, (1000 * targetUtilisation) / cpu)
     return { cpu, refused: refused / (answered + refused) }
   }
   // What is asked for the first time costs more: everything was asked for once.
   while (performance.now() < until || asked < requests.length) await window(250)
   const result = await window(countedMs)
   await load.close()
-  return { ...result, memory: memoryOf(pid).now }
+  return { ...result, memory: readMemory(pid).now }
 }
 
-const sidOf = (leads: number): string => String(2_000_000 + leads)
+const toSid = (leads: number): string => String(2_000_000 + leads)
 
 /** All leads of a property come in one reply of the upstream and go out in one answer. */
 const leads: Sweep = {
@@ -47,20 +47,20 @@ const leads: Sweep = {
   each: 'a lead',
   measure: (size, surroundings) =>
     withGateway(surroundings, {}, async (gateway) => {
-      const path = `/leads/export?sid=${sidOf(size)}&format=ndjson`
-      return { size, ...(await costOf(gateway, [{ method: 'GET', path, headers }], exportsOfOneClient)) }
+      const path = `/leads/export?sid=${toSid(size)}&format=ndjson`
+      return { size, ...(await measureCost(gateway, [{ method: 'GET', path, headers }], exportsPerClient)) }
     }),
 }
 
-const keyOf = (index: number): string => `fk_${`tenant-${index}-`.padEnd(43, '0')}`
+const createKey = (index: number): string => `fk_${`tenant-${index}-`.padEnd(43, '0')}`
 
-const tenantOf = (index: number) => ({
+const createTenant = (index: number) => ({
   id: `tenant-${index}`,
   spacio: { apiKey: `key-${index}`, hourlyBudget: 10_000_000 },
   clients: [
     {
       id: 'bench',
-      keyHash: createHash('sha256').update(keyOf(index)).digest('hex'),
+      keyHash: createHash('sha256').update(createKey(index)).digest('hex'),
       scopes: ['properties:read'],
       grants: { agents: ['agent1@example.com'] },
     },
@@ -69,7 +69,7 @@ const tenantOf = (index: number) => ({
 
 const withTenants = ({ folder }: Surroundings, count: number): Record<string, string> => {
   const path = join(folder, `tenants-${count}.json`)
-  writeFileSync(path, JSON.stringify({ tenants: Array.from({ length: count }, (_, index) => tenantOf(index)) }))
+  writeFileSync(path, JSON.stringify({ tenants: Array.from({ length: count }, (_, index) => createTenant(index)) }))
   const instead = { FOYER_CLIENTS_FILE: '', SPACIO_API_KEY: '', SPACIO_HOURLY_BUDGET: '', LIONDESK_ACCESS_TOKEN: '' }
   return { ...instead, FOYER_TENANTS_FILE: path }
 }
@@ -81,10 +81,10 @@ const tenants: Sweep = {
   measure: (size, surroundings): Promise<Point> =>
     withGateway(surroundings, withTenants(surroundings, size), async (gateway) => {
       const requests = Array.from({ length: size }, (_, index): Request => {
-        const ofTenant = { 'x-api-key': keyOf(index), 'cache-control': 'no-cache' }
+        const ofTenant = { 'x-api-key': createKey(index), 'cache-control': 'no-cache' }
         return { method: 'GET', path: '/properties/10101', headers: ofTenant }
       })
-      const { cpu, ...others } = await costOf(gateway, requests)
+      const { cpu, ...others } = await measureCost(gateway, requests)
       return { size, cpu: cpu * size, ...others }
     }),
 }

@@ -23,14 +23,14 @@ export interface Sweep {
 export const sizes = [1, 3, 10, 30, 100, 300, 1_000]
 
 /** Below, what every request costs hides how it grows. */
-const firstThatTells = 10
+const minFittedSize = 10
 
 /**
  * The power of the size that the cost grows with, by least squares over both logarithms: 1 is linear, 0 is none.
  */
-export const exponentOf = (points: readonly Point[]): number => {
-  const told = points.filter(({ size }) => size >= firstThatTells)
-  const [xs, ys] = [told.map(({ size }) => Math.log(size)), told.map(({ cpu }) => Math.log(cpu))]
+export const fitExponent = (points: readonly Point[]): number => {
+  const fittedPoints = points.filter(({ size }) => size >= minFittedSize)
+  const [xs, ys] = [fittedPoints.map(({ size }) => Math.log(size)), fittedPoints.map(({ cpu }) => Math.log(cpu))]
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
   const [x, y] = [mean(xs), mean(ys)]
   const covariance = xs.reduce((sum, each, index) => sum + (each - x) * ((ys[index] as number) - y), 0)

@@ -17,8 +17,8 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 204: Type.Null({ description: 'Removed.' }) },
       },
     },
-    async ({ params, call }, reply) => {
-      await app.gateway.connections.remove(call.caller, params.id)
+    async ({ params, requestContext }, reply) => {
+      await app.gateway.connections.remove(requestContext.caller, params.id)
       return reply.code(204).send(null)
     },
   )

@@ -3,8 +3,8 @@ import { Type } from 'typebox'
 import { CompletedConnection, callbackQuery } from '#schemas/connection.ts'
 import { ref } from '#schemas/fields.ts'
 import { formPolicy } from '#src/lib/html-page.ts'
-import { refusedParameter } from '#src/problems.ts'
-import { confirmationPage, connectedPage, problemPage } from './page.ts'
+import { createParameterProblem } from '#src/problems.ts'
+import { connectedPage, renderConfirmationPage, renderProblemPage } from './page.ts'
 
 const description = `
 LionDesk redirects the user’s browser to this route; no client calls it. The single-use \`state\` protects it. The first page
@@ -12,7 +12,7 @@ asks the user to confirm which client gets the account. Its form repeats the req
 gateway connect the account. A browser that accepts \`text/html\` gets HTML pages, also for problems; other callers get JSON.
 `.trim()
 
-const page = 'text/html'
+const htmlType = 'text/html'
 
 const routes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
@@ -21,7 +21,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       config: {
         scope: 'public',
         upstreams: ['liondesk'],
-        produces: ['application/json', page],
+        produces: ['application/json', htmlType],
         problems: ['upstream-unavailable'],
         helmet: formPolicy,
       },
@@ -31,9 +31,9 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       },
       onSend: async (request, reply, payload) => {
         const isProblem = String(reply.getHeader('content-type')).startsWith('application/problem+json')
-        if (!isProblem || reply.statusCode === 406 || request.preferredType() !== page) return payload
-        reply.type(`${page}; charset=utf-8`)
-        return problemPage(JSON.parse(String(payload)))
+        if (!isProblem || reply.statusCode === 406 || request.getPreferredType() !== htmlType) return payload
+        reply.type(`${htmlType}; charset=utf-8`)
+        return renderProblemPage(JSON.parse(String(payload)))
       },
       schema: {
         operationId: 'completeConnection',
@@ -57,14 +57,17 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       if (request.method === 'HEAD') return reply.send('')
       const { state, code = '' } = request.query
       const completion = await app.gateway.connections.complete(request.query)
-      const isPage = request.preferredType() === page
-      if (isPage) reply.type(`${page}; charset=utf-8`)
+      const isPage = request.getPreferredType() === htmlType
+      if (isPage) reply.type(`${htmlType}; charset=utf-8`)
       if (completion.isConfirmed) {
         return reply.send(isPage ? connectedPage : { id: completion.id, status: 'connected' as const })
       }
       const { client, confirm } = completion
-      if (isPage) return reply.send(confirmationPage(client, { state, code, confirm }))
-      throw refusedParameter('confirm', 'is missing: open this URL in a browser, where the user confirms who asked')
+      if (isPage) return reply.send(renderConfirmationPage(client, { state, code, confirm }))
+      throw createParameterProblem(
+        'confirm',
+        'is missing: open this URL in a browser, where the user confirms who asked',
+      )
     },
   )
 }

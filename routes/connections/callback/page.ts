@@ -1,22 +1,22 @@
 /** What a person sees who comes back from LionDesk. */
-import { escaped, page } from '#src/lib/html-page.ts'
+import { escapeHtml, renderPage } from '#src/lib/html-page.ts'
 
-export const connectedPage = page(
+export const connectedPage = renderPage(
   'LionDesk is connected',
   '<p>Everything went well. You may close this window and go back to where you came from.</p>',
 )
 
 /** Asks whether the account is meant for the client that began; the form repeats the request. */
-export const confirmationPage = (client: string, fields: Readonly<Record<string, string>>): string => {
+export const renderConfirmationPage = (client: string, fields: Readonly<Record<string, string>>): string => {
   // The client of a token is named by its subject.
   const name = client.replace(/^jwt:/, '')
-  return page(
+  return renderPage(
     `Connect LionDesk to “${name}”?`,
-    `<p>“${escaped(name)}” asked for access to your LionDesk account. It will be able to read and change the properties of your events.</p>`,
-    `<p>If you did not begin this yourself in “${escaped(name)}”, close this window: then nothing is connected.</p>`,
+    `<p>“${escapeHtml(name)}” asked for access to your LionDesk account. It will be able to read and change the properties of your events.</p>`,
+    `<p>If you did not begin this yourself in “${escapeHtml(name)}”, close this window: then nothing is connected.</p>`,
     '<form>',
     ...Object.entries(fields).map(
-      ([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`,
+      ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
     ),
     '<button>Connect</button>',
     '</form>',
@@ -24,10 +24,10 @@ export const confirmationPage = (client: string, fields: Readonly<Record<string,
 }
 
 /** Of a problem document, as text or parsed. */
-export const problemPage = ({ detail, requestId }: { detail: string; requestId: string }): string =>
-  page(
+export const renderProblemPage = ({ detail, requestId }: { detail: string; requestId: string }): string =>
+  renderPage(
     'LionDesk was not connected',
-    `<p>${escaped(detail)}</p>`,
+    `<p>${escapeHtml(detail)}</p>`,
     '<p>You may close this window, and begin again where you came from.</p>',
-    `<p><small>If it lasts, tell your administrator this number: ${escaped(requestId)}</small></p>`,
+    `<p><small>If it lasts, tell your administrator this number: ${escapeHtml(requestId)}</small></p>`,
   )

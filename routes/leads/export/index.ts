@@ -23,7 +23,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: {
         scope: 'leads:read',
-        isLasting: true,
+        isLongLived: true,
         upstreams: ['spacio'],
         produces: Object.values(mediaTypes),
         problems: ['unknown-property', 'unknown-brokerage', 'unknown-team', 'unknown-agent', 'http-version-too-old'],
@@ -48,8 +48,8 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       // An HTTP/1.0 body without a length ends with the connection, also when this process is killed.
       if (request.raw.httpVersion === '1.0') throw new Problem('http-version-too-old')
-      const format = request.query.format ?? (request.preferredType() === mediaTypes.ndjson ? 'ndjson' : 'csv')
-      const { fileName, text } = await app.gateway.leads.export(request.query, format, request.call)
+      const format = request.query.format ?? (request.getPreferredType() === mediaTypes.ndjson ? 'ndjson' : 'csv')
+      const { fileName, text } = await app.gateway.leads.export(request.query, format, request.requestContext)
       reply.headers({
         'content-type': `${mediaTypes[format]}; charset=utf-8`,
         'content-disposition': `attachment; filename="${fileName}"`,

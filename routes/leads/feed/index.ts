@@ -22,8 +22,8 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: {
         scope: 'leads:read',
-        isLasting: true,
-        takesTicket: true,
+        isLongLived: true,
+        acceptsTicket: true,
         upstreams: ['spacio'],
         produces: ['application/json', 'text/event-stream'],
         problems: ['unknown-property', 'unknown-brokerage', 'unknown-team', 'unknown-agent', 'cursor-expired'],
@@ -51,10 +51,10 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const after = request.headers['last-event-id'] ?? request.query.after
       const query = { ...request.query, ...(after !== undefined && { after }) }
-      if (request.preferredType() === 'text/event-stream') {
-        return reply.sendLive(await app.gateway.feed.listen(query, request.call))
+      if (request.getPreferredType() === 'text/event-stream') {
+        return reply.sendLiveFeed(await app.gateway.feed.listen(query, request.requestContext))
       }
-      return app.gateway.feed.read(query, request.call)
+      return app.gateway.feed.read(query, request.requestContext)
     },
   )
 }

@@ -5,11 +5,11 @@ import { params } from '#schemas/parameters.ts'
 import { ProblemKind } from '#schemas/problem.ts'
 import { pagePolicy } from '#src/lib/html-page.ts'
 import { describeProblem, isProblemCode, Problem } from '#src/problems.ts'
-import { explanation } from './page.ts'
+import { renderExplanation } from './page.ts'
 
-const html = 'text/html'
+const htmlType = 'text/html'
 
-const code = Type.String({
+const codeParameter = Type.String({
   pattern: '^[a-z-]{1,64}$',
   description: 'Code of a problem.',
   examples: ['unknown-property'],
@@ -21,7 +21,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: {
         scope: 'public',
-        produces: ['application/json', html],
+        produces: ['application/json', htmlType],
         problems: ['not-found'],
         helmet: pagePolicy,
       },
@@ -31,13 +31,13 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Explain a problem',
         description:
           'Explains the meaning, the causes and the remedy of a problem. The `type` of each problem is the address of this page. Send `Accept: text/html` to get an HTML page.',
-        params: params({ code }),
+        params: params({ code: codeParameter }),
         response: {
           200: {
             description: 'The explanation of the problem.',
             content: {
               'application/json': { schema: ref(ProblemKind) },
-              [html]: { schema: Type.String({ examples: ['<!DOCTYPE html>'] }) },
+              [htmlType]: { schema: Type.String({ examples: ['<!DOCTYPE html>'] }) },
             },
           },
         },
@@ -48,8 +48,8 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       if (!isProblemCode(code)) throw new Problem('not-found', { detail: 'There is no such problem code.' })
       const description = describeProblem(code, app.publicPath)
       reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept'].flat().join(', '))
-      if (request.preferredType() !== html) return reply.send(description)
-      return reply.type(`${html}; charset=utf-8`).send(explanation(description))
+      if (request.getPreferredType() !== htmlType) return reply.send(description)
+      return reply.type(`${htmlType}; charset=utf-8`).send(renderExplanation(description))
     },
   )
 }

@@ -7,7 +7,12 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '',
     {
-      config: { scope: 'properties:read', upstreams: ['spacio'], problems: ['unknown-property'], keeps: 'things' },
+      config: {
+        scope: 'properties:read',
+        upstreams: ['spacio'],
+        problems: ['unknown-property'],
+        browserCache: 'revalidate',
+      },
       schema: {
         operationId: 'getProperty',
         tags: ['Properties'],
@@ -18,7 +23,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: ref(Property) },
       },
     },
-    (request) => app.gateway.properties.get(request.params.sid, request.call),
+    (request) => app.gateway.properties.get(request.params.sid, request.requestContext),
   )
 }
 

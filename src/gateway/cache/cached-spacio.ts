@@ -1,91 +1,124 @@
 import type { CacheObserver } from '#src/upstream-observer.ts'
 import type { ReadContext, Spacio, Upstreams } from '#src/upstreams/index.ts'
-import type { Reading, Served } from './request-cache.ts'
-import { type Answers, type Bounds, createAnswers } from './stale-if-error-cache.ts'
+import type { CacheResult, RequestCache } from './request-cache.ts'
+import { createStaleIfErrorCache, type Freshness, type StaleIfErrorCache } from './stale-if-error-cache.ts'
 
-const minute = 60_000
+const minuteMs = 60_000
 
 /** Listings and open houses change slowly and are nobody's secret: better old ones than none. */
-const listings: Bounds = { freshMs: minute, staleMs: 15 * minute }
+const listingFreshness: Freshness = { freshMs: minuteMs, staleMs: 15 * minuteMs }
 
-const people: Bounds = { freshMs: 5 * minute, staleMs: 0 }
+const agentFreshness: Freshness = { freshMs: 5 * minuteMs, staleMs: 0 }
 
 /** What a right is made of is never older than it may be remembered; until then it is not asked for anew. */
-export const owners: Bounds = { freshMs: 5 * minute, staleMs: 0, evenIfForced: true }
+export const ownerFreshness: Freshness = { freshMs: 5 * minuteMs, staleMs: 0, ignoreNoCache: true }
 
 /** For what is written down elsewhere: no stand-ins. */
-export const sources: Bounds = { ...listings, staleMs: 0 }
+export const sourceFreshness: Freshness = { ...listingFreshness, staleMs: 0 }
 
-type Days = Parameters<Spacio['activity']>[1]
-type Read<Name extends 'property' | 'openHouses' | 'propertiesOf' | 'claimedAgents' | 'activity' | 'hostedOpenHouses'> =
-  Promise<Served<Readonly<Awaited<ReturnType<Spacio[Name]>>>>>
+type Days = Parameters<Spacio['listAgentActivity']>[1]
+type CachedRead<
+  Name extends
+    | 'getProperty'
+    | 'listOpenHouses'
+    | 'listProperties'
+    | 'listClaimedAgents'
+    | 'listAgentActivity'
+    | 'listHostedOpenHouses',
+> = Promise<CacheResult<Readonly<Awaited<ReturnType<Spacio[Name]>>>>>
 
 /**
  * Spacio's reads, with answers kept for a while; leads and tokens never are. To be asked after the authority. What it
  * gives holds the wire records and is frozen.
  */
-export const createSpacioReads = (
-  upstreams: Pick<Upstreams, 'spacio'>,
+export const createCachedSpacio = (
+  upstreams: Pick<Upstreams, 'getSpacio'>,
   now: () => Date,
   observe: CacheObserver = () => {},
 ) => {
   /** By client, and with it by tenant and account: another account's answers are never at hand. */
-  const kept = new WeakMap<Spacio, Answers>()
+  const caches = new WeakMap<Spacio, StaleIfErrorCache>()
 
-  const answersOf = (spacio: Spacio): Answers => {
-    const known = kept.get(spacio)
+  const getCache = (spacio: Spacio): StaleIfErrorCache => {
+    const known = caches.get(spacio)
     if (known) return known
-    const made = createAnswers(() => now().getTime(), undefined, observe)
-    kept.set(spacio, made)
-    return made
+    const cache = createStaleIfErrorCache(() => now().getTime(), undefined, observe)
+    caches.set(spacio, cache)
+    return cache
   }
 
   const read = <T>(
     tenant: string,
-    what: string,
-    which: string,
-    bounds: Bounds,
-    reading: Reading,
-    ask: (spacio: Spacio) => Promise<T>,
-  ): Promise<Served<T>> => {
-    const spacio = upstreams.spacio(tenant)
-    return answersOf(spacio).read(what, which, bounds, reading, () => ask(spacio))
+    operation: string,
+    argumentKey: string,
+    freshness: Freshness,
+    requestCache: RequestCache,
+    load: (spacio: Spacio) => Promise<T>,
+  ): Promise<CacheResult<T>> => {
+    const spacio = upstreams.getSpacio(tenant)
+    return getCache(spacio).read(operation, argumentKey, freshness, requestCache, () => load(spacio))
   }
 
   return {
-    property: (tenant: string, sid: number, reading: Reading, bounds = listings): Read<'property'> =>
-      read(tenant, 'property', String(sid), bounds, reading, (spacio) => spacio.property(sid, untilDone)),
+    getProperty: (
+      tenant: string,
+      sid: number,
+      requestCache: RequestCache,
+      freshness = listingFreshness,
+    ): CachedRead<'getProperty'> =>
+      read(tenant, 'property', String(sid), freshness, requestCache, (spacio) =>
+        spacio.getProperty(sid, detachedContext),
+      ),
 
-    openHouses: (tenant: string, sid: number, reading: Reading): Read<'openHouses'> =>
-      read(tenant, 'open houses', String(sid), listings, reading, (spacio) => spacio.openHouses(sid, untilDone)),
+    listOpenHouses: (tenant: string, sid: number, requestCache: RequestCache): CachedRead<'listOpenHouses'> =>
+      read(tenant, 'open houses', String(sid), listingFreshness, requestCache, (spacio) =>
+        spacio.listOpenHouses(sid, detachedContext),
+      ),
 
     /** `ukeyOf` belongs to the question: where it fails, what is kept stands in. */
-    propertiesOf: (
+    listAgentProperties: (
       tenant: string,
       agent: string,
-      reading: Reading,
-      ukeyOf: (spacio: Spacio) => Promise<string>,
-    ): Read<'propertiesOf'> =>
-      read(tenant, 'properties of', agent, listings, reading, async (spacio) =>
-        spacio.propertiesOf(await ukeyOf(spacio), untilDone),
+      requestCache: RequestCache,
+      getUkey: (spacio: Spacio) => Promise<string>,
+    ): CachedRead<'listProperties'> =>
+      read(tenant, 'properties of', agent, listingFreshness, requestCache, async (spacio) =>
+        spacio.listProperties(await getUkey(spacio), detachedContext),
       ),
 
-    claimedAgents: (tenant: string, bid: string, reading: Reading, bounds = people): Read<'claimedAgents'> =>
-      read(tenant, 'claimed agents', bid, bounds, reading, (spacio) => spacio.claimedAgents(bid, untilDone)),
-
-    activity: (tenant: string, bid: string, days: Days, reading: Reading): Read<'activity'> =>
-      read(tenant, 'activity', JSON.stringify([bid, days]), people, reading, (spacio) =>
-        spacio.activity(bid, days, untilDone),
+    listClaimedAgents: (
+      tenant: string,
+      bid: string,
+      requestCache: RequestCache,
+      freshness = agentFreshness,
+    ): CachedRead<'listClaimedAgents'> =>
+      read(tenant, 'claimed agents', bid, freshness, requestCache, (spacio) =>
+        spacio.listClaimedAgents(bid, detachedContext),
       ),
 
-    hostedOpenHouses: (tenant: string, bid: string, days: Days, reading: Reading): Read<'hostedOpenHouses'> =>
-      read(tenant, 'hosted open houses', JSON.stringify([bid, days]), listings, reading, (spacio) =>
-        spacio.hostedOpenHouses(bid, days, untilDone),
+    listActivity: (
+      tenant: string,
+      bid: string,
+      days: Days,
+      requestCache: RequestCache,
+    ): CachedRead<'listAgentActivity'> =>
+      read(tenant, 'activity', JSON.stringify([bid, days]), agentFreshness, requestCache, (spacio) =>
+        spacio.listAgentActivity(bid, days, detachedContext),
+      ),
+
+    listHostedOpenHouses: (
+      tenant: string,
+      bid: string,
+      days: Days,
+      requestCache: RequestCache,
+    ): CachedRead<'listHostedOpenHouses'> =>
+      read(tenant, 'hosted open houses', JSON.stringify([bid, days]), listingFreshness, requestCache, (spacio) =>
+        spacio.listHostedOpenHouses(bid, days, detachedContext),
       ),
   }
 }
 
-export type SpacioReads = ReturnType<typeof createSpacioReads>
+export type CachedSpacio = ReturnType<typeof createCachedSpacio>
 
 /** No client's signal: his leaving must not fail the others who wait for the same answer. */
-const untilDone: ReadContext = { signal: new AbortController().signal, includeSource: true }
+const detachedContext: ReadContext = { signal: new AbortController().signal, includeSource: true }

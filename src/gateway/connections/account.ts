@@ -1,8 +1,8 @@
 import { Problem } from '#src/problems.ts'
-import type { Application } from '#src/upstreams/index.ts'
-import type { View } from './local-view.ts'
-import type { ConnectionRecord, Held, Secrets } from './record.ts'
-import type { Repository } from './repository.ts'
+import type { OAuthApplication } from '#src/upstreams/index.ts'
+import type { LocalView } from './local-view.ts'
+import type { ConnectionRecord, Secrets, StoredConnection } from './record.ts'
+import type { ConnectionRepository } from './repository.ts'
 
 /** One LionDesk account whose tokens are renewed: what all steps of a renewal need to know of it. */
 export interface Account {
@@ -10,27 +10,27 @@ export interface Account {
   readonly key: string
   readonly tenant: string
   readonly id: string
-  readonly repository: Repository
-  readonly view: View
+  readonly repository: ConnectionRepository
+  readonly view: LocalView
   /** Null: none is configured (any more). */
-  application(): Application | null
+  getApplication(): OAuthApplication | null
   /** The record to begin with in place of what the store holds; null: what it holds is good. */
-  seed(found: Held | null): ConnectionRecord | null
+  createSeed(found: StoredConnection | null): ConnectionRecord | null
 }
 
 /** 80 % of a life: time enough for many attempts before it ends. */
-const shareOfLife = 0.8
+const renewalLifetimeShare = 0.8
 
-export const renewAt = ({ issuedAt, expiresAt }: Secrets): number =>
-  expiresAt === null ? Number.POSITIVE_INFINITY : issuedAt + (expiresAt - issuedAt) * shareOfLife
+export const getRenewalTimeMs = ({ issuedAt, expiresAt }: Secrets): number =>
+  expiresAt === null ? Number.POSITIVE_INFINITY : issuedAt + (expiresAt - issuedAt) * renewalLifetimeShare
 
 /** One that LionDesk refused is no use however young it is; another one is, even if it is old. */
-export const isUsable = (secrets: Secrets | null, refused: string | null, now: number): boolean => {
-  if (secrets === null || secrets.accessToken === null || secrets.accessToken === refused) return false
-  return now < (refused === null ? renewAt(secrets) : (secrets.expiresAt ?? Number.POSITIVE_INFINITY))
+export const isUsable = (secrets: Secrets | null, rejectedToken: string | null, now: number): boolean => {
+  if (secrets === null || secrets.accessToken === null || secrets.accessToken === rejectedToken) return false
+  return now < (rejectedToken === null ? getRenewalTimeMs(secrets) : (secrets.expiresAt ?? Number.POSITIVE_INFINITY))
 }
 
-export const mergedSecrets = (
+export const mergeSecrets = (
   before: Secrets | null,
   issued: Pick<Secrets, 'accessToken' | 'refreshToken' | 'issuedAt' | 'expiresAt'>,
 ): Secrets => ({
@@ -41,7 +41,7 @@ export const mergedSecrets = (
   refreshToken: issued.refreshToken ?? before?.refreshToken ?? null,
 })
 
-export const needsReauthorization = (id: string): Problem =>
+export const createReauthorization = (id: string): Problem =>
   new Problem('reauthorization-required', {
     detail: `The LionDesk connection ${id} no longer works. Connect its LionDesk account again.`,
   })

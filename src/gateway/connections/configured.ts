@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ConnectionRecord, Held } from './record.ts'
+import type { ConnectionRecord, StoredConnection } from './record.ts'
 
 /** A LionDesk account that the operator connected in the configuration. */
 export type ConfiguredConnection =
@@ -9,21 +9,21 @@ export type ConfiguredConnection =
 export type RenewableConnection = Extract<ConfiguredConnection, { refreshToken: string }>
 
 /** As many as a rolling change of configuration can have in use at once, and some. */
-const rememberedOrigins = 8
+const maxOrigins = 8
 
-const digestOf = (refreshToken: string): string =>
+const digestRefreshToken = (refreshToken: string): string =>
   createHash('sha256').update('foyer: configured refresh token\0').update(refreshToken).digest('hex').slice(0, 16)
 
 /**
  * The record to begin with for a configured refresh token; null: what the store holds came from it, and goes on. A token
  * that the operator has put in place of an earlier one wins; a replica that still has the earlier one does not undo that.
  */
-export const seedOf = (
+export const createSeedRecord = (
   { refreshToken }: RenewableConnection,
-  found: Held | null,
+  found: StoredConnection | null,
   now: () => Date,
 ): ConnectionRecord | null => {
-  const origin = digestOf(refreshToken)
+  const origin = digestRefreshToken(refreshToken)
   const origins = found?.record.origins ?? []
   const isReadable = found !== null && found.record.secrets !== null
   if (isReadable && origins[0] === origin) return null
@@ -34,7 +34,7 @@ export const seedOf = (
     createdAt: found?.record.createdAt ?? now().getTime(),
     client: null,
     pendingUntil: null,
-    origins: [origin, ...origins.filter((each) => each !== origin)].slice(0, rememberedOrigins),
+    origins: [origin, ...origins.filter((each) => each !== origin)].slice(0, maxOrigins),
     secrets: { accessToken: null, refreshToken, issuedAt: 0, expiresAt: 0, redirectUri: null, user: null },
   }
 }

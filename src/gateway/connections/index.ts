@@ -1,16 +1,16 @@
-import { type Caller, notGranted } from '#src/access-control.ts'
-import { Problem, refusedParameter } from '#src/problems.ts'
+import { type Caller, createGrantProblem } from '#src/access-control.ts'
+import { createParameterProblem, Problem } from '#src/problems.ts'
 import type { Store } from '#src/store/store.ts'
 import type { TokenSource, Upstreams } from '#src/upstreams/index.ts'
 import type { Sealer } from '../crypto/encryption.ts'
 import type { Signer } from '../crypto/signing.ts'
-import { createConsent, type Return } from './authorization-flow.ts'
+import { type AuthorizationResponse, createAuthorizationFlow } from './authorization-flow.ts'
 import type { ConfiguredConnection } from './configured.ts'
 import { describeConfigured, describeStored } from './present.ts'
-import type { Held } from './record.ts'
-import { createTenant, type Tenant, type TenantConnections } from './tenant-connections.ts'
-import { createRenewal } from './token-renewal.ts'
-import { createTokenSources, lasting } from './token-source.ts'
+import type { StoredConnection } from './record.ts'
+import { type ConnectionTenant, createConnectionTenant, type TenantConnections } from './tenant-connections.ts'
+import { createTokenRenewal } from './token-renewal.ts'
+import { createStaticTokenSource, createTokenSources } from './token-source.ts'
 
 export type { ConfiguredConnection } from './configured.ts'
 export type { TenantConnections } from './tenant-connections.ts'
@@ -19,7 +19,7 @@ export interface ConnectionsOptions {
   store: Store
   sealer: Sealer
   signer: Signer
-  upstreams: Pick<Upstreams, 'liondeskOAuth'>
+  upstreams: Pick<Upstreams, 'getLionDeskOAuth'>
   /** Where LionDesk sends browsers back to. */
   callbackUrl: string
   now: () => Date
@@ -27,39 +27,46 @@ export interface ConnectionsOptions {
 
 /** The LionDesk accounts that a caller may act for. */
 export const createConnections = ({ store, sealer, signer, upstreams, callbackUrl, now }: ConnectionsOptions) => {
-  let tenants = new Map<string, Tenant>()
-  const tenantOf = (id: string): Tenant => {
+  let tenants = new Map<string, ConnectionTenant>()
+  const getTenant = (id: string): ConnectionTenant => {
     const known = tenants.get(id)
     // It was taken out of the configuration while the request was on its way.
     if (!known) throw new Problem('unauthenticated')
     return known
   }
-  const renewal = createRenewal({ store, oauthOf: ({ tenant }) => upstreams.liondeskOAuth(tenant), now })
-  const renewing = createTokenSources(renewal, now)
-  const consent = createConsent({
+  const renewal = createTokenRenewal({ store, getOAuth: ({ tenant }) => upstreams.getLionDeskOAuth(tenant), now })
+  const createRenewingSource = createTokenSources(renewal, now)
+  const authorization = createAuthorizationFlow({
     store,
     signer,
-    oauthOf: upstreams.liondeskOAuth,
-    tenantOf: (id) => tenants.get(id) ?? null,
+    getOAuth: upstreams.getLionDeskOAuth,
+    findTenant: (id) => tenants.get(id) ?? null,
     callbackUrl,
     now,
   })
 
-  const sourceOfConfigured = async (tenant: Tenant, connection: ConfiguredConnection): Promise<TokenSource> => {
-    if ('accessToken' in connection) return lasting(connection.accessToken)
-    await tenant.configured.view.recent()
-    return renewing(tenant.configuredAccount(connection))
+  const getConfiguredSource = async (
+    tenant: ConnectionTenant,
+    connection: ConfiguredConnection,
+  ): Promise<TokenSource> => {
+    if ('accessToken' in connection) return createStaticTokenSource(connection.accessToken)
+    await tenant.configured.view.getRecent()
+    return createRenewingSource(tenant.getConfiguredAccount(connection))
   }
 
   /** None of the caller's is 409, several without a choice 400, and any but his 403, whether it exists or not. */
-  const choose = async (tenant: Tenant, caller: Caller, requested?: string): Promise<ConfiguredConnection | Held> => {
-    const configured = tenant.configuredOf(caller)
-    const named = configured.find(({ id }) => id === requested)
-    if (named) return named
-    const stored = await tenant.storedOf(caller)
-    if (requested !== undefined) return theOne(stored, requested)
+  const findConnection = async (
+    tenant: ConnectionTenant,
+    caller: Caller,
+    requested?: string,
+  ): Promise<ConfiguredConnection | StoredConnection> => {
+    const configured = tenant.listConfigured(caller)
+    const requestedConnection = configured.find(({ id }) => id === requested)
+    if (requestedConnection) return requestedConnection
+    const stored = await tenant.listStored(caller)
+    if (requested !== undefined) return requireStored(stored, requested)
     const [first, ...others] = [...configured, ...stored.filter(({ record }) => record.status !== 'pending')]
-    if (others.length > 0) throw refusedParameter('connection', 'is needed: you have several')
+    if (others.length > 0) throw createParameterProblem('connection', 'is needed: you have several')
     if (!first)
       throw new Problem('reauthorization-required', {
         detail: 'You have no LionDesk connection. Create one with POST /connections.',
@@ -67,65 +74,67 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
     return first
   }
 
-  const chosen = async (caller: Caller, requested?: string): Promise<{ id: string; tokens: TokenSource }> => {
-    const tenant = tenantOf(caller.tenant)
-    const connection = await choose(tenant, caller, requested)
+  const chooseConnection = async (caller: Caller, requested?: string): Promise<{ id: string; tokens: TokenSource }> => {
+    const tenant = getTenant(caller.tenant)
+    const connection = await findConnection(tenant, caller, requested)
     const isOfUser = 'text' in connection
-    const tokens = isOfUser ? renewing(tenant.userAccount(connection.id)) : await sourceOfConfigured(tenant, connection)
+    const tokens = isOfUser
+      ? createRenewingSource(tenant.getUserAccount(connection.id))
+      : await getConfiguredSource(tenant, connection)
     return { id: connection.id, tokens }
   }
 
   /** One of the caller's that a user connected, as the store holds it now. */
   const isStored = async (caller: Caller, id: string): Promise<boolean> =>
-    (await tenantOf(caller.tenant).storedOf(caller, true)).some((held) => held.id === id)
+    (await getTenant(caller.tenant).listStored(caller, true)).some((held) => held.id === id)
 
   const refuseConfigured = (caller: Caller, id: string): void => {
-    const configured = tenantOf(caller.tenant).configuredOf(caller)
+    const configured = getTenant(caller.tenant).listConfigured(caller)
     if (!configured.some((each) => each.id === id)) return
     throw new Problem('conflict', {
       detail: 'This connection is part of the configuration. Only the operator can change it.',
     })
   }
 
-  const describeAll = async (caller: Caller, isPresent: boolean) => {
-    const tenant = tenantOf(caller.tenant)
-    const configured = tenant.configuredOf(caller)
+  const describeAll = async (caller: Caller, isCurrent: boolean) => {
+    const tenant = getTenant(caller.tenant)
+    const configured = tenant.listConfigured(caller)
     const { view } = tenant.configured
     const isRenewed = configured.some((each) => 'refreshToken' in each)
-    const kept = isRenewed ? await (isPresent ? view.present() : view.recent()) : new Map()
-    const stored = await tenant.storedOf(caller, isPresent)
+    const storedById = isRenewed ? await (isCurrent ? view.readCurrent() : view.getRecent()) : new Map()
+    const stored = await tenant.listStored(caller, isCurrent)
     return [
-      ...configured.map((each) => describeConfigured(each, kept.get(each.id) ?? null, now)),
-      ...stored.toSorted(oldestFirst).map(describeStored),
+      ...configured.map((each) => describeConfigured(each, storedById.get(each.id) ?? null, now)),
+      ...stored.toSorted(compareOldestFirst).map(describeStored),
     ]
   }
 
   return {
-    configure: (given: readonly TenantConnections[]): void => {
+    configure: (configurations: readonly TenantConnections[]): void => {
       tenants = new Map(
-        given.map(({ id, liondesk }) => {
-          const tenant = tenants.get(id) ?? createTenant(id, store, sealer, now)
+        configurations.map(({ id, liondesk }) => {
+          const tenant = tenants.get(id) ?? createConnectionTenant(id, store, sealer, now)
           tenant.configure(liondesk)
           return [id, tenant]
         }),
       )
     },
-    chosen,
-    tokensOf: async (caller: Caller, requested?: string) => (await chosen(caller, requested)).tokens,
+    choose: chooseConnection,
+    getTokens: async (caller: Caller, requested?: string) => (await chooseConnection(caller, requested)).tokens,
     list: (caller: Caller) => describeAll(caller, true),
     /** At most two seconds old, and older while the store is unavailable. */
     listRecent: (caller: Caller) => describeAll(caller, false),
     start: async (caller: Caller, reauthorize?: string) => {
       if (reauthorize !== undefined) {
         refuseConfigured(caller, reauthorize)
-        if (!(await isStored(caller, reauthorize))) throw noSuchReauthorization()
+        if (!(await isStored(caller, reauthorize))) throw createUnknownConnection()
       }
-      return consent.start(caller, tenantOf(caller.tenant), reauthorize)
+      return authorization.start(caller, getTenant(caller.tenant), reauthorize)
     },
-    complete: (back: Return) => consent.complete(back),
+    complete: (response: AuthorizationResponse) => authorization.complete(response),
     remove: async (caller: Caller, id: string): Promise<void> => {
       refuseConfigured(caller, id)
-      const { users } = tenantOf(caller.tenant)
+      const { users } = getTenant(caller.tenant)
       const isRemoved = (await isStored(caller, id)) && (await users.repository.remove(id))
       if (!isRemoved) throw new Problem('not-found', { detail: 'This connection does not exist.' })
       users.view.forget(id)
@@ -135,15 +144,15 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
   }
 }
 
-const theOne = (stored: readonly Held[], id: string): Held => {
+const requireStored = (stored: readonly StoredConnection[], id: string): StoredConnection => {
   const found = stored.find((held) => held.id === id)
-  if (!found) throw notGranted('connections')
+  if (!found) throw createGrantProblem('connections')
   return found
 }
 
-const oldestFirst = (a: Held, b: Held): number => a.record.createdAt - b.record.createdAt
+const compareOldestFirst = (a: StoredConnection, b: StoredConnection): number => a.record.createdAt - b.record.createdAt
 
-const noSuchReauthorization = (): Problem => {
+const createUnknownConnection = (): Problem => {
   const message = 'is not the id of one of your connections'
   return new Problem('unprocessable', {
     detail: `reauthorize ${message}.`,

@@ -1,68 +1,68 @@
-import type { Held } from './record.ts'
-import type { Repository } from './repository.ts'
+import type { StoredConnection } from './record.ts'
+import type { ConnectionRepository } from './repository.ts'
 
 /**
  * The connections of a tenant as this process last saw them: an ordinary request costs no look at the store, what
  * another replica changed is seen within two seconds, and what this one changed at once.
  */
-export interface View {
+export interface LocalView {
   /** At most two seconds old; older only while the store is lost. */
-  recent(): Promise<ReadonlyMap<string, Held>>
+  getRecent(): Promise<ReadonlyMap<string, StoredConnection>>
   /** As the store holds them now. */
-  present(): Promise<ReadonlyMap<string, Held>>
+  readCurrent(): Promise<ReadonlyMap<string, StoredConnection>>
   /** As it was last seen. */
-  seen(id: string): Held | undefined
-  note(held: Held): void
+  peek(id: string): StoredConnection | undefined
+  note(held: StoredConnection): void
   forget(id: string): void
 }
 
-const lookEvery = 2_000
+const maxAgeMs = 2_000
 
-export const createView = (repository: Pick<Repository, 'all'>, now: () => Date): View => {
-  let held: Map<string, Held> | null = null
-  let lookedAt = 0
-  let changes = 0
-  let looking: Promise<Map<string, Held>> | null = null
+export const createLocalView = (repository: Pick<ConnectionRepository, 'getAll'>, now: () => Date): LocalView => {
+  let connections: Map<string, StoredConnection> | null = null
+  let refreshedAt = 0
+  let changeCount = 0
+  let pendingRefresh: Promise<Map<string, StoredConnection>> | null = null
 
   /** What was read before a change of ours must not undo it: then it is read again. */
-  const look = async (): Promise<Map<string, Held>> => {
-    const before = changes
-    const found = new Map(await repository.all())
-    if (changes !== before) return look()
-    held = found
-    lookedAt = now().getTime()
+  const refresh = async (): Promise<Map<string, StoredConnection>> => {
+    const before = changeCount
+    const found = new Map(await repository.getAll())
+    if (changeCount !== before) return refresh()
+    connections = found
+    refreshedAt = now().getTime()
     return found
   }
 
-  const lookOnce = (): Promise<Map<string, Held>> => {
-    looking ??= look().finally(() => {
-      looking = null
+  const refreshOnce = (): Promise<Map<string, StoredConnection>> => {
+    pendingRefresh ??= refresh().finally(() => {
+      pendingRefresh = null
     })
-    return looking
+    return pendingRefresh
   }
 
-  const isRecent = (): boolean => Math.abs(now().getTime() - lookedAt) < lookEvery
+  const isRecent = (): boolean => Math.abs(now().getTime() - refreshedAt) < maxAgeMs
 
   return {
-    recent: async () => {
-      if (held && isRecent()) return held
+    getRecent: async () => {
+      if (connections && isRecent()) return connections
       try {
-        return await lookOnce()
+        return await refreshOnce()
       } catch (error) {
-        if (!held) throw error
-        lookedAt = now().getTime()
-        return held
+        if (!connections) throw error
+        refreshedAt = now().getTime()
+        return connections
       }
     },
-    present: () => look(),
-    seen: (id) => held?.get(id),
+    readCurrent: () => refresh(),
+    peek: (id) => connections?.get(id),
     note: (changed) => {
-      changes += 1
-      held?.set(changed.id, changed)
+      changeCount += 1
+      connections?.set(changed.id, changed)
     },
     forget: (id) => {
-      changes += 1
-      held?.delete(id)
+      changeCount += 1
+      connections?.delete(id)
     },
   }
 }

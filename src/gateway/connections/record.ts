@@ -31,7 +31,7 @@ export interface ConnectionRecord {
 }
 
 /** A record as it was read: it is replaced only where it is still the same text. */
-export interface Held {
+export interface StoredConnection {
   readonly id: string
   readonly text: string
   readonly record: ConnectionRecord
@@ -39,28 +39,28 @@ export interface Held {
 
 export interface RecordCodec {
   encode(id: string, record: ConnectionRecord): string
-  decode(id: string, text: string): Held
+  decode(id: string, text: string): StoredConnection
   /** Sealed with a key that is on its way out. */
-  isStale(held: Held): boolean
+  isStale(connection: StoredConnection): boolean
 }
 
-type Stored = Omit<ConnectionRecord, 'secrets'> & { readonly sealed: string | null }
+type StoredRecord = Omit<ConnectionRecord, 'secrets'> & { readonly sealed: string | null }
 
 /** Every encoding differs from every other, since each is sealed anew: an old text never comes back. */
-export const createRecordCodec = (sealer: Sealer, placeOf: (id: string) => readonly string[]): RecordCodec => ({
+export const createRecordCodec = (sealer: Sealer, getPlace: (id: string) => readonly string[]): RecordCodec => ({
   encode: (id, { secrets, ...open }) => {
-    const stored: Stored = { ...open, sealed: secrets && sealer.seal(JSON.stringify(secrets), placeOf(id)) }
+    const stored: StoredRecord = { ...open, sealed: secrets && sealer.seal(JSON.stringify(secrets), getPlace(id)) }
     return JSON.stringify(stored)
   },
   decode: (id, text) => {
-    const { sealed, ...open } = JSON.parse(text) as Stored
+    const { sealed, ...open } = JSON.parse(text) as StoredRecord
     if (sealed === null) return { id, text, record: { ...open, secrets: null } }
-    const secrets = sealer.open(sealed, placeOf(id))
+    const secrets = sealer.open(sealed, getPlace(id))
     if (secrets !== null) return { id, text, record: { ...open, secrets: JSON.parse(secrets) as Secrets } }
     return { id, text, record: { ...open, status: 'reauthorization-required', secrets: null } }
   },
   isStale: ({ text, record }) => {
-    const { sealed } = JSON.parse(text) as Stored
+    const { sealed } = JSON.parse(text) as StoredRecord
     return record.secrets !== null && sealed !== null && !sealer.isCurrent(sealed)
   },
 })

@@ -1,34 +1,34 @@
 import { type Caller, covers } from '#src/access-control.ts'
 import type { Store } from '#src/store/store.ts'
-import type { Application } from '#src/upstreams/index.ts'
+import type { OAuthApplication } from '#src/upstreams/index.ts'
 import type { Sealer } from '../crypto/encryption.ts'
 import type { Account } from './account.ts'
-import { type ConfiguredConnection, type RenewableConnection, seedOf } from './configured.ts'
-import { createView } from './local-view.ts'
-import type { Held } from './record.ts'
-import { createRepository, type Kind } from './repository.ts'
+import { type ConfiguredConnection, createSeedRecord, type RenewableConnection } from './configured.ts'
+import { createLocalView } from './local-view.ts'
+import type { StoredConnection } from './record.ts'
+import { type ConnectionKind, createConnectionRepository } from './repository.ts'
 
 /** What a tenant's configuration says of LionDesk. */
 export interface TenantConnections {
   readonly id: string
   readonly liondesk: {
-    readonly application: Application | null
+    readonly application: OAuthApplication | null
     readonly connections: readonly ConfiguredConnection[]
   }
 }
 
 /** The connections of one tenant: those in the store, and those in the configuration, which may change. */
-export const createTenant = (id: string, store: Store, sealer: Sealer, now: () => Date) => {
-  const shelf = (kind: Kind) => {
-    const repository = createRepository(store, sealer, kind, id)
-    return { repository, view: createView(repository, now) }
+export const createConnectionTenant = (id: string, store: Store, sealer: Sealer, now: () => Date) => {
+  const createCollection = (kind: ConnectionKind) => {
+    const repository = createConnectionRepository(store, sealer, kind, id)
+    return { repository, view: createLocalView(repository, now) }
   }
-  const users = shelf('connections')
-  const configured = shelf('configured connections')
+  const users = createCollection('connections')
+  const configured = createCollection('configured connections')
   let liondesk: TenantConnections['liondesk'] = { application: null, connections: [] }
 
   /** The only reason not to know is a store that is lost; without an application there is nothing to know. */
-  const orNone = (error: unknown): ReadonlyMap<string, Held> => {
+  const toNoneIfUnused = (error: unknown): ReadonlyMap<string, StoredConnection> => {
     if (liondesk.application) throw error
     return new Map()
   }
@@ -37,40 +37,42 @@ export const createTenant = (id: string, store: Store, sealer: Sealer, now: () =
     id,
     users,
     configured,
-    configure: (given: TenantConnections['liondesk']): void => {
-      liondesk = given
+    configure: (settings: TenantConnections['liondesk']): void => {
+      liondesk = settings
     },
-    application: () => liondesk.application,
-    configuredOf: ({ grants }: Caller) => liondesk.connections.filter((each) => covers(grants.connections, each.id)),
+    getApplication: () => liondesk.application,
+    listConfigured: ({ grants }: Caller) => liondesk.connections.filter((each) => covers(grants.connections, each.id)),
     /** Those that he began, and those granted to him. */
-    storedOf: async (caller: Caller, isPresent = false): Promise<Held[]> => {
-      const held = await (isPresent ? users.view.present() : users.view.recent().catch(orNone))
-      return [...held.values()].filter((each) => isOf(caller, each) && !isGivenUp(each, now().getTime()))
+    listStored: async (caller: Caller, isCurrent = false): Promise<StoredConnection[]> => {
+      const connections = await (isCurrent ? users.view.readCurrent() : users.view.getRecent().catch(toNoneIfUnused))
+      return [...connections.values()].filter(
+        (each) => isVisibleTo(caller, each) && !isAbandoned(each, now().getTime()),
+      )
     },
-    userAccount: (connection: string): Account => ({
+    getUserAccount: (connection: string): Account => ({
       key: JSON.stringify(['connections', id, connection]),
       tenant: id,
       id: connection,
       ...users,
-      application: () => liondesk.application,
-      seed: () => null,
+      getApplication: () => liondesk.application,
+      createSeed: () => null,
     }),
-    configuredAccount: (connection: RenewableConnection): Account => ({
+    getConfiguredAccount: (connection: RenewableConnection): Account => ({
       key: JSON.stringify(['configured connections', id, connection.id]),
       tenant: id,
       id: connection.id,
       ...configured,
-      application: () => connection,
-      seed: (found) => seedOf(connection, found, now),
+      getApplication: () => liondesk.application,
+      createSeed: (found) => createSeedRecord(connection, found, now),
     }),
   }
 }
 
-export type Tenant = ReturnType<typeof createTenant>
+export type ConnectionTenant = ReturnType<typeof createConnectionTenant>
 
-const isOf = ({ client, grants }: Caller, { id, record }: Held): boolean =>
+const isVisibleTo = ({ client, grants }: Caller, { id, record }: StoredConnection): boolean =>
   record.client === client || covers(grants.connections, id)
 
 /** Nobody came back from LionDesk in time. */
-export const isGivenUp = ({ record }: Held, now: number): boolean =>
+export const isAbandoned = ({ record }: StoredConnection, now: number): boolean =>
   record.status === 'pending' && (record.pendingUntil ?? 0) <= now

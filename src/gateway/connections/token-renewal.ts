@@ -1,88 +1,90 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { notGranted } from '#src/access-control.ts'
+import { createGrantProblem } from '#src/access-control.ts'
 import { Problem } from '#src/problems.ts'
 import type { ValueStore } from '#src/store/store.ts'
 import type { LionDeskOAuth } from '#src/upstreams/index.ts'
-import { type Account, isUsable, needsReauthorization } from './account.ts'
-import type { Held } from './record.ts'
-import { createRefresh } from './refresh-token.ts'
-import { orUnavailable } from './repository.ts'
+import { type Account, createReauthorization, isUsable } from './account.ts'
+import type { StoredConnection } from './record.ts'
+import { createTokenRefresher } from './refresh-token.ts'
+import { mapStoreErrors } from './repository.ts'
 
 /** Longer than a token call may take, so that nobody begins a second one beside it. */
 const leaseMs = 10_000
 
 /** Longer than a lease: who waits for a replica that died can go on himself. */
-const patienceMs = 12_000
+const maxWaitMs = 12_000
 
-const pollEveryMs = 100
+const pollIntervalMs = 100
 
 /** Renews the tokens of an account, once however many ask for it, in this process and across all replicas. */
-export interface Renewal {
+export interface TokenRenewal {
   /** With a usable token other than `refused`. Throws `reauthorization-required` where LionDesk gives none any more. */
-  renew(account: Account, refused: string | null): Promise<Held>
+  renew(account: Account, rejectedToken: string | null): Promise<StoredConnection>
   /** Until every token call on its way has ended, and what it brought is kept. */
   settle(): Promise<void>
 }
 
-export interface RenewalOptions {
+export interface TokenRenewalOptions {
   store: ValueStore
-  oauthOf(account: Account): LionDeskOAuth
+  getOAuth(account: Account): LionDeskOAuth
   now: () => Date
 }
 
-export const createRenewal = ({ store, oauthOf, now }: RenewalOptions): Renewal => {
-  const { refresh } = createRefresh(oauthOf)
-  const flights = new Map<string, Promise<Held>>()
+export const createTokenRenewal = ({ store, getOAuth, now }: TokenRenewalOptions): TokenRenewal => {
+  const { refresh } = createTokenRefresher(getOAuth)
+  const flights = new Map<string, Promise<StoredConnection>>()
 
-  const usable = (held: Held | null, refused: string | null): Held | null => {
-    if (held === null) return null
-    if (held.record.status !== 'connected') throw needsReauthorization(held.id)
-    return isUsable(held.record.secrets, refused, now().getTime()) ? held : null
+  const getUsable = (connection: StoredConnection | null, rejectedToken: string | null): StoredConnection | null => {
+    if (connection === null) return null
+    if (connection.record.status !== 'connected') throw createReauthorization(connection.id)
+    return isUsable(connection.record.secrets, rejectedToken, now().getTime()) ? connection : null
   }
 
-  const underLease = async (account: Account, refused: string | null): Promise<Held | null> => {
-    const held = await begun(account)
-    return held && (usable(held, refused) ?? refresh(account, held))
+  const renewUnderLease = async (account: Account, rejectedToken: string | null): Promise<StoredConnection | null> => {
+    const connection = await readOrSeed(account)
+    return connection && (getUsable(connection, rejectedToken) ?? refresh(account, connection))
   }
 
   /** Null: another replica is at it, or has just been: look again. */
-  const attempt = async (account: Account, refused: string | null): Promise<Held | null> => {
+  const tryRenew = async (account: Account, rejectedToken: string | null): Promise<StoredConnection | null> => {
     const lease = `lease of ${account.key}`
-    const holder = randomUUID()
-    if (!(await orUnavailable(() => store.setIfAbsent(lease, holder, leaseMs)))) return null
+    const leaseOwner = randomUUID()
+    if (!(await mapStoreErrors(() => store.setIfAbsent(lease, leaseOwner, leaseMs)))) return null
     try {
-      return await underLease(account, refused)
+      return await renewUnderLease(account, rejectedToken)
     } finally {
       // It runs out by itself where the store is lost.
-      await store.deleteIfEqual(lease, holder).catch(() => {})
+      await store.deleteIfEqual(lease, leaseOwner).catch(() => {})
     }
   }
 
-  const renewed = async (account: Account, refused: string | null): Promise<Held> => {
-    const until = performance.now() + patienceMs
+  const renewWithRetry = async (account: Account, rejectedToken: string | null): Promise<StoredConnection> => {
+    const until = performance.now() + maxWaitMs
     for (;;) {
-      const held = usable(await readPresent(account), refused) ?? (await attempt(account, refused))
-      if (held) {
-        account.view.note(held)
-        return held
+      const connection =
+        getUsable(await readCurrent(account), rejectedToken) ?? (await tryRenew(account, rejectedToken))
+      if (connection) {
+        account.view.note(connection)
+        return connection
       }
-      if (performance.now() > until) throw stillBusy()
-      await delay(pollEveryMs)
+      if (performance.now() > until) throw createBusyProblem()
+      await delay(pollIntervalMs)
     }
   }
 
-  const once = (account: Account, refused: string | null): Promise<Held> => {
-    const flight = flights.get(account.key) ?? renewed(account, refused).finally(() => flights.delete(account.key))
+  const renewOnce = (account: Account, rejectedToken: string | null): Promise<StoredConnection> => {
+    const flight =
+      flights.get(account.key) ?? renewWithRetry(account, rejectedToken).finally(() => flights.delete(account.key))
     flights.set(account.key, flight)
     return flight
   }
 
   return {
-    renew: async (account, refused) => {
-      const held = await once(account, refused)
+    renew: async (account, rejectedToken) => {
+      const connection = await renewOnce(account, rejectedToken)
       // Whoever joined others may get the very token that he was refused.
-      return held.record.secrets?.accessToken === refused ? once(account, refused) : held
+      return connection.record.secrets?.accessToken === rejectedToken ? renewOnce(account, rejectedToken) : connection
     },
     settle: async () => {
       await Promise.allSettled(flights.values())
@@ -91,23 +93,23 @@ export const createRenewal = ({ store, oauthOf, now }: RenewalOptions): Renewal 
 }
 
 /** Null: it is yet to begin. */
-const readPresent = async ({ id, repository, view, seed }: Account): Promise<Held | null> => {
-  const found = await repository.one(id)
-  if (seed(found)) return null
+const readCurrent = async ({ id, repository, view, createSeed }: Account): Promise<StoredConnection | null> => {
+  const found = await repository.find(id)
+  if (createSeed(found)) return null
   if (found) return found
   view.forget(id)
-  throw notGranted('connections')
+  throw createGrantProblem('connections')
 }
 
 /** Only ever under the lease: a replica must not begin anew where another has already renewed. */
-const begun = async ({ id, repository, seed }: Account): Promise<Held | null> => {
-  const found = await repository.one(id)
-  const first = seed(found)
+const readOrSeed = async ({ id, repository, createSeed }: Account): Promise<StoredConnection | null> => {
+  const found = await repository.find(id)
+  const first = createSeed(found)
   if (!first) return found
   return found ? repository.replace(found, first) : repository.put(id, first)
 }
 
-const stillBusy = () =>
+const createBusyProblem = () =>
   new Problem('upstream-unavailable', {
     detail: 'The LionDesk connection is being refreshed. Try again in a moment.',
     retryAfter: 2,

@@ -1,67 +1,68 @@
 import { LRUCache } from 'lru-cache'
 import type { TokenSource } from '#src/upstreams/index.ts'
-import { type Account, isUsable, needsReauthorization } from './account.ts'
-import type { Held, Secrets } from './record.ts'
-import type { Renewal } from './token-renewal.ts'
+import { type Account, createReauthorization, isUsable } from './account.ts'
+import type { Secrets, StoredConnection } from './record.ts'
+import type { TokenRenewal } from './token-renewal.ts'
 
 /** After a refused or failed renewal the next one waits, so that a LionDesk in trouble is not asked at every request. */
-const restMs = 30_000
+const cooldownMs = 30_000
 
 /** A token that the operator configured for good. */
-export const lasting = (accessToken: string): TokenSource => ({
-  current: async () => accessToken,
-  renewed: async () => null,
+export const createStaticTokenSource = (accessToken: string): TokenSource => ({
+  getCurrent: async () => accessToken,
+  renew: async () => null,
 })
 
 /** Token sources of accounts whose tokens are renewed. */
-export const createTokenSources = (renewal: Renewal, now: () => Date) => {
-  const time = () => now().getTime()
-  const resting = new LRUCache<string, number>({ maxSize: 10_000, sizeCalculation: () => 1 })
+export const createTokenSources = (renewal: TokenRenewal, now: () => Date) => {
+  const getTimeMs = () => now().getTime()
+  const cooldownEnds = new LRUCache<string, number>({ maxSize: 10_000, sizeCalculation: () => 1 })
 
-  const isResting = (reason: string, { key }: Account): boolean => (resting.get(`${reason} ${key}`) ?? 0) > time()
-  const rest = (reason: string, { key }: Account): void => {
-    resting.set(`${reason} ${key}`, time() + restMs)
+  const isCoolingDown = (reason: string, { key }: Account): boolean =>
+    (cooldownEnds.get(`${reason} ${key}`) ?? 0) > getTimeMs()
+  const startCooldown = (reason: string, { key }: Account): void => {
+    cooldownEnds.set(`${reason} ${key}`, getTimeMs() + cooldownMs)
   }
 
   /** The token at hand is good for a while yet: nobody waits for the next one. */
   const renewAhead = (account: Account): void => {
-    if (isResting('failed', account)) return
-    renewal.renew(account, null).catch(() => rest('failed', account))
+    if (isCoolingDown('failed', account)) return
+    renewal.renew(account, null).catch(() => startCooldown('failed', account))
   }
 
-  const renew = async (account: Account, refused: string | null): Promise<string> =>
-    accessTokenOf(await renewal.renew(account, refused))
+  const renew = async (account: Account, rejectedToken: string | null): Promise<string> =>
+    requireAccessToken(await renewal.renew(account, rejectedToken))
 
   /** The one at hand may be an old picture of a connection that was made anew since. */
-  const connected = async (account: Account): Promise<Secrets | null> => {
-    const held = account.view.seen(account.id)
-    if (account.seed(held ?? null)) return null
-    if (held?.record.status === 'connected') return held.record.secrets
-    const present = (await account.view.present()).get(account.id)
-    if (present?.record.status !== 'connected') throw needsReauthorization(account.id)
-    return present.record.secrets
+  const getSecrets = async (account: Account): Promise<Secrets | null> => {
+    const connection = account.view.peek(account.id)
+    if (account.createSeed(connection ?? null)) return null
+    if (connection?.record.status === 'connected') return connection.record.secrets
+    const current = (await account.view.readCurrent()).get(account.id)
+    if (current?.record.status !== 'connected') throw createReauthorization(account.id)
+    return current.record.secrets
   }
 
   return (account: Account): TokenSource => ({
-    current: async () => {
-      const secrets = await connected(account)
-      if (!secrets || secrets.accessToken === null || hasExpired(secrets, time())) return renew(account, null)
-      if (!isUsable(secrets, null, time())) renewAhead(account)
+    getCurrent: async () => {
+      const secrets = await getSecrets(account)
+      if (!secrets || secrets.accessToken === null || hasExpired(secrets, getTimeMs())) return renew(account, null)
+      if (!isUsable(secrets, null, getTimeMs())) renewAhead(account)
       return secrets.accessToken
     },
-    renewed: async (refused) => {
-      if (isResting('refused', account)) return null
-      const secrets = account.view.seen(account.id)?.record.secrets ?? null
-      if (secrets && isUsable(secrets, refused, time())) return secrets.accessToken
-      return renew(account, refused)
+    renew: async (rejectedToken) => {
+      if (isCoolingDown('refused', account)) return null
+      const secrets = account.view.peek(account.id)?.record.secrets ?? null
+      if (secrets && isUsable(secrets, rejectedToken, getTimeMs())) return secrets.accessToken
+      return renew(account, rejectedToken)
     },
-    refusedAgain: () => rest('refused', account),
+    onSecondRejection: () => startCooldown('refused', account),
   })
 }
 
 const hasExpired = ({ expiresAt }: Secrets, time: number): boolean => expiresAt !== null && expiresAt <= time
 
-const accessTokenOf = ({ record }: Held): string => {
+const requireAccessToken = ({ record }: StoredConnection): string => {
   const accessToken = record.secrets?.accessToken
   if (!accessToken) throw new TypeError('a renewal brought no token')
   return accessToken

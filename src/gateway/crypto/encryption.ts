@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 import type { ValueStore } from '#src/store/store.ts'
-import { keptKey } from './generated-key.ts'
+import { loadOrCreateKey } from './generated-key.ts'
 
 /** Secrets at rest: AES-256-GCM. What is sealed for one place opens at no other. */
 export interface Sealer {
@@ -12,11 +12,11 @@ export interface Sealer {
 }
 
 const algorithm = 'aes-256-gcm'
-const nonceLength = 12
-const tagLength = 16
+const nonceBytes = 12
+const tagBytes = 16
 
 /** Own keys for sealing: the configured one also signs, and no key serves two purposes. */
-const derivedFrom = (configured: Buffer) => {
+const deriveKey = (configured: Buffer) => {
   const key = Buffer.from(hkdfSync('sha256', configured, '', 'foyer: sealing of secrets', 32))
   return { key, id: createHash('sha256').update('foyer: id of a key\0').update(key).digest('hex').slice(0, 12) }
 }
@@ -24,35 +24,35 @@ const derivedFrom = (configured: Buffer) => {
 /** Seals with the first key; what any of them sealed still opens, so that keys can be changed. */
 export const createSealer = (configured: readonly [Buffer, ...Buffer[]]): Sealer => {
   const [first, ...others] = configured
-  const sealing = derivedFrom(first)
-  const keys = new Map([...others.map(derivedFrom), sealing].map(({ id, key }) => [id, key]))
-  const prefix = `1.${sealing.id}.`
+  const activeKey = deriveKey(first)
+  const keys = new Map([...others.map(deriveKey), activeKey].map(({ id, key }) => [id, key]))
+  const prefix = `1.${activeKey.id}.`
 
   return {
     seal: (text, place) => {
-      const nonce = randomBytes(nonceLength)
-      const cipher = createCipheriv(algorithm, sealing.key, nonce).setAAD(aadOf(sealing.id, place))
+      const nonce = randomBytes(nonceBytes)
+      const cipher = createCipheriv(algorithm, activeKey.key, nonce).setAAD(createAad(activeKey.id, place))
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
       return prefix + Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')
     },
     open: (sealed, place) => {
       const [version, id = '', encoded = ''] = sealed.split('.')
       const key = keys.get(id)
-      return version === '1' && key ? opened(key, Buffer.from(encoded, 'base64url'), aadOf(id, place)) : null
+      return version === '1' && key ? decrypt(key, Buffer.from(encoded, 'base64url'), createAad(id, place)) : null
     },
     isCurrent: (sealed) => sealed.startsWith(prefix),
   }
 }
 
-const aadOf = (keyId: string, place: readonly string[]): Buffer => Buffer.from(JSON.stringify([keyId, ...place]))
+const createAad = (keyId: string, place: readonly string[]): Buffer => Buffer.from(JSON.stringify([keyId, ...place]))
 
-const opened = (key: Buffer, bytes: Buffer, aad: Buffer): string | null => {
-  const nonce = bytes.subarray(0, nonceLength)
-  const tag = bytes.subarray(nonceLength, nonceLength + tagLength)
+const decrypt = (key: Buffer, bytes: Buffer, aad: Buffer): string | null => {
+  const nonce = bytes.subarray(0, nonceBytes)
+  const tag = bytes.subarray(nonceBytes, nonceBytes + tagBytes)
   try {
     // Without the length a cut tag would do, which is easier to forge.
-    const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength: tagLength }).setAAD(aad).setAuthTag(tag)
-    const text = [decipher.update(bytes.subarray(nonceLength + tagLength)), decipher.final()]
+    const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength: tagBytes }).setAAD(aad).setAuthTag(tag)
+    const text = [decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]
     return Buffer.concat(text).toString('utf8')
   } catch {
     return null
@@ -64,7 +64,7 @@ const opened = (key: Buffer, bytes: Buffer, aad: Buffer): string | null => {
  * whoever reads the whole store can open what is sealed in it. What that key sealed does not open under a configured one,
  * or whoever writes to the store could plant secrets.
  */
-export const sealerFrom = async (configured: readonly string[], store: ValueStore): Promise<Sealer> => {
-  const [first = await keptKey(store, 'sealing key'), ...others] = configured
+export const loadSealer = async (configured: readonly string[], store: ValueStore): Promise<Sealer> => {
+  const [first = await loadOrCreateKey(store, 'sealing key'), ...others] = configured
   return createSealer([Buffer.from(first, 'base64'), ...others.map((key) => Buffer.from(key, 'base64'))])
 }

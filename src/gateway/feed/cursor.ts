@@ -1,4 +1,4 @@
-import { refusedParameter } from '#src/problems.ts'
+import { createParameterProblem } from '#src/problems.ts'
 import type { Signer } from '../crypto/signing.ts'
 
 /** A position in the log of one tenant's source. */
@@ -12,18 +12,18 @@ export interface Cursor {
    * A feed that began at a day: of the entries up to `until`, which were there when it began, only those created at
    * `from` (milliseconds since 1970) or later belong to it.
    */
-  begun?: { from: number; until: number }
+  start?: { from: number; until: number }
 }
 
 const purpose = 'feed cursor'
 
-export const writeCursor = (signer: Signer, { log, logId, seq, begun }: Cursor): string =>
-  signer.sign(purpose, [log, logId, seq, ...(begun && seq < begun.until ? [begun.from, begun.until] : [])])
+export const encodeCursor = (signer: Signer, { log, logId, seq, start }: Cursor): string =>
+  signer.sign(purpose, [log, logId, seq, ...(start && seq < start.until ? [start.from, start.until] : [])])
 
 /** Throws `invalid-request` unless the cursor is one of ours, for this log. */
-export const readCursor = (signer: Signer, text: string, expectedLog: string): Cursor => {
+export const decodeCursor = (signer: Signer, text: string, expectedLog: string): Cursor => {
   const payload = signer.open(purpose, text) as [string, string, number, number?, number?] | null
-  if (payload?.[0] !== expectedLog) throw refusedParameter('after', 'is not a cursor of this feed')
+  if (payload?.[0] !== expectedLog) throw createParameterProblem('after', 'is not a cursor of this feed')
   const [log, logId, seq, from, until] = payload
-  return { log, logId, seq, ...(from !== undefined && until !== undefined && { begun: { from, until } }) }
+  return { log, logId, seq, ...(from !== undefined && until !== undefined && { start: { from, until } }) }
 }

@@ -1,35 +1,41 @@
 import { randomUUID } from 'node:crypto'
 import { Problem } from '#src/problems.ts'
 import type { Store } from '#src/store/store.ts'
-import type { Authority } from '../authorizer.ts'
-import { createPlaces, type EndedIteration, type PlaceLevel, type PlaceLimits, withEnd } from '../concurrency-limits.ts'
+import type { Authorizer } from '../authorizer.ts'
+import {
+  type ClosableIterator,
+  type ConcurrencyLevel,
+  type ConcurrencyLimits,
+  createConcurrencyLimiter,
+  withCleanup,
+} from '../concurrency-limits.ts'
 import type { Signer } from '../crypto/signing.ts'
 import type { Lead, LeadReader } from '../leads/reader.ts'
-import { type LeadSourceQuery, leadSourceOf } from '../leads/source.ts'
-import type { Call } from '../request-context.ts'
+import { type LeadSourceQuery, parseLeadSource } from '../leads/source.ts'
+import type { RequestContext } from '../request-context.ts'
 import { createLiveFeed, type LiveEvent } from './live.ts'
-import { createFeed, type Delivery, type FeedQuery } from './log-reader.ts'
-import { type HourlyUsage, type PaceSettings, paceOf } from './poll-interval.ts'
+import { createFeedLogReader, type Delivery, type FeedQuery } from './log-reader.ts'
+import { getPollIntervalMs, type HourlyUsage, type PollIntervalSettings } from './poll-interval.ts'
 import { createPoller, type FeedScope } from './poller.ts'
 import { createTickets } from './tickets.ts'
 
 export type { LiveEvent } from './live.ts'
 
-export interface FeedSettings extends PaceSettings {
+export interface FeedSettings extends PollIntervalSettings {
   /** Milliseconds. */
-  lookBack: number
-  heartbeat: number
+  lookBackMs: number
+  heartbeatMs: number
   /** Other limits for live feeds that are open at the same time. */
-  streams?: Partial<PlaceLimits>
+  streams?: Partial<ConcurrencyLimits>
 }
 
 export interface FeedOptions {
-  authority: Authority
+  authorizer: Authorizer
   reader: LeadReader
   store: Store
   signer: Signer
   settings: FeedSettings
-  usageOf: (tenant: string) => HourlyUsage
+  getUsage: (tenant: string) => HourlyUsage
   reportFailure: (error: unknown) => void
   now: () => Date
 }
@@ -39,38 +45,43 @@ export type FeedRequest = LeadSourceQuery & FeedQuery
 const defaultLimit = 50
 
 /** A stream costs memory, and each event a write. A few hundred browsers can watch with tickets of one client. */
-const defaultLimits: PlaceLimits = { client: 500, tenant: 1_000, process: 2_000 }
+const defaultLimits: ConcurrencyLimits = { client: 500, tenant: 1_000, process: 2_000 }
 
-const secondsUntilPlace = 15
+const retryAfterSeconds = 15
 
-const neverAborted = new AbortController().signal
+const noSignal = new AbortController().signal
 
 /** New leads of a source, each exactly once: on request, or live. */
 export const createLeadFeed = (options: FeedOptions) => {
-  const { authority, reader, store, signer, settings, usageOf, reportFailure, now } = options
-  const poller = createPoller(reader, store, settings.lookBack, now)
-  const feed = createFeed(store, poller, signer, settings.lookBack, now)
+  const { authorizer, reader, store, signer, settings, getUsage, reportFailure, now } = options
+  const poller = createPoller(reader, store, settings.lookBackMs, now)
+  const feed = createFeedLogReader(store, poller, signer, settings.lookBackMs, now)
   const tickets = createTickets(signer, now)
   const limits = { ...defaultLimits, ...settings.streams }
-  const places = createPlaces(limits)
+  const limiter = createConcurrencyLimiter(limits)
 
-  const noPlace = (level: PlaceLevel): Problem =>
+  const createLimitProblem = (level: ConcurrencyLevel): Problem =>
     new Problem(level === 'client' ? 'rate-limited' : 'overloaded', {
       detail: `This ${level} already has ${limits[level]} live feeds open. Close one, or try again later.`,
-      retryAfter: secondsUntilPlace,
+      retryAfter: retryAfterSeconds,
     })
 
-  const pace = ({ read: { tenant } }: FeedScope): number =>
-    paceOf(settings, {
-      callsPerRound: poller.callsPerRound(tenant),
-      ...usageOf(tenant),
+  const getIntervalMs = ({ context: { tenant } }: FeedScope): number =>
+    getPollIntervalMs(settings, {
+      callsPerRound: poller.countCallsPerRound(tenant),
+      ...getUsage(tenant),
       now: now().getTime(),
     })
-  const { heartbeat } = settings
-  const live = createLiveFeed(store, poller, feed, { owner: randomUUID(), pace, heartbeat, reportFailure })
+  const { heartbeatMs } = settings
+  const live = createLiveFeed(store, poller, feed, {
+    owner: randomUUID(),
+    getPollIntervalMs: getIntervalMs,
+    heartbeatMs,
+    reportFailure,
+  })
 
-  const scopeOf = async (query: LeadSourceQuery, { caller }: Pick<Call, 'caller'>): Promise<FeedScope> => {
-    const source = leadSourceOf(query)
+  const getScope = async (query: LeadSourceQuery, { caller }: Pick<RequestContext, 'caller'>): Promise<FeedScope> => {
+    const source = parseLeadSource(query)
     const { tenant, onlyFeed } = caller
     const { actingAgent } = query
     // What one agent's token shows is no answer to who asks as another.
@@ -80,14 +91,14 @@ export const createLeadFeed = (options: FeedOptions) => {
         detail: 'The ticket is for another feed. Request one for this feed with POST /leads/feed/tickets.',
       })
     }
-    await authority.leads(caller, source, actingAgent)
-    return { log, source, read: { tenant, actingAgent } }
+    await authorizer.requireLeads(caller, source, actingAgent)
+    return { log, source, context: { tenant, actingAgent } }
   }
 
   return {
     /** The next leads and the cursor after them; no leads: there are none for now. */
-    read: async (query: FeedRequest, call: Call): Promise<{ data: Lead[]; cursor: string }> => {
-      const scope = await scopeOf(query, call)
+    read: async (query: FeedRequest, call: RequestContext): Promise<{ data: Lead[]; cursor: string }> => {
+      const scope = await getScope(query, call)
       const deliveries: Delivery[] = []
       const limit = query.limit ?? defaultLimit
       let position = await feed.begin(scope, query)
@@ -96,24 +107,25 @@ export const createLeadFeed = (options: FeedOptions) => {
         deliveries.push(...batch.deliveries)
         ;({ position, hasMore } = batch)
       }
-      return { data: deliveries.map(({ lead }) => lead), cursor: feed.cursorOf(position) }
+      return { data: deliveries.map(({ lead }) => lead), cursor: feed.toCursor(position) }
     },
-    listen: async (query: FeedRequest, call: Call): Promise<EndedIteration<LiveEvent>> => {
-      const scope = await scopeOf(query, call)
-      const leave = places.take(call.caller)
-      if (typeof leave === 'string') throw noPlace(leave)
+    listen: async (query: FeedRequest, call: RequestContext): Promise<ClosableIterator<LiveEvent>> => {
+      const scope = await getScope(query, call)
+      const release = limiter.acquire(call.caller)
+      if (typeof release === 'string') throw createLimitProblem(release)
       try {
-        const until = { left: call.signal, ended: call.ended ?? neverAborted }
-        return withEnd(await live.listen(scope, query, until), leave)
+        const signals = { clientSignal: call.signal, expirySignal: call.expirySignal ?? noSignal }
+        return withCleanup(await live.listen(scope, query, signals), release)
       } catch (error) {
-        leave()
+        release()
         throw error
       }
     },
-    issueTicket: async (query: LeadSourceQuery, call: Call) => tickets.issue(await scopeOf(query, call), call),
+    issueTicket: async (query: LeadSourceQuery, call: RequestContext) =>
+      tickets.issue(await getScope(query, call), call),
     redeem: tickets.redeem,
     /** How many live feeds somebody listens to. */
-    listeners: live.listeners,
+    countListeners: live.countListeners,
     close: live.close,
   }
 }

@@ -18,9 +18,9 @@ export const groupById = (leads: readonly Lead[]): LeadsById => {
       groups.set(lead.id, [lead])
       continue
     }
-    shared.add(ownKeyOf(group[0] as Lead))
+    shared.add(getOwnKey(group[0] as Lead))
     const before = shared.size
-    if (shared.add(ownKeyOf(lead)).size > before) group.push(lead)
+    if (shared.add(getOwnKey(lead)).size > before) group.push(lead)
   }
   return groups
 }
@@ -29,53 +29,55 @@ export const groupById = (leads: readonly Lead[]): LeadsById => {
  * What the log has to hold. A lead is noted under its id. Where several share an id, all but one are noted under the id
  * and a digest. `logged`: what the log holds already of the ids that are shared.
  */
-export const sightingsOf = (leads: LeadsById, logged: readonly Sighting[]): Sighting[] => {
-  const known = new Map(logged.map((entry) => [entry.id, entry]))
+export const getSightings = (leads: LeadsById, logged: readonly Sighting[]): Sighting[] => {
+  const entryById = new Map(logged.map((entry) => [entry.id, entry]))
   return [...leads].flatMap(([id, group]) => {
-    if (group.length === 1) return [{ id, createdAt: timeOf(group[0] as Lead) }]
-    const owner = ownerOf(group, known)
-    const sightings = group.map((lead) => ({ id: lead === owner ? id : ownKeyOf(lead), createdAt: timeOf(lead) }))
-    return owner ? sightings : [...sightings, { id: `${id} #${inDoubt}`, createdAt: timeOf(group[0] as Lead) }]
+    if (group.length === 1) return [{ id, createdAt: getTimeMs(group[0] as Lead) }]
+    const owner = findOwner(group, entryById)
+    const sightings = group.map((lead) => ({ id: lead === owner ? id : getOwnKey(lead), createdAt: getTimeMs(lead) }))
+    return owner
+      ? sightings
+      : [...sightings, { id: `${id} #${sharedIdMarker}`, createdAt: getTimeMs(group[0] as Lead) }]
   })
 }
 
 /** In place of a digest: notes for good that nobody can tell which lead the entry of the bare id is of. */
-const inDoubt = 'shared-with-other-lead'
+const sharedIdMarker = 'shared-with-other-lead'
 
 /** The ids that several leads share. */
-export const sharedIdsOf = (leads: LeadsById): ReadonlySet<string> =>
+export const getSharedIds = (leads: LeadsById): ReadonlySet<string> =>
   new Set([...leads].flatMap(([id, group]) => (group.length > 1 ? [id] : [])))
 
 /** The id that an entry of the log was noted under, without the digest. */
-export const idOfEntry = ({ id }: Pick<Sighting, 'id'>): string => partsOf(id).id
+export const getEntryId = ({ id }: Pick<Sighting, 'id'>): string => parseKey(id).id
 
 /** The lead that an entry of the log is of. */
 export const findLead = (leads: LeadsById, entry: Sighting): Lead | undefined => {
-  const { id, digest } = partsOf(entry.id)
+  const { id, digest } = parseKey(entry.id)
   const group = leads.get(id) ?? []
-  if (digest !== null) return group.find((lead) => digestOf(lead) === digest)
-  return group.length === 1 ? group[0] : inOrder(group.filter((lead) => timeOf(lead) === entry.createdAt))[0]
+  if (digest !== null) return group.find((lead) => getDigest(lead) === digest)
+  return group.length === 1 ? group[0] : sortLeads(group.filter((lead) => getTimeMs(lead) === entry.createdAt))[0]
 }
 
 /** The lead that the entry of the bare id is of. Undefined: it is in doubt, and a lead twice is better than none. */
-const ownerOf = (group: readonly Lead[], known: ReadonlyMap<string, Sighting>): Lead | undefined => {
+const findOwner = (group: readonly Lead[], known: ReadonlyMap<string, Sighting>): Lead | undefined => {
   const { id } = group[0] as Lead
   const entry = known.get(id)
-  const others = inOrder(group.filter((lead) => !known.has(ownKeyOf(lead))))
-  if (known.has(`${id} #${inDoubt}`)) return undefined
+  const others = sortLeads(group.filter((lead) => !known.has(getOwnKey(lead))))
+  if (known.has(`${id} #${sharedIdMarker}`)) return undefined
   if (!entry) return others[0]
-  const [match, ...more] = others.filter((lead) => timeOf(lead) === entry.createdAt)
+  const [match, ...more] = others.filter((lead) => getTimeMs(lead) === entry.createdAt)
   return more.length === 0 ? match : undefined
 }
 
-const inOrder = (group: readonly Lead[]): Lead[] =>
-  group.toSorted((a, b) => (timeOf(a) ?? 0) - (timeOf(b) ?? 0) || (digestOf(a) < digestOf(b) ? -1 : 1))
+const sortLeads = (group: readonly Lead[]): Lead[] =>
+  group.toSorted((a, b) => (getTimeMs(a) ?? 0) - (getTimeMs(b) ?? 0) || (getDigest(a) < getDigest(b) ? -1 : 1))
 
-const timeOf = ({ createdAt }: Lead): number | null => (createdAt === null ? null : Date.parse(createdAt))
+const getTimeMs = ({ createdAt }: Lead): number | null => (createdAt === null ? null : Date.parse(createdAt))
 
-const ownKeyOf = (lead: Lead): string => `${lead.id} #${digestOf(lead)}`
+const getOwnKey = (lead: Lead): string => `${lead.id} #${getDigest(lead)}`
 
-const partsOf = (key: string): { id: string; digest: string | null } => {
+const parseKey = (key: string): { id: string; digest: string | null } => {
   const [, id, digest] = /^(.*) #([\w-]{22})$/s.exec(key) ?? []
   return id === undefined || digest === undefined ? { id: key, digest: null } : { id, digest }
 }
@@ -83,14 +85,14 @@ const partsOf = (key: string): { id: string; digest: string | null } => {
 /** An upstream may give one id to thousands of visitors, who are compared with each other. */
 const digests = new WeakMap<Lead, string>()
 
-const digestOf = (lead: Lead): string => {
-  const digest = digests.get(lead) ?? makeDigest(lead)
+const getDigest = (lead: Lead): string => {
+  const digest = digests.get(lead) ?? computeDigest(lead)
   digests.set(lead, digest)
   return digest
 }
 
 /** What tells two visitors apart. It says nothing of them to a reader of the log. */
-const makeDigest = ({ id, fullName, email, phone, createdAt }: Lead): string =>
+const computeDigest = ({ id, fullName, email, phone, createdAt }: Lead): string =>
   createHash('sha256')
     .update(JSON.stringify([id, fullName, email, phone, createdAt]))
     .digest('base64url')

@@ -4,7 +4,7 @@ import { isProblem, type Problem } from '#src/problems.ts'
 import type { Store } from '#src/store/store.ts'
 import type { Lead } from '../leads/reader.ts'
 import type { Cursor } from './cursor.ts'
-import { type Feed, type FeedQuery, freshFor } from './log-reader.ts'
+import { type FeedLogReader, type FeedQuery, maxPollAgeMs } from './log-reader.ts'
 import type { FeedScope, Poller } from './poller.ts'
 import { createSharedBatches, type SharedBatches } from './shared-batches.ts'
 
@@ -18,17 +18,17 @@ export type LiveEvent =
   | { kind: 'closing' }
 
 /** Until when a listener is given leads. */
-export interface Until {
+export interface StopSignals {
   /** The client has left. */
-  readonly left: AbortSignal
+  readonly clientSignal: AbortSignal
   /** The client has to come again. */
-  readonly ended: AbortSignal
+  readonly expirySignal: AbortSignal
 }
 
 export interface LiveFeed {
   /** Begins like the JSON feed, and throws like it; then gives leads as they come. */
-  listen(scope: FeedScope, query: FeedQuery, until: Until): Promise<AsyncGenerator<LiveEvent, void>>
-  listeners(): number
+  listen(scope: FeedScope, query: FeedQuery, signals: StopSignals): Promise<AsyncGenerator<LiveEvent, void>>
+  countListeners(): number
   close(): void
 }
 
@@ -36,9 +36,9 @@ export interface LiveSettings {
   /** Names this process among others on the same store. */
   owner: string
   /** Milliseconds until the next poll. Throws where the tenant was removed. */
-  pace(scope: FeedScope): number
+  getPollIntervalMs(scope: FeedScope): number
   /** Milliseconds between heartbeats. */
-  heartbeat: number
+  heartbeatMs: number
   reportFailure(error: unknown): void
 }
 
@@ -46,7 +46,7 @@ interface Channel {
   readonly scope: FeedScope
   listeners: number
   /** The state of the log that the listeners were last told of. */
-  known: string
+  knownState: string
   /** Grows with every change of the log, so that none is missed between reading it and waiting. */
   version: number
   /** Listeners that wait for news. */
@@ -64,22 +64,22 @@ const listenersPerTurn = 50
 const batchSize = 100
 
 /** How often a process that does not poll itself looks whether another one has. */
-const watchInterval = 2_000
+const watchIntervalMs = 2_000
 
 /** A process that polls holds a lease, and renews it far more often than it runs out: one that dies is soon replaced. */
-const leaseFor = 15_000
-const renewInterval = 5_000
+const leaseMs = 15_000
+const renewIntervalMs = 5_000
 
-const leaseOf = (log: string): string => `poller ${log}`
+const getLeaseName = (log: string): string => `poller ${log}`
 
-const settled = <T>(promise: Promise<T>): Promise<T | Problem> =>
+const catchProblem = <T>(promise: Promise<T>): Promise<T | Problem> =>
   promise.catch((error: unknown) => {
     if (isProblem(error)) return error
     throw error
   })
 
 /** One poller a scope, in one process of all that share the store, and only while somebody listens. */
-export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, settings: LiveSettings): LiveFeed => {
+export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader, settings: LiveSettings): LiveFeed => {
   const channels = new Map<string, Channel>()
   const closing = new AbortController()
 
@@ -88,10 +88,11 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
     await wait(milliseconds, undefined, { signal: AbortSignal.any([closing.signal, signal]) }).catch(() => {})
   }
 
-  const renew = ({ log }: FeedScope): Promise<boolean> => store.extendIfEqual(leaseOf(log), settings.owner, leaseFor)
+  const renew = ({ log }: FeedScope): Promise<boolean> =>
+    store.extendIfEqual(getLeaseName(log), settings.owner, leaseMs)
 
   const isLeader = async (scope: FeedScope): Promise<boolean> =>
-    (await renew(scope)) || (await store.setIfAbsent(leaseOf(scope.log), settings.owner, leaseFor))
+    (await renew(scope)) || (await store.setIfAbsent(getLeaseName(scope.log), settings.owner, leaseMs))
 
   /** However long the reading takes, nobody else begins one. */
   const pollAsLeader = async (scope: FeedScope): Promise<void> => {
@@ -102,7 +103,7 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
           () => renew(scope),
           () => {},
         ),
-      renewInterval,
+      renewIntervalMs,
     )
     try {
       await poller.poll(scope)
@@ -111,26 +112,26 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
     }
   }
 
-  const tellListeners = async ({ waiting }: Channel, news: News): Promise<void> => {
-    let told = 0
+  const notifyListeners = async ({ waiting }: Channel, news: News): Promise<void> => {
+    let tellCount = 0
     for (const tell of [...waiting]) {
       tell(news)
-      told += 1
-      if (told % listenersPerTurn === 0) await yieldToOthers()
+      tellCount += 1
+      if (tellCount % listenersPerTurn === 0) await yieldToOthers()
     }
   }
 
-  const tellFailure = (channel: Channel, error: unknown): Promise<void> =>
-    tellListeners(channel, isProblem(error) ? error : 'nothing')
+  const notifyFailure = (channel: Channel, error: unknown): Promise<void> =>
+    notifyListeners(channel, isProblem(error) ? error : 'nothing')
 
   const announce = async (channel: Channel): Promise<void> => {
-    const state = await store.logState(channel.scope.log)
-    const known = `${state?.logId} ${state?.lastSeq}`
-    if (known === channel.known) return
-    channel.known = known
+    const state = await store.getLogState(channel.scope.log)
+    const knownState = `${state?.logId} ${state?.lastSeq}`
+    if (knownState === channel.knownState) return
+    channel.knownState = knownState
     channel.version += 1
     channel.batches.clear()
-    await tellListeners(channel, 'change')
+    await notifyListeners(channel, 'change')
   }
 
   /** Polls at its pace, if nobody else does, and tells the listeners of every change and every failure. */
@@ -138,17 +139,17 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
     const { scope } = channel
 
     /** A removed tenant has no pace. The reload that removed it disconnects the listeners too, which ends this loop. */
-    const paceOrShort = (): number => {
+    const getDelayMs = (): number => {
       try {
-        return settings.pace(scope)
+        return settings.getPollIntervalMs(scope)
       } catch (error) {
-        runInBackground(() => tellFailure(channel, error), settings.reportFailure)
-        return watchInterval
+        runInBackground(() => notifyFailure(channel, error), settings.reportFailure)
+        return watchIntervalMs
       }
     }
 
     // The first listener has just asked, if that was needed: coming and going must not outrun the pace.
-    let due = performance.now() + paceOrShort()
+    let due = performance.now() + getDelayMs()
     while (!stop.aborted && !closing.signal.aborted) {
       let isOurs = false
       try {
@@ -160,13 +161,13 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
         }
         await announce(channel)
       } catch (error) {
-        await tellFailure(channel, error)
+        await notifyFailure(channel, error)
       }
-      if (due === Number.POSITIVE_INFINITY) due = performance.now() + paceOrShort()
-      const rest = Math.max(0, due - performance.now())
-      await pause(isOurs ? Math.min(rest, renewInterval) : Math.min(paceOrShort(), watchInterval), stop)
+      if (due === Number.POSITIVE_INFINITY) due = performance.now() + getDelayMs()
+      const restMs = Math.max(0, due - performance.now())
+      await pause(isOurs ? Math.min(restMs, renewIntervalMs) : Math.min(getDelayMs(), watchIntervalMs), stop)
     }
-    await store.deleteIfEqual(leaseOf(scope.log), settings.owner).catch(() => {})
+    await store.deleteIfEqual(getLeaseName(scope.log), settings.owner).catch(() => {})
   }
 
   const join = (scope: FeedScope): Channel => {
@@ -174,7 +175,7 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
     const channel = known ?? {
       scope,
       listeners: 0,
-      known: '',
+      knownState: '',
       version: 0,
       waiting: new Set(),
       batches: createSharedBatches((position) => feed.next(scope, position, batchSize)),
@@ -195,24 +196,24 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
     channel.stop.abort()
   }
 
-  const nextNews = (channel: Channel, seen: number, over: AbortSignal): Promise<News> =>
+  const waitForNews = (channel: Channel, knownVersion: number, stopSignal: AbortSignal): Promise<News> =>
     new Promise((resolve) => {
-      if (channel.version !== seen) return resolve('change')
-      if (over.aborted) return resolve('nothing')
+      if (channel.version !== knownVersion) return resolve('change')
+      if (stopSignal.aborted) return resolve('nothing')
       const tell = (news: News): void => {
         clearTimeout(timer)
-        over.removeEventListener('abort', giveUp)
+        stopSignal.removeEventListener('abort', giveUp)
         channel.waiting.delete(tell)
         resolve(news)
       }
       const giveUp = () => tell('nothing')
-      const timer = setTimeout(giveUp, heartbeatMs())
-      over.addEventListener('abort', giveUp)
+      const timer = setTimeout(giveUp, getHeartbeatDelayMs())
+      stopSignal.addEventListener('abort', giveUp)
       channel.waiting.add(tell)
     })
 
   /** Scattered: listeners that got the same event would all get their next heartbeat at the same time. */
-  const heartbeatMs = (): number => settings.heartbeat * (1 - Math.random() / 4)
+  const getHeartbeatDelayMs = (): number => settings.heartbeatMs * (1 - Math.random() / 4)
 
   /** True once it is settled or the process closes, false after the time of a heartbeat. */
   const isDone = (pending: Promise<unknown>): Promise<boolean> =>
@@ -224,22 +225,26 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
         resolve(value)
       }
       const finish = () => settle(true)
-      const timer = setTimeout(() => settle(false), settings.heartbeat)
+      const timer = setTimeout(() => settle(false), settings.heartbeatMs)
       closing.signal.addEventListener('abort', finish)
       pending.then(finish, finish)
     })
 
-  async function* events(scope: FeedScope, begun: Cursor, { left, ended }: Until): AsyncGenerator<LiveEvent, void> {
-    const over = AbortSignal.any([left, ended, closing.signal])
+  async function* streamEvents(
+    scope: FeedScope,
+    start: Cursor,
+    { clientSignal, expirySignal }: StopSignals,
+  ): AsyncGenerator<LiveEvent, void> {
+    const stopSignal = AbortSignal.any([clientSignal, expirySignal, closing.signal])
     const channel = join(scope)
-    let position = begun
+    let position = start
     try {
-      yield { kind: 'idle', cursor: feed.cursorOf(position) }
-      while (!over.aborted) {
-        const seen = channel.version
-        const next = settled(channel.batches.get(position))
+      yield { kind: 'idle', cursor: feed.toCursor(position) }
+      while (!stopSignal.aborted) {
+        const knownVersion = channel.version
+        const next = catchProblem(channel.batches.get(position))
         // A reading of the upstream may take longer than a reader waits in silence.
-        while (!(await isDone(next))) yield { kind: 'idle', cursor: feed.cursorOf(position) }
+        while (!(await isDone(next))) yield { kind: 'idle', cursor: feed.toCursor(position) }
         const batch = await next
         if (isProblem(batch)) {
           yield { kind: 'problem', problem: batch }
@@ -248,29 +253,29 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: Feed, setting
         } else {
           for (const event of batch.events) {
             // The credentials may have ended while the reader was slow.
-            if (over.aborted) break
+            if (stopSignal.aborted) break
             yield event
           }
           position = batch.position
           if (batch.hasMore) continue
         }
-        const news = await nextNews(channel, seen, over)
-        if (over.aborted) break
+        const news = await waitForNews(channel, knownVersion, stopSignal)
+        if (stopSignal.aborted) break
         if (isProblem(news)) yield { kind: 'problem', problem: news }
-        else if (news === 'nothing') yield { kind: 'idle', cursor: feed.cursorOf(position) }
+        else if (news === 'nothing') yield { kind: 'idle', cursor: feed.toCursor(position) }
       }
-      if (!left.aborted) yield { kind: 'closing' }
+      if (!clientSignal.aborted) yield { kind: 'closing' }
     } finally {
       leave(channel)
     }
   }
 
   return {
-    listen: async (scope, query, until) => {
-      const freshWithin = Math.max(freshFor, settings.pace(scope))
-      return events(scope, await feed.begin(scope, query, freshWithin), until)
+    listen: async (scope, query, signals) => {
+      const maxAgeMs = Math.max(maxPollAgeMs, settings.getPollIntervalMs(scope))
+      return streamEvents(scope, await feed.begin(scope, query, maxAgeMs), signals)
     },
-    listeners: () => [...channels.values()].reduce((sum, { listeners }) => sum + listeners, 0),
+    countListeners: () => [...channels.values()].reduce((sum, { listeners }) => sum + listeners, 0),
     close: () => closing.abort(),
   }
 }

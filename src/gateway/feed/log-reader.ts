@@ -1,11 +1,11 @@
-import { Problem, refusedParameter } from '#src/problems.ts'
-import { dayStartOf } from '#src/query/window.ts'
+import { createParameterProblem, Problem } from '#src/problems.ts'
+import { parseDayStart } from '#src/query/window.ts'
 import type { LogEntry, LogState, Store } from '#src/store/store.ts'
 import type { Signer } from '../crypto/signing.ts'
 import type { Lead } from '../leads/reader.ts'
-import { type Cursor, readCursor, writeCursor } from './cursor.ts'
+import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
 import { findLead, groupById, type LeadsById } from './lead-keys.ts'
-import { dayRounding, type FeedScope, type Poll, type Poller } from './poller.ts'
+import { dayRoundingMs, type FeedScope, type Poll, type Poller } from './poller.ts'
 
 export interface FeedQuery {
   after?: string
@@ -28,40 +28,47 @@ export interface Batch {
   hasMore: boolean
 }
 
-export interface Feed {
+export interface FeedLogReader {
   /** Where a reader begins: at a cursor, at a day, or now. Asks upstream if nobody did for some milliseconds. */
-  begin(scope: FeedScope, query: FeedQuery, freshWithin?: number): Promise<Cursor>
+  begin(scope: FeedScope, query: FeedQuery, maxAgeMs?: number): Promise<Cursor>
   /** The next leads after a position, at most `limit`. Reads the log, and of the upstream what it must. */
   next(scope: FeedScope, position: Cursor, limit: number): Promise<Batch>
-  cursorOf(position: Cursor): string
+  toCursor(position: Cursor): string
 }
 
 /** Milliseconds; a poll younger than this is not repeated. */
-export const freshFor = 5_000
+export const maxPollAgeMs = 5_000
 
-export const createFeed = (store: Store, poller: Poller, signer: Signer, lookBack: number, now: () => Date): Feed => {
+export const createFeedLogReader = (
+  store: Store,
+  poller: Poller,
+  signer: Signer,
+  lookBackMs: number,
+  now: () => Date,
+): FeedLogReader => {
   /** What seems to lie ahead of us comes of a clock that was wrong, and may be of any age. */
-  const isFresh = (instant: number, within = freshFor): boolean => {
+  const isFresh = (instant: number, maxAgeMs = maxPollAgeMs): boolean => {
     const age = now().getTime() - instant
-    return age >= 0 && age < within
+    return age >= 0 && age < maxAgeMs
   }
 
-  const stateAfterPoll = async (scope: FeedScope, within: number): Promise<LogState> => {
-    const state = await store.logState(scope.log)
-    if (state && isFresh(state.polledAt, within)) return state
+  const readRecentState = async (scope: FeedScope, maxAgeMs: number): Promise<LogState> => {
+    const state = await store.getLogState(scope.log)
+    if (state && isFresh(state.polledAt, maxAgeMs)) return state
     await poller.poll(scope)
-    return (await store.logState(scope.log)) as LogState
+    return (await store.getLogState(scope.log)) as LogState
   }
 
   /** The leads of the entries that are still there upstream, with what they hold now. */
-  const leadsOf = async (
+  const readLeads = async (
     scope: FeedScope,
     logId: string,
     entries: readonly LogEntry[],
   ): Promise<ReadonlyMap<LogEntry, Lead>> => {
-    const last = poller.last(scope)
-    const isEnough = last && isFresh(last.begunAt) && entries.every((entry) => tellsOf(last, logId, entry))
-    const poll = isEnough ? last : await poller.poll(scope, { afresh: true })
+    const last = poller.getLastPoll(scope)
+    const isConclusivePoll =
+      last && isFresh(last.startedAt) && entries.every((entry) => isConclusive(last, logId, entry))
+    const poll = isConclusivePoll ? last : await poller.poll(scope, { afresh: true })
     const times = entries.flatMap((entry) => (isOutside(poll, entry) ? [entry.createdAt as number] : []))
     const others = times.length > 0 ? await poller.readBetween(scope, Math.min(...times), Math.max(...times)) : null
     const older: LeadsById = groupById(others?.leads ?? [])
@@ -73,42 +80,45 @@ export const createFeed = (store: Store, poller: Poller, signer: Signer, lookBac
     return leads
   }
 
-  const expired = (): Problem =>
+  const createExpired = (): Problem =>
     new Problem('cursor-expired', {
       detail: 'The cursor has expired. Start again without after, or with from.',
     })
 
   /** Throws where some of what came after a position may be forgotten. */
-  const remembered = (position: Cursor, state: LogState | null): Cursor => {
+  const requireRemembered = (position: Cursor, state: LogState | null): Cursor => {
     const { logId, seq } = position
-    if (state?.logId !== logId || seq < state.trimmedTo || seq > state.lastSeq) throw expired()
+    if (state?.logId !== logId || seq < state.trimmedTo || seq > state.lastSeq) throw createExpired()
     return position
   }
 
   return {
-    cursorOf: (position) => writeCursor(signer, position),
+    toCursor: (position) => encodeCursor(signer, position),
 
-    begin: async (scope, { after, from, timeZone }, freshWithin = freshFor) => {
-      const cursor = after === undefined ? null : readCursor(signer, after, scope.log)
+    begin: async (scope, { after, from, timeZone }, maxAgeMs = maxPollAgeMs) => {
+      const cursor = after === undefined ? null : decodeCursor(signer, after, scope.log)
       // A browser that reconnects sends its cursor beside the day that it once began at, however long ago that was.
-      const since =
-        cursor || from === undefined ? null : beginningOf(from, timeZone, now().getTime() - lookBack - dayRounding)
-      const state = await stateAfterPoll(scope, freshWithin)
-      if (cursor) return remembered(cursor, state)
+      const startMs =
+        cursor || from === undefined
+          ? null
+          : parseFeedStart(from, timeZone, now().getTime() - lookBackMs - dayRoundingMs)
+      const state = await readRecentState(scope, maxAgeMs)
+      if (cursor) return requireRemembered(cursor, state)
       const { logId, lastSeq, trimmedTo } = state
-      if (since === null) return { log: scope.log, logId, seq: lastSeq }
-      return { log: scope.log, logId, seq: trimmedTo, begun: { from: since, until: lastSeq } }
+      if (startMs === null) return { log: scope.log, logId, seq: lastSeq }
+      return { log: scope.log, logId, seq: trimmedTo, start: { from: startMs, until: lastSeq } }
     },
 
     next: async (scope, position, limit) => {
       const entries = await store.readLog(scope.log, position.seq, limit)
       // Looked at last: the log may have been trimmed, or lost and begun anew, since the reader began.
-      remembered(position, await store.logState(scope.log))
-      const wanted = entries.filter((entry) => belongs(entry, position))
-      const leads = wanted.length > 0 ? await leadsOf(scope, position.logId, wanted) : new Map<LogEntry, Lead>()
-      const deliveries = wanted.flatMap((entry): Delivery[] => {
+      requireRemembered(position, await store.getLogState(scope.log))
+      const feedEntries = entries.filter((entry) => isInFeed(entry, position))
+      const leads =
+        feedEntries.length > 0 ? await readLeads(scope, position.logId, feedEntries) : new Map<LogEntry, Lead>()
+      const deliveries = feedEntries.flatMap((entry): Delivery[] => {
         const lead = leads.get(entry)
-        return lead ? [{ lead, cursor: writeCursor(signer, { ...position, seq: entry.seq }) }] : []
+        return lead ? [{ lead, cursor: encodeCursor(signer, { ...position, seq: entry.seq }) }] : []
       })
       const seq = entries.at(-1)?.seq ?? position.seq
       return { deliveries, position: { ...position, seq }, hasMore: entries.length === limit }
@@ -126,19 +136,19 @@ const isOutside = ({ since, until, leads }: Poll, entry: LogEntry): boolean => {
  * Whether a poll says what became of an entry's lead: it holds the lead, or did not look there, or lacks it. To lack it
  * says something only if the reading began after the entry was written, perhaps by another process.
  */
-const tellsOf = (poll: Poll, logId: string, entry: LogEntry): boolean =>
+const isConclusive = (poll: Poll, logId: string, entry: LogEntry): boolean =>
   findLead(poll.leads, entry) !== undefined ||
   isOutside(poll, entry) ||
-  (poll.logId === logId && entry.seq <= poll.logged)
+  (poll.logId === logId && entry.seq <= poll.loggedSeq)
 
 /** A time that cannot be read gives way to that of the first sighting. */
-const belongs = ({ seq, createdAt, firstSeenAt }: LogEntry, { begun }: Cursor): boolean =>
-  !begun || seq > begun.until || (createdAt ?? firstSeenAt) >= begun.from
+const isInFeed = ({ seq, createdAt, firstSeenAt }: LogEntry, { start }: Cursor): boolean =>
+  !start || seq > start.until || (createdAt ?? firstSeenAt) >= start.from
 
-const beginningOf = (from: string, timeZone: string | undefined, earliest: number): number => {
-  const start = dayStartOf(from, timeZone)
+const parseFeedStart = (from: string, timeZone: string | undefined, earliest: number): number => {
+  const start = parseDayStart(from, timeZone)
   if (start >= earliest) return start
-  throw refusedParameter(
+  throw createParameterProblem(
     'from',
     `lies further back than a feed looks: begin after ${new Date(earliest).toISOString().slice(0, 10)}`,
   )

@@ -1,8 +1,8 @@
 /** How often the live feeds of one tenant may ask upstream. */
-export interface PaceSettings {
+export interface PollIntervalSettings {
   /** Milliseconds between two polls: at least, and at most. */
-  floor: number
-  ceiling: number
+  minIntervalMs: number
+  maxIntervalMs: number
 }
 
 /** Calls of this UTC hour. */
@@ -13,21 +13,21 @@ export interface HourlyUsage {
 }
 
 /** Of the budget, what background pollers may use up: single reads and tokens must always get through. */
-const share = 0.6 * 0.95
+const pollBudgetShare = 0.6 * 0.95
 
-const hour = 3_600_000
+const hourMs = 3_600_000
 
 /**
  * Milliseconds until the next poll of each feed. What is left of the pollers' share is spread over what is left of
  * the UTC hour; once it is spent, the next poll waits for the next hour. `callsPerRound` is what one poll of every
  * live feed costs.
  */
-export const paceOf = (
-  { floor, ceiling }: PaceSettings,
+export const getPollIntervalMs = (
+  { minIntervalMs, maxIntervalMs }: PollIntervalSettings,
   { callsPerRound, hourlyBudget, usedThisHour, now }: HourlyUsage & { callsPerRound: number; now: number },
 ): number => {
-  const left = share * hourlyBudget - usedThisHour
-  const rest = hour - (now % hour)
-  if (left <= callsPerRound) return Math.max(floor, rest)
-  return Math.min(ceiling, Math.max(floor, (rest * callsPerRound) / left))
+  const remaining = pollBudgetShare * hourlyBudget - usedThisHour
+  const restMs = hourMs - (now % hourMs)
+  if (remaining <= callsPerRound) return Math.max(minIntervalMs, restMs)
+  return Math.min(maxIntervalMs, Math.max(minIntervalMs, (restMs * callsPerRound) / remaining))
 }

@@ -35,9 +35,9 @@ export const createSharedBatches = (read: (position: Cursor) => Promise<Batch>):
 
   return {
     get: (position) => {
-      const key = JSON.stringify([position.logId, position.seq, position.begun?.from, position.begun?.until])
-      const known = batches.get(key)
-      if (known) return known
+      const key = JSON.stringify([position.logId, position.seq, position.start?.from, position.start?.until])
+      const current = batches.get(key)
+      if (current) return current
       if (batches.size >= maxPositions) batches.clear()
       const batch = readShared(position)
       const forget = () => {

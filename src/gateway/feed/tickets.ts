@@ -1,7 +1,7 @@
 import { noGrants } from '#src/access-control.ts'
 import { Problem } from '#src/problems.ts'
 import type { Signer } from '../crypto/signing.ts'
-import type { Call, Caller } from '../request-context.ts'
+import type { Caller, RequestContext } from '../request-context.ts'
 import type { FeedScope } from './poller.ts'
 
 export interface Ticket {
@@ -11,7 +11,7 @@ export interface Ticket {
 }
 
 export interface Tickets {
-  issue(scope: FeedScope, call: Call): Ticket
+  issue(scope: FeedScope, call: RequestContext): Ticket
   /**
    * The caller that a ticket was issued to, for that one feed and nothing else. Throws `unauthenticated`. Whether its key,
    * scope and grant are still valid is for others to check.
@@ -19,7 +19,7 @@ export interface Tickets {
   redeem(ticket: string): Caller
 }
 
-const lifetime = 5 * 60_000
+const lifetimeMs = 5 * 60_000
 
 const purpose = 'feed ticket'
 
@@ -35,7 +35,7 @@ type Payload = [
 
 export const createTickets = (signer: Signer, now: () => Date): Tickets => ({
   issue: ({ log }, { caller }) => {
-    const expires = now().getTime() + lifetime
+    const expires = now().getTime() + lifetimeMs
     const { tenant, client, expiresAt = null, keyId = null } = caller
     const ticket = signer.sign(purpose, [tenant, client, log, expires, expiresAt, keyId])
     return { ticket, expiresAt: new Date(expires).toISOString() }
@@ -54,8 +54,16 @@ export const createTickets = (signer: Signer, now: () => Date): Tickets => ({
       })
     }
     // Listening ends when the credentials end that the ticket stands in for.
-    const ends = typeof callerEnds === 'number' ? { expiresAt: callerEnds } : {}
-    const holder = typeof keyId === 'string' ? { keyId } : { isGrantChecked: true }
-    return { tenant, client, scopes: new Set(['leads:read']), grants: noGrants, onlyFeed: log, ...holder, ...ends }
+    const expiry = typeof callerEnds === 'number' ? { expiresAt: callerEnds } : {}
+    const credentials = typeof keyId === 'string' ? { keyId } : { isGrantChecked: true }
+    return {
+      tenant,
+      client,
+      scopes: new Set(['leads:read']),
+      grants: noGrants,
+      onlyFeed: log,
+      ...credentials,
+      ...expiry,
+    }
   },
 })

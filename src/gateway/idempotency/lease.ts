@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { orUnavailable } from '#src/gateway/connections/repository.ts'
+import { mapStoreErrors } from '#src/gateway/connections/repository.ts'
 import { Problem } from '#src/problems.ts'
 import type { ValueStore } from '#src/store/store.ts'
 
@@ -9,22 +9,22 @@ import type { ValueStore } from '#src/store/store.ts'
  */
 const leaseMs = 60_000
 
-export const inProgress = (): Problem =>
+export const createInProgress = (): Problem =>
   new Problem('conflict', { detail: 'A request with this Idempotency-Key is in progress. Repeat yours later.' })
 
 /** Works alone under a name: of many who come at once, the others are told to come back. Throws `conflict`. */
-export const alone = async <T>(
+export const withLease = async <T>(
   store: ValueStore,
   name: string,
   work: (renew: () => Promise<void>) => Promise<T>,
 ): Promise<T> => {
   const owner = randomUUID()
-  const holdOrThrow = async (step: Promise<boolean>): Promise<void> => {
-    if (!(await orUnavailable(() => step))) throw inProgress()
+  const requireLease = async (step: Promise<boolean>): Promise<void> => {
+    if (!(await mapStoreErrors(() => step))) throw createInProgress()
   }
-  await holdOrThrow(store.setIfAbsent(name, owner, leaseMs))
+  await requireLease(store.setIfAbsent(name, owner, leaseMs))
   try {
-    return await work(() => holdOrThrow(store.extendIfEqual(name, owner, leaseMs)))
+    return await work(() => requireLease(store.extendIfEqual(name, owner, leaseMs)))
   } finally {
     // Otherwise it ends by itself.
     await store.deleteIfEqual(name, owner).catch(() => false)

@@ -1,9 +1,9 @@
-import { inProgress } from '#src/gateway/idempotency/lease.ts'
+import { createInProgress } from '#src/gateway/idempotency/lease.ts'
 import { Problem } from '#src/problems.ts'
 import type { ValueStore } from '#src/store/store.ts'
-import { orUnavailable } from '../connections/repository.ts'
+import { mapStoreErrors } from '../connections/repository.ts'
 import type { Sealer } from '../crypto/encryption.ts'
-import { digestOf, fingerprintOf } from './key.ts'
+import { createFingerprint, digestText } from './key.ts'
 
 /** Without `written` it may have been sent or not: whoever was at it has not come back. */
 export interface Attempt<Sent, Written> {
@@ -15,49 +15,53 @@ export interface Attempt<Sent, Written> {
 }
 
 /** Whose key it is and what it is for, the tenant first; and the request that it came with. */
-export interface Keyed {
+export interface IdempotencyScope {
   readonly place: readonly string[]
   readonly key: string
   readonly request: unknown
 }
 
-const dayMs = 86_400_000
+const retentionMs = 86_400_000
 
 /**
  * What was sent and written under a key, for a day. Sealed, since it holds a whole reply: a listing, and with it perhaps
  * what the upstream says beyond our schema.
  */
-export const createAttempts = <Sent, Written>(store: ValueStore, sealer: Sealer, { place, key, request }: Keyed) => {
-  type Kept = Attempt<Sent, Written>
-  const where = ['idempotency', ...place, digestOf(key)]
-  const name = JSON.stringify(where)
-  const fingerprint = fingerprintOf(request)
+export const createAttemptStore = <Sent, Written>(
+  store: ValueStore,
+  sealer: Sealer,
+  { place, key, request }: IdempotencyScope,
+) => {
+  type StoredAttempt = Attempt<Sent, Written>
+  const storePath = ['idempotency', ...place, digestText(key)]
+  const name = JSON.stringify(storePath)
+  const fingerprint = createFingerprint(request)
 
-  const seal = (attempt: Pick<Kept, 'sent' | 'written'>): string =>
-    sealer.seal(JSON.stringify({ ...attempt, fingerprint }), where)
+  const seal = (attempt: Pick<StoredAttempt, 'sent' | 'written'>): string =>
+    sealer.seal(JSON.stringify({ ...attempt, fingerprint }), storePath)
 
-  const unseal = (text: string): Kept => {
-    const opened = sealer.open(text, where)
+  const unseal = (text: string): StoredAttempt => {
+    const json = sealer.open(text, storePath)
     // What no key of ours opens any more may have been sent all the same.
-    const attempt = opened === null ? { fingerprint } : (JSON.parse(opened) as Omit<Kept, 'text'>)
+    const attempt = json === null ? { fingerprint } : (JSON.parse(json) as Omit<StoredAttempt, 'text'>)
     if (attempt.fingerprint !== fingerprint) throw new Problem('idempotency-mismatch')
     return { ...attempt, text }
   }
 
   return {
-    lease: JSON.stringify(['idempotency lease', ...where.slice(1)]),
-    recall: async (): Promise<Kept | null> => {
-      const text = await orUnavailable(() => store.get(name))
+    lease: JSON.stringify(['idempotency lease', ...storePath.slice(1)]),
+    recall: async (): Promise<StoredAttempt | null> => {
+      const text = await mapStoreErrors(() => store.get(name))
       return text === null ? null : unseal(text)
     },
-    begin: async (sent: Sent): Promise<Kept> => {
+    begin: async (sent: Sent): Promise<StoredAttempt> => {
       const text = seal({ sent })
-      if (!(await orUnavailable(() => store.setIfAbsent(name, text, dayMs)))) throw inProgress()
+      if (!(await mapStoreErrors(() => store.setIfAbsent(name, text, retentionMs)))) throw createInProgress()
       return { fingerprint, sent, text }
     },
     // What is done is done: where it cannot be kept, an attempt stays behind of which nobody knows.
-    end: ({ text }: Kept, written: Written) =>
-      store.replaceIfEqual(name, text, seal({ written }), dayMs).catch(() => false),
-    forget: ({ text }: Kept) => store.deleteIfEqual(name, text).catch(() => false),
+    end: ({ text }: StoredAttempt, written: Written) =>
+      store.replaceIfEqual(name, text, seal({ written }), retentionMs).catch(() => false),
+    forget: ({ text }: StoredAttempt) => store.deleteIfEqual(name, text).catch(() => false),
   }
 }

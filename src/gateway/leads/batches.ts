@@ -4,7 +4,7 @@ import { setImmediate as yieldToOthers } from 'node:timers/promises'
 const rowsPerPart = 500
 
 /** Gives rows in parts, between which the event loop turns: a list of thousands must not stop other requests. */
-export async function* inParts<Row>(rows: readonly Row[]): AsyncGenerator<Row[], void> {
+export async function* streamInParts<Row>(rows: readonly Row[]): AsyncGenerator<Row[], void> {
   for (let start = 0; start < rows.length; start += rowsPerPart) {
     if (start > 0) await yieldToOthers()
     yield rows.slice(start, start + rowsPerPart)

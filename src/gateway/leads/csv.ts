@@ -1,9 +1,9 @@
 import type { Lead } from './reader.ts'
 
-type Answer = Lead['answers'][number]
+type CsvAnswer = Lead['answers'][number]
 type Cell = string | number | boolean | null
 
-const facts: [string, (lead: Lead) => Cell][] = [
+const factColumns: [string, (lead: Lead) => Cell][] = [
   ['id', (lead) => lead.id],
   ['createdAt', (lead) => lead.createdAt],
   ['fullName', (lead) => lead.fullName],
@@ -22,20 +22,20 @@ const facts: [string, (lead: Lead) => Cell][] = [
   ['autoEmail.details', (lead) => lead.autoEmail?.details ?? null],
 ]
 
-const factNames = facts.map(([name]) => name)
+const factNames = factColumns.map(([name]) => name)
 
 /** Adds a heading for each question. A reader finds columns by heading, so all headings differ. */
 const toHeadings = (questions: readonly string[]): string[] => {
   const headings = new Set(factNames)
   for (const question of questions) {
-    let heading = defuse(question)
+    let heading = escapeFormula(question)
     while (headings.has(heading)) heading = `answer: ${heading}`
     headings.add(heading)
   }
   return [...headings]
 }
 
-const toQuestion = ({ question, questionZh, caption, questionId }: Answer): string =>
+const toQuestion = ({ question, questionZh, caption, questionId }: CsvAnswer): string =>
   question ?? questionZh ?? caption ?? questionId ?? '(no question)'
 
 /** Returns the distinct questions that these leads answer. */
@@ -61,19 +61,20 @@ export const createCsvTable = (questions: Iterable<string>, { bom }: { bom: bool
   }
 
   return {
-    header: () => (bom ? '\uFEFF' : '') + toLine(toHeadings(columns)),
-    rows: (leads) => leads.map((lead) => toLine([...facts.map(([, read]) => read(lead)), ...toAnswers(lead)])).join(''),
+    header: () => (bom ? '\uFEFF' : '') + toCsvLine(toHeadings(columns)),
+    rows: (leads) =>
+      leads.map((lead) => toCsvLine([...factColumns.map(([, read]) => read(lead)), ...toAnswers(lead)])).join(''),
   }
 }
 
-const joinAnswers = (answers: readonly Answer[]): string | null =>
+const joinAnswers = (answers: readonly CsvAnswer[]): string | null =>
   answers.length === 0 ? null : answers.map(({ answer }) => answer ?? '').join('; ')
 
-const toLine = (cells: readonly Cell[]): string => `${cells.map(toText).join(',')}\r\n`
+const toCsvLine = (cells: readonly Cell[]): string => `${cells.map(toCellText).join(',')}\r\n`
 
 /** Every text is quoted: then no reader takes a line break or a separator inside it for the end of the cell. */
-const toText = (cell: Cell): string => {
-  if (typeof cell === 'string') return `"${defuse(cell).replaceAll('"', '""')}"`
+const toCellText = (cell: Cell): string => {
+  if (typeof cell === 'string') return `"${escapeFormula(cell).replaceAll('"', '""')}"`
   return cell === null ? '' : String(cell)
 }
 
@@ -81,6 +82,6 @@ const toText = (cell: Cell): string => {
  * A spreadsheet runs a cell that starts like a formula, and visitors write what they like. Spreadsheets of some countries
  * split at semicolons or tabs and ignore our quotes, so the text after each separator counts as the start of a cell too.
  */
-const formulaStart = /^(?=\p{Cc})|(?<=^|[\p{Cc}\p{Zl}\p{Zp},;|])(?=[\p{Zs}\p{Cf}"]*[-=+@＝＋－＠])/gu
+const formulaStartPattern = /^(?=\p{Cc})|(?<=^|[\p{Cc}\p{Zl}\p{Zp},;|])(?=[\p{Zs}\p{Cf}"]*[-=+@＝＋－＠])/gu
 
-const defuse = (text: string): string => text.replace(formulaStart, "'")
+const escapeFormula = (text: string): string => text.replace(formulaStartPattern, "'")

@@ -1,11 +1,22 @@
-import { isWritten, textOf, wholeOf } from '#src/json/fragment.ts'
-import { Problem, refusedParameter } from '#src/problems.ts'
-import { createPlaces, type PlaceLevel, type PlaceLimits, withEnd } from '../concurrency-limits.ts'
-import type { Call } from '../request-context.ts'
-import { inParts } from './batches.ts'
+import { getFragmentText, isFragment, parseFragment } from '#src/json/fragment.ts'
+import { createParameterProblem, Problem } from '#src/problems.ts'
+import {
+  type ConcurrencyLevel,
+  type ConcurrencyLimits,
+  createConcurrencyLimiter,
+  withCleanup,
+} from '../concurrency-limits.ts'
+import type { RequestContext } from '../request-context.ts'
+import { streamInParts } from './batches.ts'
 import { createCsvTable, getQuestions } from './csv.ts'
 import type { Lead, LeadReader, LeadRow } from './reader.ts'
-import { chosenBy, type LeadQuery, type LeadRequest, newestLeadFirst, type Understand } from './request.ts'
+import {
+  applyFilters,
+  compareNewestLeadFirst,
+  type LeadQuery,
+  type LeadRequest,
+  type LeadRequestParser,
+} from './request.ts'
 
 export type ExportFormat = 'csv' | 'ndjson'
 
@@ -20,112 +31,125 @@ export interface LeadExport {
 }
 
 /** Up to here an export is read once, held, and sorted newest first; beyond, it is streamed as the upstream orders it. */
-const heldLeads = 5_000
+const maxSortedLeads = 5_000
 
 /** A tenant has four places for long reports upstream: one stays free for its live feed. */
-const limits: PlaceLimits = { client: 2, tenant: 3, process: 8 }
+const exportLimits: ConcurrencyLimits = { client: 2, tenant: 3, process: 8 }
 
 /** All leads of a window, however many, in memory that does not grow with them. */
-export const createLeadExport = (reader: LeadReader, understand: Understand) => {
-  const places = createPlaces(limits)
+export const createLeadExport = (reader: LeadReader, parseRequest: LeadRequestParser) => {
+  const limiter = createConcurrencyLimiter(exportLimits)
 
-  const leadsOf = async function* ({ source, window, read, conditions }: LeadRequest): AsyncGenerator<LeadRow[], void> {
+  const streamLeads = async function* ({
+    source,
+    window,
+    context,
+    conditions,
+  }: LeadRequest): AsyncGenerator<LeadRow[], void> {
     // The leads of a property come all together.
-    for await (const leads of reader.stream(source, window, read))
-      for await (const some of inParts(leads)) yield chosenBy(some, conditions)
+    for await (const leads of reader.stream(source, window, context))
+      for await (const some of streamInParts(leads)) yield applyFilters(some, conditions)
   }
 
   /** The questions come before the first row, so that a large table is read twice: once for them, once for the rows. */
-  const csvText = async function* (request: LeadRequest, begun: Begun, bom: boolean): AsyncGenerator<string, void> {
+  const streamCsv = async function* (
+    request: LeadRequest,
+    head: ExportHead,
+    bom: boolean,
+  ): AsyncGenerator<string, void> {
     const questions = new Set<string>()
-    for (const batches of [inParts(begun.held), begun.rest])
+    for (const batches of [streamInParts(head.rows), head.rest])
       for await (const leads of batches)
-        for (const question of getQuestions(leads.map(wholeOf<Lead>))) questions.add(question)
+        for (const question of getQuestions(leads.map(parseFragment<Lead>))) questions.add(question)
     const table = createCsvTable(questions, { bom })
     yield table.header()
-    if (begun.isWhole) for await (const leads of inParts(begun.held)) yield table.rows(leads.map(wholeOf<Lead>))
-    else for await (const leads of leadsOf(request)) yield table.rows(leads.map(wholeOf<Lead>))
+    if (head.isComplete)
+      for await (const leads of streamInParts(head.rows)) yield table.rows(leads.map(parseFragment<Lead>))
+    else for await (const leads of streamLeads(request)) yield table.rows(leads.map(parseFragment<Lead>))
   }
 
-  const ndjsonText = async function* ({ held, rest }: Begun): AsyncGenerator<string, void> {
-    for await (const leads of inParts(held)) yield linesOf(leads)
-    for await (const leads of rest) yield linesOf(leads)
+  const streamNdjson = async function* ({ rows, rest }: ExportHead): AsyncGenerator<string, void> {
+    for await (const leads of streamInParts(rows)) yield toLines(leads)
+    for await (const leads of rest) yield toLines(leads)
   }
 
-  const open = async (query: ExportQuery, format: ExportFormat, call: Call): Promise<Opened> => {
-    const request = await understand(query, call)
-    const begun = await begin(leadsOf(request))
-    if (begun.isWhole) begun.held.sort(newestLeadFirst)
-    if (begun.isWhole && query.sort === 'createdAt') begun.held.reverse()
-    if (!begun.isWhole && query.sort === 'createdAt') {
-      await begun.rest.return()
-      throw unsortable()
+  const open = async (query: ExportQuery, format: ExportFormat, call: RequestContext): Promise<OpenExport> => {
+    const request = await parseRequest(query, call)
+    const head = await readHead(streamLeads(request))
+    if (head.isComplete) head.rows.sort(compareNewestLeadFirst)
+    if (head.isComplete && query.sort === 'createdAt') head.rows.reverse()
+    if (!head.isComplete && query.sort === 'createdAt') {
+      await head.rest.return()
+      throw createUnsortable()
     }
-    const text = format === 'csv' ? csvText(request, begun, query.bom === 'true') : ndjsonText(begun)
-    return { fileName: fileNameOf(request, format), text, rest: begun.rest }
+    const text = format === 'csv' ? streamCsv(request, head, query.bom === 'true') : streamNdjson(head)
+    return { fileName: getFileName(request, format), text, rest: head.rest }
   }
 
-  return async (query: ExportQuery, format: ExportFormat, call: Call): Promise<LeadExport> => {
-    const leave = places.take(call.caller)
-    if (typeof leave === 'string') throw noPlace(leave)
+  return async (query: ExportQuery, format: ExportFormat, call: RequestContext): Promise<LeadExport> => {
+    const release = limiter.acquire(call.caller)
+    if (typeof release === 'string') throw createLimitProblem(release)
     try {
       const { fileName, text, rest } = await open(query, format, call)
       const end = () => {
-        leave()
+        release()
         // A call upstream may be under way for the rest.
         return rest.return()
       }
-      return { fileName, text: withEnd(text, end) }
+      return { fileName, text: withCleanup(text, end) }
     } catch (error) {
-      leave()
+      release()
       throw error
     }
   }
 }
 
-interface Opened {
+interface OpenExport {
   fileName: string
   text: AsyncGenerator<string, void>
   rest: AsyncGenerator<LeadRow[], void>
 }
 
-interface Begun {
-  held: LeadRow[]
-  isWhole: boolean
+interface ExportHead {
+  rows: LeadRow[]
+  isComplete: boolean
   rest: AsyncGenerator<LeadRow[], void>
 }
 
-const begin = async (batches: AsyncGenerator<LeadRow[], void>): Promise<Begun> => {
-  const held: LeadRow[] = []
-  while (held.length <= heldLeads) {
+const readHead = async (batches: AsyncGenerator<LeadRow[], void>): Promise<ExportHead> => {
+  const rows: LeadRow[] = []
+  while (rows.length <= maxSortedLeads) {
     const { done, value } = await batches.next()
-    if (done) return { held, isWhole: true, rest: batches }
-    held.push(...value)
+    if (done) return { rows, isComplete: true, rest: batches }
+    rows.push(...value)
   }
-  return { held, isWhole: false, rest: batches }
+  return { rows, isComplete: false, rest: batches }
 }
 
-const secondsUntilPlace = 5
+const retryAfterSeconds = 5
 
-const noPlace = (level: PlaceLevel): Problem =>
+const createLimitProblem = (level: ConcurrencyLevel): Problem =>
   level === 'client'
     ? new Problem('rate-limited', {
-        detail: `This client already runs ${limits.client} exports. Wait until one of them ends.`,
-        retryAfter: secondsUntilPlace,
+        detail: `This client already runs ${exportLimits.client} exports. Wait until one of them ends.`,
+        retryAfter: retryAfterSeconds,
       })
     : new Problem('overloaded', {
-        detail: `This ${level} already runs ${limits[level]} exports. Try again when one of them ends.`,
-        retryAfter: secondsUntilPlace,
+        detail: `This ${level} already runs ${exportLimits[level]} exports. Try again when one of them ends.`,
+        retryAfter: retryAfterSeconds,
       })
 
-const unsortable = (): Problem =>
-  refusedParameter('sort', `sorts up to ${heldLeads} leads; this window holds more, and comes in the upstream's order`)
+const createUnsortable = (): Problem =>
+  createParameterProblem(
+    'sort',
+    `sorts up to ${maxSortedLeads} leads; this window holds more, and comes in the upstream's order`,
+  )
 
-const linesOf = (leads: readonly LeadRow[]): string => leads.map(lineOf).join('')
+const toLines = (leads: readonly LeadRow[]): string => leads.map(toLine).join('')
 
-const lineOf = (lead: LeadRow): string => `${isWritten(lead) ? textOf(lead) : JSON.stringify(lead)}\n`
+const toLine = (lead: LeadRow): string => `${isFragment(lead) ? getFragmentText(lead) : JSON.stringify(lead)}\n`
 
-const fileNameOf = ({ source, window }: LeadRequest, format: ExportFormat): string => {
+const getFileName = ({ source, window }: LeadRequest, format: ExportFormat): string => {
   const days = 'utcDays' in window ? [window.from, 'to', window.to] : []
   return `${['leads', source.kind, source.id, ...days].join('-')}.${format}`
 }

@@ -1,6 +1,6 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
-import { isWritten, wholeOf } from '#src/json/fragment.ts'
-import { type Condition, meets } from '#src/query/conditions.ts'
+import { isFragment, parseFragment } from '#src/json/fragment.ts'
+import { type Condition, matches } from '#src/query/conditions.ts'
 import type { Lead, LeadRow } from './reader.ts'
 import { leadFilterNames } from './source.ts'
 
@@ -11,8 +11,8 @@ const rowsPerTurn = 500
 
 /** A row that is an object already costs nothing to read again. */
 const toFilterFields = (row: LeadRow): FilterFields => {
-  if (!isWritten(row)) return row as FilterFields
-  const lead = wholeOf<Lead>(row)
+  if (!isFragment(row)) return row as FilterFields
+  const lead = parseFragment<Lead>(row)
   return Object.fromEntries(leadFilterNames.map((name) => [name, lead[name]]))
 }
 
@@ -30,13 +30,13 @@ const readAll = async (rows: readonly LeadRow[]): Promise<FilterFields[]> => {
  * list, in slices, and forgotten with it.
  */
 export const createLeadFilter = () => {
-  const known = new WeakMap<readonly LeadRow[], Promise<FilterFields[]>>()
+  const fieldsByList = new WeakMap<readonly LeadRow[], Promise<FilterFields[]>>()
 
   return async (rows: readonly LeadRow[], conditions: readonly Condition[]): Promise<readonly LeadRow[]> => {
     if (conditions.length === 0) return rows
-    const reading = known.get(rows) ?? readAll(rows)
-    known.set(rows, reading)
-    const fields = await reading
-    return rows.filter((_, index) => meets(fields[index] as FilterFields, conditions))
+    const pendingFields = fieldsByList.get(rows) ?? readAll(rows)
+    fieldsByList.set(rows, pendingFields)
+    const fields = await pendingFields
+    return rows.filter((_, index) => matches(fields[index] as FilterFields, conditions))
   }
 }

@@ -1,20 +1,20 @@
 import type { Caller } from '#src/access-control.ts'
-import type { Authority } from '../authorizer.ts'
+import type { Authorizer } from '../authorizer.ts'
 import { createLeadExport } from './export.ts'
 import { createLeadList, type SpacioPaging } from './list.ts'
 import type { LeadReader } from './reader.ts'
-import { createUnderstanding } from './request.ts'
-import { type LeadSourceQuery, leadSourceOf } from './source.ts'
+import { createLeadRequestParser } from './request.ts'
+import { type LeadSourceQuery, parseLeadSource } from './source.ts'
 
 export type { Lead } from './reader.ts'
 
-export const createLeads = (reader: LeadReader, authority: Authority, paging: SpacioPaging, now: () => Date) => {
-  const understand = createUnderstanding(authority, now)
+export const createLeads = (reader: LeadReader, authorizer: Authorizer, paging: SpacioPaging, now: () => Date) => {
+  const parseRequest = createLeadRequestParser(authorizer, now)
   return {
-    list: createLeadList(reader, understand, paging, now),
-    export: createLeadExport(reader, understand),
+    list: createLeadList(reader, parseRequest, paging, now),
+    export: createLeadExport(reader, parseRequest),
     /** Throws unless the leads that a query asks for are the caller's to read. */
     authorize: (query: LeadSourceQuery, caller: Caller): Promise<void> =>
-      authority.leads(caller, leadSourceOf(query), query.actingAgent),
+      authorizer.requireLeads(caller, parseLeadSource(query), query.actingAgent),
   }
 }

@@ -1,14 +1,14 @@
 import { emailPattern } from '#schemas/parameters.ts'
-import { wholeOf } from '#src/json/fragment.ts'
-import { refusedParameter } from '#src/problems.ts'
-import { type Condition, conditionsIn, meets } from '#src/query/conditions.ts'
-import { newestFirst } from '#src/query/order.ts'
+import { parseFragment } from '#src/json/fragment.ts'
+import { createParameterProblem } from '#src/problems.ts'
+import { type Condition, matches, parseConditions } from '#src/query/conditions.ts'
+import { compareNewestFirst } from '#src/query/order.ts'
 import type { PageQuery } from '#src/query/page.ts'
-import { type DayWindow, dayWindowOf, openSpanOf, type Span, type WindowQuery } from '#src/query/window.ts'
-import type { Authority } from '../authorizer.ts'
-import type { Call } from '../request-context.ts'
-import type { LeadRead, LeadRow } from './reader.ts'
-import { type LeadSource, leadFilters, leadSourceOf } from './source.ts'
+import { type DayWindow, parseDayWindow, parseOpenSpan, type TimeSpan, type WindowQuery } from '#src/query/window.ts'
+import type { Authorizer } from '../authorizer.ts'
+import type { RequestContext } from '../request-context.ts'
+import type { LeadReadContext, LeadRow } from './reader.ts'
+import { getFilterNames, type LeadSource, parseLeadSource } from './source.ts'
 
 /** What the lists and the export of leads are asked with. */
 export interface LeadQuery extends PageQuery, WindowQuery {
@@ -24,51 +24,51 @@ export interface LeadRequest {
   source: LeadSource
   conditions: readonly Condition[]
   /** Of a brokerage or a team always a window of days; of a property perhaps open. */
-  window: DayWindow | Span
-  read: LeadRead
+  window: DayWindow | TimeSpan
+  context: LeadReadContext
 }
 
 /** Understands a request once it is known that its leads are the caller's to read. */
-export type Understand = (query: LeadQuery, call: Call) => Promise<LeadRequest>
+export type LeadRequestParser = (query: LeadQuery, call: RequestContext) => Promise<LeadRequest>
 
-export const createUnderstanding =
-  (authority: Authority, now: () => Date): Understand =>
+export const createLeadRequestParser =
+  (authorizer: Authorizer, now: () => Date): LeadRequestParser =>
   async (query, call) => {
-    const request = understand(query, call, now())
-    await authority.leads(call.caller, request.source, query.actingAgent)
+    const request = parseLeadRequest(query, call, now())
+    await authorizer.requireLeads(call.caller, request.source, query.actingAgent)
     return request
   }
 
-const understand = (query: LeadQuery, call: Call, now: Date): LeadRequest => {
-  const source = leadSourceOf(query)
+const parseLeadRequest = (query: LeadQuery, call: RequestContext, now: Date): LeadRequest => {
+  const source = parseLeadSource(query)
   const { caller, signal, includeSource } = call
   return {
     source,
-    conditions: conditionsIn(query as Record<string, unknown>, leadFilters(source)).map(withAddresses),
-    window: source.kind === 'property' ? openSpanOf(query) : dayWindowOf(query, now),
-    read: { tenant: caller.tenant, signal, includeSource, actingAgent: query.actingAgent },
+    conditions: parseConditions(query as Record<string, unknown>, getFilterNames(source)).map(ignoreAddressCase),
+    window: source.kind === 'property' ? parseOpenSpan(query) : parseDayWindow(query, now),
+    context: { tenant: caller.tenant, signal, includeSource, actingAgent: query.actingAgent },
   }
 }
 
 /** Addresses are compared as grants compare them, without regard to letter case. */
-const withAddresses = (condition: Condition): Condition => {
+const ignoreAddressCase = (condition: Condition): Condition => {
   const { field, operator, values } = condition
   if (field !== 'agentEmail') return condition
-  const wrong = values.map(String).find((value) => !address.test(value))
-  if (wrong === undefined) return { ...condition, ignoresCase: true }
-  const hint = /\S \S/.test(wrong) ? '; in a URL, write a plus sign as %2B' : ''
-  throw refusedParameter(
+  const invalidAddress = values.map(String).find((value) => !addressPattern.test(value))
+  if (invalidAddress === undefined) return { ...condition, ignoresCase: true }
+  const hint = /\S \S/.test(invalidAddress) ? '; in a URL, write a plus sign as %2B' : ''
+  throw createParameterProblem(
     operator === 'eq' ? field : `${field}[${operator}]`,
     `must hold e-mail addresses only, such as agent1@example.com${hint}`,
   )
 }
 
-const address = new RegExp(emailPattern)
+const addressPattern = new RegExp(emailPattern)
 
-export const chosenBy = (leads: readonly LeadRow[], conditions: readonly Condition[]): LeadRow[] =>
-  conditions.length === 0 ? [...leads] : leads.filter((lead) => meets(wholeOf(lead), conditions))
+export const applyFilters = (leads: readonly LeadRow[], conditions: readonly Condition[]): LeadRow[] =>
+  conditions.length === 0 ? [...leads] : leads.filter((lead) => matches(parseFragment(lead), conditions))
 
-export const newestLeadFirst = newestFirst<LeadRow>(
+export const compareNewestLeadFirst = compareNewestFirst<LeadRow>(
   ({ createdAt }) => createdAt,
   ({ id }) => id,
 )

@@ -3,24 +3,30 @@ import { AgentActivity, type ClaimedAgent } from '#schemas/agent.ts'
 import { ref } from '#schemas/fields.ts'
 import { HostedOpenHouse } from '#schemas/open-house.ts'
 import { brokerageId, dayWindow } from '#schemas/parameters.ts'
-import { defineList, headOf, listOutput, type Page, paging, positionOf } from '../lists.ts'
-import { tableOf } from '../text-rows.ts'
-import { type Ask, defineTool, type Query } from '../tool.ts'
+import { defineList, formatHeading, type ListBody, listOutput, paging, readPosition } from '../lists.ts'
+import { formatTable } from '../text-rows.ts'
+import { defineTool, type InternalGet, type QueryParams } from '../tool.ts'
 
 type Activity = Static<typeof AgentActivity>
 
-const largestPage = 200
+const maxPageRows = 200
 
 /** When each of some agents was last active in the window; read no further than the last of them is found. */
-const lastActivityOf = async (agents: readonly string[], brokerageId: string, window: Query, ask: Ask) => {
-  const found = new Map<string, string | null>()
-  for (let offset = 0; ; offset += largestPage) {
+const findLastActivity = async (
+  agents: readonly string[],
+  brokerageId: string,
+  window: QueryParams,
+  get: InternalGet,
+) => {
+  const activityByAgent = new Map<string, string | null>()
+  for (let offset = 0; ; offset += maxPageRows) {
     const path = ['brokerages', brokerageId, 'activity']
-    const { data, pagination } = await ask<Page<Activity>>(path, { ...window, limit: largestPage, offset })
+    const { data, pagination } = await get<ListBody<Activity>>(path, { ...window, limit: maxPageRows, offset })
     // Newest first: what comes later is older.
-    for (const { email, lastActiveAt } of data) if (!found.has(email)) found.set(email, lastActiveAt)
-    const isDone = agents.every((email) => found.has(email))
-    if (isDone || data.length === 0 || offset + data.length >= pagination.total) return found
+    for (const { email, lastActiveAt } of data)
+      if (!activityByAgent.has(email)) activityByAgent.set(email, lastActiveAt)
+    const isDone = agents.every((email) => activityByAgent.has(email))
+    if (isDone || data.length === 0 || offset + data.length >= pagination.total) return activityByAgent
   }
 }
 
@@ -32,18 +38,18 @@ export const listBrokerageAgents = defineTool({
   scope: 'brokerages:read',
   input: { brokerageId, ...dayWindow, ...paging },
   output: listOutput(ref(AgentActivity)),
-  run: async (given, ask) => {
-    const { limit, offset, after } = positionOf('list_brokerage_agents', given)
-    const { brokerageId, from, to, timeZone } = given
+  run: async (args, ask) => {
+    const { limit, offset, getNextCursor } = readPosition('list_brokerage_agents', args)
+    const { brokerageId, from, to, timeZone } = args
     const path = ['brokerages', brokerageId, 'agents']
-    const page = await ask<Page<Static<typeof ClaimedAgent>>>(path, { limit, offset })
+    const page = await ask<ListBody<Static<typeof ClaimedAgent>>>(path, { limit, offset })
     const emails = page.data.map(({ email }) => email)
-    const activity = await lastActivityOf(emails, brokerageId, { from, to, timeZone }, ask)
+    const activity = await findLastActivity(emails, brokerageId, { from, to, timeZone }, ask)
     const data = emails.map((email) => ({ email, lastActiveAt: activity.get(email) ?? null }))
     const { total } = page.pagination
-    const nextCursor = after(page)
-    const head = headOf(['agent', 'agents'], offset, data.length, total)
-    return { structured: { data, total, nextCursor }, text: tableOf(head, data, nextCursor) }
+    const nextCursor = getNextCursor(page)
+    const head = formatHeading(['agent', 'agents'], offset, data.length, total)
+    return { structured: { data, total, nextCursor }, text: formatTable(head, data, nextCursor) }
   },
 })
 
@@ -55,6 +61,6 @@ export const listBrokerageOpenHouses = defineList({
   scope: 'brokerages:read',
   input: { brokerageId, ...dayWindow },
   row: HostedOpenHouse,
-  words: ['open house', 'open houses'],
-  read: ({ brokerageId, ...query }) => ({ path: ['brokerages', brokerageId, 'open-houses'], query }),
+  labels: ['open house', 'open houses'],
+  toRequest: ({ brokerageId, ...query }) => ({ path: ['brokerages', brokerageId, 'open-houses'], query }),
 })

@@ -10,8 +10,8 @@ export const showMyAccess = defineTool({
   scope: null,
   input: {},
   output: Me,
-  run: async (_given, ask) => {
-    const me = await ask<Static<typeof Me>>(['me'])
+  run: async (_given, get) => {
+    const me = await get<Static<typeof Me>>(['me'])
     return { structured: me, text: JSON.stringify(me) }
   },
 })

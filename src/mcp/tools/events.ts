@@ -12,6 +12,6 @@ export const listEventProperties = defineList({
   scope: 'events:read',
   input: { eventId, city, stateOrProvince, mlsStatus, listingId, sort, connection },
   row: EventProperty,
-  words: ['property', 'properties'],
-  read: ({ eventId, ...query }) => ({ path: ['events', eventId, 'properties'], query }),
+  labels: ['property', 'properties'],
+  toRequest: ({ eventId, ...query }) => ({ path: ['events', eventId, 'properties'], query }),
 })

@@ -4,11 +4,11 @@ import { ref } from '#schemas/fields.ts'
 import { OpenHouse } from '#schemas/open-house.ts'
 import { agent, sid } from '#schemas/parameters.ts'
 import { Property } from '#schemas/property.ts'
-import { defineList, headOf, listOutput, type Page, paging, positionOf } from '../lists.ts'
-import { lineOf, tableOf } from '../text-rows.ts'
+import { defineList, formatHeading, type ListBody, listOutput, paging, readPosition } from '../lists.ts'
+import { formatRow, formatTable } from '../text-rows.ts'
 import { defineTool } from '../tool.ts'
 
-const openHouses = ['open house', 'open houses'] as const
+const openHouseLabels = ['open house', 'open houses'] as const
 
 export const showListing = defineTool({
   name: 'show_listing',
@@ -17,16 +17,19 @@ export const showListing = defineTool({
   scope: 'properties:read',
   input: { sid, ...paging },
   output: listOutput(ref(OpenHouse), { property: Type.Unsafe({ ...ref(Property), description: 'The listing.' }) }),
-  run: async (given, ask) => {
-    const { limit, offset, after } = positionOf('show_listing', given)
-    const property = await ask<Static<typeof Property>>(['properties', given.sid])
-    const page = await ask<Page<Static<typeof OpenHouse>>>(['properties', given.sid, 'open-houses'], { limit, offset })
+  run: async (args, get) => {
+    const { limit, offset, getNextCursor } = readPosition('show_listing', args)
+    const property = await get<Static<typeof Property>>(['properties', args.sid])
+    const page = await get<ListBody<Static<typeof OpenHouse>>>(['properties', args.sid, 'open-houses'], {
+      limit,
+      offset,
+    })
     const { data, pagination } = page
-    const nextCursor = after(page)
-    const head = headOf(openHouses, offset, data.length, pagination.total)
+    const nextCursor = getNextCursor(page)
+    const head = formatHeading(openHouseLabels, offset, data.length, pagination.total)
     return {
       structured: { property, data, total: pagination.total, nextCursor },
-      text: `${lineOf(property)}\n${tableOf(head, data, nextCursor)}`,
+      text: `${formatRow(property)}\n${formatTable(head, data, nextCursor)}`,
     }
   },
 })
@@ -38,6 +41,6 @@ export const listAgentListings = defineList({
   scope: 'properties:read',
   input: { agent },
   row: Property,
-  words: ['listing', 'listings'],
-  read: ({ agent }) => ({ path: ['agents', agent, 'properties'], query: {} }),
+  labels: ['listing', 'listings'],
+  toRequest: ({ agent }) => ({ path: ['agents', agent, 'properties'], query: {} }),
 })

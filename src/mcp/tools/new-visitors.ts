@@ -2,10 +2,10 @@ import { type Static, Type } from 'typebox'
 import { feedQuery } from '#schemas/feed.ts'
 import { ref, text } from '#schemas/fields.ts'
 import { Lead } from '#schemas/lead.ts'
-import { limit, usualLimit } from '../lists.ts'
-import { countOf, lineOf } from '../text-rows.ts'
+import { defaultRows, limit } from '../lists.ts'
+import { formatCount, formatRow } from '../text-rows.ts'
 import { defineTool } from '../tool.ts'
-import { briefLead } from './visitors.ts'
+import { summarizeLead } from './visitors.ts'
 
 const { brokerageId, teamId, sid, actingAgent, from, timeZone } = feedQuery.properties
 
@@ -27,15 +27,18 @@ export const readNewVisitors = defineTool({
     },
     { additionalProperties: false },
   ),
-  run: async ({ cursor: after, limit: most = usualLimit, ...query }, ask) => {
-    const feed = await ask<{ data: Static<typeof Lead>[]; cursor: string }>(['leads', 'feed'], {
+  run: async ({ cursor: after, limit: rowLimit = defaultRows, ...query }, get) => {
+    const feed = await get<{ data: Static<typeof Lead>[]; cursor: string }>(['leads', 'feed'], {
       ...query,
       after,
-      limit: most,
+      limit: rowLimit,
     })
     const { data, cursor: nextCursor } = feed
-    const goOn = `To go on from here, now or later, call again with the same arguments and cursor "${nextCursor}".`
-    const head = `${countOf(data.length, ['new visitor', 'new visitors'])}:`
-    return { structured: { data, nextCursor }, text: [head, ...data.map(briefLead).map(lineOf), goOn].join('\n') }
+    const continuation = `To go on from here, now or later, call again with the same arguments and cursor "${nextCursor}".`
+    const head = `${formatCount(data.length, ['new visitor', 'new visitors'])}:`
+    return {
+      structured: { data, nextCursor },
+      text: [head, ...data.map(summarizeLead).map(formatRow), continuation].join('\n'),
+    }
   },
 })

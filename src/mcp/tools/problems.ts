@@ -13,10 +13,15 @@ export const explainProblem = defineTool({
   },
   // Without the example, whose schema would be the longest part of this tool: an assistant has a problem at hand.
   output: Type.Omit(ProblemKind, ['example'], { additionalProperties: false }),
-  run: async ({ code }, ask) => {
-    const { example: _, ...kind } = await ask<Static<typeof ProblemKind>>(['problems', code])
+  run: async ({ code }, get) => {
+    const { example: _, ...kind } = await get<Static<typeof ProblemKind>>(['problems', code])
     const { title, status, meaning, remedy, actor, retryable } = kind
-    const again = retryable ? 'The same request may succeed later.' : 'The same request will not succeed by itself.'
-    return { structured: kind, text: `${title} (${code}, ${status}): ${meaning} ${remedy} To act: ${actor}. ${again}` }
+    const retryAdvice = retryable
+      ? 'The same request may succeed later.'
+      : 'The same request will not succeed by itself.'
+    return {
+      structured: kind,
+      text: `${title} (${code}, ${status}): ${meaning} ${remedy} To act: ${actor}. ${retryAdvice}`,
+    }
   },
 })

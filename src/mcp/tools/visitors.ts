@@ -8,10 +8,10 @@ import type { Tool } from '../tool.ts'
 const { brokerageId, teamId, from, to, timeZone, hasAgent, hasFinancing, agentEmail, actingAgent, sort } =
   leadQuery.properties
 
-const filters = { from, to, timeZone, hasAgent, hasFinancing, sort }
+const filterParams = { from, to, timeZone, hasAgent, hasFinancing, sort }
 
 /** The sign-in form in two words a question. */
-export const briefLead = ({ answers, ...lead }: Static<typeof Lead>): unknown => ({
+export const summarizeLead = ({ answers, ...lead }: Static<typeof Lead>): unknown => ({
   ...lead,
   answers: Object.fromEntries(
     answers.map(({ question, questionId, answer }) => [question ?? questionId ?? '?', answer]),
@@ -28,9 +28,9 @@ const defineVisitors = <P extends Record<string, TSchema>>(parts: {
     ...parts,
     scope: 'leads:read',
     row: Lead,
-    words: ['visitor', 'visitors'],
-    read: (given: Static<TObject<P>>) => ({ path: ['leads'], query: given as Record<string, unknown> }),
-    brief: briefLead,
+    labels: ['visitor', 'visitors'],
+    toRequest: (given: Static<TObject<P>>) => ({ path: ['leads'], query: given as Record<string, unknown> }),
+    summarize: summarizeLead,
   })
 
 export const listVisitors = defineVisitors({
@@ -38,7 +38,7 @@ export const listVisitors = defineVisitors({
   title: 'List the visitors of a brokerage or team',
   description:
     'Who signed in at the open houses of one brokerage or one team (name exactly one) in a window of days, newest first. Without `from` and `to`: the last 30 days. Filters: whether they have an agent or financing, the hosting agent, the property.',
-  input: { brokerageId, teamId, ...filters, agentEmail, sid: leadQuery.properties.sid },
+  input: { brokerageId, teamId, ...filterParams, agentEmail, sid: leadQuery.properties.sid },
 })
 
 export const listPropertyVisitors = defineVisitors({
@@ -46,5 +46,5 @@ export const listPropertyVisitors = defineVisitors({
   title: 'List the visitors of a listing',
   description:
     'Who signed in at the open houses of one listing, newest first: of all times, or of a window of days. For "who came last Saturday", give that day as both `from` and `to`, in the time zone of the listing.',
-  input: { sid, ...filters, actingAgent },
+  input: { sid, ...filterParams, actingAgent },
 })

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Caller, requireScope } from '#src/access-control.ts'
-import { atOnce } from '../sync-hook.ts'
+import { syncHook } from '../sync-hook.ts'
 
 const requireRouteScope = ({ route }: FastifyRequest, caller: Caller): void => {
   const { scope } = route.config
@@ -23,13 +23,13 @@ export default fp(
   async (app) => {
     app.addHook(
       'onRequest',
-      atOnce((request) => {
+      syncHook((request) => {
         if (request.caller) requireRouteScope(request, request.caller)
       }),
     )
     app.addHook(
       'preHandler',
-      atOnce((request) => {
+      syncHook((request) => {
         if (request.caller) requireSourceScope(request, request.caller)
       }),
     )

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import Negotiator from 'negotiator'
 import { Problem } from '#src/problems.ts'
-import { atOnce } from '../sync-hook.ts'
+import { syncHook } from '../sync-hook.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -11,11 +11,11 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     /** The media type, of those that the route produces, that the client likes best. */
-    preferredType(): string
+    getPreferredType(): string
   }
 }
 
-const json = ['application/json']
+const jsonTypes = ['application/json']
 
 /**
  * Answers 406 to a client that accepts none of the route's media types, before any work is done. It comes after
@@ -23,31 +23,31 @@ const json = ['application/json']
  */
 export default fp(
   async (app) => {
-    app.decorateRequest('preferredType', function (this: FastifyRequest) {
-      return chosenType(this) ?? this.route.config.produces?.[0] ?? 'application/json'
+    app.decorateRequest('getPreferredType', function (this: FastifyRequest) {
+      return negotiateType(this) ?? this.route.config.produces?.[0] ?? 'application/json'
     })
     app.addHook(
       'preHandler',
-      atOnce((request) => {
+      syncHook((request) => {
         const { config, schema } = request.route
         if ((schema?.hide && !config.produces) || !request.headers.accept?.trim()) return
         // A format that the query names wins over what the headers would like.
         if ('format' in (request.query as object)) return
-        if (chosenType(request) === undefined) throw new Problem('not-acceptable')
+        if (negotiateType(request) === undefined) throw new Problem('not-acceptable')
       }),
     )
   },
-  { name: 'negotiation', dependencies: ['authorization', 'validation'] },
+  { name: 'content-negotiation', dependencies: ['authorization', 'validation'] },
 )
 
-const chosenType = ({ route, headers }: FastifyRequest): string | undefined => {
-  const { produces = json } = route.config
+const negotiateType = ({ route, headers }: FastifyRequest): string | undefined => {
+  const { produces = jsonTypes } = route.config
   const accept = headers.accept === undefined ? {} : { accept: simplifyAccept(headers.accept) }
   return new Negotiator({ headers: accept }).mediaTypes([...produces])[0]
 }
 
 /** Removes the parameters of media types, except the weight. Java clients send a lone `*`, which means any type. */
 const simplifyAccept = (accept: string): string =>
-  accept.replace(parameter, '').replace(/(^|,)(\s*)\*(?=\s*(?:[,;]|$))/g, '$1$2*/*')
+  accept.replace(parameterPattern, '').replace(/(^|,)(\s*)\*(?=\s*(?:[,;]|$))/g, '$1$2*/*')
 
-const parameter = /;\s*(?!q\s*=)[^\s;,="]+\s*(?:=\s*(?:"[^"]*"|[^\s;,"]*))?/gi
+const parameterPattern = /;\s*(?!q\s*=)[^\s;,="]+\s*(?:=\s*(?:"[^"]*"|[^\s;,"]*))?/gi

@@ -3,10 +3,10 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
 /** Headers that tracing and error reporting libraries, axios and others add to every request of a page. */
-const headersOfLibraries = ['Traceparent', 'Tracestate', 'Baggage', 'Sentry-Trace', 'X-Requested-With', 'If-Match']
+const libraryHeaders = ['Traceparent', 'Tracestate', 'Baggage', 'Sentry-Trace', 'X-Requested-With', 'If-Match']
 
 /** By which the Model Context Protocol says what a message is, before anybody reads it. */
-const headersOfAssistants = ['Mcp-Protocol-Version', 'Mcp-Method', 'Mcp-Name']
+const mcpHeaders = ['Mcp-Protocol-Version', 'Mcp-Method', 'Mcp-Name']
 
 /** Browsers of the listed origins may call and read replies; of all others, none. Nothing is sent where no list is. */
 export default fp<{ origins: readonly string[] }>(
@@ -23,8 +23,8 @@ export default fp<{ origins: readonly string[] }>(
         'Idempotency-Key',
         'If-None-Match',
         'Cache-Control',
-        ...headersOfLibraries,
-        ...headersOfAssistants,
+        ...libraryHeaders,
+        ...mcpHeaders,
       ],
       exposedHeaders: [
         'Link',
@@ -44,9 +44,9 @@ export default fp<{ origins: readonly string[] }>(
       maxAge: 600,
     }
     // An OPTIONS request that is no preflight is answered like any other request.
-    const others: FastifyCorsOptions = { ...settings, preflight: false }
+    const nonPreflightSettings: FastifyCorsOptions = { ...settings, preflight: false }
     await app.register(cors, {
-      delegator: (request, done) => done(null, isPreflight(request) ? settings : others),
+      delegator: (request, done) => done(null, isPreflight(request) ? settings : nonPreflightSettings),
     })
   },
   { name: 'cors' },

@@ -1,26 +1,26 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { Problem, toDocument } from '#src/problems.ts'
+import { Problem, toProblemDocument } from '#src/problems.ts'
 import { STATUS_CODES } from '../node-http.ts'
 
-const details: Record<string, string> = {
+const detailsByCode: Record<string, string> = {
   HPE_HEADER_OVERFLOW: 'The headers are too large.',
   ERR_HTTP_REQUEST_TIMEOUT: 'The request took too long to arrive.',
 }
 
 /** Requests that never became one: the socket gets a problem document too, or is closed. */
-export function answerMalformed(this: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket): void {
-  this.connections.refuse(socket)
+export function handleClientError(this: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket): void {
+  this.connectionTracker.reject(socket)
   // An answer now would be taken for that to an earlier request on the same connection.
-  if (error.code === 'ECONNRESET' || !this.connections.isAnswerable(socket)) socket.destroy()
-  else socket.end(rawReply(details[error.code ?? ''] ?? 'This is not a valid HTTP request.', this))
+  if (error.code === 'ECONNRESET' || !this.connectionTracker.isAnswerable(socket)) socket.destroy()
+  else socket.end(createRawReply(detailsByCode[error.code ?? ''] ?? 'This is not a valid HTTP request.', this))
 }
 
-const rawReply = (detail: string, { bareHeaders, publicPath }: FastifyInstance): string => {
+const createRawReply = (detail: string, { defaultHeaders, publicPath }: FastifyInstance): string => {
   const requestId = crypto.randomUUID()
-  const body = JSON.stringify(toDocument(new Problem('invalid-request', { detail }), requestId, publicPath))
+  const body = JSON.stringify(toProblemDocument(new Problem('invalid-request', { detail }), requestId, publicPath))
   const headers = {
-    ...bareHeaders,
+    ...defaultHeaders,
     'content-type': 'application/problem+json; charset=utf-8',
     'x-request-id': requestId,
     'content-length': Buffer.byteLength(body),

@@ -1,6 +1,6 @@
 import { BlockList, isIPv6, type Socket } from 'node:net'
 import fp from 'fastify-plugin'
-import { networkOf } from '../admission/rate-limit/client-network.ts'
+import { toClientNetwork } from '../admission/rate-limit/client-network.ts'
 
 export interface ConnectionLimitsOptions {
   /** Connections at a time. */
@@ -10,10 +10,10 @@ export interface ConnectionLimitsOptions {
 }
 
 /** What is left is for the upstreams, the store and files. */
-const shareOfDescriptors = 0.75
+const maxDescriptorShare = 0.75
 
 /** Each connection takes memory too. */
-const maxConnectionsOfAll = 20_000
+const maxTotalConnections = 20_000
 
 /**
  * Limits connections, so that the process never runs out of descriptors. A network may hold as many connections as are free:
@@ -22,38 +22,38 @@ const maxConnectionsOfAll = 20_000
 export default fp<ConnectionLimitsOptions>(
   async (app, { maxConnections = readMaxConnections(), trustedProxies }) => {
     const { server } = app
-    const isTrusted = createAddressTest(trustedProxies)
+    const isTrusted = createAddressMatcher(trustedProxies)
     const counts = new Map<string, number>()
-    let open = 0
+    let openCount = 0
 
     const track = (network: string, socket: Socket): void => {
-      open += 1
+      openCount += 1
       counts.set(network, (counts.get(network) ?? 0) + 1)
       socket.once('close', () => {
-        open -= 1
-        const left = (counts.get(network) ?? 0) - 1
-        if (left > 0) counts.set(network, left)
+        openCount -= 1
+        const remaining = (counts.get(network) ?? 0) - 1
+        if (remaining > 0) counts.set(network, remaining)
         else counts.delete(network)
       })
     }
 
     server.maxConnections = maxConnections
-    server.on('drop', () => app.metrics.connectionRefused('process'))
+    server.on('drop', () => app.metrics.recordRefusedConnection('process'))
     server.prependListener('connection', (socket: Socket) => {
       // It is gone already.
       if (socket.remoteAddress === undefined) return
-      const network = networkOf(socket.remoteAddress)
-      const isOver = !isTrusted(socket.remoteAddress) && (counts.get(network) ?? 0) >= maxConnections - open
+      const network = toClientNetwork(socket.remoteAddress)
+      const isOverLimit = !isTrusted(socket.remoteAddress) && (counts.get(network) ?? 0) >= maxConnections - openCount
       track(network, socket)
-      if (!isOver) return
-      app.metrics.connectionRefused('network')
+      if (!isOverLimit) return
+      app.metrics.recordRefusedConnection('network')
       socket.destroy()
     })
   },
   { name: 'connection-limits', dependencies: ['telemetry'] },
 )
 
-const createAddressTest = (ranges: readonly string[]): ((address: string) => boolean) => {
+const createAddressMatcher = (ranges: readonly string[]): ((address: string) => boolean) => {
   const list = new BlockList()
   for (const range of ranges) {
     const [address = '', bits] = range.split('/')
@@ -65,19 +65,19 @@ const createAddressTest = (ranges: readonly string[]): ((address: string) => boo
 }
 
 /** What the types of Node do not know. */
-interface Report {
+interface ProcessReport {
   excludeNetwork: boolean
   getReport(): { readonly userLimits?: { readonly open_files?: { readonly soft: number | 'unlimited' } } }
 }
 
 const readMaxConnections = (): number => {
-  const report = process.report as unknown as Report
+  const report = process.report as unknown as ProcessReport
   const { excludeNetwork } = report
   // The names of its own addresses would be looked up.
   report.excludeNetwork = true
   const { userLimits } = report.getReport()
   report.excludeNetwork = excludeNetwork
   const descriptors = userLimits?.open_files?.soft
-  if (typeof descriptors !== 'number') return maxConnectionsOfAll
-  return Math.min(maxConnectionsOfAll, Math.max(1, Math.floor(descriptors * shareOfDescriptors)))
+  if (typeof descriptors !== 'number') return maxTotalConnections
+  return Math.min(maxTotalConnections, Math.max(1, Math.floor(descriptors * maxDescriptorShare)))
 }

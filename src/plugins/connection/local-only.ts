@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
-import { atOnce } from '../sync-hook.ts'
+import { syncHook } from '../sync-hook.ts'
 
 export interface LocalOnlyOptions {
   /** Origins whose pages may call. */
@@ -16,12 +16,14 @@ export default fp<LocalOnlyOptions>(
   async (app, { origins }) => {
     app.addHook(
       'onRequest',
-      atOnce(({ raw: { headers, method } }) => {
+      syncHook(({ raw: { headers, method } }) => {
         if (headers.host !== undefined && !isLoopbackHost(headers.host)) {
-          throw refusal('requests to localhost only, and the Host header names another host')
+          throw createForbiddenProblem('requests to localhost only, and the Host header names another host')
         }
         if (!isOwnPage(headers, method, origins)) {
-          throw refusal('its own pages and those of FOYER_CORS_ORIGINS only, and another page sent this request')
+          throw createForbiddenProblem(
+            'its own pages and those of FOYER_CORS_ORIGINS only, and another page sent this request',
+          )
         }
       }),
     )
@@ -29,7 +31,7 @@ export default fp<LocalOnlyOptions>(
   { name: 'local-only' },
 )
 
-const refusal = (reason: string): Problem =>
+const createForbiddenProblem = (reason: string): Problem =>
   new Problem('forbidden', { detail: `FOYER_AUTH is off: the gateway answers ${reason}.` })
 
 const isLoopbackHost = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host)
@@ -38,10 +40,10 @@ const isLoopbackHost = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}
 const isOwnPage = (headers: IncomingHttpHeaders, method: string | undefined, origins: readonly string[]): boolean => {
   const { origin } = headers
   const site = headers['sec-fetch-site']
-  if (origin !== undefined) return origins.includes(origin) || originHost(origin) === headers.host
+  if (origin !== undefined) return origins.includes(origin) || getOriginHost(origin) === headers.host
   if (site === undefined || site === 'same-origin' || site === 'none') return true
   // A link: the page that holds it cannot read the reply, and a GET changes nothing.
   return method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
 }
 
-const originHost = (origin: string): string | null => (URL.canParse(origin) ? new URL(origin).host : null)
+const getOriginHost = (origin: string): string | null => (URL.canParse(origin) ? new URL(origin).host : null)

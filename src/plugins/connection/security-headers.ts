@@ -9,7 +9,7 @@ declare module 'fastify' {
   }
   interface FastifyInstance {
     /** The same headers, for replies that no route and no hook has a part in. */
-    bareHeaders: Readonly<Record<string, string>>
+    defaultHeaders: Readonly<Record<string, string>>
   }
 }
 
@@ -19,7 +19,7 @@ export default fp<{ publicUrl: string | null }>(
     // A promise that only TLS can keep.
     const isSecure = publicUrl?.startsWith('https:') ?? false
     const year = 31_536_000
-    const usual: HelmetOptions = {
+    const defaultOptions: HelmetOptions = {
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
       // Pages of listed origins read by CORS, which this does not touch; nobody else embeds a reply.
       crossOriginResourcePolicy: { policy: 'same-origin' },
@@ -38,20 +38,20 @@ export default fp<{ publicUrl: string | null }>(
       xXssProtection: false,
     }
 
-    const bareHeaders = headersOf(usual)
+    const defaultHeaders = renderHeaders(defaultOptions)
     /** Of the routes that differ. */
-    const ofPages = new WeakMap<object, Readonly<Record<string, string>>>()
+    const pageHeaders = new WeakMap<object, Readonly<Record<string, string>>>()
 
-    const headersFor = (config: FastifyContextConfig): Readonly<Record<string, string>> => {
-      if (!config.helmet) return bareHeaders
-      const known = ofPages.get(config.helmet) ?? headersOf({ ...usual, ...config.helmet })
-      ofPages.set(config.helmet, known)
-      return known
+    const getHeaders = (config: FastifyContextConfig): Readonly<Record<string, string>> => {
+      if (!config.helmet) return defaultHeaders
+      const cachedHeaders = pageHeaders.get(config.helmet) ?? renderHeaders({ ...defaultOptions, ...config.helmet })
+      pageHeaders.set(config.helmet, cachedHeaders)
+      return cachedHeaders
     }
 
-    app.decorate('bareHeaders', bareHeaders)
+    app.decorate('defaultHeaders', defaultHeaders)
     app.addHook('onRequest', (request, reply, done) => {
-      reply.headers(headersFor(request.route.config))
+      reply.headers(getHeaders(request.route.config))
       done()
     })
   },
@@ -59,7 +59,7 @@ export default fp<{ publicUrl: string | null }>(
 )
 
 /** The library says them for each reply; they never change, so that it is asked once. */
-const headersOf = (options: HelmetOptions): Readonly<Record<string, string>> => {
+const renderHeaders = (options: HelmetOptions): Readonly<Record<string, string>> => {
   const headers: Record<string, string> = {}
   const reply = {
     setHeader: (name: string, value: string) => {
@@ -67,8 +67,12 @@ const headersOf = (options: HelmetOptions): Readonly<Record<string, string>> => 
     },
     removeHeader: () => {},
   }
-  const say = helmet(options) as unknown as (request: object, reply: object, next: (error?: unknown) => void) => void
-  say({}, reply, (error) => {
+  const applyHelmet = helmet(options) as unknown as (
+    request: object,
+    reply: object,
+    next: (error?: unknown) => void,
+  ) => void
+  applyHelmet({}, reply, (error) => {
     if (error) throw error
   })
   return Object.freeze(headers)

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import fp from 'fastify-plugin'
-import { atOnceSent } from '../sync-hook.ts'
+import { syncOnSend } from '../sync-hook.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -12,21 +12,21 @@ declare module 'fastify' {
 
 export interface StoppingOptions {
   /** Milliseconds in which requests are still taken, so that those who come learn that they should go elsewhere. */
-  noticeFor?: number
+  noticeMs?: number
 }
 
-const sweepEvery = 50
+const sweepIntervalMs = 50
 
 export default fp<StoppingOptions>(
-  async (app, { noticeFor = 1_000 }) => {
+  async (app, { noticeMs = 1_000 }) => {
     let isStopping = false
 
     const stop = async (): Promise<void> => {
       isStopping = true
       app.gateway.feed.close()
-      await wait(noticeFor)
+      await wait(noticeMs)
       // A connection between two requests would hold the server open for as long as it is kept alive.
-      const sweep = setInterval(() => app.server.closeIdleConnections(), sweepEvery)
+      const sweep = setInterval(() => app.server.closeIdleConnections(), sweepIntervalMs)
       await app.close().finally(() => clearInterval(sweep))
     }
 
@@ -34,11 +34,11 @@ export default fp<StoppingOptions>(
     app.decorate('stop', stop)
     app.addHook(
       'onSend',
-      atOnceSent((_request, reply, payload) => {
+      syncOnSend((_request, reply, payload) => {
         if (isStopping) reply.header('connection', 'close')
         return payload
       }),
     )
   },
-  { name: 'stopping' },
+  { name: 'shutdown' },
 )

@@ -5,7 +5,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** As `routeOptions`, which the framework puts together anew for whoever asks; a dozen do for each request. */
     readonly route: FastifyRequest['routeOptions']
-    knownRoute: FastifyRequest['routeOptions'] | null
+    cachedRoute: FastifyRequest['routeOptions'] | null
   }
 }
 
@@ -15,11 +15,11 @@ export const routerOptions = { ignoreTrailingSlash: true, maxParamLength: 300 } 
 /** To be registered before whoever asks for a request's route. */
 export default fp(
   async (app) => {
-    app.decorateRequest('knownRoute', null)
+    app.decorateRequest('cachedRoute', null)
     app.decorateRequest('route', {
       getter(this: FastifyRequest) {
-        this.knownRoute ??= this.routeOptions
-        return this.knownRoute
+        this.cachedRoute ??= this.routeOptions
+        return this.cachedRoute
       },
     })
   },

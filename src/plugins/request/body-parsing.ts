@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
-import { atOnce } from '../sync-hook.ts'
+import { syncHook } from '../sync-hook.ts'
 
 /** A body of theirs is read, and may be refused, even where none is needed. */
-const readsBody = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+const methodsWithBody = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** Bodies are JSON, or a JSON merge patch, in UTF-8 and as they are; nothing else is parsed. */
 export default fp(
@@ -21,12 +21,12 @@ export default fp(
       },
     )
     app.addHook('onRoute', ({ method, config }) => {
-      if (!config || ![method].flat().some((each) => readsBody.has(each))) return
+      if (!config || ![method].flat().some((each) => methodsWithBody.has(each))) return
       config.problems = [...(config.problems ?? []), 'body-too-large', 'unsupported-media-type']
     })
     app.addHook(
       'preValidation',
-      atOnce(({ body, route }) => {
+      syncHook(({ body, route }) => {
         if (body === undefined || body === null || route.schema?.body) return
         const message = 'is not taken by this operation'
         throw new Problem('invalid-request', { detail: `A body ${message}.`, errors: [{ path: 'body', message }] })
@@ -41,7 +41,7 @@ export default fp(
       throw new Problem('unsupported-media-type', { detail: 'The body must not be compressed.' })
     })
   },
-  { name: 'bodies' },
+  { name: 'body-parsing' },
 )
 
 /** Bytes that are no UTF-8 are refused: replaced by question marks they would be written so. */

@@ -4,25 +4,25 @@ import type { FastifyValidationResult } from 'fastify/types/schema.js'
 import fp from 'fastify-plugin'
 import type { TSchema } from 'typebox'
 import { idPatterns, query } from '#schemas/parameters.ts'
-import { createValidator } from '#src/gateway/schema-validator.ts'
-import { late } from '#src/lib/lazy.ts'
+import { createSchemaValidator } from '#src/gateway/schema-validator.ts'
+import { lazy } from '#src/lib/lazy.ts'
 import { Problem, type ProblemFields } from '#src/problems.ts'
-import { messageOfBody, messageOfParameter, noIdError, noIds } from './validation-messages.ts'
+import { createPlaceholderIdError, placeholderIds, toBodyMessage, toParameterMessage } from './validation-messages.ts'
 
 /** Strict validation of everything that comes in. A route without a query schema takes no query at all. */
 export default fp(
   async (app) => {
     // Most schemas refer to none of the components: these are read when one does.
-    const plain = late(() => createValidator([]))
-    const whole = late(() => createValidator())
+    const getPlainValidator = lazy(() => createSchemaValidator([]))
+    const getFullValidator = lazy(() => createSchemaValidator())
     app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
       // Not at the start: a test holds that all of them can be compiled.
-      const validate = late(() => {
-        const validator = refersToOthers(schema) ? whole() : plain()
-        return validator.compile(httpPart === 'headers' ? inLowerCase(schema) : schema)
+      const validate = lazy(() => {
+        const validator = hasReferences(schema) ? getFullValidator() : getPlainValidator()
+        return validator.compile(httpPart === 'headers' ? withLowerCaseNames(schema) : schema)
       })
-      if (httpPart === 'body') return checking(validate, [], [])
-      return checking(validate, namesIn(schema, isInteger), namesIn(schema, isId))
+      if (httpPart === 'body') return createCheck(validate, [], [])
+      return createCheck(validate, findNames(schema, isInteger), findNames(schema, isId))
     })
     app.addHook('onRoute', (route) => {
       if (route.schema?.hide) return
@@ -32,18 +32,18 @@ export default fp(
   { name: 'validation' },
 )
 
-const refersToOthers = (schema: TSchema): boolean => JSON.stringify(schema).includes('"$ref":')
+const hasReferences = (schema: TSchema): boolean => JSON.stringify(schema).includes('"$ref":')
 
 /** As Node gives the names of headers. */
-const inLowerCase = (schema: TSchema): TSchema => {
+const withLowerCaseNames = (schema: TSchema): TSchema => {
   const { properties = {} } = schema as { properties?: Record<string, TSchema> }
-  const lowered = Object.entries(properties).map(([name, each]) => [name.toLowerCase(), each])
-  return { ...schema, properties: Object.fromEntries(lowered) } as TSchema
+  const lowerCaseEntries = Object.entries(properties).map(([name, each]) => [name.toLowerCase(), each])
+  return { ...schema, properties: Object.fromEntries(lowerCaseEntries) } as TSchema
 }
 
 type ParameterSchema = { type?: unknown; pattern?: string }
 
-const namesIn = (schema: TSchema, isWanted: (parameter: ParameterSchema) => boolean): string[] => {
+const findNames = (schema: TSchema, isWanted: (parameter: ParameterSchema) => boolean): string[] => {
   const { properties = {} } = schema as { properties?: Record<string, ParameterSchema> }
   return Object.keys(properties).filter((name) => isWanted(properties[name] as ParameterSchema))
 }
@@ -56,7 +56,7 @@ const isId = ({ pattern }: ParameterSchema): boolean => pattern !== undefined &&
  * Path and query are text: whole numbers are read out of plain digits, and of nothing else (` 5`, `0x10`, `1e3`). An id that
  * a script made of a variable without a value is refused before anything is asked upstream.
  */
-const checking = (
+const createCheck = (
   validator: () => ValidateFunction,
   integers: readonly string[],
   ids: readonly string[],
@@ -68,7 +68,9 @@ const checking = (
     }
     const validate = validator()
     const isValid = validate(parameters)
-    const missing = ids.filter((name) => noIds.has(parameters[name])).map((name) => noIdError(name, parameters[name]))
+    const missing = ids
+      .filter((name) => placeholderIds.has(parameters[name]))
+      .map((name) => createPlaceholderIdError(name, parameters[name]))
     check.errors = [...missing, ...(isValid ? [] : (validate.errors ?? []))] as FastifySchemaValidationError[]
     return check.errors.length === 0
   }
@@ -81,19 +83,20 @@ const plainDigits = /^(0|-?[1-9]\d{0,14})$/
 const partNames: Record<string, string> = { querystring: 'query', params: 'path', body: 'body', headers: 'header' }
 
 /** The problem of a request that failed validation: 400, or 422 where only values of the body are not allowed. */
-export const problemOfValidation = (errors: FastifySchemaValidationError[], context = 'body'): Problem => {
+export const toValidationProblem = (errors: FastifySchemaValidationError[], context = 'body'): Problem => {
   const part = partNames[context] ?? context
-  const found = (errors as ErrorObject[]).filter(({ keyword }) => keyword !== 'if')
+  const relevantErrors = (errors as ErrorObject[]).filter(({ keyword }) => keyword !== 'if')
   const isUnprocessable =
-    part === 'body' && found.every((error) => isReadOnly(error) || valueKeywords.has(error.keyword))
-  const named = found
+    part === 'body' && relevantErrors.every((error) => isReadOnly(error) || valueKeywords.has(error.keyword))
+  const listedErrors = relevantErrors
     .slice(0, maxErrors)
-    .map((error) => ({ path: pathOf(part, error), message: messageOf(error, part) }))
-  const [first] = named
-  const more = found.length > maxErrors ? ` ${found.length - maxErrors} more errors are not listed.` : ''
+    .map((error) => ({ path: getErrorPath(part, error), message: toErrorMessage(error, part) }))
+  const [first] = listedErrors
+  const more =
+    relevantErrors.length > maxErrors ? ` ${relevantErrors.length - maxErrors} more errors are not listed.` : ''
   const fields: ProblemFields = {
-    errors: named,
-    ...(first && { detail: `${part === 'body' ? first.path : nameOf(first.path)} ${first.message}.${more}` }),
+    errors: listedErrors,
+    ...(first && { detail: `${part === 'body' ? first.path : getParameterName(first.path)} ${first.message}.${more}` }),
   }
   return new Problem(isUnprocessable ? 'unprocessable' : 'invalid-request', fields)
 }
@@ -102,7 +105,7 @@ export const problemOfValidation = (errors: FastifySchemaValidationError[], cont
 const maxErrors = 20
 
 /** A parameter by its own name, as the caller wrote it. */
-const nameOf = (path: string): string => path.slice(path.indexOf('/') + 1)
+const getParameterName = (path: string): string => path.slice(path.indexOf('/') + 1)
 
 /** The value has the right type but lies outside what is allowed. */
 const valueKeywords = new Set([
@@ -117,23 +120,24 @@ const valueKeywords = new Set([
   'minItems',
 ])
 
-const unknownName = ({ keyword, params }: ErrorObject): string | undefined =>
+const getUnknownName = ({ keyword, params }: ErrorObject): string | undefined =>
   keyword === 'additionalProperties' ? String(params.additionalProperty) : undefined
 
 const isReadOnly = (error: ErrorObject): boolean => {
   const readOnly = (error.parentSchema as { 'x-read-only'?: string[] } | undefined)?.['x-read-only'] ?? []
-  const name = unknownName(error)
+  const name = getUnknownName(error)
   return name !== undefined && readOnly.includes(name)
 }
 
-const pathOf = (part: string, error: ErrorObject): string => {
-  const name = unknownName(error) ?? (error.keyword === 'required' ? String(error.params.missingProperty) : undefined)
+const getErrorPath = (part: string, error: ErrorObject): string => {
+  const name =
+    getUnknownName(error) ?? (error.keyword === 'required' ? String(error.params.missingProperty) : undefined)
   return [part + error.instancePath, name].filter((piece) => piece !== undefined).join('/')
 }
 
-const messageOf = (error: ErrorObject, part: string): string => {
+const toErrorMessage = (error: ErrorObject, part: string): string => {
   if (isReadOnly(error)) return 'is read-only'
-  if (unknownName(error) !== undefined)
+  if (getUnknownName(error) !== undefined)
     return part === 'body' ? 'is not a field of this object' : 'is not a parameter of this operation'
-  return part === 'body' ? messageOfBody(error) : messageOfParameter(error)
+  return part === 'body' ? toBodyMessage(error) : toParameterMessage(error)
 }

@@ -20,11 +20,11 @@ export const eventStreamType = 'text/event-stream'
 
 export interface EventStreamOptions {
   /** Milliseconds after which a reader that takes nothing is dropped. */
-  stalledAfter?: number
+  stallTimeoutMs?: number
 }
 
 export default fp<EventStreamOptions>(
-  async (app, { stalledAfter = 60_000 }) => {
+  async (app, { stallTimeoutMs = 60_000 }) => {
     app.decorateReply('sendEvents', function (this: FastifyReply, events: AsyncIterable<ServerEvent>) {
       const { socket } = this.raw
       this.headers({
@@ -40,7 +40,7 @@ export default fp<EventStreamOptions>(
         return this.send()
       }
       // Heartbeats are written more often than this, so only a reader that takes nothing runs into it.
-      socket?.setTimeout(stalledAfter, () => socket.destroy())
+      socket?.setTimeout(stallTimeoutMs, () => socket.destroy())
       const iterable = { [Symbol.asyncIterator]: () => frames }
       return this.send(Readable.from(iterable, { objectMode: false, highWaterMark: 16 * 1024 }))
     })
@@ -54,7 +54,7 @@ const toFrames = (events: AsyncIterable<ServerEvent>) => {
   return {
     next: async (): Promise<IteratorResult<Buffer | string, undefined>> => {
       const { done, value } = await iterator.next()
-      return done ? { done, value: undefined } : { value: toSharedFrame(value) }
+      return done ? { done, value: undefined } : { value: getSharedFrame(value) }
     },
     return: async (): Promise<IteratorResult<Buffer | string, undefined>> => {
       await iterator.return?.()
@@ -64,12 +64,12 @@ const toFrames = (events: AsyncIterable<ServerEvent>) => {
 }
 
 /** Many readers get the same event: it is serialized once. */
-const known = new WeakMap<ServerEvent, Buffer>()
+const frameCache = new WeakMap<ServerEvent, Buffer>()
 
-const toSharedFrame = (event: ServerEvent): Buffer | string => {
+const getSharedFrame = (event: ServerEvent): Buffer | string => {
   if (!('event' in event)) return toFrame(event)
-  const frame = known.get(event) ?? Buffer.from(toFrame(event))
-  known.set(event, frame)
+  const frame = frameCache.get(event) ?? Buffer.from(toFrame(event))
+  frameCache.set(event, frame)
   return frame
 }
 
@@ -81,7 +81,7 @@ export const toFrame = (event: ServerEvent): string => {
   return `event: ${event.event}\n${id}data: ${JSON.stringify(event.data)}\n\n`
 }
 
-const spreadMs = 8_000
+const retrySpreadMs = 8_000
 
 /** Milliseconds after which a browser connects again: many of them must not come back in the same second. */
-export const chooseRetry = (leastMs: number): number => Math.round(leastMs + Math.random() * spreadMs)
+export const chooseRetryMs = (minMs: number): number => Math.round(minMs + Math.random() * retrySpreadMs)

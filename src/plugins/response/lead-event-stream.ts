@@ -1,23 +1,23 @@
 import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import type { LiveEvent } from '#src/gateway/feed/index.ts'
-import { toDocument } from '#src/problems.ts'
-import { chooseRetry, type ServerEvent } from './event-stream.ts'
+import { toProblemDocument } from '#src/problems.ts'
+import { chooseRetryMs, type ServerEvent } from './event-stream.ts'
 
 declare module 'fastify' {
   interface FastifyReply {
     /** Sends a live feed of leads as `text/event-stream`. */
-    sendLive(live: AsyncIterable<LiveEvent>): FastifyReply
+    sendLiveFeed(live: AsyncIterable<LiveEvent>): FastifyReply
   }
 }
 
 export default fp(
   async (app) => {
-    app.decorateReply('sendLive', function (this: FastifyReply, live: AsyncIterable<LiveEvent>) {
+    app.decorateReply('sendLiveFeed', function (this: FastifyReply, live: AsyncIterable<LiveEvent>) {
       return this.sendEvents(toServerEvents(live, this.request.id, this.server.publicPath))
     })
   },
-  { name: 'lead-events', dependencies: ['event-stream'] },
+  { name: 'lead-event-stream', dependencies: ['event-stream'] },
 )
 
 const toServerEvents = (live: AsyncIterable<LiveEvent>, requestId: string, publicPath: string) => {
@@ -35,23 +35,23 @@ const toServerEvents = (live: AsyncIterable<LiveEvent>, requestId: string, publi
 }
 
 /** After a restart browsers come back at once, but not all in the same second. */
-const comeBackAfterMs = 2_000
+const reconnectDelayMs = 2_000
 
 /** All listeners are given the same object for the same lead. */
-const leadEvents = new WeakMap<LiveEvent, ServerEvent>()
+const serverEventCache = new WeakMap<LiveEvent, ServerEvent>()
 
 const toServerEvent = (event: LiveEvent, requestId: string, publicPath: string): ServerEvent => {
   switch (event.kind) {
     case 'lead': {
-      const known = leadEvents.get(event) ?? { event: 'lead', id: event.cursor, data: event.lead }
-      leadEvents.set(event, known)
-      return known
+      const serverEvent = serverEventCache.get(event) ?? { event: 'lead', id: event.cursor, data: event.lead }
+      serverEventCache.set(event, serverEvent)
+      return serverEvent
     }
     case 'problem':
-      return { event: 'problem', data: toDocument(event.problem, requestId, publicPath) }
+      return { event: 'problem', data: toProblemDocument(event.problem, requestId, publicPath) }
     case 'idle':
       return { heartbeat: event.cursor }
     case 'closing':
-      return { retry: chooseRetry(comeBackAfterMs) }
+      return { retry: chooseRetryMs(reconnectDelayMs) }
   }
 }

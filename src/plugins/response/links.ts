@@ -1,29 +1,29 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import type { Page } from '#src/query/page.ts'
+import type { ResultPage } from '#src/query/page.ts'
 
 declare module 'fastify' {
   interface FastifyReply {
     /** Sends a page of a list with its `Link` header (RFC 8288): first, prev, next, last. */
-    sendPage<T>(page: Page<T>): FastifyReply
+    sendPage<T>(page: ResultPage<T>): FastifyReply
     /** Points at another operation that answers the same question: `rel="alternate"`, with this query but for paging. */
-    alternate(path: string): FastifyReply
+    setAlternateLink(path: string): FastifyReply
     /** 201, with the URL of what was created, where it is known. */
-    created(path: string | null): FastifyReply
+    setCreated(path: string | null): FastifyReply
   }
 }
 
 export default fp<{ publicUrl: string | null }>(
   async (app, { publicUrl }) => {
-    app.decorateReply('sendPage', function <T>(this: FastifyReply, page: Page<T>) {
-      return this.header('link', linksOf(this.request, page.pagination, publicUrl ?? '')).send(page)
+    app.decorateReply('sendPage', function <T>(this: FastifyReply, page: ResultPage<T>) {
+      return this.header('link', formatLinks(this.request, page.pagination, publicUrl ?? '')).send(page)
     })
-    app.decorateReply('created', function (this: FastifyReply, path: string | null) {
+    app.decorateReply('setCreated', function (this: FastifyReply, path: string | null) {
       if (path !== null) this.header('location', `${publicUrl ?? ''}${path}`)
       return this.code(201)
     })
-    app.decorateReply('alternate', function (this: FastifyReply, path: string) {
-      const query = new URLSearchParams(partsOf(this.request).search)
+    app.decorateReply('setAlternateLink', function (this: FastifyReply, path: string) {
+      const query = new URLSearchParams(splitUrl(this.request).search)
       for (const name of ['limit', 'offset', 'include', 'sort']) query.delete(name)
       return this.header('link', `<${publicUrl ?? ''}${path}?${query}>; rel="alternate"`)
     })
@@ -31,17 +31,17 @@ export default fp<{ publicUrl: string | null }>(
   { name: 'links' },
 )
 
-const partsOf = ({ url }: FastifyRequest): { path: string; search: string } => {
+const splitUrl = ({ url }: FastifyRequest): { path: string; search: string } => {
   const end = url.includes('?') ? url.indexOf('?') : url.length
   return { path: url.slice(0, end), search: url.slice(end + 1) }
 }
 
-const linksOf = (
+const formatLinks = (
   request: FastifyRequest,
-  { total, limit, offset }: Page<unknown>['pagination'],
+  { total, limit, offset }: ResultPage<unknown>['pagination'],
   base: string,
 ): string => {
-  const { path, search } = partsOf(request)
+  const { path, search } = splitUrl(request)
   const link = (relation: string, to: number): string => {
     const query = new URLSearchParams(search)
     query.set('limit', String(limit))

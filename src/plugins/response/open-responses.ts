@@ -4,7 +4,7 @@ import fp from 'fastify-plugin'
 import type { Caller } from '#src/access-control.ts'
 import { Problem } from '#src/problems.ts'
 import { requireScopes } from '../admission/authorization.ts'
-import { atOnceSent } from '../sync-hook.ts'
+import { syncOnSend } from '../sync-hook.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -18,7 +18,7 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     /** The reply lasts for as long as the client reads: it is checked again at each reload. */
-    isLasting?: boolean
+    isLongLived?: boolean
   }
 }
 
@@ -33,16 +33,16 @@ export default fp<{ now: () => Date }>(
     const streaming = new WeakSet<FastifyReply>()
 
     const authorize = async (request: FastifyRequest, caller: Caller): Promise<void> => {
-      const present = app.findPresentCaller(caller)
-      if (!present) throw new Problem('unauthenticated')
-      requireScopes(request, present)
-      await app.gateway.leads.authorize(request.query as object, present)
+      const currentCaller = app.findCurrentCaller(caller)
+      if (!currentCaller) throw new Problem('unauthenticated')
+      requireScopes(request, currentCaller)
+      await app.gateway.leads.authorize(request.query as object, currentCaller)
     }
 
     app.decorate('followReply', (request, reply, caller) => {
       // A reload may have come between the authentication and now.
-      const present = app.findPresentCaller(caller)
-      if (!present) throw new Problem('unauthenticated')
+      const currentCaller = app.findCurrentCaller(caller)
+      if (!currentCaller) throw new Problem('unauthenticated')
       const controller = new AbortController()
       const end = () => {
         controller.abort()
@@ -62,14 +62,14 @@ export default fp<{ now: () => Date }>(
         clearTimeout(timer)
         checks.delete(check)
       })
-      return { caller: present, ended: controller.signal }
+      return { caller: currentCaller, ended: controller.signal }
     })
 
     app.addHook(
       'onSend',
-      atOnceSent(({ call }, reply, payload) => {
+      syncOnSend(({ requestContext }, reply, payload) => {
         if (payload instanceof Readable) streaming.add(reply)
-        if (!call?.ended?.aborted || reply.statusCode >= 400) return payload
+        if (!requestContext?.expirySignal?.aborted || reply.statusCode >= 400) return payload
         if (payload instanceof Readable) payload.destroy()
         throw new Problem('unauthenticated')
       }),
@@ -79,5 +79,5 @@ export default fp<{ now: () => Date }>(
       for (const check of checks) check()
     })
   },
-  { name: 'open-replies', dependencies: ['authentication'] },
+  { name: 'open-responses', dependencies: ['authentication'] },
 )

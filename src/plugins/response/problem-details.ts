@@ -1,9 +1,9 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { isProblem, Problem, type ProblemCode, toDocument } from '#src/problems.ts'
-import { problemOfValidation } from '../request/validation.ts'
-import { atOnce } from '../sync-hook.ts'
-import { chooseRetry, eventStreamType, toFrame } from './event-stream.ts'
+import { isProblem, Problem, type ProblemCode, toProblemDocument } from '#src/problems.ts'
+import { toValidationProblem } from '../request/validation.ts'
+import { syncHook } from '../sync-hook.ts'
+import { chooseRetryMs, eventStreamType, toFrame } from './event-stream.ts'
 
 /** What the framework's own errors become. Anything else is a defect of ours. */
 const frameworkCodes: Record<string, ProblemCode> = {
@@ -18,29 +18,29 @@ const frameworkCodes: Record<string, ProblemCode> = {
   FST_ERR_CTP_EMPTY_TYPE: 'unsupported-media-type',
 }
 
-const invalidJson = (cause: unknown) =>
+const createInvalidJsonProblem = (cause: unknown) =>
   new Problem('invalid-request', {
     detail: 'The body is not valid JSON.',
     errors: [{ path: 'body', message: 'is not valid JSON' }],
     cause,
   })
 
-const storeIsAway = (cause: unknown) =>
+const createStoreProblem = (cause: unknown) =>
   new Problem('upstream-unavailable', {
     detail: 'The gateway’s store is temporarily unavailable.',
     retryAfter: 5,
     cause,
   })
 
-export const problemOf = (error: FastifyError | Problem): Problem => {
+export const toProblem = (error: FastifyError | Problem): Problem => {
   if (isProblem(error)) return error
-  if (error.name === 'StoreUnavailable') return storeIsAway(error)
-  if (error.validation) return problemOfValidation(error.validation, error.validationContext)
-  if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY') return invalidJson(error)
+  if (error.name === 'StoreUnavailable') return createStoreProblem(error)
+  if (error.validation) return toValidationProblem(error.validation, error.validationContext)
+  if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY') return createInvalidJsonProblem(error)
   const code = frameworkCodes[error.code]
   if (code) return new Problem(code, { cause: error })
   // The body parser's own complaints (bad JSON, a forbidden key) have a status but no code of the framework.
-  if (error.statusCode === 400) return invalidJson(error)
+  if (error.statusCode === 400) return createInvalidJsonProblem(error)
   return new Problem('internal', { cause: error })
 }
 
@@ -60,24 +60,24 @@ export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply
       .header('x-request-id', reply.request.id)
       .type('application/problem+json; charset=utf-8')
       .serializer(JSON.stringify)
-      .send(toDocument(problem, reply.request.id, reply.server.publicPath))
+      .send(toProblemDocument(problem, reply.request.id, reply.server.publicPath))
   )
 }
 
 /** Refusals that say nothing of the request itself. */
-const passing: readonly ProblemCode[] = ['overloaded', 'rate-limited']
+const temporaryCodes: readonly ProblemCode[] = ['overloaded', 'rate-limited']
 
 /** A browser's EventSource gives up for good on any status but 200. */
 const isRetriedByBrowser = ({ request }: FastifyReply, { code }: Problem): boolean =>
-  passing.includes(code) &&
+  temporaryCodes.includes(code) &&
   (request.route.config.produces?.includes(eventStreamType) ?? false) &&
-  request.preferredType() === eventStreamType
+  request.getPreferredType() === eventStreamType
 
 /** Ends the stream at once, with the problem as an event and the time after which a browser connects again. */
 const sendRetry = (reply: FastifyReply, problem: Problem): FastifyReply => {
   const { request, server } = reply
-  const data = toDocument(problem, request.id, server.publicPath)
-  const retry = chooseRetry((problem.fields.retryAfter ?? 1) * 1_000)
+  const data = toProblemDocument(problem, request.id, server.publicPath)
+  const retry = chooseRetryMs((problem.fields.retryAfter ?? 1) * 1_000)
   return reply
     .code(200)
     .headers({ 'content-type': `${eventStreamType}; charset=utf-8`, 'cache-control': 'no-store, no-transform' })
@@ -85,36 +85,40 @@ const sendRetry = (reply: FastifyReply, problem: Problem): FastifyReply => {
 }
 
 /** Of a URL that cannot be routed: no hook has seen the request. */
-export const answerUnroutable = (error: FastifyError, { server, raw }: FastifyRequest, reply: FastifyReply): void => {
-  server.connections.refuse(raw.socket)
-  sendProblem(reply.headers({ ...server.bareHeaders, connection: 'close' }), problemOf(error))
+export const handleFrameworkError = (
+  error: FastifyError,
+  { server, raw }: FastifyRequest,
+  reply: FastifyReply,
+): void => {
+  server.connectionTracker.reject(raw.socket)
+  sendProblem(reply.headers({ ...server.defaultHeaders, connection: 'close' }), toProblem(error))
 }
 
 /** Every error leaves as a problem document. */
 export default fp(
   async (app) => {
     app.setErrorHandler<FastifyError>((error, request, reply) => {
-      const problem = problemOf(error)
+      const problem = toProblem(error)
       // A defect must be visible wherever it is met.
       if (!request.isAdmitted && problem.code === 'internal') logProblem(request, problem)
-      if (!request.isAdmitted) return app.answerRefusal(request, reply, () => sendProblem(reply, problem))
+      if (!request.isAdmitted) return app.sendRejection(request, reply, () => sendProblem(reply, problem))
       // A client that left is no fault of the upstream's.
-      if (!request.call?.signal.aborted) logProblem(request, problem)
+      if (!request.requestContext?.signal.aborted) logProblem(request, problem)
       return sendProblem(reply, problem)
     })
     // Before anybody reads a body or looks at what is accepted.
     app.addHook(
       'onRequest',
-      atOnce((request) => {
-        if (request.is404) throw app.wrongMethodOf(request) ?? noSuchRoute()
+      syncHook((request) => {
+        if (request.is404) throw app.findWrongMethod(request) ?? createNoRouteProblem()
       }),
     )
-    app.setNotFoundHandler((_request, reply) => sendProblem(reply, noSuchRoute()))
+    app.setNotFoundHandler((_request, reply) => sendProblem(reply, createNoRouteProblem()))
   },
-  { name: 'problem-replies' },
+  { name: 'problem-details' },
 )
 
-const noSuchRoute = () => new Problem('not-found', { detail: 'This route does not exist.' })
+const createNoRouteProblem = () => new Problem('not-found', { detail: 'This route does not exist.' })
 
 const logProblem = (request: FastifyRequest, problem: Problem): void => {
   const { code, status } = problem

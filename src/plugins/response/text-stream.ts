@@ -22,7 +22,7 @@ export default fp<TextStreamOptions>(
     app.decorateReply('sendParts', function (this: FastifyReply, parts: AsyncIterable<string>) {
       // A proxy that compresses the reply would hold parts back.
       this.header('cache-control', 'no-store, no-transform')
-      const body = Readable.from(withinTime(parts, this, unreadMs), { objectMode: false })
+      const body = Readable.from(withReadTimeout(parts, this, unreadMs), { objectMode: false })
       // Fastify would read the source to its end for a HEAD.
       if (this.request.method !== 'HEAD') return this.send(body)
       body.destroy()
@@ -33,7 +33,7 @@ export default fp<TextStreamOptions>(
 )
 
 /** While the source works the client has nothing to read, so the short time counts only between two parts. */
-const withinTime = (parts: AsyncIterable<string>, { raw, server }: FastifyReply, unreadMs: number) => {
+const withReadTimeout = (parts: AsyncIterable<string>, { raw, server }: FastifyReply, unreadMs: number) => {
   const iterator = parts[Symbol.asyncIterator]()
   // The socket of `app.inject` has no timeout.
   const next = async (): Promise<IteratorResult<string>> => {

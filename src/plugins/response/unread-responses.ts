@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { atOnceSent } from '../sync-hook.ts'
+import { syncOnSend } from '../sync-hook.ts'
 
 export interface UnreadRepliesOptions {
   /** Milliseconds after which a client that reads nothing of its reply is disconnected. */
@@ -14,14 +14,14 @@ export default fp<UnreadRepliesOptions>(
   async (app, { unreadMs }) => {
     app.addHook(
       'onSend',
-      atOnceSent((request, _reply, payload) => {
-        const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload)
+      syncOnSend((request, _reply, payload) => {
+        const isBuffered = typeof payload === 'string' || Buffer.isBuffer(payload)
         // Node starts this time again whenever bytes have left the process, and ends it with the reply. The socket of
         // `app.inject` has none.
-        if (isWhole) request.raw.socket.setTimeout?.(unreadMs)
+        if (isBuffered) request.raw.socket.setTimeout?.(unreadMs)
         return payload
       }),
     )
   },
-  { name: 'unread-replies' },
+  { name: 'unread-responses' },
 )

@@ -1,28 +1,29 @@
 import type { FastifyRequest, HTTPMethods } from 'fastify'
 import fp from 'fastify-plugin'
 import FindMyWay from 'find-my-way'
-import { late } from '#src/lib/lazy.ts'
+import { lazy } from '#src/lib/lazy.ts'
 import { Problem } from '#src/problems.ts'
 import { routerOptions } from '../observe/route.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Null: there is no such URL, whatever the method. */
-    wrongMethodOf(request: FastifyRequest): Problem | null
+    findWrongMethod(request: FastifyRequest): Problem | null
     /** To be called once, after all routes are there. */
-    guardMethods(): void
+    registerMethodGuards(): void
   }
   interface FastifyContextConfig {
-    guardsMethods?: true
+    isMethodGuard?: true
   }
 }
 
-interface Known {
+interface KnownUrl {
   readonly url: string
   readonly methods: Set<string>
 }
 
-const wrongMethod = (methods: Iterable<string>): Problem => new Problem('method-not-allowed', { allow: [...methods] })
+const createMethodProblem = (methods: Iterable<string>): Problem =>
+  new Problem('method-not-allowed', { allow: [...methods] })
 
 /**
  * Answers 405 with `Allow` where a URL exists but not for the method, and OPTIONS with `Allow`. Node reads some 35 methods: a route of each of them
@@ -31,44 +32,44 @@ const wrongMethod = (methods: Iterable<string>): Problem => new Problem('method-
  */
 export default fp(
   async (app) => {
-    const known = new Map<string, Known>()
+    const knownUrls = new Map<string, KnownUrl>()
 
     app.addHook('onRoute', ({ url, method, config }) => {
-      if (config && 'guardsMethods' in config) return
-      const { methods } = known.get(url) ?? { methods: new Set<string>() }
+      if (config && 'isMethodGuard' in config) return
+      const { methods } = knownUrls.get(url) ?? { methods: new Set<string>() }
       for (const each of [method].flat()) methods.add(each)
-      known.set(url, { url, methods })
+      knownUrls.set(url, { url, methods })
     })
 
-    const guarded = (): Known[] => [...known.values()].filter(({ url }) => !url.includes('*'))
+    const listGuardedUrls = (): KnownUrl[] => [...knownUrls.values()].filter(({ url }) => !url.includes('*'))
 
-    const router = late(() => {
+    const getRouter = lazy(() => {
       const urls = FindMyWay(routerOptions)
-      for (const each of guarded()) urls.on('GET', each.url, () => {}, each)
+      for (const each of listGuardedUrls()) urls.on('GET', each.url, () => {}, each)
       return urls
     })
 
-    app.decorate('wrongMethodOf', (request: FastifyRequest) => {
-      const found = router().find('GET', request.url)?.store as Known | undefined
-      if (!found) return null
+    app.decorate('findWrongMethod', (request: FastifyRequest) => {
+      const match = getRouter().find('GET', request.url)?.store as KnownUrl | undefined
+      if (!match) return null
       // It is told of by its URL, as requests for it are.
-      request.knownRoute = { ...request.routeOptions, url: found.url }
-      return wrongMethod(found.methods)
+      request.cachedRoute = { ...request.routeOptions, url: match.url }
+      return createMethodProblem(match.methods)
     })
 
-    app.decorate('guardMethods', () => {
+    app.decorate('registerMethodGuards', () => {
       // A route of another URL would take them: DELETE /connections/{id} is none of /connections/callback. CORS has one
       // of all URLs for OPTIONS.
-      const taken = new Set(['OPTIONS', ...[...known.values()].flatMap(({ methods }) => [...methods])])
-      for (const { url, methods } of guarded()) {
+      const usedMethods = new Set(['OPTIONS', ...[...knownUrls.values()].flatMap(({ methods }) => [...methods])])
+      for (const { url, methods } of listGuardedUrls()) {
         app.route({
-          method: [...taken.difference(methods)] as HTTPMethods[],
+          method: [...usedMethods.difference(methods)] as HTTPMethods[],
           url,
           schema: { hide: true },
-          config: { scope: 'public', guardsMethods: true },
+          config: { scope: 'public', isMethodGuard: true },
           // Before the body is read and parameters are validated.
           onRequest: async (request, reply) => {
-            if (request.method !== 'OPTIONS') throw wrongMethod(methods)
+            if (request.method !== 'OPTIONS') throw createMethodProblem(methods)
             return reply
               .code(204)
               .header('allow', [...methods, 'OPTIONS'].join(', '))
@@ -79,5 +80,5 @@ export default fp(
       }
     })
   },
-  { name: 'methods' },
+  { name: 'method-not-allowed' },
 )

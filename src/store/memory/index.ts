@@ -1,5 +1,5 @@
 import type { Store } from '../store.ts'
-import { failUnavailable } from '../unavailable.ts'
+import { wrapStoreErrors } from '../unavailable.ts'
 import { createMemoryCounters } from './counters.ts'
 import { createMemoryLogs } from './logs.ts'
 import { createMemoryRecords } from './records.ts'
@@ -7,7 +7,7 @@ import { createMemoryValues } from './values.ts'
 
 /** State of one process that ends with it: for tests, and for a gateway alone that may forget. */
 export const createMemoryStore = (now: () => number = Date.now): Store =>
-  failUnavailable({
+  wrapStoreErrors({
     ...createMemoryLogs(),
     ...createMemoryValues(now),
     ...createMemoryRecords(),

@@ -7,17 +7,17 @@ interface Log {
   readonly ids: Set<string>
 }
 
-const maximumEntries = 1_000_000
-const maximumLogs = 10_000
+const maxEntries = 1_000_000
+const maxLogs = 10_000
 
-const beginLog = (now: number): Log => ({
+const createLog = (now: number): Log => ({
   state: { logId: randomUUID(), lastSeq: 0, trimmedTo: 0, polledAt: now },
   entries: [],
   ids: new Set(),
 })
 
 /** Index of the first entry after a position. */
-const indexAfter = (entries: readonly LogEntry[], seq: number): number => {
+const findIndexAfter = (entries: readonly LogEntry[], seq: number): number => {
   let low = 0
   let high = entries.length
   while (low < high) {
@@ -29,10 +29,10 @@ const indexAfter = (entries: readonly LogEntry[], seq: number): number => {
 }
 
 /** No step waits for anything, so each is indivisible. */
-export const createMemoryLogs = (limits = { entries: maximumEntries, logs: maximumLogs }): LogStore => {
+export const createMemoryLogs = (limits = { entries: maxEntries, logs: maxLogs }): LogStore => {
   /** The log that was polled longest ago comes first. */
   const logs = new Map<string, Log>()
-  let heldEntries = 0
+  let totalEntries = 0
 
   const moveToEnd = (name: string, log: Log): void => {
     logs.delete(name)
@@ -40,17 +40,17 @@ export const createMemoryLogs = (limits = { entries: maximumEntries, logs: maxim
   }
 
   /** A forgotten log is begun anew with another id, which its readers notice. The one just written is never dropped. */
-  const forgetSurplus = (): void => {
+  const evictSurplus = (): void => {
     for (const [name, { entries }] of logs) {
-      if ((heldEntries <= limits.entries && logs.size <= limits.logs) || logs.size === 1) return
+      if ((totalEntries <= limits.entries && logs.size <= limits.logs) || logs.size === 1) return
       logs.delete(name)
-      heldEntries -= entries.length
+      totalEntries -= entries.length
     }
   }
 
   return {
     appendNew: async (name, sightings, now) => {
-      const log = logs.get(name) ?? beginLog(now)
+      const log = logs.get(name) ?? createLog(now)
       let { lastSeq } = log.state
       for (const { id, createdAt } of sightings) {
         if (log.ids.has(id)) continue
@@ -58,32 +58,32 @@ export const createMemoryLogs = (limits = { entries: maximumEntries, logs: maxim
         log.ids.add(id)
         log.entries.push({ seq: lastSeq, id, createdAt, firstSeenAt: now })
       }
-      heldEntries += lastSeq - log.state.lastSeq
+      totalEntries += lastSeq - log.state.lastSeq
       log.state = { ...log.state, lastSeq, polledAt: now }
       moveToEnd(name, log)
-      forgetSurplus()
+      evictSurplus()
       return log.state
     },
 
     readLog: async (name, after, limit) => {
       const entries = logs.get(name)?.entries ?? []
-      const start = indexAfter(entries, after)
+      const start = findIndexAfter(entries, after)
       return entries.slice(start, start + Math.max(0, limit))
     },
 
-    logState: async (name) => logs.get(name)?.state ?? null,
+    getLogState: async (name) => logs.get(name)?.state ?? null,
 
     trimLog: async (name, before) => {
       const log = logs.get(name)
       const isOld = ({ firstSeenAt, createdAt }: LogEntry) =>
         firstSeenAt < before.firstSeenAt && createdAt !== null && createdAt < before.createdAt
-      const old = log?.entries.filter(isOld) ?? []
-      const lastOld = old.at(-1)
+      const oldEntries = log?.entries.filter(isOld) ?? []
+      const lastOld = oldEntries.at(-1)
       if (!log || !lastOld) return
-      for (const { id } of old) log.ids.delete(id)
+      for (const { id } of oldEntries) log.ids.delete(id)
       log.entries = log.entries.filter((entry) => !isOld(entry))
       log.state = { ...log.state, trimmedTo: Math.max(log.state.trimmedTo, lastOld.seq) }
-      heldEntries -= old.length
+      totalEntries -= oldEntries.length
     },
   }
 }

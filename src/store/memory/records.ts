@@ -1,27 +1,27 @@
 import type { RecordStore } from '../store.ts'
-import { inOrderOfIds } from '../text-encoding.ts'
+import { sortById } from '../text-encoding.ts'
 
-const maximumRecords = 100_000
+const maxRecords = 100_000
 
 /** No step waits for anything, so each is indivisible. */
-export const createMemoryRecords = (limit = maximumRecords): RecordStore => {
+export const createMemoryRecords = (limit = maxRecords): RecordStore => {
   const collections = new Map<string, Map<string, string>>()
-  let held = 0
+  let recordCount = 0
 
   /** Records are meant to last: none is dropped to make room. */
   const put = (collection: string, id: string, value: string): void => {
     const records = collections.get(collection) ?? new Map<string, string>()
     if (!records.has(id)) {
-      if (held >= limit) throw new Error(`the memory store is full: it holds ${limit} records`)
-      held += 1
+      if (recordCount >= limit) throw new Error(`the memory store is full: it holds ${limit} records`)
+      recordCount += 1
     }
     collections.set(collection, records.set(id, value))
   }
 
   return {
     putRecord: async (collection, id, value) => put(collection, id, value),
-    record: async (collection, id) => collections.get(collection)?.get(id) ?? null,
-    records: async (collection) => inOrderOfIds(collections.get(collection) ?? []),
+    getRecord: async (collection, id) => collections.get(collection)?.get(id) ?? null,
+    listRecords: async (collection) => sortById(collections.get(collection) ?? []),
     replaceRecord: async (collection, id, expected, value) => {
       if (collections.get(collection)?.get(id) !== expected) return false
       put(collection, id, value)
@@ -30,7 +30,7 @@ export const createMemoryRecords = (limit = maximumRecords): RecordStore => {
     removeRecord: async (collection, id) => {
       const records = collections.get(collection)
       if (!records?.delete(id)) return false
-      held -= 1
+      recordCount -= 1
       if (records.size === 0) collections.delete(collection)
       return true
     },

@@ -1,32 +1,32 @@
 import type { ValueStore } from '../store.ts'
 
-interface Held {
+interface StoredValue {
   readonly value: string
   /** Infinity: never. */
   readonly expiresAt: number
 }
 
-const maximumValues = 100_000
-const sweepEveryMs = 60_000
+const maxValues = 100_000
+const sweepIntervalMs = 60_000
 
-export const createMemoryValues = (now: () => number, limit = maximumValues): ValueStore => {
+export const createMemoryValues = (now: () => number, limit = maxValues): ValueStore => {
   /** The value that was written longest ago comes first. */
-  const values = new Map<string, Held>()
-  let sweptAt = Number.NEGATIVE_INFINITY
+  const values = new Map<string, StoredValue>()
+  let lastSweepAt = Number.NEGATIVE_INFINITY
 
-  const alive = (key: string): string | null => {
-    const held = values.get(key)
-    return held && held.expiresAt > now() ? held.value : null
+  const findLive = (key: string): string | null => {
+    const storedValue = values.get(key)
+    return storedValue && storedValue.expiresAt > now() ? storedValue.value : null
   }
 
   const sweep = (): void => {
-    sweptAt = now()
-    for (const [key, { expiresAt }] of values) if (expiresAt <= sweptAt) values.delete(key)
+    lastSweepAt = now()
+    for (const [key, { expiresAt }] of values) if (expiresAt <= lastSweepAt) values.delete(key)
   }
 
   /** Room is made at the cost of values that would go anyway; what was meant to last is never dropped in silence. */
-  const makeRoom = (): void => {
-    if (values.size >= limit || now() - sweptAt >= sweepEveryMs) sweep()
+  const evictForSpace = (): void => {
+    if (values.size >= limit || now() - lastSweepAt >= sweepIntervalMs) sweep()
     if (values.size < limit) return
     for (const [key, { expiresAt }] of values) {
       if (expiresAt === Number.POSITIVE_INFINITY) continue
@@ -37,31 +37,31 @@ export const createMemoryValues = (now: () => number, limit = maximumValues): Va
   }
 
   const put = (key: string, value: string, ttlMs = Number.POSITIVE_INFINITY): void => {
-    if (!values.delete(key)) makeRoom()
+    if (!values.delete(key)) evictForSpace()
     values.set(key, { value, expiresAt: now() + ttlMs })
   }
 
   return {
-    get: async (key) => alive(key),
+    get: async (key) => findLive(key),
     set: async (key, value, ttlMs) => put(key, value, ttlMs),
     setIfAbsent: async (key, value, ttlMs) => {
-      if (alive(key) !== null) return false
+      if (findLive(key) !== null) return false
       put(key, value, ttlMs)
       return true
     },
     extendIfEqual: async (key, value, ttlMs) => {
-      if (alive(key) !== value) return false
+      if (findLive(key) !== value) return false
       put(key, value, ttlMs)
       return true
     },
-    deleteIfEqual: async (key, value) => alive(key) === value && values.delete(key),
+    deleteIfEqual: async (key, value) => findLive(key) === value && values.delete(key),
     replaceIfEqual: async (key, expected, value, ttlMs) => {
-      if (alive(key) !== expected) return false
+      if (findLive(key) !== expected) return false
       put(key, value, ttlMs)
       return true
     },
     take: async (key) => {
-      const value = alive(key)
+      const value = findLive(key)
       values.delete(key)
       return value
     },

@@ -1,11 +1,11 @@
-import { grantOf } from '../counter-grant.ts'
+import { computeGrant } from '../counter-grant.ts'
 import type { CounterStore } from '../store.ts'
 import { encodeText } from '../text-encoding.ts'
 import type { RedisConnection } from './connection.ts'
-import { wholeTime } from './values.ts'
+import { toWholeMs } from './values.ts'
 
 /** Lua would write large numbers with an exponent, which INCRBY does not read, and Redis would round them in a reply. */
-const draw = `
+const drawScript = `
   local drawn = redis.call('GET', KEYS[1])
   local granted = math.min(tonumber(ARGV[1]), tonumber(ARGV[2]) - tonumber(drawn or '0'))
   if granted <= 0 then return 0 end
@@ -14,16 +14,18 @@ const draw = `
   return text
 `
 
-const keyOf = (counter: string): string => `foyer:counter:${encodeText(counter)}`
+const toRedisKey = (counter: string): string => `foyer:counter:${encodeText(counter)}`
 
-export const createRedisCounters = ({ call, script }: RedisConnection): CounterStore => {
-  const run = script('foyerDraw', draw)
+export const createRedisCounters = ({ call, defineScript }: RedisConnection): CounterStore => {
+  const runDraw = defineScript('foyerDraw', drawScript)
 
   return {
     draw: async (counter, amount, cap, ttlMs) => {
-      const atMost = grantOf(0, amount, cap)
-      return atMost === 0 ? 0 : Number(await run([keyOf(counter)], [atMost, Math.floor(cap), wholeTime(ttlMs)]))
+      const maxGrant = computeGrant(0, amount, cap)
+      return maxGrant === 0
+        ? 0
+        : Number(await runDraw([toRedisKey(counter)], [maxGrant, Math.floor(cap), toWholeMs(ttlMs)]))
     },
-    drawn: async (counter) => Number((await call((redis) => redis.get(keyOf(counter)))) ?? 0),
+    getDrawn: async (counter) => Number((await call((redis) => redis.get(toRedisKey(counter)))) ?? 0),
   }
 }

@@ -3,7 +3,7 @@
  * unknown), a sorted set of its ids by position, and one of its ids by the moment of first sight, for trims. Ids that a log
  * holds without their state would never be reported again: a log that lost a part is no log, and is begun anew.
  */
-const parts = `
+const scriptHelpers = `
   local state, ids, seen = KEYS[1], KEYS[2], KEYS[3]
   local function isWhole()
     local count = redis.call('HLEN', state) - 4
@@ -14,7 +14,7 @@ const parts = `
   end
 `
 
-export const append = `${parts}
+export const appendScript = `${scriptHelpers}
   local logId, now = ARGV[1], ARGV[2]
   if not isWhole() then
     redis.call('DEL', state, ids, seen)
@@ -33,12 +33,12 @@ export const append = `${parts}
   return currentState()
 `
 
-export const logState = `${parts}
+export const logStateScript = `${scriptHelpers}
   return isWhole() and currentState()
 `
 
 /** Gives id, position, times; id, position, times… */
-export const read = `${parts}
+export const readScript = `${scriptHelpers}
   if not isWhole() then return {} end
   local found = redis.call('ZRANGEBYSCORE', ids, '(' .. ARGV[1], '+inf', 'WITHSCORES', 'LIMIT', '0', ARGV[2])
   local entries = {}
@@ -51,13 +51,13 @@ export const read = `${parts}
 `
 
 /** So many entries a step: a server does nothing else meanwhile, and the caller does not wait for ever. */
-export const trimStep = 1000
+export const trimBatchSize = 1000
 
 /** Looks at a step's worth of old ids from an offset on; gives how many there were, and how many of them it kept. */
-export const trim = `${parts}
+export const trimScript = `${scriptHelpers}
   if not isWhole() then return {0, 0} end
   local lastOld, kept = 0, 0
-  local step = redis.call('ZRANGEBYSCORE', seen, '-inf', '(' .. ARGV[1], 'LIMIT', ARGV[3], '${trimStep}')
+  local step = redis.call('ZRANGEBYSCORE', seen, '-inf', '(' .. ARGV[1], 'LIMIT', ARGV[3], '${trimBatchSize}')
   for _, id in ipairs(step) do
     local createdAt = tonumber(string.match(redis.call('HGET', state, 'at:' .. id), '^%S*'))
     if createdAt and createdAt < tonumber(ARGV[2]) then

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { LogEntry, LogState, LogStore } from '../store.ts'
 import { decodeText, encodeText } from '../text-encoding.ts'
 import type { RedisConnection } from './connection.ts'
-import { append, logState, read, trim, trimStep } from './log-scripts.ts'
+import { appendScript, logStateScript, readScript, trimBatchSize, trimScript } from './log-scripts.ts'
 
-const keysOf = (log: string): string[] =>
+const toRedisKeys = (log: string): string[] =>
   ['log', 'log-ids', 'log-seen'].map((kind) => `foyer:${kind}:${encodeText(log)}`)
 
 const decodeState = (reply: unknown): LogState => {
@@ -27,30 +27,30 @@ const decodeEntries = (reply: unknown): LogEntry[] => {
 }
 
 /** Each step is one script, hence indivisible; a trim of many entries takes several. */
-export const createRedisLogs = ({ script }: RedisConnection): LogStore => {
-  const runAppend = script('foyerAppend', append)
-  const runState = script('foyerLogState', logState)
-  const runRead = script('foyerRead', read)
-  const runTrim = script('foyerTrim', trim)
+export const createRedisLogs = ({ defineScript }: RedisConnection): LogStore => {
+  const runAppend = defineScript('foyerAppend', appendScript)
+  const runState = defineScript('foyerLogState', logStateScript)
+  const runRead = defineScript('foyerRead', readScript)
+  const runTrim = defineScript('foyerTrim', trimScript)
 
   return {
     appendNew: async (log, sightings, now) => {
       const pairs = sightings.flatMap(({ id, createdAt }) => [encodeText(id), createdAt ?? ''])
-      return decodeState(await runAppend(keysOf(log), [randomUUID(), now, ...pairs]))
+      return decodeState(await runAppend(toRedisKeys(log), [randomUUID(), now, ...pairs]))
     },
     readLog: async (log, after, limit) =>
       // Redis takes a negative limit for none.
-      decodeEntries(await runRead(keysOf(log), [after, Math.max(0, limit)])),
-    logState: async (log) => {
-      const reply = await runState(keysOf(log), [])
+      decodeEntries(await runRead(toRedisKeys(log), [after, Math.max(0, limit)])),
+    getLogState: async (log) => {
+      const reply = await runState(toRedisKeys(log), [])
       return reply === null ? null : decodeState(reply)
     },
     trimLog: async (log, { firstSeenAt, createdAt }) => {
-      for (let offset = 0, count = trimStep; count === trimStep; ) {
-        const reply = await runTrim(keysOf(log), [firstSeenAt, createdAt, offset])
-        const [looked, kept] = reply as [number, number]
-        offset += kept
-        count = looked
+      for (let offset = 0, count = trimBatchSize; count === trimBatchSize; ) {
+        const reply = await runTrim(toRedisKeys(log), [firstSeenAt, createdAt, offset])
+        const [scannedCount, remainingCount] = reply as [number, number]
+        offset += remainingCount
+        count = scannedCount
       }
     },
   }

@@ -12,7 +12,7 @@ export interface RedisAddress {
 
 const defaultPort = 6379
 
-const decode = (text: string): string | null => {
+const decodePercent = (text: string): string | null => {
   try {
     return decodeURIComponent(text)
   } catch {
@@ -21,11 +21,11 @@ const decode = (text: string): string | null => {
 }
 
 /** Null: not such a URL. Queries are refused, since ioredis would take any of its options from there. */
-export const decodeRedisUrl = (text: string): RedisAddress | null => {
+export const parseRedisUrl = (text: string): RedisAddress | null => {
   const url = URL.parse(text)
   const database = url?.pathname.match(/^\/?(\d{0,5})$/)
   if (!url || !/^rediss?:$/.test(url.protocol) || !url.hostname || !database || url.search || url.hash) return null
-  const [username, password] = [decode(url.username), decode(url.password)]
+  const [username, password] = [decodePercent(url.username), decodePercent(url.password)]
   if (username === null || password === null) return null
   const host = url.hostname.replace(/^\[|\]$/g, '')
   return {

@@ -14,12 +14,12 @@ export const isBusy = (error: unknown): boolean =>
  * Operations that are repeated while another process holds the write lock. SQLite has done nothing of an operation that
  * it refuses as busy. After `patienceMs` the operation fails.
  */
-export const waitWhileBusy = <Operations extends object>(operations: Operations, patienceMs: number): Operations => {
+export const withBusyRetry = <Operations extends object>(operations: Operations, busyTimeoutMs: number): Operations => {
   let pause: Promise<void> | null = null
   let pauseMs = minPauseMs
 
   /** All who wait, wait together: after each pause only the first one tries, until the lock is free. */
-  const pauseTogether = (): Promise<void> => {
+  const waitForSharedPause = (): Promise<void> => {
     pause ??= wait(pauseMs * (0.5 + Math.random() / 2)).then(() => {
       pause = null
     })
@@ -27,24 +27,24 @@ export const waitWhileBusy = <Operations extends object>(operations: Operations,
     return pause
   }
 
-  const runPatiently = async (run: () => Promise<unknown>): Promise<unknown> => {
-    const deadline = performance.now() + patienceMs
+  const runWithBusyRetry = async (run: () => Promise<unknown>): Promise<unknown> => {
+    const deadlineMs = performance.now() + busyTimeoutMs
     for (;;) {
       try {
         const result = await run()
         pauseMs = minPauseMs
         return result
       } catch (error) {
-        if (!isBusy(error) || performance.now() > deadline) throw error
+        if (!isBusy(error) || performance.now() > deadlineMs) throw error
       }
-      do await pauseTogether()
+      do await waitForSharedPause()
       while (pause)
     }
   }
 
-  const patient = Object.entries(operations).map(([name, operation]) => [
+  const wrappedOperations = Object.entries(operations).map(([name, operation]) => [
     name,
-    (...args: never[]) => runPatiently(() => (operation as Operation)(...args)),
+    (...args: never[]) => runWithBusyRetry(() => (operation as Operation)(...args)),
   ])
-  return Object.fromEntries(patient)
+  return Object.fromEntries(wrappedOperations)
 }

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { grantOf } from '../counter-grant.ts'
+import { computeGrant } from '../counter-grant.ts'
 import type { CounterStore } from '../store.ts'
 import { encodeText } from '../text-encoding.ts'
-import { inTransaction } from './schema.ts'
+import { runInTransaction } from './schema.ts'
 
-const prepareAll = (database: DatabaseSync) => ({
+const prepareStatements = (database: DatabaseSync) => ({
   drawn: database.prepare('SELECT drawn FROM counter WHERE name = :name AND expires_at > :now'),
   sweep: database.prepare('DELETE FROM counter WHERE expires_at <= :now'),
   begin: database.prepare('INSERT INTO counter (name, drawn, expires_at) VALUES (:name, :drawn, :expiresAt)'),
@@ -12,28 +12,28 @@ const prepareAll = (database: DatabaseSync) => ({
 })
 
 export const createSqliteCounters = (database: DatabaseSync, now: () => number): CounterStore => {
-  const statements = prepareAll(database)
+  const statements = prepareStatements(database)
 
-  const drawnOf = (name: string, moment: number): number | undefined =>
-    statements.drawn.get({ name, now: moment })?.drawn as number | undefined
+  const findDrawn = (name: string, nowMs: number): number | undefined =>
+    statements.drawn.get({ name, now: nowMs })?.drawn as number | undefined
 
-  const begin = (name: string, drawn: number, moment: number, ttlMs: number): void => {
-    statements.sweep.run({ now: moment })
-    statements.begin.run({ name, drawn, expiresAt: Math.ceil(moment + ttlMs) })
+  const createCounter = (name: string, drawn: number, nowMs: number, ttlMs: number): void => {
+    statements.sweep.run({ now: nowMs })
+    statements.begin.run({ name, drawn, expiresAt: Math.ceil(nowMs + ttlMs) })
   }
 
   return {
     draw: async (counter, amount, cap, ttlMs) =>
-      inTransaction(database, () => {
+      runInTransaction(database, () => {
         const name = encodeText(counter)
-        const moment = now()
-        const before = drawnOf(name, moment)
-        const granted = grantOf(before ?? 0, amount, cap)
+        const nowMs = now()
+        const drawnBefore = findDrawn(name, nowMs)
+        const granted = computeGrant(drawnBefore ?? 0, amount, cap)
         if (granted === 0) return 0
-        if (before === undefined) begin(name, granted, moment, ttlMs)
-        else statements.raise.run({ name, drawn: before + granted })
+        if (drawnBefore === undefined) createCounter(name, granted, nowMs, ttlMs)
+        else statements.raise.run({ name, drawn: drawnBefore + granted })
         return granted
       }),
-    drawn: async (counter) => drawnOf(encodeText(counter), now()) ?? 0,
+    getDrawn: async (counter) => findDrawn(encodeText(counter), now()) ?? 0,
   }
 }

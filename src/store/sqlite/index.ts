@@ -2,8 +2,8 @@ import { closeSync, openSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Store } from '../store.ts'
-import { failUnavailable } from '../unavailable.ts'
-import { isBusy, waitWhileBusy } from './busy.ts'
+import { wrapStoreErrors } from '../unavailable.ts'
+import { isBusy, withBusyRetry } from './busy.ts'
 import { createSqliteCounters } from './counters.ts'
 import { createSqliteLogs } from './logs.ts'
 import { createSqliteRecords } from './records.ts'
@@ -11,16 +11,16 @@ import { checkSchema, migrateSchema } from './schema.ts'
 import { createSqliteValues } from './values.ts'
 
 /** How long a start waits while other processes write: it may block, since nothing is served yet. */
-const startPatienceMs = 10_000
+const startupTimeoutMs = 10_000
 
 /** How long an operation waits while other processes write; each of their steps takes milliseconds. */
-const defaultPatienceMs = 2_000
+const defaultBusyTimeoutMs = 2_000
 
 /**
  * SQLite would create the file readable by all; its side files take over the mode of the file. A file that exists is
  * not even opened: closing it again would drop the locks that other connections of this process hold on it.
  */
-const createPrivately = (path: string): void => {
+const createPrivateFile = (path: string): void => {
   try {
     closeSync(openSync(path, 'wx', 0o600))
   } catch (error) {
@@ -34,19 +34,19 @@ const sleep = (ms: number): void => {
 
 /** Processes that turn a new file to WAL together refuse each other at once, whatever the busy timeout says. */
 const retryWhileBusy = (step: () => void): void => {
-  const deadline = performance.now() + startPatienceMs
+  const deadlineMs = performance.now() + startupTimeoutMs
   for (;;) {
     try {
       step()
       return
     } catch (error) {
-      if (!isBusy(error) || performance.now() > deadline) throw error
+      if (!isBusy(error) || performance.now() > deadlineMs) throw error
       sleep(5 + Math.random() * 20)
     }
   }
 }
 
-const prepare = (database: DatabaseSync): void => {
+const prepareDatabase = (database: DatabaseSync): void => {
   checkSchema(database)
   database.exec('PRAGMA journal_mode = WAL')
   database.exec('PRAGMA synchronous = FULL')
@@ -54,10 +54,10 @@ const prepare = (database: DatabaseSync): void => {
 }
 
 const openDatabase = (path: string): DatabaseSync => {
-  createPrivately(path)
-  const database = new DatabaseSync(path, { timeout: startPatienceMs })
+  createPrivateFile(path)
+  const database = new DatabaseSync(path, { timeout: startupTimeoutMs })
   try {
-    retryWhileBusy(() => prepare(database))
+    retryWhileBusy(() => prepareDatabase(database))
     // From here on SQLite must not wait: it would block the thread that answers requests.
     database.exec('PRAGMA busy_timeout = 0')
     return database
@@ -71,7 +71,7 @@ const openDatabase = (path: string): DatabaseSync => {
 export const openSqliteStore = (
   path: string,
   now: () => number = Date.now,
-  patienceMs: number = defaultPatienceMs,
+  busyTimeoutMs: number = defaultBusyTimeoutMs,
 ): Store => {
   try {
     // An absolute path: SQLite reads names like ":memory:" and "file:…" in its own way.
@@ -85,7 +85,7 @@ export const openSqliteStore = (
     const close = async () => {
       if (database.isOpen) database.close()
     }
-    return failUnavailable({ ...waitWhileBusy(operations, patienceMs), close })
+    return wrapStoreErrors({ ...withBusyRetry(operations, busyTimeoutMs), close })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new Error(`the store file ${path} cannot be used: ${reason}`, { cause: error })

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { LogEntry, LogState, LogStore } from '../store.ts'
 import { decodeText, encodeText } from '../text-encoding.ts'
-import { inTransaction } from './schema.ts'
+import { runInTransaction } from './schema.ts'
 
 type LogRow = LogState & { readonly number: number }
 
-const old = 'log_number = :number AND first_seen_at < :firstSeenAt AND created_at < :createdAt'
+const oldEntryCondition = 'log_number = :number AND first_seen_at < :firstSeenAt AND created_at < :createdAt'
 
-const prepareAll = (database: DatabaseSync) => ({
+const prepareStatements = (database: DatabaseSync) => ({
   begin: database.prepare(
     'INSERT INTO log (name, log_id, last_seq, trimmed_to, polled_at) VALUES (?, ?, 0, 0, ?) ON CONFLICT DO NOTHING',
   ),
@@ -25,25 +25,25 @@ const prepareAll = (database: DatabaseSync) => ({
     `SELECT seq, id, created_at AS createdAt, first_seen_at AS firstSeenAt
      FROM log_entry WHERE log_number = (SELECT number FROM log WHERE name = ?) AND seq > ? ORDER BY seq LIMIT ?`,
   ),
-  lastOld: database.prepare(`SELECT max(seq) AS seq FROM log_entry WHERE ${old}`),
-  forget: database.prepare(`DELETE FROM log_entry WHERE ${old}`),
+  lastOld: database.prepare(`SELECT max(seq) AS seq FROM log_entry WHERE ${oldEntryCondition}`),
+  forget: database.prepare(`DELETE FROM log_entry WHERE ${oldEntryCondition}`),
   noteTrim: database.prepare('UPDATE log SET trimmed_to = max(trimmed_to, ?) WHERE number = ?'),
 })
 
 export const createSqliteLogs = (database: DatabaseSync): LogStore => {
-  const statements = prepareAll(database)
+  const statements = prepareStatements(database)
 
-  const logRow = (name: string) => statements.log.get(encodeText(name)) as unknown as LogRow | undefined
+  const findLog = (name: string) => statements.log.get(encodeText(name)) as unknown as LogRow | undefined
 
-  const begunLog = (name: string, now: number): LogRow => {
+  const createLog = (name: string, now: number): LogRow => {
     statements.begin.run(encodeText(name), randomUUID(), now)
-    return logRow(name) as LogRow
+    return findLog(name) as LogRow
   }
 
   return {
     appendNew: async (name, sightings, now) =>
-      inTransaction(database, () => {
-        const { number, logId, lastSeq: seqBefore, trimmedTo } = logRow(name) ?? begunLog(name, now)
+      runInTransaction(database, () => {
+        const { number, logId, lastSeq: seqBefore, trimmedTo } = findLog(name) ?? createLog(name, now)
         let lastSeq = seqBefore
         for (const { id, createdAt } of sightings) {
           const { changes } = statements.append.run(number, lastSeq + 1, encodeText(id), createdAt, now)
@@ -59,16 +59,16 @@ export const createSqliteLogs = (database: DatabaseSync): LogStore => {
       return rows.map((row) => ({ ...row, id: decodeText(row.id) }))
     },
 
-    logState: async (name) => {
-      const row = logRow(name)
+    getLogState: async (name) => {
+      const row = findLog(name)
       if (!row) return null
       const { number: _number, ...state } = row
       return state
     },
 
     trimLog: async (name, { firstSeenAt, createdAt }) =>
-      inTransaction(database, () => {
-        const log = logRow(name)
+      runInTransaction(database, () => {
+        const log = findLog(name)
         if (!log) return
         const bounds = { number: log.number, firstSeenAt, createdAt }
         const lastOld = statements.lastOld.get(bounds)?.seq ?? null

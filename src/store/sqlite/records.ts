@@ -1,42 +1,42 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { RecordStore } from '../store.ts'
-import { decodeText, encodeText, inOrderOfIds } from '../text-encoding.ts'
+import { decodeText, encodeText, sortById } from '../text-encoding.ts'
 
-const one = 'collection = :collection AND id = :id'
+const recordCondition = 'collection = :collection AND id = :id'
 
-const prepareAll = (database: DatabaseSync) => ({
+const prepareStatements = (database: DatabaseSync) => ({
   put: database.prepare(
     `INSERT INTO record (collection, id, value) VALUES (:collection, :id, :value)
      ON CONFLICT (collection, id) DO UPDATE SET value = excluded.value`,
   ),
-  get: database.prepare(`SELECT value FROM record WHERE ${one}`),
+  get: database.prepare(`SELECT value FROM record WHERE ${recordCondition}`),
   list: database.prepare('SELECT id, value FROM record WHERE collection = :collection'),
-  replace: database.prepare(`UPDATE record SET value = :value WHERE ${one} AND value = :expected`),
-  remove: database.prepare(`DELETE FROM record WHERE ${one}`),
+  replace: database.prepare(`UPDATE record SET value = :value WHERE ${recordCondition} AND value = :expected`),
+  remove: database.prepare(`DELETE FROM record WHERE ${recordCondition}`),
 })
 
 /** Each step is one statement, hence indivisible. */
 export const createSqliteRecords = (database: DatabaseSync): RecordStore => {
-  const statements = prepareAll(database)
+  const statements = prepareStatements(database)
 
-  const bind = (collection: string, id: string) => ({ collection: encodeText(collection), id: encodeText(id) })
+  const toParameters = (collection: string, id: string) => ({ collection: encodeText(collection), id: encodeText(id) })
 
   return {
     putRecord: async (collection, id, value) => {
-      statements.put.run({ ...bind(collection, id), value: encodeText(value) })
+      statements.put.run({ ...toParameters(collection, id), value: encodeText(value) })
     },
-    record: async (collection, id) => {
-      const row = statements.get.get(bind(collection, id))
+    getRecord: async (collection, id) => {
+      const row = statements.get.get(toParameters(collection, id))
       return row ? decodeText(String(row.value)) : null
     },
-    records: async (collection) => {
+    listRecords: async (collection) => {
       const rows = statements.list.all({ collection: encodeText(collection) })
-      return inOrderOfIds(rows.map(({ id, value }) => [decodeText(String(id)), decodeText(String(value))] as const))
+      return sortById(rows.map(({ id, value }) => [decodeText(String(id)), decodeText(String(value))] as const))
     },
     replaceRecord: async (collection, id, expected, value) => {
       const values = { expected: encodeText(expected), value: encodeText(value) }
-      return statements.replace.run({ ...bind(collection, id), ...values }).changes === 1
+      return statements.replace.run({ ...toParameters(collection, id), ...values }).changes === 1
     },
-    removeRecord: async (collection, id) => statements.remove.run(bind(collection, id)).changes === 1,
+    removeRecord: async (collection, id) => statements.remove.run(toParameters(collection, id)).changes === 1,
   }
 }

@@ -47,12 +47,12 @@ const recordsAndCounters = `
 `
 
 /** A change of the tables is a further step; a step that was released is never changed, since files hold its outcome. */
-const steps = [logsAndValues, recordsAndCounters]
+const migrations = [logsAndValues, recordsAndCounters]
 
-export const schemaVersion = steps.length
+export const schemaVersion = migrations.length
 
 /** Takes the write lock first: a step that reads before it writes cannot be overtaken, nor refused halfway. */
-export const inTransaction = <T>(database: DatabaseSync, step: () => T): T => {
+export const runInTransaction = <T>(database: DatabaseSync, step: () => T): T => {
   database.exec('BEGIN IMMEDIATE')
   try {
     const result = step()
@@ -65,7 +65,7 @@ export const inTransaction = <T>(database: DatabaseSync, step: () => T): T => {
 }
 
 /** One statement, so that both numbers are of the same moment while another process creates the tables. */
-const contentsOf = (database: DatabaseSync): { version: number; tables: number } => {
+const readContents = (database: DatabaseSync): { version: number; tables: number } => {
   const row = database
     .prepare('SELECT user_version AS version, (SELECT count(*) FROM sqlite_schema) AS tables FROM pragma_user_version')
     .get()
@@ -74,7 +74,7 @@ const contentsOf = (database: DatabaseSync): { version: number; tables: number }
 
 /** Throws where the file is not ours to write to; reads only. */
 export const checkSchema = (database: DatabaseSync): void => {
-  const contents = contentsOf(database)
+  const contents = readContents(database)
   if (contents.version > schemaVersion)
     throw new Error(
       `its schema has version ${contents.version}, and this Foyer knows ${schemaVersion}: a newer Foyer wrote it`,
@@ -84,8 +84,8 @@ export const checkSchema = (database: DatabaseSync): void => {
 
 /** Brings the tables up to date, once, however many processes open the file together. */
 export const migrateSchema = (database: DatabaseSync): void =>
-  inTransaction(database, () => {
+  runInTransaction(database, () => {
     checkSchema(database)
-    for (const step of steps.slice(contentsOf(database).version)) database.exec(step)
+    for (const step of migrations.slice(readContents(database).version)) database.exec(step)
     database.exec(`PRAGMA user_version = ${schemaVersion}`)
   })

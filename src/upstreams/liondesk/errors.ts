@@ -1,11 +1,11 @@
 import { isRecord } from '#src/mapping/mapping.ts'
 import { Problem, type ProblemCode, type ProblemFields } from '#src/problems.ts'
-import { bodyCut } from '../transport/errors.ts'
-import { isCut } from '../transport/truncation.ts'
+import { createTruncationError } from '../transport/errors.ts'
+import { isTruncated } from '../transport/truncation.ts'
 import type { UpstreamReply, UpstreamRequest } from '../transport/types.ts'
 import { eventPropertyMapping } from './mapping.ts'
 
-const codes: Record<number, ProblemCode> = {
+const problemCodes: Record<number, ProblemCode> = {
   400: 'unprocessable',
   401: 'upstream-credentials',
   403: 'upstream-access-denied',
@@ -17,48 +17,48 @@ const codes: Record<number, ProblemCode> = {
 }
 
 /** The error that a reply is, by its numeric code; null: it is none. Upstream text never passes. */
-export const problemIn = (request: UpstreamRequest, reply: UpstreamReply, body: unknown): Problem | null => {
-  const status = numericCode(body) ?? reply.status
+export const findProblem = (request: UpstreamRequest, reply: UpstreamReply, body: unknown): Problem | null => {
+  const status = readErrorStatus(body) ?? reply.status
   if (status < 300) return null
-  if (status < 400) return unusable(request, reply, `status ${status}`)
-  const code = codes[status] ?? 'upstream-failed'
+  if (status < 400) return createInvalidResponse(request, reply, `status ${status}`)
+  const code = problemCodes[status] ?? 'upstream-failed'
   const fields: ProblemFields = {
     upstream: {
       system: 'liondesk',
       operation: request.operation,
-      code: documentedName(body),
+      code: readClassName(body),
       status: reply.status,
       retryable: status >= 500 || status === 408 || status === 429,
     },
-    ...(code === 'unprocessable' && errorsIn(body)),
-    ...(code === 'upstream-rate-limited' && { retryAfter: secondsOf(reply.retryAfter) }),
+    ...(code === 'unprocessable' && readFieldErrors(body)),
+    ...(code === 'upstream-rate-limited' && { retryAfter: parseRetryAfter(reply.retryAfter) }),
     ...(request.writes && (status >= 500 || status === 408) && { outcome: 'unknown' as const }),
   }
   return new Problem(code, fields)
 }
 
 /** A reply that is there but cannot be used. After a write nobody knows what became of it. */
-export const unusable = (request: UpstreamRequest, reply: UpstreamReply, reason: string): Problem =>
+export const createInvalidResponse = (request: UpstreamRequest, reply: UpstreamReply, reason: string): Problem =>
   new Problem('upstream-invalid-response', {
     upstream: { system: 'liondesk', operation: request.operation, code: null, status: reply.status, retryable: false },
     ...(request.writes && { outcome: 'unknown' as const }),
-    cause: reply.status === 200 && isCut(reply.body) ? bodyCut(reason) : new Error(reason),
+    cause: reply.status === 200 && isTruncated(reply.body) ? createTruncationError(reason) : new Error(reason),
   })
 
 /** What refuses a repetition does not say what became of the attempt before it. */
-export const ofUnknownOutcome = (problem: Problem): Problem =>
+export const withUnknownOutcome = (problem: Problem): Problem =>
   new Problem(problem.code, { ...problem.fields, outcome: 'unknown' })
 
 const isFeathersError = (body: unknown): body is Record<string, unknown> =>
   isRecord(body) && typeof body.code === 'number' && typeof body.className === 'string'
 
-const numericCode = (body: unknown): number | undefined =>
+const readErrorStatus = (body: unknown): number | undefined =>
   isFeathersError(body) && (body.code as number) >= 400 && (body.code as number) < 600
     ? (body.code as number)
     : undefined
 
 /** Every `className` that Feathers has. */
-const classNames = new Set([
+const feathersClassNames = new Set([
   'bad-gateway',
   'bad-request',
   'conflict',
@@ -79,18 +79,18 @@ const classNames = new Set([
 ])
 
 /** A word of that list, so that it cannot carry anybody's data. */
-const documentedName = (body: unknown): string | null =>
-  isFeathersError(body) && classNames.has(String(body.className)) ? String(body.className) : null
+const readClassName = (body: unknown): string | null =>
+  isFeathersError(body) && feathersClassNames.has(String(body.className)) ? String(body.className) : null
 
-const errorsIn = (body: unknown): Pick<ProblemFields, 'errors'> => {
+const readFieldErrors = (body: unknown): Pick<ProblemFields, 'errors'> => {
   if (!isFeathersError(body) || !isRecord(body.errors)) return {}
-  const named = new Set(Object.keys(body.errors))
+  const rejectedFields = new Set(Object.keys(body.errors))
   const errors = eventPropertyMapping.fields
-    .filter(({ from }) => from !== null && named.has(from))
+    .filter(({ from }) => from !== null && rejectedFields.has(from))
     .map(({ field }) => ({ path: `body/${field}`, message: 'was not accepted upstream' }))
   return errors.length > 0 ? { errors } : {}
 }
 
 /** At most an hour, whatever the header says. */
-export const secondsOf = (retryAfter: string | null): number =>
+export const parseRetryAfter = (retryAfter: string | null): number =>
   retryAfter && /^\d{1,9}$/.test(retryAfter) ? Math.min(Math.max(1, Number(retryAfter)), 3_600) : 60

@@ -1,7 +1,7 @@
 import type { Condition } from '#src/query/conditions.ts'
 import type { SortField } from '#src/query/order.ts'
 import { eventPropertyMapping } from './mapping.ts'
-import { type Query, queryStringOf } from './query-string.ts'
+import { formatQueryString, type QueryParameters } from './query-string.ts'
 
 export interface FindQuery {
   conditions: readonly Condition[]
@@ -11,7 +11,7 @@ export interface FindQuery {
 }
 
 /** Rows that are equal in all else have one order in all requests, or a row could be on two pages or on none. */
-const byId: SortField = { field: 'id', descending: false }
+const idSortField: SortField = { field: 'id', descending: false }
 
 /**
  * A list query as a Feathers query string. Lists always take the brackets form `f[$in][]=a`: the short one arrives
@@ -19,19 +19,19 @@ const byId: SortField = { field: 'id', descending: false }
  */
 export const toQueryString = ({ conditions, sort, limit, skip }: FindQuery): string => {
   const query: Record<string, unknown> = { $limit: limit, $skip: skip }
-  for (const condition of conditions) query[wireNameOf(condition.field)] = filterOf(condition)
-  const order = sort.some(({ field }) => field === byId.field) ? sort : [...sort, byId]
-  query.$sort = Object.fromEntries(order.map(({ field, descending }) => [wireNameOf(field), descending ? -1 : 1]))
-  return queryStringOf(query as Query)
+  for (const condition of conditions) query[toWireName(condition.field)] = toFilter(condition)
+  const order = sort.some(({ field }) => field === idSortField.field) ? sort : [...sort, idSortField]
+  query.$sort = Object.fromEntries(order.map(({ field, descending }) => [toWireName(field), descending ? -1 : 1]))
+  return formatQueryString(query as QueryParameters)
 }
 
-const filterOf = ({ field, operator, values }: Condition): unknown => {
+const toFilter = ({ field, operator, values }: Condition): unknown => {
   if (operator === 'ne' || operator === 'nin') throw new TypeError(`${operator} is never sent upstream`)
   const wire = values.map((value) => eventPropertyMapping.encodeField(field, value)?.value)
   return operator === 'eq' ? wire[0] : { $in: wire }
 }
 
-const wireNameOf = (field: string): string => {
+const toWireName = (field: string): string => {
   const wire = eventPropertyMapping.encodeField(field, undefined)
   if (!wire) throw new TypeError(`${field} is no field of an event property`)
   return wire.from

@@ -1,132 +1,154 @@
-import { isWritten } from '#src/json/fragment.ts'
+import { isFragment } from '#src/json/fragment.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
-import { decodeKept } from '#src/mapping/decode-memo.ts'
+import { decodeWithMemo } from '#src/mapping/decode-memo.ts'
 import { isRecord } from '#src/mapping/mapping.ts'
-import { rewritePage } from '#src/mapping/transcode-list.ts'
+import { transcodePage } from '#src/mapping/transcode-list.ts'
 import { runToEnd } from '../transport/slices.ts'
-import { ofUnknownOutcome, unusable } from './errors.ts'
+import { createInvalidResponse, withUnknownOutcome } from './errors.ts'
 import type { EventProperties } from './event-rows.ts'
 import { type FindQuery, toQueryString } from './feathers-query.ts'
-import { type CallContext, createFind, type EventPage, type Find } from './find-pages.ts'
+import {
+  createEventPropertyFinder,
+  type EventPage,
+  type EventPropertyFinder,
+  type LionDeskCallContext,
+} from './find-pages.ts'
 import { eventPropertyMapping } from './mapping.ts'
-import { answered, type CallOptions, createCall, problemOf, type Reply } from './request.ts'
+import {
+  createLionDeskCaller,
+  findReplyProblem,
+  type LionDeskCallOptions,
+  type LionDeskReply,
+  requireSuccess,
+} from './request.ts'
 
 export type { EventPropertyRow } from './event-rows.ts'
 export type { TokenSource } from './request.ts'
 
-export interface LionDesk extends Find {
-  get(eventId: string, id: string, call: CallContext): Promise<EventProperties>
-  create(eventId: string, value: Partial<EventProperties>, call: CallContext): Promise<EventProperties>
-  patch(eventId: string, id: string, value: Partial<EventProperties>, call: CallContext): Promise<EventProperties>
-  remove(eventId: string, id: string, call: CallContext): Promise<void>
+export interface LionDesk extends EventPropertyFinder {
+  get(eventId: string, id: string, call: LionDeskCallContext): Promise<EventProperties>
+  create(eventId: string, value: Partial<EventProperties>, call: LionDeskCallContext): Promise<EventProperties>
+  patch(
+    eventId: string,
+    id: string,
+    value: Partial<EventProperties>,
+    call: LionDeskCallContext,
+  ): Promise<EventProperties>
+  remove(eventId: string, id: string, call: LionDeskCallContext): Promise<void>
 }
 
-export interface LionDeskOptions extends CallOptions {
+export interface LionDeskOptions extends LionDeskCallOptions {
   drift: DriftSink
 }
 
 export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk => {
-  const call = createCall(options)
+  const sendCall = createLionDeskCaller(options)
 
   /** `record` is what was answered; `sent` stands in for what a create's answer leaves out. */
   const decode = (
-    { request, reply, fetchedAt }: Reply,
+    { request, reply, fetchedAt }: LionDeskReply,
     record: unknown,
     eventId: string,
     includeSource: boolean,
-    sent?: Record<string, unknown>,
+    sentFields?: Record<string, unknown>,
   ) => {
-    if (!sent && !hasKnownField(record)) throw unusable(request, reply, 'no record')
-    const value = decodeKept(eventPropertyMapping, sent ? completed(record, sent) : record, drift, { eventId })
-    if (value === null) throw unusable(request, reply, 'no record')
+    if (!sentFields && !hasKnownField(record)) throw createInvalidResponse(request, reply, 'no record')
+    const value = decodeWithMemo(eventPropertyMapping, sentFields ? addSentFields(record, sentFields) : record, drift, {
+      eventId,
+    })
+    if (value === null) throw createInvalidResponse(request, reply, 'no record')
     if (!includeSource) return value
     return { ...value, source: { system: 'liondesk' as const, operation: request.operation, fetchedAt, record } }
   }
 
-  const findPage = (eventId: string, query: FindQuery, { signal, includeSource }: CallContext): Promise<EventPage> =>
-    call({
+  const findPage = (
+    eventId: string,
+    query: FindQuery,
+    { signal, includeSource }: LionDeskCallContext,
+  ): Promise<EventPage> =>
+    sendCall({
       operation: 'find',
       method: 'GET',
-      path: `${collectionPath(eventId)}?${toQueryString(query)}`,
+      path: `${getCollectionPath(eventId)}?${toQueryString(query)}`,
       signal,
-      ...(!includeSource && { readRows: rowsOf(eventId) }),
+      ...(!includeSource && { readRows: createRowReader(eventId) }),
       read: (reply) => {
-        const { data, total } = pageIn(answered(reply))
-        const rowOf = (record: unknown) => (isWritten(record) ? record : decode(reply, record, eventId, includeSource))
-        const fault = faultOf(total, query.skip, data.length)
-        return { total, fault, rows: data.slice(0, query.limit).map(rowOf), answer: reply }
+        const { data, total } = readPage(requireSuccess(reply))
+        const toRow = (record: unknown) => (isFragment(record) ? record : decode(reply, record, eventId, includeSource))
+        const fault = findPageFault(total, query.skip, data.length)
+        return { total, fault, rows: data.slice(0, query.limit).map(toRow), reply }
       },
     })
 
   const get: LionDesk['get'] = async (eventId, id, { signal, includeSource }) =>
-    call({
+    sendCall({
       operation: 'get',
       method: 'GET',
-      path: recordPath(eventId, id),
+      path: getRecordPath(eventId, id),
       signal,
-      read: (reply) => decode(reply, answered(reply).body, eventId, includeSource),
+      read: (reply) => decode(reply, requireSuccess(reply).body, eventId, includeSource),
     })
 
   /** A write that was done, but whose result cannot be shown, is told as one of unknown outcome. */
   const readBack = async (
-    { request, reply }: Reply,
+    { request, reply }: LionDeskReply,
     eventId: string,
     id: string,
-    context: CallContext,
+    context: LionDeskCallContext,
   ): Promise<EventProperties> => {
     try {
       return await get(eventId, id, context)
     } catch {
-      throw unusable(request, reply, 'written, but it could not be read back')
+      throw createInvalidResponse(request, reply, 'written, but it could not be read back')
     }
   }
 
   return {
-    ...createFind(findPage),
+    ...createEventPropertyFinder(findPage),
     get,
     create: async (eventId, value, { signal, includeSource }) => {
-      const sent = eventPropertyMapping.encode(value)
-      return call({
+      const sentFields = eventPropertyMapping.encode(value)
+      return sendCall({
         operation: 'create',
         method: 'POST',
-        path: collectionPath(eventId),
+        path: getCollectionPath(eventId),
         signal,
-        json: sent,
+        json: sentFields,
         read: (reply) => {
-          const record = answered(reply).reply.body.length === 0 ? {} : reply.body
-          return decode(reply, record, eventId, includeSource, sent)
+          const record = requireSuccess(reply).reply.body.length === 0 ? {} : reply.body
+          return decode(reply, record, eventId, includeSource, sentFields)
         },
       })
     },
     patch: async (eventId, id, value, context) => {
-      const patched = await call({
+      const patchResult = await sendCall({
         operation: 'patch',
         method: 'PATCH',
-        path: recordPath(eventId, id),
+        path: getRecordPath(eventId, id),
         signal: context.signal,
         json: eventPropertyMapping.encode(value),
         // What a patch answers is not documented: an empty answer says that it was done, and the record is read back.
         read: (reply) =>
-          answered(reply).reply.body.length === 0
+          requireSuccess(reply).reply.body.length === 0
             ? { reply }
             : { record: decode(reply, reply.body, eventId, context.includeSource) },
       })
-      return patched.record ?? readBack(patched.reply, eventId, id, context)
+      return patchResult.record ?? readBack(patchResult.reply, eventId, id, context)
     },
     remove: async (eventId, id, { signal }) =>
-      call({
+      sendCall({
         operation: 'remove',
         method: 'DELETE',
-        path: recordPath(eventId, id),
+        path: getRecordPath(eventId, id),
         signal,
-        read: (reply, isRepeat) => {
-          const problem = problemOf(reply)
+        read: (reply, isRetry) => {
+          const problem = findReplyProblem(reply)
           // The first attempt did it, though its answer was lost.
-          if (isRepeat && problem?.code === 'not-found') return
-          if (problem) throw isRepeat ? ofUnknownOutcome(problem) : problem
+          if (isRetry && problem?.code === 'not-found') return
+          if (problem) throw isRetry ? withUnknownOutcome(problem) : problem
           // A page of some proxy's with 200 says nothing of the record.
           if (reply.reply.body.length > 0 && !isRecord(reply.body))
-            throw unusable(reply.request, reply.reply, 'no record')
+            throw createInvalidResponse(reply.request, reply.reply, 'no record')
         },
       }),
   }
@@ -135,23 +157,29 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
 /** Many more than are asked for at a time. */
 const maxRows = 1_000
 
-const pageMembers = ['total', 'limit', 'skip']
+const pageMemberNames = ['total', 'limit', 'skip']
 
-const rowsOf = (eventId: string) => {
-  const given = (field: string) => (field === 'eventId' ? JSON.stringify(eventId) : null)
-  const rewriting = { rewriter: eventPropertyMapping.rewriter, given, mayBeKeyed: false, mayHoldRecords: true, maxRows }
-  return (body: Buffer) => runToEnd(rewritePage(body, pageMembers, rewriting))
+const createRowReader = (eventId: string) => {
+  const getContextText = (field: string) => (field === 'eventId' ? JSON.stringify(eventId) : null)
+  const listOptions = {
+    transcoder: eventPropertyMapping.transcoder,
+    context: getContextText,
+    mayBeKeyed: false,
+    mayHoldRecords: true,
+    maxRows,
+  }
+  return (body: Buffer) => runToEnd(transcodePage(body, pageMemberNames, listOptions))
 }
 
-const pageIn = ({ request, reply, body }: Reply): { total: number; data: unknown[] } => {
+const readPage = ({ request, reply, body }: LionDeskReply): { total: number; data: unknown[] } => {
   if (!isRecord(body) || !Array.isArray(body.data) || !Number.isSafeInteger(body.total)) {
-    throw unusable(request, reply, 'no page')
+    throw createInvalidResponse(request, reply, 'no page')
   }
   return body as { data: unknown[]; total: number }
 }
 
 /** Rows and total are two questions to a database, between which it may change. */
-const faultOf = (total: number, skip: number, rows: number): string | null => {
+const findPageFault = (total: number, skip: number, rows: number): string | null => {
   if (rows === 0 && total > skip) return 'an empty page before the end'
   return total < (rows === 0 ? 0 : skip + rows) ? 'a total smaller than what is there' : null
 }
@@ -161,15 +189,15 @@ const hasKnownField = (record: unknown): boolean =>
   isRecord(record) && eventPropertyMapping.fields.some(({ from }) => from !== null && Object.hasOwn(record, from))
 
 /** What a create answers is not documented: what it leaves out is what was sent. */
-const completed = (record: unknown, sent: Record<string, unknown>): unknown =>
-  isRecord(record) ? { ...sent, ...record } : record
+const addSentFields = (record: unknown, sentFields: Record<string, unknown>): unknown =>
+  isRecord(record) ? { ...sentFields, ...record } : record
 
-const segment = (value: string): string => {
+const toPathSegment = (value: string): string => {
   // Feathers takes a PATCH or DELETE without an id as one of all records: an empty id must be impossible.
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(value)) throw new TypeError('an id of LionDesk is 1 to 64 letters, digits, - and _')
   return value
 }
 
-const collectionPath = (eventId: string): string => `/events/${segment(eventId)}/properties`
+const getCollectionPath = (eventId: string): string => `/events/${toPathSegment(eventId)}/properties`
 
-const recordPath = (eventId: string, id: string): string => `${collectionPath(eventId)}/${segment(id)}`
+const getRecordPath = (eventId: string, id: string): string => `${getCollectionPath(eventId)}/${toPathSegment(id)}`

@@ -8,7 +8,7 @@ export const eventPropertyMapping = defineMapping(
   EventProperty,
   {
     id: { from: 'id', codec: identifier, reso: null, readOnly: true },
-    eventId: { from: 'api_event_id', codec: identifier, reso: null, readOnly: true, orGiven: true },
+    eventId: { from: 'api_event_id', codec: identifier, reso: null, readOnly: true, orFromContext: true },
     contactId: { from: 'contact_id', codec: identifier, reso: 'Contacts.ContactKey', readOnly: true },
     listingId: { from: 'mls', codec: text, reso: 'Property.ListingId' },
     listingUrl: { from: 'url', codec: text, reso: null },

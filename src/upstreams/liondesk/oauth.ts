@@ -3,29 +3,32 @@ import { parseWire } from '#src/json/parse-wire-json.ts'
 import { isProblem, Problem } from '#src/problems.ts'
 import { limits } from '../transport/limits.ts'
 import type { Send, UpstreamReply, UpstreamRequest } from '../transport/types.ts'
-import { unusable } from './errors.ts'
-import { grantProblemIn, isRefusedGrant } from './oauth-errors.ts'
+import { createInvalidResponse } from './errors.ts'
+import { findGrantProblem, isGrantRejected } from './oauth-errors.ts'
 import { type IssuedTokens, type LionDeskUser, readTokens, readUser } from './oauth-responses.ts'
 
 export type { IssuedTokens, LionDeskUser } from './oauth-responses.ts'
 
 /** What LionDesk knows an application by. */
-export interface Application {
+export interface OAuthApplication {
   readonly clientId: string
   readonly clientSecret: string
 }
 
 export interface LionDeskOAuth {
   /** The page where a user is asked; he is sent back to `redirectUri` with `state` and a code. */
-  authorizeUrl(application: Application, redirectUri: string, state: string): string
+  getAuthorizeUrl(application: OAuthApplication, redirectUri: string, state: string): string
   /** Null: LionDesk does not take the code. */
-  exchange(application: Application, grant: { code: string; redirectUri: string }): Promise<IssuedTokens | null>
+  exchangeCode(
+    application: OAuthApplication,
+    grant: { code: string; redirectUri: string },
+  ): Promise<IssuedTokens | null>
   /** Null: LionDesk does not take the refresh token any more. */
-  refresh(
-    application: Application,
+  refreshTokens(
+    application: OAuthApplication,
     grant: { refreshToken: string; redirectUri: string | null },
   ): Promise<IssuedTokens | null>
-  me(accessToken: string): Promise<LionDeskUser>
+  getUser(accessToken: string): Promise<LionDeskUser>
 }
 
 interface OAuthOptions {
@@ -38,78 +41,92 @@ interface OAuthOptions {
 const scope = 'write'
 
 export const createLionDeskOAuth = ({ account, send, now }: OAuthOptions): LionDeskOAuth => {
-  const request = <T>(
+  const createRequest = <T>(
     operation: string,
-    more: Pick<UpstreamRequest<T>, 'method' | 'path' | 'headers' | 'read'>,
+    requestFields: Pick<UpstreamRequest<T>, 'method' | 'path' | 'headers' | 'read'>,
   ): UpstreamRequest<T> => ({
     tenant: account.tenant,
     system: 'liondesk',
     operation,
     limits: limits.liondeskOAuth,
     baseUrl: account.baseUrl,
-    ...more,
+    ...requestFields,
   })
 
-  const tokens = (grant: Record<string, string>): Promise<IssuedTokens | null> => {
-    const askedAt = now().getTime()
-    const call: UpstreamRequest<IssuedTokens | null> = {
-      ...request('token', {
+  const requestTokens = (grant: Record<string, string>): Promise<IssuedTokens | null> => {
+    const requestedAt = now().getTime()
+    const tokenRequest: UpstreamRequest<IssuedTokens | null> = {
+      ...createRequest('token', {
         method: 'POST',
         path: '/oauth2/token',
         headers: { 'content-type': 'application/json' },
-        read: (reply) => tokensIn(call, reply, askedAt),
+        read: (reply) => readGrantedTokens(tokenRequest, reply, requestedAt),
       }),
       json: grant,
       // A code and a rotated refresh token work once: nothing that may have arrived is sent again.
       writes: true,
     }
-    return sendGrant(send, call)
+    return sendGrant(send, tokenRequest)
   }
 
   return {
-    authorizeUrl: ({ clientId }, redirectUri, state) => {
+    getAuthorizeUrl: ({ clientId }, redirectUri, state) => {
       const query = { response_type: 'code', client_id: clientId, redirect_uri: redirectUri, scope, state }
       return `${account.baseUrl}/oauth2/authorize?${new URLSearchParams(query)}`
     },
-    exchange: (application, { code, redirectUri }) =>
-      tokens({ grant_type: 'authorization_code', ...credentials(application), code, redirect_uri: redirectUri }),
-    refresh: (application, { refreshToken, redirectUri }) =>
-      tokens({
+    exchangeCode: (application, { code, redirectUri }) =>
+      requestTokens({
+        grant_type: 'authorization_code',
+        ...toClientCredentials(application),
+        code,
+        redirect_uri: redirectUri,
+      }),
+    refreshTokens: (application, { refreshToken, redirectUri }) =>
+      requestTokens({
         grant_type: 'refresh_token',
-        ...credentials(application),
+        ...toClientCredentials(application),
         refresh_token: refreshToken,
         ...(redirectUri !== null && { redirect_uri: redirectUri }),
       }),
-    me: async (accessToken) => {
+    getUser: async (accessToken) => {
       const headers = { authorization: `Bearer ${accessToken}` }
-      const call: UpstreamRequest<LionDeskUser> = request('me', {
+      const userRequest: UpstreamRequest<LionDeskUser> = createRequest('me', {
         method: 'GET',
         path: '/me',
         headers,
-        read: (reply) => readUser(reply.status, bodyOf(reply)) ?? refuse(unusable(call, reply, 'no user')),
+        read: (reply) =>
+          readUser(reply.status, parseReplyBody(reply)) ??
+          throwWithoutOutcome(createInvalidResponse(userRequest, reply, 'no user')),
       })
-      return send(call, untilDone())
+      return send(userRequest, createNeverAbortedSignal())
     },
   }
 }
 
-const credentials = ({ clientId, clientSecret }: Application) => ({ client_id: clientId, client_secret: clientSecret })
+const toClientCredentials = ({ clientId, clientSecret }: OAuthApplication) => ({
+  client_id: clientId,
+  client_secret: clientSecret,
+})
 
 /** Nobody's leaving may end what others wait for, or lose a token that was already given out. */
-const untilDone = (): AbortSignal => new AbortController().signal
+const createNeverAbortedSignal = (): AbortSignal => new AbortController().signal
 
-const tokensIn = (call: UpstreamRequest, reply: UpstreamReply, askedAt: number): IssuedTokens | null => {
-  const body = bodyOf(reply)
-  if (isRefusedGrant(reply, body)) return null
-  const problem = grantProblemIn(call, reply, body)
+const readGrantedTokens = (
+  tokenRequest: UpstreamRequest,
+  reply: UpstreamReply,
+  requestedAt: number,
+): IssuedTokens | null => {
+  const body = parseReplyBody(reply)
+  if (isGrantRejected(reply, body)) return null
+  const problem = findGrantProblem(tokenRequest, reply, body)
   if (problem) throw problem
-  return readTokens(body, askedAt) ?? refuse(unusable(call, reply, 'no token'))
+  return readTokens(body, requestedAt) ?? throwWithoutOutcome(createInvalidResponse(tokenRequest, reply, 'no token'))
 }
 
 /** What becomes of a token call says nothing of the request that it is made for: its outcome is nobody's business. */
 const sendGrant = async <T>(send: Send, call: UpstreamRequest<T>): Promise<T> => {
   try {
-    return await send(call, untilDone())
+    return await send(call, createNeverAbortedSignal())
   } catch (error) {
     if (!isProblem(error)) throw error
     const { outcome: _, ...fields } = error.fields
@@ -117,7 +134,7 @@ const sendGrant = async <T>(send: Send, call: UpstreamRequest<T>): Promise<T> =>
   }
 }
 
-const bodyOf = ({ body }: UpstreamReply): unknown => {
+const parseReplyBody = ({ body }: UpstreamReply): unknown => {
   try {
     return parseWire(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch {
@@ -125,7 +142,7 @@ const bodyOf = ({ body }: UpstreamReply): unknown => {
   }
 }
 
-const refuse = (problem: Problem): never => {
+const throwWithoutOutcome = (problem: Problem): never => {
   const { outcome: _, ...fields } = problem.fields
   throw new Problem(problem.code, fields)
 }

@@ -1,25 +1,33 @@
-type Value = string | number | boolean | null | undefined | readonly Value[] | { readonly [name: string]: Value }
+type QueryValue =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly QueryValue[]
+  | { readonly [name: string]: QueryValue }
 
-export type Query = Readonly<Record<string, Value>>
+export type QueryParameters = Readonly<Record<string, QueryValue>>
 
 /** What `encodeURIComponent` leaves as it is and RFC 3986 does not. */
-const reserved = /[!'()*]/g
+const reservedCharacters = /[!'()*]/g
 
-const encoded = (text: string): string =>
+const encodeComponent = (text: string): string =>
   encodeURIComponent(text.toWellFormed()).replace(
-    reserved,
+    reservedCharacters,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   )
 
-const pairsOf = (name: string, value: Value): string[] => {
+const toPairs = (name: string, value: QueryValue): string[] => {
   if (value === undefined) return []
-  if (value === null || typeof value !== 'object') return [`${encoded(name)}=${encoded(String(value ?? ''))}`]
-  if (Array.isArray(value)) return value.flatMap((each) => pairsOf(`${name}[]`, each))
-  return Object.entries(value).flatMap(([key, each]) => pairsOf(`${name}[${key}]`, each))
+  if (value === null || typeof value !== 'object')
+    return [`${encodeComponent(name)}=${encodeComponent(String(value ?? ''))}`]
+  if (Array.isArray(value)) return value.flatMap((each) => toPairs(`${name}[]`, each))
+  return Object.entries(value).flatMap(([key, each]) => toPairs(`${name}[${key}]`, each))
 }
 
 /** Nested names in brackets, a list by empty ones: `a[$in][]=1&a[$in][]=2`, as `qs` reads it. */
-export const queryStringOf = (query: Query): string =>
+export const formatQueryString = (query: QueryParameters): string =>
   Object.entries(query)
-    .flatMap(([name, value]) => pairsOf(name, value))
+    .flatMap(([name, value]) => toPairs(name, value))
     .join('&')

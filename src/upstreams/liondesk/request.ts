@@ -1,22 +1,22 @@
 import { isTooComplex, parseWire } from '#src/json/parse-wire-json.ts'
-import { keepDecoded } from '#src/mapping/decode-memo.ts'
+import { enableDecodeMemo } from '#src/mapping/decode-memo.ts'
 import { isRecord } from '#src/mapping/mapping.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
 import { limits } from '../transport/limits.ts'
-import { createSameBytes, type SameBytes } from '../transport/response-memo.ts'
+import { createResponseMemo, type ResponseMemo } from '../transport/response-memo.ts'
 import type { Send, UpstreamReply, UpstreamRequest } from '../transport/types.ts'
-import { ofUnknownOutcome, problemIn } from './errors.ts'
+import { findProblem, withUnknownOutcome } from './errors.ts'
 
 /** The access tokens of one LionDesk account. Throws `reauthorization-required` where it has to be connected anew. */
 export interface TokenSource {
-  current(): Promise<string>
+  getCurrent(): Promise<string>
   /** Another token than one that LionDesk refused. Null: there is no other. */
-  renewed(refused: string): Promise<string | null>
+  renew(refused: string): Promise<string | null>
   /** LionDesk refused the renewed one too: for a while another would help no more. */
-  refusedAgain?(): void
+  onSecondRejection?(): void
 }
 
-export interface Reply {
+export interface LionDeskReply {
   request: UpstreamRequest
   reply: UpstreamReply
   body: unknown
@@ -24,7 +24,7 @@ export interface Reply {
 }
 
 /** A call, and what its caller wants of the reply. */
-export interface Call<T> {
+export interface LionDeskCall<T> {
   operation: string
   method: UpstreamRequest['method']
   path: string
@@ -32,23 +32,29 @@ export interface Call<T> {
   json?: unknown
   /** Reads a sound body with its records written already; null: it is to be read in another way. */
   readRows?: (body: Buffer) => object | null
-  read(reply: Reply, isRepeat: boolean): T
+  read(reply: LionDeskReply, isRepeat: boolean): T
 }
 
-export interface CallOptions {
+export interface LionDeskCallOptions {
   account: { tenant: string; baseUrl: string }
   tokens: TokenSource
   send: Send
-  sameBytes?: SameBytes
+  responseMemo?: ResponseMemo
   now: () => Date
 }
 
 /** Sends a call in the name of an account. */
-export const createCall = ({ account, tokens, send, sameBytes = createSameBytes(), now }: CallOptions) => {
-  const attempt = <T>(
+export const createLionDeskCaller = ({
+  account,
+  tokens,
+  send,
+  responseMemo = createResponseMemo(),
+  now,
+}: LionDeskCallOptions) => {
+  const sendAttempt = <T>(
     token: string,
-    { operation, method, path, signal, json, readRows, read }: Call<T>,
-    isRepeat = false,
+    { operation, method, path, signal, json, readRows, read }: LionDeskCall<T>,
+    isRetry = false,
   ): Promise<T> => {
     const writes = method !== 'GET'
     const request: UpstreamRequest<T> = {
@@ -65,31 +71,41 @@ export const createCall = ({ account, tokens, send, sameBytes = createSameBytes(
       },
       ...(json !== undefined && { json }),
       writes,
-      isRepeat,
-      read: (reply, isRepeat) =>
-        read({ request, reply, body: bodyOf(request, reply, readRows), fetchedAt: now().toISOString() }, isRepeat),
+      isRetry,
+      read: (reply, isRetry) =>
+        read(
+          { request, reply, body: parseReplyBody(request, reply, readRows), fetchedAt: now().toISOString() },
+          isRetry,
+        ),
     }
     return send(request, signal)
   }
 
-  const bodyOf = (
+  const parseReplyBody = (
     { method, path }: UpstreamRequest,
     { status, body }: UpstreamReply,
-    readRows?: Call<unknown>['readRows'],
+    readRows?: LionDeskCall<unknown>['readRows'],
   ): unknown => {
-    if (method !== 'GET' || status !== 200) return parse(body)
+    if (method !== 'GET' || status !== 200) return parseJson(body)
     const key = [account.tenant, 'liondesk', readRows ? 'rows' : 'records', path]
-    const { value, isKnown } = sameBytes.of(key, body, () => ({ parsed: readRows?.(body) ?? parse(body) }))
-    if (isKnown) keepDecoded(recordsOf(value.parsed))
+    const { value, isRepeat } = responseMemo.getOrCompute(key, body, () => ({
+      parsed: readRows?.(body) ?? parseJson(body),
+    }))
+    if (isRepeat) enableDecodeMemo(getRecords(value.parsed))
     return value.parsed
   }
 
-  const attemptAnew = async <T>(refused: string, what: Call<T>, refusal: unknown, isRepeat: boolean): Promise<T> => {
-    const other = await tokens.renewed(refused)
-    if (other === null) throw refusal
-    return attempt(other, what, isRepeat).catch((second: unknown) => {
-      if (isRefusal(second)) tokens.refusedAgain?.()
-      throw second
+  const retryWithNewToken = async <T>(
+    rejectedToken: string,
+    call: LionDeskCall<T>,
+    rejection: unknown,
+    isRetry: boolean,
+  ): Promise<T> => {
+    const newToken = await tokens.renew(rejectedToken)
+    if (newToken === null) throw rejection
+    return sendAttempt(newToken, call, isRetry).catch((secondError: unknown) => {
+      if (isTokenRejection(secondError)) tokens.onSecondRejection?.()
+      throw secondError
     })
   }
 
@@ -97,38 +113,39 @@ export const createCall = ({ account, tokens, send, sameBytes = createSameBytes(
    * What a refused token came with was not done, a write included: with a new one it is sent once more, and no further. It
    * may have come with the repetition of a DELETE, whose first attempt was done perhaps.
    */
-  return async <T>(what: Call<T>): Promise<T> => {
-    const token = await tokens.current()
+  return async <T>(call: LionDeskCall<T>): Promise<T> => {
+    const token = await tokens.getCurrent()
     try {
-      return await attempt(token, what)
+      return await sendAttempt(token, call)
     } catch (error) {
-      if (!isRefusal(error)) throw error
-      const isRepeat = isProblem(error) && error.fields.outcome === 'unknown'
-      return attemptAnew(token, what, error, isRepeat).catch((second: unknown) => {
-        throw isRepeat && isProblem(second) ? ofUnknownOutcome(second) : second
+      if (!isTokenRejection(error)) throw error
+      const isRetry = isProblem(error) && error.fields.outcome === 'unknown'
+      return retryWithNewToken(token, call, error, isRetry).catch((secondError: unknown) => {
+        throw isRetry && isProblem(secondError) ? withUnknownOutcome(secondError) : secondError
       })
     }
   }
 }
 
-const isRefusal = (error: unknown): boolean => isProblem(error) && error.code === 'upstream-credentials'
+const isTokenRejection = (error: unknown): boolean => isProblem(error) && error.code === 'upstream-credentials'
 
-export const problemOf = ({ request, reply, body }: Reply): Problem | null => problemIn(request, reply, body)
+export const findReplyProblem = ({ request, reply, body }: LionDeskReply): Problem | null =>
+  findProblem(request, reply, body)
 
 /** Throws where the reply is an error. */
-export const answered = (reply: Reply): Reply => {
-  const problem = problemOf(reply)
+export const requireSuccess = (reply: LionDeskReply): LionDeskReply => {
+  const problem = findReplyProblem(reply)
   if (problem) throw problem
   return reply
 }
 
 /** Of a page, or of one. */
-const recordsOf = (body: unknown): readonly unknown[] =>
+const getRecords = (body: unknown): readonly unknown[] =>
   isRecord(body) && Array.isArray(body.data) ? body.data : [body]
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-const parse = (body: Buffer): unknown => {
+const parseJson = (body: Buffer): unknown => {
   try {
     const text = decoder.decode(body)
     return isTooComplex(text) ? undefined : parseWire(text)

@@ -23,19 +23,19 @@ export const maxRecordValues = 10_000
 export const maxRecordBytes = 1024 * 1024
 
 /** What a member may be at most. */
-export interface Bounds {
+export interface MemberBounds {
   readonly maxBytes: number
   readonly maxValues: number
 }
 
-const recordBounds: Bounds = { maxBytes: maxRecordBytes, maxValues: maxRecordValues }
+const recordBounds: MemberBounds = { maxBytes: maxRecordBytes, maxValues: maxRecordValues }
 
 export interface MemberReader {
   readonly isKeyed: boolean
   /** Null: there are no more, or what comes is not what a strict parser would take. */
   next(): Member | null
   /** The place after the closing bracket; -1: it was not reached. */
-  end(): number
+  getEnd(): number
 }
 
 /**
@@ -43,62 +43,62 @@ export interface MemberReader {
  * after the last member, which is one of the vendor's defects. Keys are given as they stand, escapes included. What
  * stands between the brackets of a member is left to the parser.
  */
-export const createMemberReader = (bytes: Buffer, start: number, bounds: Bounds = recordBounds): MemberReader => {
+export const createMemberReader = (bytes: Buffer, start: number, bounds: MemberBounds = recordBounds): MemberReader => {
   const isKeyed = bytes[start] === openObject
   const close = isKeyed ? closeObject : closeArray
   const isList = isKeyed || bytes[start] === openArray
-  let at = isList ? skipBlanks(bytes, start + 1) : -1
+  let at = isList ? skipWhitespace(bytes, start + 1) : -1
   let end = -1
 
-  const stop = (): null => {
+  const endReading = (): null => {
     at = -1
     return null
   }
 
   /** The place of the value whose key stands at `at`; -1: there is none. */
-  const placeOfValue = (keyEnd: number): number => {
-    const colonAt = keyEnd < 0 ? -1 : skipBlanks(bytes, keyEnd)
-    return bytes[colonAt] === colon ? skipBlanks(bytes, colonAt + 1) : -1
+  const findValueStart = (keyEnd: number): number => {
+    const colonAt = keyEnd < 0 ? -1 : skipWhitespace(bytes, keyEnd)
+    return bytes[colonAt] === colon ? skipWhitespace(bytes, colonAt + 1) : -1
   }
 
   return {
     isKeyed,
-    end: () => end,
+    getEnd: () => end,
     next: () => {
       if (at < 0) return null
       if (bytes[at] === close) {
         end = at + 1
-        return stop()
+        return endReading()
       }
       let key: string | null = null
       let from = at
       if (isKeyed) {
-        const keyEnd = bytes[at] === quote ? endOfString(bytes, at, bytes.length) : -1
-        from = placeOfValue(keyEnd)
-        if (from < 0) return stop()
+        const keyEnd = bytes[at] === quote ? findStringEnd(bytes, at, bytes.length) : -1
+        from = findValueStart(keyEnd)
+        if (from < 0) return endReading()
         key = bytes.toString('utf8', at + 1, keyEnd - 1)
       }
-      const to = endOfValue(bytes, from, bounds)
-      if (to < 0) return stop()
-      at = skipBlanks(bytes, to)
-      if (bytes[at] === comma) at = skipBlanks(bytes, at + 1)
-      else if (bytes[at] !== close) return stop()
+      const to = findValueEnd(bytes, from, bounds)
+      if (to < 0) return endReading()
+      at = skipWhitespace(bytes, to)
+      if (bytes[at] === comma) at = skipWhitespace(bytes, at + 1)
+      else if (bytes[at] !== close) return endReading()
       return { key, from, to }
     },
   }
 }
 
-export const isBlank = (byte: number | undefined): boolean =>
+export const isWhitespace = (byte: number | undefined): boolean =>
   byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 
-export const skipBlanks = (bytes: Uint8Array, start: number): number => {
+export const skipWhitespace = (bytes: Uint8Array, start: number): number => {
   let at = start
-  while (isBlank(bytes[at])) at += 1
+  while (isWhitespace(bytes[at])) at += 1
   return at
 }
 
 /** The place after the closing quote; -1: there is none. */
-const endOfString = (bytes: Uint8Array, start: number, length: number): number => {
+const findStringEnd = (bytes: Uint8Array, start: number, length: number): number => {
   let at = start + 1
   for (let byte = bytes[at]; byte !== quote; byte = bytes[at]) {
     at += byte === backslash ? 2 : 1
@@ -108,21 +108,21 @@ const endOfString = (bytes: Uint8Array, start: number, length: number): number =
 }
 
 /** The place after a value; -1: it does not end within its bounds, or is nested too deep. */
-const endOfValue = (bytes: Uint8Array, start: number, { maxBytes, maxValues }: Bounds): number => {
+const findValueEnd = (bytes: Uint8Array, start: number, { maxBytes, maxValues }: MemberBounds): number => {
   const first = bytes[start]
   const length = Math.min(bytes.length, start + maxBytes)
-  if (first === quote) return endOfString(bytes, start, length)
-  if (first === openObject || first === openArray) return endOfBrackets(bytes, start, length, maxValues)
-  return endOfWord(bytes, start)
+  if (first === quote) return findStringEnd(bytes, start, length)
+  if (first === openObject || first === openArray) return findBracketsEnd(bytes, start, length, maxValues)
+  return findLiteralEnd(bytes, start)
 }
 
-const endOfBrackets = (bytes: Uint8Array, start: number, length: number, maxValues: number): number => {
+const findBracketsEnd = (bytes: Uint8Array, start: number, length: number, maxValues: number): number => {
   let depth = 0
   let values = 0
   for (let at = start; at < length; at += 1) {
     const byte = bytes[at]
     if (byte === quote) {
-      at = endOfString(bytes, at, length) - 1
+      at = findStringEnd(bytes, at, length) - 1
       if (at < 0) return -1
     } else if (byte === comma) {
       values += 1
@@ -140,11 +140,11 @@ const endOfBrackets = (bytes: Uint8Array, start: number, length: number, maxValu
 }
 
 /** A number or a literal: up to what cannot be part of one. */
-const endOfWord = (bytes: Uint8Array, start: number): number => {
+const findLiteralEnd = (bytes: Uint8Array, start: number): number => {
   let at = start
-  for (let byte = bytes[at]; byte !== undefined && isWordSign(byte); byte = bytes[at]) at += 1
+  for (let byte = bytes[at]; byte !== undefined && isLiteralByte(byte); byte = bytes[at]) at += 1
   return at > start ? at : -1
 }
 
-const isWordSign = (byte: number): boolean =>
+const isLiteralByte = (byte: number): boolean =>
   byte > 0x20 && byte !== comma && byte !== colon && byte !== quote && (byte | 0x20) !== 0x7b && (byte | 0x20) !== 0x7d

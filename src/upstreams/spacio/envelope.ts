@@ -1,6 +1,6 @@
 import { isRecord } from '#src/mapping/mapping.ts'
-import { elementsOf } from '#src/mapping/nested-codecs.ts'
-import type { Shape } from './operations.ts'
+import { readElements } from '#src/mapping/nested-codecs.ts'
+import type { ReplyShape } from './operations.ts'
 
 export interface PageInfo {
   resultsOnPage: number
@@ -8,38 +8,38 @@ export interface PageInfo {
   totalPages: number
 }
 
-export interface Records {
+export interface RecordList {
   records: unknown[]
   /** Of a paged reply; null where the whole list came at once. */
   info: PageInfo | null
 }
 
 /** The records of a reply, by the shape of its operation; null: the reply has another shape. */
-export const recordsIn = (value: unknown, shape: Shape): Records | null => readers[shape](value)
+export const parseRecords = (value: unknown, shape: ReplyShape): RecordList | null => parsersByShape[shape](value)
 
-const readers: Record<Shape, (value: unknown) => Records | null> = {
-  record: (value) => (isRecord(value) && !isEmpty(value) ? whole([value]) : null),
-  keyed: (value) => listOf(value, isRecord),
-  emails: (value) => listOf(value, (element) => typeof element === 'string' || isRecord(element)),
-  paged: (value) => (isRecord(value) && 'data' in value ? readPage(value) : isEmpty(value) ? whole([]) : null),
+const parsersByShape: Record<ReplyShape, (value: unknown) => RecordList | null> = {
+  record: (value) => (isRecord(value) && !isEmpty(value) ? toUnpagedList([value]) : null),
+  keyed: (value) => parseList(value, isRecord),
+  emails: (value) => parseList(value, (element) => typeof element === 'string' || isRecord(element)),
+  paged: (value) => (isRecord(value) && 'data' in value ? parsePage(value) : isEmpty(value) ? toUnpagedList([]) : null),
 }
 
-const whole = (records: unknown[]): Records => ({ records, info: null })
+const toUnpagedList = (records: unknown[]): RecordList => ({ records, info: null })
 
-const listOf = (value: unknown, isElement: (element: unknown) => boolean): Records | null => {
-  const elements = elementsOf(value)
-  return elements?.every(isElement) ? whole(elements) : null
+const parseList = (value: unknown, isElement: (element: unknown) => boolean): RecordList | null => {
+  const elements = readElements(value)
+  return elements?.every(isElement) ? toUnpagedList(elements) : null
 }
 
-const readPage = ({ info, data }: Record<string, unknown>): Records | null => {
-  const list = listOf(data, isRecord)
+const parsePage = ({ info, data }: Record<string, unknown>): RecordList | null => {
+  const list = parseList(data, isRecord)
   if (!list || !isRecord(info)) return null
-  const [resultsOnPage, totalCount, totalPages] = [info.resultsOnPage, info.totalCount, info.totalPages].map(countOf)
+  const [resultsOnPage, totalCount, totalPages] = [info.resultsOnPage, info.totalCount, info.totalPages].map(parseCount)
   if (resultsOnPage === undefined || totalCount === undefined || totalPages === undefined) return null
   return { records: list.records, info: { resultsOnPage, totalCount, totalPages } }
 }
 
-const countOf = (value: unknown): number | undefined => {
+const parseCount = (value: unknown): number | undefined => {
   // Counts come as text as well, and PHP writes `3.0` for a number that it has divided.
   const count = typeof value === 'string' && /^\d{1,9}(\.0{1,9})?$/.test(value) ? Number(value) : value
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined

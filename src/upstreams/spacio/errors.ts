@@ -1,7 +1,7 @@
 import { isRecord } from '#src/mapping/mapping.ts'
 import { Problem, type ProblemCode, type ProblemFields } from '#src/problems.ts'
 import type { UpstreamReply } from '../transport/types.ts'
-import type { Body } from './parse-body.ts'
+import type { ReplyBody } from './parse-body.ts'
 
 /** The nine documented error codes; `no-results` is an empty list wherever a list was asked for. */
 export const errorCodes = {
@@ -18,7 +18,7 @@ export const errorCodes = {
 
 export type SpacioErrorCode = keyof typeof errorCodes
 
-export interface SpacioFault {
+export interface SpacioError {
   /** Null: an error that the vendor does not document. */
   code: SpacioErrorCode | null
   redirectUrl?: string
@@ -27,14 +27,14 @@ export interface SpacioFault {
 }
 
 /** Finds an error in a reply, whatever its status and layout; null: the reply is none. */
-export const detectFault = (reply: UpstreamReply, body: Body, now: Date): SpacioFault | null => {
-  const code = codeIn(body) ?? codeOfStatus(reply.status)
-  if (code === undefined) return reply.status >= 400 || looksLikeError(body) ? { code: null } : null
-  const redirectUrl = code === 'invalid-email' ? redirectIn(body) : undefined
+export const detectError = (reply: UpstreamReply, body: ReplyBody, now: Date): SpacioError | null => {
+  const code = findErrorCode(body) ?? getCodeForStatus(reply.status)
+  if (code === undefined) return reply.status >= 400 || isErrorLike(body) ? { code: null } : null
+  const redirectUrl = code === 'invalid-email' ? readRedirectUrl(body) : undefined
   return {
     code,
     ...(redirectUrl && { redirectUrl }),
-    ...(code === 'rate-reached' && { retryAfter: secondsUntilReset(reply, now) }),
+    ...(code === 'rate-reached' && { retryAfter: getSecondsUntilReset(reply, now) }),
   }
 }
 
@@ -42,22 +42,26 @@ const isErrorCode = (value: unknown): value is SpacioErrorCode =>
   typeof value === 'string' && Object.hasOwn(errorCodes, value)
 
 /** The places where a code may stand; the vendor's page shows none. */
-const codeIn = (body: Body): SpacioErrorCode | undefined => {
+const findErrorCode = (body: ReplyBody): SpacioErrorCode | undefined => {
   if (body.kind === 'unreadable') return undefined
   const { value } = body
   const candidates = isRecord(value)
-    ? [...namesIn(value), value.error, ...(isRecord(value.error) ? namesIn(value.error) : [])]
+    ? [...getCodeCandidates(value), value.error, ...(isRecord(value.error) ? getCodeCandidates(value.error) : [])]
     : [value]
   return candidates.find(isErrorCode)
 }
 
-const namesIn = ({ code, errorCode, message }: Record<string, unknown>): unknown[] => [code, errorCode, message]
+const getCodeCandidates = ({ code, errorCode, message }: Record<string, unknown>): unknown[] => [
+  code,
+  errorCode,
+  message,
+]
 
-const codeOfStatus = (status: number): SpacioErrorCode | undefined =>
+const getCodeForStatus = (status: number): SpacioErrorCode | undefined =>
   status === 401 ? 'not-authorized' : status === 403 ? 'access-denied' : status === 429 ? 'rate-reached' : undefined
 
 /** An error of a layout that is plausible, with a code that is not documented. */
-const looksLikeError = (body: Body): boolean => {
+const isErrorLike = (body: ReplyBody): boolean => {
   if (body.kind === 'unreadable') return false
   const { value } = body
   if (!isRecord(value)) return typeof value === 'string'
@@ -68,47 +72,58 @@ const looksLikeError = (body: Body): boolean => {
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
 
 /** Only to the vendor's own site: a redirect elsewhere would make the gateway a phisher's helper. */
-const redirectIn = (body: Body): string | undefined => {
+const readRedirectUrl = (body: ReplyBody): string | undefined => {
   if (body.kind !== 'json' || !isRecord(body.value)) return undefined
   const nested = isRecord(body.value.error) ? body.value.error.redirectUrl : undefined
   const candidate = body.value.redirectUrl ?? nested
   if (typeof candidate !== 'string' || candidate.length > 2000 || !URL.canParse(candidate)) return undefined
   const url = new URL(candidate)
-  const isVendors = url.hostname === 'spac.io' || url.hostname.endsWith('.spac.io')
-  return url.protocol === 'https:' && isVendors && !url.username && !url.password && !url.port ? url.href : undefined
+  const isVendorHost = url.hostname === 'spac.io' || url.hostname.endsWith('.spac.io')
+  return url.protocol === 'https:' && isVendorHost && !url.username && !url.password && !url.port ? url.href : undefined
 }
 
 const resetPattern = /reset at:?\s*(\d{4})-(\d{2})-(\d{2})\s+(\d{1,2}):(\d{2}):(\d{2})/i
 
 /** Bytes. What stands behind them is no message. */
-const longestError = 4096
+const maxErrorBytes = 4096
 
-const hour = 3600
+const hourSeconds = 3600
 
 /** The cap is hourly: a moment that lies further away is taken as an hour, one in the past or nowhere as the hour's end. */
-const secondsUntilReset = (reply: UpstreamReply, now: Date): number => {
+const getSecondsUntilReset = (reply: UpstreamReply, now: Date): number => {
   const [, year, month, day, hours, minutes, seconds] =
-    resetPattern.exec(reply.body.toString('utf8', 0, longestError)) ?? []
-  const reset = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hours), Number(minutes), Number(seconds))
-  const left = Number.isNaN(reset) ? Number(reply.retryAfter ?? Number.NaN) : (reset - now.getTime()) / 1000
-  return left > 0 ? Math.min(hour, Math.ceil(left)) : Math.ceil(hour - ((now.getTime() / 1000) % hour))
+    resetPattern.exec(reply.body.toString('utf8', 0, maxErrorBytes)) ?? []
+  const resetAtMs = Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hours),
+    Number(minutes),
+    Number(seconds),
+  )
+  const secondsLeft = Number.isNaN(resetAtMs)
+    ? Number(reply.retryAfter ?? Number.NaN)
+    : (resetAtMs - now.getTime()) / 1000
+  return secondsLeft > 0
+    ? Math.min(hourSeconds, Math.ceil(secondsLeft))
+    : Math.ceil(hourSeconds - ((now.getTime() / 1000) % hourSeconds))
 }
 
 /** The problem that a fault becomes. The upstream's own text stays behind. */
-export const problemOf = (fault: SpacioFault, operation: string, reply: UpstreamReply): Problem => {
-  const code: ProblemCode = fault.code ? errorCodes[fault.code] : 'upstream-failed'
-  const retryable = code === 'upstream-rate-limited' || (fault.code === null && reply.status >= 500)
+export const toSpacioProblem = (spacioError: SpacioError, operation: string, reply: UpstreamReply): Problem => {
+  const code: ProblemCode = spacioError.code ? errorCodes[spacioError.code] : 'upstream-failed'
+  const retryable = code === 'upstream-rate-limited' || (spacioError.code === null && reply.status >= 500)
   const fields: ProblemFields = {
-    ...(fault.redirectUrl && { redirectUrl: fault.redirectUrl }),
-    ...(fault.retryAfter !== undefined && { retryAfter: fault.retryAfter }),
-    upstream: { system: 'spacio', operation, code: fault.code, status: reply.status, retryable },
+    ...(spacioError.redirectUrl && { redirectUrl: spacioError.redirectUrl }),
+    ...(spacioError.retryAfter !== undefined && { retryAfter: spacioError.retryAfter }),
+    upstream: { system: 'spacio', operation, code: spacioError.code, status: reply.status, retryable },
   }
   return new Problem(code, fields)
 }
 
-export const codeOfProblem = (error: unknown): string | null =>
+export const getSpacioErrorCode = (error: unknown): string | null =>
   error instanceof Problem && error.fields.upstream?.system === 'spacio' ? error.fields.upstream.code : null
 
 /** Which of the two a dead token brings is not documented. */
-export const isTokenRefusal = (error: unknown): boolean =>
-  ['access-denied', 'not-authorized'].includes(codeOfProblem(error) ?? '')
+export const isTokenRejection = (error: unknown): boolean =>
+  ['access-denied', 'not-authorized'].includes(getSpacioErrorCode(error) ?? '')

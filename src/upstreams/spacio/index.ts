@@ -3,37 +3,42 @@ import type { AgentActivity, ClaimedAgent } from '#schemas/agent.ts'
 import type { HostedOpenHouse, OpenHouse } from '#schemas/open-house.ts'
 import type { Property } from '#schemas/property.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
-import type { SameBytes } from '../transport/response-memo.ts'
+import type { ResponseMemo } from '../transport/response-memo.ts'
 import type { Slices } from '../transport/slices.ts'
 import type { Send } from '../transport/types.ts'
 import { type Credentials, createAccessTokens } from './access-tokens.ts'
 import { collectPages } from './collect-pages.ts'
 import { createDecoder, type LeadRow, type ReadContext } from './decode.ts'
-import { isTokenRefusal } from './errors.ts'
+import { isTokenRejection } from './errors.ts'
 import { createLeadReports, type LeadReport, type ReportSource, type UtcDays } from './lead-reports.ts'
 import { accessTokenMapping, agentActivityMapping, claimedAgentMapping } from './mappings/agent.ts'
 import { propertyLeadMapping } from './mappings/lead.ts'
 import { hostedOpenHouseMapping, openHouseMapping } from './mappings/open-house.ts'
 import { propertyMapping } from './mappings/property.ts'
-import { type AskContext, createAsk, type SpacioAccount, unusable } from './request.ts'
-import { createAskInParts } from './streamed-request.ts'
-import { readPropertyRows, withRows } from './transcoded-leads.ts'
+import {
+  createInvalidResponse,
+  createSpacioRequester,
+  type SpacioAccount,
+  type SpacioRequestContext,
+} from './request.ts'
+import { createStreamedRequester } from './streamed-request.ts'
+import { createPropertyRowReader, withRows } from './transcoded-leads.ts'
 
 export type { LeadRow, ReadContext } from './decode.ts'
-export type { Admit, LeadReport, ReportSource, UtcDays } from './lead-reports.ts'
+export type { CheckTotal, LeadReport, ReportSource, UtcDays } from './lead-reports.ts'
 
 export interface Spacio {
-  property(sid: number, read: ReadContext): Promise<Static<typeof Property>>
-  propertiesOf(ukey: string, read: ReadContext): Promise<Static<typeof Property>[]>
-  openHouses(sid: number, read: ReadContext): Promise<Static<typeof OpenHouse>[]>
-  propertyLeads(sid: number, agentEmail: string, read: ReadContext): Promise<LeadRow[]>
+  getProperty(sid: number, read: ReadContext): Promise<Static<typeof Property>>
+  listProperties(ukey: string, read: ReadContext): Promise<Static<typeof Property>[]>
+  listOpenHouses(sid: number, read: ReadContext): Promise<Static<typeof OpenHouse>[]>
+  listPropertyLeads(sid: number, agentEmail: string, read: ReadContext): Promise<LeadRow[]>
   /** The leads of a brokerage or a team within some days, to be read as a whole, as a stream or by the page. */
-  leadReport(source: ReportSource, days: UtcDays): LeadReport
-  claimedAgents(bid: string, read: ReadContext): Promise<Static<typeof ClaimedAgent>[]>
-  activity(bid: string, days: UtcDays, read: ReadContext): Promise<Static<typeof AgentActivity>[]>
-  hostedOpenHouses(bid: string, days: UtcDays, read: ReadContext): Promise<Static<typeof HostedOpenHouse>[]>
+  getLeadReport(source: ReportSource, days: UtcDays): LeadReport
+  listClaimedAgents(bid: string, read: ReadContext): Promise<Static<typeof ClaimedAgent>[]>
+  listAgentActivity(bid: string, days: UtcDays, read: ReadContext): Promise<Static<typeof AgentActivity>[]>
+  listHostedOpenHouses(bid: string, days: UtcDays, read: ReadContext): Promise<Static<typeof HostedOpenHouse>[]>
   /** Remembered for an hour at most. */
-  agentCredentials(email: string): Promise<Credentials>
+  getAgentCredentials(email: string): Promise<Credentials>
   /** Always asks Spacio. */
   issueAgentToken(email: string, signal: AbortSignal): Promise<Credentials>
   issueManagerToken(email: string, signal: AbortSignal): Promise<Credentials>
@@ -45,72 +50,78 @@ export const toEmailRecord = (element: unknown): unknown => (typeof element === 
 export interface SpacioOptions {
   account: SpacioAccount
   send: Send
-  sameBytes: SameBytes
+  responseMemo: ResponseMemo
   slices?: Slices
   drift: DriftSink
   now: () => Date
 }
 
-export const createSpacio = ({ account, send, sameBytes, slices, drift, now }: SpacioOptions): Spacio => {
-  const ask = createAsk(account, send, now, sameBytes, slices)
-  const askInParts = createAskInParts(account, send, now, sameBytes, slices)
+export const createSpacio = ({ account, send, responseMemo, slices, drift, now }: SpacioOptions): Spacio => {
+  const sendRequest = createSpacioRequester(account, send, now, responseMemo, slices)
+  const sendStreamedRequest = createStreamedRequester(account, send, now, responseMemo, slices)
   const { decodeAll, decodeLeads } = createDecoder(drift, slices)
-  const leadReport = createLeadReports(ask, askInParts, decodeLeads, now)
+  const getLeadReport = createLeadReports(sendRequest, sendStreamedRequest, decodeLeads, now)
 
-  const issue = async (
+  const issueToken = async (
     method: 'getAccessToken' | 'getAccessTokenBM',
     email: string,
-    context: AskContext,
+    context: SpacioRequestContext,
   ): Promise<Credentials> => {
-    const answer = await ask(method, { email }, context)
-    const [credentials] = await decodeAll(answer, accessTokenMapping, { includeSource: false }, { email })
+    const result = await sendRequest(method, { email }, context)
+    const [credentials] = await decodeAll(result, accessTokenMapping, { includeSource: false }, { email })
     return credentials as Credentials
   }
 
   const tokens = createAccessTokens(
-    (email, priority) => issue('getAccessToken', email, { signal: new AbortController().signal, priority }),
+    (email, priority) => issueToken('getAccessToken', email, { signal: new AbortController().signal, priority }),
     () => now().getTime(),
-    isTokenRefusal,
+    isTokenRejection,
   )
 
   return {
-    property: async (sid, read) => {
-      const answer = await ask('getProperty', { sid: String(sid) }, read)
-      const [property] = await decodeAll(answer, propertyMapping, read)
+    getProperty: async (sid, read) => {
+      const result = await sendRequest('getProperty', { sid: String(sid) }, read)
+      const [property] = await decodeAll(result, propertyMapping, read)
       if (property?.sid !== sid)
-        throw unusable(answer.operation, { status: 200 }, 'another property than was asked for')
+        throw createInvalidResponse(result.operation, { status: 200 }, 'another property than was asked for')
       return property
     },
-    propertiesOf: async (ukey, read) => decodeAll(await ask('getProperties', { ukey }, read), propertyMapping, read),
-    openHouses: async (sid, read) =>
+    listProperties: async (ukey, read) =>
+      decodeAll(await sendRequest('getProperties', { ukey }, read), propertyMapping, read),
+    listOpenHouses: async (sid, read) =>
       decodeAll(
-        await collectPages((page) => ask('getOHSessions', { sid: String(sid), page: String(page) }, read), {
+        await collectPages((page) => sendRequest('getOHSessions', { sid: String(sid), page: String(page) }, read), {
           concurrency: 3,
           maxPages: 200,
-          inconsistent: (operation, reason) => unusable(operation, { status: 200 }, reason),
+          createInconsistencyProblem: (operation, reason) => createInvalidResponse(operation, { status: 200 }, reason),
         }),
         openHouseMapping,
         read,
       ),
-    propertyLeads: (sid, agentEmail, read) =>
-      tokens.using(agentEmail, `leads ${sid}`, async (atoken) => {
-        const answer = await ask('getRegistrants', { sid: String(sid), atoken }, withRows(read, readPropertyRows(sid)))
-        return decodeLeads(answer, propertyLeadMapping, read, sid)
+    listPropertyLeads: (sid, agentEmail, read) =>
+      tokens.withToken(agentEmail, `leads ${sid}`, async (atoken) => {
+        const result = await sendRequest(
+          'getRegistrants',
+          { sid: String(sid), atoken },
+          withRows(read, createPropertyRowReader(sid)),
+        )
+        return decodeLeads(result, propertyLeadMapping, read, sid)
       }),
-    leadReport,
-    claimedAgents: async (bid, read) => {
-      const answer = await ask('getClaimedList', { bid }, read)
-      const wrapped = { ...answer, records: answer.records.map(toEmailRecord) }
-      return (await decodeAll(wrapped, claimedAgentMapping, read)).map((agent: Static<typeof ClaimedAgent>, index) =>
-        agent.source ? { ...agent, source: { ...agent.source, record: answer.records[index] } } : agent,
+    getLeadReport,
+    listClaimedAgents: async (bid, read) => {
+      const result = await sendRequest('getClaimedList', { bid }, read)
+      const normalizedResult = { ...result, records: result.records.map(toEmailRecord) }
+      return (await decodeAll(normalizedResult, claimedAgentMapping, read)).map(
+        (agent: Static<typeof ClaimedAgent>, index) =>
+          agent.source ? { ...agent, source: { ...agent.source, record: result.records[index] } } : agent,
       )
     },
-    activity: async (bid, days, read) =>
-      decodeAll(await ask('getActivityList', { bid, ...days }, read), agentActivityMapping, read),
-    hostedOpenHouses: async (bid, days, read) =>
-      decodeAll(await ask('getOHSessionCounts', { bid, ...days }, read), hostedOpenHouseMapping, read),
-    agentCredentials: tokens.of,
-    issueAgentToken: (email, signal) => issue('getAccessToken', email, { signal }),
-    issueManagerToken: (email, signal) => issue('getAccessTokenBM', email, { signal }),
+    listAgentActivity: async (bid, days, read) =>
+      decodeAll(await sendRequest('getActivityList', { bid, ...days }, read), agentActivityMapping, read),
+    listHostedOpenHouses: async (bid, days, read) =>
+      decodeAll(await sendRequest('getOHSessionCounts', { bid, ...days }, read), hostedOpenHouseMapping, read),
+    getAgentCredentials: tokens.getCredentials,
+    issueAgentToken: (email, signal) => issueToken('getAccessToken', email, { signal }),
+    issueManagerToken: (email, signal) => issueToken('getAccessTokenBM', email, { signal }),
   }
 }

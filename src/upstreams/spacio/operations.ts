@@ -3,17 +3,17 @@ import { limits } from '../transport/limits.ts'
 import type { CallLimits } from '../transport/types.ts'
 
 /** How a reply is laid out: one record, records keyed "1".."n", `{info, data}` pages, or e-mail addresses, bare or as `{email}`. */
-export type Shape = 'record' | 'keyed' | 'paged' | 'emails'
+export type ReplyShape = 'record' | 'keyed' | 'paged' | 'emails'
 
-export interface Operation {
+export interface SpacioOperation {
   readonly version: 'v1' | 'v2'
   readonly method: string
   /** The multipart form fields it takes. */
   readonly form: readonly string[]
-  readonly shape: Shape
+  readonly shape: ReplyShape
   readonly limits: CallLimits
   /** What `no-results` means where a single record was asked for. */
-  readonly unknown?: ProblemCode
+  readonly notFoundCode?: ProblemCode
   /** The window decides how long the reply is, and the export reads it in parts. */
   readonly hasWindow?: boolean
 }
@@ -29,7 +29,7 @@ export const operations = {
     form: ['sid'],
     shape: 'record',
     limits: spacioRead,
-    unknown: 'unknown-property',
+    notFoundCode: 'unknown-property',
   },
   getOHSessions: { version: 'v1', method: 'getOHSessions', form: ['sid', 'page'], shape: 'paged', limits: spacioRead },
   getRegistrants: {
@@ -45,7 +45,7 @@ export const operations = {
     form: ['email'],
     shape: 'record',
     limits: spacioRead,
-    unknown: 'unknown-agent',
+    notFoundCode: 'unknown-agent',
   },
   getAccessTokenBM: {
     version: 'v1',
@@ -53,7 +53,7 @@ export const operations = {
     form: ['email'],
     shape: 'record',
     limits: spacioRead,
-    unknown: 'unknown-agent',
+    notFoundCode: 'unknown-agent',
   },
   getRegistrantsByBrokerageV2: {
     version: 'v2',
@@ -92,6 +92,6 @@ export const operations = {
     shape: 'paged',
     limits: spacioReport,
   },
-} as const satisfies Record<string, Operation>
+} as const satisfies Record<string, SpacioOperation>
 
 export type OperationName = keyof typeof operations

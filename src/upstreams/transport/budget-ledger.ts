@@ -1,17 +1,17 @@
 /** What replicas share of the hourly budget; the store is one. */
-export interface Ledger {
+export interface BudgetLedger {
   /**
    * Draws up to `amount` from a counter that ends at `cap`, in one indivisible step, and gives how much was granted.
    * The counter is forgotten `ttlMs` after its first draw.
    */
   draw(counter: string, amount: number, cap: number, ttlMs: number): Promise<number>
-  drawn(counter: string): Promise<number>
+  getDrawn(counter: string): Promise<number>
   get(key: string): Promise<string | null>
   set(key: string, value: string, ttlMs?: number): Promise<void>
 }
 
 /** Of a process that shares with nobody. */
-export const createLocalLedger = (now: () => number): Ledger => {
+export const createLocalLedger = (now: () => number): BudgetLedger => {
   const entries = new Map<string, { value: string; expiresAt: number }>()
 
   const get = (key: string): string | null => {
@@ -21,19 +21,19 @@ export const createLocalLedger = (now: () => number): Ledger => {
     return null
   }
 
-  const drawn = (counter: string): number => Number(get(counter) ?? 0)
+  const getDrawn = (counter: string): number => Number(get(counter) ?? 0)
 
   return {
     get: async (key) => get(key),
     set: async (key, value, ttlMs = Number.POSITIVE_INFINITY) => {
       entries.set(key, { value, expiresAt: now() + ttlMs })
     },
-    drawn: async (counter) => drawn(counter),
+    getDrawn: async (counter) => getDrawn(counter),
     draw: async (counter, amount, cap, ttlMs) => {
-      const before = drawn(counter)
-      const granted = Math.max(0, Math.min(amount, cap - before))
+      const drawnBefore = getDrawn(counter)
+      const granted = Math.max(0, Math.min(amount, cap - drawnBefore))
       const expiresAt = entries.get(counter)?.expiresAt ?? now() + ttlMs
-      entries.set(counter, { value: String(before + granted), expiresAt })
+      entries.set(counter, { value: String(drawnBefore + granted), expiresAt })
       return granted
     },
   }

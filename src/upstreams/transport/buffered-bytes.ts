@@ -1,33 +1,33 @@
 const MiB = 1024 * 1024
 
 /** For all calls of the process: four of the longest replies. */
-const maxHeldBytes = 64 * MiB
+const maxInFlightReplyBytes = 64 * MiB
 
 /** Of each reply so much is free: short replies pass whatever long ones are held, and the bulkheads bound their number. */
-const freeBytes = 256 * 1024
+const freeReplyBytes = 256 * 1024
 
-export interface HeldBytes {
+export interface ByteReservation {
   /** False: they are more than the process may hold. */
-  take(bytes: number): boolean
+  reserve(bytes: number): boolean
   release(): void
 }
 
 /** Counts the bytes of the replies that a process holds from their arrival until they have been read. */
-export const createHeldBytes = () => {
-  let total = 0
+export const createByteBudget = () => {
+  let totalBytes = 0
 
-  return (): HeldBytes => {
-    let taken = -freeBytes
+  return (): ByteReservation => {
+    let reservedBytes = -freeReplyBytes
     return {
-      take: (bytes) => {
-        const before = Math.max(0, taken)
-        taken += bytes
-        total += Math.max(0, taken) - before
-        return total <= maxHeldBytes
+      reserve: (bytes) => {
+        const previousBytes = Math.max(0, reservedBytes)
+        reservedBytes += bytes
+        totalBytes += Math.max(0, reservedBytes) - previousBytes
+        return totalBytes <= maxInFlightReplyBytes
       },
       release: () => {
-        total -= Math.max(0, taken)
-        taken = -freeBytes
+        totalBytes -= Math.max(0, reservedBytes)
+        reservedBytes = -freeReplyBytes
       },
     }
   }

@@ -1,18 +1,18 @@
-import { createKeyed } from '#src/lib/keyed-state.ts'
-import { faultOf, notSent, refusalOf } from './errors.ts'
-import type { Gate, Leave, UpstreamRequest } from './types.ts'
+import { createKeyedState } from '#src/lib/keyed-state.ts'
+import { createNotSentError, createRejection, createTransportProblem } from './errors.ts'
+import type { Guard, Release, UpstreamRequest } from './types.ts'
 
-export interface BulkheadFigures {
+export interface BulkheadMetrics {
   inFlight: number
   queued: number
 }
 
-interface Room {
+interface BulkheadState {
   inFlight: number
   /** In the order in which they came. */
-  readonly waiting: Set<() => void>
+  readonly queue: Set<() => void>
   /** Of whoever was let in. */
-  readonly leave: Leave
+  readonly release: Release
 }
 
 /** Who comes too late is likely to find room soon: what is in flight ends within seconds. */
@@ -20,50 +20,51 @@ const retryAfterMs = 1_000
 
 /** Bounds how many calls are under way, so that one slow class starves no other. Own: cockatiel's queue ignores aborts. */
 export const createBulkhead = () => {
-  const roomOf = createKeyed((): Room => {
-    const room: Room = { inFlight: 0, waiting: new Set(), leave: () => leave(room) }
-    return room
+  const getState = createKeyedState((): BulkheadState => {
+    const state: BulkheadState = { inFlight: 0, queue: new Set(), release: () => releaseSlot(state) }
+    return state
   })
 
-  const bulkhead: Gate = {
-    enter: (request, signal) => {
-      const room = roomOf(request.tenant, request.system, request.limits.name)
-      if (signal.aborted) throw faultOf(request, 'upstream-failed', notSent(signal.reason))
-      if (room.inFlight >= request.limits.inFlight) return wait(room, request, signal)
-      room.inFlight += 1
-      return room.leave
+  const bulkhead: Guard = {
+    acquire: (request, signal) => {
+      const state = getState(request.tenant, request.system, request.limits.name)
+      if (signal.aborted) throw createTransportProblem(request, 'upstream-failed', createNotSentError(signal.reason))
+      if (state.inFlight >= request.limits.maxInFlight) return waitForSlot(state, request, signal)
+      state.inFlight += 1
+      return state.release
     },
   }
 
-  const figures = (tenant: string, system: string, name: string): BulkheadFigures => {
-    const { inFlight, waiting } = roomOf(tenant, system, name)
-    return { inFlight, queued: waiting.size }
+  const getMetrics = (tenant: string, system: string, name: string): BulkheadMetrics => {
+    const { inFlight, queue } = getState(tenant, system, name)
+    return { inFlight, queued: queue.size }
   }
 
-  return { bulkhead, figures }
+  return { bulkhead, figures: getMetrics }
 }
 
-const wait = (room: Room, request: UpstreamRequest, signal: AbortSignal): Promise<Leave> => {
-  if (room.waiting.size >= request.limits.queue) throw refusalOf(request, 'overloaded', retryAfterMs)
+const waitForSlot = (state: BulkheadState, request: UpstreamRequest, signal: AbortSignal): Promise<Release> => {
+  if (state.queue.size >= request.limits.maxQueued) throw createRejection(request, 'overloaded', retryAfterMs)
   return new Promise((resolve, reject) => {
-    const end = (settle: () => void): void => {
+    const finish = (settle: () => void): void => {
       clearTimeout(timer)
-      signal.removeEventListener('abort', giveUp)
-      room.waiting.delete(admit)
+      signal.removeEventListener('abort', abort)
+      state.queue.delete(admit)
       settle()
     }
-    const admit = () => end(() => resolve(room.leave))
-    const giveUp = () => end(() => reject(faultOf(request, 'upstream-failed', notSent(signal.reason))))
-    const expire = () => end(() => reject(refusalOf(request, 'overloaded', retryAfterMs)))
-    const timer = setTimeout(expire, request.limits.maxWaitMs)
-    signal.addEventListener('abort', giveUp)
-    room.waiting.add(admit)
+    const admit = () => finish(() => resolve(state.release))
+    const abort = () =>
+      finish(() => reject(createTransportProblem(request, 'upstream-failed', createNotSentError(signal.reason))))
+    const timeOut = () => finish(() => reject(createRejection(request, 'overloaded', retryAfterMs)))
+    const timer = setTimeout(timeOut, request.limits.maxWaitMs)
+    signal.addEventListener('abort', abort)
+    state.queue.add(admit)
   })
 }
 
 /** The place goes to who has waited longest. */
-const leave = (room: Room): void => {
-  const [admit] = room.waiting
+const releaseSlot = (state: BulkheadState): void => {
+  const [admit] = state.queue
   if (admit) admit()
-  else room.inFlight -= 1
+  else state.inFlight -= 1
 }

@@ -1,9 +1,9 @@
 import { createHistogram } from 'node:perf_hooks'
-import { createKeyed } from '#src/lib/keyed-state.ts'
-import { hasLeft, isFailure } from './errors.ts'
-import type { Gate } from './types.ts'
+import { createKeyedState } from '#src/lib/keyed-state.ts'
+import { isClientGone, isFailure } from './errors.ts'
+import type { Guard } from './types.ts'
 
-export interface CallFigures {
+export interface CallMetrics {
   calls: number
   failures: number
   /** Milliseconds; null before the first call. */
@@ -12,26 +12,26 @@ export interface CallFigures {
 }
 
 /** Counts attempts and their times, of a tenant and an upstream. */
-export const createMeter = () => {
-  const meterOf = createKeyed(() => ({ calls: 0, failures: 0, microseconds: createHistogram() }))
+export const createCallMetrics = () => {
+  const getMeter = createKeyedState(() => ({ calls: 0, failures: 0, microseconds: createHistogram() }))
 
-  const measure: Gate = {
-    enter: ({ tenant, system }, signal) => {
-      const meter = meterOf(tenant, system)
-      const began = performance.now()
+  const measure: Guard = {
+    acquire: ({ tenant, system }, signal) => {
+      const meter = getMeter(tenant, system)
+      const startedAtMs = performance.now()
       meter.calls += 1
       return (failure) => {
-        if (failure && isFailure(failure.error) && !hasLeft(signal)) meter.failures += 1
-        meter.microseconds.record(Math.max(1, Math.round((performance.now() - began) * 1000)))
+        if (failure && isFailure(failure.error) && !isClientGone(signal)) meter.failures += 1
+        meter.microseconds.record(Math.max(1, Math.round((performance.now() - startedAtMs) * 1000)))
       }
     },
   }
 
-  const figures = (tenant: string, system: string): CallFigures => {
-    const { calls, failures, microseconds } = meterOf(tenant, system)
-    const at = (percentile: number) => (calls === 0 ? null : microseconds.percentile(percentile) / 1000)
-    return { calls, failures, p50: at(50), p99: at(99) }
+  const getMetrics = (tenant: string, system: string): CallMetrics => {
+    const { calls, failures, microseconds } = getMeter(tenant, system)
+    const getPercentileMs = (percentile: number) => (calls === 0 ? null : microseconds.percentile(percentile) / 1000)
+    return { calls, failures, p50: getPercentileMs(50), p99: getPercentileMs(99) }
   }
 
-  return { measure, figures }
+  return { measure, figures: getMetrics }
 }

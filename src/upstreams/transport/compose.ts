@@ -1,54 +1,54 @@
-import type { Gate, Leave, Policy, Send } from './types.ts'
+import type { Guard, Middleware, Release, Send } from './types.ts'
 
-export type Rule = Policy | Gate
+export type TransportLayer = Middleware | Guard
 
 /** The first rule is the outermost. Gates that stand in a row are passed together. */
-export const stack = (rules: readonly Rule[], attempt: Send): Send => {
-  let send = attempt
-  let row: Gate[] = []
-  for (const rule of rules.toReversed()) {
-    if (typeof rule !== 'function') row.unshift(rule)
+export const compose = (layers: readonly TransportLayer[], dispatch: Send): Send => {
+  let send = dispatch
+  let guardRow: Guard[] = []
+  for (const layer of layers.toReversed()) {
+    if (typeof layer !== 'function') guardRow.unshift(layer)
     else {
-      send = rule(through(row, send))
-      row = []
+      send = layer(runGuards(guardRow, send))
+      guardRow = []
     }
   }
-  return through(row, send)
+  return runGuards(guardRow, send)
 }
 
-const through = (gates: readonly Gate[], next: Send): Send => {
-  if (gates.length === 0) return next
+const runGuards = (guards: readonly Guard[], next: Send): Send => {
+  if (guards.length === 0) return next
   return async (request, signal) => {
-    const entered: Leave[] = []
+    const releases: Release[] = []
     try {
-      for (const gate of gates) {
-        const leave = gate.enter(request, signal)
-        entered.push(typeof leave === 'function' ? leave : await leave)
+      for (const guard of guards) {
+        const release = guard.acquire(request, signal)
+        releases.push(typeof release === 'function' ? release : await release)
       }
       const value = await next(request, signal)
-      const last = leaveAll(entered, null)
-      if (last) await last
+      const pendingRelease = releaseAll(releases, null)
+      if (pendingRelease) await pendingRelease
       return value
     } catch (error) {
-      await leaveAll(entered, { error })
+      await releaseAll(releases, { error })
       throw error
     }
   }
 }
 
 /** The last first, and each once. A defect of one must not keep the others' places taken, nor hide what befell the call. */
-const leaveAll = (entered: Leave[], failure: Parameters<Leave>[0]): Promise<void> | undefined => {
-  for (let leave = entered.pop(); leave; leave = entered.pop()) {
-    const left = attempted(leave, failure)
-    if (left) return left.catch(() => {}).then(() => leaveAll(entered, failure))
+const releaseAll = (releases: Release[], failure: Parameters<Release>[0]): Promise<void> | undefined => {
+  for (let release = releases.pop(); release; release = releases.pop()) {
+    const pendingRelease = tryRelease(release, failure)
+    if (pendingRelease) return pendingRelease.catch(() => {}).then(() => releaseAll(releases, failure))
   }
   return undefined
 }
 
-const attempted = (leave: Leave, failure: Parameters<Leave>[0]): Promise<void> | undefined => {
+const tryRelease = (release: Release, failure: Parameters<Release>[0]): Promise<void> | undefined => {
   try {
-    const left = leave(failure)
-    return left instanceof Promise ? left : undefined
+    const pendingRelease = release(failure)
+    return pendingRelease instanceof Promise ? pendingRelease : undefined
   } catch {
     return undefined
   }

@@ -1,10 +1,10 @@
 import { pipeline, type Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
-import { bodyTooLong } from './errors.ts'
+import { createBodyTooLongError } from './errors.ts'
 
 const chunkSize = 64 * 1024
 
-const unpackers: Record<string, () => ReturnType<typeof createGunzip>> = {
+const decompressors: Record<string, () => ReturnType<typeof createGunzip>> = {
   gzip: () => createGunzip({ chunkSize }),
   'x-gzip': () => createGunzip({ chunkSize }),
   deflate: () => createInflate({ chunkSize }),
@@ -12,27 +12,27 @@ const unpackers: Record<string, () => ReturnType<typeof createGunzip>> = {
 }
 
 /** Lists of like records shrink to a thirtieth or so; what shrinks to much less is made to burst. */
-const mostTimes = 250
+const maxExpansionRatio = 250
 
 /** As `unpack`, while it comes. A bomb is let go beyond `freeBytes`, where it is many times as large as what was sent. */
-export const unpackStream = (
+export const decompressStream = (
   body: Readable,
   encodings: readonly string[],
-  freeBytes: number,
+  minCapBytes: number,
 ): AsyncIterable<Buffer> => {
-  const steps = encodings.toReversed().flatMap((encoding) => unpackers[encoding]?.() ?? [])
+  const steps = encodings.toReversed().flatMap((encoding) => decompressors[encoding]?.() ?? [])
   const [first] = steps
   if (!first) return body
   let last: Readable = body
   for (const step of steps) last = pipeline(last, step, () => {})
-  return bounded(last, () => Math.max(freeBytes, mostTimes * first.bytesWritten))
+  return limitSize(last, () => Math.max(minCapBytes, maxExpansionRatio * first.bytesWritten))
 }
 
-async function* bounded(unpacked: Readable, mostBytes: () => number): AsyncGenerator<Buffer, void> {
+async function* limitSize(decompressed: Readable, getMaxBytes: () => number): AsyncGenerator<Buffer, void> {
   let size = 0
-  for await (const chunk of unpacked as AsyncIterable<Buffer>) {
+  for await (const chunk of decompressed as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > mostBytes()) throw bodyTooLong(mostBytes())
+    if (size > getMaxBytes()) throw createBodyTooLongError(getMaxBytes())
     yield chunk
   }
 }

@@ -1,20 +1,20 @@
 import { isProblem, Problem, type ProblemCode } from '#src/problems.ts'
 import type { UpstreamRequest } from './types.ts'
 
-type Traced = Pick<UpstreamRequest, 'system' | 'operation' | 'writes'>
+type CallIdentity = Pick<UpstreamRequest, 'system' | 'operation' | 'writes'>
 
-const bodyTooLongCode = 'BODY_TOO_LONG'
+const bodyTooLongErrorCode = 'BODY_TOO_LONG'
 
-const replyFaults = new Set([
+const invalidResponseCodes = new Set([
   'TOO_MANY_CODINGS',
-  bodyTooLongCode,
+  bodyTooLongErrorCode,
   'ERR_BUFFER_TOO_LARGE',
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'UND_ERR_HEADERS_OVERFLOW',
 ])
 
-const timeouts = new Set([
+const timeoutCodes = new Set([
   'TOOK_TOO_LONG',
   'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_HEADERS_TIMEOUT',
@@ -23,48 +23,50 @@ const timeouts = new Set([
 ])
 
 /** What a client library's error means. Node's HTTP parser, zlib and the unpacking cap speak of an unreadable reply. */
-export const codeOf = (error: unknown): ProblemCode => {
-  const code = causeCodeOf(error)
-  if (timeouts.has(code)) return 'upstream-timeout'
-  const unreadable = replyFaults.has(code) || /^(HPE_|Z_|ERR_Z|ERR__)/.test(code)
+export const toProblemCode = (error: unknown): ProblemCode => {
+  const code = getErrorCode(error)
+  if (timeoutCodes.has(code)) return 'upstream-timeout'
+  const unreadable = invalidResponseCodes.has(code) || /^(HPE_|Z_|ERR_Z|ERR__)/.test(code)
   return unreadable ? 'upstream-invalid-response' : 'upstream-failed'
 }
 
-const causeCodeOf = (cause: unknown): string => {
+const getErrorCode = (cause: unknown): string => {
   const code = (cause as { code?: unknown } | null | undefined)?.code
   return typeof code === 'string' ? code : ''
 }
 
-const coded = (code: string, message: string, cause?: unknown): Error =>
+const createCodedError = (code: string, message: string, cause?: unknown): Error =>
   Object.assign(new Error(message, { cause }), { code })
 
 /** The cause of a fault that befell a call while it waited in this house. */
-export const notSent = (cause: unknown): Error => coded('NOT_SENT', 'given up before it was sent', cause)
+export const createNotSentError = (cause: unknown): Error =>
+  createCodedError('NOT_SENT', 'given up before it was sent', cause)
 
 /** The cause of a fault where an attempt took longer than it may. */
-export const tookTooLong = (): Error => coded('TOOK_TOO_LONG', 'the attempt took too long')
+export const createAttemptTimeoutError = (): Error => createCodedError('TOOK_TOO_LONG', 'the attempt took too long')
 
 /** The cause of a fault where a body is longer than it may be. `status`: of the reply that it belongs to. */
-export const bodyTooLong = (bytes: number, status?: number): Error =>
-  Object.assign(coded(bodyTooLongCode, `body exceeds ${bytes} bytes`), { status })
+export const createBodyTooLongError = (bytes: number, status?: number): Error =>
+  Object.assign(createCodedError(bodyTooLongErrorCode, `body exceeds ${bytes} bytes`), { status })
 
 /** The upstream answered with success, and more than the gateway may hold. */
-export const isLongSuccess = (cause: unknown): boolean =>
-  causeCodeOf(cause) === bodyTooLongCode && (cause as { status?: unknown }).status === 200
+export const isOversizedSuccess = (cause: unknown): boolean =>
+  getErrorCode(cause) === bodyTooLongErrorCode && (cause as { status?: unknown }).status === 200
 
-const bodiesFullCode = 'BODIES_FULL'
+const bufferLimitErrorCode = 'BODIES_FULL'
 
 /** The cause of a refusal where the replies that this process holds take all the memory that they may. */
-export const bodiesFull = (): Error => coded(bodiesFullCode, 'the replies of all calls together are too long')
+export const createBufferLimitError = (): Error =>
+  createCodedError(bufferLimitErrorCode, 'the replies of all calls together are too long')
 
-export const isBodiesFull = (cause: unknown): boolean => causeCodeOf(cause) === bodiesFullCode
+export const isBufferLimitError = (cause: unknown): boolean => getErrorCode(cause) === bufferLimitErrorCode
 
 /** The cause of a fault where a reply says that it was encoded many times over. */
-export const tooManyCodings = (codings: number): Error =>
-  coded('TOO_MANY_CODINGS', `the body has ${codings} content codings`)
+export const createTooManyCodingsError = (codings: number): Error =>
+  createCodedError('TOO_MANY_CODINGS', `the body has ${codings} content codings`)
 
 /** The cause of a fault of shape where the body ends too early. */
-export const bodyCut = (reason: string): Error => coded('BODY_CUT', reason)
+export const createTruncationError = (reason: string): Error => createCodedError('BODY_CUT', reason)
 
 /**
  * Proof that no byte of the request left: its connection was never made. The same codes may come of a connection that
@@ -73,7 +75,7 @@ export const bodyCut = (reason: string): Error => coded('BODY_CUT', reason)
 export const wasNotSent = (cause: unknown): boolean => {
   const { syscall, errors } = (cause ?? {}) as { syscall?: unknown; errors?: unknown }
   if (Array.isArray(errors) && errors.length > 0) return errors.every(wasNotSent)
-  const code = causeCodeOf(cause)
+  const code = getErrorCode(cause)
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'NOT_SENT') return true
   // A proxy refused the tunnel, or broke off before there was one.
   if (code === 'UND_ERR_PRX_CONN' || /^Proxy response \(\d+\) !== 200/.test(String((cause as Error)?.message)))
@@ -82,10 +84,10 @@ export const wasNotSent = (cause: unknown): boolean => {
 }
 
 /** The body ended before it was whole. */
-export const wasCut = (cause: unknown): boolean => ['BODY_CUT', 'Z_BUF_ERROR'].includes(causeCodeOf(cause))
+export const wasTruncated = (cause: unknown): boolean => ['BODY_CUT', 'Z_BUF_ERROR'].includes(getErrorCode(cause))
 
 /** A fault of transport as a problem. Retryable: the request may succeed if it is sent again. */
-export const faultOf = (request: Traced, code: ProblemCode, cause?: unknown): Problem => {
+export const createTransportProblem = (request: CallIdentity, code: ProblemCode, cause?: unknown): Problem => {
   const isAmbiguous = request.writes === true && !wasNotSent(cause)
   const { system, operation } = request
   // What may have been done must not be done again unseen.
@@ -98,7 +100,12 @@ export const faultOf = (request: Traced, code: ProblemCode, cause?: unknown): Pr
 }
 
 /** This house does not make the call for now. */
-export const refusalOf = (request: Traced, code: ProblemCode, milliseconds: number, detail?: string): Problem => {
+export const createRejection = (
+  request: CallIdentity,
+  code: ProblemCode,
+  milliseconds: number,
+  detail?: string,
+): Problem => {
   const { system, operation } = request
   return new Problem(code, {
     ...(detail !== undefined && { detail }),
@@ -117,9 +124,9 @@ export const isFailure = (error: unknown): boolean => {
 }
 
 /** What the upstream itself said, and meant. */
-export const isAnswer = (error: unknown): boolean =>
+export const isUpstreamAnswer = (error: unknown): boolean =>
   isProblem(error) && !isFailure(error) && typeof error.fields.upstream?.status === 'number'
 
 /** The caller has left; a deadline, which also aborts, is not meant. */
-export const hasLeft = (signal: AbortSignal): boolean =>
+export const isClientGone = (signal: AbortSignal): boolean =>
   signal.aborted && (signal.reason as Error | undefined)?.name !== 'TimeoutError'

@@ -1,30 +1,30 @@
 /** Lets one in at each turn of the event loop, so that what takes no time passes between what takes some. */
-export const createTurns = () => {
-  const waiting: (() => void)[] = []
-  let isTaken = false
+export const createYielder = () => {
+  const queue: (() => void)[] = []
+  let isTurnTaken = false
 
-  const pass = (): void => {
-    const admit = waiting.shift()
+  const admitNext = (): void => {
+    const admit = queue.shift()
     if (admit) {
       admit()
-      setImmediate(pass)
-    } else isTaken = false
+      setImmediate(admitNext)
+    } else isTurnTaken = false
   }
 
-  const next = (): Promise<void> => {
-    if (!isTaken) setImmediate(pass)
-    isTaken = true
-    return new Promise((resolve) => waiting.push(resolve))
+  const waitForTurn = (): Promise<void> => {
+    if (!isTurnTaken) setImmediate(admitNext)
+    isTurnTaken = true
+    return new Promise((resolve) => queue.push(resolve))
   }
 
   return {
     /** Always waits: for a turn of the event loop that is not this one, and that no one else has. */
-    next,
+    next: waitForTurn,
     /** Undefined: nobody else had this turn. */
-    take: (): Promise<void> | undefined => {
-      if (isTaken) return next()
-      isTaken = true
-      setImmediate(pass)
+    nextTurn: (): Promise<void> | undefined => {
+      if (isTurnTaken) return waitForTurn()
+      isTurnTaken = true
+      setImmediate(admitNext)
       return undefined
     },
   }

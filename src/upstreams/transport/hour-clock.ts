@@ -1,7 +1,7 @@
-import { hour } from './budget-shares.ts'
+import { hourMs } from './budget-shares.ts'
 
 /** Clocks that differ by less than this agree: the 5 % of the cap that are never drawn cover it. */
-const toleranceMs = 5_000
+const maxClockSkewMs = 5_000
 
 /** A stretch of time whose calls count together. */
 export interface HourSpan {
@@ -23,14 +23,14 @@ export interface HourClockOptions {
 export const createHourClock = ({ now, monotonic }: HourClockOptions): (() => HourSpan) => {
   let span: HourSpan = { indices: [] }
   /** On the monotonic clock. */
-  let endsAt = Number.NEGATIVE_INFINITY
+  let spanEndMs = Number.NEGATIVE_INFINITY
 
   return () => {
-    const index = Math.floor(now() / hour)
+    const index = Math.floor(now() / hourMs)
     if (span.indices.length === 1 && span.indices[0] === index) return span
-    if (monotonic() > endsAt - toleranceMs) {
+    if (monotonic() > spanEndMs - maxClockSkewMs) {
       span = { indices: [index] }
-      endsAt = monotonic() + hour - (now() % hour)
+      spanEndMs = monotonic() + hourMs - (now() % hourMs)
     } else if (span.indices[0] !== index) {
       span.indices = [index, ...span.indices.filter((other) => other !== index)]
     }

@@ -1,10 +1,10 @@
 import { runInBackground } from '#src/lib/background.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
-import { type AllowanceOptions, createAllowance } from './budget-allowance.ts'
-import { refusalOf } from './errors.ts'
-import type { Gate, Leave, Quota } from './types.ts'
+import { type BudgetAllowanceOptions, createBudgetAllowance } from './budget-allowance.ts'
+import { createRejection } from './errors.ts'
+import type { Guard, HourlyQuota, Release } from './types.ts'
 
-export interface BudgetFigures {
+export interface BudgetMetrics {
   /** Calls an hour that the upstream grants, and how many of them are made at most. */
   cap: number
   limit: number
@@ -15,62 +15,62 @@ export interface BudgetFigures {
 }
 
 /** A process writes back within this time what the ledger has lost, though it makes no call itself. */
-const refreshEveryMs = 1_000
+const refreshIntervalMs = 1_000
 
 /** Spends no more calls in an hour than the upstream grants to an API key, whoever shares the key. */
-export const createHourlyBudget = (options: AllowanceOptions) => {
-  const allowances = new Map<string, ReturnType<typeof counted>>()
-  let refreshing: NodeJS.Timeout | undefined
+export const createHourlyBudget = (options: BudgetAllowanceOptions) => {
+  const allowances = new Map<string, ReturnType<typeof createCountedAllowance>>()
+  let refreshTimer: NodeJS.Timeout | undefined
 
   const refreshAll = (): void => {
     // A ledger that does not answer is noted by the hour itself.
     for (const { refresh } of allowances.values()) runInBackground(refresh, () => {})
   }
 
-  const counted = (apiKey: string) => {
-    const allowance = createAllowance(apiKey, options)
-    const leave: Leave = (failure) =>
-      failure && isRateReached(failure.error)
+  const createCountedAllowance = (apiKey: string) => {
+    const allowance = createBudgetAllowance(apiKey, options)
+    const release: Release = (failure) =>
+      failure && isRateLimited(failure.error)
         ? allowance.block((failure.error.fields.retryAfter ?? 0) * 1000)
         : undefined
-    return { ...allowance, leave }
+    return { ...allowance, leave: release }
   }
 
-  const allowanceFor = ({ apiKey }: Quota) => {
-    const known = allowances.get(apiKey)
-    if (known) return known
-    const made = counted(apiKey)
-    allowances.set(apiKey, made)
-    refreshing ??= setInterval(refreshAll, refreshEveryMs).unref()
-    return made
+  const getAllowance = ({ apiKey }: HourlyQuota) => {
+    const existing = allowances.get(apiKey)
+    if (existing) return existing
+    const created = createCountedAllowance(apiKey)
+    allowances.set(apiKey, created)
+    refreshTimer ??= setInterval(refreshAll, refreshIntervalMs).unref()
+    return created
   }
 
-  const hourlyBudget: Gate = {
-    enter: (request) => {
+  const hourlyBudget: Guard = {
+    acquire: (request) => {
       const { quota, limits, priority = limits.priority } = request
-      if (!quota) return uncounted
-      const allowance = allowanceFor(quota)
-      const grant = (left: number): Leave => {
-        if (left === 0) return allowance.leave
-        throw allowance.isLost(quota, priority)
-          ? refusalOf(request, 'upstream-unavailable', left, ledgerIsLost)
-          : refusalOf(request, 'upstream-rate-limited', left)
+      if (!quota) return noopRelease
+      const allowance = getAllowance(quota)
+      const grant = (waitMs: number): Release => {
+        if (waitMs === 0) return allowance.leave
+        throw allowance.isLedgerDown(quota, priority)
+          ? createRejection(request, 'upstream-unavailable', waitMs, ledgerDownDetail)
+          : createRejection(request, 'upstream-rate-limited', waitMs)
       }
-      const left = allowance.take(quota, priority)
-      return typeof left === 'number' ? grant(left) : left.then(grant)
+      const waitMs = allowance.take(quota, priority)
+      return typeof waitMs === 'number' ? grant(waitMs) : waitMs.then(grant)
     },
   }
 
   return {
     hourlyBudget,
-    used: (quota: Quota): number => allowanceFor(quota).used(),
-    figures: (quota: Quota): BudgetFigures => allowanceFor(quota).figures(quota.cap),
-    close: (): void => clearInterval(refreshing),
+    getUsed: (quota: HourlyQuota): number => getAllowance(quota).used(),
+    getMetrics: (quota: HourlyQuota): BudgetMetrics => getAllowance(quota).figures(quota.cap),
+    close: (): void => clearInterval(refreshTimer),
   }
 }
 
-const ledgerIsLost = 'The gateway’s store is temporarily unavailable, so the gateway cannot count calls to Spacio.'
+const ledgerDownDetail = 'The gateway’s store is temporarily unavailable, so the gateway cannot count calls to Spacio.'
 
-const uncounted: Leave = () => {}
+const noopRelease: Release = () => {}
 
-const isRateReached = (error: unknown): error is Problem => isProblem(error) && error.code === 'upstream-rate-limited'
+const isRateLimited = (error: unknown): error is Problem => isProblem(error) && error.code === 'upstream-rate-limited'

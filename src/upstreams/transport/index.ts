@@ -1,43 +1,43 @@
-import { type UpstreamObserver, unobserved } from '#src/upstream-observer.ts'
-import { type BreakerFigures, createBreaker } from './breaker.ts'
-import { createLocalLedger, type Ledger } from './budget-ledger.ts'
-import { type BulkheadFigures, createBulkhead } from './bulkhead.ts'
-import { type CallFigures, createMeter } from './call-metrics.ts'
-import { stack } from './compose.ts'
-import { deadline } from './deadline.ts'
-import { createAttempts } from './dispatch.ts'
-import { type BudgetFigures, createHourlyBudget } from './hourly-budget.ts'
-import { connectMs as defaultConnectMs, limits } from './limits.ts'
-import { createObservation } from './observe.ts'
+import { noopObserver, type UpstreamObserver } from '#src/upstream-observer.ts'
+import { type BreakerMetrics, createBreaker } from './breaker.ts'
+import { type BudgetLedger, createLocalLedger } from './budget-ledger.ts'
+import { type BulkheadMetrics, createBulkhead } from './bulkhead.ts'
+import { type CallMetrics, createCallMetrics } from './call-metrics.ts'
+import { compose } from './compose.ts'
+import { withDeadline } from './deadline.ts'
+import { createRequestDispatcher } from './dispatch.ts'
+import { type BudgetMetrics, createHourlyBudget } from './hourly-budget.ts'
+import { connectTimeoutMs as defaultConnectMs, limits } from './limits.ts'
+import { createCallObservation } from './observe.ts'
 import type { CreateProxiedClient } from './proxy.ts'
 import { createRetry } from './retry.ts'
-import type { CallLimits, Policy, Quota, Send, System } from './types.ts'
+import type { CallLimits, HourlyQuota, Middleware, Send, System } from './types.ts'
 
-export type { BudgetFigures } from './hourly-budget.ts'
+export type { BudgetMetrics } from './hourly-budget.ts'
 export { loadProxy } from './proxy.ts'
 
-type OfClass<Figures> = Figures & { class: string }
+type PerClass<Figures> = Figures & { class: string }
 
-export interface TransportFigures extends CallFigures {
+export interface TransportMetrics extends CallMetrics {
   system: System
-  breakers: OfClass<BreakerFigures>[]
-  bulkheads: OfClass<BulkheadFigures>[]
+  breakers: PerClass<BreakerMetrics>[]
+  bulkheads: PerClass<BulkheadMetrics>[]
 }
 
 /** The one way out of the house. */
 export interface Transport {
   readonly send: Send
   /** Of each upstream, as one tenant met it. */
-  figures(tenant: string): TransportFigures[]
+  getMetrics(tenant: string): TransportMetrics[]
   /** Of an API key, whichever tenants use it: calls of this hour, and all that is known of it. */
-  used(quota: Quota): number
-  budget(quota: Quota): BudgetFigures
+  getUsed(quota: HourlyQuota): number
+  getBudget(quota: HourlyQuota): BudgetMetrics
   close(): Promise<void>
 }
 
 export interface TransportOptions {
   /** Where replicas share the hourly budget; by default this process shares with nobody. */
-  ledger?: Ledger
+  ledger?: BudgetLedger
   /** How many replicas there may be; null: nobody knows, and without the ledger no counted call is made. */
   maxReplicas?: number | null
   now?: () => Date
@@ -47,59 +47,69 @@ export interface TransportOptions {
   random?: () => number
   observer?: UpstreamObserver
   /** What becomes of the limits of a class, where nobody can wait as long as they allow. */
-  adjust?: (limits: CallLimits) => CallLimits
+  adjustLimits?: (limits: CallLimits) => CallLimits
   /** How long a connection may take to come about. */
-  connectMs?: number
+  connectTimeoutMs?: number
   /** Makes clients that go through forward proxies. */
   proxy?: CreateProxiedClient | null
 }
 
-const adjusted =
-  (adjust: (limits: CallLimits) => CallLimits): Policy =>
+const withAdjustedLimits =
+  (adjustLimits: (limits: CallLimits) => CallLimits): Middleware =>
   (next) =>
   (request, signal) =>
-    next({ ...request, limits: adjust(request.limits) }, signal)
+    next({ ...request, limits: adjustLimits(request.limits) }, signal)
 
 export const createTransport = (options: TransportOptions = {}): Transport => {
   const { maxReplicas = null, random = Math.random } = options
   const now = () => (options.now?.() ?? new Date()).getTime()
   const monotonic = options.monotonic ?? (options.now ? now : () => performance.now())
-  const attempts = createAttempts({
-    connectMs: options.connectMs ?? defaultConnectMs,
+  const dispatcher = createRequestDispatcher({
+    connectTimeoutMs: options.connectTimeoutMs ?? defaultConnectMs,
     proxy: options.proxy ?? null,
     monotonic,
   })
-  const { measure, figures: callsOf } = createMeter()
-  const { breaker, figures: breakerOf } = createBreaker({ now, random })
-  const { bulkhead, figures: bulkheadOf } = createBulkhead()
+  const { measure, figures: getCallMetrics } = createCallMetrics()
+  const { breaker, figures: getBreakerMetrics } = createBreaker({ now, random })
+  const { bulkhead, figures: getBulkheadMetrics } = createBulkhead()
   const ledger = options.ledger ?? createLocalLedger(now)
   const budgets = createHourlyBudget({ ledger, maxReplicas, now, monotonic, startedAt: monotonic() })
   const retry = createRetry({ now, random })
-  const { observeCall, observeAttempt } = createObservation(options.observer ?? unobserved)
-  const adjustment = options.adjust ? [adjusted(options.adjust)] : []
+  const { observeCall, observeAttempt } = createCallObservation(options.observer ?? noopObserver)
+  const adjustmentLayers = options.adjustLimits ? [withAdjustedLimits(options.adjustLimits)] : []
 
   return {
     // The retry outermost, so that breaker and budget count each attempt; the bulkhead before the breaker, so that a
     // crowd does not probe; the budget last, so that a refused call costs nothing.
-    send: stack(
-      [...adjustment, observeCall, deadline, retry, bulkhead, breaker, budgets.hourlyBudget, measure, observeAttempt],
-      attempts.send,
+    send: compose(
+      [
+        ...adjustmentLayers,
+        observeCall,
+        withDeadline,
+        retry,
+        bulkhead,
+        breaker,
+        budgets.hourlyBudget,
+        measure,
+        observeAttempt,
+      ],
+      dispatcher.send,
     ),
-    figures: (tenant) =>
+    getMetrics: (tenant) =>
       (['spacio', 'liondesk'] as const).map((system) => ({
         system,
-        ...callsOf(tenant, system),
-        breakers: classesOf(system).map((name) => ({ class: name, ...breakerOf(tenant, system, name) })),
-        bulkheads: classesOf(system).map((name) => ({ class: name, ...bulkheadOf(tenant, system, name) })),
+        ...getCallMetrics(tenant, system),
+        breakers: getClassNames(system).map((name) => ({ class: name, ...getBreakerMetrics(tenant, system, name) })),
+        bulkheads: getClassNames(system).map((name) => ({ class: name, ...getBulkheadMetrics(tenant, system, name) })),
       })),
-    used: budgets.used,
-    budget: budgets.figures,
+    getUsed: budgets.getUsed,
+    getBudget: budgets.getMetrics,
     close: () => {
       budgets.close()
-      return attempts.close()
+      return dispatcher.close()
     },
   }
 }
 
-const classesOf = (system: System): string[] =>
+const getClassNames = (system: System): string[] =>
   Object.values(limits).flatMap((each) => (each.system === system ? [each.name] : []))

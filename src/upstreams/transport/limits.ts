@@ -6,17 +6,17 @@ const MiB = 1024 * 1024
  * A call that cannot start soon is refused after `maxWaitMs`. A crowd is no reason to refuse earlier: this many calls are
  * what one tenant can have under way in a process, so that the bound only limits memory.
  */
-const maxQueue = 128
+const maxQueuedCalls = 128
 
 /** A user waits for a page: one slow attempt and a quick second one fit, and all that a page asks for in parallel. */
 const spacioRead = {
   system: 'spacio',
   name: 'read',
-  attemptMs: 6_000,
-  totalMs: 10_000,
+  attemptTimeoutMs: 6_000,
+  totalTimeoutMs: 10_000,
   maxBytes: 2 * MiB,
-  inFlight: 12,
-  queue: maxQueue,
+  maxInFlight: 12,
+  maxQueued: maxQueuedCalls,
   // A crowd that meets a cold cache is served late rather than refused.
   maxWaitMs: 3_000,
   priority: 'read',
@@ -32,12 +32,12 @@ export const limits = {
   spacioReport: {
     system: 'spacio',
     name: 'report',
-    attemptMs: 18_000,
-    totalMs: 25_000,
+    attemptTimeoutMs: 18_000,
+    totalTimeoutMs: 25_000,
     maxBytes: 8 * MiB,
     // Reports are heavy for the vendor and for the gateway's memory, so that few run at a time.
-    inFlight: 4,
-    queue: maxQueue,
+    maxInFlight: 4,
+    maxQueued: maxQueuedCalls,
     maxWaitMs: 1_000,
     priority: 'report',
   },
@@ -50,23 +50,23 @@ export const limits = {
   spacioExport: {
     system: 'spacio',
     name: 'export',
-    attemptMs: 18_000,
-    totalMs: 60 * 60_000,
+    attemptTimeoutMs: 18_000,
+    totalTimeoutMs: 60 * 60_000,
     maxBytes: 8 * MiB,
-    inFlight: 4,
-    queue: maxQueue,
+    maxInFlight: 4,
+    maxQueued: maxQueuedCalls,
     maxWaitMs: 1_000,
     priority: 'report',
   },
   liondeskRead: {
     system: 'liondesk',
     name: 'read',
-    attemptMs: 6_000,
-    totalMs: 10_000,
+    attemptTimeoutMs: 6_000,
+    totalTimeoutMs: 10_000,
     maxBytes: 2 * MiB,
     // The vendor names no cap; its replies are quick, so that a queue of a second is a sign of trouble.
-    inFlight: 16,
-    queue: maxQueue,
+    maxInFlight: 16,
+    maxQueued: maxQueuedCalls,
     maxWaitMs: 1_000,
     priority: 'read',
   },
@@ -74,27 +74,27 @@ export const limits = {
     system: 'liondesk',
     name: 'write',
     // Longer: giving up on a write leaves its outcome unknown. Hardly more in all: it is repeated only if nothing was sent.
-    attemptMs: 12_000,
-    totalMs: 14_000,
+    attemptTimeoutMs: 12_000,
+    totalTimeoutMs: 14_000,
     maxBytes: 2 * MiB,
-    inFlight: 16,
-    queue: maxQueue,
+    maxInFlight: 16,
+    maxQueued: maxQueuedCalls,
     maxWaitMs: 1_000,
     priority: 'read',
   },
   liondeskOAuth: {
     system: 'liondesk',
     name: 'oauth',
-    attemptMs: 6_000,
+    attemptTimeoutMs: 6_000,
     // A request may wait for a token and still has its own call to make.
-    totalMs: 8_000,
+    totalTimeoutMs: 8_000,
     maxBytes: 64 * 1024,
     // One account refreshes once: several accounts of a tenant may do so at the same time.
-    inFlight: 2,
-    queue: 16,
+    maxInFlight: 2,
+    maxQueued: 16,
     maxWaitMs: 3_000,
     priority: 'read',
   },
 } as const satisfies Record<string, CallLimits>
 
-export const connectMs = 2_000
+export const connectTimeoutMs = 2_000

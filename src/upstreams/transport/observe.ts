@@ -1,39 +1,41 @@
 import { isProblem } from '#src/problems.ts'
-import type { Outcome, UpstreamObserver } from '#src/upstream-observer.ts'
-import { hasLeft } from './errors.ts'
-import type { Gate, Policy } from './types.ts'
+import type { CallOutcome, UpstreamObserver } from '#src/upstream-observer.ts'
+import { isClientGone } from './errors.ts'
+import type { Guard, Middleware } from './types.ts'
 
 /** Tells an observer of each call, outermost, and of each attempt, innermost. */
-export const createObservation = (observer: UpstreamObserver): { observeCall: Policy; observeAttempt: Gate } => ({
+export const createCallObservation = (
+  observer: UpstreamObserver,
+): { observeCall: Middleware; observeAttempt: Guard } => ({
   observeCall: (next) => async (request, signal) => {
     const { tenant, system, operation, limits, quota, priority = limits.priority } = request
-    const isDrawn = quota !== undefined && priority !== 'background'
-    const seen = observer.begin({ tenant, system, operation, class: limits.name, isDrawn })
-    const tell = telling(seen.ended, signal)
+    const drawsBudget = quota !== undefined && priority !== 'background'
+    const callObserver = observer.begin({ tenant, system, operation, class: limits.name, drawsBudget })
+    const report = createReporter(callObserver.onEnd, signal)
     try {
-      const value = await next({ ...request, seen }, signal)
-      tell(null)
+      const value = await next({ ...request, callObserver }, signal)
+      report(null)
       return value
     } catch (error) {
-      tell({ error })
+      report({ error })
       throw error
     }
   },
   observeAttempt: {
-    enter: ({ seen }, signal) => (seen ? telling(seen.attempted, signal) : untold),
+    acquire: ({ callObserver }, signal) => (callObserver ? createReporter(callObserver.onAttempt, signal) : noop),
   },
 })
 
-const untold = (): void => {}
+const noop = (): void => {}
 
-const telling = (tell: (outcome: Outcome, milliseconds: number) => void, signal: AbortSignal) => {
-  const began = performance.now()
+const createReporter = (report: (outcome: CallOutcome, milliseconds: number) => void, signal: AbortSignal) => {
+  const startedAtMs = performance.now()
   return (failure: { readonly error: unknown } | null): void => {
-    tell(failure ? outcomeOf(failure.error, signal) : 'ok', performance.now() - began)
+    report(failure ? toCallOutcome(failure.error, signal) : 'ok', performance.now() - startedAtMs)
   }
 }
 
-const outcomeOf = (error: unknown, signal: AbortSignal): Outcome => {
-  if (hasLeft(signal)) return 'left'
+const toCallOutcome = (error: unknown, signal: AbortSignal): CallOutcome => {
+  if (isClientGone(signal)) return 'left'
   return isProblem(error) ? error.code : 'defect'
 }

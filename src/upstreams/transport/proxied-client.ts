@@ -25,16 +25,16 @@ class ProxiedClient implements SingleClient {
       httpsProxy: https,
       noProxy: none,
       clientFactory: createTunnelClient,
-      factory: (target, given) => {
-        this.#client = new Client(target, { ...options, ...given })
+      factory: (target, clientOptions) => {
+        this.#client = new Client(target, { ...options, ...clientOptions })
         watch(this.#client)
         return this.#client
       },
     })
   }
 
-  dispatch(...[call, handler]: Parameters<SingleClient['dispatch']>): boolean {
-    return this.#agent.dispatch({ ...call, origin: this.#origin }, handler)
+  dispatch(...[dispatchOptions, handler]: Parameters<SingleClient['dispatch']>): boolean {
+    return this.#agent.dispatch({ ...dispatchOptions, origin: this.#origin }, handler)
   }
 
   destroy(): Promise<void> {

@@ -1,18 +1,24 @@
 import { finished } from 'node:stream'
 import { createChunks } from '#src/lib/chunks.ts'
 import { Problem } from '#src/problems.ts'
-import { unpackStream } from './decompress-stream.ts'
-import { bodyTooLong, codeOf, faultOf, tookTooLong, tooManyCodings } from './errors.ts'
-import { encodingsIn, firstOf, maxCodings, type Options } from './receive.ts'
+import { decompressStream } from './decompress-stream.ts'
+import {
+  createAttemptTimeoutError,
+  createBodyTooLongError,
+  createTooManyCodingsError,
+  createTransportProblem,
+  toProblemCode,
+} from './errors.ts'
+import { getFirstValue, maxCodings, readEncodings, type SendOptions } from './receive.ts'
 import type { StreamReader, UpstreamRequest } from './types.ts'
-import { type CallDispatcher, requestOn } from './undici.ts'
+import { type CallDispatcher, dispatchRequest } from './undici.ts'
 
 type Chunks = AsyncIterator<Buffer, undefined>
 
-interface Opening {
+interface StreamStart {
   readonly status: number
   readonly retryAfter: string | null
-  readonly held: Buffer
+  readonly prefix: Buffer
   /** What comes after that; null: nothing does. */
   readonly rest: Chunks | null
 }
@@ -23,75 +29,79 @@ interface Opening {
  */
 export const receiveStream = async <T>(
   pool: CallDispatcher,
-  options: Options,
+  options: SendOptions,
   request: UpstreamRequest<T>,
   stream: StreamReader<T>,
   outer: AbortSignal,
 ): Promise<T> => {
-  const patience = createPatience(request.limits.attemptMs, outer)
-  let leave = (): void => {}
+  const idleTimeout = createIdleTimeout(request.limits.attemptTimeoutMs, outer)
+  let destroyBody = (): void => {}
 
-  const open = async (): Promise<Opening> => {
-    const { statusCode: status, headers, body } = await requestOn(pool, { ...options, signal: patience.signal })
+  const openStream = async (): Promise<StreamStart> => {
+    const {
+      statusCode: status,
+      headers,
+      body,
+    } = await dispatchRequest(pool, { ...options, signal: idleTimeout.signal })
     // Whoever reads it is told of its faults; one that comes after that is of no concern.
     finished(body, () => {})
-    leave = () => body.destroy()
-    const encodings = encodingsIn(headers)
-    if (encodings.length > maxCodings) throw tooManyCodings(encodings.length)
-    const chunks: Chunks = unpackStream(body, encodings, stream.beyondBytes)[Symbol.asyncIterator]()
+    destroyBody = () => body.destroy()
+    const encodings = readEncodings(headers)
+    if (encodings.length > maxCodings) throw createTooManyCodingsError(encodings.length)
+    const chunks: Chunks = decompressStream(body, encodings, stream.maxBufferedBytes)[Symbol.asyncIterator]()
     const isSound = status === 200
-    const mostBytes = isSound ? stream.beyondBytes : request.limits.maxBytes
-    const { held, isWhole } = await readUpTo(chunks, mostBytes)
-    if (!isWhole && !isSound) throw bodyTooLong(mostBytes)
-    return { status, retryAfter: firstOf(headers['retry-after']), held, rest: isWhole ? null : chunks }
+    const maxPrefixBytes = isSound ? stream.maxBufferedBytes : request.limits.maxBytes
+    const { held: prefix, isComplete } = await readPrefix(chunks, maxPrefixBytes)
+    if (!isComplete && !isSound) throw createBodyTooLongError(maxPrefixBytes)
+    return { status, retryAfter: getFirstValue(headers['retry-after']), prefix, rest: isComplete ? null : chunks }
   }
 
-  const fault = (error: unknown): never => {
-    throw error instanceof Problem ? error : faultOf(request, codeOf(error), error)
+  const throwProblem = (error: unknown): never => {
+    throw error instanceof Problem ? error : createTransportProblem(request, toProblemCode(error), error)
   }
 
-  const onwards = async function* (held: Buffer, rest: Chunks): AsyncGenerator<Buffer, void> {
-    yield held
+  const streamChunks = async function* (prefix: Buffer, rest: Chunks): AsyncGenerator<Buffer, void> {
+    yield prefix
     for (;;) {
       // The time that the reader takes is not the upstream's.
-      const { done, value } = await patience.during(() => rest.next()).catch(fault)
+      const { done, value } = await idleTimeout.runWithTimeout(() => rest.next()).catch(throwProblem)
       if (done) return
       yield value
     }
   }
 
   try {
-    const { status, retryAfter, held, rest } = await patience.during(open).catch(fault)
-    if (rest) return await stream.read(onwards(held, rest))
-    return await request.read({ status, retryAfter, body: held }, request.isRepeat === true)
+    const { status, retryAfter, prefix, rest } = await idleTimeout.runWithTimeout(openStream).catch(throwProblem)
+    if (rest) return await stream.read(streamChunks(prefix, rest))
+    return await request.read({ status, retryAfter, body: prefix }, request.isRetry === true)
   } finally {
-    patience.end()
-    leave()
+    idleTimeout.dispose()
+    destroyBody()
   }
 }
 
-const readUpTo = async (chunks: Chunks, mostBytes: number): Promise<{ held: Buffer; isWhole: boolean }> => {
-  const held = createChunks()
-  for (let size = 0; size <= mostBytes; ) {
+const readPrefix = async (chunks: Chunks, maxPrefixBytes: number): Promise<{ held: Buffer; isComplete: boolean }> => {
+  const bufferedChunks = createChunks()
+  for (let size = 0; size <= maxPrefixBytes; ) {
     const { done, value } = await chunks.next()
-    if (done) return { held: held.take(), isWhole: true }
-    held.add(value)
+    if (done) return { held: bufferedChunks.take(), isComplete: true }
+    bufferedChunks.add(value)
     size += value.length
   }
-  return { held: held.take(), isWhole: false }
+  return { held: bufferedChunks.take(), isComplete: false }
 }
 
 /** A signal that aborts with the caller's own, or when something takes longer than it may. */
-const createPatience = (milliseconds: number, outer: AbortSignal) => {
+const createIdleTimeout = (timeoutMs: number, outer: AbortSignal) => {
   const controller = new AbortController()
-  const follow = () => controller.abort(outer.reason)
-  outer.addEventListener('abort', follow)
+  const abortWithOuter = () => controller.abort(outer.reason)
+  outer.addEventListener('abort', abortWithOuter)
   return {
     signal: controller.signal,
-    during: async <T>(run: () => Promise<T>): Promise<T> => {
-      const timer = setTimeout(() => controller.abort(tookTooLong()), milliseconds)
+    runWithTimeout: async <T>(run: () => Promise<T>): Promise<T> => {
+      const timer = setTimeout(() => controller.abort(createAttemptTimeoutError()), timeoutMs)
       return run().finally(() => clearTimeout(timer))
     },
-    end: () => outer.removeEventListener('abort', follow),
+    dispose: () => outer.removeEventListener('abort', abortWithOuter),
   }
 }

@@ -1,9 +1,15 @@
 import type { Dispatcher } from 'undici'
 import { createChunks } from '#src/lib/chunks.ts'
-import { bodiesFull, bodyTooLong, notSent, tookTooLong, tooManyCodings } from './errors.ts'
+import {
+  createAttemptTimeoutError,
+  createBodyTooLongError,
+  createBufferLimitError,
+  createNotSentError,
+  createTooManyCodingsError,
+} from './errors.ts'
 import type { CallDispatcher } from './undici.ts'
 
-export interface Received {
+export interface EncodedReply {
   readonly status: number
   readonly retryAfter: string | null
   /** As it came. */
@@ -14,81 +20,81 @@ export interface Received {
 
 export interface ReceiveLimits {
   readonly signal: AbortSignal
-  readonly milliseconds: number
-  readonly bytes: number
+  readonly timeoutMs: number
+  readonly maxBytes: number
   /** Takes bytes of the whole process; false: there are none left. */
-  readonly take: (bytes: number) => boolean
+  readonly reserve: (bytes: number) => boolean
 }
 
-export type Options = Pick<Dispatcher.DispatchOptions, 'path' | 'method' | 'headers' | 'body'>
-export type Headers = Record<string, string | string[] | undefined>
+export type SendOptions = Pick<Dispatcher.DispatchOptions, 'path' | 'method' | 'headers' | 'body'>
+export type ReplyHeaders = Record<string, string | string[] | undefined>
 
 /** Sends once and takes the whole reply. What ends it early names how far it got: before anything was sent, or after. */
 export const receive = (
   dispatcher: CallDispatcher,
-  options: Options,
-  { signal, milliseconds, bytes, take }: ReceiveLimits,
-): Promise<Received> =>
+  options: SendOptions,
+  { signal, timeoutMs, maxBytes, reserve }: ReceiveLimits,
+): Promise<EncodedReply> =>
   new Promise((resolve, reject) => {
     const chunks = createChunks()
     let size = 0
-    let head: { status: number; headers: Headers } | null = null
+    let head: { status: number; headers: ReplyHeaders } | null = null
     let controller: Dispatcher.DispatchController | null = null
-    let given: Error | null = null
+    let abortReason: Error | null = null
 
-    const over = (): void => {
+    const cleanUp = (): void => {
       clearTimeout(timer)
-      signal.removeEventListener('abort', leave)
+      signal.removeEventListener('abort', onAbort)
     }
 
     /** What has not begun is not sent: whoever gives it a connection later is told so. */
-    const giveUp = (reason: Error): void => {
-      over()
-      given = controller ? reason : notSent(reason)
-      reject(given)
-      controller?.abort(given)
+    const abort = (reason: Error): void => {
+      cleanUp()
+      abortReason = controller ? reason : createNotSentError(reason)
+      reject(abortReason)
+      controller?.abort(abortReason)
     }
 
-    const leave = () => giveUp(signal.reason as Error)
-    const timer = setTimeout(() => giveUp(tookTooLong()), milliseconds)
-    signal.addEventListener('abort', leave)
+    const onAbort = () => abort(signal.reason as Error)
+    const timer = setTimeout(() => abort(createAttemptTimeoutError()), timeoutMs)
+    signal.addEventListener('abort', onAbort)
 
     dispatcher.dispatch(options, {
-      onRequestStart: (started) => {
-        if (given) started.abort(given)
-        else controller = started
+      onRequestStart: (newController) => {
+        if (abortReason) newController.abort(abortReason)
+        else controller = newController
       },
       onResponseStart: (_controller, status, headers) => {
         if (status < 200) return
         head = { status, headers }
-        const codings = encodingsIn(headers).length
-        if (codings > maxCodings) giveUp(tooManyCodings(codings))
+        const codings = readEncodings(headers).length
+        if (codings > maxCodings) abort(createTooManyCodingsError(codings))
       },
       onResponseData: (_controller, chunk) => {
         size += chunk.length
-        if (size > bytes) giveUp(bodyTooLong(bytes, head?.status))
-        else if (!take(chunk.length)) giveUp(bodiesFull())
+        if (size > maxBytes) abort(createBodyTooLongError(maxBytes, head?.status))
+        else if (!reserve(chunk.length)) abort(createBufferLimitError())
         else chunks.add(chunk)
       },
       onResponseEnd: () => {
-        over()
+        cleanUp()
         const { status, headers } = head as NonNullable<typeof head>
-        const encodings = encodingsIn(headers)
-        resolve({ status, retryAfter: firstOf(headers['retry-after']), body: chunks.take(), encodings })
+        const encodings = readEncodings(headers)
+        resolve({ status, retryAfter: getFirstValue(headers['retry-after']), body: chunks.take(), encodings })
       },
       onResponseError: (_controller, error) => {
-        over()
+        cleanUp()
         reject(error)
       },
     })
   })
 
-export const firstOf = (header: string | string[] | undefined): string | null =>
+export const getFirstValue = (header: string | string[] | undefined): string | null =>
   (Array.isArray(header) ? header[0] : header) ?? null
 
-export const encodingsIn = ({ 'content-encoding': encoding }: Headers): readonly string[] =>
+export const readEncodings = ({ 'content-encoding': encoding }: ReplyHeaders): readonly string[] =>
   encoding === undefined
-    ? none
+    ? noEncodings
     : [encoding]
         .flat()
         .join(',')
@@ -96,7 +102,7 @@ export const encodingsIn = ({ 'content-encoding': encoding }: Headers): readonly
         .split(',')
         .map((coding) => coding.trim())
 
-const none: readonly string[] = []
+const noEncodings: readonly string[] = []
 
 /** As in undici: no server needs more than one or two, and each costs memory and time. */
 export const maxCodings = 5

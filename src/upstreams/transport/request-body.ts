@@ -13,12 +13,12 @@ const boundary = `foyer-${randomBytes(18).toString('hex')}`
 const contentType = `multipart/form-data; boundary=${boundary}`
 
 /** Written out here: a form of a few short texts needs no stream. */
-export const bodyOf = ({ form, json }: Pick<UpstreamRequest, 'form' | 'json'>): RequestBody => {
-  if (form) return { body: multipart(form), contentType }
+export const toRequestBody = ({ form, json }: Pick<UpstreamRequest, 'form' | 'json'>): RequestBody => {
+  if (form) return { body: toMultipart(form), contentType }
   return { body: json === undefined ? null : JSON.stringify(json), contentType: null }
 }
 
-const multipart = (form: Readonly<Record<string, string>>): string => {
+const toMultipart = (form: Readonly<Record<string, string>>): string => {
   let body = ''
   for (const name in form) {
     body += `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${form[name]}\r\n`

@@ -1,4 +1,4 @@
-import { createTurns } from './event-loop-yield.ts'
+import { createYielder } from './event-loop-yield.ts'
 
 /** Work in small steps. Other work may run at each `yield`. */
 export type Steps<T> = Generator<void, T, void>
@@ -7,7 +7,7 @@ export interface Slices {
   /** Runs steps. Short work returns its value; longer work goes on in slices, between which the event loop turns. */
   run<T>(steps: Steps<T>): T | Promise<T>
   /** To be awaited now and then by work that runs for long: pauses where its slice is over. */
-  createPace(): () => Promise<void> | undefined
+  createPacer(): () => Promise<void> | undefined
 }
 
 export interface SliceOptions {
@@ -17,21 +17,21 @@ export interface SliceOptions {
   readonly now?: () => number
 }
 
-const sliceMs = 10
+const maxSliceMs = 10
 
 export const createSlices = ({
-  pause = createTurns().next,
+  pause = createYielder().next,
   now = () => performance.now(),
 }: SliceOptions = {}): Slices => {
   const runSlice = <T>(steps: Steps<T>): IteratorResult<void, T> => {
-    const end = now() + sliceMs
+    const sliceEndMs = now() + maxSliceMs
     for (;;) {
       const result = steps.next()
-      if (result.done || now() >= end) return result
+      if (result.done || now() >= sliceEndMs) return result
     }
   }
 
-  const goOn = async <T>(steps: Steps<T>): Promise<T> => {
+  const continueRun = async <T>(steps: Steps<T>): Promise<T> => {
     for (;;) {
       await pause()
       const result = runSlice(steps)
@@ -42,15 +42,15 @@ export const createSlices = ({
   return {
     run: (steps) => {
       const result = runSlice(steps)
-      return result.done ? result.value : goOn(steps)
+      return result.done ? result.value : continueRun(steps)
     },
-    createPace: () => {
-      let end = now() + sliceMs
-      const rest = async (): Promise<void> => {
+    createPacer: () => {
+      let sliceEndMs = now() + maxSliceMs
+      const pauseAndReset = async (): Promise<void> => {
         await pause()
-        end = now() + sliceMs
+        sliceEndMs = now() + maxSliceMs
       }
-      return () => (now() < end ? undefined : rest())
+      return () => (now() < sliceEndMs ? undefined : pauseAndReset())
     },
   }
 }

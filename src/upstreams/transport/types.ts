@@ -17,7 +17,7 @@ export interface UpstreamRequest<T = unknown> {
   /** By default what the class says. */
   readonly priority?: Priority | undefined
   /** The account whose calls the upstream counts by the hour. */
-  readonly quota?: Quota
+  readonly quota?: HourlyQuota
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Origin and path prefix of the upstream, without a slash at the end. */
   readonly baseUrl: string
@@ -37,11 +37,11 @@ export interface UpstreamRequest<T = unknown> {
   /** Where a reply may be too long to be held. */
   readonly stream?: StreamReader<T>
   /** The problem of a successful reply that is longer than `limits.maxBytes`. Default: the upstream's reply is invalid. */
-  readonly tooLong?: ((cause: unknown) => Problem) | undefined
+  readonly createTooLongProblem?: ((cause: unknown) => Problem) | undefined
   /** Set by the retry, and by who sends anew what a retry had sent before. */
-  readonly isRepeat?: boolean
+  readonly isRetry?: boolean
   /** Set where calls are observed: who wants to know of the attempts. */
-  readonly seen?: CallObserver
+  readonly callObserver?: CallObserver
 }
 
 export interface UpstreamReply {
@@ -56,13 +56,13 @@ export interface UpstreamReply {
  */
 export interface StreamReader<T> {
   /** Longer than this it is not held; other replies go to `read`. */
-  readonly beyondBytes: number
+  readonly maxBufferedBytes: number
   read(chunks: AsyncIterable<Buffer>): Promise<T>
   /** Something of it was handed on: the call must not be repeated. */
-  hasGiven(): boolean
+  hasEmitted(): boolean
 }
 
-export interface Quota {
+export interface HourlyQuota {
   readonly apiKey: string
   /** Calls an hour that the upstream grants the key. */
   readonly cap: number
@@ -73,13 +73,13 @@ export interface CallLimits {
   readonly system: System
   /** Unique within the system. */
   readonly name: string
-  readonly totalMs: number
-  readonly attemptMs: number
+  readonly totalTimeoutMs: number
+  readonly attemptTimeoutMs: number
   readonly maxBytes: number
   /** At the same time, for one tenant. */
-  readonly inFlight: number
+  readonly maxInFlight: number
   /** How many more may wait for that, and how long. */
-  readonly queue: number
+  readonly maxQueued: number
   readonly maxWaitMs: number
   readonly priority: Priority
 }
@@ -87,12 +87,12 @@ export interface CallLimits {
 export type Send = <T>(request: UpstreamRequest<T>, signal: AbortSignal) => Promise<T>
 
 /** Wraps a way of sending into one that keeps a rule. */
-export type Policy = (next: Send) => Send
+export type Middleware = (next: Send) => Send
 
 /** What a gate is told when the call is over; it has to wait for what that takes only where something failed. */
-export type Leave = (failure: { readonly error: unknown } | null) => void | Promise<void>
+export type Release = (failure: { readonly error: unknown } | null) => void | Promise<void>
 
 /** A rule that lets a call in, or throws, and is told of its end: cheaper than a policy, as a row of them is walked at once. */
-export interface Gate {
-  enter(request: UpstreamRequest, signal: AbortSignal): Leave | Promise<Leave>
+export interface Guard {
+  acquire(request: UpstreamRequest, signal: AbortSignal): Release | Promise<Release>
 }

@@ -10,7 +10,7 @@ export { buildConnector, Client }
 export type CallDispatcher = Pick<Dispatcher, 'dispatch'>
 
 /** Sends a call and resolves when the head of its reply is there, as `Dispatcher.request` does. */
-export const requestOn = (
+export const dispatchRequest = (
   dispatcher: CallDispatcher,
   options: Dispatcher.RequestOptions,
 ): Promise<Dispatcher.ResponseData> => request.call(dispatcher, options)

@@ -3,15 +3,15 @@ import { once } from 'node:events'
 import { get as httpGet } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { operationsOf } from '../../support/spacio.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { listOperations } from '../../support/spacio.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 let clock = Date.parse('2026-03-15T12:00:00Z')
-let house: House
-let spacio: House['sandbox']['control']['spacio']
+let house: SandboxGateway
+let spacio: SandboxGateway['sandbox']['control']['spacio']
 
 beforeAll(async () => {
-  house = await openHouse({ asksAnew: true, sandbox: { leads: 600 }, now: () => new Date(clock) })
+  house = await openSandboxAndGateway({ bypassesCache: true, sandbox: { leads: 600 }, now: () => new Date(clock) })
   spacio = house.sandbox.control.spacio
   await house.app.listen({ port: 0, host: '127.0.0.1' })
 })
@@ -29,7 +29,7 @@ const pass = (seconds: number): void => {
   clock += seconds * 1000
 }
 
-const calls = () => operationsOf(spacio.requests())
+const calls = () => listOperations(spacio.requests())
 
 const countOf = (operation: string): number => calls().filter((name) => name === operation).length
 

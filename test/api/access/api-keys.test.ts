@@ -1,17 +1,17 @@
 /** API keys: which are taken, how they are changed, and what becomes of whoever guesses. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { loadConfig } from '#src/config.ts'
-import { entryOf, everyGrant, hashOf, makeKey, writeClients, writeDocument } from '../../support/clients.ts'
-import { environmentOf, type House, openHouse } from '../../support/test-gateway.ts'
+import { createEntry, everyGrant, hashKey, makeKey, writeClients, writeDocument } from '../../support/clients.ts'
+import { createEnvironment, openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const clients = writeClients({ web: { scopes: ['leads:read'], grants: everyGrant } })
 const url = '/leads?brokerageId=b1001&limit=1'
 
-let house: House
+let house: SandboxGateway
 let now = Date.now()
 
 beforeAll(async () => {
-  house = await openHouse({
+  house = await openSandboxAndGateway({
     env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path, FOYER_TRUST_PROXY: '127.0.0.1' },
     now: () => new Date(now),
   })
@@ -30,7 +30,7 @@ test.for<[string, string]>([
   ['a key cut short', clients.keys.web.slice(0, -1)],
   ['a key with a character more', `${clients.keys.web}A`],
   ['another case', clients.keys.web.toUpperCase()],
-  ['its hash', hashOf(clients.keys.web)],
+  ['its hash', hashKey(clients.keys.web)],
   ['nothing', ''],
   ['two keys in one', `${clients.keys.web}, ${clients.keys.web}`],
 ])('%s: 401, and nothing is asked upstream', async ([, key]) => {
@@ -67,25 +67,25 @@ test('two keys at once, so that one can be changed for the other; then a new con
   const base = { id: 'web', scopes: ['leads:read'], grants: everyGrant }
   const configOf = (keyHashes: string[]) =>
     loadConfig({
-      ...environmentOf(house.sandbox),
+      ...createEnvironment(house.sandbox),
       FOYER_CLIENTS_FILE: writeDocument({ clients: [{ ...base, keyHashes }] }),
     })
   const statuses = async () => [(await withKey(old)).status, (await withKey(fresh)).status]
 
-  house.app.reload(configOf([hashOf(old)]))
+  house.app.reload(configOf([hashKey(old)]))
   expect(await statuses()).toEqual([200, 401])
-  house.app.reload(configOf([hashOf(old), hashOf(fresh)]))
+  house.app.reload(configOf([hashKey(old), hashKey(fresh)]))
   expect(await statuses()).toEqual([200, 200])
-  house.app.reload(configOf([hashOf(fresh)]))
+  house.app.reload(configOf([hashKey(fresh)]))
   expect(await statuses()).toEqual([401, 200])
 })
 
 test('a reload: what is on its way ends as it began, and a tenant that stays keeps what it remembers', async () => {
   const key = makeKey()
   const config = loadConfig({
-    ...environmentOf(house.sandbox),
+    ...createEnvironment(house.sandbox),
     FOYER_CLIENTS_FILE: writeDocument({
-      clients: [entryOf({ id: 'app', scopes: ['leads:read'], grants: everyGrant }, key)],
+      clients: [createEntry({ id: 'app', scopes: ['leads:read'], grants: everyGrant }, key)],
     }),
   })
   house.app.reload(config)
@@ -110,9 +110,9 @@ test('a reload: what is on its way ends as it began, and a tenant that stays kee
 test('a ticket ends with the client that it was issued to', async () => {
   const key = makeKey()
   const config = loadConfig({
-    ...environmentOf(house.sandbox),
+    ...createEnvironment(house.sandbox),
     FOYER_CLIENTS_FILE: writeDocument({
-      clients: [entryOf({ id: 'page', scopes: ['leads:read'], grants: everyGrant }, key)],
+      clients: [createEntry({ id: 'page', scopes: ['leads:read'], grants: everyGrant }, key)],
     }),
   })
   house.app.reload(config)

@@ -1,12 +1,12 @@
 /** Without authentication the gateway serves this machine: no web page may reach it, whatever name it comes under. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { writeClients } from '../../support/clients.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let house: SandboxGateway
 
 beforeAll(async () => {
-  house = await openHouse({
+  house = await openSandboxAndGateway({
     env: { FOYER_AUTH: 'off', FOYER_MCP: 'on', FOYER_CORS_ORIGINS: 'https://app.example.com' },
   })
 })
@@ -87,7 +87,7 @@ test.for<[string, 'GET' | 'POST', string, Record<string, string>]>([
 
 test('where keys are required, any host and any origin may ask: the key decides', async () => {
   const clients = writeClients({ web: { scopes: ['properties:read'], grants: { agents: '*' } } })
-  const other = await openHouse({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
+  const other = await openSandboxAndGateway({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
   const headers = { ...clients.headers('web'), host: 'api.example.com', origin: 'https://any.example' }
   expect((await other.app.inject({ url: '/properties/10101', headers })).statusCode).toBe(200)
   await other.close()

@@ -1,7 +1,7 @@
 /** Bearer tokens as issuers really write them, and an issuer that is away. */
 import type { JWTPayload } from 'jose'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 import {
   audienceName,
   issuerName,
@@ -40,8 +40,8 @@ afterEach(async () => {
   await issuer.close()
 })
 
-const open = async (env: Record<string, string> = {}): Promise<House> => {
-  const house = await openHouse({
+const open = async (env: Record<string, string> = {}): Promise<SandboxGateway> => {
+  const house = await openSandboxAndGateway({
     now: () => new Date(now),
     env: { FOYER_AUTH: 'required', ...issuer.env, ...env },
   })
@@ -59,18 +59,22 @@ const claims = (more: JWTPayload = {}): JWTPayload => ({
   ...more,
 })
 
-const ask = async (house: House, token: string, target = url) => house.get(target, { authorization: `Bearer ${token}` })
+const ask = async (house: SandboxGateway, token: string, target = url) =>
+  house.get(target, { authorization: `Bearer ${token}` })
 
-const statusOf = async (house: House, key: PublishedKey, header: { kid?: string | undefined } = {}): Promise<number> =>
-  (await ask(house, await signToken(key, claims(), header))).status
+const statusOf = async (
+  house: SandboxGateway,
+  key: PublishedKey,
+  header: { kid?: string | undefined } = {},
+): Promise<number> => (await ask(house, await signToken(key, claims(), header))).status
 
-const metric = async (house: House, line: string): Promise<number> => {
+const metric = async (house: SandboxGateway, line: string): Promise<number> => {
   const text = String(await house.app.scrape?.text())
   const found = text.split('\n').find((each) => each.startsWith(`${line} `))
   return Number(found?.slice(line.length + 1) ?? Number.NaN)
 }
 
-const fetchedSeconds = (house: House) => metric(house, 'foyer_token_keys_fetched_timestamp_seconds')
+const fetchedSeconds = (house: SandboxGateway) => metric(house, 'foyer_token_keys_fetched_timestamp_seconds')
 
 describe('while the issuer is away', () => {
   test('known keys stay usable for twelve hours, and the metrics say since when they are known', async () => {
@@ -204,12 +208,12 @@ describe('tokens as issuers write them', () => {
 })
 
 describe('a refusal says why (RFC 6750)', () => {
-  let house: House
+  let house: SandboxGateway
   const lines: string[] = []
 
   beforeEach(async () => {
     lines.length = 0
-    house = await openHouse({
+    house = await openSandboxAndGateway({
       now: () => new Date(now),
       env: { FOYER_AUTH: 'required', LOG_LEVEL: 'info', ...issuer.env },
       logger: { level: 'info', base: null, stream: { write: (line: string) => void lines.push(line) } } as never,

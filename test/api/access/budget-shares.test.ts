@@ -1,7 +1,7 @@
 /** One client cannot spend the hour of its tenant, least of all on objects that it may not see. */
 import { afterEach, expect, test } from 'vitest'
 import { writeClients } from '../../support/clients.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const closers: (() => unknown)[] = []
 
@@ -14,7 +14,7 @@ const scopes = ['properties:read', 'leads:read', 'events:write']
 const greedy = { scopes, grants }
 const modest = { scopes, grants: { agents: '*' } } as const
 
-interface World extends House {
+interface World extends SandboxGateway {
   advance(milliseconds: number): void
   headers(id: 'greedy' | 'modest'): Record<string, string>
   calls(): number
@@ -26,7 +26,7 @@ const open = async (others: 'alone' | 'with others', env: Record<string, string>
     modest: object
   } as never)
   let now = Math.ceil(Date.now() / 3_600_000) * 3_600_000 + 60_000
-  const house = await openHouse({
+  const house = await openSandboxAndGateway({
     sandbox: { leads: 100 },
     env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path, SPACIO_HOURLY_BUDGET: '100', ...env },
     now: () => new Date(now),
@@ -82,7 +82,7 @@ test('once the hour is spent, what is cached is still answered', async () => {
   const world = await open('with others')
   const read = () => world.get('/properties/10101', world.headers('modest'))
   expect((await read()).status).toBe(200)
-  world.app.gateway.usageOf = () => ({ hourlyBudget: 100, usedThisHour: 95 })
+  world.app.gateway.getUsage = () => ({ hourlyBudget: 100, usedThisHour: 95 })
   const { status, headers } = await read()
   expect([status, headers.ratelimit]).toEqual([200, expect.stringContaining('"spacio-hour";r=0')])
 })

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
 import { fillIn } from '../../support/raw-requests.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 interface Operation {
   'x-scope'?: string
@@ -78,10 +78,10 @@ const clients = writeClients<string>({
   ),
 })
 
-let house: House
+let house: SandboxGateway
 
 beforeAll(async () => {
-  house = await openHouse({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
+  house = await openSandboxAndGateway({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
 })
 beforeEach(() => house.sandbox.control.reset())
 afterAll(() => house.close())

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { everyScope, writeClients } from '../../support/clients.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const clients = writeClients({ reports: { scopes: everyScope, grants: { brokerages: '*' } } })
 
-let house: House
+let house: SandboxGateway
 
 beforeAll(async () => {
-  house = await openHouse({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
+  house = await openSandboxAndGateway({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
 })
 beforeEach(() => house.sandbox.control.clearRequests())
 afterAll(() => house.close())

@@ -1,20 +1,20 @@
 /** Whose is what: grants by brokerage, by agent and by team; and two tenants on one and the same Spacio. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
-import { entryOf, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
-import { type Answer, environmentOf, type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { createEntry, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
+import { createEnvironment, openGateway, type TestGateway, type TestResponse } from '../../support/test-gateway.ts'
 
 const keys = { north: makeKey(), south: makeKey(), agent: makeKey(), team: makeKey(), whole: makeKey() }
 
 const client = (id: keyof typeof keys, grants: Record<string, '*' | string[]>) =>
-  entryOf({ id, scopes: everyScope, grants }, keys[id])
+  createEntry({ id, scopes: everyScope, grants }, keys[id])
 
 let sandbox: Sandbox
-let gateway: Gateway
+let gateway: TestGateway
 
 beforeAll(async () => {
   sandbox = await startSandbox({ leads: 2_000 })
-  const { SPACIO_API_KEY: apiKey, LIONDESK_ACCESS_TOKEN: accessToken, ...urls } = environmentOf(sandbox)
+  const { SPACIO_API_KEY: apiKey, LIONDESK_ACCESS_TOKEN: accessToken, ...urls } = createEnvironment(sandbox)
   const liondesk = { connections: [{ id: 'main', accessToken }] }
   const path = writeDocument({
     tenants: [
@@ -46,7 +46,7 @@ afterAll(async () => {
 
 const as = (id: keyof typeof keys) => ({ 'x-api-key': keys[id] })
 
-const get = (id: keyof typeof keys, url: string): Promise<Answer> => gateway.get(url, as(id))
+const get = (id: keyof typeof keys, url: string): Promise<TestResponse> => gateway.get(url, as(id))
 
 const asked = (): string[] => sandbox.control.spacio.requests().map(({ operation }) => operation)
 
@@ -61,7 +61,7 @@ const claimedOf = (bid: string) =>
     .map(({ email }) => email)
 
 /** But for what names the one request, two refusals have to be the same. */
-const withoutRequest = ({ status, body, headers }: Answer) => {
+const withoutRequest = ({ status, body, headers }: TestResponse) => {
   const { requestId, instance, ...rest } = body
   return { status, rest, names: Object.keys(headers).sort() }
 }
@@ -114,7 +114,7 @@ describe('every id of the other tenant', () => {
         ),
       )
       expect(tokens.map(({ status }) => status)).toEqual([403, 403])
-      expect(withoutRequest(tokens[0] as Answer)).toEqual(withoutRequest(tokens[1] as Answer))
+      expect(withoutRequest(tokens[0] as TestResponse)).toEqual(withoutRequest(tokens[1] as TestResponse))
     }
     expect(new Set(asked())).toEqual(new Set(asked().length > 0 ? ['getClaimedList'] : []))
   })
@@ -157,7 +157,7 @@ describe('every id of the other tenant', () => {
       [sid, 999_999].map((fromSid) => gateway.send('POST', '/events/9/properties', { fromSid }, as('north'))),
     )
     expect(other).toMatchObject({ status: 422, body: { errors: [{ path: 'body/fromSid' }] } })
-    expect(withoutRequest(other as Answer)).toEqual(withoutRequest(none as Answer))
+    expect(withoutRequest(other as TestResponse)).toEqual(withoutRequest(none as TestResponse))
     expect(sandbox.control.liondesk.requests()).toEqual([])
   })
 

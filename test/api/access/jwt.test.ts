@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { writeDocument } from '../../support/clients.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const issuer = 'https://login.example.com/'
 const audience = 'foyer'
@@ -17,7 +17,7 @@ let published: { kid: string; pair: KeyPair; alg: string }[]
 let asked = 0
 let isDown = false
 let server: Server
-let house: House
+let house: SandboxGateway
 /** Seconds that the gateway's clock is ahead of the real one. */
 let ahead = 0
 
@@ -43,7 +43,7 @@ afterAll(async () => {
 })
 
 const open = (env: Record<string, string>) =>
-  openHouse({
+  openSandboxAndGateway({
     now: () => new Date(Date.now() + ahead * 1000),
     env: {
       FOYER_AUTH: 'required',

@@ -1,12 +1,12 @@
 /** What is remembered of an upstream's bytes is never older than they are, and never another tenant's. */
 import type { IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createAsk } from '#src/upstreams/spacio/request.ts'
-import { createSameBytes } from '#src/upstreams/transport/response-memo.ts'
+import { createSpacioRequester } from '#src/upstreams/spacio/request.ts'
+import { createResponseMemo } from '#src/upstreams/transport/response-memo.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
-import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
+import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
 import { type Stub, startStub } from '../../support/stub.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const keys = { north: makeKey(), south: makeKey() }
 
@@ -16,7 +16,7 @@ type Tenant = keyof typeof keys
 const visitors: Record<string, string[]> = {}
 
 let stub: Stub
-let gateway: Gateway
+let gateway: TestGateway
 
 const leadsOf = (account: string) => ({
   info: {
@@ -58,7 +58,7 @@ beforeAll(async () => {
     id,
     spacio: { apiKey: id, baseUrl: stub.url },
     liondesk: { connections: [{ id: 'main', accessToken: id }] },
-    clients: [entryOf({ id: 'web', scopes: everyScope, grants: everyGrant }, keys[id])],
+    clients: [createEntry({ id: 'web', scopes: everyScope, grants: everyGrant }, keys[id])],
   })
   gateway = await openGateway({
     LIONDESK_BASE_URL: stub.url,
@@ -107,12 +107,12 @@ test.for(lists)('%s', async ([, url, field]) => {
 })
 
 test('what is kept of the same bytes is each tenant’s own', async () => {
-  const sameBytes = createSameBytes()
+  const sameBytes = createResponseMemo()
   const body = Buffer.from(JSON.stringify([{ email: 'a@example.com', lastActive: '2026-03-15 12:00:00' }]))
   const recordOf = async (tenant: Tenant): Promise<unknown> => {
     const account = { tenant, baseUrl: stub.url, apiKey: 'shared', hourlyBudget: 1 }
     const send: Send = async (request) => request.read({ status: 200, retryAfter: null, body }, false)
-    const ask = createAsk(account, send, () => new Date(), sameBytes)
+    const ask = createSpacioRequester(account, send, () => new Date(), sameBytes)
     return (await ask('getActivityList', { bid: 'b1' }, { signal: new AbortController().signal })).records[0]
   }
   for (let time = 0; time < 2; time += 1) for (const tenant of ['north', 'south'] as const) await recordOf(tenant)

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadConfig } from '#src/config.ts'
-import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
+import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
 import { type Stub, startStub } from '../../support/stub.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const key = makeKey()
 
 let stub: Stub
-let gateway: Gateway
+let gateway: TestGateway
 
 beforeAll(async () => {
   const environmentWith = (ids: readonly string[]) => ({
@@ -16,7 +16,7 @@ beforeAll(async () => {
       tenants: ids.map((id) => ({
         id,
         spacio: { apiKey: id, baseUrl: stub.url },
-        clients: id === 'north' ? [entryOf({ id: 'web', scopes: everyScope, grants: everyGrant }, key)] : [],
+        clients: id === 'north' ? [createEntry({ id: 'web', scopes: everyScope, grants: everyGrant }, key)] : [],
       })),
     }),
   })

@@ -1,15 +1,15 @@
 /** A reply that nobody asked for is never shown to anybody, however it arrives. */
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
+import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
 import {
   type Arrival,
-  chunkedReply,
+  createChunkedReply,
+  createSizedReply,
   type SurplusServer,
-  sizedReply,
   startSurplusServer,
 } from '../../support/surplus-server.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const keys = { northWeb: makeKey(), northApp: makeKey(), southWeb: makeKey() }
 
@@ -18,14 +18,14 @@ type Client = keyof typeof keys
 type Time = 'with the sound one' | 'on the idle connection' | 'while the other waits for its own'
 
 /** How replies are framed, and when a surplus one comes. */
-let frame = sizedReply
+let frame = createSizedReply
 let time: Time = 'with the sound one'
 
 /** The last request on each connection. */
 const latest = new Map<number, Arrival>()
 
 let server: SurplusServer
-let gateway: Gateway
+let gateway: TestGateway
 
 const leadOf = (bid: string) => ({
   ...{ id: `id-${bid}`, name: bid, email: 'v@example.com', phone: '1', answersObj: [], note: '', sid: 1, plid: 'A' },
@@ -63,13 +63,13 @@ const answer = (arrival: Arrival): void => {
 /** Until all has been read that was sent. */
 const settle = async (): Promise<void> => {
   if (time !== 'while the other waits for its own')
-    await vi.waitFor(() => expect(server.open()).toBe(0), { interval: 2 })
+    await vi.waitFor(() => expect(server.countOpen()).toBe(0), { interval: 2 })
   else for (let turn = 0; turn < 8; turn += 1) await setImmediate()
 }
 
 beforeAll(async () => {
   server = await startSurplusServer(answer)
-  const client = (id: Client) => entryOf({ id, scopes: everyScope, grants: everyGrant }, keys[id])
+  const client = (id: Client) => createEntry({ id, scopes: everyScope, grants: everyGrant }, keys[id])
   const tenant = (id: string, ...clients: Client[]) => ({
     id,
     spacio: { apiKey: id, baseUrl: server.url },
@@ -96,8 +96,8 @@ const upstreams = [
 ] as const
 
 const frames = [
-  ['with Content-Length', sizedReply],
-  ['in chunks', chunkedReply],
+  ['with Content-Length', createSizedReply],
+  ['in chunks', createChunkedReply],
 ] as const
 
 describe.for(upstreams)('%s', ([, urlOf, field]) => {

@@ -1,11 +1,11 @@
 /** Connections are limited for the process and for each network. */
 import { connect, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const maxConnections = 8
 
-let gateway: Gateway
+let gateway: TestGateway
 let port: number
 const sockets: Socket[] = []
 

@@ -4,9 +4,9 @@ import { afterEach, expect, test } from 'vitest'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
 import { startIssuer } from '../../support/jwt-issuer.ts'
 import { startStub } from '../../support/stub.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let house: SandboxGateway
 
 const clients = writeClients({
   loud: { scopes: everyScope, grants: everyGrant },
@@ -18,7 +18,7 @@ const places = 9
 const share = 3
 
 const open = async (shedding = {}) => {
-  house = await openHouse({
+  house = await openSandboxAndGateway({
     sandbox: { leads: 200 },
     env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path },
     shedding: { places, ...shedding },
@@ -34,16 +34,16 @@ const send = (client: 'loud' | 'quiet', url: string, method = 'GET', body?: unkn
 const occupy = async (count: number) => {
   const tokens = house.app.gateway.accessTokens
   const { promise, resolve } = Promise.withResolvers<void>()
-  tokens.forManager = async (email) => {
+  tokens.issueForManager = async (email) => {
     await promise
     return { email, ukey: null, accessToken: 'x' }
   }
   const replies: ReturnType<typeof send>[] = []
   while (replies.length < count) {
     replies.push(send('loud', '/managers/m@example.com/access-token', 'POST'))
-    await until(() => house.app.inFlight() + house.app.waiting() === replies.length)
+    await until(() => house.app.getInFlightCount() + house.app.getWaitingCount() === replies.length)
   }
-  await until(() => house.app.inFlight() === Math.min(count, share))
+  await until(() => house.app.getInFlightCount() === Math.min(count, share))
   return async () => {
     resolve()
     return (await Promise.all(replies)).map(({ status }) => status)
@@ -57,9 +57,9 @@ const until = async (isSo: () => boolean): Promise<void> => {
 test('more requests than a client has places for wait, and all of them are answered', async () => {
   await open()
   const release = await occupy(20)
-  expect([house.app.inFlight(), house.app.waiting()]).toEqual([share, 20 - share])
+  expect([house.app.getInFlightCount(), house.app.getWaitingCount()]).toEqual([share, 20 - share])
   expect(await release()).toEqual(Array(20).fill(200))
-  expect([house.app.inFlight(), house.app.waiting()]).toEqual([0, 0])
+  expect([house.app.getInFlightCount(), house.app.getWaitingCount()]).toEqual([0, 0])
 })
 
 test('another client of the tenant, and a stranger, find places meanwhile', async () => {
@@ -111,10 +111,10 @@ test('a client that leaves gives up its place, and its turn', async () => {
       () => 'left',
     ),
   )
-  await until(() => house.app.inFlight() === share && house.app.waiting() === 5 - share)
+  await until(() => house.app.getInFlightCount() === share && house.app.getWaitingCount() === 5 - share)
   controller.abort()
   expect(await Promise.all(replies)).toEqual(Array(5).fill('left'))
-  await until(() => house.app.inFlight() === 0 && house.app.waiting() === 0)
+  await until(() => house.app.getInFlightCount() === 0 && house.app.getWaitingCount() === 0)
 })
 
 test('a request takes no place before its body is there', async () => {
@@ -129,7 +129,7 @@ test('a request takes no place before its body is there', async () => {
   })
   await until(() => house.app.server.listening)
   expect((await send('loud', '/properties/10101')).status).toBe(200)
-  expect([house.app.inFlight(), house.app.waiting()]).toEqual([0, 0])
+  expect([house.app.getInFlightCount(), house.app.getWaitingCount()]).toEqual([0, 0])
   for (const socket of sockets) socket.destroy()
 })
 
@@ -142,7 +142,7 @@ test('a stream gives its place back when it begins', async () => {
     signal: controller.signal,
   })
   expect(reply.status).toBe(200)
-  expect(house.app.inFlight()).toBe(0)
+  expect(house.app.getInFlightCount()).toBe(0)
   controller.abort()
 })
 
@@ -164,7 +164,7 @@ test('a client that leaves while its token is checked holds no place', async () 
     response.end(await (await fetch(issuer.env.FOYER_JWT_JWKS_URL as string)).text())
   })
   const env = { ...issuer.env, FOYER_AUTH: 'required', FOYER_JWT_JWKS_URL: keys.url }
-  house = await openHouse({ sandbox: { leads: 0 }, env, shedding: { places } })
+  house = await openSandboxAndGateway({ sandbox: { leads: 0 }, env, shedding: { places } })
   const base = await listen()
   const headers = { authorization: `Bearer ${await issuer.sign({ sub: 'one', scope: 'ops:read' })}` }
   const controller = new AbortController()
@@ -175,7 +175,7 @@ test('a client that leaves while its token is checked holds no place', async () 
   while ((await countConnections()) > 0) await new Promise(setImmediate)
   resolve()
   expect((await house.get('/upstreams', headers)).status).toBe(200)
-  expect([house.app.inFlight(), house.app.waiting()]).toEqual([0, 0])
+  expect([house.app.getInFlightCount(), house.app.getWaitingCount()]).toEqual([0, 0])
   await keys.close()
   await issuer.close()
 })

@@ -1,7 +1,7 @@
 /** Each client has its own allowance, and every reply to it says what is left; floods end before anybody is known. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const clients = writeClients({
   web: { scopes: everyScope, grants: everyGrant },
@@ -13,11 +13,11 @@ const clients = writeClients({
 const begin = Date.UTC(2026, 4, 4, 15, 20)
 
 let time: number
-let house: House
+let house: SandboxGateway
 
 const open = async (env = {}) => {
   time = begin
-  house = await openHouse({
+  house = await openSandboxAndGateway({
     sandbox: { leads: 0 },
     now: () => new Date(time),
     env: {

@@ -2,10 +2,10 @@
 import { Writable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
-import { loggerOptions } from '#src/plugins/observe/request-log.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { createLoggerOptions } from '#src/plugins/observe/request-log.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let house: SandboxGateway
 let lines: { code?: string; msg?: string; status?: number; omittedLines?: number }[]
 
 const open = async (promptRefusals: number, env: Record<string, string> = {}) => {
@@ -16,11 +16,11 @@ const open = async (promptRefusals: number, env: Record<string, string> = {}) =>
       done()
     },
   })
-  house = await openHouse({
+  house = await openSandboxAndGateway({
     sandbox: { leads: 0 },
     env,
     shedding: { promptRefusals },
-    logger: { ...loggerOptions('info'), stream },
+    logger: { ...createLoggerOptions('info'), stream },
   })
 }
 

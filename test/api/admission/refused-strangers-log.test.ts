@@ -1,12 +1,12 @@
 /** A flood of refused requests must not fill the log; what was left out is counted. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { loggerOptions } from '#src/plugins/observe/request-log.ts'
+import { createLoggerOptions } from '#src/plugins/observe/request-log.ts'
 import { writeClients } from '../../support/clients.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const { path, headers } = writeClients({ web: { scopes: ['ops:read'] } })
 
-let gateway: Gateway
+let gateway: TestGateway
 let lines: Record<string, unknown>[]
 
 const stream = {
@@ -17,7 +17,7 @@ const stream = {
 
 beforeAll(async () => {
   const env = { SPACIO_API_KEY: 'key', FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: path, FOYER_METRICS_PORT: '' }
-  gateway = await openGateway(env, { logger: { ...loggerOptions('info'), stream } as never })
+  gateway = await openGateway(env, { logger: { ...createLoggerOptions('info'), stream } as never })
 })
 
 beforeEach(() => {

@@ -3,15 +3,15 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
-let gateway: Gateway
+let gateway: TestGateway
 let port: number
 
 beforeAll(async () => {
   gateway = await openGateway(
     { SPACIO_API_KEY: 'k', SPACIO_BASE_URL: 'http://127.0.0.1:9' },
-    { timeouts: { headers: 100, request: 200, keepAlive: 100, check: 20 } },
+    { timeouts: { headersMs: 100, requestMs: 200, keepAliveMs: 100, checkIntervalMs: 20 } },
   )
   await gateway.app.listen({ host: '127.0.0.1', port: 0 })
   port = (gateway.app.server.address() as { port: number }).port

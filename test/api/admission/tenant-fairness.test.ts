@@ -1,8 +1,8 @@
 /** A tenant that sends too much waits for itself; the others are answered. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
-import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
-import { environmentOf, type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
+import { createEnvironment, openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const keys = { north: makeKey(), south: makeKey(), west: makeKey() }
 
@@ -14,12 +14,12 @@ const places = 20
 const share = 7
 
 let sandbox: Sandbox
-let gateway: Gateway
+let gateway: TestGateway
 
 const open = async (names: readonly Name[]): Promise<void> => {
-  const { SPACIO_API_KEY: apiKey, LIONDESK_ACCESS_TOKEN: accessToken, ...urls } = environmentOf(sandbox)
+  const { SPACIO_API_KEY: apiKey, LIONDESK_ACCESS_TOKEN: accessToken, ...urls } = createEnvironment(sandbox)
   const accounts = { spacio: { apiKey }, liondesk: { connections: [{ id: 'main', accessToken }] } }
-  const client = (id: Name) => entryOf({ id, scopes: everyScope, grants: everyGrant }, keys[id])
+  const client = (id: Name) => createEntry({ id, scopes: everyScope, grants: everyGrant }, keys[id])
   const tenants = names.map((id) => ({ id, ...accounts, clients: [client(id)] }))
   const env = { ...urls, FOYER_AUTH: 'required', FOYER_TENANTS_FILE: writeDocument({ tenants }) }
   gateway = await openGateway(env, {
@@ -42,7 +42,7 @@ const send = async (name: Name, method: string, url: string, body?: unknown): Pr
 /** Requests that are answered when they are let go. */
 const flood = (count: number, name: Name) => {
   const { promise, resolve } = Promise.withResolvers<void>()
-  gateway.app.gateway.accessTokens.forManager = async (email) => {
+  gateway.app.gateway.accessTokens.issueForManager = async (email) => {
     await promise
     return { email, ukey: null, accessToken: 'x' }
   }
@@ -71,8 +71,8 @@ const everything = (name: Name): Promise<number[]> =>
 test('a tenant that sends more than the gateway can do waits; another one is answered', async () => {
   await open(['north', 'south'])
   const release = flood(3 * places, 'north')
-  await until(() => gateway.app.inFlight() === share)
-  expect(gateway.app.waiting()).toBe(3 * places - share)
+  await until(() => gateway.app.getInFlightCount() === share)
+  expect(gateway.app.getWaitingCount()).toBe(3 * places - share)
   expect(await everything('south')).toEqual([200, 200, 200, 201])
   expect(await release()).toEqual({ served: 3 * places, refused: 0 })
   expect(await everything('north')).toEqual([200, 200, 200, 201])
@@ -81,9 +81,9 @@ test('a tenant that sends more than the gateway can do waits; another one is ans
 test('two such tenants leave places to a third one', async () => {
   await open(['north', 'south', 'west'])
   const releaseNorth = flood(3 * places, 'north')
-  await until(() => gateway.app.inFlight() === share)
+  await until(() => gateway.app.getInFlightCount() === share)
   const releaseSouth = flood(3 * places, 'south')
-  await until(() => gateway.app.inFlight() > share)
+  await until(() => gateway.app.getInFlightCount() > share)
   expect(await send('west', 'GET', '/properties/10101')).toBe(200)
   expect((await releaseSouth()).refused).toBe(0)
   expect((await releaseNorth()).refused).toBe(0)

@@ -2,19 +2,19 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { loadConfig } from '#src/config.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
-import { type Clock, createClock, statusOf } from '../../support/caching.ts'
-import { entryOf, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
-import { environmentOf, type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { type Clock, createClock, getCacheStatus } from '../../support/caching.ts'
+import { createEntry, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
+import { createEnvironment, openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const keys = { brokerage: makeKey(), lost: makeKey(), agent: makeKey(), whole: makeKey(), south: makeKey() }
 
 type Client = keyof typeof keys
 
 const client = (id: Client, grants: Record<string, '*' | string[]>) =>
-  entryOf({ id, scopes: everyScope, grants }, keys[id])
+  createEntry({ id, scopes: everyScope, grants }, keys[id])
 
 let sandbox: Sandbox
-let gateway: Gateway
+let gateway: TestGateway
 let clock: Clock
 let environment: Record<string, string>
 
@@ -36,7 +36,7 @@ const tenantsFile = (apiKey: string, southKey = apiKey): string => {
 beforeAll(async () => {
   clock = createClock()
   sandbox = await startSandbox({ leads: 100, now: clock.now() })
-  const { SPACIO_API_KEY, LIONDESK_ACCESS_TOKEN, ...urls } = environmentOf(sandbox)
+  const { SPACIO_API_KEY, LIONDESK_ACCESS_TOKEN, ...urls } = createEnvironment(sandbox)
   environment = { ...urls, FOYER_AUTH: 'required' } as Record<string, string>
   const FOYER_TENANTS_FILE = tenantsFile(sandbox.spacio.apiKey)
   gateway = await openGateway({ ...environment, FOYER_TENANTS_FILE }, { now: clock.now })
@@ -63,7 +63,7 @@ const url = `/properties/10101`
 
 test('another tenant’s answer is not served, though the account is the same', async () => {
   await get('whole', url)
-  expect(statusOf(await get('south', url))).toBe('Foyer; fwd=uri-miss; stored; ttl=60')
+  expect(getCacheStatus(await get('south', url))).toBe('Foyer; fwd=uri-miss; stored; ttl=60')
   expect(asked()).toEqual(['getProperty', 'getProperty'])
 })
 
@@ -78,7 +78,7 @@ test.each([
   ['his own with the wire record', '?include=source', 'Foyer; fwd=uri-miss; stored; ttl=60'],
 ])('an agent reads %s: one call', async (_name, query, status) => {
   const reply = await get('agent', `/properties/${ownSid('agent1@example.com')}${query}`)
-  expect([reply.status, statusOf(reply), asked()]).toEqual([200, status, ['getProperty']])
+  expect([reply.status, getCacheStatus(reply), asked()]).toEqual([200, status, ['getProperty']])
 })
 
 test('an agent who insists on an answer of now: one call, cold or warm', async () => {
@@ -153,5 +153,5 @@ test('an account that was changed has answers of its own', async () => {
   const changed = tenantsFile(sandbox.spacio.apiKey, 'another-key')
   gateway.app.reload(loadConfig({ ...environment, FOYER_STORE_URL: 'memory:', FOYER_TENANTS_FILE: changed }))
   expect((await get('south', url)).body.code).toBe('upstream-credentials')
-  expect(statusOf(await get('whole', url))).toBe('Foyer; hit; ttl=60')
+  expect(getCacheStatus(await get('whole', url))).toBe('Foyer; hit; ttl=60')
 })

@@ -1,11 +1,11 @@
 /** Lists of people are kept for five minutes and never shown older; leads and what LionDesk holds are never kept. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openTimedHouse, statusOf, type TimedHouse } from '../../support/caching.ts'
+import { getCacheStatus, openTimedGateway, type TimedGateway } from '../../support/caching.ts'
 
-let house: TimedHouse
+let house: TimedGateway
 
 beforeAll(async () => {
-  house = await openTimedHouse()
+  house = await openTimedGateway()
 })
 
 beforeEach(() => house.nextDay())
@@ -20,14 +20,14 @@ const lists = [
 describe.each(lists)('%s', (operation, url) => {
   test('is asked once in five minutes', async () => {
     const first = await house.get(url)
-    expect(statusOf(first)).toBe('Foyer; fwd=uri-miss; stored; ttl=300')
+    expect(getCacheStatus(first)).toBe('Foyer; fwd=uri-miss; stored; ttl=300')
     house.clock.pass(299.999)
     const second = await house.get(url)
-    expect([statusOf(second), second.text]).toEqual(['Foyer; hit; ttl=1', first.text])
+    expect([getCacheStatus(second), second.text]).toEqual(['Foyer; hit; ttl=1', first.text])
     expect(second.headers['cache-control']).toBe('no-store')
-    expect(house.asked()).toEqual([operation])
+    expect(house.listCalls()).toEqual([operation])
     house.clock.pass(0.001)
-    expect(statusOf(await house.get(url))).toBe('Foyer; fwd=stale; stored; ttl=300')
+    expect(getCacheStatus(await house.get(url))).toBe('Foyer; fwd=stale; stored; ttl=300')
   })
 
   test('nothing older stands in', async () => {
@@ -44,18 +44,18 @@ test('what changes the answer is another answer', async () => {
     for (const id of ['b1001', 'b1002']) {
       for (const list of ['activity', 'open-houses']) {
         const reply = await house.get(`/brokerages/${id}/${list}?${window}`)
-        expect(statusOf(reply)).toMatch(/^Foyer; fwd=uri-miss/)
+        expect(getCacheStatus(reply)).toMatch(/^Foyer; fwd=uri-miss/)
       }
     }
   }
-  expect(house.asked()).toHaveLength(12)
+  expect(house.listCalls()).toHaveLength(12)
 })
 
 test.each(['/leads?sid=10101', '/leads?brokerageId=b1001', '/leads?teamId=t2001'])('%s is asked anew', async (url) => {
   await house.get(url)
   house.sandbox.control.clearRequests()
   const reply = await house.get(url)
-  expect(house.asked().some((operation) => operation.startsWith('getRegistrants'))).toBe(true)
+  expect(house.listCalls().some((operation) => operation.startsWith('getRegistrants'))).toBe(true)
   expect(reply.headers['cache-control']).toBe('no-store')
   expect(reply.headers).not.toHaveProperty('cache-status')
 })
@@ -73,5 +73,5 @@ test('tokens are issued anew', async () => {
     expect(reply.headers).toMatchObject({ 'cache-control': 'no-store' })
     expect(reply.headers).not.toHaveProperty('cache-status')
   }
-  expect(house.asked()).toEqual(['getAccessToken', 'getAccessToken'])
+  expect(house.listCalls()).toEqual(['getAccessToken', 'getAccessToken'])
 })

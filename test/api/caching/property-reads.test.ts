@@ -1,12 +1,12 @@
 /** Properties and open houses are kept for a minute, and stand in for a quarter of an hour while Spacio fails. */
 import { get } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { openTimedHouse, statusOf, type TimedHouse } from '../../support/caching.ts'
+import { getCacheStatus, openTimedGateway, type TimedGateway } from '../../support/caching.ts'
 
-let house: TimedHouse
+let house: TimedGateway
 
 beforeAll(async () => {
-  house = await openTimedHouse()
+  house = await openTimedGateway()
 })
 
 beforeEach(() => house.nextDay())
@@ -20,7 +20,7 @@ const reads = [
   ['getOHSessionCounts', '/brokerages/b1001/open-houses'],
 ] as const
 
-const count = (operation: string): number => house.asked().filter((each) => each === operation).length
+const count = (operation: string): number => house.listCalls().filter((each) => each === operation).length
 
 /** As in the contract: a server error is asked for once more. */
 const failing = (operation: string) => house.sandbox.control.spacio.fault({ operation, kind: 'status', status: 500 })
@@ -28,16 +28,16 @@ const failing = (operation: string) => house.sandbox.control.spacio.fault({ oper
 describe.each(reads)('%s', (operation, url) => {
   test('is asked once a minute, and the reply says how old it is', async () => {
     const first = await house.get(url)
-    expect([first.status, statusOf(first)]).toEqual([200, 'Foyer; fwd=uri-miss; stored; ttl=60'])
+    expect([first.status, getCacheStatus(first)]).toEqual([200, 'Foyer; fwd=uri-miss; stored; ttl=60'])
     expect(first.headers).not.toHaveProperty('age')
     house.clock.pass(18)
     const second = await house.get(url)
-    expect([statusOf(second), second.headers.age, second.text]).toEqual(['Foyer; hit; ttl=42', '18', first.text])
+    expect([getCacheStatus(second), second.headers.age, second.text]).toEqual(['Foyer; hit; ttl=42', '18', first.text])
     house.clock.pass(41.9)
-    expect(statusOf(await house.get(url))).toBe('Foyer; hit; ttl=1')
+    expect(getCacheStatus(await house.get(url))).toBe('Foyer; hit; ttl=1')
     expect(count(operation)).toBe(1)
     house.clock.pass(0.1)
-    expect(statusOf(await house.get(url))).toBe('Foyer; fwd=stale; stored; ttl=60')
+    expect(getCacheStatus(await house.get(url))).toBe('Foyer; fwd=stale; stored; ttl=60')
     expect(count(operation)).toBe(2)
   })
 
@@ -45,7 +45,7 @@ describe.each(reads)('%s', (operation, url) => {
     const replies = await Promise.all(Array.from({ length: 20 }, () => house.get(url)))
     expect(replies.every(({ status }) => status === 200)).toBe(true)
     expect(count(operation)).toBe(1)
-    expect(replies.map(statusOf).sort()).toEqual([
+    expect(replies.map(getCacheStatus).sort()).toEqual([
       ...Array(19).fill('Foyer; fwd=uri-miss; stored; collapsed; ttl=60'),
       'Foyer; fwd=uri-miss; stored; ttl=60',
     ])
@@ -57,7 +57,7 @@ describe.each(reads)('%s', (operation, url) => {
     house.clock.pass(15 * 60)
     const reply = await house.get(url)
     expect([reply.status, reply.text, reply.headers.age]).toEqual([200, text, '900'])
-    expect(statusOf(reply)).toBe('Foyer; fwd=stale; fwd-status=500; ttl=-840; detail=upstream-failed')
+    expect(getCacheStatus(reply)).toBe('Foyer; fwd=stale; fwd-status=500; ttl=-840; detail=upstream-failed')
     house.clock.pass(0.001)
     const late = await house.get(url)
     expect([late.status, late.body.code]).toEqual([502, 'upstream-failed'])
@@ -68,10 +68,10 @@ describe.each(reads)('%s', (operation, url) => {
   test('the client may insist on an answer of now: then nothing stands in', async () => {
     await house.get(url)
     const forced = await house.get(url, { 'cache-control': 'max-age=0, no-cache' })
-    expect([statusOf(forced), count(operation)]).toEqual(['Foyer; fwd=request; stored; ttl=60', 2])
+    expect([getCacheStatus(forced), count(operation)]).toEqual(['Foyer; fwd=request; stored; ttl=60', 2])
     failing(operation)
     expect((await house.get(url, { 'cache-control': 'no-cache' })).status).toBe(502)
-    expect(statusOf(await house.get(url))).toBe('Foyer; hit; ttl=60')
+    expect(getCacheStatus(await house.get(url))).toBe('Foyer; hit; ttl=60')
   })
 })
 
@@ -88,7 +88,7 @@ test.each(outages)('after %s what is kept stands in', async (_name, fault, forwa
   house.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
   house.clock.pass(61)
   const reply = await house.get('/properties/10101')
-  expect([reply.status, statusOf(reply)]).toEqual([200, `Foyer; ${forward}; ttl=-1; detail=${code}`])
+  expect([reply.status, getCacheStatus(reply)]).toEqual([200, `Foyer; ${forward}; ttl=-1; detail=${code}`])
 })
 
 test('where Spacio is not asked for a while, what stands in is a hit', async () => {
@@ -98,7 +98,7 @@ test('where Spacio is not asked for a while, what stands in is a hit', async () 
   for (const sid of [10102, 10103, 10104]) await house.get(`/properties/${sid}`)
   house.sandbox.control.clearRequests()
   const reply = await house.get('/properties/10101')
-  expect([statusOf(reply), house.asked()]).toEqual(['Foyer; hit; ttl=-1; detail=upstream-unavailable', []])
+  expect([getCacheStatus(reply), house.listCalls()]).toEqual(['Foyer; hit; ttl=-1; detail=upstream-unavailable', []])
 })
 
 test('a spent hour is no reason to show nothing', async () => {
@@ -108,7 +108,7 @@ test('a spent hour is no reason to show nothing', async () => {
   house.clock.pass(61)
   house.sandbox.control.clearRequests()
   const reply = await house.get('/properties/10101')
-  expect([statusOf(reply), house.asked()]).toEqual(['Foyer; hit; ttl=-1; detail=upstream-rate-limited', []])
+  expect([getCacheStatus(reply), house.listCalls()]).toEqual(['Foyer; hit; ttl=-1; detail=upstream-rate-limited', []])
 })
 
 const denials = [
@@ -131,7 +131,7 @@ test('a denial ends what is kept even while it is fresh', async () => {
   await house.get('/properties/10101')
   house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'error', code: 'access-denied', times: 1 })
   expect((await house.get('/properties/10101', { 'cache-control': 'no-cache' })).status).toBe(403)
-  expect(statusOf(await house.get('/properties/10101'))).toBe('Foyer; fwd=uri-miss; stored; ttl=60')
+  expect(getCacheStatus(await house.get('/properties/10101'))).toBe('Foyer; fwd=uri-miss; stored; ttl=60')
 })
 
 test('an error that Spacio does not document is an answer: nothing stands in', async () => {
@@ -151,9 +151,9 @@ test('the wire record comes from what is kept, with the moment of the answer', a
   const reply = await house.get('/properties/10101?include=source')
   expect(reply.body).toMatchObject({ source: { fetchedAt, record: { sid: 10101 } } })
   const { source: _, ...rest } = reply.body
-  expect([rest, statusOf(reply)]).toEqual([plain.body, 'Foyer; hit; ttl=30'])
+  expect([rest, getCacheStatus(reply)]).toEqual([plain.body, 'Foyer; hit; ttl=30'])
   expect((await house.get('/properties/10101')).text).toBe(plain.text)
-  expect(house.asked()).toEqual(['getProperty'])
+  expect(house.listCalls()).toEqual(['getProperty'])
 })
 
 test('a page is cut out of what is kept, and another page changes nothing of it', async () => {
@@ -162,17 +162,17 @@ test('a page is cut out of what is kept, and another page changes nothing of it'
   const second = await house.get(`${url}?limit=2&offset=2`)
   const both = await house.get(`${url}?limit=4`)
   expect(both.body.data).toEqual([...first.body.data, ...second.body.data])
-  expect(new Set(house.asked())).toEqual(new Set(['getOHSessions']))
-  expect(statusOf(both)).toBe('Foyer; hit; ttl=60')
+  expect(new Set(house.listCalls())).toEqual(new Set(['getOHSessions']))
+  expect(getCacheStatus(both)).toBe('Foyer; hit; ttl=60')
 })
 
 test('who leaves takes nothing from those who wait', async () => {
   const address = await house.app.listen({ port: 0 })
   house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'latency', ms: 300 })
   const leaving = get(`${address}/properties/10101`).on('error', () => {})
-  await vi.waitFor(() => expect(house.asked()).toEqual(['getProperty']), { timeout: 10_000 })
+  await vi.waitFor(() => expect(house.listCalls()).toEqual(['getProperty']), { timeout: 10_000 })
   const waiting = house.get('/properties/10101')
   leaving.destroy()
   const reply = await waiting
-  expect([reply.status, house.asked()]).toEqual([200, ['getProperty']])
+  expect([reply.status, house.listCalls()]).toEqual([200, ['getProperty']])
 })

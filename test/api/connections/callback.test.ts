@@ -2,58 +2,58 @@
 import { describe, expect, test } from 'vitest'
 import { writeClients } from '../../support/clients.ts'
 import {
-  asked,
-  comeBack,
-  connect,
-  consent,
-  hiddenFieldsOf,
-  list,
-  openOn,
+  completeAuthorization,
+  connectAccount,
+  listConnections,
+  listRequests,
+  openConnectedGateway,
   openSandbox,
-  start,
+  parseHiddenFields,
+  startAuthorization,
+  submitConsent,
 } from '../../support/connections.ts'
 
 const minutes = 60_000
 
 test('a state works once', async () => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox)
-  const { authorizeUrl } = await start(gateway)
-  const back = await consent(authorizeUrl)
-  expect((await comeBack(gateway, back)).status).toBe(200)
+  const gateway = await openConnectedGateway(sandbox)
+  const { authorizeUrl } = await startAuthorization(gateway)
+  const back = await submitConsent(authorizeUrl)
+  expect((await completeAuthorization(gateway, back)).status).toBe(200)
 
-  const again = await comeBack(gateway, back)
+  const again = await completeAuthorization(gateway, back)
 
   expect(again).toMatchObject({ status: 400, body: { code: 'invalid-request', errors: [{ path: 'query/state' }] } })
-  expect(asked(sandbox, 'token').length).toBe(1)
+  expect(listRequests(sandbox, 'token').length).toBe(1)
 })
 
 test('of many who come back with one state at the same time one wins', async () => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox)
-  const back = await consent((await start(gateway)).authorizeUrl)
+  const gateway = await openConnectedGateway(sandbox)
+  const back = await submitConsent((await startAuthorization(gateway)).authorizeUrl)
 
-  const replies = await Promise.all(Array.from({ length: 20 }, () => comeBack(gateway, back)))
+  const replies = await Promise.all(Array.from({ length: 20 }, () => completeAuthorization(gateway, back)))
 
   expect(replies.map(({ status }) => status).sort()).toEqual([200, ...Array(19).fill(400)])
-  expect(asked(sandbox, 'token').length).toBe(1)
-  expect((await list(gateway)).length).toBe(1)
+  expect(listRequests(sandbox, 'token').length).toBe(1)
+  expect((await listConnections(gateway)).length).toBe(1)
 })
 
 test('a state older than ten minutes is good no more, and what was begun with it is forgotten', async () => {
   const sandbox = await openSandbox()
   let time = Date.now()
-  const gateway = await openOn(sandbox, {}, { now: () => new Date(time) })
-  const late = await start(gateway)
-  const inTime = await start(gateway)
-  const backs = [await consent(late.authorizeUrl), await consent(inTime.authorizeUrl)] as const
+  const gateway = await openConnectedGateway(sandbox, {}, { now: () => new Date(time) })
+  const late = await startAuthorization(gateway)
+  const inTime = await startAuthorization(gateway)
+  const backs = [await submitConsent(late.authorizeUrl), await submitConsent(inTime.authorizeUrl)] as const
 
   time += 10 * minutes - 1_000
-  expect((await comeBack(gateway, backs[1])).status).toBe(200)
+  expect((await completeAuthorization(gateway, backs[1])).status).toBe(200)
   time += 1_000
-  expect((await comeBack(gateway, backs[0])).status).toBe(400)
-  expect((await list(gateway)).map(({ id }) => id)).toEqual([inTime.id])
-  expect(asked(sandbox, 'token').length).toBe(1)
+  expect((await completeAuthorization(gateway, backs[0])).status).toBe(400)
+  expect((await listConnections(gateway)).map(({ id }) => id)).toEqual([inTime.id])
+  expect(listRequests(sandbox, 'token').length).toBe(1)
 })
 
 test.for([
@@ -65,7 +65,7 @@ test.for([
   ['nothing', ''],
 ])('%s is 400 and asks nobody', async ([, query]) => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox)
+  const gateway = await openConnectedGateway(sandbox)
   expect(await gateway.get(`/connections/callback${query}`)).toMatchObject({
     status: 400,
     body: { code: 'invalid-request' },
@@ -75,40 +75,43 @@ test.for([
 
 test('without a code and without an error the state is not used up', async () => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox)
-  const back = await consent((await start(gateway)).authorizeUrl)
+  const gateway = await openConnectedGateway(sandbox)
+  const back = await submitConsent((await startAuthorization(gateway)).authorizeUrl)
   expect((await gateway.get(`/connections/callback?state=${back.searchParams.get('state')}`)).status).toBe(400)
   expect((await gateway.send('HEAD', back.pathname + back.search)).status).toBe(200)
-  expect((await comeBack(gateway, back)).status).toBe(200)
+  expect((await completeAuthorization(gateway, back)).status).toBe(200)
 })
 
 test('what LionDesk adds to its answer is ignored', async () => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox)
-  const back = await consent((await start(gateway)).authorizeUrl)
+  const gateway = await openConnectedGateway(sandbox)
+  const back = await submitConsent((await startAuthorization(gateway)).authorizeUrl)
   back.searchParams.set('session_state', 'x')
-  expect((await comeBack(gateway, back)).status).toBe(200)
+  expect((await completeAuthorization(gateway, back)).status).toBe(200)
 })
 
 test('a refusal connects nothing, uses up the state, and leaves nothing behind', async () => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox)
-  const back = await consent((await start(gateway)).authorizeUrl, { approve: '0' })
+  const gateway = await openConnectedGateway(sandbox)
+  const back = await submitConsent((await startAuthorization(gateway)).authorizeUrl, { approve: '0' })
 
-  expect(await comeBack(gateway, back)).toMatchObject({ status: 400, body: { errors: [{ path: 'query/error' }] } })
+  expect(await completeAuthorization(gateway, back)).toMatchObject({
+    status: 400,
+    body: { errors: [{ path: 'query/error' }] },
+  })
 
-  expect(await list(gateway)).toEqual([])
-  expect((await comeBack(gateway, back)).body.errors).toMatchObject([{ path: 'query/state' }])
-  expect(asked(sandbox, 'token')).toEqual([])
+  expect(await listConnections(gateway)).toEqual([])
+  expect((await completeAuthorization(gateway, back)).body.errors).toMatchObject([{ path: 'query/state' }])
+  expect(listRequests(sandbox, 'token')).toEqual([])
 })
 
 test('a refusal to connect anew leaves the connection as it is', async () => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox)
-  const id = await connect(gateway)
-  const { authorizeUrl } = await start(gateway, { reauthorize: id })
-  expect((await comeBack(gateway, await consent(authorizeUrl, { approve: '0' }))).status).toBe(400)
-  expect(await list(gateway)).toMatchObject([{ id, status: 'connected' }])
+  const gateway = await openConnectedGateway(sandbox)
+  const id = await connectAccount(gateway)
+  const { authorizeUrl } = await startAuthorization(gateway, { reauthorize: id })
+  expect((await completeAuthorization(gateway, await submitConsent(authorizeUrl, { approve: '0' }))).status).toBe(400)
+  expect(await listConnections(gateway)).toMatchObject([{ id, status: 'connected' }])
   expect((await gateway.get('/events/7/properties')).status).toBe(200)
 })
 
@@ -119,8 +122,8 @@ test.for([
   ['<script>canary</script>', 502, 'upstream-credentials'],
 ] as const)('error=%s is %i', async ([error, status, code]) => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox)
-  const state = new URL((await start(gateway)).authorizeUrl).searchParams.get('state')
+  const gateway = await openConnectedGateway(sandbox)
+  const state = new URL((await startAuthorization(gateway)).authorizeUrl).searchParams.get('state')
   const reply = await gateway.get(`/connections/callback?state=${state}&error=${encodeURIComponent(error)}`)
   expect(reply).toMatchObject({ status, body: { code } })
   expect(reply.text).not.toContain('canary')
@@ -128,11 +131,14 @@ test.for([
 
 test('a code that LionDesk does not take is 400', async () => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox)
-  const back = await consent((await start(gateway)).authorizeUrl)
+  const gateway = await openConnectedGateway(sandbox)
+  const back = await submitConsent((await startAuthorization(gateway)).authorizeUrl)
   back.searchParams.set('code', 'forged')
-  expect(await comeBack(gateway, back)).toMatchObject({ status: 400, body: { errors: [{ path: 'query/code' }] } })
-  expect(await list(gateway)).toMatchObject([{ status: 'pending' }])
+  expect(await completeAuthorization(gateway, back)).toMatchObject({
+    status: 400,
+    body: { errors: [{ path: 'query/code' }] },
+  })
+  expect(await listConnections(gateway)).toMatchObject([{ status: 'pending' }])
 })
 
 test.for([
@@ -150,51 +156,51 @@ test.for([
   ['a reset', { kind: 'reset' }, 502, 'upstream-failed'],
 ] as const)('%s at the exchange of the code', async ([, fault, status, code]) => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox)
-  const back = await consent((await start(gateway)).authorizeUrl)
+  const gateway = await openConnectedGateway(sandbox)
+  const back = await submitConsent((await startAuthorization(gateway)).authorizeUrl)
   sandbox.control.liondesk.fault({ operation: 'token', ...fault } as never)
-  const reply = await comeBack(gateway, back)
+  const reply = await completeAuthorization(gateway, back)
   expect(reply).toMatchObject({ status, body: { code, upstream: { system: 'liondesk', operation: 'token' } } })
   // A code works once: it is sent once.
-  expect(asked(sandbox, 'token').length).toBe(1)
+  expect(listRequests(sandbox, 'token').length).toBe(1)
 })
 
 test('whose it is can be unknown', async () => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox)
+  const gateway = await openConnectedGateway(sandbox)
   sandbox.control.liondesk.fault({ operation: 'me', kind: 'unauthorized' })
-  await connect(gateway)
-  expect(await list(gateway)).toMatchObject([{ status: 'connected', user: null }])
+  await connectAccount(gateway)
+  expect(await listConnections(gateway)).toMatchObject([{ status: 'connected', user: null }])
 })
 
 test('a connection does not become one of another account', async () => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox)
-  const id = await connect(gateway)
-  const { authorizeUrl } = await start(gateway, { reauthorize: id })
-  const reply = await comeBack(gateway, await consent(authorizeUrl, { user: '2' }))
+  const gateway = await openConnectedGateway(sandbox)
+  const id = await connectAccount(gateway)
+  const { authorizeUrl } = await startAuthorization(gateway, { reauthorize: id })
+  const reply = await completeAuthorization(gateway, await submitConsent(authorizeUrl, { user: '2' }))
   expect(reply).toMatchObject({ status: 409, body: { code: 'conflict' } })
-  expect(await list(gateway)).toMatchObject([{ id, user: 'robin.vale@example.com', status: 'connected' }])
+  expect(await listConnections(gateway)).toMatchObject([{ id, user: 'robin.vale@example.com', status: 'connected' }])
 })
 
 test('what was removed meanwhile is not revived', async () => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox)
-  const { id, authorizeUrl } = await start(gateway)
+  const gateway = await openConnectedGateway(sandbox)
+  const { id, authorizeUrl } = await startAuthorization(gateway)
   expect((await gateway.send('DELETE', `/connections/${id}`)).status).toBe(204)
-  expect((await comeBack(gateway, await consent(authorizeUrl))).status).toBe(400)
-  expect(await list(gateway)).toEqual([])
+  expect((await completeAuthorization(gateway, await submitConsent(authorizeUrl))).status).toBe(400)
+  expect(await listConnections(gateway)).toEqual([])
 })
 
 const html = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
 
 test('a browser gets a page that runs, loads and tells nothing', async () => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox)
-  const back = await consent((await start(gateway)).authorizeUrl)
+  const gateway = await openConnectedGateway(sandbox)
+  const back = await submitConsent((await startAuthorization(gateway)).authorizeUrl)
   const visit = (search: string) => gateway.app.inject({ url: back.pathname + search, headers: html })
   const question = await visit(back.search)
-  const search = `?${new URLSearchParams(hiddenFieldsOf(question.body))}`
+  const search = `?${new URLSearchParams(parseHiddenFields(question.body))}`
   const pages = [question, await visit(search), await visit(search)]
   expect(pages.map(({ statusCode }) => statusCode)).toEqual([200, 200, 400])
   expect(pages[1]?.body).toContain('You may close this window')
@@ -227,9 +233,9 @@ describe('one client cannot use the account of a person who only followed its li
   const openFor = async () => {
     const sandbox = await openSandbox()
     const env = { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path }
-    const gateway = await openOn(sandbox, env)
-    const { authorizeUrl } = await start(gateway, undefined, clients.headers('two'))
-    return { sandbox, gateway, back: await consent(authorizeUrl) }
+    const gateway = await openConnectedGateway(sandbox, env)
+    const { authorizeUrl } = await startAuthorization(gateway, undefined, clients.headers('two'))
+    return { sandbox, gateway, back: await submitConsent(authorizeUrl) }
   }
 
   test('coming back connects nothing: the page names who asked, and the person has to confirm', async () => {
@@ -242,29 +248,31 @@ describe('one client cannot use the account of a person who only followed its li
     // Whatever a hidden request of a page accepts.
     await gateway.app.inject({ url: back.pathname + back.search, headers: { accept: '*/*' } })
 
-    expect(asked(sandbox, 'token')).toEqual([])
-    expect(await list(gateway, clients.headers('two'))).toMatchObject([{ status: 'pending' }])
+    expect(listRequests(sandbox, 'token')).toEqual([])
+    expect(await listConnections(gateway, clients.headers('two'))).toMatchObject([{ status: 'pending' }])
     expect((await gateway.get('/events/7/properties', clients.headers('two'))).status).toBe(409)
   })
 
   test('a confirmation is of one state and one code, and cannot be made up', async () => {
     const { sandbox, gateway, back } = await openFor()
-    const other = await consent((await start(gateway, undefined, clients.headers('two'))).authorizeUrl)
+    const other = await submitConsent(
+      (await startAuthorization(gateway, undefined, clients.headers('two'))).authorizeUrl,
+    )
     const page = await gateway.app.inject({ url: other.pathname + other.search, headers: html })
-    const { confirm } = Object.fromEntries(hiddenFieldsOf(page.body))
+    const { confirm } = Object.fromEntries(parseHiddenFields(page.body))
     for (const made of ['yes', '1', `${confirm}x`, confirm]) {
       const reply = await gateway.get(`${back.pathname}${back.search}&confirm=${made}`)
       expect(reply).toMatchObject({ status: 400, body: { errors: [{ path: 'query/confirm' }] } })
     }
-    expect(asked(sandbox, 'token')).toEqual([])
-    expect((await comeBack(gateway, back)).body).toMatchObject({ status: 'connected' })
+    expect(listRequests(sandbox, 'token')).toEqual([])
+    expect((await completeAuthorization(gateway, back)).body).toMatchObject({ status: 'connected' })
   })
 
   test('the name of a client is text on the page', async () => {
-    const { confirmationPage } = await import('../../../routes/connections/callback/page.ts')
-    const page = confirmationPage('jwt:<b>"jo"', { state: '"><script>', code: 'c', confirm: 'x' })
+    const { renderConfirmationPage } = await import('../../../routes/connections/callback/page.ts')
+    const page = renderConfirmationPage('jwt:<b>"jo"', { state: '"><script>', code: 'c', confirm: 'x' })
     expect(page).not.toMatch(/<b>|<script/)
-    expect(hiddenFieldsOf(page)).toEqual([
+    expect(parseHiddenFields(page)).toEqual([
       ['state', '"><script>'],
       ['code', 'c'],
       ['confirm', 'x'],
@@ -274,11 +282,11 @@ describe('one client cannot use the account of a person who only followed its li
 
 test('whoever asks for JSON gets JSON, not to be stored either', async () => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox)
-  const { id, authorizeUrl } = await start(gateway)
-  const back = await consent(authorizeUrl)
+  const gateway = await openConnectedGateway(sandbox)
+  const { id, authorizeUrl } = await startAuthorization(gateway)
+  const back = await submitConsent(authorizeUrl)
   const json = { accept: 'application/json' }
-  const replies = [await comeBack(gateway, back, json), await comeBack(gateway, back, json)]
+  const replies = [await completeAuthorization(gateway, back, json), await completeAuthorization(gateway, back, json)]
   expect(replies.map(({ status, body }) => [status, body.id ?? body.code])).toEqual([
     [200, id],
     [400, 'invalid-request'],

@@ -2,17 +2,27 @@
 import { afterEach, expect, test } from 'vitest'
 import type { Environment } from '#src/config.ts'
 import { everyScope, writeClients } from '../../support/clients.ts'
-import { asked, list, openOn, openSandbox, refreshes } from '../../support/connections.ts'
-import { newPath, runLater } from '../../support/store/temporary.ts'
+import {
+  countRefreshes,
+  listConnections,
+  listRequests,
+  openConnectedGateway,
+  openSandbox,
+} from '../../support/connections.ts'
+import { createPath, runCleanup } from '../../support/store/temporary.ts'
 
-afterEach(runLater)
+afterEach(runCleanup)
 
 const openConfigured = async () => {
   const sandbox = await openSandbox()
-  const env: Environment = { FOYER_STORE_URL: `file:${newPath()}` }
+  const env: Environment = { FOYER_STORE_URL: `file:${createPath()}` }
   let time = Date.now()
   const open = (refreshToken = sandbox.liondesk.refreshToken, more: Environment = {}) =>
-    openOn(sandbox, { ...env, LIONDESK_REFRESH_TOKEN: refreshToken, ...more }, { now: () => new Date(time) })
+    openConnectedGateway(
+      sandbox,
+      { ...env, LIONDESK_REFRESH_TOKEN: refreshToken, ...more },
+      { now: () => new Date(time) },
+    )
   /** Long enough for each replica to look at the store again. */
   const later = (): void => {
     time += 2_000
@@ -20,17 +30,18 @@ const openConfigured = async () => {
   return { sandbox, open, later }
 }
 
-const handedIn = (sandbox: Parameters<typeof refreshes>[0]) => refreshes(sandbox).map((body) => body.refresh_token)
+const handedIn = (sandbox: Parameters<typeof countRefreshes>[0]) =>
+  countRefreshes(sandbox).map((body) => body.refresh_token)
 
 test('it works from the first request, and goes on after a restart with what was rotated', async () => {
   const { sandbox, open } = await openConfigured()
   const gateway = await open()
-  expect(await list(gateway)).toEqual([
+  expect(await listConnections(gateway)).toEqual([
     { id: 'default', system: 'liondesk', status: 'connected', user: null, createdAt: null, expiresAt: null },
   ])
   expect((await gateway.get('/events/7/properties')).status).toBe(200)
   expect((await gateway.get('/events/7/properties?connection=default')).status).toBe(200)
-  expect(await list(gateway)).toMatchObject([{ id: 'default', expiresAt: expect.any(String) }])
+  expect(await listConnections(gateway)).toMatchObject([{ id: 'default', expiresAt: expect.any(String) }])
   expect(handedIn(sandbox)).toEqual([sandbox.liondesk.refreshToken])
   await gateway.close()
 
@@ -60,7 +71,7 @@ test('a dead one stays dead over a restart, until the operator configures anothe
   for (let count = 0; count < 3; count += 1) {
     expect((await gateway.get('/events/7/properties')).body.code).toBe('reauthorization-required')
   }
-  expect(await list(gateway)).toMatchObject([{ id: 'default', status: 'reauthorization-required' }])
+  expect(await listConnections(gateway)).toMatchObject([{ id: 'default', status: 'reauthorization-required' }])
   await gateway.close()
   const again = await open()
   expect((await again.get('/events/7/properties')).status).toBe(409)
@@ -68,7 +79,7 @@ test('a dead one stays dead over a restart, until the operator configures anothe
 
   const mended = await open(sandbox.control.liondesk.issueTokens().refresh_token)
   expect((await mended.get('/events/7/properties')).status).toBe(200)
-  expect(await list(mended)).toMatchObject([{ id: 'default', status: 'connected' }])
+  expect(await listConnections(mended)).toMatchObject([{ id: 'default', status: 'connected' }])
 })
 
 test('a newly configured token wins, and a replica that still has the earlier one does not undo it', async () => {
@@ -104,14 +115,14 @@ test('whoever is not granted it sees nothing of it', async () => {
     friend: { scopes: everyScope, grants: { connections: ['default'] } },
   })
   const gateway = await open(undefined, { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path })
-  expect(await list(gateway, clients.headers('stranger'))).toEqual([])
+  expect(await listConnections(gateway, clients.headers('stranger'))).toEqual([])
   expect((await gateway.send('DELETE', '/connections/default', undefined, clients.headers('stranger'))).status).toBe(
     404,
   )
   const use = (id: 'stranger' | 'friend') => gateway.get('/events/7/properties?connection=default', clients.headers(id))
   expect((await use('stranger')).status).toBe(403)
   expect(sandbox.control.liondesk.requests()).toEqual([])
-  expect(await list(gateway, clients.headers('friend'))).toMatchObject([{ id: 'default' }])
+  expect(await listConnections(gateway, clients.headers('friend'))).toMatchObject([{ id: 'default' }])
   expect((await use('friend')).status).toBe(200)
-  expect(asked(sandbox, 'find').length).toBe(1)
+  expect(listRequests(sandbox, 'find').length).toBe(1)
 })

@@ -1,10 +1,19 @@
 /** A user connects his LionDesk account, uses it, connects it anew and removes it. */
 import { expect, test } from 'vitest'
-import { asked, bearersOf, comeBack, connect, consent, list, openOn, openSandbox } from '../../support/connections.ts'
+import {
+  completeAuthorization,
+  connectAccount,
+  listBearers,
+  listConnections,
+  listRequests,
+  openConnectedGateway,
+  openSandbox,
+  submitConsent,
+} from '../../support/connections.ts'
 
 test('start, consent, callback: events are read with the token that came', async () => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox, { FOYER_PUBLIC_URL: 'https://api.example.com/foyer' })
+  const gateway = await openConnectedGateway(sandbox, { FOYER_PUBLIC_URL: 'https://api.example.com/foyer' })
 
   const started = await gateway.send('POST', '/connections')
   expect(started).toMatchObject({ status: 201, body: { id: expect.stringMatching(/^c[0-9a-f]{24}$/) } })
@@ -19,19 +28,19 @@ test('start, consent, callback: events are read with the token that came', async
     scope: 'write',
     state: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
   })
-  expect(await list(gateway)).toMatchObject([
+  expect(await listConnections(gateway)).toMatchObject([
     { id, system: 'liondesk', status: 'pending', user: null, expiresAt: null },
   ])
 
-  const back = await consent(authorizeUrl)
+  const back = await submitConsent(authorizeUrl)
   back.pathname = back.pathname.replace('/foyer', '')
-  expect(await comeBack(gateway, back)).toMatchObject({ status: 200, body: { id, status: 'connected' } })
+  expect(await completeAuthorization(gateway, back)).toMatchObject({ status: 200, body: { id, status: 'connected' } })
 
   expect(await gateway.get('/events/7/properties')).toMatchObject({ status: 200, body: { pagination: { total: 2 } } })
-  const [connection] = await list(gateway)
+  const [connection] = await listConnections(gateway)
   expect(connection).toMatchObject({ id, status: 'connected', user: 'robin.vale@example.com' })
   expect(Date.parse(connection.expiresAt) - Date.now()).toBeGreaterThan(2_591_000_000)
-  expect(asked(sandbox, 'token').map(({ body }) => body)).toEqual([
+  expect(listRequests(sandbox, 'token').map(({ body }) => body)).toEqual([
     {
       grant_type: 'authorization_code',
       client_id: 'sandbox-client',
@@ -40,36 +49,36 @@ test('start, consent, callback: events are read with the token that came', async
       redirect_uri: 'https://api.example.com/foyer/connections/callback',
     },
   ])
-  expect(bearersOf(asked(sandbox, 'find'))).toEqual(bearersOf(asked(sandbox, 'me')))
+  expect(listBearers(listRequests(sandbox, 'find'))).toEqual(listBearers(listRequests(sandbox, 'me')))
 })
 
 test('a removed connection stops at once', async () => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox)
-  const id = await connect(gateway)
+  const gateway = await openConnectedGateway(sandbox)
+  const id = await connectAccount(gateway)
   expect((await gateway.get(`/events/7/properties?connection=${id}`)).status).toBe(200)
 
   expect((await gateway.send('DELETE', `/connections/${id}`)).status).toBe(204)
 
-  expect(await list(gateway)).toEqual([])
+  expect(await listConnections(gateway)).toEqual([])
   expect((await gateway.get('/events/7/properties')).body.code).toBe('reauthorization-required')
   expect((await gateway.get(`/events/7/properties?connection=${id}`)).body.code).toBe('forbidden')
   expect((await gateway.send('DELETE', `/connections/${id}`)).status).toBe(404)
-  expect(asked(sandbox, 'find').length).toBe(1)
+  expect(listRequests(sandbox, 'find').length).toBe(1)
 })
 
 test('an account is connected anew under the same id', async () => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox)
-  const id = await connect(gateway)
+  const gateway = await openConnectedGateway(sandbox)
+  const id = await connectAccount(gateway)
   sandbox.control.liondesk.revokeToken()
   expect((await gateway.get('/events/7/properties')).body.code).toBe('reauthorization-required')
-  expect(await list(gateway)).toMatchObject([
+  expect(await listConnections(gateway)).toMatchObject([
     { id, status: 'reauthorization-required', user: 'robin.vale@example.com' },
   ])
 
-  expect(await connect(gateway, { body: { reauthorize: id } })).toBe(id)
+  expect(await connectAccount(gateway, { body: { reauthorize: id } })).toBe(id)
 
-  expect(await list(gateway)).toMatchObject([{ id, status: 'connected' }])
+  expect(await listConnections(gateway)).toMatchObject([{ id, status: 'connected' }])
   expect((await gateway.get('/events/7/properties')).status).toBe(200)
 })

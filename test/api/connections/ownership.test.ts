@@ -1,7 +1,16 @@
 /** A connection is its client's: of nobody else's can anybody tell that it exists. */
 import { expect, test } from 'vitest'
-import { entryOf, everyScope, makeKey, writeClients, writeDocument } from '../../support/clients.ts'
-import { asked, comeBack, connect, consent, list, openOn, openSandbox, start } from '../../support/connections.ts'
+import { createEntry, everyScope, makeKey, writeClients, writeDocument } from '../../support/clients.ts'
+import {
+  completeAuthorization,
+  connectAccount,
+  listConnections,
+  listRequests,
+  openConnectedGateway,
+  openSandbox,
+  startAuthorization,
+  submitConsent,
+} from '../../support/connections.ts'
 import { openGateway } from '../../support/test-gateway.ts'
 
 const none = { scopes: everyScope }
@@ -14,7 +23,7 @@ const openShared = async () => {
     operator: { scopes: everyScope, grants: { connections: '*' } },
     reader: { scopes: ['events:read'] },
   })
-  const gateway = await openOn(sandbox, { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path })
+  const gateway = await openConnectedGateway(sandbox, { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path })
   return { sandbox, gateway, of: clients.headers }
 }
 
@@ -23,10 +32,10 @@ const shape = ({ status, body }: { status: number; body: any }) => [status, { ..
 
 test('another’s connection is as good as none', async () => {
   const { sandbox, gateway, of } = await openShared()
-  const id = await connect(gateway, { headers: of('ada') })
-  const calls = asked(sandbox, 'find').length
+  const id = await connectAccount(gateway, { headers: of('ada') })
+  const calls = listRequests(sandbox, 'find').length
 
-  expect(await list(gateway, of('ben'))).toEqual([])
+  expect(await listConnections(gateway, of('ben'))).toEqual([])
   expect((await gateway.get('/events/7/properties', of('ben'))).body.code).toBe('reauthorization-required')
   const use = (connection: string) => gateway.get(`/events/7/properties?connection=${connection}`, of('ben'))
   expect(shape(await use(id))).toEqual(shape(await use('c000000000000000000000000')))
@@ -38,33 +47,33 @@ test('another’s connection is as good as none', async () => {
   expect(shape(await anew(id))).toEqual(shape(await anew('c000000000000000000000000')))
   expect((await anew(id)).status).toBe(422)
 
-  expect(asked(sandbox, 'find').length).toBe(calls)
+  expect(listRequests(sandbox, 'find').length).toBe(calls)
   expect((await gateway.get('/events/7/properties', of('ada'))).status).toBe(200)
 })
 
 test('whoever comes back, the connection is of the client who began it', async () => {
   const { gateway, of } = await openShared()
-  const { id, authorizeUrl } = await start(gateway, undefined, of('ada'))
-  expect((await comeBack(gateway, await consent(authorizeUrl), of('ben'))).status).toBe(200)
-  expect(await list(gateway, of('ada'))).toMatchObject([{ id, status: 'connected' }])
-  expect(await list(gateway, of('ben'))).toEqual([])
+  const { id, authorizeUrl } = await startAuthorization(gateway, undefined, of('ada'))
+  expect((await completeAuthorization(gateway, await submitConsent(authorizeUrl), of('ben'))).status).toBe(200)
+  expect(await listConnections(gateway, of('ada'))).toMatchObject([{ id, status: 'connected' }])
+  expect(await listConnections(gateway, of('ben'))).toEqual([])
 })
 
 test('a grant of all covers what others began', async () => {
   const { gateway, of } = await openShared()
-  const ada = await connect(gateway, { headers: of('ada') })
-  expect(await list(gateway, of('operator'))).toMatchObject([{ id: ada }])
+  const ada = await connectAccount(gateway, { headers: of('ada') })
+  expect(await listConnections(gateway, of('operator'))).toMatchObject([{ id: ada }])
   expect((await gateway.get('/events/7/properties', of('operator'))).status).toBe(200)
   expect((await gateway.send('DELETE', `/connections/${ada}`, undefined, of('operator'))).status).toBe(204)
-  expect(await list(gateway, of('ada'))).toEqual([])
+  expect(await listConnections(gateway, of('ada'))).toEqual([])
 })
 
 test('several need a choice; one that is only begun does not count', async () => {
   const { sandbox, gateway, of } = await openShared()
-  const first = await connect(gateway, { headers: of('ada') })
-  await start(gateway, undefined, of('ada'))
+  const first = await connectAccount(gateway, { headers: of('ada') })
+  await startAuthorization(gateway, undefined, of('ada'))
   expect((await gateway.get('/events/7/properties', of('ada'))).status).toBe(200)
-  const second = await connect(gateway, { user: '2', headers: of('ada') })
+  const second = await connectAccount(gateway, { user: '2', headers: of('ada') })
 
   const reply = await gateway.get('/events/15/properties', of('ada'))
   expect(reply).toMatchObject({ status: 400, body: { errors: [{ path: 'query/connection' }] } })
@@ -78,7 +87,7 @@ test('several need a choice; one that is only begun does not count', async () =>
 
 test('one that is only begun, named, is 409', async () => {
   const { sandbox, gateway, of } = await openShared()
-  const { id } = await start(gateway, undefined, of('ada'))
+  const { id } = await startAuthorization(gateway, undefined, of('ada'))
   const reply = await gateway.get(`/events/7/properties?connection=${id}`, of('ada'))
   expect(reply).toMatchObject({ status: 409, body: { code: 'reauthorization-required' } })
   expect(sandbox.control.liondesk.requests()).toEqual([])
@@ -98,23 +107,23 @@ test('managing needs its scope', async () => {
 test('a client cannot fill the store', async () => {
   const sandbox = await openSandbox()
   let time = Date.now()
-  const gateway = await openOn(sandbox, {}, { now: () => new Date(time) })
-  for (let count = 0; count < 100; count += 1) await start(gateway)
+  const gateway = await openConnectedGateway(sandbox, {}, { now: () => new Date(time) })
+  for (let count = 0; count < 100; count += 1) await startAuthorization(gateway)
   expect(await gateway.send('POST', '/connections')).toMatchObject({ status: 409, body: { code: 'conflict' } })
   time += 11 * 60_000
   expect((await gateway.send('POST', '/connections')).status).toBe(201)
-  expect((await list(gateway)).length).toBe(1)
+  expect((await listConnections(gateway)).length).toBe(1)
 })
 
 test('no application: 409 that says what is missing', async () => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox, { LIONDESK_CLIENT_ID: '', LIONDESK_CLIENT_SECRET: '' })
+  const gateway = await openConnectedGateway(sandbox, { LIONDESK_CLIENT_ID: '', LIONDESK_CLIENT_SECRET: '' })
   const reply = await gateway.send('POST', '/connections')
   expect(reply).toMatchObject({
     status: 409,
     body: { code: 'conflict', detail: expect.stringContaining('application') },
   })
-  expect(await list(gateway)).toEqual([])
+  expect(await listConnections(gateway)).toEqual([])
 })
 
 test('a tenant’s state connects nothing of another tenant', async () => {
@@ -129,16 +138,16 @@ test('a tenant’s state connects nothing of another tenant', async () => {
       clientSecret: sandbox.liondesk.clientSecret,
     },
     // The same name in both: a client is one of its tenant.
-    clients: [entryOf({ id: 'app', scopes: everyScope, grants: { connections: '*' } }, keys[id])],
+    clients: [createEntry({ id: 'app', scopes: everyScope, grants: { connections: '*' } }, keys[id])],
   }))
   const gateway = await openGateway({ FOYER_AUTH: 'required', FOYER_TENANTS_FILE: writeDocument({ tenants }) })
   const of = (tenant: 'north' | 'south') => ({ 'x-api-key': keys[tenant] })
-  const { id, authorizeUrl } = await start(gateway, undefined, of('north'))
+  const { id, authorizeUrl } = await startAuthorization(gateway, undefined, of('north'))
 
-  expect((await comeBack(gateway, await consent(authorizeUrl), of('south'))).status).toBe(200)
+  expect((await completeAuthorization(gateway, await submitConsent(authorizeUrl), of('south'))).status).toBe(200)
 
-  expect(await list(gateway, of('south'))).toEqual([])
-  expect(await list(gateway, of('north'))).toMatchObject([{ id }])
+  expect(await listConnections(gateway, of('south'))).toEqual([])
+  expect(await listConnections(gateway, of('north'))).toMatchObject([{ id }])
   expect((await gateway.get(`/events/7/properties?connection=${id}`, of('south'))).status).toBe(403)
   expect((await gateway.send('DELETE', `/connections/${id}`, undefined, of('south'))).status).toBe(404)
   expect((await gateway.get('/events/7/properties', of('north'))).status).toBe(200)

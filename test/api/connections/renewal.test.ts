@@ -1,6 +1,15 @@
 /** Tokens run out, are refused and are revoked: renewed once, ahead of time where possible, and never in a loop. */
 import { expect, test } from 'vitest'
-import { asked, bearersOf, connect, list, openOn, openSandbox, refreshes, tokensIn } from '../../support/connections.ts'
+import {
+  connectAccount,
+  countRefreshes,
+  listBearers,
+  listConnections,
+  listRequests,
+  listTokens,
+  openConnectedGateway,
+  openSandbox,
+} from '../../support/connections.ts'
 
 const second = 1_000
 
@@ -9,8 +18,8 @@ const openConnected = async () => {
   const sandbox = await openSandbox()
   sandbox.control.liondesk.set({ accessTokenTtlSeconds: 1_000 })
   let time = Date.now()
-  const gateway = await openOn(sandbox, {}, { now: () => new Date(time) })
-  const id = await connect(gateway)
+  const gateway = await openConnectedGateway(sandbox, {}, { now: () => new Date(time) })
+  const id = await connectAccount(gateway)
   sandbox.control.clearRequests()
   const find = () => gateway.get('/events/7/properties')
   const later = (seconds: number): void => {
@@ -33,9 +42,9 @@ test('fifty requests on a token that LionDesk refuses: one refresh, and all are 
 
   expect(await fifty(house)).toEqual([200, 201])
 
-  expect(refreshes(sandbox).length).toBe(1)
+  expect(countRefreshes(sandbox).length).toBe(1)
   expect((await find()).status).toBe(200)
-  expect(refreshes(sandbox).length).toBe(1)
+  expect(countRefreshes(sandbox).length).toBe(1)
   expect(sandbox.control.liondesk.records('9').length).toBe(25)
 })
 
@@ -47,27 +56,27 @@ test('fifty requests on a token that has run out: one refresh, and nothing is as
 
   expect(await fifty(house)).toEqual([200, 201])
 
-  expect(refreshes(sandbox).length).toBe(1)
-  const calls = [...asked(sandbox, 'find'), ...asked(sandbox, 'create')]
+  expect(countRefreshes(sandbox).length).toBe(1)
+  const calls = [...listRequests(sandbox, 'find'), ...listRequests(sandbox, 'create')]
   expect(calls.length).toBe(50)
-  expect(new Set(bearersOf(calls)).size).toBe(1)
+  expect(new Set(listBearers(calls)).size).toBe(1)
 })
 
 test('at 80 % of its life a token is renewed ahead, and nobody waits for it', async () => {
   const { sandbox, gateway, find, later } = await openConnected()
   later(790)
   expect((await find()).status).toBe(200)
-  expect(refreshes(sandbox).length).toBe(0)
+  expect(countRefreshes(sandbox).length).toBe(0)
 
   later(20)
   sandbox.control.liondesk.fault({ operation: 'token', kind: 'latency', ms: 300 })
   expect((await find()).status).toBe(200)
-  expect(asked(sandbox, 'find').length).toBe(2)
+  expect(listRequests(sandbox, 'find').length).toBe(2)
   await gateway.app.gateway.connections.settle()
-  expect(refreshes(sandbox).length).toBe(1)
+  expect(countRefreshes(sandbox).length).toBe(1)
 
   expect((await find()).status).toBe(200)
-  const [first, second, third] = bearersOf(asked(sandbox, 'find'))
+  const [first, second, third] = listBearers(listRequests(sandbox, 'find'))
   expect(second).toBe(first)
   expect(third).not.toBe(first)
 })
@@ -80,11 +89,11 @@ test('a renewal ahead that fails leaves the good token at work, and rests', asyn
     expect((await find()).status).toBe(200)
     await gateway.app.gateway.connections.settle()
   }
-  expect(refreshes(sandbox).length).toBe(1)
+  expect(countRefreshes(sandbox).length).toBe(1)
   later(31)
   expect((await find()).status).toBe(200)
   await gateway.app.gateway.connections.settle()
-  expect(refreshes(sandbox).length).toBe(2)
+  expect(countRefreshes(sandbox).length).toBe(2)
 })
 
 test.for([
@@ -97,8 +106,8 @@ test.for([
     const { sandbox, gateway } = await openConnected()
     sandbox.control.liondesk.expireToken()
     expect((await gateway.send(method, url, body)).status).toBeLessThan(300)
-    expect(asked(sandbox, operation).map(({ status }) => status)).toEqual([401, method === 'POST' ? 201 : 200])
-    expect(refreshes(sandbox).length).toBe(1)
+    expect(listRequests(sandbox, operation).map(({ status }) => status)).toEqual([401, method === 'POST' ? 201 : 200])
+    expect(countRefreshes(sandbox).length).toBe(1)
   },
 )
 
@@ -111,10 +120,10 @@ test('a 401 that a new token does not cure is 502: one refresh, one repeat, and 
     status: 502,
     body: { code: 'upstream-credentials', upstream: { operation: 'find', status: 401 } },
   })
-  expect([asked(sandbox, 'find').length, refreshes(sandbox).length]).toEqual([2, 1])
+  expect([listRequests(sandbox, 'find').length, countRefreshes(sandbox).length]).toEqual([2, 1])
 
   for (let count = 0; count < 5; count += 1) expect((await find()).status).toBe(502)
-  expect([asked(sandbox, 'find').length, refreshes(sandbox).length]).toEqual([7, 1])
+  expect([listRequests(sandbox, 'find').length, countRefreshes(sandbox).length]).toEqual([7, 1])
 
   later(31)
   sandbox.control.liondesk.clearFaults()
@@ -125,12 +134,12 @@ test('a 401 for once is cured', async () => {
   const { sandbox, find } = await openConnected()
   sandbox.control.liondesk.fault({ operation: 'find', kind: 'unauthorized', times: 1 })
   expect((await find()).status).toBe(200)
-  expect([asked(sandbox, 'find').length, refreshes(sandbox).length]).toEqual([2, 1])
+  expect([listRequests(sandbox, 'find').length, countRefreshes(sandbox).length]).toEqual([2, 1])
 })
 
 test('a configured token that lasts is not renewed: one call, no repeat', async () => {
   const sandbox = await openSandbox()
-  const gateway = await openOn(sandbox, { LIONDESK_ACCESS_TOKEN: sandbox.liondesk.accessToken })
+  const gateway = await openConnectedGateway(sandbox, { LIONDESK_ACCESS_TOKEN: sandbox.liondesk.accessToken })
   sandbox.control.liondesk.expireToken()
   expect(await gateway.get('/events/7/properties')).toMatchObject({
     status: 502,
@@ -145,12 +154,12 @@ test('revoked: 409, told in the list, and LionDesk is not asked again', async ()
 
   const replies = await Promise.all(Array.from({ length: 10 }, find))
   for (const { status, body } of replies) expect([status, body.code]).toEqual([409, 'reauthorization-required'])
-  expect(refreshes(sandbox).length).toBe(1)
-  const finds = asked(sandbox, 'find').length
+  expect(countRefreshes(sandbox).length).toBe(1)
+  const finds = listRequests(sandbox, 'find').length
 
   for (let count = 0; count < 5; count += 1) expect((await find()).status).toBe(409)
-  expect([asked(sandbox, 'find').length, refreshes(sandbox).length]).toEqual([finds, 1])
-  expect(await list(gateway)).toMatchObject([{ id, status: 'reauthorization-required' }])
+  expect([listRequests(sandbox, 'find').length, countRefreshes(sandbox).length]).toEqual([finds, 1])
+  expect(await listConnections(gateway)).toMatchObject([{ id, status: 'reauthorization-required' }])
 })
 
 test.for([
@@ -164,7 +173,7 @@ test.for([
     sandbox.control.liondesk.expireToken()
     expect((await find()).status).toBe(200)
   }
-  const handedIn = refreshes(sandbox).map(({ refresh_token }) => refresh_token)
+  const handedIn = countRefreshes(sandbox).map(({ refresh_token }) => refresh_token)
   expect(handedIn.length).toBe(3)
   expect(new Set(handedIn).size).toBe(different)
 })
@@ -184,7 +193,7 @@ test.for<[string, () => object, number | null]>([
   const { access_token } = sandbox.control.liondesk.issueTokens()
   sandbox.control.liondesk.fault({ operation: 'token', kind: 'body', body: { access_token, ...lifetime() } })
   expect((await find()).status).toBe(200)
-  const [{ expiresAt }] = await list(gateway)
+  const [{ expiresAt }] = await listConnections(gateway)
   if (want === null) expect(expiresAt).toBeNull()
   else expect(Math.abs(Date.parse(expiresAt) - Date.now() - want)).toBeLessThan(10_000)
 })
@@ -204,7 +213,7 @@ test.for([
   expect(reply).toMatchObject({ status, body: { code, upstream: { operation: 'token' } } })
   // It is the outcome of no write of the caller's.
   expect(reply.body).not.toHaveProperty('outcome')
-  expect(await list(gateway)).toMatchObject([{ status: 'connected' }])
+  expect(await listConnections(gateway)).toMatchObject([{ status: 'connected' }])
   expect((await find()).status).toBe(200)
 })
 
@@ -212,9 +221,13 @@ test('no token, code, state or secret is ever logged', async () => {
   const sandbox = await openSandbox()
   const lines: string[] = []
   const stream = { write: (line: string) => lines.push(line) }
-  const { loggerOptions } = await import('#src/plugins/observe/request-log.ts')
-  const gateway = await openOn(sandbox, {}, { logger: { ...loggerOptions('trace'), stream } as never })
-  await connect(gateway)
+  const { createLoggerOptions } = await import('#src/plugins/observe/request-log.ts')
+  const gateway = await openConnectedGateway(
+    sandbox,
+    {},
+    { logger: { ...createLoggerOptions('trace'), stream } as never },
+  )
+  await connectAccount(gateway)
   sandbox.control.liondesk.expireToken()
   await gateway.get('/events/7/properties')
   sandbox.control.liondesk.fault({ operation: 'token', kind: 'html' })
@@ -223,7 +236,7 @@ test('no token, code, state or secret is ever logged', async () => {
   sandbox.control.liondesk.revokeToken()
   await gateway.get('/events/7/properties')
 
-  const secrets = tokensIn(sandbox)
+  const secrets = listTokens(sandbox)
   expect(secrets.length).toBeGreaterThan(5)
   expect(lines.length).toBeGreaterThan(4)
   for (const secret of secrets) expect(lines.join('')).not.toContain(secret)

@@ -2,12 +2,18 @@
 import { randomBytes } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { afterEach, expect, test } from 'vitest'
-import { createSealer, sealerFrom } from '#src/gateway/crypto/encryption.ts'
+import { createSealer, loadSealer } from '#src/gateway/crypto/encryption.ts'
 import { createMemoryStore } from '#src/store/memory/index.ts'
-import { connect, list, openOn, openSandbox, tokensIn } from '../../support/connections.ts'
-import { newPath, runLater } from '../../support/store/temporary.ts'
+import {
+  connectAccount,
+  listConnections,
+  listTokens,
+  openConnectedGateway,
+  openSandbox,
+} from '../../support/connections.ts'
+import { createPath, runCleanup } from '../../support/store/temporary.ts'
 
-afterEach(runLater)
+afterEach(runCleanup)
 
 const [first, second, third] = [randomBytes(32), randomBytes(32), randomBytes(32)]
 const place = ['connections', 'tenant', 'c1']
@@ -62,23 +68,23 @@ test('keys are changed one after the other', () => {
 
 test('without a configured key the store keeps one; under a configured one it opens nothing', async () => {
   const store = createMemoryStore()
-  const sealed = (await sealerFrom([], store)).seal('secret', place)
-  expect((await sealerFrom([], store)).open(sealed, place)).toBe('secret')
-  expect((await sealerFrom([first.toString('base64')], store)).open(sealed, place)).toBeNull()
+  const sealed = (await loadSealer([], store)).seal('secret', place)
+  expect((await loadSealer([], store)).open(sealed, place)).toBe('secret')
+  expect((await loadSealer([first.toString('base64')], store)).open(sealed, place)).toBeNull()
 })
 
 const keys = (...given: Buffer[]) => ({ FOYER_STORE_KEY: given.map((key) => key.toString('base64')).join(',') })
 
 test('no byte of the store’s files tells a token, a code, a state or whose they are', async () => {
   const sandbox = await openSandbox()
-  const path = newPath()
-  const gateway = await openOn(sandbox, { ...keys(first), FOYER_STORE_URL: `file:${path}` })
-  await connect(gateway)
+  const path = createPath()
+  const gateway = await openConnectedGateway(sandbox, { ...keys(first), FOYER_STORE_URL: `file:${path}` })
+  await connectAccount(gateway)
   sandbox.control.liondesk.expireToken()
   await gateway.get('/events/7/properties')
 
   const bytes = Buffer.concat(globSync(`${path}*`).map((file) => readFileSync(file))).toString('latin1')
-  const secrets = tokensIn(sandbox)
+  const secrets = listTokens(sandbox)
   expect(bytes).toContain('connected')
   expect(secrets.length).toBeGreaterThan(5)
   for (const secret of [...secrets, 'robin.vale@example.com']) expect(bytes).not.toContain(secret)
@@ -86,22 +92,22 @@ test('no byte of the store’s files tells a token, a code, a state or whose the
 
 test('a connection outlives a change of keys, once it has been looked at', async () => {
   const sandbox = await openSandbox()
-  const env = { FOYER_STORE_URL: `file:${newPath()}` }
-  const before = await openOn(sandbox, { ...env, ...keys(first) })
-  const id = await connect(before)
+  const env = { FOYER_STORE_URL: `file:${createPath()}` }
+  const before = await openConnectedGateway(sandbox, { ...env, ...keys(first) })
+  const id = await connectAccount(before)
   await before.close()
 
-  const during = await openOn(sandbox, { ...env, ...keys(second, first) })
+  const during = await openConnectedGateway(sandbox, { ...env, ...keys(second, first) })
   expect((await during.get('/events/7/properties')).status).toBe(200)
   await during.close()
 
-  const after = await openOn(sandbox, { ...env, ...keys(second) })
+  const after = await openConnectedGateway(sandbox, { ...env, ...keys(second) })
   expect((await after.get('/events/7/properties')).status).toBe(200)
   await after.close()
 
-  const lost = await openOn(sandbox, { ...env, ...keys(third) })
+  const lost = await openConnectedGateway(sandbox, { ...env, ...keys(third) })
   expect((await lost.get('/events/7/properties')).body.code).toBe('reauthorization-required')
-  expect(await list(lost)).toMatchObject([{ id, status: 'reauthorization-required', user: null }])
-  await connect(lost, { body: { reauthorize: id } })
+  expect(await listConnections(lost)).toMatchObject([{ id, status: 'reauthorization-required', user: null }])
+  await connectAccount(lost, { body: { reauthorize: id } })
   expect((await lost.get('/events/7/properties')).status).toBe(200)
 })

@@ -2,17 +2,17 @@
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const bundle = '/docs/static/swagger-ui-bundle.js'
 
-let gateway: Gateway
+let gateway: TestGateway
 let payloads: unknown[]
 
 beforeEach(async () => {
   gateway = await openGateway(
     { SPACIO_API_KEY: 'k', SPACIO_BASE_URL: 'http://127.0.0.1:9' },
-    { timeouts: { unread: 150 }, shedding: { places: 30 } },
+    { timeouts: { unreadMs: 150 }, shedding: { places: 30 } },
   )
   payloads = []
   gateway.app.addHook('onSend', async (_request, _reply, payload) => {
@@ -72,9 +72,9 @@ test('clients that leave a reply unread hold a third of the places at most, and 
   const port = Number(new URL(base).port)
   await ask('GET', bundle)
   const sockets = Array.from({ length: 6 }, () => leaveUnread(port, bundle))
-  await until(() => gateway.app.inFlight() === 10)
+  await until(() => gateway.app.getInFlightCount() === 10)
   const other = await gateway.app.inject({ url: '/problems', remoteAddress: '198.51.100.1' })
   expect(other.statusCode).toBe(200)
-  await until(() => gateway.app.inFlight() === 0 && gateway.app.waiting() === 0)
+  await until(() => gateway.app.getInFlightCount() === 0 && gateway.app.getWaitingCount() === 0)
   for (const socket of sockets) socket.destroy()
 })

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ExpressProxy, startExpressProxy } from '../../support/express-proxy.ts'
 import { exchangeRaw } from '../../support/raw-http.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
-let gateway: Gateway
+let gateway: TestGateway
 let proxy: ExpressProxy
 let target = ''
 

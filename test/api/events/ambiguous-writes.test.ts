@@ -6,17 +6,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Problem } from '#src/problems.ts'
 import { createLionDesk, type LionDesk, type TokenSource } from '#src/upstreams/liondesk/index.ts'
 import { createTransport, type Transport } from '#src/upstreams/transport/index.ts'
-import { askedBy, lasting, present, useHouse } from '../../support/liondesk.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { createTokenSource, getNow, listRequestsByMethod, useSandboxAndGateway } from '../../support/liondesk.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
-const house = useHouse()
+const house = useSandboxAndGateway()
 
-let unreachable: Gateway
+let unreachable: TestGateway
 
 beforeAll(async () => {
   unreachable = await openGateway(
     { SPACIO_API_KEY: 'k', LIONDESK_BASE_URL: 'http://127.0.0.1:1', LIONDESK_ACCESS_TOKEN: 't' },
-    { now: present },
+    { now: getNow },
   )
 })
 
@@ -86,7 +86,7 @@ for (const operation of Object.keys(writes) as (keyof typeof writes)[]) {
     expect(reply).toMatchObject(want)
     expect(reply.body.outcome).toBe('unknown')
     expect(isDone(operation)).toBe(true)
-    expect(askedBy(house(), method).length).toBe(operation === 'remove' ? removals : 1)
+    expect(listRequestsByMethod(house(), method).length).toBe(operation === 'remove' ? removals : 1)
   })
 
   test(`${operation} with a connection refused was surely not sent`, async () => {
@@ -102,8 +102,8 @@ test.for(['reset', 'cut', 'truncate', 'status'] as const)(
     house().sandbox.control.liondesk.fault({ operation: 'remove', kind, times: 1 })
     expect((await house().send('DELETE', '/events/7/properties/1')).status).toBe(204)
     expect(isDone('remove')).toBe(true)
-    expect(askedBy(house(), 'DELETE').at(-1)?.status).toBe(404)
-    expect(askedBy(house(), 'DELETE').length).toBe(2)
+    expect(listRequestsByMethod(house(), 'DELETE').at(-1)?.status).toBe(404)
+    expect(listRequestsByMethod(house(), 'DELETE').length).toBe(2)
   },
 )
 
@@ -121,7 +121,7 @@ test.for([
     const reply = await house().send('DELETE', '/events/7/properties/1')
     expect(reply).toMatchObject({ status, body: { outcome: 'unknown' } })
     expect(isDone('remove')).toBe(true)
-    expect(askedBy(house(), 'DELETE').length).toBe(2)
+    expect(listRequestsByMethod(house(), 'DELETE').length).toBe(2)
   },
 )
 
@@ -152,8 +152,9 @@ beforeAll(() => {
   const { url, accessToken } = house().sandbox.liondesk
   impatient = createLionDesk({
     account: { tenant: 'default', baseUrl: url },
-    tokens: lasting(accessToken),
-    send: (request, signal) => transport.send({ ...request, limits: { ...request.limits, attemptMs: 150 } }, signal),
+    tokens: createTokenSource(accessToken),
+    send: (request, signal) =>
+      transport.send({ ...request, limits: { ...request.limits, attemptTimeoutMs: 150 } }, signal),
     drift: () => {},
     now: () => new Date(),
   })
@@ -164,14 +165,14 @@ afterAll(() => transport.close())
 const call = () => ({ signal: new AbortController().signal, includeSource: false })
 
 describe('a remove whose answer was lost, and whose repetition comes with a token that is refused', () => {
-  const removing = (renewed: TokenSource['renewed']) => {
+  const removing = (renew: TokenSource['renew']) => {
     const { liondesk } = house().sandbox.control
     liondesk.fault({ operation: 'remove', kind: 'reset', times: 1 })
     liondesk.fault({ operation: 'remove', kind: 'unauthorized', times: 1 })
     const { url, accessToken } = house().sandbox.liondesk
     return createLionDesk({
       account: { tenant: 'default', baseUrl: url },
-      tokens: { ...lasting(accessToken), renewed },
+      tokens: { ...createTokenSource(accessToken), renew },
       send: transport.send,
       drift: () => {},
       now: () => new Date(),
@@ -182,7 +183,7 @@ describe('a remove whose answer was lost, and whose repetition comes with a toke
     await removing(async () => house().sandbox.liondesk.accessToken)
     expect(isDone('remove')).toBe(true)
     expect(
-      askedBy(house(), 'DELETE')
+      listRequestsByMethod(house(), 'DELETE')
         .map(({ status }) => status)
         .slice(-2),
     ).toEqual([401, 404])
@@ -212,7 +213,7 @@ test('a create that hangs is 504 with an unknown outcome, posted once', async ()
     fields: { outcome: 'unknown', upstream: { operation: 'create' } },
   })
   expect(isDone('create')).toBe(true)
-  expect(askedBy(house(), 'POST').length).toBe(1)
+  expect(listRequestsByMethod(house(), 'POST').length).toBe(1)
 })
 
 test('a body that drips is given up too', async () => {
@@ -222,7 +223,7 @@ test('a body that drips is given up too', async () => {
     code: 'upstream-timeout',
     fields: { outcome: 'unknown' },
   })
-  expect(askedBy(house(), 'PATCH').length).toBe(1)
+  expect(listRequestsByMethod(house(), 'PATCH').length).toBe(1)
 })
 
 test('a get that hangs has no outcome', async () => {

@@ -1,12 +1,13 @@
 /** `fromSid`: a Spacio property fills what the caller left out. */
 import { expect, test } from 'vitest'
-import { asked, useHouse } from '../../support/liondesk.ts'
+import { listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 
-const house = useHouse()
+const house = useSandboxAndGateway()
 
 const create = (body: object) => house().send('POST', '/events/7/properties', body)
 
-const posted = (): Record<string, unknown> => asked(house()).find(({ method }) => method === 'POST')?.body as never
+const posted = (): Record<string, unknown> =>
+  listRequests(house()).find(({ method }) => method === 'POST')?.body as never
 
 /** Spacio answers `getProperty` with this record, completed to a whole one. */
 const spacioAnswers = (record: Record<string, unknown>) =>
@@ -113,7 +114,7 @@ test('a sid that nobody has is 422, and nothing is posted', async () => {
     status: 422,
     body: { code: 'unprocessable', errors: [{ path: 'body/fromSid', message: expect.any(String) }] },
   })
-  expect(asked(house())).toEqual([])
+  expect(listRequests(house())).toEqual([])
 })
 
 test.for<[string, { given: object; want: object }]>([
@@ -130,7 +131,7 @@ test.for<[string, { given: object; want: object }]>([
   expect(reply).toMatchObject(want)
   expect(reply.body).toMatchObject({ upstream: { system: 'spacio', operation: 'getProperty' } })
   expect(reply.body).not.toHaveProperty('outcome')
-  expect(asked(house())).toEqual([])
+  expect(listRequests(house())).toEqual([])
 })
 
 test.for([0, -1, 1.5, '10101', null, 10_000_000_000, true, [10101]])(
@@ -141,7 +142,7 @@ test.for([0, -1, 1.5, '10101', null, 10_000_000_000, true, [10101]])(
     expect([400, 422]).toContain(reply.status)
     expect(reply.body.errors).toMatchObject([{ path: 'body/fromSid' }])
     expect(house().sandbox.control.spacio.requests()).toEqual([])
-    expect(asked(house())).toEqual([])
+    expect(listRequests(house())).toEqual([])
   },
 )
 

@@ -1,8 +1,8 @@
 /** `[ne]` and `[nin]` select everything that the filter without them leaves out, absent values included. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import { useHouse } from '../../support/liondesk.ts'
+import { useSandboxAndGateway } from '../../support/liondesk.ts'
 
-const house = useHouse()
+const house = useSandboxAndGateway()
 
 const url = '/events/9/properties'
 

@@ -1,7 +1,7 @@
 /** LionDesk may send ids as JSON numbers, of more digits than a double holds: none of them may change. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Stub, startStub } from '../../support/stub.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const id = '9007199254740993'
 const contactId = '9007199254740995'
@@ -9,7 +9,7 @@ const record = (number: string) =>
   `{"id":${number},"api_event_id":${number},"contact_id":${contactId},"mls":12345.10,"zip":90210,"listing_price":499900.50}`
 
 let stub: Stub
-let gateway: Gateway
+let gateway: TestGateway
 let asked: string[]
 
 beforeAll(async () => {
@@ -21,7 +21,7 @@ beforeAll(async () => {
   })
   gateway = await openGateway(
     { LIONDESK_BASE_URL: stub.url, LIONDESK_ACCESS_TOKEN: 'token', SPACIO_API_KEY: 'key' },
-    { asksAnew: true },
+    { bypassesCache: true },
   )
 })
 

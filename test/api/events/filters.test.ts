@@ -2,15 +2,15 @@
 import { expect, test } from 'vitest'
 import { eventPropertyFilterFields } from '#schemas/event-property-query.ts'
 import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
-import { asked, queryPairs, useHouse } from '../../support/liondesk.ts'
+import { listQueryPairs, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 
-const house = useHouse()
+const house = useSandboxAndGateway()
 
 const wireQuery = async (query: string): Promise<[string, string][]> => {
   const reply = await house().get(`/events/11/properties?${query}`)
   expect(reply.status).toBe(200)
-  const [first] = asked(house())
-  const pairs = queryPairs(first as never).filter(([name]) => name !== '$limit' && name !== '$skip')
+  const [first] = listRequests(house())
+  const pairs = listQueryPairs(first as never).filter(([name]) => name !== '$limit' && name !== '$skip')
   // Rows that are equal otherwise are ordered by id in every request.
   expect(pairs.pop()).toEqual(['$sort[id]', '1'])
   return pairs
@@ -60,8 +60,8 @@ test.for<[string, { given: string; want: [string, string][] }]>([
 
 /** What each request filters by, in order, without limits and sorting. */
 const filtersAsked = () =>
-  asked(house()).map((entry) =>
-    queryPairs(entry)
+  listRequests(house()).map((entry) =>
+    listQueryPairs(entry)
       .filter(([name]) => !name.startsWith('$'))
       .map((pair) => pair.join('=')),
   )
@@ -140,7 +140,7 @@ test.for(['in', 'nin'])('city[%s] takes 20 values, and 21 are refused', async (o
   const reply = await house().get(`/events/11/properties?city[${operator}]=${many(21)}`)
 
   expect(reply).toMatchObject({ status: 400, body: { errors: [{ path: `query/city[${operator}]` }] } })
-  expect(asked(house())).toEqual([])
+  expect(listRequests(house())).toEqual([])
 })
 
 test.for([
@@ -201,5 +201,5 @@ test.for([
   expect(reply).toMatchObject({ status: 400, body: { code: 'invalid-request' } })
   expect(reply.body.errors.length).toBeGreaterThan(0)
   for (const { path } of reply.body.errors) expect(path).toMatch(/^query\//)
-  expect(asked(house())).toEqual([])
+  expect(listRequests(house())).toEqual([])
 })

@@ -1,14 +1,14 @@
 /** A write without an id would be one of all records; a client's header could turn a method into another. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLionDesk } from '#src/upstreams/liondesk/index.ts'
-import { asked, lasting, useHouse } from '../../support/liondesk.ts'
-import { listening, type RawServer } from '../../support/raw-requests.ts'
+import { createTokenSource, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
+import { listenRaw, type RawServer } from '../../support/raw-requests.ts'
 
-const house = useHouse()
+const house = useSandboxAndGateway()
 let server: RawServer
 
 beforeAll(async () => {
-  server = await listening(house().app)
+  server = await listenRaw(house().app)
 })
 
 afterAll(() => server.close())
@@ -57,7 +57,7 @@ test.for(['DELETE', 'PATCH', 'GET'])('%s without an id reaches nobody', async (m
       if (!isList) expect([path, reply.status]).toEqual([path, expect.toBeOneOf([400, 404, 405])])
     }
   }
-  const paths = asked(house()).filter(({ path }) => path !== '/events/7/properties')
+  const paths = listRequests(house()).filter(({ path }) => path !== '/events/7/properties')
   expect(paths).toEqual([])
   expect(house().sandbox.control.liondesk.records()).toEqual(before)
 })
@@ -66,7 +66,7 @@ test('an id of one record is all that a write can be sent to', async () => {
   const sent: string[] = []
   const liondesk = createLionDesk({
     account: { tenant: 'default', baseUrl: 'http://127.0.0.1:9' },
-    tokens: lasting('t'),
+    tokens: createTokenSource('t'),
     send: async ({ path }) => {
       sent.push(path)
       throw new Error('not to be reached')
@@ -92,7 +92,7 @@ test('PUT is 405 and never sent', async () => {
       body: { code: 'method-not-allowed' },
     })
   }
-  expect(asked(house())).toEqual([])
+  expect(listRequests(house())).toEqual([])
 })
 
 test('no header of a client is forwarded', async () => {
@@ -117,7 +117,7 @@ test('no header of a client is forwarded', async () => {
   await house().send('PATCH', '/events/7/properties/1', { city: 'Reno' }, headers)
   await house().send('DELETE', '/events/7/properties/1', undefined, headers)
 
-  const requests = [...asked(house()), ...house().sandbox.control.spacio.requests()]
+  const requests = [...listRequests(house()), ...house().sandbox.control.spacio.requests()]
   expect(requests.length).toBe(6)
   const known = [
     'accept',
@@ -134,14 +134,14 @@ test('no header of a client is forwarded', async () => {
     expect(known).toEqual(expect.arrayContaining(Object.keys(request.headers)))
     expect(JSON.stringify(request.headers)).not.toContain('canary')
   }
-  expect(asked(house()).map(({ operation }) => operation)).toEqual(['find', 'get', 'create', 'patch', 'remove'])
+  expect(listRequests(house()).map(({ operation }) => operation)).toEqual(['find', 'get', 'create', 'patch', 'remove'])
 })
 
 test('an address of LionDesk with a path keeps it, and one slash is sent', async () => {
   const paths: string[] = []
   const liondesk = createLionDesk({
     account: { tenant: 'default', baseUrl: 'http://127.0.0.1:9/v2' },
-    tokens: lasting('t'),
+    tokens: createTokenSource('t'),
     send: async ({ path, read }) => {
       paths.push(path)
       return read({ status: 200, retryAfter: null, body: Buffer.from('{"id":1}') }, false)

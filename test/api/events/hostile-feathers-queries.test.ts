@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import qs from 'qs'
 import { expect, test } from 'vitest'
 import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
-import { asked, queryPairs, useHouse } from '../../support/liondesk.ts'
-import { runs } from '../../support/properties.ts'
+import { listQueryPairs, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
+import { createRunOptions } from '../../support/properties.ts'
 
-const house = useHouse()
+const house = useSandboxAndGateway()
 
 const names = fc.constantFrom(
   'city',
@@ -70,15 +70,15 @@ test('random queries: 200 or 400, and never an undocumented operator upstream', 
     const { status } = await house().get(`/events/9/properties?${query}`)
     answered[status] = (answered[status] ?? 0) + 1
     expect([200, 400]).toContain(status)
-    const requests = asked(house())
+    const requests = listRequests(house())
     // What is everything else takes a request more for each filter.
     expect(requests.length > 0).toBe(status === 200)
     for (const request of requests) {
       expect(request).toMatchObject({ method: 'GET', path: '/events/9/properties' })
-      for (const [name] of queryPairs(request)) expect(name).toMatch(allowed)
+      for (const [name] of listQueryPairs(request)) expect(name).toMatch(allowed)
     }
   })
-  const size = runs(2_000)
+  const size = createRunOptions(2_000)
   await fc.assert(property, size)
   expect(answered[200]).toBeGreaterThan(size.numRuns / 10)
   expect(answered[400]).toBeGreaterThan(size.numRuns / 10)

@@ -1,10 +1,10 @@
 /** A conditional write: PATCH and DELETE with `If-Match` change an event property only if it is still the one that was read. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { everyScope, writeClients } from '../../support/clients.ts'
-import { asked, useHouse } from '../../support/liondesk.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-const house = useHouse()
+const house = useSandboxAndGateway()
 
 const url = '/events/7/properties/1'
 
@@ -23,7 +23,7 @@ const patch = (ifMatch: string | undefined, body: object = { city: 'Reno' }, pat
 const remove = (ifMatch: string | undefined, path = url) =>
   house().send('DELETE', path, undefined, ifMatch === undefined ? {} : { 'if-match': ifMatch })
 
-const calls = () => asked(house()).map(({ method, path }) => `${method} ${path}`)
+const calls = () => listRequests(house()).map(({ method, path }) => `${method} ${path}`)
 
 const cityNow = () => (house().sandbox.control.liondesk.records('7') as Record<string, unknown>[])[0]?.city
 
@@ -193,9 +193,9 @@ describe('access comes before the precondition', () => {
     reader: { scopes: ['events:read'] },
     writer: { scopes: everyScope },
   })
-  let guarded: House
+  let guarded: SandboxGateway
   beforeAll(async () => {
-    guarded = await openHouse({
+    guarded = await openSandboxAndGateway({
       sandbox: { leads: 10 },
       env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path },
     })
@@ -213,6 +213,6 @@ describe('access comes before the precondition', () => {
       expect((await guarded.send('PATCH', path, { city: 'Reno' }, sent)).status).toBe(status)
       expect((await guarded.send('DELETE', path, undefined, sent)).status).toBe(status)
     }
-    expect(asked(guarded)).toEqual([])
+    expect(listRequests(guarded)).toEqual([])
   })
 })

@@ -1,8 +1,8 @@
 /** Lists of event properties that take several pages upstream: exact, or an error. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import { asked, askedBy, useHouse } from '../../support/liondesk.ts'
+import { listRequests, listRequestsByMethod, useSandboxAndGateway } from '../../support/liondesk.ts'
 
-const house = useHouse()
+const house = useSandboxAndGateway()
 
 const url = '/events/9/properties'
 
@@ -49,7 +49,7 @@ test('an upstream that orders all rows differently in each request is 502 after 
   liondesk().set({ order: 'varies' })
 
   expect(await house().get(`${url}?limit=200`)).toMatchObject(invalid)
-  expect(asked(house()).length).toBeLessThanOrEqual(6)
+  expect(listRequests(house()).length).toBeLessThanOrEqual(6)
 })
 
 describe('a row that is deleted between two pages', () => {
@@ -61,7 +61,7 @@ describe('a row that is deleted between two pages', () => {
 
     expect(idsIn(reply)).toEqual(ids())
     expect(reply.body.pagination.total).toBe(136)
-    expect(asked(house())).toHaveLength(5)
+    expect(listRequests(house())).toHaveLength(5)
   })
 
   test('is 502 when it happens again in the second reading', async () => {
@@ -108,7 +108,7 @@ describe('one row twice', () => {
 
     expect(idsIn(reply)).toEqual(['1', '2'])
     expect(reply.body.pagination.total).toBe(2)
-    expect(asked(house())).toHaveLength(2)
+    expect(listRequests(house())).toHaveLength(2)
   })
 
   test('is 502 where a part of the list was asked for: its place in the whole is unknown', async () => {
@@ -123,5 +123,5 @@ test('a list that never ends is 502 and not asked for without end', async () => 
   liondesk().fault({ operation: 'find', kind: 'body', body: { total: 1e9, limit: 1, skip: 0, data: [{ id: '1' }] } })
 
   expect(await house().get(`${url}?limit=200`)).toMatchObject(invalid)
-  expect(askedBy(house(), 'GET').length).toBeLessThanOrEqual(4)
+  expect(listRequestsByMethod(house(), 'GET').length).toBeLessThanOrEqual(4)
 })

@@ -1,9 +1,9 @@
 /** LionDesk's errors become problems by their numeric code; none of its text gets through. */
 import { expect, test } from 'vitest'
-import { anHourLater, asked, useHouse } from '../../support/liondesk.ts'
+import { getHourLater, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 import { openGateway } from '../../support/test-gateway.ts'
 
-const house = useHouse()
+const house = useSandboxAndGateway()
 
 const secret = 'canary@example.com'
 
@@ -49,7 +49,7 @@ const isAmbiguous = (operation: string, code: number) =>
 for (const [operation, call] of operations) {
   test.for(table)(`${operation}: %i %s`, async ([code, className, want]) => {
     for (const status of [code, 200]) {
-      anHourLater()
+      getHourLater()
       house().sandbox.control.liondesk.clearFaults()
       house().sandbox.control.liondesk.fault({ operation, kind: 'body', status, body: feathers(code, className) })
 
@@ -232,7 +232,7 @@ test('a dead token is upstream-credentials, asked once', async () => {
     status: 502,
     body: { code: 'upstream-credentials', upstream: { code: 'not-authenticated', status: 401, retryable: false } },
   })
-  expect(asked(house()).length).toBe(1)
+  expect(listRequests(house()).length).toBe(1)
 })
 
 test('without a connection every operation is 409 reauthorization-required', async () => {

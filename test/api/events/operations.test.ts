@@ -1,8 +1,8 @@
 /** The five operations of LionDesk by name: the request that the upstream received, and the canonical reply. */
 import { expect, test } from 'vitest'
-import { asked, fullInput, useHouse } from '../../support/liondesk.ts'
+import { fullInput, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 
-const house = useHouse()
+const house = useSandboxAndGateway()
 
 /** Headers that every call carries, and no others but the two of a body. */
 const commonHeaders = () => ({
@@ -83,10 +83,10 @@ test('find: GET with $limit and $skip, a page of canonical records and its links
   expect(reply.headers.link).toBe(
     '</events/7/properties?limit=50&offset=0>; rel="first", </events/7/properties?limit=50&offset=0>; rel="last"',
   )
-  expect(asked(house())).toMatchObject([
+  expect(listRequests(house())).toMatchObject([
     { method: 'GET', path: '/events/7/properties', query: '%24limit=50&%24skip=0&%24sort%5Bid%5D=1' },
   ])
-  expect(asked(house())[0]?.headers).toEqual(commonHeaders())
+  expect(listRequests(house())[0]?.headers).toEqual(commonHeaders())
 })
 
 test('get: GET by id, one canonical record', async () => {
@@ -94,8 +94,8 @@ test('get: GET by id, one canonical record', async () => {
 
   expect(reply.status).toBe(200)
   expect(reply.body).toEqual(canonicalOf(recordsOf('7')[0] as never))
-  expect(asked(house())).toMatchObject([{ method: 'GET', path: '/events/7/properties/1', query: '' }])
-  expect(asked(house())[0]?.headers).toEqual(commonHeaders())
+  expect(listRequests(house())).toMatchObject([{ method: 'GET', path: '/events/7/properties/1', query: '' }])
+  expect(listRequests(house())[0]?.headers).toEqual(commonHeaders())
 })
 
 test('create: POST of the wire record, 201 with Location', async () => {
@@ -105,9 +105,9 @@ test('create: POST of the wire record, 201 with Location', async () => {
   const [, , created] = recordsOf('7')
   expect(reply.body).toEqual({ ...canonicalOf(created as never), ...fullInput, bathroomsHalf: null })
   expect(reply.headers.location).toBe(`/events/7/properties/${created?.id}`)
-  expect(asked(house())).toMatchObject([{ method: 'POST', path: '/events/7/properties', query: '' }])
-  expect(asked(house())[0]?.body).toEqual(wireBody)
-  expect(asked(house())[0]?.headers).toEqual({
+  expect(listRequests(house())).toMatchObject([{ method: 'POST', path: '/events/7/properties', query: '' }])
+  expect(listRequests(house())[0]?.body).toEqual(wireBody)
+  expect(listRequests(house())[0]?.headers).toEqual({
     ...commonHeaders(),
     'content-type': 'application/json',
     'content-length': String(JSON.stringify(wireBody).length),
@@ -122,9 +122,9 @@ test('patch: PATCH of what is named and nothing else', async () => {
   expect(reply.status).toBe(200)
   expect(reply.body).toEqual({ ...canonicalOf(before as never), mlsStatus: 'Sold', listPrice: 510_000.5 })
   const wire = { listing_price: '510000.5', listing_status: 'Sold' }
-  expect(asked(house())).toMatchObject([{ method: 'PATCH', path: '/events/7/properties/1', query: '' }])
-  expect(asked(house())[0]?.body).toEqual(wire)
-  expect(asked(house())[0]?.headers).toEqual({
+  expect(listRequests(house())).toMatchObject([{ method: 'PATCH', path: '/events/7/properties/1', query: '' }])
+  expect(listRequests(house())[0]?.body).toEqual(wire)
+  expect(listRequests(house())[0]?.headers).toEqual({
     ...commonHeaders(),
     'content-type': 'application/json',
     'content-length': String(JSON.stringify(wire).length),
@@ -137,8 +137,8 @@ test('remove: DELETE by id, 204 without a body', async () => {
   expect(reply.status).toBe(204)
   expect(reply.text).toBe('')
   expect(recordsOf('7').map(({ id }) => id)).toEqual(['1'])
-  expect(asked(house())).toMatchObject([{ method: 'DELETE', path: '/events/7/properties/2', query: '' }])
-  expect(asked(house())[0]?.headers).toEqual(commonHeaders())
+  expect(listRequests(house())).toMatchObject([{ method: 'DELETE', path: '/events/7/properties/2', query: '' }])
+  expect(listRequests(house())[0]?.headers).toEqual(commonHeaders())
   expect((await house().get('/events/7/properties/2')).body).toMatchObject({ code: 'not-found' })
 })
 

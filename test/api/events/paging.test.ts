@@ -1,10 +1,10 @@
 /** The upstream caps a page at 25 without a word: any page is put together from what was returned. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { asked, queryPairs, useHouse } from '../../support/liondesk.ts'
-import { runs } from '../../support/properties.ts'
+import { listQueryPairs, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
+import { createRunOptions } from '../../support/properties.ts'
 
-const house = useHouse()
+const house = useSandboxAndGateway()
 
 const idsIn = (reply: { body: any }): string[] => reply.body.data.map(({ id }: { id: string }) => id)
 
@@ -19,8 +19,8 @@ test('a limit above the maximum goes on from what was returned', async () => {
   expect(idsIn(reply)).toEqual(allIds())
   expect(reply.body.pagination).toEqual({ total: 60, limit: 200, offset: 0 })
   expect(
-    asked(house()).map((entry) =>
-      queryPairs(entry)
+    listRequests(house()).map((entry) =>
+      listQueryPairs(entry)
         .slice(0, 2)
         .map(([, value]) => Number(value)),
     ),
@@ -43,7 +43,7 @@ test('any limit and offset is a slice of the whole, whatever the upstream’s ma
       expect(reply.body.pagination).toEqual({ total: 60, limit, offset })
     },
   )
-  await fc.assert(property, runs(60))
+  await fc.assert(property, createRunOptions(60))
 })
 
 test('following next from the first page gives every record once', async () => {
@@ -104,7 +104,7 @@ test('a later page that comes empty is 502 too, after one more try', async () =>
     body: { total: 60, limit: 25, skip: 25, data: [] },
   })
   expect((await house().get('/events/11/properties')).status).toBe(502)
-  expect(asked(house()).length).toBe(3)
+  expect(listRequests(house()).length).toBe(3)
 })
 
 test('an upstream that returns more than was asked does not lengthen the page', async () => {

@@ -1,8 +1,8 @@
 /** The vendor's own samples, through the whole gateway. They carry no `id`. */
 import { expect, test } from 'vitest'
-import { asked, fixture, fullInput, useHouse } from '../../support/liondesk.ts'
+import { fullInput, listRequests, readFixture, useSandboxAndGateway } from '../../support/liondesk.ts'
 
-const house = useHouse()
+const house = useSandboxAndGateway()
 
 /** LionDesk answers the next calls with exactly this. */
 const answer = (body: unknown, status = 200) =>
@@ -42,13 +42,13 @@ const second = {
 }
 
 test('the get sample is one canonical record, id null', async () => {
-  answer(fixture('get-reply'))
+  answer(readFixture('get-reply'))
 
   expect((await house().get('/events/7/properties/1')).body).toEqual(first)
 })
 
 test('the find sample is a page of two', async () => {
-  answer(fixture('find-reply'))
+  answer(readFixture('find-reply'))
 
   expect((await house().get('/events/7/properties')).body).toEqual({
     data: [first, second],
@@ -57,14 +57,14 @@ test('the find sample is a page of two', async () => {
 })
 
 test('a record that does not tell its event is of the event asked for', async () => {
-  const { api_event_id: _event, ...record } = fixture('get-reply')
+  const { api_event_id: _event, ...record } = readFixture('get-reply')
   answer(record)
 
   expect((await house().get('/events/42/properties/1')).body).toEqual({ ...first, eventId: '42' })
 })
 
 test('a create that is answered without an id has no Location', async () => {
-  answer(fixture('get-reply'), 201)
+  answer(readFixture('get-reply'), 201)
 
   const reply = await house().send('POST', '/events/7/properties', fullInput)
   expect(reply.status).toBe(201)
@@ -87,8 +87,8 @@ test.for([
 test('the submit sample is what a canonical record becomes, but for the spelling of numbers', async () => {
   await house().send('POST', '/events/7/properties', fullInput)
 
-  expect(asked(house())[0]?.body).toEqual({
-    ...fixture('submit-body'),
+  expect(listRequests(house())[0]?.body).toEqual({
+    ...readFixture('submit-body'),
     square_feet: '10000',
     listing_price: '499900',
     estimated_value: '500000',

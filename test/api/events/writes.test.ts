@@ -1,8 +1,8 @@
 /** What a body may hold, and what becomes of it on the wire. */
 import { expect, test } from 'vitest'
-import { asked, askedBy, fullInput, useHouse } from '../../support/liondesk.ts'
+import { fullInput, listRequests, listRequestsByMethod, useSandboxAndGateway } from '../../support/liondesk.ts'
 
-const house = useHouse()
+const house = useSandboxAndGateway()
 
 const patch = (body: unknown, type = 'application/merge-patch+json') =>
   house().send('PATCH', '/events/7/properties/1', JSON.stringify(body), { 'content-type': type })
@@ -16,7 +16,9 @@ test('null clears a field, and every writable field can be cleared', async () =>
 
   expect(reply.status).toBe(200)
   expect(reply.body).toMatchObject({ ...cleared, photoUrls: [] })
-  expect(Object.values(askedBy(house(), 'PATCH')[0]?.body as object)).toEqual(Object.keys(fullInput).map(() => null))
+  expect(Object.values(listRequestsByMethod(house(), 'PATCH')[0]?.body as object)).toEqual(
+    Object.keys(fullInput).map(() => null),
+  )
 })
 
 test.for(['application/merge-patch+json', 'application/json', 'application/json; charset=utf-8'])(
@@ -32,18 +34,18 @@ test.for(['application/merge-patch+json', 'application/json'])('{} as %s writes 
   const reply = await patch({}, type)
 
   expect(reply).toMatchObject({ status: 200, body: before })
-  expect(askedBy(house(), 'PATCH')).toEqual([])
+  expect(listRequestsByMethod(house(), 'PATCH')).toEqual([])
 })
 
 test('{} of a record that is not there is 404', async () => {
   const reply = await house().send('PATCH', '/events/7/properties/99999', {})
   expect(reply).toMatchObject({ status: 404, body: { code: 'not-found' } })
-  expect(askedBy(house(), 'PATCH')).toEqual([])
+  expect(listRequestsByMethod(house(), 'PATCH')).toEqual([])
 })
 
 test('one field is enough to create a record, null is not', async () => {
   expect((await create({ city: 'Reno' })).status).toBe(201)
-  expect(asked(house())[0]?.body).toEqual({ city: 'Reno' })
+  expect(listRequests(house())[0]?.body).toEqual({ city: 'Reno' })
   expect((await create({ city: null })).status).toBe(422)
 })
 
@@ -125,7 +127,7 @@ const refused: [string, { given: unknown; want: object }][] = [
 test.for(refused)('%s is refused by both writes, and nothing is written', async ([, { given, want }]) => {
   expect(await patch(given)).toMatchObject(want)
   expect(await house().send('POST', '/events/7/properties', JSON.stringify(given), json)).toMatchObject(want)
-  expect(asked(house())).toEqual([])
+  expect(listRequests(house())).toEqual([])
 })
 
 const json = { 'content-type': 'application/json' }
@@ -134,7 +136,7 @@ test.for(['{"listPrice": NaN}', '{"listPrice": 1e999}', '{"listPrice": Infinity}
   '%s is 400',
   async (text) => {
     expect((await house().send('POST', '/events/7/properties', text, json)).status).toBe(400)
-    expect(asked(house())).toEqual([])
+    expect(listRequests(house())).toEqual([])
   },
 )
 
@@ -184,13 +186,13 @@ test('255 characters of photos are taken, 256 are 422 with the length', async ()
     errors: [{ path: 'body/photoUrls', message: expect.stringMatching(/256 characters.*255/) }],
   })
   expect((await create({ photoUrls: [photo(256)] })).status).toBe(422)
-  expect(asked(house()).length).toBe(1)
+  expect(listRequests(house()).length).toBe(1)
 })
 
 test('a comma in a URL is sent as %2C and counts as three characters', async () => {
   const reply = await patch({ photoUrls: ['https://p.example.com/a,b', 'https://p.example.com/c'] })
 
-  expect(asked(house())[0]?.body).toEqual({ images: 'https://p.example.com/a%2Cb,https://p.example.com/c' })
+  expect(listRequests(house())[0]?.body).toEqual({ images: 'https://p.example.com/a%2Cb,https://p.example.com/c' })
   expect(reply.body.photoUrls).toEqual(['https://p.example.com/a%2Cb', 'https://p.example.com/c'])
   expect((await patch({ photoUrls: [photo(255).replace('xx', ',x')] })).status).toBe(422)
 })
@@ -230,5 +232,5 @@ test.for<[string, { given: object; want: object }]>([
   ['200 characters of emoji', { given: { city: '🏡'.repeat(100) }, want: { city: '🏡'.repeat(100) } }],
 ])('%s on the wire', async ([, { given, want }]) => {
   expect((await patch(given)).status).toBe(200)
-  expect(asked(house())[0]?.body).toEqual(want)
+  expect(listRequests(house())[0]?.body).toEqual(want)
 })

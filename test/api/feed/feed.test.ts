@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let house: SandboxGateway
 let instant = Date.parse('2026-11-21T12:00:00Z')
 
 const now = () => new Date(instant)
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 2_000, now: now() }, now })
+  house = await openSandboxAndGateway({ sandbox: { leads: 2_000, now: now() }, now })
 })
 
 afterEach(() => house.sandbox.control.reset())

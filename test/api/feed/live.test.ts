@@ -7,16 +7,16 @@ import eventStream from '#src/plugins/response/event-stream.ts'
 import leadEvents from '#src/plugins/response/lead-event-stream.ts'
 import { openStore } from '#src/store/index.ts'
 import { createMemoryStore } from '#src/store/memory/index.ts'
-import { type EventReader, openReader } from '../../support/event-reader.ts'
-import { createReplica, createWorld, hour, leaseKey, listenTo, second } from '../../support/feed-world.ts'
-import { newPath, openLater, runLater } from '../../support/store/temporary.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { type EventReader, openEventReader } from '../../support/event-reader.ts'
+import { createFeedWorld, createReplica, hourMs, leaseKey, listenTo, secondMs } from '../../support/feed-world.ts'
+import { closeAfterTest, createPath, runCleanup } from '../../support/store/temporary.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const closers: (() => unknown)[] = []
 
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
-  await runLater()
+  await runCleanup()
 })
 
 const quick = { FOYER_FEED_FLOOR: '0.05', SPACIO_HOURLY_BUDGET: '10000000' }
@@ -27,7 +27,7 @@ const feed = '/leads/feed?brokerageId=b1001'
 const lease = `poller ${JSON.stringify(['feed', 'default', 'brokerage', 'b1001'])}`
 const patience = { timeout: 20_000, interval: 10 }
 
-interface LiveHouse extends House {
+interface LiveHouse extends SandboxGateway {
   url: string
   read(url?: string, headers?: Record<string, string>): Promise<EventReader>
   arrive(name?: string): string
@@ -35,7 +35,11 @@ interface LiveHouse extends House {
 }
 
 const liveHouse = async (env: Record<string, string> = quick, now?: () => Date): Promise<LiveHouse> => {
-  const house = await openHouse({ sandbox: { leads: 500, ...(now && { now: now() }) }, env, ...(now && { now }) })
+  const house = await openSandboxAndGateway({
+    sandbox: { leads: 500, ...(now && { now: now() }) },
+    env,
+    ...(now && { now }),
+  })
   closers.push(house.close)
   await house.app.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(house.app.server.address() as { port: number }).port}`
@@ -44,8 +48,8 @@ const liveHouse = async (env: Record<string, string> = quick, now?: () => Date):
     ...house,
     url,
     read: async (path = feed, headers = {}) => {
-      const reader = await openReader(url + path, headers)
-      closers.push(reader.leave)
+      const reader = await openEventReader(url + path, headers)
+      closers.push(reader.disconnect)
       return reader
     },
     arrive: (name = 'Newcomer') => {
@@ -78,7 +82,7 @@ describe('the stream', () => {
     const first = await house.read()
     await expect.poll(first.lastId, patience).not.toBe('')
     const start = first.lastId()
-    first.leave()
+    first.disconnect()
     const missed = house.arrive('Missed')
     const second = await house.read(feed, { 'last-event-id': start })
     await expect.poll(second.leadIds, patience).toEqual([missed])
@@ -126,7 +130,7 @@ describe('the stream', () => {
     expect(house.calls()).toBe(1)
 
     const id = house.arrive()
-    instant += 6 * second
+    instant += 6 * secondMs
     await house.get(feed)
     expect(house.calls()).toBe(2)
     await expect.poll(() => readers.every((reader) => reader.leadIds()[0] === id), patience).toBe(true)
@@ -134,24 +138,24 @@ describe('the stream', () => {
   })
 
   test('when the last listener has left nobody polls any more', async () => {
-    const path = newPath()
+    const path = createPath()
     const house = await liveHouse({ ...quick, FOYER_STORE_URL: `file:${path}` })
-    const store = openLater(openStore(`file:${path}`))
+    const store = closeAfterTest(openStore(`file:${path}`))
     const readers = [await house.read(), await house.read()]
     await expect.poll(house.calls, patience).toBeGreaterThan(5)
-    readers[0]?.leave()
+    readers[0]?.disconnect()
     const calls = house.calls()
     await expect.poll(house.calls, patience).toBeGreaterThan(calls + 3)
     expect(await store.get(lease)).not.toBeNull()
-    readers[1]?.leave()
+    readers[1]?.disconnect()
     // Who gives the lease back has made its last call.
     await expect.poll(() => store.get(lease), patience).toBeNull()
   })
 
   test('a HEAD begins no stream', async () => {
-    const path = newPath()
+    const path = createPath()
     const house = await liveHouse({ ...quick, FOYER_STORE_URL: `file:${path}` })
-    const store = openLater(openStore(`file:${path}`))
+    const store = closeAfterTest(openStore(`file:${path}`))
     const reply = await house.app.inject({ method: 'HEAD', url: feed, headers: { accept: 'text/event-stream' } })
     expect([reply.statusCode, reply.headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8'])
     await house.get(feed)
@@ -171,7 +175,7 @@ describe('the stream', () => {
   test('two gateways on one file: one polls, both deliver', async () => {
     let instant = Date.now()
     const now = () => new Date(instant)
-    const env = { ...rare, FOYER_STORE_URL: `file:${newPath()}` }
+    const env = { ...rare, FOYER_STORE_URL: `file:${createPath()}` }
     const one = await liveHouse(env, now)
     const first = await one.read()
     expect(one.calls()).toBe(1)
@@ -192,7 +196,7 @@ describe('the stream', () => {
 
 describe('beneath the stream', () => {
   const listening = async (settings: object, skew = 0) => {
-    const world = createWorld()
+    const world = createFeedWorld()
     const store = createMemoryStore(() => world.clock)
     const replica = createReplica(world, store, skew, settings)
     const leaving = new AbortController()
@@ -204,7 +208,7 @@ describe('beneath the stream', () => {
   const next = async (events: AsyncIterator<LiveEvent, void>) => (await events.next()).value as LiveEvent
 
   test('a heartbeat carries the cursor when nothing happens', async () => {
-    const { events } = await listening({ heartbeat: 20, floor: hour, ceiling: hour })
+    const { events } = await listening({ heartbeatMs: 20, minIntervalMs: hourMs, maxIntervalMs: hourMs })
     const first = await next(events)
     expect(first.kind).toBe('idle')
     expect(await next(events)).toEqual(first)
@@ -212,7 +216,7 @@ describe('beneath the stream', () => {
   })
 
   test('a poll that fails is not repeated before its time, the first one neither', async () => {
-    const { events, replica } = await listening({ heartbeat: 20, floor: hour, ceiling: hour })
+    const { events, replica } = await listening({ heartbeatMs: 20, minIntervalMs: hourMs, maxIntervalMs: hourMs })
     replica.failures = Number.POSITIVE_INFINITY
     for (let count = 0; count < 5; count += 1) await next(events)
     // The beginning, and the poller's first.
@@ -220,7 +224,11 @@ describe('beneath the stream', () => {
   })
 
   test('a signal that aborts ends the listening and gives the lease back', async () => {
-    const { events, store, leaving } = await listening({ heartbeat: hour, floor: hour, ceiling: hour })
+    const { events, store, leaving } = await listening({
+      heartbeatMs: hourMs,
+      minIntervalMs: hourMs,
+      maxIntervalMs: hourMs,
+    })
     await next(events)
     const waiting = events.next()
     await expect.poll(() => store.get(leaseKey)).not.toBeNull()
@@ -230,10 +238,10 @@ describe('beneath the stream', () => {
   })
 
   test('a log that was lost ends the stream with cursor-expired: nothing is passed over in silence', async () => {
-    const world = createWorld()
+    const world = createFeedWorld()
     let store = createMemoryStore()
     const shifting = new Proxy({} as typeof store, { get: (_, name) => Reflect.get(store, name) })
-    const replica = createReplica(world, shifting, 0, { heartbeat: 20, floor: 20, ceiling: 20 })
+    const replica = createReplica(world, shifting, 0, { heartbeatMs: 20, minIntervalMs: 20, maxIntervalMs: 20 })
     const leaving = new AbortController()
     closers.push(() => leaving.abort())
     const events = await listenTo(replica, {}, leaving.signal)
@@ -247,7 +255,7 @@ describe('beneath the stream', () => {
   test('a reader that takes nothing is dropped, and nothing is gathered for it meanwhile', async () => {
     const app = Fastify()
     closers.push(() => app.close())
-    await app.register(eventStream, { stalledAfter: 200 })
+    await app.register(eventStream, { stallTimeoutMs: 200 })
     await app.register(leadEvents)
     let given = 0
     const dropped = Promise.withResolvers<void>()
@@ -262,7 +270,7 @@ describe('beneath the stream', () => {
         dropped.resolve()
       }
     }
-    app.get('/', (_request, reply) => reply.sendLive(endless()))
+    app.get('/', (_request, reply) => reply.sendLiveFeed(endless()))
     await app.listen({ host: '127.0.0.1', port: 0 })
     const socket = connect((app.server.address() as { port: number }).port, '127.0.0.1')
     socket.pause().on('error', () => {})

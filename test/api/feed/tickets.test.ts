@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let house: SandboxGateway
 let instant = Date.parse('2026-11-21T12:00:00Z')
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 500, now: new Date(instant) }, now: () => new Date(instant) })
+  house = await openSandboxAndGateway({ sandbox: { leads: 500, now: new Date(instant) }, now: () => new Date(instant) })
 })
 
 afterAll(() => house.close())

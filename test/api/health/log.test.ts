@@ -1,17 +1,17 @@
 /** Load balancers ask several times a second: their checks do not fill the log. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { loggerOptions } from '#src/plugins/observe/request-log.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { createLoggerOptions } from '#src/plugins/observe/request-log.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
-let gateway: Gateway
+let gateway: TestGateway
 const lines: Record<string, unknown>[] = []
 
 beforeAll(async () => {
   const stream = { write: (line: string) => lines.push(JSON.parse(line)) }
   const env = { SPACIO_API_KEY: 'key', SPACIO_BASE_URL: 'http://127.0.0.1:9' }
   gateway = await openGateway(env, {
-    logger: { ...loggerOptions('info'), stream } as never,
-    stopping: { noticeFor: 0 },
+    logger: { ...createLoggerOptions('info'), stream } as never,
+    stopping: { noticeMs: 0 },
   })
 })
 

@@ -1,18 +1,18 @@
 /** A store that is down is visible to the operator, and not taken for a limit of the upstream. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { scrape } from '../../support/telemetry.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 /** No server listens there. */
 const nowhere = { FOYER_STORE_URL: 'redis://:canary@127.0.0.1:9', FOYER_STORE_KEY: `${'A'.repeat(43)}=` }
 
 const lines: { level: number; msg: string }[] = []
 
-let house: House
+let house: SandboxGateway
 
 beforeAll(async () => {
   const stream = { write: (line: string) => void lines.push(JSON.parse(line)) }
-  house = await openHouse({
+  house = await openSandboxAndGateway({
     sandbox: { leads: 100 },
     env: { ...nowhere, LOG_LEVEL: 'warn' },
     logger: { level: 'warn', base: null, stream } as never,
@@ -46,7 +46,7 @@ test('the metrics and the readiness say so', async () => {
 })
 
 test('a store that works is up', async () => {
-  const other = await openHouse()
+  const other = await openSandboxAndGateway()
   expect((await other.get('/properties/10101')).status).toBe(200)
   const { value } = await scrape(other.app)
   expect(value('foyer_store_up', {})).toBe(1)

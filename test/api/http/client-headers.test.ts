@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { documentedPaths } from '../../support/raw-requests.ts'
-import { environmentOf, openGateway } from '../../support/test-gateway.ts'
+import { createEnvironment, openGateway } from '../../support/test-gateway.ts'
 
 // Without authentication only the pages of listed origins may call.
 const canaryOrigin = 'https://canary.example'
@@ -57,7 +57,7 @@ const normal = (text: string) =>
 /** Everything that both upstreams receive while each operation is called once, by a gateway that remembers nothing. */
 const receivedWith = async (sandbox: Sandbox, headers: Record<string, string>): Promise<string[]> => {
   sandbox.control.reset()
-  const gateway = await openGateway({ ...environmentOf(sandbox), FOYER_CORS_ORIGINS: canaryOrigin })
+  const gateway = await openGateway({ ...createEnvironment(sandbox), FOYER_CORS_ORIGINS: canaryOrigin })
   for (const { method, url, takesBody } of operations) {
     await gateway.app.inject({
       method: method as 'GET',

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { everyGrant, writeClients } from '../../support/clients.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
-let gateway: Gateway
+let gateway: TestGateway
 
 beforeAll(async () => {
   gateway = await openGateway({ SPACIO_API_KEY: 'k', SPACIO_BASE_URL: 'http://127.0.0.1:9' })
@@ -49,7 +49,7 @@ test.for<[string, number]>([
 describe('a 406 does not hide', () => {
   const clients = writeClients({ narrow: { scopes: ['properties:read'], grants: everyGrant } })
   const accept = 'image/png'
-  let secured: Gateway
+  let secured: TestGateway
 
   beforeAll(async () => {
     secured = await openGateway({

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const origin = 'https://app.example.com'
 
-let gateway: Gateway
+let gateway: TestGateway
 
 beforeAll(async () => {
   gateway = await openGateway({

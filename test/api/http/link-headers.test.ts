@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let house: SandboxGateway
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 0 }, env: { FOYER_PUBLIC_URL: 'https://api.example.com/foyer/' } })
+  house = await openSandboxAndGateway({
+    sandbox: { leads: 0 },
+    env: { FOYER_PUBLIC_URL: 'https://api.example.com/foyer/' },
+  })
 })
 
 afterAll(() => house.close())

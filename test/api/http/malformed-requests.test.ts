@@ -1,14 +1,14 @@
 /** What is no proper HTTP gets a problem document or a closed socket, never a stack. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listening, type RawReply, type RawServer } from '../../support/raw-requests.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { listenRaw, type RawReply, type RawServer } from '../../support/raw-requests.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
-let gateway: Gateway
+let gateway: TestGateway
 let server: RawServer
 
 beforeAll(async () => {
   gateway = await openGateway({ SPACIO_API_KEY: 'k', SPACIO_BASE_URL: 'http://127.0.0.1:9' })
-  server = await listening(gateway.app)
+  server = await listenRaw(gateway.app)
 })
 
 afterAll(async () => {

@@ -1,15 +1,15 @@
 /** A URL that exists, but not for the method: 405 with `Allow`. */
 import { METHODS } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { documentedPaths, listening, type RawServer } from '../../support/raw-requests.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { documentedPaths, listenRaw, type RawServer } from '../../support/raw-requests.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
-let gateway: Gateway
+let gateway: TestGateway
 let server: RawServer
 
 beforeAll(async () => {
   gateway = await openGateway({ SPACIO_API_KEY: 'k', SPACIO_BASE_URL: 'http://127.0.0.1:9' })
-  server = await listening(gateway.app)
+  server = await listenRaw(gateway.app)
 })
 
 afterAll(async () => {

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { asked, useHouse } from '../../support/liondesk.ts'
+import { listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 
-const house = useHouse()
+const house = useSandboxAndGateway()
 
 const json = { 'content-type': 'application/json' }
 
@@ -56,7 +56,7 @@ test.for<[string, { given: [string | Buffer | undefined, Record<string, string>?
   const reply = await post(...given)
   expect(reply).toMatchObject(want)
   expect(reply.text).not.toMatch(/Montr|SyntaxError|Unexpected token|position \d/)
-  expect(asked(house())).toEqual([])
+  expect(listRequests(house())).toEqual([])
 })
 
 test('a merge patch is judged by the same rules', async () => {
@@ -67,7 +67,7 @@ test('a merge patch is judged by the same rules', async () => {
   expect((await patch('{"__proto__":{}}')).status).toBe(400)
   expect((await patch(Buffer.from('{"city":"é"}', 'latin1'))).status).toBe(400)
   expect((await patch(text(17 * 1024))).status).toBe(413)
-  expect(asked(house())).toEqual([])
+  expect(listRequests(house())).toEqual([])
 })
 
 test('16 KiB are read', async () => {
@@ -103,5 +103,5 @@ test.for(bodyless)('%s %s refuses a body that cannot be read as every operation 
   expect(await house().send(method, url, text(17 * 1024), json)).toMatchObject({ status: 413 })
   expect(await house().send(method, url, '{', json)).toMatchObject({ status: 400 })
   expect(await house().send(method, url, '{"__proto__":{}}', json)).toMatchObject({ status: 400 })
-  expect(asked(house())).toEqual([])
+  expect(listRequests(house())).toEqual([])
 })

@@ -1,18 +1,18 @@
 /** Whatever the bytes, nothing reaches an upstream that was not one whole, well-formed request; and the server lives on. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { listening, type RawReply, type RawServer } from '../../support/raw-requests.ts'
+import { listenRaw, type RawReply, type RawServer } from '../../support/raw-requests.ts'
 import { bodies, probes } from '../../support/smuggling-probes.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let house: SandboxGateway
 let server: RawServer
 
 beforeAll(async () => {
-  house = await openHouse({
+  house = await openSandboxAndGateway({
     sandbox: { leads: 0 },
-    timeouts: { headers: 150, request: 200, keepAlive: 100, check: 20 },
+    timeouts: { headersMs: 150, requestMs: 200, keepAliveMs: 100, checkIntervalMs: 20 },
   })
-  server = await listening(house.app)
+  server = await listenRaw(house.app)
 })
 
 beforeEach(() => house.sandbox.control.clearRequests())

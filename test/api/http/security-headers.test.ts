@@ -1,7 +1,7 @@
 /** Every reply tells a browser what it may not do with it; those that no route has a part in too. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { listening, type RawServer } from '../../support/raw-requests.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { listenRaw, type RawServer } from '../../support/raw-requests.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const common = {
   'content-security-policy': "default-src 'none';frame-ancestors 'none'",
@@ -15,7 +15,7 @@ describe.for([
   ['http://foyer.internal', undefined],
   ['https://api.example.com', 'max-age=31536000'],
 ] as const)('behind %s', ([publicUrl, hsts]) => {
-  let gateway: Gateway
+  let gateway: TestGateway
   let server: RawServer
 
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe.for([
       FOYER_PUBLIC_URL: publicUrl,
       FOYER_CORS_ORIGINS: 'https://app.example.com',
     })
-    server = await listening(gateway.app)
+    server = await listenRaw(gateway.app)
   })
 
   afterAll(async () => {

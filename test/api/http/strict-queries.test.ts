@@ -1,12 +1,12 @@
 /** A mistyped parameter must never widen a list: every documented GET refuses what it does not know, by name. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { documentedPaths } from '../../support/raw-requests.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let house: SandboxGateway
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 200 } })
+  house = await openSandboxAndGateway({ sandbox: { leads: 200 } })
 })
 
 afterAll(() => house.close())

@@ -1,12 +1,12 @@
 /** After an end of which nobody knows, a repeat looks before it sends. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type KeyedHouse, openKeyedHouse, reno, replayedOf } from '../../support/idempotency.ts'
+import { type IdempotentGateway, isReplayed, openIdempotentGateway, renoInput } from '../../support/idempotency.ts'
 import { fullInput } from '../../support/liondesk.ts'
 
-let house: KeyedHouse
+let house: IdempotentGateway
 
 beforeAll(async () => {
-  house = await openKeyedHouse()
+  house = await openIdempotentGateway()
 })
 
 beforeEach(async () => {
@@ -23,11 +23,11 @@ const fault = (given: object) => house.sandbox.control.liondesk.fault({ times: 1
 
 const failing = { operation: 'create', kind: 'reset' }
 
-const unknown = async (body: object = reno, path?: string) =>
+const unknown = async (body: object = renoInput, path?: string) =>
   expect(await house.create('a', body, path)).toMatchObject({ status: 502, body: { outcome: 'unknown' } })
 
 test.each([
-  ['little', reno],
+  ['little', renoInput],
   ['one field', { yearBuilt: 1999 }],
   ['everything', fullInput],
   ['blanks at the ends, and many digits', { city: ' Reno ', latitude: 40.7606121234567, listPrice: 1e12 }],
@@ -37,7 +37,7 @@ test.each([
   fault(failing)
   await unknown(body, event)
   const reply = await house.create('a', body, event)
-  expect([reply.status, replayedOf(reply), house.posts()]).toEqual([201, 'true', 1])
+  expect([reply.status, isReplayed(reply), house.posts()]).toEqual([201, 'true', 1])
   const [record] = house.sandbox.control.liondesk.records('9')
   expect([reply.body.id, reply.headers.location]).toEqual([record?.id, `${event}/${record?.id}`])
   expect((await house.create('a', body, event)).text).toBe(reply.text)
@@ -47,16 +47,16 @@ test('it was not done: it is sent', async () => {
   fault({ ...failing, applied: false })
   await unknown()
   const reply = await house.create('a')
-  expect([reply.status, replayedOf(reply), house.posts()]).toEqual([201, undefined, 2])
+  expect([reply.status, isReplayed(reply), house.posts()]).toEqual([201, undefined, 2])
   expect(house.cities().filter((city) => city === 'Reno')).toHaveLength(1)
 })
 
 test('a record that differs in one value, or has one more, is another', async () => {
-  await house.create(undefined, { ...reno, listPrice: 499900.51 })
-  await house.create(undefined, { ...reno, yearBuilt: 1999 })
+  await house.create(undefined, { ...renoInput, listPrice: 499900.51 })
+  await house.create(undefined, { ...renoInput, yearBuilt: 1999 })
   fault({ ...failing, applied: false })
   await unknown()
-  expect(replayedOf(await house.create('a'))).toBeUndefined()
+  expect(isReplayed(await house.create('a'))).toBeUndefined()
 })
 
 const url = '/events/11/properties'
@@ -67,10 +67,10 @@ const addNewerRecords = (count: number) => house.sandbox.control.liondesk.addRec
 
 test('it is looked for on every page, the newest records first', async () => {
   fault(failing)
-  await unknown(reno, url)
+  await unknown(renoInput, url)
   addNewerRecords(60)
-  const reply = await house.create('a', reno, url)
-  expect([replayedOf(reply), house.posts()]).toEqual(['true', 1])
+  const reply = await house.create('a', renoInput, url)
+  expect([isReplayed(reply), house.posts()]).toEqual(['true', 1])
   expect(finds()).toHaveLength(3)
 })
 
@@ -81,20 +81,20 @@ test.each(['oldest', 'newest'] as const)(
     const [oldest, ...others] = liondesk.records('11')
     for (const { id } of others.slice(24)) liondesk.removeRecord(id)
     fault(failing)
-    await unknown(reno, url)
+    await unknown(renoInput, url)
     const newest = addNewerRecords(25).at(-1)
     liondesk.removeRecordAfterFind((deleted === 'oldest' ? oldest : newest)?.id as string)
-    const reply = await house.create('a', reno, url)
-    expect([reply.status, replayedOf(reply), house.posts()]).toEqual([201, 'true', 1])
+    const reply = await house.create('a', renoInput, url)
+    expect([reply.status, isReplayed(reply), house.posts()]).toEqual([201, 'true', 1])
     expect(house.cities('11').filter((city) => city === 'Reno')).toHaveLength(1)
   },
 )
 
 test('a search that is disturbed again has an unknown outcome, and nothing is sent', async () => {
   fault({ ...failing, applied: false })
-  await unknown(reno, url)
+  await unknown(renoInput, url)
   for (const { id } of addNewerRecords(50)) house.sandbox.control.liondesk.removeRecordAfterFind(id)
-  expect(await house.create('a', reno, url)).toMatchObject({
+  expect(await house.create('a', renoInput, url)).toMatchObject({
     status: 502,
     body: { code: 'upstream-invalid-response', outcome: 'unknown' },
   })
@@ -103,9 +103,9 @@ test('a search that is disturbed again has an unknown outcome, and nothing is se
 
 test('an upstream that orders all records differently each time has an unknown outcome, and nothing is sent', async () => {
   fault({ ...failing, applied: false })
-  await unknown(reno, url)
+  await unknown(renoInput, url)
   house.sandbox.control.liondesk.set({ order: 'varies' })
-  expect(await house.create('a', reno, url)).toMatchObject({ status: 502, body: { outcome: 'unknown' } })
+  expect(await house.create('a', renoInput, url)).toMatchObject({ status: 502, body: { outcome: 'unknown' } })
   expect(house.posts()).toBe(1)
 })
 
@@ -131,7 +131,7 @@ test('a refusal afterwards does not free the key: the first may still be done', 
   expect((await house.create('a')).status).toBe(503)
   // The first was only late.
   await house.create(undefined)
-  expect([replayedOf(await house.create('a')), house.posts()]).toEqual(['true', 3])
+  expect([isReplayed(await house.create('a')), house.posts()]).toEqual(['true', 3])
 })
 
 test('what was sent is looked for, not what would be sent now', async () => {

@@ -1,14 +1,14 @@
 /** What is asked for under one key is done once. */
 import { request } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type KeyedHouse, openKeyedHouse, reno, replayedOf } from '../../support/idempotency.ts'
+import { type IdempotentGateway, isReplayed, openIdempotentGateway, renoInput } from '../../support/idempotency.ts'
 
 const patience = { timeout: 10_000 }
 
-let house: KeyedHouse
+let house: IdempotentGateway
 
 beforeAll(async () => {
-  house = await openKeyedHouse()
+  house = await openIdempotentGateway()
 })
 
 beforeEach(() => {
@@ -24,7 +24,7 @@ const fault = (given: object) =>
 test('a repeat is answered with the same reply, and nothing is sent', async () => {
   const first = await house.create('a')
   const second = await house.create('a')
-  expect([first.status, replayedOf(first), second.status, replayedOf(second)]).toEqual([201, undefined, 201, 'true'])
+  expect([first.status, isReplayed(first), second.status, isReplayed(second)]).toEqual([201, undefined, 201, 'true'])
   expect([second.text, second.headers.location]).toEqual([first.text, first.headers.location])
   expect(house.posts()).toBe(1)
 })
@@ -36,7 +36,7 @@ test('without a key, or with another, it is done again', async () => {
 
 test('the order of the body’s names says nothing, its values do', async () => {
   await house.create('a', { city: 'Reno', yearBuilt: 1999 })
-  expect(replayedOf(await house.create('a', { yearBuilt: 1999, city: 'Reno' }))).toBe('true')
+  expect(isReplayed(await house.create('a', { yearBuilt: 1999, city: 'Reno' }))).toBe('true')
   const other = await house.create('a', { city: 'Reno', yearBuilt: 2000 })
   expect(other).toMatchObject({ status: 422, body: { code: 'idempotency-mismatch' } })
   expect(house.posts()).toBe(1)
@@ -44,35 +44,35 @@ test('the order of the body’s names says nothing, its values do', async () => 
 
 test('a reply with the wire record is another request', async () => {
   await house.create('a')
-  const reply = await house.create('a', reno, '/events/7/properties?include=source')
+  const reply = await house.create('a', renoInput, '/events/7/properties?include=source')
   expect(reply.body.code).toBe('idempotency-mismatch')
 })
 
 test('the wire record is answered again as it was', async () => {
   const url = '/events/7/properties?include=source'
-  const first = await house.create('a', reno, url)
+  const first = await house.create('a', renoInput, url)
   expect(first.body.source.record).toMatchObject({ city: 'Reno' })
-  expect((await house.create('a', reno, url)).text).toBe(first.text)
+  expect((await house.create('a', renoInput, url)).text).toBe(first.text)
 })
 
 test('another event is another thing to be done', async () => {
   await house.create('a')
-  expect(replayedOf(await house.create('a', reno, '/events/9/properties'))).toBeUndefined()
+  expect(isReplayed(await house.create('a', renoInput, '/events/9/properties'))).toBeUndefined()
   expect(house.posts()).toBe(2)
 })
 
 test('the only connection is the same whether it is named or not', async () => {
   await house.create('a')
   const [{ id }] = (await house.get('/connections')).body.data
-  expect(replayedOf(await house.create('a', reno, `/events/7/properties?connection=${id}`))).toBe('true')
+  expect(isReplayed(await house.create('a', renoInput, `/events/7/properties?connection=${id}`))).toBe('true')
 })
 
 test('a key is remembered for a day', async () => {
   await house.create('a')
   house.clock.pass(24 * 60 * 60 - 0.001)
-  expect(replayedOf(await house.create('a'))).toBe('true')
+  expect(isReplayed(await house.create('a'))).toBe('true')
   house.clock.pass(0.001)
-  expect(replayedOf(await house.create('a'))).toBeUndefined()
+  expect(isReplayed(await house.create('a'))).toBeUndefined()
   expect(house.posts()).toBe(2)
 })
 
@@ -80,7 +80,7 @@ describe('the header', () => {
   test.each(['x', '~', 'a,b;c="d"', 'x'.repeat(255), '"x"', '"two words"', `"${'x'.repeat(255)}"`, '"\\"\\\\"'])(
     '%s is a key',
     async (key) => {
-      expect([(await house.create(key)).status, replayedOf(await house.create(key))]).toEqual([201, 'true'])
+      expect([(await house.create(key)).status, isReplayed(await house.create(key))]).toEqual([201, 'true'])
     },
   )
 
@@ -98,17 +98,17 @@ describe('the header', () => {
     ['a\\b', '"a\\\\b"'],
   ])('%s is %s', async (bare, quoted) => {
     await house.create(bare)
-    expect(replayedOf(await house.create(quoted))).toBe('true')
+    expect(isReplayed(await house.create(quoted))).toBe('true')
   })
 })
 
 test('of twenty at once one is done; the others are told to wait, or get its reply', async () => {
   const replies = await Promise.all(Array.from({ length: 20 }, () => house.create('a')))
   expect(house.posts()).toBe(1)
-  expect(replies.filter((reply) => reply.status === 201 && !replayedOf(reply))).toHaveLength(1)
-  const others = replies.filter((reply) => reply.status !== 201 || replayedOf(reply))
+  expect(replies.filter((reply) => reply.status === 201 && !isReplayed(reply))).toHaveLength(1)
+  const others = replies.filter((reply) => reply.status !== 201 || isReplayed(reply))
   for (const { status, body } of others) if (status !== 201) expect([status, body.code]).toEqual([409, 'conflict'])
-  expect(replayedOf(await house.create('a'))).toBe('true')
+  expect(isReplayed(await house.create('a'))).toBe('true')
 })
 
 test('what was surely not done leaves the key free', async () => {
@@ -131,11 +131,11 @@ test('it goes on when its client leaves: the repeat gets the reply', async () =>
   fault({ kind: 'latency', ms: 300 })
   const headers = { 'content-type': 'application/json', 'idempotency-key': 'a' }
   const leaving = request(`${address}/events/7/properties`, { method: 'POST', headers }).on('error', () => {})
-  leaving.end(JSON.stringify(reno))
+  leaving.end(JSON.stringify(renoInput))
   await vi.waitFor(() => expect(house.posts()).toBe(1), patience)
   leaving.destroy()
   expect((await house.create('a')).status).toBe(409)
-  await vi.waitFor(async () => expect(replayedOf(await house.create('a'))).toBe('true'), patience)
+  await vi.waitFor(async () => expect(isReplayed(await house.create('a'))).toBe('true'), patience)
   // It had come to its end: nobody had to look for it.
   const asked = house.sandbox.control.liondesk.requests().map(({ operation }) => operation)
   expect(asked).toEqual(['create'])

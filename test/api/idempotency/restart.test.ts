@@ -2,39 +2,39 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
-import { type Clock, createClock, replayedOf } from '../../support/idempotency.ts'
-import { newPath, runLater } from '../../support/store/temporary.ts'
-import { environmentOf, type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { type Clock, createClock, isReplayed } from '../../support/idempotency.ts'
+import { createPath, runCleanup } from '../../support/store/temporary.ts'
+import { createEnvironment, openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const patience = { timeout: 10_000 }
 
 let sandbox: Sandbox
 let clock: Clock
 let path: string
-const opened: Gateway[] = []
+const opened: TestGateway[] = []
 
-const open = async (): Promise<Gateway> => {
-  const env = { ...environmentOf(sandbox), FOYER_STORE_URL: `file:${path}` }
+const open = async (): Promise<TestGateway> => {
+  const env = { ...createEnvironment(sandbox), FOYER_STORE_URL: `file:${path}` }
   const gateway = await openGateway(env, { now: clock.now })
   opened.push(gateway)
   return gateway
 }
 
-const create = (gateway: Gateway) =>
+const create = (gateway: TestGateway) =>
   gateway.send('POST', '/events/9/properties', { city: 'Secret City' }, { 'idempotency-key': 'a' })
 
 const posts = (): number => sandbox.control.liondesk.requests().filter(({ operation }) => operation === 'create').length
 
 beforeEach(async () => {
   clock = createClock()
-  path = newPath()
+  path = createPath()
   sandbox = await startSandbox({ leads: 10, now: clock.now() })
 })
 
 afterEach(async () => {
   for (const gateway of opened.splice(0)) await gateway.close()
   await sandbox.close()
-  await runLater()
+  await runCleanup()
 })
 
 test('after a restart the repeat gets the same reply', async () => {
@@ -42,7 +42,7 @@ test('after a restart the repeat gets the same reply', async () => {
   const first = await create(before)
   await before.close()
   const second = await create(await open())
-  expect([second.status, replayedOf(second), second.text, posts()]).toEqual([201, 'true', first.text, 1])
+  expect([second.status, isReplayed(second), second.text, posts()]).toEqual([201, 'true', first.text, 1])
 })
 
 test.each([
@@ -58,11 +58,11 @@ test.each([
   expect((await create(other)).body.code).toBe('conflict')
   clock.pass(0.001)
   const reply = await create(other)
-  expect([reply.status, [replayedOf(reply), posts()]]).toEqual([201, want])
+  expect([reply.status, [isReplayed(reply), posts()]]).toEqual([201, want])
   expect(sandbox.control.liondesk.records('9')).toHaveLength(1)
   await opened[0]?.close()
   expect((await dying).status).toBeGreaterThan(500)
-  expect(replayedOf(await create(other))).toBe('true')
+  expect(isReplayed(await create(other))).toBe('true')
 })
 
 test('the store holds no listing in plain text', async () => {

@@ -1,20 +1,20 @@
 /** A key is its client's own, and counts for one connection. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
-import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
-import { replayedOf } from '../../support/idempotency.ts'
-import { environmentOf, type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
+import { isReplayed } from '../../support/idempotency.ts'
+import { createEnvironment, openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const keys = { one: makeKey(), two: makeKey(), other: makeKey() }
 
-const client = (id: keyof typeof keys) => entryOf({ id, scopes: everyScope, grants: everyGrant }, keys[id])
+const client = (id: keyof typeof keys) => createEntry({ id, scopes: everyScope, grants: everyGrant }, keys[id])
 
 let sandbox: Sandbox
-let gateway: Gateway
+let gateway: TestGateway
 
 beforeAll(async () => {
   sandbox = await startSandbox({ leads: 10 })
-  const { SPACIO_API_KEY: apiKey, LIONDESK_ACCESS_TOKEN: accessToken, ...urls } = environmentOf(sandbox)
+  const { SPACIO_API_KEY: apiKey, LIONDESK_ACCESS_TOKEN: accessToken, ...urls } = createEnvironment(sandbox)
   const connections = ['main', 'second'].map((id) => ({ id, accessToken }))
   const tenant = { spacio: { apiKey }, liondesk: { connections } }
   const path = writeDocument({
@@ -47,8 +47,8 @@ test('the same key of another tenant, client or connection is another', async ()
     ['other', 'main'],
   ] as const) {
     const reply = await create(id, connection)
-    expect([reply.status, replayedOf(reply), reply.body.city]).toEqual([201, undefined, id])
-    expect(replayedOf(await create(id, connection))).toBe('true')
+    expect([reply.status, isReplayed(reply), reply.body.city]).toEqual([201, undefined, id])
+    expect(isReplayed(await create(id, connection))).toBe('true')
   }
 })
 

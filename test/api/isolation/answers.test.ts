@@ -3,16 +3,16 @@
  * a snapshot, a memory of replies or an agent's token: a new part of a key needs a new row.
  */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
+import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
 import { type MarkedUpstreams, startMarkedUpstreams } from '../../support/marked-upstreams.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const keys = { north: makeKey(), south: makeKey() }
 
 type Tenant = keyof typeof keys
 
 let upstreams: MarkedUpstreams
-let gateway: Gateway
+let gateway: TestGateway
 let time = Date.parse('2026-03-15T18:00:00Z')
 
 beforeAll(async () => {
@@ -22,7 +22,7 @@ beforeAll(async () => {
     spacio: { apiKey: id, baseUrl: upstreams.url },
     liondesk: { connections: ['main', 'second'].map((name) => ({ id: name, accessToken: `${id}-${name}` })) },
     // The same client name in both tenants.
-    clients: [entryOf({ id: 'web', scopes: everyScope, grants: everyGrant }, keys[id])],
+    clients: [createEntry({ id: 'web', scopes: everyScope, grants: everyGrant }, keys[id])],
   })
   gateway = await openGateway(
     {

@@ -1,8 +1,8 @@
 /** What one client, tenant or network has used up is never missing to another. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
+import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
 import { type MarkedUpstreams, startMarkedUpstreams } from '../../support/marked-upstreams.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const keys = { 'north web': makeKey(), 'north app': makeKey(), 'south web': makeKey() }
 
@@ -11,13 +11,13 @@ type Client = keyof typeof keys
 const limit = 3
 
 let upstreams: MarkedUpstreams
-let gateway: Gateway
+let gateway: TestGateway
 let time = Date.parse('2026-03-15T18:00:00Z')
 
 beforeAll(async () => {
   upstreams = await startMarkedUpstreams()
   const client = (name: Client) =>
-    entryOf({ id: name.split(' ')[1] as string, scopes: everyScope, grants: everyGrant }, keys[name])
+    createEntry({ id: name.split(' ')[1] as string, scopes: everyScope, grants: everyGrant }, keys[name])
   const tenant = (id: string, apiKey: string, clients: object[]) => ({
     id,
     spacio: { apiKey, baseUrl: upstreams.url },

@@ -3,16 +3,16 @@
  * for it, and a question that differs in one part of the key of the memory.
  */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
+import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
 import { type MarkedUpstreams, startMarkedUpstreams } from '../../support/marked-upstreams.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const keys = { 'north all': makeKey(), 'south all': makeKey(), 'north b1': makeKey(), 'south b1': makeKey() }
 
 type Client = keyof typeof keys
 
 let upstreams: MarkedUpstreams
-let gateway: Gateway
+let gateway: TestGateway
 let time = Date.parse('2026-03-15T18:00:00Z')
 
 beforeAll(async () => {
@@ -21,8 +21,8 @@ beforeAll(async () => {
     id,
     spacio: { apiKey: id, baseUrl: upstreams.url },
     clients: [
-      entryOf({ id: 'all', scopes: everyScope, grants: everyGrant }, keys[`${id} all`]),
-      entryOf({ id: 'b1', scopes: everyScope, grants: { brokerages: ['b1', 'b2'] } }, keys[`${id} b1`]),
+      createEntry({ id: 'all', scopes: everyScope, grants: everyGrant }, keys[`${id} all`]),
+      createEntry({ id: 'b1', scopes: everyScope, grants: { brokerages: ['b1', 'b2'] } }, keys[`${id} b1`]),
     ],
   })
   gateway = await openGateway(
@@ -59,7 +59,7 @@ test.for<Row>([
   ['access-denied', /getRegistrants .*-agent-/, 'north all', '/leads?sid=1', 'north all', byOther],
   ['invalid-bid', /north .*getClaimedList/, 'north b1', '/properties/1', 'south b1', '/properties/1'],
 ])('%s of %s is remembered for %s %s, and not for %s %s', async ([error, of, client, url, other, otherUrl]) => {
-  upstreams.refuse((question) => (of.test(question) ? error : null))
+  upstreams.setError((question) => (of.test(question) ? error : null))
   expect(await statusOf(client, url)).toBe(statuses[error])
   const asked = upstreams.paths.length
   expect(await statusOf(client, url)).toBe(statuses[error])
@@ -68,12 +68,12 @@ test.for<Row>([
 })
 
 test('an unknown brokerage is remembered by its id: the agents of another one are found', async () => {
-  upstreams.refuse((question) => (/getClaimedList b1/.test(question) ? 'invalid-bid' : null))
+  upstreams.setError((question) => (/getClaimedList b1/.test(question) ? 'invalid-bid' : null))
   for (let round = 0; round < 3; round += 1) expect(await statusOf('north b1', '/properties/1')).toBe(200)
 })
 
 test('a key without v2 turns v2 off for its own tenant alone', async () => {
-  upstreams.refuse((question) => (/north .*v2/.test(question) ? 'access-denied' : null))
+  upstreams.setError((question) => (/north .*v2/.test(question) ? 'access-denied' : null))
   const asked = upstreams.paths.length
   for (const client of ['north all', 'south all', 'north all', 'south all'] as const) await statusOf(client, report)
   const versions = upstreams.paths.slice(asked).map((path) => path.split('/')[2])

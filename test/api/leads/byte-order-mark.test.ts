@@ -1,6 +1,6 @@
 /** A byte order mark before a reply of Spacio's changes nothing, however the reply is read. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openScriptedSpacio, paged, type ScriptedSpacio, wireLead } from '../../support/spacio.ts'
+import { createPage, createWireLead, openScriptedSpacio, type ScriptedSpacio } from '../../support/spacio.ts'
 
 let spacio: ScriptedSpacio
 
@@ -24,7 +24,7 @@ test.for<[string, number]>([
   ['short', 10],
   ['longer than may be held', 5_000],
 ])('an export that is %s', async ([, bytesEach]) => {
-  const leads = Array.from({ length: 300 }, (_, number) => wireLead(number, { note: 'n'.repeat(bytesEach) }))
+  const leads = Array.from({ length: 300 }, (_, number) => createWireLead(number, { note: 'n'.repeat(bytesEach) }))
   spacio.answer(({ operation }) => ({ body: operation.startsWith('v2') ? '"access-denied"' : marked(leads) }))
   const reply = await spacio.app.inject({
     url: `/leads/export?brokerageId=b1&${window}`,
@@ -34,10 +34,10 @@ test.for<[string, number]>([
 })
 
 test('a page of a list, with and without wire records', async () => {
-  spacio.answer({ 'v1/getRegistrantsByTeam': marked(paged([wireLead(1)])) })
+  spacio.answer({ 'v1/getRegistrantsByTeam': marked(createPage([createWireLead(1)])) })
   for (const source of ['', '&include=source']) {
     const { body } = await spacio.get(`/leads?teamId=t1&${window}${source}`)
-    expect(body.data).toMatchObject([{ id: wireLead(1).id }])
+    expect(body.data).toMatchObject([{ id: createWireLead(1).id }])
   }
 })
 

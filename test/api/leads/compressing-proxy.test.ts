@@ -1,15 +1,15 @@
 /** Many development servers and some proxies compress what they pass on, with the package that is used here. */
 import compression from 'compression'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openReader } from '../../support/event-reader.ts'
+import { openEventReader } from '../../support/event-reader.ts'
 import { type ExpressProxy, startExpressProxy } from '../../support/express-proxy.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let house: SandboxGateway
 let proxy: ExpressProxy
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 500 }, env: { FOYER_FEED_FLOOR: '0.05' } })
+  house = await openSandboxAndGateway({ sandbox: { leads: 500 }, env: { FOYER_FEED_FLOOR: '0.05' } })
   const target = await house.app.listen({ host: '127.0.0.1', port: 0 })
   proxy = await startExpressProxy(() => target, { before: [compression({ threshold: 0 })] })
 })
@@ -28,12 +28,12 @@ test('the proxy compresses other replies', async () => {
 })
 
 test('events of a live feed arrive as they are sent', async () => {
-  const reader = await openReader(`${proxy.url}/leads/feed?brokerageId=b1001`, acceptsGzip)
+  const reader = await openEventReader(`${proxy.url}/leads/feed?brokerageId=b1001`, acceptsGzip)
   await expect.poll(() => reader.comments()).toContain('still here')
   const [lead] = house.sandbox.control.spacio.addLead({ sid: 10101, name: 'Newcomer' })
   await expect.poll(() => reader.leadIds()).toContain(lead?.id)
   expect(reader.headers['cache-control']).toBe('no-store, no-transform')
-  reader.leave()
+  reader.disconnect()
 })
 
 test('an export is passed on as it is', async () => {

@@ -5,13 +5,13 @@
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exchangeRaw } from '../../support/raw-http.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let house: SandboxGateway
 let port: number
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openSandboxAndGateway()
   await house.app.listen({ host: '127.0.0.1', port: 0 })
   port = (house.app.server.address() as AddressInfo).port
 })

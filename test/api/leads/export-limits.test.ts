@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { writeClients } from '../../support/clients.ts'
-import { environmentOf, type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { createEnvironment, openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const reader = { scopes: ['leads:read', 'ops:read'], grants: { brokerages: ['b1001'] } }
 const clients = writeClients({ one: reader, two: reader, three: reader })
@@ -13,7 +13,7 @@ const now = new Date('2026-11-21T12:00:00Z')
 const window = 'brokerageId=b1001&from=2025-12-01&to=2026-11-30'
 
 let sandbox: Sandbox
-let gateway: Gateway
+let gateway: TestGateway
 let base: string
 const responses: IncomingMessage[] = []
 
@@ -36,7 +36,7 @@ afterEach(async () => {
 afterAll(() => sandbox.close())
 
 const open = async (timeouts = {}): Promise<void> => {
-  const env = { ...environmentOf(sandbox), FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path }
+  const env = { ...createEnvironment(sandbox), FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path }
   gateway = await openGateway(env, { now: () => now, timeouts })
   base = await gateway.app.listen({ host: '127.0.0.1', port: 0 })
 }
@@ -91,7 +91,7 @@ test('unread exports of several clients leave a place upstream for the live feed
 })
 
 test('an export that nobody reads is given up, and its place is free again', async () => {
-  await open({ unread: 300 })
+  await open({ unreadMs: 300 })
   await requestExport('one')
   await requestExport('one')
   await expect.poll(countReports, { timeout: 10_000 }).toBe(0)
@@ -99,7 +99,7 @@ test('an export that nobody reads is given up, and its place is free again', asy
 })
 
 test('a slow upstream is not taken for a slow reader', async () => {
-  await open({ unread: 300 })
+  await open({ unreadMs: 300 })
   // Each of the two readings of a large CSV export pauses for longer than a reader may.
   sandbox.control.spacio.fault({ operation: 'v1/getRegistrantsByBrokerage', kind: 'latency', ms: 900 })
   const response = await requestExport('one', 'csv')

@@ -1,19 +1,19 @@
 import { request } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { FaultInput } from '../../../sandbox/index.ts'
-import { readStrictly } from '../../../tools/verify/csv.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { readCsvRecords } from '../../../tools/verify/csv.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const wholeYear = 'from=2025-12-01&to=2026-11-30'
 
-let house: House
+let house: SandboxGateway
 let base: string
 
 const now = new Date('2026-11-21T12:00:00Z')
 let clock = now.getTime()
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 30_000, now }, now: () => new Date(clock) })
+  house = await openSandboxAndGateway({ sandbox: { leads: 30_000, now }, now: () => new Date(clock) })
   base = await house.app.listen({ host: '127.0.0.1', port: 0 })
 })
 
@@ -66,7 +66,7 @@ const download = (url: string, headers: Record<string, string> = {}): Promise<Tr
       .end()
   })
 
-const rowsOf = (text: string): Record<string, string>[] => readStrictly(text.replace(/^\uFEFF/, ''))
+const rowsOf = (text: string): Record<string, string>[] => readCsvRecords(text.replace(/^\uFEFF/, ''))
 
 describe('GET /leads/export', () => {
   test('CSV: every lead of the window once, newest first, under a telling name', async () => {

@@ -1,8 +1,8 @@
 /** Large windows are read a few at a time, since all their leads are in memory until the last page has arrived. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
+import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
 import { type Stub, startStub } from '../../support/stub.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const tenants = ['a', 'b', 'c'] as const
 
@@ -14,7 +14,7 @@ const keys = { a: makeKey(), b: makeKey(), c: makeKey() }
 const largeCount = 2_100
 
 let stub: Stub
-let gateway: Gateway
+let gateway: TestGateway
 
 /** Replies to second pages, which wait until they are let go. */
 const waiting: (() => void)[] = []
@@ -57,7 +57,7 @@ beforeAll(async () => {
   const tenant = (id: Tenant) => ({
     id,
     spacio: { apiKey: id, baseUrl: stub.url },
-    clients: [entryOf({ id: 'web', scopes: everyScope, grants: everyGrant }, keys[id])],
+    clients: [createEntry({ id: 'web', scopes: everyScope, grants: everyGrant }, keys[id])],
   })
   gateway = await openGateway({
     FOYER_AUTH: 'required',

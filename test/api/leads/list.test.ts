@@ -1,14 +1,20 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { environmentOf, type Gateway, type House, openGateway, openHouse } from '../../support/test-gateway.ts'
+import {
+  createEnvironment,
+  openGateway,
+  openSandboxAndGateway,
+  type SandboxGateway,
+  type TestGateway,
+} from '../../support/test-gateway.ts'
 
 const now = () => new Date('2026-11-21T12:00:00Z')
 
-let house: House
-let direct: Gateway
+let house: SandboxGateway
+let direct: TestGateway
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 30_000, now: now() }, now })
-  direct = await openGateway({ ...environmentOf(house.sandbox), SPACIO_PAGING: 'direct' }, { now })
+  house = await openSandboxAndGateway({ sandbox: { leads: 30_000, now: now() }, now })
+  direct = await openGateway({ ...createEnvironment(house.sandbox), SPACIO_PAGING: 'direct' }, { now })
 })
 
 afterEach(() => {

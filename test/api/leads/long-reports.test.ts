@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { limits } from '#src/upstreams/transport/limits.ts'
 import { type Stub, startStub } from '../../support/stub.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const leadOf = (index: number) => ({
   ...{ id: `id-${index}`, name: `Visitor ${index}`, email: 'v@example.com', phone: '1', answersObj: [], note: '' },
@@ -19,7 +19,7 @@ const long = reportOf(Math.ceil(limits.spacioReport.maxBytes / JSON.stringify(le
 const packed = gzipSync(long)
 
 let stub: Stub
-let gateway: Gateway
+let gateway: TestGateway
 
 beforeAll(async () => {
   stub = await startStub((request, response) => {

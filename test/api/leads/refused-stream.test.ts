@@ -1,13 +1,13 @@
 /** A browser's EventSource gives up for good on any status but 200. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openReader } from '../../support/event-reader.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openEventReader } from '../../support/event-reader.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let house: SandboxGateway
 let url: string
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 0 }, env: { FOYER_RATE_LIMIT: '1' } })
+  house = await openSandboxAndGateway({ sandbox: { leads: 0 }, env: { FOYER_RATE_LIMIT: '1' } })
   url = `${await house.app.listen({ host: '127.0.0.1', port: 0 })}/leads/feed?brokerageId=b1001`
   await (await fetch(url)).text()
 })
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 test('a stream that is refused for too many requests tells a browser when to connect again', async () => {
-  const reader = await openReader(url)
+  const reader = await openEventReader(url)
   await reader.ended
   expect([reader.status, reader.headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8'])
   expect(reader.events).toMatchObject([{ event: 'problem', data: { code: 'rate-limited', status: 429 } }])
@@ -27,7 +27,7 @@ test('a stream that is refused for too many requests tells a browser when to con
 test('refused browsers do not all come back at the same moment', async () => {
   const retries = new Set<number | null>()
   for (let each = 0; each < 5; each += 1) {
-    const reader = await openReader(url)
+    const reader = await openEventReader(url)
     await reader.ended
     retries.add(reader.retry())
   }

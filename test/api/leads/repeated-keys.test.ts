@@ -1,6 +1,6 @@
 /** Spacio keys lists by position: a position that occurs twice is an error, never a shorter list. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { openScriptedSpacio, type ScriptedSpacio, wireLead } from '../../support/spacio.ts'
+import { createWireLead, openScriptedSpacio, type ScriptedSpacio } from '../../support/spacio.ts'
 
 let clock = Date.parse('2026-03-15T12:00:00Z')
 let spacio: ScriptedSpacio
@@ -24,7 +24,7 @@ const listOf = (...members: [string, object][]) => {
   return list
 }
 
-const [one, two, three] = [wireLead(1), wireLead(2), wireLead(3)]
+const [one, two, three] = [createWireLead(1), createWireLead(2), createWireLead(3)]
 
 const invalid = { status: 502, body: { code: 'upstream-invalid-response' } }
 

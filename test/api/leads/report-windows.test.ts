@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Agent, OpenHouse } from '../../../sandbox/index.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const now = new Date('2026-04-15T12:00:00Z')
 
@@ -26,12 +26,12 @@ const windows: [from: string, to: string][] = [
 
 const [second, day] = [1_000, 86_400_000]
 
-let house: House
+let house: SandboxGateway
 let agents: Agent[]
 let sessions: OpenHouse[]
 
 beforeAll(async () => {
-  house = await openHouse({ asksAnew: true, sandbox: { leads: 1_000, now }, now: () => now })
+  house = await openSandboxAndGateway({ bypassesCache: true, sandbox: { leads: 1_000, now }, now: () => now })
   const { world } = house.sandbox
   agents = world.agents.filter(({ bid }) => bid === 'b1001')
   const emails = new Set(agents.map(({ email }) => email))

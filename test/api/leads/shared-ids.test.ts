@@ -1,6 +1,6 @@
 /** Spacio may give one id to two visitors, or one visitor twice: list and feed agree on who is there. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { openScriptedSpacio, paged, type ScriptedSpacio, wireLead } from '../../support/spacio.ts'
+import { createPage, createWireLead, openScriptedSpacio, type ScriptedSpacio } from '../../support/spacio.ts'
 
 let clock = Date.parse('2026-03-02T12:00:00Z')
 let spacio: ScriptedSpacio
@@ -21,7 +21,7 @@ beforeEach(() => {
   source = `b${sources}`
 })
 
-const [ada, ben] = [wireLead(1, { id: 'x', name: 'Ada' }), wireLead(2, { id: 'x', name: 'Ben' })]
+const [ada, ben] = [createWireLead(1, { id: 'x', name: 'Ada' }), createWireLead(2, { id: 'x', name: 'Ben' })]
 
 const namesIn = ({ body }: { body: any }): string[] =>
   body.data.map(({ fullName }: { fullName: string }) => fullName).toSorted()
@@ -32,7 +32,7 @@ const feed = () => spacio.get(`/leads/feed?brokerageId=${source}&from=2026-03-01
 
 test.for<[string, Record<string, unknown>, object]>([
   ['v1', { 'v1/getRegistrantsByBrokerage': { 1: ada, 2: ben } }, {}],
-  ['v2', { 'v2/getRegistrantsByBrokerage': paged([ada, ben]) }, {}],
+  ['v2', { 'v2/getRegistrantsByBrokerage': createPage([ada, ben]) }, {}],
 ])('%s: two visitors with one id are two, in the list and in the feed', async ([, replies]) => {
   spacio.answer(replies)
   expect(namesIn(await list())).toEqual(['Ada', 'Ben'])
@@ -41,7 +41,7 @@ test.for<[string, Record<string, unknown>, object]>([
 })
 
 test('v2: a visitor who is on a page twice is one, in the list and in the feed', async () => {
-  spacio.answer({ 'v2/getRegistrantsByBrokerage': paged([ada, ada, wireLead(3, { name: 'Cyd' })]) })
+  spacio.answer({ 'v2/getRegistrantsByBrokerage': createPage([ada, ada, createWireLead(3, { name: 'Cyd' })]) })
   const reply = await list()
   expect(namesIn(reply)).toEqual(['Ada', 'Cyd'])
   expect(reply.body.pagination.total).toBe(2)
@@ -59,7 +59,7 @@ test('visitors of one id on two pages are two where they came at different times
   const later = { ...ben, dateCreated: '2026-03-01 11:00:00' }
   spacio.answer(({ form }) => {
     const rows = form.page === '1' ? [ada] : [later]
-    return { body: paged(rows, { totalCount: 2, totalPages: 2, pageNumber: Number(form.page) }) }
+    return { body: createPage(rows, { totalCount: 2, totalPages: 2, pageNumber: Number(form.page) }) }
   })
   expect(namesIn(await list())).toEqual(['Ada', 'Ben'])
   expect(namesIn(await feed())).toEqual(['Ada', 'Ben'])

@@ -1,16 +1,16 @@
 /** Each process keeps its own snapshots: what a client sees whose pages come from two of them. */
 import { expect, test } from 'vitest'
 import { startSandbox } from '../../../sandbox/index.ts'
-import { environmentOf, type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { createEnvironment, openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
-const page = async (gateway: Gateway, offset: number): Promise<{ ids: string[]; total: number }> => {
+const page = async (gateway: TestGateway, offset: number): Promise<{ ids: string[]; total: number }> => {
   const { body } = await gateway.get(`/leads?brokerageId=b1001&limit=20&offset=${offset}`)
   return { ids: body.data.map(({ id }: { id: string }) => id), total: body.pagination.total }
 }
 
 test('one process serves the pages of one moment; another those of its own: a row twice, none lost', async () => {
   const sandbox = await startSandbox({ leads: 2_000 })
-  const [one, other] = [await openGateway(environmentOf(sandbox)), await openGateway(environmentOf(sandbox))]
+  const [one, other] = [await openGateway(createEnvironment(sandbox)), await openGateway(createEnvironment(sandbox))]
   const first = await page(one, 0)
   sandbox.control.spacio.addLead({ sid: 10101 })
 

@@ -1,17 +1,17 @@
 /** Leads: the ids of a property's leads, filters, order, and which parameters go together. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { leadIdsOf } from '#src/upstreams/spacio/lead-ids.ts'
+import { createLeadIds } from '#src/upstreams/spacio/lead-ids.ts'
 import type { Lead } from '../../../sandbox/index.ts'
-import { runs } from '../../support/properties.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { createRunOptions } from '../../support/properties.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const now = new Date('2026-04-15T12:00:00Z')
 
-let house: House
+let house: SandboxGateway
 
 beforeAll(async () => {
-  house = await openHouse({ asksAnew: true, sandbox: { leads: 2_500, now }, now: () => now })
+  house = await openSandboxAndGateway({ bypassesCache: true, sandbox: { leads: 2_500, now }, now: () => now })
 })
 
 afterAll(() => house.close())
@@ -66,15 +66,15 @@ describe('ids of a property’s leads', () => {
       },
     ],
   ])('%s', (_name, { given: [records, sid], want }) => {
-    expect(new Set(leadIdsOf(records, sid)).size).toBe(want)
+    expect(new Set(createLeadIds(records, sid)).size).toBe(want)
   })
 
   test('depend on the property', () => {
-    expect(leadIdsOf([visitor], 1)).not.toEqual(leadIdsOf([visitor], 2))
+    expect(createLeadIds([visitor], 1)).not.toEqual(createLeadIds([visitor], 2))
   })
 
   test('are those of the digest that is documented: they may be kept', () => {
-    expect(leadIdsOf([visitor, { ...visitor, hasAgent: 'NO' }], 10191)).toMatchInlineSnapshot(`
+    expect(createLeadIds([visitor, { ...visitor, hasAgent: 'NO' }], 10191)).toMatchInlineSnapshot(`
       [
         "p-XUg8uq2H41vHuV6OxsC_rt",
         "p-B22a8mb7cml6PxFMXP9bVv",
@@ -87,11 +87,11 @@ describe('ids of a property’s leads', () => {
     const record = fc.record({ name: few, email: few, hasAgent: few, answersObj: fc.jsonValue({ maxDepth: 2 }) })
     fc.assert(
       fc.property(fc.array(record, { maxLength: 12 }), fc.infiniteStream(fc.nat()), (records, stream) => {
-        const ids = leadIdsOf(records, 7)
+        const ids = createLeadIds(records, 7)
         expect(new Set(ids).size).toBe(records.length)
         for (const id of ids) expect(id).toMatch(/^p-/)
         const places = records.map((_, index) => index).sort(() => ((stream.next().value as number) % 2 ? 1 : -1))
-        const shuffled = leadIdsOf(
+        const shuffled = createLeadIds(
           places.map((index) => records[index]),
           7,
         )
@@ -104,7 +104,7 @@ describe('ids of a property’s leads', () => {
           ),
         ).toEqual(byRecord(records, ids))
       }),
-      runs(200, { seed: 8 }),
+      createRunOptions(200, { seed: 8 }),
     )
   })
 })

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Lead } from '../../../sandbox/index.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const now = new Date('2026-04-15T12:00:00Z')
 
@@ -30,10 +30,10 @@ const windows: [string, string][] = [
   ['2026-02-01', '2026-02-28'],
 ]
 
-let house: House
+let house: SandboxGateway
 
 beforeAll(async () => {
-  house = await openHouse({ asksAnew: true, sandbox: { leads: 1_200, now }, now: () => now })
+  house = await openSandboxAndGateway({ bypassesCache: true, sandbox: { leads: 1_200, now }, now: () => now })
   for (const moment of momentsOfNote()) {
     house.sandbox.control.spacio.addLead({ sid: 10108, dateCreated: new Date(moment).toISOString() })
   }

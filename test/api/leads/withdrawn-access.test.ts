@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { TenantConfig } from '#src/config.ts'
 import { loadConfig } from '#src/config.ts'
-import { hashOf, makeKey, writeDocument } from '../../support/clients.ts'
-import { openReader } from '../../support/event-reader.ts'
+import { hashKey, makeKey, writeDocument } from '../../support/clients.ts'
+import { openEventReader } from '../../support/event-reader.ts'
 import { startIssuer } from '../../support/jwt-issuer.ts'
-import { environmentOf, type House, openHouse } from '../../support/test-gateway.ts'
+import { createEnvironment, openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const [first, second, third] = [makeKey(), makeKey(), makeKey()]
 const feed = '/leads/feed?brokerageId=b1001'
@@ -14,20 +14,20 @@ const patience = { timeout: 20_000, interval: 10 }
 
 const web = {
   id: 'web',
-  keyHashes: [hashOf(first), hashOf(second)],
+  keyHashes: [hashKey(first), hashKey(second)],
   scopes: ['leads:read'],
   grants: { brokerages: ['b1001', 'b1002'], agents: ['agent1@example.com'] },
 }
 
-const other = { id: 'other', keyHashes: [hashOf(third)], scopes: ['leads:read'], grants: { brokerages: ['b1002'] } }
+const other = { id: 'other', keyHashes: [hashKey(third)], scopes: ['leads:read'], grants: { brokerages: ['b1002'] } }
 
-let house: House
+let house: SandboxGateway
 let issuer: Awaited<ReturnType<typeof startIssuer>>
 let url: string
 
 const tenantsWith = (...clients: object[]): readonly TenantConfig[] =>
   loadConfig({
-    ...environmentOf(house.sandbox),
+    ...createEnvironment(house.sandbox),
     FOYER_CLIENTS_FILE: writeDocument({ clients }),
   }).tenants
 
@@ -35,7 +35,7 @@ const reload = (...clients: object[]) => house.app.reload({ tenants: tenantsWith
 
 beforeAll(async () => {
   issuer = await startIssuer()
-  house = await openHouse({
+  house = await openSandboxAndGateway({
     sandbox: { leads: 500 },
     env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: writeDocument({ clients: [web] }), ...issuer.env },
   })
@@ -59,10 +59,10 @@ const statusWith = async (ticket: string, source = 'brokerageId=b1001'): Promise
 test.for<[string, object[], number]>([
   ['nothing', [web], 200],
   ['another grant', [{ ...web, grants: { brokerages: ['b1001'] } }], 200],
-  ['another key of the same client', [{ ...web, keyHashes: [hashOf(first)] }], 200],
-  ['the key', [{ ...web, keyHashes: [hashOf(second)] }], 401],
+  ['another key of the same client', [{ ...web, keyHashes: [hashKey(first)] }], 200],
+  ['the key', [{ ...web, keyHashes: [hashKey(second)] }], 401],
   ['the client', [], 401],
-  ['the client, with a new one of the same name', [{ ...web, keyHashes: [hashOf(makeKey())] }], 401],
+  ['the client, with a new one of the same name', [{ ...web, keyHashes: [hashKey(makeKey())] }], 401],
   ['the scope', [{ ...web, scopes: ['properties:read'] }], 401],
   ['the grant', [{ ...web, grants: { brokerages: ['b1002'] } }], 403],
 ])('a ticket after %s was withdrawn', async ([, clients, status]) => {
@@ -87,14 +87,14 @@ test('a ticket of a token keeps the grants of the token', async () => {
 })
 
 const listen = async (headers: Record<string, string>, path = feed) => {
-  const reader = await openReader(url + path, headers)
+  const reader = await openEventReader(url + path, headers)
   expect(reader.status).toBe(200)
   await expect.poll(reader.lastId, patience).not.toBe('')
   return reader
 }
 
 test.for<[string, object]>([
-  ['its key', { ...web, keyHashes: [hashOf(second)] }],
+  ['its key', { ...web, keyHashes: [hashKey(second)] }],
   ['its scope', { ...web, scopes: ['properties:read'] }],
   ['its grant', { ...web, grants: { brokerages: ['b1002'] } }],
 ])('a live feed ends at the reload that withdraws %s; the feeds of others stay open', async ([, changed]) => {
@@ -111,9 +111,9 @@ test.for<[string, object]>([
     true,
     false,
   ])
-  expect(house.app.gateway.feed.listeners()).toBe(1)
-  ofOther.leave()
-  await expect.poll(() => house.app.gateway.feed.listeners(), patience).toBe(0)
+  expect(house.app.gateway.feed.countListeners()).toBe(1)
+  ofOther.disconnect()
+  await expect.poll(() => house.app.gateway.feed.countListeners(), patience).toBe(0)
 })
 
 test.for([
@@ -144,7 +144,7 @@ test.for([30, 60, 1e300 / 86_400])(
     const ticket = await issue({ brokerageId: 'b1001' }, { authorization: `Bearer ${token}` })
     expect(await statusWith(ticket)).toBe(200)
     expect(isOver).toBe(false)
-    reader.leave()
+    reader.disconnect()
   },
 )
 

@@ -1,12 +1,12 @@
 /** What nobody expects on the wire is null or text, and counted by resource, field and kind; replies stay what they promise. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Surprise } from '../../../sandbox/http/drift.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let house: SandboxGateway
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 300 } })
+  house = await openSandboxAndGateway({ sandbox: { leads: 300 } })
 })
 
 afterAll(() => house.close())

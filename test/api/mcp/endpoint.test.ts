@@ -2,23 +2,23 @@
 import fc from 'fast-check'
 import Fastify, { type FastifyRequest } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { documentOf, textOfProblem } from '#src/mcp/errors.ts'
-import { createAsk } from '#src/mcp/internal-client.ts'
+import { formatProblem, toToolProblem } from '#src/mcp/errors.ts'
+import { createInternalGet } from '#src/mcp/internal-client.ts'
 import { tools } from '#src/mcp/tools/index.ts'
-import { type AssistantHouse, type Era, openAssistantHouse } from '../../support/mcp.ts'
-import { runs } from '../../support/properties.ts'
-import { environmentOf, openGateway } from '../../support/test-gateway.ts'
+import { type AssistantGateway, type Era, openAssistantGateway } from '../../support/mcp.ts'
+import { createRunOptions } from '../../support/properties.ts'
+import { createEnvironment, openGateway } from '../../support/test-gateway.ts'
 
-let house: AssistantHouse
+let house: AssistantGateway
 
 /** What the first door was asked. */
 let asked: { method: string; route: string; headers: FastifyRequest['headers']; ip: string; hasLeft: boolean }[]
 
 beforeAll(async () => {
-  house = await openAssistantHouse()
+  house = await openAssistantGateway()
   house.gateway.app.onEnd(({ method, routeOptions, headers, ip, trace }) => {
     const route = routeOptions.url ?? ''
-    if (route !== '/mcp') asked.push({ method, route, headers, ip, hasLeft: trace?.hasLeft ?? false })
+    if (route !== '/mcp') asked.push({ method, route, headers, ip, hasLeft: trace?.isClientGone ?? false })
   })
 })
 beforeEach(() => {
@@ -242,7 +242,7 @@ describe('what is passed on', () => {
     const name = fc.constantFrom(...tools.map((tool) => tool.name))
     await fc.assert(
       fc.asyncProperty(name, given, async (tool, args) => void (await call(tool, args))),
-      runs(60),
+      createRunOptions(60),
     )
     for (const right of [{ eventId: '7' }]) await call('list_event_properties', right)
     expect(new Set(asked.map(({ method }) => method))).toEqual(new Set(['GET']))
@@ -253,7 +253,7 @@ describe('what is passed on', () => {
 
   test('no path climbs out of its route', async () => {
     const request = { headers: house.clients.headers('whole'), ip: '127.0.0.1' } as unknown as FastifyRequest
-    const ask = createAsk(house.gateway.app, request, new AbortController().signal)
+    const ask = createInternalGet(house.gateway.app, request, new AbortController().signal)
     for (const segment of ['', '.', '..', '../7', '..%2f7']) {
       await expect(ask(['events', segment, 'properties'])).rejects.toThrow(/not-found|invalid-request/)
     }
@@ -303,7 +303,7 @@ describe('what goes wrong', () => {
   })
 
   test('a limit that is spent names the seconds to wait', async () => {
-    const env = { ...environmentOf(house.sandbox), FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: house.clients.path }
+    const env = { ...createEnvironment(house.sandbox), FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: house.clients.path }
     const gateway = await openGateway({ ...env, FOYER_MCP: 'on', FOYER_RATE_LIMIT: '1' })
     const post = (payload: object) =>
       gateway.app.inject({
@@ -327,13 +327,13 @@ describe('what goes wrong', () => {
       reply.hijack()
       request.raw.destroy()
     })
-    const ask = createAsk(app, { headers: {}, ip: '127.0.0.1' } as FastifyRequest, new AbortController().signal)
+    const ask = createInternalGet(app, { headers: {}, ip: '127.0.0.1' } as FastifyRequest, new AbortController().signal)
     await expect(ask(['properties'])).rejects.toMatchObject({ code: 'overloaded', fields: { retryAfter: 2 } })
     await app.close()
   })
 
   test('a defect of ours tells nothing but its id', () => {
-    const text = textOfProblem(documentOf(new TypeError('canary at /srv/foyer'), 'r-1'))
+    const text = formatProblem(toToolProblem(new TypeError('canary at /srv/foyer'), 'r-1'))
     expect(text).toMatch(/^Internal error \(internal, 500\).*requestId: r-1$/s)
     expect(text).not.toMatch(/canary|srv/)
   })

@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { tools } from '#src/mcp/tools/index.ts'
 import { everyScope } from '../../support/clients.ts'
-import { type AssistantHouse, type Era, openAssistantHouse } from '../../support/mcp.ts'
+import { type AssistantGateway, type Era, openAssistantGateway } from '../../support/mcp.ts'
 
-let house: AssistantHouse
+let house: AssistantGateway
 
 let aheadBy = 0
 
 beforeAll(async () => {
-  house = await openAssistantHouse({}, { now: () => new Date(Date.now() + aheadBy) })
+  house = await openAssistantGateway({}, { now: () => new Date(Date.now() + aheadBy) })
 })
 beforeEach(() => house.sandbox.control.reset())
 afterAll(() => house.close())

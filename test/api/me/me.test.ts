@@ -1,9 +1,9 @@
 /** `GET /me` tells a caller who it is and what it may do and see, without an upstream call. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
-import { entryOf, everyScope, makeKey, writeClients, writeDocument } from '../../support/clients.ts'
-import { connect, openOn, openSandbox, start } from '../../support/connections.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { createEntry, everyScope, makeKey, writeClients, writeDocument } from '../../support/clients.ts'
+import { connectAccount, openConnectedGateway, openSandbox, startAuthorization } from '../../support/connections.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 import {
   audienceName,
   issuerName,
@@ -22,7 +22,7 @@ const keys = { web: makeKey(), operator: makeKey(), south: makeKey() }
 let sandbox: Sandbox
 let issuer: TokenIssuer
 let signingKey: PublishedKey
-let gateway: Gateway
+let gateway: TestGateway
 
 const tenantsFile = () => {
   const { spacio, liondesk } = sandbox
@@ -44,10 +44,10 @@ const tenantsFile = () => {
   return writeDocument({
     tenants: [
       tenant('north', [
-        entryOf({ id: 'web', ...web }, keys.web),
-        entryOf({ id: 'operator', scopes: everyScope, grants: everything }, keys.operator),
+        createEntry({ id: 'web', ...web }, keys.web),
+        createEntry({ id: 'operator', scopes: everyScope, grants: everything }, keys.operator),
       ]),
-      tenant('south', [entryOf({ id: 'web', scopes: [], grants: everything }, keys.south)]),
+      tenant('south', [createEntry({ id: 'web', scopes: [], grants: everything }, keys.south)]),
     ],
   })
 }
@@ -181,9 +181,9 @@ test('without authentication the caller is local, and may do and see everything'
 test('connections that users made are shown to the client that began them, with their status', async () => {
   const ownSandbox = await openSandbox()
   const clients = writeClients({ ada: { scopes: everyScope }, ben: { scopes: everyScope } })
-  const own = await openOn(ownSandbox, { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path })
-  const connected = await connect(own, { headers: clients.headers('ada') })
-  const { id: pending } = await start(own, undefined, clients.headers('ada'))
+  const own = await openConnectedGateway(ownSandbox, { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path })
+  const connected = await connectAccount(own, { headers: clients.headers('ada') })
+  const { id: pending } = await startAuthorization(own, undefined, clients.headers('ada'))
   const connectionsOf = async (client: 'ada' | 'ben') =>
     (await own.get('/me', clients.headers(client))).body.connections
   const calls = ownSandbox.control.liondesk.requests().length

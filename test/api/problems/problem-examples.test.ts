@@ -1,21 +1,26 @@
 /** The examples of the catalogue are what the gateway answers: each that can be brought about quickly is, and compared. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { exampleOf, type ProblemCode, problemCodes } from '#src/problems.ts'
+import { createExampleDocument, type ProblemCode, problemCodes } from '#src/problems.ts'
 import type { FaultInput } from '../../../sandbox/index.ts'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
-import { type Gateway, type House, openGateway, openHouse } from '../../support/test-gateway.ts'
+import {
+  openGateway,
+  openSandboxAndGateway,
+  type SandboxGateway,
+  type TestGateway,
+} from '../../support/test-gateway.ts'
 
 const clients = writeClients({
   all: { scopes: everyScope, grants: everyGrant },
   narrow: { scopes: ['leads:read'], grants: { brokerages: ['b1002'] } },
 })
 
-let house: House
-let unconnected: Gateway
+let house: SandboxGateway
+let unconnected: TestGateway
 
 beforeAll(async () => {
   const env = { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path }
-  house = await openHouse({ sandbox: { leads: 500 }, env, asksAnew: true })
+  house = await openSandboxAndGateway({ sandbox: { leads: 500 }, env, bypassesCache: true })
   unconnected = await openGateway({ ...env, SPACIO_API_KEY: 'k' })
 })
 
@@ -42,7 +47,7 @@ const createTwice = async () => {
   return create({ city: 'Nome' }, { 'idempotency-key': 'k1' })
 }
 
-const causes: Partial<Record<ProblemCode, () => ReturnType<Gateway['get']>>> = {
+const causes: Partial<Record<ProblemCode, () => ReturnType<TestGateway['get']>>> = {
   'invalid-request': () => get('/leads?brokerageId=b1001&ctiy=x'),
   'method-not-allowed': () => house.send('PUT', '/properties/10101', undefined, all),
   'not-acceptable': () => get('/properties/10101', { ...all, accept: 'application/xml' }),
@@ -87,7 +92,7 @@ test('every code is here or named as tested elsewhere', () => {
 test.for(Object.entries(causes))('%s', async ([code, cause]) => {
   const { body } = await cause()
   const { requestId } = body
-  const example = exampleOf(code as ProblemCode)
+  const example = createExampleDocument(code as ProblemCode)
   expect(body).toEqual({
     ...example,
     requestId,

@@ -1,11 +1,11 @@
 /** `/problems/{code}` as a page: for a person who followed the `type` of a problem in a browser. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { catalogue, problemCodes } from '#src/problems.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { problemCatalogue, problemCodes } from '#src/problems.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 
-let gateway: Gateway
+let gateway: TestGateway
 
 beforeAll(async () => {
   gateway = await openGateway({ SPACIO_API_KEY: 'k', SPACIO_BASE_URL: 'http://127.0.0.1:9' })
@@ -22,7 +22,7 @@ const textOf = (html: string): string =>
 test.for(problemCodes)('%s: a browser gets the text of the catalogue', async (code) => {
   const reply = await gateway.app.inject({ url: `/problems/${code}`, headers: { accept: browser } })
   expect(reply.headers['content-type']).toBe('text/html; charset=utf-8')
-  const { title, meaning, causes, remedy } = catalogue[code]
+  const { title, meaning, causes, remedy } = problemCatalogue[code]
   const seen = textOf(reply.body)
   for (const text of [title, meaning, ...causes, remedy]) expect(seen).toContain(text.replaceAll('`', ''))
   // But for the example, which is as it is.

@@ -1,9 +1,9 @@
 /** The error catalogue, and the form that every error has. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { catalogue, problemCodes } from '#src/problems.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { problemCatalogue, problemCodes } from '#src/problems.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
-let gateway: Gateway
+let gateway: TestGateway
 
 beforeAll(async () => {
   gateway = await openGateway({ SPACIO_API_KEY: 'k', SPACIO_BASE_URL: 'http://127.0.0.1:1' })
@@ -17,7 +17,10 @@ test('GET /problems lists every code', async () => {
 })
 
 test.for(problemCodes)('GET /problems/%s explains it', async (code) => {
-  expect(await gateway.get(`/problems/${code}`)).toMatchObject({ status: 200, body: { code, ...catalogue[code] } })
+  expect(await gateway.get(`/problems/${code}`)).toMatchObject({
+    status: 200,
+    body: { code, ...problemCatalogue[code] },
+  })
 })
 
 test.for(['nope', 'constructor', 'to-string', '--proto--'])('there is no problem called %s', async (code) => {
@@ -25,7 +28,7 @@ test.for(['nope', 'constructor', 'to-string', '--proto--'])('there is no problem
 })
 
 test('the catalogue is the contract', () => {
-  expect(Object.fromEntries(problemCodes.map((code) => [code, catalogue[code].status]))).toEqual({
+  expect(Object.fromEntries(problemCodes.map((code) => [code, problemCatalogue[code].status]))).toEqual({
     'invalid-request': 400,
     'unsupported-media-type': 415,
     'body-too-large': 413,
@@ -93,7 +96,7 @@ test.for<[string, { given: [string, string, unknown?, Record<string, string>?]; 
   const [method, url, body, headers] = given
   const reply = await gateway.send(method, url, body, headers)
 
-  const { status, title } = catalogue[want as keyof typeof catalogue]
+  const { status, title } = problemCatalogue[want as keyof typeof problemCatalogue]
   expect(reply.status).toBe(status)
   expect(reply.headers['content-type']).toBe('application/problem+json; charset=utf-8')
   const { requestId } = reply.body

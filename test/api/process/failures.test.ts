@@ -1,10 +1,10 @@
 /** Failures in callbacks that no request waits for are logged and counted; none reaches the process. */
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { loggerOptions } from '#src/plugins/observe/request-log.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { createLoggerOptions } from '#src/plugins/observe/request-log.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
-let gateway: Gateway
+let gateway: TestGateway
 let lines: string[]
 
 const stream = new Writable({
@@ -17,7 +17,7 @@ const stream = new Writable({
 beforeAll(async () => {
   lines = []
   const env = { SPACIO_API_KEY: 'key', SPACIO_BASE_URL: 'http://127.0.0.1:9', FOYER_METRICS_PORT: '0' }
-  gateway = await openGateway(env, { logger: { ...loggerOptions('error'), stream } })
+  gateway = await openGateway(env, { logger: { ...createLoggerOptions('error'), stream } })
   await gateway.app.listen({ host: '127.0.0.1', port: 0 })
 })
 
@@ -28,7 +28,7 @@ beforeEach(() => {
 afterAll(() => gateway.close())
 
 const counted = async (): Promise<number> => {
-  const reply = await fetch(`http://127.0.0.1:${gateway.app.metricsPort()}/metrics`)
+  const reply = await fetch(`http://127.0.0.1:${gateway.app.getMetricsPort()}/metrics`)
   return Number(/^foyer_background_failures_total (\d+)$/m.exec(await reply.text())?.[1])
 }
 

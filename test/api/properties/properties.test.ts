@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let house: SandboxGateway
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openSandboxAndGateway()
 })
 
 afterAll(() => house.close())

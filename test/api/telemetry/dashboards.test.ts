@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { spokenIn } from '../../support/prometheus-queries.ts'
-import { metricsIn, type Sample } from '../../support/telemetry.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { parseQuery } from '../../support/prometheus-queries.ts'
+import { parseMetrics, type Sample } from '../../support/telemetry.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 interface Query {
   where: string
@@ -40,12 +40,12 @@ const queries: Query[] = [
 /** What Prometheus adds, and what a summary's or histogram's lines are called by. */
 const addedLabels = ['instance', 'job']
 
-let house: House
+let house: SandboxGateway
 /** The labels of each metric, as a gateway shows them that has seen everything. */
 let shown: Map<string, Set<string>>
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 200 } })
+  house = await openSandboxAndGateway({ sandbox: { leads: 200 } })
   await house.get('/properties/10101')
   await house.get('/properties/10101')
   const fault = { operation: 'getProperty', kind: 'body', body: { sid: 10102, price: 'a lot' } } as const
@@ -55,7 +55,7 @@ beforeAll(async () => {
   house.sandbox.control.spacio.fault({ operation: 'getOHSessions', kind: 'reset', times: 1 })
   await house.get('/properties/10103/open-houses')
   await house.get('/nowhere')
-  shown = labelsOf(metricsIn((await house.get('/metrics')).text).samples)
+  shown = labelsOf(parseMetrics((await house.get('/metrics')).text).samples)
 })
 afterAll(() => house.close())
 
@@ -68,7 +68,7 @@ const labelsOf = (samples: readonly Sample[]): Map<string, Set<string>> => {
 }
 
 test.for(queries.map((query) => [query.where, query.text] as const))('%s: %s', ([, text]) => {
-  const { selectors, grouped } = spokenIn(text)
+  const { selectors, grouped } = parseQuery(text)
   expect(selectors.length).toBeGreaterThan(0)
   for (const { metric, labels } of selectors) {
     const known = [...(shown.get(metric) ?? []), ...addedLabels]
@@ -78,7 +78,7 @@ test.for(queries.map((query) => [query.where, query.text] as const))('%s: %s', (
 })
 
 test('a metric or a label that is not there is found', () => {
-  expect(spokenIn('sum by (le, route) (rate(a_b{c=~"d{1}", e!="f"}[5m])) / x > 0.9')).toEqual({
+  expect(parseQuery('sum by (le, route) (rate(a_b{c=~"d{1}", e!="f"}[5m])) / x > 0.9')).toEqual({
     selectors: [
       { metric: 'a_b', labels: ['c', 'e'] },
       { metric: 'x', labels: [] },
@@ -89,14 +89,14 @@ test('a metric or a label that is not there is found', () => {
 
 test('legends name labels that the query keeps', () => {
   for (const { expr, legendFormat, title } of targets) {
-    const { grouped, selectors } = spokenIn(expr)
+    const { grouped, selectors } = parseQuery(expr)
     const kept = grouped.length > 0 ? grouped : selectors.flatMap(({ labels }) => labels)
     for (const [, label] of legendFormat.matchAll(/\{\{(\w+)\}\}/g)) expect(kept, title).toContain(label)
   }
 })
 
 test('the dashboard knows every metric of ours', () => {
-  const named = new Set(queries.flatMap(({ text }) => spokenIn(text).selectors.map(({ metric }) => metric)))
+  const named = new Set(queries.flatMap(({ text }) => parseQuery(text).selectors.map(({ metric }) => metric)))
   const family = (name: string) => name.replace(/_(bucket|sum|count)$/, '')
   const families = new Set([...named].map(family))
   const ours = [...shown.keys()].filter((name) => name.startsWith('foyer_')).map(family)
@@ -106,7 +106,7 @@ test('the dashboard knows every metric of ours', () => {
 test.for(rules.map((rule) => [rule.alert, rule] as const))('%s says what it means and what to do', ([, rule]) => {
   expect(rule.labels.severity).toMatch(/^(page|ticket)$/)
   for (const each of ['summary', 'meaning', 'action']) expect(rule.annotations[each]?.length, each).toBeGreaterThan(10)
-  const { grouped } = spokenIn(rule.expr)
+  const { grouped } = parseQuery(rule.expr)
   const text = Object.values(rule.annotations).join(' ')
   for (const [, label] of text.matchAll(/\$labels\.(\w+)/g)) expect(grouped).toContain(label)
 })

@@ -1,19 +1,19 @@
 /** Live feeds: counted while somebody listens, and no measure of speed. */
 import { expect, test, vi } from 'vitest'
-import { openReader } from '../../support/event-reader.ts'
+import { openEventReader } from '../../support/event-reader.ts'
 import { createLogbook, scrape } from '../../support/telemetry.ts'
-import { openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway } from '../../support/test-gateway.ts'
 
 test('listeners, until they leave', async () => {
   const log = createLogbook()
-  const house = await openHouse({ sandbox: { leads: 200 }, logger: log.logger })
+  const house = await openSandboxAndGateway({ sandbox: { leads: 200 }, logger: log.logger })
   const origin = await house.app.listen({ host: '127.0.0.1', port: 0 })
-  const readers = [1, 2].map(() => openReader(`${origin}/leads/feed?brokerageId=b1001`))
+  const readers = [1, 2].map(() => openEventReader(`${origin}/leads/feed?brokerageId=b1001`))
   const [one, two] = await Promise.all(readers)
   await vi.waitFor(async () => expect((await scrape(house.app)).value('foyer_feed_listeners')).toBe(2))
-  one?.leave()
+  one?.disconnect()
   await vi.waitFor(async () => expect((await scrape(house.app)).value('foyer_feed_listeners')).toBe(1))
-  two?.leave()
+  two?.disconnect()
   const route = '/leads/feed'
   await vi.waitFor(() => expect(log.requests().filter((line) => line.route === route)).toHaveLength(2))
   const { value } = await scrape(house.app)

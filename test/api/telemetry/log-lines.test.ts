@@ -4,18 +4,18 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
 import { request } from '../../support/http.ts'
 import { type Issuer, startIssuer } from '../../support/jwt-issuer.ts'
-import { createLogbook, metricsIn } from '../../support/telemetry.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { createLogbook, parseMetrics } from '../../support/telemetry.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const clients = writeClients({ board: { scopes: everyScope, grants: everyGrant } })
 const log = createLogbook()
 
-let house: House
+let house: SandboxGateway
 let issuer: Issuer
 
 beforeAll(async () => {
   issuer = await startIssuer()
-  house = await openHouse({
+  house = await openSandboxAndGateway({
     sandbox: { leads: 1000 },
     env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path, ...issuer.env },
     logger: log.logger,
@@ -71,7 +71,7 @@ test('of a stranger nothing but the code', async () => {
 })
 
 test('a streamed reply: all its calls are counted, the first ones told', async () => {
-  const large = await openHouse({ sandbox: { leads: 14_000 }, logger: log.logger })
+  const large = await openSandboxAndGateway({ sandbox: { leads: 14_000 }, logger: log.logger })
   const from = new Date(Date.now() - 364 * 86_400_000).toISOString().slice(0, 10)
   const to = new Date().toISOString().slice(0, 10)
   const origin = await large.app.listen({ host: '127.0.0.1', port: 0 })
@@ -85,7 +85,7 @@ test('a streamed reply: all its calls are counted, the first ones told', async (
 })
 
 test('a client who leaves before there is an answer', async () => {
-  const slow = await openHouse({ sandbox: { leads: 200 }, logger: log.logger })
+  const slow = await openSandboxAndGateway({ sandbox: { leads: 200 }, logger: log.logger })
   slow.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'latency', ms: 30_000 })
   const origin = await slow.app.listen({ host: '127.0.0.1', port: 0 })
   const leaving = new AbortController()
@@ -95,7 +95,7 @@ test('a client who leaves before there is an answer', async () => {
   expect(await answer).toBe('left')
   await vi.waitFor(() => expect(log.requests()).toHaveLength(1))
   expect(log.requests()[0]).toMatchObject({ route: '/properties/:sid', status: 499, left: true })
-  const { value } = metricsIn((await slow.app.inject({ url: '/metrics' })).body)
+  const { value } = parseMetrics((await slow.app.inject({ url: '/metrics' })).body)
   expect(value('foyer_http_requests_total', { route: '/properties/:sid', status: '499' })).toBe(1)
   await slow.close()
 })

@@ -4,18 +4,18 @@ import { createServer } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
 import { request } from '../../support/http.ts'
-import { metricsIn } from '../../support/telemetry.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { parseMetrics } from '../../support/telemetry.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const clients = writeClients({
   operator: { scopes: ['ops:read'] },
   board: { scopes: everyScope.filter((scope) => scope !== 'ops:read'), grants: everyGrant },
 })
 
-let house: House | undefined
+let house: SandboxGateway | undefined
 
 const open = async (env: Record<string, string> = {}) => {
-  house = await openHouse({
+  house = await openSandboxAndGateway({
     sandbox: { leads: 200 },
     env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path, ...env },
   })
@@ -41,7 +41,7 @@ test('refusals are counted by their reason', async () => {
   await get('/upstreams', { 'x-api-key': 'fk_wrong', authorization: 'Bearer x' })
   for (let count = 0; count < 4; count += 1) await get('/properties', clients.headers('board'))
   for (let count = 0; count < 4; count += 1) await get('/properties/1x', clients.headers('board'))
-  const { value } = metricsIn((await get('/metrics', clients.headers('operator'))).text)
+  const { value } = parseMetrics((await get('/metrics', clients.headers('operator'))).text)
   for (const reason of ['missing', 'invalid', 'several']) {
     expect(value('foyer_authentication_failures_total', { reason })).toBe(1)
   }
@@ -51,17 +51,17 @@ test('refusals are counted by their reason', async () => {
 test('too many wrong credentials, and too many requests from an address', async () => {
   const { get } = await open({ FOYER_RATE_LIMIT: '4' })
   for (let count = 0; count < 31; count += 1) await get('/upstreams', { 'x-api-key': 'fk_wrong' })
-  const { value } = metricsIn((await get('/metrics', clients.headers('operator'))).text)
+  const { value } = parseMetrics((await get('/metrics', clients.headers('operator'))).text)
   expect(value('foyer_rate_limited_total', { limit: 'credentials' })).toBe(1)
   for (let count = 0; count < 10; count += 1) await get('/problems')
   const text = await house?.app.scrape?.text()
-  expect(metricsIn(text ?? '').value('foyer_rate_limited_total', { limit: 'address' })).toBeGreaterThanOrEqual(1)
+  expect(parseMetrics(text ?? '').value('foyer_rate_limited_total', { limit: 'address' })).toBeGreaterThanOrEqual(1)
 })
 
 test('requests refused under load are counted by their class', async () => {
-  house = await openHouse({ sandbox: { leads: 200 }, shedding: { places: 0, maxWaiting: 0 } })
+  house = await openSandboxAndGateway({ sandbox: { leads: 200 }, shedding: { places: 0, maxWaiting: 0 } })
   await house.get('/leads?brokerageId=b1001')
-  const { value } = metricsIn((await house.app.scrape?.text()) ?? '')
+  const { value } = parseMetrics((await house.app.scrape?.text()) ?? '')
   expect(value('foyer_shed_total', { class: 'report' })).toBe(1)
 })
 
@@ -69,11 +69,11 @@ test('on a port of their own nobody is asked, and nothing else is there', async 
   const { app, get } = await open({ FOYER_METRICS_PORT: '0' })
   await get('/problems')
   await app.ready()
-  const origin = `http://127.0.0.1:${app.metricsPort()}`
+  const origin = `http://127.0.0.1:${app.getMetricsPort()}`
   const reply = await request(`${origin}/metrics`)
   expect(reply.statusCode).toBe(200)
   expect(reply.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8')
-  expect(metricsIn(await reply.body.text()).value('foyer_http_requests_total', { route: '/problems' })).toBe(1)
+  expect(parseMetrics(await reply.body.text()).value('foyer_http_requests_total', { route: '/problems' })).toBe(1)
   for (const path of ['/', '/upstreams', '/metrics/', '/openapi.json', '/health/live', '/problems']) {
     expect((await request(`${origin}${path}`)).statusCode).toBe(404)
   }
@@ -90,7 +90,7 @@ test('and then not on the main one', async () => {
 test('that port is given back at the end', async () => {
   const { app, close } = await open({ FOYER_METRICS_PORT: '0' })
   await app.ready()
-  const port = app.metricsPort()
+  const port = app.getMetricsPort()
   await request(`http://127.0.0.1:${port}/metrics`).then(({ body }) => body.dump())
   await close()
   house = undefined

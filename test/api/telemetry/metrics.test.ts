@@ -1,13 +1,13 @@
 /** What the metrics count, and that nothing a client makes up becomes a label. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Metrics, scrape } from '../../support/telemetry.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { type ParsedMetrics, scrape } from '../../support/telemetry.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
-let before: Metrics
+let house: SandboxGateway
+let before: ParsedMetrics
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 200 } })
+  house = await openSandboxAndGateway({ sandbox: { leads: 200 } })
 })
 beforeEach(async () => {
   house.sandbox.control.reset()
@@ -118,7 +118,7 @@ test('thousands of URLs, methods and ids are no more series than one of each', a
 })
 
 test('a second app counts for itself', async () => {
-  const other = await openHouse({ sandbox: { leads: 200 } })
+  const other = await openSandboxAndGateway({ sandbox: { leads: 200 } })
   await other.get('/problems/internal')
   expect((await scrape(other.app)).value('foyer_http_requests_total', { route: '/problems/:code' })).toBe(1)
   expect(await grown('foyer_http_requests_total', { route: '/problems/:code' })).toBe(0)

@@ -4,7 +4,7 @@ import type { FaultInput } from '../../../sandbox/index.ts'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
 import { type Issuer, startIssuer } from '../../support/jwt-issuer.ts'
 import { createLogbook, scrape } from '../../support/telemetry.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 import { type Collector, startCollector } from '../../support/trace-collector.ts'
 
 const email = 'canary.person@example.com'
@@ -13,7 +13,7 @@ const phone = '555-01-4242'
 const clients = writeClients({ board: { scopes: everyScope, grants: everyGrant } })
 const log = createLogbook()
 
-let house: House
+let house: SandboxGateway
 let collector: Collector
 let issuer: Issuer
 let token: string
@@ -24,7 +24,7 @@ let passed = 0
 beforeAll(async () => {
   collector = await startCollector()
   issuer = await startIssuer()
-  house = await openHouse({
+  house = await openSandboxAndGateway({
     sandbox: { leads: 400 },
     now: () => new Date(Date.now() + passed),
     env: {

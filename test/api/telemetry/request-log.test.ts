@@ -1,17 +1,17 @@
 /** Nothing that a person or a secret can be known by gets into a log, a problem or a header. */
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { loggerOptions } from '#src/plugins/observe/request-log.ts'
+import { createLoggerOptions } from '#src/plugins/observe/request-log.ts'
 import type { FaultInput } from '../../../sandbox/index.ts'
-import { listening, type RawServer } from '../../support/raw-requests.ts'
-import { type Answer, type House, openHouse } from '../../support/test-gateway.ts'
+import { listenRaw, type RawServer } from '../../support/raw-requests.ts'
+import { openSandboxAndGateway, type SandboxGateway, type TestResponse } from '../../support/test-gateway.ts'
 
 /** Each is looked for in every line, in any case. */
 const canaries = ['canary', 'k4n4ry', '555-01-4242']
 
 const email = 'canary.person@example.com'
 
-let house: House
+let house: SandboxGateway
 let server: RawServer
 let lines: string[]
 
@@ -23,11 +23,11 @@ beforeAll(async () => {
     },
   })
   lines = []
-  house = await openHouse({
+  house = await openSandboxAndGateway({
     sandbox: { leads: 200 },
-    logger: { ...loggerOptions('trace'), stream },
+    logger: { ...createLoggerOptions('trace'), stream },
   })
-  server = await listening(house.app)
+  server = await listenRaw(house.app)
 })
 
 beforeEach(() => {
@@ -59,7 +59,7 @@ const secrets = {
 }
 
 /** Headers and, of a problem, the whole but the names that it has to name. */
-const expectSilentReply = (reply: Answer) => {
+const expectSilentReply = (reply: TestResponse) => {
   expectSilence(JSON.stringify({ ...reply.headers, link: '' }))
   if (reply.status >= 400) expectSilence(reply.text)
 }

@@ -1,17 +1,17 @@
 /** Where the time of a reply went, for those who may know. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const clients = writeClients({
   board: { scopes: everyScope, grants: everyGrant },
   stranger: { scopes: everyScope, grants: { agents: ['nobody@example.com'] } },
 })
 
-let house: House
+let house: SandboxGateway
 
 beforeAll(async () => {
-  house = await openHouse({
+  house = await openSandboxAndGateway({
     sandbox: { leads: 200 },
     env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path },
   })

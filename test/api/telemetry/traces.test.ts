@@ -1,17 +1,17 @@
 /** Spans, where an operator wants them. */
 import { afterEach, expect, test } from 'vitest'
 import { createLogbook } from '../../support/telemetry.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 import { type Collector, startCollector } from '../../support/trace-collector.ts'
 
 let collector: Collector
-let house: House
+let house: SandboxGateway
 const log = createLogbook()
 
 const open = async (answer?: 'takes' | 'refuses' | 'hangs') => {
   log.clear()
   collector = await startCollector(answer)
-  house = await openHouse({
+  house = await openSandboxAndGateway({
     sandbox: { leads: 200 },
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
     logger: log.logger,

@@ -1,19 +1,22 @@
 /** A connection that does not come about: nothing was sent, which is tried once more and told as it is. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type DeafServer, startDeafServer } from '../../support/deaf-server.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { type SilentServer, startSilentServer } from '../../support/deaf-server.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
-let server: DeafServer
-let gateway: Gateway
+let server: SilentServer
+let gateway: TestGateway
 const calls: { operation: string; outcome: string; attempts: number }[] = []
 
 beforeAll(async () => {
-  server = await startDeafServer()
+  server = await startSilentServer()
   const env = { SPACIO_BASE_URL: server.url, SPACIO_API_KEY: 'key', LIONDESK_BASE_URL: server.url }
   gateway = await openGateway(
     { ...env, LIONDESK_ACCESS_TOKEN: 'token' },
     // Nothing else ends the attempt.
-    { connectMs: 150, adjust: (limits) => ({ ...limits, attemptMs: 600_000, totalMs: 600_000 }) },
+    {
+      connectTimeoutMs: 150,
+      adjustLimits: (limits) => ({ ...limits, attemptTimeoutMs: 600_000, totalTimeoutMs: 600_000 }),
+    },
   )
   gateway.app.onEnd(({ trace }) => {
     calls.push(...(trace?.calls.map(({ operation, outcome, attempts }) => ({ operation, outcome, attempts })) ?? []))
@@ -44,5 +47,5 @@ test.concurrent.for([
 )
 
 test('not a byte came of all that', async () => {
-  expect(await server.heard()).toBe('the last')
+  expect(await server.readReceived()).toBe('the last')
 })

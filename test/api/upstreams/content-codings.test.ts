@@ -2,13 +2,13 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Stub, startStub } from '../../support/stub.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 let codings: string
 let body: Buffer
 let asked: (string | string[] | undefined)[]
 let stub: Stub
-let gateway: Gateway
+let gateway: TestGateway
 let clock = Date.now()
 
 beforeAll(async () => {
@@ -21,7 +21,7 @@ beforeAll(async () => {
   })
   gateway = await openGateway(
     { SPACIO_API_KEY: 'k', SPACIO_BASE_URL: stub.url },
-    { asksAnew: true, now: () => new Date(clock) },
+    { bypassesCache: true, now: () => new Date(clock) },
   )
 })
 

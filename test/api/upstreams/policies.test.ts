@@ -1,18 +1,18 @@
 /** The policies as a caller of the gateway meets them. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const hour = 3_600_000
 
-let house: House
+let house: SandboxGateway
 let clock = Date.now()
 
 const spacio = () => house.sandbox.control.spacio
 const liondesk = () => house.sandbox.control.liondesk
 
 beforeAll(async () => {
-  house = await openHouse({
-    asksAnew: true,
+  house = await openSandboxAndGateway({
+    bypassesCache: true,
     sandbox: { leads: 300 },
     env: { SPACIO_HOURLY_BUDGET: '100' },
     now: () => new Date(clock),

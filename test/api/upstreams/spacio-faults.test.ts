@@ -7,13 +7,13 @@ import { createTransport } from '#src/upstreams/transport/index.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
 import type { CallLimits, UpstreamRequest } from '#src/upstreams/transport/types.ts'
 import type { FaultInput } from '../../../sandbox/index.ts'
-import { type House, openGateway, openHouse } from '../../support/test-gateway.ts'
+import { openGateway, openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let house: SandboxGateway
 let clock = Date.now()
 
 beforeAll(async () => {
-  house = await openHouse({ asksAnew: true, sandbox: { leads: 600 }, now: () => new Date(clock) })
+  house = await openSandboxAndGateway({ bypassesCache: true, sandbox: { leads: 600 }, now: () => new Date(clock) })
 })
 
 afterAll(() => house.close())
@@ -144,7 +144,7 @@ describe('the deadline', () => {
     ['a body that drips', { kind: 'slow-drip', bytesPerSecond: 10 }],
   ])('%s: the attempt ends', async (_name, fault) => {
     house.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
-    const bounds = { attemptMs: 60, totalMs: 600_000, maxBytes: mebibyte }
+    const bounds = { attemptTimeoutMs: 60, totalTimeoutMs: 600_000, maxBytes: mebibyte }
     expect(await outcomeOf(transport.send(request('getProperty', bounds), new AbortController().signal))).toBe(
       'upstream-timeout',
     )
@@ -155,7 +155,7 @@ describe('the deadline', () => {
     ['a body that drips', { kind: 'slow-drip', bytesPerSecond: 10 }],
   ])('%s: the whole ends, even where an attempt may take longer', async (_name, fault) => {
     house.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
-    const bounds = { attemptMs: 600_000, totalMs: 60, maxBytes: mebibyte }
+    const bounds = { attemptTimeoutMs: 600_000, totalTimeoutMs: 60, maxBytes: mebibyte }
     expect(await outcomeOf(transport.send(request('getProperty', bounds), new AbortController().signal))).toBe(
       'upstream-timeout',
     )
@@ -165,7 +165,7 @@ describe('the deadline', () => {
     [1_000, 'an answer'],
     [1, 'upstream-invalid-response'],
   ])('a body larger than its class allows is refused: %i bytes', async (maxBytes, outcome) => {
-    const bounds = { attemptMs: 5_000, totalMs: 5_000, maxBytes }
+    const bounds = { attemptTimeoutMs: 5_000, totalTimeoutMs: 5_000, maxBytes }
     expect(await outcomeOf(transport.send(request('getProperty', bounds), new AbortController().signal))).toBe(outcome)
   })
 })

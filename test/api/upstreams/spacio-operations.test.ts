@@ -1,15 +1,15 @@
 /** Each of the twelve Spacio methods by name: exactly what is sent, exactly what a caller gets. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { JournalEntry, Lead } from '../../../sandbox/index.ts'
-import { canonicalLead, canonicalProperty, canonicalPropertyLead, canonicalTime } from '../../support/spacio.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { canonicalTime, toCanonicalLead, toCanonicalProperty, toCanonicalPropertyLead } from '../../support/spacio.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const now = new Date('2026-03-15T12:00:00Z')
 
-let house: House
+let house: SandboxGateway
 
 beforeAll(async () => {
-  house = await openHouse({ asksAnew: true, sandbox: { now }, now: () => now })
+  house = await openSandboxAndGateway({ bypassesCache: true, sandbox: { now }, now: () => now })
 })
 
 afterAll(() => house.close())
@@ -81,7 +81,7 @@ test('getProperties', async () => {
   expect(reply.status).toBe(200)
   const own = world().properties.filter((property) => property.email === email)
   expect(own.length).toBeGreaterThan(3)
-  expect(reply.body).toEqual(page(own.map(canonicalProperty)))
+  expect(reply.body).toEqual(page(own.map(toCanonicalProperty)))
   expectCalls(['v1/getProperties', { ukey }])
 })
 
@@ -89,7 +89,7 @@ test('getProperty', async () => {
   const reply = await get('/properties/10102')
 
   expect(reply.status).toBe(200)
-  expect(reply.body).toEqual(canonicalProperty(world().properties[1] as never))
+  expect(reply.body).toEqual(toCanonicalProperty(world().properties[1] as never))
   expect(reply.body).toMatchObject({
     listPrice: 2_500_000,
     bedroomsTotal: null,
@@ -129,7 +129,7 @@ test('getRegistrants', async () => {
   expect(reply.status).toBe(200)
   const withoutId = reply.body.data.map(({ id: _id, ...lead }: { id: string }) => lead)
   const byTime = (a: { createdAt: string }, b: { createdAt: string }) => (a.createdAt < b.createdAt ? 1 : -1)
-  expect(withoutId).toEqual(leads.map(canonicalPropertyLead).sort(byTime))
+  expect(withoutId).toEqual(leads.map(toCanonicalPropertyLead).sort(byTime))
   expect(reply.body.pagination).toEqual({ total: leads.length, limit: 200, offset: 0 })
   for (const { id } of reply.body.data) expect(id).toMatch(/^p-[\w-]{22}$/)
   const atoken = house.sandbox.control.spacio.requests().at(-1)?.form?.atoken as string
@@ -174,7 +174,7 @@ test('getRegistrantsByBrokerage of v2', async () => {
   expect(reply.status).toBe(200)
   const leads = leadsFrom('2026-03-01', '2026-03-11', ({ bid }) => bid === 'b1001')
   expect(leads.length).toBeGreaterThan(10)
-  expect(reply.body).toEqual(page(inOrder(leads.map((lead) => canonicalLead(lead, 'brokerage-v2'))), 200))
+  expect(reply.body).toEqual(page(inOrder(leads.map((lead) => toCanonicalLead(lead, 'brokerage-v2'))), 200))
   expectCalls([
     'v2/getRegistrantsByBrokerage',
     { bid: 'b1001', startDate: '2026-02-28', endDate: '2026-03-11', page: '1' },
@@ -183,14 +183,14 @@ test('getRegistrantsByBrokerage of v2', async () => {
 
 test('getRegistrantsByBrokerage of v1', async () => {
   // That v2 is refused is remembered, so this gateway is its own.
-  const own = await openHouse({ asksAnew: true, sandbox: { now }, now: () => now })
+  const own = await openSandboxAndGateway({ bypassesCache: true, sandbox: { now }, now: () => now })
   own.sandbox.control.spacio.set({ v2: 'not-found' })
 
   const reply = await own.get('/leads?brokerageId=b1002&from=2026-03-01&to=2026-03-10&limit=200')
 
   expect(reply.status).toBe(200)
   const leads = leadsFrom('2026-03-01', '2026-03-11', ({ bid }) => bid === 'b1002')
-  expect(reply.body).toEqual(page(inOrder(leads.map((lead) => canonicalLead(lead, 'brokerage'))), 200))
+  expect(reply.body).toEqual(page(inOrder(leads.map((lead) => toCanonicalLead(lead, 'brokerage'))), 200))
   const days = { bid: 'b1002', startDate: '2026-02-28', endDate: '2026-03-11' }
   expect(own.sandbox.control.spacio.requests().map(({ path, form }) => [path, form])).toEqual([
     ['/api/v2/getRegistrantsByBrokerage', { ...days, page: '1' }],
@@ -257,6 +257,6 @@ test('getRegistrantsByTeam', async () => {
   expect(reply.status).toBe(200)
   const leads = leadsFrom('2026-02-20', '2026-03-11', ({ tid }) => tid === 't2002')
   expect(leads.length).toBeGreaterThan(10)
-  expect(reply.body).toEqual(page(inOrder(leads.map((lead) => canonicalLead(lead, 'team'))), 200))
+  expect(reply.body).toEqual(page(inOrder(leads.map((lead) => toCanonicalLead(lead, 'team'))), 200))
   expectCalls(['v1/getRegistrantsByTeam', { tid: 't2002', startDate: '2026-02-19', endDate: '2026-03-11', page: '1' }])
 })

@@ -2,14 +2,14 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Stub, startStub } from '../../support/stub.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const property = Buffer.from(JSON.stringify({ sid: 1, title: 'Größe 您好', email: 'a@example.com' }))
 const refusal = Buffer.from('{"error": "access-denied"}')
 
 let reply: { status: number; body: Buffer; encoding: string | string[] }
 let stub: Stub
-let gateway: Gateway
+let gateway: TestGateway
 let clock = Date.now()
 
 beforeAll(async () => {
@@ -21,7 +21,7 @@ beforeAll(async () => {
   })
   gateway = await openGateway(
     { SPACIO_API_KEY: 'k', SPACIO_BASE_URL: stub.url },
-    { asksAnew: true, now: () => new Date(clock) },
+    { bypassesCache: true, now: () => new Date(clock) },
   )
 })
 

@@ -1,11 +1,11 @@
 /** A refused parameter: its name, the expected form with an example, and what kind of value was received. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let house: SandboxGateway
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 10 } })
+  house = await openSandboxAndGateway({ sandbox: { leads: 10 } })
 })
 
 afterAll(() => house.close())

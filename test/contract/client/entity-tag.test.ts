@@ -6,13 +6,13 @@ import {
   updateEventProperty,
   withEntityTag,
 } from '../../../clients/typescript/src/index.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { type House, openSandboxAndGateway } from '../../support/test-gateway.ts'
 
 let house: House
 let baseUrl: string
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 10 } })
+  house = await openSandboxAndGateway({ sandbox: { leads: 10 } })
   baseUrl = await house.app.listen({ host: '127.0.0.1', port: 0 })
 })
 

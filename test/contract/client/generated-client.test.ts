@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { writeClient } from '../../../scripts/openapi/client.ts'
 import { clientFolder } from '../../support/client-package.ts'
-import { committed } from '../../support/openapi.ts'
+import { readCommitted } from '../../support/openapi.ts'
 
 const filesIn = (folder: string): Record<string, string> =>
   Object.fromEntries(
@@ -16,7 +16,7 @@ const filesIn = (folder: string): Record<string, string> =>
 
 test('the generated part of the client is what foyer.json makes of it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'foyer-client-'))
-  await writeClient(committed('foyer'), folder)
+  await writeClient(readCommitted('foyer'), folder)
   const made = filesIn(folder)
   const kept = filesIn(join(clientFolder, 'src/generated'))
   rmSync(folder, { recursive: true })

@@ -10,14 +10,14 @@ import {
   paginate,
   readFeed,
 } from '../../../clients/typescript/src/index.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { type House, openSandboxAndGateway } from '../../support/test-gateway.ts'
 
 let house: House
 let instant = Date.now()
 let base: string
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { now: new Date(instant) }, now: () => new Date(instant) })
+  house = await openSandboxAndGateway({ sandbox: { now: new Date(instant) }, now: () => new Date(instant) })
   base = await house.app.listen({ host: '127.0.0.1', port: 0 })
 })
 

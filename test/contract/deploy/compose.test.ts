@@ -2,8 +2,8 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { loadConfig } from '#src/config.ts'
-import { longestEnd } from '#src/graceful-shutdown.ts'
-import { entryOf, makeKey, writeDocument } from '../../support/clients.ts'
+import { shutdownTimeoutMs } from '#src/graceful-shutdown.ts'
+import { createEntry, makeKey, writeDocument } from '../../support/clients.ts'
 import { readYaml } from '../../support/yaml.ts'
 
 const root = `${import.meta.dirname}/../../..`
@@ -61,7 +61,7 @@ describe('the gateways', () => {
   })
 
   test('start with what compose.yaml makes of an operator’s least', () => {
-    const client = entryOf({ id: 'web', scopes: ['leads:read'] }, makeKey())
+    const client = createEntry({ id: 'web', scopes: ['leads:read'] }, makeKey())
     const filled = Object.entries<string>(gateway.environment).map(([name, value]) => [name, filledIn(value)])
     const env = {
       ...Object.fromEntries(filled),
@@ -85,7 +85,7 @@ describe('the gateways', () => {
   })
 
   test('have longer to stop than the process gives itself', () => {
-    expect(Number.parseInt(gateway.stop_grace_period, 10) * 1_000).toBeGreaterThan(longestEnd)
+    expect(Number.parseInt(gateway.stop_grace_period, 10) * 1_000).toBeGreaterThan(shutdownTimeoutMs)
   })
 })
 

@@ -11,8 +11,8 @@ import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { loadConfig } from '#src/config.ts'
-import { longestEnd } from '#src/graceful-shutdown.ts'
-import { entryOf, makeKey, writeDocument } from '../../support/clients.ts'
+import { shutdownTimeoutMs } from '#src/graceful-shutdown.ts'
+import { createEntry, makeKey, writeDocument } from '../../support/clients.ts'
 
 const root = `${import.meta.dirname}/../../..`
 const folder = `${root}/deploy/kubernetes`
@@ -131,7 +131,7 @@ test('its probes are routes of the gateway, on its port', () => {
 
 test('a pod has longer to stop than the gateway gives itself after the pause', () => {
   const { seconds } = container.lifecycle.preStop.sleep
-  expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(seconds + longestEnd / 1_000)
+  expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(seconds + shutdownTimeoutMs / 1_000)
 })
 
 test('what is selected is the pod, everywhere', () => {
@@ -193,7 +193,7 @@ test('the gateway starts with it, once what stands in <…> is filled in; nothin
     name,
     name === 'FOYER_STORE_KEY' ? `${'A'.repeat(43)}=` : value.replace(/<.+>/, 'filled-in'),
   ])
-  const client = entryOf({ id: 'web', scopes: ['leads:read'] }, makeKey())
+  const client = createEntry({ id: 'web', scopes: ['leads:read'] }, makeKey())
   const env = { ...named('ConfigMap').data, ...Object.fromEntries(filled), HOST: '0.0.0.0' }
   const config = loadConfig({ ...env, FOYER_CLIENTS_FILE: writeDocument({ clients: [client] }) })
   expect(config).toMatchObject({ authentication: 'required', maxReplicas: 7 })

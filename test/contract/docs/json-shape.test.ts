@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { differencesOf } from '../../support/docs/shape.ts'
+import { findDifferences } from '../../support/docs/shape.ts'
 
 test.for<[string, { shown: unknown; actual: unknown; want: string[] }]>([
   ['other values', { shown: { a: 'x', b: 1 }, actual: { a: 'y', b: 2 }, want: [] }],
@@ -12,5 +12,5 @@ test.for<[string, { shown: unknown; actual: unknown; want: string[] }]>([
   ['a list that is shorter', { shown: [{ a: 1 }], actual: [], want: ['[0] is no record'] }],
   ['another code', { shown: { code: 'x' }, actual: { code: 'y' }, want: ['.code is "y"'] }],
 ])('%s', ([, { shown, actual, want }]) => {
-  expect(differencesOf(shown, actual)).toEqual(want)
+  expect(findDifferences(shown, actual)).toEqual(want)
 })

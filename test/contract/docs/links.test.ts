@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
-import { anchorsIn, codeSpansIn, linksIn } from '../../support/docs/markdown.ts'
-import { pages, root, textOf } from '../../support/docs/pages.ts'
+import { listAnchors, listCodeSpans, listLinks } from '../../support/docs/markdown.ts'
+import { pages, readText, root } from '../../support/docs/pages.ts'
 
 const isExternal = (target: string): boolean => /^[a-z][a-z0-9+.-]*:/i.test(target)
 
@@ -22,23 +22,23 @@ const faultOf = (page: string, target: string): string | null => {
   const file = path === '' ? page : normalize(join(dirname(page), decodeURIComponent(path)))
   if (file.startsWith('..') || !existsSync(join(root, file))) return 'does not exist'
   if (anchor === undefined || !file.endsWith('.md')) return null
-  return anchorsIn(textOf(file)).has(anchor) ? null : 'has no such heading'
+  return listAnchors(readText(file)).has(anchor) ? null : 'has no such heading'
 }
 
 test('there are pages, and links on them', () => {
   expect(pages).toContain('README.md')
-  expect(pages.flatMap((page) => linksIn(textOf(page))).length).toBeGreaterThan(50)
+  expect(pages.flatMap((page) => listLinks(readText(page))).length).toBeGreaterThan(50)
 })
 
 test.for(pages)('%s: every link leads somewhere', (page) => {
-  const faults = linksIn(textOf(page)).map((target) => ({ target, fault: faultOf(page, target) }))
+  const faults = listLinks(readText(page)).map((target) => ({ target, fault: faultOf(page, target) }))
   expect(faults.filter(({ fault }) => fault !== null)).toEqual([])
 })
 
 const rooms = /^(src|routes|schemas|sandbox|scripts|test|bench|docs|deploy|examples|openapi|clients)\/[\w./-]*$/
 
 test.for(pages)('%s: files of the repository that it names are there', (page) => {
-  const named = codeSpansIn(textOf(page)).filter((code) => rooms.test(code))
+  const named = listCodeSpans(readText(page)).filter((code) => rooms.test(code))
   expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
 })
 
@@ -47,7 +47,7 @@ test('every page of docs is named in its index, or by a page that is', () => {
   const visit = (page: string): void => {
     if (seen.has(page) || !page.endsWith('.md') || !existsSync(join(root, page))) return
     seen.add(page)
-    for (const target of linksIn(textOf(page))) {
+    for (const target of listLinks(readText(page))) {
       const [path = ''] = target.split('#')
       if (!isExternal(target) && path !== '') visit(normalize(join(dirname(page), path)))
     }

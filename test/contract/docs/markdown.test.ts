@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { anchorsIn, blocksIn, linksIn } from '../../support/docs/markdown.ts'
+import { listAnchors, listBlocks, listLinks } from '../../support/docs/markdown.ts'
 
 const page = `
 # A page, of \`code\`
@@ -28,16 +28,16 @@ curl [x](y)
 `
 
 test('blocks: fenced with what stands above, and indented, but not what goes on in a list', () => {
-  expect(blocksIn(page)).toEqual([
+  expect(listBlocks(page)).toEqual([
     { language: 'sh', note: 'no-run: needs a moon', line: 7, code: 'curl [x](y)\n\n    curl deep' },
     { language: '', note: '', line: 13, code: 'curl indented\n\nand more' },
   ])
 })
 
 test('links: those of prose', () => {
-  expect(linksIn(page)).toEqual(['one.md#two', 'here.md', 'https://example.com/'])
+  expect(listLinks(page)).toEqual(['one.md#two', 'here.md', 'https://example.com/'])
 })
 
 test('anchors: as GitHub makes them', () => {
-  expect([...anchorsIn(page)]).toEqual(['a-page-of-code', 'twice', 'twice-1'])
+  expect([...listAnchors(page)]).toEqual(['a-page-of-code', 'twice', 'twice-1'])
 })

@@ -1,10 +1,10 @@
 /** Whoever relied on the last release can rely on this version, unless its number says otherwise. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { breakingChanges } from '../../../tools/openapi-diff/breaking-changes.ts'
+import { findBreakingChanges } from '../../../tools/openapi-diff/breaking-changes.ts'
 import { writeDocument } from '../../support/clients.ts'
 import { runCommand } from '../../support/command.ts'
-import { committed } from '../../support/openapi.ts'
+import { readCommitted } from '../../support/openapi.ts'
 
 const folder = `${import.meta.dirname}/../../../openapi/releases`
 
@@ -23,9 +23,9 @@ const mayBreak = (before: string, after: string): boolean => {
 }
 
 test('nothing that the last release promised is gone, unless the version says so', () => {
-  const document = committed('foyer')
+  const document = readCommitted('foyer')
   if (mayBreak(lastRelease.info.version, document.info.version)) return
-  expect(breakingChanges(lastRelease, document)).toEqual([])
+  expect(findBreakingChanges(lastRelease, document)).toEqual([])
 })
 
 test.each([
@@ -40,7 +40,7 @@ test.each([
 
 test('the version of the document is that of the package', () => {
   const { version } = JSON.parse(readFileSync(`${folder}/../../package.json`, 'utf8'))
-  expect(committed('foyer').info.version).toBe(version)
+  expect(readCommitted('foyer').info.version).toBe(version)
 })
 
 /** A small API. */
@@ -177,7 +177,7 @@ describe('what breaks', () => {
     ['a field with any value', (of) => delete room(of).properties.state.enum, 'may be any other value'],
     ['a format that is gone', (of) => delete room(of).properties.id.format, 'format uuid is gone'],
   ])('%s', ([, change, want]) => {
-    const found = breakingChanges(document, changed(change)).map(({ at, what }) => `${at}: ${what}`)
+    const found = findBreakingChanges(document, changed(change)).map(({ at, what }) => `${at}: ${what}`)
     expect(
       found.some((each) => each.includes(want)),
       found.join('\n'),
@@ -202,12 +202,12 @@ describe('what does not', () => {
     ['a new header', (of) => Object.assign(get(of).responses[200].headers, { ETag: {} })],
     ['a problem that occurs no more', (of) => delete get(of).responses[404]],
   ])('%s', ([, change]) => {
-    expect(breakingChanges(document, changed(change))).toEqual([])
+    expect(findBreakingChanges(document, changed(change))).toEqual([])
   })
 })
 
 test('foyer openapi --since says what breaks, as text and as JSON, and with its exit code', async () => {
-  const foyer = committed('foyer')
+  const foyer = readCommitted('foyer')
   expect(await runCommand(['openapi', '--since', writeDocument(foyer)])).toEqual({ code: 0, out: '', err: '' })
   const earlier = structuredClone(foyer)
   earlier.components.schemas.Property.properties.colour = { type: 'string' }

@@ -2,8 +2,16 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { documents } from '../../../scripts/openapi/documents.ts'
-import { committed, documentNames, examplesIn, faultOf, operationsIn, pathOf, resolve } from '../../support/openapi.ts'
+import { createDocuments } from '../../../scripts/openapi/documents.ts'
+import {
+  documentNames,
+  findViolation,
+  getPath,
+  listExamples,
+  listOperations,
+  readCommitted,
+  resolve,
+} from '../../support/openapi.ts'
 
 const run = promisify(execFile)
 
@@ -29,10 +37,10 @@ const lint = async (): Promise<LintReport[]> => {
 }
 
 test('the committed documents are what the schemas and tables make of them', async () => {
-  const made = await documents()
+  const made = await createDocuments()
   expect(Object.keys(made).sort()).toEqual([...documentNames].sort())
   for (const [name, document] of Object.entries(made)) {
-    const isFresh = (await readFile(pathOf(name), 'utf8')) === `${JSON.stringify(document, null, 2)}\n`
+    const isFresh = (await readFile(getPath(name), 'utf8')) === `${JSON.stringify(document, null, 2)}\n`
     expect(isFresh, `openapi/${name}.json is stale: run "npm run openapi"`).toBe(true)
   }
 })
@@ -44,12 +52,12 @@ test('the linter finds neither errors nor warnings', async () => {
 })
 
 describe.each(documentNames)('%s.json', (name) => {
-  const document = committed(name)
-  const operations = operationsIn(document)
+  const document = readCommitted(name)
+  const operations = listOperations(document)
 
   test('every example meets its schema', () => {
-    const examples = examplesIn(document)
-    const faults = examples.map(({ pointer, value }) => ({ pointer, fault: faultOf(name, pointer, value) }))
+    const examples = listExamples(document)
+    const faults = examples.map(({ pointer, value }) => ({ pointer, fault: findViolation(name, pointer, value) }))
     expect(examples.length).toBeGreaterThan(20)
     expect(faults.filter(({ fault }) => fault !== null)).toEqual([])
   })

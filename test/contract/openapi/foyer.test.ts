@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { mappingTables } from '#src/upstreams/index.ts'
-import { committed, operationsIn, resolve } from '../../support/openapi.ts'
+import { listOperations, readCommitted, resolve } from '../../support/openapi.ts'
 
-const document = committed('foyer')
-const operations = operationsIn(document)
+const document = readCommitted('foyer')
+const operations = listOperations(document)
 
 test.each(operations)('$operationId says who may call it', (operation) => {
   const isPublic = JSON.stringify(operation.security) === '[]'

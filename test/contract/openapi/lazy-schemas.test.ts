@@ -4,13 +4,13 @@ import fastJsonStringify, { type Schema } from 'fast-json-stringify'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { components } from '#schemas/components.ts'
-import { serializable } from '#src/plugins/response/serialization/schemas.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { toSerializableSchemas } from '#src/plugins/response/serialization/schemas.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const parts = ['body', 'querystring', 'params', 'headers'] as const
 
 const routes: RouteOptions[] = []
-let gateway: Gateway
+let gateway: TestGateway
 
 const collect = (message: unknown): void => {
   const { fastify } = message as { fastify: FastifyInstance }
@@ -48,7 +48,7 @@ test('what comes in: every part of every route', () => {
 })
 
 test('what goes out: every reply of every route', () => {
-  const schema = serializable(components) as unknown as Record<string, Schema>
+  const schema = toSerializableSchemas(components) as unknown as Record<string, Schema>
   const compile = (of: unknown) => fastJsonStringify(of as Schema, { schema })
   const replies = routes.flatMap((route) =>
     Object.entries((route.schema?.response ?? {}) as Record<string, Reply>).flatMap(([status, reply]) =>

@@ -2,10 +2,10 @@ import draft7 from 'ajv/dist/refs/json-schema-draft-07.json' with { type: 'json'
 import { expect, test } from 'vitest'
 import { components } from '#schemas/components.ts'
 import { ClientsDocument, TenantsDocument } from '#src/config/config-files.ts'
-import { createValidator } from '#src/gateway/schema-validator.ts'
+import { createSchemaValidator } from '#src/gateway/schema-validator.ts'
 
 test('each component is a JSON Schema: validators take that for granted', () => {
-  const validator = createValidator().addMetaSchema(draft7)
+  const validator = createSchemaValidator().addMetaSchema(draft7)
   for (const component of components) {
     expect(validator.validateSchema(component), JSON.stringify(validator.errors)).toBe(true)
   }

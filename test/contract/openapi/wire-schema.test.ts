@@ -1,17 +1,17 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
-import { absentWhen, type Codec, required } from '#src/mapping/codec.ts'
+import { type Codec, requireValue, withSentinel } from '#src/mapping/codec.ts'
 import * as codecs from '#src/mapping/codecs.ts'
 import { defineMapping } from '#src/mapping/mapping.ts'
-import { nestedList, nestedRecord } from '#src/mapping/nested-codecs.ts'
-import { wireSchemaOf } from '#src/mapping/wire-schema.ts'
+import { createNestedCodec, createNestedListCodec } from '#src/mapping/nested-codecs.ts'
+import { createWireSchema } from '#src/mapping/wire-schema.ts'
 
 const name = (description: string) =>
   Type.Object({ value: Type.Unsafe<string | null>({ type: ['string', 'null'], description }) }, { $id: 'Thing' })
 
 const schemaFor = (from: string, codec: Codec<string> | Codec<string, never>, description = 'The name; text.') =>
-  wireSchemaOf(defineMapping('test.thing', name(description), { value: { from, codec, reso: null } }))
+  createWireSchema(defineMapping('test.thing', name(description), { value: { from, codec, reso: null } }))
 
 const field = { description: 'The name.', 'x-canonical': 'Thing.value' }
 
@@ -26,7 +26,7 @@ const thing = (properties: object, more: object = {}) => ({
 describe('wireSchemaOf', () => {
   test.each([
     ['a field', 'a', codecs.text, thing({ a: { ...field, type: ['string', 'null'] } })],
-    ['a required one', 'a', required(codecs.text), thing({ a: { ...field, type: 'string' } }, { required: ['a'] })],
+    ['a required one', 'a', requireValue(codecs.text), thing({ a: { ...field, type: 'string' } }, { required: ['a'] })],
     [
       'a dotted one',
       'a.b',
@@ -42,7 +42,7 @@ describe('wireSchemaOf', () => {
     [
       'a sentinel',
       'a',
-      absentWhen('N/A', codecs.text),
+      withSentinel('N/A', codecs.text),
       thing({
         a: {
           ...field,
@@ -67,14 +67,14 @@ describe('wireSchemaOf', () => {
   })
 
   test('a field that is not on the wire is not in it', () => {
-    const mapping = defineMapping('test.thing', name('The name.'), { value: { given: true, reso: null } })
-    expect(wireSchemaOf(mapping)).toEqual(thing({}))
+    const mapping = defineMapping('test.thing', name('The name.'), { value: { context: true, reso: null } })
+    expect(createWireSchema(mapping)).toEqual(thing({}))
   })
 })
 
 describe('nested records', () => {
   const inner = defineMapping('test.inner', name('The name.'), {
-    value: { from: 'a', codec: required(codecs.text), reso: null },
+    value: { from: 'a', codec: requireValue(codecs.text), reso: null },
   })
   const outer = defineMapping(
     'test.outer',
@@ -83,12 +83,12 @@ describe('nested records', () => {
       many: Type.Unsafe<{ value: string | null }[]>({}),
     }),
     {
-      one: { from: 'one', codec: nestedRecord(inner), reso: null },
-      many: { from: 'many', codec: nestedList(inner), reso: null },
+      one: { from: 'one', codec: createNestedCodec(inner), reso: null },
+      many: { from: 'many', codec: createNestedListCodec(inner), reso: null },
     },
   )
-  const ajv = new Ajv2020({ strict: false }).addSchema(wireSchemaOf(inner))
-  const validate = ajv.compile(wireSchemaOf(outer))
+  const ajv = new Ajv2020({ strict: false }).addSchema(createWireSchema(inner))
+  const validate = ajv.compile(createWireSchema(outer))
 
   test.each([
     [{ one: { a: 'x' } }, true],

@@ -2,18 +2,18 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { DriftSink } from '#src/mapping/codec.ts'
-import { elementsOf } from '#src/mapping/nested-codecs.ts'
+import { readElements } from '#src/mapping/nested-codecs.ts'
 import type { AnyMapping } from '#src/mapping/wire-schema.ts'
 import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
-import { recordsIn } from '#src/upstreams/spacio/envelope.ts'
+import { parseRecords } from '#src/upstreams/spacio/envelope.ts'
 import { errorCodes } from '#src/upstreams/spacio/errors.ts'
 import { spacioMappings } from '#src/upstreams/spacio/mappings/index.ts'
-import { type Operation, type OperationName, operations } from '#src/upstreams/spacio/operations.ts'
-import { readBody } from '#src/upstreams/spacio/parse-body.ts'
+import { type OperationName, operations, type SpacioOperation } from '#src/upstreams/spacio/operations.ts'
+import { parseBody } from '#src/upstreams/spacio/parse-body.ts'
 import { type Sandbox, type SpacioSettings, startSandbox } from '../../../sandbox/index.ts'
 import { operationTexts } from '../../../scripts/openapi/spacio-operations.ts'
 import { FormData, request } from '../../support/http.ts'
-import { committed, type DocumentName, faultOf, operationsIn, pointerOf } from '../../support/openapi.ts'
+import { type DocumentName, findViolation, listOperations, readCommitted, toPointer } from '../../support/openapi.ts'
 
 let sandbox: Sandbox
 
@@ -24,7 +24,7 @@ beforeEach(() => sandbox.control.reset())
 afterAll(() => sandbox.close())
 
 const successOf = (path: string, method: string, status = 200): string =>
-  pointerOf('paths', path, method, 'responses', status, 'content', 'application/json', 'schema')
+  toPointer('paths', path, method, 'responses', status, 'content', 'application/json', 'schema')
 
 /** Fields that a mapping cannot place or read; it never tells values. */
 const driftOf = (mapping: AnyMapping, record: unknown): string[] => {
@@ -35,14 +35,14 @@ const driftOf = (mapping: AnyMapping, record: unknown): string[] => {
   return drift
 }
 
-const pathOf = ({ version, method }: Operation): string => `/api/${version}/${method}`
+const pathOf = ({ version, method }: SpacioOperation): string => `/api/${version}/${method}`
 
 const callSpacio = async (name: OperationName, form: Record<string, string>) => {
   const body = new FormData()
   for (const [field, value] of Object.entries(form)) body.append(field, value)
   const url = `${sandbox.spacio.url}${pathOf(operations[name])}`
   const reply = await request(url, { method: 'POST', headers: { apikey: sandbox.spacio.apiKey }, body })
-  const read = readBody(new Uint8Array(await reply.body.arrayBuffer()))
+  const read = parseBody(new Uint8Array(await reply.body.arrayBuffer()))
   if (read.kind !== 'json') throw new Error(`${name} sent a body that is ${read.kind}`)
   return { status: reply.statusCode, value: read.value }
 }
@@ -76,7 +76,7 @@ const formsFor = async (): Promise<Record<OperationName, Record<string, string>>
 const names = Object.keys(operations) as OperationName[]
 
 describe('spacio.json', () => {
-  const paths = operationsIn(committed('spacio')).map(({ path, operationId }) => [operationId, path])
+  const paths = listOperations(readCommitted('spacio')).map(({ path, operationId }) => [operationId, path])
 
   test('has one path an operation', () => {
     expect(paths).toEqual(names.map((name) => [name, pathOf(operations[name])]))
@@ -92,8 +92,8 @@ describe('spacio.json', () => {
       expect(Object.keys(form)).toEqual(operations[name].form)
       const { status, value } = await callSpacio(name, form)
       expect(status).toBe(200)
-      expect(faultOf('spacio', `${successOf(pathOf(operations[name]), 'post')}/anyOf/0`, value)).toBeNull()
-      const records = recordsIn(value, operations[name].shape)?.records ?? []
+      expect(findViolation('spacio', `${successOf(pathOf(operations[name]), 'post')}/anyOf/0`, value)).toBeNull()
+      const records = parseRecords(value, operations[name].shape)?.records ?? []
       expect(records.length).toBeGreaterThan(0)
       const { mapping } = operationTexts[name]
       expect(mapping ? records.flatMap((record) => driftOf(mapping, record)) : []).toEqual([])
@@ -108,8 +108,8 @@ describe('spacio.json', () => {
       startDate: '2000-01-01',
       endDate: '2000-01-02',
     })
-    expect(elementsOf(value)).toEqual([])
-    expect(faultOf('spacio', `${successOf('/api/v1/getActivityList', 'post')}/anyOf/0`, value)).toBeNull()
+    expect(readElements(value)).toEqual([])
+    expect(findViolation('spacio', `${successOf('/api/v1/getActivityList', 'post')}/anyOf/0`, value)).toBeNull()
   })
 
   const layouts: SpacioSettings['errorLayout'][] = ['string', 'object', 'code', 'status', 'errorCode', 'bare']
@@ -120,8 +120,8 @@ describe('spacio.json', () => {
       sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'error', code, times: 1 })
       const { value } = await callSpacio('getProperty', { sid: '1' })
       expect(JSON.stringify(value)).toContain(code)
-      expect(faultOf('spacio', '/components/schemas/Error', value)).toBeNull()
-      expect(faultOf('spacio', '/components/schemas/Property', value)).not.toBeNull()
+      expect(findViolation('spacio', '/components/schemas/Error', value)).toBeNull()
+      expect(findViolation('spacio', '/components/schemas/Property', value)).not.toBeNull()
     }
   })
 
@@ -129,7 +129,7 @@ describe('spacio.json', () => {
     const forms = await formsFor()
     for (const name of names) {
       const { value } = await callSpacio(name, forms[name])
-      expect(faultOf('spacio', '/components/schemas/Error', value), name).not.toBeNull()
+      expect(findViolation('spacio', '/components/schemas/Error', value), name).not.toBeNull()
     }
   })
 })
@@ -152,14 +152,14 @@ describe('liondesk.json', () => {
     return { status: reply.statusCode, value: (await reply.body.json()) as any }
   }
 
-  const input = committed(document).components.schemas.EventPropertyInput
+  const input = readCommitted(document).components.schemas.EventPropertyInput
 
   const known = () => sandbox.control.liondesk.records('7')[0] as { id: string }
 
   test('find', async () => {
     const { status, value } = await call('GET', '/events/7/properties?$limit=2&$sort[created_at]=-1&state[$ne]=ZZ')
     expect({ status, rows: value.data.length }).toEqual({ status: 200, rows: 2 })
-    expect(faultOf(document, successOf(collection, 'get'), value)).toBeNull()
+    expect(findViolation(document, successOf(collection, 'get'), value)).toBeNull()
     expect(value.data.flatMap((record: unknown) => driftOf(eventPropertyMapping, record))).toEqual([])
   })
 
@@ -170,14 +170,14 @@ describe('liondesk.json', () => {
   ] as const)('%s', async (_, method, body) => {
     const { status, value } = await call(method, `/events/7/properties/${known().id}`, body)
     expect(status).toBe(200)
-    expect(faultOf(document, successOf(single, method.toLowerCase()), value)).toBeNull()
+    expect(findViolation(document, successOf(single, method.toLowerCase()), value)).toBeNull()
     expect(driftOf(eventPropertyMapping, value)).toEqual([])
   })
 
   test('create: takes every field that can be written, and gives it back', async () => {
     const { status, value } = await call('POST', '/events/7/properties', input.examples[0])
     expect(status).toBe(201)
-    expect(faultOf(document, successOf(collection, 'post', 201), value)).toBeNull()
+    expect(findViolation(document, successOf(collection, 'post', 201), value)).toBeNull()
     expect(driftOf(eventPropertyMapping, value)).toEqual([])
     expect(value).toMatchObject(input.examples[0])
     expect(Object.keys(input.examples[0]).sort()).toEqual(Object.keys(input.properties).sort())
@@ -200,19 +200,19 @@ describe('liondesk.json', () => {
   ])('an error: %s', async (path, code) => {
     const { status, value } = await call('GET', path)
     expect(status).toBe(code)
-    expect(faultOf(document, '/components/schemas/Error', value)).toBeNull()
+    expect(findViolation(document, '/components/schemas/Error', value)).toBeNull()
   })
 
   test('tokens, and whose they are', async () => {
     const { clientId: client_id, clientSecret: client_secret, refreshToken: refresh_token } = sandbox.liondesk
     const asked = { grant_type: 'refresh_token', client_id, client_secret, refresh_token }
-    expect(faultOf(document, '/components/schemas/TokenRequest', asked)).toBeNull()
+    expect(findViolation(document, '/components/schemas/TokenRequest', asked)).toBeNull()
     const { value: token } = await call('POST', '/oauth2/token', asked)
-    expect(faultOf(document, successOf('/oauth2/token', 'post'), token)).toBeNull()
+    expect(findViolation(document, successOf('/oauth2/token', 'post'), token)).toBeNull()
     const { value: refusal } = await call('POST', '/oauth2/token', { ...asked, client_secret: 'wrong' })
-    expect(faultOf(document, '/components/schemas/OAuthError', refusal)).toBeNull()
+    expect(findViolation(document, '/components/schemas/OAuthError', refusal)).toBeNull()
     const { status, value: user } = await call('GET', '/me')
     expect(status).toBe(200)
-    expect(faultOf(document, successOf('/me', 'get'), user)).toBeNull()
+    expect(findViolation(document, successOf('/me', 'get'), user)).toBeNull()
   })
 })

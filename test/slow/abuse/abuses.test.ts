@@ -7,9 +7,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { abuses } from '../../../bench/abuse/abuses.ts'
 import { bounds } from '../../../bench/abuse/bounds.ts'
-import { type Gateway, startAbusedGateway, until } from '../../../bench/abuse/gateway.ts'
+import { type AbusedGateway, startAbusedGateway, waitUntil } from '../../../bench/abuse/gateway.ts'
 import { readFor, startReader } from '../../../bench/abuse/reader.ts'
-import { tableOf, withSection } from '../../support/chaos/table.ts'
+import { formatTable, withSection } from '../../support/chaos/table.ts'
 
 const page = `${import.meta.dirname}/../../../docs/resilience.md`
 
@@ -18,7 +18,7 @@ const abuseMs = 12_000
 
 const rows: (readonly string[])[] = []
 
-let gateway: Gateway
+let gateway: AbusedGateway
 
 beforeEach(async () => {
   gateway = await startAbusedGateway()
@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => gateway.close())
 
 test.for(abuses)('$name', { timeout: 180_000 }, async ({ name, happens, bound, outcomes, run }) => {
-  const before = gateway.holds()
+  const before = gateway.readUsage()
   gateway.takePeakMB()
   const over = new AbortController()
   const stopReading = startReader(gateway.port)
@@ -45,12 +45,12 @@ test.for(abuses)('$name', { timeout: 180_000 }, async ({ name, happens, bound, o
   const unexpected = [...seen.keys()].filter((outcome) => !outcomes.includes(outcome))
   expect(unexpected, JSON.stringify([...gateway.problems()])).toEqual([])
   expect(seen.get(outcomes[0] as string)).toBeGreaterThan(0)
-  const isBack = () => gateway.holds().descriptors <= before.descriptors + bounds.moreDescriptors
-  expect(await until(isBack, bounds.recoveryMs)).toBe(true)
+  const isBack = () => gateway.readUsage().descriptors <= before.descriptors + bounds.moreDescriptors
+  expect(await waitUntil(isBack, bounds.recoveryMs)).toBe(true)
   rows.push([name, happens, bound])
 })
 
 test('docs/resilience.md shows it', async () => {
-  const table = tableOf(['abuse', 'what happens', 'bound'], rows)
+  const table = formatTable(['abuse', 'what happens', 'bound'], rows)
   await expect(withSection(await readFile(page, 'utf8'), 'abuses', table)).toMatchFileSnapshot(page)
 })

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openBrowser, skipsBrowser } from '../../support/chromium.ts'
-import { list, openOn, openSandbox, start } from '../../support/connections.ts'
+import { listConnections, openConnectedGateway, openSandbox, startAuthorization } from '../../support/connections.ts'
 import { freePort } from '../../support/demo.ts'
 
 const screenshots = `${import.meta.dirname}/../../../coverage/screenshots`
@@ -21,7 +21,7 @@ describe.skipIf(skipsBrowser)('connecting in a browser', () => {
   const openGatewayForBrowsers = async () => {
     const sandbox = await openSandbox()
     const port = await freePort()
-    const gateway = await openOn(sandbox, { PORT: String(port) })
+    const gateway = await openConnectedGateway(sandbox, { PORT: String(port) })
     await gateway.app.listen({ host: '127.0.0.1', port })
     return gateway
   }
@@ -42,7 +42,7 @@ describe.skipIf(skipsBrowser)('connecting in a browser', () => {
 
   test('consent: the page says so, and the events can be read', async () => {
     const gateway = await openGatewayForBrowsers()
-    const { id, authorizeUrl } = await start(gateway)
+    const { id, authorizeUrl } = await startAuthorization(gateway)
     const { page, faults, asked } = await visit(authorizeUrl)
 
     const [reply] = await Promise.all([
@@ -59,7 +59,7 @@ describe.skipIf(skipsBrowser)('connecting in a browser', () => {
     expect(new Set(asked.filter((kind) => kind !== 'other'))).toEqual(new Set(['document']))
     expect(faults).toEqual([])
     await page.screenshot({ path: `${screenshots}/connected.png` })
-    expect(await list(gateway)).toMatchObject([{ id, status: 'connected' }])
+    expect(await listConnections(gateway)).toMatchObject([{ id, status: 'connected' }])
     expect((await gateway.get('/events/7/properties')).status).toBe(200)
 
     const again = await page.reload()
@@ -70,12 +70,12 @@ describe.skipIf(skipsBrowser)('connecting in a browser', () => {
 
   test('refusal: the page says that nothing was connected', async () => {
     const gateway = await openGatewayForBrowsers()
-    const { page } = await visit((await start(gateway)).authorizeUrl)
+    const { page } = await visit((await startAuthorization(gateway)).authorizeUrl)
     await page.getByRole('button', { name: 'Refuse' }).click()
     await page.getByRole('heading', { name: 'LionDesk was not connected' }).waitFor()
     await page.getByText('access was refused').waitFor()
     await page.screenshot({ path: `${screenshots}/not-connected.png` })
-    expect(await list(gateway)).toEqual([])
+    expect(await listConnections(gateway)).toEqual([])
     await page.close()
   })
 })

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoClients, demoKeys } from '../../../cli/demo/keys.ts'
 import { openBrowser, skipsBrowser } from '../../support/chromium.ts'
 import { writeClients, writeDocument } from '../../support/clients.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const screenshots = `${import.meta.dirname}/../../../coverage/screenshots`
 
 describe.skipIf(skipsBrowser)('Swagger UI at /docs', () => {
-  let house: House
+  let house: SandboxGateway
   let browser: Browser
   let base: string
   const clients = writeClients({
@@ -17,7 +17,7 @@ describe.skipIf(skipsBrowser)('Swagger UI at /docs', () => {
   })
 
   beforeAll(async () => {
-    house = await openHouse({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
+    house = await openSandboxAndGateway({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
     base = await house.app.listen({ host: '127.0.0.1', port: 0 })
     browser = await openBrowser()
     mkdirSync(screenshots, { recursive: true })
@@ -80,7 +80,7 @@ const isReached = async (page: Page, target: Locator): Promise<boolean> => {
 }
 
 describe.skipIf(skipsBrowser)('Swagger UI of the demo, on a phone in the dark', () => {
-  let house: House
+  let house: SandboxGateway
   let browser: Browser
   let page: Page
   let complaints: string[]
@@ -91,7 +91,7 @@ describe.skipIf(skipsBrowser)('Swagger UI of the demo, on a phone in the dark', 
       FOYER_CLIENTS_FILE: writeDocument(demoClients),
       FOYER_DEMO_KEY: demoKeys.brokerage,
     }
-    house = await openHouse({ env })
+    house = await openSandboxAndGateway({ env })
     const base = await house.app.listen({ host: '127.0.0.1', port: 0 })
     browser = await openBrowser()
     page = await browser.newPage({

@@ -1,10 +1,10 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openBrowser, skipsBrowser } from '../../support/chromium.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 describe.skipIf(skipsBrowser)('the policy of the documentation', () => {
-  let gateway: Gateway
+  let gateway: TestGateway
   let browser: Browser
   let base: string
 

@@ -4,10 +4,10 @@
  */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { lasting, passing, type Row } from '../../support/chaos/faults.ts'
-import { type Chaos, openChaos, type Seen, shortened } from '../../support/chaos/gateway.ts'
+import { lastingFaults, passingFaults, type Row } from '../../support/chaos/faults.ts'
+import { type Chaos, type ChaosResult, openChaos, shortenLimits } from '../../support/chaos/gateway.ts'
 import { operations } from '../../support/chaos/operations.ts'
-import { matrixOf, numbers, withSection } from '../../support/chaos/table.ts'
+import { formatMatrix, formatNumbers, withSection } from '../../support/chaos/table.ts'
 
 let chaos: Chaos
 
@@ -20,13 +20,13 @@ afterAll(() => chaos.close())
 /** A busy machine may be late by as much; what hangs is later. */
 const latenessMs = 10_000
 
-const longestOf = ({ name, limits }: Seen['operation'], { isEndless = false }: Row): number => {
-  const { totalMs } = isEndless ? shortened(limits) : limits
+const longestOf = ({ name, limits }: ChaosResult['operation'], { isEndless = false }: Row): number => {
+  const { totalTimeoutMs } = isEndless ? shortenLimits(limits) : limits
   // What the token is for is asked for after it.
-  return (name === 'token' ? 2 : 1) * totalMs + latenessMs
+  return (name === 'token' ? 2 : 1) * totalTimeoutMs + latenessMs
 }
 
-const expectPromises = ({ operation: { name }, status, isUnknown, calls, refused, isDone }: Seen): void => {
+const expectPromises = ({ operation: { name }, status, isUnknown, calls, refused, isDone }: ChaosResult): void => {
   expect(calls).toBeLessThanOrEqual(2)
   // A write that may have been done is not sent again, nor is a token that works once.
   if (['create', 'patch', 'token'].includes(name)) expect(calls - refused).toBeLessThanOrEqual(1)
@@ -34,7 +34,7 @@ const expectPromises = ({ operation: { name }, status, isUnknown, calls, refused
   else if (!isUnknown) expect(isDone).toBe(status < 300)
 }
 
-const strikes = (rows: readonly Row[], seen: Map<string, Seen[]>): void => {
+const strikes = (rows: readonly Row[], seen: Map<string, ChaosResult[]>): void => {
   test.for(rows)('$title', async (row) => {
     const cells = await (row.isEndless ? chaos.meetTogether(row) : chaos.meetInTurn(row))
     seen.set(row.title, cells)
@@ -45,14 +45,14 @@ const strikes = (rows: readonly Row[], seen: Map<string, Seen[]>): void => {
   })
 }
 
-const [everyTime, once] = [new Map<string, Seen[]>(), new Map<string, Seen[]>()]
+const [everyTime, once] = [new Map<string, ChaosResult[]>(), new Map<string, ChaosResult[]>()]
 
-describe('every time', () => strikes(lasting, everyTime))
-describe('once', () => strikes(passing, once))
+describe('every time', () => strikes(lastingFaults, everyTime))
+describe('once', () => strikes(passingFaults, once))
 
 test('docs/resilience.md says what was seen, and the numbers that are in force', async () => {
   const path = `${import.meta.dirname}/../../../docs/resilience.md`
-  const sections = { numbers: numbers(), 'every time': matrixOf(everyTime), once: matrixOf(once) }
+  const sections = { numbers: formatNumbers(), 'every time': formatMatrix(everyTime), once: formatMatrix(once) }
   const page = Object.entries(sections).reduce(
     (text, [name, section]) => withSection(text, name, section),
     readFileSync(path, 'utf8'),

@@ -3,34 +3,34 @@ import { expect, test } from 'vitest'
 import { createBreaker } from '#src/upstreams/transport/breaker.ts'
 import { createLocalLedger } from '#src/upstreams/transport/budget-ledger.ts'
 import { createBulkhead } from '#src/upstreams/transport/bulkhead.ts'
-import { type Rule, stack } from '#src/upstreams/transport/compose.ts'
-import { deadline } from '#src/upstreams/transport/deadline.ts'
+import { compose, type TransportLayer } from '#src/upstreams/transport/compose.ts'
+import { withDeadline } from '#src/upstreams/transport/deadline.ts'
 import { createHourlyBudget } from '#src/upstreams/transport/hourly-budget.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
 import { createRetry } from '#src/upstreams/transport/retry.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
 import {
-  codeOf,
   createClock,
-  forever,
+  createProblem,
+  createRequest,
+  createScriptedSend,
+  getCode,
   okReply,
-  problem,
   type Request,
-  requestOf,
-  scripted,
-  settled,
+  toSettled,
+  waitForever,
 } from '../../support/transport.ts'
 
 const names = ['deadline', 'retry', 'bulkhead', 'breaker', 'budget'] as const
 
 type Name = (typeof names)[number]
 
-const rulesOf = (): Record<Name, Rule> => {
+const rulesOf = (): Record<Name, TransportLayer> => {
   const { now, monotonic } = createClock()
   const random = () => 0
   const ledger = createLocalLedger(now)
   return {
-    deadline,
+    deadline: withDeadline,
     retry: createRetry({ now, random }),
     bulkhead: createBulkhead().bulkhead,
     breaker: createBreaker({ now, random }).breaker,
@@ -40,7 +40,7 @@ const rulesOf = (): Record<Name, Rule> => {
 
 const through = (order: readonly Name[], attempt: Send): Send => {
   const rules = rulesOf()
-  return stack(
+  return compose(
     order.map((name) => rules[name]),
     attempt,
   )
@@ -50,24 +50,27 @@ type Measure = (order: readonly Name[]) => Promise<unknown>
 
 /** How many attempts are made of so many calls, one after the other, that all end in the same way. */
 const attemptsOf =
-  (calls: number, fault: Parameters<typeof scripted>[0], more: Partial<Request> = {}): Measure =>
+  (calls: number, fault: Parameters<typeof createScriptedSend>[0], more: Partial<Request> = {}): Measure =>
   async (order) => {
-    const { send, sent } = scripted(fault)
+    const { send, sent } = createScriptedSend(fault)
     const all = through(order, send)
-    for (let call = 0; call < calls; call += 1) await settled(all(requestOf(more), forever()))
+    for (let call = 0; call < calls; call += 1) await toSettled(all(createRequest(more), waitForever()))
     return sent.length
   }
 
 const endsInTime: Measure = async (order) => {
   const deaf: Send = () => new Promise(() => {})
-  const call = through(order, deaf)(requestOf({ limits: { ...limits.spacioRead, totalMs: 20 } }), forever())
+  const call = through(order, deaf)(
+    createRequest({ limits: { ...limits.spacioRead, totalTimeoutMs: 20 } }),
+    waitForever(),
+  )
   const isWaiting = new Promise((resolve) => setTimeout(resolve, 300, 'nothing'))
-  return Promise.race([settled(call).then(codeOf), isWaiting])
+  return Promise.race([toSettled(call).then(getCode), isWaiting])
 }
 
 const outcomeOfOneReset: Measure = async (order) => {
-  const { send } = scripted(problem('upstream-failed'), okReply)
-  return codeOf(await settled(through(order, send)(requestOf(), forever())))
+  const { send } = createScriptedSend(createProblem('upstream-failed'), okReply)
+  return getCode(await toSettled(through(order, send)(createRequest(), waitForever())))
 }
 
 const mostAtOnce: Measure = async (order) => {
@@ -80,11 +83,11 @@ const mostAtOnce: Measure = async (order) => {
     return request.read(okReply, false)
   }
   const send = through(order, slow)
-  await Promise.all(Array.from({ length: 50 }, () => send(requestOf(), forever())))
+  await Promise.all(Array.from({ length: 50 }, () => send(createRequest(), waitForever())))
   return most
 }
 
-const unreadable = problem('upstream-invalid-response', 200)
+const unreadable = createProblem('upstream-invalid-response', 200)
 const quota = { apiKey: 'key', cap: 100 }
 
 test.each<[Name, string, Measure, { kept: unknown; lost: unknown }]>([
@@ -104,7 +107,7 @@ const retryWithin = (name: Name): Name[] => {
   return others.flatMap((each) => (each === name ? [each, 'retry' as const] : [each]))
 }
 
-const passing = problem('upstream-failed', 503)
+const passing = createProblem('upstream-failed', 503)
 
 test('a retry within the breaker would hide each second failure from it', async () => {
   const measure = attemptsOf(10, passing)

@@ -6,14 +6,14 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { type ChaosProxy, type NetworkFault, startProxy } from '../../support/chaos/proxy.ts'
-import { runs } from '../../support/properties.ts'
-import { environmentOf, type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { createRunOptions } from '../../support/properties.ts'
+import { createEnvironment, openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const attemptMs = 60
 
 let sandbox: Sandbox
 let proxy: ChaosProxy
-let gateway: Gateway
+let gateway: TestGateway
 let clock = Date.now()
 let isHasty = false
 
@@ -22,7 +22,7 @@ const liondesk = () => sandbox.control.liondesk
 beforeAll(async () => {
   sandbox = await startSandbox({ leads: 0 })
   proxy = await startProxy(sandbox.liondesk.url, { seed: 7 })
-  const { LIONDESK_ACCESS_TOKEN: _, ...env } = environmentOf(sandbox)
+  const { LIONDESK_ACCESS_TOKEN: _, ...env } = createEnvironment(sandbox)
   const { clientId, clientSecret, refreshToken } = sandbox.liondesk
   gateway = await openGateway(
     {
@@ -34,7 +34,8 @@ beforeAll(async () => {
     },
     {
       now: () => new Date(clock),
-      adjust: (limits) => (isHasty ? { ...limits, attemptMs, totalMs: 2 * attemptMs } : limits),
+      adjustLimits: (limits) =>
+        isHasty ? { ...limits, attemptTimeoutMs: attemptMs, totalTimeoutMs: 2 * attemptMs } : limits,
     },
   )
 })
@@ -116,7 +117,7 @@ test('200 schedules without a key: sent once, and the answer says what is known'
     expect(doneOf(city).posts).toBeLessThanOrEqual(1)
     expect(doneOf(city).records).toBeLessThanOrEqual(1)
   })
-  await fc.assert(property, runs(200))
+  await fc.assert(property, createRunOptions(200))
 }, 180_000)
 
 test('100 schedules of repeats under a key: one record, and in the end the reply that belongs to it', async () => {
@@ -136,5 +137,5 @@ test('100 schedules of repeats under a key: one record, and in the end the reply
         .filter((record) => record.city === city),
     ).toMatchObject([{ id: reply.body.id }])
   })
-  await fc.assert(property, runs(100))
+  await fc.assert(property, createRunOptions(100))
 }, 180_000)

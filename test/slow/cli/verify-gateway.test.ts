@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { everyScope, writeClients, writeDocument } from '../../support/clients.ts'
 import { runCommand } from '../../support/command.ts'
-import { type Mutation, type Passed, startProxy } from '../../support/mutating-proxy.ts'
-import { environmentOf, type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { type Mutation, type ProxiedReply, startProxy } from '../../support/mutating-proxy.ts'
+import { createEnvironment, openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const clients = writeClients({
   brokerage: { scopes: everyScope, grants: { brokerages: ['b1001'], teams: ['t2001'], connections: '*' } },
@@ -15,14 +15,14 @@ const clients = writeClients({
 })
 
 let sandbox: Sandbox
-let gateway: Gateway
+let gateway: TestGateway
 let direct: string
 let proxy: Awaited<ReturnType<typeof startProxy>>
 
 beforeAll(async () => {
   sandbox = await startSandbox({ leads: 2_000 })
   gateway = await openGateway({
-    ...environmentOf(sandbox),
+    ...createEnvironment(sandbox),
     FOYER_AUTH: 'required',
     FOYER_CLIENTS_FILE: clients.path,
     FOYER_FEED_FLOOR: '1',
@@ -95,20 +95,20 @@ describe('with less to see', () => {
 })
 
 const spoil =
-  (path: RegExp, change: (passed: Passed) => void): NonNullable<Mutation['answer']> =>
+  (path: RegExp, change: (passed: ProxiedReply) => void): NonNullable<Mutation['answer']> =>
   (passed, asked) => {
     if (path.test(asked) && passed.status < 500) change(passed)
   }
 
-const drop = (name: string) => (passed: Passed) => {
+const drop = (name: string) => (passed: ProxiedReply) => {
   delete passed.headers[name]
 }
 
-const eachElement = (change: (element: any) => void) => (passed: Passed) => {
+const eachElement = (change: (element: any) => void) => (passed: ProxiedReply) => {
   for (const element of passed.body?.data ?? []) change(element)
 }
 
-const addPage = (passed: Passed): void => {
+const addPage = (passed: ProxiedReply): void => {
   if (passed.body?.pagination) passed.body.pagination.total += 1
 }
 

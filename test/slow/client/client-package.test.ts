@@ -4,14 +4,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { demoClients, demoKeys } from '../../../cli/demo/keys.ts'
 import { clientFolder, installPacked, runIn, typeCheck } from '../../support/client-package.ts'
 import { writeDocument } from '../../support/clients.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let house: SandboxGateway
 let base: string
 let folder: string
 
 beforeAll(async () => {
-  house = await openHouse({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: writeDocument(demoClients) } })
+  house = await openSandboxAndGateway({
+    env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: writeDocument(demoClients) },
+  })
   base = await house.app.listen({ host: '127.0.0.1', port: 0 })
   folder = await installPacked(['@tanstack/react-query', '@types/node'])
 })

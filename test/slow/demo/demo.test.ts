@@ -32,7 +32,7 @@ const answerTo = async (line = '', option = '--fail'): Promise<Record<string, un
 }
 
 test('every printed curl line answers: four of the API, and one that has a visitor sign in', async () => {
-  const lines = demo.printed().match(/^ +curl .*$/gm) ?? []
+  const lines = demo.output().match(/^ +curl .*$/gm) ?? []
   expect(lines.map((line) => line.includes(`'${demo.url}/`))).toEqual([true, true, true, true, false])
   expect(lines[4]).toContain(`'${demo.spacio}/__leads'`)
 
@@ -50,8 +50,8 @@ test('every printed curl line answers: four of the API, and one that has a visit
 })
 
 test('both keys are printed with what they may see, and nobody is let in without', async () => {
-  expect(demo.printed()).toContain(`${demoKeys.brokerage}  all data of brokerage b1001\n`)
-  expect(demo.printed()).toContain(`${demoKeys.agent}  properties and leads of agent1@example.com\n`)
+  expect(demo.output()).toContain(`${demoKeys.brokerage}  all data of brokerage b1001\n`)
+  expect(demo.output()).toContain(`${demoKeys.agent}  properties and leads of agent1@example.com\n`)
 
   const statuses = (url: string) =>
     Promise.all(
@@ -88,12 +88,12 @@ test('a LionDesk account is connected, used and removed', async () => {
 })
 
 test('the printed documentation page is there', async () => {
-  const [address] = demo.printed().match(/http:\S+\/docs/) ?? []
+  const [address] = demo.output().match(/http:\S+\/docs/) ?? []
   expect(await (await fetch(String(address))).text()).toContain('Foyer API')
 })
 
 test('the printed board is there, knows the API and a key, and nothing else is served beside it', async () => {
-  expect(demo.printed()).toMatch(new RegExp(`${demo.board}$`, 'm'))
+  expect(demo.output()).toMatch(new RegExp(`${demo.board}$`, 'm'))
   const page = await fetch(demo.board)
   expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
   const html = await page.text()
@@ -118,7 +118,7 @@ test.each([
   const second = await startDemo({ [option]: port })
 
   const hint = 'Other ports: foyer demo --port N --spacio-port N --liondesk-port N --board-port N; 0 is any.'
-  expect(second.printed().trim()).toBe(`${sentence(port)}\n${hint}`)
+  expect(second.output().trim()).toBe(`${sentence(port)}\n${hint}`)
   expect(await second.stop()).toBe(1)
   squatter.close()
 })
@@ -126,10 +126,10 @@ test.each([
 test('an interrupt ends it all, with exit code 0, without a complaint, and leaves no file', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'foyer-test-'))
   const other = await startDemo({}, { TMPDIR: folder })
-  const printed = other.printed()
+  const printed = other.output()
   expect(await readdir(folder)).toHaveLength(1)
   expect(await other.stop()).toBe(0)
-  expect(other.printed()).toBe(printed)
+  expect(other.output()).toBe(printed)
   expect(await readdir(folder)).toEqual([])
   await rm(folder, { recursive: true })
   await expect(fetch(`${other.url}/health/live`)).rejects.toThrow()

@@ -3,13 +3,13 @@ import { channel } from 'node:diagnostics_channel'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, expect, test } from 'vitest'
-import { licencesOf } from '../../../scripts/package/licences.ts'
-import { routeModules } from '../../../scripts/package/routes.ts'
-import { type Gateway, openGateway } from '../../support/test-gateway.ts'
+import { createLicences } from '../../../scripts/package/licences.ts'
+import { listRouteModules } from '../../../scripts/package/routes.ts'
+import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
-let gateway: Gateway | undefined
+let gateway: TestGateway | undefined
 
 afterAll(() => gateway?.close())
 
@@ -27,7 +27,7 @@ test('the list of routes is what the gateway finds in the folders', async () => 
   initialization.unsubscribe(collect)
   await gateway.app.ready()
   expect(
-    routeModules(root)
+    listRouteModules(root)
       .map(({ prefix }) => prefix)
       .sort(),
   ).toEqual([...found].sort())
@@ -37,7 +37,7 @@ test('what is taken in from others comes with their licences, each once', () => 
   const modules = ['fastify/fastify.js', 'fastify/lib/route.js', '@fastify/cors/index.js'].map(
     (name) => `${root}node_modules/${name}`,
   )
-  const text = licencesOf([...modules, `${root}src/app.ts`])
+  const text = createLicences([...modules, `${root}src/app.ts`])
   expect(text.match(/^## .*$/gm)).toEqual([
     expect.stringMatching(/^## @fastify\/cors [\d.]+ \(MIT\)$/),
     expect.stringMatching(/^## fastify [\d.]+ \(MIT\)$/),

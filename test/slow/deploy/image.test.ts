@@ -20,10 +20,10 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startEnvironment, startFlags } from '../../../cli/start.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
-import { entryOf, makeKey } from '../../support/clients.ts'
+import { createEntry, makeKey } from '../../support/clients.ts'
 import { type Image, replay } from '../../support/image-recipe.ts'
-import { environmentOf } from '../../support/test-gateway.ts'
-import { copyNode, give, nobody } from '../../support/unprivileged-user.ts'
+import { createEnvironment } from '../../support/test-gateway.ts'
+import { copyNode, giveAccess, unprivilegedOptions } from '../../support/unprivileged-user.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const read = (name: string): string => readFileSync(join(root, name), 'utf8')
@@ -31,7 +31,7 @@ const manifest = JSON.parse(read('package.json'))
 const key = makeKey()
 
 /** As platforms start it that choose a user by themselves: any number, in group 0. */
-const anybody = nobody.uid === undefined ? {} : { ...nobody, gid: 0 }
+const anybody = unprivilegedOptions.uid === undefined ? {} : { ...unprivilegedOptions, gid: 0 }
 
 let folder: string
 let image: Image
@@ -57,9 +57,9 @@ beforeAll(async () => {
   image = await replay(root, 'gateway', folder)
   sandbox = await startSandbox({ leads: 100 })
   const clients = join(folder, 'clients.json')
-  const client = entryOf({ id: 'web', scopes: ['properties:read'], grants: { agents: '*', brokerages: '*' } }, key)
+  const client = createEntry({ id: 'web', scopes: ['properties:read'], grants: { agents: '*', brokerages: '*' } }, key)
   writeFileSync(clients, JSON.stringify({ clients: [client] }))
-  give(clients)
+  giveAccess(clients)
   // A copy: the repository may lie where nobody else may look.
   mkdirSync(join(image.root, 'usr'), { recursive: true })
   node = join(image.root, 'usr/node')
@@ -68,7 +68,7 @@ beforeAll(async () => {
     name,
     value.replace('file:/', `file:${image.root}/`),
   ])
-  env = { ...Object.fromEntries(placed), ...environmentOf(sandbox), FOYER_CLIENTS_FILE: clients, PORT: '0' }
+  env = { ...Object.fromEntries(placed), ...createEnvironment(sandbox), FOYER_CLIENTS_FILE: clients, PORT: '0' }
   const [, ...args] = image.command
   const cwd = join(image.root, image.workdir)
   gateway = spawn(node, args, { cwd, env, ...anybody, stdio: ['ignore', 'pipe', 'inherit'] })
@@ -103,8 +103,10 @@ test('it is ready, and answers a request that an upstream answers', async () => 
 
 test('its health check agrees', async () => {
   const [, ...args] = image.healthcheck
-  await promisify(execFile)(node, args, { env, ...nobody })
-  await expect(promisify(execFile)(node, args, { env: { ...env, PORT: '9' }, ...nobody })).rejects.toMatchObject({
+  await promisify(execFile)(node, args, { env, ...unprivilegedOptions })
+  await expect(
+    promisify(execFile)(node, args, { env: { ...env, PORT: '9' }, ...unprivilegedOptions }),
+  ).rejects.toMatchObject({
     code: 1,
   })
 })

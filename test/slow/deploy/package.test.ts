@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { copyNode, give, nobody } from '../../support/unprivileged-user.ts'
+import { copyNode, giveAccess, unprivilegedOptions } from '../../support/unprivileged-user.ts'
 
 const run = promisify(execFile)
 
@@ -34,8 +34,8 @@ beforeAll(async () => {
     TMPDIR: folder,
     npm_config_update_notifier: 'false',
   }
-  give(folder)
-  npx = (...args) => ['npx', ['--no-install', 'foyer', ...args], { cwd: folder, env, ...nobody }]
+  giveAccess(folder)
+  npx = (...args) => ['npx', ['--no-install', 'foyer', ...args], { cwd: folder, env, ...unprivilegedOptions }]
 }, 300_000)
 
 afterAll(() => rm(folder, { recursive: true, force: true }), 240_000)

@@ -13,7 +13,7 @@ let printed: Record<string, any>
 
 beforeAll(async () => {
   demo = await startDemo({}, {}, ['--json', '--leads', '500'])
-  printed = JSON.parse(demo.printed())
+  printed = JSON.parse(demo.output())
 })
 
 afterAll(() => demo.stop())

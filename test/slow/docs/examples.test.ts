@@ -6,30 +6,30 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   type Example,
-  examplesOf,
-  excuseOf,
+  getExcuse,
+  getKind,
   isProblem,
-  kindOf,
+  listExamples,
   runExample,
   startExample,
   writePrograms,
 } from '../../support/docs/examples.ts'
-import { blocksIn } from '../../support/docs/markdown.ts'
-import { pages as allPages, root, textOf } from '../../support/docs/pages.ts'
-import { openPlace, type Place } from '../../support/docs/place.ts'
-import type { Running } from '../../support/docs/run.ts'
-import { differencesOf } from '../../support/docs/shape.ts'
+import { listBlocks } from '../../support/docs/markdown.ts'
+import { pages as allPages, readText, root } from '../../support/docs/pages.ts'
+import { type ExampleSandbox, openExampleSandbox } from '../../support/docs/place.ts'
+import type { RunningProcess } from '../../support/docs/run.ts'
+import { findDifferences } from '../../support/docs/shape.ts'
 
 const run = promisify(execFile)
 
 const pages = allPages.filter((page) => page === 'README.md' || page.startsWith('docs/'))
-const withExamples = pages.filter((page) => examplesOf(page).length > 0)
+const withExamples = pages.filter((page) => listExamples(page).length > 0)
 
-let place: Place
+let place: ExampleSandbox
 let programs: string[]
 
 beforeAll(async () => {
-  place = await openPlace()
+  place = await openExampleSandbox()
   programs = await writePrograms(place, pages)
 }, 180_000)
 
@@ -52,8 +52,8 @@ test('the pages with something to run', () => {
 
 test('a block with curl is run, or a comment above it says why not', () => {
   const escaped = pages.flatMap((page) =>
-    blocksIn(textOf(page))
-      .filter((block) => /^\W*curl /m.test(block.code) && !kindOf(block) && excuseOf(block) === null)
+    listBlocks(readText(page))
+      .filter((block) => /^\W*curl /m.test(block.code) && !getKind(block) && getExcuse(block) === null)
       .map(({ line }) => `${page}:${line}`),
   )
   expect(escaped).toEqual([])
@@ -67,9 +67,9 @@ test('the TypeScript of the pages type-checks', async () => {
 
 /** Runs a page's examples in their order; one that does not end by itself has to say more because of those after it. */
 const follow = async (page: string): Promise<void> => {
-  const live: { running: Running; saysMore: Promise<void> }[] = []
+  const live: { running: RunningProcess; saysMore: Promise<void> }[] = []
   try {
-    for (const example of examplesOf(page)) {
+    for (const example of listExamples(page)) {
       if (!example.isLive) await check(page, example)
       else live.push(await begin(page, example))
     }
@@ -81,8 +81,8 @@ const follow = async (page: string): Promise<void> => {
 
 const begin = async (page: string, example: Example) => {
   const running = startExample(place, page, example)
-  await running.says(/listening/i)
-  const saysMore = running.says(/./)
+  await running.waitForOutput(/listening/i)
+  const saysMore = running.waitForOutput(/./)
   saysMore.catch(() => {})
   return { running, saysMore }
 }
@@ -94,7 +94,7 @@ const check = async (page: string, example: Example): Promise<void> => {
   const want = isProblem(example.reply) ? 22 : 0
   expect({ where, code, ...(code !== want && { output, errors }) }).toEqual({ where, code: want })
   if (example.reply === undefined) return
-  expect({ where, differences: differencesOf(example.reply, JSON.parse(output)) }).toEqual({ where, differences: [] })
+  expect({ where, differences: findDifferences(example.reply, JSON.parse(output)) }).toEqual({ where, differences: [] })
 }
 
 // Whole processes start here: on a busy machine that takes a while.

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { soak } from '../../../bench/soak/run.ts'
-import { trendOf } from '../../../bench/trend.ts'
+import { computeTrend } from '../../../bench/trend.ts'
 
 const skips = !existsSync('/proc/self/fd') && !process.env.CI
 
@@ -39,5 +39,5 @@ test.each([
   { name: 'what shrinks is', values: series(-1), isFlat: true },
   { name: 'a handful of values proves nothing', values: [1, 1, 1, 1, 1, 1], isFlat: false },
 ])('a trend: $name', ({ values, isFlat }) => {
-  expect(trendOf(values, 10).isFlat).toBe(isFlat)
+  expect(computeTrend(values, 10).isFlat).toBe(isFlat)
 })

@@ -7,15 +7,15 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { oddReplies } from '../../support/equality/odd-replies.ts'
-import type { Question } from '../../support/equality/questions.ts'
-import { liondeskReplies, spacioReplies } from '../../support/equality/sandbox-replies.ts'
-import { openWays } from '../../support/equality/ways.ts'
-import { runs } from '../../support/properties.ts'
+import type { DecodeRequest } from '../../support/equality/questions.ts'
+import { listLiondeskReplies, listSpacioReplies } from '../../support/equality/sandbox-replies.ts'
+import { openDecodePaths } from '../../support/equality/ways.ts'
+import { createRunOptions } from '../../support/properties.ts'
 
-let ways: Awaited<ReturnType<typeof openWays>>
+let ways: Awaited<ReturnType<typeof openDecodePaths>>
 
 beforeAll(async () => {
-  ways = await openWays()
+  ways = await openDecodePaths()
 })
 
 afterAll(() => ways.close())
@@ -35,11 +35,11 @@ const questions = {
   getOHSessionCounts: { bid: 'b1', startDate: '2026-03-01', endDate: '2026-03-31' },
   find: { eventId: '7' },
   get: { eventId: '7', id: '1' },
-} as const satisfies Record<Question['operation'], Question['form']>
+} as const satisfies Record<DecodeRequest['operation'], DecodeRequest['form']>
 
 type Operation = keyof typeof questions
 
-const about = (operation: Operation): Question => ({ operation, form: questions[operation] })
+const about = (operation: Operation): DecodeRequest => ({ operation, form: questions[operation] })
 
 describe('the vendors’ own samples', () => {
   const fileOf = (operation: Operation) =>
@@ -57,13 +57,13 @@ describe('the whole world of the sandbox', () => {
     { drift: true, strictJson: true, keyedAs: 'array' },
   ] as const)('Spacio, %j', async (settings) => {
     let remembered = 0
-    for (const [question, body] of spacioReplies(settings)) remembered += await ways.agree(body, question)
+    for (const [question, body] of listSpacioReplies(settings)) remembered += await ways.agree(body, question)
     expect(remembered > 0).toBe(!settings.drift)
   })
 
   test('LionDesk', async () => {
     let remembered = 0
-    for (const [question, body] of liondeskReplies()) remembered += await ways.agree(body, question)
+    for (const [question, body] of listLiondeskReplies()) remembered += await ways.agree(body, question)
     expect(remembered).toBeGreaterThan(0)
   })
 })
@@ -78,7 +78,7 @@ describe('ten thousand records of each shape, usual and odd', () => {
     const property = fc.asyncProperty(oddReplies(operation, 100), fc.nat(3), async (body, kind) => {
       remembered += await ways.agree(body, { ...about(operation), includeSource: kind === 0 })
     })
-    await fc.assert(property, runs(100, { seed: 1 }))
+    await fc.assert(property, createRunOptions(100, { seed: 1 }))
     // It is no proof of anything if nothing is ever remembered.
     expect(remembered).toBeGreaterThan(10)
   })
@@ -91,7 +91,7 @@ describe('the same bytes in answer to different questions', () => {
   ]
 
   test('leads of two properties, of two tenants, and of a brokerage', async () => {
-    const questions: Question[] = [
+    const questions: DecodeRequest[] = [
       { operation: 'getRegistrants', form: { sid: '1' } },
       { operation: 'getRegistrants', form: { sid: '2' } },
       { operation: 'getRegistrants', form: { sid: '1' }, tenant: 'another' },
@@ -106,7 +106,7 @@ describe('the same bytes in answer to different questions', () => {
     const data = leads.map((lead, index) => ({ ...lead, id: `id-${index}`, note: 'n' }))
     const body = Buffer.from(JSON.stringify({ info, data }))
     const form = { startDate: '2026-03-01', endDate: '2026-03-31', page: '1' }
-    const questions: Question[] = [
+    const questions: DecodeRequest[] = [
       { operation: 'getRegistrantsByBrokerageV2', form: { bid: '1', ...form } },
       { operation: 'getRegistrantsByTeam', form: { tid: '1', ...form } },
     ]
@@ -115,13 +115,13 @@ describe('the same bytes in answer to different questions', () => {
 
   test('properties of two events, which do not say whose they are', async () => {
     const body = Buffer.from(JSON.stringify({ total: 1, limit: 50, skip: 0, data: [{ id: '1', city: 'Reno' }] }))
-    const questions = ['7', '8'].map((eventId): Question => ({ operation: 'find', form: { eventId } }))
+    const questions = ['7', '8'].map((eventId): DecodeRequest => ({ operation: 'find', form: { eventId } }))
     expect(await ways.agree(body, ...questions)).toBe(2)
   })
 
   test('access tokens of two agents, which do not say whose they are', async () => {
     const body = Buffer.from(JSON.stringify({ ukey: 'u1', accessToken: 't1' }))
-    const questions = ['a@example.com', 'b@example.com'].flatMap((email): Question[] => [
+    const questions = ['a@example.com', 'b@example.com'].flatMap((email): DecodeRequest[] => [
       { operation: 'getAccessToken', form: { email } },
       { operation: 'getAccessTokenBM', form: { email } },
     ])

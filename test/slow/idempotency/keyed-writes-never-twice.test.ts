@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { allGrants } from '#src/access-control.ts'
-import { createReading } from '#src/gateway/cache/request-cache.ts'
+import { createRequestCache } from '#src/gateway/cache/request-cache.ts'
 import { createSealer } from '#src/gateway/crypto/encryption.ts'
 import { createEventProperties } from '#src/gateway/event-properties.ts'
 import { createIdempotency } from '#src/gateway/idempotency/index.ts'
@@ -11,12 +11,12 @@ import { isProblem } from '#src/problems.ts'
 import { createMemoryStore } from '#src/store/memory/index.ts'
 import { createLionDesk } from '#src/upstreams/liondesk/index.ts'
 import { createBreaker } from '#src/upstreams/transport/breaker.ts'
-import { stack } from '#src/upstreams/transport/compose.ts'
-import { faultOf } from '#src/upstreams/transport/errors.ts'
+import { compose } from '#src/upstreams/transport/compose.ts'
+import { createTransportProblem } from '#src/upstreams/transport/errors.ts'
 import { createRetry } from '#src/upstreams/transport/retry.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
-import { lasting } from '../../support/liondesk.ts'
-import { runs } from '../../support/properties.ts'
+import { createTokenSource } from '../../support/liondesk.ts'
+import { createRunOptions } from '../../support/properties.ts'
 import { createClock } from '../../support/transport.ts'
 
 /** What becomes of a call: whether LionDesk does it, and what comes back; null: the answer. */
@@ -53,27 +53,32 @@ const house = () => {
   const attempt: Send = async (request) => {
     const { isDone, fault } = schedule.shift() ?? { isDone: true, fault: null }
     if (isDone && request.method === 'POST') records.push({ ...(request.json as object), id: `${records.length + 1}` })
-    if (fault && 'cause' in fault) throw faultOf(request, 'upstream-failed', fault.cause)
+    if (fault && 'cause' in fault) throw createTransportProblem(request, 'upstream-failed', fault.cause)
     const text = JSON.stringify(fault ? {} : answer(request.method, request.json))
     const reply = { status: fault?.status ?? 200, retryAfter: null, body: Buffer.from(text) }
-    return request.read(reply, request.isRepeat === true)
+    return request.read(reply, request.isRetry === true)
   }
   const liondesk = createLionDesk({
     account: { tenant: 't', baseUrl: 'http://127.0.0.1:9' },
-    tokens: { ...lasting('token'), renewed: async () => 'another' },
-    send: stack([createRetry({ now, random }), createBreaker({ now, random }).breaker], attempt),
+    tokens: { ...createTokenSource('token'), renew: async () => 'another' },
+    send: compose([createRetry({ now, random }), createBreaker({ now, random }).breaker], attempt),
     drift: () => {},
     now: () => new Date(now()),
   })
   const { create } = createEventProperties({
-    upstreams: { liondesk: () => liondesk } as never,
-    connections: { chosen: async () => ({ id: 'main', tokens: lasting('token') }) } as never,
-    authority: {} as never,
-    reads: {} as never,
+    upstreams: { getLionDesk: () => liondesk } as never,
+    connections: { choose: async () => ({ id: 'main', tokens: createTokenSource('token') }) } as never,
+    authorizer: {} as never,
+    cachedSpacio: {} as never,
     idempotency: createIdempotency(createMemoryStore(now), sealer),
   })
   const caller = { tenant: 't', client: 'c', scopes: new Set<never>(), grants: allGrants }
-  const call = { caller, signal: new AbortController().signal, includeSource: false, reading: createReading() }
+  const call = {
+    caller,
+    signal: new AbortController().signal,
+    includeSource: false,
+    requestCache: createRequestCache(),
+  }
 
   return {
     records,
@@ -82,7 +87,7 @@ const house = () => {
       schedule = [...next]
       pass(300_000)
       try {
-        return (await create('9', body, { idempotencyKey: 'a' }, call)).written.id
+        return (await create('9', body, { idempotencyKey: 'a' }, call)).result.id
       } catch (error) {
         expect(isProblem(error), String(error)).toBe(true)
         return null
@@ -102,5 +107,5 @@ test('1,000 schedules of repeats under one key', async () => {
     }
     expect(records.length).toBe(1)
   })
-  await fc.assert(property, runs(1_000))
+  await fc.assert(property, createRunOptions(1_000))
 })

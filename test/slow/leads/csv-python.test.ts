@@ -1,8 +1,8 @@
 /** Exports read with Python's csv module, which ends a row at a lone LF outside quotes and a lone CR alike. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readStrictly } from '../../../tools/verify/csv.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { readCsvRecords } from '../../../tools/verify/csv.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const hasPython = spawnSync('python3', ['--version']).status === 0
 const skips = !hasPython && !process.env.CI
@@ -14,10 +14,10 @@ text = io.TextIOWrapper(sys.stdin.buffer, encoding='utf-8', newline='')
 json.dump(list(csv.DictReader(text, strict=True)), sys.stdout)
 `
 
-let house: House
+let house: SandboxGateway
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 3_000, now: new Date('2026-11-21T12:00:00Z') } })
+  house = await openSandboxAndGateway({ sandbox: { leads: 3_000, now: new Date('2026-11-21T12:00:00Z') } })
 })
 
 afterAll(() => house.close())
@@ -36,6 +36,6 @@ test.skipIf(skips)('Python reads as many rows as there are leads, with the same 
   for (const name of names) house.sandbox.control.spacio.addLead({ sid: 10160, name })
   const { body: text } = await house.app.inject('/leads/export?sid=10160')
   const rows = JSON.parse(execFileSync('python3', ['-c', program], { input: text, encoding: 'utf8' }))
-  expect(rows).toEqual(readStrictly(text))
+  expect(rows).toEqual(readCsvRecords(text))
   expect(rows).toHaveLength((await house.get('/leads?sid=10160&limit=1')).body.pagination.total)
 })

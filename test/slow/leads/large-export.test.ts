@@ -1,7 +1,7 @@
 /** A year of a large brokerage: more leads than anything else in these tests, over a real connection. */
 import { request } from 'node:http'
 import { expect, test } from 'vitest'
-import { openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway } from '../../support/test-gateway.ts'
 
 const now = new Date('2026-11-21T12:00:00Z')
 
@@ -42,7 +42,7 @@ const download = (url: string): Promise<Transfer> =>
   })
 
 test('a hundred thousand leads, each once', { timeout: 120_000 }, async () => {
-  const house = await openHouse({ sandbox: { leads: 200_000, now }, now: () => now })
+  const house = await openSandboxAndGateway({ sandbox: { leads: 200_000, now }, now: () => now })
   try {
     const [start, end] = [Date.parse(from), Date.parse(to) + 86_400_000]
     const expected = house.sandbox.world.leads

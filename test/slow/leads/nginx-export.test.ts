@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { type GatewayProcess, startGateway } from '../../support/gateway-process.ts'
 import { hasNginx, type NginxServer, startNginx } from '../../support/nginx.ts'
-import { environmentOf } from '../../support/test-gateway.ts'
+import { createEnvironment } from '../../support/test-gateway.ts'
 
 const skips = !hasNginx && !process.env.CI
 if (skips) process.stderr.write('Skipped: exports through nginx, since no nginx is on PATH.\n')
@@ -49,13 +49,13 @@ describe.skipIf(skips)('an export through nginx', () => {
   })
 
   beforeEach(async () => {
-    gateway = await startGateway({ ...environmentOf(sandbox), FOYER_AUTH: 'off', FOYER_RATE_LIMIT: 'off' })
+    gateway = await startGateway({ ...createEnvironment(sandbox), FOYER_AUTH: 'off', FOYER_RATE_LIMIT: 'off' })
   })
 
   afterEach(async () => {
     sandbox.control.reset()
     gateway.kill('SIGKILL')
-    await gateway.ended
+    await gateway.exit
   })
 
   afterAll(() => sandbox.close())

@@ -5,8 +5,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Lead } from '../../../sandbox/index.ts'
-import { runs } from '../../support/properties.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { createRunOptions } from '../../support/properties.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const now = new Date('2026-11-21T12:00:00Z')
 
@@ -29,10 +29,10 @@ const mostLeads = 3_000
 /** A walk takes no more pages than this: where the limit is too small for the window, a greater one is taken. */
 const mostPages = 40
 
-let house: House
+let house: SandboxGateway
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 3_000, now }, now: () => now })
+  house = await openSandboxAndGateway({ sandbox: { leads: 3_000, now }, now: () => now })
   // Leads of one second, so that pages are cut between equals.
   for (const sid of [10101, 10108]) {
     for (const dateCreated of ['2026-03-08T05:00:00Z', '2026-11-01T03:59:59Z']) {
@@ -121,7 +121,7 @@ test('from page to page by the link to the next', async () => {
       expect(seen).toEqual(wanted)
       walked.leads += seen.length
     }),
-    runs(60, { seed: 2026 }),
+    createRunOptions(60, { seed: 2026 }),
   )
   expect(walked.leads).toBeGreaterThan(3_000)
   expect(walked.pages).toBeGreaterThan(200)
@@ -146,6 +146,6 @@ test('any offset, past the end as well, gives its cut', async () => {
       expect(idsIn(body)).toEqual(wanted.slice(offset, offset + limit))
       expect(nextIn(headers.link) === undefined).toBe(offset + limit >= wanted.length)
     }),
-    runs(60, { seed: 2027 }),
+    createRunOptions(60, { seed: 2027 }),
   )
 })

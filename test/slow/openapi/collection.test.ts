@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { demoClients } from '../../../cli/demo/keys.ts'
-import { collectionOf, type Described } from '../../../scripts/openapi/collection.ts'
+import { type ApiDocument, createCollection } from '../../../scripts/openapi/collection.ts'
 import { writeDocument } from '../../support/clients.ts'
-import { committed, operationsIn, pathOf } from '../../support/openapi.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { getPath, listOperations, readCommitted } from '../../support/openapi.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const run = promisify(execFile)
 
-const path = pathOf('collections/foyer.postman_collection')
+const path = getPath('collections/foyer.postman_collection')
 
 interface Execution {
   item: { name: string }
@@ -23,7 +23,7 @@ interface Report {
   run: { executions: Execution[]; failures: { error: { message: string } }[] }
 }
 
-let house: House
+let house: SandboxGateway
 let baseUrl: string
 let folder: string
 
@@ -37,7 +37,7 @@ const env = {
 }
 
 beforeAll(async () => {
-  house = await openHouse({ env })
+  house = await openSandboxAndGateway({ env })
   baseUrl = await house.app.listen({ host: '127.0.0.1', port: 0 })
   folder = mkdtempSync(join(tmpdir(), 'foyer-collection-'))
 })
@@ -57,13 +57,13 @@ const reportOf = async (variables: Record<string, string>, more: string[] = []):
 }
 
 test('the collection is what foyer.json makes of it', () => {
-  const made = `${JSON.stringify(collectionOf(committed('foyer') as Described), null, 2)}\n`
+  const made = `${JSON.stringify(createCollection(readCommitted('foyer') as ApiDocument), null, 2)}\n`
   expect(readFileSync(path, 'utf8') === made, 'stale: run "npm run openapi"').toBe(true)
 })
 
 test('every request of the collection is answered; the demo’s key covers all but managers', async () => {
   const { executions, failures } = await reportOf({ baseUrl })
-  expect(executions).toHaveLength(operationsIn(committed('foyer')).length - 1)
+  expect(executions).toHaveLength(listOperations(readCommitted('foyer')).length - 1)
   const refused = executions.filter(({ response }) => response.code >= 300)
   expect(refused.map(({ item, response }) => [item.name, response.code])).toEqual([
     ['Issue an access token for a brokerage manager', 403],

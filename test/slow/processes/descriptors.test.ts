@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { type GatewayProcess, startGateway } from '../../support/gateway-process.ts'
-import { environmentOf } from '../../support/test-gateway.ts'
+import { createEnvironment } from '../../support/test-gateway.ts'
 
 const descriptors = 256
 const limited = ['sh', '-c', `ulimit -n ${descriptors}; exec "$0" "$@"`]
@@ -16,13 +16,13 @@ const sockets: Socket[] = []
 
 beforeAll(async () => {
   sandbox = await startSandbox({ leads: 10 })
-  gateway = await startGateway({ ...environmentOf(sandbox), FOYER_AUTH: 'off' }, 'src/server.ts', limited)
+  gateway = await startGateway({ ...createEnvironment(sandbox), FOYER_AUTH: 'off' }, 'src/server.ts', limited)
 })
 
 afterAll(async () => {
   for (const socket of sockets) socket.destroy()
   gateway.kill('SIGKILL')
-  await gateway.ended
+  await gateway.exit
   await sandbox.close()
 })
 

@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
-import { type EventReader, openReader } from '../../support/event-reader.ts'
-import { newPath, runLater } from '../../support/store/temporary.ts'
-import { environmentOf } from '../../support/test-gateway.ts'
+import { type EventReader, openEventReader } from '../../support/event-reader.ts'
+import { createPath, runCleanup } from '../../support/store/temporary.ts'
+import { createEnvironment } from '../../support/test-gateway.ts'
 
 const children: ChildProcess[] = []
 let sandbox: Sandbox
@@ -13,7 +13,7 @@ let sandbox: Sandbox
 afterEach(async () => {
   await Promise.all(children.splice(0).map(kill))
   await sandbox?.close()
-  await runLater()
+  await runCleanup()
 })
 
 const kill = async (child: ChildProcess): Promise<void> => {
@@ -27,7 +27,7 @@ const startGateway = async (path: string): Promise<{ url: string; child: ChildPr
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/server.ts'], {
     cwd: `${import.meta.dirname}/../../..`,
     env: {
-      ...(environmentOf(sandbox) as Record<string, string>),
+      ...(createEnvironment(sandbox) as Record<string, string>),
       PORT: '0',
       FOYER_AUTH: 'off',
       FOYER_STORE_URL: `file:${path}`,
@@ -50,13 +50,13 @@ const startGateway = async (path: string): Promise<{ url: string; child: ChildPr
 }
 
 const listen = (url: string, lastId = ''): Promise<EventReader> =>
-  openReader(`${url}/leads/feed?brokerageId=b1001`, lastId === '' ? {} : { 'last-event-id': lastId })
+  openEventReader(`${url}/leads/feed?brokerageId=b1001`, lastId === '' ? {} : { 'last-event-id': lastId })
 
 const patience = { timeout: 40_000, interval: 20 }
 
 test('killed amid arrivals and started again: whoever resumes has every lead once', { timeout: 90_000 }, async () => {
   sandbox = await startSandbox({ leads: 500 })
-  const path = newPath()
+  const path = createPath()
   const [one, two] = [await startGateway(path), await startGateway(path)]
   const arrived: string[] = []
   const arrive = (): void => {

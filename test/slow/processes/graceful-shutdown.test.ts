@@ -6,7 +6,7 @@ import { json } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { type GatewayProcess, startGateway } from '../../support/gateway-process.ts'
-import { environmentOf } from '../../support/test-gateway.ts'
+import { createEnvironment } from '../../support/test-gateway.ts'
 
 let sandbox: Sandbox
 let gateway: GatewayProcess
@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   sandbox.control.reset()
-  gateway = await startGateway({ ...environmentOf(sandbox), FOYER_AUTH: 'off', FOYER_RATE_LIMIT: 'off' })
+  gateway = await startGateway({ ...createEnvironment(sandbox), FOYER_AUTH: 'off', FOYER_RATE_LIMIT: 'off' })
 })
 
 afterAll(() => sandbox.close())
@@ -76,7 +76,7 @@ test('under load no request fails', async () => {
   for (const statuses of await Promise.all(workers)) expect(new Set(statuses)).toEqual(new Set([200]))
   if (!idle.closed) await once(idle.resume(), 'close')
   expect(await slow).toMatchObject({ status: 200, body: { pagination: {} } })
-  expect(await gateway.ended).toBe(0)
+  expect(await gateway.exit).toBe(0)
   expect(gateway.output()).not.toMatch(/"level":(50|60)/)
 })
 
@@ -86,7 +86,7 @@ test('a second signal ends it at once', async () => {
   gateway.kill('SIGINT')
   await untilNotReady()
   gateway.kill('SIGTERM')
-  expect(await gateway.ended).toBe(1)
+  expect(await gateway.exit).toBe(1)
   expect(await lost).toBe('lost')
 })
 
@@ -124,5 +124,5 @@ test('what began to stream is sent to its end, and nothing that came behind it i
   await Promise.all([alone.closed, followed.closed])
   expect(alone.received()).toMatch(/\r\n0\r\n\r\n$/)
   expect(followed.received()).toMatch(/\r\n0\r\n\r\nHTTP\/1\.1 200 OK\r\n/)
-  expect(await gateway.ended).toBe(0)
+  expect(await gateway.exit).toBe(0)
 })

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { floods, measureFlood } from '../../../bench/overload/floods.ts'
-import { type Gateway, rawRequest, startGateway } from '../../../bench/overload/gateway.ts'
+import { formatRawRequest, type OverloadedGateway, startGateway } from '../../../bench/overload/gateway.ts'
 import {
+  countSuccesses,
   type Generator,
-  refusedShare,
+  getRefusedShare,
+  getSuccessShare,
   startGenerator,
-  successesOf,
-  successShare,
 } from '../../../bench/overload/generator.ts'
 import { measuredCases } from '../../../bench/overload/goodput.ts'
 import { startUpstream, type Upstream } from '../../../bench/performance/upstream.ts'
@@ -19,7 +19,7 @@ import { stop } from '../../../bench/processes.ts'
 let folder: string
 let upstream: Upstream
 let generators: [Generator, Generator]
-let gateway: Gateway
+let gateway: OverloadedGateway
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'foyer-overload-'))
@@ -48,25 +48,25 @@ describe('clients that ask again as soon as they are answered', () => {
     // Programs beside the tests can take the processor away for longer than a request may wait.
     { retry: 2 },
     async ([clients, , paths]) => {
-      const requests = paths.map((path) => rawRequest(path, 'north'))
+      const requests = paths.map((path) => formatRawRequest(path, 'north'))
       const outcome = await generators[0].run({
         ...{ port: gateway.port, requests, arrivals: { clients } },
         ...{ warmMs: 500, countedMs: 2_000 },
       })
-      expect(successesOf(outcome)).toBeGreaterThan(10)
-      expect(refusedShare(outcome)).toBeLessThan(0.01)
+      expect(countSuccesses(outcome)).toBeGreaterThan(10)
+      expect(getRefusedShare(outcome)).toBeLessThan(0.01)
     },
   )
 
   test.for(measuredCases)(
     'far more requests than can be answered do not stop those that can: $name',
     async ({ paths }) => {
-      const requests = paths.map((path) => rawRequest(path, 'north'))
+      const requests = paths.map((path) => formatRawRequest(path, 'north'))
       const outcome = await generators[0].run({
         ...{ port: gateway.port, requests, arrivals: { rate: 20_000, connections: 512 } },
         ...{ warmMs: 1_500, countedMs: 3_000 },
       })
-      expect(successesOf(outcome)).toBeGreaterThan(50)
+      expect(countSuccesses(outcome)).toBeGreaterThan(50)
     },
   )
 })
@@ -76,7 +76,7 @@ describe('a flood of refused requests from one address', () => {
 
   test.for(Object.entries(floods))('%s: another tenant is answered', async ([name, requests]) => {
     const report = await measureFlood(gateway, generators, name, requests, 64, 3_000)
-    expect(successShare(report.flooded)).toBeGreaterThanOrEqual(0.99)
-    expect(successShare(report.after)).toBeGreaterThanOrEqual(0.99)
+    expect(getSuccessShare(report.flooded)).toBeGreaterThanOrEqual(0.99)
+    expect(getSuccessShare(report.after)).toBeGreaterThanOrEqual(0.99)
   })
 })

@@ -1,13 +1,13 @@
 /** SIGHUP: tenants and clients are read anew while the process goes on; what cannot be read changes nothing. */
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
+import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
 import { type GatewayProcess, startGateway } from '../../support/gateway-process.ts'
 
 const [old, fresh] = [makeKey(), makeKey()]
 
 const clientsWith = (key: string) => ({
-  clients: [entryOf({ id: 'web', scopes: everyScope, grants: everyGrant }, key)],
+  clients: [createEntry({ id: 'web', scopes: everyScope, grants: everyGrant }, key)],
 })
 
 const path = writeDocument(clientsWith(old))
@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   gateway.kill('SIGTERM')
-  expect(await gateway.ended).toBe(0)
+  expect(await gateway.exit).toBe(0)
 })
 
 const statusWith = async (key: string): Promise<number> =>
@@ -34,11 +34,11 @@ test('a broken file changes nothing, and the log says why', async () => {
   expect([await statusWith(old), await statusWith(fresh)]).toEqual([200, 401])
   writeFileSync(path, '{"clients": [{"id": "web", "scopes": "canary"}]}')
   gateway.kill('SIGHUP')
-  const line = await gateway.printed(/.*the configuration stays as it was: .*/)
+  const line = await gateway.waitForOutput(/.*the configuration stays as it was: .*/)
   expect(line).toMatch(/FOYER_CLIENTS_FILE names a file .* where clients\/0\/scopes must be array/)
   writeFileSync(path, '{"clients": canary')
   gateway.kill('SIGHUP')
-  await gateway.printed(/stays as it was: FOYER_CLIENTS_FILE names a file that is not JSON/)
+  await gateway.waitForOutput(/stays as it was: FOYER_CLIENTS_FILE names a file that is not JSON/)
   expect([await statusWith(old), await statusWith(fresh)]).toEqual([200, 401])
   expect(gateway.output()).not.toContain('canary')
 })
@@ -46,7 +46,7 @@ test('a broken file changes nothing, and the log says why', async () => {
 test('a new key is taken, the old one no more', async () => {
   writeFileSync(path, JSON.stringify(clientsWith(fresh)))
   gateway.kill('SIGHUP')
-  await gateway.printed(/the configuration was read anew/)
+  await gateway.waitForOutput(/the configuration was read anew/)
   expect([await statusWith(fresh), await statusWith(old)]).toEqual([200, 401])
   expect(gateway.output()).not.toMatch(/fk_/)
 })
@@ -54,6 +54,6 @@ test('a new key is taken, the old one no more', async () => {
 test('the last client is removed: its key is refused, and the log says that nobody can call', async () => {
   writeFileSync(path, JSON.stringify({ clients: [] }))
   gateway.kill('SIGHUP')
-  await gateway.printed(/no client is configured/)
+  await gateway.waitForOutput(/no client is configured/)
   expect(await statusWith(fresh)).toBe(401)
 })

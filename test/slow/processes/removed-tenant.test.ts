@@ -2,13 +2,13 @@
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
-import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
-import { openReader } from '../../support/event-reader.ts'
+import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
+import { openEventReader } from '../../support/event-reader.ts'
 import { type GatewayProcess, startGateway } from '../../support/gateway-process.ts'
 
 const [stayingKey, leavingKey] = [makeKey(), makeKey()]
 
-const clientWith = (key: string) => entryOf({ id: 'web', scopes: everyScope, grants: everyGrant }, key)
+const clientWith = (key: string) => createEntry({ id: 'web', scopes: everyScope, grants: everyGrant }, key)
 
 let sandbox: Sandbox
 let gateway: GatewayProcess
@@ -33,7 +33,7 @@ const statusWith = async (key: string): Promise<number> =>
 
 test('the process goes on, and the removed tenant is no longer polled', async () => {
   const headers = { 'x-api-key': leavingKey }
-  const reader = await openReader(`${gateway.url}/leads/feed?brokerageId=b1001`, headers)
+  const reader = await openEventReader(`${gateway.url}/leads/feed?brokerageId=b1001`, headers)
   await expect.poll(reader.lastId).not.toBe('')
   // The next poll takes long enough for the tenant to be removed while it is under way.
   sandbox.control.spacio.fault({ operation: '*', kind: 'latency', ms: 1_000 })
@@ -41,16 +41,16 @@ test('the process goes on, and the removed tenant is no longer polled', async ()
   await expect.poll(() => sandbox.control.spacio.requests().length).toBeGreaterThan(calls)
   writeFileSync(path, JSON.stringify({ tenants: [tenant('staying', stayingKey)] }))
   gateway.kill('SIGHUP')
-  await gateway.printed(/the configuration was read anew/)
+  await gateway.waitForOutput(/the configuration was read anew/)
   await reader.ended
   sandbox.control.reset()
   expect([await statusWith(stayingKey), await statusWith(leavingKey)]).toEqual([200, 401])
   // Long enough for the poll under way to end, and for any other to begin.
-  const staying = await openReader(`${gateway.url}/leads/feed?brokerageId=b1001`, { 'x-api-key': stayingKey })
+  const staying = await openEventReader(`${gateway.url}/leads/feed?brokerageId=b1001`, { 'x-api-key': stayingKey })
   const [{ id } = { id: '' }] = sandbox.control.spacio.addLead({ sid: 10101, name: 'Newcomer' })
   await expect.poll(staying.leadIds, { timeout: 20_000 }).toEqual([id])
-  staying.leave()
+  staying.disconnect()
   gateway.kill('SIGTERM')
-  expect(await gateway.ended).toBe(0)
+  expect(await gateway.exit).toBe(0)
   expect(gateway.output()).not.toMatch(/"level":(50|60)/)
 })

@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { test } from 'vitest'
-import { entryOf, makeKey, writeDocument } from '../../support/clients.ts'
+import { createEntry, makeKey, writeDocument } from '../../support/clients.ts'
 import { request } from '../../support/http.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -108,7 +108,7 @@ test.concurrent.for<NodeJS.Signals>(['SIGTERM', 'SIGINT'])(
 
 test.concurrent('with clients it listens anywhere, and takes them anew on SIGHUP', async ({ expect }) => {
   const [before, after] = [makeKey(), makeKey()]
-  const documentOf = (key: string) => ({ clients: [entryOf({ id: 'web', scopes: ['ops:read'] }, key)] })
+  const documentOf = (key: string) => ({ clients: [createEntry({ id: 'web', scopes: ['ops:read'] }, key)] })
   const path = writeDocument(documentOf(before))
   const child = start({ HOST: '0.0.0.0', FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: path })
   const outcome = outcomeOf(child)

@@ -1,10 +1,10 @@
 /** Told to stop, a process ends even where a request does not. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { longestEnd } from '#src/graceful-shutdown.ts'
+import { shutdownTimeoutMs } from '#src/graceful-shutdown.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { startGateway } from '../../support/gateway-process.ts'
-import { environmentOf } from '../../support/test-gateway.ts'
+import { createEnvironment } from '../../support/test-gateway.ts'
 
 let sandbox: Sandbox
 
@@ -16,7 +16,7 @@ afterAll(() => sandbox.close())
 
 test('what is on its way when the time is over is cut off, the log says so, and the exit code is 1', async () => {
   sandbox.control.spacio.fault({ operation: 'getOHSessions', kind: 'latency', ms: 60_000 })
-  const env = { ...environmentOf(sandbox), FOYER_AUTH: 'off' }
+  const env = { ...createEnvironment(sandbox), FOYER_AUTH: 'off' }
   const gateway = await startGateway(env, 'test/support/hasty-gateway.ts')
   // The attempt upstream alone may take 6 seconds: whoever waited for it would be told 504.
   const outcome = fetch(`${gateway.url}/properties/10101/open-houses`).then(
@@ -27,9 +27,9 @@ test('what is on its way when the time is over is cut off, the log says so, and 
     .poll(() => sandbox.control.spacio.requests().map(({ operation }) => operation))
     .toEqual(['getOHSessions'])
   gateway.kill('SIGTERM')
-  expect(await gateway.ended).toBe(1)
+  expect(await gateway.exit).toBe(1)
   expect(await outcome).toBe('cut off')
-  await gateway.printed(/cut off/)
+  await gateway.waitForOutput(/cut off/)
   const errors = gateway.output().match(/^.*"level":(50|60).*$/gm) ?? []
   expect(errors.map((line) => JSON.parse(line).msg)).toEqual([
     'stopping took longer than 0.4 s: what was on its way is cut off',
@@ -39,6 +39,6 @@ test('what is on its way when the time is over is cut off, the log says so, and 
 test('the documentation says when', () => {
   const page = readFileSync(`${import.meta.dirname}/../../../docs/scaling.md`, 'utf8')
   expect(page).toContain(
-    `for at most ${longestEnd / 1_000} seconds. If requests are still open after that, it cuts them off`,
+    `for at most ${shutdownTimeoutMs / 1_000} seconds. If requests are still open after that, it cuts them off`,
   )
 })

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
-import { entryOf, makeKey, writeDocument } from '../../support/clients.ts'
+import { createEntry, makeKey, writeDocument } from '../../support/clients.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
@@ -87,7 +87,7 @@ test.each([
 
 test('the log names the process, which reloads its clients on SIGHUP', async () => {
   const [old, fresh] = [makeKey(), makeKey()]
-  const clients = (key: string) => ({ clients: [entryOf({ id: 'web', scopes: ['ops:read'] }, key)] })
+  const clients = (key: string) => ({ clients: [createEntry({ id: 'web', scopes: ['ops:read'] }, key)] })
   const path = writeDocument(clients(old))
   const { child, printed } = start('npm', ['start'], { ...gateway, FOYER_AUTH: '', FOYER_CLIENTS_FILE: path })
   const pid = Number(await printed(/"pid":(\d+)/))

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startFlags } from '../../../cli/start.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { fetch } from '../../support/http.ts'
-import { environmentOf } from '../../support/test-gateway.ts'
+import { createEnvironment } from '../../support/test-gateway.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
@@ -23,7 +23,7 @@ let url: string
 beforeAll(async () => {
   sandbox = await startSandbox({ leads: 100 })
   const env = {
-    ...environmentOf(sandbox),
+    ...createEnvironment(sandbox),
     PATH: process.env.PATH ?? '',
     PORT: '0',
     FOYER_AUTH: 'off',

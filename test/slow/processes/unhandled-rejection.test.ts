@@ -11,12 +11,12 @@ beforeAll(async () => {
 
 afterAll(async () => {
   gateway.kill('SIGTERM')
-  expect(await gateway.ended).toBe(0)
+  expect(await gateway.exit).toBe(0)
 })
 
 test('the process answers as before, and tells of the defect', async () => {
   gateway.kill('SIGWINCH')
-  await gateway.printed(/"level":50.*"type":"TypeError".*a background task failed/)
+  await gateway.waitForOutput(/"level":50.*"type":"TypeError".*a background task failed/)
   expect((await fetch(`${gateway.url}/health/live`)).status).toBe(200)
   const figures = await (await fetch(`${gateway.url}/metrics`)).text()
   expect(figures).toMatch(/^foyer_background_failures_total 1$/m)

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../../../bench/processes.ts'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const env = { PATH: `${process.env.PATH}:/usr/sbin` }
 
@@ -16,7 +16,7 @@ const skips = spawnSync('haproxy', ['-v'], { env }).error !== undefined && !proc
 
 const clients = writeClients({ web: { scopes: everyScope, grants: everyGrant } })
 
-let house: House
+let house: SandboxGateway
 let folder: string
 let balancer: ChildProcess
 let port: number
@@ -41,7 +41,7 @@ const isAnswered = (): Promise<boolean> =>
 
 describe.skipIf(skips)('behind HAProxy', () => {
   beforeAll(async () => {
-    house = await openHouse({
+    house = await openSandboxAndGateway({
       sandbox: { leads: 10 },
       env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path, FOYER_TRUST_PROXY: '127.0.0.1' },
     })

@@ -4,13 +4,13 @@ import qs from 'qs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { eventPropertyQuery } from '#schemas/event-property-query.ts'
 import { leadQuery } from '#schemas/lead-query.ts'
-import { runs } from '../../support/properties.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { createRunOptions } from '../../support/properties.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let house: SandboxGateway
 
 beforeAll(async () => {
-  house = await openHouse({ sandbox: { leads: 200 }, logger: false })
+  house = await openSandboxAndGateway({ sandbox: { leads: 200 }, logger: false })
 })
 
 beforeEach(() => house.sandbox.control.clearRequests())
@@ -130,6 +130,6 @@ test.for(lists)('5,000 random ones on the list of $name', { timeout: 240_000 }, 
     fc.pre(!isPlain(query, known))
     await expectRefusal(`${path}${query.replaceAll('#', '%23')}`)
   })
-  await fc.assert(property, runs(5000))
+  await fc.assert(property, createRunOptions(5000))
   expectSilence()
 })

@@ -2,17 +2,17 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RedisServer, skipsRedis, startRedis } from '../../support/redis.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 describe.skipIf(skipsRedis)('while the store is lost', () => {
   let redis: RedisServer
-  let house: House
+  let house: SandboxGateway
   let cursor: string
 
   beforeAll(async () => {
     redis = await startRedis()
     const env = { FOYER_STORE_URL: redis.url, FOYER_STORE_KEY: `${'A'.repeat(43)}=` }
-    house = await openHouse({ sandbox: { leads: 300 }, env })
+    house = await openSandboxAndGateway({ sandbox: { leads: 300 }, env })
     cursor = (await house.get('/leads/feed?brokerageId=b1001')).body.cursor
     await redis.kill()
   })
@@ -52,7 +52,7 @@ describe.skipIf(skipsRedis)('while the store is lost', () => {
 
 const body = { city: 'Westport' }
 
-const asked: readonly { name: string; ask(house: House): Promise<{ status: number }>; status: number }[] = [
+const asked: readonly { name: string; ask(house: SandboxGateway): Promise<{ status: number }>; status: number }[] = [
   { name: 'a property', ask: ({ get }) => get('/properties/10103', { 'cache-control': 'no-cache' }), status: 200 },
   { name: 'leads', ask: ({ get }) => get('/leads?brokerageId=b1001&limit=1'), status: 200 },
   { name: 'an event', ask: ({ get }) => get('/events/7/properties'), status: 200 },
@@ -74,12 +74,12 @@ const timeOf = async (work: () => Promise<unknown>): Promise<number> => {
 
 describe.skipIf(skipsRedis)('when the store freezes', () => {
   let redis: RedisServer
-  let house: House
+  let house: SandboxGateway
 
   beforeAll(async () => {
     redis = await startRedis()
     const env = { FOYER_STORE_URL: redis.url, FOYER_STORE_KEY: `${'A'.repeat(43)}=` }
-    house = await openHouse({ sandbox: { leads: 300 }, env })
+    house = await openSandboxAndGateway({ sandbox: { leads: 300 }, env })
   })
 
   afterAll(async () => {
@@ -115,7 +115,7 @@ describe.skipIf(skipsRedis)('when it comes back', () => {
   test('a feed whose log is gone says so', async () => {
     const redis = await startRedis()
     const env = { FOYER_STORE_URL: redis.url, FOYER_STORE_KEY: `${'A'.repeat(43)}=` }
-    const house = await openHouse({ sandbox: { leads: 300 }, env })
+    const house = await openSandboxAndGateway({ sandbox: { leads: 300 }, env })
     const { cursor } = (await house.get('/leads/feed?brokerageId=b1001')).body
     await redis.kill()
     await redis.start()

@@ -3,25 +3,25 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { openStore } from '#src/store/index.ts'
 import { type SharedStore, sharedStores } from '../../support/connection-stores.ts'
 import {
-  asked,
-  bearersOf,
-  comeBack,
-  connect,
-  consent,
-  list,
-  openOn,
+  completeAuthorization,
+  connectAccount,
+  countRefreshes,
+  listBearers,
+  listConnections,
+  listRequests,
+  openConnectedGateway,
   openSandbox,
-  refreshes,
-  start,
+  startAuthorization,
+  submitConsent,
 } from '../../support/connections.ts'
-import { runLater } from '../../support/store/temporary.ts'
+import { runCleanup } from '../../support/store/temporary.ts'
 
 let shared: SharedStore | undefined
 
 afterEach(async () => {
   await shared?.close()
   shared = undefined
-  await runLater()
+  await runCleanup()
 })
 
 describe.each(sharedStores)('%s', (_name, startStore) => {
@@ -31,7 +31,7 @@ describe.each(sharedStores)('%s', (_name, startStore) => {
     let time = Date.now()
     const env = { FOYER_STORE_URL: shared.url }
     const options = { now: () => new Date(time) }
-    const open = () => openOn(sandbox, env, options)
+    const open = () => openConnectedGateway(sandbox, env, options)
     const later = (milliseconds: number): void => {
       time += milliseconds
     }
@@ -40,20 +40,20 @@ describe.each(sharedStores)('%s', (_name, startStore) => {
 
   test('begun at one, completed at the other, used at both', async () => {
     const { one, two } = await openTwo()
-    const { id, authorizeUrl } = await start(one)
-    const back = await consent(authorizeUrl)
-    expect(await list(two)).toMatchObject([{ id, status: 'pending' }])
-    const replies = await Promise.all([one, two, one, two].map((gateway) => comeBack(gateway, back)))
+    const { id, authorizeUrl } = await startAuthorization(one)
+    const back = await submitConsent(authorizeUrl)
+    expect(await listConnections(two)).toMatchObject([{ id, status: 'pending' }])
+    const replies = await Promise.all([one, two, one, two].map((gateway) => completeAuthorization(gateway, back)))
     expect(replies.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400])
     for (const gateway of [one, two]) {
-      expect(await list(gateway)).toMatchObject([{ id, status: 'connected' }])
+      expect(await listConnections(gateway)).toMatchObject([{ id, status: 'connected' }])
       expect((await gateway.get(`/events/7/properties?connection=${id}`)).status).toBe(200)
     }
   })
 
   test('forty requests at two gateways on a token that LionDesk refuses: one refresh', async () => {
     const { sandbox, one, two } = await openTwo()
-    await connect(one)
+    await connectAccount(one)
     for (const gateway of [one, two]) expect((await gateway.get('/events/7/properties')).status).toBe(200)
     for (let round = 1; round <= 3; round += 1) {
       sandbox.control.liondesk.expireToken()
@@ -61,48 +61,48 @@ describe.each(sharedStores)('%s', (_name, startStore) => {
         Array.from({ length: 40 }, (_, index) => (index % 2 ? one : two).get('/events/7/properties')),
       )
       expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]))
-      expect(refreshes(sandbox).length).toBe(round)
+      expect(countRefreshes(sandbox).length).toBe(round)
     }
   })
 
   test('what was renewed at one is used at the other, however slow LionDesk is', async () => {
     const { sandbox, one, two } = await openTwo()
-    await connect(one)
+    await connectAccount(one)
     expect((await two.get('/events/7/properties')).status).toBe(200)
     sandbox.control.liondesk.expireToken()
     sandbox.control.clearRequests()
     sandbox.control.liondesk.fault({ operation: 'token', kind: 'latency', ms: 1_500 })
     const replies = await Promise.all([one, two].map((gateway) => gateway.get('/events/7/properties')))
     expect(replies.map(({ status }) => status)).toEqual([200, 200])
-    expect(refreshes(sandbox).length).toBe(1)
-    const [, , third, fourth] = bearersOf(asked(sandbox, 'find'))
+    expect(countRefreshes(sandbox).length).toBe(1)
+    const [, , third, fourth] = listBearers(listRequests(sandbox, 'find'))
     expect(third).toBe(fourth)
   })
 
   test('what one removed stops at the other within seconds', async () => {
     const { sandbox, one, two, later } = await openTwo()
-    const id = await connect(one)
+    const id = await connectAccount(one)
     expect((await two.get('/events/7/properties')).status).toBe(200)
     expect((await one.send('DELETE', `/connections/${id}`)).status).toBe(204)
-    const calls = asked(sandbox, 'find').length
+    const calls = listRequests(sandbox, 'find').length
 
     later(2_000)
     expect((await two.get(`/events/7/properties?connection=${id}`)).status).toBe(403)
-    expect(asked(sandbox, 'find').length).toBe(calls)
+    expect(listRequests(sandbox, 'find').length).toBe(calls)
   })
 
   test('what one connected anew works at the other at once, though that one has seen it dead', async () => {
     const { sandbox, one, two } = await openTwo()
-    const id = await connect(one)
+    const id = await connectAccount(one)
     sandbox.control.liondesk.revokeToken()
     for (const gateway of [one, two]) expect((await gateway.get('/events/7/properties')).status).toBe(409)
-    await connect(one, { body: { reauthorize: id } })
+    await connectAccount(one, { body: { reauthorize: id } })
     expect((await two.get('/events/7/properties')).status).toBe(200)
   })
 
   test('a rotated token that was kept serves the next process, whatever becomes of the first', async () => {
     const { sandbox, one, open } = await openTwo()
-    await connect(one)
+    await connectAccount(one)
     sandbox.control.liondesk.expireToken()
     // The process dies between the receipt of the token and its use: what comes back for the event never arrives.
     sandbox.control.liondesk.fault({ operation: 'find', kind: 'unauthorized', after: 0, times: 1 })
@@ -113,35 +113,37 @@ describe.each(sharedStores)('%s', (_name, startStore) => {
 
     const next = await open()
     expect((await next.get('/events/7/properties')).status).toBe(200)
-    expect(refreshes(sandbox).length).toBe(1)
+    expect(countRefreshes(sandbox).length).toBe(1)
     sandbox.control.liondesk.expireToken()
     expect((await next.get('/events/7/properties')).status).toBe(200)
-    expect(new Set(refreshes(sandbox).map(({ refresh_token }) => refresh_token)).size).toBe(2)
+    expect(new Set(countRefreshes(sandbox).map(({ refresh_token }) => refresh_token)).size).toBe(2)
   })
 
   test('a gateway that stops keeps what LionDesk is about to give', async () => {
     const { sandbox, one, two, later } = await openTwo()
-    await connect(one)
+    await connectAccount(one)
     later(0.9 * 2_592_000_000)
     sandbox.control.liondesk.fault({ operation: 'token', kind: 'latency', ms: 500 })
     expect((await one.get('/events/7/properties')).status).toBe(200)
-    await expect.poll(() => refreshes(sandbox).length).toBe(1)
+    await expect.poll(() => countRefreshes(sandbox).length).toBe(1)
     await one.close()
     sandbox.control.liondesk.expireToken()
     expect((await two.get('/events/7/properties')).status).toBe(200)
-    expect(new Set(refreshes(sandbox).map(({ refresh_token }) => refresh_token)).size).toBe(refreshes(sandbox).length)
+    expect(new Set(countRefreshes(sandbox).map(({ refresh_token }) => refresh_token)).size).toBe(
+      countRefreshes(sandbox).length,
+    )
   })
 
   test('a replica that died amid a refresh holds up the others only until its lease ends', async () => {
     const { sandbox, one, two, later, url } = await openTwo()
-    const id = await connect(one)
+    const id = await connectAccount(one)
     sandbox.control.liondesk.expireToken()
     const store = openStore(url, () => Date.now())
     await store.setIfAbsent(`lease of ${JSON.stringify(['connections', 'default', id])}`, 'the dead', 1_000)
     const waiting = two.get('/events/7/properties')
     later(60_000)
     expect((await waiting).status).toBe(200)
-    expect(refreshes(sandbox).length).toBe(1)
+    expect(countRefreshes(sandbox).length).toBe(1)
     await store.close()
   })
 })

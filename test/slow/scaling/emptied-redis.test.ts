@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openStore } from '#src/store/index.ts'
 import type { Store } from '#src/store/store.ts'
-import { createAsk } from '#src/upstreams/spacio/request.ts'
+import { createSpacioRequester } from '#src/upstreams/spacio/request.ts'
 import { createTransport, type Transport } from '#src/upstreams/transport/index.ts'
 import { type RedisServer, skipsRedis, startRedis } from '../../support/redis.ts'
-import { answerWith, type Stub, startStub } from '../../support/stub.ts'
+import { createAnswer, type Stub, startStub } from '../../support/stub.ts'
 
 const cap = 300
 const limit = 285
@@ -20,7 +20,7 @@ describe.skipIf(skipsRedis)('Redis is emptied', () => {
 
   beforeAll(async () => {
     redis = await startRedis()
-    stub = await startStub(answerWith({ sid: 1 }))
+    stub = await startStub(createAnswer({ sid: 1 }))
   })
 
   afterAll(async () => {
@@ -36,7 +36,7 @@ describe.skipIf(skipsRedis)('Redis is emptied', () => {
     stores.push(store)
     transports.push(transport)
     const account = { tenant: 't', baseUrl: stub.url, apiKey: 'shared', hourlyBudget: cap }
-    const ask = createAsk(account, transport.send, now)
+    const ask = createSpacioRequester(account, transport.send, now)
     return async (calls: number): Promise<void> => {
       for (let call = 0; call < calls; call += 1) {
         await ask('getProperty', { sid: '1' }, { signal: new AbortController().signal }).catch(() => {})

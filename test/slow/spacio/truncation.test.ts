@@ -1,7 +1,7 @@
 /** A list that arrives cut is a problem. A 200 with fewer leads than Spacio sent would lose people in silence. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRandom } from '../../../sandbox/random.ts'
-import { beforeLeads, openScriptedSpacio, type ScriptedSpacio, wireLead } from '../../support/spacio.ts'
+import { beforeLeads, createWireLead, openScriptedSpacio, type ScriptedSpacio } from '../../support/spacio.ts'
 
 let spacio: ScriptedSpacio
 let clock = Date.parse('2026-03-15T12:00:00Z')
@@ -16,7 +16,7 @@ const count = 200
 
 /** As the vendor writes: trailing commas, leading zeros, free text full of signs that mean something to a parser. */
 const vendorLead = (number: number): string => {
-  const { sid: _sid, ...lead } = wireLead(number)
+  const { sid: _sid, ...lead } = createWireLead(number)
   const answers = `[{"question": "How did you hear?", "answer": "a }, \\"sign\\" ],", }, {"question": "q", "answer": "N/A"}]`
   return `${JSON.stringify(lead).slice(0, -1)}, "answersObj": ${answers}, "note": "[{", "sid": 00${10191}, }`
 }

@@ -2,8 +2,8 @@ import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { type RedisServer, skipsRedis, startRedis } from '../../support/redis.ts'
 import { describeStore } from '../../support/store/contract.ts'
-import { openPatiently } from '../../support/store/patient.ts'
-import { openLater, runLater } from '../../support/store/temporary.ts'
+import { openWithRetry } from '../../support/store/patient.ts'
+import { closeAfterTest, runCleanup } from '../../support/store/temporary.ts'
 
 /** Takes from the time that each key has left: what a server sees that was asleep for so long. */
 const shortenTimes = `
@@ -21,10 +21,10 @@ describe.skipIf(skipsRedis)('a real server', () => {
     server = await startRedis()
     inspector = server.inspector()
   })
-  afterEach(runLater)
+  afterEach(runCleanup)
   afterAll(() => server.close())
 
-  const another = () => openLater(openPatiently(server.url))
+  const another = () => closeAfterTest(openWithRetry(server.url))
 
   describeStore('Redis', async () => {
     await inspector.flushall()

@@ -4,28 +4,28 @@ import { openStore } from '#src/store/index.ts'
 import { openRedisStore } from '#src/store/redis/index.ts'
 import { StoreUnavailable } from '#src/store/store.ts'
 import { createRedis, skipsRedis } from '../../support/redis.ts'
-import { openPatiently } from '../../support/store/patient.ts'
+import { openWithRetry } from '../../support/store/patient.ts'
 import {
-  everyCall,
   expectEveryCallToFail,
   expectRecovery,
-  failureOf,
-  started,
+  getFailure,
+  listCalls,
+  startRedisStore,
 } from '../../support/store/redis-calls.ts'
-import { openReluctant } from '../../support/store/reluctant.ts'
-import { sightings } from '../../support/store/sightings.ts'
-import { doLater, openLater, runLater } from '../../support/store/temporary.ts'
-import { openWire } from '../../support/store/wire.ts'
+import { openSlowServer } from '../../support/store/reluctant.ts'
+import { createSightings } from '../../support/store/sightings.ts'
+import { addCleanup, closeAfterTest, runCleanup } from '../../support/store/temporary.ts'
+import { openNetworkLink } from '../../support/store/wire.ts'
 
-afterEach(runLater)
+afterEach(runCleanup)
 
 describe.skipIf(skipsRedis)('a Redis that', () => {
   test('is there answers the first calls, however many come at once', async () => {
     const warnings: Error[] = []
     const note = (warning: Error) => warnings.push(warning)
     process.on('warning', note)
-    doLater(() => process.off('warning', note))
-    const store = openLater(openPatiently((await started()).url))
+    addCleanup(() => process.off('warning', note))
+    const store = closeAfterTest(openWithRetry((await startRedisStore()).url))
     const answers = await Promise.all(Array.from({ length: 100 }, () => store.get('key')))
     expect(answers).toEqual(answers.map(() => null))
     await new Promise(setImmediate)
@@ -34,27 +34,27 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
 
   test('is not there at the start fails every call at once, and serves when it comes up', async () => {
     const server = await createRedis()
-    doLater(server.close)
-    const store = openLater(openPatiently(server.url))
+    addCleanup(server.close)
+    const store = closeAfterTest(openWithRetry(server.url))
     await expectEveryCallToFail(store)
-    expect(inspect(await failureOf(() => store.get('key')))).toMatch(/ECONNREFUSED/)
-    await failureOf(async () => {
+    expect(inspect(await getFailure(() => store.get('key')))).toMatch(/ECONNREFUSED/)
+    await getFailure(async () => {
       for (let call = 0; call < 50; call += 1) await store.get('key').catch(() => null)
     })
     await server.start()
     await expectRecovery(store)
-    for (const call of everyCall(store)) await call()
+    for (const call of listCalls(store)) await call()
   })
 
   test('is frozen fails every call in time, also of a store opened meanwhile, and serves both when thawed', async () => {
-    const server = await started()
-    const store = openLater(openStore(server.url))
+    const server = await startRedisStore()
+    const store = closeAfterTest(openStore(server.url))
     await expectRecovery(store)
     server.freeze()
-    const late = openLater(openStore(server.url))
+    const late = closeAfterTest(openStore(server.url))
     await expectEveryCallToFail(store)
     await expectEveryCallToFail(late)
-    const crowd = await Promise.all(everyCall(store).map((call) => failureOf(call)))
+    const crowd = await Promise.all(listCalls(store).map((call) => getFailure(call)))
     expect(crowd.every((failure) => failure instanceof StoreUnavailable)).toBe(true)
     server.thaw()
     await expectRecovery(store)
@@ -64,45 +64,45 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
   })
 
   test('is killed and started again is found again, and what it lost is begun anew', async () => {
-    const server = await started()
-    const store = openLater(openPatiently(server.url))
-    const before = await store.appendNew('log', sightings(['a']), 1)
+    const server = await startRedisStore()
+    const store = closeAfterTest(openWithRetry(server.url))
+    const before = await store.appendNew('log', createSightings(['a']), 1)
     await server.kill()
     await expectEveryCallToFail(store)
     await server.start()
     await expectRecovery(store)
-    const after = await store.appendNew('log', sightings(['a']), 2)
+    const after = await store.appendNew('log', createSightings(['a']), 2)
     expect(after).toMatchObject({ lastSeq: 1 })
     expect(after.logId).not.toBe(before.logId)
   })
 
   test('went away without a word is given up, and found again', async () => {
-    const server = await started()
-    const wire = await openWire(server.port)
-    const store = openLater(openStore(`redis://127.0.0.1:${wire.port}`))
+    const server = await startRedisStore()
+    const wire = await openNetworkLink(server.port)
+    const store = closeAfterTest(openStore(`redis://127.0.0.1:${wire.port}`))
     await vi.waitFor(() => store.set('key', 'value'))
-    wire.loseTouch()
-    expect(await failureOf(() => store.get('key'))).toBeInstanceOf(StoreUnavailable)
+    wire.dropConnections()
+    expect(await getFailure(() => store.get('key'))).toBeInstanceOf(StoreUnavailable)
     await expectRecovery(store)
     expect(await vi.waitFor(() => store.get('key'))).toBe('value')
   })
 
   test('is slow fails a call rather than answer it late', async () => {
-    const server = await started()
-    const store = openLater(openStore(server.url))
+    const server = await startRedisStore()
+    const store = closeAfterTest(openStore(server.url))
     await expectRecovery(store)
     server.freeze()
-    const late = failureOf(() => store.get('key'))
+    const late = getFailure(() => store.get('key'))
     setTimeout(server.thaw, 400)
     expect(await late).toBeInstanceOf(StoreUnavailable)
     await expectRecovery(store)
   })
 
   test('is long in greeting, and then slow, is given the time of one call for both', async () => {
-    const reluctant = await openReluctant(1_500)
-    doLater(reluctant.close)
-    const store = openLater(openRedisStore({ host: '127.0.0.1', port: reluctant.port, db: 0 }, 2_000))
+    const reluctant = await openSlowServer(1_500)
+    addCleanup(reluctant.close)
+    const store = closeAfterTest(openRedisStore({ host: '127.0.0.1', port: reluctant.port, db: 0 }, 2_000))
     // The greeting and a whole call's time after it would be 3,500 ms, and out of bounds.
-    expect(await failureOf(() => store.get('key'))).toBeInstanceOf(StoreUnavailable)
+    expect(await getFailure(() => store.get('key'))).toBeInstanceOf(StoreUnavailable)
   })
 })

@@ -1,23 +1,23 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { StoreUnavailable } from '#src/store/store.ts'
 import { createRedis, skipsRedis } from '../../support/redis.ts'
-import { openPatiently } from '../../support/store/patient.ts'
-import { started } from '../../support/store/redis-calls.ts'
+import { openWithRetry } from '../../support/store/patient.ts'
+import { startRedisStore } from '../../support/store/redis-calls.ts'
 import { drawTogether } from '../../support/store/start-drawers.ts'
 import { startAppender } from '../../support/store/start-script.ts'
-import { doLater, openLater, runLater } from '../../support/store/temporary.ts'
+import { addCleanup, closeAfterTest, runCleanup } from '../../support/store/temporary.ts'
 
-afterEach(runLater)
+afterEach(runCleanup)
 
 describe.skipIf(skipsRedis)('on a server', () => {
   test('that comes up late: processes that append overlapping ids write every id once, no gap, nothing complained of', async () => {
     const server = await createRedis()
-    doLater(server.close)
+    addCleanup(server.close)
     const appenders = [7, 10].map((batch) => startAppender(server.url, 2002, batch))
-    const store = openLater(openPatiently(server.url))
-    await expect(store.logState('log')).rejects.toBeInstanceOf(StoreUnavailable)
+    const store = closeAfterTest(openWithRetry(server.url))
+    await expect(store.getLogState('log')).rejects.toBeInstanceOf(StoreUnavailable)
     await server.start()
-    expect(await Promise.all(appenders.map(({ ended }) => ended))).toEqual(
+    expect(await Promise.all(appenders.map(({ exit }) => exit))).toEqual(
       appenders.map(() => ({ code: 0, complaints: '' })),
     )
     const entries = await vi.waitFor(() => store.readLog('log', 0, 10_000))
@@ -28,15 +28,15 @@ describe.skipIf(skipsRedis)('on a server', () => {
   })
   test.each(['down', 'frozen'])('that is %s: a process that closes its store ends', async (kind) => {
     const server = await createRedis()
-    doLater(server.close)
+    addCleanup(server.close)
     if (kind === 'frozen') {
       await server.start()
       server.freeze()
     }
-    expect(await startAppender(server.url, 0, 1).ended).toEqual({ code: 0, complaints: '' })
+    expect(await startAppender(server.url, 0, 1).exit).toEqual({ code: 0, complaints: '' })
   })
 
   test('processes that draw together are granted exactly the cap', async () => {
-    expect(await drawTogether((await started()).url)).toBe(1500)
+    expect(await drawTogether((await startRedisStore()).url)).toBe(1500)
   })
 })

@@ -4,9 +4,9 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { openStore } from '#src/store/index.ts'
 import { freePort, skipsRedis, startRedis } from '../../support/redis.ts'
 import { startAppender } from '../../support/store/start-script.ts'
-import { doLater, openLater, runLater, temporaryFolder } from '../../support/store/temporary.ts'
+import { addCleanup, closeAfterTest, createTemporaryFolder, runCleanup } from '../../support/store/temporary.ts'
 
-afterEach(runLater)
+afterEach(runCleanup)
 
 const skipsTls = skipsRedis || (spawnSync('openssl', ['version']).error !== undefined && !process.env.CI)
 
@@ -14,7 +14,7 @@ if (skipsTls) process.stderr.write('Skipped: Redis over TLS, since redis-server 
 
 /** Its certificate is known to nobody unless its file is named. */
 const startTlsRedis = async (): Promise<{ url: string; certificate: string }> => {
-  const folder = temporaryFolder()
+  const folder = createTemporaryFolder()
   const [key, certificate] = [`${folder}/key.pem`, `${folder}/certificate.pem`]
   const request = '-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost'.split(' ')
   const names = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
@@ -22,14 +22,14 @@ const startTlsRedis = async (): Promise<{ url: string; certificate: string }> =>
   const port = await freePort()
   const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate]
   const server = await startRedis(['--tls-port', `${port}`, ...files, '--tls-auth-clients', 'no'])
-  doLater(server.close)
+  addCleanup(server.close)
   return { url: `rediss://127.0.0.1:${port}`, certificate }
 }
 
 describe.skipIf(skipsTls)('over TLS', () => {
   test('a server whose certificate is not trusted is no store', async () => {
     const { url } = await startTlsRedis()
-    const store = openLater(openStore(url))
+    const store = closeAfterTest(openStore(url))
     const failure = async () => inspect(await store.set('key', 'value').catch((error: unknown) => error))
     // On a busy machine the first to ask may give up before the server has shown what it has.
     await expect.poll(failure, { timeout: 20_000 }).toMatch(/StoreUnavailable.*self-signed certificate/s)
@@ -38,7 +38,7 @@ describe.skipIf(skipsTls)('over TLS', () => {
   test.each(['127.0.0.1', 'localhost'])('a trusted one serves, called %s', async (host) => {
     const { url, certificate } = await startTlsRedis()
     const appender = startAppender(url.replace('127.0.0.1', host), 20, 10, { NODE_EXTRA_CA_CERTS: certificate })
-    expect(await appender.ended).toEqual({ code: 0, complaints: '' })
+    expect(await appender.exit).toEqual({ code: 0, complaints: '' })
     expect(appender.acknowledged()).toBe(20)
   })
 })

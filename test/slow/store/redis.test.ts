@@ -2,15 +2,15 @@ import { inspect } from 'node:util'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type Store, StoreUnavailable } from '#src/store/store.ts'
 import { type RedisServer, skipsRedis } from '../../support/redis.ts'
-import { openPatiently } from '../../support/store/patient.ts'
-import { started } from '../../support/store/redis-calls.ts'
-import { numbered, sightings } from '../../support/store/sightings.ts'
-import { openLater, runLater } from '../../support/store/temporary.ts'
+import { openWithRetry } from '../../support/store/patient.ts'
+import { startRedisStore } from '../../support/store/redis-calls.ts'
+import { createNumbered, createSightings } from '../../support/store/sightings.ts'
+import { closeAfterTest, runCleanup } from '../../support/store/temporary.ts'
 
-afterEach(runLater)
+afterEach(runCleanup)
 
 const open = ({ port }: RedisServer, user = '', path = ''): Store =>
-  openLater(openPatiently(`redis://${user}127.0.0.1:${port}${path}`))
+  closeAfterTest(openWithRetry(`redis://${user}127.0.0.1:${port}${path}`))
 
 const failureOf = (call: Promise<unknown>): Promise<unknown> => call.catch((error: unknown) => error)
 
@@ -22,7 +22,7 @@ describe.skipIf(skipsRedis)('who enters', () => {
   const encoded = encodeURIComponent(password)
 
   const guarded = async (): Promise<RedisServer> => {
-    const server = await started()
+    const server = await startRedisStore()
     await server.inspector().acl('SETUSER', 'ann', 'on', `>${password}`, '~*', '+@all')
     await server.inspector().acl('SETUSER', 'default', 'resetpass', `>${password}`)
     return server
@@ -49,7 +49,7 @@ describe.skipIf(skipsRedis)('who enters', () => {
   )
 
   test('a command that is refused is not quoted', async () => {
-    const server = await started(['--rename-command', 'SET', '', '--rename-command', 'EVAL', ''])
+    const server = await startRedisStore(['--rename-command', 'SET', '', '--rename-command', 'EVAL', ''])
     const store = open(server)
     for (const call of [
       store.set('key', 'hunter2'),
@@ -63,7 +63,7 @@ describe.skipIf(skipsRedis)('who enters', () => {
 
 describe.skipIf(skipsRedis)('databases', () => {
   test('are apart from one another', async () => {
-    const server = await started()
+    const server = await startRedisStore()
     const [zero, one] = [open(server), open(server, '', '/1')]
     await one.set('key', 'one')
     expect(await zero.get('key')).toBeNull()
@@ -72,7 +72,7 @@ describe.skipIf(skipsRedis)('databases', () => {
   })
 
   test('one that there is not is never another', async () => {
-    const server = await started()
+    const server = await startRedisStore()
     const store = open(server, '', '/99')
     for (let round = 0; round < 20; round += 1) {
       const failure = await failureOf(store.set('key', 'value'))
@@ -84,12 +84,12 @@ describe.skipIf(skipsRedis)('databases', () => {
 
 describe.skipIf(skipsRedis)('on a server', () => {
   test('every key is ours by its name, and only what is meant to last has no time', async () => {
-    const server = await started()
+    const server = await startRedisStore()
     const store = open(server)
     await store.set('short', 'a', 60_000)
     await store.draw('budget', 1, 10, 60_000)
     await store.putRecord('people', 'a', 'Ann')
-    await store.appendNew('leads', sightings(['a']), 1)
+    await store.appendNew('leads', createSightings(['a']), 1)
     const inspector = server.inspector()
     const keys = (await inspector.keys('*')).sort()
     const lasting = ['foyer:log-ids:leads', 'foyer:log-seen:leads', 'foyer:log:leads', 'foyer:records:people']
@@ -98,24 +98,24 @@ describe.skipIf(skipsRedis)('on a server', () => {
   })
 
   test('the time of a value ends by itself', async () => {
-    const store = open(await started())
+    const store = open(await startRedisStore())
     await store.set('key', 'value', 30)
     await store.draw('budget', 1, 1, 30)
     await vi.waitFor(async () => expect(await store.get('key')).toBeNull())
-    await vi.waitFor(async () => expect(await store.drawn('budget')).toBe(0))
+    await vi.waitFor(async () => expect(await store.getDrawn('budget')).toBe(0))
   })
 
   test('a long log is appended to, read and trimmed in portions', async () => {
-    const store = open(await started())
-    const ids = numbered(6000)
+    const store = open(await startRedisStore())
+    const ids = createNumbered(6000)
     for (let start = 0; start < ids.length; start += 2000)
-      await store.appendNew('log', sightings(ids.slice(start, start + 2000), start === 2000 ? null : 5), 1)
+      await store.appendNew('log', createSightings(ids.slice(start, start + 2000), start === 2000 ? null : 5), 1)
     const mixed = [...ids.slice(0, 2000), 'new-1', 'new-2', 'new-3', 'new-4', 'new-5']
-    expect(await store.appendNew('log', sightings(mixed), 2)).toMatchObject({ lastSeq: 6005 })
+    expect(await store.appendNew('log', createSightings(mixed), 2)).toMatchObject({ lastSeq: 6005 })
     await store.trimLog('log', { firstSeenAt: 2, createdAt: 9 })
     const kept = [...ids.slice(2000, 4000), ...mixed.slice(-5)]
     expect(await store.readLog('log', 0, 1500)).toMatchObject(kept.slice(0, 1500).map((id) => ({ id })))
     expect(await store.readLog('log', 3500, 1500)).toMatchObject(kept.slice(1500).map((id) => ({ id })))
-    expect(await store.logState('log')).toMatchObject({ lastSeq: 6005, trimmedTo: 6000 })
+    expect(await store.getLogState('log')).toMatchObject({ lastSeq: 6005, trimmedTo: 6000 })
   })
 })

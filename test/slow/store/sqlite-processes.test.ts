@@ -5,9 +5,9 @@ import { openSqliteStore } from '#src/store/sqlite/index.ts'
 import type { Store } from '#src/store/store.ts'
 import { drawTogether } from '../../support/store/start-drawers.ts'
 import { type Appender, startAppender } from '../../support/store/start-script.ts'
-import { openLater, runLater, temporaryFolder } from '../../support/store/temporary.ts'
+import { closeAfterTest, createTemporaryFolder, runCleanup } from '../../support/store/temporary.ts'
 
-afterEach(runLater)
+afterEach(runCleanup)
 
 const acknowledgedAtLeast = async ({ child, acknowledged }: Appender, seq: number): Promise<void> => {
   while (acknowledged() < seq && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 2))
@@ -16,12 +16,12 @@ const acknowledgedAtLeast = async ({ child, acknowledged }: Appender, seq: numbe
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1)
 
 test('processes that open a new file together and append overlapping ids: every id once, no gap, none refused', async () => {
-  const path = join(temporaryFolder(), 'foyer.db')
+  const path = join(createTemporaryFolder(), 'foyer.db')
   // Batches of different sizes cut the same ids differently, so that nearly every call meets known and new ones.
   const appenders = [7, 10, 13, 11].map((batch) => startAppender(`file:${path}`, 2002, batch))
-  const ends = await Promise.all(appenders.map(({ ended }) => ended))
+  const ends = await Promise.all(appenders.map(({ exit }) => exit))
   expect(ends).toEqual(appenders.map(() => ({ code: 0, complaints: '' })))
-  const entries = await openLater(openSqliteStore(path)).readLog('log', 0, 10_000)
+  const entries = await closeAfterTest(openSqliteStore(path)).readLog('log', 0, 10_000)
   expect(entries.map(({ seq }) => seq)).toEqual(upTo(entries.length))
   expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length)
   expect(entries.length).toBeGreaterThanOrEqual(2002)
@@ -34,7 +34,7 @@ const countOfWholeLog = async (store: Store, batch: number): Promise<number> => 
   expect(entries.map(({ seq }) => seq)).toEqual(upTo(entries.length))
   expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length)
   expect(entries.length % batch).toBe(0)
-  expect(await store.logState('log')).toMatchObject({ lastSeq: entries.length, trimmedTo: 0 })
+  expect(await store.getLogState('log')).toMatchObject({ lastSeq: entries.length, trimmedTo: 0 })
   return entries.length
 }
 
@@ -48,16 +48,16 @@ const integrityOf = (path: string): unknown => {
 test.each(['opened again', 'held open by another process'])(
   'kill -9 amid appends leaves whole calls only, all that were acknowledged, in a file %s',
   async (kind) => {
-    const path = join(temporaryFolder(), 'foyer.db')
+    const path = join(createTemporaryFolder(), 'foyer.db')
     const batch = 50
-    if (kind !== 'opened again') openLater(openSqliteStore(path))
+    if (kind !== 'opened again') closeAfterTest(openSqliteStore(path))
     let reached = 0
     const logIds = new Set<string>()
     for (let round = 0; round < 4; round += 1) {
       const appender = startAppender(`file:${path}`, 1_000_000, batch)
       await acknowledgedAtLeast(appender, reached + 40 * batch + round * 17)
       appender.child.kill('SIGKILL')
-      expect(await appender.ended).toEqual({ code: null, complaints: '' })
+      expect(await appender.exit).toEqual({ code: null, complaints: '' })
       const store = openSqliteStore(path)
       const count = await countOfWholeLog(store, batch)
       expect(appender.acknowledged()).toBeGreaterThan(reached)
@@ -72,5 +72,5 @@ test.each(['opened again', 'held open by another process'])(
 )
 
 test('processes that draw from one file together are granted exactly the cap', async () => {
-  expect(await drawTogether(`file:${join(temporaryFolder(), 'foyer.db')}`)).toBe(1500)
+  expect(await drawTogether(`file:${join(createTemporaryFolder(), 'foyer.db')}`)).toBe(1500)
 })

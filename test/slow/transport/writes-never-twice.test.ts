@@ -7,15 +7,15 @@ import { Problem } from '#src/problems.ts'
 import { createLionDesk, type TokenSource } from '#src/upstreams/liondesk/index.ts'
 import { createBreaker } from '#src/upstreams/transport/breaker.ts'
 import { createBulkhead } from '#src/upstreams/transport/bulkhead.ts'
-import { stack } from '#src/upstreams/transport/compose.ts'
-import { faultOf } from '#src/upstreams/transport/errors.ts'
+import { compose } from '#src/upstreams/transport/compose.ts'
+import { createTransportProblem } from '#src/upstreams/transport/errors.ts'
 import { createTransport } from '#src/upstreams/transport/index.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
 import { createRetry } from '#src/upstreams/transport/retry.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
-import { lasting } from '../../support/liondesk.ts'
-import { runs } from '../../support/properties.ts'
-import { createClock, settled } from '../../support/transport.ts'
+import { createTokenSource } from '../../support/liondesk.ts'
+import { createRunOptions } from '../../support/properties.ts'
+import { createClock, toSettled } from '../../support/transport.ts'
 
 interface Step {
   /** Whether LionDesk had it by then. */
@@ -49,7 +49,7 @@ const steps: fc.Arbitrary<Step> = fc.constantFrom(
 )
 
 /** What comes of a token that LionDesk refuses. */
-const renewals: Record<string, TokenSource['renewed']> = {
+const renewals: Record<string, TokenSource['renew']> = {
   none: async () => null,
   another: async () => 'another',
   'the account is lost': async () => {
@@ -57,7 +57,7 @@ const renewals: Record<string, TokenSource['renewed']> = {
   },
 }
 
-const clientOn = (send: Send, url = 'http://127.0.0.1:9', tokens = lasting('token')) =>
+const clientOn = (send: Send, url = 'http://127.0.0.1:9', tokens = createTokenSource('token')) =>
   createLionDesk({
     account: { tenant: 't', baseUrl: url },
     tokens,
@@ -83,20 +83,20 @@ test('10,000 schedules of faults', async () => {
     let sent = 0
     const attempt: Send = async (request) => {
       // What `readBack` asks may be asked again.
-      if (request.method === 'GET') throw faultOf(request, 'upstream-failed')
+      if (request.method === 'GET') throw createTransportProblem(request, 'upstream-failed')
       const step = schedule[sent] as Step
       sent += 1
       if (step.arrives && !step.refused) arrived += 1
-      if (step.cause) throw faultOf(request, 'upstream-failed', step.cause)
+      if (step.cause) throw createTransportProblem(request, 'upstream-failed', step.cause)
       const [status, text] = step.reply as [number, string]
-      return request.read({ status, retryAfter: null, body: Buffer.from(text) }, request.isRepeat === true)
+      return request.read({ status, retryAfter: null, body: Buffer.from(text) }, request.isRetry === true)
     }
     const policies = [createRetry({ now, random }), createBulkhead().bulkhead, createBreaker({ now, random }).breaker]
-    const through = stack(policies, attempt)
+    const through = compose(policies, attempt)
     for (const { isCreate, schedule: next, renewal } of writes) {
       ;[schedule, arrived, sent] = [next, 0, 0]
-      const liondesk = clientOn(through, undefined, { ...lasting('token'), renewed: renewal })
-      const outcome = await settled<unknown>(
+      const liondesk = clientOn(through, undefined, { ...createTokenSource('token'), renew: renewal })
+      const outcome = await toSettled<unknown>(
         isCreate ? liondesk.create('7', {}, context()) : liondesk.patch('7', '1', {}, context()),
       )
       expect(arrived).toBeLessThanOrEqual(1)
@@ -108,7 +108,7 @@ test('10,000 schedules of faults', async () => {
       if (arrived === 1 && last?.cause) expect(isUnknown).toBe(true)
     }
   })
-  await fc.assert(property, runs(10_000))
+  await fc.assert(property, createRunOptions(10_000))
 })
 
 /** A server of bytes: each connection is treated as the next step of a schedule says, and requests are counted whole. */
@@ -161,7 +161,7 @@ afterAll(async () => {
 test('300 schedules through real sockets', async () => {
   const { now, pass } = createClock()
   const transport = createTransport({ now: () => new Date(now()), random: () => 0 })
-  const hasty = { ...limits.liondeskWrite, attemptMs: 40 }
+  const hasty = { ...limits.liondeskWrite, attemptTimeoutMs: 40 }
   const liondesk = clientOn((request, signal) => transport.send({ ...request, limits: hasty }, signal), url)
   const kinds = ['reset', 'reset at once', 'end', 'half a head', 'half a body', 'cut', 'rubbish', '503', '201', 'hang']
   const schedules = fc.array(fc.constantFrom(...kinds), { minLength: 3, maxLength: 3 })
@@ -171,7 +171,7 @@ test('300 schedules through real sockets', async () => {
     // What was given up may still arrive while the next one is under way: each run writes to an event of its own.
     const event = String(++run)
     pass(3_600_000)
-    const outcome = await settled<unknown>(
+    const outcome = await toSettled<unknown>(
       isCreate
         ? liondesk.create(event, { city: 'Reno' }, context())
         : liondesk.patch(event, '1', { city: 'x' }, context()),
@@ -180,7 +180,7 @@ test('300 schedules through real sockets', async () => {
     if (!(outcome instanceof Error)) expect(arrived).toBe(1)
     else if (arrived === 1) expect(outcome).toMatchObject({ fields: { outcome: 'unknown' } })
   })
-  await fc.assert(property, runs(300))
+  await fc.assert(property, createRunOptions(300))
   await transport.close()
   expect(Math.max(...chaos.arrived.values())).toBe(1)
   expect(chaos.arrived.size).toBeGreaterThan(200)

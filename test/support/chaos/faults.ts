@@ -15,19 +15,19 @@ export interface Row {
 }
 
 /** A whole attempt takes as long, where limits are shortened. */
-export const shortAttemptMs = 1_200
+export const shortAttemptTimeoutMs = 1_200
 
-const blackhole = (swallows: 'request' | 'reply'): NetworkFault => ({ kind: 'blackhole', swallows })
+const createBlackhole = (swallows: 'request' | 'reply'): NetworkFault => ({ kind: 'blackhole', swallows })
 
 /** What strikes every time. Those that wait come first: later ones keep the machine busy. */
-export const lasting: Row[] = [
+export const lastingFaults: Row[] = [
   { title: 'nothing goes wrong' },
-  { title: 'no answer, the request swallowed', network: [blackhole('request')], isEndless: true },
-  { title: 'no answer, the request taken', network: [blackhole('reply')], isEndless: true },
+  { title: 'no answer, the request swallowed', network: [createBlackhole('request')], isEndless: true },
+  { title: 'no answer, the request taken', network: [createBlackhole('reply')], isEndless: true },
   { title: 'drip: a byte every 50 ms', network: [{ kind: 'drip', everyMs: 50 }], isEndless: true },
   {
     title: 'a reset late in the attempt, then no answer',
-    network: [{ kind: 'reset-before-headers', ms: 0.7 * shortAttemptMs }, blackhole('reply')],
+    network: [{ kind: 'reset-before-headers', ms: 0.7 * shortAttemptTimeoutMs }, createBlackhole('reply')],
     isEndless: true,
   },
   { title: 'latency 20 ms, jitter 30 ms', network: [{ kind: 'latency', ms: 20, jitter: 30 }] },
@@ -53,13 +53,13 @@ export const lasting: Row[] = [
   { title: 'a gzip bomb of 200 MiB', upstream: { kind: 'gzip-bomb' } },
 ]
 
-const once = ({ title, network, upstream }: Row): Row => ({
+const toPassing = ({ title, network, upstream }: Row): Row => ({
   title,
   ...(Array.isArray(network) && { network: [...network, null] }),
   ...(typeof upstream === 'object' && { upstream: { ...upstream, times: 1 } }),
 })
 
 /** Of these it is told, too, what comes of them when they strike once, and all is well again. */
-const isTold = /^(reset|cut|slow close|half a body|500|401)/
+const isPassingPattern = /^(reset|cut|slow close|half a body|500|401)/
 
-export const passing: Row[] = lasting.filter(({ title }) => isTold.test(title)).map(once)
+export const passingFaults: Row[] = lastingFaults.filter(({ title }) => isPassingPattern.test(title)).map(toPassing)

@@ -1,14 +1,14 @@
 import { expect } from 'vitest'
 import type { CallLimits } from '#src/upstreams/transport/types.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
-import { entryOf, everyGrant, everyScope, makeKey, writeDocument } from '../clients.ts'
+import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../clients.ts'
 import { openGateway } from '../test-gateway.ts'
-import { type Row, shortAttemptMs } from './faults.ts'
-import type { Asked, Operation } from './operations.ts'
+import { type Row, shortAttemptTimeoutMs } from './faults.ts'
+import type { Operation, TestRequest } from './operations.ts'
 import { type ChaosProxy, startProxy } from './proxy.ts'
 
 /** What a client got, and what the upstream saw and did. */
-export interface Seen {
+export interface ChaosResult {
   operation: Operation
   status: number
   /** Null: an answer. */
@@ -23,38 +23,38 @@ export interface Seen {
 }
 
 /** All times in the same proportion. */
-export const shortened = (limits: CallLimits): CallLimits => {
-  const factor = shortAttemptMs / limits.attemptMs
-  return { ...limits, attemptMs: shortAttemptMs, totalMs: limits.totalMs * factor }
+export const shortenLimits = (limits: CallLimits): CallLimits => {
+  const factor = shortAttemptTimeoutMs / limits.attemptTimeoutMs
+  return { ...limits, attemptTimeoutMs: shortAttemptTimeoutMs, totalTimeoutMs: limits.totalTimeoutMs * factor }
 }
 
 /** An operation, upstreams of its own behind a bad network, and the keys of two tenants: of these, and of no upstream. */
-interface Place {
+interface ChaosPlace {
   operation: Operation
   sandbox: Sandbox
   proxies: { spacio: ChaosProxy; liondesk: ChaosProxy }
   keys: { reached: string; unreached: string }
 }
 
-const openPlace = async (operation: Operation): Promise<Place> => {
+const openPlace = async (operation: Operation): Promise<ChaosPlace> => {
   const sandbox = await startSandbox({ leads: 200 })
   const proxies = { spacio: await startProxy(sandbox.spacio.url), liondesk: await startProxy(sandbox.liondesk.url) }
   return { operation, sandbox, proxies, keys: { reached: makeKey(), unreached: makeKey() } }
 }
 
-const closePlace = async ({ sandbox, proxies }: Place): Promise<void> => {
+const closePlace = async ({ sandbox, proxies }: ChaosPlace): Promise<void> => {
   await Promise.all([proxies.spacio.close(), proxies.liondesk.close()])
   await sandbox.close()
 }
 
 /** Where no server listens. */
-const nobody = 'http://127.0.0.1:1'
+const unreachableUrl = 'http://127.0.0.1:1'
 
 /** Access tokens are renewed; where nothing can be reached, the one that an operation needs is at hand. */
-const tenantsOf = ({ operation: { name }, sandbox: { spacio, liondesk }, proxies, keys }: Place) => {
+const createTenants = ({ operation: { name }, sandbox: { spacio, liondesk }, proxies, keys }: ChaosPlace) => {
   const { clientId, clientSecret, refreshToken, accessToken } = liondesk
   const renewed = { id: 'main', clientId, clientSecret, refreshToken }
-  const client = (key: string) => entryOf({ id: 'client', scopes: everyScope, grants: everyGrant }, key)
+  const client = (key: string) => createEntry({ id: 'client', scopes: everyScope, grants: everyGrant }, key)
   return [
     {
       id: name,
@@ -64,8 +64,8 @@ const tenantsOf = ({ operation: { name }, sandbox: { spacio, liondesk }, proxies
     },
     {
       id: `${name}-unreached`,
-      spacio: { apiKey: spacio.apiKey, baseUrl: nobody },
-      liondesk: { baseUrl: nobody, connections: [name === 'token' ? renewed : { id: 'main', accessToken }] },
+      spacio: { apiKey: spacio.apiKey, baseUrl: unreachableUrl },
+      liondesk: { baseUrl: unreachableUrl, connections: [name === 'token' ? renewed : { id: 'main', accessToken }] },
       clients: [client(keys.unreached)],
     },
   ]
@@ -76,12 +76,13 @@ export const openChaos = async (operations: readonly Operation[]) => {
   const places = await Promise.all(operations.map(openPlace))
   let [clock, isHasty] = [Date.now(), false]
   const gateway = await openGateway(
-    { FOYER_AUTH: 'required', FOYER_TENANTS_FILE: writeDocument({ tenants: places.flatMap(tenantsOf) }) },
-    { now: () => new Date(clock), adjust: (limits) => (isHasty ? shortened(limits) : limits) },
+    { FOYER_AUTH: 'required', FOYER_TENANTS_FILE: writeDocument({ tenants: places.flatMap(createTenants) }) },
+    { now: () => new Date(clock), adjustLimits: (limits) => (isHasty ? shortenLimits(limits) : limits) },
   )
-  const send = ({ method, url, body }: Asked, key: string) => gateway.send(method, url, body, { 'x-api-key': key })
+  const send = ({ method, url, body }: TestRequest, key: string) =>
+    gateway.send(method, url, body, { 'x-api-key': key })
 
-  const warmUp = async ({ operation, sandbox, proxies, keys }: Place): Promise<void> => {
+  const warmUp = async ({ operation, sandbox, proxies, keys }: ChaosPlace): Promise<void> => {
     for (const proxy of Object.values(proxies)) proxy.calm()
     sandbox.control.reset()
     sandbox.control.liondesk.set({ accessTokenTtlSeconds: 600, rotateRefreshToken: false })
@@ -90,19 +91,19 @@ export const openChaos = async (operations: readonly Operation[]) => {
   }
 
   /** An hour later nothing is kept; what goes well then makes a breaker forget, and brings a token for ten minutes. */
-  const begin = async (these: readonly Place[]): Promise<void> => {
+  const start = async (these: readonly ChaosPlace[]): Promise<void> => {
     isHasty = false
     clock += 3_700_000
-    const late = these.filter(({ operation }) => operation.name === 'token')
-    await Promise.all(late.map(warmUp))
+    const slowPlaces = these.filter(({ operation }) => operation.name === 'token')
+    await Promise.all(slowPlaces.map(warmUp))
     clock += 601_000
-    await Promise.all(these.filter((place) => !late.includes(place)).map(warmUp))
+    await Promise.all(these.filter((place) => !slowPlaces.includes(place)).map(warmUp))
   }
 
-  const ask = async ({ operation, sandbox }: Place, key: string): Promise<Seen> => {
-    const began = performance.now()
+  const sendRequest = async ({ operation, sandbox }: ChaosPlace, key: string): Promise<ChaosResult> => {
+    const startedAt = performance.now()
     const { status, body } = await send(operation, key)
-    const milliseconds = performance.now() - began
+    const milliseconds = performance.now() - startedAt
     const journal = sandbox.control[operation.system].requests()
     const calls = journal.filter((entry) => entry.operation === operation.name)
     return {
@@ -117,30 +118,30 @@ export const openChaos = async (operations: readonly Operation[]) => {
     }
   }
 
-  const strike = (place: Place, { network = [], upstream }: Row): Promise<Seen> => {
+  const strike = (place: ChaosPlace, { network = [], upstream }: Row): Promise<ChaosResult> => {
     const { operation, sandbox, proxies, keys } = place
-    if (network === 'nobody') return ask(place, keys.unreached)
+    if (network === 'nobody') return sendRequest(place, keys.unreached)
     proxies[operation.system].strike(network)
     const fault = typeof upstream === 'function' ? upstream(operation.limits) : upstream
     if (fault) sandbox.control[operation.system].fault({ operation: operation.name, ...fault })
-    return ask(place, keys.reached)
+    return sendRequest(place, keys.reached)
   }
 
   return {
     /** All at the same time: they wait. Time limits are shortened. */
-    meetTogether: async (row: Row): Promise<Seen[]> => {
-      await begin(places)
+    meetTogether: async (row: Row): Promise<ChaosResult[]> => {
+      await start(places)
       isHasty = true
       return Promise.all(places.map((place) => strike(place, row)))
     },
     /** One after the other: what one finds out of an account is not known to the next one. */
-    meetInTurn: async (row: Row): Promise<Seen[]> => {
-      const seen: Seen[] = []
+    meetInTurn: async (row: Row): Promise<ChaosResult[]> => {
+      const result: ChaosResult[] = []
       for (const place of places) {
-        await begin([place])
-        seen.push(await strike(place, row))
+        await start([place])
+        result.push(await strike(place, row))
       }
-      return seen
+      return result
     },
     close: async (): Promise<void> => {
       await gateway.close()

@@ -2,14 +2,14 @@ import { limits } from '#src/upstreams/transport/limits.ts'
 import type { CallLimits } from '#src/upstreams/transport/types.ts'
 import type { Sandbox } from '../../../sandbox/index.ts'
 
-export interface Asked {
+export interface TestRequest {
   method: string
   url: string
   body?: object
 }
 
 /** One operation of each class, as a client asks for it. */
-export interface Operation extends Asked {
+export interface Operation extends TestRequest {
   /** The head of its column. */
   title: string
   system: 'spacio' | 'liondesk'
@@ -17,16 +17,16 @@ export interface Operation extends Asked {
   name: string
   limits: CallLimits
   /** What goes well before: a success of the same class, and whatever token the operation needs. */
-  warmUp: Asked
+  warmUp: TestRequest
   /** Only of writes: whether the upstream's data say that it was done. */
   isDone?(sandbox: Sandbox): boolean
 }
 
 const eventUrl = '/events/7/properties'
 
-const recordsOf = ({ control }: Sandbox) => control.liondesk.records('7')
+const listRecords = ({ control }: Sandbox) => control.liondesk.records('7')
 
-const get = (url: string): Asked => ({ method: 'GET', url })
+const createGet = (url: string): TestRequest => ({ method: 'GET', url })
 
 const write = {
   system: 'liondesk',
@@ -40,32 +40,32 @@ export const operations: Operation[] = [
     system: 'spacio',
     name: 'getProperty',
     limits: limits.spacioRead,
-    ...get('/properties/10101'),
-    warmUp: get('/properties/10102'),
+    ...createGet('/properties/10101'),
+    warmUp: createGet('/properties/10102'),
   },
   {
     title: 'Spacio leads',
     system: 'spacio',
     name: 'getRegistrants',
     limits: limits.spacioLeads,
-    ...get('/leads?sid=10101'),
-    warmUp: get('/leads?sid=10101'),
+    ...createGet('/leads?sid=10101'),
+    warmUp: createGet('/leads?sid=10101'),
   },
   {
     title: 'Spacio report',
     system: 'spacio',
     name: 'getClaimedList',
     limits: limits.spacioReport,
-    ...get('/brokerages/b1001/agents'),
-    warmUp: get('/brokerages/b1001/activity'),
+    ...createGet('/brokerages/b1001/agents'),
+    warmUp: createGet('/brokerages/b1001/activity'),
   },
   {
     title: 'LionDesk read',
     system: 'liondesk',
     name: 'get',
     limits: limits.liondeskRead,
-    ...get(`${eventUrl}/1`),
-    warmUp: get(eventUrl),
+    ...createGet(`${eventUrl}/1`),
+    warmUp: createGet(eventUrl),
   },
   {
     ...write,
@@ -74,7 +74,7 @@ export const operations: Operation[] = [
     method: 'POST',
     url: eventUrl,
     body: { city: 'Reno' },
-    isDone: (sandbox) => recordsOf(sandbox).some(({ city }) => city === 'Reno'),
+    isDone: (sandbox) => listRecords(sandbox).some(({ city }) => city === 'Reno'),
   },
   {
     ...write,
@@ -83,7 +83,7 @@ export const operations: Operation[] = [
     method: 'PATCH',
     url: `${eventUrl}/1`,
     body: { city: 'Reno' },
-    isDone: (sandbox) => recordsOf(sandbox).some(({ id, city }) => id === '1' && city === 'Reno'),
+    isDone: (sandbox) => listRecords(sandbox).some(({ id, city }) => id === '1' && city === 'Reno'),
   },
   {
     ...write,
@@ -91,14 +91,14 @@ export const operations: Operation[] = [
     name: 'remove',
     method: 'DELETE',
     url: `${eventUrl}/1`,
-    isDone: (sandbox) => recordsOf(sandbox).every(({ id }) => id !== '1'),
+    isDone: (sandbox) => listRecords(sandbox).every(({ id }) => id !== '1'),
   },
   {
     title: 'OAuth token',
     system: 'liondesk',
     name: 'token',
     limits: limits.liondeskOAuth,
-    ...get(eventUrl),
-    warmUp: get(eventUrl),
+    ...createGet(eventUrl),
+    warmUp: createGet(eventUrl),
   },
 ]

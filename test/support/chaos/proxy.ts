@@ -43,11 +43,11 @@ interface Exchange {
   /** What the upstream has replied so far, as long as its head may be in it. */
   head: Buffer
   /** Bytes of the reply that came before the present ones. */
-  came: number
+  receivedBytes: number
 }
 
 /** One connection, and what it takes to pass something on. */
-interface Line {
+interface ProxyLine {
   client: Socket
   random: Random
   pause(milliseconds: number): Promise<unknown>
@@ -68,7 +68,7 @@ export const startProxy = async (target: string, { seed = 1 } = {}): Promise<Cha
     const isMeant = request.includes(plan.on)
     const [fault = null, ...rest] = plan.faults
     if (isMeant && rest.length > 0) plan = { ...plan, faults: rest }
-    return { fault: isMeant ? fault : null, head: Buffer.alloc(0), came: 0 }
+    return { fault: isMeant ? fault : null, head: Buffer.alloc(0), receivedBytes: 0 }
   }
 
   const server = createServer({ noDelay: true }, (client) => {
@@ -96,19 +96,19 @@ export const startProxy = async (target: string, { seed = 1 } = {}): Promise<Cha
   }
 }
 
-interface Parts {
+interface ProxyParts {
   counts: Counts
   random: Random
   nextExchange(request: Buffer): Exchange
 }
 
 /** Requests and replies take turns on a connection: what a client sends after a reply begins another exchange. */
-const join = (client: Socket, upstream: Socket, { counts, random, nextExchange }: Parts): void => {
-  const left = new AbortController()
-  const line: Line = {
+const join = (client: Socket, upstream: Socket, { counts, random, nextExchange }: ProxyParts): void => {
+  const isClosed = new AbortController()
+  const line: ProxyLine = {
     client,
     random,
-    pause: (milliseconds) => sleep(milliseconds, undefined, { signal: left.signal }),
+    pause: (milliseconds) => sleep(milliseconds, undefined, { signal: isClosed.signal }),
     up: (bytes) => {
       counts.up += bytes.length
       upstream.write(bytes)
@@ -120,39 +120,39 @@ const join = (client: Socket, upstream: Socket, { counts, random, nextExchange }
   }
   let exchange: Exchange | null = null
   let isAnswered = true
-  const [inTurnUp, inTurnDown] = [createTurns(), createTurns()]
+  const [queueUp, queueDown] = [createSerialQueue(), createSerialQueue()]
 
   client.on('data', (bytes) => {
     if (isAnswered) exchange = nextExchange(bytes)
     isAnswered = false
     const of = exchange as Exchange
-    inTurnUp(() => passRequest(line, of, bytes))
+    queueUp(() => passRequest(line, of, bytes))
   })
   upstream.on('data', (bytes) => {
     isAnswered = true
     const of = exchange
-    if (of) inTurnDown(() => passReply(line, of, bytes))
+    if (of) queueDown(() => passReply(line, of, bytes))
   })
   client.on('close', () => {
-    left.abort()
+    isClosed.abort()
     upstream.destroy()
   })
   upstream.on('close', () => {
     const kind = exchange?.fault?.kind
-    if (kind !== 'blackhole' && kind !== 'slow-close') inTurnDown(async () => void client.end())
+    if (kind !== 'blackhole' && kind !== 'slow-close') queueDown(async () => void client.end())
   })
   for (const socket of [client, upstream]) socket.on('error', () => {})
 }
 
 /** One after the other. What is given up since the client has left is no fault. */
-const createTurns = () => {
+const createSerialQueue = () => {
   let last = Promise.resolve()
   return (step: () => Promise<void>): void => {
     last = last.then(step).catch(() => {})
   }
 }
 
-const passRequest = async (line: Line, { fault }: Exchange, bytes: Buffer): Promise<void> => {
+const passRequest = async (line: ProxyLine, { fault }: Exchange, bytes: Buffer): Promise<void> => {
   switch (fault?.kind) {
     case 'reset':
       line.client.resetAndDestroy()
@@ -162,7 +162,7 @@ const passRequest = async (line: Line, { fault }: Exchange, bytes: Buffer): Prom
       line.client.end()
       return
     case 'latency':
-      await delay(line, fault)
+      await createDelay(line, fault)
       break
     case 'blackhole':
       if (fault.swallows === 'request') return
@@ -170,7 +170,7 @@ const passRequest = async (line: Line, { fault }: Exchange, bytes: Buffer): Prom
   line.up(bytes)
 }
 
-const passReply = async (line: Line, exchange: Exchange, bytes: Buffer): Promise<void> => {
+const passReply = async (line: ProxyLine, exchange: Exchange, bytes: Buffer): Promise<void> => {
   const { fault } = exchange
   switch (fault?.kind) {
     case 'blackhole':
@@ -180,21 +180,23 @@ const passReply = async (line: Line, exchange: Exchange, bytes: Buffer): Promise
       line.client.resetAndDestroy()
       return
     case 'cut':
-      return cut(line, exchange, bytes, fault.fraction ?? 0.5)
+      return truncateReply(line, exchange, bytes, fault.fraction ?? 0.5)
     case 'drip':
-      return throttle(line, bytes, 1, fault.everyMs)
+      return sendThrottled(line, bytes, 1, fault.everyMs)
     case 'bandwidth':
-      return throttle(line, bytes, Math.max(1, Math.round(fault.bytesPerSecond / 50)), 20)
+      return sendThrottled(line, bytes, Math.max(1, Math.round(fault.bytesPerSecond / 50)), 20)
     case 'latency':
-      await delay(line, fault)
+      await createDelay(line, fault)
   }
   line.down(bytes)
 }
 
-const delay = ({ random, pause }: Line, { ms, jitter = 0 }: { ms: number; jitter?: number }): Promise<unknown> =>
-  pause(ms + random.next() * jitter)
+const createDelay = (
+  { random, pause }: ProxyLine,
+  { ms, jitter = 0 }: { ms: number; jitter?: number },
+): Promise<unknown> => pause(ms + random.next() * jitter)
 
-const throttle = async (line: Line, bytes: Buffer, portion: number, everyMs: number): Promise<void> => {
+const sendThrottled = async (line: ProxyLine, bytes: Buffer, portion: number, everyMs: number): Promise<void> => {
   for (let at = 0; at < bytes.length; at += portion) {
     await line.pause(everyMs)
     line.down(bytes.subarray(at, at + portion))
@@ -202,13 +204,14 @@ const throttle = async (line: Line, bytes: Buffer, portion: number, everyMs: num
 }
 
 /** The last byte never comes, whatever the fraction. */
-const cut = async (line: Line, exchange: Exchange, bytes: Buffer, fraction: number): Promise<void> => {
+const truncateReply = async (line: ProxyLine, exchange: Exchange, bytes: Buffer, fraction: number): Promise<void> => {
   exchange.head = Buffer.concat([exchange.head, bytes])
   const headEnd = exchange.head.indexOf('\r\n\r\n') + 4
   const length = Number(/content-length: (\d+)/i.exec(exchange.head.toString('latin1', 0, headEnd))?.[1] ?? 0)
-  const wanted = headEnd < 4 ? Infinity : headEnd + Math.max(0, Math.min(Math.floor(length * fraction), length - 1))
-  const left = Math.max(0, wanted - exchange.came)
-  exchange.came += bytes.length
-  line.down(bytes.subarray(0, left))
-  if (left <= bytes.length) line.client.end()
+  const wantedBytes =
+    headEnd < 4 ? Infinity : headEnd + Math.max(0, Math.min(Math.floor(length * fraction), length - 1))
+  const remaining = Math.max(0, wantedBytes - exchange.receivedBytes)
+  exchange.receivedBytes += bytes.length
+  line.down(bytes.subarray(0, remaining))
+  if (remaining <= bytes.length) line.client.end()
 }

@@ -1,43 +1,53 @@
-import { connectMs, limits } from '#src/upstreams/transport/limits.ts'
+import { connectTimeoutMs, limits } from '#src/upstreams/transport/limits.ts'
 import type { CallLimits } from '#src/upstreams/transport/types.ts'
-import type { Seen } from './gateway.ts'
+import type { ChaosResult } from './gateway.ts'
 import { operations } from './operations.ts'
 
-const rowOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+const formatRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 
-export const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [rowOf(head), rowOf(head.map(() => '---')), ...rows.map(rowOf)].join('\n')
+export const formatTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [formatRow(head), formatRow(head.map(() => '---')), ...rows.map(formatRow)].join('\n')
 
-const cellOf = ({ status, code, isUnknown, calls }: Seen): string => {
+const formatCell = ({ status, code, isUnknown, calls }: ChaosResult): string => {
   const name = code === null ? '' : ` ${code.replace('upstream-', '')}`
   return `${status}${name}, ${calls}${isUnknown ? ', unknown' : ''}`
 }
 
 /** What was seen of each fault, an operation a column. */
-export const matrixOf = (seen: ReadonlyMap<string, readonly Seen[]>): string =>
-  tableOf(
+export const formatMatrix = (results: ReadonlyMap<string, readonly ChaosResult[]>): string =>
+  formatTable(
     ['', ...operations.map(({ title }) => title)],
-    [...seen].map(([fault, cells]) => [fault, ...cells.map(cellOf)]),
+    [...results].map(([fault, cells]) => [fault, ...cells.map(formatCell)]),
   )
 
-const seconds = (milliseconds: number): string => `${milliseconds / 1000} s`
+const formatSeconds = (milliseconds: number): string => `${milliseconds / 1000} s`
 
-const sizeOf = (bytes: number): string => (bytes < 1024 * 1024 ? `${bytes / 1024} KiB` : `${bytes / 1024 / 1024} MiB`)
+const formatSize = (bytes: number): string =>
+  bytes < 1024 * 1024 ? `${bytes / 1024} KiB` : `${bytes / 1024 / 1024} MiB`
 
-const numbersIn = ({ system, name, attemptMs, totalMs, maxBytes, inFlight, queue, maxWaitMs }: CallLimits) => [
+const formatLimits = ({
+  system,
+  name,
+  attemptTimeoutMs,
+  totalTimeoutMs,
+  maxBytes,
+  maxInFlight,
+  maxQueued,
+  maxWaitMs,
+}: CallLimits) => [
   `${system === 'spacio' ? 'Spacio' : 'LionDesk'} ${name}`,
-  seconds(attemptMs),
-  seconds(totalMs),
-  sizeOf(maxBytes),
-  String(inFlight),
-  `${queue}, for ${seconds(maxWaitMs)}`,
+  formatSeconds(attemptTimeoutMs),
+  formatSeconds(totalTimeoutMs),
+  formatSize(maxBytes),
+  String(maxInFlight),
+  `${maxQueued}, for ${formatSeconds(maxWaitMs)}`,
 ]
 
 /** The limits of each class. */
-export const numbers = (): string => {
+export const formatNumbers = (): string => {
   const head = ['class', 'one attempt', 'whole call', 'largest body', 'under way', 'may wait']
-  const connecting = `Of an attempt, connecting takes ${seconds(connectMs)} at most.`
-  return `${tableOf(head, Object.values(limits).map(numbersIn))}\n\n${connecting}`
+  const connecting = `Of an attempt, connecting takes ${formatSeconds(connectTimeoutMs)} at most.`
+  return `${formatTable(head, Object.values(limits).map(formatLimits))}\n\n${connecting}`
 }
 
 /** A page with what stands between two marks put anew. */

@@ -2,10 +2,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { type Block, blocksIn } from './markdown.ts'
-import { root, textOf } from './pages.ts'
-import type { Place } from './place.ts'
-import { type Ending, type Running, start } from './run.ts'
+import { type Block, listBlocks } from './markdown.ts'
+import { readText, root } from './pages.ts'
+import type { ExampleSandbox } from './place.ts'
+import { type ProcessResult, type RunningProcess, start } from './run.ts'
 
 export interface Example extends Block {
   /** Which of its page. */
@@ -18,20 +18,20 @@ export interface Example extends Block {
 }
 
 /** Why a block is not run, said in a comment above it: `<!-- no-run: … -->`. */
-export const excuseOf = ({ note }: Block): string | null => /^no-run: (.+)/.exec(note)?.[1] ?? null
+export const getExcuse = ({ note }: Block): string | null => /^no-run: (.+)/.exec(note)?.[1] ?? null
 
-export const kindOf = ({ language, code }: Block): 'sh' | 'ts' | null => {
+export const getKind = ({ language, code }: Block): 'sh' | 'ts' | null => {
   if (/^(ts|typescript)$/.test(language)) return 'ts'
   if (/^(sh|bash|shell)$/.test(language)) return 'sh'
   return language === '' && /^\s*curl /m.test(code) ? 'sh' : null
 }
 
 /** All that a page has somebody run, in its order. */
-export const examplesOf = (page: string): Example[] => {
-  const blocks = blocksIn(textOf(page))
+export const listExamples = (page: string): Example[] => {
+  const blocks = listBlocks(readText(page))
   return blocks.flatMap((block, index) => {
-    const kind = kindOf(block)
-    if (!kind || excuseOf(block) !== null) return []
+    const kind = getKind(block)
+    if (!kind || getExcuse(block) !== null) return []
     const next = blocks[index + 1]
     const reply: unknown = kind === 'sh' && next?.language === 'json' ? JSON.parse(next.code) : undefined
     return [{ ...block, index, kind, isLive: block.note === 'live', reply }]
@@ -41,7 +41,7 @@ export const examplesOf = (page: string): Example[] => {
 export const isProblem = (reply: unknown): boolean => Number((reply as { status?: unknown } | undefined)?.status) >= 400
 
 /** A shell keeps its variables from one block of a page to the next; npm runs in the repository. */
-const shellScript = (code: string, expectsProblem: boolean): string => `
+const createShellScript = (code: string, expectsProblem: boolean): string => `
 set -euo pipefail
 touch state && . ./state
 npm() { (cd '${root}' && command npm "$@"); }
@@ -54,20 +54,20 @@ ${code}
 declare -p | grep -E '^declare -[-x]* (KEY|TODAY)=' > state || true
 `
 
-const fileOf = (page: string, { index }: Example): string => `${page.replaceAll(/\W/g, '-')}-${index}.ts`
+const getFile = (page: string, { index }: Example): string => `${page.replaceAll(/\W/g, '-')}-${index}.ts`
 
 /** Every block is a module of its own. */
-export const writePrograms = async (place: Place, pages: readonly string[]): Promise<string[]> => {
+export const writePrograms = async (place: ExampleSandbox, pages: readonly string[]): Promise<string[]> => {
   const programs = pages.flatMap((page) =>
-    examplesOf(page)
+    listExamples(page)
       .filter(({ kind }) => kind === 'ts')
-      .map((example) => ({ name: fileOf(page, example), code: `${place.here(example.code)}\nexport {}\n` })),
+      .map((example) => ({ name: getFile(page, example), code: `${place.adaptCode(example.code)}\nexport {}\n` })),
   )
   await Promise.all(programs.map(({ name, code }) => writeFile(join(place.folder, name), code)))
   return programs.map(({ name }) => name)
 }
 
-export const startExample = (place: Place, page: string, example: Example): Running => {
+export const startExample = (place: ExampleSandbox, page: string, example: Example): RunningProcess => {
   const { PATH, HOME } = process.env
   const env = {
     PATH,
@@ -77,20 +77,25 @@ export const startExample = (place: Place, page: string, example: Example): Runn
     npm_config_update_notifier: 'false',
   }
   const options = { cwd: place.folder, env }
-  if (example.kind === 'ts') return start(process.execPath, [fileOf(page, example)], options)
-  return start('bash', ['-c', shellScript(place.here(example.code), isProblem(example.reply))], options)
+  if (example.kind === 'ts') return start(process.execPath, [getFile(page, example)], options)
+  return start('bash', ['-c', createShellScript(place.adaptCode(example.code), isProblem(example.reply))], options)
 }
 
 /** A busy machine may shed load, as the gateway should: such a run says nothing of the page. Seconds to wait; null: no. */
-const shedFor = ({ output, errors }: Ending): number | null => {
+const getShedSeconds = ({ output, errors }: ProcessResult): number | null => {
   const [, seconds] = /"code":"overloaded".*"retryAfter":(\d+)/.exec(output + errors) ?? []
   return seconds === undefined ? null : Number(seconds)
 }
 
-export const runExample = async (place: Place, page: string, example: Example, attempts = 5): Promise<Ending> => {
-  const ending = await startExample(place, page, example).ended
-  const seconds = shedFor(ending)
-  if (seconds === null || attempts === 1) return ending
+export const runExample = async (
+  place: ExampleSandbox,
+  page: string,
+  example: Example,
+  attempts = 5,
+): Promise<ProcessResult> => {
+  const result = await startExample(place, page, example).exit
+  const seconds = getShedSeconds(result)
+  if (seconds === null || attempts === 1) return result
   await setTimeout(seconds * 1000)
   return runExample(place, page, example, attempts - 1)
 }

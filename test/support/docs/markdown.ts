@@ -12,7 +12,7 @@ export interface Block {
 
 const fence = /^ {0,3}(`{3,}|~{3,})\s*(\w*)/
 
-const commentAbove = (lines: readonly string[], index: number): string =>
+const findComment = (lines: readonly string[], index: number): string =>
   /^<!--\s*(.*?)\s*-->$/.exec(lines[index - 1]?.trim() ?? '')?.[1] ?? ''
 
 const isIndented = (line: string | undefined): boolean => /^ {4}/.test(line ?? '')
@@ -20,18 +20,18 @@ const isIndented = (line: string | undefined): boolean => /^ {4}/.test(line ?? '
 const isListItem = (line: string): boolean => /^\s*([-*]|\d+\.)\s/.test(line)
 
 /** Indented code stands after a blank line, and not inside a list. */
-const beginsIndented = (lines: readonly string[], index: number): boolean => {
+const isIndentedStart = (lines: readonly string[], index: number): boolean => {
   if (!isIndented(lines[index]) || (lines[index - 1] ?? '').trim() !== '') return false
   const before = lines.slice(0, index).findLast((line) => line.trim() !== '' && !isIndented(line))
   return before === undefined || !isListItem(before)
 }
 
-const endOfFence = (lines: readonly string[], index: number, mark: string): number => {
+const findFenceEnd = (lines: readonly string[], index: number, mark: string): number => {
   const end = lines.findIndex((line, at) => at > index && line.trim().startsWith(mark))
   return end < 0 ? lines.length : end
 }
 
-const endOfIndented = (lines: readonly string[], index: number): number => {
+const findIndentedEnd = (lines: readonly string[], index: number): number => {
   const after = lines.findIndex((line, at) => at > index && line.trim() !== '' && !isIndented(line))
   return after < 0 ? lines.length : after
 }
@@ -43,52 +43,52 @@ interface Part {
   next: number
 }
 
-const partAt = (lines: readonly string[], index: number): Part => {
+const readPart = (lines: readonly string[], index: number): Part => {
   const [, mark, language = ''] = fence.exec(lines[index] ?? '') ?? []
-  const at = { line: index + 1, note: commentAbove(lines, index) }
+  const at = { line: index + 1, note: findComment(lines, index) }
   if (mark) {
-    const end = endOfFence(lines, index, mark)
+    const end = findFenceEnd(lines, index, mark)
     return { block: { ...at, language, code: lines.slice(index + 1, end).join('\n') }, prose: [''], next: end + 1 }
   }
-  if (beginsIndented(lines, index)) {
-    const end = endOfIndented(lines, index)
+  if (isIndentedStart(lines, index)) {
+    const end = findIndentedEnd(lines, index)
     const code = lines.slice(index, end).map((line) => line.slice(4))
     return { block: { ...at, language: '', code: code.join('\n').trimEnd() }, prose: [''], next: end }
   }
   return { block: null, prose: [lines[index] ?? ''], next: index + 1 }
 }
 
-const partsOf = (text: string): Part[] => {
+const splitParts = (text: string): Part[] => {
   const lines = text.split('\n')
   const parts: Part[] = []
   for (let index = 0; index < lines.length; ) {
-    const part = partAt(lines, index)
+    const part = readPart(lines, index)
     parts.push(part)
     index = part.next
   }
   return parts
 }
 
-export const blocksIn = (text: string): Block[] => partsOf(text).flatMap(({ block }) => block ?? [])
+export const listBlocks = (text: string): Block[] => splitParts(text).flatMap(({ block }) => block ?? [])
 
-const proseOf = (text: string): string =>
-  partsOf(text)
+const getProse = (text: string): string =>
+  splitParts(text)
     .flatMap(({ prose }) => prose)
     .join('\n')
 
 /** The targets of all links and images, but for those in code. */
-export const linksIn = (text: string): string[] => {
-  const prose = proseOf(text).replace(/`[^`]*`/g, 'code')
+export const listLinks = (text: string): string[] => {
+  const prose = getProse(text).replace(/`[^`]*`/g, 'code')
   const inline = [...prose.matchAll(/\]\(\s*([^)\s]*)[^)]*\)/g)].map(([, target]) => target as string)
   const bare = [...prose.matchAll(/<(https?:[^>\s]*)>/g)].map(([, target]) => target as string)
   return [...inline, ...bare]
 }
 
 /** What stands between backticks. */
-export const codeSpansIn = (text: string): string[] =>
-  [...proseOf(text).matchAll(/`([^`\n]+)`/g)].map(([, code]) => code as string)
+export const listCodeSpans = (text: string): string[] =>
+  [...getProse(text).matchAll(/`([^`\n]+)`/g)].map(([, code]) => code as string)
 
-const anchorOf = (heading: string): string =>
+const toAnchor = (heading: string): string =>
   heading
     .replace(/`|\*/g, '')
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
@@ -98,10 +98,10 @@ const anchorOf = (heading: string): string =>
     .replaceAll(' ', '-')
 
 /** The anchors of the headings, as GitHub makes them: a second one of a name ends in `-1`. */
-export const anchorsIn = (text: string): Set<string> => {
+export const listAnchors = (text: string): Set<string> => {
   const counts = new Map<string, number>()
-  const anchors = [...proseOf(text).matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)].map(([, heading]) => {
-    const anchor = anchorOf(heading as string)
+  const anchors = [...getProse(text).matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)].map(([, heading]) => {
+    const anchor = toAnchor(heading as string)
     const count = counts.get(anchor) ?? 0
     counts.set(anchor, count + 1)
     return count === 0 ? anchor : `${anchor}-${count}`

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 export const root = join(import.meta.dirname, '../../..')
 
-export const textOf = (page: string): string => readFileSync(join(root, page), 'utf8')
+export const readText = (page: string): string => readFileSync(join(root, page), 'utf8')
 
 /** Every page of the repository. */
 export const pages: readonly string[] = globSync('{*.md,{docs,sandbox,clients,examples,deploy,bench,src}/**/*.md}', {

@@ -4,29 +4,29 @@ import { type Demo, freePort, startDemo } from '../demo.ts'
 import { root } from './pages.ts'
 
 /** Where the examples of the pages run: a demo on free ports, and a folder. */
-export interface Place {
+export interface ExampleSandbox {
   folder: string
   /** The code of a page with the ports and files of this place in it. */
-  here(code: string): string
+  adaptCode(code: string): string
   close(): Promise<void>
 }
 
-const portOf = (url: string): string => new URL(url).port
+const getPort = (url: string): string => new URL(url).port
 
-export const openPlace = async (): Promise<Place> => {
+export const openExampleSandbox = async (): Promise<ExampleSandbox> => {
   const demo: Demo = await startDemo()
   // Inside the repository, so that its packages are found; by this name it is nobody's business.
   const folder = await mkdtemp(join(root, 'coverage-client-docs-'))
   const ports: Record<string, string> = {
-    3000: portOf(demo.url),
+    3000: getPort(demo.url),
     3001: String(await freePort()),
-    3010: portOf(demo.board),
-    4010: portOf(demo.spacio),
-    4020: portOf(demo.liondesk),
+    3010: getPort(demo.board),
+    4010: getPort(demo.spacio),
+    4020: getPort(demo.liondesk),
   }
   return {
     folder,
-    here: (code) =>
+    adaptCode: (code) =>
       code
         .replace(/(?<=127\.0\.0\.1:|\bPORT=)\d{4}\b/g, (port) => ports[port] ?? port)
         .replaceAll('=clients.json', `=${folder}/clients.json`),

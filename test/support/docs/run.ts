@@ -1,20 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 
-export interface Ending {
+export interface ProcessResult {
   code: number | null
   output: string
   errors: string
 }
 
-export interface Running {
+export interface RunningProcess {
   /** Resolves once it says this after the moment of asking; rejects if it ends before. */
-  says(words: RegExp): Promise<void>
-  ended: Promise<Ending>
-  stop(): Promise<Ending>
+  waitForOutput(words: RegExp): Promise<void>
+  exit: Promise<ProcessResult>
+  stop(): Promise<ProcessResult>
 }
 
 /** A group of its own, so that all that it starts ends with it. */
-export const start = (command: string, args: string[], options: { cwd: string; env: NodeJS.ProcessEnv }): Running => {
+export const start = (
+  command: string,
+  args: string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+): RunningProcess => {
   const child: ChildProcess = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   let errors = ''
@@ -24,19 +28,19 @@ export const start = (command: string, args: string[], options: { cwd: string; e
   child.stderr?.on('data', (chunk: Buffer) => {
     errors += chunk.toString()
   })
-  const ended = new Promise<Ending>((resolve) => {
+  const exit = new Promise<ProcessResult>((resolve) => {
     child.once('close', (code) => resolve({ code, output, errors }))
   })
-  const says = (words: RegExp): Promise<void> => {
+  const waitForOutput = (words: RegExp): Promise<void> => {
     const before = output.length
     return new Promise((resolve, reject) => {
       child.stdout?.on('data', () => words.test(output.slice(before)) && resolve())
-      void ended.then(() => reject(new Error(`it ended, having said ${output}${errors}`)))
+      void exit.then(() => reject(new Error(`it ended, having said ${output}${errors}`)))
     })
   }
-  const stop = (): Promise<Ending> => {
+  const stop = (): Promise<ProcessResult> => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM')
-    return ended
+    return exit
   }
-  return { says, ended, stop }
+  return { waitForOutput, exit, stop }
 }

@@ -7,16 +7,16 @@ import { propertyMapping } from '#src/upstreams/spacio/mappings/property.ts'
 import { type OperationName, operations } from '#src/upstreams/spacio/operations.ts'
 import type { AnyMapping } from './plain.ts'
 
-type OfLionDesk = 'find' | 'get'
+type LionDeskOperation = 'find' | 'get'
 
-export interface Question {
-  readonly operation: OperationName | OfLionDesk
+export interface DecodeRequest {
+  readonly operation: OperationName | LionDeskOperation
   readonly form: Readonly<Record<string, string>>
   readonly tenant?: string
   readonly includeSource?: boolean
 }
 
-export const mappingOf = {
+export const mappingByOperation = {
   getProperties: propertyMapping,
   getProperty: propertyMapping,
   getOHSessions: openHouseMapping,
@@ -31,23 +31,23 @@ export const mappingOf = {
   getOHSessionCounts: hostedOpenHouseMapping,
   find: eventPropertyMapping,
   get: eventPropertyMapping,
-} as const satisfies Record<Question['operation'], AnyMapping>
+} as const satisfies Record<DecodeRequest['operation'], AnyMapping>
 
 export const fetchedAt = '2026-03-15T12:00:00.000Z'
 
-export const isOfLionDesk = (operation: Question['operation']): operation is OfLionDesk =>
+export const isLionDesk = (operation: DecodeRequest['operation']): operation is LionDeskOperation =>
   operation === 'find' || operation === 'get'
 
-export const isLead = ({ operation }: Question): boolean => mappingOf[operation].schema === 'Lead'
+export const isLead = ({ operation }: DecodeRequest): boolean => mappingByOperation[operation].schema === 'Lead'
 
 /** The property that the question is about, where its leads do not say so themselves. */
-export const sidOf = ({ operation, form }: Question): number | null =>
+export const getSid = ({ operation, form }: DecodeRequest): number | null =>
   operation === 'getRegistrants' ? Number(form.sid) : null
 
-export const shapeOf = (operation: Question['operation']) => {
+export const getShape = (operation: DecodeRequest['operation']) => {
   if (operation === 'find') return 'paged'
   return operation === 'get' ? 'record' : operations[operation].shape
 }
 
-export const methodOf = (operation: Question['operation']): string =>
-  isOfLionDesk(operation) ? operation : operations[operation].method
+export const getMethod = (operation: DecodeRequest['operation']): string =>
+  isLionDesk(operation) ? operation : operations[operation].method

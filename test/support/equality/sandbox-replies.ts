@@ -6,7 +6,7 @@ import { createMethods } from '../../../sandbox/spacio/methods.ts'
 import { createSpacioSettings, type SpacioSettings } from '../../../sandbox/spacio/settings.ts'
 import { createTokens } from '../../../sandbox/spacio/tokens.ts'
 import { buildWorld } from '../../../sandbox/world/build.ts'
-import type { Question } from './questions.ts'
+import type { DecodeRequest } from './questions.ts'
 
 export const world = buildWorld({ seed: 1, now: Date.parse('2026-03-15T12:00:00Z'), leads: 600 })
 
@@ -14,20 +14,20 @@ const index = createLeadIndex(world)
 
 const days = { startDate: '2000-01-01', endDate: '2099-12-31' }
 
-export function* spacioReplies(changes: Partial<SpacioSettings>): Generator<[Question, Buffer], void> {
+export function* listSpacioReplies(changes: Partial<SpacioSettings>): Generator<[DecodeRequest, Buffer], void> {
   const settings = createSpacioSettings()
   settings.set({ emptyKeyed: '[]', ...changes })
   const tokens = createTokens(settings.current)
   const methods = createMethods({ world, index, tokens, settings: settings.current })
-  const reply = (operation: OperationName, form: Record<string, string>): [Question, Buffer] => {
+  const reply = (operation: OperationName, form: Record<string, string>): [DecodeRequest, Buffer] => {
     const { version, method } = operations[operation]
-    return [{ operation, form }, Buffer.from(methods[`${version}/${method}`]?.(form).written as string)]
+    return [{ operation, form }, Buffer.from(methods[`${version}/${method}`]?.(form).text as string)]
   }
   const pages = function* (operation: OperationName, form: Record<string, string>) {
     for (let page = 1, last = 1; page <= last; page += 1) {
       const [question, body] = reply(operation, { ...form, page: String(page) })
       last = Number(/"totalPages":(\d+)/.exec(body.toString())?.[1])
-      yield [question, body] as [Question, Buffer]
+      yield [question, body] as [DecodeRequest, Buffer]
     }
   }
   for (const { ukey, email } of world.agents) {
@@ -50,7 +50,7 @@ export function* spacioReplies(changes: Partial<SpacioSettings>): Generator<[Que
   for (const { tid } of world.teams) yield* pages('getRegistrantsByTeam', { tid, ...days })
 }
 
-export function* liondeskReplies(): Generator<[Question, Buffer], void> {
+export function* listLiondeskReplies(): Generator<[DecodeRequest, Buffer], void> {
   for (const { id: eventId } of world.events) {
     const data = world.eventProperties.filter((record) => record.api_event_id === eventId)
     const body = JSON.stringify({ total: data.length, limit: 50, skip: 0, data })

@@ -10,120 +10,131 @@ import { createLionDesk } from '#src/upstreams/liondesk/index.ts'
 import { createDecoder, type LeadMapping } from '#src/upstreams/spacio/decode.ts'
 import { toEmailRecord } from '#src/upstreams/spacio/index.ts'
 import { readList } from '#src/upstreams/spacio/list-reader.ts'
-import { createAsk, type ReadRows, type Answer as Reply } from '#src/upstreams/spacio/request.ts'
-import { recordsIn as recordsInParts } from '#src/upstreams/spacio/streamed-request.ts'
-import { readPropertyRows, readReportRows, withRows } from '#src/upstreams/spacio/transcoded-leads.ts'
-import { createSameBytes, type SameBytes } from '#src/upstreams/transport/response-memo.ts'
+import { createSpacioRequester, type ReadRows, type SpacioResult as Reply } from '#src/upstreams/spacio/request.ts'
+import { streamRecords as recordsInParts } from '#src/upstreams/spacio/streamed-request.ts'
+import { createPropertyRowReader, createReportRowReader, withRows } from '#src/upstreams/spacio/transcoded-leads.ts'
+import { createResponseMemo, type ResponseMemo } from '#src/upstreams/transport/response-memo.ts'
 import { runToEnd } from '#src/upstreams/transport/slices.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
-import { elementsPlainly, plainWriter } from './plain.ts'
-import { fetchedAt, isLead, isOfLionDesk, mappingOf, methodOf, type Question, shapeOf, sidOf } from './questions.ts'
+import { createPlainWriter, decodeElements } from './plain.ts'
+import {
+  type DecodeRequest,
+  fetchedAt,
+  getMethod,
+  getShape,
+  getSid,
+  isLead,
+  isLionDesk,
+  mappingByOperation,
+} from './questions.ts'
 
 /** Body → the elements of the answer; throws the problem that it is. */
-type Way = (question: Question, body: Buffer, drift: DriftSink) => Promise<readonly unknown[]>
+type DecodePath = (question: DecodeRequest, body: Buffer, drift: DriftSink) => Promise<readonly unknown[]>
 
-interface Outcome {
+interface DecodeResult {
   /** Or the code of the problem. */
-  readonly answer: Buffer
+  readonly bytes: Buffer
   readonly drift: readonly DriftCount[]
 }
 
 const now = () => new Date(fetchedAt)
 
-const sendOf =
+const createSend =
   (body: Buffer): Send =>
   async (request) =>
     request.read({ status: 200, retryAfter: null, body }, false)
 
 const { signal } = new AbortController()
 
-const tokens = { current: async () => 'x', renewed: async () => null }
+const tokens = { getCurrent: async () => 'x', renew: async () => null }
 
-const plainly: Way = async (question, body, drift) => elementsPlainly(question, body, drift)
+const decodePlain: DecodePath = async (question, body, drift) => decodeElements(question, body, drift)
 
-const asked =
-  (sameBytes: SameBytes, wantsRows = true): Way =>
+const createDecodePath =
+  (sameBytes: ResponseMemo, wantsRows = true): DecodePath =>
   (question, body, drift) =>
-    isOfLionDesk(question.operation)
-      ? askedLionDesk(sameBytes, question, body, drift)
-      : askedSpacio(sameBytes, question, body, drift, wantsRows)
+    isLionDesk(question.operation)
+      ? decodeLionDesk(sameBytes, question, body, drift)
+      : decodeSpacio(sameBytes, question, body, drift, wantsRows)
 
-const askedLionDesk = async (
-  sameBytes: SameBytes,
-  { operation, form: { eventId = '', id = '' }, tenant = 't', includeSource = false }: Question,
+const decodeLionDesk = async (
+  sameBytes: ResponseMemo,
+  { operation, form: { eventId = '', id = '' }, tenant = 't', includeSource = false }: DecodeRequest,
   body: Buffer,
   drift: DriftSink,
 ): Promise<readonly unknown[]> => {
-  const options = { account: { tenant, baseUrl: 'http://l' }, tokens, send: sendOf(body), sameBytes }
+  const options = { account: { tenant, baseUrl: 'http://l' }, tokens, send: createSend(body), responseMemo: sameBytes }
   const liondesk = createLionDesk({ ...options, drift, now })
   const context = { signal, includeSource }
   if (operation === 'get') return [await liondesk.get(eventId, id, context)]
   return (await liondesk.find(eventId, { conditions: [], sort: [], limit: 500, skip: 0 }, context)).data
 }
 
-const askedSpacio = async (
-  sameBytes: SameBytes,
-  question: Question,
+const decodeSpacio = async (
+  sameBytes: ResponseMemo,
+  question: DecodeRequest,
   body: Buffer,
   drift: DriftSink,
   wantsRows: boolean,
 ): Promise<readonly unknown[]> => {
   const { operation, form, tenant = 't' } = question
-  if (isOfLionDesk(operation)) throw new TypeError('another system')
+  if (isLionDesk(operation)) throw new TypeError('another system')
   const account = { tenant, baseUrl: 'http://s', apiKey: 'k', hourlyBudget: 1 }
-  const ask = createAsk(account, sendOf(body), now, sameBytes)
+  const ask = createSpacioRequester(account, createSend(body), now, sameBytes)
   const read = { signal, includeSource: question.includeSource ?? false }
-  const rows = wantsRows ? rowReaderOf(question) : null
-  return decoded(question, await ask(operation, form, rows ? withRows(read, rows) : read), drift)
+  const rows = wantsRows ? createRowReader(question) : null
+  return decodeReply(question, await ask(operation, form, rows ? withRows(read, rows) : read), drift)
 }
 
 /** What reads the leads of a question as elements that are written already; the other resources have none. */
-const rowReaderOf = (question: Question): ReadRows | null => {
+const createRowReader = (question: DecodeRequest): ReadRows | null => {
   if (!isLead(question)) return null
-  const sid = sidOf(question)
-  return sid === null ? readReportRows(mappingOf[question.operation] as LeadMapping) : readPropertyRows(sid)
+  const sid = getSid(question)
+  return sid === null
+    ? createReportRowReader(mappingByOperation[question.operation] as LeadMapping)
+    : createPropertyRowReader(sid)
 }
 
-const decoded = async (question: Question, reply: Reply, drift: DriftSink): Promise<readonly unknown[]> => {
+const decodeReply = async (question: DecodeRequest, reply: Reply, drift: DriftSink): Promise<readonly unknown[]> => {
   const { operation, form, includeSource = false } = question
   const { decodeAll, decodeLeads } = createDecoder(drift)
-  const mapping = mappingOf[operation]
-  if (isLead(question)) return decodeLeads(reply, mapping as LeadMapping, { includeSource }, sidOf(question))
-  const isBare = shapeOf(operation) === 'emails'
+  const mapping = mappingByOperation[operation]
+  if (isLead(question)) return decodeLeads(reply, mapping as LeadMapping, { includeSource }, getSid(question))
+  const isBare = getShape(operation) === 'emails'
   const records = isBare ? reply.records.map(toEmailRecord) : reply.records
   return decodeAll({ ...reply, records }, mapping as Mapping<object>, { includeSource }, form)
 }
 
 /** A byte order mark changes nothing. */
-const asRecords: Way = (question, body, drift) =>
-  asked(createSameBytes(), false)(question, Buffer.concat([Buffer.from('\ufeff'), body]), drift)
+const decodeRecords: DecodePath = (question, body, drift) =>
+  createDecodePath(createResponseMemo(), false)(question, Buffer.concat([Buffer.from('\ufeff'), body]), drift)
 
 /** As a list that is too long to be parsed as a whole; one that cannot be read so is parsed as a whole. */
-const byElements: Way = async (question, body, drift) => {
-  const list = runToEnd(readList(body, shapeOf(question.operation)))
-  if (!list) return asRecords(question, body, drift)
-  return decoded(question, { ...list, operation: methodOf(question.operation), fetchedAt }, drift)
+const decodeByElement: DecodePath = async (question, body, drift) => {
+  const list = runToEnd(readList(body, getShape(question.operation)))
+  if (!list) return decodeRecords(question, body, drift)
+  return decodeReply(question, { ...list, operation: getMethod(question.operation), fetchedAt }, drift)
 }
 
-async function* piecesOf(body: Buffer, length = 997): AsyncGenerator<Buffer, void> {
+async function* splitBody(body: Buffer, length = 997): AsyncGenerator<Buffer, void> {
   for (let at = 0; at < body.length; at += length) yield body.subarray(at, at + length)
 }
 
-const inParts: Way = async (question, body, drift) => {
+const decodeInParts: DecodePath = async (question, body, drift) => {
   const records: unknown[] = []
-  const operation = methodOf(question.operation)
-  for await (const some of recordsInParts(piecesOf(body), operation)) records.push(...some)
-  return decoded(question, { records, info: null, operation, fetchedAt }, drift)
+  const operation = getMethod(question.operation)
+  for await (const some of recordsInParts(splitBody(body), operation)) records.push(...some)
+  return decodeReply(question, { records, info: null, operation, fetchedAt }, drift)
 }
 
 /** A page of a list, or one record. */
-const replyOf = ({ operation }: Question, elements: readonly unknown[]): unknown =>
-  shapeOf(operation) === 'record'
+const createReply = ({ operation }: DecodeRequest, elements: readonly unknown[]): unknown =>
+  getShape(operation) === 'record'
     ? elements[0]
     : { data: elements, pagination: { total: elements.length, limit: 200, offset: 0 } }
 
 /** Where two texts part. */
-const differenceOf = (one: Buffer, other: Buffer): string[] => {
+const describeDifference = (one: Buffer, other: Buffer): string[] => {
   const at = one.findIndex((byte, index) => byte !== other[index])
   const from = Math.max(0, (at < 0 ? one.length : at) - 60)
   return [one, other].map((text) => text.toString('utf8', from, from + 120))
@@ -131,61 +142,61 @@ const differenceOf = (one: Buffer, other: Buffer): string[] => {
 
 type Writer = (value: unknown) => Buffer | string
 
-export const openWays = async () => {
+export const openDecodePaths = async () => {
   const app = Fastify()
   await app.register(serialization)
-  const known = asked(createSameBytes())
+  const known = createDecodePath(createResponseMemo())
   const writers = new Map<string, { plain: Writer; own: Writer }>()
 
-  const writersOf = ({ operation }: Question) => {
-    const name = mappingOf[operation].schema + (shapeOf(operation) === 'record' ? '' : 'List')
+  const getWriters = ({ operation }: DecodeRequest) => {
+    const name = mappingByOperation[operation].schema + (getShape(operation) === 'record' ? '' : 'List')
     const own = app.serializerCompiler?.({ schema: { $ref: `${name}#` }, method: 'GET', url: '/' }) as Writer
-    const pair = writers.get(name) ?? { plain: plainWriter(name), own }
+    const pair = writers.get(name) ?? { plain: createPlainWriter(name), own }
     writers.set(name, pair)
     return pair
   }
 
-  const outcomeOf = async (way: Way, question: Question, body: Buffer): Promise<Outcome> => {
+  const getOutcome = async (way: DecodePath, question: DecodeRequest, body: Buffer): Promise<DecodeResult> => {
     const drift = createDriftLog()
-    const write = writersOf(question)[way === plainly ? 'plain' : 'own']
+    const write = getWriters(question)[way === decodePlain ? 'plain' : 'own']
     const answer = await way(question, body, drift.note)
-      .then((elements) => write(replyOf(question, elements)))
+      .then((elements) => write(createReply(question, elements)))
       .catch((error: unknown) => {
         if (isProblem(error)) return error.code
         throw error
       })
-    return { answer: Buffer.isBuffer(answer) ? answer : Buffer.from(answer), drift: drift.counts() }
+    return { bytes: Buffer.isBuffer(answer) ? answer : Buffer.from(answer), drift: drift.counts() }
   }
 
   /**
    * Holds every way of the questions, all of them answered with the same bytes, against the plain one. Answers how many
    * of them were answered with what was remembered.
    */
-  const agree = async (body: Buffer, ...questions: readonly Question[]): Promise<number> => {
+  const assertAgreement = async (body: Buffer, ...questions: readonly DecodeRequest[]): Promise<number> => {
     let remembered = 0
-    const plain = await Promise.all(questions.map((question) => outcomeOf(plainly, question, body)))
-    const holds = async (name: string, way: Way, seen?: Buffer[]): Promise<Buffer[]> =>
+    const plain = await Promise.all(questions.map((question) => getOutcome(decodePlain, question, body)))
+    const holds = async (name: string, way: DecodePath, seen?: Buffer[]): Promise<Buffer[]> =>
       Promise.all(
         questions.map(async (question, index) => {
-          const expected = plain[index] as Outcome
-          const { answer, drift } = await outcomeOf(way, question, body)
+          const expected = plain[index] as DecodeResult
+          const { bytes, drift } = await getOutcome(way, question, body)
           const at = `${question.operation}, ${name}`
-          const differs = answer.equals(expected.answer) ? null : differenceOf(answer, expected.answer)
+          const differs = bytes.equals(expected.bytes) ? null : describeDifference(bytes, expected.bytes)
           expect(differs, at).toBeNull()
           expect(drift, at).toEqual(expected.drift)
-          if (seen?.[index] === answer) remembered += 1
-          return answer
+          if (seen?.[index] === bytes) remembered += 1
+          return bytes
         }),
       )
-    if (!questions.every(({ operation }) => isOfLionDesk(operation))) {
-      await holds('as records', asRecords)
-      await holds('by elements', byElements)
+    if (!questions.every(({ operation }) => isLionDesk(operation))) {
+      await holds('as records', decodeRecords)
+      await holds('by elements', decodeByElement)
     }
-    if (questions.every(({ operation }) => shapeOf(operation) === 'keyed')) await holds('in parts', inParts)
+    if (questions.every(({ operation }) => getShape(operation) === 'keyed')) await holds('in parts', decodeInParts)
     await holds('at first sight', known)
     await holds('at third sight', known, await holds('at second sight', known))
     return remembered
   }
 
-  return { agree, close: () => app.close() }
+  return { agree: assertAgreement, close: () => app.close() }
 }

@@ -1,5 +1,5 @@
 import { type DriftSink, unreadable } from '#src/mapping/codec.ts'
-import { type AnyRule, isWire, type Rules } from '#src/mapping/rule.ts'
+import { type AnyRule, isWireRule, type Rules } from '#src/mapping/rule.ts'
 
 /** What a table means, gone through line by line: slow, and plain enough to be believed. */
 export const interpret = (
@@ -7,19 +7,19 @@ export const interpret = (
   rules: Rules,
   record: Record<string, unknown>,
   drift: DriftSink,
-  given: Record<string, unknown> = {},
+  context: Record<string, unknown> = {},
 ): Record<string, unknown> | null => {
   const result: Record<string, unknown> = {}
   for (const [field, rule] of rules) {
     if ('absent' in rule) result[field] = rule.empty
-    else if ('given' in rule) result[field] = given[field] ?? null
+    else if ('context' in rule) result[field] = context[field] ?? null
     else {
       const value = readField(name, rule, record, drift)
       if ((value === null || value === undefined) && rule.codec.required) return null
-      result[field] = rule.orGiven && value === null ? (given[field] ?? null) : value
+      result[field] = rule.orFromContext && value === null ? (context[field] ?? null) : value
     }
   }
-  const known = rules.flatMap(([, rule]) => (isWire(rule) ? [rule.from.split('.')] : []))
+  const known = rules.flatMap(([, rule]) => (isWireRule(rule) ? [rule.from.split('.')] : []))
   noteUnknown(record, '', known, (path) => drift(name, path, 'unknown-field'))
   return result
 }

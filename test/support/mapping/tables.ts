@@ -1,26 +1,26 @@
 /** Tables of everything that a table may say, and records of everything that a wire may bring. */
 import fc from 'fast-check'
-import { absentWhen, required } from '#src/mapping/codec.ts'
+import { requireValue, withSentinel } from '#src/mapping/codec.ts'
 import { commaList, flag, integer, money, oneOrMany, text, utcTime, yesNoUnknown } from '#src/mapping/codecs.ts'
 import type { Rules } from '#src/mapping/rule.ts'
 
 export const tables: Record<string, Rules> = {
   flat: [
-    ['id', { from: 'key', codec: required(text), reso: null }],
-    ['price', { from: 'price', codec: absentWhen(-1, money), reso: null }],
-    ['word', { from: 'N/A', codec: absentWhen('N/A', text), reso: null }],
+    ['id', { from: 'key', codec: requireValue(text), reso: null }],
+    ['price', { from: 'price', codec: withSentinel(-1, money), reso: null }],
+    ['word', { from: 'N/A', codec: withSentinel('N/A', text), reso: null }],
     ['at', { from: 'at', codec: utcTime, reso: null }],
     ['photos', { from: 'photos', codec: oneOrMany, reso: null }],
     ['list', { from: 'list', codec: commaList, reso: null }],
     ['note', { absent: true, empty: [], reso: null }],
-    ['kind', { given: true, reso: null }],
+    ['kind', { context: true, reso: null }],
   ],
   nested: [
     ['a', { from: 'one.two.three', codec: integer, reso: null }],
     ['b', { from: 'one.two.four', codec: yesNoUnknown, reso: null }],
     ['c', { from: 'one.flag', codec: flag, reso: null }],
     ['d', { from: 'one', codec: text, reso: null }],
-    ['e', { from: 'own', codec: text, reso: null, orGiven: true }],
+    ['e', { from: 'own', codec: text, reso: null, orFromContext: true }],
     // Names that would be the same variable if signs were dropped from them.
     ['f', { from: 'x-y', codec: text, reso: null }],
     ['g', { from: 'x_y', codec: text, reso: null }],
@@ -30,10 +30,10 @@ export const tables: Record<string, Rules> = {
     ['k', { from: 'own.constructor', codec: text, reso: null }],
     ['__proto', { from: 'it\'s "quoted"\\', codec: text, reso: null }],
   ],
-  nothing: [['kind', { given: true, reso: null }]],
+  nothing: [['kind', { context: true, reso: null }]],
 }
 
-const keysOf = (rules: Rules): string[] =>
+const listKeys = (rules: Rules): string[] =>
   rules.flatMap(([, rule]) => ('from' in rule ? [rule.from.split('.'), rule.from] : [])).flat()
 
 export const leaf = fc.oneof(
@@ -44,9 +44,9 @@ export const leaf = fc.oneof(
   fc.double(),
 )
 
-export const recordOf = (rules: Rules) => {
+export const createRecord = (rules: Rules) => {
   const key = fc.oneof(
-    fc.constantFrom(...keysOf(rules), 'two', 'three', 'four', 'flag', 'y', 'unknown'),
+    fc.constantFrom(...listKeys(rules), 'two', 'three', 'four', 'flag', 'y', 'unknown'),
     fc.string(),
     fc.constantFrom('__proto__', 'constructor', 'toString'),
   )

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { hour } from '#src/upstreams/transport/budget-shares.ts'
-import { answerWith, startStub } from '../stub.ts'
+import { hourMs } from '#src/upstreams/transport/budget-shares.ts'
+import { createAnswer, startStub } from '../stub.ts'
 import { startReplicas } from './replicas.ts'
 import { createClock } from './shared-clock.ts'
 
@@ -10,38 +10,42 @@ export interface CompressedHours {
   /** 0, 1, 2… */
   hour(): number
   /** Calls of the present hour, and of the fullest of all. */
-  made(): number
-  most(): number
+  total(): number
+  maxPerHour(): number
   /** Replicas that were killed and started again. */
   killed(): number
   close(): Promise<void>
 }
 
 const start = Date.parse('2026-03-15T12:00:00Z')
-const tickEvery = 10
+const tickIntervalMs = 10
 
 /**
  * Replicas before an upstream that counts their calls by the hour. An hour passes in less than two seconds; its end is
  * drawn out for a while where fewer than `enough` calls were made, so that busy machines have the time to make them.
  */
-export const openCompressedHours = async (storeUrl: string, cap: number, enough: number): Promise<CompressedHours> => {
+export const openCompressedHours = async (
+  storeUrl: string,
+  cap: number,
+  targetHours: number,
+): Promise<CompressedHours> => {
   const folder = mkdtempSync(join(tmpdir(), 'foyer-hours-'))
   const clockFile = join(folder, 'clock')
   const clock = createClock(clockFile, start)
   const calls = new Map<number, number>()
-  const hourNow = () => Math.floor((clock.now() - start) / hour)
-  const made = () => calls.get(hourNow()) ?? 0
+  const getHour = () => Math.floor((clock.now() - start) / hourMs)
+  const countCalls = () => calls.get(getHour()) ?? 0
   const stub = await startStub((request, response) => {
-    calls.set(hourNow(), made() + 1)
-    answerWith({ sid: 1 })(request, response)
+    calls.set(getHour(), countCalls() + 1)
+    createAnswer({ sid: 1 })(request, response)
   })
   const replicas = await startReplicas([storeUrl, stub.url, `${cap}`, clockFile])
-  const isDrawnOut = () => clock.now() % hour > 0.9 * hour && made() < enough
-  const ticking = setInterval(() => clock.pass(isDrawnOut() ? 1_100 : 20_000), tickEvery)
+  const isDrawnOut = () => clock.now() % hourMs > 0.9 * hourMs && countCalls() < targetHours
+  const ticking = setInterval(() => clock.pass(isDrawnOut() ? 1_100 : 20_000), tickIntervalMs)
   return {
-    hour: hourNow,
-    made,
-    most: () => Math.max(0, ...calls.values()),
+    hour: getHour,
+    total: countCalls,
+    maxPerHour: () => Math.max(0, ...calls.values()),
     killed: replicas.killed,
     close: async () => {
       clearInterval(ticking)

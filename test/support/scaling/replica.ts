@@ -4,7 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { openStore } from '#src/store/index.ts'
-import { createAsk } from '#src/upstreams/spacio/request.ts'
+import { createSpacioRequester } from '#src/upstreams/spacio/request.ts'
 import { createTransport } from '#src/upstreams/transport/index.ts'
 import { readClock } from './shared-clock.ts'
 
@@ -14,7 +14,11 @@ const present = readClock(clock)
 const now = () => new Date(present())
 // One more than there are, as where an old process and a new one may live at the same time.
 const transport = createTransport({ ledger: openStore(storeUrl, present), maxReplicas: 4, now })
-const ask = createAsk({ tenant: 't', baseUrl, apiKey: 'shared', hourlyBudget: Number(cap) }, transport.send, now)
+const ask = createSpacioRequester(
+  { tenant: 't', baseUrl, apiKey: 'shared', hourlyBudget: Number(cap) },
+  transport.send,
+  now,
+)
 const { signal } = new AbortController()
 
 process.once('disconnect', () => process.exit(0))

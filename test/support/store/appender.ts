@@ -1,5 +1,5 @@
 import { type LogState, type Sighting, StoreUnavailable } from '#src/store/store.ts'
-import { openPatiently } from './patient.ts'
+import { openWithRetry } from './patient.ts'
 
 /**
  * A process of its own that appends overlapping ids: `appender.ts URL LOG COUNT BATCH`. Prints the last position after
@@ -7,7 +7,7 @@ import { openPatiently } from './patient.ts'
  */
 const [url = '', log = '', count = '0', batch = '1'] = process.argv.slice(2)
 
-const store = openPatiently(url)
+const store = openWithRetry(url)
 
 const append = async (sightings: readonly Sighting[]): Promise<LogState> => {
   for (;;) {

@@ -20,11 +20,11 @@ const drawOften = async (store: Store, times: number, cap: number): Promise<numb
 const describeLimits = (open: Open): void => {
   test('grants what is left, then nothing', async () => {
     const { store } = await open()
-    expect(await store.drawn('budget')).toBe(0)
+    expect(await store.getDrawn('budget')).toBe(0)
     expect(await store.draw('budget', 7, 10, hour)).toBe(7)
     expect(await store.draw('budget', 7, 10, hour)).toBe(3)
     expect(await store.draw('budget', 7, 10, hour)).toBe(0)
-    expect(await store.drawn('budget')).toBe(10)
+    expect(await store.getDrawn('budget')).toBe(10)
   })
 
   test('the cap may differ from draw to draw, and a lower one takes nothing back', async () => {
@@ -32,7 +32,7 @@ const describeLimits = (open: Open): void => {
     expect(await store.draw('budget', 8, 10, hour)).toBe(8)
     expect(await store.draw('budget', 1, 5, hour)).toBe(0)
     expect(await store.draw('budget', 9, 12, hour)).toBe(4)
-    expect(await store.drawn('budget')).toBe(12)
+    expect(await store.getDrawn('budget')).toBe(12)
   })
 
   test.each([0, -1, -1000, Number.NaN, 0.9])('a draw of %d grants nothing and gives nothing back', async (amount) => {
@@ -40,7 +40,7 @@ const describeLimits = (open: Open): void => {
     expect(await store.draw('budget', amount, 10, hour)).toBe(0)
     expect(await store.draw('budget', 6, 10, hour)).toBe(6)
     expect(await store.draw('budget', amount, 10, hour)).toBe(0)
-    expect(await store.drawn('budget')).toBe(6)
+    expect(await store.getDrawn('budget')).toBe(6)
   })
 
   test('amounts and caps are whole, and large ones exact', async () => {
@@ -50,7 +50,7 @@ const describeLimits = (open: Open): void => {
     const large = Number.MAX_SAFE_INTEGER
     expect(await store.draw('large', large - 2, large, hour)).toBe(large - 2)
     expect(await store.draw('large', Number.POSITIVE_INFINITY, large, hour)).toBe(2)
-    expect(await store.drawn('large')).toBe(large)
+    expect(await store.getDrawn('large')).toBe(large)
   })
 
   test('counters are apart from one another and from values, whatever their names', async () => {
@@ -60,7 +60,7 @@ const describeLimits = (open: Open): void => {
       expect(await store.draw(text, index + 1, 1000, hour)).toBe(index + 1)
     }
     for (const [index, text] of hostileTexts.entries()) {
-      expect(await store.drawn(text)).toBe(index + 1)
+      expect(await store.getDrawn(text)).toBe(index + 1)
       expect(await store.get(text)).toBe('value')
     }
   })
@@ -76,10 +76,10 @@ export const describeCounters = (open: Open): void => {
       await pass(999 * unit)
       expect(await store.draw('budget', 6, 10, 1000 * unit)).toBe(4)
       await pass(unit)
-      expect(await store.drawn('budget')).toBe(0)
+      expect(await store.getDrawn('budget')).toBe(0)
       expect(await store.draw('budget', 6, 10, 1000 * unit)).toBe(6)
       await pass(999 * unit)
-      expect(await store.drawn('budget')).toBe(6)
+      expect(await store.getDrawn('budget')).toBe(6)
     })
 
     test('a draw that is granted nothing begins no counter', async () => {
@@ -88,7 +88,7 @@ export const describeCounters = (open: Open): void => {
       await pass(500 * unit)
       await store.draw('budget', 5, 10, 1000 * unit)
       await pass(999 * unit)
-      expect(await store.drawn('budget')).toBe(5)
+      expect(await store.getDrawn('budget')).toBe(5)
     })
 
     test('13,000 concurrent draws of random amounts from several replicas grant exactly the cap', async () => {
@@ -99,7 +99,7 @@ export const describeCounters = (open: Open): void => {
       )
       const granted = await Promise.all(callers)
       expect(granted.reduce((sum, part) => sum + part, 0)).toBe(12_000)
-      expect(await store.drawn('budget')).toBe(12_000)
+      expect(await store.getDrawn('budget')).toBe(12_000)
     })
   })
 }

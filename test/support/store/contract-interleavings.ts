@@ -33,7 +33,7 @@ export const describeInterleavings = (openEmpty: OpenEmpty): void =>
         const entries = await store.readLog(log, 0, 1000)
         expect(new Set(entries.map(({ id }) => id))).toEqual(ids)
         expect(entries.map(({ seq }) => seq)).toEqual(Array.from(ids, (_, index) => index + 1))
-        expect(await store.logState(log)).toMatchObject({ lastSeq: ids.size })
+        expect(await store.getLogState(log)).toMatchObject({ lastSeq: ids.size })
       }),
     )
   })

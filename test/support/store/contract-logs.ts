@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { OpenEmpty } from './contract.ts'
 import { describeTrims } from './contract-trims.ts'
 import { hostileTexts } from './hostile-texts.ts'
-import { idsOf, numbered, sightings } from './sightings.ts'
+import { createNumbered, createSightings, listIds } from './sightings.ts'
 
 const describeAppends = (openEmpty: OpenEmpty): void => {
   test('appends in the order given, with the times given', async () => {
@@ -23,12 +23,12 @@ const describeAppends = (openEmpty: OpenEmpty): void => {
       { seq: 2, id: 'a', createdAt: null, firstSeenAt: 1_700_000_000_999 },
       { seq: 3, id: 'c', createdAt: -1, firstSeenAt: 1_700_000_000_999 },
     ])
-    expect(await store.logState('log')).toEqual(state)
+    expect(await store.getLogState('log')).toEqual(state)
   })
 
   test('an id given twice in one call counts once, as it was given first', async () => {
     const store = await openEmpty()
-    const twice = [...sightings(['a', 'b'], 1), ...sightings(['a', 'c'], 2)]
+    const twice = [...createSightings(['a', 'b'], 1), ...createSightings(['a', 'c'], 2)]
     expect(await store.appendNew('log', twice, 7)).toMatchObject({ lastSeq: 3 })
     expect(await store.readLog('log', 0, 10)).toMatchObject([
       { seq: 1, id: 'a', createdAt: 1 },
@@ -39,8 +39,8 @@ const describeAppends = (openEmpty: OpenEmpty): void => {
 
   test('known ids keep their entry, new ones among them follow without a gap', async () => {
     const store = await openEmpty()
-    const before = await store.appendNew('log', sightings(['a', 'b'], 1), 10)
-    const after = await store.appendNew('log', sightings(['x', 'a', 'y', 'b', 'z'], 2), 20)
+    const before = await store.appendNew('log', createSightings(['a', 'b'], 1), 10)
+    const after = await store.appendNew('log', createSightings(['x', 'a', 'y', 'b', 'z'], 2), 20)
     expect(after).toEqual({ ...before, lastSeq: 5, polledAt: 20 })
     expect(await store.readLog('log', 0, 10)).toEqual([
       { seq: 1, id: 'a', createdAt: 1, firstSeenAt: 10 },
@@ -53,55 +53,56 @@ const describeAppends = (openEmpty: OpenEmpty): void => {
 
   test('an empty call begins the log, and on a known one notes only the time', async () => {
     const store = await openEmpty()
-    expect(await store.logState('log')).toBeNull()
+    expect(await store.getLogState('log')).toBeNull()
     expect(await store.readLog('log', 0, 10)).toEqual([])
     const begun = await store.appendNew('log', [], 10)
     expect(begun).toMatchObject({ lastSeq: 0, trimmedTo: 0, polledAt: 10 })
     expect(await store.appendNew('log', [], 20)).toEqual({ ...begun, polledAt: 20 })
-    expect(await store.appendNew('log', sightings(['a']), 30)).toEqual({ ...begun, lastSeq: 1, polledAt: 30 })
-    expect(await store.appendNew('log', sightings(['a']), 40)).toEqual({ ...begun, lastSeq: 1, polledAt: 40 })
-    expect(await store.logState('log')).toEqual({ ...begun, lastSeq: 1, polledAt: 40 })
+    expect(await store.appendNew('log', createSightings(['a']), 30)).toEqual({ ...begun, lastSeq: 1, polledAt: 30 })
+    expect(await store.appendNew('log', createSightings(['a']), 40)).toEqual({ ...begun, lastSeq: 1, polledAt: 40 })
+    expect(await store.getLogState('log')).toEqual({ ...begun, lastSeq: 1, polledAt: 40 })
   })
 
   test('the state that a call returned does not change under its holder', async () => {
     const store = await openEmpty()
-    const first = await store.appendNew('log', sightings(['a']), 10)
-    await store.appendNew('log', sightings(['b']), 20)
+    const first = await store.appendNew('log', createSightings(['a']), 10)
+    await store.appendNew('log', createSightings(['b']), 20)
     expect(first).toMatchObject({ lastSeq: 1, polledAt: 10 })
   })
 
   test('logs are apart from one another', async () => {
     const store = await openEmpty()
-    const one = await store.appendNew('one', sightings(['a', 'b']), 10)
-    const two = await store.appendNew('two', sightings(['b', 'c', 'd']), 20)
+    const one = await store.appendNew('one', createSightings(['a', 'b']), 10)
+    const two = await store.appendNew('two', createSightings(['b', 'c', 'd']), 20)
     expect(one.logId).not.toBe(two.logId)
-    expect(await idsOf(store, 'one')).toEqual(['a', 'b'])
-    expect(await idsOf(store, 'two')).toEqual(['b', 'c', 'd'])
+    expect(await listIds(store, 'one')).toEqual(['a', 'b'])
+    expect(await listIds(store, 'two')).toEqual(['b', 'c', 'd'])
     await store.trimLog('two', { firstSeenAt: 100, createdAt: 100 })
-    expect(await store.logState('one')).toEqual(one)
-    expect(await idsOf(store, 'one')).toEqual(['a', 'b'])
-    expect(await idsOf(store, 'two')).toEqual([])
+    expect(await store.getLogState('one')).toEqual(one)
+    expect(await listIds(store, 'one')).toEqual(['a', 'b'])
+    expect(await listIds(store, 'two')).toEqual([])
   })
 
   test('takes 2,000 known ids and 5 new ones', async () => {
     const store = await openEmpty()
-    await store.appendNew('log', sightings(numbered(2000)), 10)
-    const mixed = numbered(2005).reverse()
-    expect(await store.appendNew('log', sightings(mixed), 20)).toMatchObject({ lastSeq: 2005 })
-    expect(await idsOf(store, 'log', 2000)).toEqual(mixed.slice(0, 5))
+    await store.appendNew('log', createSightings(createNumbered(2000)), 10)
+    const mixed = createNumbered(2005).reverse()
+    expect(await store.appendNew('log', createSightings(mixed), 20)).toMatchObject({ lastSeq: 2005 })
+    expect(await listIds(store, 'log', 2000)).toEqual(mixed.slice(0, 5))
   })
 
   test.each(['ids', 'log names'])('hostile %s come back as they went in, each for itself', async (kind) => {
     const store = await openEmpty()
     if (kind === 'ids') {
-      for (let round = 0; round < 2; round += 1) await store.appendNew('log', sightings(hostileTexts), round)
-      expect(await idsOf(store, 'log')).toEqual(hostileTexts)
+      for (let round = 0; round < 2; round += 1) await store.appendNew('log', createSightings(hostileTexts), round)
+      expect(await listIds(store, 'log')).toEqual(hostileTexts)
       return
     }
-    for (const [index, name] of hostileTexts.entries()) await store.appendNew(name, sightings([`${index}`]), index)
+    for (const [index, name] of hostileTexts.entries())
+      await store.appendNew(name, createSightings([`${index}`]), index)
     for (const [index, name] of hostileTexts.entries()) {
-      expect(await idsOf(store, name)).toEqual([`${index}`])
-      expect(await store.logState(name)).toMatchObject({ lastSeq: 1, polledAt: index })
+      expect(await listIds(store, name)).toEqual([`${index}`])
+      expect(await store.getLogState(name)).toMatchObject({ lastSeq: 1, polledAt: index })
     }
   })
 }
@@ -119,7 +120,7 @@ const describeReads = (openEmpty: OpenEmpty): void =>
     [9, Number.MAX_SAFE_INTEGER, [10]],
   ])('reads after %d at most %d', async (after, limit, positions) => {
     const store = await openEmpty()
-    await store.appendNew('log', sightings(numbered(10)), 10)
+    await store.appendNew('log', createSightings(createNumbered(10)), 10)
     expect((await store.readLog('log', after, limit)).map(({ seq }) => seq)).toEqual(positions)
   })
 

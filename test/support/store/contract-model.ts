@@ -45,7 +45,7 @@ const remove = name.map(
 )
 
 const list = fc.constant<Step>(async (store, { prefix, records }) => {
-  expect(Object.fromEntries(await store.records(prefix))).toEqual(records)
+  expect(Object.fromEntries(await store.listRecords(prefix))).toEqual(records)
 })
 
 const draw = fc.tuple(name, amount, amount).map(
@@ -56,7 +56,7 @@ const draw = fc.tuple(name, amount, amount).map(
       const granted = size <= 0 ? 0 : size < left ? size : left
       expect(await store.draw(prefix + id, size, cap, 3_600_000)).toBe(granted)
       drawn[id] = before + granted
-      expect(await store.drawn(prefix + id)).toBe(drawn[id])
+      expect(await store.getDrawn(prefix + id)).toBe(drawn[id])
     },
 )
 

@@ -14,14 +14,14 @@ const describeHostileTexts = (openEmpty: OpenEmpty): void =>
       const place = (text: string): [string, string] => (kind === 'collections' ? [text, 'id'] : ['collection', text])
       for (const text of hostileTexts) await store.putRecord(...place(text), text)
       for (const text of hostileTexts) {
-        expect(await store.record(...place(text))).toBe(text)
+        expect(await store.getRecord(...place(text))).toBe(text)
         expect(await store.replaceRecord(...place(text), `${text}.`, 'other')).toBe(false)
-        expect((await store.records(place(text)[0])).get(place(text)[1])).toBe(text)
+        expect((await store.listRecords(place(text)[0])).get(place(text)[1])).toBe(text)
       }
       for (const text of hostileTexts) {
         expect(await store.replaceRecord(...place(text), text, `${text}.`)).toBe(true)
         expect(await store.removeRecord(...place(text))).toBe(true)
-        expect(await store.record(...place(text))).toBeNull()
+        expect(await store.getRecord(...place(text))).toBeNull()
       }
     },
   )
@@ -30,26 +30,26 @@ export const describeRecords = (openEmpty: OpenEmpty): void => {
   describe('records', () => {
     test('are there until they are removed', async () => {
       const store = await openEmpty()
-      expect(await store.record('people', 'a')).toBeNull()
+      expect(await store.getRecord('people', 'a')).toBeNull()
       await store.putRecord('people', 'a', 'Ann')
       await store.putRecord('people', 'a', 'Anna')
-      expect(await store.record('people', 'a')).toBe('Anna')
+      expect(await store.getRecord('people', 'a')).toBe('Anna')
       expect(await store.removeRecord('people', 'a')).toBe(true)
       expect(await store.removeRecord('people', 'a')).toBe(false)
-      expect(await store.record('people', 'a')).toBeNull()
-      expect(await store.records('people')).toEqual(new Map())
+      expect(await store.getRecord('people', 'a')).toBeNull()
+      expect(await store.listRecords('people')).toEqual(new Map())
     })
 
     test('are listed in the order of the code units of their ids', async () => {
       const store = await openEmpty()
       for (const id of unordered) await store.putRecord('people', id, `of ${id}`)
-      expect([...(await store.records('people'))]).toEqual(ordered.map((id) => [id, `of ${id}`]))
+      expect([...(await store.listRecords('people'))]).toEqual(ordered.map((id) => [id, `of ${id}`]))
     })
 
     test('a list does not change under its holder', async () => {
       const store = await openEmpty()
       await store.putRecord('people', 'a', 'Ann')
-      const list = await store.records('people')
+      const list = await store.listRecords('people')
       await store.putRecord('people', 'a', 'Anna')
       await store.putRecord('people', 'b', 'Bob')
       expect(list).toEqual(new Map([['a', 'Ann']]))
@@ -61,7 +61,7 @@ export const describeRecords = (openEmpty: OpenEmpty): void => {
       await store.putRecord('two', 'id', 'b')
       await store.set('one', 'value')
       expect(await store.removeRecord('two', 'id')).toBe(true)
-      expect(await store.records('one')).toEqual(new Map([['id', 'a']]))
+      expect(await store.listRecords('one')).toEqual(new Map([['id', 'a']]))
       expect(await store.get('one')).toBe('value')
       expect(await store.get('id')).toBeNull()
     })
@@ -69,12 +69,12 @@ export const describeRecords = (openEmpty: OpenEmpty): void => {
     test('replaceRecord replaces the given one only', async () => {
       const store = await openEmpty()
       expect(await store.replaceRecord('people', 'a', 'Ann', 'Anna')).toBe(false)
-      expect(await store.record('people', 'a')).toBeNull()
+      expect(await store.getRecord('people', 'a')).toBeNull()
       await store.putRecord('people', 'a', 'Ann')
       expect(await store.replaceRecord('people', 'a', 'ann', 'Anna')).toBe(false)
       expect(await store.replaceRecord('people', 'a', 'Ann', 'Anna')).toBe(true)
       expect(await store.replaceRecord('people', 'a', 'Ann', 'Anne')).toBe(false)
-      expect(await store.record('people', 'a')).toBe('Anna')
+      expect(await store.getRecord('people', 'a')).toBe('Anna')
     })
 
     test('of 50 that replace the same record at once one did', async () => {
@@ -83,7 +83,7 @@ export const describeRecords = (openEmpty: OpenEmpty): void => {
       const attempts = Array.from({ length: 50 }, (_, index) => store.replaceRecord('people', 'a', 'Ann', `${index}`))
       const outcomes = await Promise.all(attempts)
       expect(outcomes.filter(Boolean)).toHaveLength(1)
-      expect(await store.record('people', 'a')).toBe(`${outcomes.indexOf(true)}`)
+      expect(await store.getRecord('people', 'a')).toBe(`${outcomes.indexOf(true)}`)
     })
 
     describeHostileTexts(openEmpty)

@@ -1,38 +1,38 @@
 import { expect, test } from 'vitest'
 import type { OpenEmpty } from './contract.ts'
-import { idsOf, sightings } from './sightings.ts'
+import { createSightings, listIds } from './sightings.ts'
 
 export const describeTrims = (openEmpty: OpenEmpty): void => {
   test('forgets what was both seen and created before; unknown times are kept', async () => {
     const store = await openEmpty()
-    await store.appendNew('log', [...sightings(['old', 'unknown'], null), ...sightings(['young'], 50)], 10)
-    await store.appendNew('log', [...sightings(['both'], 1), ...sightings(['edge'], 40)], 20)
-    await store.appendNew('log', sightings(['back-dated'], 1), 30)
-    const before = await store.logState('log')
+    await store.appendNew('log', [...createSightings(['old', 'unknown'], null), ...createSightings(['young'], 50)], 10)
+    await store.appendNew('log', [...createSightings(['both'], 1), ...createSightings(['edge'], 40)], 20)
+    await store.appendNew('log', createSightings(['back-dated'], 1), 30)
+    const before = await store.getLogState('log')
     await store.trimLog('log', { firstSeenAt: 30, createdAt: 40 })
-    expect(await idsOf(store, 'log')).toEqual(['old', 'unknown', 'young', 'edge', 'back-dated'])
-    expect(await store.logState('log')).toEqual({ ...before, trimmedTo: 4 })
+    expect(await listIds(store, 'log')).toEqual(['old', 'unknown', 'young', 'edge', 'back-dated'])
+    expect(await store.getLogState('log')).toEqual({ ...before, trimmedTo: 4 })
     expect(await store.readLog('log', 3, 1)).toMatchObject([{ seq: 5, id: 'edge' }])
   })
 
   test('trimmedTo never goes back, and a trim that forgets nothing leaves it', async () => {
     const store = await openEmpty()
-    await store.appendNew('log', [...sightings(['a'], 9), ...sightings(['b'], 1)], 10)
+    await store.appendNew('log', [...createSightings(['a'], 9), ...createSightings(['b'], 1)], 10)
     await store.trimLog('log', { firstSeenAt: 10, createdAt: 100 })
-    expect(await store.logState('log')).toMatchObject({ trimmedTo: 0 })
+    expect(await store.getLogState('log')).toMatchObject({ trimmedTo: 0 })
     await store.trimLog('log', { firstSeenAt: 11, createdAt: 5 })
-    expect(await store.logState('log')).toMatchObject({ trimmedTo: 2 })
+    expect(await store.getLogState('log')).toMatchObject({ trimmedTo: 2 })
     await store.trimLog('log', { firstSeenAt: 11, createdAt: 100 })
-    expect(await store.logState('log')).toMatchObject({ trimmedTo: 2, lastSeq: 2, polledAt: 10 })
-    expect(await idsOf(store, 'log')).toEqual([])
+    expect(await store.getLogState('log')).toMatchObject({ trimmedTo: 2, lastSeq: 2, polledAt: 10 })
+    expect(await listIds(store, 'log')).toEqual([])
   })
 
   test('a position is never used again, and a trimmed id can be appended again', async () => {
     const store = await openEmpty()
-    const begun = await store.appendNew('log', sightings(['a', 'b', 'c']), 10)
+    const begun = await store.appendNew('log', createSightings(['a', 'b', 'c']), 10)
     await store.trimLog('log', { firstSeenAt: 100, createdAt: 100 })
-    expect(await store.logState('log')).toEqual({ ...begun, trimmedTo: 3 })
-    expect(await store.appendNew('log', sightings(['b', 'd']), 20)).toMatchObject({
+    expect(await store.getLogState('log')).toEqual({ ...begun, trimmedTo: 3 })
+    expect(await store.appendNew('log', createSightings(['b', 'd']), 20)).toMatchObject({
       logId: begun.logId,
       lastSeq: 5,
       trimmedTo: 3,
@@ -46,6 +46,6 @@ export const describeTrims = (openEmpty: OpenEmpty): void => {
   test('a trim begins no log', async () => {
     const store = await openEmpty()
     await store.trimLog('log', { firstSeenAt: 100, createdAt: 100 })
-    expect(await store.logState('log')).toBeNull()
+    expect(await store.getLogState('log')).toBeNull()
   })
 }

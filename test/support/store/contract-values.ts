@@ -79,7 +79,7 @@ export const describeValues = (open: Open): void => {
     test('values and logs of one name are apart', async () => {
       const { store } = await open()
       await store.set('name', 'a')
-      expect(await store.logState('name')).toBeNull()
+      expect(await store.getLogState('name')).toBeNull()
       await store.appendNew('name', [{ id: 'x', createdAt: 1 }], 1)
       expect(await store.get('name')).toBe('a')
     })

@@ -1,9 +1,9 @@
-import { openPatiently } from './patient.ts'
+import { openWithRetry } from './patient.ts'
 
 /** A process of its own that draws 1, 2 or 3 so many times: `drawer.ts URL TIMES CAP`. Prints how much it was granted. */
 const [url = '', times = '0', cap = '0'] = process.argv.slice(2)
 
-const store = openPatiently(url)
+const store = openWithRetry(url)
 let granted = 0
 for (let index = 0; index < Number(times); index += 1)
   granted += await store.draw('budget', 1 + (index % 3), Number(cap), 3_600_000)

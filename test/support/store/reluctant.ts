@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 const info = 'redis_version:7.0.0\r\nloading:0\r\n'
 
 /** A server that says who it is after a while, and then nothing more. */
-export const openReluctant = async (greetingMs: number) => {
+export const openSlowServer = async (greetingMs: number) => {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)

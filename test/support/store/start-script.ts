@@ -2,20 +2,24 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 
-interface Process {
+interface ScriptProcess {
   child: ChildProcess
   /** All that it printed so far. */
-  printed(): string
+  output(): string
   /** Its exit code (null: killed) and all that it complained of. */
-  ended: Promise<{ code: number | null; complaints: string }>
+  exit: Promise<{ code: number | null; complaints: string }>
 }
 
-export interface Appender extends Process {
+export interface Appender extends ScriptProcess {
   /** The last position that it was told. */
   acknowledged(): number
 }
 
-export const startScript = (name: string, parameters: readonly string[], env: NodeJS.ProcessEnv = {}): Process => {
+export const startScript = (
+  name: string,
+  parameters: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): ScriptProcess => {
   const script = join(import.meta.dirname, name)
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...parameters], {
     env,
@@ -31,12 +35,12 @@ export const startScript = (name: string, parameters: readonly string[], env: No
   })
   return {
     child,
-    printed: () => printed,
-    ended: once(child, 'close').then(([code]) => ({ code, complaints })),
+    output: () => printed,
+    exit: once(child, 'close').then(([code]) => ({ code, complaints })),
   }
 }
 
 export const startAppender = (url: string, count: number, batch: number, env?: NodeJS.ProcessEnv): Appender => {
   const script = startScript('appender.ts', [url, 'log', `${count}`, `${batch}`], env)
-  return { ...script, acknowledged: () => Number(script.printed().split('\n').at(-2) ?? 0) }
+  return { ...script, acknowledged: () => Number(script.output().split('\n').at(-2) ?? 0) }
 }

@@ -4,31 +4,31 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Store } from '#src/store/store.ts'
 
-const later: (() => unknown)[] = []
+const cleanupSteps: (() => unknown)[] = []
 
-export const doLater = (step: () => unknown): void => {
-  later.push(step)
+export const addCleanup = (step: () => unknown): void => {
+  cleanupSteps.push(step)
 }
 
-export const temporaryFolder = (): string => {
+export const createTemporaryFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'foyer-store-'))
-  later.push(() => rmSync(folder, { recursive: true, force: true }))
+  cleanupSteps.push(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
 /** The store is closed when the test is over. */
-export const openLater = (store: Store): Store => {
-  later.push(() => store.close())
+export const closeAfterTest = (store: Store): Store => {
+  cleanupSteps.push(() => store.close())
   return store
 }
 
 /** Clears away, the last thing first. */
-export const runLater = async (): Promise<void> => {
-  for (const step of later.splice(0).reverse()) await step()
+export const runCleanup = async (): Promise<void> => {
+  for (const step of cleanupSteps.splice(0).reverse()) await step()
 }
 
 /** Of a file that does not exist yet. */
-export const newPath = (): string => join(temporaryFolder(), 'foyer.db')
+export const createPath = (): string => join(createTemporaryFolder(), 'foyer.db')
 
 export const withDatabase = <T>(path: string, step: (database: DatabaseSync) => T): T => {
   const database = new DatabaseSync(path)

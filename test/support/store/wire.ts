@@ -1,19 +1,19 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { doLater } from './temporary.ts'
+import { addCleanup } from './temporary.ts'
 
-export interface Wire {
+export interface NetworkLink {
   readonly port: number
   /** What is said on the connections of now no longer arrives, though they stay open: neither side is told. */
-  loseTouch(): void
+  dropConnections(): void
   /** Answers on the connections of now no longer arrive. */
-  loseAnswers(): void
+  dropReplies(): void
   /** Ends the connections of now; over when the other side has ended them too. */
-  cut(): Promise<void>
+  disconnect(): Promise<void>
 }
 
 /** A line to a port of the loopback that can be disturbed; connections made later work. */
-export const openWire = async (target: number): Promise<Wire> => {
+export const openNetworkLink = async (target: number): Promise<NetworkLink> => {
   const connections = new Set<{ client: Socket; server: Socket }>()
   const wire = createServer((client) => {
     const connection = { client, server: connect(target, '127.0.0.1') }
@@ -30,27 +30,27 @@ export const openWire = async (target: number): Promise<Wire> => {
   }).listen(0, '127.0.0.1')
   await once(wire, 'listening')
 
-  const cut = async () => {
+  const disconnect = async () => {
     const clients = Array.from(connections, ({ client }) => client)
     await Promise.all(clients.map((client) => once(client.end(), 'close')))
   }
-  const lose = (socket: Socket) => {
+  const dropSocket = (socket: Socket) => {
     socket.unpipe()
     socket.resume()
   }
 
-  doLater(() => {
+  addCleanup(() => {
     for (const { client } of connections) client.destroy()
     wire.close()
   })
   return {
     port: (wire.address() as AddressInfo).port,
-    cut,
-    loseAnswers: () => {
-      for (const { server } of connections) lose(server)
+    disconnect,
+    dropReplies: () => {
+      for (const { server } of connections) dropSocket(server)
     },
-    loseTouch: () => {
-      for (const { client, server } of connections) for (const socket of [client, server]) lose(socket)
+    dropConnections: () => {
+      for (const { client, server } of connections) for (const socket of [client, server]) dropSocket(socket)
     },
   }
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { median } from '../../../bench/performance/report.ts'
-import { sharesIn } from '../../../bench/performance/shares.ts'
-import { templateOf } from '../../../bench/performance/stub/template.ts'
-import { exponentOf, sizes } from '../../../bench/performance/sweeps/sweep.ts'
+import { getMedian } from '../../../bench/performance/report.ts'
+import { computeShares } from '../../../bench/performance/shares.ts'
+import { createTemplate } from '../../../bench/performance/stub/template.ts'
+import { fitExponent, sizes } from '../../../bench/performance/sweeps/sweep.ts'
 
 const grownBy = (cpuOf: (size: number) => number) =>
-  exponentOf(sizes.map((size) => ({ size, cpu: cpuOf(size), memory: 0, refused: 0 })))
+  fitExponent(sizes.map((size) => ({ size, cpu: cpuOf(size), memory: 0, refused: 0 })))
 
 describe('the tools of the performance bench', () => {
   it('tell linear growth from what is faster', () => {
@@ -15,8 +15,8 @@ describe('the tools of the performance bench', () => {
   })
 
   it('take the middle, between two where there is none', () => {
-    expect(median([9, 1, 2])).toBe(2)
-    expect(median([1, 2, 3, 9])).toBe(2.5)
+    expect(getMedian([9, 1, 2])).toBe(2)
+    expect(getMedian([1, 2, 3, 9])).toBe(2.5)
   })
 
   it('tell whose code the time was spent in, once it is warm', () => {
@@ -28,7 +28,7 @@ describe('the tools of the performance bench', () => {
       ['(garbage collector)', ''],
     ]
     const nodes = frames.map(([functionName = '', url = ''], id) => ({ id, callFrame: { functionName, url } }))
-    const shares = sharesIn({ nodes, samples: [1, 0, 2, 3, 4, 0], timeDeltas: [400, 999, 200, 150, 50, 999] })
+    const shares = computeShares({ nodes, samples: [1, 0, 2, 3, 4, 0], timeDeltas: [400, 999, 200, 150, 50, 999] })
     expect(shares).toEqual([
       { whose: '@scope/name', percent: 50 },
       { whose: 'src/upstreams/spacio', percent: 37.5 },
@@ -37,7 +37,7 @@ describe('the tools of the performance bench', () => {
   })
 
   it('send other bytes of the same length, or always the same', () => {
-    const template = templateOf([{ phone: '202#######' }, { phone: '203#######' }])
+    const template = createTemplate([{ phone: '202#######' }, { phone: '203#######' }])
     const [first, second] = [template.render(1), template.render(2)]
     expect(second).toHaveLength(first.length)
     expect(second.equals(first)).toBe(false)

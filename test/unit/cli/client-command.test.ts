@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadConfig } from '#src/config.ts'
-import { hashOf } from '../../support/clients.ts'
+import { hashKey } from '../../support/clients.ts'
 import { runCommand } from '../../support/command.ts'
 
 const run = async (...args: string[]) => {
@@ -28,7 +28,7 @@ test('create, rotate, retire, remove', async () => {
   expect(clientsIn(path)).toMatchObject([
     {
       id: 'web',
-      keyHashes: [hashOf(first.out)],
+      keyHashes: [hashKey(first.out)],
       scopes: ['leads:read', 'properties:read'],
       grants: { brokerages: new Set(['b1', 'b2']), agents: '*', teams: new Set(), connections: new Set() },
     },
@@ -37,9 +37,9 @@ test('create, rotate, retire, remove', async () => {
   expect(statSync(path).mode & 0o077).toBe(0)
 
   const second = await on('rotate')
-  expect(clientsIn(path)[0]?.keyHashes).toEqual([first, second].map(({ out }) => hashOf(out)))
+  expect(clientsIn(path)[0]?.keyHashes).toEqual([first, second].map(({ out }) => hashKey(out)))
   expect((await on('retire')).code).toBe(0)
-  expect(clientsIn(path)[0]?.keyHashes).toEqual([hashOf(second.out)])
+  expect(clientsIn(path)[0]?.keyHashes).toEqual([hashKey(second.out)])
   expect(JSON.parse((await run('list', '--file', path)).out)).toMatchObject([{ id: 'web', keys: 1 }])
   expect((await on('remove')).code).toBe(0)
   expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ clients: [] })
@@ -53,7 +53,7 @@ test('in a file of tenants, for the one that is named', async () => {
   expect((await run(...create, '--tenant', 'south')).err).toMatch(/no tenant south/)
   const { out } = await run(...create, '--tenant', 'north')
   const [tenant] = loadConfig({ FOYER_TENANTS_FILE: path }).tenants
-  expect(tenant?.clients[0]?.keyHashes).toEqual([hashOf(out)])
+  expect(tenant?.clients[0]?.keyHashes).toEqual([hashKey(out)])
 })
 
 test.for<[string, number, string[], RegExp]>([

@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ConfigError, type Environment, loadConfig } from '#src/config.ts'
-import { entryOf, hashOf, makeKey, writeDocument } from '../../support/clients.ts'
+import { createEntry, hashKey, makeKey, writeDocument } from '../../support/clients.ts'
 
 const key = makeKey()
 const client = { id: 'web', scopes: ['leads:read'] }
-const entry = entryOf(client, key)
+const entry = createEntry(client, key)
 const tenant = { id: 'north', spacio: { apiKey: 'secret' }, clients: [entry] }
 
 const withClients = (document: unknown, env: Environment = {}) =>
@@ -18,18 +18,18 @@ const withTenants = (document: unknown, env: Environment = {}) =>
 
 test('a client: hashes, scopes, and grants, of which nothing is granted that is not named', () => {
   const grants = { brokerages: ['b1'], agents: ['Jo@Example.com'], teams: '*' }
-  const other = { id: 'app', keyHashes: [hashOf('a').toUpperCase(), hashOf('b')], scopes: [], grants }
+  const other = { id: 'app', keyHashes: [hashKey('a').toUpperCase(), hashKey('b')], scopes: [], grants }
   const [tenant] = withClients({ clients: [entry, other] }).tenants
   expect(tenant?.clients).toEqual([
     {
       id: 'web',
-      keyHashes: [hashOf(key)],
+      keyHashes: [hashKey(key)],
       scopes: ['leads:read'],
       grants: { brokerages: new Set(), teams: new Set(), agents: new Set(), connections: new Set() },
     },
     {
       id: 'app',
-      keyHashes: [hashOf('a'), hashOf('b')],
+      keyHashes: [hashKey('a'), hashKey('b')],
       scopes: [],
       grants: { brokerages: new Set(['b1']), teams: '*', agents: new Set(['jo@example.com']), connections: new Set() },
     },
@@ -87,10 +87,14 @@ test.for<[string, unknown, RegExp]>([
   ['an unknown scope', clientWith({ scopes: ['leads:write'] }), /clients\/0\/scopes\/0 must be/],
   ['a key in place of its hash', clientWith({ keyHash: key }), /clients\/0\/keyHash must match pattern/],
   ['no key', { clients: [client] }, /client web must have one key hash, or two/],
-  ['three keys', clientWith({ keyHashes: [hashOf('a'), hashOf('b')] }), /client web must have one key hash, or two/],
+  ['three keys', clientWith({ keyHashes: [hashKey('a'), hashKey('b')] }), /client web must have one key hash, or two/],
   ['a grant that is no list', clientWith({ grants: { brokerages: 'b1001' } }), /clients\/0\/grants\/brokerages must/],
   ['an unknown grant', clientWith({ grants: { sids: '*' } }), /must NOT have additional properties: sids/],
-  ['one client twice', { clients: [entry, entryOf(client, makeKey())] }, /client web of tenant default stands twice/],
+  [
+    'one client twice',
+    { clients: [entry, createEntry(client, makeKey())] },
+    /client web of tenant default stands twice/,
+  ],
   ['one key twice', { clients: [entry, { ...entry, id: 'app' }] }, /a key hash stands twice/],
 ])('clients: %s', ([, document, message]) => {
   const load = () => withClients(document)

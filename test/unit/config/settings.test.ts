@@ -55,7 +55,7 @@ test.for<[string, { given: Environment; want: object }]>([
   ],
   [
     'a floor above the usual ceiling',
-    { given: { FOYER_FEED_FLOOR: '600' }, want: { feed: { floor: 600_000, ceiling: 600_000 } } },
+    { given: { FOYER_FEED_FLOOR: '600' }, want: { feed: { minIntervalMs: 600_000, maxIntervalMs: 600_000 } } },
   ],
   ['authentication off', { given: { FOYER_AUTH: 'off' }, want: { host: '127.0.0.1' } }],
   ['IPv6 loopback', { given: { HOST: '::1' }, want: { host: '::1' } }],

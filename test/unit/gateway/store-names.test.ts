@@ -5,9 +5,9 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, expect, test } from 'vitest'
 import { allGrants, type Caller, scopes } from '#src/access-control.ts'
-import { createReading } from '#src/gateway/cache/request-cache.ts'
+import { createRequestCache } from '#src/gateway/cache/request-cache.ts'
 import { createConnections } from '#src/gateway/connections/index.ts'
-import { createTenant } from '#src/gateway/connections/tenant-connections.ts'
+import { createConnectionTenant } from '#src/gateway/connections/tenant-connections.ts'
 import { createSealer } from '#src/gateway/crypto/encryption.ts'
 import { createSigner } from '#src/gateway/crypto/signing.ts'
 import { createLeadFeed, type FeedRequest } from '#src/gateway/feed/index.ts'
@@ -15,7 +15,7 @@ import { createIdempotency } from '#src/gateway/idempotency/index.ts'
 import type { LeadReader } from '#src/gateway/leads/reader.ts'
 import { createMemoryStore } from '#src/store/memory/index.ts'
 import type { Store } from '#src/store/store.ts'
-import { createSharedHour } from '#src/upstreams/transport/hourly-counter.ts'
+import { createHourlyCounter } from '#src/upstreams/transport/hourly-counter.ts'
 
 const now = () => new Date('2026-03-15T12:00:00Z')
 
@@ -29,7 +29,7 @@ const callOf = (tenant: string, signal = new AbortController().signal) => ({
   caller: callerOf(tenant),
   signal,
   includeSource: false,
-  reading: createReading(),
+  requestCache: createRequestCache(),
 })
 
 /** A store that notes every name that it is used with; of a record the collection and the id are one name. */
@@ -56,12 +56,12 @@ afterEach(() => {
 
 const feedOn = (store: Store) => {
   const feed = createLeadFeed({
-    authority: { leads: async () => {} } as never,
+    authorizer: { requireLeads: async () => {} } as never,
     reader: { stream: async function* () {} } as unknown as LeadReader,
     store,
     signer,
-    settings: { lookBack: 1_000, floor: 60_000, ceiling: 60_000, heartbeat: 60_000 },
-    usageOf: () => ({ hourlyBudget: 1_000, usedThisHour: 0 }),
+    settings: { lookBackMs: 1_000, minIntervalMs: 60_000, maxIntervalMs: 60_000, heartbeatMs: 60_000 },
+    getUsage: () => ({ hourlyBudget: 1_000, usedThisHour: 0 }),
     reportFailure: () => {},
     now,
   })
@@ -96,12 +96,12 @@ const writeOnce =
 const tokens = { accessToken: 'a', refreshToken: 'r2', issuedAt: now().getTime(), expiresAt: null }
 
 const connectionsOn = (store: Store, tenant: string, connection: string) => {
-  const liondeskOAuth = () => ({ authorizeUrl: () => 'http://liondesk', refresh: async () => tokens }) as never
+  const getLionDeskOAuth = () => ({ authorizeUrl: () => 'http://liondesk', refresh: async () => tokens }) as never
   const connections = createConnections({
     store,
     sealer,
     signer,
-    upstreams: { liondeskOAuth },
+    upstreams: { getLionDeskOAuth },
     callbackUrl: 'http://foyer',
     now,
   })
@@ -114,7 +114,7 @@ const connectionsOn = (store: Store, tenant: string, connection: string) => {
 const renew =
   (tenant: string, connection: string): Act =>
   async (store) =>
-    (await connectionsOn(store, tenant, connection).tokensOf(callerOf(tenant), connection)).current()
+    (await connectionsOn(store, tenant, connection).getTokens(callerOf(tenant), connection)).getCurrent()
 
 const connectUser =
   (tenant: string): Act =>
@@ -124,7 +124,7 @@ const connectUser =
 const drawCalls =
   (apiKey: string): Act =>
   async (store) => {
-    const hour = createSharedHour(apiKey, store, { now: () => now().getTime(), monotonic: () => 0 })
+    const hour = createHourlyCounter(apiKey, store, { now: () => now().getTime(), monotonic: () => 0 })
     await hour.lease(1_000, 950)
     await hour.block(1_000)
   }
@@ -157,10 +157,10 @@ test.for<[string, Act, Act, shared?: string[]]>([
 
 test('each tenant, kind and connection has an account of its own, so that no renewal of one answers another', () => {
   const accounts = ['north', 'south'].flatMap((id) => {
-    const tenant = createTenant(id, createMemoryStore(), sealer, now)
+    const tenant = createConnectionTenant(id, createMemoryStore(), sealer, now)
     return ['c1', 'c2'].flatMap((connection) => [
-      tenant.userAccount(connection),
-      tenant.configuredAccount({ id: connection, clientId: '', clientSecret: '', refreshToken: '' }),
+      tenant.getUserAccount(connection),
+      tenant.getConfiguredAccount({ id: connection, clientId: '', clientSecret: '', refreshToken: '' }),
     ])
   })
   expect(new Set(accounts.map(({ key }) => key)).size).toBe(8)

@@ -1,7 +1,7 @@
 /** A list in which a key occurs twice is refused: JSON.parse would drop an element. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { repeatsListKey } from '#src/json/duplicate-keys.ts'
+import { hasRepeatedListKey } from '#src/json/duplicate-keys.ts'
 import { parseWire } from '#src/json/parse-wire-json.ts'
 
 test.for<[string, string]>([
@@ -14,7 +14,7 @@ test.for<[string, string]>([
   ['the list of a page, with an escape', '{"data": [{}], "d\\u0061ta": []}'],
   ['a position below more levels than a list has', `${'{"a":'.repeat(70)}{"1":1,"1":2}${'}'.repeat(70)}`],
 ])('%s', ([, text]) => {
-  expect(repeatsListKey(text)).toBe(true)
+  expect(hasRepeatedListKey(text)).toBe(true)
   expect(() => parseWire(text)).toThrow(SyntaxError)
 })
 
@@ -29,7 +29,7 @@ test.for<[string, string]>([
   ['a page', '{"info": {}, "data": {"1": {"data": 1}}}'],
   ['a record with positions beside data', '{"1": 1, "data": 2}'],
 ])('%s is not refused', ([, text]) => {
-  expect(repeatsListKey(text)).toBe(false)
+  expect(hasRepeatedListKey(text)).toBe(false)
   expect(parseWire(text)).toEqual(JSON.parse(text))
 })
 
@@ -40,7 +40,7 @@ test('JSON that JavaScript wrote never repeats a key', () => {
   }))
   fc.assert(
     fc.property(tree, (value) => {
-      expect(repeatsListKey(JSON.stringify(value, null, 1))).toBe(false)
+      expect(hasRepeatedListKey(JSON.stringify(value, null, 1))).toBe(false)
     }),
   )
 })
@@ -53,7 +53,7 @@ test('an element that is written again under its key is always noticed', () => {
       const members = keys
         .toSpliced(where % (keys.length + 1), 0, repeated)
         .map((each) => `"${each}": {"1": 1, "2": 2}`)
-      expect(repeatsListKey(`{${members.join(', ')}}`)).toBe(true)
+      expect(hasRepeatedListKey(`{${members.join(', ')}}`)).toBe(true)
     }),
   )
 })

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseWire } from '#src/json/parse-wire-json.ts'
-import { runs } from '../../support/properties.ts'
+import { createRunOptions } from '../../support/properties.ts'
 
 test.each<[string, { given: string; want: unknown }]>([
   ['a number that a double cannot hold', { given: '{"id":9007199254740993}', want: { id: '9007199254740993' } }],
@@ -64,7 +64,7 @@ describe('for any text', () => {
         if (expected === null) parseWire(text)
         else expect(() => parseWire(text)).toThrow(SyntaxError)
       }),
-      runs(1_000),
+      createRunOptions(1_000),
     )
   })
 })

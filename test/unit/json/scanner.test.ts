@@ -1,19 +1,19 @@
 /** What is laid out is what a strict parser reads, and nothing else is laid out. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Layout, layOut, width } from '#src/json/scanner.ts'
-import { runs } from '../../support/properties.ts'
+import { ENTRY_SIZE, scanValue, type Tape } from '#src/json/scanner.ts'
+import { createRunOptions } from '../../support/properties.ts'
 
-const layoutOf = (text: string): Layout => ({ bytes: Buffer.from(text), slots: new Int32Array(3_000) })
+const layoutOf = (text: string): Tape => ({ bytes: Buffer.from(text), entries: new Int32Array(3_000) })
 
 /** The value at a slot, put together from its parts, and the slot after it. */
-const rebuilt = (layout: Layout, slot: number): [unknown, number] => {
-  const { bytes, slots } = layout
-  const text = Buffer.from(bytes).toString('utf8', slots[slot], slots[slot + 1])
-  if (!/^[[{]/.test(text)) return [JSON.parse(text), slot + width]
+const rebuilt = (layout: Tape, slot: number): [unknown, number] => {
+  const { bytes, entries } = layout
+  const text = Buffer.from(bytes).toString('utf8', entries[slot], entries[slot + 1])
+  if (!/^[[{]/.test(text)) return [JSON.parse(text), slot + ENTRY_SIZE]
   const parts: unknown[] = []
-  const end = slots[slot + 2] as number
-  for (let next = slot + width; next < end; ) {
+  const end = entries[slot + 2] as number
+  for (let next = slot + ENTRY_SIZE; next < end; ) {
     const [part, after] = rebuilt(layout, next)
     parts.push(part)
     next = after
@@ -37,7 +37,7 @@ const check = (sent: string): void => {
   // A surrogate that lost its other half is no UTF-8.
   const text = Buffer.from(sent).toString()
   const layout = layoutOf(text)
-  const end = layOut(layout, 0)
+  const end = scanValue(layout, 0)
   const rest = Buffer.from(text).subarray(Math.max(0, end)).toString()
   const isWhole = end >= 0 && [...rest].every((sign) => blanks.includes(sign))
   const strict = parsed(text)
@@ -50,7 +50,7 @@ const value = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' })
 test('any value, however it is laid out', () => {
   fc.assert(
     fc.property(value, fc.constantFrom('', ' ', '\n\t'), (any, indent) => check(JSON.stringify(any, null, indent))),
-    runs(2_000),
+    createRunOptions(2_000),
   )
 })
 
@@ -61,12 +61,12 @@ test('any value with a slip: a sign too few, one too many, or another', () => {
     const at = where % (text.length + 1)
     check(text.slice(0, at) + (kind === 0 ? '' : sign) + text.slice(at + (kind === 1 ? 0 : 1)))
   })
-  fc.assert(slip, runs(4_000))
+  fc.assert(slip, createRunOptions(4_000))
 })
 
 test('what is nested absurdly deep, or has more parts than there is room for, is not laid out', () => {
-  expect(layOut(layoutOf(`${'['.repeat(32)}${']'.repeat(32)}`), 0)).toBe(64)
-  expect(layOut(layoutOf(`${'['.repeat(33)}${']'.repeat(33)}`), 0)).toBe(-1)
-  expect(layOut(layoutOf(JSON.stringify(Array(999).fill(1))), 0)).toBe(1999)
-  expect(layOut(layoutOf(JSON.stringify(Array(1_000).fill(1))), 0)).toBe(-1)
+  expect(scanValue(layoutOf(`${'['.repeat(32)}${']'.repeat(32)}`), 0)).toBe(64)
+  expect(scanValue(layoutOf(`${'['.repeat(33)}${']'.repeat(33)}`), 0)).toBe(-1)
+  expect(scanValue(layoutOf(JSON.stringify(Array(999).fill(1))), 0)).toBe(1999)
+  expect(scanValue(layoutOf(JSON.stringify(Array(1_000).fill(1))), 0)).toBe(-1)
 })

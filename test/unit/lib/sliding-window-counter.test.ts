@@ -1,8 +1,8 @@
 /** Counting without looking at every event gives what looking at every event would. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createRolling } from '#src/lib/sliding-window-counter.ts'
-import { runs } from '../../support/properties.ts'
+import { createSlidingWindowCounter } from '#src/lib/sliding-window-counter.ts'
+import { createRunOptions } from '../../support/properties.ts'
 
 const steps = fc.array(
   fc.oneof(
@@ -20,7 +20,7 @@ test('the same count as of a list of all moments', () => {
     fc.property(steps, (given) => {
       let clock = 1_000
       let all: number[] = []
-      const rolling = createRolling(100, () => clock)
+      const rolling = createSlidingWindowCounter(100, () => clock)
       for (const { kind, by } of given) {
         clock += by
         all = all.filter((time) => time <= clock && time > clock - 100)
@@ -34,6 +34,6 @@ test('the same count as of a list of all moments', () => {
         expect(rolling.count()).toBe(all.length)
       }
     }),
-    runs(300),
+    createRunOptions(300),
   )
 })

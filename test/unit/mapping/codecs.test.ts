@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { absentWhen, type Codec, required, unreadable } from '#src/mapping/codec.ts'
+import { type Codec, requireValue, unreadable, withSentinel } from '#src/mapping/codec.ts'
 import {
   areaText,
   commaList,
@@ -14,7 +14,7 @@ import {
   utcTime,
   yesNoUnknown,
 } from '#src/mapping/codecs.ts'
-import { runs } from '../../support/properties.ts'
+import { createRunOptions } from '../../support/properties.ts'
 
 const none = () => {}
 
@@ -292,7 +292,7 @@ test.for<[unknown, unknown]>([
   ['-1.5', 'unreadable'],
   ['x', 'unreadable'],
 ])('a sentinel of -1: %j is %j', ([given, want]) => {
-  expect(decode(absentWhen(-1, integer), given)).toEqual(want)
+  expect(decode(withSentinel(-1, integer), given)).toEqual(want)
 })
 
 test.for<[unknown, unknown]>([
@@ -300,7 +300,7 @@ test.for<[unknown, unknown]>([
   ['n/a', null],
   ['NA', 'NA'],
 ])('a sentinel of N/A: %j is %j', ([given, want]) => {
-  expect(decode(absentWhen('N/A', text), given)).toEqual(want)
+  expect(decode(withSentinel('N/A', text), given)).toEqual(want)
 })
 
 const all = readings.map(([name, codec]) => [name, codec] as const)
@@ -309,9 +309,9 @@ test.for(all)('%s never throws, whatever JSON it is given', ([, codec]) => {
   const values = fc.oneof(fc.jsonValue(), fc.string(), fc.stringMatching(/^[-+$ ,.\d:TZeE/]{0,30}$/))
   fc.assert(
     fc.property(values, (wire) => {
-      for (const variant of [codec, absentWhen(-1, codec), required(codec)]) variant.decode(wire, none)
+      for (const variant of [codec, withSentinel(-1, codec), requireValue(codec)]) variant.decode(wire, none)
     }),
-    runs(500),
+    createRunOptions(500),
   )
 })
 
@@ -393,11 +393,11 @@ test('a blank after a value takes the long way to the same answer', () => {
         `${century}${year}-${month}-${day}${sign}${hour}:${minute}:${second}`,
     )
   const words = fc.constantFrom('YES', 'NO', 'UNKNOWN', 'yes', 'No', 'YESNO', 'N/A', 'n/a', 'N/AX', '-1', '-')
-  const codecs = [utcTime, yesNoUnknown, absentWhen('N/A', utcTime), absentWhen(-1, yesNoUnknown)]
+  const codecs = [utcTime, yesNoUnknown, withSentinel('N/A', utcTime), withSentinel(-1, yesNoUnknown)]
   fc.assert(
     fc.property(fc.oneof(time, words, fc.string()), fc.constantFrom(...codecs), (wire, codec) => {
       expect(codec.decode(wire, () => {})).toEqual(codec.decode(`${wire} `, () => {}))
     }),
-    runs(5_000),
+    createRunOptions(5_000),
   )
 })

@@ -2,10 +2,10 @@
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
 import { text } from '#src/mapping/codecs.ts'
-import { decodeKept, keepDecoded } from '#src/mapping/decode-memo.ts'
+import { decodeWithMemo, enableDecodeMemo } from '#src/mapping/decode-memo.ts'
 import { createDriftLog } from '#src/mapping/drift.ts'
 import { defineMapping } from '#src/mapping/mapping.ts'
-import { createSameBytes } from '#src/upstreams/transport/response-memo.ts'
+import { createResponseMemo } from '#src/upstreams/transport/response-memo.ts'
 
 const Thing = Type.Object({ name: Type.Unsafe<string | null>({ type: ['string', 'null'] }) }, { $id: 'Thing' })
 
@@ -16,38 +16,39 @@ const none = () => {}
 
 test('one object for one record, frozen; another mapping decodes anew', () => {
   const record = { first: 'Ada', last: 'Lovelace' }
-  expect(decodeKept(before, record, none, {})).not.toBe(decodeKept(before, record, none, {}))
+  expect(decodeWithMemo(before, record, none, {})).not.toBe(decodeWithMemo(before, record, none, {}))
   const whole = { first: 'Ada' }
-  keepDecoded([whole])
-  const decoded = decodeKept(before, whole, none, {})
-  expect(decodeKept(before, whole, none, {})).toBe(decoded)
+  enableDecodeMemo([whole])
+  const decoded = decodeWithMemo(before, whole, none, {})
+  expect(decodeWithMemo(before, whole, none, {})).toBe(decoded)
   expect(Object.isFrozen(decoded)).toBe(true)
-  expect(decodeKept(after, { last: 'Lovelace' }, none, {})).toEqual({ name: 'Lovelace' })
-  expect(decodeKept(after, whole, none, {})).toEqual({ name: null })
+  expect(decodeWithMemo(after, { last: 'Lovelace' }, none, {})).toEqual({ name: 'Lovelace' })
+  expect(decodeWithMemo(after, whole, none, {})).toEqual({ name: null })
 })
 
 test('what drifts is counted each time', () => {
   const drift = createDriftLog()
   const record = { first: 'Ada', new: 1 }
-  keepDecoded([record])
-  for (let time = 0; time < 3; time += 1) expect(decodeKept(before, record, drift.note, {})).toEqual({ name: 'Ada' })
+  enableDecodeMemo([record])
+  for (let time = 0; time < 3; time += 1)
+    expect(decodeWithMemo(before, record, drift.note, {})).toEqual({ name: 'Ada' })
   expect(drift.counts()).toEqual([{ resource: 'before', field: 'new', kind: 'unknown-field', count: 3 }])
 })
 
 test('the same bytes are read twice and no more, others and those of another question anew; a bound holds', () => {
-  const sameBytes = createSameBytes(100)
+  const sameBytes = createResponseMemo(100)
   let made = 0
   const of = (key: string, body: string) =>
-    sameBytes.of([key], Buffer.from(body), () => {
+    sameBytes.getOrCompute([key], Buffer.from(body), () => {
       made += 1
       return { made }
     })
-  expect(of('a', 'x')).toEqual({ value: { made: 1 }, isKnown: false })
-  expect(of('a', 'x')).toEqual({ value: { made: 2 }, isKnown: true })
-  expect(of('a', 'x')).toEqual({ value: { made: 2 }, isKnown: true })
-  expect(of('a', 'y')).toEqual({ value: { made: 3 }, isKnown: false })
-  expect(of('a', 'x')).toEqual({ value: { made: 4 }, isKnown: false })
-  expect(of('b', 'x')).toEqual({ value: { made: 5 }, isKnown: false })
+  expect(of('a', 'x')).toEqual({ value: { made: 1 }, isRepeat: false })
+  expect(of('a', 'x')).toEqual({ value: { made: 2 }, isRepeat: true })
+  expect(of('a', 'x')).toEqual({ value: { made: 2 }, isRepeat: true })
+  expect(of('a', 'y')).toEqual({ value: { made: 3 }, isRepeat: false })
+  expect(of('a', 'x')).toEqual({ value: { made: 4 }, isRepeat: false })
+  expect(of('b', 'x')).toEqual({ value: { made: 5 }, isRepeat: false })
   of('c', 'z'.repeat(99))
-  expect(of('a', 'x').isKnown).toBe(false)
+  expect(of('a', 'x').isRepeat).toBe(false)
 })

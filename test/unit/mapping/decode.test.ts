@@ -3,14 +3,14 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compileDecode } from '#src/mapping/decode.ts'
 import { interpret } from '../../support/mapping/interpreter.ts'
-import { leaf, recordOf, tables } from '../../support/mapping/tables.ts'
-import { runs } from '../../support/properties.ts'
+import { createRecord, leaf, tables } from '../../support/mapping/tables.ts'
+import { createRunOptions } from '../../support/properties.ts'
 
 test.for(Object.entries(tables))('the table %s', ([name, rules]) => {
   const decode = compileDecode(name, rules)
   const given = fc.dictionary(fc.constantFrom('kind', 'e', 'id'), leaf)
   fc.assert(
-    fc.property(recordOf(rules), given, (record, known) => {
+    fc.property(createRecord(rules), given, (record, known) => {
       const seen: unknown[] = []
       const expected: unknown[] = []
       const value = decode(record, (...event) => seen.push(event), known)
@@ -18,6 +18,6 @@ test.for(Object.entries(tables))('the table %s', ([name, rules]) => {
       expect(Object.keys(value ?? {})).toEqual(value === null ? [] : rules.map(([field]) => field))
       expect(seen).toEqual(expected)
     }),
-    runs(1_000),
+    createRunOptions(1_000),
   )
 })

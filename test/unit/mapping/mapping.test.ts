@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
-import { required } from '#src/mapping/codec.ts'
+import { requireValue } from '#src/mapping/codec.ts'
 import { integer, text } from '#src/mapping/codecs.ts'
 import { createDriftLog } from '#src/mapping/drift.ts'
 import { defineMapping } from '#src/mapping/mapping.ts'
-import { elementsOf, nestedList } from '#src/mapping/nested-codecs.ts'
+import { createNestedListCodec, readElements } from '#src/mapping/nested-codecs.ts'
 import { liondeskMappings } from '#src/upstreams/liondesk/mapping.ts'
 import { spacioMappings } from '#src/upstreams/spacio/mappings/index.ts'
-import { runs } from '../../support/properties.ts'
+import { createRunOptions } from '../../support/properties.ts'
 
 const nullable = <T>(type: string) => Type.Unsafe<T | null>({ type: [type, 'null'] })
 
@@ -24,11 +24,11 @@ const Thing = Type.Object(
 )
 
 const things = defineMapping('test.thing', Thing, {
-  id: { from: 'key', codec: required(text), reso: null },
+  id: { from: 'key', codec: requireValue(text), reso: null },
   size: { from: 'how.big', codec: integer, reso: null },
-  owner: { from: 'own', codec: text, reso: null, readOnly: true, orGiven: true },
+  owner: { from: 'own', codec: text, reso: null, readOnly: true, orFromContext: true },
   note: { absent: true, empty: null, reso: null },
-  kind: { given: true, reso: null },
+  kind: { context: true, reso: null },
 })
 
 const decode = (record: unknown, given = {}) => {
@@ -127,12 +127,12 @@ test.for<[unknown, unknown]>([
   ['x', null],
   [null, null],
 ])('the elements of %j are %j', ([given, want]) => {
-  expect(elementsOf(given)).toEqual(want)
+  expect(readElements(given)).toEqual(want)
 })
 
 test('a nested list leaves out what is no record, and counts it', () => {
   const log = createDriftLog()
-  expect(nestedList(things).decode([{ key: 'a' }, 5], log.note)).toMatchObject([{ id: 'a' }])
+  expect(createNestedListCodec(things).decode([{ key: 'a' }, 5], log.note)).toMatchObject([{ id: 'a' }])
   expect(log.counts()).toEqual([drift('(record)')])
 })
 
@@ -156,7 +156,7 @@ test.for([...spacioMappings, ...liondeskMappings].map((mapping) => [mapping.name
         if (value !== null)
           expect(Object.keys(value).toSorted()).toEqual(mapping.fields.map(({ field }) => field).toSorted())
       }),
-      runs(300),
+      createRunOptions(300),
     )
   },
 )

@@ -1,11 +1,11 @@
 /** Whatever the schema lets a caller write can be read back: `decode(encode(x))` is x. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { EventPropertyPatch, photoUrlsMaxLength } from '#schemas/event-property.ts'
-import { joinedLength } from '#src/gateway/photo-limit.ts'
-import { createValidator } from '#src/gateway/schema-validator.ts'
+import { EventPropertyPatch, maxPhotoUrlsLength } from '#schemas/event-property.ts'
+import { getJoinedLength } from '#src/gateway/photo-limit.ts'
+import { createSchemaValidator } from '#src/gateway/schema-validator.ts'
 import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
-import { runs } from '../../support/properties.ts'
+import { createRunOptions } from '../../support/properties.ts'
 
 interface Limits {
   type: [string, 'null']
@@ -25,7 +25,7 @@ const moments = fc
 
 const photos = fc
   .array(fc.webUrl({ withQueryParameters: true, size: 'small' }), { maxLength: 5 })
-  .filter((urls) => joinedLength(urls) <= photoUrlsMaxLength)
+  .filter((urls) => getJoinedLength(urls) <= maxPhotoUrlsLength)
 
 /** Valid values of a field, made from its own limits. */
 const valuesOf = ({
@@ -55,7 +55,7 @@ const canonical = (value: unknown, { format }: Limits): unknown => {
 }
 
 const fields = Object.entries(EventPropertyPatch.properties as unknown as Record<string, Limits>)
-const isValid = createValidator().compile(EventPropertyPatch)
+const isValid = createSchemaValidator().compile(EventPropertyPatch)
 
 test.for(fields)('%s', ([field, limits]) => {
   fc.assert(
@@ -68,7 +68,7 @@ test.for(fields)('%s', ([field, limits]) => {
       expect(drifted).toEqual([])
       for (const text of Object.values(wire)) expect(text === null || typeof text === 'string').toBe(true)
     }),
-    runs(200),
+    createRunOptions(200),
   )
 })
 

@@ -1,15 +1,15 @@
 /** What is rewritten from a record's bytes is the JSON text of what the table says; what drifts is not rewritten. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createOutput } from '#src/json/byte-writer.ts'
-import { layOut } from '#src/json/scanner.ts'
+import { createByteWriter } from '#src/json/byte-writer.ts'
+import { scanValue } from '#src/json/scanner.ts'
 import type { Codec } from '#src/mapping/codec.ts'
 import type { Rules } from '#src/mapping/rule.ts'
-import { createRewriter } from '#src/mapping/transcode.ts'
-import { capitalsOfOthers } from '#src/mapping/transcoders.ts'
+import { createRecordTranscoder } from '#src/mapping/transcode.ts'
+import { nonAsciiCapitals } from '#src/mapping/transcoders.ts'
 import { interpret } from '../../support/mapping/interpreter.ts'
 import { leaf, tables } from '../../support/mapping/tables.ts'
-import { runs } from '../../support/properties.ts'
+import { createRunOptions } from '../../support/properties.ts'
 
 /** Wire fields by their names in the table; with a dot, those of nested records. */
 const flat = ['key', 'price', 'N/A', 'at', 'photos', 'list']
@@ -56,23 +56,23 @@ const put = (record: Record<string, unknown>, [key = '', ...rest]: readonly stri
   }
 }
 
-const slots = new Int32Array(3_000)
+const entries = new Int32Array(3_000)
 
 const given = { kind: 'k', e: 'given', id: null }
 
 const rewrite = (rules: Rules, text: string) => {
-  const layout = { bytes: Buffer.from(text), slots }
-  const output = createOutput(8)
-  const rewriter = createRewriter(rules)
-  const end = layOut(layout, 0)
+  const layout = { bytes: Buffer.from(text), entries }
+  const output = createByteWriter(8)
+  const transcoder = createRecordTranscoder(rules)
+  const end = scanValue(layout, 0)
   if (
     end < 0 ||
-    !rewriter.rewrite(layout, 0, output, (field) => JSON.stringify(given[field as keyof typeof given] ?? null))
+    !transcoder.transcode(layout, 0, output, (field) => JSON.stringify(given[field as keyof typeof given] ?? null))
   )
     return null
   return {
-    text: output.bytes.toString('utf8', 0, output.at),
-    valueOf: (field: string) => rewriter.valueOf(field, output),
+    text: output.bytes.toString('utf8', 0, output.offset),
+    valueOf: (field: string) => transcoder.getValue(field, output),
   }
 }
 
@@ -86,7 +86,7 @@ test.for([
   ['flat', tables.flat as Rules, flat],
   ['deep', deepTable, deep],
 ] as const)('the table %s', ([, rules, paths]) => {
-  const size = runs(3_000)
+  const size = createRunOptions(3_000)
   let count = 0
   fc.assert(
     fc.property(recordOf(paths), fc.constantFrom(0, 2), (record, indent) => {
@@ -113,7 +113,7 @@ test('whichever signs blanks and capitals are, they are known', () => {
     expect(rewrite(tables.flat as Rules, `{"key":"1","N/A":"${sign}"}`)?.text).toContain('"word":null')
   }
   const capitals = signs.map((sign) => sign.toUpperCase().charAt(0)).filter((capital) => capital < '\u0080')
-  expect([...new Set(capitals)].sort().join('')).toBe(capitalsOfOthers)
+  expect([...new Set(capitals)].sort().join('')).toBe(nonAsciiCapitals)
 })
 
 const rulesOf = (table: string): Rules => (table === 'deep' ? deepTable : (tables[table] as Rules))

@@ -1,11 +1,11 @@
 /** What is rewritten of one value is what its codec reads, however its spelling differs from the usual one. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createOutput } from '#src/json/byte-writer.ts'
+import { createByteWriter } from '#src/json/byte-writer.ts'
 import { parseWire } from '#src/json/parse-wire-json.ts'
-import { absentWhen, type Codec, unreadable } from '#src/mapping/codec.ts'
+import { type Codec, unreadable, withSentinel } from '#src/mapping/codec.ts'
 import { decimal, flag, integer, isoTime, text, utcTime, yesNoUnknown } from '#src/mapping/codecs.ts'
-import { empty, unusual } from '#src/mapping/transcoder-types.ts'
+import { absent, fallback } from '#src/mapping/transcoder-types.ts'
 
 /** JSON of what a codec reads; null: it cannot. */
 const readBy = (codec: Codec<unknown, unknown>, wire: string): string | null => {
@@ -16,10 +16,10 @@ const readBy = (codec: Codec<unknown, unknown>, wire: string): string | null => 
 /** JSON of what is written; undefined: it is left to the codec. */
 const writtenFor = (codec: Codec<unknown, unknown>, wire: string): string | undefined => {
   const bytes = Buffer.from(wire)
-  const output = createOutput(64)
-  const rewriting = codec.rewrite?.(bytes, 0, bytes.length, output) ?? unusual
-  if (rewriting === unusual) return undefined
-  return rewriting === empty ? JSON.stringify(codec.empty) : output.bytes.toString('utf8', 0, output.at)
+  const output = createByteWriter(64)
+  const rewriting = codec.transcode?.(bytes, 0, bytes.length, output) ?? fallback
+  if (rewriting === fallback) return undefined
+  return rewriting === absent ? JSON.stringify(codec.empty) : output.bytes.toString('utf8', 0, output.offset)
 }
 
 /** The usual spellings of each codec: all of them are rewritten. */
@@ -27,8 +27,8 @@ const usual: [Codec<unknown, unknown>, string[]][] = [
   [text, ['"Ada"', '"您好"']],
   [integer, ['0', '-12', '"7"', '"10,000"', '"1,234,567"', '"-1,200"', '"3.0"']],
   [decimal, ['2.5', '-122.4194', '"0.25"', '"10,000"', '"12.50"', '0.00001']],
-  [absentWhen(-1, integer), ['-1', '12', '"7"', '0']],
-  [absentWhen('N/A', text), ['"N/A"', '"Ada"', '"None"']],
+  [withSentinel(-1, integer), ['-1', '12', '"7"', '0']],
+  [withSentinel('N/A', text), ['"N/A"', '"Ada"', '"None"']],
   [flag, ['true', 'false']],
   [yesNoUnknown, ['"YES"', '"NO"', '"UNKNOWN"']],
   [utcTime, ['"2026-01-31 09:00:01"', '"2024-02-29 23:59:59"', '"2026-12-31 00:00:00"']],
@@ -43,7 +43,7 @@ for (const [codec, spellings] of usual) {
   })
 }
 
-test.for([integer, decimal, absentWhen(-1, integer)])(
+test.for([integer, decimal, withSentinel(-1, integer)])(
   '$name leaves more digits than a double holds to its codec',
   (codec) => {
     for (const wire of ['9007199254740993', '"9007199254740993"', '"9,007,199,254,740,993"', '0.1234567890123456']) {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Problem } from '#src/problems.ts'
-import { identifyBy, joinPages, type ListPage } from '#src/query/join-pages.ts'
+import { createRowIdentifier, joinPages, type ListPage } from '#src/query/join-pages.ts'
 
 interface Row {
   id: string | null
   note?: string
 }
 
-const identify = identifyBy<Row>(
+const identify = createRowIdentifier<Row>(
   ({ id }) => id,
   (row) => JSON.stringify(row),
 )
@@ -44,7 +44,7 @@ const joined = (pages: ListPage<Row>[], part: { skip?: number; limit?: number } 
     readPages: async function* () {
       yield* pages
     },
-    inconsistent: (reason) => new Error(reason) as Problem,
+    createInconsistency: (reason) => new Error(reason) as Problem,
   })
 
 const page = (rows: Row[], total: number, fault: string | null = null) => ({ rows, total, fault })

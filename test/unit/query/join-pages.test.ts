@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Problem } from '#src/problems.ts'
-import { identifyBy, joinPages, type ListPage, type ListReading, streamPages } from '#src/query/join-pages.ts'
-import { runs } from '../../support/properties.ts'
+import { createRowIdentifier, joinPages, type ListPage, type PagedSource, streamPages } from '#src/query/join-pages.ts'
+import { createRunOptions } from '../../support/properties.ts'
 
 interface Row {
   id: string | null
@@ -12,7 +12,7 @@ interface Row {
 
 type Page = ListPage<Row>
 
-const identify = identifyBy<Row>(
+const identify = createRowIdentifier<Row>(
   ({ id }) => id,
   (row) => JSON.stringify(row),
 )
@@ -28,7 +28,7 @@ const page = (rows: Row[], total: number, fault: string | null = null): Page => 
 const reading = (attempts: Page[][], part: { skip?: number; limit?: number } = {}) => {
   const reasons: string[] = []
   const pages: number[] = []
-  const list: ListReading<Row, Page> = {
+  const list: PagedSource<Row, Page> = {
     ...part,
     identify,
     readPages: async function* (attempt) {
@@ -38,7 +38,7 @@ const reading = (attempts: Page[][], part: { skip?: number; limit?: number } = {
         yield each
       }
     },
-    inconsistent: (reason) => {
+    createInconsistency: (reason) => {
       reasons.push(reason)
       return new Problem('upstream-invalid-response')
     },
@@ -48,7 +48,7 @@ const reading = (attempts: Page[][], part: { skip?: number; limit?: number } = {
 
 const idsOf = (rows: readonly Row[]) => rows.map(({ id }) => id)
 
-const streamed = async (list: ListReading<Row, Page>): Promise<Row[]> => {
+const streamed = async (list: PagedSource<Row, Page>): Promise<Row[]> => {
   const rows: Row[] = []
   for await (const some of streamPages(list)) rows.push(...some.rows)
   return rows
@@ -172,7 +172,7 @@ describe('random changes between the pages', () => {
       const present = new Set(idsOf(rows) as string[])
       lasting = lasting.intersection(present)
     }
-    const list: ListReading<Row, Page> = {
+    const list: PagedSource<Row, Page> = {
       identify,
       readPages: async function* () {
         lasting = new Set(idsOf(rows) as string[])
@@ -185,7 +185,7 @@ describe('random changes between the pages', () => {
           change()
         }
       },
-      inconsistent: () => new Problem('upstream-invalid-response'),
+      createInconsistency: () => new Problem('upstream-invalid-response'),
     }
     return { joined: await joinPages(list), lasting }
   }
@@ -206,7 +206,7 @@ describe('random changes between the pages', () => {
         expect(ids).toEqual(expect.arrayContaining([...lasting]))
       },
     )
-    await fc.assert(property, runs(300))
+    await fc.assert(property, createRunOptions(300))
     expect(given).toBeGreaterThan(50)
   })
 })

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { newestFirst, sortFieldsIn } from '#src/query/order.ts'
+import { compareNewestFirst, parseSortFields } from '#src/query/order.ts'
 
 const row = (id: string, time: string | null) => ({ id, time })
 
-const order = newestFirst<ReturnType<typeof row>>(
+const order = compareNewestFirst<ReturnType<typeof row>>(
   ({ time }) => time,
   ({ id }) => id,
 )
@@ -38,16 +38,16 @@ test('an element equals only one with the same time and id, and any two others c
 })
 
 test('sort names fields in order, each ascending unless a minus stands before it', () => {
-  expect(sortFieldsIn('-listPrice,city')).toEqual([
+  expect(parseSortFields('-listPrice,city')).toEqual([
     { field: 'listPrice', descending: true },
     { field: 'city', descending: false },
   ])
-  expect(sortFieldsIn('a-b')).toEqual([{ field: 'a-b', descending: false }])
-  expect(sortFieldsIn(undefined)).toEqual([])
+  expect(parseSortFields('a-b')).toEqual([{ field: 'a-b', descending: false }])
+  expect(parseSortFields(undefined)).toEqual([])
 })
 
 test.for(['city,city', 'city,-city'])('sort=%s is rejected, because it names a field twice', (sort) => {
-  expect(() => sortFieldsIn(sort)).toThrow(
+  expect(() => parseSortFields(sort)).toThrow(
     expect.objectContaining({
       code: 'invalid-request',
       fields: expect.objectContaining({ errors: [{ path: 'query/sort', message: 'names a field twice' }] }),

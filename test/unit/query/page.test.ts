@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
-import { pageOf, pagingOf } from '#src/query/page.ts'
+import { getPaging, paginate } from '#src/query/page.ts'
 
 const list = Array.from({ length: 60 }, (_, index) => index)
 
 test('a page is the rows from an offset on, at most as many as the limit, with the total of all', () => {
-  expect(pageOf(list, { limit: 2, offset: 3 })).toEqual({
+  expect(paginate(list, { limit: 2, offset: 3 })).toEqual({
     ...{ data: [3, 4], pagination: { total: 60, limit: 2, offset: 3 } },
   })
-  expect(pageOf(list, { limit: 10, offset: 55 }).data).toEqual([55, 56, 57, 58, 59])
-  expect(pageOf(list, { limit: 10, offset: 60 })).toEqual({
+  expect(paginate(list, { limit: 10, offset: 55 }).data).toEqual([55, 56, 57, 58, 59])
+  expect(paginate(list, { limit: 10, offset: 60 })).toEqual({
     ...{ data: [], pagination: { total: 60, limit: 10, offset: 60 } },
   })
 })
 
 test('without a limit a page has 50 rows, and without an offset it is the first', () => {
-  expect(pagingOf({})).toEqual({ limit: 50, offset: 0 })
-  expect(pageOf(list, {}).data).toEqual(list.slice(0, 50))
+  expect(getPaging({})).toEqual({ limit: 50, offset: 0 })
+  expect(paginate(list, {}).data).toEqual(list.slice(0, 50))
 })

@@ -7,7 +7,7 @@ import { createMemoryStore } from '#src/store/memory/index.ts'
 import { openSqliteStore } from '#src/store/sqlite/index.ts'
 import { type Store, StoreUnavailable } from '#src/store/store.ts'
 import { describeStore, type Opened } from '../../support/store/contract.ts'
-import { newPath, openLater, runLater, temporaryFolder } from '../../support/store/temporary.ts'
+import { closeAfterTest, createPath, createTemporaryFolder, runCleanup } from '../../support/store/temporary.ts'
 
 /** On a clock that only the test moves. */
 const openWith = (open: (now: () => number) => Store, another: (store: Store, now: () => number) => Store): Opened => {
@@ -21,20 +21,20 @@ const openWith = (open: (now: () => number) => Store, another: (store: Store, no
 }
 
 const openFile = () => {
-  const path = newPath()
-  const open = (now: () => number) => openLater(openSqliteStore(path, now))
+  const path = createPath()
+  const open = (now: () => number) => closeAfterTest(openSqliteStore(path, now))
   return openWith(open, (_, now) => open(now))
 }
 
 describeStore('memory', () => openWith(createMemoryStore, (store) => store))
 describeStore('SQLite', openFile)
-afterEach(runLater)
+afterEach(runCleanup)
 
 describe('openStore', () => {
   test('opens memory and files, with the clock given', async () => {
     let now = 0
-    for (const url of ['memory:', `file:${join(temporaryFolder(), 'foyer.db')}`]) {
-      const store = openLater(openStore(url, () => now))
+    for (const url of ['memory:', `file:${join(createTemporaryFolder(), 'foyer.db')}`]) {
+      const store = closeAfterTest(openStore(url, () => now))
       await store.set('key', 'value', 10)
       now += 9
       expect(await store.get('key')).toBe('value')
@@ -92,7 +92,7 @@ describe('openStore', () => {
 })
 
 test('every failure of a call is a StoreUnavailable that keeps its cause', async () => {
-  const store = openSqliteStore(newPath())
+  const store = openSqliteStore(createPath())
   await store.close()
   const failure = await store.draw('budget', 1, 2, 1000).catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(StoreUnavailable)

@@ -8,7 +8,11 @@ const createWorld = () => {
   let now = 0
   const watched = watchStore(
     stub.store,
-    { failed: () => {}, lost: (error) => told.push((error as Error).name), back: () => told.push('back') },
+    {
+      onFailure: () => {},
+      onUnavailable: (error) => told.push((error as Error).name),
+      onRecovery: () => told.push('back'),
+    },
     () => now,
   )
   const read = () => watched.store.get('a').catch(() => 'failed')

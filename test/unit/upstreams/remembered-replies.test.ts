@@ -5,10 +5,10 @@
 import { expect, test } from 'vitest'
 import { createLionDesk } from '#src/upstreams/liondesk/index.ts'
 import type { OperationName } from '#src/upstreams/spacio/operations.ts'
-import { createAsk } from '#src/upstreams/spacio/request.ts'
-import { createSameBytes, type SameBytes } from '#src/upstreams/transport/response-memo.ts'
+import { createSpacioRequester } from '#src/upstreams/spacio/request.ts'
+import { createResponseMemo, type ResponseMemo } from '#src/upstreams/transport/response-memo.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
-import { lasting } from '../../support/liondesk.ts'
+import { createTokenSource } from '../../support/liondesk.ts'
 
 const signal = new AbortController().signal
 
@@ -20,22 +20,29 @@ const answering =
 const now = () => new Date(0)
 
 /** Asks, and gives the first record as it was read. */
-type Ask = (sameBytes: SameBytes) => Promise<unknown>
+type Ask = (sameBytes: ResponseMemo) => Promise<unknown>
 
 const spacio =
   (tenant: string, operation: OperationName, form: Record<string, string>): Ask =>
   async (sameBytes) => {
     const account = { tenant, baseUrl: 'http://spacio', apiKey: 'shared', hourlyBudget: 1_000 }
     const send = answering([{ email: 'a@example.com', lastActive: '2026-03-15 12:00:00' }])
-    return (await createAsk(account, send, now, sameBytes)(operation, form, { signal })).records[0]
+    return (await createSpacioRequester(account, send, now, sameBytes)(operation, form, { signal })).records[0]
   }
 
 const liondesk =
   (tenant: string, eventId: string, includeSource: boolean): Ask =>
-  async (sameBytes) => {
+  async (responseMemo) => {
     const account = { tenant, baseUrl: 'http://liondesk' }
     const send = answering({ total: 1, limit: 50, skip: 0, data: [{ id: '1', city: 'Reno' }] })
-    const client = createLionDesk({ account, tokens: lasting('token'), send, sameBytes, now, drift: () => {} })
+    const client = createLionDesk({
+      account,
+      tokens: createTokenSource('token'),
+      send,
+      responseMemo,
+      now,
+      drift: () => {},
+    })
     const query = { conditions: [], sort: [], limit: 50, skip: 0 }
     const [row] = (await client.find(eventId, query, { signal, includeSource })).data
     return includeSource ? (row as { source: { record: unknown } }).source.record : row
@@ -66,7 +73,7 @@ test.for<[string, Ask, Ask]>([
   ['another event', liondesk('north', '7', false), liondesk('north', '8', false)],
   ['an answer with its source', liondesk('north', '7', false), liondesk('north', '7', true)],
 ])('the same bytes in reply to %s are read anew', async ([, one, other]) => {
-  const sameBytes = createSameBytes()
+  const sameBytes = createResponseMemo()
   for (const ask of [one, one, other, other]) await ask(sameBytes)
   const [first, second] = [await one(sameBytes), await other(sameBytes)]
   expect(await one(sameBytes)).toBe(first)

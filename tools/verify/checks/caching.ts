@@ -2,48 +2,56 @@
 import type { Check } from '../check.ts'
 import type { Json } from '../contract.ts'
 import type { Target } from '../targets.ts'
-import { hold } from '../verdicts.ts'
+import { assertContract } from '../verdicts.ts'
 
 /** Its reply counts the requests of the caller, so no two replies have the same entity tag. */
-const alwaysChanging = 'getMe'
+const volatileOperation = 'getMe'
 
 /** The document says which replies have entity tags. */
 export const hasEntityTag = ({ operation }: Target): boolean =>
-  operation.operationId !== alwaysChanging &&
+  operation.operationId !== volatileOperation &&
   Object.keys((operation.responses['200']?.headers ?? {}) as Json).includes('ETag') &&
   '304' in operation.responses
 
-export const entityTagCheck = ({ name, path }: Target): Check => ({
+export const createEntityTagCheck = ({ name, path }: Target): Check => ({
   name: `${name} has an ETag, and spares whoever has it`,
   run: async ({ read, ask }) => {
     // Its content may change between two questions: then the tag does too.
     for (let attempt = 1; ; attempt += 1) {
       const tag = (await read(path)).headers.get('etag')
-      hold(tag !== null && /^(W\/)?"[^"]+"$/.test(tag), `ETag ${tag === null ? 'is missing' : 'is malformed'}`)
-      const spared = await ask(path, { headers: { 'if-none-match': tag } })
-      if (spared.status === 200 && spared.headers.get('etag') !== tag && attempt < 3) continue
-      hold(spared.status === 304, `If-None-Match: ${spared.status}, not 304`)
-      hold(spared.headers.get('etag') === tag, '304 has another ETag')
-      hold(spared.text === '', '304 has a body')
+      assertContract(
+        tag !== null && /^(W\/)?"[^"]+"$/.test(tag),
+        `ETag ${tag === null ? 'is missing' : 'is malformed'}`,
+      )
+      const notModified = await ask(path, { headers: { 'if-none-match': tag } })
+      if (notModified.status === 200 && notModified.headers.get('etag') !== tag && attempt < 3) continue
+      assertContract(notModified.status === 304, `If-None-Match: ${notModified.status}, not 304`)
+      assertContract(notModified.headers.get('etag') === tag, '304 has another ETag')
+      assertContract(notModified.text === '', '304 has a body')
       const other = await ask(path, { headers: { 'if-none-match': '"of-something-else"' } })
-      hold(other.status === 200, `If-None-Match of something else: ${other.status}, not 200`)
+      assertContract(other.status === 200, `If-None-Match of something else: ${other.status}, not 200`)
       return ''
     }
   },
 })
 
 /** Replies that browsers are let keep, though never without asking. */
-const things = new Set(['getProperty', 'listPropertyOpenHouses', 'listAgentProperties', 'listBrokerageOpenHouses'])
+const revalidatedOperations = new Set([
+  'getProperty',
+  'listPropertyOpenHouses',
+  'listAgentProperties',
+  'listBrokerageOpenHouses',
+])
 
-export const freshnessCheck = (target: Target): Check => ({
-  name: `${target.name}: ${things.has(target.name) ? 'private, no-cache' : 'nobody keeps it'}`,
+export const createFreshnessCheck = (target: Target): Check => ({
+  name: `${target.name}: ${revalidatedOperations.has(target.name) ? 'private, no-cache' : 'nobody keeps it'}`,
   run: async ({ read }) => {
     const header = (await read(target.path)).headers.get('cache-control') ?? '(none)'
-    hold(!/public|s-maxage/.test(header), `Cache-Control: ${header}`)
-    const wanted = things.has(target.name) ? /private.*no-cache|no-store/ : /no-store/
-    hold(wanted.test(header), `Cache-Control: ${header}`)
+    assertContract(!/public|s-maxage/.test(header), `Cache-Control: ${header}`)
+    const expected = revalidatedOperations.has(target.name) ? /private.*no-cache|no-store/ : /no-store/
+    assertContract(expected.test(header), `Cache-Control: ${header}`)
     return header
   },
 })
 
-export const tellsOfPeople = (target: Target): boolean => !target.operation.isPublic
+export const hasPersonalData = (target: Target): boolean => !target.operation.isPublic

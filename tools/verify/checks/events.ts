@@ -1,34 +1,42 @@
 /** The laws of event properties: what sorts and filters them, and with --writes what becomes of one. */
-import { type Check, steadily, withQuery } from '../check.ts'
+import { type Check, retryOnce, withQuery } from '../check.ts'
 import type { Json } from '../contract.ts'
 import type { Deployment } from '../deployment.ts'
 import type { Target } from '../targets.ts'
-import { hold, Skipped } from '../verdicts.ts'
-import { isSame, pageIn } from './lists.ts'
+import { assertContract, SkippedCheck } from '../verdicts.ts'
+import { isSame, readPage } from './lists.ts'
 
-const known = (elements: readonly Json[], field: string): number[] =>
+const listKnownValues = (elements: readonly Json[], field: string): number[] =>
   elements.map((each) => each[field]).filter((value) => typeof value === 'number')
 
-export const sortCheck = ({ name, path }: Target): Check =>
-  steadily({
+export const createSortCheck = ({ name, path }: Target): Check =>
+  retryOnce({
     name: `${name}: sort=-listPrice falls, sort=listPrice rises`,
     run: async ({ read }) => {
-      const rising = known(pageIn(await read(withQuery(path, { sort: 'listPrice', limit: 200 }))).data, 'listPrice')
-      const falling = known(pageIn(await read(withQuery(path, { sort: '-listPrice', limit: 200 }))).data, 'listPrice')
+      const rising = listKnownValues(
+        readPage(await read(withQuery(path, { sort: 'listPrice', limit: 200 }))).data,
+        'listPrice',
+      )
+      const falling = listKnownValues(
+        readPage(await read(withQuery(path, { sort: '-listPrice', limit: 200 }))).data,
+        'listPrice',
+      )
       const up = (one: number, other: number) => one - other
-      hold(isSame(rising, rising.toSorted(up)), 'sort=listPrice does not rise')
-      hold(isSame(falling, falling.toSorted(up).reverse()), 'sort=-listPrice does not fall')
+      assertContract(isSame(rising, rising.toSorted(up)), 'sort=listPrice does not rise')
+      assertContract(isSame(falling, falling.toSorted(up).reverse()), 'sort=-listPrice does not fall')
       return `${rising.length} prices`
     },
   })
 
-export const filterCheck = ({ name, path }: Target): Check =>
-  steadily({
+export const createFilterCheck = ({ name, path }: Target): Check =>
+  retryOnce({
     name: `${name}: city parts the list`,
     run: async ({ read }) => {
-      const whole = pageIn(await read(withQuery(path, { limit: 200 })))
-      const city = whole.data.map((each) => each.city).find((each) => typeof each === 'string' && !each.includes(','))
-      if (typeof city !== 'string') throw new Skipped('no property has a city')
+      const firstPage = readPage(await read(withQuery(path, { limit: 200 })))
+      const city = firstPage.data
+        .map((each) => each.city)
+        .find((each) => typeof each === 'string' && !each.includes(','))
+      if (typeof city !== 'string') throw new SkippedCheck('no property has a city')
       const totals: number[] = []
       for (const [filter, isIn] of [
         ['city', true],
@@ -36,64 +44,67 @@ export const filterCheck = ({ name, path }: Target): Check =>
         ['city[ne]', false],
         ['city[nin]', false],
       ] as const) {
-        const { data, pagination } = pageIn(await read(withQuery(path, { [filter]: city, limit: 200 })))
-        hold(
+        const { data, pagination } = readPage(await read(withQuery(path, { [filter]: city, limit: 200 })))
+        assertContract(
           data.every((each) => (String(each.city).toLowerCase() === city.toLowerCase()) === isIn),
           `${filter} holds others too`,
         )
         totals.push(pagination.total)
       }
       const [equal = 0, listed, others = 0, unlisted] = totals
-      hold(equal === listed && others === unlisted, 'a list of one city is not that city')
-      hold(equal > 0 && equal + others === whole.pagination.total, 'city and city[ne] together are not the whole')
-      return `${equal} of ${whole.pagination.total}`
+      assertContract(equal === listed && others === unlisted, 'a list of one city is not that city')
+      assertContract(
+        equal > 0 && equal + others === firstPage.pagination.total,
+        'city and city[ne] together are not the whole',
+      )
+      return `${equal} of ${firstPage.pagination.total}`
     },
   })
 
 const json = { 'content-type': 'application/json' }
 
 /** What is created is removed, whatever happens meanwhile. */
-export const writesCheck = (eventPath: string): Check => ({
+export const createWritesCheck = (eventPath: string): Check => ({
   name: 'an event property is created once, read, changed and removed',
-  run: async (visit) => {
+  run: async (context) => {
     const key = `foyer-verify-${Date.now()}`
     const create = () =>
-      visit.ask(eventPath, {
+      context.ask(eventPath, {
         method: 'POST',
         headers: { ...json, 'idempotency-key': key },
         body: { city: 'Verify', listPrice: 1_250_000, bedroomsTotal: null },
       })
     const created = await create()
-    if (created.status === 403) throw new Skipped('403: not with this key')
-    hold(created.status === 201, `POST: ${created.status}, not 201`)
+    if (created.status === 403) throw new SkippedCheck('403: not with this key')
+    assertContract(created.status === 201, `POST: ${created.status}, not 201`)
     const { id } = created.body
-    hold(typeof id === 'string', 'what was created has no id')
+    assertContract(typeof id === 'string', 'what was created has no id')
     const path = `${eventPath}/${id}`
-    const look = async (): Promise<string> => {
+    const readRecord = async (): Promise<string> => {
       const location = new URL(created.headers.get('location') ?? '', 'http://deployment').pathname
-      hold(location.endsWith(path), 'Location does not lead to what was created')
+      assertContract(location.endsWith(path), 'Location does not lead to what was created')
       const again = await create()
-      hold(again.headers.get('idempotency-replayed') === 'true', 'a repeated Idempotency-Key creates another')
-      hold(again.body.id === id, 'a repeated Idempotency-Key answers another id')
-      return change(visit, path)
+      assertContract(again.headers.get('idempotency-replayed') === 'true', 'a repeated Idempotency-Key creates another')
+      assertContract(again.body.id === id, 'a repeated Idempotency-Key answers another id')
+      return change(context, path)
     }
-    const told = await look().catch(async (error: unknown) => {
+    const message = await readRecord().catch(async (error: unknown) => {
       // What was found counts; that something may be left behind is said beside it.
-      await remove(visit, path).catch(() => {
+      await remove(context, path).catch(() => {
         if (error instanceof Error) error.message += `; ${path} may not have been removed`
       })
       throw error
     })
-    await remove(visit, path)
-    return told
+    await remove(context, path)
+    return message
   },
 })
 
 const remove = async ({ ask }: Deployment, path: string): Promise<void> => {
   const removed = await ask(path, { method: 'DELETE' })
-  hold(removed.status === 204, `DELETE: ${removed.status}, not 204`)
-  const gone = await ask(path)
-  hold(gone.status === 404, `what was removed answers ${gone.status}, not 404`)
+  assertContract(removed.status === 204, `DELETE: ${removed.status}, not 204`)
+  const missing = await ask(path)
+  assertContract(missing.status === 404, `what was removed answers ${missing.status}, not 404`)
 }
 
 /** The first write with the current tag takes effect, and makes the tag stale for the second. */
@@ -103,22 +114,22 @@ const checkConditions = async (path: string, ask: Deployment['ask'], tag: string
   const write = (city: string) =>
     ask(path, { method: 'PATCH', headers: { ...json, 'if-match': strong }, body: { city } })
   const current = await write('Verify')
-  hold(current.status === 200, `PATCH with the current If-Match: ${current.status}, not 200`)
+  assertContract(current.status === 200, `PATCH with the current If-Match: ${current.status}, not 200`)
   const stale = await write('Stale')
-  hold(stale.status === 412, `PATCH with a stale If-Match: ${stale.status}, not 412`)
+  assertContract(stale.status === 412, `PATCH with a stale If-Match: ${stale.status}, not 412`)
 }
 
 const change = async ({ ask, read }: Deployment, path: string): Promise<string> => {
   const { body } = await read(path)
-  hold(body.city === 'Verify' && body.listPrice === 1_250_000, 'what is read is not what was created')
+  assertContract(body.city === 'Verify' && body.listPrice === 1_250_000, 'what is read is not what was created')
   const patched = await ask(path, { method: 'PATCH', headers: json, body: { city: null } })
-  hold(patched.status === 200, `PATCH: ${patched.status}, not 200`)
-  hold(patched.body.city === null && patched.body.listPrice === 1_250_000, 'PATCH is no merge patch')
-  hold(patched.headers.get('etag') !== null, 'PATCH answers no ETag')
+  assertContract(patched.status === 200, `PATCH: ${patched.status}, not 200`)
+  assertContract(patched.body.city === null && patched.body.listPrice === 1_250_000, 'PATCH is no merge patch')
+  assertContract(patched.headers.get('etag') !== null, 'PATCH answers no ETag')
   await checkConditions(path, ask, (await read(path)).headers.get('etag'))
   const readOnly = await ask(path, { method: 'PATCH', headers: json, body: { createdAt: '2020-01-01T00:00:00Z' } })
-  hold(readOnly.status === 422, `PATCH of a read-only field: ${readOnly.status}, not 422`)
+  assertContract(readOnly.status === 422, `PATCH of a read-only field: ${readOnly.status}, not 422`)
   const unknown = await ask(path, { method: 'PATCH', headers: json, body: { ctiy: 'x' } })
-  hold(unknown.status === 400, `PATCH of an unknown field: ${unknown.status}, not 400`)
+  assertContract(unknown.status === 400, `PATCH of an unknown field: ${unknown.status}, not 400`)
   return ''
 }

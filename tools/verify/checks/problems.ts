@@ -1,77 +1,83 @@
 /** Wrong input, and the problem document that says so. */
 import type { Check } from '../check.ts'
 import type { Json } from '../contract.ts'
-import type { Answer, Deployment, Question } from '../deployment.ts'
+import type { Deployment, GatewayResponse, RequestOptions } from '../deployment.ts'
 import type { Samples } from '../samples.ts'
-import { hold, Skipped } from '../verdicts.ts'
+import { assertContract, SkippedCheck } from '../verdicts.ts'
 
-interface Wrong {
+interface InvalidRequest {
   readonly name: string
   readonly path: string
-  readonly question?: Question
+  readonly options?: RequestOptions
   readonly status: number | readonly number[]
   readonly code: string | readonly string[]
   /** A header that goes with it. */
   readonly header?: string
 }
 
-const holdHead = ({ status, headers, body }: Answer): void => {
+const assertHead = ({ status, headers, body }: GatewayResponse): void => {
   const type = headers.get('content-type') ?? ''
-  hold(type.startsWith('application/problem+json'), `Content-Type ${type}, not application/problem+json`)
-  hold(body.status === status, `status ${body.status} in the document, ${status} outside`)
-  hold(typeof body.code === 'string', 'no code')
-  hold(body.requestId === headers.get('x-request-id'), 'requestId is not that of X-Request-Id')
-  hold(body.instance === `urn:foyer:request:${body.requestId}`, 'instance does not name the request')
+  assertContract(type.startsWith('application/problem+json'), `Content-Type ${type}, not application/problem+json`)
+  assertContract(body.status === status, `status ${body.status} in the document, ${status} outside`)
+  assertContract(typeof body.code === 'string', 'no code')
+  assertContract(body.requestId === headers.get('x-request-id'), 'requestId is not that of X-Request-Id')
+  assertContract(body.instance === `urn:foyer:request:${body.requestId}`, 'instance does not name the request')
 }
 
 /** The catalogue has it, and its type leads to a page. */
-const holdKind = async (body: Json, { read, follow }: Deployment): Promise<void> => {
+const assertCatalogueEntry = async (body: Json, { read, follow }: Deployment): Promise<void> => {
   const catalogue = (await read('/problems')).body.data as Json[]
   const kind = catalogue.find(({ code }) => code === body.code)
-  hold(kind !== undefined, `code ${body.code} is not in the catalogue`)
-  hold(kind.status === body.status && kind.title === body.title, `${body.code}: status or title is not the catalogue’s`)
+  assertContract(kind !== undefined, `code ${body.code} is not in the catalogue`)
+  assertContract(
+    kind.status === body.status && kind.title === body.title,
+    `${body.code}: status or title is not the catalogue’s`,
+  )
   const page = await follow(String(body.type))
-  hold(typeof page !== 'number', `type ${body.type} leads to a ${page}: is FOYER_PUBLIC_URL set?`)
-  hold(page?.code === body.code, `type ${body.type} leads to a page about something else`)
+  assertContract(typeof page !== 'number', `type ${body.type} leads to a ${page}: is FOYER_PUBLIC_URL set?`)
+  assertContract(page?.code === body.code, `type ${body.type} leads to a page about something else`)
 }
 
-const includes = <T>(wanted: T | readonly T[], value: T): boolean => [wanted].flat().includes(value)
+const matchesExpected = <T>(expected: T | readonly T[], value: T): boolean => [expected].flat().includes(value)
 
-const wrongCheck = ({ name, path, question, status, code, header }: Wrong): Check => ({
+const createInvalidCheck = ({ name, path, options, status, code, header }: InvalidRequest): Check => ({
   name,
-  run: async (visit) => {
-    const answer = await visit.ask(path, question)
-    if (answer.status === 401) throw new Skipped('401: not without a key')
-    if (answer.status === 403 && !includes(status, 403)) throw new Skipped('403: not with this key')
-    const request = visit.lastRequest()
-    hold(includes(status, answer.status), `${answer.status}, not ${[status].flat().join(' or ')}`)
-    holdHead(answer)
-    hold(includes(code, answer.body.code as string), `code ${answer.body.code}, not ${[code].flat().join(' or ')}`)
-    if (header) hold(answer.headers.has(header), `no ${header}`)
-    await holdKind(answer.body, visit)
+  run: async (context) => {
+    const answer = await context.ask(path, options)
+    if (answer.status === 401) throw new SkippedCheck('401: not without a key')
+    if (answer.status === 403 && !matchesExpected(status, 403)) throw new SkippedCheck('403: not with this key')
+    const request = context.lastRequest()
+    assertContract(matchesExpected(status, answer.status), `${answer.status}, not ${[status].flat().join(' or ')}`)
+    assertHead(answer)
+    assertContract(
+      matchesExpected(code, answer.body.code as string),
+      `code ${answer.body.code}, not ${[code].flat().join(' or ')}`,
+    )
+    if (header) assertContract(answer.headers.has(header), `no ${header}`)
+    await assertCatalogueEntry(answer.body, context)
     return request === '' ? '' : String(answer.body.code)
   },
 })
 
 /** No property has it, and nobody's does: whoever may not see one is told the same. */
-const noSid = 9_999_999_998
+const unknownSid = 9_999_999_998
 
-export const problemChecks = ({ sid }: Samples): Check[] => {
-  const wrong: Wrong[] = [
+export const createProblemChecks = ({ sid }: Samples): Check[] => {
+  const invalidRequests: InvalidRequest[] = [
     { name: 'an unknown route is 404', path: '/no-such-route', status: 404, code: 'not-found' },
     {
-      ...{ name: 'a method that a route lacks is 405', path: '/problems', question: { method: 'PUT' } },
+      ...{ name: 'a method that a route lacks is 405', path: '/problems', options: { method: 'PUT' } },
       ...{ status: 405, code: 'method-not-allowed', header: 'allow' },
     },
     {
       ...{ name: 'a media type that there is not is 406', path: '/problems' },
-      ...{ question: { headers: { accept: 'image/png' } }, status: 406, code: 'not-acceptable' },
+      ...{ options: { headers: { accept: 'image/png' } }, status: 406, code: 'not-acceptable' },
     },
     {
       ...{ name: 'a problem that there is not is 404', path: '/problems/no-such-problem' },
-      ...{ question: { headers: { accept: 'application/json' } }, status: 404, code: 'not-found' },
+      ...{ options: { headers: { accept: 'application/json' } }, status: 404, code: 'not-found' },
     },
-    { name: 'an unknown property is 404', path: `/properties/${noSid}`, status: 404, code: 'unknown-property' },
+    { name: 'an unknown property is 404', path: `/properties/${unknownSid}`, status: 404, code: 'unknown-property' },
     { name: 'a sid that is no number is 400', path: '/properties/ten', status: 400, code: 'invalid-request' },
     {
       ...{
@@ -83,12 +89,12 @@ export const problemChecks = ({ sid }: Samples): Check[] => {
     { name: 'leads of nobody are 400', path: '/leads', status: 400, code: 'invalid-request' },
     {
       ...{ name: 'a body of another type is 415', path: '/leads/feed/tickets', status: 415 },
-      ...{ question: { method: 'POST', headers: { 'content-type': 'application/xml' }, body: '<a/>' } },
+      ...{ options: { method: 'POST', headers: { 'content-type': 'application/xml' }, body: '<a/>' } },
       code: 'unsupported-media-type',
     },
     {
       ...{ name: 'a body that is no JSON is 400', path: '/leads/feed/tickets', status: 400, code: 'invalid-request' },
-      question: { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"sid": ' },
+      options: { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"sid": ' },
     },
     ...(sid === undefined
       ? []
@@ -101,5 +107,5 @@ export const problemChecks = ({ sid }: Samples): Check[] => {
           },
         ]),
   ]
-  return wrong.map(wrongCheck)
+  return invalidRequests.map(createInvalidCheck)
 }

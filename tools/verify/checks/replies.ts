@@ -1,58 +1,58 @@
 /** Every documented reading, answered as documented: status, media type, schema, no field more, headers. */
-import { breakingChanges } from '../../openapi-diff/breaking-changes.ts'
+import { findBreakingChanges } from '../../openapi-diff/breaking-changes.ts'
 import { type Check, withQuery } from '../check.ts'
 import type { Json } from '../contract.ts'
 import { skipDenied } from '../deployment.ts'
 import type { Target } from '../targets.ts'
-import { hold } from '../verdicts.ts'
+import { assertContract } from '../verdicts.ts'
 
-interface Page {
+interface ListBody {
   readonly data: readonly Json[]
   readonly pagination?: { readonly total: number }
 }
 
-const told = ({ data, pagination }: Page): string =>
+const describeReply = ({ data, pagination }: ListBody): string =>
   pagination ? `${data.length} of ${pagination.total}` : `${data.length}`
 
-export const replyCheck = ({ name, path }: Target): Check => ({
+export const createReplyCheck = ({ name, path }: Target): Check => ({
   name: `${name} answers as documented`,
   run: async ({ read }) => {
     const { headers, body } = await read(path)
-    hold(/^\S{8,}$/.test(headers.get('x-request-id') ?? ''), 'no X-Request-Id')
-    hold(headers.get('x-content-type-options') === 'nosniff', 'no X-Content-Type-Options: nosniff')
-    return Array.isArray(body?.data) ? told(body as unknown as Page) : ''
+    assertContract(/^\S{8,}$/.test(headers.get('x-request-id') ?? ''), 'no X-Request-Id')
+    assertContract(headers.get('x-content-type-options') === 'nosniff', 'no X-Content-Type-Options: nosniff')
+    return Array.isArray(body?.data) ? describeReply(body as unknown as ListBody) : ''
   },
 })
 
-export const unknownParameterCheck = ({ name, path }: Target): Check => ({
+export const createUnknownParameterCheck = ({ name, path }: Target): Check => ({
   name: `${name} refuses an unknown parameter`,
   run: async ({ ask }) => {
     const answer = await ask(withQuery(path, { 'no-such-parameter': 1 }))
     skipDenied(answer)
-    hold(answer.status === 400, `${answer.status}, not 400`)
+    assertContract(answer.status === 400, `${answer.status}, not 400`)
     const [error] = (answer.body.errors ?? []) as Json[]
-    hold(error?.path === 'query/no-such-parameter', 'errors does not name query/no-such-parameter')
+    assertContract(error?.path === 'query/no-such-parameter', 'errors does not name query/no-such-parameter')
     return ''
   },
 })
 
-export const unauthenticatedCheck = ({ name, path }: Target): Check => ({
+export const createUnauthenticatedCheck = ({ name, path }: Target): Check => ({
   name: `${name} asks for a key`,
   run: async ({ ask }) => {
     const answer = await ask(path, { anonymous: true })
-    hold(answer.status === 401, `${answer.status} without a key, not 401`)
-    hold(answer.headers.has('www-authenticate'), 'no WWW-Authenticate')
-    hold(answer.body.code === 'unauthenticated', `code ${answer.body.code}, not unauthenticated`)
+    assertContract(answer.status === 401, `${answer.status} without a key, not 401`)
+    assertContract(answer.headers.has('www-authenticate'), 'no WWW-Authenticate')
+    assertContract(answer.body.code === 'unauthenticated', `code ${answer.body.code}, not unauthenticated`)
     return ''
   },
 })
 
 /** A client that sends no key must learn that first, whatever it accepts. */
-export const keyFirstCheck = ({ name, path }: Target): Check => ({
+export const createKeyFirstCheck = ({ name, path }: Target): Check => ({
   name: `${name}: 401 comes before 406`,
   run: async ({ ask }) => {
     const answer = await ask(path, { anonymous: true, headers: { accept: 'image/png' } })
-    hold(answer.status === 401, `${answer.status} without a key and with Accept: image/png, not 401`)
+    assertContract(answer.status === 401, `${answer.status} without a key and with Accept: image/png, not 401`)
     return ''
   },
 })
@@ -62,8 +62,11 @@ export const documentCheck: Check = {
   name: 'the deployment’s own document keeps the contract',
   run: async ({ contract, read }) => {
     const { body } = await read('/openapi.json')
-    const [first, ...others] = breakingChanges(contract.document, body)
-    hold(first === undefined, `${first?.at}: ${first?.what}${others.length > 0 ? `, and ${others.length} more` : ''}`)
+    const [first, ...others] = findBreakingChanges(contract.document, body)
+    assertContract(
+      first === undefined,
+      `${first?.at}: ${first?.what}${others.length > 0 ? `, and ${others.length} more` : ''}`,
+    )
     return `version ${(body.info as Json | undefined)?.version}`
   },
 }

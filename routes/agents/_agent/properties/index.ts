@@ -7,7 +7,12 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '',
     {
-      config: { scope: 'properties:read', upstreams: ['spacio'], problems: ['unknown-agent'], keeps: 'things' },
+      config: {
+        scope: 'properties:read',
+        upstreams: ['spacio'],
+        problems: ['unknown-agent'],
+        browserCache: 'revalidate',
+      },
       schema: {
         operationId: 'listAgentProperties',
         tags: ['Properties'],
@@ -19,7 +24,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const page = await app.gateway.properties.listOfAgent(request.params.agent, request.query, request.call)
+      const page = await app.gateway.properties.listByAgent(request.params.agent, request.query, request.requestContext)
       return reply.sendPage(page)
     },
   )

@@ -17,7 +17,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: ref(AccessToken) },
       },
     },
-    (request) => app.gateway.accessTokens.forAgent(request.params.email, request.call),
+    (request) => app.gateway.accessTokens.issueForAgent(request.params.email, request.requestContext),
   )
 }
 

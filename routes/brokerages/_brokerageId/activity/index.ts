@@ -7,7 +7,12 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '',
     {
-      config: { scope: 'brokerages:read', upstreams: ['spacio'], problems: ['unknown-brokerage'], keeps: 'people' },
+      config: {
+        scope: 'brokerages:read',
+        upstreams: ['spacio'],
+        problems: ['unknown-brokerage'],
+        browserCache: 'no-store',
+      },
       schema: {
         operationId: 'listBrokerageActivity',
         tags: ['Brokerages'],
@@ -20,7 +25,11 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const page = await app.gateway.brokerages.activity(request.params.brokerageId, request.query, request.call)
+      const page = await app.gateway.brokerages.activity(
+        request.params.brokerageId,
+        request.query,
+        request.requestContext,
+      )
       return reply.sendPage(page)
     },
   )

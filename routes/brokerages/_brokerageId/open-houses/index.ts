@@ -7,7 +7,12 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '',
     {
-      config: { scope: 'brokerages:read', upstreams: ['spacio'], problems: ['unknown-brokerage'], keeps: 'things' },
+      config: {
+        scope: 'brokerages:read',
+        upstreams: ['spacio'],
+        problems: ['unknown-brokerage'],
+        browserCache: 'revalidate',
+      },
       schema: {
         operationId: 'listBrokerageOpenHouses',
         tags: ['Brokerages'],
@@ -20,7 +25,11 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const page = await app.gateway.brokerages.openHouses(request.params.brokerageId, request.query, request.call)
+      const page = await app.gateway.brokerages.listOpenHouses(
+        request.params.brokerageId,
+        request.query,
+        request.requestContext,
+      )
       return reply.sendPage(page)
     },
   )

@@ -5,12 +5,12 @@ import { ref } from '#schemas/fields.ts'
 import { EventPropertyList } from '#schemas/lists.ts'
 import { connection, eventId, idempotencyKey, include, params, query } from '#schemas/parameters.ts'
 
-const listing = `
+const listDescription = `
 The upstream filters and sorts the list. The default order is by id. \`[ne]\` and \`[nin]\` also match records without a value:
 the gateway reads all records of the event and removes those that the upstream treats as equal.
 `.trim()
 
-const creation = `
+const createDescription = `
 Attaches a property to an event. The body needs at least one field that is not null, or \`fromSid\`. With \`fromSid\`, the gateway
 reads that Spacio property (scope \`properties:read\`) and fills in the missing fields, except the living area.
 
@@ -29,14 +29,14 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listEventProperties',
         tags: ['Events'],
         summary: 'List the properties of an event',
-        description: listing,
+        description: listDescription,
         params: params({ eventId }),
         querystring: eventPropertyQuery,
         response: { 200: ref(EventPropertyList) },
       },
     },
     async (request, reply) => {
-      const page = await app.gateway.eventProperties.list(request.params.eventId, request.query, request.call)
+      const page = await app.gateway.eventProperties.list(request.params.eventId, request.query, request.requestContext)
       return reply.sendPage(page)
     },
   )
@@ -53,7 +53,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'createEventProperty',
         tags: ['Events'],
         summary: 'Attach a property to an event',
-        description: creation,
+        description: createDescription,
         params: params({ eventId }),
         querystring: query({ ...connection, ...include }),
         headers: idempotencyKey,
@@ -65,15 +65,17 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       const { eventId } = request.params
       const key = request.headers['idempotency-key'] as string | undefined
       const query = { ...request.query, ...(key !== undefined && { idempotencyKey: key }) }
-      const { written, isReplayed } = await app.gateway.eventProperties.create(
+      const { result: eventProperty, isReplayed } = await app.gateway.eventProperties.create(
         eventId,
         request.body,
         query,
-        request.call,
+        request.requestContext,
       )
-      const { id } = written
+      const { id } = eventProperty
       if (isReplayed) reply.header('idempotency-replayed', 'true')
-      return reply.created(id === null ? null : `/events/${eventId}/properties/${encodeURIComponent(id)}`).send(written)
+      return reply
+        .setCreated(id === null ? null : `/events/${eventId}/properties/${encodeURIComponent(id)}`)
+        .send(eventProperty)
     },
   )
 }

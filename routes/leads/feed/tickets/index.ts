@@ -17,7 +17,8 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 201: ref(FeedTicket) },
       },
     },
-    async (request, reply) => reply.code(201).send(await app.gateway.feed.issueTicket(request.body, request.call)),
+    async (request, reply) =>
+      reply.code(201).send(await app.gateway.feed.issueTicket(request.body, request.requestContext)),
   )
 }
 

@@ -17,7 +17,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: ref(AccessToken) },
       },
     },
-    (request) => app.gateway.accessTokens.forManager(request.params.email, request.call),
+    (request) => app.gateway.accessTokens.issueForManager(request.params.email, request.requestContext),
   )
 }
 

@@ -7,7 +7,12 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '',
     {
-      config: { scope: 'properties:read', upstreams: ['spacio'], problems: ['unknown-property'], keeps: 'things' },
+      config: {
+        scope: 'properties:read',
+        upstreams: ['spacio'],
+        problems: ['unknown-property'],
+        browserCache: 'revalidate',
+      },
       schema: {
         operationId: 'listPropertyOpenHouses',
         tags: ['Properties'],
@@ -19,7 +24,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const page = await app.gateway.properties.openHouses(request.params.sid, request.query, request.call)
+      const page = await app.gateway.properties.openHouses(request.params.sid, request.query, request.requestContext)
       return reply.sendPage(page)
     },
   )

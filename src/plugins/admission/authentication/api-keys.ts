@@ -16,26 +16,26 @@ export interface TenantClients {
 /** Who holds which key. Keys themselves are nowhere; finding one by its hash tells a stranger nothing by its time. */
 export interface ClientDirectory {
   configure(tenants: readonly TenantClients[]): void
-  holderOf(key: string): Caller | null
+  findByKey(key: string): Caller | null
   /** The tenant that a token means; one that names none means the only one. */
-  tenantOf(claim: unknown): string | null
+  resolveTenant(claim: unknown): string | null
   /** The client as it is configured now, with the same key; null: one of them was withdrawn. */
-  find(caller: Caller): Caller | null
-  count(tenant: string): number
+  findCurrent(caller: Caller): Caller | null
+  countClients(tenant: string): number
 }
 
 /** 256 bits in base64url, after a prefix by which a key that leaked can be found. */
 const keyPattern = /^fk_[A-Za-z0-9_-]{43}$/
 
-export const hashOf = (key: string): string => hash('sha256', key)
+export const hashKey = (key: string): string => hash('sha256', key)
 
 export const createClientDirectory = (tenants: readonly TenantClients[]): ClientDirectory => {
-  let holders = new Map<string, Caller>()
+  let callersByHash = new Map<string, Caller>()
   let clients = new Map<string, readonly Caller[]>()
-  let counts = new Map<string, number>()
+  let clientCounts = new Map<string, number>()
 
-  const configure = (given: readonly TenantClients[]): void => {
-    const keys = given.flatMap(({ id: tenant, clients }) =>
+  const configure = (newTenants: readonly TenantClients[]): void => {
+    const keys = newTenants.flatMap(({ id: tenant, clients }) =>
       clients.flatMap(({ id: client, keyHashes, scopes, grants }) =>
         keyHashes.map((hash): [string, Caller] => {
           const keyId = hash.slice(0, 16)
@@ -43,22 +43,24 @@ export const createClientDirectory = (tenants: readonly TenantClients[]): Client
         }),
       ),
     )
-    holders = new Map(keys)
-    counts = new Map(given.map(({ id, clients }) => [id, clients.length]))
-    clients = new Map(given.map(({ id }) => [id, keys.map(([, key]) => key).filter(({ tenant }) => tenant === id)]))
+    callersByHash = new Map(keys)
+    clientCounts = new Map(newTenants.map(({ id, clients }) => [id, clients.length]))
+    clients = new Map(
+      newTenants.map(({ id }) => [id, keys.map(([, key]) => key).filter(({ tenant }) => tenant === id)]),
+    )
   }
   configure(tenants)
 
   return {
     configure,
-    holderOf: (key) => (keyPattern.test(key) ? (holders.get(hashOf(key)) ?? null) : null),
-    tenantOf: (claim) => {
+    findByKey: (key) => (keyPattern.test(key) ? (callersByHash.get(hashKey(key)) ?? null) : null),
+    resolveTenant: (claim) => {
       if (typeof claim === 'string') return clients.has(claim) ? claim : null
       const [only] = clients.keys()
       return claim === undefined && clients.size === 1 && only !== undefined ? only : null
     },
-    count: (tenant) => counts.get(tenant) ?? 0,
-    find: ({ tenant, client, keyId }) =>
+    countClients: (tenant) => clientCounts.get(tenant) ?? 0,
+    findCurrent: ({ tenant, client, keyId }) =>
       clients.get(tenant)?.find((each) => each.client === client && each.keyId === keyId) ?? null,
   }
 }

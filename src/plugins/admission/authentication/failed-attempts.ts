@@ -1,26 +1,26 @@
 import { LRUCache } from 'lru-cache'
-import { networkOf } from '../rate-limit/client-network.ts'
+import { toClientNetwork } from '../rate-limit/client-network.ts'
 
 /** Counts wrong credentials by address. */
-export interface Failures {
+export interface FailedAttempts {
   /** Null: within bounds. Else the seconds until the address may be wrong again. */
-  note(address: string): number | null
+  record(address: string): number | null
 }
 
-const perMinute = 30
+const maxFailuresPerMinute = 30
 
-const minute = 60_000
+const minuteMs = 60_000
 
-export const createFailures = (now: () => number): Failures => {
+export const createFailedAttempts = (now: () => number): FailedAttempts => {
   const counts = new LRUCache<string, { count: number; until: number }>({ maxSize: 10_000, sizeCalculation: () => 1 })
   return {
-    note: (address) => {
-      const network = networkOf(address)
-      const known = counts.get(network)
-      const entry = known && known.until > now() ? known : { count: 0, until: now() + minute }
+    record: (address) => {
+      const network = toClientNetwork(address)
+      const previous = counts.get(network)
+      const entry = previous && previous.until > now() ? previous : { count: 0, until: now() + minuteMs }
       entry.count += 1
       counts.set(network, entry)
-      return entry.count > perMinute ? Math.max(1, Math.ceil((entry.until - now()) / 1000)) : null
+      return entry.count > maxFailuresPerMinute ? Math.max(1, Math.ceil((entry.until - now()) / 1000)) : null
     },
   }
 }

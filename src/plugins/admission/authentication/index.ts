@@ -2,19 +2,19 @@ import type { FastifyRequest, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { allGrants, type Caller, type Scope, scopes } from '#src/access-control.ts'
 import { Problem } from '#src/problems.ts'
-import type { Refusal } from '../../observe/telemetry/metrics.ts'
+import type { AuthenticationFailure } from '../../observe/telemetry/metrics.ts'
 import { createClientDirectory, type TenantClients } from './api-keys.ts'
-import { createFailures } from './failed-attempts.ts'
+import { createFailedAttempts } from './failed-attempts.ts'
 import type { createTokenReader, Rejection, TokenReader, TokenSettings } from './jwt.ts'
-import { isTokenClient } from './jwt-client-id.ts'
-import { rejections } from './rejections.ts'
+import { isJwtClientId } from './jwt-client-id.ts'
+import { rejectionDetails } from './rejections.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** From now on the keys of these tenants. */
     configureClients(tenants: readonly TenantClients[]): void
     /** A caller as the configuration has it now; null: its key, its client or what a ticket needs was withdrawn. */
-    findPresentCaller(caller: Caller): Caller | null
+    findCurrentCaller(caller: Caller): Caller | null
     /** Whether the tenant of a caller has, or may have, other clients. */
     hasOtherClients(caller: Caller): boolean
   }
@@ -26,7 +26,7 @@ declare module 'fastify' {
     /** The scope that a caller needs, `any` for every authenticated caller, or `public`. Every route sets it. */
     scope?: Scope | 'any' | 'public'
     /** A ticket in the query stands in for credentials: browsers' EventSource can send no header. */
-    takesTicket?: boolean
+    acceptsTicket?: boolean
   }
 }
 
@@ -41,10 +41,10 @@ export interface AuthenticationOptions {
 export default fp<AuthenticationOptions>(
   async (app, { mode, tenants, jwt, now }) => {
     const clients = createClientDirectory(tenants)
-    const { tenantOf } = clients
-    const { tokenKeysFetched: reportKeyFetch } = app.metrics
-    const readToken = jwt && (await openTokenReader(jwt, { tenantOf, now, reportKeyFetch }))
-    const failures = createFailures(() => now().getTime())
+    const { resolveTenant } = clients
+    const { recordKeyFetch: reportKeyFetch } = app.metrics
+    const readToken = jwt && (await loadTokenReader(jwt, { resolveTenant, now, reportKeyFetch }))
+    const failedAttempts = createFailedAttempts(() => now().getTime())
     app.decorate('configureClients', clients.configure)
     app.decorateRequest('caller', null)
 
@@ -54,54 +54,67 @@ export default fp<AuthenticationOptions>(
         ? { tenant: tenants[0].id, client: 'local', scopes: new Set(scopes), grants: allGrants }
         : null
 
-    const findHolder = (caller: Caller): Caller | null => {
+    const findConfiguredCaller = (caller: Caller): Caller | null => {
       if (localCaller) return localCaller
-      if (!isTokenClient(caller.client)) return clients.find(caller)
-      return readToken && clients.tenantOf(caller.tenant) !== null ? caller : null
+      if (!isJwtClientId(caller.client)) return clients.findCurrent(caller)
+      return readToken && clients.resolveTenant(caller.tenant) !== null ? caller : null
     }
 
-    const findPresentCaller = (caller: Caller): Caller | null => {
+    const findCurrentCaller = (caller: Caller): Caller | null => {
       const { onlyFeed, expiresAt } = caller
-      const holder = findHolder(caller)
-      if (!holder?.scopes.has('leads:read') || onlyFeed === undefined) return onlyFeed === undefined ? holder : null
-      return { ...holder, scopes: caller.scopes, onlyFeed, ...(expiresAt !== undefined && { expiresAt }) }
+      const configuredCaller = findConfiguredCaller(caller)
+      if (!configuredCaller?.scopes.has('leads:read') || onlyFeed === undefined)
+        return onlyFeed === undefined ? configuredCaller : null
+      return { ...configuredCaller, scopes: caller.scopes, onlyFeed, ...(expiresAt !== undefined && { expiresAt }) }
     }
-    app.decorate('findPresentCaller', findPresentCaller)
+    app.decorate('findCurrentCaller', findCurrentCaller)
     // How many people an issuer knows cannot be told.
-    app.decorate('hasOtherClients', ({ tenant }) => readToken !== null || clients.count(tenant) > 1)
+    app.decorate('hasOtherClients', ({ tenant }) => readToken !== null || clients.countClients(tenant) > 1)
 
-    const holderOf = ({ key, token, ticket }: Credentials): Found | Promise<Found> => {
-      if (key !== undefined) return clients.holderOf(key)
+    const findCaller = ({ key, token, ticket }: Credentials): AuthenticationResult | Promise<AuthenticationResult> => {
+      if (key !== undefined) return clients.findByKey(key)
       if (token !== undefined) return readToken ? readToken(token) : null
-      return ticket === undefined ? null : findPresentCaller(app.gateway.feed.redeem(ticket))
+      return ticket === undefined ? null : findCurrentCaller(app.gateway.feed.redeem(ticket))
     }
 
-    const identify = (request: FastifyRequest): Found | Promise<Found> => {
-      const credentials = credentialsIn(request)
-      const count = countOf(credentials)
+    const authenticate = (request: FastifyRequest): AuthenticationResult | Promise<AuthenticationResult> => {
+      const credentials = readCredentials(request)
+      const count = countCredentials(credentials)
       if (count === 0)
-        return localCaller ?? refuse(request, 'missing', 'Send an API key in X-API-Key, or a bearer token.')
+        return (
+          localCaller ?? rejectUnauthenticated(request, 'missing', 'Send an API key in X-API-Key, or a bearer token.')
+        )
       if (localCaller && credentials.ticket === undefined) return localCaller
       if (count > 1)
-        return refuse(request, 'several', 'Send only one of these: an API key, a bearer token or a ticket.')
-      return holderOf(credentials)
+        return rejectUnauthenticated(
+          request,
+          'several',
+          'Send only one of these: an API key, a bearer token or a ticket.',
+        )
+      return findCaller(credentials)
     }
 
-    const refuse = (request: FastifyRequest, reason: Refusal, detail: string, challenge?: string): never => {
-      app.metrics.notAuthenticated(reason)
-      if (request.trace) request.trace.refusal = reason
+    const rejectUnauthenticated = (
+      request: FastifyRequest,
+      reason: AuthenticationFailure,
+      detail: string,
+      challenge?: string,
+    ): never => {
+      app.metrics.recordAuthFailure(reason)
+      if (request.trace) request.trace.authFailure = reason
       throw new Problem('unauthenticated', { detail, ...(challenge !== undefined && { challenge }) })
     }
 
-    const refuseSlowly = (request: FastifyRequest, rejection: Rejection | null): never => {
-      const retryAfter = failures.note(request.ip)
-      if (retryAfter === null && rejection === null) return refuse(request, 'invalid', 'The credentials are not valid.')
+    const rejectInvalid = (request: FastifyRequest, rejection: Rejection | null): never => {
+      const retryAfter = failedAttempts.record(request.ip)
+      if (retryAfter === null && rejection === null)
+        return rejectUnauthenticated(request, 'invalid', 'The credentials are not valid.')
       if (retryAfter === null && rejection !== null) {
-        const description = rejections[rejection.rejection]
+        const description = rejectionDetails[rejection.rejection]
         const challenge = `error="invalid_token", error_description="${description}"`
-        return refuse(request, rejection.rejection, description, challenge)
+        return rejectUnauthenticated(request, rejection.rejection, description, challenge)
       }
-      app.metrics.rateLimited('credentials')
+      app.metrics.recordRateLimited('credentials')
       throw new Problem('rate-limited', {
         detail: 'Your network address sent too many wrong credentials.',
         retryAfter: retryAfter ?? 1,
@@ -113,12 +126,12 @@ export default fp<AuthenticationOptions>(
       routes.push(route)
     })
     app.addHook('onReady', async () => {
-      const open = routes.find(({ config }) => !config?.scope)
-      if (open) throw new TypeError(`the route ${open.url} names no scope`)
+      const unscopedRoute = routes.find(({ config }) => !config?.scope)
+      if (unscopedRoute) throw new TypeError(`the route ${unscopedRoute.url} names no scope`)
     })
 
-    const admit = (request: FastifyRequest, found: Found): void => {
-      request.caller = found === null || 'rejection' in found ? refuseSlowly(request, found) : found
+    const setCaller = (request: FastifyRequest, found: AuthenticationResult): void => {
+      request.caller = found === null || 'rejection' in found ? rejectInvalid(request, found) : found
     }
 
     app.addHook('onRequest', (request, reply, done) => {
@@ -126,10 +139,10 @@ export default fp<AuthenticationOptions>(
       if (scope === undefined || scope === 'public') return done()
       // What is not public is somebody's: no cache between may keep it, a refusal included.
       reply.header('cache-control', 'no-store')
-      const found = identify(request)
+      const found = authenticate(request)
       // Of a token; whose a key is shows at once.
-      if (found instanceof Promise) return found.then((caller) => admit(request, caller))
-      admit(request, found)
+      if (found instanceof Promise) return found.then((caller) => setCaller(request, caller))
+      setCaller(request, found)
       done()
     })
   },
@@ -137,14 +150,14 @@ export default fp<AuthenticationOptions>(
 )
 
 /** What reads tokens is loaded only where they are taken. */
-const openTokenReader: (...settings: Parameters<typeof createTokenReader>) => Promise<TokenReader> = async (
+const loadTokenReader: (...settings: Parameters<typeof createTokenReader>) => Promise<TokenReader> = async (
   ...settings
 ) => {
   const { createTokenReader } = await import('./jwt.ts')
   return createTokenReader(...settings)
 }
 
-type Found = Caller | Rejection | null
+type AuthenticationResult = Caller | Rejection | null
 
 interface Credentials {
   key: string | undefined
@@ -152,21 +165,21 @@ interface Credentials {
   ticket: string | undefined
 }
 
-const countOf = ({ key, token, ticket }: Credentials): number =>
+const countCredentials = ({ key, token, ticket }: Credentials): number =>
   (key === undefined ? 0 : 1) + (token === undefined ? 0 : 1) + (ticket === undefined ? 0 : 1)
 
-const bearer = /^bearer +(\S+)$/i
+const bearerPattern = /^bearer +(\S+)$/i
 
 /** What a header holds that is no bearer token is a wrong token, not none. */
-const credentialsIn = ({ headers, query, route }: FastifyRequest): Credentials => {
+const readCredentials = ({ headers, query, route }: FastifyRequest): Credentials => {
   const { authorization } = headers
   const key = headers['x-api-key']
-  const token = authorization === undefined ? undefined : (bearer.exec(authorization)?.[1] ?? '')
+  const token = authorization === undefined ? undefined : (bearerPattern.exec(authorization)?.[1] ?? '')
   const { ticket } = query as { ticket?: unknown }
   return {
     key: typeof key === 'string' ? key : undefined,
     // Generated clients put the one credential that they were given in both places.
     token: token === key ? undefined : token,
-    ticket: route.config.takesTicket && typeof ticket === 'string' ? ticket : undefined,
+    ticket: route.config.acceptsTicket && typeof ticket === 'string' ? ticket : undefined,
   }
 }

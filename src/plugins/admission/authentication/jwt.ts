@@ -1,7 +1,7 @@
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
-import { type Caller, type Grants, grantKinds, grantsOf, type Scope, scopes } from '#src/access-control.ts'
+import { type Caller, type Grants, grantKinds, type Scope, scopes, toGrants } from '#src/access-control.ts'
 import { Problem } from '#src/problems.ts'
-import { tokenClient } from './jwt-client-id.ts'
+import { toJwtClientId } from './jwt-client-id.ts'
 import { createKeySet, type KeySetOptions } from './key-set.ts'
 import type { RejectionReason } from './rejections.ts'
 
@@ -31,25 +31,25 @@ export type TokenReader = (token: string) => Promise<Caller | Rejection>
 
 export interface TokenReaderOptions {
   /** The tenant that a claim names; null: there is none. */
-  tenantOf: (claim: unknown) => string | null
+  resolveTenant: (claim: unknown) => string | null
   now: () => Date
   reportKeyFetch: KeySetOptions['report']
 }
 
 /** Seconds by which the clocks of an issuer and ours may differ. */
-const clockTolerance = 30
+const clockToleranceSeconds = 30
 
 export const createTokenReader = (settings: TokenSettings, options: TokenReaderOptions): TokenReader => {
   const { issuer, audience, jwksUrl, algorithms, claims } = settings
-  const { tenantOf, now, reportKeyFetch } = options
+  const { resolveTenant, now, reportKeyFetch } = options
   const keys = createKeySet({ url: jwksUrl, now: () => now().getTime(), report: reportKeyFetch })
-  const isUsualAudience = claims.audience === 'aud'
+  const isStandardAudience = claims.audience === 'aud'
 
-  const expectations = () => ({
+  const createVerifyOptions = () => ({
     issuer,
-    ...(isUsualAudience && { audience }),
+    ...(isStandardAudience && { audience }),
     algorithms: [...algorithms],
-    clockTolerance,
+    clockTolerance: clockToleranceSeconds,
     requiredClaims: ['exp', claims.subject],
     currentDate: now(),
   })
@@ -57,7 +57,7 @@ export const createTokenReader = (settings: TokenSettings, options: TokenReaderO
   /** Where several keys fit, each of them. */
   const verifyOnce = async (token: string): Promise<JWTPayload> => {
     try {
-      return (await jwtVerify(token, keys.find, expectations())).payload
+      return (await jwtVerify(token, keys.find, createVerifyOptions())).payload
     } catch (error) {
       if (error instanceof errors.JWKSMultipleMatchingKeys) return verifyWithEach(token, error)
       throw error
@@ -67,7 +67,7 @@ export const createTokenReader = (settings: TokenSettings, options: TokenReaderO
   const verifyWithEach = async (token: string, candidates: errors.JWKSMultipleMatchingKeys): Promise<JWTPayload> => {
     for await (const key of candidates) {
       try {
-        return (await jwtVerify(token, key, expectations())).payload
+        return (await jwtVerify(token, key, createVerifyOptions())).payload
       } catch (error) {
         if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error
       }
@@ -79,22 +79,22 @@ export const createTokenReader = (settings: TokenSettings, options: TokenReaderO
     try {
       return await verifyOnce(token)
     } catch (error) {
-      if (!mayBeOfNewKey(error, token) || !(await keys.renew())) throw error
+      if (!mayHaveNewKey(error, token) || !(await keys.renew())) throw error
       return verifyOnce(token)
     }
   }
 
   const toCaller = (payload: JWTPayload): Caller | Rejection => {
-    if (!isUsualAudience && ![payload[claims.audience]].flat().includes(audience)) return { rejection: 'audience' }
-    const tenant = tenantOf(payload[claims.tenant])
+    if (!isStandardAudience && ![payload[claims.audience]].flat().includes(audience)) return { rejection: 'audience' }
+    const tenant = resolveTenant(payload[claims.tenant])
     const subject = payload[claims.subject]
-    const grants = grantsIn(payload[claims.grants])
+    const grants = parseGrants(payload[claims.grants])
     const isSubject = typeof subject === 'string' && subject !== '' && subject.length <= 255
     if (tenant === null || !isSubject || !grants) return { rejection: 'claims' }
     const tokenExpiresAt = (payload.exp as number) * 1000
-    const expiresAt = tokenExpiresAt + clockTolerance * 1000
-    const scopes = scopesIn(payload[claims.scope], settings.scopePrefix)
-    return { tenant, client: tokenClient(subject), scopes, grants, expiresAt, tokenExpiresAt }
+    const expiresAt = tokenExpiresAt + clockToleranceSeconds * 1000
+    const scopes = parseScopes(payload[claims.scope], settings.scopePrefix)
+    return { tenant, client: toJwtClientId(subject), scopes, grants, expiresAt, tokenExpiresAt }
   }
 
   return async (token) => {
@@ -110,11 +110,11 @@ export const createTokenReader = (settings: TokenSettings, options: TokenReaderO
 }
 
 /** A token that names no key may be signed with one that was published since. */
-const mayBeOfNewKey = (error: unknown, token: string): boolean =>
+const mayHaveNewKey = (error: unknown, token: string): boolean =>
   error instanceof errors.JWKSNoMatchingKey ||
   (error instanceof errors.JWSSignatureVerificationFailed && decodeProtectedHeader(token).kid === undefined)
 
-const reasonsOfClaims: Readonly<Record<string, RejectionReason>> = {
+const reasonsByClaim: Readonly<Record<string, RejectionReason>> = {
   aud: 'audience',
   iss: 'issuer',
   nbf: 'not-yet-valid',
@@ -123,26 +123,26 @@ const reasonsOfClaims: Readonly<Record<string, RejectionReason>> = {
 /** Null: the error says nothing of the token, but that it could not be checked. */
 const findReason = (error: unknown): RejectionReason | null => {
   if (error instanceof errors.JWTExpired) return 'expired'
-  if (error instanceof errors.JWTClaimValidationFailed) return reasonsOfClaims[error.claim] ?? 'claims'
+  if (error instanceof errors.JWTClaimValidationFailed) return reasonsByClaim[error.claim] ?? 'claims'
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature'
   if (error instanceof errors.JWKSNoMatchingKey) return 'unknown-key'
   if (error instanceof errors.JOSEAlgNotAllowed) return 'algorithm'
-  const isOfKeys = error instanceof errors.JWKSInvalid || error instanceof errors.JWKInvalid
-  return error instanceof errors.JOSEError && !isOfKeys ? 'malformed' : null
+  const isKeyError = error instanceof errors.JWKSInvalid || error instanceof errors.JWKInvalid
+  return error instanceof errors.JOSEError && !isKeyError ? 'malformed' : null
 }
 
 /** As text with spaces between (RFC 8693), or as a list. Scopes of others are passed over. */
-const scopesIn = (claim: unknown, prefix: string): ReadonlySet<Scope> => {
-  const words: unknown[] = typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : []
-  return new Set(scopes.filter((scope) => words.includes(prefix + scope)))
+const parseScopes = (claim: unknown, prefix: string): ReadonlySet<Scope> => {
+  const names: unknown[] = typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : []
+  return new Set(scopes.filter((scope) => names.includes(prefix + scope)))
 }
 
 const isGrant = (value: unknown): value is '*' | string[] =>
   value === '*' || (Array.isArray(value) && value.every((id) => typeof id === 'string'))
 
 /** Null: something there cannot be read. */
-const grantsIn = (claim: unknown): Grants | null => {
-  const given = (claim ?? {}) as Record<string, unknown>
-  if (typeof given !== 'object' || Array.isArray(given)) return null
-  return grantKinds.every((kind) => isGrant(given[kind] ?? [])) ? grantsOf(given) : null
+const parseGrants = (claim: unknown): Grants | null => {
+  const values = (claim ?? {}) as Record<string, unknown>
+  if (typeof values !== 'object' || Array.isArray(values)) return null
+  return grantKinds.every((kind) => isGrant(values[kind] ?? [])) ? toGrants(values) : null
 }

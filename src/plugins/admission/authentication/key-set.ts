@@ -20,38 +20,38 @@ export interface KeySet {
   renew(): Promise<boolean>
 }
 
-const minute = 60_000
+const minuteMs = 60_000
 
 /** Keys are believed for so long without a question. */
-const freshMs = 10 * minute
+const freshMs = 10 * minuteMs
 
 /** Known keys stay usable for so long while the issuer is away. */
-const maxStaleMs = 12 * 60 * minute
+const maxStaleMs = 12 * 60 * minuteMs
 
 /** A token with an unknown key asks the issuer again, but not each forged one; nor does each token while it is away. */
 const cooldownMs = 5_000
 
 /** Longer where known keys stand in: each attempt may delay a request by the whole timeout. */
-const standInCooldownMs = 30_000
+const staleCooldownMs = 30_000
 
-const timeoutMs = 3_000
+const fetchTimeoutMs = 3_000
 
-const maxBytes = 1024 * 1024
+const maxKeySetBytes = 1024 * 1024
 
 export const createKeySet = ({ url, now, report }: KeySetOptions): KeySet => {
-  let known: { readonly find: JWTVerifyGetKey; readonly fetchedAt: number } | null = null
-  let triedAt = Number.NEGATIVE_INFINITY
+  let cachedKeys: { readonly find: JWTVerifyGetKey; readonly fetchedAt: number } | null = null
+  let lastAttemptAt = Number.NEGATIVE_INFINITY
   let hasFailed = false
   let pending: Promise<void> | null = null
 
   const isWithin = (moment: number, milliseconds: number): boolean => Math.abs(now() - moment) < milliseconds
-  const usable = () => (known && isWithin(known.fetchedAt, maxStaleMs) ? known : null)
+  const getUsableKeys = () => (cachedKeys && isWithin(cachedKeys.fetchedAt, maxStaleMs) ? cachedKeys : null)
 
   const fetchOnce = async (): Promise<void> => {
-    triedAt = now()
+    lastAttemptAt = now()
     try {
       const find = createLocalJWKSet(JSON.parse(await fetchText(url)))
-      known = { find, fetchedAt: now() }
+      cachedKeys = { find, fetchedAt: now() }
       hasFailed = false
     } catch {
       hasFailed = true
@@ -62,31 +62,31 @@ export const createKeySet = ({ url, now, report }: KeySetOptions): KeySet => {
   }
 
   const refresh = async (): Promise<void> => {
-    const pause = hasFailed && usable() ? standInCooldownMs : cooldownMs
-    if (!pending && isWithin(triedAt, pause)) return
+    const pause = hasFailed && getUsableKeys() ? staleCooldownMs : cooldownMs
+    if (!pending && isWithin(lastAttemptAt, pause)) return
     pending ??= fetchOnce()
     await pending
   }
 
   return {
     find: async (header, token) => {
-      if (!known || !isWithin(known.fetchedAt, freshMs)) await refresh()
-      const keys = usable()
+      if (!cachedKeys || !isWithin(cachedKeys.fetchedAt, freshMs)) await refresh()
+      const keys = getUsableKeys()
       if (!keys) throw new KeysUnavailable()
       return keys.find(header, token)
     },
     renew: async () => {
-      const before = known
+      const before = cachedKeys
       await refresh()
       if (hasFailed) throw new KeysUnavailable()
-      return known !== before
+      return cachedKeys !== before
     },
   }
 }
 
 /** The body of a reply, unless it is too long or takes too long. */
 const fetchText = async (url: string): Promise<string> => {
-  const signal = AbortSignal.timeout(timeoutMs)
+  const signal = AbortSignal.timeout(fetchTimeoutMs)
   const reply = await fetch(url, { signal, redirect: 'manual', headers: { accept: 'application/json' } })
   if (reply.status !== 200 || !reply.body) throw new Error(`the issuer answered ${reply.status}`)
   const chunks: Uint8Array[] = []
@@ -94,7 +94,7 @@ const fetchText = async (url: string): Promise<string> => {
   for await (const chunk of reply.body) {
     size += chunk.length
     // Leaving the loop cancels the body.
-    if (size > maxBytes) throw new Error(`the keys are longer than ${maxBytes} bytes`)
+    if (size > maxKeySetBytes) throw new Error(`the keys are longer than ${maxKeySetBytes} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

@@ -1,5 +1,5 @@
 /** Why a bearer token is not accepted: a word for log and metric, and a sentence for the caller. Neither quotes it. */
-export const rejections = {
+export const rejectionDetails = {
   expired: 'The token has expired.',
   'not-yet-valid': 'The token is not valid yet.',
   audience: 'The token is for another audience.',
@@ -11,6 +11,6 @@ export const rejections = {
   malformed: 'The token is not a signed JWT.',
 } as const
 
-export type RejectionReason = keyof typeof rejections
+export type RejectionReason = keyof typeof rejectionDetails
 
-export const rejectionReasons = Object.keys(rejections) as RejectionReason[]
+export const rejectionReasons = Object.keys(rejectionDetails) as RejectionReason[]

@@ -24,14 +24,14 @@ export interface FairQueueOptions {
 /** In one turn of the event loop requests are started for this long: then replies of the upstreams have their turn. */
 const maxTurnMs = 2
 
-interface Entry extends Waiter {
+interface QueueEntry extends Waiter {
   readonly since: number
   /** That of its tenant's queue. */
   readonly standingWait: StandingWait
 }
 
 interface TenantQueue {
-  readonly clients: Map<string, Entry[]>
+  readonly clients: Map<string, QueueEntry[]>
   readonly standingWait: StandingWait
   size: number
 }
@@ -44,24 +44,24 @@ interface TenantQueue {
 export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: FairQueueOptions) => {
   /** Those whose turn is next come first. */
   const tenants = new Map<string, TenantQueue>()
-  let waiting = 0
-  let turnBegan: number | undefined
+  let waitingCount = 0
+  let turnStartMs: number | undefined
   let isDispatching = false
   /** Requests were left waiting only because the turn was used up. */
-  let isCutShort = false
+  let wasInterrupted = false
   let stopSweeping: (() => void) | undefined
 
   const isTurnUsed = (): boolean => {
-    if (turnBegan !== undefined) return now() - turnBegan > maxTurnMs
-    turnBegan = now()
+    if (turnStartMs !== undefined) return now() - turnStartMs > maxTurnMs
+    turnStartMs = now()
     defer(endTurn)
     return false
   }
 
   const endTurn = (): void => {
-    turnBegan = undefined
+    turnStartMs = undefined
     // Those that wait for a place are started when one is given back: looking each turn would keep the process busy.
-    if (isCutShort) dispatch()
+    if (wasInterrupted) dispatch()
   }
 
   const start = (waiter: Waiter): void => {
@@ -75,11 +75,11 @@ export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: Fair
   const dispatch = (): void => {
     if (isDispatching) return
     isDispatching = true
-    isCutShort = false
+    wasInterrupted = false
     try {
-      while (waiting > 0) {
-        isCutShort = isTurnUsed()
-        if (isCutShort) break
+      while (waitingCount > 0) {
+        wasInterrupted = isTurnUsed()
+        if (wasInterrupted) break
         const entry = takeNext()
         if (!entry) break
         if (isInTime(entry)) start(entry)
@@ -90,7 +90,7 @@ export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: Fair
     }
   }
 
-  const takeNext = (): Entry | undefined => {
+  const takeNext = (): QueueEntry | undefined => {
     for (const [tenant, queue] of tenants) {
       for (const [client, entries] of queue.clients) {
         const [first] = entries
@@ -104,61 +104,61 @@ export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: Fair
     return undefined
   }
 
-  const isInTime = ({ since, standingWait, workClass }: Entry): boolean => {
-    standingWait.note(now() - since)
-    return now() - since <= standingWait.maxWaitMs(workClass)
+  const isInTime = ({ since, standingWait, workClass }: QueueEntry): boolean => {
+    standingWait.record(now() - since)
+    return now() - since <= standingWait.getMaxWaitMs(workClass)
   }
 
-  const remove = (tenant: string, queue: TenantQueue, client: string, entries: Entry[], index: number): void => {
+  const remove = (tenant: string, queue: TenantQueue, client: string, entries: QueueEntry[], index: number): void => {
     entries.splice(index, 1)
     queue.size -= 1
-    waiting -= 1
+    waitingCount -= 1
     if (entries.length === 0) queue.clients.delete(client)
     // What was known of its waits is forgotten: an empty queue is no standing one.
     if (queue.size === 0) tenants.delete(tenant)
-    if (waiting > 0) return
+    if (waitingCount > 0) return
     stopSweeping?.()
     stopSweeping = undefined
   }
 
-  const findEntry = (isWanted: (entry: Entry) => boolean) => {
+  const findEntry = (isWanted: (entry: QueueEntry) => boolean) => {
     for (const [tenant, queue] of tenants) {
       for (const [client, entries] of queue.clients) {
         const index = entries.findIndex(isWanted)
         if (index >= 0)
-          return { entry: entries[index] as Entry, take: () => remove(tenant, queue, client, entries, index) }
+          return { entry: entries[index] as QueueEntry, take: () => remove(tenant, queue, client, entries, index) }
       }
     }
     return undefined
   }
 
   /** Those that wait for a share are not looked at when others start. */
-  const refuseExpired = (): void => {
+  const rejectExpired = (): void => {
     const moment = now()
     for (const { clients, standingWait } of tenants.values()) {
       const oldest = Math.min(...[...clients.values()].map(([first]) => first?.since ?? moment))
-      standingWait.note(moment - oldest)
+      standingWait.record(moment - oldest)
     }
     for (;;) {
-      const found = findEntry(
-        ({ since, workClass, standingWait }) => moment - since > standingWait.maxWaitMs(workClass),
+      const match = findEntry(
+        ({ since, workClass, standingWait }) => moment - since > standingWait.getMaxWaitMs(workClass),
       )
-      if (!found) return
-      found.take()
-      found.entry.refuse()
+      if (!match) return
+      match.take()
+      match.entry.refuse()
     }
   }
 
   /** Refuses the last request of the tenant and client with the longest queue. */
-  const refuseOfLongest = (): void => {
-    const [tenant, queue] = longestOf(tenants, ({ size }) => size)
-    const [client, entries] = longestOf(queue.clients, ({ length }) => length)
-    const last = entries.at(-1) as Entry
+  const rejectFromLongest = (): void => {
+    const [tenant, queue] = findLongest(tenants, ({ size }) => size)
+    const [client, entries] = findLongest(queue.clients, ({ length }) => length)
+    const last = entries.at(-1) as QueueEntry
     remove(tenant, queue, client, entries, entries.length - 1)
     last.refuse()
   }
 
-  const enqueue = (waiter: Waiter): Entry => {
+  const enqueue = (waiter: Waiter): QueueEntry => {
     const { tenant, client } = waiter.payer
     const queue = tenants.get(tenant) ?? { clients: new Map(), standingWait: createStandingWait(now), size: 0 }
     const entries = queue.clients.get(client) ?? []
@@ -167,17 +167,17 @@ export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: Fair
     queue.clients.set(client, entries)
     queue.size += 1
     tenants.set(tenant, queue)
-    waiting += 1
-    stopSweeping ??= repeat(refuseExpired)
-    if (waiting > maxWaiting) refuseOfLongest()
+    waitingCount += 1
+    stopSweeping ??= repeat(rejectExpired)
+    if (waitingCount > maxWaiting) rejectFromLongest()
     dispatch()
     return entry
   }
 
   return {
-    waiting: (): number => waiting,
+    waiting: (): number => waitingCount,
     /** Returns what takes the request out of the queue again, as its client has left. */
-    enter: (waiter: Waiter): (() => void) => {
+    acquire: (waiter: Waiter): (() => void) => {
       if (!tenants.has(waiter.payer.tenant) && places.canTake(waiter.payer) && !isTurnUsed()) {
         start(waiter)
         return () => {}
@@ -194,5 +194,5 @@ const moveToEnd = <T>(map: Map<string, T>, key: string): void => {
   map.set(key, value)
 }
 
-const longestOf = <T>(map: ReadonlyMap<string, T>, sizeOf: (value: T) => number): [string, T] =>
-  [...map].reduce((longest, each) => (sizeOf(each[1]) > sizeOf(longest[1]) ? each : longest))
+const findLongest = <T>(map: ReadonlyMap<string, T>, getSize: (value: T) => number): [string, T] =>
+  [...map].reduce((longest, each) => (getSize(each[1]) > getSize(longest[1]) ? each : longest))

@@ -3,11 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
 import { isProbe } from '../../health-routes.ts'
-import { atOnceSent } from '../../sync-hook.ts'
-import { networkOf } from '../rate-limit/client-network.ts'
-import { createLateRefusals } from './delayed-rejections.ts'
+import { syncOnSend } from '../../sync-hook.ts'
+import { toClientNetwork } from '../rate-limit/client-network.ts'
+import { createDelayedRefusals } from './delayed-rejections.ts'
 import { createFairQueue } from './fair-queue.ts'
-import { classOf, type WorkClass } from './priority-classes.ts'
+import { getWorkClass, type WorkClass } from './priority-classes.ts'
 import { createShares, type Payer } from './tenant-fairness.ts'
 
 declare module 'fastify' {
@@ -19,17 +19,17 @@ declare module 'fastify' {
   }
   interface FastifyInstance {
     /** Requests that hold a place; streams that have begun hold none. */
-    inFlight(): number
+    getInFlightCount(): number
     /** Requests that wait for a place. */
-    waiting(): number
+    getWaitingCount(): number
     /** Calls `send` now, or late where the client is refused all the time; or closes the connection. */
-    answerRefusal(request: FastifyRequest, reply: FastifyReply, send: () => void): void
+    sendRejection(request: FastifyRequest, reply: FastifyReply, send: () => void): void
   }
   interface FastifyRequest {
     /** False as long as it may be refused for whom it comes from, or for load. */
     isAdmitted: boolean
     /** Gives back the place of the request. */
-    leave(): void
+    releasePlace(): void
   }
 }
 
@@ -43,14 +43,14 @@ export interface SheddingOptions {
 }
 
 /** Seconds. */
-const retryAfter = 2
+const retryAfterSeconds = 2
 
-const maxLateRefusals = 512
+const maxDelayedRefusals = 512
 
-const sweepMs = 100
+const sweepIntervalMs = 100
 
 /** The same for all: a stack for each would cost as much as the rest of the refusal. */
-const overloaded = new Problem('overloaded', { retryAfter })
+const overloadedProblem = new Problem('overloaded', { retryAfter: retryAfterSeconds })
 
 /**
  * Lets requests start in a fair order, and refuses those that wait for too long. A request takes a place once its body has
@@ -61,21 +61,26 @@ export default fp<SheddingOptions>(
     const now = () => performance.now()
     const places = createShares(total)
     const queue = createFairQueue({ places, maxWaiting, now, defer: setImmediate, repeat: repeatTask })
-    const after = (delayMs: number, task: () => void) => {
+    const scheduleTask = (delayMs: number, task: () => void) => {
       setTimeout(task, delayMs)
     }
-    const refusals = createLateRefusals({ promptPerSecond: promptRefusals, maxWaiting: maxLateRefusals, now, after })
+    const refusals = createDelayedRefusals({
+      promptPerSecond: promptRefusals,
+      maxWaiting: maxDelayedRefusals,
+      now,
+      schedule: scheduleTask,
+    })
 
-    app.decorate('inFlight', places.held)
-    app.decorate('waiting', queue.waiting)
+    app.decorate('getInFlightCount', places.held)
+    app.decorate('getWaitingCount', queue.waiting)
     app.decorateRequest('isAdmitted', false)
-    app.decorateRequest('leave', () => {})
-    app.onEnd((request) => request.leave())
+    app.decorateRequest('releasePlace', () => {})
+    app.onEnd((request) => request.releasePlace())
 
-    app.decorate('answerRefusal', (request: FastifyRequest, reply: FastifyReply, send: () => void): void => {
+    app.decorate('sendRejection', (request: FastifyRequest, reply: FastifyReply, send: () => void): void => {
       const isConnected = () => !reply.raw.destroyed
-      const pace = refusals.answer(payerOf(request), () => isConnected() && send())
-      app.metrics.refused(pace)
+      const pace = refusals.answer(toPayer(request), () => isConnected() && send())
+      app.metrics.recordRefusal(pace)
       if (pace !== 'disconnect') return
       reply.hijack()
       request.raw.destroy()
@@ -90,43 +95,44 @@ export default fp<SheddingOptions>(
         request.isAdmitted = true
         return done()
       }
-      const workClass = classOf({ method, config, schema })
+      const workClass = getWorkClass({ method, config, schema })
       let isWaiting = true
-      const withdraw = queue.enter({
-        payer: payerOf(request),
+      const withdraw = queue.acquire({
+        payer: toPayer(request),
         workClass,
         admit: (release) => {
           isWaiting = false
           request.isAdmitted = true
-          request.leave = release
+          request.releasePlace = release
           done()
         },
         refuse: () => {
           isWaiting = false
           app.metrics.shed(workClass)
-          done(overloaded)
+          done(overloadedProblem)
         },
       })
-      if (isWaiting) request.leave = withdraw
+      if (isWaiting) request.releasePlace = withdraw
     })
 
     app.addHook(
       'onSend',
-      atOnceSent((request, _reply, payload) => {
-        if (typeof (payload as Readable | null)?.pipe === 'function') request.leave()
+      syncOnSend((request, _reply, payload) => {
+        if (typeof (payload as Readable | null)?.pipe === 'function') request.releasePlace()
         return payload
       }),
     )
   },
-  { name: 'shedding', dependencies: ['telemetry', 'authentication'] },
+  { name: 'load-shedding', dependencies: ['telemetry', 'authentication'] },
 )
 
 const repeatTask = (task: () => void): (() => void) => {
-  const timer = setInterval(task, sweepMs)
+  const timer = setInterval(task, sweepIntervalMs)
   return () => clearInterval(timer)
 }
 
 /** Strangers are told apart by their network; no tenant has this name. */
-const strangers = ''
+const anonymousTenant = ''
 
-const payerOf = ({ caller, ip }: FastifyRequest): Payer => caller ?? { tenant: strangers, client: networkOf(ip) }
+const toPayer = ({ caller, ip }: FastifyRequest): Payer =>
+  caller ?? { tenant: anonymousTenant, client: toClientNetwork(ip) }

@@ -14,7 +14,7 @@ export interface RouteFacts {
   schema?: { querystring?: unknown } | undefined
 }
 
-export const classOf = ({ method, config, schema }: RouteFacts): WorkClass => {
+export const getWorkClass = ({ method, config, schema }: RouteFacts): WorkClass => {
   if (config.workClass) return config.workClass
   if (method !== 'GET' && method !== 'HEAD') return 'write'
   if (reportScopes.includes(config.scope)) return 'report'

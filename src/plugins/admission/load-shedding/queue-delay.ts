@@ -11,7 +11,7 @@ const standingMaxWaitMs: Readonly<Record<WorkClass, number>> = {
   write: 1_000,
 }
 
-const targetMs = 1_000
+const targetWaitMs = 1_000
 const intervalMs = 1_000
 
 /**
@@ -26,14 +26,14 @@ export const createStandingWait = (now: () => number) => {
 
   return {
     /** Takes account of how long a request waited, or has waited so far. */
-    note: (waitMs: number): void => {
+    record: (waitMs: number): void => {
       shortest = Math.min(shortest, waitMs)
       if (now() < intervalEnd) return
-      isStanding = shortest > targetMs
+      isStanding = shortest > targetWaitMs
       shortest = Number.POSITIVE_INFINITY
       intervalEnd = now() + intervalMs
     },
-    maxWaitMs: (workClass: WorkClass): number => (isStanding ? standingMaxWaitMs[workClass] : calmMaxWaitMs),
+    getMaxWaitMs: (workClass: WorkClass): number => (isStanding ? standingMaxWaitMs[workClass] : calmMaxWaitMs),
   }
 }
 

@@ -4,7 +4,7 @@ export interface Payer {
   readonly client: string
 }
 
-const nameOf = ({ tenant, client }: Payer): string => `${tenant}\n${client}`
+const toPayerKey = ({ tenant, client }: Payer): string => `${tenant}\n${client}`
 
 /**
  * Shares a fixed number of places. A tenant may hold at most as many as are free, and a client at most as many as its
@@ -12,7 +12,7 @@ const nameOf = ({ tenant, client }: Payer): string => `${tenant}\n${client}`
  * always a place left for a new tenant, and the number of tenants need not be known.
  */
 export const createShares = (total: number) => {
-  let held = 0
+  let takenCount = 0
   const counts = new Map<string, number>()
 
   const add = (name: string, change: number): void => {
@@ -21,26 +21,26 @@ export const createShares = (total: number) => {
     else counts.set(name, count)
   }
 
-  const change = (payer: Payer, by: number): void => {
-    held += by
-    add(payer.tenant, by)
-    add(nameOf(payer), by)
+  const change = (payer: Payer, delta: number): void => {
+    takenCount += delta
+    add(payer.tenant, delta)
+    add(toPayerKey(payer), delta)
   }
 
   return {
-    held: (): number => held,
+    held: (): number => takenCount,
     canTake: (payer: Payer): boolean => {
-      const ofTenant = counts.get(payer.tenant) ?? 0
-      const open = total - held - ofTenant
-      return open > 0 && (counts.get(nameOf(payer)) ?? 0) < open
+      const tenantCount = counts.get(payer.tenant) ?? 0
+      const open = total - takenCount - tenantCount
+      return open > 0 && (counts.get(toPayerKey(payer)) ?? 0) < open
     },
     /** Returns what gives the place back; a second call of it does nothing. */
     take: (payer: Payer): (() => void) => {
       change(payer, 1)
-      let isHeld = true
+      let isTaken = true
       return () => {
-        if (isHeld) change(payer, -1)
-        isHeld = false
+        if (isTaken) change(payer, -1)
+        isTaken = false
       }
     },
   }

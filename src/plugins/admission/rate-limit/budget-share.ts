@@ -22,23 +22,29 @@ export const createBudgetShare = (share: number, now: () => number) => {
     sizeCalculation: () => 1,
   })
 
-  const hourOf = (): number => Math.floor(now() / (hourSeconds * 1000))
+  const getHour = (): number => Math.floor(now() / (hourSeconds * 1000))
 
-  const drawnBy = (client: string): number => {
-    const known = draws.get(client)
-    return known?.hour === hourOf() ? known.count : 0
+  const countDraws = (client: string): number => {
+    const entry = draws.get(client)
+    return entry?.hour === getHour() ? entry.count : 0
   }
 
   return {
-    note: (client: string): void => {
-      draws.set(client, { hour: hourOf(), count: drawnBy(client) + 1 })
+    record: (client: string): void => {
+      draws.set(client, { hour: getHour(), count: countDraws(client) + 1 })
     },
     /** What the client may draw in this hour: its share of what the others have left. */
     read: (client: string, { limit, used }: HourlyUsage): Allowance => {
-      const drawn = drawnBy(client)
-      const most = Math.ceil(Math.max(0, limit - Math.max(0, used - drawn)) * share)
-      const resetsIn = Math.ceil(hourSeconds - ((now() / 1000) % hourSeconds))
-      return { name: 'spacio-client', limit: most, seconds: hourSeconds, left: Math.max(0, most - drawn), resetsIn }
+      const drawCount = countDraws(client)
+      const maxDraws = Math.ceil(Math.max(0, limit - Math.max(0, used - drawCount)) * share)
+      const resetSeconds = Math.ceil(hourSeconds - ((now() / 1000) % hourSeconds))
+      return {
+        name: 'spacio-client',
+        limit: maxDraws,
+        windowSeconds: hourSeconds,
+        remaining: Math.max(0, maxDraws - drawCount),
+        resetSeconds,
+      }
     },
   }
 }

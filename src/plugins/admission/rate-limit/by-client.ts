@@ -2,22 +2,22 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Caller } from '#src/access-control.ts'
 import { Problem } from '#src/problems.ts'
-import { atOnce, atOnceSent } from '../../sync-hook.ts'
+import { syncHook, syncOnSend } from '../../sync-hook.ts'
 import { createBudgetShare } from './budget-share.ts'
-import { createWindow, type Quota, windowSeconds } from './fixed-window.ts'
-import { type Allowance, policyField, remainderField } from './ratelimit-headers.ts'
+import { createFixedWindow, type RateLimitState, windowSeconds } from './fixed-window.ts'
+import { type Allowance, formatPolicy, formatRemaining } from './ratelimit-headers.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** What the client may still do; null where nothing is counted. */
-    quota: Quota | null
+    rateLimitState: RateLimitState | null
   }
 }
 
-const hour = 3600
+const hourSeconds = 3600
 
 /** Of the vendor's cap a part is never spent. */
-const spendable = 0.95
+const spendableShare = 0.95
 
 export interface ClientLimitOptions {
   /** Requests a minute; null: any number. */
@@ -31,43 +31,43 @@ export interface ClientLimitOptions {
 export default fp<ClientLimitOptions>(
   async (app, { limit, budgetShare, now }) => {
     const clock = () => now().getTime()
-    const window = limit === null ? null : createWindow(limit, clock)
+    const window = limit === null ? null : createFixedWindow(limit, clock)
     const shares = createBudgetShare(budgetShare, clock)
-    app.decorateRequest('quota', null)
+    app.decorateRequest('rateLimitState', null)
 
     app.addHook(
       'onRequest',
-      atOnce((request) => {
+      syncHook((request) => {
         const { caller } = request
         if (!caller) return
-        const client = nameOf(caller)
-        if (request.trace) request.trace.countDraw = () => shares.note(client)
+        const client = toClientKey(caller)
+        if (request.trace) request.trace.recordDraw = () => shares.record(client)
         const quota = window?.take(client) ?? null
-        request.quota = quota
+        request.rateLimitState = quota
         if (quota?.isExceeded) {
-          app.metrics.rateLimited('client')
-          throw new Problem('rate-limited', { retryAfter: quota.resetsIn })
+          app.metrics.recordRateLimited('client')
+          throw new Problem('rate-limited', { retryAfter: quota.resetSeconds })
         }
-        if (isAlwaysDrawing(request)) refuseSpent(request)
+        if (alwaysDrawsBudget(request)) rejectIfSpent(request)
       }),
     )
     app.addHook(
       'preHandler',
-      atOnce((request) => {
-        if (!isAlwaysDrawing(request) && namesProperty(request)) refuseSpent(request)
+      syncHook((request) => {
+        if (!alwaysDrawsBudget(request) && hasPropertyId(request)) rejectIfSpent(request)
       }),
     )
 
-    const refuseSpent = (request: FastifyRequest): void => {
+    const rejectIfSpent = (request: FastifyRequest): void => {
       const share = readShare(request)
-      if (share?.left === 0) refuseDraw(share)
+      if (share?.remaining === 0) rejectDraw(share)
     }
 
-    const refuseDraw = ({ resetsIn }: Allowance): never => {
-      app.metrics.rateLimited('budget-share')
+    const rejectDraw = ({ resetSeconds }: Allowance): never => {
+      app.metrics.recordRateLimited('budget-share')
       const part = budgetShare === 0.5 ? 'half' : `${Math.round(budgetShare * 100)} %`
       const detail = `This client has drawn ${part} of the calls that were left of the tenant's hour.`
-      throw new Problem('rate-limited', { detail, retryAfter: resetsIn })
+      throw new Problem('rate-limited', { detail, retryAfter: resetSeconds })
     }
 
     /**
@@ -76,30 +76,30 @@ export default fp<ClientLimitOptions>(
      */
     const readShare = ({ caller, route }: FastifyRequest): Allowance | null => {
       if (!caller || budgetShare === 1 || !route.config.upstreams?.includes('spacio')) return null
-      const hour = app.hasOtherClients(caller) ? upstreamHour(caller.tenant) : null
-      if (!hour || hour.left === 0) return null
-      return shares.read(nameOf(caller), { limit: hour.limit, used: hour.limit - hour.left })
+      const hour = app.hasOtherClients(caller) ? getUpstreamHour(caller.tenant) : null
+      if (!hour || hour.remaining === 0) return null
+      return shares.read(toClientKey(caller), { limit: hour.limit, used: hour.limit - hour.remaining })
     }
 
-    const upstreamHour = (tenant: string): Allowance | null => {
-      const usage = usageOf(app, tenant)
+    const getUpstreamHour = (tenant: string): Allowance | null => {
+      const usage = findUsage(app, tenant)
       if (!usage) return null
-      const limit = Math.floor(usage.hourlyBudget * spendable)
-      const left = Math.max(0, limit - usage.usedThisHour)
-      const resetsIn = Math.ceil(hour - ((clock() / 1000) % hour))
-      return { name: 'spacio-hour', limit, seconds: hour, left, resetsIn }
+      const limit = Math.floor(usage.hourlyBudget * spendableShare)
+      const remaining = Math.max(0, limit - usage.usedThisHour)
+      const resetSeconds = Math.ceil(hourSeconds - ((clock() / 1000) % hourSeconds))
+      return { name: 'spacio-hour', limit, windowSeconds: hourSeconds, remaining, resetSeconds }
     }
 
     app.addHook(
       'onSend',
-      atOnceSent((request, reply, payload) => {
-        const { caller, quota, route } = request
+      syncOnSend((request, reply, payload) => {
+        const { caller, rateLimitState, route } = request
         if (!caller) return payload
-        const ofClient = quota && { name: 'client', seconds: windowSeconds, ...quota }
-        const ofHour = route.config.upstreams?.includes('spacio') ? upstreamHour(caller.tenant) : null
-        const allowances = [ofClient, ofHour, readShare(request)].filter((each) => each !== null)
+        const clientAllowance = rateLimitState && { name: 'client', windowSeconds, ...rateLimitState }
+        const hourAllowance = route.config.upstreams?.includes('spacio') ? getUpstreamHour(caller.tenant) : null
+        const allowances = [clientAllowance, hourAllowance, readShare(request)].filter((each) => each !== null)
         if (allowances.length > 0) {
-          reply.header('ratelimit-policy', policyField(allowances)).header('ratelimit', remainderField(allowances))
+          reply.header('ratelimit-policy', formatPolicy(allowances)).header('ratelimit', formatRemaining(allowances))
         }
         return payload
       }),
@@ -109,17 +109,17 @@ export default fp<ClientLimitOptions>(
 )
 
 /** Other routes ask LionDesk, and Spacio only for a property that the body names: writes must not wait for its hour. */
-const isAlwaysDrawing = ({ route }: FastifyRequest): boolean => route.config.upstreams?.length === 1
+const alwaysDrawsBudget = ({ route }: FastifyRequest): boolean => route.config.upstreams?.length === 1
 
-const namesProperty = ({ body }: FastifyRequest): boolean =>
+const hasPropertyId = ({ body }: FastifyRequest): boolean =>
   (body as { fromSid?: unknown } | null | undefined)?.fromSid !== undefined
 
-const nameOf = ({ tenant, client }: Caller): string => `${tenant} ${client}`
+const toClientKey = ({ tenant, client }: Caller): string => `${tenant} ${client}`
 
 /** Null: the tenant was taken out of the configuration while the request was on its way. */
-const usageOf = ({ gateway }: FastifyInstance, tenant: string) => {
+const findUsage = ({ gateway }: FastifyInstance, tenant: string) => {
   try {
-    return gateway.usageOf(tenant)
+    return gateway.getUsage(tenant)
   } catch {
     return null
   }

@@ -1,17 +1,17 @@
 import { isIPv6 } from 'node:net'
 
 /** Whose address it is: one IPv4 address, or the /64 that an IPv6 address was taken from. */
-export const networkOf = (address: string): string => {
+export const toClientNetwork = (address: string): string => {
   if (!address.includes(':')) return address
   const [unscoped = ''] = address.split('%', 1)
   const plain = unscoped.replace(/^::ffff:(?=\d+\.)/i, '')
-  return isIPv6(plain) ? groupsOf(plain).slice(0, 4).join(':') : plain
+  return isIPv6(plain) ? toIpv6Groups(plain).slice(0, 4).join(':') : plain
 }
 
 /** A URL parser writes every IPv6 address in one way. */
-const groupsOf = (address: string): string[] => {
+const toIpv6Groups = (address: string): string[] => {
   const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
-  const left = head === '' ? [] : head.split(':')
-  const right = tail ? tail.split(':') : []
-  return [...left, ...Array.from({ length: 8 - left.length - right.length }, () => '0'), ...right]
+  const leading = head === '' ? [] : head.split(':')
+  const trailing = tail ? tail.split(':') : []
+  return [...leading, ...Array.from({ length: 8 - leading.length - trailing.length }, () => '0'), ...trailing]
 }

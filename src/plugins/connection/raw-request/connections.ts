@@ -7,36 +7,36 @@ interface Exchange {
 }
 
 /** What is known of the connections: which ones are done with, and what on them is still to be answered. */
-export interface Connections {
+export interface ConnectionTracker {
   /** Nothing more that comes on it is taken. */
-  refuse(socket: Socket): void
-  isRefused(socket: Socket): boolean
+  reject(socket: Socket): void
+  isRejected(socket: Socket): boolean
   track(request: IncomingMessage, response: ServerResponse): void
   /** Whether bytes written now would be read as the answer to what could not be read, and not to an earlier request. */
   isAnswerable(socket: Socket): boolean
 }
 
-export const createConnections = (): Connections => {
-  const refused = new WeakSet<Socket>()
-  const unanswered = new WeakMap<Socket, Set<Exchange>>()
+export const createConnectionTracker = (): ConnectionTracker => {
+  const rejectedSockets = new WeakSet<Socket>()
+  const openExchanges = new WeakMap<Socket, Set<Exchange>>()
 
-  const exchangesOn = (socket: Socket): Set<Exchange> => {
-    const known = unanswered.get(socket) ?? new Set()
-    unanswered.set(socket, known)
-    return known
+  const getExchanges = (socket: Socket): Set<Exchange> => {
+    const openOnSocket = openExchanges.get(socket) ?? new Set()
+    openExchanges.set(socket, openOnSocket)
+    return openOnSocket
   }
 
   return {
-    refuse: (socket) => refused.add(socket),
-    isRefused: (socket) => refused.has(socket),
+    reject: (socket) => rejectedSockets.add(socket),
+    isRejected: (socket) => rejectedSockets.has(socket),
     track: (request, response) => {
-      const exchanges = exchangesOn(request.socket)
+      const exchanges = getExchanges(request.socket)
       const exchange = { request, response }
       exchanges.add(exchange)
       response.once('close', () => exchanges.delete(exchange))
     },
     isAnswerable: (socket) => {
-      const [first, ...others] = exchangesOn(socket)
+      const [first, ...others] = getExchanges(socket)
       if (!socket.writable || others.length > 0) return false
       return first === undefined || (!first.request.complete && !first.response.headersSent)
     },

@@ -2,14 +2,14 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
 import { isProbe } from '../../health-routes.ts'
-import { atOnce } from '../../sync-hook.ts'
-import { type Connections, createConnections } from './connections.ts'
-import { complaintOfHead } from './headers.ts'
-import { complaintOfTarget } from './target.ts'
+import { syncHook } from '../../sync-hook.ts'
+import { type ConnectionTracker, createConnectionTracker } from './connections.ts'
+import { validateHead } from './headers.ts'
+import { validateTarget } from './target.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    connections: Connections
+    connectionTracker: ConnectionTracker
   }
 }
 
@@ -19,26 +19,26 @@ declare module 'fastify' {
  */
 export default fp(
   async (app) => {
-    const connections = createConnections()
-    app.decorate('connections', connections)
-    app.server.prependListener('request', connections.track)
+    const tracker = createConnectionTracker()
+    app.decorate('connectionTracker', tracker)
+    app.server.prependListener('request', tracker.track)
     // Without a listener Node answers by itself, in no form of ours.
     app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
     app.addHook(
       'onRequest',
-      atOnce((request, reply) => {
+      syncHook((request, reply) => {
         const { raw } = request
-        const complaint = connections.isRefused(raw.socket) ? 'The connection is being closed.' : complaintOf(request)
-        if (complaint === null) return
-        connections.refuse(raw.socket)
+        const violation = tracker.isRejected(raw.socket) ? 'The connection is being closed.' : validateRequest(request)
+        if (violation === null) return
+        tracker.reject(raw.socket)
         reply.header('connection', 'close')
-        throw new Problem('invalid-request', { detail: complaint })
+        throw new Problem('invalid-request', { detail: violation })
       }),
     )
   },
-  { name: 'guards' },
+  { name: 'raw-request' },
 )
 
-const complaintOf = (request: FastifyRequest): string | null =>
-  complaintOfTarget(request.raw.url ?? '') ?? complaintOfHead(request.raw, isProbe(request))
+const validateRequest = (request: FastifyRequest): string | null =>
+  validateTarget(request.raw.url ?? '') ?? validateHead(request.raw, isProbe(request))

@@ -2,10 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { isProbe } from '../../health-routes.ts'
 import { type Metrics, unknownRoute } from './metrics.ts'
-import { serveMetrics } from './metrics-server.ts'
+import { createMetricsServer } from './metrics-server.ts'
 import type { Trace } from './request-trace.ts'
-import { serverTimingOf } from './server-timing.ts'
-import type { State } from './state-gauges.ts'
+import { formatServerTiming } from './server-timing.ts'
+import type { GaugeState } from './state-gauges.ts'
 import type { Telemetry } from './telemetry.ts'
 
 export type EndListener = (request: FastifyRequest, reply: FastifyReply) => void
@@ -16,7 +16,7 @@ declare module 'fastify' {
     /** Null: metrics are served on a port of their own, and nowhere else. */
     scrape: { readonly contentType: string; text(): Promise<string> } | null
     /** Where that is, once the app is ready; 0: nowhere. */
-    metricsPort(): number
+    getMetricsPort(): number
   }
   interface FastifyInstance {
     /**
@@ -33,7 +33,7 @@ declare module 'fastify' {
 
 export interface TelemetryPluginOptions {
   telemetry: Telemetry
-  tenants: () => State['tenants']
+  tenants: () => GaugeState['tenants']
   /** Lines that standard output did not take. */
   droppedLogLines: () => number
   host: string
@@ -45,25 +45,26 @@ export interface TelemetryPluginOptions {
 export default fp<TelemetryPluginOptions>(
   async (app, { telemetry, tenants, droppedLogLines, host, port }) => {
     const { metrics, contentType } = telemetry
-    const text = () => {
-      metrics.logLinesLost(droppedLogLines())
+    const renderMetrics = () => {
+      metrics.recordDroppedLines(droppedLogLines())
       return telemetry.scrape({
         tenants: tenants(),
-        listeners: app.gateway.feed.listeners(),
-        inFlight: app.inFlight(),
+        listeners: app.gateway.feed.countListeners(),
+        inFlight: app.getInFlightCount(),
         isStoreUp: app.isStoreUp(),
-        waiting: app.waiting(),
+        waiting: app.getWaitingCount(),
       })
     }
-    const server = port === null ? null : serveMetrics({ contentType, text, onError: app.reportFailure })
+    const server =
+      port === null ? null : createMetricsServer({ contentType, text: renderMetrics, onError: app.reportFailure })
     const listeners: EndListener[] = []
     app.decorate('metrics', metrics)
-    app.decorate('scrape', server ? null : { contentType, text })
-    app.decorate('metricsPort', () => server?.port() ?? 0)
+    app.decorate('scrape', server ? null : { contentType, text: renderMetrics })
+    app.decorate('getMetricsPort', () => server?.port() ?? 0)
     app.decorateRequest('trace')
 
     // Called from an event of the socket: an exception here would end the process.
-    const tell = (listener: EndListener, request: FastifyRequest, reply: FastifyReply): void => {
+    const notify = (listener: EndListener, request: FastifyRequest, reply: FastifyReply): void => {
       try {
         listener(request, reply)
       } catch (error) {
@@ -78,11 +79,11 @@ export default fp<TelemetryPluginOptions>(
     app.addHook('onRequest', (request, reply, done) => {
       const trace = telemetry.beginTrace(request.headers.traceparent)
       request.trace = trace
-      const end = (hasLeft: boolean) => {
+      const end = (isClientGone: boolean) => {
         if (trace.isOver) return
-        trace.hasLeft = hasLeft
+        trace.isClientGone = isClientGone
         trace.isOver = true
-        for (const listener of listeners) tell(listener, request, reply)
+        for (const listener of listeners) notify(listener, request, reply)
       }
       reply.raw.once('finish', () => end(false)).once('close', () => end(true))
       done()
@@ -92,11 +93,11 @@ export default fp<TelemetryPluginOptions>(
       else done()
     })
     app.addHook('onSend', (request, reply, payload, done) => {
-      const timing = serverTimingOf(request, reply)
+      const timing = formatServerTiming(request, reply)
       if (timing) reply.header('server-timing', timing)
       done(null, payload)
     })
-    app.onEnd((request, reply) => finish(metrics, request, reply))
+    app.onEnd((request, reply) => recordRequest(metrics, request, reply))
     if (server && port !== null) app.addHook('onReady', () => server.listen(host, port))
     app.addHook('onClose', async () => {
       await server?.close()
@@ -107,15 +108,15 @@ export default fp<TelemetryPluginOptions>(
 )
 
 /** 499 where the client left before there was an answer, as others call it too. */
-export const statusOf = ({ statusCode, raw }: FastifyReply): number => (raw.headersSent ? statusCode : 499)
+export const getResponseStatus = ({ statusCode, raw }: FastifyReply): number => (raw.headersSent ? statusCode : 499)
 
-const finish = (metrics: Metrics, request: FastifyRequest, reply: FastifyReply): void => {
+const recordRequest = (metrics: Metrics, request: FastifyRequest, reply: FastifyReply): void => {
   const { method, trace, caller } = request
   const route = request.route.url
-  const status = statusOf(reply)
+  const status = getResponseStatus(reply)
   const isLive = String(reply.getHeader('content-type')).startsWith('text/event-stream')
-  metrics.request({ method, route, status, milliseconds: reply.elapsedTime, isLive })
-  if (trace?.code) metrics.problem(trace.code)
+  metrics.recordRequest({ method, route, status, milliseconds: reply.elapsedTime, isLive })
+  if (trace?.code) metrics.recordProblem(trace.code)
   // Asked every few seconds, and of no interest.
   if (isProbe(request)) return
   const tenant = caller?.tenant ?? null

@@ -9,18 +9,18 @@ export interface MetricsSource {
 }
 
 /** A door for the operator alone, by the port: nothing else is behind it, and nobody is asked who he is. */
-export const serveMetrics = ({ contentType, text, onError }: MetricsSource) => {
+export const createMetricsServer = ({ contentType, text, onError }: MetricsSource) => {
   const server = createServer({ maxHeaderSize: 8 * 1024, headersTimeout: 5_000, requestTimeout: 5_000 })
 
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     request.resume()
-    const status = statusOf(request)
-    if (status !== 200) return end(response, status)
+    const status = getMetricsStatus(request)
+    if (status !== 200) return endWithStatus(response, status)
     const body = await text()
     response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(body)
   }
   server.on('request', (request, response) => {
-    answer(request, response).catch(() => end(response, 500))
+    respond(request, response).catch(() => endWithStatus(response, 500))
   })
 
   return {
@@ -42,12 +42,12 @@ export const serveMetrics = ({ contentType, text, onError }: MetricsSource) => {
   }
 }
 
-const statusOf = ({ url = '', method = '' }: IncomingMessage): number => {
+const getMetricsStatus = ({ url = '', method = '' }: IncomingMessage): number => {
   if (url.split('?')[0] !== '/metrics') return 404
   return method === 'GET' || method === 'HEAD' ? 200 : 405
 }
 
-const end = (response: ServerResponse, status: number): void => {
+const endWithStatus = (response: ServerResponse, status: number): void => {
   if (response.headersSent) response.destroy()
   else response.writeHead(status, status === 405 ? { allow: 'GET, HEAD' } : {}).end()
 }

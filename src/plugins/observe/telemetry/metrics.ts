@@ -1,25 +1,25 @@
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client'
 import type { ProblemCode } from '#src/problems.ts'
-import type { CacheOutcome, Outcome, UpstreamCall } from '#src/upstream-observer.ts'
+import type { CacheOutcome, CallOutcome, UpstreamCall } from '#src/upstream-observer.ts'
 import { rejectionReasons } from '../../admission/authentication/rejections.ts'
 import { type RefusalPace, refusalPaces } from '../../admission/load-shedding/delayed-rejections.ts'
 import { type WorkClass, workClasses } from '../../admission/load-shedding/priority-classes.ts'
 
 /** From a reply out of memory to the longest total of a report. */
-const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 25]
+const bucketSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 25]
 
-const usualMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 /** Whatever a client makes up is one series. */
 export const otherMethod = '(other)'
 export const unknownRoute = '(unknown)'
 
-const limits = ['address', 'client', 'credentials', 'budget-share'] as const
+const limitNames = ['address', 'client', 'credentials', 'budget-share'] as const
 
-const reasons = ['missing', 'invalid', 'several', ...rejectionReasons] as const
+const failureReasons = ['missing', 'invalid', 'several', ...rejectionReasons] as const
 const connectionLimits = ['network', 'process'] as const
 
-export type Refusal = (typeof reasons)[number]
+export type AuthenticationFailure = (typeof failureReasons)[number]
 
 export interface FinishedRequest {
   method: string
@@ -37,7 +37,7 @@ export const createMetrics = (registry: Registry) => {
   const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Counter({ name: `foyer_${name}`, help, labelNames, registers })
   const histogram = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
-    new Histogram({ name: `foyer_${name}`, help, labelNames, registers, buckets: seconds })
+    new Histogram({ name: `foyer_${name}`, help, labelNames, registers, buckets: bucketSeconds })
 
   const requests = counter('http_requests_total', 'Requests that the gateway answered.', 'method', 'route', 'status')
   const durations = histogram('http_request_duration_seconds', 'Time until a request is answered.', 'method', 'route')
@@ -64,8 +64,12 @@ export const createMetrics = (registry: Registry) => {
     'cache',
     'outcome',
   )
-  const limited = counter('rate_limited_total', 'Requests rejected because of a limit, by kind of limit.', 'limit')
-  const shed = counter('shed_total', 'Requests rejected because of load.', 'class')
+  const limitedRequests = counter(
+    'rate_limited_total',
+    'Requests rejected because of a limit, by kind of limit.',
+    'limit',
+  )
+  const shedRequests = counter('shed_total', 'Requests rejected because of load.', 'class')
   const refusals = counter('refusals_total', 'Requests rejected before processing, by kind of answer.', 'answer')
   const failures = counter(
     'authentication_failures_total',
@@ -98,46 +102,47 @@ export const createMetrics = (registry: Registry) => {
   let lostLines = 0
 
   // A series that begins with its first event hides it: there is nothing that it grew from.
-  for (const limit of limits) limited.inc({ limit }, 0)
-  for (const workClass of workClasses) shed.inc({ class: workClass }, 0)
+  for (const limit of limitNames) limitedRequests.inc({ limit }, 0)
+  for (const workClass of workClasses) shedRequests.inc({ class: workClass }, 0)
   for (const answer of refusalPaces) refusals.inc({ answer }, 0)
   for (const limit of connectionLimits) refusedConnections.inc({ limit }, 0)
-  for (const reason of reasons) failures.inc({ reason }, 0)
+  for (const reason of failureReasons) failures.inc({ reason }, 0)
   for (const result of ['ok', 'failed'] as const) keyFetches.inc({ result }, 0)
   for (const reason of ['output', 'rate'] as const) droppedLines.inc({ reason }, 0)
 
   return {
-    request: ({ method, route = unknownRoute, status, milliseconds, isLive }: FinishedRequest): void => {
-      const labels = { method: usualMethods.has(method) ? method : otherMethod, route }
+    recordRequest: ({ method, route = unknownRoute, status, milliseconds, isLive }: FinishedRequest): void => {
+      const labels = { method: knownMethods.has(method) ? method : otherMethod, route }
       requests.inc({ ...labels, status })
       if (!isLive) durations.observe(labels, milliseconds / 1000)
     },
-    problem: (code: ProblemCode): void => problems.inc({ code }),
-    call: ({ system, operation }: UpstreamCall, outcome: Outcome): void => calls.inc({ system, operation, outcome }),
-    attempt: (call: UpstreamCall, outcome: Outcome, milliseconds: number, isFirst: boolean): void => {
-      const { system, operation } = call
+    recordProblem: (code: ProblemCode): void => problems.inc({ code }),
+    call: ({ system, operation }: UpstreamCall, outcome: CallOutcome): void =>
+      calls.inc({ system, operation, outcome }),
+    recordAttempt: (recordCall: UpstreamCall, outcome: CallOutcome, milliseconds: number, isFirst: boolean): void => {
+      const { system, operation } = recordCall
       attempts.inc({ system, operation, outcome })
-      attemptDurations.observe({ system, class: call.class }, milliseconds / 1000)
+      attemptDurations.observe({ system, class: recordCall.class }, milliseconds / 1000)
       if (!isFirst) retries.inc({ system, operation })
     },
-    lookup: (cache: string, outcome: CacheOutcome): void => lookups.inc({ cache, outcome }),
-    rateLimited: (limit: (typeof limits)[number]): void => limited.inc({ limit }),
-    shed: (workClass: WorkClass): void => shed.inc({ class: workClass }),
-    logLineOmitted: (): void => droppedLines.inc({ reason: 'rate' }),
+    recordLookup: (cache: string, outcome: CacheOutcome): void => lookups.inc({ cache, outcome }),
+    recordRateLimited: (limit: (typeof limitNames)[number]): void => limitedRequests.inc({ limit }),
+    shed: (workClass: WorkClass): void => shedRequests.inc({ class: workClass }),
+    recordOmittedLine: (): void => droppedLines.inc({ reason: 'rate' }),
     /** Takes the number since the process started. */
-    logLinesLost: (total: number): void => {
+    recordDroppedLines: (total: number): void => {
       droppedLines.inc({ reason: 'output' }, total - lostLines)
       lostLines = total
     },
-    backgroundFailure: (): void => backgroundFailures.inc(),
-    refused: (answer: RefusalPace): void => refusals.inc({ answer }),
-    storeFailed: (): void => storeFailures.inc(),
-    tokenKeysFetched: (result: 'ok' | 'failed'): void => {
+    recordBackgroundFailure: (): void => backgroundFailures.inc(),
+    recordRefusal: (answer: RefusalPace): void => refusals.inc({ answer }),
+    recordStoreFailure: (): void => storeFailures.inc(),
+    recordKeyFetch: (result: 'ok' | 'failed'): void => {
       keyFetches.inc({ result })
       if (result === 'ok') keysFetchedAt.setToCurrentTime()
     },
-    connectionRefused: (limit: (typeof connectionLimits)[number]): void => refusedConnections.inc({ limit }),
-    notAuthenticated: (reason: Refusal): void => failures.inc({ reason }),
+    recordRefusedConnection: (limit: (typeof connectionLimits)[number]): void => refusedConnections.inc({ limit }),
+    recordAuthFailure: (reason: AuthenticationFailure): void => failures.inc({ reason }),
   }
 }
 

@@ -4,13 +4,13 @@ import { collectDefaultMetrics, prometheusContentType, Registry } from '@prometh
 export interface Exposition {
   readonly registry: Registry
   readonly contentType: string
-  text(): Promise<string>
+  renderMetrics(): Promise<string>
 }
 
 let processRegistry: Registry | undefined
 
 /** Memory, event loop and garbage: the process is one, however many apps it holds. */
-const processMetrics = (): Registry => {
+const getProcessRegistry = (): Registry => {
   if (processRegistry) return processRegistry
   processRegistry = new Registry()
   // By default the loop is looked at ten times a second, and each look costs more than a request.
@@ -20,10 +20,10 @@ const processMetrics = (): Registry => {
 
 export const createExposition = (): Exposition => {
   const registry = new Registry()
-  const ofProcess = processMetrics()
+  const sharedRegistry = getProcessRegistry()
   return {
     registry,
     contentType: prometheusContentType,
-    text: async () => `${await registry.metrics()}\n${await ofProcess.metrics()}`,
+    renderMetrics: async () => `${await registry.metrics()}\n${await sharedRegistry.metrics()}`,
   }
 }

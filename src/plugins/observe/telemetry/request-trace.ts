@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ProblemCode } from '#src/problems.ts'
-import type { Outcome } from '#src/upstream-observer.ts'
-import type { Refusal } from './metrics.ts'
+import type { CallOutcome } from '#src/upstream-observer.ts'
+import type { AuthenticationFailure } from './metrics.ts'
 import type { RequestSpan } from './tracing.ts'
 
 export interface CallReport {
   operation: string
-  outcome: Outcome
+  outcome: CallOutcome
   milliseconds: number
   attempts: number
 }
@@ -17,34 +17,34 @@ export interface Trace {
   /** The problem that it was answered with. */
   code: ProblemCode | null
   /** Why nobody was recognised, in one word. */
-  refusal: Refusal | null
+  authFailure: AuthenticationFailure | null
   /** To be called for each call upstream that draws from the hour of the client's tenant. */
-  countDraw: (() => void) | null
+  recordDraw: (() => void) | null
   /** Upstream calls that ended while it lasted, the first ones of them. */
   readonly calls: CallReport[]
   /** How many there were. */
-  count: number
+  callCount: number
   isOver: boolean
   /** Its client left before the reply was whole. */
-  hasLeft: boolean
-  callBegins(): void
-  callEnds(report: CallReport): void
+  isClientGone: boolean
+  startCall(): void
+  endCall(report: CallReport): void
   /** Milliseconds in which at least one call upstream was under way. */
-  upstreamTime(): number
+  getUpstreamMs(): number
 }
 
 /** A line of a log is no list of hundreds. */
-const mostCalls = 20
+const maxCalls = 20
 
 class RequestTrace implements Trace {
   readonly span: RequestSpan | null
   code: ProblemCode | null = null
-  refusal: Refusal | null = null
-  countDraw: (() => void) | null = null
+  authFailure: AuthenticationFailure | null = null
+  recordDraw: (() => void) | null = null
   readonly calls: CallReport[] = []
-  count = 0
+  callCount = 0
   isOver = false
-  hasLeft = false
+  isClientGone = false
   #active = 0
   #since = 0
   #total = 0
@@ -53,19 +53,19 @@ class RequestTrace implements Trace {
     this.span = span
   }
 
-  callBegins(): void {
+  startCall(): void {
     if (this.#active === 0) this.#since = performance.now()
     this.#active += 1
   }
 
-  callEnds(report: CallReport): void {
+  endCall(report: CallReport): void {
     this.#active -= 1
     if (this.#active === 0) this.#total += performance.now() - this.#since
-    this.count += 1
-    if (this.calls.length < mostCalls) this.calls.push(report)
+    this.callCount += 1
+    if (this.calls.length < maxCalls) this.calls.push(report)
   }
 
-  upstreamTime(): number {
+  getUpstreamMs(): number {
     return this.#total + (this.#active > 0 ? performance.now() - this.#since : 0)
   }
 }
@@ -81,7 +81,7 @@ export const createTraceStorage = () => {
   return {
     run: (trace: Trace, done: () => void): void => storage.run(trace, done),
     /** Null: nobody waits; what a request began may outlive it. */
-    present: (): Trace | null => {
+    getCurrent: (): Trace | null => {
       const trace = storage.getStore()
       return trace && !trace.isOver ? trace : null
     },

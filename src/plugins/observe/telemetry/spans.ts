@@ -3,13 +3,13 @@ import { type Context, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, TraceF
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
-import { remoteParentIn } from './traceparent.ts'
+import { parseTraceparent } from './traceparent.ts'
 import type { RequestFacts, RequestSpan, Tracing } from './tracing.ts'
 
 /** A collector that is slow or gone costs no more than this, and only when the process ends. */
-const longestFlush = 2_000
+const maxFlushMs = 2_000
 
-const exportTimeout = 5_000
+const exportTimeoutMs = 5_000
 
 interface OpenSpan extends RequestSpan {
   readonly context: Context
@@ -20,8 +20,8 @@ export const createTracing = (endpoint: string): Tracing => {
     resource: resourceFromAttributes({ 'service.name': 'foyer' }),
     spanProcessors: [
       new BatchSpanProcessor({
-        exporter: new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: exportTimeout }),
-        exportTimeoutMillis: exportTimeout,
+        exporter: new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: exportTimeoutMs }),
+        exportTimeoutMillis: exportTimeoutMs,
       }),
     ],
   })
@@ -29,7 +29,7 @@ export const createTracing = (endpoint: string): Tracing => {
 
   return {
     begin: (traceparent): OpenSpan => {
-      const span = tracer.startSpan('request', { kind: SpanKind.SERVER }, contextOf(traceparent))
+      const span = tracer.startSpan('request', { kind: SpanKind.SERVER }, toContext(traceparent))
       return {
         traceId: span.spanContext().traceId,
         context: trace.setSpan(ROOT_CONTEXT, span),
@@ -55,14 +55,14 @@ export const createTracing = (endpoint: string): Tracing => {
       span.end(now)
     },
     close: async () => {
-      const timeout = new Promise<void>((resolve) => setTimeout(resolve, longestFlush).unref())
+      const timeout = new Promise<void>((resolve) => setTimeout(resolve, maxFlushMs).unref())
       await Promise.race([provider.shutdown().catch(() => {}), timeout])
     },
   }
 }
 
-const contextOf = (traceparent: unknown): Context => {
-  const parent = remoteParentIn(traceparent)
+const toContext = (traceparent: unknown): Context => {
+  const parent = parseTraceparent(traceparent)
   if (!parent) return ROOT_CONTEXT
   // Whether a request is seen is not for its sender to say.
   return trace.setSpanContext(ROOT_CONTEXT, { ...parent, traceFlags: TraceFlags.SAMPLED, isRemote: true })

@@ -3,7 +3,7 @@ import type { UpstreamStatus } from '#src/upstreams/index.ts'
 import { mappingTables } from '#src/upstreams/index.ts'
 
 /** What there is to see at the moment of a scrape. */
-export interface State {
+export interface GaugeState {
   tenants: readonly { tenant: string; upstreams: readonly UpstreamStatus[] }[]
   listeners: number
   inFlight: number
@@ -14,19 +14,19 @@ export interface State {
 const breakerStates = { closed: 0, 'half-open': 1, open: 2 } as const
 
 /** Mirrors state that others keep: read when somebody asks, and never a moment before. */
-export const createStateMetrics = (registry: Registry) => {
+export const createStateGauges = (registry: Registry) => {
   const registers = [registry]
   const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Gauge({ name: `foyer_${name}`, help, labelNames, registers })
-  const each = ['tenant', 'system', 'class'] as const
+  const upstreamLabels = ['tenant', 'system', 'class'] as const
 
   const breakers = gauge(
     'breaker_state',
     'State of the circuit breaker. 0: closed, 1: half open, 2: open, no calls are made.',
-    ...each,
+    ...upstreamLabels,
   )
-  const inFlight = gauge('bulkhead_in_flight', 'Upstream calls in progress.', ...each)
-  const queued = gauge('bulkhead_queued', 'Upstream calls in the queue.', ...each)
+  const inFlight = gauge('bulkhead_in_flight', 'Upstream calls in progress.', ...upstreamLabels)
+  const queued = gauge('bulkhead_queued', 'Upstream calls in the queue.', ...upstreamLabels)
   const cap = gauge('spacio_budget_cap', 'Calls per hour that Spacio allows the key.', 'tenant')
   const limit = gauge('spacio_budget_limit', 'Maximum number of calls per hour that the gateway makes.', 'tenant')
   const used = gauge('spacio_budget_used', 'Calls in this UTC hour by all replicas.', 'tenant')
@@ -50,7 +50,7 @@ export const createStateMetrics = (registry: Registry) => {
       queued.set({ tenant, system, class: bulkhead.class }, bulkhead.queued)
     }
     for (const { resource, field, kind, count } of status.drift) {
-      drift.inc({ system, resource, field: fieldLabel(resource, field), kind }, count)
+      drift.inc({ system, resource, field: toFieldLabel(resource, field), kind }, count)
     }
     if (!budget) return
     cap.set({ tenant }, budget.cap)
@@ -59,7 +59,7 @@ export const createStateMetrics = (registry: Registry) => {
   }
 
   return {
-    mirror: (state: State): void => {
+    mirror: (state: GaugeState): void => {
       // Of a tenant who is gone nothing remains.
       for (const metric of [breakers, inFlight, queued, cap, limit, used, drift]) metric.reset()
       listeners.set(state.listeners)
@@ -76,5 +76,5 @@ export const createStateMetrics = (registry: Registry) => {
 const knownFields = new Set(mappingTables.flatMap(({ name, fields }) => fields.map(({ from }) => `${name} ${from}`)))
 
 /** Names that only the wire knows are the vendor's, or anybody's: `GET /upstreams` tells them. */
-const fieldLabel = (resource: string, field: string): string =>
+const toFieldLabel = (resource: string, field: string): string =>
   field === '(record)' || knownFields.has(`${resource} ${field}`) ? field : '(other)'

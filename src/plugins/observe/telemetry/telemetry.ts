@@ -2,8 +2,8 @@ import type { CacheObserver, UpstreamObserver } from '#src/upstream-observer.ts'
 import { createMetrics } from './metrics.ts'
 import { createExposition } from './prometheus.ts'
 import { createTrace, createTraceStorage } from './request-trace.ts'
-import { createStateMetrics, type State } from './state-gauges.ts'
-import { openTracing } from './tracing.ts'
+import { createStateGauges, type GaugeState } from './state-gauges.ts'
+import { loadTracing } from './tracing.ts'
 
 export interface TelemetryOptions {
   /** Where spans are sent; null: nowhere. */
@@ -14,41 +14,41 @@ export interface TelemetryOptions {
 export const createTelemetry = async ({ tracesUrl }: TelemetryOptions) => {
   const exposition = createExposition()
   const metrics = createMetrics(exposition.registry)
-  const { mirror } = createStateMetrics(exposition.registry)
-  const tracing = await openTracing(tracesUrl)
+  const { mirror } = createStateGauges(exposition.registry)
+  const tracing = await loadTracing(tracesUrl)
   const traces = createTraceStorage()
 
   const observer: UpstreamObserver = {
     begin: (call) => {
-      const trace = traces.present()
+      const trace = traces.getCurrent()
       let attempts = 0
-      trace?.callBegins()
+      trace?.startCall()
       return {
-        attempted: (outcome, milliseconds) => {
+        onAttempt: (outcome, milliseconds) => {
           attempts += 1
-          if (call.isDrawn) trace?.countDraw?.()
-          metrics.attempt(call, outcome, milliseconds, attempts === 1)
+          if (call.drawsBudget) trace?.recordDraw?.()
+          metrics.recordAttempt(call, outcome, milliseconds, attempts === 1)
           tracing?.attempt(trace?.span ?? null, call, outcome, milliseconds, attempts)
         },
-        ended: (outcome, milliseconds) => {
+        onEnd: (outcome, milliseconds) => {
           metrics.call(call, outcome)
           const { operation } = call
-          trace?.callEnds({ operation, outcome, milliseconds: Math.round(milliseconds), attempts })
+          trace?.endCall({ operation, outcome, milliseconds: Math.round(milliseconds), attempts })
         },
       }
     },
   }
 
-  const cacheObserver: CacheObserver = metrics.lookup
+  const cacheObserver: CacheObserver = metrics.recordLookup
 
   return {
     metrics,
     observer,
     cacheObserver,
     contentType: exposition.contentType,
-    scrape: (state: State): Promise<string> => {
+    scrape: (state: GaugeState): Promise<string> => {
       mirror(state)
-      return exposition.text()
+      return exposition.renderMetrics()
     },
     beginTrace: (traceparent: unknown) => createTrace(tracing?.begin(traceparent) ?? null),
     runIn: traces.run,

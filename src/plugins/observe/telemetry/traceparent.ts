@@ -3,14 +3,14 @@ export interface RemoteParent {
   readonly spanId: string
 }
 
-const pattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/
+const traceparentPattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/
 
 const isZero = (id: string): boolean => /^0+$/.test(id)
 
 /** W3C Trace Context: what is not written exactly so is passed over, and a trace of ours begins. */
-export const remoteParentIn = (traceparent: unknown): RemoteParent | null => {
+export const parseTraceparent = (traceparent: unknown): RemoteParent | null => {
   if (typeof traceparent !== 'string' || traceparent.length > 512) return null
-  const [, version, traceId = '', spanId = '', more] = pattern.exec(traceparent) ?? []
-  if (version === undefined || version === 'ff' || (version === '00' && more !== undefined)) return null
+  const [, version, traceId = '', spanId = '', extra] = traceparentPattern.exec(traceparent) ?? []
+  if (version === undefined || version === 'ff' || (version === '00' && extra !== undefined)) return null
   return isZero(traceId) || isZero(spanId) ? null : { traceId, spanId }
 }

@@ -1,4 +1,4 @@
-import type { Outcome, UpstreamCall } from '#src/upstream-observer.ts'
+import type { CallOutcome, UpstreamCall } from '#src/upstream-observer.ts'
 
 export interface RequestFacts {
   method: string
@@ -17,13 +17,19 @@ export interface RequestSpan {
 export interface Tracing {
   begin(traceparent: unknown): RequestSpan
   /** An attempt that has just ended; `parent` null: nobody waited for it. */
-  attempt(parent: RequestSpan | null, call: UpstreamCall, outcome: Outcome, milliseconds: number, ordinal: number): void
+  attempt(
+    parent: RequestSpan | null,
+    call: UpstreamCall,
+    outcome: CallOutcome,
+    milliseconds: number,
+    ordinal: number,
+  ): void
   /** Sends what is left, and does not wait long. */
   close(): Promise<void>
 }
 
 /** Loaded only where it is wanted. Null: nobody wants traces. */
-export const openTracing = async (endpoint: string | null): Promise<Tracing | null> => {
+export const loadTracing = async (endpoint: string | null): Promise<Tracing | null> => {
   if (endpoint === null) return null
   const { createTracing } = await import('./spans.ts')
   return createTracing(endpoint)

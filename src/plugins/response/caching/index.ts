@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { atOnceSent } from '../../sync-hook.ts'
-import { ageOf, cacheStatusOf } from './cache-status.ts'
-import { isNamedIn, tagOf } from './entity-tags.ts'
+import { syncOnSend } from '../../sync-hook.ts'
+import { formatCacheStatus, getAgeSeconds } from './cache-status.ts'
+import { getEntityTag, matchesIfNoneMatch } from './entity-tags.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answers of the upstream are kept here for a while; those that tell of things a browser may keep too. */
-    keeps?: 'things' | 'people'
+    browserCache?: 'revalidate' | 'no-store'
   }
 }
 
@@ -16,23 +16,23 @@ export default fp(
   async (app) => {
     app.addHook(
       'onSend',
-      atOnceSent((request, reply, payload) => {
-        if (!isWholeAnswer(request, reply, payload)) return payload
-        const tag = tagOf(payload)
+      syncOnSend((request, reply, payload) => {
+        if (!isCacheableReply(request, reply, payload)) return payload
+        const tag = getEntityTag(payload)
         reply.header('etag', tag)
-        sayFreshness(request, reply)
-        if (request.route.config.keeps === 'things') allowKeeping(reply)
-        if (!isNamedIn(request.headers['if-none-match'], tag)) return payload
+        setCacheHeaders(request, reply)
+        if (request.route.config.browserCache === 'revalidate') allowBrowserCache(reply)
+        if (!matchesIfNoneMatch(request.headers['if-none-match'], tag)) return payload
         reply.code(304).removeHeader('content-type')
         // Of a HEAD the framework drops the body itself, once it has counted it.
         return request.method === 'HEAD' ? payload : null
       }),
     )
   },
-  { name: 'caching', dependencies: ['calls'] },
+  { name: 'caching', dependencies: ['call-context'] },
 )
 
-const isWholeAnswer = (
+const isCacheableReply = (
   { method }: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
@@ -43,20 +43,20 @@ const isWholeAnswer = (
 }
 
 /** `Age` stands only where something that was kept is served. */
-const sayFreshness = ({ call }: FastifyRequest, reply: FastifyReply): void => {
-  const served = call?.reading.served
+const setCacheHeaders = ({ requestContext }: FastifyRequest, reply: FastifyReply): void => {
+  const served = requestContext?.requestCache.result
   if (!served) return
-  reply.header('cache-status', cacheStatusOf(served))
-  if (served.way.kind !== 'miss') reply.header('age', String(ageOf(served)))
+  reply.header('cache-status', formatCacheStatus(served))
+  if (served.source.kind !== 'miss') reply.header('age', String(getAgeSeconds(served)))
 }
 
 /**
  * Kept, but to be asked for before each use, not for a minute: whoever lost a right, or logged out of a browser that
  * others use, must not see more from its memory; and the question is cheap, as this house keeps the answer too.
  */
-const allowKeeping = (reply: FastifyReply): void => {
+const allowBrowserCache = (reply: FastifyReply): void => {
   reply.header('cache-control', 'private, no-cache')
-  const before = reply.getHeader('vary')
-  const named = 'X-API-Key, Authorization, Accept'
-  reply.header('vary', before ? `${[before].flat().join(', ')}, ${named}` : named)
+  const existingVary = reply.getHeader('vary')
+  const varyNames = 'X-API-Key, Authorization, Accept'
+  reply.header('vary', existingVary ? `${[existingVary].flat().join(', ')}, ${varyNames}` : varyNames)
 }

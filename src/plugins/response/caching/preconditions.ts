@@ -2,10 +2,10 @@ import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import type { TSchema } from 'typebox'
 import { Problem } from '#src/problems.ts'
-import { hasOnlyWeakTags, isMatchedBy, tagOf } from './entity-tags.ts'
+import { getEntityTag, hasOnlyWeakTags, matchesIfMatch } from './entity-tags.ts'
 
 /** Throws `precondition-failed` if the current record is not the one that the client read. */
-type RequireMatch = (current: object) => void
+type AssertMatch = (current: object) => void
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -13,36 +13,36 @@ declare module 'fastify' {
      * Returns the check that `If-Match` asks for, for records of this schema. Returns undefined without `If-Match`, and
      * for `*`: the write itself answers 404 where there is no record.
      */
-    precondition(schema: TSchema): RequireMatch | undefined
+    createPrecondition(schema: TSchema): AssertMatch | undefined
     /** Sets `ETag` to the tag that a GET of this record answers. */
-    tag(schema: TSchema, record: object): FastifyReply
+    setEntityTag(schema: TSchema, record: object): FastifyReply
   }
 }
 
 /** Conditional writes (RFC 9110, section 13.1.1). The route validates the syntax of `If-Match`. */
 export default fp(
   async (app) => {
-    app.decorateReply('precondition', function (this: FastifyReply, schema: TSchema) {
+    app.decorateReply('createPrecondition', function (this: FastifyReply, schema: TSchema) {
       const ifMatch = this.request.headers['if-match']
       if (ifMatch === undefined || ifMatch === '*') return undefined
       return (current) => {
-        if (!isMatchedBy(ifMatch, getTag(this, schema, current))) throw createRefusal(ifMatch)
+        if (!matchesIfMatch(ifMatch, getRecordTag(this, schema, current))) throw createMismatchProblem(ifMatch)
       }
     })
-    app.decorateReply('tag', function (this: FastifyReply, schema: TSchema, record: object) {
-      return this.header('etag', getTag(this, schema, record))
+    app.decorateReply('setEntityTag', function (this: FastifyReply, schema: TSchema, record: object) {
+      return this.header('etag', getRecordTag(this, schema, record))
     })
   },
   { name: 'preconditions', dependencies: ['serialization'] },
 )
 
 /** The wire record is left out, because it has the time of each read: its bytes are never the same twice. */
-const getTag = (reply: FastifyReply, schema: TSchema, record: object): string => {
+const getRecordTag = (reply: FastifyReply, schema: TSchema, record: object): string => {
   const { source, ...plain } = record as { source?: unknown }
-  return tagOf(reply.serializeInput(plain, schema as Record<string, unknown>))
+  return getEntityTag(reply.serializeInput(plain, schema as Record<string, unknown>))
 }
 
-const createRefusal = (ifMatch: string): Problem =>
+const createMismatchProblem = (ifMatch: string): Problem =>
   new Problem('precondition-failed', { detail: hasOnlyWeakTags(ifMatch) ? weakDetail : staleDetail })
 
 const staleDetail =

@@ -1,9 +1,9 @@
 import fastJsonStringify, { type Schema } from 'fast-json-stringify'
 import fp from 'fastify-plugin'
 import { components } from '#schemas/components.ts'
-import { late } from '#src/lib/lazy.ts'
+import { lazy } from '#src/lib/lazy.ts'
 import { createListWriter, type List } from './list-serializer.ts'
-import { serializable } from './schemas.ts'
+import { toSerializableSchemas } from './schemas.ts'
 
 type Writer = (value: unknown) => string | Buffer
 
@@ -13,22 +13,22 @@ type Writer = (value: unknown) => string | Buffer
  */
 export default fp(
   async (app) => {
-    const schemas = late(() => serializable(components))
+    const getSchemas = lazy(() => toSerializableSchemas(components))
     const writers = new Map<string, () => Writer>()
 
-    const compile = (of: object) =>
-      fastJsonStringify(of as Schema, { schema: schemas() as unknown as Record<string, Schema> })
+    const compile = (outputSchema: object) =>
+      fastJsonStringify(outputSchema as Schema, { schema: getSchemas() as unknown as Record<string, Schema> })
 
-    const writerOf = (of: object): Writer => {
-      const list = listIn(schemas()[nameIn(of) ?? ''])
-      if (!list) return compile(of)
+    const createWriter = (outputSchema: object): Writer => {
+      const list = findListParts(getSchemas()[getReferenceName(outputSchema) ?? ''])
+      if (!list) return compile(outputSchema)
       const write = createListWriter(compile(list.element), compile(list.pagination))
       return (value) => write(value as List)
     }
 
     app.setSerializerCompiler<object>(({ schema: of }) => {
       const key = JSON.stringify(of)
-      const writer = writers.get(key) ?? late(() => writerOf(of))
+      const writer = writers.get(key) ?? lazy(() => createWriter(of))
       writers.set(key, writer)
       // The framework sends bytes as well as texts.
       return (value: unknown) => writer()(value) as string
@@ -37,10 +37,12 @@ export default fp(
   { name: 'serialization' },
 )
 
-const nameIn = (schema: object): string | undefined => (schema as { $ref?: string }).$ref?.replace(/#$/, '')
+const getReferenceName = (schema: object): string | undefined => (schema as { $ref?: string }).$ref?.replace(/#$/, '')
 
 /** Of a component that is a page of a list. */
-const listIn = (component: Record<string, unknown> | undefined): { element: object; pagination: object } | null => {
+const findListParts = (
+  component: Record<string, unknown> | undefined,
+): { element: object; pagination: object } | null => {
   const { data, pagination, ...others } = (component?.properties ?? {}) as Record<string, Record<string, object>>
   if (!data?.items || !pagination || Object.keys(others).length > 0) return null
   return { element: data.items, pagination }

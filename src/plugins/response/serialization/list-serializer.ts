@@ -1,5 +1,5 @@
 import { type Piece, writeBytes } from '#src/json/concat-pieces.ts'
-import { isWritten, pageBeginning, pageEndRoom, type Written } from '#src/json/fragment.ts'
+import { isFragment, type JsonFragment, maxPageSuffixBytes, pagePrefix } from '#src/json/fragment.ts'
 
 export interface List {
   readonly data: readonly object[]
@@ -15,7 +15,7 @@ interface KnownPage {
 }
 
 /** Pages that begin with one and the same element: a few limits and filters. */
-const mostPages = 4
+const maxPagesPerElement = 4
 
 /**
  * Writes lists element by element, so that no text is as large as the list. A page of elements that are kept, each the
@@ -23,65 +23,68 @@ const mostPages = 4
  * with it.
  */
 export const createListWriter = (writeElement: Write<object>, writePagination: Write<object>) => {
-  const written = new WeakMap<object, KnownPage[]>()
+  const pagesByFirst = new WeakMap<object, KnownPage[]>()
 
-  const remembered = (first: object, data: readonly object[], pagination: string): Buffer | undefined =>
-    written.get(first)?.find((page) => page.pagination === pagination && areSame(page.data, data))?.bytes
+  const findPage = (first: object, data: readonly object[], pagination: string): Buffer | undefined =>
+    pagesByFirst.get(first)?.find((page) => page.pagination === pagination && hasSameElements(page.data, data))?.bytes
 
-  const remember = (first: object, page: KnownPage): void => {
-    written.set(first, [page, ...(written.get(first) ?? [])].slice(0, mostPages))
+  const storePage = (first: object, page: KnownPage): void => {
+    pagesByFirst.set(first, [page, ...(pagesByFirst.get(first) ?? [])].slice(0, maxPagesPerElement))
   }
 
   return ({ data, pagination }: List): Buffer => {
-    const ending = writePagination(pagination)
+    const paginationText = writePagination(pagination)
     const [first] = data
-    const known = first && remembered(first, data, ending)
-    if (known) return known
-    const bytes = endedInPlace(data, endOf(ending)) ?? writeBytes(piecesOf(data, writeElement, ending))
+    const knownBytes = first && findPage(first, data, paginationText)
+    if (knownBytes) return knownBytes
+    const bytes =
+      tryEndInPlace(data, formatEnd(paginationText)) ?? writeBytes(listPieces(data, writeElement, paginationText))
     // Only what is kept is frozen, and only what is kept comes again.
-    if (first && Object.isFrozen(first)) remember(first, { data, pagination: ending, bytes })
+    if (first && Object.isFrozen(first)) storePage(first, { data, pagination: paginationText, bytes })
     return bytes
   }
 }
 
-const endOf = (pagination: string): string => `],"pagination":${pagination}}`
+const formatEnd = (pagination: string): string => `],"pagination":${pagination}}`
 
 /** A page of all elements that were written together, and in their order: only its end is missing. Null: it is another. */
-const endedInPlace = (data: readonly object[], end: string): Buffer | null => {
+const tryEndInPlace = (data: readonly object[], end: string): Buffer | null => {
   const [first] = data
-  if (!isWritten(first) || first.from !== pageBeginning.length || runFrom(data, 0) !== data.length) return null
-  const { sheet } = first
-  const isWhole = (data.at(-1) as Written).to === sheet.end && !sheet.isEnded && end.length <= pageEndRoom
-  if (!isWhole) return null
-  sheet.isEnded = true
-  return sheet.text.subarray(0, sheet.end + sheet.text.write(end, sheet.end))
+  if (!isFragment(first) || first.from !== pagePrefix.length || countRun(data, 0) !== data.length) return null
+  const { buffer } = first
+  const isCompleteSheet =
+    (data.at(-1) as JsonFragment).to === buffer.textEnd && !buffer.hasPageSuffix && end.length <= maxPageSuffixBytes
+  if (!isCompleteSheet) return null
+  buffer.hasPageSuffix = true
+  return buffer.text.subarray(0, buffer.textEnd + buffer.text.write(end, buffer.textEnd))
 }
 
-function* piecesOf(data: readonly object[], write: Write<object>, ending: string): Generator<Piece> {
-  yield pageBeginning
+function* listPieces(data: readonly object[], write: Write<object>, paginationText: string): Generator<Piece> {
+  yield pagePrefix
   for (let index = 0; index < data.length; ) {
     if (index > 0) yield ','
     const element = data[index] as object
-    const count = isWritten(element) ? runFrom(data, index) : 1
-    yield isWritten(element) ? runOf(element, data[index + count - 1] as Written) : write(element)
+    const count = isFragment(element) ? countRun(data, index) : 1
+    yield isFragment(element) ? toRun(element, data[index + count - 1] as JsonFragment) : write(element)
     index += count
   }
-  yield endOf(ending)
+  yield formatEnd(paginationText)
 }
 
 /** How many elements stand one after the other, and with a comma between them, where they were written. */
-const runFrom = (data: readonly object[], start: number): number => {
-  let [end, last] = [start + 1, data[start] as Written]
-  for (let next = data[end]; isWritten(next) && isNextTo(last, next); next = data[end]) {
+const countRun = (data: readonly object[], start: number): number => {
+  let [end, last] = [start + 1, data[start] as JsonFragment]
+  for (let next = data[end]; isFragment(next) && isAdjacent(last, next); next = data[end]) {
     last = next
     end += 1
   }
   return end - start
 }
 
-const isNextTo = (one: Written, other: Written): boolean => other.sheet === one.sheet && other.from === one.to + 1
+const isAdjacent = (one: JsonFragment, other: JsonFragment): boolean =>
+  other.buffer === one.buffer && other.from === one.to + 1
 
-const runOf = ({ sheet, from }: Written, { to }: Written): Piece => ({ bytes: sheet.text, from, to })
+const toRun = ({ buffer, from }: JsonFragment, { to }: JsonFragment): Piece => ({ bytes: buffer.text, from, to })
 
-const areSame = (before: readonly object[], data: readonly object[]): boolean =>
+const hasSameElements = (before: readonly object[], data: readonly object[]): boolean =>
   before.length === data.length && before.every((element, index) => element === data[index])

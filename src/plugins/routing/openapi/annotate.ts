@@ -3,7 +3,7 @@ import type { MappingTable } from '#src/upstreams/index.ts'
 type Json = Record<string, unknown>
 
 /** Inputs carry the names of the resource that they write. */
-const inputsOf: Record<string, string[]> = { EventProperty: ['NewEventProperty', 'EventPropertyPatch'] }
+const inputSchemas: Record<string, string[]> = { EventProperty: ['NewEventProperty', 'EventPropertyPatch'] }
 
 /**
  * Says of each field where it comes from: `x-reso`, its name in the RESO Data Dictionary or null, and `x-source`,
@@ -11,7 +11,7 @@ const inputsOf: Record<string, string[]> = { EventProperty: ['NewEventProperty',
  */
 export const annotate = (schemas: Record<string, Json>, mappings: readonly MappingTable[]): void => {
   for (const [name, tables] of Map.groupBy(mappings, ({ schema }) => schema)) {
-    for (const schema of [name, ...(inputsOf[name] ?? [])]) annotateSchema(schemas[schema], tables)
+    for (const schema of [name, ...(inputSchemas[name] ?? [])]) annotateSchema(schemas[schema], tables)
   }
 }
 

@@ -3,14 +3,14 @@ import type { OpenAPIV3, OpenAPIV3_1 } from 'openapi-types'
 type Json = Record<string, unknown>
 type Document = Partial<OpenAPIV3.Document | OpenAPIV3_1.Document>
 
-const ETag = {
+const etagHeader = {
   description:
     'Entity tag of this reply. Send it in `If-None-Match` to get a 304 without a body if the bytes are the same. Where an operation takes `If-Match`, send it there to write only if nothing has changed.',
   schema: { type: 'string' },
   example: '"Ql3zkKyJmWn0yR9cC9Pj0m0sWmR"',
 }
 
-const keptHeaders = {
+const cacheHeaders = {
   'Cache-Status': {
     description:
       'Whether the response came from the cache or the upstream, and the seconds for which it is fresh (RFC 9211).',
@@ -37,13 +37,13 @@ const cacheControl = {
   description: '`no-cache` bypasses the cache.',
 }
 
-/** Every whole JSON reply to a GET has an entity tag; those of `x-keeps` are made of answers that are kept for a while. */
+/** Every whole JSON reply to a GET has an entity tag; those of `x-cached` are made of answers that are kept for a while. */
 export const describeCaching = (document: Document): void => {
   for (const path of Object.values(document.paths ?? {})) {
     const operation = (path as { get?: Json }).get
     const reply = (operation?.responses as Record<string, Json> | undefined)?.['200']
     describeWrite((path as { patch?: Json }).patch ?? {})
-    if (operation && reply && 'application/json' in ((reply.content ?? {}) as Json)) describe(operation, reply)
+    if (operation && reply && 'application/json' in ((reply.content ?? {}) as Json)) describeRead(operation, reply)
   }
 }
 
@@ -51,15 +51,15 @@ export const describeCaching = (document: Document): void => {
 const describeWrite = ({ parameters = [], responses }: { parameters?: { name: string }[]; responses?: Json }): void => {
   const reply = responses?.['200'] as Json | undefined
   if (!reply || !parameters.some(({ name }) => name === 'If-Match')) return
-  reply.headers = { ...(reply.headers as Json), ETag }
+  reply.headers = { ...(reply.headers as Json), ETag: etagHeader }
 }
 
-const describe = (operation: Json, reply: Json): void => {
-  const keeps = operation['x-keeps'] === true
-  delete operation['x-keeps']
-  const headers = { ETag, ...(keeps && keptHeaders) }
+const describeRead = (operation: Json, reply: Json): void => {
+  const isCached = operation['x-cached'] === true
+  delete operation['x-cached']
+  const headers = { ETag: etagHeader, ...(isCached && cacheHeaders) }
   reply.headers = { ...(reply.headers as Json), ...headers }
-  if (keeps) operation.parameters = [...((operation.parameters as Json[]) ?? []), ifNoneMatch, cacheControl]
+  if (isCached) operation.parameters = [...((operation.parameters as Json[]) ?? []), ifNoneMatch, cacheControl]
   const notModified = { description: 'The client already has this response.', headers }
   operation.responses = { ...(operation.responses as Json), 304: notModified }
 }

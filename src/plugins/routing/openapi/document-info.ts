@@ -1,5 +1,5 @@
 /** The parts of the OpenAPI document that no route knows. */
-export const information = {
+export const documentInfo = {
   openapi: '3.1.0' as const,
   info: {
     title: 'Foyer',

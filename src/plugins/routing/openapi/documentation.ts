@@ -3,18 +3,18 @@ import swaggerUi, { type FastifySwaggerUiConfigOptions } from '@fastify/swagger-
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import { components } from '#schemas/components.ts'
 import type { MappingTable } from '#src/upstreams/index.ts'
-import { information } from './document-info.ts'
-import { finish } from './post-process.ts'
+import { documentInfo } from './document-info.ts'
+import { postProcess } from './post-process.ts'
 import { stylesheet } from './stylesheet.ts'
 import { documentationPath } from './swagger-ui.ts'
 
 /** A phone lays a page without it out for a screen three times as wide. */
-const viewport = `document.head.append(
+const viewportScript = `document.head.append(
   Object.assign(document.createElement('meta'), { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
 )`
 
 /** Runs in the page, written into it as text: authorizes with the demo's key, unless the user has done so or logged out. */
-const authorizing = (key: string) =>
+const createAuthorizeHook = (key: string) =>
   Object.assign(() => {}, {
     toString: () =>
       `() => localStorage.getItem('authorized') || ui.preauthorizeApiKey('apiKey', ${JSON.stringify(key)})`,
@@ -27,7 +27,7 @@ type UiConfig = Omit<FastifySwaggerUiConfigOptions, 'requestSnippets' | 'syntaxH
   syntaxHighlight: { activated: boolean }
 }
 
-const uiConfigWith = (demoKey: string | null): UiConfig => ({
+const createUiConfig = (demoKey: string | null): UiConfig => ({
   persistAuthorization: true,
   tryItOutEnabled: true,
   displayOperationId: true,
@@ -36,10 +36,10 @@ const uiConfigWith = (demoKey: string | null): UiConfig => ({
   requestSnippets: { languages: ['curl_bash', 'curl_powershell'] },
   // Colouring a list of a thousand leads freezes the page.
   syntaxHighlight: { activated: false },
-  ...(demoKey !== null && { onComplete: authorizing(demoKey) }),
+  ...(demoKey !== null && { onComplete: createAuthorizeHook(demoKey) }),
 })
 
-export interface Documented {
+export interface DocumentationOptions {
   /** As the gateway has them, their schemas complete. */
   readonly routes: readonly RouteOptions[]
   readonly mappings: readonly MappingTable[]
@@ -49,28 +49,28 @@ export interface Documented {
 }
 
 /** An app of its own, which nobody reaches but through the gateway: it describes the gateway's routes, and serves the page. */
-export const openDocumentation = async (documented: Documented): Promise<FastifyInstance> => {
-  const { routes, mappings, demoKey, publicPath } = documented
+export const createDocumentation = async (options: DocumentationOptions): Promise<FastifyInstance> => {
+  const { routes, mappings, demoKey, publicPath } = options
   const app = Fastify({ exposeHeadRoutes: false, routerOptions: { ignoreTrailingSlash: true } })
   // Nothing is sent to the routes here, so that nothing is compiled for them.
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   for (const component of components) app.addSchema(component)
   await app.register(swagger, {
-    openapi: { ...information, servers: [{ url: publicPath || '/', description: 'This gateway' }] },
+    openapi: { ...documentInfo, servers: [{ url: publicPath || '/', description: 'This gateway' }] },
     hideUntagged: true,
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `schema-${index}`) },
-    transformObject: (document) => ('openapiObject' in document ? finish(document.openapiObject, mappings) : {}),
+    transformObject: (document) => ('openapiObject' in document ? postProcess(document.openapiObject, mappings) : {}),
   })
   for (const { method, url, schema = {} } of routes) app.route({ method, url, schema, handler: async () => {} })
   await app.register(swaggerUi, {
     routePrefix: documentationPath,
     indexPrefix: publicPath,
-    uiConfig: uiConfigWith(demoKey) as FastifySwaggerUiConfigOptions,
+    uiConfig: createUiConfig(demoKey) as FastifySwaggerUiConfigOptions,
     theme: {
       title: 'Foyer API',
       css: [{ filename: 'foyer.css', content: stylesheet }],
-      js: [{ filename: 'foyer.js', content: viewport }],
+      js: [{ filename: 'foyer.js', content: viewportScript }],
     },
   })
   await app.ready()

@@ -2,11 +2,11 @@ import type { FastifySchema, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import type { OpenAPI } from 'openapi-types'
 import type { Scope } from '#src/access-control.ts'
-import { lateAwaited } from '#src/lib/lazy.ts'
+import { lazyAsync } from '#src/lib/lazy.ts'
 import type { ProblemCode } from '#src/problems.ts'
 import type { MappingTable } from '#src/upstreams/index.ts'
-import { problemResponses, problemsOf } from './problems.ts'
-import { userInterface } from './swagger-ui.ts'
+import { listProblemCodes, toProblemResponses } from './problems.ts'
+import { registerSwaggerUi } from './swagger-ui.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -31,32 +31,35 @@ export default fp<{ mappings: readonly MappingTable[]; demoKey: string | null }>
     app.addHook('onRoute', (route) => {
       const { schema, config } = route
       if (!schema || schema.hide || !config) return
-      const { scope = 'public', keeps } = config
+      const { scope = 'public', browserCache } = config
       route.schema = {
         ...schema,
-        ...securityOf(scope),
-        ...(keeps && { 'x-keeps': true }),
-        response: { ...(schema.response as object), ...problemResponses(problemsOf({ url: route.url, ...config })) },
+        ...toSecurity(scope),
+        ...(browserCache && { 'x-cached': true }),
+        response: {
+          ...(schema.response as object),
+          ...toProblemResponses(listProblemCodes({ url: route.url, ...config })),
+        },
       } as FastifySchema
       if (route.method !== 'HEAD') routes.push(route)
     })
 
-    const documentation = lateAwaited(async () => {
-      const { openDocumentation } = await import('./documentation.ts')
-      return openDocumentation({ routes, mappings, demoKey, publicPath: app.publicPath })
+    const getDocumentation = lazyAsync(async () => {
+      const { createDocumentation } = await import('./documentation.ts')
+      return createDocumentation({ routes, mappings, demoKey, publicPath: app.publicPath })
     })
-    app.decorate('openapi', async () => (await documentation()).swagger())
-    await app.register(userInterface, { documentation })
+    app.decorate('openapi', async () => (await getDocumentation()).swagger())
+    await app.register(registerSwaggerUi, { documentation: getDocumentation })
     // Written once, and the same bytes for all replies.
-    const bytes = lateAwaited(async () => Buffer.from(JSON.stringify(await app.openapi())))
+    const getDocumentBytes = lazyAsync(async () => Buffer.from(JSON.stringify(await app.openapi())))
     app.get('/openapi.json', { config: { scope: 'public' }, schema: { hide: true } }, async (_request, reply) =>
-      reply.type('application/json; charset=utf-8').send(await bytes()),
+      reply.type('application/json; charset=utf-8').send(await getDocumentBytes()),
     )
   },
   { name: 'openapi' },
 )
 
-const securityOf = (scope: Scope | 'any' | 'public') => {
+const toSecurity = (scope: Scope | 'any' | 'public') => {
   if (scope === 'public') return { security: [] }
   if (scope === 'any') return { security: [{ apiKey: [] }, { bearer: [] }] }
   return { security: [{ apiKey: [] }, { bearer: [scope] }], 'x-scope': scope }

@@ -7,14 +7,14 @@ type Json = Record<string, unknown>
 type Document = Partial<OpenAPIV3.Document | OpenAPIV3_1.Document>
 
 /** Adds to the generated document what is derived from elsewhere: sources and RESO names, examples, headers. */
-export const finish = (document: Document, mappings: readonly MappingTable[]): Document => {
+export const postProcess = (document: Document, mappings: readonly MappingTable[]): Document => {
   const schemas = (document.components?.schemas ?? {}) as Record<string, Json>
   annotate(schemas, mappings)
-  for (const operation of operationsOf(document)) {
-    finishBody(operation, schemas)
+  for (const operation of listOperations(document)) {
+    addBodyExamples(operation, schemas)
     for (const [status, response] of Object.entries(operation.responses as Record<string, Json>)) {
-      if (Number(status) < 400) finishReply(response, schemas)
-      response.headers = { ...headersOf(status, response, operation), ...(response.headers as Json) }
+      if (Number(status) < 400) addReplyExamples(response, schemas)
+      response.headers = { ...createHeaders(status, response, operation), ...(response.headers as Json) }
     }
   }
   describeCaching(document)
@@ -23,71 +23,71 @@ export const finish = (document: Document, mappings: readonly MappingTable[]): D
 
 /** Operations share most of their problems: each distinct response becomes a component, named by its codes. */
 const shareProblems = (document: Document): Document => {
-  const shared: Record<string, Json> = {}
-  for (const { responses } of operationsOf(document)) {
+  const responsesByName: Record<string, Json> = {}
+  for (const { responses } of listOperations(document)) {
     for (const [status, response] of Object.entries(responses as Record<string, Json>)) {
       const problems = (response.content as Record<string, Json> | undefined)?.['application/problem+json']
       if (!problems) continue
       const name = Object.keys(problems.examples as Json)
-        .map(pascalCase)
+        .map(toPascalCase)
         .join('Or')
-      shared[name] = response
+      responsesByName[name] = response
       Object.assign(responses as Json, { [status]: { $ref: `#/components/responses/${name}` } })
     }
   }
-  return { ...document, components: { ...document.components, responses: shared } } as Document
+  return { ...document, components: { ...document.components, responses: responsesByName } } as Document
 }
 
-const pascalCase = (code: string): string =>
+const toPascalCase = (code: string): string =>
   code.replace(/(^|-)(\w)/g, (_, _dash, letter: string) => letter.toUpperCase())
 
-const operationsOf = (document: Document): Json[] =>
+const listOperations = (document: Document): Json[] =>
   Object.values(document.paths ?? {}).flatMap((path) => Object.values(path as Json) as Json[])
 
-const exampleOf = (schema: Json | undefined, schemas: Record<string, Json>): unknown => {
+const findExample = (schema: Json | undefined, schemas: Record<string, Json>): unknown => {
   const name = typeof schema?.$ref === 'string' ? schema.$ref.split('/').at(-1) : undefined
   return ((name ? schemas[name] : schema)?.examples as unknown[] | undefined)?.[0]
 }
 
-const mediaOf = (holder: Json): [string, Json][] => Object.entries((holder.content ?? {}) as Record<string, Json>)
+const listMedia = (parent: Json): [string, Json][] => Object.entries((parent.content ?? {}) as Record<string, Json>)
 
-const finishBody = (operation: Json, schemas: Record<string, Json>): void => {
+const addBodyExamples = (operation: Json, schemas: Record<string, Json>): void => {
   const body = operation.requestBody as Json | undefined
-  for (const [, media] of body ? mediaOf(body) : []) media.example = exampleOf(media.schema as Json, schemas)
+  for (const [, media] of body ? listMedia(body) : []) media.example = findExample(media.schema as Json, schemas)
 }
 
-const finishReply = (response: Json, schemas: Record<string, Json>): void => {
-  for (const [, media] of mediaOf(response)) {
+const addReplyExamples = (response: Json, schemas: Record<string, Json>): void => {
+  for (const [, media] of listMedia(response)) {
     const schema = media.schema as Json
     const name = typeof schema.$ref === 'string' ? schema.$ref.split('/').at(-1) : undefined
-    media.example = exampleOf(schema, schemas)
+    media.example = findExample(schema, schemas)
     if (name && response.description === 'Default Response') response.description = schemas[name]?.description
   }
   if (response.description === 'Default Response') response.description = 'Done.'
 }
 
-const textHeader = (description: string) => ({ description, schema: { type: 'string' } })
+const createTextHeader = (description: string) => ({ description, schema: { type: 'string' } })
 
 const isPrivate = ({ security }: Json): boolean => Array.isArray(security) && security.length > 0
 
-const answerHeaders = {
-  'Server-Timing': textHeader('Where the time went: `upstream`, `cache` and `total`, in milliseconds.'),
-  RateLimit: textHeader('What is left of each allowance (`r`) and the seconds until it is whole again (`t`).'),
-  'RateLimit-Policy': textHeader('Each allowance: how many (`q`) in how many seconds (`w`).'),
+const commonHeaders = {
+  'Server-Timing': createTextHeader('Where the time went: `upstream`, `cache` and `total`, in milliseconds.'),
+  RateLimit: createTextHeader('What is left of each allowance (`r`) and the seconds until it is whole again (`t`).'),
+  'RateLimit-Policy': createTextHeader('Each allowance: how many (`q`) in how many seconds (`w`).'),
 }
 
-const takesKey = ({ parameters = [] }: { parameters?: { name: string }[] }): boolean =>
+const acceptsIdempotencyKey = ({ parameters = [] }: { parameters?: { name: string }[] }): boolean =>
   parameters.some(({ name }) => name === 'Idempotency-Key')
 
-const headersOf = (status: string, response: Json, operation: Json): Json => {
+const createHeaders = (status: string, response: Json, operation: Json): Json => {
   const isList = JSON.stringify(response.content ?? {}).includes('List"')
   return {
-    'X-Request-Id': textHeader('Id of the request, for the operator.'),
-    ...(isPrivate(operation) && Number(status) < 400 && answerHeaders),
-    ...(isList && { Link: textHeader('Links to the first, previous, next and last page (RFC 8288).') }),
-    ...(status === '201' && { Location: textHeader('URL of what was created, where its id is known.') }),
+    'X-Request-Id': createTextHeader('Id of the request, for the operator.'),
+    ...(isPrivate(operation) && Number(status) < 400 && commonHeaders),
+    ...(isList && { Link: createTextHeader('Links to the first, previous, next and last page (RFC 8288).') }),
+    ...(status === '201' && { Location: createTextHeader('URL of what was created, where its id is known.') }),
     ...(status === '201' &&
-      takesKey(operation) && { 'Idempotency-Replayed': textHeader('`true`: it was done before.') }),
+      acceptsIdempotencyKey(operation) && { 'Idempotency-Replayed': createTextHeader('`true`: it was done before.') }),
     ...((status === '429' || status === '503') && {
       'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } },
     }),

@@ -1,7 +1,7 @@
 import { AnswerChoice, AutoEmail, Lead, LeadAnswer } from '#schemas/lead.ts'
 import { flag, integer, text, utcTime, yesNoUnknown } from '#src/mapping/codecs.ts'
 import { defineMapping } from '#src/mapping/mapping.ts'
-import { nestedList, nestedRecord } from '#src/mapping/nested-codecs.ts'
+import { createNestedCodec, createNestedListCodec } from '#src/mapping/nested-codecs.ts'
 import { spacioText } from '../codecs.ts'
 
 export const answerChoiceMapping = defineMapping('spacio.answerChoice', AnswerChoice, {
@@ -18,7 +18,7 @@ export const propertyLeadAnswerMapping = defineMapping('spacio.propertyLeadAnswe
   question: { from: 'questionObj.question', codec: spacioText, reso: null },
   questionZh: { from: 'questionObj.questionCN', codec: spacioText, reso: null },
   answer: { from: 'answer', codec: spacioText, reso: null },
-  choices: { from: 'questionObj.choices', codec: nestedList(answerChoiceMapping), reso: null },
+  choices: { from: 'questionObj.choices', codec: createNestedListCodec(answerChoiceMapping), reso: null },
 })
 
 /** An answer in the brokerage and team calls: two texts. */
@@ -40,7 +40,7 @@ export const autoEmailMapping = defineMapping('spacio.autoEmail', AutoEmail, {
 })
 
 /** What every source says of a visitor, in the same words. */
-const visitor = {
+const visitorFields = {
   fullName: { from: 'name', codec: spacioText, reso: 'Contacts.FullName' },
   email: { from: 'email', codec: spacioText, reso: 'Contacts.Email' },
   phone: { from: 'phone', codec: spacioText, reso: 'Contacts.PreferredPhone' },
@@ -52,21 +52,21 @@ const visitor = {
 
 /** getRegistrants: no id, sid, agent or note. Source: the vendor's API page, "Property Leads". */
 export const propertyLeadMapping = defineMapping('spacio.propertyLead', Lead, {
-  id: { given: true, reso: 'Contacts.ContactKey' },
-  ...visitor,
-  answers: { from: 'answersObj', codec: nestedList(propertyLeadAnswerMapping), reso: null },
+  id: { context: true, reso: 'Contacts.ContactKey' },
+  ...visitorFields,
+  answers: { from: 'answersObj', codec: createNestedListCodec(propertyLeadAnswerMapping), reso: null },
   note: { absent: true, empty: null, reso: null },
   autoEmail: { absent: true, empty: null, reso: null },
-  sid: { given: true, reso: null },
+  sid: { context: true, reso: null },
   listingId: { absent: true, empty: null, reso: 'Property.ListingId' },
   agentEmail: { absent: true, empty: null, reso: 'Member.MemberEmail' },
 })
 
 /** What brokerage and team leads have in common. */
-const reported = {
-  id: { from: 'id', codec: text, reso: 'Contacts.ContactKey', orGiven: true },
-  ...visitor,
-  answers: { from: 'answersObj', codec: nestedList(reportLeadAnswerMapping), reso: null },
+const reportFields = {
+  id: { from: 'id', codec: text, reso: 'Contacts.ContactKey', orFromContext: true },
+  ...visitorFields,
+  answers: { from: 'answersObj', codec: createNestedListCodec(reportLeadAnswerMapping), reso: null },
   sid: { from: 'sid', codec: integer, reso: null },
   listingId: { from: 'plid', codec: spacioText, reso: 'Property.ListingId' },
   agentEmail: { from: 'agentEmail', codec: spacioText, reso: 'Member.MemberEmail' },
@@ -74,14 +74,14 @@ const reported = {
 
 /** getRegistrantsByBrokerage; its v1 form has no note. Source: the vendor's API page, "Brokerage Leads". */
 export const brokerageLeadMapping = defineMapping('spacio.brokerageLead', Lead, {
-  ...reported,
+  ...reportFields,
   note: { from: 'note', codec: spacioText, reso: null },
   autoEmail: { absent: true, empty: null, reso: null },
 })
 
 /** getRegistrantsByTeam. Source: the vendor's API page, "Team Leads". */
 export const teamLeadMapping = defineMapping('spacio.teamLead', Lead, {
-  ...reported,
+  ...reportFields,
   note: { from: 'note', codec: spacioText, reso: null },
-  autoEmail: { from: 'autoEmailStatus', codec: nestedRecord(autoEmailMapping), reso: null },
+  autoEmail: { from: 'autoEmailStatus', codec: createNestedCodec(autoEmailMapping), reso: null },
 })

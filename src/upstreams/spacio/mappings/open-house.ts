@@ -1,12 +1,12 @@
 import { HostedOpenHouse, OpenHouse } from '#schemas/open-house.ts'
-import { required } from '#src/mapping/codec.ts'
+import { requireValue } from '#src/mapping/codec.ts'
 import { integer, text, utcTime } from '#src/mapping/codecs.ts'
 import { defineMapping } from '#src/mapping/mapping.ts'
 import { spacioText } from '../codecs.ts'
 
 /** getOHSessions. Source: the vendor's API page, "Open House Sessions". */
 export const openHouseMapping = defineMapping('spacio.openHouse', OpenHouse, {
-  id: { from: 'sessionID', codec: required(text), reso: 'OpenHouse.OpenHouseId' },
+  id: { from: 'sessionID', codec: requireValue(text), reso: 'OpenHouse.OpenHouseId' },
   startedAt: { from: 'startTime', codec: utcTime, reso: 'OpenHouse.OpenHouseStartTime' },
   endedAt: { from: 'endTime', codec: utcTime, reso: 'OpenHouse.OpenHouseEndTime' },
 })

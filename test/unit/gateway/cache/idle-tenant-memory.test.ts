@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createAnswers } from '#src/gateway/cache/stale-if-error-cache.ts'
+import { createStaleIfErrorCache } from '#src/gateway/cache/stale-if-error-cache.ts'
 import { createAccessTokens } from '#src/upstreams/spacio/access-tokens.ts'
 
 const taken = (): number => {
@@ -11,7 +11,7 @@ test('what nobody uses takes next to no memory, however many tenants there are',
   const now = () => 0
   const before = taken()
   const idle = Array.from({ length: 200 }, () => [
-    createAnswers(now),
+    createStaleIfErrorCache(now),
     createAccessTokens(
       () => Promise.reject(new Error('nobody asks')),
       now,

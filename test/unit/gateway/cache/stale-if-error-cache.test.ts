@@ -1,45 +1,45 @@
 import { expect, test } from 'vitest'
-import { createSpacioReads } from '#src/gateway/cache/cached-spacio.ts'
-import { createReading } from '#src/gateway/cache/request-cache.ts'
-import { createAnswers } from '#src/gateway/cache/stale-if-error-cache.ts'
+import { createCachedSpacio } from '#src/gateway/cache/cached-spacio.ts'
+import { createRequestCache } from '#src/gateway/cache/request-cache.ts'
+import { createStaleIfErrorCache } from '#src/gateway/cache/stale-if-error-cache.ts'
 import { Problem } from '#src/problems.ts'
 import { createClock } from '../../../support/caching.ts'
 
 const minute = { freshMs: 60_000, staleMs: 0 }
 
-const open = (limits = { answers: 100, bytes: 1_000_000 }) => {
+const open = (limits = { maxEntries: 100, maxBytes: 1_000_000 }) => {
   const { now, pass } = createClock()
-  const answers = createAnswers(() => now().getTime(), limits)
+  const answers = createStaleIfErrorCache(() => now().getTime(), limits)
   const read = (key: string, value: unknown = key, bounds = minute) =>
-    answers.read('things', key, bounds, createReading(), async () => value)
+    answers.read('things', key, bounds, createRequestCache(), async () => value)
   return { read, pass, answers }
 }
 
 test('bytes are bounded: what is too large is given, but not kept, and pushes nothing out', async () => {
-  const { read } = open({ answers: 10, bytes: 2_000 })
+  const { read } = open({ maxEntries: 10, maxBytes: 2_000 })
   await read('small')
   const large = await read('large', ['x'.repeat(2_000)])
-  expect([large.value, large.way]).toEqual([['x'.repeat(2_000)], { ...miss, isStored: false }])
-  expect((await read('large')).way).toEqual(miss)
-  expect((await read('small')).way).toEqual({ kind: 'hit' })
+  expect([large.value, large.source]).toEqual([['x'.repeat(2_000)], { ...miss, isStored: false }])
+  expect((await read('large')).source).toEqual(miss)
+  expect((await read('small')).source).toEqual({ kind: 'hit' })
 })
 
 test('what was used longest ago makes room', async () => {
-  const { read } = open({ answers: 2, bytes: 1_000_000 })
+  const { read } = open({ maxEntries: 2, maxBytes: 1_000_000 })
   for (const key of ['a', 'b', 'a', 'c']) await read(key)
-  expect([(await read('a')).way.kind, (await read('b')).way.kind]).toEqual(['hit', 'miss'])
+  expect([(await read('a')).source.kind, (await read('b')).source.kind]).toEqual(['hit', 'miss'])
 })
 
 const miss = { kind: 'miss', reason: 'uri-miss', isCollapsed: false, isStored: true }
 
 test('a question that is pushed out while it is on its way is answered all the same', async () => {
-  const { read, answers } = open({ answers: 1, bytes: 1_000_000 })
+  const { read, answers } = open({ maxEntries: 1, maxBytes: 1_000_000 })
   let answer = (_: unknown): void => {}
   const pending = answers.read(
     'things',
     'slow',
     minute,
-    createReading(),
+    createRequestCache(),
     () => new Promise((resolve) => (answer = resolve)),
   )
   await read('other')
@@ -48,16 +48,16 @@ test('a question that is pushed out while it is on its way is answered all the s
 })
 
 test('a question on its way is asked once, whatever is read in between; a denial is everybody’s who waits', async () => {
-  const { read, answers } = open({ answers: 1, bytes: 1_000_000 })
+  const { read, answers } = open({ maxEntries: 1, maxBytes: 1_000_000 })
   let deny = (_: Problem): void => {}
   const ask = () => new Promise((_, reject) => (deny = reject))
-  const early = answers.read('things', 'a', minute, createReading(), ask)
+  const early = answers.read('things', 'a', minute, createRequestCache(), ask)
   await read('b')
   const late = read('a')
   deny(new Problem('unknown-property'))
   await expect(early).rejects.toThrow('unknown-property')
   await expect(late).rejects.toThrow('unknown-property')
-  expect((await read('a')).way).toEqual(miss)
+  expect((await read('a')).source).toEqual(miss)
 })
 
 test('nobody can change what others are handed', async () => {
@@ -74,17 +74,17 @@ test('an answer is as old as its question', async () => {
     pass(50)
     return 'slow'
   }
-  expect((await answers.read('things', 'a', minute, createReading(), slow)).ageMs).toBe(50_000)
+  expect((await answers.read('things', 'a', minute, createRequestCache(), slow)).ageMs).toBe(50_000)
   pass(9.999)
-  expect((await answers.read('things', 'a', minute, createReading(), slow)).way.kind).toBe('hit')
+  expect((await answers.read('things', 'a', minute, createRequestCache(), slow)).source.kind).toBe('hit')
   pass(0.001)
-  expect((await answers.read('things', 'a', minute, createReading(), slow)).way.kind).toBe('miss')
+  expect((await answers.read('things', 'a', minute, createRequestCache(), slow)).source.kind).toBe('miss')
 })
 
 test('what came late is no longer of use than what came at once', async () => {
   const { answers, pass } = open()
   const read = (ask: () => Promise<unknown>) =>
-    answers.read('things', 'a', { freshMs: 60_000, staleMs: 900_000 }, createReading(), ask)
+    answers.read('things', 'a', { freshMs: 60_000, staleMs: 900_000 }, createRequestCache(), ask)
   const fail = () => Promise.reject(new Problem('upstream-timeout'))
   await read(async () => {
     pass(50)
@@ -98,17 +98,17 @@ test('what came late is no longer of use than what came at once', async () => {
 
 test('one request asks nothing twice, and takes the bounds of its own question', async () => {
   const { answers, pass } = open()
-  const reading = { ...createReading(true) }
+  const reading = { ...createRequestCache(true) }
   await answers.read('things', 'a', { ...minute, freshMs: 300_000 }, reading, async () => 1)
   pass(1)
   const again = await answers.read('things', 'a', minute, reading, async () => 2)
-  expect(again).toMatchObject({ value: 1, freshMs: 60_000, way: miss })
+  expect(again).toMatchObject({ value: 1, freshMs: 60_000, source: miss })
 })
 
 test('a defect of ours is no outage', async () => {
   const { answers, pass } = open()
   const read = (ask: () => Promise<unknown>) =>
-    answers.read('things', 'a', { freshMs: 60_000, staleMs: 900_000 }, createReading(), ask)
+    answers.read('things', 'a', { freshMs: 60_000, staleMs: 900_000 }, createRequestCache(), ask)
   await read(async () => 1)
   pass(61)
   await expect(read(() => Promise.reject(new TypeError('defect')))).rejects.toThrow('defect')
@@ -116,12 +116,12 @@ test('a defect of ours is no outage', async () => {
 })
 
 test('tenants share neither answers nor room', async () => {
-  const clients = { north: { property: async () => 'north' }, south: { property: async () => 'south' } }
-  const spacio = (tenant: string) => clients[tenant as 'north'] as never
+  const clients = { north: { getProperty: async () => 'north' }, south: { getProperty: async () => 'south' } }
+  const getSpacio = (tenant: string) => clients[tenant as 'north'] as never
   const { now } = createClock()
-  const reads = createSpacioReads({ spacio }, now)
-  await reads.property('north', 1, createReading())
-  for (let sid = 1; sid < 11_000; sid++) await reads.property('south', sid, createReading())
-  const kept = await reads.property('north', 1, createReading())
-  expect([kept.value, kept.way.kind]).toEqual(['north', 'hit'])
+  const reads = createCachedSpacio({ getSpacio }, now)
+  await reads.getProperty('north', 1, createRequestCache())
+  for (let sid = 1; sid < 11_000; sid++) await reads.getProperty('south', sid, createRequestCache())
+  const kept = await reads.getProperty('north', 1, createRequestCache())
+  expect([kept.value, kept.source.kind]).toEqual(['north', 'hit'])
 })

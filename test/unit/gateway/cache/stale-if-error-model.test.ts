@@ -1,12 +1,12 @@
 /** Whatever happens in whatever order: no answer is used beyond its bounds, after a denial, or for another question. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createReading, type Served } from '#src/gateway/cache/request-cache.ts'
-import { type Bounds, createAnswers } from '#src/gateway/cache/stale-if-error-cache.ts'
+import { type CacheResult, createRequestCache } from '#src/gateway/cache/request-cache.ts'
+import { createStaleIfErrorCache, type Freshness } from '#src/gateway/cache/stale-if-error-cache.ts'
 import { Problem } from '#src/problems.ts'
-import { runs } from '../../../support/properties.ts'
+import { createRunOptions } from '../../../support/properties.ts'
 
-const bounds: Record<string, Bounds> = {
+const bounds: Record<string, Freshness> = {
   listings: { freshMs: 60_000, staleMs: 900_000 },
   people: { freshMs: 300_000, staleMs: 0 },
 }
@@ -53,7 +53,7 @@ const createWorld = () => {
   let questions = 0
   const pending = new Map<string, (outcome: Outcome) => void>()
   const deniedAt = new Map<string, number>()
-  const answers = createAnswers(() => now)
+  const answers = createStaleIfErrorCache(() => now)
   const waiting: Promise<void>[] = []
   const wrong: unknown[] = []
 
@@ -71,17 +71,17 @@ const createWorld = () => {
     })
   }
 
-  const check = (key: string, { freshMs, staleMs }: Bounds, isForced: boolean, served: Served<Value>): void => {
+  const check = (key: string, { freshMs, staleMs }: Freshness, isForced: boolean, served: CacheResult<Value>): void => {
     const age = now - served.value.askedAt
     expect([served.value.key, served.ageMs]).toEqual([key, age])
     expect(served.value.asked).toBeGreaterThan(deniedAt.get(key) ?? 0)
-    if (served.way.kind === 'hit') expect(age).toBeLessThan(freshMs)
-    if (served.way.kind === 'stand-in') expect(age).toBeLessThanOrEqual(staleMs)
-    if (isForced) expect(served.way.kind).toBe('miss')
+    if (served.source.kind === 'hit') expect(age).toBeLessThan(freshMs)
+    if (served.source.kind === 'stand-in') expect(age).toBeLessThanOrEqual(staleMs)
+    if (isForced) expect(served.source.kind).toBe('miss')
   }
 
-  const read = (key: string, limits: Bounds, isForced: boolean): Promise<void> =>
-    answers.read('things', key, limits, createReading(isForced), ask(key)).then(
+  const read = (key: string, limits: Freshness, isForced: boolean): Promise<void> =>
+    answers.read('things', key, limits, createRequestCache(isForced), ask(key)).then(
       (served) => check(key, limits, isForced, served),
       (error: unknown) => expect(error).toBeInstanceOf(Problem),
     )
@@ -91,7 +91,7 @@ const createWorld = () => {
       now += ms
     },
     read: (key: string, kind: string, isForced: boolean): void => {
-      waiting.push(read(key, bounds[kind] as Bounds, isForced).catch((error: unknown) => void wrong.push(error)))
+      waiting.push(read(key, bounds[kind] as Freshness, isForced).catch((error: unknown) => void wrong.push(error)))
     },
     settle: (key: string, outcome: Outcome): void => pending.get(key)?.(outcome),
     finish: async (): Promise<void> => {
@@ -114,6 +114,6 @@ test('any order of questions, answers, outages and denials', async () => {
       }
       await world.finish()
     }),
-    runs(1_000),
+    createRunOptions(1_000),
   )
 })

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { allGrants, type Caller } from '#src/access-control.ts'
 import { type Connections, createConnections } from '#src/gateway/connections/index.ts'
-import { createTenant } from '#src/gateway/connections/tenant-connections.ts'
-import { createRenewal } from '#src/gateway/connections/token-renewal.ts'
+import { createConnectionTenant } from '#src/gateway/connections/tenant-connections.ts'
+import { createTokenRenewal } from '#src/gateway/connections/token-renewal.ts'
 import { createSealer } from '#src/gateway/crypto/encryption.ts'
 import { createSigner } from '#src/gateway/crypto/signing.ts'
 import type { IssuedTokens, LionDeskOAuth } from '#src/upstreams/index.ts'
@@ -16,8 +16,8 @@ const lost = [
   'set',
   'setIfAbsent',
   'take',
-  'record',
-  'records',
+  'getRecord',
+  'listRecords',
   'replaceRecord',
   'putRecord',
   'deleteIfEqual',
@@ -41,13 +41,13 @@ const tokens = (name: string): IssuedTokens => ({
 })
 
 const oauth: LionDeskOAuth = {
-  authorizeUrl: (_application, _redirectUri, state) => state,
-  exchange: async () => tokens(consents.shift() as string),
-  refresh: async (_application, { refreshToken }) => {
+  getAuthorizeUrl: (_application, _redirectUri, state) => state,
+  exchangeCode: async () => tokens(consents.shift() as string),
+  refreshTokens: async (_application, { refreshToken }) => {
     handedIn.push(refreshToken)
     return answers.shift() ?? null
   },
-  me: async () => ({ id: '1', label: 'one@example.com' }),
+  getUser: async () => ({ id: '1', label: 'one@example.com' }),
 }
 
 const signer = createSigner([Buffer.alloc(32, 1)])
@@ -57,7 +57,7 @@ const open = (): Connections => {
     store: stub.store,
     sealer,
     signer,
-    upstreams: { liondeskOAuth: () => oauth },
+    upstreams: { getLionDeskOAuth: () => oauth },
     callbackUrl: 'http://localhost/connections/callback',
     now: () => new Date(time),
   })
@@ -70,8 +70,8 @@ const complete = async (state: string) => {
   return connections.complete({ state, code: 'code', confirm: asked.isConfirmed ? '' : asked.confirm })
 }
 
-const current = async () => (await connections.tokensOf(caller)).current()
-const renewed = async (refused: string) => (await connections.tokensOf(caller)).renewed(refused)
+const current = async () => (await connections.getTokens(caller)).getCurrent()
+const renewed = async (refused: string) => (await connections.getTokens(caller)).renew(refused)
 
 beforeEach(async () => {
   time = 1_000_000_000_000
@@ -97,7 +97,7 @@ test('many who look after a while look once', async () => {
   time += 2_000
   stub.calls.length = 0
   await Promise.all(Array.from({ length: 100 }, current))
-  expect(stub.calls).toEqual(['records'])
+  expect(stub.calls).toEqual(['listRecords'])
 })
 
 test('of many who wait for a renewal one asks the store and LionDesk', async () => {
@@ -112,10 +112,10 @@ test('of many who wait for a renewal one asks the store and LionDesk', async () 
 test('whoever joins a renewal that brings what he was refused gets another', async () => {
   answers = [tokens('2'), tokens('3')]
   const now = () => new Date(time)
-  const tenant = createTenant('t', stub.store, sealer, now)
+  const tenant = createConnectionTenant('t', stub.store, sealer, now)
   tenant.configure({ application, connections: [] })
-  const { renew } = createRenewal({ store: stub.store, oauthOf: () => oauth, now })
-  const account = tenant.userAccount(await onlyId())
+  const { renew } = createTokenRenewal({ store: stub.store, getOAuth: () => oauth, now })
+  const account = tenant.getUserAccount(await onlyId())
   const held = await Promise.all([renew(account, 'access 1'), renew(account, 'access 2')])
   expect(held.map(({ record }) => record.secrets?.accessToken)).toEqual(['access 2', 'access 3'])
 })
@@ -123,20 +123,20 @@ test('whoever joins a renewal that brings what he was refused gets another', asy
 test('what is removed while the store is being looked at is not brought back by that look', async () => {
   const id = await onlyId()
   time += 2_000
-  const look = stub.store.records
+  const look = stub.store.listRecords
   const slow = Promise.withResolvers<void>()
-  stub.store.records = async (...where) => {
+  stub.store.listRecords = async (...where) => {
     const found = await look(...where)
-    stub.store.records = look
+    stub.store.listRecords = look
     await slow.promise
     return found
   }
   const looking = current()
-  await until(() => stub.store.records === look)
+  await until(() => stub.store.listRecords === look)
   await connections.remove(caller, id)
   slow.resolve()
   await looking.catch(() => {})
-  await expect(connections.tokensOf(caller, id)).rejects.toMatchObject({ code: 'forbidden' })
+  await expect(connections.getTokens(caller, id)).rejects.toMatchObject({ code: 'forbidden' })
 })
 
 test('while the store is lost a fresh token goes on working, also ahead of its renewal', async () => {
@@ -183,18 +183,18 @@ test('a store that stumbles once is asked again', async () => {
 test('what another replica rotated meanwhile is found before anything is given up', async () => {
   const { store } = stub
   const id = await onlyId()
-  const old = (await store.record('connections t', id)) as string
+  const old = (await store.getRecord('connections t', id)) as string
   answers = [tokens('2')]
   expect(await renewed('access 1')).toBe('access 2')
-  const rotated = (await store.record('connections t', id)) as string
+  const rotated = (await store.getRecord('connections t', id)) as string
 
   // This process is to find the old record first, and the new one once LionDesk has refused it.
   await store.putRecord('connections t', id, old)
   time += 2_000
   expect(await current()).toBe('access 1')
-  const look = store.record
+  const look = store.getRecord
   let looks = 0
-  store.record = async (...where) => {
+  store.getRecord = async (...where) => {
     looks += 1
     if (looks === 3) await store.putRecord('connections t', id, rotated)
     return look(...where)
@@ -226,7 +226,7 @@ test('what was removed amid a renewal stays removed', async () => {
   slow.resolve(tokens('2'))
 
   await expect(waiting).rejects.toMatchObject({ code: 'forbidden' })
-  expect((await stub.store.records('connections t')).size).toBe(0)
+  expect((await stub.store.listRecords('connections t')).size).toBe(0)
 })
 
 test('whoever comes to the lease late looks again before he refreshes', async () => {
@@ -241,7 +241,7 @@ test('whoever comes to the lease late looks again before he refreshes', async ()
   }
   const late = renewed('access 1')
   await until(() => store.setIfAbsent === acquire)
-  expect(await (await open().tokensOf(caller)).renewed('access 1')).toBe('access 2')
+  expect(await (await open().getTokens(caller)).renew('access 1')).toBe('access 2')
   slow.resolve()
 
   expect(await late).toBe('access 2')
@@ -252,10 +252,10 @@ test('a second process waits for the first, and takes what that one got', async 
   const slow = Promise.withResolvers<IssuedTokens>()
   answers = [slow.promise, tokens('twice')]
   const other = open()
-  const source = await other.tokensOf(caller)
+  const source = await other.getTokens(caller)
   const both = [renewed('access 1')]
   await until(() => handedIn.length === 1)
-  both.push(source.renewed('access 1'))
+  both.push(source.renew('access 1'))
   await until(() => stub.calls.filter((name) => name === 'setIfAbsent').length >= 3)
   slow.resolve(tokens('2'))
 
@@ -263,7 +263,7 @@ test('a second process waits for the first, and takes what that one got', async 
   expect(handedIn).toEqual(['refresh 1'])
 })
 
-const onlyId = async (): Promise<string> => [...(await stub.store.records('connections t')).keys()][0] as string
+const onlyId = async (): Promise<string> => [...(await stub.store.listRecords('connections t')).keys()][0] as string
 
 const until = async (isSo: () => boolean): Promise<void> => {
   while (!isSo()) await new Promise((done) => setImmediate(done))

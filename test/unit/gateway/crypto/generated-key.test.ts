@@ -1,6 +1,6 @@
 /** Keys that the store keeps are there before anything else: a store that is slow to come is waited for, though not for ever. */
 import { expect, test } from 'vitest'
-import { keptKey } from '#src/gateway/crypto/generated-key.ts'
+import { loadOrCreateKey } from '#src/gateway/crypto/generated-key.ts'
 import { createMemoryStore } from '#src/store/memory/index.ts'
 import { type Store, StoreUnavailable } from '#src/store/store.ts'
 
@@ -28,20 +28,20 @@ const failingFirst = (
 test.each([false, true])('a store that fails twice and then answers; its first calls were done: %s', async (isDone) => {
   const memory = createMemoryStore()
   const { store } = failingFirst(memory, 2, { isDone })
-  const key = await keptKey(store, 'a key', pauses)
+  const key = await loadOrCreateKey(store, 'a key', pauses)
   expect(Buffer.from(key, 'base64').length).toBe(32)
-  expect(await keptKey(memory, 'a key', pauses)).toBe(key)
+  expect(await loadOrCreateKey(memory, 'a key', pauses)).toBe(key)
 })
 
 test('one that never answers is asked once more for each pause', async () => {
   const { store, calls } = failingFirst(createMemoryStore(), Number.POSITIVE_INFINITY)
-  await expect(keptKey(store, 'a key', pauses)).rejects.toThrow(StoreUnavailable)
+  await expect(loadOrCreateKey(store, 'a key', pauses)).rejects.toThrow(StoreUnavailable)
   expect(calls()).toBe(pauses.length + 1)
 })
 
 test('a defect is no reason to wait', async () => {
   const error = new TypeError('a defect')
   const { store, calls } = failingFirst(createMemoryStore(), 1, { error })
-  await expect(keptKey(store, 'a key', pauses)).rejects.toBe(error)
+  await expect(loadOrCreateKey(store, 'a key', pauses)).rejects.toBe(error)
   expect(calls()).toBe(1)
 })

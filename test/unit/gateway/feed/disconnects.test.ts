@@ -2,20 +2,26 @@
 import { expect, test } from 'vitest'
 import type { Caller } from '#src/access-control.ts'
 import { allGrants } from '#src/access-control.ts'
-import { createReading } from '#src/gateway/cache/request-cache.ts'
+import { createRequestCache } from '#src/gateway/cache/request-cache.ts'
 import { createMemoryStore } from '#src/store/memory/index.ts'
-import { createReplica, createWorld } from '../../../support/feed-world.ts'
+import { createFeedWorld, createReplica } from '../../../support/feed-world.ts'
 
 const caller: Caller = { tenant: 't', client: 'c', scopes: new Set(), grants: allGrants }
 
-const open = async (world = createWorld(), query = {}) => {
+const open = async (world = createFeedWorld(), query = {}) => {
   const { feed } = createReplica(
     world,
     createMemoryStore(() => world.clock),
   )
   const { signal } = new AbortController()
   const credentials = new AbortController()
-  const call = { caller, signal, ended: credentials.signal, includeSource: false, reading: createReading() }
+  const call = {
+    caller,
+    signal,
+    expirySignal: credentials.signal,
+    includeSource: false,
+    requestCache: createRequestCache(),
+  }
   return { credentials, stream: await feed.listen({ brokerageId: 'b1', ...query }, call) }
 }
 
@@ -32,7 +38,7 @@ test('when the client must authenticate again, its stream ends with the word to 
 })
 
 test('no lead is given after that, though more of them have been read', async () => {
-  const world = createWorld()
+  const world = createFeedWorld()
   for (let number = 0; number < 20; number += 1) {
     const createdAt = world.clock - number * 60_000
     world.rows.push({ id: `r${number}`, name: `Visitor ${number}`, createdAt, arrivedAt: 0, deletedAt: null })

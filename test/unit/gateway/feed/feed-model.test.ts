@@ -10,21 +10,21 @@ import { createMemoryStore } from '#src/store/memory/index.ts'
 import { openSqliteStore } from '#src/store/sqlite/index.ts'
 import type { LogEntry, Store } from '#src/store/store.ts'
 import {
+  createFeedWorld,
+  createRecordingStore,
   createReplica,
-  createWorld,
-  day,
-  hour,
-  lookBack,
+  dayMs,
+  type FeedWorld,
+  getSequence,
+  hourMs,
+  lookBackMs,
   type Replica,
   type Row,
   readFeed,
-  remembering,
-  second,
-  seqOf,
-  type World,
+  secondMs,
 } from '../../../support/feed-world.ts'
-import { runs } from '../../../support/properties.ts'
-import { newPath } from '../../../support/store/temporary.ts'
+import { createRunOptions } from '../../../support/properties.ts'
+import { createPath } from '../../../support/store/temporary.ts'
 
 type Command =
   | { does: 'arrive'; age: number | null; count: number }
@@ -36,8 +36,8 @@ type Command =
 const replica = fc.nat({ max: 1 })
 
 const age = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom<number | null>(0, 0, second, 90 * second, -hour, null) },
-  { weight: 2, arbitrary: fc.integer({ min: 0, max: lookBack }) },
+  { weight: 4, arbitrary: fc.constantFrom<number | null>(0, 0, secondMs, 90 * secondMs, -hourMs, null) },
+  { weight: 2, arbitrary: fc.integer({ min: 0, max: lookBackMs }) },
 )
 
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -47,7 +47,17 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       does: fc.constant('wait'),
-      time: fc.constantFrom(second, 4 * second, 6 * second, 6 * second, hour, day, 3 * day, 8 * day, 15 * day),
+      time: fc.constantFrom(
+        secondMs,
+        4 * secondMs,
+        6 * secondMs,
+        6 * secondMs,
+        hourMs,
+        dayMs,
+        3 * dayMs,
+        8 * dayMs,
+        15 * dayMs,
+      ),
     }),
   },
   {
@@ -76,10 +86,10 @@ const overtaking: fc.Arbitrary<Command[]> = fc
       repeat: null,
     })
     return [
-      { does: 'wait', time: 6 * second },
+      { does: 'wait', time: 6 * secondMs },
       { does: 'hold', replica: slow },
       read(one, slow),
-      { does: 'wait', time: pause * second },
+      { does: 'wait', time: pause * secondMs },
       { does: 'arrive', age: 0, count: 1 },
       read(two, 1 - slow),
       read(three, slow),
@@ -102,7 +112,7 @@ const schedule: fc.Arbitrary<Schedule> = fc.record({
       maxLength: 45,
     })
     .map((parts) => parts.flat()),
-  skew: fc.constantFrom(0, 0, 2 * second, -2 * second),
+  skew: fc.constantFrom(0, 0, 2 * secondMs, -2 * secondMs),
   from: fc.array(fc.constantFrom(null, 0, 1, 7), { minLength: 3, maxLength: 3 }),
 })
 
@@ -134,9 +144,9 @@ const newReader = (from: number | null): Reader => ({
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 const run = async (open: () => Store, { commands, skew, from }: Schedule): Promise<void> => {
-  const world = createWorld()
+  const world = createFeedWorld()
   const skews = [0, skew]
-  const stores = skews.map(() => remembering(open(), world))
+  const stores = skews.map(() => createRecordingStore(open(), world))
   const replicas = stores.map((store, index) => createReplica(world, store, skews[index]))
   const gates: (() => void)[] = []
   const readers = from.map(newReader)
@@ -159,7 +169,7 @@ const run = async (open: () => Store, { commands, skew, from }: Schedule): Promi
     const after = repeat === null ? reader.cursors.at(-1) : reader.cursors.at(-1 - repeat)
     if (repeat !== null && !after) return
     const goesOn = after === reader.cursors.at(-1)
-    const fromDay = reader.from === null ? undefined : dayOf(world.clock + one.skew - reader.from * day)
+    const fromDay = reader.from === null ? undefined : dayOf(world.clock + one.skew - reader.from * dayMs)
     const started = { tick: world.tick++, clock: world.clock }
     const outcome = await readFeed(one, {
       limit,
@@ -180,8 +190,8 @@ const run = async (open: () => Store, { commands, skew, from }: Schedule): Promi
       reader.began = [started.tick, ended]
       reader.fromInstant = fromDay === undefined ? Number.POSITIVE_INFINITY : Date.parse(fromDay)
     }
-    const first = after ? seqOf(after.cursor) : reader.from === null ? seqOf(cursor) : 0
-    checkSlice(world, reader, world.everLogged.slice(first, seqOf(cursor)), ids, started.clock, limit)
+    const first = after ? getSequence(after.cursor) : reader.from === null ? getSequence(cursor) : 0
+    checkSlice(world, reader, world.loggedEntries.slice(first, getSequence(cursor)), ids, started.clock, limit)
     if (!goesOn) return
     reader.delivered.push(...ids)
     // It names the place that the log had when it was read, however long the answer took.
@@ -207,7 +217,7 @@ const run = async (open: () => Store, { commands, skew, from }: Schedule): Promi
   const obey = async (order: Command): Promise<void> => {
     if (order.does === 'wait') {
       // No reading lasts an hour.
-      if (order.time >= hour) await letGo()
+      if (order.time >= hourMs) await letGo()
       world.clock += order.time
     } else if (order.does === 'arrive') for (let n = 0; n < order.count; n += 1) arrive(world, order.age)
     else if (order.does === 'delete') remove(world, order.which)
@@ -220,7 +230,7 @@ const run = async (open: () => Store, { commands, skew, from }: Schedule): Promi
       if (order.does === 'release') release(one)
       if (order.does === 'restart') {
         // What the old process still had under way may yet reach the store.
-        stores[order.replica] = remembering(open(), world)
+        stores[order.replica] = createRecordingStore(open(), world)
         replicas[order.replica] = createReplica(world, stores[order.replica] as Store, one.skew)
       }
       await turn()
@@ -233,7 +243,7 @@ const run = async (open: () => Store, { commands, skew, from }: Schedule): Promi
   }
   await letGo()
   for (const one of replicas) one.failures = 0
-  world.clock += 10 * second
+  world.clock += 10 * secondMs
   for (const reader of readers) {
     if (reader.cursors.length === 0) continue
     const { cursors } = reader
@@ -264,21 +274,21 @@ const isExpired = (error: unknown): boolean => isProblem(error) && error.code ==
 
 const dayOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10)
 
-const arrive = (world: World, age: number | null): void => {
-  const createdAt = age === null ? null : Math.floor((world.clock - age) / second) * second
+const arrive = (world: FeedWorld, age: number | null): void => {
+  const createdAt = age === null ? null : Math.floor((world.clock - age) / secondMs) * secondMs
   world.rows.push({ id: `lead-${world.rows.length}`, createdAt, arrivedAt: world.tick++, deletedAt: null })
 }
 
-const remove = (world: World, which: number): void => {
+const remove = (world: FeedWorld, which: number): void => {
   const row = world.rows[which % Math.max(1, world.rows.length)]
   if (row) row.deletedAt ??= world.clock
 }
 
-const rowOf = (world: World, id: string): Row => world.rows[Number(id.slice(5))] as Row
+const rowOf = (world: FeedWorld, id: string): Row => world.rows[Number(id.slice(5))] as Row
 
 /** Of the log between two cursors a reader gets all that is still there, in order, and nothing that is long gone. */
 const checkSlice = (
-  world: World,
+  world: FeedWorld,
   reader: Reader,
   entries: LogEntry[],
   ids: string[],
@@ -292,29 +302,29 @@ const checkSlice = (
   expect(skipped.filter((id) => isOwed(world, reader, rowOf(world, id)))).toEqual([])
   for (const id of ids) {
     const { deletedAt } = rowOf(world, id)
-    expect(deletedAt ?? Number.POSITIVE_INFINITY, `${id} is long gone`).toBeGreaterThan(startedAt - 5 * second)
+    expect(deletedAt ?? Number.POSITIVE_INFINITY, `${id} is long gone`).toBeGreaterThan(startedAt - 5 * secondMs)
   }
 }
 
 /** What comes after an expired cursor is beyond the memory of the log; who has just begun has days to go on. */
-const checkExpiry = (world: World, { cursors }: Reader, { cursor, issuedAt }: Issued, startedAt: number): void => {
-  const memory = world.clock - 2 * lookBack - 4 * second
-  const after = world.everLogged.slice(seqOf(cursor))
+const checkExpiry = (world: FeedWorld, { cursors }: Reader, { cursor, issuedAt }: Issued, startedAt: number): void => {
+  const memory = world.clock - 2 * lookBackMs - 4 * secondMs
+  const after = world.loggedEntries.slice(getSequence(cursor))
   expect(after.filter(({ firstSeenAt }) => firstSeenAt < memory)).not.toEqual([])
-  if (cursor === cursors[0]?.cursor) expect(startedAt - issuedAt).toBeGreaterThan(lookBack - 2 * day)
+  if (cursor === cursors[0]?.cursor) expect(startedAt - issuedAt).toBeGreaterThan(lookBackMs - 2 * dayMs)
 }
 
 /** A reader that began at a day is not owed what was there before and is older. */
-const isOwed = (world: World, { from, fromInstant, began }: Reader, { id, createdAt }: Row): boolean => {
-  const seenBefore = world.readings.some(({ begunAt, ids }) => begunAt < began[1] && ids.has(id))
+const isOwed = (world: FeedWorld, { from, fromInstant, began }: Reader, { id, createdAt }: Row): boolean => {
+  const seenBefore = world.readings.some(({ startedAt, ids }) => startedAt < began[1] && ids.has(id))
   if (!seenBefore) return true
   // In place of a time that cannot be read stands that of the first sighting.
-  const time = createdAt ?? world.everLogged.find((entry) => entry.id === id)?.firstSeenAt ?? 0
+  const time = createdAt ?? world.loggedEntries.find((entry) => entry.id === id)?.firstSeenAt ?? 0
   return from !== null && time >= fromInstant
 }
 
 /** At the end a reader holds every lead that is there, and that a reading after its beginning saw for the first time. */
-const checkWhole = (world: World, reader: Reader): void => {
+const checkWhole = (world: FeedWorld, reader: Reader): void => {
   const seen = new Set(world.readings.flatMap(({ ids }) => [...ids]))
   const owed = world.rows.filter((row) => row.deletedAt === null && seen.has(row.id) && isOwed(world, reader, row))
   expect(owed.map(({ id }) => id).filter((id) => !reader.delivered.includes(id))).toEqual([])
@@ -325,9 +335,9 @@ const checkWhole = (world: World, reader: Reader): void => {
 }
 
 /** Every lead that a whole reading saw stands in the log, once. */
-const checkLog = ({ everLogged, readings }: World): void => {
-  expect(everLogged.map(({ seq }) => seq)).toEqual(everLogged.map((_, index) => index + 1))
-  const logged = everLogged.map(({ id }) => id)
+const checkLog = ({ loggedEntries, readings }: FeedWorld): void => {
+  expect(loggedEntries.map(({ seq }) => seq)).toEqual(loggedEntries.map((_, index) => index + 1))
+  const logged = loggedEntries.map(({ id }) => id)
   expect(new Set(logged).size).toBe(logged.length)
   expect(new Set(readings.flatMap(({ ids }) => [...ids])).difference(new Set(logged))).toEqual(new Set())
 }
@@ -339,14 +349,14 @@ test('random schedules of two replicas and three readers in memory', { timeout: 
       const store = createMemoryStore()
       await run(() => store, one)
     }),
-    runs(3_000, { seed: 20261121, endOnFailure: false }),
+    createRunOptions(3_000, { seed: 20261121, endOnFailure: false }),
   )
 })
 
 test('60 schedules on a file, in which a restart opens it anew', async () => {
   await fc.assert(
     fc.asyncProperty(schedule, async (one) => {
-      const path = newPath()
+      const path = createPath()
       const opened: Store[] = []
       try {
         await run(() => {
@@ -359,6 +369,6 @@ test('60 schedules on a file, in which a restart opens it anew', async () => {
         rmSync(path, { force: true })
       }
     }),
-    runs(60, { seed: 20261122 }),
+    createRunOptions(60, { seed: 20261122 }),
   )
 })

@@ -1,6 +1,6 @@
 /** An upstream may give one id to all of its visitors: that must not stop the process. */
 import { beforeEach, expect, test, vi } from 'vitest'
-import { findLead, groupById, sightingsOf } from '#src/gateway/feed/lead-keys.ts'
+import { findLead, getSightings, groupById } from '#src/gateway/feed/lead-keys.ts'
 import type { Lead } from '#src/gateway/leads/reader.ts'
 
 const hashes = vi.hoisted(() => ({ made: 0 }))
@@ -28,7 +28,7 @@ beforeEach(() => {
 
 test('visitors who share one id cost one digest each, however often they are looked for', () => {
   const leads = groupById([...visitors, ...visitors.slice(0, 10)])
-  const sightings = sightingsOf(leads, [])
+  const sightings = getSightings(leads, [])
   const found = sightings.map((sighting) => findLead(leads, sighting))
   expect(new Set(found)).toEqual(new Set(visitors))
   expect(hashes.made).toBeLessThanOrEqual(2 * count)

@@ -3,17 +3,17 @@ import { beforeEach, expect, test } from 'vitest'
 import { createMemoryStore } from '#src/store/memory/index.ts'
 import type { Store } from '#src/store/store.ts'
 import {
+  createFeedWorld,
   createReplica,
-  createWorld,
-  day,
-  hour,
-  lookBack,
+  dayMs,
+  type FeedWorld,
+  hourMs,
+  lookBackMs,
   readFeed,
-  second,
-  type World,
+  secondMs,
 } from '../../../support/feed-world.ts'
 
-let world: World
+let world: FeedWorld
 let store: Store
 
 /** The store of all replicas, which can be exchanged for another. */
@@ -22,7 +22,7 @@ const shared = new Proxy({} as Store, { get: (_target, name) => Reflect.get(stor
 const newStore = () => createMemoryStore(() => world.clock)
 
 beforeEach(() => {
-  world = createWorld()
+  world = createFeedWorld()
   store = newStore()
 })
 
@@ -41,14 +41,14 @@ const expired = expect.objectContaining({ code: 'cursor-expired' })
 test('a cursor ahead of the log is expired: the store was set back, and positions are given a second time', async () => {
   const replica = createReplica(world, shared)
   const { cursor: start } = await readFeed(replica, {})
-  const backup = await store.logState(logName)
+  const backup = await store.getLogState(logName)
   arrive()
-  world.clock += 6 * second
+  world.clock += 6 * secondMs
   const { cursor } = await readFeed(replica, { after: start })
   expect(await readFeed(replica, { after: cursor })).toMatchObject({ data: [] })
 
   const restored = store
-  store = { ...restored, logState: async () => backup, readLog: async () => [] }
+  store = { ...restored, getLogState: async () => backup, readLog: async () => [] }
   await expect(readFeed(replica, { after: cursor })).rejects.toEqual(expired)
   expect(await readFeed(replica, { after: start })).toMatchObject({ data: [] })
 })
@@ -58,10 +58,10 @@ test('a lead of a log that was begun anew is given, though a poll of the log bef
   for (let count = 0; count < 3; count += 1) arrive()
   // The second poll knows the log that the first one began.
   for (let poll = 0; poll < 2; poll += 1) {
-    world.clock += 6 * second
+    world.clock += 6 * secondMs
     await readFeed(one, {})
   }
-  world.clock += second
+  world.clock += secondMs
 
   store = newStore()
   for (const row of world.rows) row.deletedAt = world.clock
@@ -72,15 +72,15 @@ test('a lead of a log that was begun anew is given, though a poll of the log bef
 })
 
 test.for([0, 3, 6])('an id that was forgotten is not brought back by a clock that is %i days behind', async (days) => {
-  const [replica, late] = [createReplica(world, shared), createReplica(world, shared, -days * day)]
+  const [replica, late] = [createReplica(world, shared), createReplica(world, shared, -days * dayMs)]
   await readFeed(replica, {})
   // The clock of the visitor's tablet is a day fast: no lead stays in the look-back for longer.
-  arrive(world.clock + day)
-  world.clock += 6 * second
+  arrive(world.clock + dayMs)
+  world.clock += 6 * secondMs
   await readFeed(replica, {})
-  for (let passed = 0; passed < lookBack + 25 * hour + 8 * day; passed += day / 2) {
-    world.clock += day / 2
+  for (let passed = 0; passed < lookBackMs + 25 * hourMs + 8 * dayMs; passed += dayMs / 2) {
+    world.clock += dayMs / 2
     for (const one of [replica, late]) await readFeed(one, {})
   }
-  expect(await store.logState(logName)).toMatchObject({ lastSeq: 1, trimmedTo: 1 })
+  expect(await store.getLogState(logName)).toMatchObject({ lastSeq: 1, trimmedTo: 1 })
 })

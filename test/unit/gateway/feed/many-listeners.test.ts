@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import type { LiveEvent } from '#src/gateway/feed/index.ts'
 import { createMemoryStore } from '#src/store/memory/index.ts'
-import { createReplica, createWorld, listenTo } from '../../../support/feed-world.ts'
+import { createFeedWorld, createReplica, listenTo } from '../../../support/feed-world.ts'
 
 const leaving = new Set<AbortController>()
 
@@ -17,7 +17,7 @@ const startLeaving = (): AbortController => {
   return controller
 }
 
-const quick = { heartbeat: 60_000, floor: 20, ceiling: 20 }
+const quick = { heartbeatMs: 60_000, minIntervalMs: 20, maxIntervalMs: 20 }
 
 /** A store that counts how often the log is read. */
 const createCountingStore = () => {
@@ -36,7 +36,7 @@ const receiveLead = async (events: AsyncIterable<LiveEvent>): Promise<LiveEvent>
 }
 
 test('hundreds of listeners share one reading and one event, and are told in several turns of the event loop', async () => {
-  const world = createWorld()
+  const world = createFeedWorld()
   const { store, reads } = createCountingStore()
   const replica = createReplica(world, store, 0, quick)
   const { signal } = startLeaving()
@@ -73,7 +73,7 @@ test('hundreds of listeners share one reading and one event, and are told in sev
 })
 
 test('a client can have no more live feeds open than its limit, and each one that ends makes room', async () => {
-  const replica = createReplica(createWorld(), createMemoryStore(), 0, { ...quick, streams: { client: 2 } })
+  const replica = createReplica(createFeedWorld(), createMemoryStore(), 0, { ...quick, streams: { client: 2 } })
   const [first, second] = [startLeaving(), startLeaving()]
   const one = await listenTo(replica, {}, first.signal)
   const two = await listenTo(replica, {}, second.signal)
@@ -93,7 +93,7 @@ test('a client can have no more live feeds open than its limit, and each one tha
 })
 
 test('a feed that cannot begin takes no place', async () => {
-  const replica = createReplica(createWorld(), createMemoryStore(), 0, { ...quick, streams: { client: 1 } })
+  const replica = createReplica(createFeedWorld(), createMemoryStore(), 0, { ...quick, streams: { client: 1 } })
   const { signal } = startLeaving()
   for (let each = 0; each < 2; each += 1) {
     await expect(listenTo(replica, { after: 'forged' }, signal)).rejects.toMatchObject({ code: 'invalid-request' })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { paceOf } from '#src/gateway/feed/poll-interval.ts'
+import { getPollIntervalMs } from '#src/gateway/feed/poll-interval.ts'
 
 const hour = 3_600_000
-const settings = { floor: 10_000, ceiling: 300_000 }
+const settings = { minIntervalMs: 10_000, maxIntervalMs: 300_000 }
 const hourlyBudget = 12_000
 /** 60 % of the 95 % of the budget that are spent at all. */
 const share = 6_840
@@ -26,7 +26,7 @@ describe('the pace of the pollers', () => {
       10_000,
     ],
   ])('%s', (_name, present, want) => {
-    expect(paceOf(settings, { hourlyBudget, ...present })).toBeCloseTo(want, 3)
+    expect(getPollIntervalMs(settings, { hourlyBudget, ...present })).toBeCloseTo(want, 3)
   })
 
   test.each([
@@ -45,7 +45,8 @@ describe('the pace of the pollers', () => {
         if (at > now) continue
         // The first poll of a feed waits for nobody: its listener has just come.
         used += calls
-        due[feed] = now + paceOf(settings, { callsPerRound: calls * feeds, hourlyBudget, usedThisHour: used, now })
+        due[feed] =
+          now + getPollIntervalMs(settings, { callsPerRound: calls * feeds, hourlyBudget, usedThisHour: used, now })
       }
     }
     expect(used).toBeLessThanOrEqual(Math.max(share, others + calls * feeds))

@@ -9,15 +9,15 @@ const start = Date.parse('2026-11-21T12:00:00Z')
 const scopeOf = (id: string, tenant = 'north'): FeedScope => ({
   log: `${tenant} ${id}`,
   source: { kind: 'brokerage', id },
-  read: { tenant },
+  context: { tenant },
 })
 
 /** An upstream that holds these leads, and takes one call for each reading. */
 const openPoller = (leads: readonly Partial<Lead>[] = []) => {
   const clock = { time: start }
   const store = createMemoryStore(() => clock.time)
-  const stream: LeadReader['stream'] = async function* (_source, _window, { asked }) {
-    asked?.()
+  const stream: LeadReader['stream'] = async function* (_source, _window, { onRequest }) {
+    onRequest?.()
     yield leads as Lead[]
   }
   const poller = createPoller({ stream } as LeadReader, store, 7 * day, () => new Date(clock.time))
@@ -49,13 +49,13 @@ test('a round costs the calls of the feeds that the tenant had polled in the las
   await poller.poll(scopeOf('b1', 'south'))
   clock.time += 60 * 60_000
   await poller.poll(scopeOf('b2'))
-  expect([poller.callsPerRound('north'), poller.callsPerRound('south')]).toEqual([2, 1])
+  expect([poller.countCallsPerRound('north'), poller.countCallsPerRound('south')]).toEqual([2, 1])
   clock.time += 5 * 60_000
-  expect([poller.callsPerRound('north'), poller.callsPerRound('south')]).toEqual([1, 0])
+  expect([poller.countCallsPerRound('north'), poller.countCallsPerRound('south')]).toEqual([1, 0])
 })
 
 test('the costs of 10,000 feeds are remembered, and no more: memory is bounded', async () => {
   const { poller } = openPoller()
   for (let id = 0; id <= 10_000; id += 1) await poller.poll(scopeOf(`b${id}`))
-  expect(poller.callsPerRound('north')).toBe(10_000)
+  expect(poller.countCallsPerRound('north')).toBe(10_000)
 })

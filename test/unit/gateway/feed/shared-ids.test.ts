@@ -2,14 +2,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createMemoryStore } from '#src/store/memory/index.ts'
-import { createReplica, createWorld, lookBack, readFeed, type World } from '../../../support/feed-world.ts'
-import { runs } from '../../../support/properties.ts'
+import { createFeedWorld, createReplica, type FeedWorld, lookBackMs, readFeed } from '../../../support/feed-world.ts'
+import { createRunOptions } from '../../../support/properties.ts'
 
 const minute = 60_000
 
 /** A world whose visitors all have the id `x`, or another. */
 const openFeed = () => {
-  const world = createWorld()
+  const world = createFeedWorld()
   const replica = createReplica(
     world,
     createMemoryStore(() => world.clock),
@@ -25,19 +25,19 @@ const openFeed = () => {
     /** Names of the leads that came since the last call. */
     read: async (after = cursor): Promise<string[]> => {
       world.clock += minute
-      const from = new Date(world.clock - lookBack).toISOString().slice(0, 10)
+      const from = new Date(world.clock - lookBackMs).toISOString().slice(0, 10)
       const reply = await readFeed(replica, after === undefined ? { from } : { after })
       cursor = reply.cursor
       return reply.data.map(({ fullName }) => fullName as string)
     },
     readFromTheBeginning: async () => {
-      const from = new Date(world.clock - lookBack).toISOString().slice(0, 10)
+      const from = new Date(world.clock - lookBackMs).toISOString().slice(0, 10)
       return (await readFeed(replica, { from, limit: 200 })).data.map(({ fullName }) => fullName as string)
     },
   }
 }
 
-const at = (world: World, minutes: number) => world.clock - minutes * minute
+const at = (world: FeedWorld, minutes: number) => world.clock - minutes * minute
 
 test.for<[string, { first: number | null; second: number | null }]>([
   ['that came at different times', { first: 90, second: 60 }],
@@ -111,5 +111,5 @@ test('whoever arrives in whatever order comes at least once, and once if the tim
     if (moments.size === arriving.length) expect(given.toSorted()).toEqual(names.toSorted())
     expect(await read()).toEqual([])
   })
-  await fc.assert(property, runs(200))
+  await fc.assert(property, createRunOptions(200))
 })

@@ -2,15 +2,15 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { createSealer } from '#src/gateway/crypto/encryption.ts'
-import { createIdempotency, type KeyedWrite } from '#src/gateway/idempotency/index.ts'
+import { createIdempotency, type IdempotentWrite } from '#src/gateway/idempotency/index.ts'
 import { createMemoryStore } from '#src/store/memory/index.ts'
-import { failingFrom } from '../../../support/failing-store.ts'
+import { createFailingStore } from '../../../support/failing-store.ts'
 
 const sealer = createSealer([randomBytes(32)])
 
 const createWrite = (problem?: Error) => {
   const done: string[] = []
-  const write: KeyedWrite<string, string> = {
+  const write: IdempotentWrite<string, string> = {
     place: ['tenant'],
     key: 'a',
     request: 1,
@@ -30,7 +30,9 @@ const unavailable = { code: 'upstream-unavailable', status: 503, fields: { retry
 test.each([0, 1, 2, 3, 4])('lost at step %i: refused, and nothing is sent', async (from) => {
   const { write, done } = createWrite()
   const store = createMemoryStore()
-  await expect(createIdempotency(failingFrom(store, from), sealer).once(write)).rejects.toMatchObject(unavailable)
+  await expect(createIdempotency(createFailingStore(store, from), sealer).once(write)).rejects.toMatchObject(
+    unavailable,
+  )
   expect(done).toEqual([])
 })
 
@@ -38,10 +40,10 @@ test.each([5, 6])('lost at step %i: it was sent, and the repeat finds it', async
   const { write, done } = createWrite()
   let time = 0
   const store = createMemoryStore(() => time)
-  const first = await createIdempotency(failingFrom(store, from), sealer).once(write)
-  expect(first).toEqual({ written: 'x', isReplayed: false })
+  const first = await createIdempotency(createFailingStore(store, from), sealer).once(write)
+  expect(first).toEqual({ result: 'x', isReplayed: false })
   time += 60_000
-  expect(await createIdempotency(store, sealer).once(write)).toEqual({ written: 'x', isReplayed: true })
+  expect(await createIdempotency(store, sealer).once(write)).toEqual({ result: 'x', isReplayed: true })
   expect(done).toEqual(['x'])
 })
 
@@ -50,14 +52,14 @@ test('a defect of ours may have come after the write: the key stays taken', asyn
   await expect(createIdempotency(store, sealer).once(createWrite(new TypeError('defect')).write)).rejects.toThrow()
   const { write, done } = createWrite()
   done.push('x')
-  expect(await createIdempotency(store, sealer).once(write)).toEqual({ written: 'x', isReplayed: true })
+  expect(await createIdempotency(store, sealer).once(write)).toEqual({ result: 'x', isReplayed: true })
 })
 
 test('what no key of ours opens any more may have been sent', async () => {
   const store = createMemoryStore()
   const { write, done } = createWrite()
   await createIdempotency(store, createSealer([randomBytes(32)])).once(write)
-  expect(await createIdempotency(store, sealer).once(write)).toEqual({ written: 'x', isReplayed: true })
+  expect(await createIdempotency(store, sealer).once(write)).toEqual({ result: 'x', isReplayed: true })
   expect(done).toEqual(['x'])
 })
 
@@ -76,5 +78,5 @@ test('who lost the key while he prepared sends nothing', async () => {
   }
   await expect(idempotency.once(slow)).rejects.toMatchObject({ code: 'conflict' })
   expect(done).toEqual(['x'])
-  expect(await idempotency.once(slow)).toEqual({ written: 'x', isReplayed: true })
+  expect(await idempotency.once(slow)).toEqual({ result: 'x', isReplayed: true })
 })

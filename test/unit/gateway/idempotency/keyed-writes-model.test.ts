@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { allGrants } from '#src/access-control.ts'
-import { createReading } from '#src/gateway/cache/request-cache.ts'
+import { createRequestCache } from '#src/gateway/cache/request-cache.ts'
 import { createSealer } from '#src/gateway/crypto/encryption.ts'
 import { createEventProperties } from '#src/gateway/event-properties.ts'
 import { createIdempotency } from '#src/gateway/idempotency/index.ts'
@@ -13,9 +13,9 @@ import type { Store } from '#src/store/store.ts'
 import { createLionDesk } from '#src/upstreams/liondesk/index.ts'
 import { createTransport, type Transport } from '#src/upstreams/transport/index.ts'
 import { type Sandbox, startSandbox } from '../../../../sandbox/index.ts'
-import { failingFrom } from '../../../support/failing-store.ts'
-import { lasting } from '../../../support/liondesk.ts'
-import { runs } from '../../../support/properties.ts'
+import { createFailingStore } from '../../../support/failing-store.ts'
+import { createTokenSource } from '../../../support/liondesk.ts'
+import { createRunOptions } from '../../../support/properties.ts'
 
 let sandbox: Sandbox
 let time = Date.parse('2026-03-15T12:00:00Z')
@@ -38,21 +38,26 @@ const sealer = createSealer([randomBytes(32)])
 const body = { city: 'Reno', listPrice: 499900.5, latitude: 40.76, photoUrls: ['https://example.com/1.jpg'] }
 
 /** A process of its own on the store that all share. */
-const startProcess = (store: Store, attemptMs: number) => {
+const startProcess = (store: Store, attemptTimeoutMs: number) => {
   const send: Transport['send'] = (request, signal) =>
-    transport.send({ ...request, limits: { ...request.limits, attemptMs } }, signal)
+    transport.send({ ...request, limits: { ...request.limits, attemptTimeoutMs } }, signal)
   const account = { tenant: 't', baseUrl: sandbox.liondesk.url }
-  const tokens = lasting(sandbox.liondesk.accessToken)
+  const tokens = createTokenSource(sandbox.liondesk.accessToken)
   const liondesk = createLionDesk({ account, tokens, send, drift: () => {}, now })
   const { create } = createEventProperties({
-    upstreams: { liondesk: () => liondesk } as never,
-    connections: { chosen: async () => ({ id: 'main', tokens }) } as never,
-    authority: {} as never,
-    reads: {} as never,
+    upstreams: { getLionDesk: () => liondesk } as never,
+    connections: { choose: async () => ({ id: 'main', tokens }) } as never,
+    authorizer: {} as never,
+    cachedSpacio: {} as never,
     idempotency: createIdempotency(store, sealer),
   })
   const caller = { tenant: 't', client: 'c', scopes: new Set<never>(), grants: allGrants }
-  const call = { caller, signal: new AbortController().signal, includeSource: false, reading: createReading() }
+  const call = {
+    caller,
+    signal: new AbortController().signal,
+    includeSource: false,
+    requestCache: createRequestCache(),
+  }
   return (key: string) => create('9', body, { idempotencyKey: key }, call)
 }
 
@@ -94,10 +99,10 @@ const live = async (store: Store, { fault, findFails, cutOffAt, seconds, times, 
   if (fault) liondesk.fault({ operation: 'create', ...fault } as never)
   if (findFails) liondesk.fault({ operation: 'find', kind: 'cut' })
   time += seconds * 1000
-  const create = startProcess(failingFrom(store, cutOffAt), attemptMs)
+  const create = startProcess(createFailingStore(store, cutOffAt), attemptMs)
   const ends = await Promise.allSettled(Array.from({ length: times }, () => create('a')))
   for (const end of ends) if (end.status === 'rejected') expect(isProblem(end.reason), String(end.reason)).toBe(true)
-  return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value.written] : []))
+  return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value.result] : []))
 }
 
 /** The breaker has long forgotten, and nothing fails any more. */
@@ -117,6 +122,6 @@ test('any order of faults, ends of processes and repeats', async () => {
       expect(records()).toHaveLength(1)
       for (const answer of answers) expect(answer).toMatchObject({ city: 'Reno', id: records()[0]?.id })
     }),
-    runs(60),
+    createRunOptions(60),
   )
 })

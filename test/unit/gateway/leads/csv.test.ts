@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createCsvTable, getQuestions } from '#src/gateway/leads/csv.ts'
 import type { Lead } from '#src/gateway/leads/reader.ts'
-import { readStrictly } from '../../../../tools/verify/csv.ts'
-import { runs } from '../../../support/properties.ts'
+import { readCsvRecords } from '../../../../tools/verify/csv.ts'
+import { createRunOptions } from '../../../support/properties.ts'
 
 const emptyLead: Lead = {
   id: 'l1',
@@ -38,7 +38,7 @@ const tableOf = (leads: readonly Lead[]): string => {
   return table.header() + table.rows(leads)
 }
 
-const readNote = (note: string): string | undefined => readStrictly(tableOf([{ ...emptyLead, note }]))[0]?.note
+const readNote = (note: string): string | undefined => readCsvRecords(tableOf([{ ...emptyLead, note }]))[0]?.note
 
 /** Takes off the apostrophes that the formula defence adds. */
 const withoutDefence = (cell: string): string =>
@@ -98,7 +98,7 @@ describe('a CSV cell', () => {
   )
 
   test.each(['+1 (555) 010-0123', '+15550100123', '+49 30 / 901820'])('with the phone number %s shows it', (phone) => {
-    expect(readStrictly(tableOf([{ ...emptyLead, phone }]))[0]?.phone).toBe(`'${phone}`)
+    expect(readCsvRecords(tableOf([{ ...emptyLead, phone }]))[0]?.phone).toBe(`'${phone}`)
   })
 
   test('takes time in proportion to its length, whatever it holds', () => {
@@ -114,7 +114,7 @@ describe('a CSV table', () => {
     const answers = ['email', 'answer: email', '=email', "'=email"].map((question) =>
       answerTo(question, `on ${question}`),
     )
-    const [row] = readStrictly(tableOf([{ ...emptyLead, email: 'jo@example.com', answers }]))
+    const [row] = readCsvRecords(tableOf([{ ...emptyLead, email: 'jo@example.com', answers }]))
     expect(row?.email).toBe('jo@example.com')
     for (const { answer } of answers) expect(Object.values(row ?? {})).toContain(answer)
   })
@@ -136,13 +136,13 @@ describe('a CSV table', () => {
     fc.assert(
       fc.property(leads, (some) => {
         const csv = tableOf(some)
-        const records = readStrictly(csv)
+        const records = readCsvRecords(csv)
         expect(parse(csv, { columns: true, record_delimiter: '\r\n' })).toEqual(records)
         expect(records.map(({ note = '' }) => withoutDefence(note))).toEqual(
           some.map(({ note }) => withoutDefence(note ?? '')),
         )
       }),
-      runs(200),
+      createRunOptions(200),
     )
   })
 
@@ -152,7 +152,7 @@ describe('a CSV table', () => {
         const cells = tableOf(some).split(/[,;\t\r\n]/)
         for (const cell of cells) expect(cell).not.toMatch(/^[\p{Zs}\p{Cf}"]*[=+\-@＝＋－＠]/u)
       }),
-      runs(200),
+      createRunOptions(200),
     )
   })
 })

@@ -4,7 +4,7 @@ import { allGrants } from '#src/access-control.ts'
 import { createLeadExport, type ExportFormat } from '#src/gateway/leads/export.ts'
 import type { LeadReader, LeadRow } from '#src/gateway/leads/reader.ts'
 import type { LeadRequest } from '#src/gateway/leads/request.ts'
-import type { Call } from '#src/gateway/request-context.ts'
+import type { RequestContext } from '#src/gateway/request-context.ts'
 
 const rowsPerTurn = 500
 
@@ -30,7 +30,7 @@ const openExport = (rows: readonly LeadRow[]) => {
   return createLeadExport(reader, async () => request)
 }
 
-const call = { caller: { tenant: 't', client: 'c', scopes: new Set(), grants: allGrants } } as unknown as Call
+const call = { caller: { tenant: 't', client: 'c', scopes: new Set(), grants: allGrants } } as unknown as RequestContext
 
 /** The turns of the event loop during some work. */
 const countTurns = async (work: () => Promise<unknown>): Promise<number> => {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createLeadFilter } from '#src/gateway/leads/filter-fields.ts'
 import type { LeadRow } from '#src/gateway/leads/reader.ts'
-import { written } from '#src/json/fragment.ts'
+import { createFragment } from '#src/json/fragment.ts'
 import type { Condition } from '#src/query/conditions.ts'
 
 const emails = ['a@example.com', 'b@example.com', null]
@@ -18,7 +18,15 @@ const createRows = (length: number) => {
         return JSON.stringify(lead)
       },
     } as unknown as Buffer
-    return written(String(index), null, { wire: text, text, end: 0, isEnded: false }, 0, 0, 0, 0) as LeadRow
+    return createFragment(
+      String(index),
+      null,
+      { wire: text, text, textEnd: 0, hasPageSuffix: false },
+      0,
+      0,
+      0,
+      0,
+    ) as LeadRow
   })
   return { rows, reads: () => reads }
 }

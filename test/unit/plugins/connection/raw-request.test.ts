@@ -1,7 +1,7 @@
 /** Each guard by itself: what it takes and what it refuses. */
 import { expect, test } from 'vitest'
-import { complaintOfHead } from '#src/plugins/connection/raw-request/headers.ts'
-import { complaintOfTarget } from '#src/plugins/connection/raw-request/target.ts'
+import { validateHead } from '#src/plugins/connection/raw-request/headers.ts'
+import { validateTarget } from '#src/plugins/connection/raw-request/target.ts'
 
 test.for([
   '/',
@@ -16,7 +16,7 @@ test.for([
   '/...',
   `/problems?${'x'.repeat(4086)}`,
 ])('%s is taken', (target) => {
-  expect(complaintOfTarget(target)).toBeNull()
+  expect(validateTarget(target)).toBeNull()
 })
 
 test.for<[string, RegExp]>([
@@ -49,7 +49,7 @@ test.for<[string, RegExp]>([
   ['/a/.%2e;x/b', /dots/],
   [`/problems?${'x'.repeat(4087)}`, /4096/],
 ])('%s is refused', ([target, why]) => {
-  expect(complaintOfTarget(target)).toMatch(why)
+  expect(validateTarget(target)).toMatch(why)
 })
 
 const head = (headers: Record<string, string | string[]>, httpVersion = '1.1') => {
@@ -61,14 +61,14 @@ const head = (headers: Record<string, string | string[]>, httpVersion = '1.1') =
 test.for(['x', 'api.example.com', 'foyer_api', 'localhost:3000', '127.0.0.1:80', '[::1]', '[::ffff:1.2.3.4]:8080'])(
   'a host called %s is taken',
   (host) => {
-    expect(complaintOfHead(head({ Host: host }))).toBeNull()
+    expect(validateHead(head({ Host: host }))).toBeNull()
   },
 )
 
 test.for(['', 'x/y', 'x?y', 'a@x', 'x y', 'x,y', 'x:', 'x:y', 'x:123456', '<x>', '::1', '[::1', 'x\\y', 'é', 'x%41'])(
   'no host is called %j',
   (host) => {
-    expect(complaintOfHead(head({ Host: host }))).toMatch(/host/)
+    expect(validateHead(head({ Host: host }))).toMatch(/host/)
   },
 )
 
@@ -96,15 +96,15 @@ test.for<[string, Record<string, string | string[]>, RegExp, string?]>([
     new RegExp(`${name.toLowerCase()} must not be repeated`),
   ]),
 ])('%s is refused', ([, headers, why, version]) => {
-  expect(complaintOfHead(head(headers, version))).toMatch(why)
+  expect(validateHead(head(headers, version))).toMatch(why)
 })
 
 test('as many headers as a client may send, and one more', () => {
   const many = (count: number) => head({ Host: 'x', A: Array.from({ length: count - 1 }, () => 'b') })
-  expect(complaintOfHead(many(100))).toBeNull()
-  expect(complaintOfHead(many(101))).toMatch(/100/)
+  expect(validateHead(many(100))).toBeNull()
+  expect(validateHead(many(101))).toMatch(/100/)
 })
 
 test.for(['100-continue', '100-Continue'])('the expectation %s is met', (expectation) => {
-  expect(complaintOfHead(head({ Host: 'x', Expect: expectation }))).toBeNull()
+  expect(validateHead(head({ Host: 'x', Expect: expectation }))).toBeNull()
 })

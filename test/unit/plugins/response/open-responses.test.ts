@@ -22,7 +22,7 @@ const open = async (
   { expiresAt, firstRow }: { expiresAt?: number; firstRow?: Promise<void> } = {},
 ) => {
   const app = Fastify()
-  app.decorate('findPresentCaller', find as never)
+  app.decorate('findCurrentCaller', find as never)
   app.decorate('gateway', { leads: { authorize } } as never)
   await app.register(route)
   await app.register(fp(async () => {}, { name: 'authentication' }))

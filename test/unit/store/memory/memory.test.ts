@@ -12,15 +12,15 @@ describe('memory is bounded', () => {
     await logs.appendNew('second', sightings(4), 2)
     await logs.appendNew('first', [], 3)
     await logs.appendNew('third', sightings(4), 4)
-    expect(await logs.logState('second')).toBeNull()
-    expect(await logs.logState('first')).toMatchObject({ logId: first.logId, lastSeq: 4 })
+    expect(await logs.getLogState('second')).toBeNull()
+    expect(await logs.getLogState('first')).toMatchObject({ logId: first.logId, lastSeq: 4 })
     expect((await logs.appendNew('large', sightings(50), 5)).lastSeq).toBe(50)
-    expect(await logs.logState('first')).toBeNull()
-    expect(await logs.logState('third')).toBeNull()
+    expect(await logs.getLogState('first')).toBeNull()
+    expect(await logs.getLogState('third')).toBeNull()
     expect((await logs.appendNew('large', sightings(51), 5)).lastSeq).toBe(51)
     await logs.trimLog('large', { firstSeenAt: 9, createdAt: 9 })
     for (const name of ['a', 'b', 'c']) await logs.appendNew(name, [], 6)
-    expect(await logs.logState('large')).toBeNull()
+    expect(await logs.getLogState('large')).toBeNull()
     expect((await logs.appendNew('first', [], 7)).logId).not.toBe(first.logId)
   })
 
@@ -50,7 +50,7 @@ describe('memory is bounded', () => {
     await records.putRecord('two', 'a', '4')
     expect(await records.removeRecord('one', 'a')).toBe(true)
     await records.putRecord('one', 'b', '3')
-    expect(await records.record('two', 'a')).toBe('4')
+    expect(await records.getRecord('two', 'a')).toBe('4')
   })
 
   test('counters: expired ones make room, one that counts is never forgotten', async () => {
@@ -62,6 +62,6 @@ describe('memory is bounded', () => {
     expect(await counters.draw('short', 5, 5, 10)).toBe(0)
     now = 10
     expect(await counters.draw('new', 5, 5, 1000)).toBe(5)
-    expect(await counters.drawn('long')).toBe(5)
+    expect(await counters.getDrawn('long')).toBe(5)
   })
 })

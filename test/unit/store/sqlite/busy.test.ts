@@ -3,14 +3,14 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
 import { openSqliteStore } from '#src/store/sqlite/index.ts'
 import { StoreUnavailable } from '#src/store/store.ts'
-import { newPath, openLater, runLater } from '../../../support/store/temporary.ts'
+import { closeAfterTest, createPath, runCleanup } from '../../../support/store/temporary.ts'
 
-afterEach(runLater)
+afterEach(runCleanup)
 
 /** The lock is held on this very thread: a store that blocked the thread would never see it released. */
 const openLocked = async (patienceMs: number) => {
-  const path = newPath()
-  const store = openLater(openSqliteStore(path, Date.now, patienceMs))
+  const path = createPath()
+  const store = closeAfterTest(openSqliteStore(path, Date.now, patienceMs))
   await store.set('key', 'before')
   const other = new DatabaseSync(path)
   other.exec('BEGIN IMMEDIATE')
@@ -46,7 +46,7 @@ test('writes wait without blocking the thread, reads go on, and all are done onc
   expect([isMine, state]).toEqual([true, expect.objectContaining({ lastSeq: 1 })])
   expect(draws.filter((granted) => granted === 1)).toHaveLength(150)
   expect(await store.get('key')).toBe('after')
-  expect(await store.record('people', '1')).toBe('Ann')
+  expect(await store.getRecord('people', '1')).toBe('Ann')
 })
 
 test('a lock that stays is a failure of the store, in time', async () => {
@@ -57,5 +57,5 @@ test('a lock that stays is a failure of the store, in time', async () => {
   release()
   await store.set('key', 'later')
   expect(await store.get('key')).toBe('later')
-  expect(await store.drawn('budget')).toBe(0)
+  expect(await store.getDrawn('budget')).toBe(0)
 })

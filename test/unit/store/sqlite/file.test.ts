@@ -5,9 +5,15 @@ import { Worker } from 'node:worker_threads'
 import { afterEach, describe, expect, test } from 'vitest'
 import { openSqliteStore } from '#src/store/sqlite/index.ts'
 import { firstSchema } from '../../../support/store/first-schema.ts'
-import { newPath, openLater, runLater, temporaryFolder, withDatabase } from '../../../support/store/temporary.ts'
+import {
+  closeAfterTest,
+  createPath,
+  createTemporaryFolder,
+  runCleanup,
+  withDatabase,
+} from '../../../support/store/temporary.ts'
 
-afterEach(runLater)
+afterEach(runCleanup)
 
 /** Holds the write lock of a new file for a while, as a process does that opens it at the same moment. */
 const lockForAWhile = `
@@ -22,25 +28,25 @@ const lockForAWhile = `
 `
 
 test('opening waits for another that is opening', async () => {
-  const path = newPath()
+  const path = createPath()
   const other = new Worker(lockForAWhile, { eval: true, workerData: path })
   const ended = once(other, 'exit')
   await once(other, 'message')
-  const store = openLater(openSqliteStore(path))
+  const store = closeAfterTest(openSqliteStore(path))
   await store.set('key', 'value')
   expect(await ended).toEqual([0])
 })
 
 describe('the file', () => {
   test('is readable by its owner only, side files too', async () => {
-    const path = newPath()
-    const store = openLater(openSqliteStore(path))
+    const path = createPath()
+    const store = closeAfterTest(openSqliteStore(path))
     await store.set('key', 'value')
     for (const file of [path, `${path}-wal`, `${path}-shm`]) expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 
   test('keeps the mode that its owner gave it', async () => {
-    const path = newPath()
+    const path = createPath()
     await openSqliteStore(path).close()
     chmodSync(path, 0o640)
     await openSqliteStore(path).close()
@@ -48,15 +54,15 @@ describe('the file', () => {
   })
 
   test('of an older schema version keeps what it holds, and is brought up to date by any number of stores', async () => {
-    const path = newPath()
+    const path = createPath()
     withDatabase(path, (file) => file.exec(firstSchema))
     for (let round = 1; round <= 2; round += 1) {
       const [store, other] = [openSqliteStore(path), openSqliteStore(path)]
       expect(await store.get('key')).toBe('value')
       expect(await store.readLog('leads', 0, 10)).toEqual([{ seq: 1, id: 'a', createdAt: null, firstSeenAt: 5 }])
-      expect(await store.logState('leads')).toEqual({ logId: 'drawn', lastSeq: 1, trimmedTo: 0, polledAt: 6 })
+      expect(await store.getLogState('leads')).toEqual({ logId: 'drawn', lastSeq: 1, trimmedTo: 0, polledAt: 6 })
       await store.putRecord('people', `${round}`, 'Ann')
-      expect((await other.records('people')).size).toBe(round)
+      expect((await other.listRecords('people')).size).toBe(round)
       expect(await other.draw('budget', 6, 10, 3_600_000)).toBe(round === 1 ? 6 : 4)
       await Promise.all([store.close(), other.close()])
     }
@@ -64,7 +70,7 @@ describe('the file', () => {
   })
 
   test('of a newer schema version is refused and left as it is', () => {
-    const path = newPath()
+    const path = createPath()
     withDatabase(path, (file) => file.exec('CREATE TABLE future (a); PRAGMA user_version = 99'))
     expect(() => openSqliteStore(path)).toThrow(/foyer\.db.*version 99.*newer/)
     const mode = withDatabase(path, (file) => file.prepare('PRAGMA journal_mode').get()?.journal_mode)
@@ -72,12 +78,12 @@ describe('the file', () => {
   })
 
   test('of something else is refused', () => {
-    const path = newPath()
+    const path = createPath()
     withDatabase(path, (file) => file.exec('CREATE TABLE customers (a)'))
     expect(() => openSqliteStore(path)).toThrow(/something else/)
-    const text = newPath()
+    const text = createPath()
     writeFileSync(text, 'dear diary, '.repeat(1000))
     expect(() => openSqliteStore(text)).toThrow(/foyer\.db cannot be used: file is not a database/)
-    expect(() => openSqliteStore(join(temporaryFolder(), 'no', 'such.db'))).toThrow(/such\.db cannot be used/)
+    expect(() => openSqliteStore(join(createTemporaryFolder(), 'no', 'such.db'))).toThrow(/such\.db cannot be used/)
   })
 })

@@ -1,36 +1,36 @@
 import { existsSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import { openSqliteStore } from '#src/store/sqlite/index.ts'
-import { sightings } from '../../../support/store/sightings.ts'
-import { newPath, openLater, runLater, withDatabase } from '../../../support/store/temporary.ts'
+import { createSightings } from '../../../support/store/sightings.ts'
+import { closeAfterTest, createPath, runCleanup, withDatabase } from '../../../support/store/temporary.ts'
 
-afterEach(runLater)
+afterEach(runCleanup)
 
 describe('over a restart', () => {
   test('logs and values are there again, a log keeps its id', async () => {
-    const path = newPath()
+    const path = createPath()
     const before = openSqliteStore(path, () => 0)
-    const state = await before.appendNew('log', sightings(['a', 'b']), 10)
+    const state = await before.appendNew('log', createSightings(['a', 'b']), 10)
     await before.trimLog('log', { firstSeenAt: 11, createdAt: 9 })
     await before.set('key', 'value')
     await before.set('short', 'value', 100)
     await before.close()
-    const after = openLater(openSqliteStore(path, () => 100))
-    expect(await after.logState('log')).toEqual({ ...state, trimmedTo: 2 })
-    expect(await after.appendNew('log', sightings(['c']), 20)).toMatchObject({ logId: state.logId, lastSeq: 3 })
+    const after = closeAfterTest(openSqliteStore(path, () => 100))
+    expect(await after.getLogState('log')).toEqual({ ...state, trimmedTo: 2 })
+    expect(await after.appendNew('log', createSightings(['c']), 20)).toMatchObject({ logId: state.logId, lastSeq: 3 })
     expect(await after.get('key')).toBe('value')
     expect(await after.get('short')).toBeNull()
   })
 
   test('a log begun anew has another id', async () => {
     const [one, two] = await Promise.all(
-      [newPath(), newPath()].map((path) => openLater(openSqliteStore(path)).appendNew('log', [], 1)),
+      [createPath(), createPath()].map((path) => closeAfterTest(openSqliteStore(path)).appendNew('log', [], 1)),
     )
     expect(one?.logId).not.toBe(two?.logId)
   })
 
   test('a closed store is closed, and its side files are gone', async () => {
-    const path = newPath()
+    const path = createPath()
     const store = openSqliteStore(path)
     await store.set('key', 'value')
     await store.close()
@@ -42,11 +42,11 @@ describe('over a restart', () => {
 
 describe('two stores of one process on one file', () => {
   test('see one another at once, and closing one does not harm the other', async () => {
-    const path = newPath()
-    const one = openLater(openSqliteStore(path))
+    const path = createPath()
+    const one = closeAfterTest(openSqliteStore(path))
     const two = openSqliteStore(path)
-    await one.appendNew('log', sightings(['a']), 1)
-    expect(await two.appendNew('log', sightings(['a', 'b']), 2)).toMatchObject({ lastSeq: 2 })
+    await one.appendNew('log', createSightings(['a']), 1)
+    expect(await two.appendNew('log', createSightings(['a', 'b']), 2)).toMatchObject({ lastSeq: 2 })
     expect(await two.setIfAbsent('lock', 'two')).toBe(true)
     expect(await one.setIfAbsent('lock', 'one')).toBe(false)
     await two.close()
@@ -56,17 +56,17 @@ describe('two stores of one process on one file', () => {
 })
 
 test('an append that fails halfway leaves nothing behind', async () => {
-  const store = openLater(openSqliteStore(newPath()))
-  const wrong = [...sightings(['a', 'b']), { id: 'c', createdAt: 1.5 }]
+  const store = closeAfterTest(openSqliteStore(createPath()))
+  const wrong = [...createSightings(['a', 'b']), { id: 'c', createdAt: 1.5 }]
   await expect(store.appendNew('log', wrong, 1)).rejects.toThrow()
-  expect(await store.logState('log')).toBeNull()
-  expect(await store.appendNew('log', sightings(['b']), 1)).toMatchObject({ lastSeq: 1 })
+  expect(await store.getLogState('log')).toBeNull()
+  expect(await store.appendNew('log', createSightings(['b']), 1)).toMatchObject({ lastSeq: 1 })
 })
 
 test('expired values leave the file', async () => {
-  const path = newPath()
+  const path = createPath()
   let now = 0
-  const store = openLater(openSqliteStore(path, () => now))
+  const store = closeAfterTest(openSqliteStore(path, () => now))
   for (let index = 0; index < 20; index += 1) await store.set(`key-${index}`, 'value', 1000)
   now = 60_000
   await store.set('last', 'value')
@@ -74,14 +74,14 @@ test('expired values leave the file', async () => {
 })
 
 test('2,000 known ids and 5 new ones are appended in milliseconds', async () => {
-  const store = openLater(openSqliteStore(newPath()))
+  const store = closeAfterTest(openSqliteStore(createPath()))
   const ids = Array.from({ length: 22_000 }, (_, index) => `lead-${index}`)
-  await store.appendNew('log', sightings(ids), 1)
+  await store.appendNew('log', createSightings(ids), 1)
   const times: number[] = []
   for (let round = 0; round < 10; round += 1) {
     const fresh = Array.from({ length: 5 }, (_, index) => `new-${round}-${index}`)
     const start = performance.now()
-    await store.appendNew('log', sightings([...ids.slice(round * 2000, round * 2000 + 2000), ...fresh]), 2)
+    await store.appendNew('log', createSightings([...ids.slice(round * 2000, round * 2000 + 2000), ...fresh]), 2)
     times.push(performance.now() - start)
   }
   // About 2 ms where it was written; the bound leaves room for a busy machine.

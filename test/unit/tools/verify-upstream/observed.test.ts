@@ -1,7 +1,7 @@
 /** What the vendor does not say, and can be seen. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../../sandbox/index.ts'
-import { jsonOn, observedIn } from '../../../support/verify-upstream.ts'
+import { jsonOn, listObservations } from '../../../support/verify-upstream.ts'
 
 let sandbox: Sandbox
 
@@ -16,7 +16,7 @@ beforeEach(() => sandbox.control.reset())
 const brokerage = ['--brokerage', 'b1001']
 const agent = ['--sid', '10101', '--agent', 'agent1@example.com']
 
-const observed = async (args: readonly string[]) => observedIn(await jsonOn(sandbox, args))
+const observed = async (args: readonly string[]) => listObservations(await jsonOn(sandbox, args))
 
 test('pages: their size, and what lies past the last one', async () => {
   expect(await observed(brokerage)).toMatchObject({

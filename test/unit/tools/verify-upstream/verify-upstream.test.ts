@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../../sandbox/index.ts'
-import { driftIn, everything, jsonOn, runOn, statusesIn } from '../../../support/verify-upstream.ts'
+import { allArguments, jsonOn, listDrift, listStatuses, runOn } from '../../../support/verify-upstream.ts'
 
 let sandbox: Sandbox
 
@@ -31,12 +31,12 @@ describe('all is well', () => {
   test('every operation is asked, counted and timed, and nothing drifts', async () => {
     const json = await jsonOn(sandbox)
     expect(json.exitCode).toBe(0)
-    expect(statusesIn(json)).toEqual(Object.fromEntries(operations.map((operation) => [operation, 'ok'])))
+    expect(listStatuses(json)).toEqual(Object.fromEntries(operations.map((operation) => [operation, 'ok'])))
     for (const { records, milliseconds, reason } of json.results) {
       expect([records, milliseconds, reason]).toEqual([expect.any(Number), expect.any(Number), null])
     }
     expect(json.results.find(({ operation }) => operation === 'find')?.records).toBe(2)
-    expect(driftIn(json)).toEqual([])
+    expect(listDrift(json)).toEqual([])
   })
 
   test('the table', async () => {
@@ -57,31 +57,31 @@ describe('all is well', () => {
   test('a key without v2 is well with v1', async () => {
     sandbox.control.spacio.set({ v2: 'not-authorized' })
     const json = await jsonOn(sandbox, ['--brokerage', 'b1001'])
-    expect([json.exitCode, statusesIn(json)['getRegistrantsByBrokerage v2']]).toEqual([0, 'ok'])
+    expect([json.exitCode, listStatuses(json)['getRegistrantsByBrokerage v2']]).toEqual([0, 'ok'])
   })
 })
 
 describe('what cannot be asked is skipped', () => {
   test('for want of an id', async () => {
     const json = await jsonOn(sandbox, ['--team', 't2001'])
-    const { getRegistrantsByTeam, me, ...others } = statusesIn(json)
+    const { getRegistrantsByTeam, me, ...others } = listStatuses(json)
     expect([getRegistrantsByTeam, me]).toEqual(['ok', 'ok'])
     expect(new Set(Object.values(others))).toEqual(new Set(['skipped']))
   })
 
   test('for want of credentials', async () => {
-    const json = await jsonOn(sandbox, everything, { LIONDESK_ACCESS_TOKEN: '' })
+    const json = await jsonOn(sandbox, allArguments, { LIONDESK_ACCESS_TOKEN: '' })
     expect(json.results.filter(({ system }) => system === 'liondesk').map(({ status }) => status)).toEqual(
       Array.from({ length: 3 }, () => 'skipped'),
     )
     expect(asked().liondesk).toEqual([])
-    const other = await jsonOn(sandbox, everything, { SPACIO_API_KEY: '' })
-    expect(statusesIn(other)).toMatchObject({ getProperty: 'skipped', find: 'ok' })
+    const other = await jsonOn(sandbox, allArguments, { SPACIO_API_KEY: '' })
+    expect(listStatuses(other)).toMatchObject({ getProperty: 'skipped', find: 'ok' })
   })
 
   test('a refresh token is never handed in', async () => {
     const { clientId, clientSecret, refreshToken } = sandbox.liondesk
-    const json = await jsonOn(sandbox, everything, {
+    const json = await jsonOn(sandbox, allArguments, {
       LIONDESK_ACCESS_TOKEN: '',
       LIONDESK_CLIENT_ID: clientId,
       LIONDESK_CLIENT_SECRET: clientSecret,
@@ -105,7 +105,7 @@ describe('drift', () => {
     sandbox.control.liondesk.set({ drift: true })
     const json = await jsonOn(sandbox)
     expect(json.exitCode).toBe(1)
-    expect(driftIn(json)).toEqual(
+    expect(listDrift(json)).toEqual(
       expect.arrayContaining([
         'getAccessToken futureField unknown-field',
         'getProperty price unreadable',
@@ -121,7 +121,7 @@ describe('drift', () => {
         'get city missing',
       ]),
     )
-    expect(new Set(Object.values(statusesIn(json)))).toEqual(new Set(['ok']))
+    expect(new Set(Object.values(listStatuses(json)))).toEqual(new Set(['ok']))
   })
 
   test('the table counts it', async () => {
@@ -139,7 +139,7 @@ describe('failures', () => {
     sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'html' })
     const json = await jsonOn(sandbox)
     expect(json.exitCode).toBe(2)
-    expect(statusesIn(json)).toMatchObject({ getProperty: 'upstream-invalid-response', getOHSessions: 'ok' })
+    expect(listStatuses(json)).toMatchObject({ getProperty: 'upstream-invalid-response', getOHSessions: 'ok' })
   })
 
   test.each([
@@ -148,12 +148,12 @@ describe('failures', () => {
     ['an unknown event', ['--event', '99'], 'find', 'not-found'],
   ])('%s', async (_name, args, operation, want) => {
     const json = await jsonOn(sandbox, args)
-    expect([json.exitCode, statusesIn(json)[operation]]).toEqual([2, want])
+    expect([json.exitCode, listStatuses(json)[operation]]).toEqual([2, want])
   })
 
   test('a wrong key', async () => {
     const json = await jsonOn(sandbox, ['--sid', '10101'], { SPACIO_API_KEY: 'wrong' })
-    expect([json.exitCode, statusesIn(json).getProperty]).toEqual([2, 'upstream-credentials'])
+    expect([json.exitCode, listStatuses(json).getProperty]).toEqual([2, 'upstream-credentials'])
     expect(JSON.stringify(json)).toContain('not-authorized')
   })
 
@@ -161,7 +161,7 @@ describe('failures', () => {
     const args = ['--brokerage', 'b1001', '--from', '2000-01-01']
     sandbox.control.spacio.addLead({ sid: 10101, count: 2_500 })
     const json = await jsonOn(sandbox, args)
-    expect(statusesIn(json)).toMatchObject({ 'getRegistrantsByBrokerage v2': 'window-too-large' })
+    expect(listStatuses(json)).toMatchObject({ 'getRegistrantsByBrokerage v2': 'window-too-large' })
   })
 })
 

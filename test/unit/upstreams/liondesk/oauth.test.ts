@@ -15,13 +15,16 @@ const latin1 = (text: string) => Buffer.from(text, 'latin1')
 const unusable = { code: 'upstream-invalid-response', fields: { upstream: { system: 'liondesk', status: 200 } } }
 
 test('an account whose name is not UTF-8 is an unusable reply, not an account with another name', async () => {
-  await expect(oauthAnswering(latin1('{"id": 7, "name": "Zoë"}')).me('token')).rejects.toMatchObject(unusable)
-  expect(await oauthAnswering(Buffer.from('{"id": 7, "name": "Zoë"}')).me('token')).toEqual({ id: '7', label: 'Zoë' })
+  await expect(oauthAnswering(latin1('{"id": 7, "name": "Zoë"}')).getUser('token')).rejects.toMatchObject(unusable)
+  expect(await oauthAnswering(Buffer.from('{"id": 7, "name": "Zoë"}')).getUser('token')).toEqual({
+    id: '7',
+    label: 'Zoë',
+  })
 })
 
 test('no token is taken from a reply that is not UTF-8, nor from one that is no object', async () => {
   const exchange = (body: Buffer) =>
-    oauthAnswering(body).exchange(application, { code: 'code', redirectUri: 'http://foyer/back' })
+    oauthAnswering(body).exchangeCode(application, { code: 'code', redirectUri: 'http://foyer/back' })
   const reply = '{"access_token": "a1", "user": "Zoë"}'
   await expect(exchange(latin1(reply))).rejects.toMatchObject(unusable)
   await expect(exchange(Buffer.from('"a1"'))).rejects.toMatchObject(unusable)

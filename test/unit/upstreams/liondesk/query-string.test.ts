@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import qs from 'qs'
 import { expect, test } from 'vitest'
-import { type Query, queryStringOf } from '#src/upstreams/liondesk/query-string.ts'
-import { runs } from '../../../support/properties.ts'
+import { formatQueryString, type QueryParameters } from '#src/upstreams/liondesk/query-string.ts'
+import { createRunOptions } from '../../../support/properties.ts'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 8 })
 
@@ -23,12 +23,12 @@ test('it writes what qs writes', () => {
   const query = fc.dictionary(text, value, { maxKeys: 4 })
   fc.assert(
     fc.property(query, (given) => {
-      expect(queryStringOf(given as Query)).toBe(qs.stringify(given, { arrayFormat: 'brackets' }))
+      expect(formatQueryString(given as QueryParameters)).toBe(qs.stringify(given, { arrayFormat: 'brackets' }))
     }),
-    runs(500),
+    createRunOptions(500),
   )
 })
 
 test('half of a character is none, and spoils nothing', () => {
-  expect(queryStringOf({ city: 'a\ud800' })).toBe('city=a%EF%BF%BD')
+  expect(formatQueryString({ city: 'a\ud800' })).toBe('city=a%EF%BF%BD')
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isWhatWasSent } from '#src/upstreams/index.ts'
+import { isSameRecord } from '#src/upstreams/index.ts'
 import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
 
 const found = (wire: Record<string, unknown>) => eventPropertyMapping.decode({ id: '1', ...wire }, () => {}) as never
@@ -24,7 +24,7 @@ const same: [string, object, Record<string, unknown>][] = [
 ]
 
 test.each(same)('%s: the same', (_name, sent, wire) => {
-  expect(isWhatWasSent(sent, found(wire))).toBe(true)
+  expect(isSameRecord(sent, found(wire))).toBe(true)
 })
 
 const different: [string, object, Record<string, unknown>][] = [
@@ -37,5 +37,5 @@ const different: [string, object, Record<string, unknown>][] = [
 ]
 
 test.each(different)('%s: another', (_name, sent, wire) => {
-  expect(isWhatWasSent(sent, found(wire))).toBe(false)
+  expect(isSameRecord(sent, found(wire))).toBe(false)
 })

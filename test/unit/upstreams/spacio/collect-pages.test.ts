@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest'
 import type { Problem } from '#src/problems.ts'
-import { collectPages, readPageByPage } from '#src/upstreams/spacio/collect-pages.ts'
-import type { Answer } from '#src/upstreams/spacio/request.ts'
+import { collectPages, streamPageResults } from '#src/upstreams/spacio/collect-pages.ts'
+import type { SpacioResult } from '#src/upstreams/spacio/request.ts'
 
 const size = 2
 
 const rules = {
   concurrency: 1,
   maxPages: 10,
-  inconsistent: (_operation: string, reason: string) => new Error(reason) as Problem,
+  createInconsistencyProblem: (_operation: string, reason: string) => new Error(reason) as Problem,
 }
 
 /** An upstream whose list is another one at each call, as the calls say; the last one stays. */
 const listThatBecomes = (...lists: readonly (readonly number[])[]) => {
   let calls = 0
-  return async (page: number): Promise<Answer> => {
+  return async (page: number): Promise<SpacioResult> => {
     const list = lists[Math.min(calls, lists.length - 1)] as readonly number[]
     calls += 1
     const records = list.slice((page - 1) * size, page * size).map((id) => ({ id }))
@@ -40,7 +40,7 @@ test('a total that falls and rises again between pages does not hide the row tha
 
 test('a stream gives that row too, after the rows that it had given before', async () => {
   const given: number[] = []
-  for await (const { records } of readPageByPage(deletedThenGrown(), rules)) given.push(...idsOf(records))
+  for await (const { records } of streamPageResults(deletedThenGrown(), rules)) given.push(...idsOf(records))
   expect(given).toContain(3)
   expect(new Set(given).size).toBe(given.length)
 })

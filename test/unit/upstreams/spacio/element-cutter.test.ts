@@ -1,12 +1,12 @@
 /** A list that is cut while it comes has the elements that the whole has, wherever the pieces of it end. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { recordsIn as recordsOfWhole } from '#src/upstreams/spacio/envelope.ts'
+import { parseRecords as recordsOfWhole } from '#src/upstreams/spacio/envelope.ts'
 import { readList } from '#src/upstreams/spacio/list-reader.ts'
-import { readBody } from '#src/upstreams/spacio/parse-body.ts'
-import { recordsIn } from '#src/upstreams/spacio/streamed-request.ts'
+import { parseBody } from '#src/upstreams/spacio/parse-body.ts'
+import { streamRecords } from '#src/upstreams/spacio/streamed-request.ts'
 import { runToEnd } from '#src/upstreams/transport/slices.ts'
-import { runs } from '../../../support/properties.ts'
+import { createRunOptions } from '../../../support/properties.ts'
 
 /** Cut before each of these places. */
 const piecesOf = (body: Buffer, places: readonly number[]): Buffer[] => {
@@ -22,7 +22,7 @@ async function* each(pieces: readonly Buffer[]): AsyncGenerator<Buffer, void> {
 const inPieces = async (pieces: readonly Buffer[]): Promise<unknown[] | null> => {
   const records: unknown[] = []
   try {
-    for await (const some of recordsIn(each(pieces), 'x')) records.push(...some)
+    for await (const some of streamRecords(each(pieces), 'x')) records.push(...some)
     return records
   } catch (error) {
     expect(error).toMatchObject({ code: 'upstream-invalid-response' })
@@ -31,7 +31,7 @@ const inPieces = async (pieces: readonly Buffer[]): Promise<unknown[] | null> =>
 }
 
 const atOnce = (body: Buffer): unknown[] | null => {
-  const read = readBody(body)
+  const read = parseBody(body)
   return read.kind === 'json' ? (recordsOfWhole(read.value, 'keyed')?.records ?? null) : null
 }
 
@@ -62,7 +62,7 @@ test('any list in any pieces', () =>
       expect(whole).not.toBeNull()
       expect(await inPieces(piecesOf(body, ends))).toStrictEqual(whole)
     }),
-    runs(500),
+    createRunOptions(500),
   ))
 
 test('a byte at a time', () =>
@@ -71,7 +71,7 @@ test('a byte at a time', () =>
       const bytes = [...body].map((_, at) => body.subarray(at, at + 1))
       expect(await inPieces(bytes)).toStrictEqual(atOnce(body))
     }),
-    runs(100),
+    createRunOptions(100),
   ))
 
 test('what is spoilt gives what the strict reader of the whole gives, or a fault where that leaves it to others', () =>
@@ -85,7 +85,7 @@ test('what is spoilt gives what the strict reader of the whole gives, or a fault
       if (strict) expect(sortByText(given ?? [])).toStrictEqual(sortByText(strict.records))
       else if (given) expect(given.length).toBeGreaterThanOrEqual(atOnce(body)?.length ?? 0)
     }),
-    runs(1_000),
+    createRunOptions(1_000),
   ))
 
 test('cut at any byte it is a fault', async () => {
@@ -134,7 +134,7 @@ describe('no list of records', () => {
       yield Buffer.from('{"1": {"a": "')
       for (; given < 1_000; given += 1) yield Buffer.alloc(64 * 1024, 'x')
     }
-    await expect(recordsIn(endless(), 'x').next()).rejects.toMatchObject({ code: 'upstream-invalid-response' })
+    await expect(streamRecords(endless(), 'x').next()).rejects.toMatchObject({ code: 'upstream-invalid-response' })
     expect(given).toBeLessThan(20)
   })
 })

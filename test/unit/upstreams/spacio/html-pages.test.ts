@@ -1,10 +1,10 @@
 /** A page of HTML is never read, whatever stands in it: not even where the repair finds something to mend. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readBody } from '#src/upstreams/spacio/parse-body.ts'
-import { runs } from '../../../support/properties.ts'
+import { parseBody } from '#src/upstreams/spacio/parse-body.ts'
+import { createRunOptions } from '../../../support/properties.ts'
 
-const read = (text: string) => readBody(Buffer.from(text))
+const read = (text: string) => parseBody(Buffer.from(text))
 
 /** What the repair looks for, and what JSON consists of. */
 const content = fc.oneof(
@@ -37,7 +37,7 @@ test('2,000 pages', () => {
     fc.property(page, (text) => {
       expect(read(text)).toEqual({ kind: 'unreadable' })
     }),
-    runs(2_000),
+    createRunOptions(2_000),
   )
 })
 

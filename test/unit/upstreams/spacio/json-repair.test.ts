@@ -1,8 +1,8 @@
 /** The repair mends the vendor's three slips of the pen, and nothing else. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { repair } from '#src/upstreams/spacio/json-repair.ts'
-import { runs } from '../../../support/properties.ts'
+import { repairJson } from '#src/upstreams/spacio/json-repair.ts'
+import { createRunOptions } from '../../../support/properties.ts'
 
 const parse = (text: string): unknown => {
   try {
@@ -26,7 +26,7 @@ describe('what it mends', () => {
     ['signs within strings stay', { given: '{"a": "x,}", "b": "007 \\",]",}', want: { a: 'x,}', b: '007 ",]' } }],
     ['a string of backslashes', { given: '{"a": "\\\\", "b": 01}', want: { a: '\\', b: '01' } }],
   ])('%s', (_name, { given, want }) => {
-    expect(parse(repair(given))).toEqual({ parsed: want })
+    expect(parse(repairJson(given))).toEqual({ parsed: want })
   })
 })
 
@@ -67,7 +67,7 @@ describe('what it leaves alone', () => {
     'invalid-sid',
     '',
   ])('%s', (text) => {
-    expect(parse(repair(text))).toBe('no JSON')
+    expect(parse(repairJson(text))).toBe('no JSON')
   })
 })
 
@@ -95,9 +95,9 @@ describe('for any text', () => {
   test('the meaning of valid JSON never changes', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
-        expect(repair(text)).toBe(text)
+        expect(repairJson(text)).toBe(text)
       }),
-      runs(1_000, { seed: 1 }),
+      createRunOptions(1_000, { seed: 1 }),
     )
   })
 
@@ -105,9 +105,9 @@ describe('for any text', () => {
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
         fc.pre(typeof value === 'object' && value !== null)
-        expect(JSON.parse(repair(wireJson(value)))).toEqual(meant(JSON.parse(JSON.stringify(value))))
+        expect(JSON.parse(repairJson(wireJson(value)))).toEqual(meant(JSON.parse(JSON.stringify(value))))
       }),
-      runs(500, { seed: 2 }),
+      createRunOptions(500, { seed: 2 }),
     )
   })
 
@@ -115,12 +115,12 @@ describe('for any text', () => {
     const essence = (text: string) => text.replace(/[,"]/g, '')
     fc.assert(
       fc.property(rubbish, (text) => {
-        const mended = repair(text)
+        const mended = repairJson(text)
         const isListed = mended.trimStart().startsWith('[') && text.trimStart().startsWith('{')
         const undone = isListed ? mended.replace('[', '{').replace(/\](?=[^\]]*$)/, '}') : mended
         expect(essence(undone)).toBe(essence(text))
       }),
-      runs(2_000, { seed: 3 }),
+      createRunOptions(2_000, { seed: 3 }),
     )
   })
 
@@ -130,9 +130,9 @@ describe('for any text', () => {
         fc.pre(typeof value === 'object' && value !== null)
         const text = (strict ? JSON.stringify(value) : wireJson(value)).trim()
         const cut = text.slice(0, Math.min(text.length - 1, Math.floor(text.length * share)))
-        expect(parse(repair(cut))).toBe('no JSON')
+        expect(parse(repairJson(cut))).toBe('no JSON')
       }),
-      runs(1_000, { seed: 4 }),
+      createRunOptions(1_000, { seed: 4 }),
     )
   })
 
@@ -140,10 +140,10 @@ describe('for any text', () => {
     fc.assert(
       fc.property(fc.array(fc.string(), { minLength: 1 }), fc.nat(), (strings, at) => {
         const text = `{ ${strings.map((string) => JSON.stringify(string)).join(', \n')} }`
-        expect(JSON.parse(repair(text))).toEqual(strings)
-        expect(parse(repair(text.slice(0, at % text.length)))).toBe('no JSON')
+        expect(JSON.parse(repairJson(text))).toEqual(strings)
+        expect(parse(repairJson(text.slice(0, at % text.length)))).toBe('no JSON')
       }),
-      runs(1_000, { seed: 5 }),
+      createRunOptions(1_000, { seed: 5 }),
     )
   })
 })
@@ -158,7 +158,7 @@ describe('megabytes of it come to an end', () => {
     ['blanks', { given: `{${' '.repeat(size / 4)},}`, want: false }],
     ['quotes', { given: '"'.repeat(size / 4 + 1), want: false }],
   ])('%s', (_name, { given, want }) => {
-    expect(parse(repair(given)) !== 'no JSON').toBe(want)
+    expect(parse(repairJson(given)) !== 'no JSON').toBe(want)
   })
 
   test.each([
@@ -166,6 +166,6 @@ describe('megabytes of it come to an end', () => {
     ['brackets and commas', '[,'],
     ['mended zeros', '01,'],
   ])('2 MB of %s', (_name, unit) => {
-    expect(parse(repair(unit.repeat((2 * 1024 * 1024) / unit.length)))).toBe('no JSON')
+    expect(parse(repairJson(unit.repeat((2 * 1024 * 1024) / unit.length)))).toBe('no JSON')
   })
 })

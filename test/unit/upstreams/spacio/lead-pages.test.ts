@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   beforeLeads,
+  createPage,
+  createWireLead,
   openScriptedSpacio,
-  paged,
   type Script,
   type ScriptedSpacio,
-  wireLead,
 } from '../../../support/spacio.ts'
 
 let clock = Date.parse('2026-03-15T12:00:00Z')
@@ -26,7 +26,7 @@ const url = '/leads?teamId=t1&from=2026-03-01&to=2026-03-01'
 
 const numbers = (count: number, from = 1) => Array.from({ length: count }, (_, index) => index + from)
 
-const leads = (count: number) => numbers(count).map((number) => wireLead(number))
+const leads = (count: number) => numbers(count).map((number) => createWireLead(number))
 
 /** Pages of a list, as Spacio cuts them. */
 const pagesOf =
@@ -35,7 +35,7 @@ const pagesOf =
     const page = Number(form.page)
     const rows = list.slice((page - 1) * size, page * size)
     return {
-      body: paged(rows, {
+      body: createPage(rows, {
         totalCount: list.length,
         pageNumber: page,
         totalPages: Math.ceil(list.length / size),
@@ -115,10 +115,16 @@ describe('pages', () => {
 
   test.each<[string, Script]>([
     ['totals as text', pagesOf(leads(3), 100, { resultsOnPage: '3', totalCount: '3', totalPages: '1' })],
-    ['data keyed by position', () => ({ body: paged({ 1: wireLead(1), 2: wireLead(2), 3: wireLead(3) }) })],
+    [
+      'data keyed by position',
+      () => ({ body: createPage({ 1: createWireLead(1), 2: createWireLead(2), 3: createWireLead(3) }) }),
+    ],
     ['no page although there is a row', pagesOf(leads(3), 100, { totalPages: 0 })],
-    ['rows without an id', () => ({ body: paged(numbers(3).map((number) => wireLead(number, { id: '' }))) })],
-    ['other facts beside', () => ({ body: { ...paged(leads(3), { took: 12 }), cached: true } })],
+    [
+      'rows without an id',
+      () => ({ body: createPage(numbers(3).map((number) => createWireLead(number, { id: '' }))) }),
+    ],
+    ['other facts beside', () => ({ body: { ...createPage(leads(3), { took: 12 }), cached: true } })],
   ])('%s are read', async (_name, script) => {
     spacio.answer(script)
     const { status, body } = await spacio.get(url)
@@ -128,9 +134,9 @@ describe('pages', () => {
   test.each<[string, Script]>([
     ['an empty array', () => ({ body: '[]' })],
     ['an empty object', () => ({ body: '{}' })],
-    ['no rows', () => ({ body: paged([], { totalPages: 0 }) })],
-    ['no rows on one page', () => ({ body: paged([]) })],
-    ['no rows, as an object', () => ({ body: paged({}) })],
+    ['no rows', () => ({ body: createPage([], { totalPages: 0 }) })],
+    ['no rows on one page', () => ({ body: createPage([]) })],
+    ['no rows, as an object', () => ({ body: createPage({}) })],
   ])('%s are an empty list', async (_name, script) => {
     spacio.answer(script)
     expect(await spacio.get(url)).toMatchObject({ status: 200, body: { data: [], pagination: { total: 0 } } })
@@ -138,12 +144,12 @@ describe('pages', () => {
   })
 
   test.each<[string, Script]>([
-    ['no info', () => ({ body: { data: [wireLead(1)] } })],
+    ['no info', () => ({ body: { data: [createWireLead(1)] } })],
     ['no data', () => ({ body: { info: { resultsOnPage: 0, totalCount: 0, totalPages: 0 } } })],
     ['a total that is no number', pagesOf(leads(3), 100, { totalCount: 'many' })],
     ['a negative total', pagesOf(leads(3), 100, { totalCount: -1 })],
     ['half a row', pagesOf(leads(3), 100, { resultsOnPage: 3.5 })],
-    ['a row that is none', () => ({ body: paged([wireLead(1), null]) })],
+    ['a row that is none', () => ({ body: createPage([createWireLead(1), null]) })],
   ])('%s is another shape, and asked for once', async (_name, script) => {
     spacio.answer(script)
     expect(await spacio.get(url)).toMatchObject(invalid)
@@ -184,14 +190,14 @@ describe('pages that contradict themselves: one more try, then a problem', () =>
     [
       'a later page that is older than the one before it',
       ({ form, ...call }) =>
-        pagesOf(form.page === '3' ? leads(250) : [wireLead(251), ...leads(250)])({ form, ...call }),
+        pagesOf(form.page === '3' ? leads(250) : [createWireLead(251), ...leads(250)])({ form, ...call }),
       6,
     ],
     ['more pages than the total needs', pagesOf(leads(3), 100, { totalPages: 2 }), 2],
     ['a billion pages', pagesOf(leads(3), 100, { totalPages: 1_000_000_000 }), 2],
     ['more pages than a number can say', pagesOf(leads(3), 100, { totalPages: Number.MAX_SAFE_INTEGER }), 2],
     ['a page for each of very many rows', pagesOf(leads(5_000), 1), 2],
-    ['pages of nothing', () => ({ body: paged([], { totalCount: 20_000, totalPages: 20_000 }) }), 2],
+    ['pages of nothing', () => ({ body: createPage([], { totalCount: 20_000, totalPages: 20_000 }) }), 2],
   ])('%s', async (_name, script, calls) => {
     spacio.answer(script)
     expect(await spacio.get(url)).toMatchObject(invalid)
@@ -202,7 +208,7 @@ describe('pages that contradict themselves: one more try, then a problem', () =>
     [
       'first of all, and shifts the rows: those that were there are all given, once',
       ({ form, ...call }) =>
-        pagesOf(form.page === '1' ? leads(150) : [wireLead(151), ...leads(150)])({ form, ...call }),
+        pagesOf(form.page === '1' ? leads(150) : [createWireLead(151), ...leads(150)])({ form, ...call }),
       150,
     ],
     [
@@ -213,7 +219,7 @@ describe('pages that contradict themselves: one more try, then a problem', () =>
     [
       'and pushes a row onto a page that did not exist: that page is read',
       ({ form, ...call }) =>
-        pagesOf(form.page === '1' ? leads(200) : [wireLead(201), ...leads(200)])({ form, ...call }),
+        pagesOf(form.page === '1' ? leads(200) : [createWireLead(201), ...leads(200)])({ form, ...call }),
       200,
     ],
   ])('a lead that arrives while one reads comes %s', async (_name, script, expected) => {
@@ -239,7 +245,7 @@ describe('pages that contradict themselves: one more try, then a problem', () =>
 
   test('sessions of a property are read by the same rule', async () => {
     const session = { sessionID: 's1', startTime: '2026-03-01 10:00:00' }
-    spacio.answer(() => ({ body: paged([session], { totalCount: 1_000_000, totalPages: 1_000_000 }) }))
+    spacio.answer(() => ({ body: createPage([session], { totalCount: 1_000_000, totalPages: 1_000_000 }) }))
     expect(await spacio.get('/properties/1/open-houses')).toMatchObject(invalid)
     expect(spacio.calls).toHaveLength(2)
   })
@@ -248,7 +254,7 @@ describe('pages that contradict themselves: one more try, then a problem', () =>
 test.each<[string, { body: string; status?: number }, number, string]>([
   ['a server that fails', { status: 500, body: 'oops' }, 502, 'upstream-failed'],
   ['rate-reached', { body: '"rate-reached"' }, 503, 'upstream-rate-limited'],
-  ['half a page', { body: JSON.stringify(paged(leads(100))).slice(0, 900) }, 502, 'upstream-invalid-response'],
+  ['half a page', { body: JSON.stringify(createPage(leads(100))).slice(0, 900) }, 502, 'upstream-invalid-response'],
 ])('%s on the third page is the answer, and no page more is asked for', async (_name, reply, status, code) => {
   spacio.answer((call) => (call.form.page === '3' ? reply : pagesOf(leads(2_000))(call)))
   expect(await spacio.get(url)).toMatchObject({ status, body: { code } })
@@ -271,7 +277,7 @@ describe('a window that is too large', () => {
   })
 
   test('what lies outside of the window does not count', async () => {
-    const outside = numbers(300, 10_001).map((number) => wireLead(number, { dateCreated: '2026-02-28 23:59:59' }))
+    const outside = numbers(300, 10_001).map((number) => createWireLead(number, { dateCreated: '2026-02-28 23:59:59' }))
     spacio.answer(pagesOf([...leads(9_990), ...outside]))
     expect((await spacio.get(`${url}&limit=1`)).body.pagination.total).toBe(9_990)
   })
@@ -279,7 +285,7 @@ describe('a window that is too large', () => {
 
 describe('paging through a window is stable', () => {
   const more = (count: number) => [
-    wireLead(9_999, { name: 'Newcomer', dateCreated: '2026-03-01 23:00:00' }),
+    createWireLead(9_999, { name: 'Newcomer', dateCreated: '2026-03-01 23:00:00' }),
     ...leads(count),
   ]
 
@@ -308,7 +314,7 @@ describe('paging through a window is stable', () => {
   })
 
   test('filters and order work on the same snapshot, and leave it as it is', async () => {
-    spacio.answer(pagesOf(numbers(60).map((number) => wireLead(number, { hasAgent: number % 2 ? 'YES' : 'NO' }))))
+    spacio.answer(pagesOf(numbers(60).map((number) => createWireLead(number, { hasAgent: number % 2 ? 'YES' : 'NO' }))))
     await spacio.get(url)
     spacio.answer(pagesOf([]))
     const turned = await spacio.get(`${url}&offset=1&limit=2&sort=createdAt`)

@@ -1,15 +1,15 @@
 /** A list that is not whole, or that holds something else, is never given as a shorter one. */
 import { describe, expect, test } from 'vitest'
-import { layOut } from '#src/json/scanner.ts'
+import { scanValue } from '#src/json/scanner.ts'
 import { createDriftLog } from '#src/mapping/drift.ts'
 import { createDecoder } from '#src/upstreams/spacio/decode.ts'
 import { readList } from '#src/upstreams/spacio/list-reader.ts'
 import { propertyMapping } from '#src/upstreams/spacio/mappings/property.ts'
-import { recordsIn } from '#src/upstreams/spacio/streamed-request.ts'
+import { streamRecords } from '#src/upstreams/spacio/streamed-request.ts'
 import { runToEnd } from '#src/upstreams/transport/slices.ts'
 
 describe('a layout', () => {
-  const endOf = (text: string) => layOut({ bytes: Buffer.from(text), slots: new Int32Array(300) }, 0)
+  const endOf = (text: string) => scanValue({ bytes: Buffer.from(text), entries: new Int32Array(300) }, 0)
 
   test.for(['{"a":1}', '[1]', '{"a":[{}]}', '[]'])('%s is whole', (text) => {
     expect(endOf(text)).toBe(text.length)
@@ -40,7 +40,7 @@ describe('an export', () => {
       yield Buffer.from(text)
     })()
     const records: unknown[] = []
-    for await (const some of recordsIn(chunks, 'x')) records.push(...some)
+    for await (const some of streamRecords(chunks, 'x')) records.push(...some)
     return records
   }
 

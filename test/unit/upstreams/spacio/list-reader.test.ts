@@ -2,17 +2,17 @@
 import { globSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { recordsIn } from '#src/upstreams/spacio/envelope.ts'
+import { parseRecords } from '#src/upstreams/spacio/envelope.ts'
 import { readList } from '#src/upstreams/spacio/list-reader.ts'
-import { readBody } from '#src/upstreams/spacio/parse-body.ts'
+import { parseBody } from '#src/upstreams/spacio/parse-body.ts'
 import { runToEnd } from '#src/upstreams/transport/slices.ts'
-import { runs } from '../../../support/properties.ts'
+import { createRunOptions } from '../../../support/properties.ts'
 
 const shapes = ['keyed', 'paged'] as const
 
 const slowly = (body: Buffer, shape: (typeof shapes)[number]) => {
-  const read = readBody(body)
-  return read.kind === 'json' ? recordsIn(read.value, shape) : null
+  const read = parseBody(body)
+  return read.kind === 'json' ? parseRecords(read.value, shape) : null
 }
 
 const same = (body: Buffer): number => {
@@ -52,7 +52,7 @@ const spoilt = fc.tuple(fc.oneof(list, paged), fc.nat(), fc.nat(255), fc.nat(3))
 })
 
 test('sound lists, of any layout', () => {
-  const size = runs(2_000)
+  const size = createRunOptions(2_000)
   let quick = 0
   fc.assert(
     fc.property(fc.oneof(list, paged), (body) => {
@@ -69,7 +69,7 @@ test('and what is none any more', () => {
     fc.property(spoilt, (body) => {
       same(body)
     }),
-    runs(6_000),
+    createRunOptions(6_000),
   )
 })
 

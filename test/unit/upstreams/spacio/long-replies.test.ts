@@ -4,12 +4,12 @@ import { createDriftLog } from '#src/mapping/drift.ts'
 import { createDecoder } from '#src/upstreams/spacio/decode.ts'
 import { readList } from '#src/upstreams/spacio/list-reader.ts'
 import { brokerageLeadMapping, propertyLeadMapping } from '#src/upstreams/spacio/mappings/lead.ts'
-import { readBody, readBodyInSteps } from '#src/upstreams/spacio/parse-body.ts'
-import { createAsk } from '#src/upstreams/spacio/request.ts'
-import { recordsIn as recordsInParts } from '#src/upstreams/spacio/streamed-request.ts'
-import { readReportRows, withRows } from '#src/upstreams/spacio/transcoded-leads.ts'
+import { parseBody, parseBodySteps } from '#src/upstreams/spacio/parse-body.ts'
+import { createSpacioRequester } from '#src/upstreams/spacio/request.ts'
+import { streamRecords as recordsInParts } from '#src/upstreams/spacio/streamed-request.ts'
+import { createReportRowReader, withRows } from '#src/upstreams/spacio/transcoded-leads.ts'
 import { createSlices, runToEnd } from '#src/upstreams/transport/slices.ts'
-import { isCut } from '#src/upstreams/transport/truncation.ts'
+import { isTruncated } from '#src/upstreams/transport/truncation.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
 
 const count = 2_000
@@ -59,8 +59,8 @@ describe('in small steps', () => {
   ])('%s', async ([, asRows, atLeast]) => {
     const { slices, pauses } = createCountedSlices()
     const body = bodyOf(leads((index) => ({ id: `id-${index}` })))
-    const ask = createAsk(account, sendOf(body), now, undefined, slices)
-    const rows = readReportRows(brokerageLeadMapping)
+    const ask = createSpacioRequester(account, sendOf(body), now, undefined, slices)
+    const rows = createReportRowReader(brokerageLeadMapping)
     const answer = await ask('getRegistrantsByBrokerage', days, asRows ? withRows(read, rows) : read)
     expect(answer.records).toHaveLength(count)
     expect(pauses()).toBeGreaterThanOrEqual(atLeast)
@@ -69,7 +69,7 @@ describe('in small steps', () => {
   test('a page of records', async () => {
     const { slices, pauses } = createCountedSlices()
     const info = { resultsOnPage: count, totalCount: count, totalPages: 1 }
-    const ask = createAsk(account, sendOf(bodyOf({ info, data: leads() })), now, undefined, slices)
+    const ask = createSpacioRequester(account, sendOf(bodyOf({ info, data: leads() })), now, undefined, slices)
     const answer = await ask('getRegistrantsByTeam', { tid: 't', startDate: '', endDate: '', page: '1' }, read)
     expect(answer.records).toHaveLength(count)
     expect(pauses()).toBeGreaterThanOrEqual(count / 10)
@@ -130,7 +130,7 @@ describe('refused before it is parsed', () => {
     ['nested 64 deep', `${'['.repeat(64)}${']'.repeat(64)}`, true],
     ['nested deeper', `${'['.repeat(65)}${']'.repeat(65)}`, false],
   ])('a body: %s', ([, body, isReadable]) => {
-    expect(readBody(Buffer.from(body)).kind).toBe(isReadable ? 'json' : 'unreadable')
+    expect(parseBody(Buffer.from(body)).kind).toBe(isReadable ? 'json' : 'unreadable')
   })
 
   test.for<[string, unknown, boolean]>([
@@ -146,7 +146,7 @@ describe('refused before it is parsed', () => {
   })
 
   test('rows: more than a list may have, or longer than a record may be', () => {
-    const rows = readReportRows(brokerageLeadMapping)
+    const rows = createReportRowReader(brokerageLeadMapping)
     const lead = { id: 'x', name: 'Ada' }
     const readable = (list: unknown) => runToEnd(rows(bodyOf(list), 'keyed')) !== null
     expect(readable(Array.from({ length: 30_000 }, () => lead))).toBe(true)
@@ -178,16 +178,16 @@ describe('refused before it is parsed', () => {
 
 test('HTML is refused by its first sign, before the rest of it is decoded', () => {
   for (const page of ['<p>', ' \n<!DOCTYPE html>']) {
-    expect(readBodyInSteps(Buffer.from(page)).next()).toEqual({ done: true, value: { kind: 'unreadable' } })
+    expect(parseBodySteps(Buffer.from(page)).next()).toEqual({ done: true, value: { kind: 'unreadable' } })
   }
 })
 
 test('of a very long body only the last sign tells whether it was cut', () => {
   const long = (end: string) => Buffer.from(`[{"a":"${'x'.repeat(2 * 1024 * 1024)}"}${end}`)
-  expect([isCut(long(']')), isCut(long(' ]\n ')), isCut(long('')), isCut(long(',{"a'))]).toEqual([
-    false,
-    false,
-    true,
-    true,
-  ])
+  expect([
+    isTruncated(long(']')),
+    isTruncated(long(' ]\n ')),
+    isTruncated(long('')),
+    isTruncated(long(',{"a')),
+  ]).toEqual([false, false, true, true])
 })

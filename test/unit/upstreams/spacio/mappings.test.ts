@@ -3,8 +3,14 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDriftLog } from '#src/mapping/drift.ts'
 import { spacioMappings } from '#src/upstreams/spacio/mappings/index.ts'
-import { runs } from '../../../support/properties.ts'
-import { beforeLeads, openScriptedSpacio, paged, type ScriptedSpacio, wireLead } from '../../../support/spacio.ts'
+import { createRunOptions } from '../../../support/properties.ts'
+import {
+  beforeLeads,
+  createPage,
+  createWireLead,
+  openScriptedSpacio,
+  type ScriptedSpacio,
+} from '../../../support/spacio.ts'
 
 const secret = 'Jane Doe <jane@example.com>'
 
@@ -43,7 +49,7 @@ describe.each(spacioMappings.map((mapping) => [mapping.name, mapping] as const))
         expect(JSON.stringify(record)).toBe(before)
         expect(Object.getPrototypeOf({})).toBe(Object.prototype)
       }),
-      runs(150, { seed: 6 }),
+      createRunOptions(150, { seed: 6 }),
     )
   })
 })
@@ -146,8 +152,8 @@ describe('through the door', () => {
   })
 
   test('include=source gives the untouched records, strange names and all', async () => {
-    const record = { ...wireLead(1), note: '', futureField: { deep: [1] } }
-    spacio.answer({ 'v1/getRegistrantsByTeam': paged([record]) })
+    const record = { ...createWireLead(1), note: '', futureField: { deep: [1] } }
+    spacio.answer({ 'v1/getRegistrantsByTeam': createPage([record]) })
     const reply = await spacio.get('/leads?teamId=t1&include=source')
     expect(reply.body.data[0].source).toEqual({
       system: 'spacio',

@@ -1,15 +1,15 @@
 /** Ids that leads lack upstream depend on all leads of a list: what is remembered of one page is no older than the others. */
 import { expect, test } from 'vitest'
 import { createSpacio } from '#src/upstreams/spacio/index.ts'
-import { createSameBytes } from '#src/upstreams/transport/response-memo.ts'
+import { createResponseMemo } from '#src/upstreams/transport/response-memo.ts'
 
 const lead = { name: 'Ada', email: 'a@example.com', phone: '1', dateCreated: '2026-03-15 12:00:00' }
 
 /** As many leads, all alike but for their notes, and a page for each. */
 const opened = (notes: readonly string[]) => {
-  const sameBytes = createSameBytes()
+  const responseMemo = createResponseMemo()
   let present = notes
-  const { leadReport } = createSpacio({
+  const { getLeadReport } = createSpacio({
     account: { tenant: 't', baseUrl: 'http://s', apiKey: 'k', hourlyBudget: 1 },
     send: async (request) => {
       const page = Number(request.form?.page)
@@ -17,11 +17,11 @@ const opened = (notes: readonly string[]) => {
       const body = Buffer.from(JSON.stringify({ info, data: [{ ...lead, note: present[page - 1] }] }))
       return request.read({ status: 200, retryAfter: null, body }, false)
     },
-    sameBytes,
+    responseMemo,
     drift: () => {},
     now: () => new Date(),
   })
-  const report = leadReport({ kind: 'brokerage', id: 'b1' }, { startDate: '2026-03-01', endDate: '2026-03-31' })
+  const report = getLeadReport({ kind: 'brokerage', id: 'b1' }, { startDate: '2026-03-01', endDate: '2026-03-31' })
   const read = { signal: new AbortController().signal, includeSource: false }
   return {
     become: (next: readonly string[]) => {

@@ -3,7 +3,13 @@
  * The paged samples claim 123 rows and carry 3: corrected they give those three, as they stand they give a problem.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openScriptedSpacio, type ScriptedSpacio, sample, someProperty, someToken } from '../../../support/spacio.ts'
+import {
+  openScriptedSpacio,
+  readSample,
+  type ScriptedSpacio,
+  someProperty,
+  someToken,
+} from '../../../support/spacio.ts'
 
 let spacio: ScriptedSpacio
 
@@ -17,7 +23,7 @@ const page = (data: unknown[]) => ({ data, pagination: { total: data.length, lim
 
 /** The claim of the paged samples, corrected to the rows that they carry. */
 const corrected = (name: string): string => {
-  const text = sample(name)
+  const text = readSample(name)
   const mended = text
     .replace('"resultsOnPage": 100', '"resultsOnPage": 3')
     .replace('"totalCount": 123', '"totalCount": 3')
@@ -43,7 +49,7 @@ const waterfront = {
 }
 
 test('getProperties', async () => {
-  spacio.answer({ 'v1/getProperties': sample('getProperties') })
+  spacio.answer({ 'v1/getProperties': readSample('getProperties') })
   const { status, body } = await spacio.get('/agents/some-ukey/properties')
   expect(status).toBe(200)
   expect(body).toEqual(
@@ -69,14 +75,14 @@ test('getProperties', async () => {
 })
 
 test('getProperty', async () => {
-  spacio.answer({ 'v1/getProperty': sample('getProperty') })
+  spacio.answer({ 'v1/getProperty': readSample('getProperty') })
   const { status, body } = await spacio.get('/properties/10191')
   expect(status).toBe(200)
   expect(body).toEqual(waterfront)
 })
 
 test('getOHSessions', async () => {
-  spacio.answer({ 'v1/getOHSessions': sample('getOHSessions') })
+  spacio.answer({ 'v1/getOHSessions': readSample('getOHSessions') })
   const { status, body } = await spacio.get('/properties/10191/open-houses')
   expect(status).toBe(200)
   expect(body).toEqual(
@@ -104,7 +110,7 @@ test('getRegistrants', async () => {
   spacio.answer({
     'v1/getProperty': someProperty,
     'v1/getAccessToken': someToken,
-    'v1/getRegistrants': sample('getRegistrants'),
+    'v1/getRegistrants': readSample('getRegistrants'),
   })
   const { status, body } = await spacio.get('/leads?sid=10191')
   expect(status).toBe(200)
@@ -171,14 +177,14 @@ test('getRegistrants', async () => {
 })
 
 test('getAccessToken', async () => {
-  spacio.answer({ 'v1/getAccessToken': sample('getAccessToken') })
+  spacio.answer({ 'v1/getAccessToken': readSample('getAccessToken') })
   const { status, body } = await spacio.send('POST', '/agents/agent@example.com/access-token')
   expect(status).toBe(200)
   expect(body).toEqual({ email: 'agent@example.com', ukey: 'agentUkey', accessToken: 'ZtKH5J76DN5DyQ3R' })
 })
 
 test('getAccessTokenBM', async () => {
-  spacio.answer({ 'v1/getAccessTokenBM': sample('getAccessTokenBM') })
+  spacio.answer({ 'v1/getAccessTokenBM': readSample('getAccessTokenBM') })
   const { status, body } = await spacio.send('POST', '/managers/manager@example.com/access-token')
   expect(status).toBe(200)
   expect(body).toEqual({ email: 'manager@example.com', ukey: null, accessToken: 'ZtKH5J76DN5DyQ3R' })
@@ -301,7 +307,7 @@ test('getRegistrantsByBrokerage of v1', async () => {
   const own = await openScriptedSpacio()
   own.answer(({ operation }) =>
     operation === 'v1/getRegistrantsByBrokerage'
-      ? { body: sample('getRegistrantsByBrokerage') }
+      ? { body: readSample('getRegistrantsByBrokerage') }
       : { body: '"access-denied"' },
   )
   const { status, body } = await own.get(brokerageUrl)
@@ -311,14 +317,14 @@ test('getRegistrantsByBrokerage of v1', async () => {
 })
 
 test('getClaimedList', async () => {
-  spacio.answer({ 'v1/getClaimedList': sample('getClaimedList') })
+  spacio.answer({ 'v1/getClaimedList': readSample('getClaimedList') })
   const { status, body } = await spacio.get('/brokerages/b1/agents')
   expect(status).toBe(200)
   expect(body).toEqual(page([1, 2, 3, 4, 5].map((number) => ({ email: `agent${number}@example.com` }))))
 })
 
 test('getActivityList', async () => {
-  spacio.answer({ 'v1/getActivityList': sample('getActivityList') })
+  spacio.answer({ 'v1/getActivityList': readSample('getActivityList') })
   const { status, body } = await spacio.get('/brokerages/b1/activity?from=2018-04-01&to=2018-06-30')
   expect(status).toBe(200)
   expect(body).toEqual(
@@ -331,7 +337,7 @@ test('getActivityList', async () => {
 })
 
 test('getOHSessionCounts', async () => {
-  spacio.answer({ 'v1/getOHSessionCounts': sample('getOHSessionCounts') })
+  spacio.answer({ 'v1/getOHSessionCounts': readSample('getOHSessionCounts') })
   const { status, body } = await spacio.get('/brokerages/b1/open-houses?from=2018-08-05&to=2018-08-05')
   expect(status).toBe(200)
   const hosted = (startedAt: string, leadCount: number, unparsedAddress: string, city: string, postalCode: string) => ({
@@ -355,7 +361,7 @@ test.each([
   ['v2/getRegistrantsByBrokerage', 'getRegistrantsByBrokerageV2', brokerageUrl],
   ['v1/getRegistrantsByTeam', 'getRegistrantsByTeam', teamUrl],
 ])('%s as the page shows it claims more than it carries: one more try, then a problem', async (name, file, url) => {
-  spacio.answer({ [name]: sample(file) })
+  spacio.answer({ [name]: readSample(file) })
   const { status, body, text } = await spacio.get(url)
   expect(status).toBe(502)
   expect(body).toMatchObject({ code: 'upstream-invalid-response', upstream: { system: 'spacio', status: 200 } })
@@ -380,7 +386,7 @@ test('the fixtures are the vendor’s: four of them are no JSON', () => {
   ]
   const parses = (name: string): boolean => {
     try {
-      return JSON.parse(sample(name)) !== undefined
+      return JSON.parse(readSample(name)) !== undefined
     } catch {
       return false
     }

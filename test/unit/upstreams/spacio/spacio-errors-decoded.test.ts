@@ -1,7 +1,7 @@
 /** The nine error codes in every plausible layout and status; what is not documented; the redirect; the reset moment. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createAsk } from '#src/upstreams/spacio/request.ts'
-import { openScriptedSpacio, type Scripted, type ScriptedSpacio } from '../../../support/spacio.ts'
+import { createSpacioRequester } from '#src/upstreams/spacio/request.ts'
+import { openScriptedSpacio, type ScriptedReply, type ScriptedSpacio } from '../../../support/spacio.ts'
 
 let spacio: ScriptedSpacio
 let clock = new Date('2026-03-15T12:20:00Z')
@@ -233,11 +233,11 @@ describe('redirectUrl', () => {
 
 describe('rate-reached: Retry-After', () => {
   /** Beneath the transport, which asks nobody any more once it was told to wait. */
-  const askedAt = async (moment: string, { status = 200, body, headers }: Scripted): Promise<unknown> => {
+  const askedAt = async (moment: string, { status = 200, body, headers }: ScriptedReply): Promise<unknown> => {
     const text = typeof body === 'string' ? body : JSON.stringify(body)
     const reply = { status, retryAfter: headers?.['retry-after'] ?? null, body: Buffer.from(text) }
     const account = { tenant: 't', baseUrl: '', apiKey: 'k', hourlyBudget: 1 }
-    const ask = createAsk(
+    const ask = createSpacioRequester(
       account,
       async ({ read }) => read(reply, false),
       () => new Date(moment),

@@ -1,10 +1,10 @@
 /** Leads that are usual are written when they are read; what is unusual of them is left to the slower ways. */
 import { expect, test } from 'vitest'
-import { isWritten, textOf, type Written, wholeOf } from '#src/json/fragment.ts'
-import { wireRecordOf } from '#src/json/parse-wire-json.ts'
-import { leadIdsOf } from '#src/upstreams/spacio/lead-ids.ts'
+import { getFragmentText, isFragment, type JsonFragment, parseFragment } from '#src/json/fragment.ts'
+import { getWireRecord } from '#src/json/parse-wire-json.ts'
+import { createLeadIds } from '#src/upstreams/spacio/lead-ids.ts'
 import { brokerageLeadMapping } from '#src/upstreams/spacio/mappings/lead.ts'
-import { readPropertyRows, readReportRows, withRows } from '#src/upstreams/spacio/transcoded-leads.ts'
+import { createPropertyRowReader, createReportRowReader, withRows } from '#src/upstreams/spacio/transcoded-leads.ts'
 import { runToEnd } from '#src/upstreams/transport/slices.ts'
 
 const lead = (name: string, others: object = {}) => ({
@@ -31,23 +31,23 @@ const broken = (body: Buffer): Buffer => {
   return body
 }
 
-const report = readReportRows(brokerageLeadMapping)
+const report = createReportRowReader(brokerageLeadMapping)
 
 const rowsIn = (body: Buffer) => runToEnd(report(body, 'paged'))?.records ?? null
 
 test('what is usual is written, and is known by its id and time; the wire record can be read again', () => {
-  const rows = rowsIn(page([lead('Ada', { id: 'a' }), lead('Ben', { id: 'b"' })])) as Written[]
+  const rows = rowsIn(page([lead('Ada', { id: 'a' }), lead('Ben', { id: 'b"' })])) as JsonFragment[]
   expect(rows.map(({ id, createdAt }) => [id, createdAt])).toEqual([
     ['a', '2026-01-31T09:00:00Z'],
     ['b"', '2026-01-31T09:00:00Z'],
   ])
-  expect(JSON.parse(textOf(rows[1] as Written))).toMatchObject({
+  expect(JSON.parse(getFragmentText(rows[1] as JsonFragment))).toMatchObject({
     id: 'b"',
     fullName: 'Ben',
     answers: [{ answer: null }],
   })
-  expect(wholeOf(rows[0])).toMatchObject({ id: 'a', fullName: 'Ada' })
-  expect(wireRecordOf(rows[0])).toEqual(lead('Ada', { id: 'a' }))
+  expect(parseFragment(rows[0])).toMatchObject({ id: 'a', fullName: 'Ada' })
+  expect(getWireRecord(rows[0])).toEqual(lead('Ada', { id: 'a' }))
 })
 
 test.for<[string, object]>([
@@ -58,7 +58,7 @@ test.for<[string, object]>([
 ])('a lead of a report that %s is left as a record, alone', ([, others]) => {
   const unusual = lead('Ben', others)
   const [first, second, third] = rowsIn(page([lead('Ada', { id: 'a' }), unusual, lead('Cy', { id: 'c' })])) ?? []
-  expect([isWritten(first), isWritten(third)]).toEqual([true, true])
+  expect([isFragment(first), isFragment(third)]).toEqual([true, true])
   expect(second).toEqual(unusual)
 })
 
@@ -66,7 +66,7 @@ test('answers that stand out of their order are left to others', () => {
   const [one, two] = ['{"answer":"a"}', '{"answer":"b"}']
   const isUsual = (answers: string) => {
     const text = page([lead('Ada', { id: 'a', answersObj: '#' })]).toString()
-    return isWritten(rowsIn(Buffer.from(text.replace('"#"', answers)))?.[0])
+    return isFragment(rowsIn(Buffer.from(text.replace('"#"', answers)))?.[0])
   }
   expect(isUsual(`{"1":${one},"2":${two}}`)).toBe(true)
   expect(isUsual(`{"2":${two},"1":${one}}`)).toBe(false)
@@ -90,15 +90,15 @@ test.for<[string, Buffer]>([
   ['a page that was cut', page([lead('Ada', { id: 'a' })]).subarray(0, -1)],
 ])('%s is for others to read', ([, body]) => {
   const rows = rowsIn(body)
-  expect(rows === null || !rows.some(isWritten)).toBe(true)
+  expect(rows === null || !rows.some(isFragment)).toBe(true)
 })
 
 test('leads of a property: their ids are those that all of them make, or none is written', () => {
-  const rowsOf = (body: Buffer) => runToEnd(readPropertyRows(7)(body, 'keyed'))?.records ?? null
+  const rowsOf = (body: Buffer) => runToEnd(createPropertyRowReader(7)(body, 'keyed'))?.records ?? null
   const visitor = (name: string, others: object = {}) => lead(name, { answersObj: [], ...others })
   const leads = [visitor('Ada'), visitor('Ben', { phone: 5, email: null }), visitor('C"y', { dateCreated: undefined })]
-  expect((rowsOf(keyed(leads)) as Written[]).map(({ id }) => id)).toEqual(
-    leadIdsOf(JSON.parse(JSON.stringify(leads)), 7),
+  expect((rowsOf(keyed(leads)) as JsonFragment[]).map(({ id }) => id)).toEqual(
+    createLeadIds(JSON.parse(JSON.stringify(leads)), 7),
   )
   expect(rowsOf(keyed([visitor('Ada'), visitor('Ada')]))).toBeNull()
   expect(rowsOf(keyed([visitor('Ada'), visitor('Ben', { futureField: 1 })]))).toBeNull()

@@ -5,17 +5,17 @@ import { pipeline } from 'node:stream/promises'
 import { constants, createBrotliCompress, createGzip, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createSpacio } from '#src/upstreams/spacio/index.ts'
-import { createAskInParts } from '#src/upstreams/spacio/streamed-request.ts'
+import { createStreamedRequester } from '#src/upstreams/spacio/streamed-request.ts'
 import { createTransport, type Transport } from '#src/upstreams/transport/index.ts'
-import { createSameBytes } from '#src/upstreams/transport/response-memo.ts'
+import { createResponseMemo } from '#src/upstreams/transport/response-memo.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
-import { wireLead } from '../../../support/spacio.ts'
+import { createWireLead } from '../../../support/spacio.ts'
 import { type Stub, startStub } from '../../../support/stub.ts'
-import { forever } from '../../../support/transport.ts'
+import { waitForever } from '../../../support/transport.ts'
 
 const MiB = 1024 * 1024
 const filler = 'x'.repeat(1_000)
-const lead = (number: number): string => `"${number}": ${JSON.stringify(wireLead(number, { note: filler }))}`
+const lead = (number: number): string => `"${number}": ${JSON.stringify(createWireLead(number, { note: filler }))}`
 
 /** About 1.2 KB a lead: more than is held from a thousand on. */
 function* listOf(count: number): Generator<Buffer> {
@@ -44,7 +44,10 @@ afterEach(async () => {
   }
 })
 
-const open = async (answer: (response: ServerResponse, call: number) => void, attemptMs = 20_000): Promise<Place> => {
+const open = async (
+  answer: (response: ServerResponse, call: number) => void,
+  attemptTimeoutMs = 20_000,
+): Promise<Place> => {
   let calls = 0
   const told: string[] = []
   const asked: true[] = []
@@ -55,25 +58,29 @@ const open = async (answer: (response: ServerResponse, call: number) => void, at
   })
   const observer = {
     begin: () => ({
-      attempted: (outcome: string) => void told.push(`attempt ${outcome}`),
-      ended: (outcome: string) => void told.push(`call ${outcome}`),
+      onAttempt: (outcome: string) => void told.push(`attempt ${outcome}`),
+      onEnd: (outcome: string) => void told.push(`call ${outcome}`),
     }),
   }
-  const transport = createTransport({ random: () => 0, observer, adjust: (limits) => ({ ...limits, attemptMs }) })
+  const transport = createTransport({
+    random: () => 0,
+    observer,
+    adjustLimits: (limits) => ({ ...limits, attemptTimeoutMs }),
+  })
   const account = { tenant: 't', baseUrl: stub.url, apiKey: 'k', hourlyBudget: 12_000 }
-  const askInParts = createAskInParts(account, transport.send, () => new Date(), createSameBytes())
+  const askInParts = createStreamedRequester(account, transport.send, () => new Date(), createResponseMemo())
   const place = {
     stub,
     transport,
     told,
     calls: () => asked.length,
-    ask: (signal = forever()) =>
+    ask: (signal = waitForever()) =>
       askInParts(
         'getRegistrantsByBrokerage',
         { bid: 'b', startDate: '2026-01-01', endDate: '2026-01-02' },
-        { signal, asked: () => void asked.push(true) },
+        { signal, onRequest: () => void asked.push(true) },
       ),
-    underWay: () => transport.figures('t')[0]?.bulkheads.find((each) => each.class === 'export')?.inFlight,
+    underWay: () => transport.getMetrics('t')[0]?.bulkheads.find((each) => each.class === 'export')?.inFlight,
   }
   places.push(place)
   return place
@@ -246,12 +253,15 @@ test('who leaves after the first part of a report leaves the whole', async () =>
   const spacio = createSpacio({
     account,
     send: withoutV2,
-    sameBytes: createSameBytes(),
+    responseMemo: createResponseMemo(),
     drift: () => {},
     now: () => new Date(),
   })
-  const report = spacio.leadReport({ kind: 'brokerage', id: 'b' }, { startDate: '2026-01-01', endDate: '2026-01-02' })
-  const parts = report.stream({ signal: forever(), includeSource: false })
+  const report = spacio.getLeadReport(
+    { kind: 'brokerage', id: 'b' },
+    { startDate: '2026-01-01', endDate: '2026-01-02' },
+  )
+  const parts = report.stream({ signal: waitForever(), includeSource: false })
   expect((await parts.next()).value?.length).toBeGreaterThan(0)
   expect(underWay()).toBe(1)
   await parts.return()

@@ -1,6 +1,12 @@
 /** getRegistrantsByBrokerage: v2 where the key has it, v1 where it is refused; remembered only if v1 answers. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openScriptedSpacio, paged, type Scripted, type ScriptedSpacio, wireLead } from '../../../support/spacio.ts'
+import {
+  createPage,
+  createWireLead,
+  openScriptedSpacio,
+  type ScriptedReply,
+  type ScriptedSpacio,
+} from '../../../support/spacio.ts'
 
 let clock = Date.parse('2026-03-15T12:00:00Z')
 let spacio: ScriptedSpacio
@@ -20,12 +26,12 @@ const url = '/leads?brokerageId=b1&from=2026-03-01&to=2026-03-01'
 const v1 = 'v1/getRegistrantsByBrokerage'
 const v2 = 'v2/getRegistrantsByBrokerage'
 
-const answer = (second: Scripted, first: Scripted = { body: { 1: wireLead(1) } }): void =>
+const answer = (second: ScriptedReply, first: ScriptedReply = { body: { 1: createWireLead(1) } }): void =>
   spacio.answer(({ operation }) => (operation === v2 ? second : first))
 
 const operations = () => spacio.calls.map(({ operation }) => operation)
 
-const refusals: [string, Scripted][] = [
+const refusals: [string, ScriptedReply][] = [
   ['a 404 page', { status: 404, body: '<h1>Not Found</h1>', contentType: 'text/html' }],
   ['a 404 with an empty body', { status: 404, body: '' }],
   ['not-authorized', { body: { error: 'not-authorized' } }],
@@ -45,7 +51,7 @@ describe.each(refusals)('v2 refused by %s', (_name, refusal) => {
     expect((await spacio.get(url)).status).toBe(200)
     expect(operations()).toEqual([v1])
 
-    answer({ body: paged([wireLead(2)]) })
+    answer({ body: createPage([createWireLead(2)]) })
     clock += 2_000
     expect((await spacio.get(url)).body.data).toMatchObject([{ fullName: 'Visitor 2' }])
     expect(operations()).toEqual([v2])
@@ -57,7 +63,7 @@ describe.each(refusals)('v2 refused by %s', (_name, refusal) => {
     expect(reply).toMatchObject({ status: 404, body: { code: 'unknown-brokerage', upstream: { code: 'invalid-bid' } } })
     expect(operations()).toEqual([v2, v1])
 
-    answer({ body: paged([wireLead(2)]) })
+    answer({ body: createPage([createWireLead(2)]) })
     expect((await spacio.get(url)).status).toBe(200)
     expect(operations()).toEqual([v2])
   })
@@ -77,12 +83,12 @@ test('both refused: the refusal of v1 is what the caller hears', async () => {
     code: 'upstream-credentials',
     upstream: { code: 'not-authorized', status: 200 },
   })
-  answer({ body: paged([]) })
+  answer({ body: createPage([]) })
   await spacio.get(url)
   expect(operations()).toEqual([v2])
 })
 
-test.each<[string, Scripted, string, number]>([
+test.each<[string, ScriptedReply, string, number]>([
   ['invalid-bid', { body: '"invalid-bid"' }, 'unknown-brokerage', 1],
   ['invalid-bid with 404', { status: 404, body: { error: 'invalid-bid' } }, 'unknown-brokerage', 1],
   ['rate-reached', { body: '"rate-reached"' }, 'upstream-rate-limited', 1],

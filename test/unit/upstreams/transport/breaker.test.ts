@@ -3,21 +3,21 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createBreaker } from '#src/upstreams/transport/breaker.ts'
 import { createCircuit } from '#src/upstreams/transport/circuit.ts'
-import { stack } from '#src/upstreams/transport/compose.ts'
-import { refusalOf } from '#src/upstreams/transport/errors.ts'
+import { compose } from '#src/upstreams/transport/compose.ts'
+import { createRejection } from '#src/upstreams/transport/errors.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
-import { runs } from '../../../support/properties.ts'
+import { createRunOptions } from '../../../support/properties.ts'
 import {
-  codeOf,
   createClock,
-  forever,
+  createProblem,
+  createRequest,
+  getCode,
   okReply,
-  problem,
   type Request,
-  requestOf,
   type Step,
-  settled,
+  toSettled,
+  waitForever,
 } from '../../../support/transport.ts'
 
 const middle = () => 0.5
@@ -27,14 +27,14 @@ const createWard = (random = middle) => {
   const { breaker, figures } = createBreaker({ now: clock.now, random })
   let step: Step = okReply
   let calls = 0
-  const send = stack([breaker], (async (request) => {
+  const send = compose([breaker], (async (request) => {
     calls += 1
     if (step instanceof Error) throw step
     return request.read(step, false)
   }) as Send)
-  const call = async (given: Step, more: Partial<Request> = {}, signal = forever()): Promise<unknown> => {
+  const call = async (given: Step, more: Partial<Request> = {}, signal = waitForever()): Promise<unknown> => {
     step = given
-    return settled(send(requestOf(more), signal))
+    return toSettled(send(createRequest(more), signal))
   }
   return {
     call,
@@ -47,13 +47,13 @@ const createWard = (random = middle) => {
   }
 }
 
-const fault = problem('upstream-failed', 503)
+const fault = createProblem('upstream-failed', 503)
 const answers = [
   okReply,
-  problem('not-found', 404),
-  problem('upstream-access-denied', 403),
-  problem('upstream-rate-limited', 503),
-  problem('upstream-failed', 404),
+  createProblem('not-found', 404),
+  createProblem('upstream-access-denied', 403),
+  createProblem('upstream-rate-limited', 503),
+  createProblem('upstream-failed', 404),
 ]
 
 test('five failures in a row open it; the refusal says for how long', async () => {
@@ -64,19 +64,21 @@ test('five failures in a row open it; the refusal says for how long', async () =
   expect(ward.of()).toEqual({ state: 'open', retryAfter: 10 })
   ward.pass(2_500)
   const refused = await ward.call(okReply)
-  expect(codeOf(refused)).toBe('upstream-unavailable')
+  expect(getCode(refused)).toBe('upstream-unavailable')
   expect(refused).toMatchObject({ fields: { retryAfter: 8, upstream: { system: 'spacio', status: null } } })
   expect(ward.calls()).toBe(5)
 })
 
-test.each([problem('upstream-failed'), problem('upstream-timeout'), problem('upstream-invalid-response', 200), fault])(
-  '%s is a failure',
-  async (failure) => {
-    const ward = createWard()
-    await ward.many(5, failure)
-    expect(ward.of().state).toBe('open')
-  },
-)
+test.each([
+  createProblem('upstream-failed'),
+  createProblem('upstream-timeout'),
+  createProblem('upstream-invalid-response', 200),
+  fault,
+])('%s is a failure', async (failure) => {
+  const ward = createWard()
+  await ward.many(5, failure)
+  expect(ward.of().state).toBe('open')
+})
 
 test.each(answers)('an answer of the business is a success: %#', async (answer) => {
   const ward = createWard()
@@ -87,9 +89,9 @@ test.each(answers)('an answer of the business is a success: %#', async (answer) 
 })
 
 test.each([
-  ['a refusal of our own', refusalOf(requestOf(), 'upstream-rate-limited', 1), forever()],
-  ['a defect of ours', new TypeError('x'), forever()],
-  ['a caller who left', problem('upstream-failed'), AbortSignal.abort(new Error('the client has left'))],
+  ['a refusal of our own', createRejection(createRequest(), 'upstream-rate-limited', 1), waitForever()],
+  ['a defect of ours', new TypeError('x'), waitForever()],
+  ['a caller who left', createProblem('upstream-failed'), AbortSignal.abort(new Error('the client has left'))],
 ])('%s is neither: it does not hide failures, nor is it one', async (_name, step, signal) => {
   const ward = createWard()
   await ward.many(4, fault)
@@ -135,13 +137,13 @@ describe('the probe', () => {
     for (const seconds of [10, 20, 40, 80, 120, 120]) {
       expect(ward.of()).toEqual({ state: 'open', retryAfter: seconds })
       ward.pass(seconds * 1000 - 1)
-      expect(codeOf(await ward.call(fault))).toBe('upstream-unavailable')
+      expect(getCode(await ward.call(fault))).toBe('upstream-unavailable')
       ward.pass(1)
       expect(ward.of()).toEqual({ state: 'half-open', retryAfter: null })
-      expect(codeOf(await ward.call(fault))).toBe('upstream-failed')
+      expect(getCode(await ward.call(fault))).toBe('upstream-failed')
     }
     ward.pass(120_000)
-    expect(codeOf(await ward.call(okReply))).toBe('an answer')
+    expect(getCode(await ward.call(okReply))).toBe('an answer')
     expect(ward.of().state).toBe('closed')
     await ward.many(4, fault)
     expect(ward.of().state).toBe('closed')
@@ -153,9 +155,9 @@ describe('the probe', () => {
     const ward = createWard()
     await ward.many(5, fault)
     ward.pass(10_000)
-    await ward.call(problem('upstream-failed'), {}, AbortSignal.abort(new Error('gone')))
+    await ward.call(createProblem('upstream-failed'), {}, AbortSignal.abort(new Error('gone')))
     expect(ward.of().state).toBe('half-open')
-    expect(codeOf(await ward.call(okReply))).toBe('an answer')
+    expect(getCode(await ward.call(okReply))).toBe('an answer')
     expect(ward.of().state).toBe('closed')
   })
 
@@ -178,7 +180,7 @@ test('what began before it opened says nothing of the time after', () => {
   const late = Array.from({ length: 20 }, () => circuit.admit())
   for (let index = 0; index < 5; index += 1) circuit.admit()?.('failure')
   late[0]?.('success')
-  expect(circuit.state()).toBe('open')
+  expect(circuit.getState()).toBe('open')
   for (const settle of late.slice(1)) settle?.('failure')
   expect(circuit.remaining()).toBe(10_000)
 })
@@ -196,7 +198,7 @@ test('a clock that is set back ends a pause rather than draws it out', async () 
   const ward = createWard()
   await ward.many(5, fault)
   ward.pass(-3_600_000)
-  expect(codeOf(await ward.call(okReply))).toBe('an answer')
+  expect(getCode(await ward.call(okReply))).toBe('an answer')
 })
 
 test.each<[string, Partial<Request>]>([
@@ -206,8 +208,8 @@ test.each<[string, Partial<Request>]>([
 ])('one that is open stops no other %s', async (_name, more) => {
   const ward = createWard()
   await ward.many(5, fault)
-  expect(codeOf(await ward.call(okReply, more))).toBe('an answer')
-  expect(codeOf(await ward.call(okReply))).toBe('upstream-unavailable')
+  expect(getCode(await ward.call(okReply, more))).toBe('an answer')
+  expect(getCode(await ward.call(okReply))).toBe('upstream-unavailable')
 })
 
 describe('whatever happens', () => {
@@ -259,7 +261,7 @@ describe('whatever happens', () => {
           model.note(clock.now(), outcome)
         }
       }),
-      runs(1_000),
+      createRunOptions(1_000),
     )
   })
 })

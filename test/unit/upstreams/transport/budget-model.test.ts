@@ -1,10 +1,10 @@
 /** Replicas that crash, a ledger that is lost for some or for all, replies that never come: never more than the cap. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createAllowance } from '#src/upstreams/transport/budget-allowance.ts'
-import { createLocalLedger, type Ledger } from '#src/upstreams/transport/budget-ledger.ts'
+import { createBudgetAllowance } from '#src/upstreams/transport/budget-allowance.ts'
+import { type BudgetLedger, createLocalLedger } from '#src/upstreams/transport/budget-ledger.ts'
 import type { Priority } from '#src/upstreams/transport/types.ts'
-import { runs } from '../../../support/properties.ts'
+import { createRunOptions } from '../../../support/properties.ts'
 import { createClock } from '../../../support/transport.ts'
 
 const hour = 3_600_000
@@ -62,7 +62,7 @@ test('the cap holds, whatever crashes and is lost', async () => {
       const pending: Promise<unknown>[] = []
 
       /** Every question and every reply takes its time, in any order. */
-      const ledgerOf = (replica: number): Ledger => {
+      const ledgerOf = (replica: number): BudgetLedger => {
         const through = async (ask: () => Promise<unknown>): Promise<never> => {
           await scheduler.schedule(Promise.resolve())
           if (lost.toAll || lost.toOne.has(replica)) throw new Error('lost')
@@ -73,14 +73,14 @@ test('the cap holds, whatever crashes and is lost', async () => {
         }
         return {
           draw: (...args) => through(() => common.draw(...args)),
-          drawn: (...args) => through(() => common.drawn(...args)),
+          getDrawn: (...args) => through(() => common.getDrawn(...args)),
           get: (...args) => through(() => common.get(...args)),
           set: (...args) => through(() => common.set(...args)),
         }
       }
 
       const start = (replica: number) =>
-        createAllowance('key', {
+        createBudgetAllowance('key', {
           ledger: ledgerOf(replica),
           maxReplicas: knowsReplicas ? replicas : null,
           now: clock.now,
@@ -115,7 +115,7 @@ test('the cap holds, whatever crashes and is lost', async () => {
       await Promise.all(pending)
       for (const count of made.values()) expect(count).toBeLessThanOrEqual(cap)
     }),
-    runs(1_500),
+    createRunOptions(1_500),
   )
 })
 
@@ -158,14 +158,14 @@ test('the cap holds in each real hour, however the wall clock is set and the led
         await scheduler.schedule(Promise.resolve())
         return reply
       }
-      const ledger: Ledger = {
+      const ledger: BudgetLedger = {
         draw: (...args) => through(() => common.draw(...args)),
-        drawn: (...args) => through(() => common.drawn(...args)),
+        getDrawn: (...args) => through(() => common.getDrawn(...args)),
         get: (...args) => through(() => common.get(...args)),
         set: (...args) => through(() => common.set(...args)),
       }
       const start = () =>
-        createAllowance('key', { ledger, maxReplicas: replicas, ...clock, startedAt: clock.monotonic() })
+        createBudgetAllowance('key', { ledger, maxReplicas: replicas, ...clock, startedAt: clock.monotonic() })
       const running = Array.from({ length: replicas }, start)
 
       const call = async (replica: number, priority: Priority): Promise<void> => {
@@ -195,6 +195,6 @@ test('the cap holds in each real hour, however the wall clock is set and the led
       }
       for (const count of made.values()) expect(count).toBeLessThanOrEqual(cap)
     }),
-    runs(1_000),
+    createRunOptions(1_000),
   )
 })

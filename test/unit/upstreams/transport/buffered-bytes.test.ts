@@ -7,7 +7,7 @@ import { limits } from '#src/upstreams/transport/limits.ts'
 import { type Stub, startStub } from '../../../support/stub.ts'
 
 /** A busy machine takes its time for so much. */
-const patient = { ...limits.spacioLeads, attemptMs: 60_000, totalMs: 60_000 }
+const patient = { ...limits.spacioLeads, attemptTimeoutMs: 60_000, totalTimeoutMs: 60_000 }
 
 const MiB = 1024 * 1024
 

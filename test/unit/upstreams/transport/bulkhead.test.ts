@@ -1,19 +1,19 @@
 /** So many at once, so many more in a queue, and nobody there for long. */
 import { describe, expect, test } from 'vitest'
 import { createBulkhead } from '#src/upstreams/transport/bulkhead.ts'
-import { stack } from '#src/upstreams/transport/compose.ts'
+import { compose } from '#src/upstreams/transport/compose.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
-import { codeOf, forever, okReply, type Request, requestOf, settled } from '../../../support/transport.ts'
+import { createRequest, getCode, okReply, type Request, toSettled, waitForever } from '../../../support/transport.ts'
 
-const small = { ...limits.spacioReport, inFlight: 2, queue: 3, maxWaitMs: 60_000 }
+const small = { ...limits.spacioReport, maxInFlight: 2, maxQueued: 3, maxWaitMs: 60_000 }
 
 /** Calls that end when a test lets them. */
 const createGate = () => {
   const { bulkhead, figures } = createBulkhead()
   const under: { operation: string; end: (error?: Error) => void }[] = []
   const started: string[] = []
-  const send = stack(
+  const send = compose(
     [bulkhead],
     ((request) =>
       new Promise((resolve, reject) => {
@@ -24,8 +24,8 @@ const createGate = () => {
         })
       })) as Send,
   )
-  const call = (operation: string, more: Partial<Request> = {}, signal = forever()) =>
-    settled(send(requestOf({ operation, limits: small, ...more }), signal))
+  const call = (operation: string, more: Partial<Request> = {}, signal = waitForever()) =>
+    toSettled(send(createRequest({ operation, limits: small, ...more }), signal))
   const turn = () => new Promise((resolve) => setImmediate(resolve))
   return { call, started, turn, under, of: () => figures('t', 'spacio', 'report') }
 }
@@ -50,21 +50,21 @@ test('who finds the queue full is refused', async () => {
   const { call, started, turn, under, of } = createGate()
   const calls = ['a', 'b', 'c', 'd', 'e'].map((name) => call(name))
   const refused = await call('f')
-  expect(codeOf(refused)).toBe('overloaded')
+  expect(getCode(refused)).toBe('overloaded')
   expect(refused).toMatchObject({ fields: { retryAfter: 1, upstream: { status: null } } })
   expect([started, of()]).toEqual([['a', 'b'], { inFlight: 2, queued: 3 }])
   for (let index = 0; index < 5; index += 1) {
     under[index]?.end()
     await turn()
   }
-  expect((await Promise.all(calls)).map(codeOf)).toEqual(Array(5).fill('an answer'))
+  expect((await Promise.all(calls)).map(getCode)).toEqual(Array(5).fill('an answer'))
 })
 
 test('who has waited too long is refused, and its place is free', async () => {
   const { call, under, of } = createGate()
   const patient = [call('a'), call('b')]
   const refused = await call('c', { limits: { ...small, maxWaitMs: 5 } })
-  expect(codeOf(refused)).toBe('overloaded')
+  expect(getCode(refused)).toBe('overloaded')
   expect(of()).toEqual({ inFlight: 2, queued: 0 })
   for (const { end } of under) end()
   await Promise.all(patient)

@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import { type Rule, stack } from '#src/upstreams/transport/compose.ts'
-import type { Gate, Policy } from '#src/upstreams/transport/types.ts'
-import { forever, okReply, problem, requestOf, scripted, settled } from '../../../support/transport.ts'
+import { compose, type TransportLayer } from '#src/upstreams/transport/compose.ts'
+import type { Guard, Middleware } from '#src/upstreams/transport/types.ts'
+import {
+  createProblem,
+  createRequest,
+  createScriptedSend,
+  okReply,
+  toSettled,
+  waitForever,
+} from '../../../support/transport.ts'
 
 const told: string[] = []
 
-const gate = (name: string, leave: () => void | Promise<void> = () => {}): Gate => ({
-  enter: () => {
+const gate = (name: string, leave: () => void | Promise<void> = () => {}): Guard => ({
+  acquire: () => {
     told.push(`${name} in`)
     return (failure) => {
       told.push(`${name} ${failure ? 'failed' : 'out'}`)
@@ -16,16 +23,16 @@ const gate = (name: string, leave: () => void | Promise<void> = () => {}): Gate 
 })
 
 const policy =
-  (name: string): Policy =>
+  (name: string): Middleware =>
   (next) =>
   async (request, signal) => {
     told.push(`${name} before`)
     return next(request, signal).finally(() => told.push(`${name} after`))
   }
 
-const run = async (rules: readonly Rule[], step: Parameters<typeof scripted>[0] = okReply) => {
+const run = async (rules: readonly TransportLayer[], step: Parameters<typeof createScriptedSend>[0] = okReply) => {
   told.length = 0
-  const outcome = await settled(stack(rules, scripted(step).send)(requestOf(), forever()))
+  const outcome = await toSettled(compose(rules, createScriptedSend(step).send)(createRequest(), waitForever()))
   return { outcome, told: [...told] }
 }
 
@@ -37,9 +44,9 @@ describe('a stack of rules', () => {
   })
 
   test('a gate that refuses is not left, those before it are', async () => {
-    const refusal = problem('overloaded')
-    const refusing: Gate = {
-      enter: () => {
+    const refusal = createProblem('overloaded')
+    const refusing: Guard = {
+      acquire: () => {
         throw refusal
       },
     }
@@ -59,7 +66,7 @@ describe('a stack of rules', () => {
   test.each(defects)('a gate whose end %s keeps no other’s place taken, and hides nothing', async (_, leave) => {
     const rules = [gate('a'), gate('b', leave), gate('c')]
     expect(await run(rules)).toEqual({ outcome: okReply, told: ['a in', 'b in', 'c in', 'c out', 'b out', 'a out'] })
-    const fault = problem('upstream-failed')
+    const fault = createProblem('upstream-failed')
     expect(await run(rules, fault)).toEqual({
       outcome: fault,
       told: ['a in', 'b in', 'c in', 'c failed', 'b failed', 'a failed'],

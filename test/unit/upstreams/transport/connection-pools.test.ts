@@ -7,9 +7,9 @@ import { limits } from '#src/upstreams/transport/limits.ts'
 import { Client } from '#src/upstreams/transport/undici.ts'
 import {
   type Arrival,
-  chunkedReply,
+  createChunkedReply,
+  createSizedReply,
   type SurplusServer,
-  sizedReply,
   startSurplusServer,
 } from '../../../support/surplus-server.ts'
 import { startSurplusWorker } from '../../../support/surplus-worker.ts'
@@ -24,7 +24,7 @@ let answer: (arrival: Arrival) => void
 beforeEach(async () => {
   clock = 0
   transport = createTransport({ monotonic: () => clock, random: () => 0 })
-  answer = (arrival) => arrival.write(sizedReply(arrival.path))
+  answer = (arrival) => arrival.write(createSizedReply(arrival.path))
   server = await startSurplusServer((arrival) => answer(arrival))
 })
 
@@ -59,7 +59,7 @@ const askAndSettle = async (path: string, options = {}): Promise<string> => {
   return text
 }
 
-const allClosed = () => vi.waitFor(() => expect(server.open()).toBe(0), { interval: 2 })
+const allClosed = () => vi.waitFor(() => expect(server.countOpen()).toBe(0), { interval: 2 })
 
 test('a connection is used again once it has rested', async () => {
   for (const path of ['/1', '/2', '/3']) {
@@ -81,7 +81,7 @@ test('a connection that has not rested waits while another one is opened', async
 test('a connection rests at least as long as its slowest reply took', async () => {
   answer = (arrival) => {
     if (arrival.path === '/slow') clock += 1_500
-    arrival.write(sizedReply(arrival.path))
+    arrival.write(createSizedReply(arrival.path))
   }
   await askAndSettle('/slow')
   clock += 1_499
@@ -102,8 +102,8 @@ test('tenants never share a connection', async () => {
 })
 
 describe.for([
-  ['with Content-Length', sizedReply],
-  ['in chunks', chunkedReply],
+  ['with Content-Length', createSizedReply],
+  ['in chunks', createChunkedReply],
 ] as const)('a surplus reply %s', ([, frame]) => {
   test('in the same packet closes its connection, and nobody sees it', async () => {
     answer = ({ path, write }) => write(frame(path) + frame('surplus'))
@@ -140,7 +140,7 @@ describe.for([
 })
 
 test('bytes that are no reply close their connection, and the call that was about to use it is sent on another one', async () => {
-  const worker = await startSurplusWorker(sizedReply('reply'), 'no reply\r\n')
+  const worker = await startSurplusWorker(createSizedReply('reply'), 'no reply\r\n')
   const options = { baseUrl: worker.url, writes: true }
   await askAndSettle('/first', options)
   clock += 250
@@ -153,7 +153,7 @@ test('bytes that are no reply close their connection, and the call that was abou
 test('after a surplus reply connections to its origin are used once only, for ten minutes', async () => {
   await Promise.all([ask('/1', { tenant: 'a' }), ask('/2', { tenant: 'b' })])
   await settle()
-  server.arrivals[0]?.write(sizedReply('surplus'))
+  server.arrivals[0]?.write(createSizedReply('surplus'))
   await allClosed()
   clock += 10 * minute - 1
   for (const path of ['/3', '/4']) await askAndSettle(path, { tenant: 'b' })
@@ -173,8 +173,8 @@ test('of connections that have not rested a pool has 32, and then uses the one t
 
 test('all pools together have 256 idle connections, and close the one that has rested longest', async () => {
   await Promise.all(Array.from({ length: 300 }, (_, turn) => ask(`/${turn}`, { tenant: `tenant ${turn}` })))
-  await vi.waitFor(() => expect(server.open()).toBeLessThanOrEqual(256), { interval: 2 })
-  expect(server.opened()).toBe(300)
+  await vi.waitFor(() => expect(server.countOpen()).toBeLessThanOrEqual(256), { interval: 2 })
+  expect(server.countOpened()).toBe(300)
 })
 
 test('an idle connection that its server closes is forgotten', async () => {
@@ -190,5 +190,5 @@ test('a call with a header that cannot be sent leaves no connection behind', asy
   await expect(ask('/', { headers: { 'x-bad': 'a\nb' } })).rejects.toThrow()
   expect(destroy).toHaveBeenCalled()
   destroy.mockRestore()
-  expect(server.opened()).toBe(0)
+  expect(server.countOpened()).toBe(0)
 })

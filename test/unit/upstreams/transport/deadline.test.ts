@@ -2,36 +2,46 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
-import { deadline } from '#src/upstreams/transport/deadline.ts'
-import { faultOf, notSent } from '#src/upstreams/transport/errors.ts'
+import { withDeadline } from '#src/upstreams/transport/deadline.ts'
+import { createNotSentError, createTransportProblem } from '#src/upstreams/transport/errors.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
-import { codeOf, forever, okReply, problem, requestOf, scripted, settled } from '../../../support/transport.ts'
+import {
+  createProblem,
+  createRequest,
+  createScriptedSend,
+  getCode,
+  okReply,
+  toSettled,
+  waitForever,
+} from '../../../support/transport.ts'
 
-const soon = { ...limits.liondeskWrite, totalMs: 20 }
+const soon = { ...limits.liondeskWrite, totalTimeoutMs: 20 }
 
 const deaf: Send = () => new Promise(() => {})
 
 test('what never answers and hears no signal ends all the same', async () => {
-  const outcome = await settled(deadline(deaf)(requestOf({ limits: soon, writes: true }), forever()))
-  expect(codeOf(outcome)).toBe('upstream-timeout')
+  const outcome = await toSettled(withDeadline(deaf)(createRequest({ limits: soon, writes: true }), waitForever()))
+  expect(getCode(outcome)).toBe('upstream-timeout')
   expect(outcome).toMatchObject({ fields: { outcome: 'unknown' } })
 })
 
 test('a write that was still waiting here has no unknown outcome', async () => {
   const waiting: Send = (request, signal) =>
     new Promise((_, reject) => {
-      signal.addEventListener('abort', () => reject(faultOf(request, 'upstream-failed', notSent(signal.reason))))
+      signal.addEventListener('abort', () =>
+        reject(createTransportProblem(request, 'upstream-failed', createNotSentError(signal.reason))),
+      )
     })
-  const outcome = await settled(deadline(waiting)(requestOf({ limits: soon, writes: true }), forever()))
-  expect(codeOf(outcome)).toBe('upstream-timeout')
+  const outcome = await toSettled(withDeadline(waiting)(createRequest({ limits: soon, writes: true }), waitForever()))
+  expect(getCode(outcome)).toBe('upstream-timeout')
   expect((outcome as { fields?: object }).fields).not.toHaveProperty('outcome')
 })
 
 test('an answer and a fault in time pass', async () => {
-  expect(await deadline(scripted(okReply).send)(requestOf(), forever())).toBe(okReply)
-  const fault = problem('upstream-failed', 500)
-  expect(await settled(deadline(scripted(fault).send)(requestOf(), forever()))).toBe(fault)
+  expect(await withDeadline(createScriptedSend(okReply).send)(createRequest(), waitForever())).toBe(okReply)
+  const fault = createProblem('upstream-failed', 500)
+  expect(await toSettled(withDeadline(createScriptedSend(fault).send)(createRequest(), waitForever()))).toBe(fault)
 })
 
 test('an answer that has gone its way is not held until the deadline would have come', async () => {
@@ -43,8 +53,8 @@ test('an answer that has gone its way is not held until the deadline would have 
     answers.push(new WeakRef(answer))
     return answer as never
   }
-  const signal = forever()
-  for (let call = 0; call < 20; call += 1) await deadline(answering)(requestOf(), signal)
+  const signal = waitForever()
+  for (let call = 0; call < 20; call += 1) await withDeadline(answering)(createRequest(), signal)
   const held = () => {
     collect()
     return answers.filter((answer) => answer.deref() !== undefined).length

@@ -1,18 +1,18 @@
 /** What a fault means: whether anything left the house, and whether it tells of the upstream's health. */
 import { describe, expect, test } from 'vitest'
 import { Problem } from '#src/problems.ts'
-import { createAttempts } from '#src/upstreams/transport/dispatch.ts'
+import { createRequestDispatcher } from '#src/upstreams/transport/dispatch.ts'
 import {
-  faultOf,
-  hasLeft,
-  isAnswer,
+  createNotSentError,
+  createRejection,
+  createTransportProblem,
+  isClientGone,
   isFailure,
-  notSent,
-  refusalOf,
+  isUpstreamAnswer,
   wasNotSent,
 } from '#src/upstreams/transport/errors.ts'
-import { answerWith, startStub } from '../../../support/stub.ts'
-import { problem, requestOf, settled } from '../../../support/transport.ts'
+import { createAnswer, startStub } from '../../../support/stub.ts'
+import { createProblem, createRequest, toSettled } from '../../../support/transport.ts'
 
 const error = (more: object): Error => Object.assign(new Error('x'), more)
 
@@ -32,7 +32,7 @@ describe('proof that nothing was sent', () => {
     ],
     ['some of several', error({ errors: [error({ syscall: 'connect' }), error({ syscall: 'write' })] }), false],
     ['an empty collection', error({ errors: [], code: 'ECONNREFUSED' }), false],
-    ['given up while it waited here', notSent(new Error('gone')), true],
+    ['given up while it waited here', createNotSentError(new Error('gone')), true],
     ['a reset', error({ code: 'ECONNRESET', syscall: 'read' }), false],
     ['a reset while writing', error({ code: 'EPIPE', syscall: 'write' }), false],
     ['the other side closed', error({ code: 'UND_ERR_SOCKET' }), false],
@@ -40,7 +40,7 @@ describe('proof that nothing was sent', () => {
     ['nothing known', undefined, false],
   ])('%s', (_name, cause, want) => {
     expect(wasNotSent(cause)).toBe(want)
-    const { fields } = faultOf(requestOf({ writes: true }), 'upstream-failed', cause)
+    const { fields } = createTransportProblem(createRequest({ writes: true }), 'upstream-failed', cause)
     expect(fields.outcome).toBe(want ? undefined : 'unknown')
   })
 })
@@ -54,34 +54,38 @@ describe('health', () => {
   })
 
   test.each<[string, unknown, 'failure' | 'answer' | 'neither']>([
-    ['a fault of transport', problem('upstream-failed'), 'failure'],
-    ['a fault of transport of a write', faultOf(requestOf({ writes: true }), 'upstream-failed'), 'failure'],
-    ['a timeout', problem('upstream-timeout'), 'failure'],
-    ['a wrong shape', problem('upstream-invalid-response', 200), 'failure'],
-    ['too large a body', problem('upstream-invalid-response'), 'failure'],
-    ['500', problem('upstream-failed', 500), 'failure'],
+    ['a fault of transport', createProblem('upstream-failed'), 'failure'],
+    [
+      'a fault of transport of a write',
+      createTransportProblem(createRequest({ writes: true }), 'upstream-failed'),
+      'failure',
+    ],
+    ['a timeout', createProblem('upstream-timeout'), 'failure'],
+    ['a wrong shape', createProblem('upstream-invalid-response', 200), 'failure'],
+    ['too large a body', createProblem('upstream-invalid-response'), 'failure'],
+    ['500', createProblem('upstream-failed', 500), 'failure'],
     ['a server error told with 200', feathers, 'failure'],
     ['an undocumented error with 200', undocumented, 'answer'],
-    ['an undocumented 404', problem('upstream-failed', 404), 'answer'],
-    ['rate-reached with 503', problem('upstream-rate-limited', 503), 'answer'],
-    ['denied', problem('upstream-access-denied', 403), 'answer'],
-    ['not found', problem('not-found', 404), 'answer'],
-    ['invalid', problem('unprocessable', 422), 'answer'],
-    ['our own refusal: overloaded', refusalOf(requestOf(), 'overloaded', 1), 'neither'],
-    ['our own refusal: breaker', refusalOf(requestOf(), 'upstream-unavailable', 1), 'neither'],
-    ['our own refusal: budget', refusalOf(requestOf(), 'upstream-rate-limited', 1), 'neither'],
+    ['an undocumented 404', createProblem('upstream-failed', 404), 'answer'],
+    ['rate-reached with 503', createProblem('upstream-rate-limited', 503), 'answer'],
+    ['denied', createProblem('upstream-access-denied', 403), 'answer'],
+    ['not found', createProblem('not-found', 404), 'answer'],
+    ['invalid', createProblem('unprocessable', 422), 'answer'],
+    ['our own refusal: overloaded', createRejection(createRequest(), 'overloaded', 1), 'neither'],
+    ['our own refusal: breaker', createRejection(createRequest(), 'upstream-unavailable', 1), 'neither'],
+    ['our own refusal: budget', createRejection(createRequest(), 'upstream-rate-limited', 1), 'neither'],
     ['a defect of ours', new TypeError('x'), 'neither'],
   ])('%s', (_name, given, want) => {
-    const found = isFailure(given) ? 'failure' : isAnswer(given) ? 'answer' : 'neither'
+    const found = isFailure(given) ? 'failure' : isUpstreamAnswer(given) ? 'answer' : 'neither'
     expect(found).toBe(want)
   })
 })
 
 test('what is given up before it is sent has no unknown outcome', async () => {
-  const stub = await startStub(answerWith({}))
-  const { send, close } = createAttempts({ connectMs: 2_000, monotonic: () => 0 })
+  const stub = await startStub(createAnswer({}))
+  const { send, close } = createRequestDispatcher({ connectTimeoutMs: 2_000, monotonic: () => 0 })
   const gone = AbortSignal.abort(new Error('gone'))
-  const outcome = await settled(send(requestOf({ writes: true, baseUrl: stub.url }), gone))
+  const outcome = await toSettled(send(createRequest({ writes: true, baseUrl: stub.url }), gone))
   expect(outcome).toMatchObject({
     code: 'upstream-failed',
     fields: expect.not.objectContaining({ outcome: 'unknown' }),
@@ -94,11 +98,11 @@ test('what is given up before it is sent has no unknown outcome', async () => {
 test('a deadline is not a caller who left', () => {
   const left = AbortSignal.abort(new Error('the client has left'))
   const late = AbortSignal.abort(new DOMException('late', 'TimeoutError'))
-  expect([hasLeft(left), hasLeft(AbortSignal.any([left])), hasLeft(late), hasLeft(AbortSignal.any([late]))]).toEqual([
-    true,
-    true,
-    false,
-    false,
-  ])
-  expect(hasLeft(new AbortController().signal)).toBe(false)
+  expect([
+    isClientGone(left),
+    isClientGone(AbortSignal.any([left])),
+    isClientGone(late),
+    isClientGone(AbortSignal.any([late])),
+  ]).toEqual([true, true, false, false])
+  expect(isClientGone(new AbortController().signal)).toBe(false)
 })

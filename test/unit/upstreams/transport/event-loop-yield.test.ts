@@ -2,10 +2,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { createTurns } from '#src/upstreams/transport/event-loop-yield.ts'
+import { createYielder } from '#src/upstreams/transport/event-loop-yield.ts'
 import { createTransport } from '#src/upstreams/transport/index.ts'
 import type { UpstreamReply } from '#src/upstreams/transport/types.ts'
-import { forever, requestOf, settled } from '../../../support/transport.ts'
+import { createRequest, toSettled, waitForever } from '../../../support/transport.ts'
 
 /** The number of the present turn. */
 const countTurns = () => {
@@ -23,11 +23,11 @@ const countTurns = () => {
 
 test('one is let in at once, the others turn by turn, in their order', async () => {
   const turn = countTurns()
-  const turns = createTurns()
+  const turns = createYielder()
   const began = turn()
-  expect(turns.take()).toBe(undefined)
+  expect(turns.nextTurn()).toBe(undefined)
   const enter = async (name: string) => {
-    await turns.take()
+    await turns.nextTurn()
     return [name, turn() - began]
   }
   expect(await Promise.all(['b', 'c', 'd'].map(enter))).toEqual([
@@ -36,7 +36,7 @@ test('one is let in at once, the others turn by turn, in their order', async () 
     ['d', 3],
   ])
   await new Promise(setImmediate)
-  expect(turns.take()).toBe(undefined)
+  expect(turns.nextTurn()).toBe(undefined)
 })
 
 /** An upstream that gives its long replies when so many wait for one, and the way there. */
@@ -65,7 +65,7 @@ test('of long replies that arrive together each is read in a turn of its own', a
     taken.add(turn())
     return reply
   }
-  await Promise.all(four.map(() => send(requestOf({ baseUrl, read }), forever())))
+  await Promise.all(four.map(() => send(createRequest({ baseUrl, read }), waitForever())))
   expect(taken.size).toBe(4)
 })
 
@@ -79,6 +79,6 @@ test('those whose caller leaves before their turn are not read', async () => {
     setImmediate(() => client.abort(new Error('the client has left')))
     return reply
   }
-  await Promise.all(four.map(() => settled(send(requestOf({ baseUrl, read }), client.signal))))
+  await Promise.all(four.map(() => toSettled(send(createRequest({ baseUrl, read }), client.signal))))
   expect(reads).toBeLessThan(four.length)
 })

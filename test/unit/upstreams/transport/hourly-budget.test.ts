@@ -1,22 +1,22 @@
 /** No more calls in an hour than the upstream grants, whoever makes them and whatever becomes of the ledger. */
 import { createHash } from 'node:crypto'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createAllowance } from '#src/upstreams/transport/budget-allowance.ts'
-import { createLocalLedger, type Ledger } from '#src/upstreams/transport/budget-ledger.ts'
-import { allowanceOf, limitOf } from '#src/upstreams/transport/budget-shares.ts'
-import { stack } from '#src/upstreams/transport/compose.ts'
+import { createBudgetAllowance } from '#src/upstreams/transport/budget-allowance.ts'
+import { type BudgetLedger, createLocalLedger } from '#src/upstreams/transport/budget-ledger.ts'
+import { getCallLimit, getOfflineAllowance } from '#src/upstreams/transport/budget-shares.ts'
+import { compose } from '#src/upstreams/transport/compose.ts'
 import { createHourlyBudget } from '#src/upstreams/transport/hourly-budget.ts'
 import type { Priority } from '#src/upstreams/transport/types.ts'
 import {
-  codeOf,
   createClock,
-  forever,
+  createProblem,
+  createRequest,
+  createScriptedSend,
+  getCode,
   okReply,
-  problem,
-  requestOf,
   type Step,
-  scripted,
-  settled,
+  toSettled,
+  waitForever,
 } from '../../../support/transport.ts'
 
 const minute = 60_000
@@ -30,17 +30,17 @@ const createFragile = (now: () => number) => {
   const asked: { name: string; key: string; value: unknown }[] = []
   const state = { isLost: false }
   const fragile =
-    (name: keyof Ledger) =>
+    (name: keyof BudgetLedger) =>
     async (key: string, value: unknown, ...rest: unknown[]) => {
       asked.push({ name, key, value })
       if (state.isLost) throw new Error('lost')
       return (ledger[name] as (...args: unknown[]) => Promise<unknown>)(key, value, ...rest)
     }
-  const names = ['draw', 'drawn', 'get', 'set'] as const
+  const names = ['draw', 'getDrawn', 'get', 'set'] as const
   const empty = (): void => {
     ledger = createLocalLedger(now)
   }
-  const whole = Object.fromEntries(names.map((name) => [name, fragile(name)])) as unknown as Ledger
+  const whole = Object.fromEntries(names.map((name) => [name, fragile(name)])) as unknown as BudgetLedger
   return { state, asked, empty, ledger: whole }
 }
 
@@ -48,7 +48,7 @@ const createWorld = (maxReplicas: number | null = null) => {
   const clock = createClock()
   const { ledger, state, asked, empty } = createFragile(clock.now)
   const replica = () =>
-    createAllowance(quota.apiKey, {
+    createBudgetAllowance(quota.apiKey, {
       ledger,
       maxReplicas,
       now: clock.now,
@@ -61,7 +61,7 @@ const createWorld = (maxReplicas: number | null = null) => {
 const counterOf = (time: string): string =>
   `spacio calls ${createHash('sha256').update(quota.apiKey).digest('hex')} ${time}`
 
-type Replica = ReturnType<typeof createAllowance>
+type Replica = ReturnType<typeof createBudgetAllowance>
 
 /** How many of so many calls are granted. */
 const granted = async (replica: Replica, calls: number, priority: Priority = 'read'): Promise<number> => {
@@ -119,8 +119,8 @@ describe('how far each kind goes', () => {
 
   test.each([1, 2, 10, 19, 1.5])('the smallest cap leaves a call, and is not passed: %d', (small) => {
     for (const priority of ['background', 'report', 'read'] as const) {
-      expect(limitOf(small, priority)).toBeGreaterThanOrEqual(1)
-      expect(limitOf(small, priority)).toBeLessThanOrEqual(small)
+      expect(getCallLimit(small, priority)).toBeGreaterThanOrEqual(1)
+      expect(getCallLimit(small, priority)).toBeLessThanOrEqual(small)
     }
   })
 })
@@ -304,7 +304,7 @@ describe('the ledger is emptied', () => {
     pass(1_000)
     await idle.refresh()
     expect(await granted(replica(), 1_000)).toBe(250)
-    expect(await ledger.drawn(counterOf('2026-03-15T12:00:00.000Z'))).toBe(950)
+    expect(await ledger.getDrawn(counterOf('2026-03-15T12:00:00.000Z'))).toBe(950)
     expect(await granted(busy, 1_000)).toBe(0)
   })
 
@@ -316,7 +316,7 @@ describe('the ledger is emptied', () => {
     empty()
     pass(1_000)
     await Promise.all([one.refresh(), two.refresh()])
-    expect(await ledger.drawn(counterOf('2026-03-15T12:00:00.000Z'))).toBe(310)
+    expect(await ledger.getDrawn(counterOf('2026-03-15T12:00:00.000Z'))).toBe(310)
   })
 
   test('one that is told nothing by the ledger draws no more than its own knowledge leaves', async () => {
@@ -396,14 +396,14 @@ describe('the ledger is lost', () => {
     expect(await granted(one, 1)).toBe(1)
     expect(one.figures(cap).used).toBe(26)
     const counter = asked.find(({ name }) => name === 'draw')?.key as string
-    expect(await ledger.drawn(counter)).toBe(35)
+    expect(await ledger.getDrawn(counter)).toBe(35)
   })
 
   test('one that does not answer delays a call for less than half a second, once', async () => {
     const clock = createClock()
     const deaf = () => new Promise<never>(() => {})
-    const one = createAllowance('k', {
-      ledger: { draw: deaf, drawn: deaf, get: deaf, set: deaf },
+    const one = createBudgetAllowance('k', {
+      ledger: { draw: deaf, getDrawn: deaf, get: deaf, set: deaf },
       maxReplicas: 1,
       now: clock.now,
       monotonic: clock.monotonic,
@@ -415,14 +415,14 @@ describe('the ledger is lost', () => {
     expect(performance.now() - begun).toBeLessThan(500)
   })
 
-  test.each<[string, Parameters<typeof allowanceOf>, number]>([
+  test.each<[string, Parameters<typeof getOfflineAllowance>, number]>([
     ['nobody knows how many there are', [1_000, null, hour / 2], 0],
     ['alone, for half of the hour', [1_000, 1, hour / 2], 25],
     ['alone, for a quarter of the hour', [1_000, 1, hour / 4], 12],
     ['one of five', [1_000, 5, hour - 1], 9],
     ['one that was started in the future', [1_000, 1, -1], 0],
   ])('the share: %s', (_name, given, want) => {
-    expect(allowanceOf(...given)).toBe(want)
+    expect(getOfflineAllowance(...given)).toBe(want)
   })
 })
 
@@ -431,49 +431,49 @@ describe('the policy', () => {
     const clock = createClock()
     const ledger = createLocalLedger(clock.now)
     const options = { ledger, maxReplicas: null, now: clock.now, monotonic: clock.monotonic, startedAt: 0 }
-    const { hourlyBudget, figures, close } = createHourlyBudget(options)
+    const { hourlyBudget, getMetrics, close } = createHourlyBudget(options)
     onTestFinished(close)
-    const { send, sent } = scripted(...steps)
-    return { ...clock, call: stack([hourlyBudget], send), sent, figures, ledger }
+    const { send, sent } = createScriptedSend(...steps)
+    return { ...clock, call: compose([hourlyBudget], send), sent, figures: getMetrics, ledger }
   }
 
   test('rate-reached blocks until the upstream’s own reset; nothing is sent before', async () => {
-    const reached = problem('upstream-rate-limited', 429)
+    const reached = createProblem('upstream-rate-limited', 429)
     Object.assign(reached.fields, { retryAfter: 90 })
     const { call, sent, pass } = world(reached, okReply)
-    expect(await settled(call(requestOf({ quota }), forever()))).toBe(reached)
+    expect(await toSettled(call(createRequest({ quota }), waitForever()))).toBe(reached)
     pass(30_000)
-    const refused = await settled(call(requestOf({ quota, tenant: 'another with the same key' }), forever()))
-    expect(codeOf(refused)).toBe('upstream-rate-limited')
+    const refused = await toSettled(call(createRequest({ quota, tenant: 'another with the same key' }), waitForever()))
+    expect(getCode(refused)).toBe('upstream-rate-limited')
     expect(refused).toMatchObject({ fields: { retryAfter: 60, upstream: { status: null } } })
     expect(sent.length).toBe(1)
     pass(60_000)
-    expect(codeOf(await settled(call(requestOf({ quota }), forever())))).toBe('an answer')
+    expect(getCode(await toSettled(call(createRequest({ quota }), waitForever())))).toBe('an answer')
   })
 
   test('failures cost a call too; other keys, and upstreams that count no calls, cost none', async () => {
-    const { call, sent, figures } = world(problem('upstream-failed', 503))
-    await settled(call(requestOf({ quota }), forever()))
-    await settled(call(requestOf({ quota: { ...quota, apiKey: 'other' } }), forever()))
-    await settled(call(requestOf({ system: 'liondesk' }), forever()))
+    const { call, sent, figures } = world(createProblem('upstream-failed', 503))
+    await toSettled(call(createRequest({ quota }), waitForever()))
+    await toSettled(call(createRequest({ quota: { ...quota, apiKey: 'other' } }), waitForever()))
+    await toSettled(call(createRequest({ system: 'liondesk' }), waitForever()))
     expect([sent.length, figures(quota).used]).toEqual([3, 1])
   })
 
   test('the request’s priority stands before that of its class', async () => {
     const { call, sent } = world(okReply)
     for (let index = 0; index < 1_000; index += 1) {
-      await settled(call(requestOf({ quota, priority: 'background' }), forever()))
+      await toSettled(call(createRequest({ quota, priority: 'background' }), waitForever()))
     }
     expect(sent.length).toBe(600)
-    expect(codeOf(await settled(call(requestOf({ quota }), forever())))).toBe('an answer')
+    expect(getCode(await toSettled(call(createRequest({ quota }), waitForever())))).toBe('an answer')
   })
 
   test('a process that makes no calls notices within a second that the ledger was emptied', async () => {
     const { call, ledger } = world(okReply)
-    await settled(call(requestOf({ quota }), forever()))
+    await toSettled(call(createRequest({ quota }), waitForever()))
     const counter = counterOf('2026-03-15T12:00:00.000Z')
     await ledger.set(counter, '0')
-    await expect.poll(() => ledger.drawn(counter), { timeout: 5_000 }).toBe(10)
+    await expect.poll(() => ledger.getDrawn(counter), { timeout: 5_000 }).toBe(10)
   })
 
   test('the figures tell what is left', () => {

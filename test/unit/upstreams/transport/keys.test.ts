@@ -6,30 +6,38 @@ import { expect, test } from 'vitest'
 import { createBreaker } from '#src/upstreams/transport/breaker.ts'
 import { createLocalLedger } from '#src/upstreams/transport/budget-ledger.ts'
 import { createBulkhead } from '#src/upstreams/transport/bulkhead.ts'
-import { createMeter } from '#src/upstreams/transport/call-metrics.ts'
-import { stack } from '#src/upstreams/transport/compose.ts'
+import { createCallMetrics } from '#src/upstreams/transport/call-metrics.ts'
+import { compose } from '#src/upstreams/transport/compose.ts'
 import { createHourlyBudget } from '#src/upstreams/transport/hourly-budget.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
 import { createRetry } from '#src/upstreams/transport/retry.ts'
-import type { Gate, Policy, Send } from '#src/upstreams/transport/types.ts'
-import { codeOf, forever, okReply, problem, type Request, requestOf, settled } from '../../../support/transport.ts'
+import type { Guard, Middleware, Send } from '#src/upstreams/transport/types.ts'
+import {
+  createProblem,
+  createRequest,
+  getCode,
+  okReply,
+  type Request,
+  toSettled,
+  waitForever,
+} from '../../../support/transport.ts'
 
 const fixed = Date.parse('2026-03-15T12:00:00Z')
 const now = () => fixed
 
 /** An upstream behind one policy: it fails, hangs, or answers. */
-const openUpstream = (policy: Gate | Policy) => {
+const openUpstream = (policy: Guard | Middleware) => {
   const upstream = { does: 'answer' as 'answer' | 'fail' | 'hang', calls: 0, letGo: () => {} }
   const held = new Promise<void>((resolve) => {
     upstream.letGo = resolve
   })
-  const send = stack([policy], (async (request) => {
+  const send = compose([policy], (async (request) => {
     upstream.calls += 1
     if (upstream.does === 'hang') await held
-    if (upstream.does === 'fail') throw problem('upstream-failed', 503)
+    if (upstream.does === 'fail') throw createProblem('upstream-failed', 503)
     return request.read(okReply, false)
   }) as Send)
-  const call = async (more: Partial<Request>) => codeOf(await settled(send(requestOf(more), forever())))
+  const call = async (more: Partial<Request>) => getCode(await toSettled(send(createRequest(more), waitForever())))
   return { upstream, call }
 }
 
@@ -51,7 +59,7 @@ test.for([ofTenant, ofSystem, ofClass])('a full bulkhead rejects no call of anot
   const { upstream, call } = openUpstream(createBulkhead().bulkhead)
   const narrow = (more: Partial<Request>) => ({
     ...more,
-    limits: { ...(more.limits ?? limits.spacioRead), inFlight: 1, queue: 0 },
+    limits: { ...(more.limits ?? limits.spacioRead), maxInFlight: 1, maxQueued: 0 },
   })
   upstream.does = 'hang'
   const first = call(narrow({}))
@@ -86,12 +94,12 @@ test.for([ofTenant, ofSystem])('calls that succeed allow no retries of another %
 })
 
 test.for([ofTenant, ofSystem])('the calls of one %s are not counted as those of another', async ([, other]) => {
-  const { measure, figures } = createMeter()
+  const { measure, figures } = createCallMetrics()
   const { call } = openUpstream(measure)
   await call({})
   await call({})
   await call(other)
-  const { tenant, system } = requestOf(other)
+  const { tenant, system } = createRequest(other)
   expect([figures('t', 'spacio').calls, figures(tenant, system).calls]).toEqual([2, 1])
 })
 

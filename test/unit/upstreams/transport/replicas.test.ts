@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '#src/store/index.ts'
 import type { OperationName } from '#src/upstreams/spacio/operations.ts'
-import { createAsk } from '#src/upstreams/spacio/request.ts'
+import { createSpacioRequester } from '#src/upstreams/spacio/request.ts'
 import { createTransport, type Transport } from '#src/upstreams/transport/index.ts'
 import type { Priority } from '#src/upstreams/transport/types.ts'
-import { answerWith, type Stub, startStub } from '../../../support/stub.ts'
-import { codeOf, createClock, settled } from '../../../support/transport.ts'
+import { createAnswer, type Stub, startStub } from '../../../support/stub.ts'
+import { createClock, getCode, toSettled } from '../../../support/transport.ts'
 
 const clock = createClock()
 const now = () => new Date(clock.now())
@@ -16,7 +16,7 @@ let body: unknown
 let transports: Transport[]
 
 beforeAll(async () => {
-  stub = await startStub((request, response) => answerWith(body)(request, response))
+  stub = await startStub((request, response) => createAnswer(body)(request, response))
   const ledger = openStore('memory:', clock.now)
   transports = [1, 2, 3].map(() => createTransport({ ledger, now, random: () => 0 }))
 })
@@ -28,11 +28,11 @@ afterAll(async () => {
 
 const call = (index: number, cap: number, priority?: Priority, operation: OperationName = 'getProperty') => {
   const account = { tenant: 't', baseUrl: stub.url, apiKey: 'shared', hourlyBudget: cap }
-  const ask = createAsk(account, (transports[index % 3] as Transport).send, now)
-  return settled(ask(operation, {}, { signal: new AbortController().signal, priority }))
+  const ask = createSpacioRequester(account, (transports[index % 3] as Transport).send, now)
+  return toSettled(ask(operation, {}, { signal: new AbortController().signal, priority }))
 }
 
-const budget = (index: number, cap: number) => transports[index]?.budget({ apiKey: 'shared', cap })
+const budget = (index: number, cap: number) => transports[index]?.getBudget({ apiKey: 'shared', cap })
 
 test('never more than 95 of 100 arrive in an hour, of all three together; reports and pollers stop earlier', async () => {
   body = { sid: 1 }
@@ -49,7 +49,7 @@ test('never more than 95 of 100 arrive in an hour, of all three together; report
   body = { sid: 1 }
   expect(await send(60)).toBe(25)
   const refused = await call(0, 100)
-  expect(codeOf(refused)).toBe('upstream-rate-limited')
+  expect(getCode(refused)).toBe('upstream-rate-limited')
   expect(refused).toMatchObject({ fields: { retryAfter: 3_600, upstream: { status: null } } })
   clock.pass(1_000)
   await call(1, 100)
@@ -60,7 +60,7 @@ test('a retry costs a call', async () => {
   clock.pass(3_600_000)
   const before = stub.paths.length
   body = ''
-  expect(codeOf(await call(0, 100))).toBe('upstream-invalid-response')
+  expect(getCode(await call(0, 100))).toBe('upstream-invalid-response')
   expect([stub.paths.length - before, budget(0, 100)?.used]).toEqual([2, 2])
 })
 
@@ -69,11 +69,11 @@ test('rate-reached at one stops all within a second', async () => {
   body = { sid: 1 }
   await Promise.all([0, 1, 2].map((index) => call(index, 10_000)))
   body = { error: 'rate-reached', message: `Next reset at: ${now().toISOString().slice(0, 10)} 15:20:00 UTC` }
-  expect(codeOf(await call(0, 10_000))).toBe('upstream-rate-limited')
+  expect(getCode(await call(0, 10_000))).toBe('upstream-rate-limited')
   const before = stub.paths.length
   clock.pass(1_000)
   const refused = await Promise.all([0, 1, 2].map((index) => call(index, 10_000)))
-  expect(refused.map(codeOf)).toEqual(Array(3).fill('upstream-rate-limited'))
+  expect(refused.map(getCode)).toEqual(Array(3).fill('upstream-rate-limited'))
   expect(stub.paths.length).toBe(before)
   expect(budget(2, 10_000)?.blockedUntil).toMatch(/T15:00:0\d|T15:20:00/)
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createSameBytes } from '#src/upstreams/transport/response-memo.ts'
+import { createResponseMemo } from '#src/upstreams/transport/response-memo.ts'
 
 const step = fc.record({
   key: fc.constantFrom('a', 'b'),
@@ -10,12 +10,12 @@ const step = fc.record({
 test('what is given is made of these bytes, and they are known where they came last time', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-      const sameBytes = createSameBytes()
+      const sameBytes = createResponseMemo()
       const last = new Map<string, string>()
       for (const { key, text } of steps) {
         const body = Buffer.from(text)
-        const { value, isKnown } = sameBytes.of([key], body, () => ({ text: body.toString() }))
-        expect([value.text, isKnown]).toEqual([text, last.get(key) === text])
+        const { value, isRepeat } = sameBytes.getOrCompute([key], body, () => ({ text: body.toString() }))
+        expect([value.text, isRepeat]).toEqual([text, last.get(key) === text])
         last.set(key, text)
       }
     }),
@@ -23,8 +23,8 @@ test('what is given is made of these bytes, and they are known where they came l
 })
 
 test('it is made once of bytes that come again and again', () => {
-  const sameBytes = createSameBytes()
-  const give = () => sameBytes.of(['a'], Buffer.from('same'), () => ({})).value
+  const sameBytes = createResponseMemo()
+  const give = () => sameBytes.getOrCompute(['a'], Buffer.from('same'), () => ({})).value
   give()
   const second = give()
   expect(give()).toBe(second)

@@ -1,19 +1,19 @@
 /** One repetition at most, and only where it can do no harm and may do good. */
 import { describe, expect, test } from 'vitest'
 import type { Problem } from '#src/problems.ts'
-import { bodyCut, faultOf, notSent } from '#src/upstreams/transport/errors.ts'
+import { createNotSentError, createTransportProblem, createTruncationError } from '#src/upstreams/transport/errors.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
 import { createRetry } from '#src/upstreams/transport/retry.ts'
 import {
   createClock,
-  forever,
+  createProblem,
+  createRequest,
+  createScriptedSend,
   okReply,
-  problem,
   type Request,
-  requestOf,
   type Step,
-  scripted,
-  settled,
+  toSettled,
+  waitForever,
 } from '../../../support/transport.ts'
 
 const { now } = createClock()
@@ -23,27 +23,35 @@ const refused = Object.assign(new Error('x'), { code: 'ECONNREFUSED', syscall: '
 const reset = Object.assign(new Error('x'), { code: 'ECONNRESET' })
 
 const faults: Record<string, (request: Request) => Problem> = {
-  'a connection refused': (request) => faultOf(request, 'upstream-failed', refused),
+  'a connection refused': (request) => createTransportProblem(request, 'upstream-failed', refused),
   'a connection that takes too long': (request) =>
-    faultOf(request, 'upstream-timeout', Object.assign(new Error('x'), { code: 'UND_ERR_CONNECT_TIMEOUT' })),
-  'a reset': (request) => faultOf(request, 'upstream-failed', reset),
-  'a body cut': () => problem('upstream-invalid-response', 200, { cause: bodyCut('x') }),
+    createTransportProblem(
+      request,
+      'upstream-timeout',
+      Object.assign(new Error('x'), { code: 'UND_ERR_CONNECT_TIMEOUT' }),
+    ),
+  'a reset': (request) => createTransportProblem(request, 'upstream-failed', reset),
+  'a body cut': () => createProblem('upstream-invalid-response', 200, { cause: createTruncationError('x') }),
   'a packed body cut': (request) =>
-    faultOf(request, 'upstream-invalid-response', Object.assign(new Error('x'), { code: 'Z_BUF_ERROR' })),
-  '500': () => problem('upstream-failed', 500),
-  '502': () => problem('upstream-failed', 502),
-  '503': () => problem('upstream-failed', 503),
-  '504': () => problem('upstream-failed', 504),
-  '501': () => problem('upstream-failed', 501),
-  '508': () => problem('upstream-failed', 508),
-  '418': () => problem('upstream-failed', 418),
-  'a timed-out attempt': (request) => faultOf(request, 'upstream-timeout', new Error('x')),
-  '408': () => problem('upstream-timeout', 408),
-  'HTML or wrong shape': () => problem('upstream-invalid-response', 200, { cause: new Error('x') }),
-  'too large a body': (request) => faultOf(request, 'upstream-invalid-response', new Error('x')),
-  'rate-reached with 503': () => problem('upstream-rate-limited', 503),
-  'no access': () => problem('upstream-access-denied', 403),
-  'not found': () => problem('not-found', 404),
+    createTransportProblem(
+      request,
+      'upstream-invalid-response',
+      Object.assign(new Error('x'), { code: 'Z_BUF_ERROR' }),
+    ),
+  '500': () => createProblem('upstream-failed', 500),
+  '502': () => createProblem('upstream-failed', 502),
+  '503': () => createProblem('upstream-failed', 503),
+  '504': () => createProblem('upstream-failed', 504),
+  '501': () => createProblem('upstream-failed', 501),
+  '508': () => createProblem('upstream-failed', 508),
+  '418': () => createProblem('upstream-failed', 418),
+  'a timed-out attempt': (request) => createTransportProblem(request, 'upstream-timeout', new Error('x')),
+  '408': () => createProblem('upstream-timeout', 408),
+  'HTML or wrong shape': () => createProblem('upstream-invalid-response', 200, { cause: new Error('x') }),
+  'too large a body': (request) => createTransportProblem(request, 'upstream-invalid-response', new Error('x')),
+  'rate-reached with 503': () => createProblem('upstream-rate-limited', 503),
+  'no access': () => createProblem('upstream-access-denied', 403),
+  'not found': () => createProblem('not-found', 404),
 }
 
 const always = ['a connection refused', 'a connection that takes too long']
@@ -59,47 +67,47 @@ const kinds: [string, Partial<Request>, string[]][] = [
 
 describe.each(kinds)('%s', (_kind, more, repeated) => {
   test.each(Object.keys(faults))('after %s', async (name) => {
-    const request = requestOf(more)
+    const request = createRequest(more)
     const fault = (faults[name] as (request: Request) => Problem)(request)
-    const { send, sent } = scripted(fault)
+    const { send, sent } = createScriptedSend(fault)
 
-    expect(await settled(fresh()(send)(request, forever()))).toBe(fault)
+    expect(await toSettled(fresh()(send)(request, waitForever()))).toBe(fault)
 
     expect(sent.length).toBe(repeated.includes(name) ? 2 : 1)
   })
 })
 
 test('the repetition may succeed', async () => {
-  const { send } = scripted(problem('upstream-failed', 503), okReply)
-  expect(await fresh()(send)(requestOf(), forever())).toBe(okReply)
+  const { send } = createScriptedSend(createProblem('upstream-failed', 503), okReply)
+  expect(await fresh()(send)(createRequest(), waitForever())).toBe(okReply)
 })
 
 describe('what is told after the repetition', () => {
-  const first = problem('upstream-failed', 503)
+  const first = createProblem('upstream-failed', 503)
 
   test.each<[string, Step, 'first' | 'second']>([
-    ['an answer', problem('upstream-access-denied', 403), 'second'],
-    ['rate-reached', problem('upstream-rate-limited', 429), 'second'],
-    ['another fault', problem('upstream-timeout'), 'first'],
-    ['the breaker', problem('upstream-unavailable'), 'first'],
-    ['a connection refused', faultOf(requestOf(), 'upstream-failed', refused), 'first'],
+    ['an answer', createProblem('upstream-access-denied', 403), 'second'],
+    ['rate-reached', createProblem('upstream-rate-limited', 429), 'second'],
+    ['another fault', createProblem('upstream-timeout'), 'first'],
+    ['the breaker', createProblem('upstream-unavailable'), 'first'],
+    ['a connection refused', createTransportProblem(createRequest(), 'upstream-failed', refused), 'first'],
     ['a defect of ours', new TypeError('x'), 'second'],
   ])('%s', async (_name, second, want) => {
-    const { send } = scripted(first, second)
-    expect(await settled(fresh()(send)(requestOf(), forever()))).toBe(want === 'first' ? first : second)
+    const { send } = createScriptedSend(first, second)
+    expect(await toSettled(fresh()(send)(createRequest(), waitForever()))).toBe(want === 'first' ? first : second)
   })
 })
 
 describe('where the first attempt was never sent', () => {
-  const request = requestOf({ system: 'liondesk', writes: true })
-  const first = faultOf(request, 'upstream-failed', refused)
+  const request = createRequest({ system: 'liondesk', writes: true })
+  const first = createTransportProblem(request, 'upstream-failed', refused)
 
   test.each<[string, Problem, 'first' | 'second']>([
-    ['a fault of the repetition counts', faultOf(request, 'upstream-failed', reset), 'second'],
-    ['our own refusal of it does not', problem('upstream-unavailable'), 'first'],
+    ['a fault of the repetition counts', createTransportProblem(request, 'upstream-failed', reset), 'second'],
+    ['our own refusal of it does not', createProblem('upstream-unavailable'), 'first'],
   ])('%s', async (_name, second, want) => {
-    const { send } = scripted(first, second)
-    expect(await settled(fresh()(send)(request, forever()))).toBe(want === 'first' ? first : second)
+    const { send } = createScriptedSend(first, second)
+    expect(await toSettled(fresh()(send)(request, waitForever()))).toBe(want === 'first' ? first : second)
   })
 })
 
@@ -107,32 +115,32 @@ test.each([
   ['may have been done', reset, [false, true]],
   ['never left', refused, [false, false]],
   ['never left, but an earlier one may have been done', refused, [true, true]],
-])('the reader is told that a first attempt %s', async (_name, cause, [isRepeat = false, want]) => {
-  const request = requestOf({ method: 'DELETE', writes: true, isRepeat })
-  const { send, sent } = scripted(faultOf(request, 'upstream-failed', cause), okReply)
-  await fresh()(send)(request, forever())
-  expect(sent.map((each) => each.isRepeat)).toEqual([isRepeat, want])
+])('the reader is told that a first attempt %s', async (_name, cause, [isRetry = false, want]) => {
+  const request = createRequest({ method: 'DELETE', writes: true, isRetry })
+  const { send, sent } = createScriptedSend(createTransportProblem(request, 'upstream-failed', cause), okReply)
+  await fresh()(send)(request, waitForever())
+  expect(sent.map((each) => each.isRetry)).toEqual([isRetry, want])
 })
 
 describe('a caller who leaves meanwhile ends it', () => {
   test('during the attempt, and it costs no repetition', async () => {
     const retry = fresh()
     const leaving = new AbortController()
-    const { send, sent } = scripted(problem('upstream-failed'))
+    const { send, sent } = createScriptedSend(createProblem('upstream-failed'))
     for (let call = 0; call < 10; call += 1) {
-      const pending = settled(retry(send)(requestOf(), leaving.signal))
+      const pending = toSettled(retry(send)(createRequest(), leaving.signal))
       leaving.abort(new Error('gone'))
       await pending
     }
     expect(sent.length).toBe(10)
-    await settled(retry(send)(requestOf(), forever()))
+    await toSettled(retry(send)(createRequest(), waitForever()))
     expect(sent.length).toBe(12)
   })
 
   test('during the pause', async () => {
     const leaving = new AbortController()
-    const { send, sent } = scripted(problem('upstream-failed'))
-    const pending = settled(createRetry({ now, random: () => 1 })(send)(requestOf(), leaving.signal))
+    const { send, sent } = createScriptedSend(createProblem('upstream-failed'))
+    const pending = toSettled(createRetry({ now, random: () => 1 })(send)(createRequest(), leaving.signal))
     await new Promise((resolve) => setImmediate(resolve))
     leaving.abort(new Error('gone'))
     expect(await pending).toMatchObject({ code: 'upstream-failed' })
@@ -142,19 +150,21 @@ describe('a caller who leaves meanwhile ends it', () => {
 
 test('what was given up in a queue is not asked for again', async () => {
   const leaving = AbortSignal.abort(new Error('gone'))
-  const request = requestOf()
-  const { send, sent } = scripted(faultOf(request, 'upstream-failed', notSent(leaving.reason)))
-  await settled(fresh()(send)(request, leaving))
+  const request = createRequest()
+  const { send, sent } = createScriptedSend(
+    createTransportProblem(request, 'upstream-failed', createNotSentError(leaving.reason)),
+  )
+  await toSettled(fresh()(send)(request, leaving))
   expect(sent.length).toBe(1)
 })
 
 describe('the budget of repetitions', () => {
-  const failing = () => scripted(problem('upstream-failed', 503))
+  const failing = () => createScriptedSend(createProblem('upstream-failed', 503))
 
   const repetitionsIn = async (calls: number, retry = fresh(), more: Partial<Request> = {}): Promise<number> => {
     const { send, sent } = failing()
     const through = retry(send)
-    for (let call = 0; call < calls; call += 1) await settled(through(requestOf(more), forever()))
+    for (let call = 0; call < calls; call += 1) await toSettled(through(createRequest(more), waitForever()))
     return sent.length - calls
   }
 

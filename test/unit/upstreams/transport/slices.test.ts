@@ -79,7 +79,7 @@ describe('a pace', () => {
   test('pauses where a slice is over, and then begins anew', async () => {
     let present = 0
     const { pause, pauses } = createCounter()
-    const pace = createSlices({ pause, now: () => present }).createPace()
+    const pace = createSlices({ pause, now: () => present }).createPacer()
     present = 9
     expect(pace()).toBeUndefined()
     present = 10

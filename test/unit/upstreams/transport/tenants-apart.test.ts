@@ -3,16 +3,16 @@ import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { createTransport } from '#src/upstreams/transport/index.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
-import { answerWith, startStub } from '../../../support/stub.ts'
-import { forever, requestOf, settled } from '../../../support/transport.ts'
+import { createAnswer, startStub } from '../../../support/stub.ts'
+import { createRequest, toSettled, waitForever } from '../../../support/transport.ts'
 
 test('as many tenants as you like wait for reports, and a read is answered', async () => {
   const tenants = Array.from({ length: 20 }, (_, index) => `tenant ${index}`)
-  const reports = tenants.length * limits.spacioReport.inFlight
+  const reports = tenants.length * limits.spacioReport.maxInFlight
   const all = new EventTarget()
   let waiting = 0
   const stub = await startStub((request, response) => {
-    if (request.url !== '/report') return answerWith({})(request, response)
+    if (request.url !== '/report') return createAnswer({})(request, response)
     waiting += 1
     if (waiting === reports) all.dispatchEvent(new Event('there'))
   })
@@ -20,13 +20,13 @@ test('as many tenants as you like wait for reports, and a read is answered', asy
   const leaving = new AbortController()
   const there = once(all, 'there')
   const slow = tenants.flatMap((tenant) =>
-    Array.from({ length: limits.spacioReport.inFlight }, () => {
-      const request = requestOf({ tenant, baseUrl: stub.url, path: '/report', limits: limits.spacioReport })
-      return settled(transport.send(request, leaving.signal))
+    Array.from({ length: limits.spacioReport.maxInFlight }, () => {
+      const request = createRequest({ tenant, baseUrl: stub.url, path: '/report', limits: limits.spacioReport })
+      return toSettled(transport.send(request, leaving.signal))
     }),
   )
   await there
-  const reply = await transport.send(requestOf({ tenant: 'tenant 0', baseUrl: stub.url }), forever())
+  const reply = await transport.send(createRequest({ tenant: 'tenant 0', baseUrl: stub.url }), waitForever())
   expect(reply.status).toBe(200)
   leaving.abort()
   await Promise.all(slow)

@@ -1,8 +1,8 @@
 /** A body that ends too early is told from one that is whole, or that never was JSON. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isCut } from '#src/upstreams/transport/truncation.ts'
-import { runs } from '../../../support/properties.ts'
+import { isTruncated } from '#src/upstreams/transport/truncation.ts'
+import { createRunOptions } from '../../../support/properties.ts'
 
 const bytes = (text: string): Buffer => Buffer.from(text)
 
@@ -21,7 +21,7 @@ test.each([
   ['a bare word', 'invalid-sid', false],
   ['too many ends', '{}}', false],
 ])('%s', (_name, text, want) => {
-  expect(isCut(bytes(text))).toBe(want)
+  expect(isTruncated(bytes(text))).toBe(want)
 })
 
 test('every object or list is whole, and every part of it from its beginning is not', () => {
@@ -29,9 +29,9 @@ test('every object or list is whole, and every part of it from its beginning is 
   fc.assert(
     fc.property(records, fc.nat(), (record, where) => {
       const whole = bytes(JSON.stringify(record))
-      expect(isCut(whole)).toBe(false)
-      expect(isCut(whole.subarray(0, where % whole.length))).toBe(true)
+      expect(isTruncated(whole)).toBe(false)
+      expect(isTruncated(whole.subarray(0, where % whole.length))).toBe(true)
     }),
-    runs(500),
+    createRunOptions(500),
   )
 })

@@ -4,14 +4,14 @@ import { EventProperty, EventPropertyPatch } from '#schemas/event-property.ts'
 import { ref } from '#schemas/fields.ts'
 import { connection, eventId, id, ifMatch, include, params, query } from '#schemas/parameters.ts'
 
-const conditional = `
+const ifMatchDescription = `
 With \`If-Match\` the gateway reads the property first and compares its \`ETag\`. LionDesk has no conditional writes: a change
 that reaches LionDesk between this read and the write is not detected.
 `.trim()
 
-const record = ref(EventProperty)
+const recordSchema = ref(EventProperty)
 
-const path = params({ eventId, id: id('event property', '10') })
+const pathParameters = params({ eventId, id: id('event property', '10') })
 
 const routes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
@@ -23,12 +23,13 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Events'],
         summary: 'Get a property of an event',
         description: 'Returns one event property by its id.',
-        params: path,
+        params: pathParameters,
         querystring: query({ ...connection, ...include }),
-        response: { 200: record },
+        response: { 200: recordSchema },
       },
     },
-    ({ params, query, call }) => app.gateway.eventProperties.get(params.eventId, params.id, query, call),
+    ({ params, query, requestContext }) =>
+      app.gateway.eventProperties.get(params.eventId, params.id, query, requestContext),
   )
 
   app.patch(
@@ -43,19 +44,25 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'updateEventProperty',
         tags: ['Events'],
         summary: 'Change a property of an event',
-        description: `Applies a JSON merge patch. \`null\` clears a field, omitted fields stay unchanged, and \`{}\` writes nothing.\n\n${conditional}`,
+        description: `Applies a JSON merge patch. \`null\` clears a field, omitted fields stay unchanged, and \`{}\` writes nothing.\n\n${ifMatchDescription}`,
         consumes: ['application/merge-patch+json', 'application/json'],
-        params: path,
+        params: pathParameters,
         querystring: query({ ...connection, ...include }),
         headers: ifMatch,
         body: ref(EventPropertyPatch),
-        response: { 200: record },
+        response: { 200: recordSchema },
       },
     },
-    async ({ params, body, query, call }, reply) => {
-      const write = { ...query, requireMatch: reply.precondition(record) }
-      const changed = await app.gateway.eventProperties.patch(params.eventId, params.id, body, write, call)
-      return reply.tag(record, changed).send(changed)
+    async ({ params, body, query, requestContext }, reply) => {
+      const write = { ...query, requireMatch: reply.createPrecondition(recordSchema) }
+      const eventProperty = await app.gateway.eventProperties.patch(
+        params.eventId,
+        params.id,
+        body,
+        write,
+        requestContext,
+      )
+      return reply.setEntityTag(recordSchema, eventProperty).send(eventProperty)
     },
   )
 
@@ -67,16 +74,16 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'deleteEventProperty',
         tags: ['Events'],
         summary: 'Remove a property from an event',
-        description: `Deletes the event property permanently.\n\n${conditional}`,
-        params: path,
+        description: `Deletes the event property permanently.\n\n${ifMatchDescription}`,
+        params: pathParameters,
         querystring: query(connection),
         headers: ifMatch,
         response: { 204: Type.Null({ description: 'Removed.' }) },
       },
     },
-    async ({ params, query, call }, reply) => {
-      const write = { ...query, requireMatch: reply.precondition(record) }
-      await app.gateway.eventProperties.remove(params.eventId, params.id, write, call)
+    async ({ params, query, requestContext }, reply) => {
+      const write = { ...query, requireMatch: reply.createPrecondition(recordSchema) }
+      await app.gateway.eventProperties.remove(params.eventId, params.id, write, requestContext)
       return reply.code(204).send(null)
     },
   )

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { allGrants, type Caller, noGrants } from '#src/access-control.ts'
 import { createClientDirectory } from '#src/plugins/admission/authentication/api-keys.ts'
-import { isTokenClient, tokenClient } from '#src/plugins/admission/authentication/jwt-client-id.ts'
+import { isJwtClientId, toJwtClientId } from '#src/plugins/admission/authentication/jwt-client-id.ts'
 
 const newKey = () => `fk_${randomBytes(32).toString('base64url')}`
 
@@ -28,10 +28,10 @@ const keyIdOf = (key: string) => hashOf(key).slice(0, 16)
 test('a key is its client’s, with the tenant, the scopes and the grants of that client', () => {
   const directory = createClientDirectory([north, south])
   const ofNorth = { tenant: 'north', client: 'web', scopes: new Set(['leads:read']), grants: allGrants }
-  expect(directory.holderOf(web)).toEqual({ ...ofNorth, keyId: keyIdOf(web) })
-  expect(directory.holderOf(app)).toEqual({ ...ofNorth, keyId: keyIdOf(app) })
+  expect(directory.findByKey(web)).toEqual({ ...ofNorth, keyId: keyIdOf(web) })
+  expect(directory.findByKey(app)).toEqual({ ...ofNorth, keyId: keyIdOf(app) })
   const ofSouth = { tenant: 'south', client: 'web', scopes: new Set(['ops:read']), grants: noGrants }
-  expect(directory.holderOf(other)).toEqual({ ...ofSouth, keyId: keyIdOf(other) })
+  expect(directory.findByKey(other)).toEqual({ ...ofSouth, keyId: keyIdOf(other) })
 })
 
 test.for([
@@ -42,53 +42,53 @@ test.for([
   ['no prefix', web.slice(3)],
   ['nothing', ''],
 ])('%s is nobody’s', ([, key]) => {
-  expect(createClientDirectory([north, south]).holderOf(key as string)).toBeNull()
+  expect(createClientDirectory([north, south]).findByKey(key as string)).toBeNull()
 })
 
 test('text that is not formed like a key is nobody’s, even if its hash is configured', () => {
   const malformed = ['fk_short', `x${web}`, `${web}x`, web.replace('fk_', 'FK_'), `fk_${'!'.repeat(43)}`]
   const clients = malformed.map((key, index) => ({ ...north.clients[0], id: `c${index}`, keyHashes: [hashOf(key)] }))
   const directory = createClientDirectory([{ id: 'north', clients: clients as typeof north.clients }])
-  for (const key of malformed) expect([key, directory.holderOf(key)]).toEqual([key, null])
+  for (const key of malformed) expect([key, directory.findByKey(key)]).toEqual([key, null])
 })
 
 test('a new configuration takes the place of the one before as a whole', () => {
   const directory = createClientDirectory([north])
   directory.configure([south])
-  expect([directory.holderOf(web), directory.holderOf(other)?.tenant]).toEqual([null, 'south'])
+  expect([directory.findByKey(web), directory.findByKey(other)?.tenant]).toEqual([null, 'south'])
 })
 
 test('a caller is found again by tenant, client and key, as configured now; one that differs in a part is not', () => {
   const directory = createClientDirectory([north, south])
-  const caller = directory.holderOf(web) as Caller
+  const caller = directory.findByKey(web) as Caller
   directory.configure([{ ...north, clients: [{ ...north.clients[0], grants: noGrants }] as never }, south])
-  expect(directory.find(caller)).toEqual({ ...caller, grants: noGrants })
+  expect(directory.findCurrent(caller)).toEqual({ ...caller, grants: noGrants })
   for (const part of [{ tenant: 'south' }, { tenant: 'east' }, { client: 'idle' }, { keyId: keyIdOf(other) }]) {
-    expect([part, directory.find({ ...caller, ...part })]).toEqual([part, null])
+    expect([part, directory.findCurrent({ ...caller, ...part })]).toEqual([part, null])
   }
   directory.configure([{ ...north, clients: [{ ...north.clients[0], keyHashes: [hashOf(app)] }] as never }, south])
-  expect(directory.find(caller)).toBeNull()
+  expect(directory.findCurrent(caller)).toBeNull()
 })
 
 test('a token that names no tenant is of the only one; where there are several, or none, it is of none', () => {
-  expect(createClientDirectory([north]).tenantOf(undefined)).toBe('north')
-  expect(createClientDirectory([north, south]).tenantOf(undefined)).toBeNull()
-  expect(createClientDirectory([]).tenantOf(undefined)).toBeNull()
+  expect(createClientDirectory([north]).resolveTenant(undefined)).toBe('north')
+  expect(createClientDirectory([north, south]).resolveTenant(undefined)).toBeNull()
+  expect(createClientDirectory([]).resolveTenant(undefined)).toBeNull()
 })
 
 test.for([['north', 'north'] as const, ['east', null] as const, ['', null] as const])(
   'a token that names the tenant "%s" is of %s',
   ([claim, tenant]) => {
-    expect(createClientDirectory([north]).tenantOf(claim)).toBe(tenant)
+    expect(createClientDirectory([north]).resolveTenant(claim)).toBe(tenant)
   },
 )
 
 test.for([null, 7, ['north'], { id: 'north' }])('a tenant claim that is no text, %o, is of no tenant', (claim) => {
-  expect(createClientDirectory([north]).tenantOf(claim)).toBeNull()
+  expect(createClientDirectory([north]).resolveTenant(claim)).toBeNull()
 })
 
 test('the client of a token is named apart from every client of a key', () => {
-  expect([tokenClient('web'), isTokenClient(tokenClient('web')), isTokenClient('web')]).toEqual([
+  expect([toJwtClientId('web'), isJwtClientId(toJwtClientId('web')), isJwtClientId('web')]).toEqual([
     'jwt:web',
     true,
     false,

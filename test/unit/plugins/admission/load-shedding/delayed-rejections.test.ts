@@ -1,20 +1,20 @@
 import { beforeEach, expect, test } from 'vitest'
-import { createLateRefusals, refusalDelayMs } from '#src/plugins/admission/load-shedding/delayed-rejections.ts'
+import { createDelayedRefusals, refusalDelayMs } from '#src/plugins/admission/load-shedding/delayed-rejections.ts'
 
 let time: number
 let timers: { at: number; task: () => void }[]
-let refusals: ReturnType<typeof createLateRefusals>
+let refusals: ReturnType<typeof createDelayedRefusals>
 let sent: number
 
 beforeEach(() => {
   time = 0
   timers = []
   sent = 0
-  refusals = createLateRefusals({
+  refusals = createDelayedRefusals({
     promptPerSecond: 5,
     maxWaiting: 9,
     now: () => time,
-    after: (delayMs, task) => timers.push({ at: time + delayMs, task }),
+    schedule: (delayMs, task) => timers.push({ at: time + delayMs, task }),
   })
 })
 

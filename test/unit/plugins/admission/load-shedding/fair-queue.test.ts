@@ -49,7 +49,7 @@ interface Options {
 }
 
 const enter = (name: string, { tenant = 'north', client = 'web', workClass = 'read', takes = 0 }: Options = {}) =>
-  queue.enter({
+  queue.acquire({
     payer: { tenant, client },
     workClass,
     admit: (release) => {
@@ -161,7 +161,7 @@ test('all places are free again when all requests have ended', () => {
   const own = createFairQueue({ places, maxWaiting: 9, now: () => 0, defer: () => {}, repeat: () => () => {} })
   const ends: (() => void)[] = []
   for (let index = 0; index < 8; index += 1) {
-    own.enter({
+    own.acquire({
       payer: { tenant: 't', client: 'c' },
       workClass: 'read',
       admit: (end) => ends.push(end),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { classOf, type WorkClass } from '#src/plugins/admission/load-shedding/priority-classes.ts'
+import { getWorkClass, type WorkClass } from '#src/plugins/admission/load-shedding/priority-classes.ts'
 
-test.for<[WorkClass, Parameters<typeof classOf>[0]]>([
+test.for<[WorkClass, Parameters<typeof getWorkClass>[0]]>([
   ['write', { method: 'POST', config: { scope: 'tokens:issue' } }],
   ['write', { method: 'DELETE', config: { scope: 'events:write' } }],
   ['report', { method: 'GET', config: { scope: 'leads:read' } }],
@@ -11,5 +11,5 @@ test.for<[WorkClass, Parameters<typeof classOf>[0]]>([
   ['read', { method: 'GET', config: { scope: 'public' } }],
   ['write', { method: 'GET', config: { scope: 'leads:read', workClass: 'write' } }],
 ])('a %s', ([want, facts]) => {
-  expect(classOf(facts)).toBe(want)
+  expect(getWorkClass(facts)).toBe(want)
 })

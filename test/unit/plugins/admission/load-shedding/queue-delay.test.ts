@@ -9,10 +9,10 @@ const open = () => {
   const second = (...waits: number[]) => {
     for (const each of waits) {
       time += 1_000 / waits.length
-      wait.note(each)
+      wait.record(each)
     }
   }
-  return { second, limits: () => workClasses.map((workClass) => wait.maxWaitMs(workClass)) }
+  return { second, limits: () => workClasses.map((workClass) => wait.getMaxWaitMs(workClass)) }
 }
 
 const calm = [3_000, 3_000, 3_000, 3_000]

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { networkOf } from '#src/plugins/admission/rate-limit/client-network.ts'
+import { toClientNetwork } from '#src/plugins/admission/rate-limit/client-network.ts'
 
 test.for([
   ['198.51.100.1', '198.51.100.1'],
@@ -18,5 +18,5 @@ test.for([
   ['unknown', 'unknown'],
   ['un:known', 'un:known'],
 ] as const)('%s belongs to the network %s', ([address, network]) => {
-  expect(networkOf(address)).toBe(network)
+  expect(toClientNetwork(address)).toBe(network)
 })

@@ -1,36 +1,36 @@
 import { expect, test } from 'vitest'
-import { createWindow } from '#src/plugins/admission/rate-limit/fixed-window.ts'
-import { policyField, remainderField } from '#src/plugins/admission/rate-limit/ratelimit-headers.ts'
+import { createFixedWindow } from '#src/plugins/admission/rate-limit/fixed-window.ts'
+import { formatPolicy, formatRemaining } from '#src/plugins/admission/rate-limit/ratelimit-headers.ts'
 
 const openWindow = (limit: number) => {
   const clock = { time: Date.UTC(2026, 4, 4) }
-  const window = createWindow(limit, () => clock.time)
+  const window = createFixedWindow(limit, () => clock.time)
   return { clock, take: window.take }
 }
 
 test('each key may take as often as the limit says, and learns what is left and when it is whole again', () => {
   const { clock, take } = openWindow(2)
-  expect(take('x')).toEqual({ limit: 2, left: 1, resetsIn: 60, isExceeded: false })
+  expect(take('x')).toEqual({ limit: 2, remaining: 1, resetSeconds: 60, isExceeded: false })
   clock.time += 18_001
-  expect(take('x')).toEqual({ limit: 2, left: 0, resetsIn: 42, isExceeded: false })
-  expect(take('x')).toEqual({ limit: 2, left: 0, resetsIn: 42, isExceeded: true })
-  expect(take('y')).toEqual({ limit: 2, left: 1, resetsIn: 60, isExceeded: false })
+  expect(take('x')).toEqual({ limit: 2, remaining: 0, resetSeconds: 42, isExceeded: false })
+  expect(take('x')).toEqual({ limit: 2, remaining: 0, resetSeconds: 42, isExceeded: true })
+  expect(take('y')).toEqual({ limit: 2, remaining: 1, resetSeconds: 60, isExceeded: false })
 })
 
 test('a window is over after a minute to the millisecond', () => {
   const { clock, take } = openWindow(1)
   take('x')
   clock.time += 59_999
-  expect(take('x')).toMatchObject({ isExceeded: true, resetsIn: 1 })
+  expect(take('x')).toMatchObject({ isExceeded: true, resetSeconds: 1 })
   clock.time += 1
-  expect(take('x')).toMatchObject({ isExceeded: false, resetsIn: 60 })
+  expect(take('x')).toMatchObject({ isExceeded: false, resetSeconds: 60 })
 })
 
 test('a clock that is set back locks nobody out', () => {
   const { clock, take } = openWindow(1)
   take('x')
   clock.time -= 1
-  expect(take('x')).toMatchObject({ isExceeded: false, resetsIn: 60 })
+  expect(take('x')).toMatchObject({ isExceeded: false, resetSeconds: 60 })
 })
 
 test('the counts of 50,000 keys are held, and the one that was used longest ago is forgotten first', () => {
@@ -44,9 +44,9 @@ test('the counts of 50,000 keys are held, and the one that was used longest ago 
 
 test('the fields name every allowance, with its limit, its seconds and what is left of it', () => {
   const allowances = [
-    { name: 'client', limit: 60, seconds: 60, left: 59, resetsIn: 42 },
-    { name: 'spacio-hour', limit: 950, seconds: 3600, left: 0, resetsIn: 2400 },
+    { name: 'client', limit: 60, windowSeconds: 60, remaining: 59, resetSeconds: 42 },
+    { name: 'spacio-hour', limit: 950, windowSeconds: 3600, remaining: 0, resetSeconds: 2400 },
   ]
-  expect(policyField(allowances)).toBe('"client";q=60;w=60, "spacio-hour";q=950;w=3600')
-  expect(remainderField(allowances)).toBe('"client";r=59;t=42, "spacio-hour";r=0;t=2400')
+  expect(formatPolicy(allowances)).toBe('"client";q=60;w=60, "spacio-hour";q=950;w=3600')
+  expect(formatRemaining(allowances)).toBe('"client";r=59;t=42, "spacio-hour";r=0;t=2400')
 })

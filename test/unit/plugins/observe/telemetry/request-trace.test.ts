@@ -10,48 +10,48 @@ test('a request is present in all that it began, and in nothing else', async () 
   const [one, two] = [createTrace(null), createTrace(null)]
   const seen = async (trace: typeof one) => {
     const { promise, resolve } = Promise.withResolvers<unknown>()
-    traces.run(trace, () => void turn().then(() => resolve(traces.present())))
+    traces.run(trace, () => void turn().then(() => resolve(traces.getCurrent())))
     return promise
   }
   expect(await Promise.all([seen(one), seen(two)])).toEqual([one, two])
-  expect(traces.present()).toBeNull()
+  expect(traces.getCurrent()).toBeNull()
 })
 
 test('what a request began and left running is nobody’s', () => {
   const traces = createTraceStorage()
   const trace = createTrace(null)
   traces.run(trace, () => {
-    expect(traces.present()).toBe(trace)
+    expect(traces.getCurrent()).toBe(trace)
     trace.isOver = true
-    expect(traces.present()).toBeNull()
+    expect(traces.getCurrent()).toBeNull()
   })
 })
 
 test('apps in one process do not see each other’s requests', () => {
   const [mine, other] = [createTraceStorage(), createTraceStorage()]
-  mine.run(createTrace(null), () => expect(other.present()).toBeNull())
+  mine.run(createTrace(null), () => expect(other.getCurrent()).toBeNull())
 })
 
 test('calls at the same time are waited for once', async () => {
   const trace = createTrace(null)
   const began = performance.now()
-  trace.callBegins()
-  trace.callBegins()
+  trace.startCall()
+  trace.startCall()
   while (performance.now() - began < 20) await turn()
-  trace.callEnds(report)
-  trace.callEnds(report)
+  trace.endCall(report)
+  trace.endCall(report)
   const passed = performance.now() - began
-  expect(trace.upstreamTime()).toBeGreaterThanOrEqual(19)
-  expect(trace.upstreamTime()).toBeLessThanOrEqual(passed)
-  expect(trace.count).toBe(2)
+  expect(trace.getUpstreamMs()).toBeGreaterThanOrEqual(19)
+  expect(trace.getUpstreamMs()).toBeLessThanOrEqual(passed)
+  expect(trace.callCount).toBe(2)
 })
 
 test('a list that could grow for hours does not', () => {
   const trace = createTrace(null)
   for (let index = 0; index < 1000; index += 1) {
-    trace.callBegins()
-    trace.callEnds(report)
+    trace.startCall()
+    trace.endCall(report)
   }
   expect(trace.calls).toHaveLength(20)
-  expect(trace.count).toBe(1000)
+  expect(trace.callCount).toBe(1000)
 })

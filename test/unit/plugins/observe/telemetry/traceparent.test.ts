@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { remoteParentIn } from '#src/plugins/observe/telemetry/traceparent.ts'
+import { parseTraceparent } from '#src/plugins/observe/telemetry/traceparent.ts'
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
 const spanId = '00f067aa0ba902b7'
@@ -10,7 +10,7 @@ test.for([
   ['of a later version', `cc-${traceId}-${spanId}-01`],
   ['of a later version, with more', `cc-${traceId}-${spanId}-01-what-comes`],
 ])('%s', ([, traceparent]) => {
-  expect(remoteParentIn(traceparent)).toEqual({ traceId, spanId })
+  expect(parseTraceparent(traceparent)).toEqual({ traceId, spanId })
 })
 
 test.for<[string, unknown]>([
@@ -29,5 +29,5 @@ test.for<[string, unknown]>([
   ['not hexadecimal', `00-${traceId.replace('4', 'g')}-${spanId}-01`],
   ['very long', `cc-${traceId}-${spanId}-01-${'x'.repeat(1000)}`],
 ])('passed over: %s', ([, traceparent]) => {
-  expect(remoteParentIn(traceparent)).toBeNull()
+  expect(parseTraceparent(traceparent)).toBeNull()
 })

@@ -3,12 +3,12 @@ import Fastify from 'fastify'
 import fp from 'fastify-plugin'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import caching from '#src/plugins/response/caching/index.ts'
-import { openTimedHouse, type TimedHouse } from '../../../../support/caching.ts'
+import { openTimedGateway, type TimedGateway } from '../../../../support/caching.ts'
 
-let house: TimedHouse
+let house: TimedGateway
 
 beforeAll(async () => {
-  house = await openTimedHouse({ FOYER_CORS_ORIGINS: 'https://board.example' })
+  house = await openTimedGateway({ FOYER_CORS_ORIGINS: 'https://board.example' })
 })
 
 beforeEach(() => house.nextDay())
@@ -135,7 +135,7 @@ test('what is public has a tag too', async () => {
 
 test('only a whole reply of 200 has a tag', async () => {
   const app = Fastify()
-  await app.register(fp(async () => {}, { name: 'calls' }))
+  await app.register(fp(async () => {}, { name: 'call-context' }))
   await app.register(caching)
   for (const status of [200, 203, 404]) app.get(`/${status}`, (_request, reply) => reply.code(status).send({ status }))
   const replies = await Promise.all([200, 203, 404].map((status) => app.inject(`/${status}`)))

@@ -1,11 +1,11 @@
 /** A list that is written element by element, or was written before, has the bytes of one that is written as a whole. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { textOf, type Written } from '#src/json/fragment.ts'
+import { getFragmentText, type JsonFragment } from '#src/json/fragment.ts'
 import { createListWriter } from '#src/plugins/response/serialization/list-serializer.ts'
-import { readPropertyRows } from '#src/upstreams/spacio/transcoded-leads.ts'
+import { createPropertyRowReader } from '#src/upstreams/spacio/transcoded-leads.ts'
 import { runToEnd } from '#src/upstreams/transport/slices.ts'
-import { runs } from '../../../../support/properties.ts'
+import { createRunOptions } from '../../../../support/properties.ts'
 
 const element = fc.record({ a: fc.oneof(fc.string({ unit: 'binary' }), fc.constant('您好')), b: fc.jsonValue() })
 
@@ -26,7 +26,7 @@ test('any list, of new elements and of kept ones, cut anywhere', () => {
       }
     },
   )
-  fc.assert(property, runs(500))
+  fc.assert(property, createRunOptions(500))
 })
 
 test('an element that is not frozen is written anew', () => {
@@ -47,28 +47,30 @@ test('lists longer than any before', () => {
 describe('elements that are written already', () => {
   const rowsOf = (names: readonly string[]) => {
     const body = Buffer.from(JSON.stringify(names.map((name) => ({ name, email: null }))))
-    return runToEnd(readPropertyRows(7)(body, 'keyed'))?.records as Written[]
+    return runToEnd(createPropertyRowReader(7)(body, 'keyed'))?.records as JsonFragment[]
   }
 
   const writing = (rows: readonly object[], pagination: object = { total: 1 }) =>
     write({ data: rows, pagination }).toString()
 
-  const plainly = (rows: readonly Written[], pagination: object = { total: 1 }) =>
-    `{"data":[${rows.map(textOf).join(',')}],"pagination":${JSON.stringify(pagination)}}`
+  const plainly = (rows: readonly JsonFragment[], pagination: object = { total: 1 }) =>
+    `{"data":[${rows.map(getFragmentText).join(',')}],"pagination":${JSON.stringify(pagination)}}`
 
   test('in any order, and with others between them', () => {
     const rows = rowsOf(['Ada', 'Ben', 'Cy', 'D您'])
-    const [a, b, c, d] = rows as [Written, Written, Written, Written]
+    const [a, b, c, d] = rows as [JsonFragment, JsonFragment, JsonFragment, JsonFragment]
     for (const some of [[b], [b, c], [c, b, a], [a, c, d], [d, a, b]]) expect(writing(some)).toBe(plainly(some))
     const mixed = writing([a, { x: 1 }, b, c, { y: 2 }])
-    expect(mixed).toBe(`{"data":[${textOf(a)},{"x":1},${textOf(b)},${textOf(c)},{"y":2}],"pagination":{"total":1}}`)
+    expect(mixed).toBe(
+      `{"data":[${getFragmentText(a)},{"x":1},${getFragmentText(b)},${getFragmentText(c)},{"y":2}],"pagination":{"total":1}}`,
+    )
     expect(writing([a, ...rowsOf(['Eve'])])).toBe(plainly([a, ...rowsOf(['Eve'])]))
   })
 
   test('a page of all of them is ended where they are, once, and no other is changed by that', () => {
     const rows = rowsOf(['Ada', 'Ben'])
     const first = write({ data: rows, pagination: { total: 2 } })
-    expect(first.buffer).toBe(rows[0]?.sheet.text.buffer)
+    expect(first.buffer).toBe(rows[0]?.buffer.text.buffer)
     expect(writing(rows, { total: 3 })).toBe(plainly(rows, { total: 3 }))
     expect(first.toString()).toBe(plainly(rows, { total: 2 }))
     expect(writing(rowsOf(['Ada']), { long: 'x'.repeat(500) })).toContain('x'.repeat(500))
