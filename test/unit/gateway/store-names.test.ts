@@ -96,7 +96,8 @@ const writeOnce =
 const tokens = { accessToken: 'a', refreshToken: 'r2', issuedAt: now().getTime(), expiresAt: null }
 
 const connectionsOn = (store: Store, tenant: string, connection: string) => {
-  const getLionDeskOAuth = () => ({ authorizeUrl: () => 'http://liondesk', refresh: async () => tokens }) as never
+  const getLionDeskOAuth = () =>
+    ({ getAuthorizeUrl: () => 'http://liondesk', refreshTokens: async () => tokens }) as never
   const connections = createConnections({
     store,
     sealer,
