@@ -16,16 +16,17 @@ import {
 const createAnswerFilter = (description: string) =>
   Type.Optional(oneOf(['true', 'false', 'null'], { description: `${description} \`null\`: unknown.` }))
 
+const { sid: _, ...sidFilters } = createIntegerFilters('sid', 'property')
+
 /** Whose leads, of which days, which of them, and in which order. */
 const leadParameters = {
-  ...createIntegerFilters('sid', 'property'),
+  brokerageId: Type.Optional(brokerageId),
+  teamId: Type.Optional({ ...teamId, examples: [] }),
   sid: Type.Optional({
     ...sid,
     examples: [],
     description: 'Spacio id of a property. It is the source, or a filter if there is another source.',
   }),
-  brokerageId: Type.Optional(brokerageId),
-  teamId: Type.Optional({ ...teamId, examples: [] }),
   actingAgent: Type.Optional({
     ...email,
     examples: [],
@@ -36,6 +37,7 @@ const leadParameters = {
   'hasAgent[ne]': createAnswerFilter('Only visitors for whom this is not so.'),
   hasFinancing: createAnswerFilter('Only visitors with (or without) financing.'),
   'hasFinancing[ne]': createAnswerFilter('Only visitors for whom this is not so.'),
+  ...sidFilters,
   ...createTextFilters('agentEmail', 'e-mail address of the hosting agent, in any letter case,'),
   sort: Type.Optional(
     oneOf(['-createdAt', 'createdAt'], { default: '-createdAt', description: 'Newest first, or oldest first.' }),

@@ -2867,22 +2867,6 @@ export type ListLeadsData = {
     path?: never;
     query?: {
         /**
-         * Spacio id of a property. It is the source, or a filter if there is another source.
-         */
-        sid?: number;
-        /**
-         * Matches if the property differs from this value or is absent.
-         */
-        'sid[ne]'?: number;
-        /**
-         * Matches if the property is one of these comma-separated values, at most 20.
-         */
-        'sid[in]'?: string;
-        /**
-         * Matches if the property is none of these comma-separated values, or is absent; at most 20.
-         */
-        'sid[nin]'?: string;
-        /**
          * Id of the brokerage.
          */
         brokerageId?: string;
@@ -2890,6 +2874,10 @@ export type ListLeadsData = {
          * Id of the team.
          */
         teamId?: string;
+        /**
+         * Spacio id of a property. It is the source, or a filter if there is another source.
+         */
+        sid?: number;
         /**
          * With `sid` alone: the agent whose token is used.
          */
@@ -2922,6 +2910,18 @@ export type ListLeadsData = {
          * Only visitors for whom this is not so. `null`: unknown.
          */
         'hasFinancing[ne]'?: 'true' | 'false' | 'null';
+        /**
+         * Matches if the property differs from this value or is absent.
+         */
+        'sid[ne]'?: number;
+        /**
+         * Matches if the property is one of these comma-separated values, at most 20.
+         */
+        'sid[in]'?: string;
+        /**
+         * Matches if the property is none of these comma-separated values, or is absent; at most 20.
+         */
+        'sid[nin]'?: string;
         /**
          * Matches if the e-mail address of the hosting agent, in any letter case, equals this value.
          */
@@ -3037,22 +3037,6 @@ export type ExportLeadsData = {
     path?: never;
     query?: {
         /**
-         * Spacio id of a property. It is the source, or a filter if there is another source.
-         */
-        sid?: number;
-        /**
-         * Matches if the property differs from this value or is absent.
-         */
-        'sid[ne]'?: number;
-        /**
-         * Matches if the property is one of these comma-separated values, at most 20.
-         */
-        'sid[in]'?: string;
-        /**
-         * Matches if the property is none of these comma-separated values, or is absent; at most 20.
-         */
-        'sid[nin]'?: string;
-        /**
          * Id of the brokerage.
          */
         brokerageId?: string;
@@ -3060,6 +3044,10 @@ export type ExportLeadsData = {
          * Id of the team.
          */
         teamId?: string;
+        /**
+         * Spacio id of a property. It is the source, or a filter if there is another source.
+         */
+        sid?: number;
         /**
          * With `sid` alone: the agent whose token is used.
          */
@@ -3092,6 +3080,18 @@ export type ExportLeadsData = {
          * Only visitors for whom this is not so. `null`: unknown.
          */
         'hasFinancing[ne]'?: 'true' | 'false' | 'null';
+        /**
+         * Matches if the property differs from this value or is absent.
+         */
+        'sid[ne]'?: number;
+        /**
+         * Matches if the property is one of these comma-separated values, at most 20.
+         */
+        'sid[in]'?: string;
+        /**
+         * Matches if the property is none of these comma-separated values, or is absent; at most 20.
+         */
+        'sid[nin]'?: string;
         /**
          * Matches if the e-mail address of the hosting agent, in any letter case, equals this value.
          */
