@@ -41,3 +41,12 @@ test('x-source names fields that the tables know', () => {
     .flatMap((schema) => schema['x-source'] ?? [])
   expect(named.filter((source) => !known.has(source))).toEqual([])
 })
+
+/** What a request is about: an id of its path, or the source of its leads. */
+const isSubject = ({ name, in: place }: { name: string; in: string }): boolean =>
+  place === 'path' || ['brokerageId', 'teamId', 'sid'].includes(name)
+
+test.each(operations)('$operationId lists what it is about before its filters', ({ parameters = [] }) => {
+  const isSorted = parameters.map((parameter: { name: string; in: string }) => isSubject(parameter))
+  expect(isSorted).toEqual(isSorted.toSorted((a: boolean, b: boolean) => Number(b) - Number(a)))
+})

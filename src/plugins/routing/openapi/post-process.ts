@@ -11,6 +11,7 @@ export const postProcess = (document: Document, mappings: readonly MappingTable[
   const schemas = (document.components?.schemas ?? {}) as Record<string, Json>
   annotate(schemas, mappings)
   for (const operation of listOperations(document)) {
+    putPathFirst(operation as { parameters?: { in: string }[] })
     addBodyExamples(operation, schemas)
     for (const [status, response] of Object.entries(operation.responses as Record<string, Json>)) {
       if (Number(status) < 400) addReplyExamples(response, schemas)
@@ -19,6 +20,11 @@ export const postProcess = (document: Document, mappings: readonly MappingTable[
   }
   describeCaching(document)
   return shareProblems(document)
+}
+
+/** The id that a request is about comes before its filters. */
+const putPathFirst = ({ parameters }: { parameters?: { in: string }[] }): void => {
+  parameters?.sort((a, b) => Number(b.in === 'path') - Number(a.in === 'path'))
 }
 
 /** Operations share most of their problems: each distinct response becomes a component, named by its codes. */
