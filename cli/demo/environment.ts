@@ -9,7 +9,8 @@ export const createGatewayEnvironment = ({
   board,
   port,
   clientsFile,
-}: Addresses & { port: string; clientsFile: string }): Record<string, string> => ({
+  origins,
+}: Addresses & { port: string; clientsFile: string; origins: readonly string[] }): Record<string, string> => ({
   PORT: port,
   LOG_LEVEL: 'warn',
   FOYER_CLIENTS_FILE: clientsFile,
@@ -17,8 +18,7 @@ export const createGatewayEnvironment = ({
   // Where LionDesk sends a browser back to that has connected an account.
   FOYER_PUBLIC_URL: url,
   FOYER_STORE_URL: 'memory:',
-  // The one origin whose pages may call it.
-  FOYER_CORS_ORIGINS: board,
+  FOYER_CORS_ORIGINS: [board, ...origins].join(','),
   // New leads without much of a wait: live feeds may use 57 % of this budget, just below what the sandbox grants.
   FOYER_FEED_FLOOR: '2',
   SPACIO_HOURLY_BUDGET: '20000',

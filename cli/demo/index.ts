@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Command, type Context, readArguments, toJson, UsageError } from '../command.ts'
 import { createGatewayEnvironment } from './environment.ts'
+import { startIssuer } from './issuer.ts'
 import { demoClients, demoKeys } from './keys.ts'
 import { type Addresses, formatJson, formatText } from './output.ts'
 import { createProcesses } from './processes.ts'
@@ -12,10 +13,11 @@ import { createProcesses } from './processes.ts'
 const help = `Starts a gateway on simulated upstreams. You need no account, and no data leaves this machine.
 
   foyer demo
+  foyer demo --origin http://localhost:5173
   foyer demo --port 0 --spacio-port 0 --liondesk-port 0 --board-port 0 --json
 
-The command prints addresses, two API keys for the simulated data, and curl commands that you can copy. It also serves
-the open-house board, a page that shows visitors as they sign in. Ctrl-C or SIGTERM stops everything. If one of its
+The command prints addresses, three API keys and a bearer token for the simulated data, and curl commands that you
+can copy. It also serves the open-house board, a page that shows visitors as they sign in. Ctrl-C or SIGTERM stops everything. If one of its
 processes ends, the demo ends too. It prints its own process id and that of the gateway, which reloads its clients on
 SIGHUP.
 
@@ -23,6 +25,7 @@ SIGHUP.
   --spacio-port N     port of the simulated Spacio (4010)
   --liondesk-port N   port of the simulated LionDesk (4020)
   --board-port N      port of the board (3010)
+  --origin URL        an origin whose pages may call the gateway (CORS); you can repeat this option
   --leads N           number of past visitors, up to 300000 (25000)
   --seed N            seed of the invented people and listings; the same number gives the same data (1)
   --json              prints addresses and keys as one JSON document when everything is ready
@@ -41,6 +44,7 @@ const options = {
   'spacio-port': createTextOption('4010'),
   'liondesk-port': createTextOption('4020'),
   'board-port': createTextOption('3010'),
+  origin: { type: 'string', multiple: true, default: [] as string[] },
   leads: { type: 'string' },
   seed: { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -59,10 +63,16 @@ const parsePort = (name: string, value: string): string | Promise<string> => {
   return Number(value) === 0 ? findFreePort() : value
 }
 
+const checkOrigin = (origin: string): string => {
+  if (URL.canParse(origin) && new URL(origin).origin === origin) return origin
+  throw new UsageError(`--origin must be an origin without a path, such as http://localhost:5173; it is ${origin}`)
+}
+
 const toLocalUrl = (port: string): string => `http://127.0.0.1:${port}`
 
 const run = async ({ args, env, out, err }: Context): Promise<number> => {
   const { values } = readArguments(args, options)
+  const origins = values.origin.map(checkOrigin)
   const portNames = ['port', 'spacio-port', 'liondesk-port', 'board-port'] as const
   const [port, spacioPort, liondeskPort, boardPort] = (await Promise.all(
     portNames.map((name) => parsePort(name, values[name])),
@@ -81,6 +91,7 @@ const run = async ({ args, env, out, err }: Context): Promise<number> => {
   const clientsFile = join(folder, 'clients.json')
   writeFileSync(clientsFile, JSON.stringify(demoClients))
 
+  const issuer = await startIssuer()
   const { start, isUp, end } = createProcesses(env)
   const world = (['leads', 'seed'] as const).flatMap((name) => (values[name] ? [`--${name}`, values[name]] : []))
   const sandboxArgs = ['--spacio-port', spacioPort, '--liondesk-port', liondeskPort, '--with-parent', ...world]
@@ -88,7 +99,8 @@ const run = async ({ args, env, out, err }: Context): Promise<number> => {
     start('cli/demo/board', ['--port', boardPort, '--api', addresses.url, '--key', demoKeys.brokerage])
 
   const startGateway = () => {
-    const gateway = start('src/server', [], createGatewayEnvironment({ ...addresses, port, clientsFile }))
+    const settings = createGatewayEnvironment({ ...addresses, port, clientsFile, origins })
+    const gateway = start('src/server', [], { ...settings, ...issuer.env })
     // Its warnings.
     gateway.stdout?.on('data', (chunk: Buffer) => err(chunk.toString()))
     return gateway
@@ -97,10 +109,11 @@ const run = async ({ args, env, out, err }: Context): Promise<number> => {
   const gateway = isSandboxUp ? startGateway() : undefined
   const allUp = gateway !== undefined && (await isUp(gateway)) && (await isUp(startBoard()))
   if (allUp) {
-    const startReport = { ...addresses, pid: process.pid, gatewayPid: gateway.pid as number }
-    out(values.json ? toJson(formatJson(startReport)) : formatText(startReport))
+    const started = { ...addresses, token: issuer.token, pid: process.pid, gatewayPid: gateway.pid as number }
+    out(values.json ? toJson(formatJson(started)) : formatText(started))
   }
   const code = await end
+  issuer.close()
   if (!allUp && code !== 0)
     err(`Other ports: foyer demo ${portNames.map((name) => `--${name} N`).join(' ')}; 0 is any.\n`)
   return code

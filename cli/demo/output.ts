@@ -1,4 +1,4 @@
-/** What the demo says once it is up. */
+/** The text that the demo prints when it is ready. */
 import { demoKeys } from './keys.ts'
 
 export interface Addresses {
@@ -10,21 +10,27 @@ export interface Addresses {
 }
 
 export interface DemoInfo extends Addresses {
-  /** That of the demo: a signal that ends it ends all of its processes. */
+  /** A JWT with the access of the first key. */
+  readonly token: string
+  /** The process of the demo. A signal that ends it ends all of its processes. */
   readonly pid: number
   readonly gatewayPid: number
 }
 
 export const formatJson = (started: DemoInfo) => ({ ...started, docs: `${started.url}/docs`, keys: demoKeys })
 
-export const formatText = ({ url, spacio, liondesk, board, pid, gatewayPid }: DemoInfo): string => `
+export const formatText = ({ url, spacio, liondesk, board, token, pid, gatewayPid }: DemoInfo): string => `
 Foyer is at ${url}. Its upstreams are simulated: Spacio at ${spacio}, LionDesk at ${liondesk}.
 
-  Two API keys, which work only with the simulated data:
+  Three API keys, which work only with the simulated data:
     ${demoKeys.brokerage}  all data of brokerage b1001
+    ${demoKeys.otherBrokerage}  properties, leads and agents of brokerage b1002
     ${demoKeys.agent}  properties and leads of agent1@example.com
 
   Try the API in a browser:  ${url}/docs  (the first key is filled in)
+
+  A bearer token with the access of the first key (until the demo stops, at most 7 days):
+    Authorization: Bearer ${token}
 
   The latest visitors of a brokerage:
     curl '${url}/leads?brokerageId=b1001&limit=2' -H 'X-API-Key: ${demoKeys.brokerage}'
@@ -33,7 +39,7 @@ Foyer is at ${url}. Its upstreams are simulated: Spacio at ${spacio}, LionDesk a
     curl '${url}/properties/10101' -H 'X-API-Key: ${demoKeys.agent}'
 
   Attach that property to a CRM event:
-    curl '${url}/events/9/properties' -H 'X-API-Key: ${demoKeys.brokerage}' -H 'content-type: application/json' -d '{"fromSid": 10101, "mlsStatus": "For Sale"}'
+    curl '${url}/events/9/properties?connection=default' -H 'X-API-Key: ${demoKeys.brokerage}' -H 'content-type: application/json' -d '{"fromSid": 10101, "mlsStatus": "For Sale"}'
 
   A property of another agent, with the key of agent1@example.com (404, as if it did not exist):
     curl '${url}/properties/10102' -H 'X-API-Key: ${demoKeys.agent}'

@@ -14,7 +14,7 @@ const run = promisify(execFile)
 let demo: Demo
 
 beforeAll(async () => {
-  demo = await startDemo()
+  demo = await startDemo({}, {}, ['--origin', 'http://localhost:5173', '--origin', 'https://app.example.com'])
 })
 
 afterAll(() => demo.stop())
@@ -49,22 +49,48 @@ test('every printed curl line answers: four of the API, and one that has a visit
   expect(await answerTo(lines[0])).toMatchObject({ data: [{ fullName: 'Jo Visitor', sid: 10101 }, {}] })
 })
 
-test('both keys are printed with what they may see, and nobody is let in without', async () => {
+test('the keys are printed with what they may see, and no request without a key is answered', async () => {
   expect(demo.output()).toContain(`${demoKeys.brokerage}  all data of brokerage b1001\n`)
+  expect(demo.output()).toContain(`${demoKeys.otherBrokerage}  properties, leads and agents of brokerage b1002\n`)
   expect(demo.output()).toContain(`${demoKeys.agent}  properties and leads of agent1@example.com\n`)
 
   const statuses = (url: string) =>
     Promise.all(
-      [{}, { 'x-api-key': demoKeys.agent }, demo.headers].map(
-        async (headers) => (await fetch(demo.url + url, { headers })).status,
+      [undefined, demoKeys.agent, demoKeys.otherBrokerage, demoKeys.brokerage].map(
+        async (key) => (await fetch(demo.url + url, { headers: key ? { 'x-api-key': key } : {} })).status,
       ),
     )
-  expect(await statuses('/properties/10101')).toEqual([401, 200, 200])
-  expect(await statuses('/leads?sid=10101&limit=1')).toEqual([401, 200, 200])
-  expect(await statuses('/leads?brokerageId=b1001&limit=1')).toEqual([401, 403, 200])
-  expect(await statuses('/leads?teamId=t2002&limit=1')).toEqual([401, 403, 200])
-  expect(await statuses('/leads?brokerageId=b1002&limit=1')).toEqual([401, 403, 403])
-  expect(await statuses('/upstreams')).toEqual([401, 403, 200])
+  expect(await statuses('/properties/10101')).toEqual([401, 200, 404, 200])
+  expect(await statuses('/leads?sid=10101&limit=1')).toEqual([401, 200, 404, 200])
+  expect(await statuses('/leads?brokerageId=b1001&limit=1')).toEqual([401, 403, 403, 200])
+  expect(await statuses('/leads?teamId=t2002&limit=1')).toEqual([401, 403, 403, 200])
+  expect(await statuses('/leads?brokerageId=b1002&limit=1')).toEqual([401, 403, 200, 403])
+  expect(await statuses('/upstreams')).toEqual([401, 403, 403, 200])
+})
+
+test('the printed bearer token has the scopes and grants of the first key', async () => {
+  const [, authorization = ''] = /(?<=Authorization: )(Bearer \S+)$/m.exec(demo.output()) ?? []
+  const me = async (headers: Record<string, string>): Promise<Record<string, unknown>> =>
+    (await (await fetch(`${demo.url}/me`, { headers })).json()) as Record<string, unknown>
+  const { scopes, grants, connections } = await me(demo.headers)
+  const ofToken = await me({ authorization })
+  expect(ofToken).toMatchObject({ client: 'jwt:demo-user', authentication: 'jwt', scopes, grants, connections })
+})
+
+test('pages of the given origins and of the board may call the gateway, and no others', async () => {
+  const allowed = async (origin: string) =>
+    (await fetch(`${demo.url}/health/live`, { headers: { origin } })).headers.get('access-control-allow-origin')
+  const origins = ['http://localhost:5173', 'https://app.example.com', demo.board]
+  expect(await Promise.all(origins.map(allowed))).toEqual(origins)
+  expect(await allowed('http://localhost:5174')).toBe(null)
+})
+
+test.each(['localhost:5173', 'http://localhost:5173/', '*'])('--origin %s is wrong usage', async (origin) => {
+  const refused = await startDemo({}, {}, ['--origin', origin])
+  expect(refused.output()).toContain(
+    `--origin must be an origin without a path, such as http://localhost:5173; it is ${origin}.`,
+  )
+  expect(await refused.stop()).toBe(2)
 })
 
 test('a LionDesk account is connected, used and removed', async () => {
@@ -84,6 +110,9 @@ test('a LionDesk account is connected, used and removed', async () => {
     data: expect.arrayContaining([expect.objectContaining({ id, status: 'connected' })]),
   })
   expect(await send(`/events/9/properties?connection=${id}`)).toMatchObject({ data: expect.any(Array) })
+  // With two connections, a request must name one.
+  const [printed] = demo.output().match(/^ +curl '[^']+events.*$/m) ?? []
+  expect(await answerTo(printed)).toMatchObject({ eventId: '9' })
   expect(await send(`/connections/${id}`, 'DELETE')).toBe(null)
 })
 
