@@ -4,21 +4,17 @@ import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import { components } from '#schemas/components.ts'
 import type { MappingTable } from '#src/upstreams/index.ts'
 import { documentInfo } from './document-info.ts'
+import { pageScript } from './page-script.ts'
 import { postProcess } from './post-process.ts'
 import { stylesheet } from './stylesheet.ts'
 import { documentationPath } from './swagger-ui.ts'
 
-/** A phone lays a page without it out for a screen three times as wide. */
-const viewportScript = `document.head.append(
-  Object.assign(document.createElement('meta'), { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-)`
+/** JavaScript for the configuration of the page, which the plugin writes as the text of functions. */
+const createFunction = (code: string) => Object.assign(() => ({}), { toString: () => code })
 
-/** Runs in the page, written into it as text: authorizes with the demo's key, unless the user has done so or logged out. */
+/** Authorizes with the demo's key, unless the user has authorized or logged out. */
 const createAuthorizeHook = (key: string) =>
-  Object.assign(() => {}, {
-    toString: () =>
-      `() => localStorage.getItem('authorized') || ui.preauthorizeApiKey('apiKey', ${JSON.stringify(key)})`,
-  })
+  createFunction(`() => localStorage.getItem('authorized') || ui.preauthorizeApiKey('apiKey', ${JSON.stringify(key)})`)
 
 /** As Swagger UI reads it; the types of the plugin know other names for three settings, which do nothing. */
 type UiConfig = Omit<FastifySwaggerUiConfigOptions, 'requestSnippets' | 'syntaxHighlight'> & {
@@ -36,6 +32,7 @@ const createUiConfig = (demoKey: string | null): UiConfig => ({
   requestSnippets: { languages: ['curl_bash', 'curl_powershell'] },
   // Colouring a list of a thousand leads freezes the page.
   syntaxHighlight: { activated: false },
+  plugins: [createFunction('foyerPlugin')],
   ...(demoKey !== null && { onComplete: createAuthorizeHook(demoKey) }),
 })
 
@@ -70,7 +67,7 @@ export const createDocumentation = async (options: DocumentationOptions): Promis
     theme: {
       title: 'Foyer API',
       css: [{ filename: 'foyer.css', content: stylesheet }],
-      js: [{ filename: 'foyer.js', content: viewportScript }],
+      js: [{ filename: 'foyer.js', content: pageScript }],
     },
   })
   await app.ready()

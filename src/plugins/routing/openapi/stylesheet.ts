@@ -7,13 +7,34 @@ export const stylesheet = `
 .swagger-ui .info { margin: 1.5rem 0; }
 .swagger-ui .scheme-container { padding: 1rem 0; margin-bottom: 1rem; }
 
+/* There is one server, and every operation can be tried: nothing to choose or to cancel. */
+.swagger-ui .servers, .swagger-ui .servers-title, .swagger-ui .try-out__btn.cancel { display: none; }
+
+.swagger-ui .foyer-toggle {
+  display: block; width: 100%; min-height: 24px; margin: 0; padding: 0; border: 0; background: none; color: inherit;
+  font: 600 0.75rem monospace; text-align: start; overflow-wrap: anywhere; cursor: pointer;
+}
+.swagger-ui .foyer-toggle::before { content: '▸ ' / ''; }
+.swagger-ui .foyer-toggle[aria-expanded=true]::before { content: '▾ ' / ''; }
+.swagger-ui .opblock-body .parameters-container + .foyer-toggle, .swagger-ui .opblock-section + .foyer-toggle { padding: 0.5rem 20px; }
+
 /* The document has no links between operations. */
 .swagger-ui .response-col_links { display: none; }
 
 .swagger-ui :focus-visible { outline: 3px solid #1f6feb; outline-offset: 2px; border-radius: 4px; }
 .dark-mode .swagger-ui :focus-visible { outline-color: #8ab4ff; }
 
-/* In light colours some words stand out too little: white on pale, pale on white. */
+/* The contrast of text is at least 4.5:1. */
+.swagger-ui ::placeholder { color: inherit; opacity: 0.8; }
+.dark-mode .swagger-ui table.headers td { color: inherit; }
+html:not(.dark-mode) .swagger-ui .info a, html:not(.dark-mode) .swagger-ui .renderedMarkdown a { color: #1763ad; }
+html:not(.dark-mode) .swagger-ui .renderedMarkdown code { color: #7a0edb; }
+html:not(.dark-mode) .swagger-ui .info .title small, html:not(.dark-mode) .swagger-ui .download-contents { background: #5b6270; }
+html:not(.dark-mode) .swagger-ui .json-schema-2020-12__constraint--string { background: #8a5a00; }
+html:not(.dark-mode) .swagger-ui .json-schema-2020-12-core-keyword__value--secondary p { color: #3b4151; }
+html:not(.dark-mode) .swagger-ui .info .title small.version-stamp { background: #456302; }
+html:not(.dark-mode) .swagger-ui .parameter__in, html:not(.dark-mode) .swagger-ui .prop-format,
+html:not(.dark-mode) .swagger-ui .json-schema-2020-12-expand-deep-button { color: #595959; }
 html:not(.dark-mode) .swagger-ui .btn.authorize { color: #14663c; border-color: #14663c; }
 html:not(.dark-mode) .swagger-ui .btn.authorize svg { fill: #14663c; }
 html:not(.dark-mode) .swagger-ui .opblock-get .opblock-summary-method { background: #1763ad; }
