@@ -32,6 +32,6 @@ export const renderExplanation = ({
     `<p>${renderCode(remedy)}</p>`,
     `<p>To act: ${actorNames[actor]}. The same request may succeed later: ${retryable ? 'yes' : 'no'}.</p>`,
     '<h2>What it looks like</h2>',
-    `<pre>${escapeHtml(JSON.stringify(example, null, 2))}</pre>`,
+    `<pre tabindex="0">${escapeHtml(JSON.stringify(example, null, 2))}</pre>`,
     '<p><a href="../problems">All problems</a></p>',
   )

@@ -7,8 +7,9 @@ export const stylesheet = `
 .swagger-ui .info { margin: 1.5rem 0; }
 .swagger-ui .scheme-container { padding: 1rem 0; margin-bottom: 1rem; }
 
-/* There is one server, and every operation can be tried: nothing to choose or to cancel. */
-.swagger-ui .servers, .swagger-ui .servers-title, .swagger-ui .try-out__btn.cancel { display: none; }
+/* There is one server, and every operation can be tried: nothing to choose or to cancel. A hidden button copies the path. */
+.swagger-ui .servers, .swagger-ui .servers-title, .swagger-ui .try-out__btn.cancel,
+.swagger-ui .opblock-summary .view-line-link { display: none; }
 
 .swagger-ui .foyer-toggle {
   display: block; width: 100%; min-height: 24px; margin: 0; padding: 0; border: 0; background: none; color: inherit;
