@@ -53,6 +53,7 @@ describe.skipIf(skipsBrowser)('Swagger UI at /docs', () => {
 
   test('without a key an operation shows its 401; with one, its 200, also after a reload', async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } })
+    page.setDefaultTimeout(60_000)
     const faults: string[] = []
     page.on('pageerror', (error) => faults.push(error.message))
 
@@ -168,6 +169,7 @@ describe.skipIf(skipsBrowser)('Swagger UI of the demo, on a phone in the dark', 
 
   test('the address of an operation opens it', async () => {
     const other = await browser.newPage()
+    other.setDefaultTimeout(60_000)
     await other.goto(`${page.url().replace(/#.*/, '')}#/Leads/listLeads`)
     await other.getByRole('button', { name: 'Execute' }).waitFor()
     expect(await other.locator('.opblock.is-open [data-path]').getAttribute('data-path')).toBe('/leads')
