@@ -94,7 +94,7 @@ const readKey = (tape: Tape, at: number): { name: string; end: number } | null =
 
 const readValue = (tape: Tape, at: number): { value: unknown; end: number } | null => {
   const end = scanValue(tape, at)
-  const wire = end < 0 ? null : tryParseWire(readText(tape.bytes, at, end))
+  const wire = end < 0 ? null : tryParseWire(Buffer.from(tape.bytes.subarray(at, end)))
   return wire && { value: wire.parsed, end }
 }
 
@@ -181,6 +181,6 @@ const transcodeRow = (
     return createFragment(id, createdAt, buffer, from, output.offset, wireFrom, wireTo)
   }
   output.offset = before
-  const record = mayHoldRecords ? tryParseWire(readText(buffer.wire, wireFrom, wireTo)) : null
+  const record = mayHoldRecords ? tryParseWire(buffer.wire.subarray(wireFrom, wireTo)) : null
   return record && (record.parsed as Record<string, unknown>)
 }

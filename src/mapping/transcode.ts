@@ -1,6 +1,6 @@
 /** A mapping table as what writes records anew from the bytes of the wire, without making objects of them. */
 
-import { type ByteWriter, readText, writeByte, writeSlice, writeText } from '#src/json/byte-writer.ts'
+import { type ByteWriter, writeByte, writeSlice, writeText } from '#src/json/byte-writer.ts'
 import { tryParseWire } from '#src/json/parse-wire-json.ts'
 import { ENTRY_SIZE, equalsSlice, type Tape } from '#src/json/scanner.ts'
 import { type Codec, unreadable } from './codec.ts'
@@ -209,7 +209,7 @@ const transcodeDecoded = (
   const note = () => {
     hasDrift = true
   }
-  const wire = tryParseWire(readText(bytes, from, to))
+  const wire = tryParseWire(Buffer.from(bytes.subarray(from, to)))
   if (!wire) return fallback
   if (isAbsent(wire.parsed)) return absent
   const value = codec.decode(wire.parsed, note)

@@ -136,7 +136,7 @@ const sendGrant = async <T>(send: Send, call: UpstreamRequest<T>): Promise<T> =>
 
 const parseReplyBody = ({ body }: UpstreamReply): unknown => {
   try {
-    return parseWire(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return parseWire(body)
   } catch {
     return undefined
   }

@@ -1,4 +1,4 @@
-import { isTooComplex, parseWire } from '#src/json/parse-wire-json.ts'
+import { tryParseWire } from '#src/json/parse-wire-json.ts'
 import { enableDecodeMemo } from '#src/mapping/decode-memo.ts'
 import { isRecord } from '#src/mapping/mapping.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
@@ -143,13 +143,4 @@ export const requireSuccess = (reply: LionDeskReply): LionDeskReply => {
 const getRecords = (body: unknown): readonly unknown[] =>
   isRecord(body) && Array.isArray(body.data) ? body.data : [body]
 
-const decoder = new TextDecoder('utf-8', { fatal: true })
-
-const parseJson = (body: Buffer): unknown => {
-  try {
-    const text = decoder.decode(body)
-    return isTooComplex(text) ? undefined : parseWire(text)
-  } catch {
-    return undefined
-  }
-}
+const parseJson = (body: Buffer): unknown => tryParseWire(body)?.parsed

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { createByteWriter, readText, writeSlice, writeText } from '#src/json/byte-writer.ts'
+import { createByteWriter, writeSlice, writeText } from '#src/json/byte-writer.ts'
 import { tryParseWire } from '#src/json/parse-wire-json.ts'
 import { escapeFlag, findMember, type Tape } from '#src/json/scanner.ts'
 import { isRecord } from '#src/mapping/mapping.ts'
@@ -96,5 +96,5 @@ const writeMember = (layout: Tape, record: number, key: Buffer): void => {
   writeText(digestBuffer, ',')
   if (value < 0) writeText(digestBuffer, 'null')
   else if (bytes[from] === quote && entries[value + 2] !== escapeFlag) writeSlice(digestBuffer, bytes, from, to)
-  else writeText(digestBuffer, JSON.stringify(tryParseWire(readText(bytes, from, to))?.parsed ?? null))
+  else writeText(digestBuffer, JSON.stringify(tryParseWire(Buffer.from(bytes.subarray(from, to)))?.parsed ?? null))
 }

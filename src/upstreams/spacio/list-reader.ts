@@ -1,5 +1,5 @@
 /** Reads long lists element by element, in steps between which other work may run. */
-import { isAscii, isUtf8 } from 'node:buffer'
+import { isUtf8 } from 'node:buffer'
 import { tryParseWire } from '#src/json/parse-wire-json.ts'
 import { isRecord } from '#src/mapping/mapping.ts'
 import type { Steps } from '../transport/slices.ts'
@@ -80,6 +80,5 @@ const parseElement = (body: Buffer, { from, to }: Member): unknown => parseRecor
 
 /** Strictly at first, repaired where that fails. Undefined: it cannot be read. Broken UTF-8 is for the caller to see. */
 export const parseRecord = (element: Buffer): unknown => {
-  const text = element.toString(isAscii(element) ? 'latin1' : 'utf8')
-  return (tryParseWire(text) ?? tryParseWire(repairJson(text)))?.parsed
+  return (tryParseWire(element) ?? tryParseWire(Buffer.from(repairJson(element.toString()))))?.parsed
 }

@@ -42,7 +42,7 @@ const callSpacio = async (name: OperationName, form: Record<string, string>) => 
   for (const [field, value] of Object.entries(form)) body.append(field, value)
   const url = `${sandbox.spacio.url}${pathOf(operations[name])}`
   const reply = await request(url, { method: 'POST', headers: { apikey: sandbox.spacio.apiKey }, body })
-  const read = parseBody(new Uint8Array(await reply.body.arrayBuffer()))
+  const read = parseBody(Buffer.from(await reply.body.arrayBuffer()))
   if (read.kind !== 'json') throw new Error(`${name} sent a body that is ${read.kind}`)
   return { status: reply.statusCode, value: read.value }
 }

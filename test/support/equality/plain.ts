@@ -47,8 +47,8 @@ const isDeniedRecord = ({ operation }: DecodeRequest, record: unknown): boolean 
   !mappingByOperation[operation].rules.some(([, rule]) => isWireRule(rule) && Object.hasOwn(Object(record), rule.from))
 
 const readRecords = ({ operation }: DecodeRequest, body: Buffer): unknown[] | null => {
-  if (operation === 'find') return (parseWire(body.toString()) as { data: unknown[] }).data
-  if (operation === 'get') return [parseWire(body.toString())]
+  if (operation === 'find') return (parseWire(body) as { data: unknown[] }).data
+  if (operation === 'get') return [parseWire(body)]
   const read = parseBody(body)
   const found = read.kind === 'json' ? parseRecords(read.value, getShape(operation)) : null
   return found && operation === 'getClaimedList' ? found.records.map(toEmailRecord) : (found?.records ?? null)

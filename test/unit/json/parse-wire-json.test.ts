@@ -1,8 +1,10 @@
 /** Numbers that JavaScript would write with other digits are read as the text of their own digits. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseWire } from '#src/json/parse-wire-json.ts'
+import { parseWire as parseBytes } from '#src/json/parse-wire-json.ts'
 import { createRunOptions } from '../../support/properties.ts'
+
+const parseWire = (text: string) => parseBytes(Buffer.from(text))
 
 test.each<[string, { given: string; want: unknown }]>([
   ['a number that a double cannot hold', { given: '{"id":9007199254740993}', want: { id: '9007199254740993' } }],

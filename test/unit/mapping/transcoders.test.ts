@@ -9,7 +9,7 @@ import { absent, fallback } from '#src/mapping/transcoder-types.ts'
 
 /** JSON of what a codec reads; null: it cannot. */
 const readBy = (codec: Codec<unknown, unknown>, wire: string): string | null => {
-  const value = codec.decode(parseWire(wire), () => {})
+  const value = codec.decode(parseWire(Buffer.from(wire)), () => {})
   return value === unreadable ? null : JSON.stringify(value)
 }
 
