@@ -5,16 +5,16 @@ import type { LeadSource } from './leads/source.ts'
 import type { Ownership } from './ownership.ts'
 
 /**
- * Whether an object is the caller's. Spacio asks for nothing but the gateway's own key, so that nobody else checks
- * this. To be asked before any cache and any upstream; everything throws where the answer is no.
+ * Checks which objects a caller may access. Spacio does not check this: it sees only the gateway's own key.
+ * Call these methods before any cache or upstream. Each throws if access is denied.
  */
 export interface Authorizer {
   requireBrokerage(caller: Caller, brokerageId: string): void
-  /** Among the caller's agents, or claimed by one of his brokerages. Throws `forbidden`. */
+  /** Allows the caller's granted agents and the agents that a granted brokerage has claimed. Throws `forbidden`. */
   requireAgent(caller: Caller, email: string): Promise<void>
-  /** For what cannot be told to be one agent's: ukeys, managers. */
+  /** For objects that cannot be mapped to a single agent, such as ukeys and managers. */
   requireAllAgents(caller: Caller): void
-  /** Through its agent. Throws `unknown-property`, the same for what is another's as for what does not exist. */
+  /** Access to a property follows its agent. Throws `unknown-property` for foreign and for missing properties alike. */
   requireProperty(caller: Caller, sid: number, requestCache?: RequestCache): Promise<void>
   requireLeads(caller: Caller, source: LeadSource, actingAgent?: string): Promise<void>
 }
@@ -23,7 +23,7 @@ export const createAuthorizer = (ownership: Ownership): Authorizer => {
   const isOwnAgent = async ({ tenant, grants }: Caller, email: string): Promise<boolean> => {
     const address = email.toLowerCase()
     if (covers(grants.agents, address)) return true
-    // Which brokerages there are cannot be asked, so that `*` says nothing of an agent.
+    // Spacio cannot list its brokerages, so `*` cannot be resolved to agents.
     if (grants.brokerages === '*') return false
     const agentSets = await Promise.all([...grants.brokerages].map((id) => ownership.getBrokerageAgents(tenant, id)))
     return agentSets.some((agents) => agents.has(address))
@@ -60,7 +60,7 @@ export const createAuthorizer = (ownership: Ownership): Authorizer => {
       if (caller.isGrantChecked) return
       if (source.kind === 'brokerage') return requireGrant(caller, 'brokerages', source.id)
       if (source.kind === 'team') return requireGrant(caller, 'teams', source.id)
-      // Both: what an agent's token opens upstream may be more than what is the agent's own.
+      // The acting agent's token may open leads upstream that do not belong to the agent.
       if (actingAgent !== undefined) await requireAgent(caller, actingAgent)
       await requireProperty(caller, source.id)
     },

@@ -9,23 +9,23 @@ import type { RequestContext } from './request-context.ts'
 export const createBrokerages = (cachedSpacio: CachedSpacio, authorizer: Authorizer, now: () => Date) => ({
   agents: async (brokerageId: string, page: PageQuery, call: RequestContext) => {
     authorizer.requireBrokerage(call.caller, brokerageId)
-    const listAgents = recordResult(
+    const agents = recordResult(
       call,
       await cachedSpacio.listClaimedAgents(call.caller.tenant, brokerageId, call.requestCache),
     )
-    return withoutPageSources(paginate(listAgents, page), call)
+    return withoutPageSources(paginate(agents, page), call)
   },
 
   activity: async (brokerageId: string, query: PageQuery & WindowQuery, call: RequestContext) => {
     authorizer.requireBrokerage(call.caller, brokerageId)
     const window = parseDayWindow(query, now())
     const { tenant } = call.caller
-    const listActivity = recordResult(
+    const activity = recordResult(
       call,
       await cachedSpacio.listActivity(tenant, brokerageId, window.utcDays, call.requestCache),
     )
-    const inside = listActivity.filter(({ lastActiveAt }) => isWithin(window, lastActiveAt))
-    const sorted = inside.sort(
+    const inWindow = activity.filter(({ lastActiveAt }) => isWithin(window, lastActiveAt))
+    const sorted = inWindow.sort(
       compareNewestFirst(
         ({ lastActiveAt }) => lastActiveAt,
         ({ email }) => email,
@@ -38,12 +38,12 @@ export const createBrokerages = (cachedSpacio: CachedSpacio, authorizer: Authori
     authorizer.requireBrokerage(call.caller, brokerageId)
     const window = parseDayWindow(query, now())
     const { tenant } = call.caller
-    const hosted = recordResult(
+    const openHouses = recordResult(
       call,
       await cachedSpacio.listHostedOpenHouses(tenant, brokerageId, window.utcDays, call.requestCache),
     )
-    const inside = hosted.filter(({ startedAt }) => isWithin(window, startedAt))
-    const sorted = inside.sort(
+    const inWindow = openHouses.filter(({ startedAt }) => isWithin(window, startedAt))
+    const sorted = inWindow.sort(
       compareNewestFirst(
         ({ startedAt }) => startedAt,
         ({ unparsedAddress }) => unparsedAddress ?? '',

@@ -1,6 +1,6 @@
 import type { Caller } from './request-context.ts'
 
-/** How many may run at the same time: for one client, for one tenant, in this process. */
+/** How many operations may run at the same time for each client, for each tenant and in this process. */
 export interface ConcurrencyLimits {
   readonly client: number
   readonly tenant: number
@@ -10,11 +10,11 @@ export interface ConcurrencyLimits {
 export type ConcurrencyLevel = keyof ConcurrencyLimits
 
 export interface ConcurrencyLimiter {
-  /** Takes a place. Returns the function that frees it, or the level at which no place is left. */
+  /** Returns the function that releases the slot, or the level whose limit is reached. */
   acquire(caller: Pick<Caller, 'tenant' | 'client'>): (() => void) | ConcurrencyLevel
 }
 
-/** Bounds work that lasts, such as streams: one client must not take what all others need. */
+/** Limits long-running work such as streams, so that one client cannot exhaust the process. */
 export const createConcurrencyLimiter = (limits: ConcurrencyLimits): ConcurrencyLimiter => {
   const counts = new Map<string, number>()
 
@@ -48,7 +48,7 @@ export interface ClosableIterator<T> extends AsyncIterableIterator<T, void> {
   return(): Promise<IteratorResult<T, void>>
 }
 
-/** Calls `end` when the iteration ends in any way, also when it is given up before it starts. */
+/** Calls `cleanUp` when the iteration ends, including when the consumer stops it before the first value. */
 export const withCleanup = <T>(source: AsyncGenerator<T, void>, cleanUp: () => unknown): ClosableIterator<T> => ({
   next: async () => {
     const result = await source.next().catch(async (error: unknown) => {

@@ -21,7 +21,7 @@ export interface EventPropertyQuery {
 }
 
 export interface EventPropertyWrite extends EventPropertyQuery {
-  /** Throws if the record may not be written. Receives the record as the upstream has it now. */
+  /** Receives the current upstream record. Throws if its state does not allow the write. */
   requireMatch?: ((current: object) => void) | undefined
 }
 
@@ -61,7 +61,7 @@ export const createEventProperties = ({
     }
   }
 
-  /** What the caller gives wins over what `fromSid` fills in, null included. */
+  /** The caller's values override those of `fromSid`, including null. */
   const prefill = async (
     { fromSid, ...overrides }: Static<typeof NewEventProperty>,
     call: RequestContext,
@@ -87,7 +87,7 @@ export const createEventProperties = ({
     get: async (eventId: string, id: string, query: EventPropertyQuery, call: RequestContext) =>
       (await getLiondesk(call, query)).get(eventId, id, call),
 
-    /** With an idempotency key: at most once, however often it is asked for. */
+    /** With an idempotency key, repeated requests create at most one record. */
     create: async (
       eventId: string,
       body: Static<typeof NewEventProperty>,
@@ -103,20 +103,20 @@ export const createEventProperties = ({
       if (key === undefined) {
         return { result: await liondesk.create(eventId, await prefill(body, call), call), isReplayed: false }
       }
-      // It goes on when the client has left: he will repeat it.
+      // The write continues after a disconnect, because the client will repeat the request.
       const context = { ...call, signal: new AbortController().signal }
       return idempotency.once({
-        // A key is its client's own: another's repeats must not meet it by chance.
-        place: [caller.tenant, caller.client, connection, 'event properties', eventId],
+        // Keys belong to a client; equal keys of two clients must not collide.
+        path: [caller.tenant, caller.client, connection, 'event properties', eventId],
         key: parseIdempotencyKey(key),
         request: [body, includeSource],
         prepare: () => prefill(body, call),
-        send: (sent) => liondesk.create(eventId, sent, context),
-        find: (sent) => liondesk.findFirst(eventId, (record) => isSameRecord(sent, record), context),
+        send: (payload) => liondesk.create(eventId, payload, context),
+        find: (payload) => liondesk.findFirst(eventId, (record) => isSameRecord(payload, record), context),
       })
     },
 
-    /** A JSON merge patch; an empty one writes nothing. */
+    /** A JSON merge patch (RFC 7396). An empty patch writes nothing. */
     patch: async (eventId: string, id: string, patch: PatchFields, query: EventPropertyWrite, call: RequestContext) => {
       rejectTooManyPhotos(patch.photoUrls)
       const liondesk = await getLiondesk(call, query)
@@ -135,7 +135,7 @@ export const createEventProperties = ({
   }
 }
 
-/** A record of nothing but nulls would be of no use to anybody. */
+/** LionDesk would create an empty record. */
 const rejectEmptyBody = (body: Static<typeof NewEventProperty>): void => {
   const isEmptyValue = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0)
   if (!Object.values(body).every(isEmptyValue)) return

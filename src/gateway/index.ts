@@ -28,16 +28,16 @@ export interface GatewayOptions {
   store: Store
   signer: Signer
   sealer: Sealer
-  /** Where LionDesk sends browsers back to. */
+  /** The redirect URI that is registered with LionDesk. */
   callbackUrl: string
   feed: FeedSettings
   cacheObserver: CacheObserver
-  /** Told of work in the background that failed unexpectedly. */
+  /** Called when background work fails unexpectedly. */
   reportFailure: (error: unknown) => void
   now: () => Date
 }
 
-/** The use cases, one module a resource: all that a route may call. */
+/** Creates the use cases, one module per resource. Routes call nothing else. */
 export const createGateway = ({
   tenants,
   upstreams,
@@ -59,7 +59,7 @@ export const createGateway = ({
   const idempotency = createIdempotency(store, sealer)
   connections.configure(tenants)
   return {
-    /** From now on these tenants; requests on their way end as they began. */
+    /** Replaces the tenants. Requests in progress finish with the earlier configuration. */
     configure: (tenantConfigs: readonly GatewayTenant[]) => {
       upstreams.configure(tenantConfigs)
       connections.configure(tenantConfigs)

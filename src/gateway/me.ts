@@ -1,7 +1,7 @@
 import { type Caller, type Grants, grantKinds, scopes } from '#src/access-control.ts'
 import type { Connections } from './connections/index.ts'
 
-/** The last second that RFC 3339 can write. */
+/** The last second that RFC 3339 can represent. */
 const maxTimeMs = Date.UTC(9999, 11, 31, 23, 59, 59)
 
 const toTimestamp = (milliseconds: number): string =>
@@ -17,7 +17,7 @@ const toGrantLists = (grants: Grants) => {
   return Object.fromEntries(lists) as Record<keyof Grants, string[] | '*'>
 }
 
-/** Describes a caller to itself. It makes no upstream call. */
+/** Describes a caller to itself, without an upstream call. */
 export const createMe = (connections: Pick<Connections, 'listRecent'>) => async (caller: Caller) => {
   const connectionList = await connections.listRecent(caller)
   return {

@@ -3,18 +3,18 @@ import { isProblem, Problem } from '#src/problems.ts'
 import { type CachedSpacio, ownerFreshness } from './cache/cached-spacio.ts'
 import { createRequestCache, type RequestCache } from './cache/request-cache.ts'
 
-/** Who belongs to whom upstream: as of five minutes ago at most, whatever became of the upstream since. */
+/** Maps objects to their owners. The data is at most five minutes old, also during an outage. */
 export interface Ownership {
-  /** E-mail address of a property's agent. */
+  /** Returns the e-mail address of a property's agent. */
   getPropertyAgent(tenant: string, sid: number, requestCache?: RequestCache): Promise<string>
-  /** E-mail addresses of a brokerage's agents, in lower case; none where there is no such brokerage. */
+  /** Returns the lower-case e-mail addresses of a brokerage's agents; empty if the brokerage does not exist. */
   getBrokerageAgents(tenant: string, brokerageId: string): Promise<ReadonlySet<string>>
 }
 
 const noAgents: ReadonlySet<string> = new Set()
 
 export const createOwnership = (cachedSpacio: CachedSpacio, now: () => Date): Ownership => {
-  /** What does not exist: without this memory each request for it would cost a call upstream. */
+  /** Caches missing objects, so that repeated requests for them cost no upstream calls. */
   const missingKeys = new LRUCache<string, true>({
     maxSize: 10_000,
     sizeCalculation: () => 1,
@@ -24,7 +24,7 @@ export const createOwnership = (cachedSpacio: CachedSpacio, now: () => Date): Ow
   })
 
   return {
-    // What is read for a right also serves the caller.
+    // Uses the request's cache, so that the same read also serves the response.
     getPropertyAgent: async (tenant, sid, requestCache = createRequestCache()) => {
       const key = JSON.stringify([tenant, 'property', sid])
       if (missingKeys.has(key)) throw new Problem('unknown-property')

@@ -2,7 +2,7 @@ import { maxPhotoUrlsLength } from '#schemas/event-property.ts'
 import { commaList } from '#src/mapping/codecs.ts'
 import { Problem } from '#src/problems.ts'
 
-/** Characters that the photos take once they are joined for the upstream. */
+/** The number of characters of the photo URLs after they are joined for LionDesk. */
 export const getJoinedLength = (photoUrls: string[]): number => String(commaList.encode?.(photoUrls) ?? '').length
 
 export const rejectTooManyPhotos = (photoUrls: string[] | null | undefined): void => {

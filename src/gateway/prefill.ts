@@ -8,8 +8,9 @@ import { createSchemaValidator } from './schema-validator.ts'
 type PrefillFields = Omit<Static<typeof NewEventProperty>, 'fromSid'>
 
 /**
- * What a Spacio property says of an event property. Bathrooms are floored to full ones; the living area stays out,
- * since Spacio states no unit and LionDesk means square feet. What breaks a limit is left out, never cut.
+ * Converts a Spacio property to an event property. Bathrooms are rounded down to full ones.
+ * The living area is omitted, because LionDesk expects square feet and Spacio states no unit. Values that exceed a
+ * limit are omitted, never truncated.
  */
 export const prefillFromProperty = (property: Static<typeof Property>): PrefillFields => {
   const { bathroomsTotal } = property
@@ -31,14 +32,13 @@ export const prefillFromProperty = (property: Static<typeof Property>): PrefillF
 
 const getValidator = lazy(() => createSchemaValidator().compile<PrefillFields>(NewEventProperty))
 
-/** Judged by the very rules that a caller's own body has to meet. */
+/** Uses the same schema as for a caller's body. */
 const findInvalidFields = (candidates: PrefillFields): Set<string | undefined> => {
   const validate = getValidator()
   validate(candidates)
   return new Set(validate.errors?.map(({ instancePath }) => instancePath.split('/')[1]))
 }
 
-/** null where there are none. */
 const selectPhotos = (photoUrls: readonly string[]): string[] | null => {
   const selection: string[] = []
   for (const url of photoUrls) {

@@ -35,11 +35,8 @@ export const createProperties = (cachedSpacio: CachedSpacio, authorizer: Authori
 
   openHouses: async (sid: number, page: PageQuery, call: RequestContext) => {
     await authorizer.requireProperty(call.caller, sid, call.requestCache)
-    const listOpenHouses = recordResult(
-      call,
-      await cachedSpacio.listOpenHouses(call.caller.tenant, sid, call.requestCache),
-    )
-    const sorted = listOpenHouses.toSorted(
+    const openHouses = recordResult(call, await cachedSpacio.listOpenHouses(call.caller.tenant, sid, call.requestCache))
+    const sorted = openHouses.toSorted(
       compareNewestFirst(
         ({ startedAt }) => startedAt,
         ({ id }) => id,

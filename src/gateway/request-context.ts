@@ -3,15 +3,14 @@ import type { RequestCache } from './cache/request-cache.ts'
 
 export { type Caller, requireScope } from '#src/access-control.ts'
 
-/** One request as the use cases see it. */
+/** The context of one request for the use cases. */
 export interface RequestContext {
   readonly caller: Caller
-  /** Aborts when the client has left. */
+  /** Aborts when the client disconnects. */
   readonly signal: AbortSignal
-  /** Of a reply that lasts: aborts when the client must authenticate again. */
+  /** For event streams: aborts when the client must authenticate again. */
   readonly expirySignal?: AbortSignal | undefined
-  /** Whether the wire records are wanted with what they became. */
+  /** Whether the response includes the wire records. */
   readonly includeSource: boolean
-  /** What it wants of answers that are kept, and which it got. */
   readonly requestCache: RequestCache
 }

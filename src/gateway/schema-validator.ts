@@ -4,17 +4,17 @@ import type { TSchema } from 'typebox'
 import { components } from '#schemas/components.ts'
 import { isoTime } from '#src/mapping/codecs.ts'
 
-/** The one reading of the public schemas: nothing is dropped, nothing converted, every fault is named. */
+/** Validates against the public schemas. It drops and converts nothing, and reports all errors. */
 export const createSchemaValidator = (knownSchemas: readonly TSchema[] = components): Ajv => {
   const ajv = new Ajv({
     allErrors: true,
     allowUnionTypes: true,
     removeAdditional: false,
     useDefaults: true,
-    // Whoever words an error reads `x-read-only` of the schema that it is about.
+    // Error messages need `x-read-only` of the schema.
     verbose: true,
     keywords: ['x-read-only'],
-    // A test holds that they are schemas; to find it out anew takes a good part of the start.
+    // A test validates the schemas; checking them here would slow down the start considerably.
     validateSchema: false,
     meta: false,
   })
@@ -25,7 +25,10 @@ export const createSchemaValidator = (knownSchemas: readonly TSchema[] = compone
   return ajv.addSchema([...knownSchemas])
 }
 
-/** By decimal digits: to a computer 123456789.07 / 0.01 is no whole number. For steps of 1, 0.1, 0.01… */
+/**
+ * Compares decimal digits, because in floating point 123456789.07 / 0.01 is not an integer. For steps of 1, 0.1, 0.01
+ * and so on.
+ */
 const isMultiple = (step: number, value: number): boolean => {
   const places = String(step).split('.')[1]?.length ?? 0
   return Number(value.toFixed(places)) === value
@@ -33,7 +36,7 @@ const isMultiple = (step: number, value: number): boolean => {
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/
 
-/** RFC 3339, and a moment that the calendar has and that lies in the years 1 to 9999 of UTC. Without leap seconds. */
+/** An existing calendar time in RFC 3339 with a UTC year from 1 to 9999. Leap seconds are not supported. */
 const isMoment = (text: string): boolean => {
   const upper = text.toUpperCase()
   return rfc3339.test(upper) && typeof isoTime.decode(upper, () => {}) === 'string'

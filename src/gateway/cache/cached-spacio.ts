@@ -5,15 +5,17 @@ import { createStaleIfErrorCache, type Freshness, type StaleIfErrorCache } from 
 
 const minuteMs = 60_000
 
-/** Listings and open houses change slowly and are nobody's secret: better old ones than none. */
+/** Listings and open houses change slowly and are public, so a stale copy is better than an error. */
 const listingFreshness: Freshness = { freshMs: minuteMs, staleMs: 15 * minuteMs }
 
 const agentFreshness: Freshness = { freshMs: 5 * minuteMs, staleMs: 0 }
 
-/** What a right is made of is never older than it may be remembered; until then it is not asked for anew. */
+/**
+ * Access decisions use data that is at most five minutes old. `Cache-Control: no-cache` does not refresh it earlier.
+ */
 export const ownerFreshness: Freshness = { freshMs: 5 * minuteMs, staleMs: 0, ignoreNoCache: true }
 
-/** For what is written down elsewhere: no stand-ins. */
+/** For values that are copied into another system, so stale copies are not allowed. */
 export const sourceFreshness: Freshness = { ...listingFreshness, staleMs: 0 }
 
 type Days = Parameters<Spacio['listAgentActivity']>[1]
@@ -28,15 +30,15 @@ type CachedRead<
 > = Promise<CacheResult<Readonly<Awaited<ReturnType<Spacio[Name]>>>>>
 
 /**
- * Spacio's reads, with answers kept for a while; leads and tokens never are. To be asked after the authority. What it
- * gives holds the wire records and is frozen.
+ * Wraps the reads of Spacio with a cache. Leads and tokens are never cached. Check access before you call it.
+ * Results include the wire records and are frozen.
  */
 export const createCachedSpacio = (
   upstreams: Pick<Upstreams, 'getSpacio'>,
   now: () => Date,
   observe: CacheObserver = () => {},
 ) => {
-  /** By client, and with it by tenant and account: another account's answers are never at hand. */
+  /** Keyed by client, and therefore by tenant and account, so that accounts never share entries. */
   const caches = new WeakMap<Spacio, StaleIfErrorCache>()
 
   const getCache = (spacio: Spacio): StaleIfErrorCache => {
@@ -75,7 +77,7 @@ export const createCachedSpacio = (
         spacio.listOpenHouses(sid, detachedContext),
       ),
 
-    /** `ukeyOf` belongs to the question: where it fails, what is kept stands in. */
+    /** `getUkey` is part of the load: if it fails, a stale entry may replace the result. */
     listAgentProperties: (
       tenant: string,
       agent: string,
@@ -120,5 +122,5 @@ export const createCachedSpacio = (
 
 export type CachedSpacio = ReturnType<typeof createCachedSpacio>
 
-/** No client's signal: his leaving must not fail the others who wait for the same answer. */
+/** Without the client's signal: a disconnect must not fail other requests that wait for the same result. */
 const detachedContext: ReadContext = { signal: new AbortController().signal, includeSource: true }

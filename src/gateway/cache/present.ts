@@ -2,13 +2,13 @@ import type { ResultPage } from '#src/query/page.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { CacheResult } from './request-cache.ts'
 
-/** Notes an answer as what the reply to a call is made of. */
+/** Records a cache result, so that the response headers can describe it. */
 export const recordResult = <T>({ requestCache }: RequestContext, result: CacheResult<T>): T => {
   requestCache.result = result
   return result.value
 }
 
-/** As the caller wants it: what is kept holds the wire record. */
+/** Removes the wire record, which cached values always include, unless the caller requested it. */
 export const withoutSource = <T extends { source?: unknown }>(
   element: T,
   { includeSource }: Pick<RequestContext, 'includeSource'>,

@@ -1,31 +1,33 @@
 import type { Problem } from '#src/problems.ts'
 
-/** Why the upstream was asked, in the words of RFC 9211: nothing was kept, it was too old, or the client wanted it so. */
+/** The `fwd` values of RFC 9211 that the gateway uses. */
 export type MissReason = 'uri-miss' | 'stale' | 'request'
 
-/** An answer, and how it was come by. */
+/** A value, its age and where it came from. */
 export interface CacheResult<T> {
   readonly value: T
   readonly ageMs: number
-  /** How long it may be used, from its question on. */
+  /** How long the value is fresh, counted from the start of the upstream call. */
   readonly freshMs: number
   readonly source: CacheSource
 }
 
 export type CacheSource =
   | { readonly kind: 'hit' }
-  /** `isCollapsed`: another request had asked the same, and both waited for one answer. */
+  /** `isCollapsed`: the request shared the upstream call of another request. */
   | { readonly kind: 'miss'; readonly reason: MissReason; readonly isCollapsed: boolean; readonly isStored: boolean }
-  /** Too old, but the upstream failed, or was not asked since it fails. */
-  | { readonly kind: 'stand-in'; readonly problem: Problem; readonly wasUpstreamCalled: boolean }
+  /**
+   * A stale value that replaces an upstream error. `wasUpstreamCalled` is false if the gateway did not send the call.
+   */
+  | { readonly kind: 'stale'; readonly problem: Problem; readonly wasUpstreamCalled: boolean }
 
-/** What one request wants of answers that are kept, and which it got. */
+/** The cache state of one request. */
 export interface RequestCache {
-  /** The client wants an answer of now. */
+  /** The client sent `Cache-Control: no-cache`. */
   readonly bypassCache: boolean
-  /** What was asked upstream since it began, by name: it is not asked twice for one request. Null: nothing was. */
+  /** Upstream results of this request by cache key, so that it loads each only once. Null until the first load. */
   results: Map<string, CacheResult<unknown>> | null
-  /** What its reply is made of. */
+  /** The result that the response is built from. */
   result: CacheResult<unknown> | null
 }
 

@@ -6,13 +6,12 @@ import type { CacheOutcome } from '#src/upstream-observer.ts'
 import { isOutage, wasUpstreamCalled } from './outage.ts'
 import type { CacheResult, MissReason, RequestCache } from './request-cache.ts'
 
-/** Milliseconds. */
 export interface Freshness {
-  /** An answer younger than this is used. */
+  /** Cached values younger than this are used without an upstream call. */
   readonly freshMs: number
-  /** One no older than this stands in where none is to be had; 0: never. */
+  /** During an outage, values up to this age are used. 0 disables this. */
   readonly staleMs: number
-  /** It is used though the client wants an answer of now. */
+  /** Ignores `Cache-Control: no-cache` of the client. */
   readonly ignoreNoCache?: true
 }
 
@@ -21,9 +20,9 @@ export interface CacheLimits {
   maxBytes: number
 }
 
-/** The upstream answers of one tenant: what he reads pushes out nobody else's. */
+/** The upstream results of one tenant. Each tenant has its own cache, so tenants cannot evict each other's entries. */
 export interface StaleIfErrorCache {
-  /** `what`: the operation, in words of ours; `which`: everything that changes its answer. */
+  /** The cache key consists of `operation` and `argumentKey`, which must include everything that changes the result. */
   read<T>(
     operation: string,
     argumentKey: string,
@@ -35,21 +34,22 @@ export interface StaleIfErrorCache {
 
 interface CacheEntry {
   readonly value: unknown
-  /** Counted from the question on: an answer may have been true then, and no longer when it arrives. */
+  /** The start of the upstream call: the value may be outdated by the time that it arrives. */
   readonly requestedAt: number
 }
 
 const defaultLimits: CacheLimits = { maxEntries: 10_000, maxBytes: 32 * 1024 * 1024 }
 
-/** No bound is longer: what is older than this is of no use to anybody. */
+/** The longest `staleMs` in use; older entries are never read. */
 const maxAgeMs = 15 * 60_000
 
 export const createStaleIfErrorCache = (
   now: () => number,
   limits = defaultLimits,
-  observe: (what: string, outcome: CacheOutcome) => void = () => {},
+  observe: (operation: string, outcome: CacheOutcome) => void = () => {},
 ): StaleIfErrorCache => {
-  // So that no more than are allowed fit in. A `max` would set the room for all of them aside at once, for every tenant.
+  // A minimum size per entry limits the number of entries. The option `max` would allocate memory for all of them in
+  // advance.
   const minEntryBytes = Math.max(1, Math.floor(limits.maxBytes / limits.maxEntries))
   const entries = new LRUCache<string, CacheEntry>({
     maxSize: limits.maxBytes,
@@ -59,7 +59,7 @@ export const createStaleIfErrorCache = (
     ttlResolution: 0,
   })
 
-  /** Questions on their way. Nobody's leaving ends one: others may wait for the same answer. */
+  /** Upstream calls in progress. Client disconnects never abort them, because other requests may wait for them. */
   const pendingEntries = new Map<string, Promise<CacheEntry>>()
 
   const fetchEntry = async (name: string, load: () => Promise<unknown>): Promise<CacheEntry> => {
@@ -69,7 +69,7 @@ export const createStaleIfErrorCache = (
       entries.set(name, entry)
       return entry
     } catch (error) {
-      // An answer that denies what was asked for ends the one before.
+      // The upstream rejected the request, so the earlier value is no longer valid.
       if (!isOutage(error)) entries.delete(name)
       throw error
     }
@@ -88,7 +88,7 @@ export const createStaleIfErrorCache = (
     source,
   })
 
-  /** Asks once, however many wait. */
+  /** Concurrent requests for the same key share one upstream call. */
   const fetchOnce = async <T>(
     name: string,
     freshness: Freshness,
@@ -111,7 +111,7 @@ export const createStaleIfErrorCache = (
     const entry = entries.peek(name)
     if (!entry || !isOutage(error) || getAgeMs(entry) > freshness.staleMs) throw error
     return toResult(entry, freshness, {
-      kind: 'stand-in',
+      kind: 'stale',
       problem: error as Problem,
       wasUpstreamCalled: wasUpstreamCalled(error),
     })
@@ -126,8 +126,8 @@ export const createStaleIfErrorCache = (
       load: () => Promise<T>,
     ) => {
       const name = `${operation}\n${argumentKey}`
-      const own = requestCache.results?.get(name)
-      if (own) return { ...(own as CacheResult<T>), freshMs: freshness.freshMs }
+      const ownResult = requestCache.results?.get(name)
+      if (ownResult) return { ...(ownResult as CacheResult<T>), freshMs: freshness.freshMs }
       const entry = entries.get(name)
       const isFresh = entry !== undefined && getAgeMs(entry) < freshness.freshMs
       const isBypassed = requestCache.bypassCache && !freshness.ignoreNoCache
@@ -141,7 +141,7 @@ export const createStaleIfErrorCache = (
         requestCache.results.set(name, result)
         return result
       } catch (error) {
-        // Who insists on a fresh answer gets none that is not.
+        // A client that sends `no-cache` gets an error instead of a stale value.
         if (isBypassed) throw error
         const result = getStale<T>(name, freshness, error)
         observe(operation, 'stale')

@@ -4,27 +4,27 @@ import type { LocalView } from './local-view.ts'
 import type { ConnectionRecord, Secrets, StoredConnection } from './record.ts'
 import type { ConnectionRepository } from './repository.ts'
 
-/** One LionDesk account whose tokens are renewed: what all steps of a renewal need to know of it. */
+/** A LionDesk account whose tokens the gateway renews. */
 export interface Account {
-  /** Names it among all of all tenants. */
+  /** Unique across all tenants. */
   readonly key: string
   readonly tenant: string
   readonly id: string
   readonly repository: ConnectionRepository
   readonly view: LocalView
-  /** Null: none is configured (any more). */
+  /** Null if the operator has configured no LionDesk application. */
   getApplication(): OAuthApplication | null
-  /** The record to begin with in place of what the store holds; null: what it holds is good. */
+  /** Returns the record that must replace the stored one, or null if the stored one is current. */
   createSeed(found: StoredConnection | null): ConnectionRecord | null
 }
 
-/** 80 % of a life: time enough for many attempts before it ends. */
+/** Renewal starts after 80 % of the lifetime, which leaves time for several attempts. */
 const renewalLifetimeShare = 0.8
 
 export const getRenewalTimeMs = ({ issuedAt, expiresAt }: Secrets): number =>
   expiresAt === null ? Number.POSITIVE_INFINITY : issuedAt + (expiresAt - issuedAt) * renewalLifetimeShare
 
-/** One that LionDesk refused is no use however young it is; another one is, even if it is old. */
+/** A rejected token is unusable even if it has not expired. Another token is then used until it expires. */
 export const isUsable = (secrets: Secrets | null, rejectedToken: string | null, now: number): boolean => {
   if (secrets === null || secrets.accessToken === null || secrets.accessToken === rejectedToken) return false
   return now < (rejectedToken === null ? getRenewalTimeMs(secrets) : (secrets.expiresAt ?? Number.POSITIVE_INFINITY))
@@ -37,7 +37,7 @@ export const mergeSecrets = (
   redirectUri: before?.redirectUri ?? null,
   user: before?.user ?? null,
   ...issued,
-  // A reply without one means that the one before stays good.
+  // A token response without a refresh token leaves the earlier one valid (RFC 6749, section 6).
   refreshToken: issued.refreshToken ?? before?.refreshToken ?? null,
 })
 

@@ -14,25 +14,25 @@ import {
 import { mapStoreErrors, retryStore } from './repository.ts'
 import type { ConnectionTenant } from './tenant-connections.ts'
 
-/** What LionDesk sends a browser back with. */
+/** The query of LionDesk's redirect to the callback (RFC 6749, section 4.1.2). */
 export interface AuthorizationResponse {
   readonly state: string
   readonly code?: string
   readonly error?: string
-  /** Shows that the user was asked: `confirm` of the completion before. */
+  /** The `confirm` value of the unconfirmed completion. It proves that the user saw the confirmation page. */
   readonly confirm?: string
 }
 
 /**
- * A connection is complete only once the user has confirmed who asked for it: otherwise a client could have another
- * person follow its link, and use that person's account.
+ * A connection is complete only after the user has confirmed which client requested it.
+ * Otherwise a client could make another person follow its link, and use that person's account.
  */
 export type Completion =
-  /** `client` asked for the connection; `confirm` is what the browser sends once the user has confirmed that. */
+  /** `client` requested the connection. The browser sends `confirm` back after the user has confirmed. */
   | { readonly isConfirmed: false; readonly client: string; readonly confirm: string }
   | { readonly isConfirmed: true; readonly id: string }
 
-/** Where a browser goes to be asked, and what becomes of it when it comes back. */
+/** The OAuth authorization code flow: the redirect to LionDesk and the callback. */
 export interface AuthorizationFlow {
   start(caller: Caller, tenant: ConnectionTenant, reauthorize?: string): Promise<{ id: string; authorizeUrl: string }>
   complete(authorization: AuthorizationResponse): Promise<Completion>
@@ -42,7 +42,7 @@ export interface AuthorizationFlowOptions {
   store: ValueStore
   signer: Signer
   getOAuth(tenant: string): LionDeskOAuth
-  /** Null: it is not configured (any more). */
+  /** Null if the tenant is not configured, or no longer. */
   findTenant(id: string): ConnectionTenant | null
   callbackUrl: string
   now: () => Date
@@ -51,7 +51,7 @@ export interface AuthorizationFlowOptions {
 const consentMinutes = 10
 const consentMs = consentMinutes * 60_000
 
-/** A client that begins and never ends must not fill the store. */
+/** Limits the pending connections that a client can leave in the store. */
 const maxConnectionsPerClient = 100
 
 interface PendingAuthorization {
@@ -61,12 +61,12 @@ interface PendingAuthorization {
   readonly redirectUri: string
 }
 
-/** Not the state itself: whoever reads the store must not be able to come back in another's name. */
+/** A hash of the state: read access to the store must not be enough to complete another user's authorization. */
 const toStoreKey = (state: string): string => `consent ${createHash('sha256').update(state).digest('base64url')}`
 
 const purpose = 'consent confirmation'
 
-/** Only the browser that LionDesk sent back knows both. */
+/** Binds the confirmation to the browser: only the browser that LionDesk redirected knows both values. */
 const digestResponse = (state: string, code: string): string =>
   createHash('sha256').update(`${state}\0${code}`).digest('base64url')
 
@@ -78,18 +78,18 @@ export const createAuthorizationFlow = ({
   callbackUrl,
   now,
 }: AuthorizationFlowOptions): AuthorizationFlow => {
-  const begin = async ({ client }: Caller, { users }: ConnectionTenant): Promise<string> => {
+  const createPending = async ({ client }: Caller, { users }: ConnectionTenant): Promise<string> => {
     const time = now().getTime()
     const all = [...(await users.view.readCurrent()).values()]
     const remaining = await removeAbandoned(users, all, time)
     if (remaining.filter(({ record }) => record.client === client).length >= maxConnectionsPerClient)
       throw createTooManyConnections()
     const id = `c${randomBytes(12).toString('hex')}`
-    users.view.note(await users.repository.put(id, createPendingRecord(client, time, time + consentMs)))
+    users.view.set(await users.repository.put(id, createPendingRecord(client, time, time + consentMs)))
     return id
   }
 
-  /** `take`: the state is used up. */
+  /** `take` invalidates the state. */
   const readAuthorization = async (
     state: string,
     read: 'get' | 'take',
@@ -111,7 +111,7 @@ export const createAuthorizationFlow = ({
     const oauth = getOAuth(tenant.id)
     const issued = await oauth.exchangeCode(application, { code, redirectUri })
     if (!issued) throw createParameterProblem('code', 'is not accepted by LionDesk: begin again')
-    // Whose it is helps to tell connections apart, and is worth no failure.
+    // The user's name only labels the connection, so a failure to read it is ignored.
     const user = await oauth.getUser(issued.accessToken).catch(() => null)
     return { issued, user }
   }
@@ -120,15 +120,15 @@ export const createAuthorizationFlow = ({
     start: async (caller, tenant, reauthorize) => {
       const application = tenant.getApplication()
       if (!application) throw createNoApplication()
-      const id = reauthorize ?? (await begin(caller, tenant))
+      const id = reauthorize ?? (await createPending(caller, tenant))
       const state = randomBytes(32).toString('base64url')
-      const readAuthorization: PendingAuthorization = {
+      const pending: PendingAuthorization = {
         tenantId: tenant.id,
         client: caller.client,
         id,
         redirectUri: callbackUrl,
       }
-      await mapStoreErrors(() => store.set(toStoreKey(state), JSON.stringify(readAuthorization), consentMs))
+      await mapStoreErrors(() => store.set(toStoreKey(state), JSON.stringify(pending), consentMs))
       return { id, authorizeUrl: getOAuth(tenant.id).getAuthorizeUrl(application, callbackUrl, state) }
     },
 
@@ -137,7 +137,7 @@ export const createAuthorizationFlow = ({
       if (error !== undefined || code === undefined) {
         const { tenant, id } = await readAuthorization(state, 'take')
         await removePending(tenant.users, id)
-        throw createRefusal(error ?? '')
+        throw createAuthorizationProblem(error ?? '')
       }
       const digest = digestResponse(state, code)
       if (confirm === undefined) {
@@ -149,14 +149,14 @@ export const createAuthorizationFlow = ({
       const authorization = await readAuthorization(state, 'take')
       const { users } = authorization.tenant
       const { issued, user } = await exchangeCode(code, authorization)
-      users.view.note(await retryStore(() => completeConnection(users, authorization, issued, user)))
+      users.view.set(await retryStore(() => completeConnection(users, authorization, issued, user)))
       return { isConfirmed: true, id: authorization.id }
     },
   }
 }
 
-/** What `error` says, as in RFC 6749, section 4.1.2.1; its text never passes. */
-const createRefusal = (error: string): Problem => {
+/** Maps `error` of RFC 6749, section 4.1.2.1. The upstream's text is never passed on. */
+const createAuthorizationProblem = (error: string): Problem => {
   if (error === 'access_denied')
     return createParameterProblem('error', 'says that access was refused: nothing was connected')
   const isTrouble = error === 'server_error' || error === 'temporarily_unavailable'

@@ -1,4 +1,4 @@
-/** What a consent, or the lack of one, does to the records of a tenant's users. */
+/** How a consent, or its refusal, changes the stored connections of a tenant's users. */
 import { Problem } from '#src/problems.ts'
 import type { IssuedTokens, LionDeskUser } from '#src/upstreams/index.ts'
 import { mergeSecrets } from './account.ts'
@@ -21,21 +21,21 @@ export const removeAbandoned = async (
   all: StoredConnection[],
   time: number,
 ): Promise<StoredConnection[]> => {
-  for (const { id } of all.filter((held) => isAbandoned(held, time))) {
+  for (const { id } of all.filter((connection) => isAbandoned(connection, time))) {
     await repository.remove(id)
-    view.forget(id)
+    view.delete(id)
   }
-  return all.filter((held) => !isAbandoned(held, time))
+  return all.filter((connection) => !isAbandoned(connection, time))
 }
 
-/** One that was connected before stays as it is. */
+/** Keeps a connection that was complete before this authorization. */
 export const removePending = async ({ repository, view }: Users, id: string): Promise<void> => {
   if ((await repository.find(id))?.record.status !== 'pending') return
   await repository.remove(id)
-  view.forget(id)
+  view.delete(id)
 }
 
-/** A new consent wins over whatever is there, but never revives what was removed meanwhile. */
+/** A new consent replaces the tokens, but never recreates a connection that was removed in the meantime. */
 export const completeConnection = async (
   users: Users,
   { id, redirectUri }: { id: string; redirectUri: string },
@@ -55,13 +55,13 @@ export const completeConnection = async (
   return connection ?? completeConnection(users, { id, redirectUri }, issued, user)
 }
 
-/** Whoever uses a connection must not suddenly write to somebody else's account. */
+/** A connection must not silently switch to another LionDesk account. */
 const rejectOtherAccount = (before: LionDeskUser | null, now: LionDeskUser | null): void => {
   if (!before?.id || !now?.id || before.id === now.id) return
   const detail = 'This connection is of another LionDesk account. Connect this one as a new connection.'
   throw new Problem('conflict', { detail })
 }
 
-/** Of the URL that a browser came back with. */
+/** A problem with a query parameter of the callback URL. */
 export const createParameterProblem = (name: string, message: string): Problem =>
   new Problem('invalid-request', { detail: `${name} ${message}.`, errors: [{ path: `query/${name}`, message }] })

@@ -8,15 +8,16 @@ export type ConfiguredConnection =
 
 export type RenewableConnection = Extract<ConfiguredConnection, { refreshToken: string }>
 
-/** As many as a rolling change of configuration can have in use at once, and some. */
+/** More than the number of tokens that replicas can have configured during a rolling update. */
 const maxOrigins = 8
 
 const digestRefreshToken = (refreshToken: string): string =>
   createHash('sha256').update('foyer: configured refresh token\0').update(refreshToken).digest('hex').slice(0, 16)
 
 /**
- * The record to begin with for a configured refresh token; null: what the store holds came from it, and goes on. A token
- * that the operator has put in place of an earlier one wins; a replica that still has the earlier one does not undo that.
+ * Returns the record that a configured refresh token starts with, or null if the stored record descends from that
+ * token.
+ * A token that the operator newly configured wins. A replica that still has the previous token does not undo that.
  */
 export const createSeedRecord = (
   { refreshToken }: RenewableConnection,

@@ -20,17 +20,17 @@ export interface ConnectionsOptions {
   sealer: Sealer
   signer: Signer
   upstreams: Pick<Upstreams, 'getLionDeskOAuth'>
-  /** Where LionDesk sends browsers back to. */
+  /** The redirect URI that is registered with LionDesk. */
   callbackUrl: string
   now: () => Date
 }
 
-/** The LionDesk accounts that a caller may act for. */
+/** The LionDesk accounts that a caller may use. */
 export const createConnections = ({ store, sealer, signer, upstreams, callbackUrl, now }: ConnectionsOptions) => {
   let tenants = new Map<string, ConnectionTenant>()
   const getTenant = (id: string): ConnectionTenant => {
     const known = tenants.get(id)
-    // It was taken out of the configuration while the request was on its way.
+    // The tenant was removed from the configuration while the request was in progress.
     if (!known) throw new Problem('unauthenticated')
     return known
   }
@@ -54,7 +54,10 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
     return createRenewingSource(tenant.getConfiguredAccount(connection))
   }
 
-  /** None of the caller's is 409, several without a choice 400, and any but his 403, whether it exists or not. */
+  /**
+   * Throws 409 without any connection, 400 if the choice is ambiguous, and 403 for a connection of others, existing or
+   * not.
+   */
   const findConnection = async (
     tenant: ConnectionTenant,
     caller: Caller,
@@ -84,11 +87,11 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
     return { id: connection.id, tokens }
   }
 
-  /** One of the caller's that a user connected, as the store holds it now. */
+  /** True if the store currently has this connection and a user of the caller created it. */
   const isStored = async (caller: Caller, id: string): Promise<boolean> =>
-    (await getTenant(caller.tenant).listStored(caller, true)).some((held) => held.id === id)
+    (await getTenant(caller.tenant).listStored(caller, true)).some((connection) => connection.id === id)
 
-  const refuseConfigured = (caller: Caller, id: string): void => {
+  const rejectConfigured = (caller: Caller, id: string): void => {
     const configured = getTenant(caller.tenant).listConfigured(caller)
     if (!configured.some((each) => each.id === id)) return
     throw new Problem('conflict', {
@@ -122,30 +125,30 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
     choose: chooseConnection,
     getTokens: async (caller: Caller, requested?: string) => (await chooseConnection(caller, requested)).tokens,
     list: (caller: Caller) => describeAll(caller, true),
-    /** At most two seconds old, and older while the store is unavailable. */
+    /** At most two seconds old; older only while the store is unavailable. */
     listRecent: (caller: Caller) => describeAll(caller, false),
     start: async (caller: Caller, reauthorize?: string) => {
       if (reauthorize !== undefined) {
-        refuseConfigured(caller, reauthorize)
+        rejectConfigured(caller, reauthorize)
         if (!(await isStored(caller, reauthorize))) throw createUnknownConnection()
       }
       return authorization.start(caller, getTenant(caller.tenant), reauthorize)
     },
     complete: (response: AuthorizationResponse) => authorization.complete(response),
     remove: async (caller: Caller, id: string): Promise<void> => {
-      refuseConfigured(caller, id)
+      rejectConfigured(caller, id)
       const { users } = getTenant(caller.tenant)
       const isRemoved = (await isStored(caller, id)) && (await users.repository.remove(id))
       if (!isRemoved) throw new Problem('not-found', { detail: 'This connection does not exist.' })
-      users.view.forget(id)
+      users.view.delete(id)
     },
-    /** Until every token call on its way has ended, and what it brought is kept. */
+    /** Resolves when all pending token calls have ended and their tokens are stored. */
     settle: renewal.settle,
   }
 }
 
 const requireStored = (stored: readonly StoredConnection[], id: string): StoredConnection => {
-  const found = stored.find((held) => held.id === id)
+  const found = stored.find((connection) => connection.id === id)
   if (!found) throw createGrantProblem('connections')
   return found
 }

@@ -2,18 +2,18 @@ import type { StoredConnection } from './record.ts'
 import type { ConnectionRepository } from './repository.ts'
 
 /**
- * The connections of a tenant as this process last saw them: an ordinary request costs no look at the store, what
- * another replica changed is seen within two seconds, and what this one changed at once.
+ * The connections of a tenant, cached in this process, so that most requests need no store access.
+ * Changes of this process are visible immediately, changes of other replicas after two seconds.
  */
 export interface LocalView {
-  /** At most two seconds old; older only while the store is lost. */
+  /** At most two seconds old; older only while the store is unavailable. */
   getRecent(): Promise<ReadonlyMap<string, StoredConnection>>
-  /** As the store holds them now. */
+  /** Reads from the store. */
   readCurrent(): Promise<ReadonlyMap<string, StoredConnection>>
-  /** As it was last seen. */
+  /** Reads only the cache. */
   peek(id: string): StoredConnection | undefined
-  note(held: StoredConnection): void
-  forget(id: string): void
+  set(connection: StoredConnection): void
+  delete(id: string): void
 }
 
 const maxAgeMs = 2_000
@@ -24,7 +24,7 @@ export const createLocalView = (repository: Pick<ConnectionRepository, 'getAll'>
   let changeCount = 0
   let pendingRefresh: Promise<Map<string, StoredConnection>> | null = null
 
-  /** What was read before a change of ours must not undo it: then it is read again. */
+  /** Reads again if this process changed a connection during the read, so that the result includes the change. */
   const refresh = async (): Promise<Map<string, StoredConnection>> => {
     const before = changeCount
     const found = new Map(await repository.getAll())
@@ -56,11 +56,11 @@ export const createLocalView = (repository: Pick<ConnectionRepository, 'getAll'>
     },
     readCurrent: () => refresh(),
     peek: (id) => connections?.get(id),
-    note: (changed) => {
+    set: (changed) => {
       changeCount += 1
       connections?.set(changed.id, changed)
     },
-    forget: (id) => {
+    delete: (id) => {
       changeCount += 1
       connections?.delete(id)
     },

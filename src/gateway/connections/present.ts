@@ -8,7 +8,7 @@ type ConnectionDescription = Static<typeof Connection>
 const toTimestamp = (milliseconds: number | null | undefined): string | null =>
   milliseconds ? new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, 'Z') : null
 
-/** What its owners are told of a connection. Tokens are no part of it. */
+/** The public description of a connection. It never includes tokens. */
 export const describeStored = ({ id, record }: StoredConnection): ConnectionDescription => ({
   id,
   system: 'liondesk',
@@ -18,7 +18,7 @@ export const describeStored = ({ id, record }: StoredConnection): ConnectionDesc
   expiresAt: toTimestamp(record.secrets?.expiresAt),
 })
 
-/** `kept`: what has become of its tokens. */
+/** `stored`: the stored tokens of the configured connection. */
 export const describeConfigured = (
   connection: ConfiguredConnection,
   stored: StoredConnection | null,

@@ -1,18 +1,18 @@
 import type { LionDeskUser } from '#src/upstreams/index.ts'
 import type { Sealer } from '../crypto/encryption.ts'
 
-/** `pending`: a user was sent to LionDesk and is not back yet. */
+/** `pending`: the gateway redirected the user to LionDesk and the callback has not arrived. */
 export type ConnectionStatus = 'pending' | 'connected' | 'reauthorization-required'
 
-/** What is sealed in the store. Times are milliseconds since 1970. */
+/** The encrypted part of a record. Times are milliseconds since 1970. */
 export interface Secrets {
-  /** Null: there was none yet. */
+  /** Null before the first renewal. */
   readonly accessToken: string | null
   readonly refreshToken: string | null
   readonly issuedAt: number
-  /** Null: LionDesk did not say. */
+  /** Null if LionDesk sent no lifetime. */
   readonly expiresAt: number | null
-  /** Where the consent led back to. */
+  /** The redirect URI of the consent, which LionDesk requires again for each refresh. */
   readonly redirectUri: string | null
   readonly user: LionDeskUser | null
 }
@@ -20,17 +20,17 @@ export interface Secrets {
 export interface ConnectionRecord {
   readonly status: ConnectionStatus
   readonly createdAt: number
-  /** The client that began it; null: the operator configured it. */
+  /** The client that created it, or null for a configured connection. */
   readonly client: string | null
-  /** Until when a user can come back. */
+  /** When the pending authorization expires. */
   readonly pendingUntil: number | null
-  /** Of a configured one: the digest of its refresh token, and of those that stood there before it. */
+  /** For configured connections: digests of the configured refresh token (first) and of earlier ones. */
   readonly origins: readonly string[]
-  /** Null: there are none yet, or no key of ours opens them. */
+  /** Null if there are none yet, or if no configured key decrypts them. */
   readonly secrets: Secrets | null
 }
 
-/** A record as it was read: it is replaced only where it is still the same text. */
+/** A record with its stored text. A replacement succeeds only if the text is unchanged. */
 export interface StoredConnection {
   readonly id: string
   readonly text: string
@@ -40,22 +40,22 @@ export interface StoredConnection {
 export interface RecordCodec {
   encode(id: string, record: ConnectionRecord): string
   decode(id: string, text: string): StoredConnection
-  /** Sealed with a key that is on its way out. */
+  /** True if the record is encrypted with a key that is not the active one. */
   isStale(connection: StoredConnection): boolean
 }
 
 type StoredRecord = Omit<ConnectionRecord, 'secrets'> & { readonly sealed: string | null }
 
-/** Every encoding differs from every other, since each is sealed anew: an old text never comes back. */
-export const createRecordCodec = (sealer: Sealer, getPlace: (id: string) => readonly string[]): RecordCodec => ({
+/** Each encoding has a random nonce and therefore is unique, so compare-and-swap is safe from ABA problems. */
+export const createRecordCodec = (sealer: Sealer, getContext: (id: string) => readonly string[]): RecordCodec => ({
   encode: (id, { secrets, ...open }) => {
-    const stored: StoredRecord = { ...open, sealed: secrets && sealer.seal(JSON.stringify(secrets), getPlace(id)) }
+    const stored: StoredRecord = { ...open, sealed: secrets && sealer.seal(JSON.stringify(secrets), getContext(id)) }
     return JSON.stringify(stored)
   },
   decode: (id, text) => {
     const { sealed, ...open } = JSON.parse(text) as StoredRecord
     if (sealed === null) return { id, text, record: { ...open, secrets: null } }
-    const secrets = sealer.open(sealed, getPlace(id))
+    const secrets = sealer.open(sealed, getContext(id))
     if (secrets !== null) return { id, text, record: { ...open, secrets: JSON.parse(secrets) as Secrets } }
     return { id, text, record: { ...open, status: 'reauthorization-required', secrets: null } }
   },

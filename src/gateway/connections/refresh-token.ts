@@ -6,14 +6,17 @@ import { type Account, createReauthorization, mergeSecrets } from './account.ts'
 import type { Secrets, StoredConnection } from './record.ts'
 import { retryStore } from './repository.ts'
 
-/** Hands in a refresh token, and keeps what comes for it. To be done by one at a time. */
+/** Exchanges a refresh token and stores the new tokens. Callers must hold the lease of the account. */
 export interface TokenRefresher {
-  /** Null: meanwhile the record became another: look again. Throws `reauthorization-required`, once nothing else helps. */
+  /**
+   * Returns null if the record has changed in the meantime; the caller must read it again.
+   * Throws `reauthorization-required` if LionDesk rejects the refresh token.
+   */
   refresh(account: Account, connection: StoredConnection): Promise<StoredConnection | null>
 }
 
 export const createTokenRefresher = (getOAuth: (account: Account) => LionDeskOAuth): TokenRefresher => {
-  /** What LionDesk gave for a refresh token but the store did not take: without it the connection would be lost. */
+  /** Tokens that LionDesk issued but the store did not accept. Without them, the connection would be lost. */
   const unsavedTokens = new LRUCache<string, IssuedTokens>({ max: 1_000 })
 
   const requestTokens = async (
@@ -35,7 +38,7 @@ export const createTokenRefresher = (getOAuth: (account: Account) => LionDeskOAu
       const usedToken = secrets?.refreshToken ?? null
       if (!issued || usedToken === null) return markReauthorization(account, connection)
       unsavedTokens.set(usedToken, issued)
-      // Kept before it is used: a process that dies after this has lost nothing.
+      // Stored before first use, so that a crash loses no token.
       const saved = await retryStore(() => saveTokens(account, usedToken, issued, connection))
       unsavedTokens.delete(usedToken)
       return saved
@@ -45,7 +48,7 @@ export const createTokenRefresher = (getOAuth: (account: Account) => LionDeskOAu
 
 const getRefreshToken = ({ record }: StoredConnection): string | null => record.secrets?.refreshToken ?? null
 
-/** A rotated refresh token never takes the place of one that it was not given for. */
+/** Replaces the record only if it still has the refresh token that was exchanged. */
 const saveTokens = async (
   account: Account,
   usedToken: string,
@@ -60,13 +63,13 @@ const saveTokens = async (
   return getRefreshToken(found) === usedToken ? saveTokens(account, usedToken, issued, found) : null
 }
 
-/** LionDesk takes the refresh token no more. Another replica may have handed it in just before, and got a new one. */
+/** Another replica may have exchanged the refresh token shortly before. Its new token must not be overwritten. */
 const markReauthorization = async (account: Account, connection: StoredConnection): Promise<null> => {
   const found = await account.repository.find(account.id)
   if (!found) throw createGrantProblem('connections')
   if (getRefreshToken(found) !== getRefreshToken(connection)) return null
   const update = await account.repository.replace(found, { ...found.record, status: 'reauthorization-required' })
   if (!update) return null
-  account.view.note(update)
+  account.view.set(update)
   throw createReauthorization(account.id)
 }

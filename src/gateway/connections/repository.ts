@@ -4,17 +4,17 @@ import { type RecordStore, StoreUnavailable } from '#src/store/store.ts'
 import type { Sealer } from '../crypto/encryption.ts'
 import { type ConnectionRecord, createRecordCodec, type StoredConnection } from './record.ts'
 
-/** `connections`: of users. `configured connections`: what became of the tokens that the operator configured. */
+/** `connections` belong to users. `configured connections` hold the current tokens of configured accounts. */
 export type ConnectionKind = 'connections' | 'configured connections'
 
-/** The connections of one kind of one tenant, in the store. Throws `upstream-unavailable` while the store is lost. */
+/** The stored connections of one kind and one tenant. Throws `upstream-unavailable` while the store is unavailable. */
 export interface ConnectionRepository {
   getAll(): Promise<ReadonlyMap<string, StoredConnection>>
   find(id: string): Promise<StoredConnection | null>
   put(id: string, record: ConnectionRecord): Promise<StoredConnection>
-  /** Null: it is not as it was any more, or gone. */
-  replace(held: StoredConnection, record: ConnectionRecord): Promise<StoredConnection | null>
-  /** False: there was none. */
+  /** Returns null if the record was changed or removed since it was read. */
+  replace(connection: StoredConnection, record: ConnectionRecord): Promise<StoredConnection | null>
+  /** Returns false if there was no such record. */
   remove(id: string): Promise<boolean>
 }
 
@@ -33,7 +33,7 @@ export const createConnectionRepository = (
     return isReplaced ? codec.decode(id, next) : null
   }
 
-  /** So that an old key can go when every connection has been looked at once. */
+  /** Re-encrypts records, so that the operator can remove an old key after one read of all connections. */
   const resealIfStale = async (connection: StoredConnection): Promise<StoredConnection> =>
     codec.isStale(connection) ? ((await replace(connection, connection.record)) ?? connection) : connection
 
@@ -69,7 +69,7 @@ export const mapStoreErrors = async <T>(step: () => Promise<T>): Promise<T> => {
 
 const retryPausesMs = [100, 300]
 
-/** For what LionDesk gives only once: a store that stumbles is asked again before it is lost. */
+/** For tokens that LionDesk issues only once: repeats the step if the store is briefly unavailable. */
 export const retryStore = async <T>(step: () => Promise<T>, pauses: readonly number[] = retryPausesMs): Promise<T> => {
   const [pause, ...others] = pauses
   try {

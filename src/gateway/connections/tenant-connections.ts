@@ -8,7 +8,7 @@ import { createLocalView } from './local-view.ts'
 import type { StoredConnection } from './record.ts'
 import { type ConnectionKind, createConnectionRepository } from './repository.ts'
 
-/** What a tenant's configuration says of LionDesk. */
+/** The LionDesk part of a tenant's configuration. */
 export interface TenantConnections {
   readonly id: string
   readonly liondesk: {
@@ -17,7 +17,7 @@ export interface TenantConnections {
   }
 }
 
-/** The connections of one tenant: those in the store, and those in the configuration, which may change. */
+/** The connections of one tenant: the stored ones, and the configured ones, which a reload may change. */
 export const createConnectionTenant = (id: string, store: Store, sealer: Sealer, now: () => Date) => {
   const createCollection = (kind: ConnectionKind) => {
     const repository = createConnectionRepository(store, sealer, kind, id)
@@ -27,8 +27,8 @@ export const createConnectionTenant = (id: string, store: Store, sealer: Sealer,
   const configured = createCollection('configured connections')
   let liondesk: TenantConnections['liondesk'] = { application: null, connections: [] }
 
-  /** The only reason not to know is a store that is lost; without an application there is nothing to know. */
-  const toNoneIfUnused = (error: unknown): ReadonlyMap<string, StoredConnection> => {
+  /** Without a LionDesk application a tenant has no stored connections, so a store failure is irrelevant. */
+  const ignoreIfUnused = (error: unknown): ReadonlyMap<string, StoredConnection> => {
     if (liondesk.application) throw error
     return new Map()
   }
@@ -42,9 +42,9 @@ export const createConnectionTenant = (id: string, store: Store, sealer: Sealer,
     },
     getApplication: () => liondesk.application,
     listConfigured: ({ grants }: Caller) => liondesk.connections.filter((each) => covers(grants.connections, each.id)),
-    /** Those that he began, and those granted to him. */
+    /** Returns the connections that the caller created and those granted to it. */
     listStored: async (caller: Caller, isCurrent = false): Promise<StoredConnection[]> => {
-      const connections = await (isCurrent ? users.view.readCurrent() : users.view.getRecent().catch(toNoneIfUnused))
+      const connections = await (isCurrent ? users.view.readCurrent() : users.view.getRecent().catch(ignoreIfUnused))
       return [...connections.values()].filter(
         (each) => isVisibleTo(caller, each) && !isAbandoned(each, now().getTime()),
       )
@@ -73,6 +73,6 @@ export type ConnectionTenant = ReturnType<typeof createConnectionTenant>
 const isVisibleTo = ({ client, grants }: Caller, { id, record }: StoredConnection): boolean =>
   record.client === client || covers(grants.connections, id)
 
-/** Nobody came back from LionDesk in time. */
+/** True if the user did not return from LionDesk in time. */
 export const isAbandoned = ({ record }: StoredConnection, now: number): boolean =>
   record.status === 'pending' && (record.pendingUntil ?? 0) <= now

@@ -9,19 +9,19 @@ import type { StoredConnection } from './record.ts'
 import { createTokenRefresher } from './refresh-token.ts'
 import { mapStoreErrors } from './repository.ts'
 
-/** Longer than a token call may take, so that nobody begins a second one beside it. */
+/** Longer than a token call can take, so that two processes never exchange the same refresh token. */
 const leaseMs = 10_000
 
-/** Longer than a lease: who waits for a replica that died can go on himself. */
+/** Longer than the lease, so that a replica can take over from one that crashed. */
 const maxWaitMs = 12_000
 
 const pollIntervalMs = 100
 
-/** Renews the tokens of an account, once however many ask for it, in this process and across all replicas. */
+/** Renews tokens. Concurrent renewals of an account share one token call, across all replicas. */
 export interface TokenRenewal {
-  /** With a usable token other than `refused`. Throws `reauthorization-required` where LionDesk gives none any more. */
+  /** Returns a connection with a usable token other than `rejectedToken`. Throws `reauthorization-required`. */
   renew(account: Account, rejectedToken: string | null): Promise<StoredConnection>
-  /** Until every token call on its way has ended, and what it brought is kept. */
+  /** Resolves when all pending token calls have ended and their tokens are stored. */
   settle(): Promise<void>
 }
 
@@ -46,7 +46,7 @@ export const createTokenRenewal = ({ store, getOAuth, now }: TokenRenewalOptions
     return connection && (getUsable(connection, rejectedToken) ?? refresh(account, connection))
   }
 
-  /** Null: another replica is at it, or has just been: look again. */
+  /** Returns null if another replica holds the lease or has just changed the record. */
   const tryRenew = async (account: Account, rejectedToken: string | null): Promise<StoredConnection | null> => {
     const lease = `lease of ${account.key}`
     const leaseOwner = randomUUID()
@@ -54,7 +54,7 @@ export const createTokenRenewal = ({ store, getOAuth, now }: TokenRenewalOptions
     try {
       return await renewUnderLease(account, rejectedToken)
     } finally {
-      // It runs out by itself where the store is lost.
+      // If the store is unavailable, the lease expires.
       await store.deleteIfEqual(lease, leaseOwner).catch(() => {})
     }
   }
@@ -65,7 +65,7 @@ export const createTokenRenewal = ({ store, getOAuth, now }: TokenRenewalOptions
       const connection =
         getUsable(await readCurrent(account), rejectedToken) ?? (await tryRenew(account, rejectedToken))
       if (connection) {
-        account.view.note(connection)
+        account.view.set(connection)
         return connection
       }
       if (performance.now() > until) throw createBusyProblem()
@@ -83,7 +83,7 @@ export const createTokenRenewal = ({ store, getOAuth, now }: TokenRenewalOptions
   return {
     renew: async (account, rejectedToken) => {
       const connection = await renewOnce(account, rejectedToken)
-      // Whoever joined others may get the very token that he was refused.
+      // A shared renewal may return the very token that LionDesk rejected for this caller.
       return connection.record.secrets?.accessToken === rejectedToken ? renewOnce(account, rejectedToken) : connection
     },
     settle: async () => {
@@ -92,16 +92,16 @@ export const createTokenRenewal = ({ store, getOAuth, now }: TokenRenewalOptions
   }
 }
 
-/** Null: it is yet to begin. */
+/** Returns null if the account must be seeded from the configuration. */
 const readCurrent = async ({ id, repository, view, createSeed }: Account): Promise<StoredConnection | null> => {
   const found = await repository.find(id)
   if (createSeed(found)) return null
   if (found) return found
-  view.forget(id)
+  view.delete(id)
   throw createGrantProblem('connections')
 }
 
-/** Only ever under the lease: a replica must not begin anew where another has already renewed. */
+/** Callers must hold the lease, so that a seed never overwrites tokens that another replica has renewed. */
 const readOrSeed = async ({ id, repository, createSeed }: Account): Promise<StoredConnection | null> => {
   const found = await repository.find(id)
   const first = createSeed(found)

@@ -4,16 +4,15 @@ import { type Account, createReauthorization, isUsable } from './account.ts'
 import type { Secrets, StoredConnection } from './record.ts'
 import type { TokenRenewal } from './token-renewal.ts'
 
-/** After a refused or failed renewal the next one waits, so that a LionDesk in trouble is not asked at every request. */
+/** The pause after a rejected or failed renewal, which protects LionDesk from a call for each request. */
 const cooldownMs = 30_000
 
-/** A token that the operator configured for good. */
+/** A configured access token that is never renewed. */
 export const createStaticTokenSource = (accessToken: string): TokenSource => ({
   getCurrent: async () => accessToken,
   renew: async () => null,
 })
 
-/** Token sources of accounts whose tokens are renewed. */
 export const createTokenSources = (renewal: TokenRenewal, now: () => Date) => {
   const getTimeMs = () => now().getTime()
   const cooldownEnds = new LRUCache<string, number>({ maxSize: 10_000, sizeCalculation: () => 1 })
@@ -24,7 +23,7 @@ export const createTokenSources = (renewal: TokenRenewal, now: () => Date) => {
     cooldownEnds.set(`${reason} ${key}`, getTimeMs() + cooldownMs)
   }
 
-  /** The token at hand is good for a while yet: nobody waits for the next one. */
+  /** Renews in the background, because the current token is still valid. */
   const renewAhead = (account: Account): void => {
     if (isCoolingDown('failed', account)) return
     renewal.renew(account, null).catch(() => startCooldown('failed', account))
@@ -33,7 +32,7 @@ export const createTokenSources = (renewal: TokenRenewal, now: () => Date) => {
   const renew = async (account: Account, rejectedToken: string | null): Promise<string> =>
     requireAccessToken(await renewal.renew(account, rejectedToken))
 
-  /** The one at hand may be an old picture of a connection that was made anew since. */
+  /** Reads the store if the cached record is not connected, because the user may have reconnected since. */
   const getSecrets = async (account: Account): Promise<Secrets | null> => {
     const connection = account.view.peek(account.id)
     if (account.createSeed(connection ?? null)) return null

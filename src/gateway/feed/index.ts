@@ -25,7 +25,7 @@ export interface FeedSettings extends PollIntervalSettings {
   /** Milliseconds. */
   lookBackMs: number
   heartbeatMs: number
-  /** Other limits for live feeds that are open at the same time. */
+  /** Overrides the limits for open live feeds. */
   streams?: Partial<ConcurrencyLimits>
 }
 
@@ -44,14 +44,16 @@ export type FeedRequest = LeadSourceQuery & FeedQuery
 
 const defaultLimit = 50
 
-/** A stream costs memory, and each event a write. A few hundred browsers can watch with tickets of one client. */
+/**
+ * A stream costs memory and a write for each event. These limits allow hundreds of browsers with tickets of one client.
+ */
 const defaultLimits: ConcurrencyLimits = { client: 500, tenant: 1_000, process: 2_000 }
 
 const retryAfterSeconds = 15
 
 const noSignal = new AbortController().signal
 
-/** New leads of a source, each exactly once: on request, or live. */
+/** Delivers each new lead of a source exactly once, by polling or live. */
 export const createLeadFeed = (options: FeedOptions) => {
   const { authorizer, reader, store, signer, settings, getUsage, reportFailure, now } = options
   const poller = createPoller(reader, store, settings.lookBackMs, now)
@@ -84,7 +86,7 @@ export const createLeadFeed = (options: FeedOptions) => {
     const source = parseLeadSource(query)
     const { tenant, onlyFeed } = caller
     const { actingAgent } = query
-    // What one agent's token shows is no answer to who asks as another.
+    // Leads that one agent's token reveals must not reach callers that act for another agent.
     const log = JSON.stringify(['feed', tenant, source.kind, source.id, ...(actingAgent ? [actingAgent] : [])])
     if (onlyFeed !== undefined && onlyFeed !== log) {
       throw new Problem('forbidden', {
@@ -96,12 +98,12 @@ export const createLeadFeed = (options: FeedOptions) => {
   }
 
   return {
-    /** The next leads and the cursor after them; no leads: there are none for now. */
+    /** Returns the next leads and the cursor after them. The list is empty if there are no new leads. */
     read: async (query: FeedRequest, call: RequestContext): Promise<{ data: Lead[]; cursor: string }> => {
       const scope = await getScope(query, call)
       const deliveries: Delivery[] = []
       const limit = query.limit ?? defaultLimit
-      let position = await feed.begin(scope, query)
+      let position = await feed.resolveStart(scope, query)
       for (let hasMore = true; hasMore && deliveries.length < limit; ) {
         const batch = await feed.next(scope, position, limit - deliveries.length)
         deliveries.push(...batch.deliveries)
@@ -124,7 +126,7 @@ export const createLeadFeed = (options: FeedOptions) => {
     issueTicket: async (query: LeadSourceQuery, call: RequestContext) =>
       tickets.issue(await getScope(query, call), call),
     redeem: tickets.redeem,
-    /** How many live feeds somebody listens to. */
+    /** The number of open live feeds. */
     countListeners: live.countListeners,
     close: live.close,
   }

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import type { LogEntry } from '#src/store/store.ts'
 import type { Lead } from '../leads/reader.ts'
 
-/** Leads by their id. Spacio may give one id to several visitors. */
+/** Groups of leads by id, because Spacio may give one id to several visitors. */
 export type LeadsById = ReadonlyMap<string, readonly Lead[]>
 
-/** A lead as the log notes it: the time in milliseconds since 1970. */
+/** A log entry of a lead. `createdAt` is in milliseconds since 1970. */
 type Sighting = Pick<LogEntry, 'id' | 'createdAt'>
 
-/** Identical leads of one id are one lead. */
+/** Groups leads and drops exact duplicates. */
 export const groupById = (leads: readonly Lead[]): LeadsById => {
   const groups = new Map<string, Lead[]>()
   const shared = new Set<string>()
@@ -26,8 +26,9 @@ export const groupById = (leads: readonly Lead[]): LeadsById => {
 }
 
 /**
- * What the log has to hold. A lead is noted under its id. Where several share an id, all but one are noted under the id
- * and a digest. `logged`: what the log holds already of the ids that are shared.
+ * Returns the log entries for these leads. A lead is logged under its id. If leads share an id, all but one are logged
+ * under the id and a digest.
+ * `logged`: the existing entries of shared ids.
  */
 export const getSightings = (leads: LeadsById, logged: readonly Sighting[]): Sighting[] => {
   const entryById = new Map(logged.map((entry) => [entry.id, entry]))
@@ -41,17 +42,15 @@ export const getSightings = (leads: LeadsById, logged: readonly Sighting[]): Sig
   })
 }
 
-/** In place of a digest: notes for good that nobody can tell which lead the entry of the bare id is of. */
+/** Replaces the digest and records permanently that the owner of the bare id's entry is ambiguous. */
 const sharedIdMarker = 'shared-with-other-lead'
 
-/** The ids that several leads share. */
 export const getSharedIds = (leads: LeadsById): ReadonlySet<string> =>
   new Set([...leads].flatMap(([id, group]) => (group.length > 1 ? [id] : [])))
 
-/** The id that an entry of the log was noted under, without the digest. */
+/** Returns the lead id of an entry, without the digest. */
 export const getEntryId = ({ id }: Pick<Sighting, 'id'>): string => parseKey(id).id
 
-/** The lead that an entry of the log is of. */
 export const findLead = (leads: LeadsById, entry: Sighting): Lead | undefined => {
   const { id, digest } = parseKey(entry.id)
   const group = leads.get(id) ?? []
@@ -59,7 +58,10 @@ export const findLead = (leads: LeadsById, entry: Sighting): Lead | undefined =>
   return group.length === 1 ? group[0] : sortLeads(group.filter((lead) => getTimeMs(lead) === entry.createdAt))[0]
 }
 
-/** The lead that the entry of the bare id is of. Undefined: it is in doubt, and a lead twice is better than none. */
+/**
+ * Returns the lead that the bare id's entry refers to. If that is ambiguous, it returns undefined: a duplicate is
+ * better than a lost lead.
+ */
 const findOwner = (group: readonly Lead[], known: ReadonlyMap<string, Sighting>): Lead | undefined => {
   const { id } = group[0] as Lead
   const entry = known.get(id)
@@ -82,7 +84,7 @@ const parseKey = (key: string): { id: string; digest: string | null } => {
   return id === undefined || digest === undefined ? { id: key, digest: null } : { id, digest }
 }
 
-/** An upstream may give one id to thousands of visitors, who are compared with each other. */
+/** Caches digests, because thousands of visitors may share an id and are then compared with each other. */
 const digests = new WeakMap<Lead, string>()
 
 const getDigest = (lead: Lead): string => {
@@ -91,7 +93,7 @@ const getDigest = (lead: Lead): string => {
   return digest
 }
 
-/** What tells two visitors apart. It says nothing of them to a reader of the log. */
+/** Distinguishes visitors that share an id. The digest reveals no personal data in the log. */
 const computeDigest = ({ id, fullName, email, phone, createdAt }: Lead): string =>
   createHash('sha256')
     .update(JSON.stringify([id, fullName, email, phone, createdAt]))

@@ -9,35 +9,34 @@ import type { FeedScope, Poller } from './poller.ts'
 import { createSharedBatches, type SharedBatches } from './shared-batches.ts'
 
 export type LiveEvent =
-  /** Nothing to say, or only that the position moved on. */
+  /** A heartbeat, possibly with a new position. */
   | { kind: 'idle'; cursor: string }
   | { kind: 'lead'; lead: Lead; cursor: string }
-  /** The upstream fails; the feed goes on by itself. */
+  /** The upstream failed. The feed stays open and recovers by itself. */
   | { kind: 'problem'; problem: Problem }
-  /** The process ends: come back soon. */
+  /** The process shuts down. The client must reconnect. */
   | { kind: 'closing' }
 
-/** Until when a listener is given leads. */
+/** The signals that end a live feed. */
 export interface StopSignals {
-  /** The client has left. */
+  /** The client disconnected. */
   readonly clientSignal: AbortSignal
-  /** The client has to come again. */
+  /** The credentials expired; the client must reconnect. */
   readonly expirySignal: AbortSignal
 }
 
 export interface LiveFeed {
-  /** Begins like the JSON feed, and throws like it; then gives leads as they come. */
+  /** Starts like the polled feed, with the same errors, then yields leads as they arrive. */
   listen(scope: FeedScope, query: FeedQuery, signals: StopSignals): Promise<AsyncGenerator<LiveEvent, void>>
   countListeners(): number
   close(): void
 }
 
 export interface LiveSettings {
-  /** Names this process among others on the same store. */
+  /** Identifies this process among those that share the store. */
   owner: string
-  /** Milliseconds until the next poll. Throws where the tenant was removed. */
+  /** Milliseconds until the next poll. Throws if the tenant was removed. */
   getPollIntervalMs(scope: FeedScope): number
-  /** Milliseconds between heartbeats. */
   heartbeatMs: number
   reportFailure(error: unknown): void
 }
@@ -45,28 +44,28 @@ export interface LiveSettings {
 interface Channel {
   readonly scope: FeedScope
   listeners: number
-  /** The state of the log that the listeners were last told of. */
+  /** The state of the log at the last notification. */
   knownState: string
-  /** Grows with every change of the log, so that none is missed between reading it and waiting. */
+  /** Increases with every change of the log, so that a listener misses none between a read and a wait. */
   version: number
-  /** Listeners that wait for news. */
-  readonly waiting: Set<(news: News) => void>
+  /** Listeners that wait for a notification. */
+  readonly waiting: Set<(notification: Notification) => void>
   readonly batches: SharedBatches
   readonly stop: AbortController
 }
 
-/** A change of the log, a failure of the upstream, or nothing for the time of a heartbeat. */
-type News = Problem | 'change' | 'nothing'
+/** A change of the log, an upstream failure, or a timeout that is due for a heartbeat. */
+type Notification = Problem | 'change' | 'heartbeat'
 
-/** Listeners that are told of news between two turns of the event loop. */
+/** The event loop turns after each batch of notifications. */
 const listenersPerTurn = 50
 
 const batchSize = 100
 
-/** How often a process that does not poll itself looks whether another one has. */
+/** How often a process that does not poll checks the log for new entries of others. */
 const watchIntervalMs = 2_000
 
-/** A process that polls holds a lease, and renews it far more often than it runs out: one that dies is soon replaced. */
+/** The polling process holds a lease and renews it often, so that another process soon replaces one that crashed. */
 const leaseMs = 15_000
 const renewIntervalMs = 5_000
 
@@ -78,12 +77,11 @@ const catchProblem = <T>(promise: Promise<T>): Promise<T | Problem> =>
     throw error
   })
 
-/** One poller a scope, in one process of all that share the store, and only while somebody listens. */
+/** Runs one poller per scope, across all processes of a store, and only while the scope has listeners. */
 export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader, settings: LiveSettings): LiveFeed => {
   const channels = new Map<string, Channel>()
   const closing = new AbortController()
 
-  /** Resolves after a time, or as soon as the process closes or the signal aborts. */
   const pause = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
     await wait(milliseconds, undefined, { signal: AbortSignal.any([closing.signal, signal]) }).catch(() => {})
   }
@@ -94,9 +92,9 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
   const isLeader = async (scope: FeedScope): Promise<boolean> =>
     (await renew(scope)) || (await store.setIfAbsent(getLeaseName(scope.log), settings.owner, leaseMs))
 
-  /** However long the reading takes, nobody else begins one. */
+  /** Renews the lease during the poll, so that no other process starts one. */
   const pollAsLeader = async (scope: FeedScope): Promise<void> => {
-    // A lease that could not be renewed ends by itself, and the next turn finds out.
+    // If a renewal fails, the lease expires and the next round detects it.
     const renewal = setInterval(
       () =>
         runInBackground(
@@ -112,19 +110,19 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
     }
   }
 
-  const notifyListeners = async ({ waiting }: Channel, news: News): Promise<void> => {
-    let tellCount = 0
-    for (const tell of [...waiting]) {
-      tell(news)
-      tellCount += 1
-      if (tellCount % listenersPerTurn === 0) await yieldToOthers()
+  const notifyListeners = async ({ waiting }: Channel, notification: Notification): Promise<void> => {
+    let notifiedCount = 0
+    for (const notify of [...waiting]) {
+      notify(notification)
+      notifiedCount += 1
+      if (notifiedCount % listenersPerTurn === 0) await yieldToOthers()
     }
   }
 
   const notifyFailure = (channel: Channel, error: unknown): Promise<void> =>
-    notifyListeners(channel, isProblem(error) ? error : 'nothing')
+    notifyListeners(channel, isProblem(error) ? error : 'heartbeat')
 
-  const announce = async (channel: Channel): Promise<void> => {
+  const publishChanges = async (channel: Channel): Promise<void> => {
     const state = await store.getLogState(channel.scope.log)
     const knownState = `${state?.logId} ${state?.lastSeq}`
     if (knownState === channel.knownState) return
@@ -134,11 +132,11 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
     await notifyListeners(channel, 'change')
   }
 
-  /** Polls at its pace, if nobody else does, and tells the listeners of every change and every failure. */
+  /** Polls at the configured interval if this process holds the lease. Notifies listeners of changes and failures. */
   const run = async (channel: Channel, stop: AbortSignal): Promise<void> => {
     const { scope } = channel
 
-    /** A removed tenant has no pace. The reload that removed it disconnects the listeners too, which ends this loop. */
+    /** Throws only if the tenant was removed. The same reload disconnects all listeners, which ends this loop. */
     const getDelayMs = (): number => {
       try {
         return settings.getPollIntervalMs(scope)
@@ -148,24 +146,24 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
       }
     }
 
-    // The first listener has just asked, if that was needed: coming and going must not outrun the pace.
+    // The first listener has just polled if necessary; reconnecting clients must not shorten the interval.
     let due = performance.now() + getDelayMs()
     while (!stop.aborted && !closing.signal.aborted) {
-      let isOurs = false
+      let isLeading = false
       try {
-        isOurs = await isLeader(scope)
-        if (isOurs && performance.now() >= due) {
-          // Before the poll: one that fails is not repeated at once.
+        isLeading = await isLeader(scope)
+        if (isLeading && performance.now() >= due) {
+          // Set before the poll, so that a failed poll is not repeated immediately.
           due = Number.POSITIVE_INFINITY
           await pollAsLeader(scope)
         }
-        await announce(channel)
+        await publishChanges(channel)
       } catch (error) {
         await notifyFailure(channel, error)
       }
       if (due === Number.POSITIVE_INFINITY) due = performance.now() + getDelayMs()
       const restMs = Math.max(0, due - performance.now())
-      await pause(isOurs ? Math.min(restMs, renewIntervalMs) : Math.min(getDelayMs(), watchIntervalMs), stop)
+      await pause(isLeading ? Math.min(restMs, renewIntervalMs) : Math.min(getDelayMs(), watchIntervalMs), stop)
     }
     await store.deleteIfEqual(getLeaseName(scope.log), settings.owner).catch(() => {})
   }
@@ -196,26 +194,33 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
     channel.stop.abort()
   }
 
-  const waitForNews = (channel: Channel, knownVersion: number, stopSignal: AbortSignal): Promise<News> =>
+  const waitForNotification = (
+    channel: Channel,
+    knownVersion: number,
+    stopSignal: AbortSignal,
+  ): Promise<Notification> =>
     new Promise((resolve) => {
       if (channel.version !== knownVersion) return resolve('change')
-      if (stopSignal.aborted) return resolve('nothing')
-      const tell = (news: News): void => {
+      if (stopSignal.aborted) return resolve('heartbeat')
+      const notify = (notification: Notification): void => {
         clearTimeout(timer)
-        stopSignal.removeEventListener('abort', giveUp)
-        channel.waiting.delete(tell)
-        resolve(news)
+        stopSignal.removeEventListener('abort', timeOut)
+        channel.waiting.delete(notify)
+        resolve(notification)
       }
-      const giveUp = () => tell('nothing')
-      const timer = setTimeout(giveUp, getHeartbeatDelayMs())
-      stopSignal.addEventListener('abort', giveUp)
-      channel.waiting.add(tell)
+      const timeOut = () => notify('heartbeat')
+      const timer = setTimeout(timeOut, getHeartbeatDelayMs())
+      stopSignal.addEventListener('abort', timeOut)
+      channel.waiting.add(notify)
     })
 
-  /** Scattered: listeners that got the same event would all get their next heartbeat at the same time. */
+  /**
+   * Randomized, because listeners that received the same event would otherwise all get their heartbeat at the same
+   * time.
+   */
   const getHeartbeatDelayMs = (): number => settings.heartbeatMs * (1 - Math.random() / 4)
 
-  /** True once it is settled or the process closes, false after the time of a heartbeat. */
+  /** Resolves to true when the promise settles or the process closes, and to false after a heartbeat interval. */
   const isDone = (pending: Promise<unknown>): Promise<boolean> =>
     new Promise((resolve) => {
       if (closing.signal.aborted) return resolve(true)
@@ -243,26 +248,26 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
       while (!stopSignal.aborted) {
         const knownVersion = channel.version
         const next = catchProblem(channel.batches.get(position))
-        // A reading of the upstream may take longer than a reader waits in silence.
+        // An upstream read may take longer than a client waits without data.
         while (!(await isDone(next))) yield { kind: 'idle', cursor: feed.toCursor(position) }
         const batch = await next
         if (isProblem(batch)) {
           yield { kind: 'problem', problem: batch }
-          // Coming back will not help the reader: it is told so when it tries.
+          // The feed cannot recover from an expired cursor, so the client must start again.
           if (batch.code === 'cursor-expired') return
         } else {
           for (const event of batch.events) {
-            // The credentials may have ended while the reader was slow.
+            // The credentials may have expired while a slow client was reading.
             if (stopSignal.aborted) break
             yield event
           }
           position = batch.position
           if (batch.hasMore) continue
         }
-        const news = await waitForNews(channel, knownVersion, stopSignal)
+        const notification = await waitForNotification(channel, knownVersion, stopSignal)
         if (stopSignal.aborted) break
-        if (isProblem(news)) yield { kind: 'problem', problem: news }
-        else if (news === 'nothing') yield { kind: 'idle', cursor: feed.toCursor(position) }
+        if (isProblem(notification)) yield { kind: 'problem', problem: notification }
+        else if (notification === 'heartbeat') yield { kind: 'idle', cursor: feed.toCursor(position) }
       }
       if (!clientSignal.aborted) yield { kind: 'closing' }
     } finally {
@@ -273,7 +278,7 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
   return {
     listen: async (scope, query, signals) => {
       const maxAgeMs = Math.max(maxPollAgeMs, settings.getPollIntervalMs(scope))
-      return streamEvents(scope, await feed.begin(scope, query, maxAgeMs), signals)
+      return streamEvents(scope, await feed.resolveStart(scope, query, maxAgeMs), signals)
     },
     countListeners: () => [...channels.values()].reduce((sum, { listeners }) => sum + listeners, 0),
     close: () => closing.abort(),

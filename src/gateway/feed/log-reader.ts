@@ -14,7 +14,7 @@ export interface FeedQuery {
   limit?: number
 }
 
-/** A lead with the cursor after it. */
+/** A lead and the cursor after it. */
 export interface Delivery {
   lead: Lead
   cursor: string
@@ -22,21 +22,22 @@ export interface Delivery {
 
 export interface Batch {
   deliveries: Delivery[]
-  /** The position after all that was looked at; further than the last delivery where leads were left out. */
+  /** The position after all examined entries. It may be past the last delivery, because some entries yield no lead. */
   position: Cursor
-  /** There is more in the log. */
   hasMore: boolean
 }
 
 export interface FeedLogReader {
-  /** Where a reader begins: at a cursor, at a day, or now. Asks upstream if nobody did for some milliseconds. */
-  begin(scope: FeedScope, query: FeedQuery, maxAgeMs?: number): Promise<Cursor>
-  /** The next leads after a position, at most `limit`. Reads the log, and of the upstream what it must. */
+  /**
+   * Returns the start position: a cursor, a day or now. Polls the upstream if the last poll is older than `maxAgeMs`.
+   */
+  resolveStart(scope: FeedScope, query: FeedQuery, maxAgeMs?: number): Promise<Cursor>
+  /** Returns at most `limit` leads after a position. Reads the upstream only if the last poll is not sufficient. */
   next(scope: FeedScope, position: Cursor, limit: number): Promise<Batch>
   toCursor(position: Cursor): string
 }
 
-/** Milliseconds; a poll younger than this is not repeated. */
+/** A younger poll is not repeated. */
 export const maxPollAgeMs = 5_000
 
 export const createFeedLogReader = (
@@ -46,7 +47,7 @@ export const createFeedLogReader = (
   lookBackMs: number,
   now: () => Date,
 ): FeedLogReader => {
-  /** What seems to lie ahead of us comes of a clock that was wrong, and may be of any age. */
+  /** A time in the future comes from a wrong clock, so its age is unknown. */
   const isFresh = (instant: number, maxAgeMs = maxPollAgeMs): boolean => {
     const age = now().getTime() - instant
     return age >= 0 && age < maxAgeMs
@@ -59,7 +60,7 @@ export const createFeedLogReader = (
     return (await store.getLogState(scope.log)) as LogState
   }
 
-  /** The leads of the entries that are still there upstream, with what they hold now. */
+  /** Reads the current leads of entries. Leads that the upstream has deleted are missing. */
   const readLeads = async (
     scope: FeedScope,
     logId: string,
@@ -68,7 +69,7 @@ export const createFeedLogReader = (
     const last = poller.getLastPoll(scope)
     const isConclusivePoll =
       last && isFresh(last.startedAt) && entries.every((entry) => isConclusive(last, logId, entry))
-    const poll = isConclusivePoll ? last : await poller.poll(scope, { afresh: true })
+    const poll = isConclusivePoll ? last : await poller.poll(scope, { startNew: true })
     const times = entries.flatMap((entry) => (isOutside(poll, entry) ? [entry.createdAt as number] : []))
     const others = times.length > 0 ? await poller.readBetween(scope, Math.min(...times), Math.max(...times)) : null
     const older: LeadsById = groupById(others?.leads ?? [])
@@ -85,8 +86,8 @@ export const createFeedLogReader = (
       detail: 'The cursor has expired. Start again without after, or with from.',
     })
 
-  /** Throws where some of what came after a position may be forgotten. */
-  const requireRemembered = (position: Cursor, state: LogState | null): Cursor => {
+  /** Throws if the log may have lost entries after this position. */
+  const requireValidPosition = (position: Cursor, state: LogState | null): Cursor => {
     const { logId, seq } = position
     if (state?.logId !== logId || seq < state.trimmedTo || seq > state.lastSeq) throw createExpired()
     return position
@@ -95,15 +96,15 @@ export const createFeedLogReader = (
   return {
     toCursor: (position) => encodeCursor(signer, position),
 
-    begin: async (scope, { after, from, timeZone }, maxAgeMs = maxPollAgeMs) => {
+    resolveStart: async (scope, { after, from, timeZone }, maxAgeMs = maxPollAgeMs) => {
       const cursor = after === undefined ? null : decodeCursor(signer, after, scope.log)
-      // A browser that reconnects sends its cursor beside the day that it once began at, however long ago that was.
+      // A reconnecting browser sends its cursor together with the original `from`, which may be too old by now.
       const startMs =
         cursor || from === undefined
           ? null
           : parseFeedStart(from, timeZone, now().getTime() - lookBackMs - dayRoundingMs)
       const state = await readRecentState(scope, maxAgeMs)
-      if (cursor) return requireRemembered(cursor, state)
+      if (cursor) return requireValidPosition(cursor, state)
       const { logId, lastSeq, trimmedTo } = state
       if (startMs === null) return { log: scope.log, logId, seq: lastSeq }
       return { log: scope.log, logId, seq: trimmedTo, start: { from: startMs, until: lastSeq } }
@@ -111,8 +112,8 @@ export const createFeedLogReader = (
 
     next: async (scope, position, limit) => {
       const entries = await store.readLog(scope.log, position.seq, limit)
-      // Looked at last: the log may have been trimmed, or lost and begun anew, since the reader began.
-      requireRemembered(position, await store.getLogState(scope.log))
+      // Checked after the read, because the log may have been trimmed or recreated in the meantime.
+      requireValidPosition(position, await store.getLogState(scope.log))
       const feedEntries = entries.filter((entry) => isInFeed(entry, position))
       const leads =
         feedEntries.length > 0 ? await readLeads(scope, position.logId, feedEntries) : new Map<LogEntry, Lead>()
@@ -126,22 +127,23 @@ export const createFeedLogReader = (
   }
 }
 
-/** The entry's lead lies outside of what the poll read: it must be read by itself. */
+/** True if the lead is older or newer than the window of the poll, and therefore needs a separate read. */
 const isOutside = ({ since, until, leads }: Poll, entry: LogEntry): boolean => {
   const { createdAt } = entry
   return createdAt !== null && (createdAt < since || createdAt > until) && !findLead(leads, entry)
 }
 
 /**
- * Whether a poll says what became of an entry's lead: it holds the lead, or did not look there, or lacks it. To lack it
- * says something only if the reading began after the entry was written, perhaps by another process.
+ * True if the poll decides what became of an entry's lead: the poll has it, excludes its window, or shows that it was
+ * deleted.
+ * A missing lead was deleted only if the poll started after the entry was written, possibly by another process.
  */
 const isConclusive = (poll: Poll, logId: string, entry: LogEntry): boolean =>
   findLead(poll.leads, entry) !== undefined ||
   isOutside(poll, entry) ||
   (poll.logId === logId && entry.seq <= poll.loggedSeq)
 
-/** A time that cannot be read gives way to that of the first sighting. */
+/** Leads without a readable creation time count from their first sighting. */
 const isInFeed = ({ seq, createdAt, firstSeenAt }: LogEntry, { start }: Cursor): boolean =>
   !start || seq > start.until || (createdAt ?? firstSeenAt) >= start.from
 

@@ -1,26 +1,26 @@
-/** How often the live feeds of one tenant may ask upstream. */
+/** How often the live feeds of one tenant may poll the upstream. */
 export interface PollIntervalSettings {
-  /** Milliseconds between two polls: at least, and at most. */
+  /** Minimum and maximum milliseconds between two polls. */
   minIntervalMs: number
   maxIntervalMs: number
 }
 
-/** Calls of this UTC hour. */
+/** Calls in the current UTC hour. */
 export interface HourlyUsage {
-  /** What the upstream grants. */
+  /** The calls per hour that the upstream allows. */
   hourlyBudget: number
   usedThisHour: number
 }
 
-/** Of the budget, what background pollers may use up: single reads and tokens must always get through. */
+/** The share of the budget that background polls may use. The rest is for interactive reads and tokens. */
 const pollBudgetShare = 0.6 * 0.95
 
 const hourMs = 3_600_000
 
 /**
- * Milliseconds until the next poll of each feed. What is left of the pollers' share is spread over what is left of
- * the UTC hour; once it is spent, the next poll waits for the next hour. `callsPerRound` is what one poll of every
- * live feed costs.
+ * Returns the milliseconds until the next poll of each feed. The remaining share of the pollers is spread over the rest
+ * of the UTC hour. When it is spent, polling resumes in the next hour.
+ * `callsPerRound`: what one poll of every live feed costs.
  */
 export const getPollIntervalMs = (
   { minIntervalMs, maxIntervalMs }: PollIntervalSettings,

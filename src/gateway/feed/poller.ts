@@ -2,74 +2,76 @@ import { LRUCache } from 'lru-cache'
 import { parseFragment } from '#src/json/fragment.ts'
 import { isWithin, toDayWindow } from '#src/query/window.ts'
 import type { LogEntry, Store } from '#src/store/store.ts'
-import { streamInParts } from '../leads/batches.ts'
+import { streamBatches } from '../leads/batches.ts'
 import type { Lead, LeadReadContext, LeadReader } from '../leads/reader.ts'
 import type { LeadSource } from '../leads/source.ts'
 import { getEntryId, getSharedIds, getSightings, groupById, type LeadsById } from './lead-keys.ts'
 
-/** One tenant's source, and the log of what was seen of it. */
+/** A source of one tenant and the name of its log. */
 export interface FeedScope {
   readonly log: string
   readonly source: LeadSource
   readonly context: Pick<LeadReadContext, 'tenant' | 'actingAgent'>
 }
 
-/** What a poll saw. Personal data: it stays in this process. */
+/** The result of a poll. It contains personal data and therefore stays in memory. */
 export interface Poll {
-  /** When the reading began, milliseconds since 1970. */
+  /** The start of the read, in milliseconds since 1970. */
   readonly startedAt: number
-  /** The first instant that it covers, and the last. */
+  /** The first and the last instant that the poll covers. */
   readonly since: number
   readonly until: number
   readonly leads: LeadsById
-  /** The log when the reading began, and its last position; null: there was none. */
+  /** The id and last position of the log when the read started; null if there was no log. */
   readonly logId: string | null
   readonly loggedSeq: number
 }
 
-/** What a poll cost. */
 interface PollCost {
   readonly tenant: string
   readonly at: number
-  /** About as many calls as it took. */
+  /** An approximate number of upstream calls. */
   readonly calls: number
 }
 
 export interface Poller {
   /**
-   * Reads the look-back and appends what the log does not hold; one reading at a time however many ask.
-   * `afresh`: a reading that was under way before the call will not do.
+   * Reads the look-back window and appends unknown leads to the log. Concurrent calls share one read.
+   * `startNew`: does not join a read that started before this call.
    */
-  poll(scope: FeedScope, options?: { afresh?: boolean }): Promise<Poll>
-  /** The last poll that this process made. */
+  poll(scope: FeedScope, options?: { startNew?: boolean }): Promise<Poll>
+  /** The last poll of this process. */
   getLastPoll(scope: FeedScope): Poll | undefined
-  /** What one poll of every feed costs that a tenant had polled lately. */
+  /** The upstream calls of one poll of each feed that the tenant polled recently. */
   countCallsPerRound(tenant: string): number
-  /** The leads of a scope created between two instants, both included, as the upstream holds them now. */
+  /** Reads the leads created between two instants, both included. */
   readBetween(scope: FeedScope, from: number, to: number): Promise<{ leads: Lead[]; calls: number }>
 }
 
 const dayMs = 86_400_000
 
 /**
- * Cursors are valid for this much longer than the look-back. An id that was first seen so long ago cannot come back, even
- * if another clock is days behind: its lead was created at most a day after it was seen.
+ * Cursors stay valid for this long beyond the look-back. An id that was first seen before that cannot return, even if
+ * another clock is days behind: a lead is created at most a day after it was first seen.
  */
-const extraMemoryMs = 7 * dayMs
+const extraRetentionMs = 7 * dayMs
 
 const entriesPerRead = 1_000
 
-/** Longer than the longest silence of a feed that somebody listens to, which is an hour. */
+/** Longer than the longest poll interval, which is an hour. */
 const recentPollMs = 65 * 60_000
 
-/** `from` is a calendar day: the one on which the look-back begins may have begun a day before, in summer time 25 hours. */
+/**
+ * `from` is a calendar day. The day of the look-back's start began up to 25 hours earlier, when daylight saving time
+ * ends.
+ */
 export const dayRoundingMs = 25 * 3_600_000
 
 export const createPoller = (reader: LeadReader, store: Store, lookBackMs: number, now: () => Date): Poller => {
   const polls = new LRUCache<string, Poll>({
     maxSize: 100_000,
     sizeCalculation: ({ leads }) => leads.size + 1,
-    // Personal data: gone soon after nobody listens any more.
+    // Personal data is dropped soon after the last listener has left.
     ttl: recentPollMs,
     ttlAutopurge: true,
   })
@@ -88,12 +90,12 @@ export const createPoller = (reader: LeadReader, store: Store, lookBackMs: numbe
       },
     }
     const leads: Lead[] = []
-    for await (const some of reader.stream(source, toDayWindow(from, to), readContext))
-      for await (const part of streamInParts(some)) leads.push(...part.map(parseFragment<Lead>))
+    for await (const batch of reader.stream(source, toDayWindow(from, to), readContext))
+      for await (const part of streamBatches(batch)) leads.push(...part.map(parseFragment<Lead>))
     return { leads, calls }
   }
 
-  /** What a log holds of some ids. It has no index: shared ids are rare. */
+  /** Finds the existing entries of these ids. A scan is sufficient because shared ids are rare. */
   const findLogged = async (log: string, ids: ReadonlySet<string>): Promise<LogEntry[]> => {
     const found: LogEntry[] = []
     for (let after = 0; ids.size > 0; ) {
@@ -109,7 +111,7 @@ export const createPoller = (reader: LeadReader, store: Store, lookBackMs: numbe
   const pollNow = async (scope: FeedScope): Promise<Poll> => {
     const startedAt = now().getTime()
     const since = startedAt - lookBackMs - dayRoundingMs
-    // A visitor's tablet may be ahead of us: tomorrow is read too.
+    // A visitor's device may have a clock that is ahead, so the window includes the next day.
     const until = startedAt + dayMs
     const state = await store.getLogState(scope.log)
     const { leads: windowLeads, calls } = await readBetween(scope, since, until)
@@ -119,7 +121,7 @@ export const createPoller = (reader: LeadReader, store: Store, lookBackMs: numbe
       .sort(compareOldestFirst)
     const byId = groupById(leads)
     await store.appendNew(scope.log, getSightings(byId, await findLogged(scope.log, getSharedIds(byId))), startedAt)
-    await store.trimLog(scope.log, { firstSeenAt: since - extraMemoryMs, createdAt: since })
+    await store.trimLog(scope.log, { firstSeenAt: since - extraRetentionMs, createdAt: since })
     const poll = {
       startedAt,
       since,
@@ -133,9 +135,9 @@ export const createPoller = (reader: LeadReader, store: Store, lookBackMs: numbe
   }
 
   return {
-    poll: async (scope, { afresh = false } = {}) => {
+    poll: async (scope, { startNew = false } = {}) => {
       const earlier = inFlight.get(scope.log)
-      if (earlier && !afresh) return earlier
+      if (earlier && !startNew) return earlier
       await earlier?.catch(() => {})
       const current = inFlight.get(scope.log)
       if (current) return current

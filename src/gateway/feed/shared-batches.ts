@@ -9,20 +9,20 @@ export interface LeadEvent {
 }
 
 export interface SharedBatch extends Pick<Batch, 'position' | 'hasMore'> {
-  /** The same objects for all listeners, so that each is serialized once. */
+  /** All listeners share the same objects, so that each event is serialized once. */
   readonly events: readonly LeadEvent[]
 }
 
 export interface SharedBatches {
-  /** The leads after a position, read once for all listeners that are there at about the same time. */
+  /** Returns the leads after a position. Concurrent listeners share one read. */
   get(position: Cursor): Promise<SharedBatch>
   clear(): void
 }
 
-/** Long enough for all listeners of a channel to be told of a change. A lead that is sent is no older than this. */
+/** Long enough to notify all listeners of a channel. It also bounds the age of the leads that are sent. */
 const reuseMs = 1_000
 
-/** Positions of listeners that catch up. */
+/** The maximum number of different positions, which listeners that catch up may have. */
 const maxPositions = 64
 
 export const createSharedBatches = (read: (position: Cursor) => Promise<Batch>): SharedBatches => {

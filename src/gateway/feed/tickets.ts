@@ -6,15 +6,14 @@ import type { FeedScope } from './poller.ts'
 
 export interface Ticket {
   ticket: string
-  /** RFC 3339, UTC. */
   expiresAt: string
 }
 
 export interface Tickets {
   issue(scope: FeedScope, call: RequestContext): Ticket
   /**
-   * The caller that a ticket was issued to, for that one feed and nothing else. Throws `unauthenticated`. Whether its key,
-   * scope and grant are still valid is for others to check.
+   * Returns the caller that the ticket was issued to, restricted to one feed. Throws `unauthenticated`.
+   * It does not check whether the caller's key, scope and grant are still valid.
    */
   redeem(ticket: string): Caller
 }
@@ -23,13 +22,13 @@ const lifetimeMs = 5 * 60_000
 
 const purpose = 'feed ticket'
 
-/** A browser's EventSource can send no header: a ticket in its URL, good for one feed and a few minutes, stands in. */
+/** `EventSource` cannot send headers, so a short-lived ticket in the URL authenticates a browser for one feed. */
 type Payload = [
   tenant?: string,
   client?: string,
   log?: string,
   expires?: number,
-  callerEnds?: number | null,
+  callerExpiresAt?: number | null,
   keyId?: string | null,
 ]
 
@@ -41,7 +40,7 @@ export const createTickets = (signer: Signer, now: () => Date): Tickets => ({
     return { ticket, expiresAt: new Date(expires).toISOString() }
   },
   redeem: (ticket) => {
-    const [tenant, client, log, expires, callerEnds, keyId] = (signer.open(purpose, ticket) ?? []) as Payload
+    const [tenant, client, log, expires, callerExpiresAt, keyId] = (signer.open(purpose, ticket) ?? []) as Payload
     if (
       tenant === undefined ||
       client === undefined ||
@@ -53,8 +52,8 @@ export const createTickets = (signer: Signer, now: () => Date): Tickets => ({
         detail: 'The ticket is invalid or has expired. Request a new one with POST /leads/feed/tickets.',
       })
     }
-    // Listening ends when the credentials end that the ticket stands in for.
-    const expiry = typeof callerEnds === 'number' ? { expiresAt: callerEnds } : {}
+    // The feed must end when the credentials of the original caller expire.
+    const expiry = typeof callerExpiresAt === 'number' ? { expiresAt: callerExpiresAt } : {}
     const credentials = typeof keyId === 'string' ? { keyId } : { isGrantChecked: true }
     return {
       tenant,

@@ -6,77 +6,77 @@ import { type Attempt, createAttemptStore, type IdempotencyScope } from './store
 
 export { parseIdempotencyKey } from './key.ts'
 
-/** A write that its client may repeat under the same key. What is sent and what is written must be JSON. */
-export interface IdempotentWrite<Sent, Written> extends IdempotencyScope {
-  prepare(): Promise<Sent>
-  /** A problem that says nothing of its outcome means that nothing was written. */
-  send(sent: Sent): Promise<Written>
-  /** What an earlier attempt to send the same may have left. */
-  find(sent: Sent): Promise<Written | null>
+/** A write that a client may repeat with the same key. Payload and result must be JSON values. */
+export interface IdempotentWrite<Payload, Result> extends IdempotencyScope {
+  prepare(): Promise<Payload>
+  /** A problem without an `outcome` means that nothing was written. */
+  send(payload: Payload): Promise<Result>
+  /** Finds a record that an earlier attempt with the same payload may have created. */
+  find(payload: Payload): Promise<Result | null>
 }
 
-export interface WriteResult<Written> {
-  result: Written
-  /** Nothing was sent: it had been done before. */
+export interface WriteResult<Result> {
+  result: Result
+  /** True if an earlier attempt had created the record and nothing was sent. */
   isReplayed: boolean
 }
 
 export interface Idempotency {
-  once<Sent, Written>(write: IdempotentWrite<Sent, Written>): Promise<WriteResult<Written>>
+  once<Payload, Result>(write: IdempotentWrite<Payload, Result>): Promise<WriteResult<Result>>
 }
 
 export const createIdempotency = (store: ValueStore, sealer: Sealer): Idempotency => ({
-  once: async <Sent, Written>(write: IdempotentWrite<Sent, Written>) => {
-    const attempts = createAttemptStore<Sent, Written>(store, sealer, write)
-    const replay = toReplay(await attempts.recall())
+  once: async <Payload, Result>(write: IdempotentWrite<Payload, Result>) => {
+    const attempts = createAttemptStore<Payload, Result>(store, sealer, write)
+    const replay = toReplay(await attempts.load())
     return replay ?? withLease(store, attempts.lease, (renew) => attempt(write, attempts, renew))
   },
 })
 
-type AttemptStore<Sent, Written> = ReturnType<typeof createAttemptStore<Sent, Written>>
+type AttemptStore<Payload, Result> = ReturnType<typeof createAttemptStore<Payload, Result>>
 
-const toReplay = <Written>(known: Attempt<unknown, Written> | null): WriteResult<Written> | null =>
-  known?.written === undefined ? null : { result: known.written, isReplayed: true }
+const toReplay = <Result>(stored: Attempt<unknown, Result> | null): WriteResult<Result> | null =>
+  stored?.result === undefined ? null : { result: stored.result, isReplayed: true }
 
-const attempt = async <Sent, Written>(
-  write: IdempotentWrite<Sent, Written>,
-  attempts: AttemptStore<Sent, Written>,
+const attempt = async <Payload, Result>(
+  write: IdempotentWrite<Payload, Result>,
+  attempts: AttemptStore<Payload, Result>,
   renew: () => Promise<void>,
-): Promise<WriteResult<Written>> => {
-  const stored = await attempts.recall()
+): Promise<WriteResult<Result>> => {
+  const stored = await attempts.load()
   const replay = toReplay(stored)
   if (replay) return replay
-  const sent = stored?.sent ?? (await write.prepare())
-  const earlier = stored && (await findEarlier(write, sent))
-  // Before anything is sent: whoever comes after a crash must know that it may have been.
-  const present = stored ?? (await attempts.begin(sent))
+  const payload = stored?.payload ?? (await write.prepare())
+  const earlier = stored && (await findEarlier(write, payload))
+  // Stored before the write is sent, so that a crash leaves evidence that it may have been.
+  const present = stored ?? (await attempts.create(payload))
   await renew()
-  const result = earlier ?? (await send(write, sent, () => stored ?? attempts.forget(present)))
-  await attempts.end(present, result)
+  const result = earlier ?? (await send(write, payload, () => stored ?? attempts.remove(present)))
+  await attempts.complete(present, result)
   return { result, isReplayed: earlier !== null }
 }
 
-/** What was surely not done leaves the key free, unless of an earlier attempt nobody knows. */
-const send = async <Sent, Written>(
-  write: IdempotentWrite<Sent, Written>,
-  sent: Sent,
+/** Frees the key if nothing was written, unless an earlier attempt has an unknown outcome. */
+const send = async <Payload, Result>(
+  write: IdempotentWrite<Payload, Result>,
+  payload: Payload,
   free: () => unknown,
-): Promise<Written> => {
+): Promise<Result> => {
   try {
-    return await write.send(sent)
+    return await write.send(payload)
   } catch (error) {
     if (isProblem(error) && error.fields.outcome === undefined) await free()
     throw error
   }
 }
 
-/** While it cannot be seen what an earlier attempt left, nobody knows what became of it. */
-const findEarlier = async <Sent, Written>(
-  write: IdempotentWrite<Sent, Written>,
-  sent: Sent,
-): Promise<Written | null> => {
+/** If the search fails, the outcome of the earlier attempt is unknown. */
+const findEarlier = async <Payload, Result>(
+  write: IdempotentWrite<Payload, Result>,
+  payload: Payload,
+): Promise<Result | null> => {
   try {
-    return await write.find(sent)
+    return await write.find(payload)
   } catch (error) {
     throw isProblem(error) ? new Problem(error.code, { ...error.fields, outcome: 'unknown', cause: error }) : error
   }

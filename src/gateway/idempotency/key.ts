@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 
-/** The key that a header holds: bare, or as a quoted string, which is how the IETF's draft has it. */
+/** Accepts a bare token, and a quoted string as in the IETF draft of `Idempotency-Key`. */
 export const parseIdempotencyKey = (header: string): string =>
   header.startsWith('"') ? header.slice(1, -1).replace(/\\(["\\])/g, '$1') : header
 
 export const digestText = (text: string): string => createHash('sha256').update(text).digest('base64url')
 
-/** The same for every request that asks for the same: the order of names says nothing. */
+/** Equal requests have equal fingerprints, regardless of the order of their keys. */
 export const createFingerprint = (request: unknown): string =>
   digestText(
     JSON.stringify(request, (_name, each: unknown) =>

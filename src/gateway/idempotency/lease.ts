@@ -4,15 +4,15 @@ import { Problem } from '#src/problems.ts'
 import type { ValueStore } from '#src/store/store.ts'
 
 /**
- * Longer than sending takes at worst, with an access token that is renewed before it and once more after a refusal: who
- * died meanwhile leaves the key to others, and nobody sends while another still may.
+ * Longer than a write can take, including two token renewals. A crashed process frees the key after this time, and two
+ * processes never send at the same time.
  */
 const leaseMs = 60_000
 
 export const createInProgress = (): Problem =>
   new Problem('conflict', { detail: 'A request with this Idempotency-Key is in progress. Repeat yours later.' })
 
-/** Works alone under a name: of many who come at once, the others are told to come back. Throws `conflict`. */
+/** Runs work under an exclusive lease. Throws `conflict` if another request holds the lease. */
 export const withLease = async <T>(
   store: ValueStore,
   name: string,
@@ -26,7 +26,7 @@ export const withLease = async <T>(
   try {
     return await work(() => requireLease(store.extendIfEqual(name, owner, leaseMs)))
   } finally {
-    // Otherwise it ends by itself.
+    // If the store is unavailable, the lease expires.
     await store.deleteIfEqual(name, owner).catch(() => false)
   }
 }

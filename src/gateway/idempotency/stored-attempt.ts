@@ -5,63 +5,62 @@ import { mapStoreErrors } from '../connections/repository.ts'
 import type { Sealer } from '../crypto/encryption.ts'
 import { createFingerprint, digestText } from './key.ts'
 
-/** Without `written` it may have been sent or not: whoever was at it has not come back. */
-export interface Attempt<Sent, Written> {
+/** An attempt without a result may or may not have been sent: its process did not finish. */
+export interface Attempt<Payload, Result> {
   readonly fingerprint: string
-  readonly sent?: Sent
-  readonly written?: Written
-  /** As it stands in the store. */
+  readonly payload?: Payload | undefined
+  readonly result?: Result | undefined
+  /** The encrypted text in the store. */
   readonly text: string
 }
 
-/** Whose key it is and what it is for, the tenant first; and the request that it came with. */
+/** The scope of the key (tenant first), the key, and the request that it came with. */
 export interface IdempotencyScope {
-  readonly place: readonly string[]
+  readonly path: readonly string[]
   readonly key: string
   readonly request: unknown
 }
 
 const retentionMs = 86_400_000
 
-/**
- * What was sent and written under a key, for a day. Sealed, since it holds a whole reply: a listing, and with it perhaps
- * what the upstream says beyond our schema.
- */
-export const createAttemptStore = <Sent, Written>(
+/** Stores attempts for a day, encrypted, because a result may contain personal data outside the public schema. */
+export const createAttemptStore = <Payload, Result>(
   store: ValueStore,
   sealer: Sealer,
-  { place, key, request }: IdempotencyScope,
+  { path, key, request }: IdempotencyScope,
 ) => {
-  type StoredAttempt = Attempt<Sent, Written>
-  const storePath = ['idempotency', ...place, digestText(key)]
+  type StoredAttempt = Attempt<Payload, Result>
+  const storePath = ['idempotency', ...path, digestText(key)]
   const name = JSON.stringify(storePath)
   const fingerprint = createFingerprint(request)
 
-  const seal = (attempt: Pick<StoredAttempt, 'sent' | 'written'>): string =>
-    sealer.seal(JSON.stringify({ ...attempt, fingerprint }), storePath)
+  // `sent` and `written` are part of the stored format, which replicas of earlier releases share.
+  const seal = ({ payload, result }: Pick<StoredAttempt, 'payload' | 'result'>): string =>
+    sealer.seal(JSON.stringify({ sent: payload, written: result, fingerprint }), storePath)
 
   const unseal = (text: string): StoredAttempt => {
     const json = sealer.open(text, storePath)
-    // What no key of ours opens any more may have been sent all the same.
-    const attempt = json === null ? { fingerprint } : (JSON.parse(json) as Omit<StoredAttempt, 'text'>)
-    if (attempt.fingerprint !== fingerprint) throw new Problem('idempotency-mismatch')
-    return { ...attempt, text }
+    // An attempt that no key decrypts may have been sent.
+    if (json === null) return { fingerprint, text }
+    const stored = JSON.parse(json) as { fingerprint: string; sent?: Payload; written?: Result }
+    if (stored.fingerprint !== fingerprint) throw new Problem('idempotency-mismatch')
+    return { fingerprint, payload: stored.sent, result: stored.written, text }
   }
 
   return {
     lease: JSON.stringify(['idempotency lease', ...storePath.slice(1)]),
-    recall: async (): Promise<StoredAttempt | null> => {
+    load: async (): Promise<StoredAttempt | null> => {
       const text = await mapStoreErrors(() => store.get(name))
       return text === null ? null : unseal(text)
     },
-    begin: async (sent: Sent): Promise<StoredAttempt> => {
-      const text = seal({ sent })
+    create: async (payload: Payload): Promise<StoredAttempt> => {
+      const text = seal({ payload })
       if (!(await mapStoreErrors(() => store.setIfAbsent(name, text, retentionMs)))) throw createInProgress()
-      return { fingerprint, sent, text }
+      return { fingerprint, payload, text }
     },
-    // What is done is done: where it cannot be kept, an attempt stays behind of which nobody knows.
-    end: ({ text }: StoredAttempt, written: Written) =>
-      store.replaceIfEqual(name, text, seal({ written }), retentionMs).catch(() => false),
-    forget: ({ text }: StoredAttempt) => store.deleteIfEqual(name, text).catch(() => false),
+    // If the result cannot be stored, the attempt stays behind with an unknown outcome.
+    complete: ({ text }: StoredAttempt, result: Result) =>
+      store.replaceIfEqual(name, text, seal({ result }), retentionMs).catch(() => false),
+    remove: ({ text }: StoredAttempt) => store.deleteIfEqual(name, text).catch(() => false),
   }
 }

@@ -1,12 +1,12 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
 
-/** Rows may have to be parsed, and written again: so many take a few milliseconds. */
-const rowsPerPart = 500
+/** Parsing this many rows takes a few milliseconds. */
+const rowsPerBatch = 500
 
-/** Gives rows in parts, between which the event loop turns: a list of thousands must not stop other requests. */
-export async function* streamInParts<Row>(rows: readonly Row[]): AsyncGenerator<Row[], void> {
-  for (let start = 0; start < rows.length; start += rowsPerPart) {
+/** Yields rows in batches and lets the event loop turn in between, so that long lists do not block other requests. */
+export async function* streamBatches<Row>(rows: readonly Row[]): AsyncGenerator<Row[], void> {
+  for (let start = 0; start < rows.length; start += rowsPerBatch) {
     if (start > 0) await yieldToOthers()
-    yield rows.slice(start, start + rowsPerPart)
+    yield rows.slice(start, start + rowsPerBatch)
   }
 }

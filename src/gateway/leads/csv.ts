@@ -24,7 +24,6 @@ const factColumns: [string, (lead: Lead) => Cell][] = [
 
 const factNames = factColumns.map(([name]) => name)
 
-/** Adds a heading for each question. A reader finds columns by heading, so all headings differ. */
 const toHeadings = (questions: readonly string[]): string[] => {
   const headings = new Set(factNames)
   for (const question of questions) {
@@ -38,14 +37,13 @@ const toHeadings = (questions: readonly string[]): string[] => {
 const toQuestion = ({ question, questionZh, caption, questionId }: CsvAnswer): string =>
   question ?? questionZh ?? caption ?? questionId ?? '(no question)'
 
-/** Returns the distinct questions that these leads answer. */
 export const getQuestions = (leads: readonly Lead[]): string[] => [
   ...new Set(leads.flatMap((lead) => lead.answers.map(toQuestion))),
 ]
 
 export interface CsvTable {
   header(): string
-  /** Throws if a lead answers a question that has no column: an answer must not be lost. */
+  /** Throws if a lead answers a question without a column, because the answer would be lost. */
   rows(leads: readonly Lead[]): string
 }
 
@@ -72,15 +70,16 @@ const joinAnswers = (answers: readonly CsvAnswer[]): string | null =>
 
 const toCsvLine = (cells: readonly Cell[]): string => `${cells.map(toCellText).join(',')}\r\n`
 
-/** Every text is quoted: then no reader takes a line break or a separator inside it for the end of the cell. */
+/** All texts are quoted, so that line breaks and separators never end a cell. */
 const toCellText = (cell: Cell): string => {
   if (typeof cell === 'string') return `"${escapeFormula(cell).replaceAll('"', '""')}"`
   return cell === null ? '' : String(cell)
 }
 
 /**
- * A spreadsheet runs a cell that starts like a formula, and visitors write what they like. Spreadsheets of some countries
- * split at semicolons or tabs and ignore our quotes, so the text after each separator counts as the start of a cell too.
+ * Spreadsheets execute cells that start like a formula, and visitors control these texts.
+ * Some locales split at semicolons or tabs and ignore quotes, so the text after each separator counts as a cell start
+ * too.
  */
 const formulaStartPattern = /^(?=\p{Cc})|(?<=^|[\p{Cc}\p{Zl}\p{Zp},;|])(?=[\p{Zs}\p{Cf}"]*[-=+@＝＋－＠])/gu
 

@@ -7,7 +7,7 @@ import {
   withCleanup,
 } from '../concurrency-limits.ts'
 import type { RequestContext } from '../request-context.ts'
-import { streamInParts } from './batches.ts'
+import { streamBatches } from './batches.ts'
 import { createCsvTable, getQuestions } from './csv.ts'
 import type { Lead, LeadReader, LeadRow } from './reader.ts'
 import {
@@ -26,17 +26,19 @@ export interface ExportQuery extends LeadQuery {
 
 export interface LeadExport {
   fileName: string
-  /** Text, some leads at a time. A problem in the middle throws: the reader must see that the file is not whole. */
+  /**
+   * Text in batches. If a problem occurs midway, the iteration throws, so that the client detects the incomplete file.
+   */
   text: AsyncIterable<string>
 }
 
-/** Up to here an export is read once, held, and sorted newest first; beyond, it is streamed as the upstream orders it. */
+/** Exports up to this size are buffered and sorted newest first. Larger ones are streamed in upstream order. */
 const maxSortedLeads = 5_000
 
-/** A tenant has four places for long reports upstream: one stays free for its live feed. */
+/** Spacio reports allow four calls per tenant, so one stays free for the live feed. */
 const exportLimits: ConcurrencyLimits = { client: 2, tenant: 3, process: 8 }
 
-/** All leads of a window, however many, in memory that does not grow with them. */
+/** Exports all leads of a window in constant memory. */
 export const createLeadExport = (reader: LeadReader, parseRequest: LeadRequestParser) => {
   const limiter = createConcurrencyLimiter(exportLimits)
 
@@ -46,30 +48,30 @@ export const createLeadExport = (reader: LeadReader, parseRequest: LeadRequestPa
     context,
     conditions,
   }: LeadRequest): AsyncGenerator<LeadRow[], void> {
-    // The leads of a property come all together.
+    // Property leads arrive in a single batch.
     for await (const leads of reader.stream(source, window, context))
-      for await (const some of streamInParts(leads)) yield applyFilters(some, conditions)
+      for await (const batch of streamBatches(leads)) yield applyFilters(batch, conditions)
   }
 
-  /** The questions come before the first row, so that a large table is read twice: once for them, once for the rows. */
+  /** CSV headings precede the rows, so a large export reads the report twice: first the questions, then the rows. */
   const streamCsv = async function* (
     request: LeadRequest,
     head: ExportHead,
     bom: boolean,
   ): AsyncGenerator<string, void> {
     const questions = new Set<string>()
-    for (const batches of [streamInParts(head.rows), head.rest])
+    for (const batches of [streamBatches(head.rows), head.rest])
       for await (const leads of batches)
         for (const question of getQuestions(leads.map(parseFragment<Lead>))) questions.add(question)
     const table = createCsvTable(questions, { bom })
     yield table.header()
     if (head.isComplete)
-      for await (const leads of streamInParts(head.rows)) yield table.rows(leads.map(parseFragment<Lead>))
+      for await (const leads of streamBatches(head.rows)) yield table.rows(leads.map(parseFragment<Lead>))
     else for await (const leads of streamLeads(request)) yield table.rows(leads.map(parseFragment<Lead>))
   }
 
   const streamNdjson = async function* ({ rows, rest }: ExportHead): AsyncGenerator<string, void> {
-    for await (const leads of streamInParts(rows)) yield toLines(leads)
+    for await (const leads of streamBatches(rows)) yield toLines(leads)
     for await (const leads of rest) yield toLines(leads)
   }
 
@@ -93,7 +95,7 @@ export const createLeadExport = (reader: LeadReader, parseRequest: LeadRequestPa
       const { fileName, text, rest } = await open(query, format, call)
       const end = () => {
         release()
-        // A call upstream may be under way for the rest.
+        // An upstream call may still be in progress.
         return rest.return()
       }
       return { fileName, text: withCleanup(text, end) }

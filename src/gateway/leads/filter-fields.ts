@@ -6,10 +6,9 @@ import { leadFilterNames } from './source.ts'
 
 type FilterFields = Readonly<Record<string, unknown>>
 
-/** Each row may have to be parsed: so many take a few milliseconds. */
+/** Parsing this many rows takes a few milliseconds. */
 const rowsPerTurn = 500
 
-/** A row that is an object already costs nothing to read again. */
 const toFilterFields = (row: LeadRow): FilterFields => {
   if (!isFragment(row)) return row as FilterFields
   const lead = parseFragment<Lead>(row)
@@ -26,8 +25,8 @@ const readAll = async (rows: readonly LeadRow[]): Promise<FilterFields[]> => {
 }
 
 /**
- * Filters lists that are asked for again and again, page by page. The fields that filters look at are read once for each
- * list, in slices, and forgotten with it.
+ * Filters lists that clients read page by page. It parses the filter fields of each list once, in slices, and caches
+ * them for the life of the list.
  */
 export const createLeadFilter = () => {
   const fieldsByList = new WeakMap<readonly LeadRow[], Promise<FilterFields[]>>()

@@ -13,7 +13,7 @@ export const createLeads = (reader: LeadReader, authorizer: Authorizer, paging: 
   return {
     list: createLeadList(reader, parseRequest, paging, now),
     export: createLeadExport(reader, parseRequest),
-    /** Throws unless the leads that a query asks for are the caller's to read. */
+    /** Throws unless the caller may read the leads of this query. */
     authorize: (query: LeadSourceQuery, caller: Caller): Promise<void> =>
       authorizer.requireLeads(caller, parseLeadSource(query), query.actingAgent),
   }

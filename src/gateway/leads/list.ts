@@ -9,10 +9,10 @@ import type { LeadReader, LeadRow } from './reader.ts'
 import { compareNewestLeadFirst, type LeadQuery, type LeadRequest, type LeadRequestParser } from './request.ts'
 import { createSnapshots } from './snapshots.ts'
 
-/** The longest list that one window may give. */
+/** The maximum number of leads in a list. */
 const maxLeads = 10_000
 
-/** The upstream is asked for a day more on each side, so it may count more than the window holds. */
+/** The upstream query covers an extra day on each side, so its count may exceed the window. */
 const maxClaimedLeads = 2 * maxLeads
 
 const createTooLarge = (count: number): Problem =>
@@ -20,7 +20,7 @@ const createTooLarge = (count: number): Problem =>
     detail: `The window contains ${count} leads; a list returns at most ${maxLeads}. Use GET /leads/export, which has no limit.`,
   })
 
-/** Lists beyond this are collected a few at a time: all their rows are in memory until the last page has arrived. */
+/** Lists above this size are limited in number, because all rows stay in memory until the last page has arrived. */
 const minLargeListLeads = 2_000
 
 const largeListLimits: ConcurrencyLimits = { client: 2, tenant: 2, process: 4 }
@@ -54,7 +54,7 @@ export const createLeadList = (
 
   const collect = async (request: LeadRequest, caller: Caller): Promise<LeadRow[]> => {
     let release: (() => void) | undefined
-    // A list that changes while it is read is admitted twice.
+    // A list that changes during the read is checked twice.
     const admit = (claimed: number): void => {
       if (claimed > maxClaimedLeads) throw createTooLarge(claimed)
       if (claimed <= minLargeListLeads || release) return
@@ -69,7 +69,7 @@ export const createLeadList = (
     }
   }
 
-  /** A whole window, collected once and kept for a minute, so that paging through it is stable. */
+  /** Collects a whole window and caches it for a minute, so that paging is stable. */
   const readSnapshot = async (query: LeadQuery, request: LeadRequest, caller: Caller): Promise<ResultPage<LeadRow>> => {
     const { source, window, context, conditions } = request
     const leads = await snapshots.getOrCollect(
@@ -83,8 +83,8 @@ export const createLeadList = (
   }
 
   /**
-   * Straight from the upstream's pages, whose order and range ends the operator vouches for. A row outside the window
-   * shows that he is wrong, and then no total would be exact.
+   * Reads a single upstream page. The operator asserts that the upstream sorts and bounds its pages correctly.
+   * A row outside the window disproves that, and the total would be wrong.
    */
   const readDirect = async (
     query: LeadQuery,

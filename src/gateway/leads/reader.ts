@@ -9,18 +9,18 @@ export type { LeadRow } from '#src/upstreams/index.ts'
 
 export type Lead = Static<typeof LeadSchema>
 
-/** For whom, until when, and with or without the wire records. */
+/** The tenant, the abort signal, and whether wire records are included. */
 export interface LeadReadContext extends ReadContext {
   readonly tenant: string
-  /** Of a property: the agent whose token is used, if not the property's own. */
+  /** For property leads: the agent whose token is used instead of the property's own agent. */
   readonly actingAgent?: string | undefined
 }
 
-/** Reads the leads of a source within a span of time, exactly. */
+/** Reads the leads of a source within an exact time span. */
 export interface LeadReader {
   readProperty(sid: number, span: TimeSpan, read: LeadReadContext): Promise<LeadRow[]>
   readReport(source: ReportSource, window: DayWindow, read: LeadReadContext, admit: CheckTotal): Promise<LeadRow[]>
-  /** Some at a time, in the upstream's order; a problem may come after leads were given. */
+  /** Yields batches in upstream order. A problem may occur after the first batch. */
   stream(source: LeadSource, window: DayWindow | TimeSpan, read: LeadReadContext): AsyncGenerator<LeadRow[], void>
   createReport(source: ReportSource, days: DayWindow['utcDays'], tenant: string): LeadReport
 }

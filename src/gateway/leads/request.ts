@@ -10,7 +10,7 @@ import type { RequestContext } from '../request-context.ts'
 import type { LeadReadContext, LeadRow } from './reader.ts'
 import { getFilterNames, type LeadSource, parseLeadSource } from './source.ts'
 
-/** What the lists and the export of leads are asked with. */
+/** The query of the lead list and of the lead export. */
 export interface LeadQuery extends PageQuery, WindowQuery {
   sid?: number
   brokerageId?: string
@@ -19,16 +19,16 @@ export interface LeadQuery extends PageQuery, WindowQuery {
   sort?: 'createdAt' | '-createdAt'
 }
 
-/** The same, understood. */
+/** A validated `LeadQuery`. */
 export interface LeadRequest {
   source: LeadSource
   conditions: readonly Condition[]
-  /** Of a brokerage or a team always a window of days; of a property perhaps open. */
+  /** A window of days for brokerages and teams; for properties it may be open on either side. */
   window: DayWindow | TimeSpan
   context: LeadReadContext
 }
 
-/** Understands a request once it is known that its leads are the caller's to read. */
+/** Parses a query and checks that the caller may read the leads. */
 export type LeadRequestParser = (query: LeadQuery, call: RequestContext) => Promise<LeadRequest>
 
 export const createLeadRequestParser =
@@ -50,7 +50,7 @@ const parseLeadRequest = (query: LeadQuery, call: RequestContext, now: Date): Le
   }
 }
 
-/** Addresses are compared as grants compare them, without regard to letter case. */
+/** E-mail addresses are compared case-insensitively, as in grants. */
 const ignoreAddressCase = (condition: Condition): Condition => {
   const { field, operator, values } = condition
   if (field !== 'agentEmail') return condition

@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache'
 import { estimateBytes } from '#src/json/estimated-size.ts'
 
-/** Lists as they were collected, kept for a minute so that paging through one is stable. */
+/** Collected lists, cached for a minute so that paging is stable. */
 export interface Snapshots<T> {
-  /** Collects anew for the first page; a later page takes what the first one saw, if it is still there. */
+  /** The first page always collects. Later pages use the list of the first page if it is still cached. */
   getOrCollect(tenant: string, key: readonly unknown[], offset: number, collect: () => Promise<T[]>): Promise<T[]>
 }
 
 export interface SnapshotLimits {
-  /** For each tenant: one that pages through much does not evict what the others hold. */
+  /** Per tenant, so that one tenant cannot evict the lists of others. */
   maxLists: number
   maxBytes: number
   /** For all tenants together. */
@@ -37,7 +37,7 @@ export const createSnapshots = <T extends object>(now: () => Date, limits = defa
     return lists
   }
 
-  /** Evicts the oldest lists of the tenants that hold the most. */
+  /** Evicts the oldest lists of the largest tenants. */
   const evictOldest = (): void => {
     const all = [...listsByTenant.values()]
     for (const lists of all) lists.purgeStale()

@@ -12,7 +12,7 @@ export interface LeadSourceQuery {
   actingAgent?: string
 }
 
-/** Exactly one of a brokerage, a team and a property; beside a brokerage or a team a sid is a filter. */
+/** Requires exactly one of brokerage, team and property. With a brokerage or team, `sid` is a filter. */
 export const parseLeadSource = (query: LeadSourceQuery): LeadSource => {
   const { sid, brokerageId, teamId, actingAgent } = query
   if (brokerageId !== undefined && teamId !== undefined)
@@ -32,6 +32,5 @@ export const leadFilterNames = ['hasAgent', 'hasFinancing', 'agentEmail', 'sid']
 
 const propertyFilterNames: readonly string[] = ['hasAgent', 'hasFinancing']
 
-/** The fields that the leads of a source can be filtered by. */
 export const getFilterNames = ({ kind }: LeadSource): readonly string[] =>
   kind === 'property' ? propertyFilterNames : leadFilterNames

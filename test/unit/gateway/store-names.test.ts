@@ -86,10 +86,10 @@ const listen =
   }
 
 const writeOnce =
-  (place: string[], key = 'key'): Act =>
+  (path: string[], key = 'key'): Act =>
   (store) =>
     createIdempotency(store, sealer).once({
-      ...{ place, key, request: {} },
+      ...{ path, key, request: {} },
       ...{ prepare: async () => ({}), send: async () => ({}), find: async () => null },
     })
 

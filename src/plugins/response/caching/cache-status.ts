@@ -22,4 +22,4 @@ const formatParameters = ({ source }: CacheResult<unknown>): string => {
 
 /** The code is one of ours, and says nothing of anybody. */
 const formatDetail = ({ source }: CacheResult<unknown>): string =>
-  source.kind === 'stand-in' ? `; detail=${source.problem.code}` : ''
+  source.kind === 'stale' ? `; detail=${source.problem.code}` : ''

@@ -76,7 +76,7 @@ const createWorld = () => {
     expect([served.value.key, served.ageMs]).toEqual([key, age])
     expect(served.value.asked).toBeGreaterThan(deniedAt.get(key) ?? 0)
     if (served.source.kind === 'hit') expect(age).toBeLessThan(freshMs)
-    if (served.source.kind === 'stand-in') expect(age).toBeLessThanOrEqual(staleMs)
+    if (served.source.kind === 'stale') expect(age).toBeLessThanOrEqual(staleMs)
     if (isForced) expect(served.source.kind).toBe('miss')
   }
 

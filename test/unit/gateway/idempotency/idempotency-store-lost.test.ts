@@ -11,7 +11,7 @@ const sealer = createSealer([randomBytes(32)])
 const createWrite = (problem?: Error) => {
   const done: string[] = []
   const write: IdempotentWrite<string, string> = {
-    place: ['tenant'],
+    path: ['tenant'],
     key: 'a',
     request: 1,
     prepare: async () => 'x',
