@@ -44,7 +44,8 @@ export const folders: Readonly<Record<string, Folder>> = {
   },
   'src/graceful-shutdown.ts': { contains: 'what SIGTERM and SIGINT do', mayImport: [] },
   'src/log-destination.ts': { contains: 'where log lines go', mayImport: [] },
-  'src/app.ts': { contains: 'the composition root', mayImport: ['*'] },
+  'src/app.ts': { contains: 'creates the server, its services and its phases', mayImport: ['*'] },
+  'src/services.ts': { contains: 'creates store, telemetry, transport, upstreams and gateway', mayImport: ['*'] },
   'src/config.ts': {
     contains: 'the only reader of the environment',
     mayImport: ['src/config/', 'src/access-control.ts'],
@@ -58,8 +59,13 @@ export const folders: Readonly<Record<string, Folder>> = {
     mayImport: [],
   },
   'src/plugins/': {
-    contains: 'plugins that process every request, in phases',
+    contains: 'what happens to every request, in phases; `index.ts` lists the phases in their order',
     mayImport: [
+      'src/config.ts',
+      'src/services.ts',
+      'src/register-routes.ts',
+      'src/mcp/',
+      'src/log-destination.ts',
       'src/access-control.ts',
       'src/gateway/',
       'src/lib/',

@@ -47,7 +47,7 @@ export default fp<McpOptions>(
       },
     )
   },
-  { name: 'mcp', dependencies: ['authentication', 'call-context', 'body-parsing', 'load-shedding'] },
+  { name: 'mcp', dependencies: ['request-state', 'authentication', 'call-context', 'body-parsing', 'load-shedding'] },
 )
 
 /** A page that had its own name lead to this machine would name itself as the origin: the specification has us look. */

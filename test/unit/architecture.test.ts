@@ -42,6 +42,47 @@ test('imports run one way: routes → gateway → upstreams → transport', () =
   expect(sources.flatMap(wrongArrows)).toEqual([])
 })
 
+/** A plugin is a file, or a folder whose `index.ts` registers it. */
+interface Plugin {
+  readonly name: string
+  readonly files: readonly string[]
+  readonly dependencies: readonly string[]
+  readonly decorators: readonly string[]
+}
+
+const listMatches = (text: string, pattern: RegExp): string[] =>
+  [...text.matchAll(pattern)].map((match) => match[1] ?? '')
+
+const plugins: Plugin[] = sources
+  .filter((file) => file.startsWith('src/plugins/'))
+  .flatMap((file) => {
+    const text = textOf(file)
+    const [, name, dependencies = ''] = text.match(/^ {2}\{ name: '([\w-]+)'(?:, dependencies: \[([^\]]*)\])?/m) ?? []
+    if (name === undefined) return []
+    const files = file.endsWith('/index.ts') ? sources.filter((each) => each.startsWith(dirname(file))) : [file]
+    const decorators = listMatches(text, /\.decorate(?:Request|Reply)?\(\s*'(\w+)'/g)
+    return [{ name, files, dependencies: listMatches(dependencies, /'([\w-]+)'/g), decorators }]
+  })
+
+const findUndeclared = ({ name, files, dependencies, decorators }: Plugin): string[] => {
+  const text = files.map(textOf).join('\n')
+  return plugins
+    .filter((other) => other.name !== name && !dependencies.includes(other.name))
+    .flatMap((other) =>
+      other.decorators
+        .filter(
+          (each) =>
+            !decorators.includes(each) && new RegExp(`\\b(?:app|request|reply|this|server)\\.${each}\\b`).test(text),
+        )
+        .map((each) => `${name} uses ${each} of ${other.name}`),
+    )
+}
+
+test('a plugin declares the plugins whose decorators it uses', () => {
+  expect(plugins.length).toBeGreaterThan(25)
+  expect(plugins.flatMap(findUndeclared)).toEqual([])
+})
+
 test('undici stays inside transport', () => {
   const importers = sources.filter((file) => specifiersIn(file).some((specifier) => /^undici(\/|$)/.test(specifier)))
   expect(importers.filter((file) => !file.startsWith('src/upstreams/transport/'))).toEqual([])

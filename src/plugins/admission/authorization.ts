@@ -34,5 +34,5 @@ export default fp(
       }),
     )
   },
-  { name: 'authorization', dependencies: ['authentication'] },
+  { name: 'authorization', dependencies: ['request-state', 'authentication'] },
 )

@@ -37,7 +37,7 @@ export default fp(
       }),
     )
   },
-  { name: 'content-negotiation', dependencies: ['authorization', 'validation'] },
+  { name: 'content-negotiation', dependencies: ['request-state', 'authorization'] },
 )
 
 const negotiateType = ({ route, headers }: FastifyRequest): string | undefined => {

@@ -55,7 +55,7 @@ export default fp<{ publicUrl: string | null }>(
       done()
     })
   },
-  { name: 'security-headers' },
+  { name: 'security-headers', dependencies: ['request-state'] },
 )
 
 /** The library says them for each reply; they never change, so that it is asked once. */

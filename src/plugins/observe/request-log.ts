@@ -33,7 +33,7 @@ export default fp(
       request.log[isRoutine ? 'debug' : 'info'](entry, 'request')
     })
   },
-  { name: 'request-log', dependencies: ['telemetry'] },
+  { name: 'request-log', dependencies: ['request-state', 'telemetry'] },
 )
 
 type RequestLogEntry = Record<string, unknown>

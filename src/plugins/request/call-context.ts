@@ -4,17 +4,9 @@ import { createRequestCache, type RequestCache } from '#src/gateway/cache/reques
 import type { Caller, RequestContext } from '#src/gateway/request-context.ts'
 import { syncHook } from '../sync-hook.ts'
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The request as the use cases see it; not on public routes. */
-    requestContext: RequestContext
-  }
-}
-
 /** Gives each request its `call`: who asks, until when, and whether the wire records are wanted. */
 export default fp(
   async (app) => {
-    app.decorateRequest('requestContext')
     app.addHook(
       'preHandler',
       syncHook((request, reply) => {
@@ -27,7 +19,7 @@ export default fp(
       }),
     )
   },
-  { name: 'call-context', dependencies: ['authentication', 'open-responses'] },
+  { name: 'call-context', dependencies: ['request-state', 'authentication', 'open-responses'] },
 )
 
 interface FollowedReply {

@@ -17,7 +17,7 @@ export default fp(
       return this.sendEvents(toServerEvents(live, this.request.id, this.server.publicPath))
     })
   },
-  { name: 'lead-event-stream', dependencies: ['event-stream'] },
+  { name: 'lead-event-stream', dependencies: ['public-path', 'event-stream'] },
 )
 
 const toServerEvents = (live: AsyncIterable<LiveEvent>, requestId: string, publicPath: string) => {

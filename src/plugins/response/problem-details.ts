@@ -2,7 +2,6 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { isProblem, Problem, type ProblemCode, toProblemDocument } from '#src/problems.ts'
 import { toValidationProblem } from '../request/validation.ts'
-import { syncHook } from '../sync-hook.ts'
 import { chooseRetryMs, eventStreamType, toFrame } from './event-stream.ts'
 
 /** What the framework's own errors become. Anything else is a defect of ours. */
@@ -106,19 +105,20 @@ export default fp(
       if (!request.requestContext?.signal.aborted) logProblem(request, problem)
       return sendProblem(reply, problem)
     })
-    // Before anybody reads a body or looks at what is accepted.
-    app.addHook(
-      'onRequest',
-      syncHook((request) => {
-        if (request.is404) throw app.findWrongMethod(request) ?? createNoRouteProblem()
-      }),
-    )
-    app.setNotFoundHandler((_request, reply) => sendProblem(reply, createNoRouteProblem()))
   },
-  { name: 'problem-details' },
+  {
+    name: 'problem-details',
+    dependencies: [
+      'request-state',
+      'telemetry',
+      'public-path',
+      'security-headers',
+      'raw-request',
+      'content-negotiation',
+      'load-shedding',
+    ],
+  },
 )
-
-const createNoRouteProblem = () => new Problem('not-found', { detail: 'This route does not exist.' })
 
 const logProblem = (request: FastifyRequest, problem: Problem): void => {
   const { code, status } = problem

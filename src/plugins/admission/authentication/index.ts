@@ -18,10 +18,6 @@ declare module 'fastify' {
     /** Whether the tenant of a caller has, or may have, other clients. */
     hasOtherClients(caller: Caller): boolean
   }
-  interface FastifyRequest {
-    /** Who asks; null on public routes. */
-    caller: Caller | null
-  }
   interface FastifyContextConfig {
     /** The scope that a caller needs, `any` for every authenticated caller, or `public`. Every route sets it. */
     scope?: Scope | 'any' | 'public'
@@ -46,7 +42,6 @@ export default fp<AuthenticationOptions>(
     const readToken = jwt && (await loadTokenReader(jwt, { resolveTenant, now, reportKeyFetch }))
     const failedAttempts = createFailedAttempts(() => now().getTime())
     app.decorate('configureClients', clients.configure)
-    app.decorateRequest('caller', null)
 
     /** Where nobody is checked there is one caller, on this machine, who may do everything. */
     const localCaller: Caller | null =
@@ -146,7 +141,7 @@ export default fp<AuthenticationOptions>(
       done()
     })
   },
-  { name: 'authentication' },
+  { name: 'authentication', dependencies: ['request-state', 'telemetry'] },
 )
 
 /** What reads tokens is loaded only where they are taken. */

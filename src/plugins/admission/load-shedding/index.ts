@@ -26,8 +26,6 @@ declare module 'fastify' {
     sendRejection(request: FastifyRequest, reply: FastifyReply, send: () => void): void
   }
   interface FastifyRequest {
-    /** False as long as it may be refused for whom it comes from, or for load. */
-    isAdmitted: boolean
     /** Gives back the place of the request. */
     releasePlace(): void
   }
@@ -73,7 +71,7 @@ export default fp<SheddingOptions>(
 
     app.decorate('getInFlightCount', places.held)
     app.decorate('getWaitingCount', queue.waiting)
-    app.decorateRequest('isAdmitted', false)
+    app.observeLoad(() => ({ inFlight: places.held(), waiting: queue.waiting() }))
     app.decorateRequest('releasePlace', () => {})
     app.onEnd((request) => request.releasePlace())
 
@@ -123,7 +121,7 @@ export default fp<SheddingOptions>(
       }),
     )
   },
-  { name: 'load-shedding', dependencies: ['telemetry', 'authentication'] },
+  { name: 'load-shedding', dependencies: ['request-state', 'telemetry', 'authentication'] },
 )
 
 const repeatTask = (task: () => void): (() => void) => {

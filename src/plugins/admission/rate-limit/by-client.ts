@@ -105,7 +105,7 @@ export default fp<ClientLimitOptions>(
       }),
     )
   },
-  { name: 'rate-limit-by-client', dependencies: ['authentication'] },
+  { name: 'rate-limit-by-client', dependencies: ['request-state', 'telemetry', 'authentication'] },
 )
 
 /** Other routes ask LionDesk, and Spacio only for a property that the body names: writes must not wait for its hour. */

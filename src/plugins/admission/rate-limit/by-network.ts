@@ -27,5 +27,5 @@ export default fp<{ limit: number | null; now: () => Date }>(
       }),
     )
   },
-  { name: 'rate-limit-by-network' },
+  { name: 'rate-limit-by-network', dependencies: ['telemetry'] },
 )

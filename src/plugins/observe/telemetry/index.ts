@@ -8,6 +8,9 @@ import { formatServerTiming } from './server-timing.ts'
 import type { GaugeState } from './state-gauges.ts'
 import type { Telemetry } from './telemetry.ts'
 
+/** Requests that are being processed, and requests that wait for that. */
+type Load = Pick<GaugeState, 'inFlight' | 'waiting'>
+
 export type EndListener = (request: FastifyRequest, reply: FastifyReply) => void
 
 declare module 'fastify' {
@@ -17,6 +20,8 @@ declare module 'fastify' {
     scrape: { readonly contentType: string; text(): Promise<string> } | null
     /** Where that is, once the app is ready; 0: nowhere. */
     getMetricsPort(): number
+    /** Has the metrics read the load of the process from `read`. */
+    observeLoad(read: () => Load): void
   }
   interface FastifyInstance {
     /**
@@ -45,14 +50,14 @@ export interface TelemetryPluginOptions {
 export default fp<TelemetryPluginOptions>(
   async (app, { telemetry, tenants, droppedLogLines, host, port }) => {
     const { metrics, contentType } = telemetry
+    let readLoad = (): Load => ({ inFlight: 0, waiting: 0 })
     const renderMetrics = () => {
       metrics.recordDroppedLines(droppedLogLines())
       return telemetry.scrape({
         tenants: tenants(),
         listeners: app.gateway.feed.countListeners(),
-        inFlight: app.getInFlightCount(),
         isStoreUp: app.isStoreUp(),
-        waiting: app.getWaitingCount(),
+        ...readLoad(),
       })
     }
     const server =
@@ -62,6 +67,9 @@ export default fp<TelemetryPluginOptions>(
     app.decorate('scrape', server ? null : { contentType, text: renderMetrics })
     app.decorate('getMetricsPort', () => server?.port() ?? 0)
     app.decorateRequest('trace')
+    app.decorate('observeLoad', (read: () => Load) => {
+      readLoad = read
+    })
 
     // Called from an event of the socket: an exception here would end the process.
     const notify = (listener: EndListener, request: FastifyRequest, reply: FastifyReply): void => {
@@ -104,7 +112,7 @@ export default fp<TelemetryPluginOptions>(
       await telemetry.close()
     })
   },
-  { name: 'telemetry' },
+  { name: 'telemetry', dependencies: ['request-state'] },
 )
 
 /** 499 where the client left before there was an answer, as others call it too. */

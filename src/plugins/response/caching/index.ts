@@ -29,7 +29,7 @@ export default fp(
       }),
     )
   },
-  { name: 'caching', dependencies: ['call-context'] },
+  { name: 'caching', dependencies: ['request-state', 'call-context'] },
 )
 
 const isCacheableReply = (

@@ -56,7 +56,7 @@ export default fp<{ mappings: readonly MappingTable[]; demoKey: string | null }>
       reply.type('application/json; charset=utf-8').send(await getDocumentBytes()),
     )
   },
-  { name: 'openapi' },
+  { name: 'openapi', dependencies: ['request-state', 'public-path'] },
 )
 
 const toSecurity = (scope: Scope | 'any' | 'public') => {

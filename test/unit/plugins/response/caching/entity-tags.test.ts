@@ -135,7 +135,7 @@ test('what is public has a tag too', async () => {
 
 test('only a whole reply of 200 has a tag', async () => {
   const app = Fastify()
-  await app.register(fp(async () => {}, { name: 'call-context' }))
+  for (const name of ['request-state', 'call-context']) await app.register(fp(async () => {}, { name }))
   await app.register(caching)
   for (const status of [200, 203, 404]) app.get(`/${status}`, (_request, reply) => reply.code(status).send({ status }))
   const replies = await Promise.all([200, 203, 404].map((status) => app.inject(`/${status}`)))

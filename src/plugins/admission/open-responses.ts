@@ -3,8 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Caller } from '#src/access-control.ts'
 import { Problem } from '#src/problems.ts'
-import { requireScopes } from '../admission/authorization.ts'
 import { syncOnSend } from '../sync-hook.ts'
+import { requireScopes } from './authorization.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -79,5 +79,5 @@ export default fp<{ now: () => Date }>(
       for (const check of checks) check()
     })
   },
-  { name: 'open-responses', dependencies: ['authentication'] },
+  { name: 'open-responses', dependencies: ['request-state', 'authentication', 'authorization'] },
 )

@@ -3,8 +3,8 @@ import Fastify from 'fastify'
 import fp from 'fastify-plugin'
 import { afterEach, expect, test } from 'vitest'
 import { allGrants, type Caller } from '#src/access-control.ts'
-import route from '#src/plugins/observe/route.ts'
-import openReplies from '#src/plugins/response/open-responses.ts'
+import openResponses from '#src/plugins/admission/open-responses.ts'
+import requestState from '#src/plugins/observe/request-state.ts'
 import { Problem } from '#src/problems.ts'
 
 const caller: Caller = { tenant: 't', client: 'web', scopes: new Set(['leads:read']), grants: allGrants }
@@ -24,9 +24,9 @@ const open = async (
   const app = Fastify()
   app.decorate('findCurrentCaller', find as never)
   app.decorate('gateway', { leads: { authorize } } as never)
-  await app.register(route)
-  await app.register(fp(async () => {}, { name: 'authentication' }))
-  await app.register(openReplies, { now: () => new Date() })
+  await app.register(requestState)
+  for (const name of ['authentication', 'authorization']) await app.register(fp(async () => {}, { name }))
+  await app.register(openResponses, { now: () => new Date() })
   let rows = 0
   app.get('/file', { config: { scope: 'leads:read' } }, async (request, reply) => {
     app.followReply(request, reply, { ...caller, ...(expiresAt !== undefined && { expiresAt }) })

@@ -3,12 +3,12 @@ import fp from 'fastify-plugin'
 import FindMyWay from 'find-my-way'
 import { lazy } from '#src/lib/lazy.ts'
 import { Problem } from '#src/problems.ts'
-import { routerOptions } from '../observe/route.ts'
+import { sendProblem } from '../response/problem-details.ts'
+import { routerOptions } from '../router-options.ts'
+import { syncHook } from '../sync-hook.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Null: there is no such URL, whatever the method. */
-    findWrongMethod(request: FastifyRequest): Problem | null
     /** To be called once, after all routes are there. */
     registerMethodGuards(): void
   }
@@ -24,6 +24,8 @@ interface KnownUrl {
 
 const createMethodProblem = (methods: Iterable<string>): Problem =>
   new Problem('method-not-allowed', { allow: [...methods] })
+
+const createNoRouteProblem = () => new Problem('not-found', { detail: 'This route does not exist.' })
 
 /**
  * Answers 405 with `Allow` where a URL exists but not for the method, and OPTIONS with `Allow`. Node reads some 35 methods: a route of each of them
@@ -49,13 +51,21 @@ export default fp(
       return urls
     })
 
-    app.decorate('findWrongMethod', (request: FastifyRequest) => {
+    const findWrongMethod = (request: FastifyRequest): Problem | null => {
       const match = getRouter().find('GET', request.url)?.store as KnownUrl | undefined
       if (!match) return null
       // It is told of by its URL, as requests for it are.
       request.cachedRoute = { ...request.routeOptions, url: match.url }
       return createMethodProblem(match.methods)
-    })
+    }
+
+    app.addHook(
+      'onRequest',
+      syncHook((request) => {
+        if (request.is404) throw findWrongMethod(request) ?? createNoRouteProblem()
+      }),
+    )
+    app.setNotFoundHandler((_request, reply) => sendProblem(reply, createNoRouteProblem()))
 
     app.decorate('registerMethodGuards', () => {
       // A route of another URL would take them: DELETE /connections/{id} is none of /connections/callback. CORS has one
@@ -80,5 +90,5 @@ export default fp(
       }
     })
   },
-  { name: 'method-not-allowed' },
+  { name: 'unknown-route', dependencies: ['request-state'] },
 )

@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify'
+import mcp from '#src/mcp/index.ts'
+import { registerRoutes } from '#src/register-routes.ts'
+import { mappingTables } from '#src/upstreams/index.ts'
+import type { PhaseOptions } from '../phase-options.ts'
+import openapi from './openapi/index.ts'
+
+/** Registers the operations. */
+export const registerRouting = async (app: FastifyInstance, { config }: PhaseOptions): Promise<void> => {
+  // Describes the routes that are registered after it.
+  await app.register(openapi, { mappings: mappingTables, demoKey: config.demoKey })
+  // The REST API: one file for each URL.
+  await registerRoutes(app)
+  // The tools for AI assistants, which call the REST API.
+  await app.register(mcp, { isEnabled: config.mcp, origins: config.corsOrigins })
+  // Answers 405 for the other methods of the URLs above.
+  app.registerMethodGuards()
+}
