@@ -9,9 +9,9 @@ const allowedUrls =
   '"memory:", "file:PATH" (embedded SQLite), "redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]" or "rediss://…"'
 
 /**
- * Opens the store that a URL names: `memory:`, `file:PATH` (taken as it stands, nothing is percent-decoded; a relative
- * path starts at the working directory), or `redis://…` and, over TLS, `rediss://…` (user and password percent-encoded;
- * times are by the server's clock, not by `now`).
+ * Opens the store of a URL: `memory:`, `file:PATH`, or `redis://…` and `rediss://…` (over TLS).
+ * A file path is taken literally, without percent-decoding, and may be relative to the working directory. User and
+ * password of Redis are percent-encoded. Redis measures times by the clock of its server instead of `now`.
  */
 export const openStore = (url: string, now?: () => number): Store => {
   if (url === 'memory:') return createMemoryStore(now)
@@ -19,6 +19,6 @@ export const openStore = (url: string, now?: () => number): Store => {
   if (path !== '') return openSqliteStore(resolve(path), now)
   const address = parseRedisUrl(url)
   if (address) return openRedisStore(address)
-  // The URL itself stays out of the message: it may hold a password.
+  // The URL is not part of the message because it may contain a password.
   throw new Error(`the store URL is not understood: ${allowedUrls} is allowed`)
 }

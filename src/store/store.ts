@@ -1,88 +1,89 @@
-/** State that replicas share or that must survive a restart. Every implementation passes the same contract suite. */
+/** State that replicas share or that survives a restart. Every implementation passes the same contract suite. */
 export interface Store extends LogStore, ValueStore, RecordStore, CounterStore {
   close(): Promise<void>
 }
 
-/** An id seen upstream. Times are milliseconds since 1970. */
+/** An id that the upstream returned. Times are in milliseconds since 1970. */
 export interface Sighting {
   readonly id: string
-  /** Null: the upstream's own time cannot be read. */
+  /** Null if the upstream's time is unreadable. */
   readonly createdAt: number | null
 }
 
 export interface LogEntry extends Sighting {
-  /** Position in the log: 1, 2, 3… without a gap when it is written. */
+  /** The position in the log: consecutive integers from 1. */
   readonly seq: number
   readonly firstSeenAt: number
 }
 
 export interface LogState {
-  /** Drawn at random when the log is begun: a log that was lost and begun anew has another. */
+  /** A random id. A log that was lost and recreated has a different one. */
   readonly logId: string
-  /** Position of the last entry; 0: none yet. */
+  /** The position of the last entry, or 0 for an empty log. */
   readonly lastSeq: number
-  /** Every position up to this one may be forgotten. */
+  /** Entries up to this position may have been deleted. */
   readonly trimmedTo: number
-  /** When the log was last written to, or found to lack nothing. */
+  /** The time of the last append, including appends that added nothing. */
   readonly polledAt: number
 }
 
-/** Logs of first sightings: ids and times only, no personal data. */
+/** Logs of first sightings. They contain ids and times only, no personal data. */
 export interface LogStore {
   /**
-   * Appends those ids that the log does not hold, in the order given, in one indivisible step: of two callers at the
-   * same time neither adds an id that the other added. Begins the log if there is none. An id given twice counts once.
+   * Appends the ids that the log does not contain, in the given order, and creates the log if necessary.
+   * The step is atomic: concurrent callers never append the same id twice. Duplicate ids in `sightings` count once.
    */
   appendNew(log: string, sightings: readonly Sighting[], now: number): Promise<LogState>
-  /** Entries after a position, in order. */
+  /** Returns at most `limit` entries after a position, in order. */
   readLog(log: string, after: number, limit: number): Promise<LogEntry[]>
-  /** Null: there is no such log. */
+  /** Returns null if the log does not exist. */
   getLogState(log: string): Promise<LogState | null>
-  /** Forgets entries that were first seen before one moment and created before another; unknown times are kept. */
+  /** Deletes entries first seen before one time and created before another. Entries with unknown times are retained. */
   trimLog(log: string, before: { firstSeenAt: number; createdAt: number }): Promise<void>
 }
 
-/** Small values under keys, some of them for a time. */
+/** Small values under keys, optionally with an expiry. */
 export interface ValueStore {
   get(key: string): Promise<string | null>
   set(key: string, value: string, ttlMs?: number): Promise<void>
-  /** True: it was set. False: there is a value already. */
+  /** Returns false if the key already has a value. */
   setIfAbsent(key: string, value: string, ttlMs?: number): Promise<boolean>
-  /** Renews the time of a value that is still the given one. */
+  /** Extends the expiry if the key still has this value. */
   extendIfEqual(key: string, value: string, ttlMs: number): Promise<boolean>
   deleteIfEqual(key: string, value: string): Promise<boolean>
-  /** Sets a value in place of one that is still the given one. Without a time the new value is kept for good. */
+  /** Replaces the value if the key still has the expected one. Without `ttlMs` the new value never expires. */
   replaceIfEqual(key: string, expected: string, value: string, ttlMs?: number): Promise<boolean>
-  /** Gives a value and forgets it in one indivisible step: of many callers at the same time one receives it. */
+  /** Returns and deletes a value atomically: only one of several concurrent callers receives it. */
   take(key: string): Promise<string | null>
 }
 
-/** Small records that are listed together and kept until they are removed. */
+/** Small records that are listed by collection and stored until they are removed. */
 export interface RecordStore {
   putRecord(collection: string, id: string, value: string): Promise<void>
   getRecord(collection: string, id: string): Promise<string | null>
-  /** Every record of a collection by its id, in the order of the ids' code units. */
+  /** Returns all records of a collection by id, ordered by the code units of the ids. */
   listRecords(collection: string): Promise<ReadonlyMap<string, string>>
-  /** True: the record was still the given one, and is replaced. */
+  /** Returns false if the stored record differs from `expected`. */
   replaceRecord(collection: string, id: string, expected: string, value: string): Promise<boolean>
-  /** False: there was none. */
+  /** Returns false if there was no such record. */
   removeRecord(collection: string, id: string): Promise<boolean>
 }
 
-/** Counters that several processes draw from together. */
+/** Counters that several processes share. */
 export interface CounterStore {
   /**
-   * Draws up to `amount` from a counter that ends at `cap`, in one indivisible step, and gives how much was granted: 0 when
-   * it is spent. The counter is forgotten `ttlMs` after its first draw.
+   * Atomically draws up to `amount` from a counter that ends at `cap`. Returns the granted amount, which is 0 at the
+   * cap.
+   * The counter expires `ttlMs` after its first draw.
    */
   draw(counter: string, amount: number, cap: number, ttlMs: number): Promise<number>
-  /** How much has been drawn so far. */
+  /** Returns the amount drawn so far. */
   getDrawn(counter: string): Promise<number>
 }
 
 /**
- * How every call fails: the state is out of reach, refuses the write or has no room. What was asked for may have been done
- * nevertheless. The cause never holds the password of a store, nor what was to be written.
+ * Every store operation fails with this error: the store is unreachable, full, or rejects the write.
+ * The operation may have succeeded nevertheless. The cause never contains passwords or stored values.
  */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable'

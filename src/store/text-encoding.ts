@@ -1,12 +1,13 @@
 /**
- * UTF-8 has no form for half a surrogate pair: any two would become the same replacement character, and two ids one.
- * JSON escapes them; the quote in front tells the escaped form apart.
+ * UTF-8 cannot encode lone surrogates: all of them would become the same replacement character, and distinct ids would
+ * collide.
+ * JSON escapes them. The leading quote marks the escaped form.
  */
 export const encodeText = (text: string): string =>
   text.isWellFormed() && !text.startsWith('"') ? text : JSON.stringify(text)
 
 export const decodeText = (stored: string): string => (stored.startsWith('"') ? JSON.parse(stored) : stored)
 
-/** Databases sort by bytes, where code points beyond U+FFFF come last: not the order of JavaScript. */
+/** Databases sort by UTF-8 bytes, which differs from the order of code units beyond U+FFFF. */
 export const sortById = (entries: Iterable<readonly [string, string]>): Map<string, string> =>
   new Map([...entries].sort(([one], [other]) => (one < other ? -1 : 1)))

@@ -4,7 +4,7 @@ type Operation = (...args: unknown[]) => Promise<unknown>
 
 const getErrorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** Every failure of an operation becomes a `StoreUnavailable`, so that callers can tell it from their own. */
+/** Converts every failure into a `StoreUnavailable`, so that callers can distinguish it from their own errors. */
 export const wrapStoreErrors = (store: Store): Store => {
   const wrapOperation =
     (operation: Operation): Operation =>

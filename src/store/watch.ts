@@ -3,9 +3,9 @@ import type { Store } from './store.ts'
 export interface StoreHealthListener {
   /** Called for each operation that failed. */
   onFailure(): void
-  /** Called when the first operation fails, and again at most once a minute while they go on failing. */
+  /** Called for the first failure, and then at most once a minute while failures continue. */
   onUnavailable(error: unknown): void
-  /** Called when an operation succeeds after a failure that was told to `lost`. */
+  /** Called for the first success after a reported failure. */
   onRecovery(): void
 }
 
@@ -13,13 +13,13 @@ type Operation = (...args: unknown[]) => Promise<unknown>
 
 const reminderIntervalMs = 60_000
 
-/** The same store, whose failures are told to `watch`; `isUp` is how its last operation ended. */
+/** Reports the health of a store to a listener. `isUp` is the result of the last operation. */
 export const watchStore = (store: Store, listener: StoreHealthListener, now = () => performance.now()) => {
   let isUp = true
   let isReported = false
   let reportedAt = Number.NEGATIVE_INFINITY
 
-  const noteFailure = (error: unknown): void => {
+  const recordFailure = (error: unknown): void => {
     isUp = false
     listener.onFailure()
     if (now() - reportedAt < reminderIntervalMs) return
@@ -28,7 +28,7 @@ export const watchStore = (store: Store, listener: StoreHealthListener, now = ()
     listener.onUnavailable(error)
   }
 
-  const noteSuccess = (): void => {
+  const recordSuccess = (): void => {
     isUp = true
     if (!isReported) return
     isReported = false
@@ -40,10 +40,10 @@ export const watchStore = (store: Store, listener: StoreHealthListener, now = ()
     async (...args) => {
       try {
         const value = await operation(...args)
-        noteSuccess()
+        recordSuccess()
         return value
       } catch (error) {
-        noteFailure(error)
+        recordFailure(error)
         throw error
       }
     }

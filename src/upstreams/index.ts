@@ -21,22 +21,21 @@ export interface TenantAccounts {
   readonly liondesk: { readonly baseUrl: string }
 }
 
-/** The upstreams of each tenant: clients, and with them tokens and memory, are never shared between tenants. */
+/** The upstream clients of all tenants. Tenants never share clients, tokens or caches. */
 export interface Upstreams {
-  /** From now on these tenants; one whose accounts are as they were keeps what it remembers. */
+  /** Replaces the tenants. A tenant with unchanged accounts retains its clients and caches. */
   configure(tenants: readonly TenantAccounts[]): void
   getSpacio(tenant: string): Spacio
-  /** A client that acts for the LionDesk account that the tokens are of. */
+  /** Returns a client that acts for the LionDesk account of these tokens. */
   getLionDesk(tenant: string, tokens: TokenSource): LionDesk
   getLionDeskOAuth(tenant: string): LionDeskOAuth
   getUsage(tenant: string): { hourlyBudget: number; usedThisHour: number }
   getStatus(tenant: string): UpstreamStatus[]
-  /** Ids of all. */
   listTenantIds(): string[]
 }
 
 export type UpstreamStatus = ReturnType<Transport['getMetrics']>[number] & {
-  /** Null: the upstream counts no calls. */
+  /** Null if the upstream has no call budget. */
   budget: BudgetMetrics | null
   drift: ReturnType<ReturnType<typeof createDriftLog>['counts']>
 }
@@ -47,7 +46,7 @@ export const createUpstreams = (
   now: () => Date,
 ): Upstreams => {
   const responseMemo = createResponseMemo()
-  // One for the process: several long replies take turns, and do not add up to a long stop.
+  // Shared by the process, so that several long replies take turns instead of adding up to one long block.
   const slices = createSlices()
 
   const createTenantClients = ({ id: tenant, spacio, liondesk }: TenantAccounts) => {
@@ -95,7 +94,7 @@ export const createUpstreams = (
 
   const getTenantClients = (tenant: string) => {
     const existing = tenantClients.get(tenant)
-    // It was taken out of the configuration while the request was on its way.
+    // The tenant was removed from the configuration while the request was in progress.
     if (!existing) throw new Problem('unauthenticated')
     return existing.tenant
   }
@@ -127,7 +126,7 @@ export interface MappingTable {
   fields: readonly MappedField[]
 }
 
-/** Every mapping table, as data. */
+/** All mapping tables, as data. */
 export const mappingTables: readonly MappingTable[] = [...spacioMappings, ...liondeskMappings].map(
   ({ name, schema, fields }) => ({ name, schema, fields }),
 )

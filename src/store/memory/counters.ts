@@ -9,7 +9,7 @@ interface Counter {
 const maxCounters = 10_000
 const sweepIntervalMs = 60_000
 
-/** No step waits for anything, so each is indivisible. */
+/** Every step is synchronous and therefore atomic. */
 export const createMemoryCounters = (now: () => number, limit = maxCounters): CounterStore => {
   const counters = new Map<string, Counter>()
   let lastSweepAt = Number.NEGATIVE_INFINITY
@@ -19,7 +19,7 @@ export const createMemoryCounters = (now: () => number, limit = maxCounters): Co
     return counter && counter.expiresAt > now() ? counter : undefined
   }
 
-  /** A counter that counts is never forgotten: its cap would be granted a second time. */
+  /** Counters that are still valid are never evicted, because their cap would be granted twice. */
   const evictExpired = (): void => {
     if (counters.size < limit && now() - lastSweepAt < sweepIntervalMs) return
     lastSweepAt = now()

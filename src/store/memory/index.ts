@@ -5,7 +5,7 @@ import { createMemoryLogs } from './logs.ts'
 import { createMemoryRecords } from './records.ts'
 import { createMemoryValues } from './values.ts'
 
-/** State of one process that ends with it: for tests, and for a gateway alone that may forget. */
+/** A store in the memory of one process, for tests and for a single gateway that may lose its state. */
 export const createMemoryStore = (now: () => number = Date.now): Store =>
   wrapStoreErrors({
     ...createMemoryLogs(),

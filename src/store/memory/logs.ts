@@ -16,7 +16,7 @@ const createLog = (now: number): Log => ({
   ids: new Set(),
 })
 
-/** Index of the first entry after a position. */
+/** Returns the index of the first entry after a position. */
 const findIndexAfter = (entries: readonly LogEntry[], seq: number): number => {
   let low = 0
   let high = entries.length
@@ -28,9 +28,9 @@ const findIndexAfter = (entries: readonly LogEntry[], seq: number): number => {
   return low
 }
 
-/** No step waits for anything, so each is indivisible. */
+/** Every step is synchronous and therefore atomic. */
 export const createMemoryLogs = (limits = { entries: maxEntries, logs: maxLogs }): LogStore => {
-  /** The log that was polled longest ago comes first. */
+  /** The least recently polled log comes first. */
   const logs = new Map<string, Log>()
   let totalEntries = 0
 
@@ -39,7 +39,7 @@ export const createMemoryLogs = (limits = { entries: maxEntries, logs: maxLogs }
     logs.set(name, log)
   }
 
-  /** A forgotten log is begun anew with another id, which its readers notice. The one just written is never dropped. */
+  /** Evicts the oldest logs except the one just written. A recreated log gets a new id, so its readers notice. */
   const evictSurplus = (): void => {
     for (const [name, { entries }] of logs) {
       if ((totalEntries <= limits.entries && logs.size <= limits.logs) || logs.size === 1) return

@@ -3,12 +3,12 @@ import { sortById } from '../text-encoding.ts'
 
 const maxRecords = 100_000
 
-/** No step waits for anything, so each is indivisible. */
+/** Every step is synchronous and therefore atomic. */
 export const createMemoryRecords = (limit = maxRecords): RecordStore => {
   const collections = new Map<string, Map<string, string>>()
   let recordCount = 0
 
-  /** Records are meant to last: none is dropped to make room. */
+  /** Throws if the limit is reached, because records are never evicted. */
   const put = (collection: string, id: string, value: string): void => {
     const records = collections.get(collection) ?? new Map<string, string>()
     if (!records.has(id)) {

@@ -2,7 +2,7 @@ import type { ValueStore } from '../store.ts'
 
 interface StoredValue {
   readonly value: string
-  /** Infinity: never. */
+  /** Infinity for values without expiry. */
   readonly expiresAt: number
 }
 
@@ -10,7 +10,7 @@ const maxValues = 100_000
 const sweepIntervalMs = 60_000
 
 export const createMemoryValues = (now: () => number, limit = maxValues): ValueStore => {
-  /** The value that was written longest ago comes first. */
+  /** The least recently written value comes first. */
   const values = new Map<string, StoredValue>()
   let lastSweepAt = Number.NEGATIVE_INFINITY
 
@@ -24,7 +24,7 @@ export const createMemoryValues = (now: () => number, limit = maxValues): ValueS
     for (const [key, { expiresAt }] of values) if (expiresAt <= lastSweepAt) values.delete(key)
   }
 
-  /** Room is made at the cost of values that would go anyway; what was meant to last is never dropped in silence. */
+  /** Evicts only values with an expiry. Values without one are never dropped silently. */
   const evictForSpace = (): void => {
     if (values.size >= limit || now() - lastSweepAt >= sweepIntervalMs) sweep()
     if (values.size < limit) return

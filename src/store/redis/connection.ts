@@ -8,9 +8,11 @@ const connectTimeoutMs = 1_000
 const maxPauseMs = 2_000
 
 export interface RedisConnection {
-  /** Sends a command once there is a connection. What fails is never sent again: it may have been done. */
+  /**
+   * Sends a command once the connection is ready. Failed commands are not retried because they may have been executed.
+   */
   call<T>(command: (redis: Redis) => Promise<T>): Promise<T>
-  /** A Lua script as a function: one indivisible step. */
+  /** Defines a Lua script, which Redis executes atomically. */
   defineScript(
     name: string,
     lua: string,
@@ -18,11 +20,11 @@ export interface RedisConnection {
   close(): Promise<void>
 }
 
-/** Replicas that lost the same server do not return in step. */
+/** Jitter prevents replicas that lost the same server from reconnecting at the same time. */
 export const getRetryDelayMs = (attempt: number): number =>
   Math.min(maxPauseMs, 10 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2)
 
-/** Loaded only where it is wanted. */
+/** Loaded on demand, because most gateways do not use Redis. */
 const loadIoredis = (): typeof import('ioredis') => createRequire(import.meta.url)('ioredis')
 
 const openClient = (address: RedisAddress, callTimeoutMs: number): Redis => {
@@ -31,7 +33,7 @@ const openClient = (address: RedisAddress, callTimeoutMs: number): Redis => {
     ...address,
     commandTimeout: callTimeoutMs,
     connectTimeout: connectTimeoutMs,
-    // A connection that says nothing for so long, while answers are due, is taken for dead.
+    // A connection without data for this long while replies are pending counts as dead.
     socketTimeout: 2 * callTimeoutMs,
     disconnectTimeout: 100,
     maxLoadingRetryTime: callTimeoutMs,
@@ -39,7 +41,7 @@ const openClient = (address: RedisAddress, callTimeoutMs: number): Redis => {
     autoResendUnfulfilledCommands: false,
     enableOfflineQueue: false,
     retryStrategy: getRetryDelayMs,
-    // What became a replica stays one for this connection, however the name resolves by now.
+    // A server that became a replica stays read-only for this connection, so the client must reconnect.
     reconnectOnError: ({ message }) => message.includes('READONLY'),
     disableClientInfo: true,
     protocol: 2,
@@ -47,14 +49,17 @@ const openClient = (address: RedisAddress, callTimeoutMs: number): Redis => {
 }
 
 /**
- * Connects in the background, and again whenever the connection is lost, until it is closed. A call waits at most `callMs`
- * for a connection and its answer.
+ * Connects in the background and reconnects until it is closed. A call waits at most `callTimeoutMs` for a connection
+ * and its reply.
  */
 export const connectRedis = (address: RedisAddress, callTimeoutMs: number): RedisConnection => {
   const redis = openClient(address, callTimeoutMs)
   let isClosed = false
   let wasReady = false
-  /** Waiting is of use at the start and after a loss; once an attempt failed, calls fail at once until one succeeds. */
+  /**
+   * Calls wait for a connection at startup and after a disconnect. After a failed attempt they fail immediately until
+   * one succeeds.
+   */
   let canBecomeReady = true
   let lastError: unknown
   let hasAttemptError = false
@@ -73,12 +78,12 @@ export const connectRedis = (address: RedisAddress, callTimeoutMs: number): Redi
     canBecomeReady = wasReady
     wasReady = false
   })
-  // Without a listener, ioredis would print every failed attempt.
+  // Without a listener, ioredis prints every failed attempt.
   redis.on('error', (error: unknown) => {
-    // The first failure of an attempt is the reason; others follow from it.
+    // The first error of an attempt is the cause; later ones follow from it.
     if (!hasAttemptError) lastError = error
     hasAttemptError = true
-    // ioredis would go on with database 0 when another is refused.
+    // If the server rejects the database number, ioredis would continue with database 0.
     if (redis.status === 'connect') redis.disconnect(true)
   })
 
@@ -92,14 +97,14 @@ export const connectRedis = (address: RedisAddress, callTimeoutMs: number): Redi
     }
   }
 
-  /** All who wait, wait together: thousands of listeners would be one too many. */
+  /** All callers share one wait, because thousands of event listeners would leak memory. */
   const waitUntilReady = (): Promise<void> => {
     if (!canBecomeReady) throw lastError ?? new Error('there is no connection')
     connecting ??= awaitReady()
     return connecting
   }
 
-  /** The time that a call waited for a connection is not given to its answer again. */
+  /** The time spent on waiting for a connection counts towards the call's timeout. */
   const callWhenReady = async <T>(command: (redis: Redis) => Promise<T>): Promise<T> => {
     const reply = (async () => {
       await waitUntilReady()

@@ -4,7 +4,7 @@ import { encodeText } from '../text-encoding.ts'
 import type { RedisConnection } from './connection.ts'
 import { toWholeMs } from './values.ts'
 
-/** Lua would write large numbers with an exponent, which INCRBY does not read, and Redis would round them in a reply. */
+/** Lua formats large numbers with an exponent, which INCRBY rejects, and Redis would round them in replies. */
 const drawScript = `
   local drawn = redis.call('GET', KEYS[1])
   local granted = math.min(tonumber(ARGV[1]), tonumber(ARGV[2]) - tonumber(drawn or '0'))

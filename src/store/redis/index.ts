@@ -10,9 +10,9 @@ import { createRedisValues } from './values.ts'
 const defaultCallTimeoutMs = 250
 
 /**
- * State in one Valkey or Redis (6.2 or later) that replicas of several machines share. Returns at once: calls fail until
- * the server is there. A Cluster is not supported: the three keys of a log carry no hash tag. The server must not evict
- * (`maxmemory-policy noeviction`), and keeps what it acknowledged only as its own persistence does.
+ * A store in a Valkey or Redis server (6.2 or later) that replicas on several machines share.
+ * It returns before it is connected; calls fail until then. Redis Cluster is not supported, because the three keys of a
+ * log have no hash tag. The server needs `maxmemory-policy noeviction`, and durability depends on its own persistence.
  */
 export const openRedisStore = (address: RedisAddress, callTimeoutMs = defaultCallTimeoutMs): Store => {
   const connection = connectRedis(address, callTimeoutMs)

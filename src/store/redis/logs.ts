@@ -26,7 +26,7 @@ const decodeEntries = (reply: unknown): LogEntry[] => {
   })
 }
 
-/** Each step is one script, hence indivisible; a trim of many entries takes several. */
+/** Each step is one script and therefore atomic. A trim of many entries takes several steps. */
 export const createRedisLogs = ({ defineScript }: RedisConnection): LogStore => {
   const runAppend = defineScript('foyerAppend', appendScript)
   const runState = defineScript('foyerLogState', logStateScript)
@@ -39,7 +39,7 @@ export const createRedisLogs = ({ defineScript }: RedisConnection): LogStore => 
       return decodeState(await runAppend(toRedisKeys(log), [randomUUID(), now, ...pairs]))
     },
     readLog: async (log, after, limit) =>
-      // Redis takes a negative limit for none.
+      // Redis treats a negative limit as no limit.
       decodeEntries(await runRead(toRedisKeys(log), [after, Math.max(0, limit)])),
     getLogState: async (log) => {
       const reply = await runState(toRedisKeys(log), [])

@@ -10,7 +10,7 @@ const replaceRecordScript = `
 
 const toRedisKey = (collection: string): string => `foyer:records:${encodeText(collection)}`
 
-/** One hash a collection. */
+/** Stores each collection as one hash. */
 export const createRedisRecords = ({ call, defineScript }: RedisConnection): RecordStore => {
   const replace = defineScript('foyerReplaceRecord', replaceRecordScript)
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 
-/** Where a Redis is and how to enter it; named as ioredis names it. */
+/** The connection options, with the names of ioredis. */
 export interface RedisAddress {
   readonly host: string
   readonly port: number
@@ -20,7 +20,7 @@ const decodePercent = (text: string): string | null => {
   }
 }
 
-/** Null: not such a URL. Queries are refused, since ioredis would take any of its options from there. */
+/** Returns null for any other URL. Queries are rejected, because ioredis would read arbitrary options from them. */
 export const parseRedisUrl = (text: string): RedisAddress | null => {
   const url = URL.parse(text)
   const database = url?.pathname.match(/^\/?(\d{0,5})$/)
@@ -34,7 +34,7 @@ export const parseRedisUrl = (text: string): RedisAddress | null => {
     db: Number(database[1]),
     ...(username && { username }),
     ...(password && { password }),
-    // Names are asked for in the greeting, addresses cannot be.
+    // SNI allows names but not IP addresses.
     ...(url.protocol === 'rediss:' && { tls: isIP(host) ? {} : { servername: host } }),
   }
 }

@@ -21,13 +21,13 @@ const replaceIfEqualScript = `
 
 const toRedisKey = (key: string): string => `foyer:value:${encodeText(key)}`
 
-/** Redis counts whole milliseconds, and refuses to keep a value for none. */
+/** Redis accepts only positive integers as expiry. */
 export const toWholeMs = (ttlMs: number): number => Math.max(1, Math.ceil(ttlMs))
 
 const decodeValue = (encodedValue: string | null): string | null =>
   encodedValue === null ? null : decodeText(encodedValue)
 
-/** The server's clock decides when a time is over. */
+/** Expiry follows the clock of the server. */
 export const createRedisValues = ({ call, defineScript }: RedisConnection): ValueStore => {
   const extend = defineScript('foyerExtendIfEqual', extendIfEqualScript)
   const remove = defineScript('foyerDeleteIfEqual', deleteIfEqualScript)

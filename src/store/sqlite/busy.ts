@@ -11,14 +11,14 @@ export const isBusy = (error: unknown): boolean =>
   error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === busyCode
 
 /**
- * Operations that are repeated while another process holds the write lock. SQLite has done nothing of an operation that
- * it refuses as busy. After `patienceMs` the operation fails.
+ * Repeats operations while another process holds the write lock. SQLite rejects such an operation without any effect.
+ * After `busyTimeoutMs` the operation fails.
  */
 export const withBusyRetry = <Operations extends object>(operations: Operations, busyTimeoutMs: number): Operations => {
   let pause: Promise<void> | null = null
   let pauseMs = minPauseMs
 
-  /** All who wait, wait together: after each pause only the first one tries, until the lock is free. */
+  /** All operations share one pause. After each pause only the first one retries, until the lock is free. */
   const waitForSharedPause = (): Promise<void> => {
     pause ??= wait(pauseMs * (0.5 + Math.random() / 2)).then(() => {
       pause = null

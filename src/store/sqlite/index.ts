@@ -10,15 +10,15 @@ import { createSqliteRecords } from './records.ts'
 import { checkSchema, migrateSchema } from './schema.ts'
 import { createSqliteValues } from './values.ts'
 
-/** How long a start waits while other processes write: it may block, since nothing is served yet. */
+/** How long the start waits for other processes. It may block because no requests are served yet. */
 const startupTimeoutMs = 10_000
 
-/** How long an operation waits while other processes write; each of their steps takes milliseconds. */
+/** How long an operation waits for other processes, whose steps take milliseconds each. */
 const defaultBusyTimeoutMs = 2_000
 
 /**
- * SQLite would create the file readable by all; its side files take over the mode of the file. A file that exists is
- * not even opened: closing it again would drop the locks that other connections of this process hold on it.
+ * SQLite would create the file with the permissions of the umask. Its side files inherit the mode of the main file.
+ * An existing file is not opened here: closing it would release the locks that other connections of this process hold.
  */
 const createPrivateFile = (path: string): void => {
   try {
@@ -32,7 +32,7 @@ const sleep = (ms: number): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
-/** Processes that turn a new file to WAL together refuse each other at once, whatever the busy timeout says. */
+/** Processes that switch a new file to WAL at the same time fail immediately, whatever the busy timeout is. */
 const retryWhileBusy = (step: () => void): void => {
   const deadlineMs = performance.now() + startupTimeoutMs
   for (;;) {
@@ -58,7 +58,7 @@ const openDatabase = (path: string): DatabaseSync => {
   const database = new DatabaseSync(path, { timeout: startupTimeoutMs })
   try {
     retryWhileBusy(() => prepareDatabase(database))
-    // From here on SQLite must not wait: it would block the thread that answers requests.
+    // SQLite must not wait from here on, because that would block the event loop.
     database.exec('PRAGMA busy_timeout = 0')
     return database
   } catch (error) {
@@ -67,14 +67,14 @@ const openDatabase = (path: string): DatabaseSync => {
   }
 }
 
-/** State in one file, which several processes of one machine may share. Throws an Error that names the file. */
+/** A store in one file, which several processes of one machine may share. Throws an Error that names the file. */
 export const openSqliteStore = (
   path: string,
   now: () => number = Date.now,
   busyTimeoutMs: number = defaultBusyTimeoutMs,
 ): Store => {
   try {
-    // An absolute path: SQLite reads names like ":memory:" and "file:…" in its own way.
+    // An absolute path, because SQLite interprets names such as ":memory:" and "file:…".
     const database = openDatabase(resolve(path))
     const operations = {
       ...createSqliteLogs(database),

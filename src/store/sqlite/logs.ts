@@ -54,7 +54,7 @@ export const createSqliteLogs = (database: DatabaseSync): LogStore => {
       }),
 
     readLog: async (name, after, limit) => {
-      // SQLite takes a negative limit for none.
+      // SQLite treats a negative limit as no limit.
       const rows = statements.read.all(encodeText(name), after, Math.max(0, limit)) as unknown as LogEntry[]
       return rows.map((row) => ({ ...row, id: decodeText(row.id) }))
     },

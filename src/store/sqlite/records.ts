@@ -15,7 +15,7 @@ const prepareStatements = (database: DatabaseSync) => ({
   remove: database.prepare(`DELETE FROM record WHERE ${recordCondition}`),
 })
 
-/** Each step is one statement, hence indivisible. */
+/** Each step is one statement and therefore atomic. */
 export const createSqliteRecords = (database: DatabaseSync): RecordStore => {
   const statements = prepareStatements(database)
 

@@ -46,12 +46,12 @@ const recordsAndCounters = `
   CREATE INDEX counter_by_expiry ON counter (expires_at);
 `
 
-/** A change of the tables is a further step; a step that was released is never changed, since files hold its outcome. */
+/** Append a step to change the tables. Released steps never change, because existing files contain their result. */
 const migrations = [logsAndValues, recordsAndCounters]
 
 export const schemaVersion = migrations.length
 
-/** Takes the write lock first: a step that reads before it writes cannot be overtaken, nor refused halfway. */
+/** Takes the write lock first, so that a step that reads and then writes cannot be interrupted or rejected midway. */
 export const runInTransaction = <T>(database: DatabaseSync, step: () => T): T => {
   database.exec('BEGIN IMMEDIATE')
   try {
@@ -64,7 +64,7 @@ export const runInTransaction = <T>(database: DatabaseSync, step: () => T): T =>
   }
 }
 
-/** One statement, so that both numbers are of the same moment while another process creates the tables. */
+/** A single statement, so that both values are consistent while another process creates the tables. */
 const readContents = (database: DatabaseSync): { version: number; tables: number } => {
   const row = database
     .prepare('SELECT user_version AS version, (SELECT count(*) FROM sqlite_schema) AS tables FROM pragma_user_version')
@@ -72,7 +72,7 @@ const readContents = (database: DatabaseSync): { version: number; tables: number
   return { version: Number(row?.version), tables: Number(row?.tables) }
 }
 
-/** Throws where the file is not ours to write to; reads only. */
+/** Throws if the file belongs to another program or to a later version. It only reads. */
 export const checkSchema = (database: DatabaseSync): void => {
   const contents = readContents(database)
   if (contents.version > schemaVersion)
@@ -82,7 +82,7 @@ export const checkSchema = (database: DatabaseSync): void => {
   if (contents.version === 0 && contents.tables > 0) throw new Error('it is a database of something else')
 }
 
-/** Brings the tables up to date, once, however many processes open the file together. */
+/** Migrates the tables. Concurrent processes migrate a file only once. */
 export const migrateSchema = (database: DatabaseSync): void =>
   runInTransaction(database, () => {
     checkSchema(database)

@@ -23,7 +23,7 @@ const prepareStatements = (database: DatabaseSync) => ({
   sweep: database.prepare('DELETE FROM stored_value WHERE expires_at <= :now'),
 })
 
-/** Each step is one statement, hence indivisible. */
+/** Each step is one statement and therefore atomic. */
 export const createSqliteValues = (database: DatabaseSync, now: () => number): ValueStore => {
   const statements = prepareStatements(database)
   let lastSweepAt = Number.NEGATIVE_INFINITY

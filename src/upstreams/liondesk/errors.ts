@@ -16,7 +16,9 @@ const problemCodes: Record<number, ProblemCode> = {
   429: 'upstream-rate-limited',
 }
 
-/** The error that a reply is, by its numeric code; null: it is none. Upstream text never passes. */
+/**
+ * Maps an error reply to a problem by its numeric code; null for other replies. The upstream's text is never passed on.
+ */
 export const findProblem = (request: UpstreamRequest, reply: UpstreamReply, body: unknown): Problem | null => {
   const status = readErrorStatus(body) ?? reply.status
   if (status < 300) return null
@@ -37,7 +39,7 @@ export const findProblem = (request: UpstreamRequest, reply: UpstreamReply, body
   return new Problem(code, fields)
 }
 
-/** A reply that is there but cannot be used. After a write nobody knows what became of it. */
+/** A reply that cannot be used. After a write, its outcome is unknown. */
 export const createInvalidResponse = (request: UpstreamRequest, reply: UpstreamReply, reason: string): Problem =>
   new Problem('upstream-invalid-response', {
     upstream: { system: 'liondesk', operation: request.operation, code: null, status: reply.status, retryable: false },
@@ -45,7 +47,7 @@ export const createInvalidResponse = (request: UpstreamRequest, reply: UpstreamR
     cause: reply.status === 200 && isTruncated(reply.body) ? createTruncationError(reason) : new Error(reason),
   })
 
-/** What refuses a repetition does not say what became of the attempt before it. */
+/** A rejected repetition does not tell whether the earlier attempt succeeded. */
 export const withUnknownOutcome = (problem: Problem): Problem =>
   new Problem(problem.code, { ...problem.fields, outcome: 'unknown' })
 
@@ -57,7 +59,7 @@ const readErrorStatus = (body: unknown): number | undefined =>
     ? (body.code as number)
     : undefined
 
-/** Every `className` that Feathers has. */
+/** All values of Feathers' `className`. */
 const feathersClassNames = new Set([
   'bad-gateway',
   'bad-request',
@@ -78,7 +80,7 @@ const feathersClassNames = new Set([
   'unprocessable',
 ])
 
-/** A word of that list, so that it cannot carry anybody's data. */
+/** Returns only known values, so that it cannot leak personal data. */
 const readClassName = (body: unknown): string | null =>
   isFeathersError(body) && feathersClassNames.has(String(body.className)) ? String(body.className) : null
 
@@ -91,6 +93,6 @@ const readFieldErrors = (body: unknown): Pick<ProblemFields, 'errors'> => {
   return errors.length > 0 ? { errors } : {}
 }
 
-/** At most an hour, whatever the header says. */
+/** Returns seconds, at most an hour. */
 export const parseRetryAfter = (retryAfter: string | null): number =>
   retryAfter && /^\d{1,9}$/.test(retryAfter) ? Math.min(Math.max(1, Number(retryAfter)), 3_600) : 60

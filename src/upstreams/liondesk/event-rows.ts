@@ -5,7 +5,7 @@ import { createRowIdentifier } from '#src/query/join-pages.ts'
 
 export type EventProperties = Static<typeof EventProperty>
 
-/** An event property, or one that is written already. */
+/** An event property as an object or as serialized JSON. */
 export type EventPropertyRow = EventProperties | JsonFragment
 
 export interface FindResult {
@@ -13,7 +13,10 @@ export interface FindResult {
   data: EventPropertyRow[]
 }
 
-/** Rows by their id. Without one, by what the upstream sent: `source` also holds the time of the reading. */
+/**
+ * Identifies rows by id. Rows without an id are compared by their wire record, because `source` also contains the fetch
+ * time.
+ */
 export const identifyRows = createRowIdentifier<EventPropertyRow>(
   ({ id }) => id,
   (row) => (isFragment(row) ? getFragmentText(row) : JSON.stringify(row.source?.record ?? row)),

@@ -10,12 +10,12 @@ export interface FindQuery {
   skip: number
 }
 
-/** Rows that are equal in all else have one order in all requests, or a row could be on two pages or on none. */
+/** A tie-breaker: without a total order, a row could appear on two pages or on none. */
 const idSortField: SortField = { field: 'id', descending: false }
 
 /**
- * A list query as a Feathers query string. Lists always take the brackets form `f[$in][]=a`: the short one arrives
- * as a text. Only documented operators can come out of here.
+ * Serializes a list query for Feathers. Only documented operators can occur.
+ * Lists always use the form `f[$in][]=a`, because LionDesk would receive the short form as a single text.
  */
 export const toQueryString = ({ conditions, sort, limit, skip }: FindQuery): string => {
   const query: Record<string, unknown> = { $limit: limit, $skip: skip }

@@ -6,7 +6,7 @@ import type { FindQuery } from './feathers-query.ts'
 import { findWithNegations, isNegative } from './negative-filters.ts'
 import type { LionDeskReply } from './request.ts'
 
-/** How a call is made: until when, and whether the wire records are wanted with what they became. */
+/** The abort signal, and whether results include wire records. */
 export interface LionDeskCallContext {
   readonly signal: AbortSignal
   readonly includeSource: boolean
@@ -17,9 +17,12 @@ export interface EventPage extends ListPage<EventPropertyRow> {
 }
 
 export interface EventPropertyFinder {
-  /** `limit` rows from `skip` on, in as many calls as the upstream's own maximum makes necessary, and verified. */
+  /**
+   * Returns `limit` rows from `skip` on. It makes as many calls as the upstream's page size requires, and verifies the
+   * pages.
+   */
   find(eventId: string, query: FindQuery, call: LionDeskCallContext): Promise<FindResult>
-  /** The newest row of an event that is wanted. Null: there is surely none. */
+  /** Returns the newest matching row of an event, or null if there is definitely none. */
   findFirst(
     eventId: string,
     isWanted: (value: EventProperties) => boolean,
@@ -27,13 +30,13 @@ export interface EventPropertyFinder {
   ): Promise<EventProperties | null>
 }
 
-/** More than any page is likely to hold; a caller's limit is smaller. */
+/** The size of requested pages; the limit of a caller is smaller. */
 const maxPageRows = 200
 
-/** Even with few rows a page, more than anybody attaches to one event. */
+/** Bounds the number of calls. Events have fewer rows, even at a small page size. */
 const maxPages = 200
 
-/** New rows come first: they push others to later pages, and hide none. */
+/** New rows come first, so a row that is added meanwhile shifts others to later pages but hides none. */
 const newestFirstQuery: FindQuery = {
   conditions: [],
   sort: [{ field: 'id', descending: true }],
@@ -41,11 +44,11 @@ const newestFirstQuery: FindQuery = {
   skip: 0,
 }
 
-/** Lists of event properties, joined from pages that `findPage` reads. */
+/** Creates the list operations, which join the pages that `findPage` reads. */
 export const createEventPropertyFinder = (
   findPage: (eventId: string, query: FindQuery, context: LionDeskCallContext) => Promise<EventPage>,
 ): EventPropertyFinder => {
-  /** A limit above the upstream's maximum is capped without a word: the next page begins after what was returned. */
+  /** The upstream silently caps large limits, so the next page starts after the returned rows. */
   async function* findPages(
     eventId: string,
     query: FindQuery,

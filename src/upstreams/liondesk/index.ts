@@ -44,7 +44,7 @@ export interface LionDeskOptions extends LionDeskCallOptions {
 export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk => {
   const sendCall = createLionDeskCaller(options)
 
-  /** `record` is what was answered; `sent` stands in for what a create's answer leaves out. */
+  /** `record` is the reply. `sentFields` completes the reply to a create. */
   const decode = (
     { request, reply, fetchedAt }: LionDeskReply,
     record: unknown,
@@ -89,7 +89,7 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
       read: (reply) => decode(reply, requireSuccess(reply).body, eventId, includeSource),
     })
 
-  /** A write that was done, but whose result cannot be shown, is told as one of unknown outcome. */
+  /** A write that succeeded but cannot be read back has an unknown outcome for the client. */
   const readBack = async (
     { request, reply }: LionDeskReply,
     eventId: string,
@@ -127,7 +127,7 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
         path: getRecordPath(eventId, id),
         signal: context.signal,
         json: eventPropertyMapping.encode(value),
-        // What a patch answers is not documented: an empty answer says that it was done, and the record is read back.
+        // The reply to a patch is undocumented. An empty reply means success, so the record is read back.
         read: (reply) =>
           requireSuccess(reply).reply.body.length === 0
             ? { reply }
@@ -143,10 +143,10 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
         signal,
         read: (reply, isRetry) => {
           const problem = findReplyProblem(reply)
-          // The first attempt did it, though its answer was lost.
+          // The first attempt succeeded, although its reply was lost.
           if (isRetry && problem?.code === 'not-found') return
           if (problem) throw isRetry ? withUnknownOutcome(problem) : problem
-          // A page of some proxy's with 200 says nothing of the record.
+          // A 200 with another body, for example from a proxy, does not prove the deletion.
           if (reply.reply.body.length > 0 && !isRecord(reply.body))
             throw createInvalidResponse(reply.request, reply.reply, 'no record')
         },
@@ -154,7 +154,7 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
   }
 }
 
-/** Many more than are asked for at a time. */
+/** Far above any requested page size. */
 const maxRows = 1_000
 
 const pageMemberNames = ['total', 'limit', 'skip']
@@ -178,22 +178,22 @@ const readPage = ({ request, reply, body }: LionDeskReply): { total: number; dat
   return body as { data: unknown[]; total: number }
 }
 
-/** Rows and total are two questions to a database, between which it may change. */
+/** The upstream queries rows and total separately, and data may change in between. */
 const findPageFault = (total: number, skip: number, rows: number): string | null => {
   if (rows === 0 && total > skip) return 'an empty page before the end'
   return total < (rows === 0 ? 0 : skip + rows) ? 'a total smaller than what is there' : null
 }
 
-/** Whatever else is an object, such as `{"message": …}`, would make a record of nothing but nulls. */
+/** Other objects, such as `{"message": …}`, would decode to a record of nulls. */
 const hasKnownField = (record: unknown): boolean =>
   isRecord(record) && eventPropertyMapping.fields.some(({ from }) => from !== null && Object.hasOwn(record, from))
 
-/** What a create answers is not documented: what it leaves out is what was sent. */
+/** The reply to a create is undocumented. Missing fields have the values that were sent. */
 const addSentFields = (record: unknown, sentFields: Record<string, unknown>): unknown =>
   isRecord(record) ? { ...sentFields, ...record } : record
 
 const toPathSegment = (value: string): string => {
-  // Feathers takes a PATCH or DELETE without an id as one of all records: an empty id must be impossible.
+  // Feathers applies a PATCH or DELETE without an id to all records, so an empty id must be impossible.
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(value)) throw new TypeError('an id of LionDesk is 1 to 64 letters, digits, - and _')
   return value
 }

@@ -2,7 +2,7 @@ import { EventProperty } from '#schemas/event-property.ts'
 import { areaText, commaList, decimal, identifier, integer, isoTime, money, text } from '#src/mapping/codecs.ts'
 import { defineMapping } from '#src/mapping/mapping.ts'
 
-/** Event properties, both ways. Source: the vendor's page "Event Properties". */
+/** The mapping of event properties in both directions. Source: the vendor's page "Event Properties". */
 export const eventPropertyMapping = defineMapping(
   'liondesk.eventProperty',
   EventProperty,

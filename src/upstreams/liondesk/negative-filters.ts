@@ -8,9 +8,9 @@ export const isNegative = ({ operator }: Condition): boolean => operator === 'ne
 type FindRows = (query: FindQuery) => Promise<{ rows: readonly EventPropertyRow[] }>
 
 /**
- * Answers `ne` and `nin` as "everything else". SQL's `<>` and `NOT IN` leave out rows without a value, so these operators
- * are never sent: from all rows are taken away those that the upstream finds equal. What is equal is the upstream's to
- * say, letter case included, so that a filter and its opposite always make up the whole list.
+ * Evaluates `ne` and `nin` as the complement of `eq` and `in`. These operators are never sent: SQL's `<>` and `NOT IN`
+ * exclude rows without a value.
+ * The upstream decides what is equal, including letter case, so a filter and its opposite always partition the list.
  */
 export const findWithNegations = async (query: FindQuery, findRows: FindRows): Promise<FindResult> => {
   const negative = query.conditions.filter(isNegative)
@@ -24,7 +24,7 @@ export const findWithNegations = async (query: FindQuery, findRows: FindRows): P
   )
   const excluded = new Set(equalLists.flatMap((each) => identifyRows(each.rows)))
   const identities = identifyRows(rows)
-  // A row that is changed between the two readings shows its old value.
+  // A row that changes between the two reads appears with its old value.
   const data = rows.filter(
     (row, index) =>
       !excluded.has(identities[index] as string) && matches(parseFragment<EventProperties>(row), negative),

@@ -3,7 +3,7 @@ import { Problem, type ProblemCode } from '#src/problems.ts'
 import type { UpstreamReply, UpstreamRequest } from '../transport/types.ts'
 import { parseRetryAfter } from './errors.ts'
 
-/** Every `error` of RFC 6749, section 5.2, and those that servers borrow from section 4.1.2.1. */
+/** The values of `error` from RFC 6749, section 5.2, and those of section 4.1.2.1 that servers also use. */
 const documentedErrors = new Set([
   'access_denied',
   'invalid_client',
@@ -16,18 +16,18 @@ const documentedErrors = new Set([
   'unsupported_grant_type',
 ])
 
-/** The gateway's own application is not accepted. */
+/** LionDesk rejects the gateway's own application. */
 const clientErrors = new Set(['invalid_client', 'unauthorized_client', 'access_denied'])
 
-/** A word of the list, so that it cannot carry anybody's data. */
+/** Returns only known values, so that it cannot leak personal data. */
 const readOAuthError = (body: unknown): string | null =>
   isRecord(body) && documentedErrors.has(String(body.error)) ? String(body.error) : null
 
-/** The code or the refresh token is good no more; nothing less than the word itself says so. */
+/** The code or refresh token is invalid. Only the exact error value counts as proof. */
 export const isGrantRejected = ({ status }: UpstreamReply, body: unknown): boolean =>
   status < 500 && readOAuthError(body) === 'invalid_grant'
 
-/** The error that the reply to a token call is; null: it is none. Its text never passes. */
+/** Maps an error reply of a token call to a problem; null for other replies. The upstream's text is never passed on. */
 export const findGrantProblem = (request: UpstreamRequest, reply: UpstreamReply, body: unknown): Problem | null => {
   const { status, retryAfter } = reply
   const error = readOAuthError(body)

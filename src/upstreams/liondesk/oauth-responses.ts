@@ -1,23 +1,23 @@
-/** Reads what LionDesk answers to a token call and to `GET /me`. Lifetimes differ and fields come and go: tolerant. */
+/** Reads the responses of the token endpoint and of `GET /me`. It is tolerant, because lifetimes and fields vary. */
 import { isRecord } from '#src/mapping/mapping.ts'
 
 /** Times are milliseconds since 1970. */
 export interface IssuedTokens {
   readonly accessToken: string
-  /** Null: none came, and the one before stays good. */
+  /** Null if the response contains none; the earlier one stays valid. */
   readonly refreshToken: string | null
   readonly issuedAt: number
-  /** Null: LionDesk does not say. */
+  /** Null if LionDesk sends no lifetime. */
   readonly expiresAt: number | null
 }
 
 export interface LionDeskUser {
   readonly id: string | null
-  /** The e-mail address, or else the name. */
+  /** The e-mail address, or the name if there is none. */
   readonly label: string | null
 }
 
-/** Null: there is no token in it. `askedAt` is earlier than the token, so that it is never believed to last too long. */
+/** Returns null if there is no token. `requestedAt` precedes the token, so its lifetime is never overestimated. */
 export const readTokens = (body: unknown, requestedAt: number): IssuedTokens | null => {
   if (!isRecord(body)) return null
   const accessToken = readToken(body.access_token)
@@ -26,11 +26,11 @@ export const readTokens = (body: unknown, requestedAt: number): IssuedTokens | n
   return { accessToken, refreshToken, issuedAt: requestedAt, expiresAt: readExpiry(body, requestedAt) }
 }
 
-/** It is sent in a header: nothing but visible ASCII. */
+/** Only visible ASCII, because the token is sent in a header. */
 const readToken = (value: unknown): string | null =>
   typeof value === 'string' && /^[\x21-\x7e]{1,4096}$/.test(value) ? value : null
 
-/** Seconds from now first: they need no agreement of clocks. */
+/** Prefers relative seconds, which need no synchronized clocks. */
 const readExpiry = ({ expires_in, expires }: Record<string, unknown>, requestedAt: number): number | null => {
   const seconds = typeof expires_in === 'string' && expires_in !== '' ? Number(expires_in) : expires_in
   if (typeof seconds === 'number' && Number.isFinite(seconds)) return requestedAt + Math.max(0, seconds) * 1000
@@ -38,7 +38,7 @@ const readExpiry = ({ expires_in, expires }: Record<string, unknown>, requestedA
   return Number.isNaN(expiryMs) ? null : expiryMs
 }
 
-/** Null: it is no user. */
+/** Returns null if the reply describes no user. */
 export const readUser = (status: number, body: unknown): LionDeskUser | null => {
   if (status >= 300 || !isRecord(body)) return null
   const id = typeof body.id === 'number' ? String(body.id) : readText(body.id)

@@ -1,4 +1,4 @@
-/** LionDesk's OAuth 2: where a user consents, the two token calls, and whose token it is. */
+/** LionDesk's OAuth 2 endpoints: authorization page, token calls and the current user. */
 import { parseWire } from '#src/json/parse-wire-json.ts'
 import { isProblem, Problem } from '#src/problems.ts'
 import { limits } from '../transport/limits.ts'
@@ -9,21 +9,21 @@ import { type IssuedTokens, type LionDeskUser, readTokens, readUser } from './oa
 
 export type { IssuedTokens, LionDeskUser } from './oauth-responses.ts'
 
-/** What LionDesk knows an application by. */
+/** The credentials of the gateway's application at LionDesk. */
 export interface OAuthApplication {
   readonly clientId: string
   readonly clientSecret: string
 }
 
 export interface LionDeskOAuth {
-  /** The page where a user is asked; he is sent back to `redirectUri` with `state` and a code. */
+  /** Returns the authorization page. LionDesk redirects the user to `redirectUri` with `state` and a code. */
   getAuthorizeUrl(application: OAuthApplication, redirectUri: string, state: string): string
-  /** Null: LionDesk does not take the code. */
+  /** Returns null if LionDesk rejects the code. */
   exchangeCode(
     application: OAuthApplication,
     grant: { code: string; redirectUri: string },
   ): Promise<IssuedTokens | null>
-  /** Null: LionDesk does not take the refresh token any more. */
+  /** Returns null if LionDesk rejects the refresh token. */
   refreshTokens(
     application: OAuthApplication,
     grant: { refreshToken: string; redirectUri: string | null },
@@ -37,7 +37,7 @@ interface OAuthOptions {
   now: () => Date
 }
 
-/** The one scope that clients of LionDesk are seen to ask for; reading is part of it. */
+/** The only scope that LionDesk clients are known to request. It includes read access. */
 const scope = 'write'
 
 export const createLionDeskOAuth = ({ account, send, now }: OAuthOptions): LionDeskOAuth => {
@@ -63,7 +63,7 @@ export const createLionDeskOAuth = ({ account, send, now }: OAuthOptions): LionD
         read: (reply) => readGrantedTokens(tokenRequest, reply, requestedAt),
       }),
       json: grant,
-      // A code and a rotated refresh token work once: nothing that may have arrived is sent again.
+      // Codes and rotated refresh tokens work once, so a call that may have arrived is not repeated.
       writes: true,
     }
     return sendGrant(send, tokenRequest)
@@ -108,7 +108,7 @@ const toClientCredentials = ({ clientId, clientSecret }: OAuthApplication) => ({
   client_secret: clientSecret,
 })
 
-/** Nobody's leaving may end what others wait for, or lose a token that was already given out. */
+/** A client disconnect must not abort a call that others wait for, or lose an issued token. */
 const createNeverAbortedSignal = (): AbortSignal => new AbortController().signal
 
 const readGrantedTokens = (
@@ -123,7 +123,7 @@ const readGrantedTokens = (
   return readTokens(body, requestedAt) ?? throwWithoutOutcome(createInvalidResponse(tokenRequest, reply, 'no token'))
 }
 
-/** What becomes of a token call says nothing of the request that it is made for: its outcome is nobody's business. */
+/** The outcome of a token call is not the outcome of the client's request, so it is removed. */
 const sendGrant = async <T>(send: Send, call: UpstreamRequest<T>): Promise<T> => {
   try {
     return await send(call, createNeverAbortedSignal())

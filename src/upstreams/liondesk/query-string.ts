@@ -9,7 +9,7 @@ type QueryValue =
 
 export type QueryParameters = Readonly<Record<string, QueryValue>>
 
-/** What `encodeURIComponent` leaves as it is and RFC 3986 does not. */
+/** Characters that RFC 3986 reserves but `encodeURIComponent` does not encode. */
 const reservedCharacters = /[!'()*]/g
 
 const encodeComponent = (text: string): string =>
@@ -26,7 +26,7 @@ const toPairs = (name: string, value: QueryValue): string[] => {
   return Object.entries(value).flatMap(([key, each]) => toPairs(`${name}[${key}]`, each))
 }
 
-/** Nested names in brackets, a list by empty ones: `a[$in][]=1&a[$in][]=2`, as `qs` reads it. */
+/** Formats nested names and lists as `qs` reads them: `a[$in][]=1&a[$in][]=2`. */
 export const formatQueryString = (query: QueryParameters): string =>
   Object.entries(query)
     .flatMap(([name, value]) => toPairs(name, value))

@@ -7,12 +7,12 @@ import { createResponseMemo, type ResponseMemo } from '../transport/response-mem
 import type { Send, UpstreamReply, UpstreamRequest } from '../transport/types.ts'
 import { findProblem, withUnknownOutcome } from './errors.ts'
 
-/** The access tokens of one LionDesk account. Throws `reauthorization-required` where it has to be connected anew. */
+/** The access tokens of one LionDesk account. Throws `reauthorization-required` if the account must be reconnected. */
 export interface TokenSource {
   getCurrent(): Promise<string>
-  /** Another token than one that LionDesk refused. Null: there is no other. */
-  renew(refused: string): Promise<string | null>
-  /** LionDesk refused the renewed one too: for a while another would help no more. */
+  /** Returns a token that differs from the rejected one, or null if there is none. */
+  renew(rejectedToken: string): Promise<string | null>
+  /** Called when LionDesk rejects the renewed token too, so that further renewals wait. */
   onSecondRejection?(): void
 }
 
@@ -23,14 +23,14 @@ export interface LionDeskReply {
   fetchedAt: string
 }
 
-/** A call, and what its caller wants of the reply. */
+/** A call and how to read its reply. */
 export interface LionDeskCall<T> {
   operation: string
   method: UpstreamRequest['method']
   path: string
   signal: AbortSignal
   json?: unknown
-  /** Reads a sound body with its records written already; null: it is to be read in another way. */
+  /** Transcodes a successful body to serialized rows. Returns null if the body needs the decoder. */
   readRows?: (body: Buffer) => object | null
   read(reply: LionDeskReply, isRepeat: boolean): T
 }
@@ -43,7 +43,7 @@ export interface LionDeskCallOptions {
   now: () => Date
 }
 
-/** Sends a call in the name of an account. */
+/** Creates the function that sends calls for an account. */
 export const createLionDeskCaller = ({
   account,
   tokens,
@@ -110,8 +110,8 @@ export const createLionDeskCaller = ({
   }
 
   /**
-   * What a refused token came with was not done, a write included: with a new one it is sent once more, and no further. It
-   * may have come with the repetition of a DELETE, whose first attempt was done perhaps.
+   * A call with a rejected token was not executed, including writes, so it is repeated once with a new token.
+   * If the rejected call was itself the retry of a DELETE, its first attempt may have been executed.
    */
   return async <T>(call: LionDeskCall<T>): Promise<T> => {
     const token = await tokens.getCurrent()
@@ -132,14 +132,14 @@ const isTokenRejection = (error: unknown): boolean => isProblem(error) && error.
 export const findReplyProblem = ({ request, reply, body }: LionDeskReply): Problem | null =>
   findProblem(request, reply, body)
 
-/** Throws where the reply is an error. */
+/** Throws if the reply is an error. */
 export const requireSuccess = (reply: LionDeskReply): LionDeskReply => {
   const problem = findReplyProblem(reply)
   if (problem) throw problem
   return reply
 }
 
-/** Of a page, or of one. */
+/** Returns the records of a page, or the single record of another reply. */
 const getRecords = (body: unknown): readonly unknown[] =>
   isRecord(body) && Array.isArray(body.data) ? body.data : [body]
 

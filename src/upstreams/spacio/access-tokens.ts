@@ -8,26 +8,26 @@ import type { Priority } from '../transport/types.ts'
 export type Credentials = Static<typeof AccessToken>
 
 export interface AccessTokens {
-  /** The agent's credentials, from memory or from Spacio; one call however many wait for it. */
+  /** Returns the agent's credentials from the cache or from Spacio. Concurrent callers share one call. */
   getCredentials(email: string): Promise<Credentials>
   /**
-   * Runs `use` with the agent's token. A refusal of the token renews it once and repeats; a second refusal counts,
-   * and is remembered for a minute under `purpose`.
+   * Runs `use` with the agent's token. If Spacio rejects the token, it renews the token and repeats once.
+   * A second rejection is thrown, and cached for a minute under `purpose`.
    */
   withToken<T>(email: string, purpose: string, use: (accessToken: string) => Promise<T>): Promise<T>
 }
 
 const minuteMs = 60_000
 
-/** Spacio does not say how long a token lives; a refusal renews it before then. */
+/** Spacio does not document the lifetime of tokens. A rejection renews a token earlier. */
 const tokenTtlMs = 60 * minuteMs
 
-/** A token that is in use is renewed before nobody may use it any more, so that nobody has to wait. */
+/** Tokens in use are renewed before they expire from the cache, so that no request has to wait. */
 const renewalAgeMs = 50 * minuteMs
 
 const rejectionTtlMs = minuteMs
 
-/** Each counts one. A `max` would set the room for all of them aside at once, for every tenant. */
+/** Every entry has size 1. The option `max` would allocate memory for all entries in advance, for every tenant. */
 const cacheLimits = { maxSize: 5_000, sizeCalculation: () => 1 }
 
 export const createAccessTokens = (
@@ -40,7 +40,7 @@ export const createAccessTokens = (
     ...cacheLimits,
     ttl: tokenTtlMs,
     ...clock,
-    // One caller's leaving must not fail the others who wait for the same token.
+    // A client disconnect must not fail others that wait for the same token.
     ignoreFetchAbort: true,
     fetchMethod: (email) => fetchToken(email),
   })
@@ -56,7 +56,7 @@ export const createAccessTokens = (
     if (rejection) throw new Problem(rejection.code, rejection.fields)
   }
 
-  /** The first to be given up when calls run short: nobody waits for it. Tried once a minute. */
+  /** Uses a low priority because no request waits for it. At most one attempt per minute. */
   const refreshAhead = async (email: string, agingCredentials: Credentials): Promise<void> => {
     if (renewals.has(email)) return
     renewals.set(email, true)
@@ -72,7 +72,7 @@ export const createAccessTokens = (
       if (tokens.getRemainingTTL(email) <= tokenTtlMs - renewalAgeMs)
         runInBackground(
           () => refreshAhead(email, credentials),
-          // The aging token is still good, and whoever needs a new one is told what is wrong.
+          // The current token is still valid. A later foreground renewal reports the error.
           () => {},
         )
       return credentials
@@ -82,7 +82,7 @@ export const createAccessTokens = (
     }
   }
 
-  /** Compare and delete: of many readers with one dead token only the first removes it. */
+  /** Compare-and-delete: of several concurrent readers with a rejected token, only the first removes it. */
   const renew = (email: string, rejectedCredentials: Credentials): Promise<Credentials> => {
     if (tokens.peek(email) === rejectedCredentials) tokens.delete(email)
     return getCredentials(email)

@@ -1,8 +1,8 @@
 import { type Codec, withSentinel } from '#src/mapping/codec.ts'
 import { text } from '#src/mapping/codecs.ts'
 
-/** Spacio's forms write `"N/A"` where somebody had nothing to say. */
+/** Spacio's forms send `"N/A"` for empty answers. */
 export const spacioText: Codec<string> = withSentinel('N/A', text)
 
-/** Spacio writes `-1` for a number that it does not have. */
+/** Spacio sends `-1` for a missing number. */
 export const absentIfMinusOne = (codec: Codec<number>): Codec<number> => withSentinel(-1, codec)

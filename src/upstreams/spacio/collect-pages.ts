@@ -10,13 +10,13 @@ import type { SpacioResult } from './request.ts'
 export type FetchPage = (page: number) => Promise<SpacioResult>
 
 export interface PageRules {
-  /** Pages fetched at the same time. */
+  /** The number of concurrent page requests. */
   concurrency: number
-  /** The longest list that is read; what claims more pages is not believed. */
+  /** Rejects replies that claim more pages. */
   maxPages: number
-  /** Called with the claimed total before the rest is fetched; may throw. */
+  /** Called with the claimed total before the other pages are fetched. May throw. */
   checkTotal?: (totalCount: number) => void
-  /** The problem of a list that contradicts itself. */
+  /** Creates the problem for an inconsistent list. */
   createInconsistencyProblem: (operation: string, reason: string) => Problem
 }
 
@@ -24,13 +24,13 @@ export interface SpacioPage extends ListPage<unknown> {
   readonly result: SpacioResult
 }
 
-/** All pages of a list as one answer. */
+/** Returns all pages of a list as one result. */
 export const collectPages = async (fetchPage: FetchPage, rules: PageRules): Promise<SpacioResult> => {
   const { rows, first } = await joinPages(createListReading(fetchPage, rules))
   return { ...first.result, records: rows }
 }
 
-/** The same, page by page. A problem may come after rows. */
+/** Yields the pages of a list as separate results. A problem may occur after the first page. */
 export async function* streamPageResults(fetchPage: FetchPage, rules: PageRules): AsyncGenerator<SpacioResult, void> {
   for await (const { page, rows } of streamPages(createListReading(fetchPage, rules)))
     yield { ...page.result, records: rows }
@@ -38,19 +38,19 @@ export async function* streamPageResults(fetchPage: FetchPage, rules: PageRules)
 
 const createListReading = (fetchPage: FetchPage, rules: PageRules): PagedSource<unknown, SpacioPage> => ({
   identify: identifyRecords,
-  // A list that was disturbed is read page after page the second time.
+  // After an inconsistent read, the second attempt reads the pages sequentially.
   readPages: (attempt) => readPages(fetchPage, rules, attempt === 1 ? rules.concurrency : 1),
   createInconsistency: (reason, { result }) => rules.createInconsistencyProblem(result.operation, reason),
 })
 
-/** Reads every page once, in order. The list may grow by a page while it is read. */
+/** Reads every page once, in order. The list may grow by a page during the read. */
 async function* readPages(
   fetchPage: FetchPage,
   { checkTotal, maxPages }: PageRules,
   concurrency: number,
 ): AsyncGenerator<SpacioPage, void> {
   const first = await fetchPage(1)
-  // The whole list came at once.
+  // The reply is not paged and contains the whole list.
   if (!first.info) return yield { rows: first.records, total: first.records.length, fault: null, result: first }
   checkTotal?.(first.info.totalCount)
   yield toPage(first, checkPageCount(first.info, maxPages))
@@ -77,7 +77,7 @@ export const toPage = (result: SpacioResult, fault: string | null = null): Spaci
   return { rows, total, fault: countMismatch ?? fault, result }
 }
 
-/** All pages but the last are as long as the first; a page that carries nothing costs a call and may cost memory. */
+/** All pages but the last have the same size. Claims of many empty pages are rejected, because each costs a call. */
 const checkPageCount = ({ resultsOnPage, totalCount, totalPages }: PageInfo, maxPages: number): string | null => {
   const fullPages = Math.ceil(totalCount / Math.max(1, resultsOnPage))
   return totalPages <= Math.max(1, Math.min(maxPages, fullPages))
@@ -85,7 +85,7 @@ const checkPageCount = ({ resultsOnPage, totalCount, totalPages }: PageInfo, max
     : `${totalPages} pages claimed for ${totalCount} rows, ${resultsOnPage} of them on the first`
 }
 
-/** An id alone may be shared by two visitors; with the time at which they came it tells them apart. */
+/** Two visitors may share an id, so the key includes the creation time. */
 const getRecordKey = (record: unknown): string | null => {
   if (isFragment(record)) return record.id === null ? null : `${record.id} ${record.createdAt}`
   if (!isRecord(record)) return null
@@ -99,7 +99,7 @@ export const identifyRecords = createRowIdentifier(getRecordKey, (record) =>
   isFragment(record) ? getFragmentText(record) : JSON.stringify(record),
 )
 
-/** Identical records with an id are one, as they are in a list of pages. */
+/** Removes identical records with an id, as joining pages does. */
 export const removeDuplicates = (result: SpacioResult): SpacioResult => {
   const identities = identifyRecords(result.records)
   const remainingIdentities = new Set(identities)

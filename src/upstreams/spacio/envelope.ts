@@ -10,11 +10,11 @@ export interface PageInfo {
 
 export interface RecordList {
   records: unknown[]
-  /** Of a paged reply; null where the whole list came at once. */
+  /** Null if the reply is not paged. */
   info: PageInfo | null
 }
 
-/** The records of a reply, by the shape of its operation; null: the reply has another shape. */
+/** Returns the records of a reply in the operation's shape, or null if it has another shape. */
 export const parseRecords = (value: unknown, shape: ReplyShape): RecordList | null => parsersByShape[shape](value)
 
 const parsersByShape: Record<ReplyShape, (value: unknown) => RecordList | null> = {
@@ -40,7 +40,7 @@ const parsePage = ({ info, data }: Record<string, unknown>): RecordList | null =
 }
 
 const parseCount = (value: unknown): number | undefined => {
-  // Counts come as text as well, and PHP writes `3.0` for a number that it has divided.
+  // Counts may be text, and PHP formats the result of a division as `3.0`.
   const count = typeof value === 'string' && /^\d{1,9}(\.0{1,9})?$/.test(value) ? Number(value) : value
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined
 }

@@ -3,7 +3,7 @@ import { Problem, type ProblemCode, type ProblemFields } from '#src/problems.ts'
 import type { UpstreamReply } from '../transport/types.ts'
 import type { ReplyBody } from './parse-body.ts'
 
-/** The nine documented error codes; `no-results` is an empty list wherever a list was asked for. */
+/** The nine documented error codes. For lists, `no-results` means an empty list. */
 export const errorCodes = {
   'access-denied': 'upstream-access-denied',
   'invalid-bid': 'unknown-brokerage',
@@ -19,14 +19,14 @@ export const errorCodes = {
 export type SpacioErrorCode = keyof typeof errorCodes
 
 export interface SpacioError {
-  /** Null: an error that the vendor does not document. */
+  /** Null for errors that the vendor does not document. */
   code: SpacioErrorCode | null
   redirectUrl?: string
-  /** Seconds until the hourly cap is reset. */
+  /** Seconds until the hourly limit resets. */
   retryAfter?: number
 }
 
-/** Finds an error in a reply, whatever its status and layout; null: the reply is none. */
+/** Finds an error in a reply, whatever its status and layout. Returns null for other replies. */
 export const detectError = (reply: UpstreamReply, body: ReplyBody, now: Date): SpacioError | null => {
   const code = findErrorCode(body) ?? getCodeForStatus(reply.status)
   if (code === undefined) return reply.status >= 400 || isErrorLike(body) ? { code: null } : null
@@ -41,7 +41,7 @@ export const detectError = (reply: UpstreamReply, body: ReplyBody, now: Date): S
 const isErrorCode = (value: unknown): value is SpacioErrorCode =>
   typeof value === 'string' && Object.hasOwn(errorCodes, value)
 
-/** The places where a code may stand; the vendor's page shows none. */
+/** Looks in all plausible places, because the vendor's page shows no error reply. */
 const findErrorCode = (body: ReplyBody): SpacioErrorCode | undefined => {
   if (body.kind === 'unreadable') return undefined
   const { value } = body
@@ -60,7 +60,7 @@ const getCodeCandidates = ({ code, errorCode, message }: Record<string, unknown>
 const getCodeForStatus = (status: number): SpacioErrorCode | undefined =>
   status === 401 ? 'not-authorized' : status === 403 ? 'access-denied' : status === 429 ? 'rate-reached' : undefined
 
-/** An error of a layout that is plausible, with a code that is not documented. */
+/** Recognizes a plausible error layout with an undocumented code. */
 const isErrorLike = (body: ReplyBody): boolean => {
   if (body.kind === 'unreadable') return false
   const { value } = body
@@ -71,7 +71,7 @@ const isErrorLike = (body: ReplyBody): boolean => {
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
 
-/** Only to the vendor's own site: a redirect elsewhere would make the gateway a phisher's helper. */
+/** Accepts only the vendor's own site; other redirects could lead users to phishing pages. */
 const readRedirectUrl = (body: ReplyBody): string | undefined => {
   if (body.kind !== 'json' || !isRecord(body.value)) return undefined
   const nested = isRecord(body.value.error) ? body.value.error.redirectUrl : undefined
@@ -84,12 +84,12 @@ const readRedirectUrl = (body: ReplyBody): string | undefined => {
 
 const resetPattern = /reset at:?\s*(\d{4})-(\d{2})-(\d{2})\s+(\d{1,2}):(\d{2}):(\d{2})/i
 
-/** Bytes. What stands behind them is no message. */
+/** Longer texts are not error messages. */
 const maxErrorBytes = 4096
 
 const hourSeconds = 3600
 
-/** The cap is hourly: a moment that lies further away is taken as an hour, one in the past or nowhere as the hour's end. */
+/** Limits the time to an hour, because the cap is hourly. Past or missing times count as the end of the hour. */
 const getSecondsUntilReset = (reply: UpstreamReply, now: Date): number => {
   const [, year, month, day, hours, minutes, seconds] =
     resetPattern.exec(reply.body.toString('utf8', 0, maxErrorBytes)) ?? []
@@ -109,7 +109,7 @@ const getSecondsUntilReset = (reply: UpstreamReply, now: Date): number => {
     : Math.ceil(hourSeconds - ((now.getTime() / 1000) % hourSeconds))
 }
 
-/** The problem that a fault becomes. The upstream's own text stays behind. */
+/** Converts an error to a problem, without the upstream's text. */
 export const toSpacioProblem = (spacioError: SpacioError, operation: string, reply: UpstreamReply): Problem => {
   const code: ProblemCode = spacioError.code ? errorCodes[spacioError.code] : 'upstream-failed'
   const retryable = code === 'upstream-rate-limited' || (spacioError.code === null && reply.status >= 500)
@@ -124,6 +124,6 @@ export const toSpacioProblem = (spacioError: SpacioError, operation: string, rep
 export const getSpacioErrorCode = (error: unknown): string | null =>
   error instanceof Problem && error.fields.upstream?.system === 'spacio' ? error.fields.upstream.code : null
 
-/** Which of the two a dead token brings is not documented. */
+/** Spacio does not document which of the two codes it sends for an expired token. */
 export const isTokenRejection = (error: unknown): boolean =>
   ['access-denied', 'not-authorized'].includes(getSpacioErrorCode(error) ?? '')

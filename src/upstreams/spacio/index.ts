@@ -32,19 +32,19 @@ export interface Spacio {
   listProperties(ukey: string, read: ReadContext): Promise<Static<typeof Property>[]>
   listOpenHouses(sid: number, read: ReadContext): Promise<Static<typeof OpenHouse>[]>
   listPropertyLeads(sid: number, agentEmail: string, read: ReadContext): Promise<LeadRow[]>
-  /** The leads of a brokerage or a team within some days, to be read as a whole, as a stream or by the page. */
+  /** The leads of a brokerage or team within some days, as a list, a stream or single pages. */
   getLeadReport(source: ReportSource, days: UtcDays): LeadReport
   listClaimedAgents(bid: string, read: ReadContext): Promise<Static<typeof ClaimedAgent>[]>
   listAgentActivity(bid: string, days: UtcDays, read: ReadContext): Promise<Static<typeof AgentActivity>[]>
   listHostedOpenHouses(bid: string, days: UtcDays, read: ReadContext): Promise<Static<typeof HostedOpenHouse>[]>
-  /** Remembered for an hour at most. */
+  /** Cached for at most an hour. */
   getAgentCredentials(email: string): Promise<Credentials>
-  /** Always asks Spacio. */
+  /** Never cached. */
   issueAgentToken(email: string, signal: AbortSignal): Promise<Credentials>
   issueManagerToken(email: string, signal: AbortSignal): Promise<Credentials>
 }
 
-/** An address stands alone or in a record. */
+/** Wraps bare addresses in a record. */
 export const toEmailRecord = (element: unknown): unknown => (typeof element === 'string' ? { email: element } : element)
 
 export interface SpacioOptions {
@@ -82,8 +82,7 @@ export const createSpacio = ({ account, send, responseMemo, slices, drift, now }
     getProperty: async (sid, read) => {
       const result = await sendRequest('getProperty', { sid: String(sid) }, read)
       const [property] = await decodeAll(result, propertyMapping, read)
-      if (property?.sid !== sid)
-        throw createInvalidResponse(result.operation, { status: 200 }, 'another property than was asked for')
+      if (property?.sid !== sid) throw createInvalidResponse(result.operation, { status: 200 }, 'a different property')
       return property
     },
     listProperties: async (ukey, read) =>

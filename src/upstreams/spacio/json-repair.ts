@@ -1,10 +1,10 @@
 /**
- * Repairs exactly three defects that the vendor's own samples show, and nothing else: a comma between a value and a
- * closing brace or bracket, a number with leading zeros (`000001`), and a list of bare strings in braces
- * (`{ "a", "b" }`). A number with leading zeros becomes a text of the same digits, since it may be a postal code.
+ * Repairs exactly three defects that occur in the vendor's samples: trailing commas, numbers with leading zeros
+ * (`000001`), and lists of bare strings in braces (`{ "a", "b" }`). Numbers with leading zeros become strings, because
+ * they may be postal codes.
  *
- * It never adds a closing sign: a body that was cut stays unreadable, or a list would get shorter in silence.
- * One pass, linear in the length of the text. Answers text that still has to pass a strict parser.
+ * It never adds a closing bracket: a truncated body must stay invalid, or a list would silently lose rows. It runs in
+ * linear time. The result must still pass a strict parser.
  */
 export const repairJson = (body: string): string => {
   const { length } = body
@@ -41,7 +41,7 @@ export const repairJson = (body: string): string => {
 const [quote, backslash, commaSign, colon, minus, zero] = [0x22, 0x5c, 0x2c, 0x3a, 0x2d, 0x30] as const
 const [openObject, closeObject, openArray, closeArray] = [0x7b, 0x7d, 0x5b, 0x5d] as const
 
-/** A comma that no value stands before is rubbish, and no mere slip of a writer. Zero: it is the first token. */
+/** A comma without a value before it is not repaired. Zero stands for the first token. */
 const isAfterValue = (previous: number): boolean =>
   previous !== openObject && previous !== openArray && previous !== colon && previous !== commaSign && previous !== 0
 
@@ -69,7 +69,7 @@ const isStructural = (charCode: number): boolean =>
   charCode === openArray ||
   charCode === closeArray
 
-/** Tokens: strings, single signs, and runs of anything else (numbers, literals, rubbish). */
+/** Tokens are strings, single punctuation characters, and runs of other characters. */
 const findTokenEnd = (body: string, start: number): number => {
   const charCode = body.charCodeAt(start)
   if (charCode === quote) return findStringEnd(body, start)
@@ -82,7 +82,7 @@ const findTokenEnd = (body: string, start: number): number => {
   return end
 }
 
-/** The place after the quote that ends the string which begins at `start`; of an endless one, the end of the text. */
+/** Returns the index after the closing quote, or the end of the text for an unterminated string. */
 const findStringEnd = (body: string, start: number): number => {
   const { length } = body
   let at = start + 1

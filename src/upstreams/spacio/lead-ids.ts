@@ -6,13 +6,14 @@ import { isRecord } from '#src/mapping/mapping.ts'
 import { runToEnd, type Steps } from '../transport/slices.ts'
 
 /**
- * Ids for leads that have none upstream: `p-` and a digest of sid, name, e-mail, phone and time, plus the ordinal
- * among equals. Equals are ordered by their whole record, so the same set of leads has the same ids in any order.
+ * Creates ids for leads without one: `p-` and a digest of sid, name, e-mail, phone, time, and an ordinal among equal
+ * leads.
+ * Equal leads are ordered by their whole record, so that the ids do not depend on the order of the list.
  */
 export const createLeadIds = (records: readonly unknown[], sid: number | null): string[] =>
   runToEnd(createLeadIdSteps(records, sid))
 
-/** The same in steps, for long lists. */
+/** As `createLeadIds`, in steps for long lists. */
 export function* createLeadIdSteps(records: readonly unknown[], sid: number | null): Steps<string[]> {
   const ids: string[] = new Array(records.length)
   for (const [identity, equals] of yield* groupEquals(records)) {
@@ -24,7 +25,7 @@ export function* createLeadIdSteps(records: readonly unknown[], sid: number | nu
   return ids
 }
 
-/** Places of records, by the JSON text of what tells them from others. */
+/** Groups record indices by the JSON text of their identifying fields. */
 function* groupEquals(records: readonly unknown[]): Steps<Map<string, number[]>> {
   const groups = new Map<string, number[]>()
   for (const [index, record] of records.entries()) {
@@ -52,21 +53,21 @@ const identityFields = ['name', 'email', 'phone', 'dateCreated'] as const
 const getIdentity = (record: unknown): unknown[] =>
   isRecord(record) ? identityFields.map((key) => record[key] ?? null) : []
 
-/** Of the JSON text of one list: sid, identity and ordinal. */
+/** Digests the JSON text of a list with sid, identity and ordinal. */
 const createLeadId = (sid: number | null, identity: string, ordinal: number): string => {
   const parts = [JSON.stringify(sid), identity.slice(1, -1), ordinal].filter((part) => part !== '')
   return `p-${hash('sha256', `[${parts.join(',')}]`, 'base64url').slice(0, 22)}`
 }
 
-/** JSON with sorted keys: two spellings of one record are the same text. */
+/** Sorts keys, so that equal records have equal texts. */
 const toCanonicalJson = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) =>
     isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
   )
 
 /**
- * The same ids for the records of one list, laid out one after the other, none of which equals another. Null: it is one
- * that does, and has to be told from the other by all of them.
+ * Creates the same ids for serialized records, one after the other. Returns null for a record whose identity occurred
+ * before; such lists need `createLeadIds`.
  */
 export const createUniqueLeadIdFactory = (sid: number): ((layout: Tape, record: number) => string | null) => {
   const usedIds = new Set<string>()
@@ -88,7 +89,7 @@ const identityKeys = identityFields.map((key) => Buffer.from(JSON.stringify(key)
 
 const quote = 0x22
 
-/** As JSON.stringify writes it. A text is copied: where nothing is escaped, nothing needs to be. */
+/** Writes a value as `JSON.stringify` does. Strings without escapes are copied. */
 const writeMember = (layout: Tape, record: number, key: Buffer): void => {
   const { bytes, entries } = layout
   const value = findMember(layout, record, key)

@@ -8,7 +8,7 @@ import { createInvalidResponse, type SpacioRequester, type SpacioResult } from '
 import type { StreamedRequester } from './streamed-request.ts'
 import { createReportRowReader, withRows } from './transcoded-leads.ts'
 
-/** UTC calendar days, as Spacio takes them; whether it includes its ends is not known. */
+/** UTC calendar days in Spacio's format. The vendor does not document whether the ends are inclusive. */
 export interface UtcDays {
   readonly startDate: string
   readonly endDate: string
@@ -19,25 +19,28 @@ export interface ReportSource {
   readonly id: string
 }
 
-/** Told how many leads there are before they are fetched; may throw. */
+/** Called with the number of leads before they are fetched. May throw. */
 export type CheckTotal = (totalCount: number) => void
 
 export interface LeadReport {
   collect(read: ReadContext, admit: CheckTotal): Promise<LeadRow[]>
-  /** Each lead once, in the upstream's order, some at a time. A problem may come after leads were given. */
+  /** Yields each lead once, in batches and in upstream order. A problem may occur after the first batch. */
   stream(read: ReadContext): AsyncGenerator<LeadRow[], void>
-  /** `limit` leads from `offset` on, in the upstream's order, in as few calls as possible; null: it has no pages. */
+  /**
+   * Returns `limit` leads from `offset` on in upstream order, with as few calls as possible. Returns null if the report
+   * is not paged.
+   */
   slice(offset: number, limit: number, read: ReadContext): Promise<{ total: number; leads: LeadRow[] } | null>
 }
 
 const pageRules: PageRules = {
   concurrency: 3,
-  // At the documented 100 rows a page twice what a list may carry: a window is read with a day more on each side.
+  // Twice the maximum list at the documented page size, because windows are read with an extra day on each side.
   maxPages: 200,
   createInconsistencyProblem: (operation, reason) => createInvalidResponse(operation, { status: 200 }, reason),
 }
 
-/** As many as ten million leads have. */
+/** Enough for ten million leads. */
 const streamPageRules: PageRules = { ...pageRules, maxPages: 100_000 }
 
 const teamRows = createReportRowReader(teamLeadMapping)
@@ -53,7 +56,7 @@ export const createLeadReports = (
 ) => {
   let v1OnlyUntil = 0
 
-  /** v2 where the key has it; where it is refused and v1 answers, v1 alone for an hour. */
+  /** Uses v2 if the key has access to it. If v2 is rejected and v1 succeeds, it uses only v1 for an hour. */
   const withV2 = async <T>(requestV2: () => Promise<T>, requestV1: () => Promise<T>): Promise<T> => {
     if (now().getTime() < v1OnlyUntil) return requestV1()
     try {
@@ -140,7 +143,7 @@ const decodeSlice = async (
   leads: await decode(slice.answer, read),
 })
 
-/** Fetches the first part at once, so that a refusal shows before anything is given. */
+/** Fetches the first batch immediately, so that a rejection surfaces before the response starts. */
 const startStream = async (results: AsyncGenerator<SpacioResult, void>): Promise<AsyncIterable<SpacioResult>> => {
   const first = await results.next()
   return (async function* () {
@@ -148,13 +151,13 @@ const startStream = async (results: AsyncGenerator<SpacioResult, void>): Promise
       if (!first.done) yield first.value
       yield* results
     } finally {
-      // Whoever leaves after the first part leaves the others, too.
+      // A consumer that stops after the first batch must also end the upstream read.
       await results.return()
     }
   })()
 }
 
-/** v2 is of "limited availability": a key without it may be refused in any of these ways. */
+/** v2 has "limited availability"; Spacio may reject a key without access in any of these ways. */
 const isVersionRejection = (error: unknown): boolean =>
   isTokenRejection(error) ||
   (isProblem(error) && error.fields.upstream?.status === 404 && getSpacioErrorCode(error) === null)

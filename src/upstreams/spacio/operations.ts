@@ -2,25 +2,28 @@ import type { ProblemCode } from '#src/problems.ts'
 import { limits } from '../transport/limits.ts'
 import type { CallLimits } from '../transport/types.ts'
 
-/** How a reply is laid out: one record, records keyed "1".."n", `{info, data}` pages, or e-mail addresses, bare or as `{email}`. */
+/**
+ * The layout of a reply: one record, records keyed "1".."n", `{info, data}` pages, or e-mail addresses, bare or as
+ * `{email}`.
+ */
 export type ReplyShape = 'record' | 'keyed' | 'paged' | 'emails'
 
 export interface SpacioOperation {
   readonly version: 'v1' | 'v2'
   readonly method: string
-  /** The multipart form fields it takes. */
+  /** The names of its multipart form fields. */
   readonly form: readonly string[]
   readonly shape: ReplyShape
   readonly limits: CallLimits
-  /** What `no-results` means where a single record was asked for. */
+  /** The problem code for `no-results`, for operations that return a single record. */
   readonly notFoundCode?: ProblemCode
-  /** The window decides how long the reply is, and the export reads it in parts. */
+  /** The requested window determines the size of the reply, and the export streams it. */
   readonly hasWindow?: boolean
 }
 
 const { spacioRead, spacioLeads, spacioReport } = limits
 
-/** The twelve methods of the Spacio API, one row each. Source: the vendor's API page. */
+/** The twelve methods of the Spacio API. Source: the vendor's API page. */
 export const operations = {
   getProperties: { version: 'v1', method: 'getProperties', form: ['ukey'], shape: 'keyed', limits: spacioRead },
   getProperty: {

@@ -2,10 +2,10 @@ import { joinPages } from '#src/query/join-pages.ts'
 import { type FetchPage, identifyRecords, type SpacioPage, toPage } from './collect-pages.ts'
 import { createInvalidResponse, type SpacioResult } from './request.ts'
 
-/** The vendor's page size; there is no parameter for it. */
+/** The vendor's page size, which has no parameter. */
 const rowsPerPage = 100
 
-/** Reads rows straight from the upstream's pages: as few calls as the part of the list touches pages, and verified. */
+/** Reads rows from as few upstream pages as possible and verifies them. */
 export const readPageSlice = async (
   fetchPage: FetchPage,
   offset: number,
@@ -27,7 +27,7 @@ export const readPageSlice = async (
 
 async function* readPageRange(fetchPage: FetchPage, from: number, to: number): AsyncGenerator<SpacioPage, void> {
   const firstResult = await fetchPage(from)
-  // Nothing is known of a page past the end, so the first one tells how long the list is.
+  // A page past the end has no counts, so the first page provides the total.
   const { info } = firstResult.info || from === 1 ? firstResult : await fetchPage(1)
   const total = info?.totalCount ?? 0
   if ((from - 1) * rowsPerPage >= total) return yield { rows: [], total, fault: null, result: firstResult }

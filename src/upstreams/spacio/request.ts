@@ -13,23 +13,23 @@ import { parseBodySteps, type ReplyBody } from './parse-body.ts'
 
 export interface SpacioResult extends RecordList {
   operation: string
-  /** RFC 3339, UTC. */
+  /** RFC 3339 in UTC. */
   fetchedAt: string
 }
 
-/** How a call is made: until when, and what it gives way to when the calls of an hour run short. */
+/** The abort signal, and the priority when the hourly budget runs short. */
 export interface SpacioRequestContext {
   readonly signal: AbortSignal
   readonly priority?: Priority | undefined
-  /** Told of each call before it is made. */
+  /** Called before each upstream call. */
   readonly onRequest?: () => void
   readonly readRows?: ReadRows | undefined
 }
 
-/** Reads a sound list as elements that are written already; null: it is to be read in another way. */
+/** Transcodes a successful list to serialized elements. Returns null if the body needs the decoder. */
 export type ReadRows = (body: Buffer, shape: ReplyShape) => Steps<RecordList | null>
 
-/** Asks one Spacio method and answers the records of its reply. Every fault is a `Problem`. */
+/** Calls a Spacio method and returns the records of its reply. Every failure is a `Problem`. */
 export type SpacioRequester = (
   name: OperationName,
   form: Record<string, string>,
@@ -40,11 +40,11 @@ export interface SpacioAccount {
   readonly tenant: string
   readonly baseUrl: string
   readonly apiKey: string
-  /** Calls an hour that Spacio grants the key. */
+  /** The calls per hour that Spacio allows for the key. */
   readonly hourlyBudget: number
 }
 
-/** The call that asks a method, and how its reply is read. */
+/** Creates the call of a method, including how its reply is read. */
 export type RequestFactory = (
   name: OperationName,
   form: Record<string, string>,
@@ -61,7 +61,7 @@ export const createRequestFactory =
   (name, form, { priority, readRows }) => {
     const { tenant, baseUrl, apiKey, hourlyBudget } = account
     const operation: SpacioOperation = operations[name]
-    // Whose token it is asked with does not change what the bytes mean.
+    // The token of a call does not affect the meaning of its reply.
     const { atoken, ...keyFields } = form
     const recordFormat = readRows ? 'rows' : 'records'
     const key = [tenant, 'spacio', recordFormat, operation.version, operation.method, ...Object.values(keyFields)]
@@ -103,11 +103,11 @@ export const createSpacioRequester = (
   }
 }
 
-/** A byte order mark says nothing of a body that is UTF-8 anyway. */
+/** A byte order mark is redundant in UTF-8. */
 const stripByteOrderMark = (body: Buffer): Buffer =>
   body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body
 
-/** One record is read sooner than it is compared. */
+/** Parsing a single record is faster than comparing it with the memo. */
 const isList = ({ shape }: SpacioOperation): boolean => shape === 'keyed' || shape === 'paged'
 
 function* readMemoizedList(
@@ -125,7 +125,7 @@ function* readMemoizedList(
   return records
 }
 
-/** A body that is no longer than this is parsed faster as a whole. */
+/** Smaller bodies are parsed faster as a whole. */
 const minElementwiseBytes = 256 * 1024
 
 function* readReplyRecords(
@@ -169,7 +169,7 @@ const createWindowTooLarge = ({ limits }: SpacioOperation, cause: unknown): Prob
     cause,
   })
 
-/** A reply that is there but cannot be used. The reason goes to the log, not to the caller. */
+/** A reply that cannot be used. The reason is logged but not sent to the client. */
 export const createInvalidResponse = (operation: string, { status, body }: InvalidReply, reason: string): Problem =>
   new Problem('upstream-invalid-response', {
     upstream: { system: 'spacio', operation, code: null, status, retryable: false },

@@ -5,7 +5,7 @@ import type { Guard } from './types.ts'
 
 export interface BreakerMetrics {
   state: CircuitState
-  /** Seconds until a call is let through to see whether it is well again; null: calls are made. */
+  /** Seconds until the next probe; null while the circuit is closed. */
   retryAfter: number | null
 }
 
@@ -14,7 +14,7 @@ export interface BreakerOptions {
   random: () => number
 }
 
-/** Spares an upstream that fails, and its callers the wait. */
+/** Rejects calls to a failing upstream without waiting for it. */
 export const createBreaker = ({ now, random }: BreakerOptions) => {
   const getCircuit = createKeyedState(() => createCircuit(now, random))
 
@@ -22,21 +22,21 @@ export const createBreaker = ({ now, random }: BreakerOptions) => {
     acquire: (request, signal) => {
       const circuit = getCircuit(request.tenant, request.system, request.limits.name)
       const settle = circuit.admit()
-      if (!settle) throw createRejection(request, 'upstream-unavailable', circuit.remaining())
+      if (!settle) throw createRejection(request, 'upstream-unavailable', circuit.getRemainingMs())
       return (failure) => settle(failure ? toCircuitOutcome(failure.error, signal) : 'success')
     },
   }
 
   const getMetrics = (tenant: string, system: string, name: string): BreakerMetrics => {
     const circuit = getCircuit(tenant, system, name)
-    const remainingMs = circuit.remaining()
+    const remainingMs = circuit.getRemainingMs()
     return { state: circuit.getState(), retryAfter: remainingMs > 0 ? Math.ceil(remainingMs / 1000) : null }
   }
 
-  return { breaker, figures: getMetrics }
+  return { breaker, getMetrics }
 }
 
-/** A refusal of our own, a defect of ours and a caller who left say nothing of the upstream. */
+/** Rejections and defects of the gateway, and client disconnects, do not reflect the health of the upstream. */
 const toCircuitOutcome = (error: unknown, signal: AbortSignal): CircuitOutcome => {
   if (isClientGone(signal)) return 'neither'
   if (isFailure(error)) return 'failure'

@@ -7,19 +7,19 @@ import type { HourlyQuota, Priority } from './types.ts'
 export interface BudgetAllowanceOptions extends HourClockOptions {
   ledger: BudgetLedger
   maxReplicas: number | null
-  /** When the process was started, on the monotonic clock. */
+  /** The start time of the process, on the monotonic clock. */
   startedAt: number
 }
 
-/** A refusal that comes of a lost ledger may be over soon. */
+/** The ledger may recover soon. */
 const ledgerRetryMs = 5_000
 
-/** What one API key may still spend in this hour. */
+/** The calls that one API key may still make in this hour. */
 export const createBudgetAllowance = (apiKey: string, options: BudgetAllowanceOptions) => {
   const { ledger, maxReplicas, now, monotonic, startedAt } = options
   const hourlyCounter = createHourlyCounter(apiKey, ledger, options)
 
-  /** What nobody draws is for single reads and tokens alone. */
+  /** The last 5 % of the cap are never drawn. Without the ledger, they serve interactive reads only. */
   const takeWithoutLedger = (state: HourState, cap: number, priority: Priority): boolean => {
     const uptimeMs = Math.min(now() % hourMs, monotonic() - startedAt)
     if (priority !== 'read' || state.offlineCalls >= getOfflineAllowance(cap, maxReplicas, uptimeMs)) return false
@@ -28,21 +28,24 @@ export const createBudgetAllowance = (apiKey: string, options: BudgetAllowanceOp
     return true
   }
 
-  /** As `take`, from what is known by now; otherwise it asks the ledger, after which it is to be tried again. */
+  /**
+   * As `take`, but with local knowledge. If that is not enough, it returns a promise of a ledger update; try again
+   * after it.
+   */
   const tryToTake = (cap: number, priority: Priority): number | Promise<void> => {
     const limit = getCallLimit(cap, priority)
-    const blockRemainingMs = hourlyCounter.blockLeft()
+    const blockRemainingMs = hourlyCounter.getBlockRemainingMs()
     if (blockRemainingMs > 0) return blockRemainingMs
-    const state = hourlyCounter.present()
-    // What is held was granted within the limit of single reads: for them later charges do not take it back.
+    const state = hourlyCounter.getCurrent()
+    // Leased calls were granted within the limit of reads, so later charges do not revoke them for reads.
     const hasLeasedCall = state.leasedCalls > 0 && (priority === 'read' || state.drawnCalls <= limit)
     if (hasLeasedCall && (hourlyCounter.isFresh() || hourlyCounter.isLedgerDown())) {
       state.leasedCalls -= 1
       return 0
     }
-    if (!hasLeasedCall && state.drawnCalls >= limit) return hourlyCounter.left()
+    if (!hasLeasedCall && state.drawnCalls >= limit) return hourlyCounter.getHourRemainingMs()
     if (hourlyCounter.isLedgerDown())
-      return takeWithoutLedger(state, cap, priority) ? 0 : Math.min(ledgerRetryMs, hourlyCounter.left())
+      return takeWithoutLedger(state, cap, priority) ? 0 : Math.min(ledgerRetryMs, hourlyCounter.getHourRemainingMs())
     return hasLeasedCall ? hourlyCounter.refresh() : hourlyCounter.lease(cap, limit)
   }
 
@@ -56,8 +59,8 @@ export const createBudgetAllowance = (apiKey: string, options: BudgetAllowanceOp
   }
 
   /**
-   * Takes one call. Answers 0, or how many milliseconds have to pass before it is worth asking again; later only where
-   * the ledger has to be asked.
+   * Takes one call. Returns 0, or the milliseconds after which a retry makes sense. It returns a promise only if it has
+   * to ask the ledger.
    */
   const take = ({ cap }: HourlyQuota, priority: Priority): number | Promise<number> => {
     const result = tryToTake(cap, priority)
@@ -65,7 +68,7 @@ export const createBudgetAllowance = (apiKey: string, options: BudgetAllowanceOp
   }
 
   const getUsed = (): number => {
-    const { drawnCalls, leasedCalls, unchargedCalls } = hourlyCounter.present()
+    const { drawnCalls, leasedCalls, unchargedCalls } = hourlyCounter.getCurrent()
     return Math.max(0, drawnCalls - leasedCalls) + unchargedCalls
   }
 
@@ -75,25 +78,26 @@ export const createBudgetAllowance = (apiKey: string, options: BudgetAllowanceOp
       cap: Math.floor(cap),
       limit: getCallLimit(cap, 'read'),
       used: getUsed(),
-      resetsAt: toTimestamp(hourlyCounter.left()),
-      blockedUntil: hourlyCounter.blockLeft() > 0 ? toTimestamp(hourlyCounter.blockLeft()) : null,
+      resetsAt: toTimestamp(hourlyCounter.getHourRemainingMs()),
+      blockedUntil: hourlyCounter.getBlockRemainingMs() > 0 ? toTimestamp(hourlyCounter.getBlockRemainingMs()) : null,
     }
   }
 
   return {
     take,
-    /** Whether a call was refused because the ledger does not answer, and not because the hour is spent. */
+    /** True if the ledger's failure caused the rejection, and not a spent budget. */
     isLedgerDown: ({ cap }: HourlyQuota, priority: Priority): boolean =>
       hourlyCounter.isLedgerDown() &&
-      hourlyCounter.blockLeft() === 0 &&
-      hourlyCounter.present().drawnCalls < getCallLimit(cap, priority),
-    /** The upstream counts otherwise than we: it takes no call before then, from no replica. */
+      hourlyCounter.getBlockRemainingMs() === 0 &&
+      hourlyCounter.getCurrent().drawnCalls < getCallLimit(cap, priority),
+    /** The upstream's own count is higher: no replica may call it before this time. */
     block: hourlyCounter.block,
-    /** Reads what the other replicas have drawn, and writes back what the ledger has lost. */
+    /** Reads the draws of other replicas, and restores what the ledger has lost. */
     refresh: async (): Promise<void> => {
-      if (hourlyCounter.present().drawnCalls > 0 || hourlyCounter.blockLeft() > 0) await hourlyCounter.refresh()
+      if (hourlyCounter.getCurrent().drawnCalls > 0 || hourlyCounter.getBlockRemainingMs() > 0)
+        await hourlyCounter.refresh()
     },
-    used: getUsed,
-    figures: getMetrics,
+    getUsed,
+    getMetrics,
   }
 }

@@ -1,8 +1,8 @@
-/** What replicas share of the hourly budget; the store is one. */
+/** The counters and values that replicas share; a store implements it. */
 export interface BudgetLedger {
   /**
-   * Draws up to `amount` from a counter that ends at `cap`, in one indivisible step, and gives how much was granted.
-   * The counter is forgotten `ttlMs` after its first draw.
+   * Atomically draws up to `amount` from a counter that ends at `cap`. Returns the granted amount.
+   * The counter expires `ttlMs` after its first draw.
    */
   draw(counter: string, amount: number, cap: number, ttlMs: number): Promise<number>
   getDrawn(counter: string): Promise<number>
@@ -10,7 +10,7 @@ export interface BudgetLedger {
   set(key: string, value: string, ttlMs?: number): Promise<void>
 }
 
-/** Of a process that shares with nobody. */
+/** A ledger for a single process. */
 export const createLocalLedger = (now: () => number): BudgetLedger => {
   const entries = new Map<string, { value: string; expiresAt: number }>()
 

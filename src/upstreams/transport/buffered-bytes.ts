@@ -1,18 +1,21 @@
 const MiB = 1024 * 1024
 
-/** For all calls of the process: four of the longest replies. */
+/** For all calls of the process: four replies of maximum size. */
 const maxInFlightReplyBytes = 64 * MiB
 
-/** Of each reply so much is free: short replies pass whatever long ones are held, and the bulkheads bound their number. */
+/**
+ * This part of each reply is free, so that short replies pass while long ones fill the budget. The bulkheads limit
+ * their number.
+ */
 const freeReplyBytes = 256 * 1024
 
 export interface ByteReservation {
-  /** False: they are more than the process may hold. */
+  /** Returns false if the budget is exceeded. */
   reserve(bytes: number): boolean
   release(): void
 }
 
-/** Counts the bytes of the replies that a process holds from their arrival until they have been read. */
+/** Limits the reply bytes that are buffered at the same time in the process. */
 export const createByteBudget = () => {
   let totalBytes = 0
 

@@ -9,16 +9,19 @@ export interface BulkheadMetrics {
 
 interface BulkheadState {
   inFlight: number
-  /** In the order in which they came. */
+  /** In order of arrival. */
   readonly queue: Set<() => void>
-  /** Of whoever was let in. */
+  /** Frees the slot of an admitted call. */
   readonly release: Release
 }
 
-/** Who comes too late is likely to find room soon: what is in flight ends within seconds. */
+/** Slots free up within seconds. */
 const retryAfterMs = 1_000
 
-/** Bounds how many calls are under way, so that one slow class starves no other. Own: cockatiel's queue ignores aborts. */
+/**
+ * Limits concurrent calls, so that one slow operation class does not starve the others. Not from cockatiel, whose queue
+ * ignores aborts.
+ */
 export const createBulkhead = () => {
   const getState = createKeyedState((): BulkheadState => {
     const state: BulkheadState = { inFlight: 0, queue: new Set(), release: () => releaseSlot(state) }
@@ -40,7 +43,7 @@ export const createBulkhead = () => {
     return { inFlight, queued: queue.size }
   }
 
-  return { bulkhead, figures: getMetrics }
+  return { bulkhead, getMetrics }
 }
 
 const waitForSlot = (state: BulkheadState, request: UpstreamRequest, signal: AbortSignal): Promise<Release> => {
@@ -62,7 +65,7 @@ const waitForSlot = (state: BulkheadState, request: UpstreamRequest, signal: Abo
   })
 }
 
-/** The place goes to who has waited longest. */
+/** The longest-waiting call takes the slot. */
 const releaseSlot = (state: BulkheadState): void => {
   const [admit] = state.queue
   if (admit) admit()

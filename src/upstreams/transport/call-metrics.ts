@@ -11,7 +11,7 @@ export interface CallMetrics {
   p99: number | null
 }
 
-/** Counts attempts and their times, of a tenant and an upstream. */
+/** Counts attempts and their durations by tenant and upstream. */
 export const createCallMetrics = () => {
   const getMeter = createKeyedState(() => ({ calls: 0, failures: 0, microseconds: createHistogram() }))
 
@@ -33,5 +33,5 @@ export const createCallMetrics = () => {
     return { calls, failures, p50: getPercentileMs(50), p99: getPercentileMs(99) }
   }
 
-  return { measure, figures: getMetrics }
+  return { measure, getMetrics }
 }

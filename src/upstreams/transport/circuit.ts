@@ -2,7 +2,7 @@ import { createSlidingWindowCounter } from '#src/lib/sliding-window-counter.ts'
 
 export type CircuitState = 'closed' | 'open' | 'half-open'
 
-/** How a call ended; `neither`: it says nothing of the upstream. */
+/** The result of a call; `neither` says nothing about the upstream's health. */
 export type CircuitOutcome = 'success' | 'failure' | 'neither'
 
 const maxConsecutiveFailures = 5
@@ -11,10 +11,13 @@ const minCalls = 10
 const maxFailureRatio = 0.5
 const minPauseMs = 10_000
 const maxPauseMs = 120_000
-/** Of a pause, at most, this way or that: replicas should not probe together. */
+/** The pause varies by this ratio, so that replicas do not probe at the same time. */
 const jitterRatio = 0.2
 
-/** Opens after failures, lets one call probe after a pause, and closes when that succeeds. Own: it needs an exact clock. */
+/**
+ * Opens after failures, probes with one call after a pause, and closes if the probe succeeds. Not from cockatiel,
+ * because it needs an exact clock.
+ */
 export const createCircuit = (now: () => number, random: () => number) => {
   const calls = createSlidingWindowCounter(countWindowMs, now)
   const failures = createSlidingWindowCounter(countWindowMs, now)
@@ -22,10 +25,10 @@ export const createCircuit = (now: () => number, random: () => number) => {
   let pauseMs = minPauseMs
   let openPeriod: { since: number; length: number } | null = null
   let isProbing = false
-  /** Calls that began before the last change tell nothing of what came after it. */
+  /** Results of calls from before the last state change are ignored. */
   let generation = 0
 
-  /** None is left where the clock was set back: better a call too many than a pause of hours. */
+  /** Zero if the clock was set back: an extra call is better than a pause of hours. */
   const getRemainingMs = (): number => {
     const elapsedMs = openPeriod ? now() - openPeriod.since : 0
     return openPeriod && elapsedMs >= 0 ? Math.max(0, openPeriod.length - elapsedMs) : 0
@@ -69,7 +72,7 @@ export const createCircuit = (now: () => number, random: () => number) => {
   }
 
   return {
-    /** Null: the call must not be made. Otherwise it has to be told how the call ended. */
+    /** Returns null if the call must not be made, else the function that records its result. */
     admit: (): ((outcome: CircuitOutcome) => void) | null => {
       if (isProbing || getRemainingMs() > 0) return null
       isProbing = openPeriod !== null
@@ -80,7 +83,7 @@ export const createCircuit = (now: () => number, random: () => number) => {
       }
     },
     getState: (): CircuitState => (!openPeriod ? 'closed' : getRemainingMs() > 0 ? 'open' : 'half-open'),
-    /** Milliseconds until a probe is let through. */
-    remaining: getRemainingMs,
+    /** Milliseconds until the next probe. */
+    getRemainingMs,
   }
 }

@@ -4,30 +4,30 @@ import type { CreateProxiedClient, SingleClient } from './proxy.ts'
 import { buildConnector, type CallDispatcher, Client } from './undici.ts'
 
 /**
- * A connection rests after each reply, at least this long and at least as long as its slowest reply took. A surplus
- * reply that arrives meanwhile closes it, and is not taken as the answer to the next call.
+ * The minimum rest of a connection after each reply; the actual rest is at least the duration of its slowest reply.
+ * A surplus reply that arrives during the rest closes the connection, so that it cannot answer the next call.
  */
 const minRestMs = 250
 
-/** With so many idle connections in a pool, the one that has rested longest is used even if it has not rested enough. */
+/** If a pool has this many idle connections, the longest-idle one is used without sufficient rest. */
 const maxIdlePerPool = 32
 
-/** For all pools of the process together: idle connections hold file descriptors. */
+/** For all pools together, because idle connections use file descriptors. */
 const maxIdleConnections = 256
 
 const maxPools = 1_000
 
-/** After a reply that nobody asked for, connections to its origin are used once only for so long. */
+/** After an unsolicited reply, each connection to the origin serves a single call for this long. */
 const distrustMs = 10 * 60_000
 
-/** Shorter than any server's: a POST on a connection that the server is just closing fails. */
+/** Shorter than common server timeouts: a POST fails if the server is closing the connection. */
 const keepAliveMs = 2_000
 const maxKeepAliveMs = 4_000
 
 interface Pool {
   readonly origin: string
   readonly connect: ReturnType<typeof buildConnector>
-  /** The first is the one that has rested longest. */
+  /** The longest-idle connection comes first. */
   readonly idle: Set<PooledConnection>
 }
 
@@ -36,22 +36,22 @@ interface PooledConnection {
   readonly client: SingleClient
   isOpen: boolean
   isBusy: boolean
-  /** When its last call began or, if it is idle, ended. */
+  /** The start of the last call, or its end if the connection is idle. */
   sinceMs: number
   restMs: number
 }
 
 export interface ConnectionPools {
-  /** Connections are never shared between tenants: each tenant has its own to each origin. */
+  /** Tenants never share connections to an origin. */
   getPool(tenant: string, origin: string): CallDispatcher
   close(): Promise<void>
 }
 
 export interface ConnectionPoolOptions {
   connectTimeoutMs: number
-  /** Null: every origin is reached directly. */
+  /** Null if origins are reached directly. */
   proxy?: CreateProxiedClient | null
-  /** Milliseconds on a clock that is never set. */
+  /** Milliseconds on the monotonic clock. */
   monotonic: () => number
 }
 
@@ -60,7 +60,7 @@ export const createConnectionPools = ({
   proxy,
   monotonic,
 }: ConnectionPoolOptions): ConnectionPools => {
-  /** A pool that is evicted loses its TLS sessions; its idle connections are closed when they time out. */
+  /** An evicted pool loses its TLS sessions. Its idle connections close when they time out. */
   const pools = new LRUCache<string, Pool>({ max: maxPools })
   const connections = new Set<PooledConnection>()
   const idle = new Set<PooledConnection>()
@@ -111,7 +111,7 @@ export const createConnectionPools = ({
       allowH2: false,
       keepAliveTimeout: keepAliveMs,
       keepAliveMaxTimeout: maxKeepAliveMs,
-      // An attempt has a timer of its own: these are coarse, and a dripping body never trips them.
+      // Attempts have their own timer; undici's timers are coarse and never fire while data trickles in.
       headersTimeout: 0,
       bodyTimeout: 0,
     }
@@ -131,7 +131,7 @@ export const createConnectionPools = ({
         if (isUnsolicitedReply(error)) distrust(pool.origin)
         if (!connection.isBusy) discard(connection)
       })
-      // The call is over: its connection can take another one, or was closed.
+      // The call has ended: the connection is free or closed.
       client.on('drain', () => release(connection))
     }
     const client = createClient(pool, watch)
@@ -158,7 +158,7 @@ export const createConnectionPools = ({
     connection.isBusy = true
     connection.sinceMs = monotonic()
     connection.client.dispatch(isSingleUse ? { ...options, reset: true } : options, handler)
-    // A call that undici refuses, for a header that cannot be sent, ends without a `drain`.
+    // If undici rejects a call because of an invalid header, it emits no `drain`.
     if (connection.client.stats.size === 0) release(connection)
   }
 
@@ -166,14 +166,14 @@ export const createConnectionPools = ({
     getPool: (tenant, origin) => {
       const pool = findPool(tenant, origin)
       return {
-        // undici reads what has arrived on an idle connection before it writes a request, if the event loop polls in
-        // between. The one `setImmediate` that it waits may run in the same turn; of two in a row the second cannot.
+        // undici reads pending data of an idle connection before it writes a request, provided that the event loop
+        // polls in between. Its own `setImmediate` may run in the same turn; a second one cannot.
         dispatch: (options, handler) => {
           setImmediate(() => {
             try {
               send(pool, options, handler)
             } catch (error) {
-              // Nobody is above this callback: an exception would end the process.
+              // An exception in this callback would terminate the process.
               handler.onResponseError?.(null as never, error as Error)
             }
           })
@@ -187,6 +187,6 @@ export const createConnectionPools = ({
   }
 }
 
-/** undici closes a connection with this error when anything but a line break arrives while no call waits for a reply. */
+/** undici closes a connection with this error if data other than a line break arrives while no call is pending. */
 const isUnsolicitedReply = (error: Error): boolean =>
   (error as NodeJS.ErrnoException).code === 'UND_ERR_SOCKET' && error.message === 'bad response'

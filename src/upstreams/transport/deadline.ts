@@ -1,7 +1,7 @@
 import { createTransportProblem } from './errors.ts'
 import type { Middleware, UpstreamRequest } from './types.ts'
 
-/** Bounds the whole of a call, whatever happens beneath. */
+/** Limits the total duration of a call. */
 export const withDeadline: Middleware =
   (next) =>
   <T>(request: UpstreamRequest<T>, signal: AbortSignal) =>
@@ -18,8 +18,9 @@ export const withDeadline: Middleware =
     })
 
 /**
- * A signal that aborts with the caller's own, or when the time has come. A timer and a listener, both lifted at the end:
- * what the platform joins of signals would hold each answer until then, long after it was given.
+ * Returns a signal that aborts with the caller's signal or after a time.
+ * `AbortSignal.any` and `AbortSignal.timeout` would retain each reply until the timeout, so a timer and a listener are
+ * used.
  */
 const createDeadlineSignal = (milliseconds: number, outer: AbortSignal, onExpire: (reason: unknown) => void) => {
   const controller = new AbortController()
@@ -27,7 +28,7 @@ const createDeadlineSignal = (milliseconds: number, outer: AbortSignal, onExpire
   const timer = setTimeout(() => {
     isExpired = true
     controller.abort(new DOMException('The deadline has come', 'TimeoutError'))
-    // One turn later than the signal, so that those beneath may still say how far they got.
+    // One turn after the signal, so that inner middlewares can report how far they got.
     setImmediate(onExpire, controller.signal.reason)
   }, milliseconds)
   const abortWithOuter = () => controller.abort(outer.reason)

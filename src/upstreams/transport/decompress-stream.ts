@@ -11,10 +11,13 @@ const decompressors: Record<string, () => ReturnType<typeof createGunzip>> = {
   br: () => createBrotliDecompress({ chunkSize }),
 }
 
-/** Lists of like records shrink to a thirtieth or so; what shrinks to much less is made to burst. */
+/** Lists of similar records compress about 30:1. Much higher ratios indicate a decompression bomb. */
 const maxExpansionRatio = 250
 
-/** As `unpack`, while it comes. A bomb is let go beyond `freeBytes`, where it is many times as large as what was sent. */
+/**
+ * As `decompress`, for streams. It aborts a decompression bomb when the output exceeds `minCapBytes` and is many times
+ * larger than the input.
+ */
 export const decompressStream = (
   body: Readable,
   encodings: readonly string[],

@@ -10,7 +10,7 @@ const decompressors: Record<string, (body: Buffer, options: { maxOutputLength: n
   br: promisify(brotliDecompress),
 }
 
-/** The body as it was before it was packed: a bomb ends at the limit. What is packed in no way that we asked for stays as it is. */
+/** Decompresses a body up to a limit. Bodies with unrequested encodings are returned unchanged. */
 export const decompress = async (
   { status, body, encodings }: EncodedReply,
   maxOutputLength: number,

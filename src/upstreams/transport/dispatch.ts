@@ -19,25 +19,25 @@ import { toRequestBody } from './request-body.ts'
 import type { Send, UpstreamReply, UpstreamRequest } from './types.ts'
 import type { CallDispatcher } from './undici.ts'
 
-/** A reply that is longer takes about a millisecond to be read and written anew: several that come together take turns. */
+/** Longer replies take about a millisecond to process, so that concurrent ones take turns. */
 const minYieldBytes = 16 * 1024
 
-/** Joining the chunks of a longer one has taken its time already. */
+/** For longer bodies, joining the chunks has already taken noticeable time. */
 const minForcedYieldBytes = 1024 * 1024
 
 const bufferLimitRetryMs = 1_000
 
-/** Not `deflate`: servers disagree on whether it has a zlib header. It is read where it has one. */
+/** Without `deflate`, because servers disagree on its zlib header. It is decoded if it has one. */
 const acceptedEncodings = 'gzip, br'
 
 interface BaseUrlParts {
   readonly origin: string
-  /** Of the base URL, without a slash at the end. */
+  /** The path of the base URL, without a trailing slash. */
   readonly prefix: string
 }
 
 export interface RequestDispatcher {
-  /** Sends once, has the whole reply read, and turns every fault into a `Problem`. */
+  /** Sends once, reads the whole reply, and converts every failure to a `Problem`. */
   readonly send: Send
   close(): Promise<void>
 }
@@ -48,7 +48,7 @@ export const createRequestDispatcher = (options: ConnectionPoolOptions): Request
   const pools = createConnectionPools(options)
   const baseUrls = new Map<string, BaseUrlParts>()
 
-  /** Base URLs come from the configuration: they are few. */
+  /** Cached without a limit, because base URLs come from the configuration. */
   const parseBaseUrl = (baseUrl: string): BaseUrlParts => {
     const cachedParts = baseUrls.get(baseUrl)
     if (cachedParts) return cachedParts
@@ -81,7 +81,7 @@ export const createRequestDispatcher = (options: ConnectionPoolOptions): Request
     try {
       const { pool, options } = toDispatch(request)
       const { attemptTimeoutMs, maxBytes } = request.limits
-      // The reply to a write tells its outcome.
+      // A reply to a write is never rejected, because it reveals the outcome.
       const reserve = request.writes ? () => true : reservation.reserve
       const encodedReply = await receive(pool, options, {
         signal,
@@ -108,7 +108,7 @@ export const createRequestDispatcher = (options: ConnectionPoolOptions): Request
     const reply = await receiveReply(request, signal, reservation)
     if (reply.body.length > minYieldBytes) {
       await (reply.body.length > minForcedYieldBytes ? yielder.next() : yielder.nextTurn())
-      // Nobody waits for it any more; where only the time is over it says all the same that the upstream is well.
+      // The client disconnected. After a timeout, in contrast, the reply still shows that the upstream is healthy.
       if (isClientGone(signal)) throw createTransportProblem(request, 'upstream-failed', signal.reason)
     }
     return request.read(reply, request.isRetry === true)

@@ -22,7 +22,10 @@ const timeoutCodes = new Set([
   'ETIMEDOUT',
 ])
 
-/** What a client library's error means. Node's HTTP parser, zlib and the unpacking cap speak of an unreadable reply. */
+/**
+ * Maps a client library's error to a problem code. Errors of Node's HTTP parser, zlib and the size limit mean an
+ * invalid reply.
+ */
 export const toProblemCode = (error: unknown): ProblemCode => {
   const code = getErrorCode(error)
   if (timeoutCodes.has(code)) return 'upstream-timeout'
@@ -38,59 +41,59 @@ const getErrorCode = (cause: unknown): string => {
 const createCodedError = (code: string, message: string, cause?: unknown): Error =>
   Object.assign(new Error(message, { cause }), { code })
 
-/** The cause of a fault that befell a call while it waited in this house. */
+/** The cause of a problem that occurred while the call waited in the gateway. */
 export const createNotSentError = (cause: unknown): Error =>
   createCodedError('NOT_SENT', 'given up before it was sent', cause)
 
-/** The cause of a fault where an attempt took longer than it may. */
+/** The cause of an attempt timeout. */
 export const createAttemptTimeoutError = (): Error => createCodedError('TOOK_TOO_LONG', 'the attempt took too long')
 
-/** The cause of a fault where a body is longer than it may be. `status`: of the reply that it belongs to. */
+/** The cause of a body above the size limit. `status` is that of the reply. */
 export const createBodyTooLongError = (bytes: number, status?: number): Error =>
   Object.assign(createCodedError(bodyTooLongErrorCode, `body exceeds ${bytes} bytes`), { status })
 
-/** The upstream answered with success, and more than the gateway may hold. */
+/** True for a successful reply above the size limit. */
 export const isOversizedSuccess = (cause: unknown): boolean =>
   getErrorCode(cause) === bodyTooLongErrorCode && (cause as { status?: unknown }).status === 200
 
 const bufferLimitErrorCode = 'BODIES_FULL'
 
-/** The cause of a refusal where the replies that this process holds take all the memory that they may. */
+/** The cause of a rejection when buffered replies use up the process's budget. */
 export const createBufferLimitError = (): Error =>
   createCodedError(bufferLimitErrorCode, 'the replies of all calls together are too long')
 
 export const isBufferLimitError = (cause: unknown): boolean => getErrorCode(cause) === bufferLimitErrorCode
 
-/** The cause of a fault where a reply says that it was encoded many times over. */
+/** The cause of a problem with too many content codings. */
 export const createTooManyCodingsError = (codings: number): Error =>
   createCodedError('TOO_MANY_CODINGS', `the body has ${codings} content codings`)
 
-/** The cause of a fault of shape where the body ends too early. */
+/** The cause of an invalid reply whose body is truncated. */
 export const createTruncationError = (reason: string): Error => createCodedError('BODY_CUT', reason)
 
 /**
- * Proof that no byte of the request left: its connection was never made. The same codes may come of a connection that
- * broke later (`EHOSTUNREACH`), so that the system call decides. One error for each address that was tried.
+ * True if the connection was never established, so that no byte of the request was sent.
+ * The same codes (`EHOSTUNREACH`) may occur later, so the system call decides. Node reports one error for each address.
  */
 export const wasNotSent = (cause: unknown): boolean => {
   const { syscall, errors } = (cause ?? {}) as { syscall?: unknown; errors?: unknown }
   if (Array.isArray(errors) && errors.length > 0) return errors.every(wasNotSent)
   const code = getErrorCode(cause)
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'NOT_SENT') return true
-  // A proxy refused the tunnel, or broke off before there was one.
+  // A proxy rejected the tunnel, or disconnected before it was established.
   if (code === 'UND_ERR_PRX_CONN' || /^Proxy response \(\d+\) !== 200/.test(String((cause as Error)?.message)))
     return true
   return syscall === 'connect' || syscall === 'getaddrinfo'
 }
 
-/** The body ended before it was whole. */
+/** True if the body was truncated. */
 export const wasTruncated = (cause: unknown): boolean => ['BODY_CUT', 'Z_BUF_ERROR'].includes(getErrorCode(cause))
 
-/** A fault of transport as a problem. Retryable: the request may succeed if it is sent again. */
+/** Converts a transport failure to a problem. Retryable means that the request may succeed if it is repeated. */
 export const createTransportProblem = (request: CallIdentity, code: ProblemCode, cause?: unknown): Problem => {
   const isAmbiguous = request.writes === true && !wasNotSent(cause)
   const { system, operation } = request
-  // What may have been done must not be done again unseen.
+  // A request that may have been executed must not be repeated blindly.
   const retryable = code !== 'upstream-invalid-response' && !isAmbiguous
   return new Problem(code, {
     upstream: { system, operation, code: null, status: null, retryable },
@@ -99,7 +102,7 @@ export const createTransportProblem = (request: CallIdentity, code: ProblemCode,
   })
 }
 
-/** This house does not make the call for now. */
+/** The gateway rejects the call for a limited time. */
 export const createRejection = (
   request: CallIdentity,
   code: ProblemCode,
@@ -114,19 +117,19 @@ export const createRejection = (
   })
 }
 
-/** A fault of transport or shape, as against what an upstream in good health may answer. */
+/** True for failures of transport or format, in contrast to replies that a healthy upstream may send. */
 export const isFailure = (error: unknown): boolean => {
   if (!isProblem(error)) return false
   if (error.code === 'upstream-timeout' || error.code === 'upstream-invalid-response') return true
   const upstream = error.fields.upstream
-  // An error that the vendor does not document, with another status than 5xx, is an answer all the same.
+  // An undocumented error with a status below 500 is still a valid reply.
   return error.code === 'upstream-failed' && (upstream?.status === null || upstream?.retryable === true)
 }
 
-/** What the upstream itself said, and meant. */
+/** True for a documented reply of the upstream. */
 export const isUpstreamAnswer = (error: unknown): boolean =>
   isProblem(error) && !isFailure(error) && typeof error.fields.upstream?.status === 'number'
 
-/** The caller has left; a deadline, which also aborts, is not meant. */
+/** True if the client disconnected. A deadline also aborts the signal but does not count. */
 export const isClientGone = (signal: AbortSignal): boolean =>
   signal.aborted && (signal.reason as Error | undefined)?.name !== 'TimeoutError'

@@ -1,4 +1,4 @@
-/** Lets one in at each turn of the event loop, so that what takes no time passes between what takes some. */
+/** Admits one waiter per turn of the event loop, so that short tasks run between longer ones. */
 export const createYielder = () => {
   const queue: (() => void)[] = []
   let isTurnTaken = false
@@ -18,9 +18,9 @@ export const createYielder = () => {
   }
 
   return {
-    /** Always waits: for a turn of the event loop that is not this one, and that no one else has. */
+    /** Always waits for a later turn that no other waiter has. */
     next: waitForTurn,
-    /** Undefined: nobody else had this turn. */
+    /** Returns undefined if the current turn is free. */
     nextTurn: (): Promise<void> | undefined => {
       if (isTurnTaken) return waitForTurn()
       isTurnTaken = true

@@ -1,24 +1,24 @@
 import { hourMs } from './budget-shares.ts'
 
-/** Clocks that differ by less than this agree: the 5 % of the cap that are never drawn cover it. */
+/** Clock differences below this count as equal. The undrawn 5 % of the cap cover them. */
 const maxClockSkewMs = 5_000
 
-/** A stretch of time whose calls count together. */
+/** A period whose calls are counted together. */
 export interface HourSpan {
-  /** UTC hours since 1970, the present one first. There are several only while the clocks disagree. */
+  /** UTC hours since 1970, the current one first. There are several only while the clocks disagree. */
   indices: readonly number[]
 }
 
 export interface HourClockOptions {
-  /** The wall clock, which may be set forward and back. */
+  /** The wall clock, which may be adjusted. */
   now: () => number
-  /** Milliseconds on a clock that is never set. */
+  /** Milliseconds on the monotonic clock. */
   monotonic: () => number
 }
 
 /**
- * Tells which UTC hour it is. A new hour begins when the wall clock says so and the monotonic clock agrees that the last
- * one is over. If only the wall clock says so it was set, and both hours may be the same one: calls count in both.
+ * Determines the current UTC hour. A new hour starts when both the wall clock and the monotonic clock confirm it.
+ * If only the wall clock does, it was adjusted. Both hours may then be the same, so calls count in both.
  */
 export const createHourClock = ({ now, monotonic }: HourClockOptions): (() => HourSpan) => {
   let span: HourSpan = { indices: [] }

@@ -5,25 +5,25 @@ import { createRejection } from './errors.ts'
 import type { Guard, HourlyQuota, Release } from './types.ts'
 
 export interface BudgetMetrics {
-  /** Calls an hour that the upstream grants, and how many of them are made at most. */
+  /** The calls per hour that the upstream allows, and the lower limit that the gateway uses. */
   cap: number
   limit: number
-  /** In this UTC hour, by all replicas, as far as this process knows. */
+  /** The calls of all replicas in this UTC hour, as far as this process knows. */
   used: number
   resetsAt: string
   blockedUntil: string | null
 }
 
-/** A process writes back within this time what the ledger has lost, though it makes no call itself. */
+/** An idle process also restores lost ledger entries within this time. */
 const refreshIntervalMs = 1_000
 
-/** Spends no more calls in an hour than the upstream grants to an API key, whoever shares the key. */
+/** Keeps the calls of each API key within the upstream's hourly limit, across all processes that share the key. */
 export const createHourlyBudget = (options: BudgetAllowanceOptions) => {
   const allowances = new Map<string, ReturnType<typeof createCountedAllowance>>()
   let refreshTimer: NodeJS.Timeout | undefined
 
   const refreshAll = (): void => {
-    // A ledger that does not answer is noted by the hour itself.
+    // The counter itself records failures of the ledger.
     for (const { refresh } of allowances.values()) runInBackground(refresh, () => {})
   }
 
@@ -63,8 +63,8 @@ export const createHourlyBudget = (options: BudgetAllowanceOptions) => {
 
   return {
     hourlyBudget,
-    getUsed: (quota: HourlyQuota): number => getAllowance(quota).used(),
-    getMetrics: (quota: HourlyQuota): BudgetMetrics => getAllowance(quota).figures(quota.cap),
+    getUsed: (quota: HourlyQuota): number => getAllowance(quota).getUsed(),
+    getMetrics: (quota: HourlyQuota): BudgetMetrics => getAllowance(quota).getMetrics(quota.cap),
     close: (): void => clearInterval(refreshTimer),
   }
 }

@@ -3,14 +3,14 @@ import type { BudgetLedger } from './budget-ledger.ts'
 import { getBlockSize, hourMs } from './budget-shares.ts'
 import { createHourClock, type HourClockOptions, type HourSpan } from './hour-clock.ts'
 
-/** Calls of one API key in one UTC hour, or in several while the clocks disagree. */
+/** The calls of one API key in one UTC hour, or in several while the clocks disagree. */
 export interface HourState {
   readonly span: HourSpan
-  /** By all replicas, as far as it is known, in the hour in which the most were drawn; it never falls. */
+  /** Drawn by all replicas, as far as known. With several hours it is the highest count. It never decreases. */
   drawnCalls: number
-  /** Drawn by this process, and not yet used. */
+  /** Drawn by this process but not used yet. */
   leasedCalls: number
-  /** Made without the ledger, and of these not yet charged to it. */
+  /** Calls made without the ledger, and those of them that are not yet charged to it. */
   offlineCalls: number
   unchargedCalls: number
 }
@@ -18,20 +18,20 @@ export interface HourState {
 /** How long a call waits for the ledger. */
 const ledgerTimeoutMs = 300
 
-/** How long one that failed is left alone, and one that answered is believed. */
+/** How long a failure or a success of the ledger stays valid. */
 const ledgerFreshMs = 1_000
 
 const counterTtlMs = 2 * hourMs
 
-/** What a process knows of the hour that it shares with other replicas, and what it asks their ledger. */
+/** The local copy of the shared hourly counter, and its synchronization with the ledger. */
 export const createHourlyCounter = (apiKey: string, ledger: BudgetLedger, clocks: HourClockOptions) => {
   const { now, monotonic } = clocks
   const getSpan = createHourClock(clocks)
-  // The ledger may be anybody's to read: the key itself stays here.
+  // The ledger may be readable by others, so it contains only a digest of the key.
   const digest = createHash('sha256').update(apiKey).digest('hex')
   const blockKey = `spacio blocked ${digest}`
   let currentState = createHourState(getSpan())
-  // These three are on the monotonic clock.
+  // The following times are on the monotonic clock.
   let blockedUntil = Number.NEGATIVE_INFINITY
   let lastSuccessAt = Number.NEGATIVE_INFINITY
   let lastFailureAt = Number.NEGATIVE_INFINITY
@@ -62,11 +62,11 @@ export const createHourlyCounter = (apiKey: string, ledger: BudgetLedger, clocks
 
   const recordBlock = (block: string | null): void => {
     const remainingMs = Number(block ?? 0) - now()
-    // Some replica's clock may be a little ahead of this one's.
+    // Another replica's clock may be slightly ahead.
     if (remainingMs < 2 * hourMs) blockLocally(remainingMs)
   }
 
-  /** Draws from each counter, and gives how much all of them granted. */
+  /** Draws from each counter and returns the smallest grant. */
   const draw = async (state: HourState, amount: number, limit: number): Promise<number> => {
     const drawnBefore = state.drawnCalls
     const grants = await Promise.all(
@@ -77,7 +77,7 @@ export const createHourlyCounter = (apiKey: string, ledger: BudgetLedger, clocks
     return granted
   }
 
-  /** Reads what the ledger knows, and writes back what it does not know: it was emptied, or a clock was set. */
+  /** Reads the ledger and restores what it has lost, for example after a restart of the store. */
   const refreshState = async (state: HourState): Promise<void> => {
     const counters = getCounterNames(state)
     const [block, ...drawn] = await Promise.all([
@@ -93,7 +93,7 @@ export const createHourlyCounter = (apiKey: string, ledger: BudgetLedger, clocks
     ])
   }
 
-  /** What was spent while the ledger was lost. Beyond the cap nothing can be charged, nor need be. */
+  /** Charges the calls that were made without the ledger. Above the cap there is nothing to charge. */
   const charge = async (state: HourState, cap: number): Promise<void> => {
     const amount = state.unchargedCalls
     if (amount === 0) return
@@ -107,11 +107,11 @@ export const createHourlyCounter = (apiKey: string, ledger: BudgetLedger, clocks
     await refreshState(state)
     const granted = await draw(state, Math.max(getBlockSize(cap), waitingCalls), limit)
     state.leasedCalls += granted
-    // Nothing granted: a counter stands at the limit, or beyond.
+    // Without a grant, a counter has reached the limit.
     if (granted === 0) recordDrawn(state, limit)
   }
 
-  /** However many wait, one asks. A ledger that is slow delays nobody for long, and its failure is only noted. */
+  /** Concurrent callers share one ledger call. It has a timeout, and its failure is only recorded. */
   const singleFlight = <Args extends unknown[]>(run: (...args: Args) => Promise<void>) => {
     let inFlight: Promise<void> | null = null
     const runInTime = async (...args: Args): Promise<void> => {
@@ -133,15 +133,15 @@ export const createHourlyCounter = (apiKey: string, ledger: BudgetLedger, clocks
   }
 
   return {
-    present: getCurrent,
-    left: (): number => hourMs - (now() % hourMs),
-    blockLeft: getBlockRemainingMs,
-    /** It was asked, and did not answer, a moment ago. */
+    getCurrent,
+    getHourRemainingMs: (): number => hourMs - (now() % hourMs),
+    getBlockRemainingMs,
+    /** True if the last ledger call failed a moment ago. */
     isLedgerDown: (): boolean => isRecentMoment(lastFailureAt),
-    /** It was asked a moment ago. */
+    /** True if the last ledger call succeeded a moment ago. */
     isFresh: (): boolean => isRecentMoment(lastSuccessAt),
     refresh: singleFlight(() => refreshState(getCurrent())),
-    /** Draws a block of calls, or as many as wait, up to a limit. */
+    /** Draws a block of calls, or as many as there are waiting callers, up to a limit. */
     lease: singleFlight(leaseCalls),
     block: async (milliseconds: number): Promise<void> => {
       blockLocally(milliseconds)
@@ -150,7 +150,7 @@ export const createHourlyCounter = (apiKey: string, ledger: BudgetLedger, clocks
   }
 }
 
-/** What was made without the ledger still counts if the last span held this hour, too. */
+/** Offline calls still count if the previous span included this hour. */
 const createHourState = (span: HourSpan, previous?: HourState): HourState => {
   const isContinued = previous?.span.indices.includes(span.indices[0] as number)
   const { offlineCalls, unchargedCalls } = isContinued && previous ? previous : { offlineCalls: 0, unchargedCalls: 0 }

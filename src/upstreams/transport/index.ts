@@ -69,9 +69,9 @@ export const createTransport = (options: TransportOptions = {}): Transport => {
     proxy: options.proxy ?? null,
     monotonic,
   })
-  const { measure, figures: getCallMetrics } = createCallMetrics()
-  const { breaker, figures: getBreakerMetrics } = createBreaker({ now, random })
-  const { bulkhead, figures: getBulkheadMetrics } = createBulkhead()
+  const { measure, getMetrics: getCallMetrics } = createCallMetrics()
+  const { breaker, getMetrics: getBreakerMetrics } = createBreaker({ now, random })
+  const { bulkhead, getMetrics: getBulkheadMetrics } = createBulkhead()
   const ledger = options.ledger ?? createLocalLedger(now)
   const budgets = createHourlyBudget({ ledger, maxReplicas, now, monotonic, startedAt: monotonic() })
   const retry = createRetry({ now, random })

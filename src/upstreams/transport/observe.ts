@@ -3,7 +3,7 @@ import type { CallOutcome, UpstreamObserver } from '#src/upstream-observer.ts'
 import { isClientGone } from './errors.ts'
 import type { Guard, Middleware } from './types.ts'
 
-/** Tells an observer of each call, outermost, and of each attempt, innermost. */
+/** Reports each call (outermost) and each attempt (innermost) to an observer. */
 export const createCallObservation = (
   observer: UpstreamObserver,
 ): { observeCall: Middleware; observeAttempt: Guard } => ({

@@ -1,17 +1,14 @@
-/** The only importer of undici's proxies: `proxy.ts` loads it where one is configured. */
+/** The only importer of undici's proxy clients. `proxy.ts` loads it if a proxy is configured. */
 import connect from 'undici/lib/api/api-connect.js'
 import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js'
 import type { CreateProxiedClient, ProxySettings, SingleClient } from './proxy.ts'
 import { Client } from './undici.ts'
 
-/** For tunnels through a proxy: `connect` is a method of a whole undici only. */
+/** Tunnels need `connect`, which only a complete undici client has. */
 const createTunnelClient = (proxy: URL, options: object): Client =>
   Object.assign(new Client(proxy, options), { connect })
 
-/**
- * A client that reaches its origin as `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` say. undici finds the way and makes the
- * client at the first call.
- */
+/** A client that uses `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`. undici selects the proxy at the first call. */
 class ProxiedClient implements SingleClient {
   readonly #origin: string
   readonly #agent: EnvHttpProxyAgent

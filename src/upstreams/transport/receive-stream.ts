@@ -19,13 +19,13 @@ interface StreamStart {
   readonly status: number
   readonly retryAfter: string | null
   readonly prefix: Buffer
-  /** What comes after that; null: nothing does. */
+  /** The body after the prefix; null at the end of the body. */
   readonly rest: Chunks | null
 }
 
 /**
- * Sends once. A sound reply that is longer than may be held is given to its reader as it comes, and no faster than it is
- * read; any other is held, and read as ever.
+ * Sends once. A successful reply above the buffer limit is streamed to its reader with backpressure; other replies are
+ * buffered.
  */
 export const receiveStream = async <T>(
   pool: CallDispatcher,
@@ -43,7 +43,7 @@ export const receiveStream = async <T>(
       headers,
       body,
     } = await dispatchRequest(pool, { ...options, signal: idleTimeout.signal })
-    // Whoever reads it is told of its faults; one that comes after that is of no concern.
+    // The reader sees errors of the body; later errors are irrelevant.
     finished(body, () => {})
     destroyBody = () => body.destroy()
     const encodings = readEncodings(headers)
@@ -51,7 +51,7 @@ export const receiveStream = async <T>(
     const chunks: Chunks = decompressStream(body, encodings, stream.maxBufferedBytes)[Symbol.asyncIterator]()
     const isSound = status === 200
     const maxPrefixBytes = isSound ? stream.maxBufferedBytes : request.limits.maxBytes
-    const { held: prefix, isComplete } = await readPrefix(chunks, maxPrefixBytes)
+    const { prefix, isComplete } = await readPrefix(chunks, maxPrefixBytes)
     if (!isComplete && !isSound) throw createBodyTooLongError(maxPrefixBytes)
     return { status, retryAfter: getFirstValue(headers['retry-after']), prefix, rest: isComplete ? null : chunks }
   }
@@ -63,7 +63,7 @@ export const receiveStream = async <T>(
   const streamChunks = async function* (prefix: Buffer, rest: Chunks): AsyncGenerator<Buffer, void> {
     yield prefix
     for (;;) {
-      // The time that the reader takes is not the upstream's.
+      // Time that the reader takes does not count.
       const { done, value } = await idleTimeout.runWithTimeout(() => rest.next()).catch(throwProblem)
       if (done) return
       yield value
@@ -80,18 +80,18 @@ export const receiveStream = async <T>(
   }
 }
 
-const readPrefix = async (chunks: Chunks, maxPrefixBytes: number): Promise<{ held: Buffer; isComplete: boolean }> => {
+const readPrefix = async (chunks: Chunks, maxPrefixBytes: number): Promise<{ prefix: Buffer; isComplete: boolean }> => {
   const bufferedChunks = createChunks()
   for (let size = 0; size <= maxPrefixBytes; ) {
     const { done, value } = await chunks.next()
-    if (done) return { held: bufferedChunks.take(), isComplete: true }
+    if (done) return { prefix: bufferedChunks.take(), isComplete: true }
     bufferedChunks.add(value)
     size += value.length
   }
-  return { held: bufferedChunks.take(), isComplete: false }
+  return { prefix: bufferedChunks.take(), isComplete: false }
 }
 
-/** A signal that aborts with the caller's own, or when something takes longer than it may. */
+/** Returns a signal that aborts with the caller's signal or after an idle timeout. */
 const createIdleTimeout = (timeoutMs: number, outer: AbortSignal) => {
   const controller = new AbortController()
   const abortWithOuter = () => controller.abort(outer.reason)

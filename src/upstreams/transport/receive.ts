@@ -12,9 +12,9 @@ import type { CallDispatcher } from './undici.ts'
 export interface EncodedReply {
   readonly status: number
   readonly retryAfter: string | null
-  /** As it came. */
+  /** The undecoded body. */
   readonly body: Buffer
-  /** What it is packed with, in lower case and in the order in which that was done. */
+  /** The content codings in lower case, in the order in which they were applied. */
   readonly encodings: readonly string[]
 }
 
@@ -22,14 +22,14 @@ export interface ReceiveLimits {
   readonly signal: AbortSignal
   readonly timeoutMs: number
   readonly maxBytes: number
-  /** Takes bytes of the whole process; false: there are none left. */
+  /** Reserves bytes of the process's budget. Returns false if it is exceeded. */
   readonly reserve: (bytes: number) => boolean
 }
 
 export type SendOptions = Pick<Dispatcher.DispatchOptions, 'path' | 'method' | 'headers' | 'body'>
 export type ReplyHeaders = Record<string, string | string[] | undefined>
 
-/** Sends once and takes the whole reply. What ends it early names how far it got: before anything was sent, or after. */
+/** Sends once and buffers the reply. Errors distinguish requests that were not sent from those that may have been. */
 export const receive = (
   dispatcher: CallDispatcher,
   options: SendOptions,
@@ -47,7 +47,7 @@ export const receive = (
       signal.removeEventListener('abort', onAbort)
     }
 
-    /** What has not begun is not sent: whoever gives it a connection later is told so. */
+    /** If no connection is assigned yet, the request is not sent; a later assignment aborts it. */
     const abort = (reason: Error): void => {
       cleanUp()
       abortReason = controller ? reason : createNotSentError(reason)
@@ -104,5 +104,5 @@ export const readEncodings = ({ 'content-encoding': encoding }: ReplyHeaders): r
 
 const noEncodings: readonly string[] = []
 
-/** As in undici: no server needs more than one or two, and each costs memory and time. */
+/** undici's limit: servers use one or two codings, and each costs memory and time. */
 export const maxCodings = 5

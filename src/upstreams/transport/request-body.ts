@@ -3,16 +3,16 @@ import type { UpstreamRequest } from './types.ts'
 
 export interface RequestBody {
   readonly body: string | null
-  /** Null: the caller's own headers say it, or there is nothing to say. */
+  /** Null if the caller sets the header, or if there is no body. */
   readonly contentType: string | null
 }
 
-/** Nobody outside can know it, so that no value can end its part early. */
+/** Random, so that no field value can contain it. */
 const boundary = `foyer-${randomBytes(18).toString('hex')}`
 
 const contentType = `multipart/form-data; boundary=${boundary}`
 
-/** Written out here: a form of a few short texts needs no stream. */
+/** Encodes the form directly, because a few short fields need no stream. */
 export const toRequestBody = ({ form, json }: Pick<UpstreamRequest, 'form' | 'json'>): RequestBody => {
   if (form) return { body: toMultipart(form), contentType }
   return { body: json === undefined ? null : JSON.stringify(json), contentType: null }

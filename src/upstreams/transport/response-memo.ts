@@ -1,27 +1,30 @@
 import { LRUCache } from 'lru-cache'
 
-/** What was made of a reply is given again where the same question brings the same bytes a third time. It is never older than the reply. */
+/**
+ * Caches the decoded value of a reply. If the same request returns the same bytes a third time, the value is reused. It
+ * is never staler than the reply.
+ */
 export interface ResponseMemo {
   /**
-   * `key`: whose question it is, and which. `isRepeat`: these bytes came last time too, so that it may be worth to keep
-   * more of what is made of them.
+   * `key` identifies the tenant and the request. `isRepeat` is true if the previous reply had the same bytes, so that
+   * caching more derived data may pay off.
    */
   getOrCompute<T extends object>(
     key: readonly string[],
     body: Buffer,
     compute: () => T,
   ): { value: T; isRepeat: boolean }
-  /** The same for what is made in slices: its maker sets `value` where the bytes are known. */
+  /** As `getOrCompute`, for values that are computed in slices. The caller sets `value` if the bytes are a repeat. */
   getEntry(key: readonly string[], body: Buffer): { value: object | null; isRepeat: boolean }
 }
 
-/** Of wire bytes; what is made of them takes about five times as much. Personal data is among it: it stays in memory. */
+/** Wire bytes; decoded values take about five times as much. They contain personal data and never leave memory. */
 const maxTotalBytes = 16 * 1024 * 1024
 
-/** One of these should not push out all others. */
+/** Prevents a single entry from evicting all others. */
 const maxEntryBytes = 2 * 1024 * 1024
 
-/** A body may be a small part of what was read from the socket, which would be kept with it. */
+/** Copies small bodies, because a view would retain the whole socket buffer. */
 const toOwnCopy = (body: Buffer): Buffer => (2 * body.length > body.buffer.byteLength ? body : Buffer.from(body))
 
 export const createResponseMemo = (maxSize = maxTotalBytes): ResponseMemo => {
@@ -35,12 +38,13 @@ export const createResponseMemo = (maxSize = maxTotalBytes): ResponseMemo => {
     if (body.length > maxEntryBytes) return { value: null, isRepeat: false }
     const name = JSON.stringify(key)
     const cachedEntry = entries.get(name)
-    // Comparing is a hundred times cheaper than reading.
+    // Comparing bytes is a hundred times cheaper than parsing.
     if (cachedEntry?.body.equals(body)) {
       cachedEntry.isRepeat = true
       return cachedEntry
     }
-    // The bytes alone: what is made of those that never come again is best forgotten young.
+    // Stores only the bytes at first, because most replies never repeat and their values should be garbage-collected
+    // early.
     const entry = { body: toOwnCopy(body), value: null, isRepeat: false }
     entries.set(name, entry)
     return entry

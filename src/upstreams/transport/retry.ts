@@ -10,16 +10,16 @@ export interface RetryOptions {
   random: () => number
 }
 
-/** Long enough that many callers who fail together do not come back together, short beside a deadline. */
+/** Spreads the retries of callers that failed together, but is short compared with a deadline. */
 const maxJitterMs = 400
 
 const budgetWindowMs = 60_000
 
-/** More than these would double the load of an upstream that is in trouble. */
+/** More retries would double the load of a failing upstream. */
 const minRetries = 6
 const maxRetryRatio = 0.1
 
-/** Sends once more, at most, where that can do no harm and may do good. */
+/** Retries once if the retry is safe and likely to help. */
 export const createRetry = ({ now, random }: RetryOptions): Middleware => {
   const getRetryBudget = createKeyedState(() => ({
     calls: createSlidingWindowCounter(budgetWindowMs, now),
@@ -50,16 +50,21 @@ export const createRetry = ({ now, random }: RetryOptions): Middleware => {
   }
 }
 
-/** Another fault says nothing of what became of a first attempt that may have been done; a refusal of our own, nothing at all. */
+/**
+ * After an attempt that may have been executed, another failure reveals no outcome. A rejection by the gateway never
+ * does.
+ */
 const isMoreConclusive = (secondError: unknown, isRetry: boolean): boolean =>
   !isProblem(secondError) || isUpstreamAnswer(secondError) || (!isRetry && isFailure(secondError))
 
 const transientStatuses = [500, 502, 503, 504]
 
-/** A DELETE that was done is done; a POST or PATCH that may have been must not be done again. */
+/** A repeated DELETE is harmless. A POST or PATCH that may have been executed must not be repeated. */
 const isIdempotent = ({ writes, method }: UpstreamRequest): boolean => !writes || method === 'DELETE'
 
-/** Not after a timeout, which would take as long again, nor after what a sound reply says, nor what was handed on in part. */
+/**
+ * Not after a timeout, which would take as long again, after a valid reply, or after a part of the reply was passed on.
+ */
 const isRetryable = (request: UpstreamRequest, { code, fields }: Problem): boolean => {
   if (request.stream?.hasEmitted()) return false
   if (wasNotSent(fields.cause)) return true

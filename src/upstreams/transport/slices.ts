@@ -4,16 +4,17 @@ import { createYielder } from './event-loop-yield.ts'
 export type Steps<T> = Generator<void, T, void>
 
 export interface Slices {
-  /** Runs steps. Short work returns its value; longer work goes on in slices, between which the event loop turns. */
+  /**
+   * Runs steps. Short work returns its value directly. Longer work runs in slices, between which the event loop turns.
+   */
   run<T>(steps: Steps<T>): T | Promise<T>
-  /** To be awaited now and then by work that runs for long: pauses where its slice is over. */
+  /** Returns a function for long-running work to await regularly. It pauses when the slice is used up. */
   createPacer(): () => Promise<void> | undefined
 }
 
 export interface SliceOptions {
-  /** Waits until the event loop has turned, and other slices have had their turns. */
+  /** Waits for another turn of the event loop and for other slices. */
   readonly pause?: () => Promise<void>
-  /** Milliseconds. */
   readonly now?: () => number
 }
 

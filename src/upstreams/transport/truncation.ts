@@ -1,11 +1,11 @@
 const [quote, backslash, openObject, closeObject, openArray, closeArray] = [0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d] as const
 
-/** Counting the brackets of a longer body would stop everyone else for tens of milliseconds. */
+/** Scanning a longer body would block the event loop for tens of milliseconds. */
 const maxScannedBytes = 2 * 1024 * 1024
 
 /**
- * Whether a body is nothing, or begins as JSON and ends before its brackets do: what a broken transfer leaves. Of a very
- * long body only the last sign is looked at, so that it may miss one.
+ * True for an empty body and for JSON that ends before its brackets close, as after a broken transfer.
+ * Of very long bodies only the last character is examined, so that truncation may go undetected.
  */
 export const isTruncated = (body: Uint8Array): boolean => {
   const { length } = body
@@ -37,7 +37,7 @@ const getDepthAtEnd = (body: Uint8Array, start: number): number => {
   return depth
 }
 
-/** The place of the closing quote; of an endless string, the end of the body. */
+/** Returns the index of the closing quote, or the end of the body for an unterminated string. */
 const findStringEnd = (body: Uint8Array, start: number): number => {
   const { length } = body
   let at = start + 1

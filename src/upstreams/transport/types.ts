@@ -3,44 +3,45 @@ import type { CallObserver } from '#src/upstream-observer.ts'
 
 export type System = UpstreamTrace['system']
 
-/** Who goes first when the calls of an hour run short; the last of these does. */
+/** In ascending order: when the hourly budget runs short, the last one has precedence. */
 export type Priority = 'background' | 'report' | 'read'
 
-/** One call to an upstream, before any policy. */
+/** One call to an upstream, before any middleware. */
 export interface UpstreamRequest<T = unknown> {
-  /** On whose behalf: every state that a policy keeps is kept by tenant. */
+  /** All state of the middlewares is separate for each tenant. */
   readonly tenant: string
   readonly system: System
-  /** The upstream's own name of the operation, for problems, logs and figures. */
+  /** The upstream's name of the operation, for problems, logs and metrics. */
   readonly operation: string
   readonly limits: CallLimits
-  /** By default what the class says. */
+  /** Defaults to the priority of `limits`. */
   readonly priority?: Priority | undefined
-  /** The account whose calls the upstream counts by the hour. */
+  /** The API key whose calls the upstream counts by the hour. */
   readonly quota?: HourlyQuota
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** Origin and path prefix of the upstream, without a slash at the end. */
+  /** Origin and path prefix, without a trailing slash. */
   readonly baseUrl: string
-  /** Begins with a slash; may hold a query. */
+  /** Starts with a slash and may include a query. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   /** Multipart form fields. */
   readonly form?: Readonly<Record<string, string>>
   readonly json?: unknown
-  /** It changes something upstream: after a fault nobody knows whether it did, unless nothing was sent. */
+  /** The call changes upstream data. After a failure its outcome is unknown, unless it was not sent. */
   readonly writes?: boolean
   /**
-   * What the caller wants of a reply; throws the problem that it is. It runs within the attempt: a reply that cannot be
-   * used is a fault like any other. A long reply is read in slices, as a promise. `isRepeat`: an earlier attempt may have been done.
+   * Converts a reply to a result, or throws the problem that it represents. It runs as part of the attempt, so an
+   * invalid reply counts as a failure.
+   * Long replies are read in slices and return a promise. `isRepeat`: an earlier attempt may have been executed.
    */
   readonly read: (reply: UpstreamReply, isRepeat: boolean) => T | Promise<T>
-  /** Where a reply may be too long to be held. */
+  /** For replies that may be too long to buffer. */
   readonly stream?: StreamReader<T>
-  /** The problem of a successful reply that is longer than `limits.maxBytes`. Default: the upstream's reply is invalid. */
+  /** Creates the problem for a successful reply above `limits.maxBytes`. Default: `upstream-invalid-response`. */
   readonly createTooLongProblem?: ((cause: unknown) => Problem) | undefined
-  /** Set by the retry, and by who sends anew what a retry had sent before. */
+  /** Set for repeated calls. */
   readonly isRetry?: boolean
-  /** Set where calls are observed: who wants to know of the attempts. */
+  /** Set by the observation middleware; receives the attempts. */
   readonly callObserver?: CallObserver
 }
 
@@ -51,24 +52,24 @@ export interface UpstreamReply {
 }
 
 /**
- * Takes a sound reply that is longer than may be held, as it comes. The call lasts until it is read: every policy holds
- * for it as for any other, and what it throws is the call's fault.
+ * Reads a successful reply above the buffer limit as a stream. The call lasts until the reader finishes: all
+ * middlewares apply, and errors of the reader are errors of the call.
  */
 export interface StreamReader<T> {
-  /** Longer than this it is not held; other replies go to `read`. */
+  /** Longer replies are streamed; others go to `UpstreamRequest.read`. */
   readonly maxBufferedBytes: number
   read(chunks: AsyncIterable<Buffer>): Promise<T>
-  /** Something of it was handed on: the call must not be repeated. */
+  /** True if a part of the reply was passed on, so that the call must not be repeated. */
   hasEmitted(): boolean
 }
 
 export interface HourlyQuota {
   readonly apiKey: string
-  /** Calls an hour that the upstream grants the key. */
+  /** The calls per hour that the upstream allows for the key. */
   readonly cap: number
 }
 
-/** A class of operations: milliseconds, bytes and numbers of calls; see `limits.ts` for the reasons. */
+/** A class of operations: durations in milliseconds, sizes in bytes. See `limits.ts` for the reasons. */
 export interface CallLimits {
   readonly system: System
   /** Unique within the system. */
@@ -76,9 +77,9 @@ export interface CallLimits {
   readonly totalTimeoutMs: number
   readonly attemptTimeoutMs: number
   readonly maxBytes: number
-  /** At the same time, for one tenant. */
+  /** Concurrent calls of one tenant. */
   readonly maxInFlight: number
-  /** How many more may wait for that, and how long. */
+  /** How many more calls may wait for a slot, and how long. */
   readonly maxQueued: number
   readonly maxWaitMs: number
   readonly priority: Priority
@@ -86,13 +87,16 @@ export interface CallLimits {
 
 export type Send = <T>(request: UpstreamRequest<T>, signal: AbortSignal) => Promise<T>
 
-/** Wraps a way of sending into one that keeps a rule. */
+/** Wraps a send function. */
 export type Middleware = (next: Send) => Send
 
-/** What a gate is told when the call is over; it has to wait for what that takes only where something failed. */
+/** Called with the result of a call. The caller awaits it only after a failure. */
 export type Release = (failure: { readonly error: unknown } | null) => void | Promise<void>
 
-/** A rule that lets a call in, or throws, and is told of its end: cheaper than a policy, as a row of them is walked at once. */
+/**
+ * Admits a call or throws, and is notified of the end of the call. A row of guards runs in one loop, which is cheaper
+ * than nested middlewares.
+ */
 export interface Guard {
   acquire(request: UpstreamRequest, signal: AbortSignal): Release | Promise<Release>
 }

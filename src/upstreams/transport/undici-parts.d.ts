@@ -1,4 +1,4 @@
-/** Parts of undici that its own types know only as parts of the whole. */
+/** Modules of undici without their own type declarations. */
 declare module 'undici/lib/dispatcher/client.js' {
   export { Client as default } from 'undici'
 }

@@ -1,4 +1,6 @@
-/** The parts of undici that the transport needs: loading all of it takes three times as long, and twice the memory. */
+/**
+ * Imports only the needed parts of undici, because all of it takes three times as long to load and twice the memory.
+ */
 import type { Dispatcher } from 'undici'
 import request from 'undici/lib/api/api-request.js'
 import buildConnector from 'undici/lib/core/connect.js'
@@ -6,10 +8,10 @@ import Client from 'undici/lib/dispatcher/client.js'
 
 export { buildConnector, Client }
 
-/** What takes a call: as much of undici's `Dispatcher` as is needed here. */
+/** The part of undici's `Dispatcher` that sends a call. */
 export type CallDispatcher = Pick<Dispatcher, 'dispatch'>
 
-/** Sends a call and resolves when the head of its reply is there, as `Dispatcher.request` does. */
+/** Resolves when the head of the reply has arrived, as `Dispatcher.request` does. */
 export const dispatchRequest = (
   dispatcher: CallDispatcher,
   options: Dispatcher.RequestOptions,

@@ -3,7 +3,7 @@ import { requireValue } from '#src/mapping/codec.ts'
 import { text, utcTime } from '#src/mapping/codecs.ts'
 import { defineMapping } from '#src/mapping/mapping.ts'
 
-/** getClaimedList, each address wrapped as `{email}`. Source: the vendor's API page, "Claimed Accounts". */
+/** getClaimedList, with each address wrapped as `{email}`. Source: the vendor's API page, "Claimed Accounts". */
 export const claimedAgentMapping = defineMapping('spacio.claimedAgent', ClaimedAgent, {
   email: { from: 'email', codec: requireValue(text), reso: 'Member.MemberEmail' },
 })
@@ -14,7 +14,7 @@ export const agentActivityMapping = defineMapping('spacio.agentActivity', AgentA
   lastActiveAt: { from: 'lastActive', codec: utcTime, reso: null },
 })
 
-/** getAccessToken; getAccessTokenBM, which has no ukey. Source: the vendor's API page, "Access Tokens". */
+/** getAccessToken, and getAccessTokenBM, which returns no ukey. Source: the vendor's API page, "Access Tokens". */
 export const accessTokenMapping = defineMapping('spacio.accessToken', AccessToken, {
   email: { from: 'email', codec: text, reso: 'Member.MemberEmail', orFromContext: true },
   ukey: { from: 'ukey', codec: text, reso: null },

@@ -10,7 +10,7 @@ export const answerChoiceMapping = defineMapping('spacio.answerChoice', AnswerCh
   type: { from: 'type', codec: spacioText, reso: null },
 })
 
-/** An answer in getRegistrants: the question is a record of its own. */
+/** An answer in getRegistrants, where the question is a nested record. */
 export const propertyLeadAnswerMapping = defineMapping('spacio.propertyLeadAnswer', LeadAnswer, {
   questionId: { from: 'questionObj.questionID', codec: text, reso: null },
   type: { from: 'questionObj.type', codec: spacioText, reso: null },
@@ -21,7 +21,7 @@ export const propertyLeadAnswerMapping = defineMapping('spacio.propertyLeadAnswe
   choices: { from: 'questionObj.choices', codec: createNestedListCodec(answerChoiceMapping), reso: null },
 })
 
-/** An answer in the brokerage and team calls: two texts. */
+/** An answer in the brokerage and team calls, which consists of two texts. */
 export const reportLeadAnswerMapping = defineMapping('spacio.reportLeadAnswer', LeadAnswer, {
   questionId: { absent: true, empty: null, reso: null },
   type: { absent: true, empty: null, reso: null },
@@ -39,7 +39,7 @@ export const autoEmailMapping = defineMapping('spacio.autoEmail', AutoEmail, {
   details: { from: 'details', codec: spacioText, reso: null },
 })
 
-/** What every source says of a visitor, in the same words. */
+/** The visitor fields that all sources share. */
 const visitorFields = {
   fullName: { from: 'name', codec: spacioText, reso: 'Contacts.FullName' },
   email: { from: 'email', codec: spacioText, reso: 'Contacts.Email' },
@@ -62,7 +62,7 @@ export const propertyLeadMapping = defineMapping('spacio.propertyLead', Lead, {
   agentEmail: { absent: true, empty: null, reso: 'Member.MemberEmail' },
 })
 
-/** What brokerage and team leads have in common. */
+/** The fields that brokerage and team leads share. */
 const reportFields = {
   id: { from: 'id', codec: text, reso: 'Contacts.ContactKey', orFromContext: true },
   ...visitorFields,

@@ -24,7 +24,7 @@ const middle = () => 0.5
 
 const createWard = (random = middle) => {
   const clock = createClock()
-  const { breaker, figures } = createBreaker({ now: clock.now, random })
+  const { breaker, getMetrics } = createBreaker({ now: clock.now, random })
   let step: Step = okReply
   let calls = 0
   const send = compose([breaker], (async (request) => {
@@ -40,7 +40,7 @@ const createWard = (random = middle) => {
     call,
     pass: clock.pass,
     calls: () => calls,
-    of: (name = 'read') => figures('t', 'spacio', name),
+    of: (name = 'read') => getMetrics('t', 'spacio', name),
     many: async (count: number, given: Step, more: Partial<Request> = {}) => {
       for (let index = 0; index < count; index += 1) await call(given, more)
     },
@@ -182,7 +182,7 @@ test('what began before it opened says nothing of the time after', () => {
   late[0]?.('success')
   expect(circuit.getState()).toBe('open')
   for (const settle of late.slice(1)) settle?.('failure')
-  expect(circuit.remaining()).toBe(10_000)
+  expect(circuit.getRemainingMs()).toBe(10_000)
 })
 
 test.each([

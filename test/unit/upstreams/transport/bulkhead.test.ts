@@ -10,7 +10,7 @@ const small = { ...limits.spacioReport, maxInFlight: 2, maxQueued: 3, maxWaitMs:
 
 /** Calls that end when a test lets them. */
 const createGate = () => {
-  const { bulkhead, figures } = createBulkhead()
+  const { bulkhead, getMetrics } = createBulkhead()
   const under: { operation: string; end: (error?: Error) => void }[] = []
   const started: string[] = []
   const send = compose(
@@ -27,7 +27,7 @@ const createGate = () => {
   const call = (operation: string, more: Partial<Request> = {}, signal = waitForever()) =>
     toSettled(send(createRequest({ operation, limits: small, ...more }), signal))
   const turn = () => new Promise((resolve) => setImmediate(resolve))
-  return { call, started, turn, under, of: () => figures('t', 'spacio', 'report') }
+  return { call, started, turn, under, of: () => getMetrics('t', 'spacio', 'report') }
 }
 
 test('the queue moves on in order, after a success and after a failure', async () => {

@@ -182,7 +182,7 @@ describe('several replicas', () => {
     await granted(two, 700, 'read')
     pass(1_000)
     expect(await granted(one, 5, 'background')).toBe(0)
-    expect(one.figures(cap).used).toBeGreaterThanOrEqual(700)
+    expect(one.getMetrics(cap).used).toBeGreaterThanOrEqual(700)
   })
 
   test('all stop when the upstream tells one of them to', async () => {
@@ -194,13 +194,13 @@ describe('several replicas', () => {
     expect(await one.take(quota, 'read')).toBe(10 * minute)
     pass(1_000)
     expect(await two.take(quota, 'read')).toBe(10 * minute - 1_000)
-    expect(two.figures(cap).blockedUntil).toBe('2026-03-15T12:10:00.000Z')
+    expect(two.getMetrics(cap).blockedUntil).toBe('2026-03-15T12:10:00.000Z')
     expect(await replica().take(quota, 'read')).toBe(10 * minute - 1_000)
     pass(10 * minute - 1_001)
     expect(await two.take(quota, 'read')).toBe(1)
     pass(1)
     expect([await granted(one, 1), await granted(two, 1)]).toEqual([1, 1])
-    expect(two.figures(cap).blockedUntil).toBeNull()
+    expect(two.getMetrics(cap).blockedUntil).toBeNull()
   })
 
   test.each(['9e99', 'x', ''])('a block that nobody can have meant lasts an hour at most: %j', async (value) => {
@@ -394,7 +394,7 @@ describe('the ledger is lost', () => {
     state.isLost = false
     pass(1_000)
     expect(await granted(one, 1)).toBe(1)
-    expect(one.figures(cap).used).toBe(26)
+    expect(one.getMetrics(cap).used).toBe(26)
     const counter = asked.find(({ name }) => name === 'draw')?.key as string
     expect(await ledger.getDrawn(counter)).toBe(35)
   })
@@ -434,7 +434,7 @@ describe('the policy', () => {
     const { hourlyBudget, getMetrics, close } = createHourlyBudget(options)
     onTestFinished(close)
     const { send, sent } = createScriptedSend(...steps)
-    return { ...clock, call: compose([hourlyBudget], send), sent, figures: getMetrics, ledger }
+    return { ...clock, call: compose([hourlyBudget], send), sent, getMetrics, ledger }
   }
 
   test('rate-reached blocks until the upstream’s own reset; nothing is sent before', async () => {
@@ -452,11 +452,11 @@ describe('the policy', () => {
   })
 
   test('failures cost a call too; other keys, and upstreams that count no calls, cost none', async () => {
-    const { call, sent, figures } = world(createProblem('upstream-failed', 503))
+    const { call, sent, getMetrics } = world(createProblem('upstream-failed', 503))
     await toSettled(call(createRequest({ quota }), waitForever()))
     await toSettled(call(createRequest({ quota: { ...quota, apiKey: 'other' } }), waitForever()))
     await toSettled(call(createRequest({ system: 'liondesk' }), waitForever()))
-    expect([sent.length, figures(quota).used]).toEqual([3, 1])
+    expect([sent.length, getMetrics(quota).used]).toEqual([3, 1])
   })
 
   test('the request’s priority stands before that of its class', async () => {
@@ -476,8 +476,8 @@ describe('the policy', () => {
     await expect.poll(() => ledger.getDrawn(counter), { timeout: 5_000 }).toBe(10)
   })
 
-  test('the figures tell what is left', () => {
-    expect(world(okReply).figures(quota)).toEqual({
+  test('the metrics report the remaining budget', () => {
+    expect(world(okReply).getMetrics(quota)).toEqual({
       cap: 1_000,
       limit: 950,
       used: 0,

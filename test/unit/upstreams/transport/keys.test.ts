@@ -94,13 +94,13 @@ test.for([ofTenant, ofSystem])('calls that succeed allow no retries of another %
 })
 
 test.for([ofTenant, ofSystem])('the calls of one %s are not counted as those of another', async ([, other]) => {
-  const { measure, figures } = createCallMetrics()
+  const { measure, getMetrics } = createCallMetrics()
   const { call } = openUpstream(measure)
   await call({})
   await call({})
   await call(other)
   const { tenant, system } = createRequest(other)
-  expect([figures('t', 'spacio').calls, figures(tenant, system).calls]).toEqual([2, 1])
+  expect([getMetrics('t', 'spacio').calls, getMetrics(tenant, system).calls]).toEqual([2, 1])
 })
 
 test('a spent or blocked hour of one API key leaves that of another whole; two tenants of one key share it', async () => {
