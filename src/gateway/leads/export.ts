@@ -76,7 +76,8 @@ export const createLeadExport = (reader: LeadReader, parseRequest: LeadRequestPa
   }
 
   const open = async (query: ExportQuery, format: ExportFormat, call: RequestContext): Promise<OpenExport> => {
-    const request = await parseRequest(query, call)
+    const parsed = await parseRequest(query, call)
+    const request = format === 'csv' ? { ...parsed, context: { ...parsed.context, acceptsText: false } } : parsed
     const head = await readHead(streamLeads(request))
     if (head.isComplete) head.rows.sort(compareNewestLeadFirst)
     if (head.isComplete && query.sort === 'createdAt') head.rows.reverse()

@@ -4,9 +4,14 @@ import { type DayWindow, isWithin } from '#src/query/window.ts'
 import type { CheckTotal, ReportSource } from '#src/upstreams/index.ts'
 import { type ConcurrencyLevel, type ConcurrencyLimits, createConcurrencyLimiter } from '../concurrency-limits.ts'
 import type { Caller, RequestContext } from '../request-context.ts'
-import { createLeadFilter } from './filter-fields.ts'
 import type { LeadReader, LeadRow } from './reader.ts'
-import { compareNewestLeadFirst, type LeadQuery, type LeadRequest, type LeadRequestParser } from './request.ts'
+import {
+  applyFilters,
+  compareNewestLeadFirst,
+  type LeadQuery,
+  type LeadRequest,
+  type LeadRequestParser,
+} from './request.ts'
 import { createSnapshots } from './snapshots.ts'
 
 /** The maximum number of leads in a list. */
@@ -40,7 +45,6 @@ export const createLeadList = (
   now: () => Date,
 ) => {
   const snapshots = createSnapshots<LeadRow>(now)
-  const filter = createLeadFilter()
   const limiter = createConcurrencyLimiter(largeListLimits)
 
   const readWindow = async ({ source, window, context }: LeadRequest, admit: CheckTotal): Promise<LeadRow[]> => {
@@ -72,13 +76,14 @@ export const createLeadList = (
   /** Collects a whole window and caches it for a minute, so that paging is stable. */
   const readSnapshot = async (query: LeadQuery, request: LeadRequest, caller: Caller): Promise<ResultPage<LeadRow>> => {
     const { source, window, context, conditions } = request
+    const { actingAgent = null, includeSource, acceptsText } = context
     const leads = await snapshots.getOrCollect(
       context.tenant,
-      [source.kind, source.id, window.start, window.end, context.actingAgent ?? null, context.includeSource],
+      [source.kind, source.id, window.start, window.end, actingAgent, includeSource, acceptsText],
       getPaging(query).offset,
       () => collect(request, caller),
     )
-    const matching = await filter(leads, conditions)
+    const matching = applyFilters(leads, conditions)
     return paginate(query.sort === 'createdAt' ? matching.toReversed() : matching, query)
   }
 

@@ -42,11 +42,13 @@ export const createLeadRequestParser =
 const parseLeadRequest = (query: LeadQuery, call: RequestContext, now: Date): LeadRequest => {
   const source = parseLeadSource(query)
   const { caller, signal, includeSource } = call
+  const conditions = parseConditions(query as Record<string, unknown>, getFilterNames(source)).map(ignoreAddressCase)
+  const acceptsText = conditions.length === 0
   return {
     source,
-    conditions: parseConditions(query as Record<string, unknown>, getFilterNames(source)).map(ignoreAddressCase),
+    conditions,
     window: source.kind === 'property' ? parseOpenSpan(query) : parseDayWindow(query, now),
-    context: { tenant: caller.tenant, signal, includeSource, actingAgent: query.actingAgent },
+    context: { tenant: caller.tenant, signal, includeSource, acceptsText, actingAgent: query.actingAgent },
   }
 }
 
@@ -65,8 +67,8 @@ const ignoreAddressCase = (condition: Condition): Condition => {
 
 const addressPattern = new RegExp(emailPattern)
 
-export const applyFilters = (leads: readonly LeadRow[], conditions: readonly Condition[]): LeadRow[] =>
-  conditions.length === 0 ? [...leads] : leads.filter((lead) => matches(parseFragment(lead), conditions))
+export const applyFilters = (leads: LeadRow[], conditions: readonly Condition[]): LeadRow[] =>
+  conditions.length === 0 ? leads : leads.filter((lead) => matches(parseFragment(lead), conditions))
 
 export const compareNewestLeadFirst = compareNewestFirst<LeadRow>(
   ({ createdAt }) => createdAt,

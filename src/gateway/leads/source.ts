@@ -28,7 +28,7 @@ export const parseLeadSource = (query: LeadSourceQuery): LeadSource => {
   throw createParameterProblem('brokerageId', 'or teamId or sid is needed: one of the three says whose leads are meant')
 }
 
-export const leadFilterNames = ['hasAgent', 'hasFinancing', 'agentEmail', 'sid'] as const
+const leadFilterNames: readonly string[] = ['hasAgent', 'hasFinancing', 'agentEmail', 'sid']
 
 const propertyFilterNames: readonly string[] = ['hasAgent', 'hasFinancing']
 

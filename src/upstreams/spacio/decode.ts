@@ -10,9 +10,12 @@ import { createSlices, type Slices, type Steps } from '../transport/slices.ts'
 import { createLeadIdSteps, createLeadIds } from './lead-ids.ts'
 import { createInvalidResponse, type SpacioRequestContext, type SpacioResult } from './request.ts'
 
-/** How a read is made, and whether the wire records are wanted with what they became. */
+/** How a read is made, and in which form its elements are needed. */
 export interface ReadContext extends SpacioRequestContext {
+  /** Adds the wire record to each element. */
   readonly includeSource: boolean
+  /** Leads may come as JSON text, because the caller only sends them on. */
+  readonly acceptsText?: boolean
 }
 
 type SourceOption = Pick<ReadContext, 'includeSource'>

@@ -31,9 +31,8 @@ export const createPropertyRowReader =
       maxRows: maxListRecords,
     })
 
-/** Where the wire records are wanted too, leads are read as records. */
 export const withRows = (read: ReadContext, readRows: ReadRows): ReadContext =>
-  read.includeSource ? read : { ...read, readRows }
+  read.acceptsText && !read.includeSource ? { ...read, readRows } : read
 
 const createContextText = (sid: number): ContextText => {
   const getLeadId = createUniqueLeadIdFactory(sid)

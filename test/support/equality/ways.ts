@@ -81,7 +81,7 @@ const decodeSpacio = async (
   if (isLionDesk(operation)) throw new TypeError('another system')
   const account = { tenant, baseUrl: 'http://s', apiKey: 'k', hourlyBudget: 1 }
   const ask = createSpacioRequester(account, createSend(body), now, sameBytes)
-  const read = { signal, includeSource: question.includeSource ?? false }
+  const read = { signal, includeSource: question.includeSource ?? false, acceptsText: true }
   const rows = wantsRows ? createRowReader(question) : null
   return decodeReply(question, await ask(operation, form, rows ? withRows(read, rows) : read), drift)
 }

@@ -61,7 +61,7 @@ describe('in small steps', () => {
     const body = bodyOf(leads((index) => ({ id: `id-${index}` })))
     const ask = createSpacioRequester(account, sendOf(body), now, undefined, slices)
     const rows = createReportRowReader(brokerageLeadMapping)
-    const answer = await ask('getRegistrantsByBrokerage', days, asRows ? withRows(read, rows) : read)
+    const answer = await ask('getRegistrantsByBrokerage', days, withRows({ ...read, acceptsText: asRows }, rows))
     expect(answer.records).toHaveLength(count)
     expect(pauses()).toBeGreaterThanOrEqual(atLeast)
   })

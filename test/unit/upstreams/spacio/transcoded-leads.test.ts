@@ -111,8 +111,9 @@ test('leads of a property: their ids are those that all of them make, or none is
   expect(rowsOf(broken(keyed([visitor('#')])))).toBeNull()
 })
 
-test('where the wire records are wanted, nothing is written', () => {
-  const read = { signal: new AbortController().signal, includeSource: true }
+test('leads are transcoded only for a caller that accepts text and does not need the wire records', () => {
+  const read = { signal: new AbortController().signal, includeSource: false }
   expect(withRows(read, report)).toBe(read)
-  expect(withRows({ ...read, includeSource: false }, report).readRows).toBe(report)
+  expect(withRows({ ...read, acceptsText: true, includeSource: true }, report)).not.toHaveProperty('readRows')
+  expect(withRows({ ...read, acceptsText: true }, report).readRows).toBe(report)
 })
