@@ -6,7 +6,7 @@ import { isProblem, Problem } from '#src/problems.ts'
 import { parseConditions } from '#src/query/conditions.ts'
 import { parseSortFields } from '#src/query/order.ts'
 import { getPaging, type PageQuery, type ResultPage } from '#src/query/page.ts'
-import { type EventPropertyRow, isSameRecord, type Upstreams } from '#src/upstreams/index.ts'
+import { type EventProperties, isSameRecord, type Upstreams } from '#src/upstreams/index.ts'
 import type { Authorizer } from './authorizer.ts'
 import { type CachedSpacio, sourceFreshness } from './cache/cached-spacio.ts'
 import type { Connections } from './connections/index.ts'
@@ -76,7 +76,7 @@ export const createEventProperties = ({
       eventId: string,
       query: PageQuery & EventPropertyQuery & { sort?: string },
       call: RequestContext,
-    ): Promise<ResultPage<EventPropertyRow>> => {
+    ): Promise<ResultPage<EventProperties>> => {
       const { limit, offset } = getPaging(query)
       const conditions = parseConditions(query as Record<string, unknown>, eventPropertyFilterFields)
       const find = { conditions, sort: parseSortFields(query.sort), limit, skip: offset }

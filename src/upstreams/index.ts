@@ -10,7 +10,7 @@ import type { BudgetMetrics, Transport } from './transport/index.ts'
 import { createResponseMemo } from './transport/response-memo.ts'
 import { createSlices } from './transport/slices.ts'
 
-export type { EventPropertyRow, LionDesk, TokenSource } from './liondesk/index.ts'
+export type { EventProperties, LionDesk, TokenSource } from './liondesk/index.ts'
 export type { IssuedTokens, LionDeskOAuth, LionDeskUser, OAuthApplication } from './liondesk/oauth.ts'
 export { isSameRecord } from './liondesk/same-record.ts'
 export type { CheckTotal, LeadReport, LeadRow, ReadContext, ReportSource, Spacio } from './spacio/index.ts'

@@ -1,7 +1,6 @@
-import { parseFragment } from '#src/json/fragment.ts'
 import { joinPages, type ListPage, type PagedSource, streamPages } from '#src/query/join-pages.ts'
 import { createInvalidResponse } from './errors.ts'
-import { type EventProperties, type EventPropertyRow, type FindResult, identifyRows } from './event-rows.ts'
+import { type EventProperties, type FindResult, identifyRows } from './event-rows.ts'
 import type { FindQuery } from './feathers-query.ts'
 import { findWithNegations, isNegative } from './negative-filters.ts'
 import type { LionDeskReply } from './request.ts'
@@ -12,7 +11,7 @@ export interface LionDeskCallContext {
   readonly includeSource: boolean
 }
 
-export interface EventPage extends ListPage<EventPropertyRow> {
+export interface EventPage extends ListPage<EventProperties> {
   readonly reply: LionDeskReply
 }
 
@@ -73,7 +72,7 @@ export const createEventPropertyFinder = (
     eventId: string,
     query: FindQuery,
     context: LionDeskCallContext,
-  ): PagedSource<EventPropertyRow, EventPage> => ({
+  ): PagedSource<EventProperties, EventPage> => ({
     ...query,
     identify: identifyRows,
     readPages: () => findPages(eventId, query, context),
@@ -89,7 +88,7 @@ export const createEventPropertyFinder = (
     },
     findFirst: async (eventId, isWanted, context) => {
       for await (const { rows } of streamPages(createListReading(eventId, newestFirstQuery, context))) {
-        const found = rows.map(parseFragment<EventProperties>).find(isWanted)
+        const found = rows.find(isWanted)
         if (found) return found
       }
       return null

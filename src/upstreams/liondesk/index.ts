@@ -1,9 +1,6 @@
-import { isFragment } from '#src/json/fragment.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
 import { decodeWithMemo } from '#src/mapping/decode-memo.ts'
 import { isRecord } from '#src/mapping/mapping.ts'
-import { transcodePage } from '#src/mapping/transcode-list.ts'
-import { runToEnd } from '../transport/slices.ts'
 import { createInvalidResponse, withUnknownOutcome } from './errors.ts'
 import type { EventProperties } from './event-rows.ts'
 import { type FindQuery, toQueryString } from './feathers-query.ts'
@@ -22,7 +19,7 @@ import {
   requireSuccess,
 } from './request.ts'
 
-export type { EventPropertyRow } from './event-rows.ts'
+export type { EventProperties } from './event-rows.ts'
 export type { TokenSource } from './request.ts'
 
 export interface LionDesk extends EventPropertyFinder {
@@ -71,10 +68,9 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
       method: 'GET',
       path: `${getCollectionPath(eventId)}?${toQueryString(query)}`,
       signal,
-      ...(!includeSource && { readRows: createRowReader(eventId) }),
       read: (reply) => {
         const { data, total } = readPage(requireSuccess(reply))
-        const toRow = (record: unknown) => (isFragment(record) ? record : decode(reply, record, eventId, includeSource))
+        const toRow = (record: unknown) => decode(reply, record, eventId, includeSource)
         const fault = findPageFault(total, query.skip, data.length)
         return { total, fault, rows: data.slice(0, query.limit).map(toRow), reply }
       },
@@ -152,23 +148,6 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
         },
       }),
   }
-}
-
-/** Far above any requested page size. */
-const maxRows = 1_000
-
-const pageMemberNames = ['total', 'limit', 'skip']
-
-const createRowReader = (eventId: string) => {
-  const getContextText = (field: string) => (field === 'eventId' ? JSON.stringify(eventId) : null)
-  const listOptions = {
-    transcoder: eventPropertyMapping.transcoder,
-    context: getContextText,
-    mayBeKeyed: false,
-    mayHoldRecords: true,
-    maxRows,
-  }
-  return (body: Buffer) => runToEnd(transcodePage(body, pageMemberNames, listOptions))
 }
 
 const readPage = ({ request, reply, body }: LionDeskReply): { total: number; data: unknown[] } => {

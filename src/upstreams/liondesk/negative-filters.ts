@@ -1,11 +1,10 @@
-import { parseFragment } from '#src/json/fragment.ts'
 import { type Condition, matches } from '#src/query/conditions.ts'
-import { type EventProperties, type EventPropertyRow, type FindResult, identifyRows } from './event-rows.ts'
+import { type EventProperties, type FindResult, identifyRows } from './event-rows.ts'
 import type { FindQuery } from './feathers-query.ts'
 
 export const isNegative = ({ operator }: Condition): boolean => operator === 'ne' || operator === 'nin'
 
-type FindRows = (query: FindQuery) => Promise<{ rows: readonly EventPropertyRow[] }>
+type FindRows = (query: FindQuery) => Promise<{ rows: readonly EventProperties[] }>
 
 /**
  * Evaluates `ne` and `nin` as the complement of `eq` and `in`. These operators are never sent: SQL's `<>` and `NOT IN`
@@ -25,9 +24,6 @@ export const findWithNegations = async (query: FindQuery, findRows: FindRows): P
   const excluded = new Set(equalLists.flatMap((each) => identifyRows(each.rows)))
   const identities = identifyRows(rows)
   // A row that changes between the two reads appears with its old value.
-  const data = rows.filter(
-    (row, index) =>
-      !excluded.has(identities[index] as string) && matches(parseFragment<EventProperties>(row), negative),
-  )
+  const data = rows.filter((row, index) => !excluded.has(identities[index] as string) && matches(row, negative))
   return { total: data.length, data: data.slice(query.skip, query.skip + query.limit) }
 }

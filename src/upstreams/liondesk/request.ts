@@ -30,8 +30,6 @@ export interface LionDeskCall<T> {
   path: string
   signal: AbortSignal
   json?: unknown
-  /** Transcodes a successful body to serialized rows. Returns null if the body needs the decoder. */
-  readRows?: (body: Buffer) => object | null
   read(reply: LionDeskReply, isRepeat: boolean): T
 }
 
@@ -53,7 +51,7 @@ export const createLionDeskCaller = ({
 }: LionDeskCallOptions) => {
   const sendAttempt = <T>(
     token: string,
-    { operation, method, path, signal, json, readRows, read }: LionDeskCall<T>,
+    { operation, method, path, signal, json, read }: LionDeskCall<T>,
     isRetry = false,
   ): Promise<T> => {
     const writes = method !== 'GET'
@@ -73,24 +71,15 @@ export const createLionDeskCaller = ({
       writes,
       isRetry,
       read: (reply, isRetry) =>
-        read(
-          { request, reply, body: parseReplyBody(request, reply, readRows), fetchedAt: now().toISOString() },
-          isRetry,
-        ),
+        read({ request, reply, body: parseReplyBody(request, reply), fetchedAt: now().toISOString() }, isRetry),
     }
     return send(request, signal)
   }
 
-  const parseReplyBody = (
-    { method, path }: UpstreamRequest,
-    { status, body }: UpstreamReply,
-    readRows?: LionDeskCall<unknown>['readRows'],
-  ): unknown => {
+  const parseReplyBody = ({ method, path }: UpstreamRequest, { status, body }: UpstreamReply): unknown => {
     if (method !== 'GET' || status !== 200) return parseJson(body)
-    const key = [account.tenant, 'liondesk', readRows ? 'rows' : 'records', path]
-    const { value, isRepeat } = responseMemo.getOrCompute(key, body, () => ({
-      parsed: readRows?.(body) ?? parseJson(body),
-    }))
+    const key = [account.tenant, 'liondesk', path]
+    const { value, isRepeat } = responseMemo.getOrCompute(key, body, () => ({ parsed: parseJson(body) }))
     if (isRepeat) enableDecodeMemo(getRecords(value.parsed))
     return value.parsed
   }
