@@ -47,6 +47,7 @@ export const createServices = async (config: Config, options: ServiceOptions, re
     monotonic: options.now ? () => now().getTime() : () => performance.now(),
     ...limits,
   })
+  const ownUrl = getOwnUrl(config)
   const upstreams = createUpstreams(tenants, transport, now)
   const gateway = createGateway({
     tenants,
@@ -54,7 +55,7 @@ export const createServices = async (config: Config, options: ServiceOptions, re
     spacioPaging,
     store,
     ...(await loadKeys(config.storeKeys, store)),
-    callbackUrl: `${getOwnUrl(config)}/connections/callback`,
+    callbackUrl: `${ownUrl}/connections/callback`,
     feed,
     cacheObserver,
     reportFailure: reports.onFailure,
@@ -62,6 +63,7 @@ export const createServices = async (config: Config, options: ServiceOptions, re
   })
   return {
     now,
+    ownUrl,
     telemetry,
     gateway,
     listTenantStatus: () =>

@@ -12,6 +12,8 @@ export interface McpOptions {
   origins: readonly string[]
 }
 
+const path = '/mcp'
+
 /** One message: batches are of a revision that nobody need speak, and would be many requests at the price of one. */
 const messageSchema = Type.Object({}, { additionalProperties: true })
 
@@ -24,8 +26,10 @@ export default fp<McpOptions>(
   async (app, { isEnabled, origins }) => {
     if (!isEnabled) return
     const { handleMessage } = await import('./endpoint.ts')
+    const { tools } = await import('./tools/index.ts')
+    app.describeResource(path, [...new Set(tools.flatMap(({ scope }) => scope ?? []))])
     app.post(
-      '/mcp',
+      path,
       {
         // What a tool asks for takes a place of its own. If this request held one too, all places could wait for each other.
         config: { scope: 'any', takesPlace: false, produces: ['application/json'] },
@@ -47,7 +51,10 @@ export default fp<McpOptions>(
       },
     )
   },
-  { name: 'mcp', dependencies: ['request-state', 'authentication', 'call-context', 'body-parsing', 'load-shedding'] },
+  {
+    name: 'mcp',
+    dependencies: ['request-state', 'authentication', 'call-context', 'body-parsing', 'load-shedding', 'discovery'],
+  },
 )
 
 /** A page that had its own name lead to this machine would name itself as the origin: the specification has us look. */

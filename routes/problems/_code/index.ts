@@ -47,7 +47,6 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       const { code } = request.params
       if (!isProblemCode(code)) throw new Problem('not-found', { detail: 'There is no such problem code.' })
       const description = describeProblem(code, app.publicPath)
-      reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept'].flat().join(', '))
       if (request.getPreferredType() !== htmlType) return reply.send(description)
       return reply.type(`${htmlType}; charset=utf-8`).send(renderExplanation(description))
     },

@@ -10,7 +10,7 @@ const actorNames = {
 }
 
 /** The catalogue's texts mark code by backticks. */
-const renderCode = (text: string): string => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>')
+export const renderCode = (text: string): string => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>')
 
 /** The same as the JSON, for a person. */
 export const renderExplanation = ({

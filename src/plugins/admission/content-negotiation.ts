@@ -27,6 +27,13 @@ export default fp(
       return negotiateType(this) ?? this.route.config.produces?.[0] ?? 'application/json'
     })
     app.addHook(
+      'onRequest',
+      syncHook(({ route }, reply) => {
+        if ((route.config.produces?.length ?? 0) < 2) return
+        reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept'].flat().join(', '))
+      }),
+    )
+    app.addHook(
       'preHandler',
       syncHook((request) => {
         const { config, schema } = request.route

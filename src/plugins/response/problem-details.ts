@@ -49,8 +49,7 @@ export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   if (allow) reply.header('allow', allow.join(', '))
   if (problem.status === 426) reply.headers({ upgrade: 'HTTP/1.1', connection: 'upgrade, close' })
-  if (challenge) reply.header('www-authenticate', `Bearer realm="Foyer", ${challenge}`)
-  else if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="Foyer"')
+  if (challenge !== undefined || problem.status === 401) reply.header('www-authenticate', toChallenge(reply, challenge))
   if (isRetriedByBrowser(reply, problem)) return sendRetry(reply, problem)
   return (
     reply
@@ -61,6 +60,12 @@ export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply
       .serializer(JSON.stringify)
       .send(toProblemDocument(problem, reply.request.id, reply.server.publicPath))
   )
+}
+
+const toChallenge = ({ request, server }: FastifyReply, challenge: string | undefined): string => {
+  const metadata = server.findResourceMetadata(request)
+  const parts = ['realm="Foyer"', challenge ?? [], metadata === null ? [] : `resource_metadata="${metadata}"`]
+  return `Bearer ${parts.flat().join(', ')}`
 }
 
 /** Refusals that say nothing of the request itself. */
@@ -116,6 +121,7 @@ export default fp(
       'raw-request',
       'content-negotiation',
       'load-shedding',
+      'resource-metadata',
     ],
   },
 )

@@ -3,10 +3,14 @@ import mcp from '#src/mcp/index.ts'
 import { registerRoutes } from '#src/register-routes.ts'
 import { mappingTables } from '#src/upstreams/index.ts'
 import type { PhaseOptions } from '../phase-options.ts'
+import discovery from './discovery.ts'
 import openapi from './openapi/index.ts'
 
 /** Registers the operations. */
-export const registerRouting = async (app: FastifyInstance, { config }: PhaseOptions): Promise<void> => {
+export const registerRouting = async (app: FastifyInstance, { config, services }: PhaseOptions): Promise<void> => {
+  const { publicUrl, jwt } = config
+  // The well-known URLs, which OAuth clients and API directories read first.
+  await app.register(discovery, { publicUrl, ownUrl: services.ownUrl, jwt })
   // Describes the routes that are registered after it.
   await app.register(openapi, { mappings: mappingTables, demoKey: config.demoKey })
   // The REST API: one file for each URL.

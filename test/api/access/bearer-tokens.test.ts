@@ -221,8 +221,9 @@ describe('a refusal says why (RFC 6750)', () => {
     closers.push(house.close)
   })
 
+  const metadata = 'resource_metadata="http://127.0.0.1:3000/.well-known/oauth-protected-resource"'
   const challenge = (description: string): string =>
-    `Bearer realm="Foyer", error="invalid_token", error_description="${description}"`
+    `Bearer realm="Foyer", error="invalid_token", error_description="${description}", ${metadata}`
 
   test.for<[string, string, () => Promise<string>]>([
     ['expired', 'The token has expired.', () => signToken(one, claims({ exp: Math.floor(now / 1000) - 31 }))],
@@ -261,7 +262,7 @@ describe('a refusal says why (RFC 6750)', () => {
     const reply = await ask(house, await signToken(one, claims({ scope: 'properties:read' })))
     expect(reply.status).toBe(403)
     expect(reply.headers['www-authenticate']).toBe(
-      'Bearer realm="Foyer", error="insufficient_scope", scope="leads:read"',
+      `Bearer realm="Foyer", error="insufficient_scope", scope="leads:read", ${metadata}`,
     )
   })
 
@@ -272,6 +273,6 @@ describe('a refusal says why (RFC 6750)', () => {
 
   test('no credentials: the challenge alone', async () => {
     const reply = await house.get(url)
-    expect([reply.status, reply.headers['www-authenticate']]).toEqual([401, 'Bearer realm="Foyer"'])
+    expect([reply.status, reply.headers['www-authenticate']]).toEqual([401, `Bearer realm="Foyer", ${metadata}`])
   })
 })

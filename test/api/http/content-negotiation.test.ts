@@ -38,7 +38,7 @@ test.for<[string, number]>([
   ['text/*', 406],
   ['nonsense', 406],
 ])('Accept: %s is %i', async ([accept, want]) => {
-  const reply = await gateway.get('/problems', { accept })
+  const reply = await gateway.get('/mappings', { accept })
   expect(reply.status).toBe(want)
   if (want === 406) {
     expect(reply.body.code).toBe('not-acceptable')

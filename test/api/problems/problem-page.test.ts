@@ -49,3 +49,13 @@ test('a code that there is not stays a problem document, whoever asks', async ()
   const reply = await gateway.get('/problems/nope', { accept: browser })
   expect(reply).toMatchObject({ status: 404, body: { code: 'not-found' } })
 })
+
+test('/problems is a page for a browser: it links the page of each problem', async () => {
+  const reply = await gateway.app.inject({ url: '/problems', headers: { accept: browser } })
+  expect(reply.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', vary: 'Accept' })
+  const seen = textOf(reply.body)
+  for (const code of problemCodes) {
+    expect(reply.body).toContain(`href="/problems/${code}"`)
+    expect(seen).toContain(`${problemCatalogue[code].title}: ${problemCatalogue[code].meaning.replaceAll('`', '')}`)
+  }
+})

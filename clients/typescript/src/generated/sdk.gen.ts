@@ -358,7 +358,7 @@ export const getMetrics = <ThrowOnError extends boolean = true>(options: Options
 /**
  * List the error catalogue
  *
- * Lists every problem that an operation may return.
+ * Lists every problem that an operation may return. Send `Accept: text/html` to get an HTML page.
  */
 export const listProblems = <ThrowOnError extends boolean = true>(options: Options<ListProblemsData, ThrowOnError>): RequestResult<ListProblemsResponses, ListProblemsErrors, ThrowOnError, 'data'> => options.client.get<ListProblemsResponses, ListProblemsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',

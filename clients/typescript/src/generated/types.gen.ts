@@ -3660,7 +3660,7 @@ export type ListProblemsError = ListProblemsErrors[keyof ListProblemsErrors];
 
 export type ListProblemsResponses = {
     /**
-     * The error catalogue.
+     * Every problem.
      */
     200: ProblemCatalogue;
 };

@@ -740,7 +740,7 @@ export const listProblemsQueryKey = (options?: Options<ListProblemsData>) => cre
 /**
  * List the error catalogue
  *
- * Lists every problem that an operation may return.
+ * Lists every problem that an operation may return. Send `Accept: text/html` to get an HTML page.
  */
 export const listProblemsOptions = (options: Options<ListProblemsData>) => queryOptions<ListProblemsResponse, ListProblemsError, ListProblemsResponse, ReturnType<typeof listProblemsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => await listProblems({
