@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -10,15 +10,19 @@ export const root = join(import.meta.dirname, '../..')
 
 export const clientFolder = join(root, 'clients/typescript')
 
+/** Packs the client and unpacks it below `node_modules` of the folder. */
+export const unpackClient = async (folder: string): Promise<void> => {
+  await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: clientFolder })
+  const target = join(folder, 'node_modules/foyer-client')
+  mkdirSync(target, { recursive: true })
+  await run('tar', ['-xzf', join(folder, 'foyer-client-0.1.0.tgz'), '-C', target, '--strip-components=1'])
+}
+
 /** A project outside of the repository that has the packed client installed, and the peers given. */
 export const installPacked = async (peers: readonly string[]): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'foyer-consumer-'))
-  await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: clientFolder })
-  const [tarball = ''] = readdirSync(folder)
-  const target = join(folder, 'node_modules/@foyer/client')
-  mkdirSync(target, { recursive: true })
-  await run('tar', ['-xzf', join(folder, tarball), '-C', target, '--strip-components=1'])
-  for (const peer of peers) {
+  await unpackClient(folder)
+  for (const peer of ['eventsource-parser', ...peers]) {
     const link = join(folder, 'node_modules', peer)
     mkdirSync(dirname(link), { recursive: true })
     symlinkSync(join(root, 'node_modules', peer), link)

@@ -45,12 +45,13 @@ export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedPage, 
 const isPage = (answer: unknown): answer is LeadFeed =>
   typeof answer === 'object' && answer !== null && 'cursor' in answer
 
-const withoutPosition = ({ after: _, from: __, ...query }: FeedOptions['query']): FeedOptions['query'] => query
+export const withoutPosition = ({ after: _, from: __, ...query }: FeedOptions['query']): FeedOptions['query'] => query
 
-const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
+export const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
 
-const wait = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
+export const wait = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve) => {
+    if (signal?.aborted) return resolve()
     const done = () => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', done)

@@ -35,5 +35,6 @@ export const toError = (error: unknown, response: Response | undefined): unknown
   if (!response || response.ok) return error
   const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json')
   if (isProblem) return new FoyerProblem(error as Problem)
-  return new Error(`HTTP ${response.status}, and no problem document`, { cause: error })
+  const { status } = response
+  return Object.assign(new Error(`HTTP ${status}, and no problem document`, { cause: error }), { status })
 }

@@ -30,6 +30,7 @@ const examples = [...readme.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code =
 const printed = [
   /^231 Seawall Ave\. 2300000\n3 of \d{2,}\ntrue\n$/,
   /^(20\d\d-\S+Z \d+\n)*next time: \{ after: \d{2,} \}\n$/,
+  /^signed in: \d+ \{ after: \d{2,} \}\n$/,
   /^no such property: 404\n$/,
   /^changed to \d+\n$/,
   /^2300000 2\n$/,
@@ -37,7 +38,7 @@ const printed = [
 
 /** What the types have to say of a program, and of mistakes in it. */
 const typed = `
-import { createFoyer, FoyerProblem, listEventProperties, listLeads, paginate, readFeed, type Lead, type ProblemCode } from '@foyer/client'
+import { createFoyer, FoyerProblem, listEventProperties, listLeads, listenToFeed, paginate, readFeed, type Lead, type ProblemCode } from 'foyer-client'
 
 const client = createFoyer({ baseUrl: '', apiKey: '' })
 const page = await listLeads({ client, query: { hasAgent: 'null', 'sid[in]': '1,2' } })
@@ -48,6 +49,9 @@ export const leads: AsyncGenerator<Lead, void> = paginate(listLeads, { client, q
 for await (const { city } of paginate(listEventProperties, { client, path: { eventId: '7' } })) city satisfies string | null
 for await (const { data, cursor, isRestart } of readFeed({ client, query: {} })) {
   ;[data, cursor, isRestart] satisfies [Lead[], string, boolean]
+}
+for await (const { lead, cursor, isRestart } of listenToFeed({ client, query: {}, onError: (error: unknown) => error })) {
+  ;[lead, cursor, isRestart] satisfies [Lead, string, boolean]
 }
 export const codeOf = (error: unknown): ProblemCode | null => (error instanceof FoyerProblem ? error.code : null)
 createFoyer({ baseUrl: '', token: async () => 'jwt' })
@@ -98,7 +102,7 @@ test('plain JavaScript imports it, and needs no peer for that', async () => {
   expect(version).toBe(document.info.version)
   rmSync(join(folder, 'node_modules/@tanstack'), { recursive: true })
   const code = `
-    import { createFoyer, getHealthLive } from '@foyer/client'
+    import { createFoyer, getHealthLive } from 'foyer-client'
     console.log(await getHealthLive({ client: createFoyer({ baseUrl: '${base}/', apiKey: 'none' }) }))
   `
   writeFileSync(join(folder, 'plain.js'), code)

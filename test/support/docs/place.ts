@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { unpackClient } from '../client-package.ts'
 import { type Demo, freePort, startDemo } from '../demo.ts'
 import { root } from './pages.ts'
 
@@ -17,6 +18,7 @@ export const openExampleSandbox = async (): Promise<ExampleSandbox> => {
   const demo: Demo = await startDemo()
   // Inside the repository, so that its packages are found; by this name it is nobody's business.
   const folder = await mkdtemp(join(root, 'coverage-client-docs-'))
+  await unpackClient(folder)
   const ports: Record<string, string> = {
     3000: getPort(demo.url),
     3001: String(await freePort()),
