@@ -47,12 +47,16 @@ const compilerOptions = {
   skipLibCheck: true,
 }
 
-/** What the compiler says of files of that project. */
-export const typeCheck = async (folder: string, files: readonly string[]): Promise<string[]> => {
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }))
-  const output = await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder]).then(
-    () => '',
-    (error: { stdout: string }) => error.stdout,
+/** The errors that the compiler finds in files of that project. */
+export const typeCheck = async (
+  folder: string,
+  files: readonly string[],
+  { compiler = join(root, 'node_modules/typescript'), options = {} } = {},
+): Promise<string[]> => {
+  const settings = { compilerOptions: { ...compilerOptions, ...options }, files }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings))
+  return run(process.execPath, [join(compiler, 'bin/tsc'), '-p', folder]).then(
+    () => [],
+    ({ stdout, stderr }: { stdout: string; stderr: string }) => (stdout + stderr).trim().split('\n'),
   )
-  return output.split('\n').filter((line) => /^\S+\.ts\(/.test(line) || line.startsWith('error'))
 }

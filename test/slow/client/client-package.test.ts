@@ -5,6 +5,7 @@ import { demoClients, demoKeys } from '../../../cli/demo/keys.ts'
 import { clientFolder, installPacked, runIn, typeCheck } from '../../support/client-package.ts'
 import { writeDocument } from '../../support/clients.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
+import { installTool } from '../../support/tools.ts'
 
 let house: SandboxGateway
 let base: string
@@ -91,6 +92,16 @@ test('the packed client type-checks: every example of its README, and what it mu
   const said = await Promise.all(examples.map((_, index) => runIn(folder, `example-${index}.ts`)))
   for (const [index, text] of said.entries()) expect(text).toMatch(printed[index] as RegExp)
 })
+
+test.for(['5.4.5', '6.0.3'])(
+  'TypeScript %s accepts its declarations and its use under strict, without skipLibCheck',
+  async (version) => {
+    const compiler = await installTool('typescript', version)
+    writeFileSync(join(folder, 'typed.ts'), typed)
+    const options = { skipLibCheck: false, types: [] }
+    expect(await typeCheck(folder, ['typed.ts'], { compiler, options })).toEqual([])
+  },
+)
 
 test('plain JavaScript imports it, and needs no peer for that', async () => {
   const { exports, peerDependenciesMeta, version } = JSON.parse(

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await run('npm', ['pack', '--pack-destination', folder], { cwd: root })
   writeFileSync(join(folder, 'package.json'), '{"private": true}')
   const options = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
-  await run('npm', ['install', ...options, './foyer-0.1.0.tgz'], { cwd: folder })
+  await run('npm', ['install', ...options, './foyer-gateway-0.1.0.tgz'], { cwd: folder })
   // A copy of Node: the repository's may lie where nobody else may look.
   const runtime = join(folder, 'runtime')
   mkdirSync(runtime)
@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }), 240_000)
 
 test('it carries JavaScript, the documents and the page, and leaves nothing behind here', () => {
-  const installed = join(folder, 'node_modules/foyer')
+  const installed = join(folder, 'node_modules/foyer-gateway')
   expect(readdirSync(installed).sort()).toEqual(
     ['LICENSE', 'README.md', 'bin', 'dist', 'docs', 'examples', 'openapi', 'package.json'].sort(),
   )
