@@ -8,7 +8,8 @@ interface Parameter {
   example?: unknown
 }
 
-type Content = Record<string, { example?: unknown }>
+/** Bodies of requests have an example, those of responses a named one. */
+type Content = Record<string, { example?: unknown; examples?: { success?: { value: unknown } } }>
 
 interface Operation {
   operationId: string
@@ -137,8 +138,9 @@ const toOptionalParameter = ({ name, description, example }: Parameter) => ({
 const createExamples = ({ summary, responses }: Operation, status: number) => {
   const { description = '', content = {} } = responses[status] ?? {}
   return Object.entries(content)
-    .filter(([, { example }]) => example !== undefined)
-    .map(([type, { example }]) => ({
+    .map(([type, { examples }]) => [type, examples?.success?.value] as const)
+    .filter(([, example]) => example !== undefined)
+    .map(([type, example]) => ({
       name: summary,
       status: description,
       code: status,

@@ -7,7 +7,7 @@ import {
   type LiveLead,
   listenToFeed,
 } from '../../../clients/typescript/src/index.ts'
-import { openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway } from '../../support/test-gateway.ts'
 
 const closers: (() => unknown)[] = []
 
@@ -46,7 +46,7 @@ const listen = (options: Omit<ListenOptions, 'query' | 'signal'> & { query?: Lis
 describe('against a gateway', () => {
   const open = async () => {
     const env = { FOYER_FEED_FLOOR: '0.05', SPACIO_HOURLY_BUDGET: '10000000' }
-    const house = await openHouse({ sandbox: { leads: 200 }, env })
+    const house = await openSandboxAndGateway({ sandbox: { leads: 200 }, env })
     closers.push(house.close)
     const baseUrl = await house.app.listen({ host: '127.0.0.1', port: 0 })
     const dateCreated = () => new Date().toISOString().slice(0, 19).replace('T', ' ')

@@ -50,3 +50,14 @@ test.each(operations)('$operationId lists what it is about before its filters', 
   const isSorted = parameters.map((parameter: { name: string; in: string }) => isSubject(parameter))
   expect(isSorted).toEqual(isSorted.toSorted((a: boolean, b: boolean) => Number(b) - Number(a)))
 })
+
+test.each(operations)('$operationId has a named example of success, and one of each problem', ({ responses }) => {
+  for (const [status, response] of Object.entries<any>(responses)) {
+    for (const { example, examples } of Object.values<any>(resolve(document, response).content ?? {})) {
+      expect(example).toBeUndefined()
+      const names = Object.keys(examples)
+      if (Number(status) < 400) expect(names).toEqual(['success'])
+      else expect(Object.values<any>(examples).map(({ value }) => value.code)).toEqual(names)
+    }
+  }
+})

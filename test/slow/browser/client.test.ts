@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openBrowser, skipsBrowser } from '../../support/chromium.ts'
 import { clientFolder } from '../../support/client-package.ts'
 import { everyGrant, writeClients } from '../../support/clients.ts'
-import { type House, openHouse } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const bundleClient = async (): Promise<string> => {
   const build = await rolldown({ input: join(clientFolder, 'src/index.ts'), platform: 'browser' })
@@ -18,7 +18,7 @@ const bundleClient = async (): Promise<string> => {
 }
 
 describe.skipIf(skipsBrowser)('listenToFeed in a browser', () => {
-  let house: House
+  let house: SandboxGateway
   let browser: Browser
   let server: Server
   let page: Page
@@ -34,7 +34,7 @@ describe.skipIf(skipsBrowser)('listenToFeed in a browser', () => {
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    house = await openHouse({
+    house = await openSandboxAndGateway({
       sandbox: { leads: 200 },
       env: {
         ...{ FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path, FOYER_CORS_ORIGINS: origin },

@@ -2,6 +2,7 @@ import type { OpenAPIV3, OpenAPIV3_1 } from 'openapi-types'
 import type { MappingTable } from '#src/upstreams/index.ts'
 import { annotate } from './annotate.ts'
 import { describeCaching } from './caching.ts'
+import { linkOperations } from './operation-links.ts'
 
 type Json = Record<string, unknown>
 type Document = Partial<OpenAPIV3.Document | OpenAPIV3_1.Document>
@@ -19,6 +20,7 @@ export const postProcess = (document: Document, mappings: readonly MappingTable[
     }
   }
   describeCaching(document)
+  linkOperations(document)
   return shareProblems(document)
 }
 
@@ -66,7 +68,8 @@ const addReplyExamples = (response: Json, schemas: Record<string, Json>): void =
   for (const [, media] of listMedia(response)) {
     const schema = media.schema as Json
     const name = typeof schema.$ref === 'string' ? schema.$ref.split('/').at(-1) : undefined
-    media.example = findExample(schema, schemas)
+    // Mock servers select an example by its name.
+    media.examples = { success: { value: findExample(schema, schemas) } }
     if (name && response.description === 'Default Response') response.description = schemas[name]?.description
   }
   if (response.description === 'Default Response') response.description = 'Done.'

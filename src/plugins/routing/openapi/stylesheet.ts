@@ -19,7 +19,7 @@ export const stylesheet = `
 .swagger-ui .foyer-toggle[aria-expanded=true]::before { content: '▾ ' / ''; }
 .swagger-ui .opblock-body .parameters-container + .foyer-toggle, .swagger-ui .opblock-section + .foyer-toggle { padding: 0.5rem 20px; }
 
-/* The document has no links between operations. */
+/* The links between operations are for tools. The column would narrow the responses. */
 .swagger-ui .response-col_links { display: none; }
 
 .swagger-ui :focus-visible { outline: 3px solid #1f6feb; outline-offset: 2px; border-radius: 4px; }
