@@ -60,7 +60,7 @@ describe('against a gateway', () => {
   test('a lead that arrives while the connection is lost comes once, after the leads before it', async () => {
     const { app, client, arrive } = await open()
     const { names, errors } = listen({ client, pause: 1 })
-    await expect.poll(app.gateway.feed.listeners, patience).toBe(1)
+    await expect.poll(app.gateway.feed.countListeners, patience).toBe(1)
     app.server.closeAllConnections()
     arrive('First')
     await expect.poll(names, patience).toEqual(['First'])
@@ -73,9 +73,9 @@ describe('against a gateway', () => {
   test('an abort ends it without an error, and ends the stream', async () => {
     const { app, client } = await open()
     const { stop } = listen({ client })
-    await expect.poll(app.gateway.feed.listeners, patience).toBe(1)
+    await expect.poll(app.gateway.feed.countListeners, patience).toBe(1)
     await stop()
-    await expect.poll(app.gateway.feed.listeners, patience).toBe(0)
+    await expect.poll(app.gateway.feed.countListeners, patience).toBe(0)
   })
 
   test('a refusal is thrown as a typed problem', async () => {

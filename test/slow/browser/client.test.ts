@@ -76,7 +76,7 @@ describe.skipIf(skipsBrowser)('listenToFeed in a browser', () => {
 
   test('each visitor comes once, also one who signs in while the connection is lost', async () => {
     await listen('b1001')
-    await expect.poll(house.app.gateway.feed.listeners, patience).toBe(1)
+    await expect.poll(house.app.gateway.feed.countListeners, patience).toBe(1)
     arrive('First')
     await expect.poll(names, patience).toEqual(['First'])
     house.app.server.closeAllConnections()
