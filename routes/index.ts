@@ -18,8 +18,8 @@ const routes: FastifyPluginAsync = async (app) => {
   app.get(
     '/',
     {
-      // Other methods get 404, as clients that accept no HTML do.
-      config: { scope: 'public', produces: ['application/json', htmlType], helmet: pagePolicy, guardsMethods: true },
+      // As a method guard, the route is unknown to the guards: other methods get 404, as clients that accept no HTML do.
+      config: { scope: 'public', produces: ['application/json', htmlType], helmet: pagePolicy, isMethodGuard: true },
       schema: { hide: true },
       onRequest: async (request) => {
         if (request.getPreferredType() !== htmlType)

@@ -20,7 +20,10 @@ export const stylesheet = `
 .swagger-ui .opblock-body .parameters-container + .foyer-toggle, .swagger-ui .opblock-section + .foyer-toggle { padding: 0.5rem 20px; }
 
 /* The links between operations are for tools. The column would narrow the responses. */
-.swagger-ui .response-col_links { display: none; }
+.swagger-ui .responses-table .response-col_links.response-col_links { display: none; }
+
+/* A response with one named example leaves nothing to choose. */
+.swagger-ui .response-control-examples:not(:has(option + option)) { display: none; }
 
 .swagger-ui :focus-visible { outline: 3px solid #1f6feb; outline-offset: 2px; border-radius: 4px; }
 .dark-mode .swagger-ui :focus-visible { outline-color: #8ab4ff; }
