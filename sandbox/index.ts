@@ -14,16 +14,16 @@ export type { SpacioSettings } from './spacio/settings.ts'
 export type * from './world/types.ts'
 
 export interface SandboxOptions {
-  /** Default 127.0.0.1. */
+  /** Default: 127.0.0.1. */
   host?: string
-  /** Default 0: any free port. */
+  /** Default: 0, which selects any free port. */
   spacioPort?: number
-  /** Default 0: any free port. */
+  /** Default: 0, which selects any free port. */
   liondeskPort?: number
-  /** Default 25,000; at most 300,000. */
+  /** Default: 25,000. Maximum: 300,000. */
   leads?: number
   seed?: number
-  /** The data is laid out backwards from this moment; default the present one. */
+  /** The end of the generated data. Default: the current time. */
   now?: Date
 }
 
@@ -50,7 +50,7 @@ function countLeads(leads = defaultLeads): number {
   throw new RangeError(`The number of leads must be a whole number from 0 to ${maxLeads}`)
 }
 
-/** Both upstreams, simulated on ports of their own. */
+/** Starts simulations of both upstreams on separate ports. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', spacioPort = 0, liondeskPort = 0, seed = 1, now = new Date() } = options
   const moment = Math.floor(now.getTime() / secondMs) * secondMs

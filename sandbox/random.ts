@@ -1,4 +1,4 @@
-/** A seeded source of repeatable numbers (mulberry32); each label gets a stream of its own. */
+/** A seeded random generator (mulberry32). Each label has an independent sequence. */
 export interface Random {
   next(): number
   integer(low: number, high: number): number

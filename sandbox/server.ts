@@ -20,7 +20,7 @@ function toCount(name: string, text: string | undefined, max: number): number | 
   return Number(text)
 }
 
-/** Its packages are optional ones: the gateway itself does without. */
+/** Loaded dynamically, because its packages are optional dependencies. */
 async function load(): Promise<typeof import('./index.ts')> {
   try {
     return await import('./index.ts')
@@ -44,14 +44,14 @@ function readOptions(maxLeads: number) {
       'with-parent': { type: 'boolean', default: false },
     },
   })
-  const given = {
+  const options = {
     host: values.host,
     spacioPort: toCount('spacio-port', values['spacio-port'], 65_535),
     liondeskPort: toCount('liondesk-port', values['liondesk-port'], 65_535),
     leads: toCount('leads', values.leads, maxLeads),
     seed: toCount('seed', values.seed, 999_999_999),
   }
-  const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const defined = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
   return { options: defined, withParent: values['with-parent'] }
 }
 

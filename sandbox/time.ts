@@ -5,25 +5,25 @@ export const dayMs = 24 * hourMs
 
 const twoDigits = (value: number): string => String(value).padStart(2, '0')
 
-/** `2019-06-21 21:16:07`, UTC without a zone, as Spacio writes its times. */
+/** Formats a UTC time without a zone, as Spacio does: `2019-06-21 21:16:07`. */
 export const formatWireTime = (milliseconds: number): string =>
   new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')
 
-/** `2017-01-01 0:00:00 UTC`: Spacio's reset moment has no leading zero in the hour. */
+/** Formats Spacio's reset time, whose hour has no leading zero: `2017-01-01 0:00:00 UTC`. */
 export function formatResetMoment(milliseconds: number): string {
   const moment = new Date(milliseconds)
   const clock = `${moment.getUTCHours()}:${twoDigits(moment.getUTCMinutes())}:${twoDigits(moment.getUTCSeconds())}`
   return `${moment.toISOString().slice(0, 10)} ${clock} UTC`
 }
 
-/** The first moment of a UTC day given as `YYYY-MM-DD`, or null if there is no such day. */
+/** Returns the start of a UTC day in `YYYY-MM-DD`, or null if the day does not exist. */
 export function parseDay(text: string | undefined): number | null {
   if (text === undefined || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return null
   const moment = Date.parse(`${text}T00:00:00Z`)
   return Number.isNaN(moment) || new Date(moment).toISOString().slice(0, 10) !== text ? null : moment
 }
 
-/** Takes `YYYY-MM-DD HH:mm:ss` (UTC) and anything that Date.parse knows; null if it is no time. */
+/** Parses `YYYY-MM-DD HH:mm:ss` (UTC) and any format of Date.parse. Returns null for other texts. */
 export function parseMoment(text: string): number | null {
   const wire = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})$/.exec(text)
   const moment = Date.parse(wire ? `${wire[1]}T${wire[2]}Z` : text)

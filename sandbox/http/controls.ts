@@ -3,7 +3,7 @@ import type { Journal } from './journal.ts'
 import type { Exchange, Reply } from './types.ts'
 import { createJsonReply } from './types.ts'
 
-/** Answers a control call; what it throws becomes a 400. */
+/** Handles a control call. Thrown errors become a 400. */
 export type ControlRoute = (input: unknown) => unknown
 
 export type ControlRoutes = Record<string, ControlRoute>
@@ -15,7 +15,7 @@ interface ControlParts {
   reset(): void
 }
 
-/** The switches that both upstreams have, keyed by method and path. */
+/** The controls that both upstreams share, by method and path. */
 export function createCommonControls({ faults, journal, settings, reset }: ControlParts): ControlRoutes {
   const done = { done: true }
   return {

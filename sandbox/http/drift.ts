@@ -1,36 +1,36 @@
-/** What a record may carry that nobody expects. */
-export const surprises = ['unknown-field', 'gone', 'number', 'unreadable'] as const
+/** The kinds of drift in a record. */
+export const driftKinds = ['unknown-field', 'gone', 'number', 'unreadable'] as const
 
-export type Surprise = (typeof surprises)[number]
+export type DriftKind = (typeof driftKinds)[number]
 
-/** True: all of them. */
-export type DriftSetting = boolean | readonly Surprise[]
+/** `true` enables all kinds. */
+export type DriftSetting = boolean | readonly DriftKind[]
 
-/** Which fields of a record are spoiled, and how. */
+/** Which fields drift, for each kind. */
 export interface DriftPlan {
-  /** Left out. */
+  /** The field to omit. */
   gone?: string
-  /** A number where text was. */
+  /** Numbers that replace texts. */
   number?: Readonly<Record<string, number>>
-  /** What no reader can make anything of: a price, a date, a yes or no. */
+  /** Texts that no client can parse as a price, date or boolean. */
   unreadable?: Readonly<Record<string, string>>
 }
 
 export const isDriftSetting = (value: unknown): boolean =>
-  typeof value === 'boolean' || (Array.isArray(value) && value.every((each) => surprises.includes(each)))
+  typeof value === 'boolean' || (Array.isArray(value) && value.every((each) => driftKinds.includes(each)))
 
 export function addDrift<Value>(
   fields: Readonly<Record<string, Value>>,
   setting: DriftSetting,
   { gone, number, unreadable }: DriftPlan = {},
 ): Record<string, Value | string | number> {
-  const has = (surprise: Surprise): boolean => (typeof setting === 'boolean' ? setting : setting.includes(surprise))
-  const spoiled: Record<string, Value | string | number> = {
+  const has = (kind: DriftKind): boolean => (typeof setting === 'boolean' ? setting : setting.includes(kind))
+  const result: Record<string, Value | string | number> = {
     ...fields,
     ...(has('number') && number),
     ...(has('unreadable') && unreadable),
     ...(has('unknown-field') && { futureField: 'new here' }),
   }
-  if (has('gone') && gone !== undefined) delete spoiled[gone]
-  return spoiled
+  if (has('gone') && gone !== undefined) delete result[gone]
+  return result
 }

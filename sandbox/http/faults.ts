@@ -22,19 +22,19 @@ export const faultKinds = [
 export type FaultKind = (typeof faultKinds)[number]
 
 export interface FaultInput {
-  /** An operation's name, or `*` for all. */
+  /** The name of an operation, or `*` for all. */
   operation: string
   kind: FaultKind
-  /** How often it strikes; without it, always. */
+  /** How many requests it affects; without it, all. */
   times?: number
-  /** How many matching requests pass unharmed first. */
+  /** How many matching requests pass unaffected first. */
   after?: number
-  /** Whether the handler runs before the reply is spoiled. False by default only for refusals. */
+  /** Whether the handler runs before the reply is modified. Default: true, but false for error kinds. */
   applied?: boolean
-  /** Waits before the reply; allowed with any kind. */
+  /** Milliseconds of delay before the reply. Allowed with any kind. */
   ms?: number
   bytes?: number
-  /** Where to cut the body, 0 to 1. */
+  /** The offset at which the body is cut, from 0 to 1. */
   fraction?: number
   status?: number
   body?: unknown
@@ -50,8 +50,8 @@ export interface FaultInput {
 export interface Fault extends FaultInput {
   id: number
   applied: boolean
-  /** How often it has struck. */
-  struck: number
+  /** How many requests it has affected. */
+  appliedCount: number
 }
 
 const errorFaultKinds: readonly FaultKind[] = ['unauthorized', 'rate-reached', 'error']
@@ -69,7 +69,7 @@ function assertFault(input: FaultInput, operations: readonly string[]): void {
     throw new TypeError('resetsIn must be a number of seconds, up to 3600')
 }
 
-/** A fault for an operation that does not exist would never strike, so `add` refuses it. */
+/** `add` rejects unknown operations, because their faults would never apply. */
 export function createFaults(operations: readonly string[]) {
   const names = ['*', ...operations]
   let faults: Fault[] = []
@@ -82,7 +82,7 @@ export function createFaults(operations: readonly string[]) {
       ...input,
       id: lastId,
       applied: input.applied ?? !errorFaultKinds.includes(input.kind),
-      struck: 0,
+      appliedCount: 0,
     }
     faults.push(fault)
     return fault
@@ -90,16 +90,16 @@ export function createFaults(operations: readonly string[]) {
 
   const matchesFault = (fault: Fault, names: readonly string[]): boolean => {
     if (!names.includes(fault.operation)) return false
-    if (fault.times !== undefined && fault.struck >= fault.times) return false
+    if (fault.times !== undefined && fault.appliedCount >= fault.times) return false
     if (fault.after !== undefined && fault.after > 0) {
       fault.after--
       return false
     }
-    fault.struck++
+    fault.appliedCount++
     return true
   }
 
-  /** The first fault that is due for this request; one request meets one fault at most. */
+  /** Returns the first matching fault. Each request is affected by at most one. */
   const take = ({ operation, aliases = [] }: Description): Fault | undefined => {
     const names = ['*', operation, ...aliases]
     return faults.find((fault) => matchesFault(fault, names))

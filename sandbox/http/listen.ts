@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
+import { applyFault } from './apply-fault.ts'
 import { answerControl, type ControlRoutes } from './controls.ts'
 import type { Fault, Faults } from './faults.ts'
 import type { Journal } from './journal.ts'
 import { send } from './send.ts'
-import { spoil } from './spoil.ts'
 import type { Description, Exchange, Reply, Upstream } from './types.ts'
 import { createHtmlReply } from './types.ts'
 
@@ -48,14 +48,14 @@ async function handle({ upstream, controls, faults, journal }: ListenParts, exch
   const fault = faults.take(description)
   const reply: Reply = await createFaultyReply(fault, upstream, exchange, description)
   if (fault !== undefined) {
-    entry.status = await spoil(exchange, reply, fault)
+    entry.status = await applyFault(exchange, reply, fault)
     return
   }
   entry.status = reply.status
   send(exchange.response, reply)
 }
 
-/** One upstream on a port of its own: control calls, journal, faults, then the upstream itself. */
+/** Starts one upstream on its own port, with control calls, journal and faults. */
 export async function listen(parts: ListenParts, host: string, port: number) {
   const server = createServer((request, response) => {
     response.on('error', () => {})

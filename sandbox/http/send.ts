@@ -3,7 +3,7 @@ import type { Reply } from './types.ts'
 
 export const toBuffer = (body: string | Buffer): Buffer => (typeof body === 'string' ? Buffer.from(body) : body)
 
-/** Starts a reply; `claimed` is the length that the client is told, whatever is sent in the end. */
+/** Writes the head of a reply. `claimed` is the announced content length. */
 export function writeHead(response: ServerResponse, reply: Reply, claimed?: number): void {
   for (const name of response.getHeaderNames()) response.removeHeader(name)
   const length = claimed ?? toBuffer(reply.body).length
@@ -17,7 +17,7 @@ export function send(response: ServerResponse, reply: Reply): void {
   response.end(reply.body)
 }
 
-/** Sends what `sent` holds, then drops the connection once it has left. */
+/** Sends `sent` and then closes the connection. */
 export function sendThenDrop(response: ServerResponse, reply: Reply, sent: Buffer, claimed: number): void {
   if (response.destroyed) return
   writeHead(response, reply, claimed)

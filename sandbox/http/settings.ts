@@ -8,7 +8,7 @@ export const createChoiceCheck =
   (value: unknown): boolean =>
     choices.includes(value)
 
-/** Switches that can be changed while the sandbox runs; an unknown name or a bad value is refused. */
+/** Settings that can change while the sandbox runs. Unknown names and invalid values are rejected. */
 export function createSettings<Settings extends object>(defaults: Settings, checks: Checks<Settings>) {
   let current: Settings = { ...defaults }
   const isName = (name: string): name is keyof Settings & string => Object.hasOwn(checks, name)

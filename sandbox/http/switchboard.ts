@@ -2,7 +2,7 @@ import { createFaults, type Fault, type FaultInput } from './faults.ts'
 import { createJournal } from './journal.ts'
 import type { JournalEntry } from './types.ts'
 
-/** What can be done to either upstream, in process as over HTTP. */
+/** Controls an upstream in process, like the control calls over HTTP. */
 export interface UpstreamControl<Settings> {
   settings(): Readonly<Settings>
   set(changes: Partial<Settings>): Readonly<Settings>
@@ -11,7 +11,7 @@ export interface UpstreamControl<Settings> {
   clearFaults(): void
   requests(): JournalEntry[]
   clearRequests(): void
-  /** Faults, settings, journal and data of this upstream back to the start. */
+  /** Resets faults, settings, journal and data of this upstream. */
   reset(): void
 }
 

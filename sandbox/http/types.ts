@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 
-/** One request, read to its end before anybody looks at it. */
+/** A request whose body has been read. */
 export interface Exchange {
   request: IncomingMessage
   response: ServerResponse
   method: string
   path: string
-  /** The raw query text, without the question mark. */
+  /** The raw query without the question mark. */
   query: string
   body: Buffer
 }
@@ -17,11 +17,11 @@ export interface Reply {
   body: string | Buffer
 }
 
-/** What the journal and the fault switches need to know of a request. */
+/** The properties of a request that the journal and the faults need. */
 export interface Description {
-  /** The name that faults are set under, `unknown` where nothing answers. */
+  /** The operation for faults, or `unknown`. */
   operation: string
-  /** Other names that a fault may use for the same request, such as `v2/getRegistrantsByBrokerage`. */
+  /** Alternative names for faults, such as `v2/getRegistrantsByBrokerage`. */
   aliases?: readonly string[]
   form?: Record<string, string>
   body?: unknown
@@ -35,11 +35,11 @@ export interface JournalEntry extends Description {
   path: string
   query: string
   headers: IncomingHttpHeaders
-  /** null while unanswered, and for ever where the reply was withheld. */
+  /** Null while the request is unanswered, and permanently if the reply was withheld. */
   status: number | null
 }
 
-/** A refusal that a fault switch asks for, in the upstream's own manner. */
+/** An error in the upstream's own format, which a fault requested. */
 export type SimulatedError =
   | { kind: 'unauthorized' }
   | { kind: 'rate-reached'; resetsIn?: number | undefined }

@@ -37,14 +37,14 @@ export const readJson = ({ request, body }: Exchange): unknown => {
 const toHeaderRecord = (headers: object): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
 
-/** A Feathers application whose replies are handed back instead of sent, so that faults can spoil them. */
+/** Creates a Feathers application that returns its replies instead of sending them, so that faults can modify them. */
 export async function createLionDeskApp({ world, tokens, records, settings }: AppParts) {
   const waiting = new WeakMap<object, { exchange: Exchange; deliver(reply: Reply): void }>()
   const app = koa(feathers<Services>())
   app.silent = true
 
   const showUser = (authorization: unknown): Reply => {
-    const userId = tokens.userOf(parseBearer(authorization))
+    const userId = tokens.findUser(parseBearer(authorization))
     const user = world.users.find(({ id }) => id === userId)
     return user === undefined
       ? createFailureReply(new NotAuthenticated('Invalid access token'))

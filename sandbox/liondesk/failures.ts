@@ -1,7 +1,7 @@
 import { errors, FeathersError, GeneralError } from '@feathersjs/errors'
 import { createJsonReply, type Reply } from '../http/types.ts'
 
-/** Every failure has an `errors` member, as the vendor's captured reply has. */
+/** Every failure has an `errors` property, as in the vendor's captured reply. */
 export function createFailureReply(error: unknown): Reply {
   const failure = error instanceof FeathersError ? error : new GeneralError('Something went wrong')
   const { name, message, code, className, data } = failure.toJSON()
@@ -9,7 +9,7 @@ export function createFailureReply(error: unknown): Reply {
   return createJsonReply(code, { name, message, code, className, ...extra, errors: failure.errors ?? {} })
 }
 
-/** A Feathers error by its name (`Conflict`) or its number (`409`). */
+/** Creates a Feathers error from its name (`Conflict`) or number (`409`). */
 export function createFailure(code: string): FeathersError {
   const { FeathersError: _base, ...named } = errors
   const known: Record<string, new (message: string) => FeathersError> = named

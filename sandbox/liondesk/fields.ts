@@ -61,7 +61,7 @@ function validateField(field: Field, value: string): string | null {
   return patterns[field.kind].test(value) ? null : `must be a ${field.kind}`
 }
 
-/** The writable fields of a request as LionDesk keeps them; all others are dropped without a word. */
+/** Returns the writable fields as LionDesk stores them. Other fields are silently dropped. */
 export function readInput(data: unknown): Record<string, string | null> {
   const source: Record<string, unknown> = typeof data === 'object' && data !== null ? { ...data } : {}
   const input: Record<string, string | null> = {}

@@ -28,10 +28,10 @@ const drift: DriftPlan = {
 const omitNames = (record: object, names: ReadonlySet<string>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(record).filter(([name]) => !names.has(name)))
 
-/** What stands between a call and the table, outermost first. */
+/** The hooks around each service call, outermost first. */
 export function createHooks({ world, tokens, records, settings }: HookParts) {
   const authenticate = async (context: HookContext, next: NextFunction): Promise<void> => {
-    const userId = tokens.userOf(parseBearer(context.params.headers?.authorization))
+    const userId = tokens.findUser(parseBearer(context.params.headers?.authorization))
     if (userId === null) throw new NotAuthenticated('Invalid access token')
     context.params.userId = userId
     await next()
@@ -47,7 +47,7 @@ export function createHooks({ world, tokens, records, settings }: HookParts) {
       throw new BadRequest('The source of the event is not api')
     context.params.event = event
     context.params.query = { ...context.params.query, api_event_id: event.id }
-    // A memory service has an order of its own; one that varies has to be asked for.
+    // The memory service has a stable default order; another order needs an explicit sort.
     if (context.method === 'find' && settings().order !== 'stable') context.params.query.$sort ??= {}
     context.params.paginate = { default: settings().defaultLimit, max: settings().maximumLimit }
     await next()

@@ -9,19 +9,19 @@ import { createLionDeskTokens, credentials, type TokenReply } from './tokens.ts'
 import { createLionDeskUpstream, operations } from './upstream.ts'
 
 export interface LionDeskControl extends UpstreamControl<LionDeskSettings> {
-  /** The records as they are now, of one event or of all. */
+  /** Returns the current records of one event or of all. */
   records(eventId?: string): EventProperty[]
-  /** Adds records to an event, past all rules; what is not given is null. */
-  addRecords(eventId: string, given?: Record<string, string | null>, count?: number): EventProperty[]
-  /** False: there is none. */
+  /** Adds records to an event without validation. Omitted fields are null. */
+  addRecords(eventId: string, values?: Record<string, string | null>, count?: number): EventProperty[]
+  /** Returns false if there is no such record. */
   removeRecord(id: string): boolean
-  /** The record vanishes once the next list was answered; of several, one after each list. */
+  /** Removes the record after the next list call. If called for several records, each list call removes one. */
   removeRecordAfterFind(id: string): void
-  /** Takes an access or refresh token away, or all of both. */
+  /** Revokes an access or refresh token, or all tokens. */
   revokeToken(token?: string): void
-  /** Lets an access token run out, or all of them. */
+  /** Expires an access token, or all of them. */
   expireToken(token?: string): void
-  /** A new pair of tokens without the browser's round trip. */
+  /** Issues a pair of tokens without the browser flow. */
   issueTokens(userId?: string): TokenReply
 }
 
@@ -40,10 +40,10 @@ export async function startLionDesk(world: World, host: string, port: number) {
   const control: LionDeskControl = {
     ...common,
     records: records.list,
-    addRecords: (eventId, given, count = 1) => {
+    addRecords: (eventId, values, count = 1) => {
       const event = world.events.find(({ id }) => id === eventId)
       if (event === undefined) throw new TypeError(`There is no event ${eventId}`)
-      return Array.from({ length: count }, () => records.add(event, given))
+      return Array.from({ length: count }, () => records.add(event, values))
     },
     removeRecord: records.remove,
     removeRecordAfterFind: records.removeAfterFind,

@@ -23,7 +23,7 @@ function renderConsentPage(parameters: URLSearchParams): Reply {
   return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body }
 }
 
-/** `user=2` signs in as the other user; nobody asks for a password here. */
+/** `user=2` signs in as the second user. There is no password. */
 export function authorize(queryText: string, tokens: LionDeskTokens): Reply {
   const query = new URLSearchParams(queryText)
   const redirectUri = query.get('redirect_uri') ?? ''

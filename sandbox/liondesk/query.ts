@@ -12,7 +12,7 @@ const getKind = (name: string) => {
   return field.kind
 }
 
-/** Numbers compare as numbers and times as moments, though both travel as text. */
+/** Compares numeric texts as numbers and times as instants. */
 function toComparable(name: string, value: unknown): Comparable {
   if (value === null || value === undefined) return null
   const kind = getKind(name)
@@ -80,22 +80,22 @@ export function createSorter(sort: unknown, { order }: Pick<LionDeskSettings, 'o
     getKind(name)
     if (direction !== 1 && direction !== -1) throw new BadRequest(`$sort[${name}] must be 1 or -1`)
   }
-  const placeOf = order === 'stable' ? () => 0 : createPlaces()
+  const getPosition = order === 'stable' ? () => 0 : createPositions()
   return (left: EventProperty, right: EventProperty): number => {
     for (const [name, direction] of order === 'varies' ? [] : keys) {
       const difference = compare(toComparable(name, left[name]), toComparable(name, right[name]))
       if (difference !== 0) return difference * Number(direction)
     }
-    return placeOf(left) - placeOf(right)
+    return getPosition(left) - getPosition(right)
   }
 }
 
-/** A random place for each record, the same as long as one list is sorted. */
-const createPlaces = () => {
-  const places = new Map<string, number>()
+/** A random position for each record, stable while one list is sorted. */
+const createPositions = () => {
+  const positions = new Map<string, number>()
   return ({ id }: EventProperty): number => {
-    const place = places.get(id) ?? Math.random()
-    places.set(id, place)
-    return place
+    const position = positions.get(id) ?? Math.random()
+    positions.set(id, position)
+    return position
   }
 }

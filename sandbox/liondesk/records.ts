@@ -5,7 +5,7 @@ import { blankInput } from './fields.ts'
 import { createMatcher, createSorter } from './query.ts'
 import type { LionDeskSettings } from './settings.ts'
 
-/** Feathers offers these, but the vendor documents none of them. */
+/** Feathers supports these methods, but the vendor documents none of them. */
 const rejectRecord =
   (name: string) =>
   (value: unknown): undefined => {
@@ -13,7 +13,7 @@ const rejectRecord =
     return undefined
   }
 
-/** The one table behind all events, in a Feathers memory service. */
+/** The table of all events, in a Feathers memory service. */
 export function createRecords(world: World, settings: () => Readonly<LionDeskSettings>) {
   const service = new MemoryService<EventProperty>({
     multi: true,
@@ -41,16 +41,16 @@ export function createRecords(world: World, settings: () => Readonly<LionDeskSet
     service,
     reset,
     nextId,
-    /** A record of an event, past all rules; what is not given is null. */
+    /** Adds a record to an event without validation. Omitted fields are null. */
     add: (event: LionDeskEvent, values: Record<string, string | null> = {}): EventProperty => {
       const ids = { id: nextId(), api_event_id: event.id, contact_id: event.contactId }
       const record: EventProperty = { half_baths: null, created_at: null, ...blankInput, ...values, ...ids }
       service.store[record.id] = record
       return record
     },
-    /** False: there is none. */
+    /** Returns false if there is no such record. */
     remove: (id: string): boolean => id in service.store && delete service.store[id],
-    /** The record vanishes once the next list was answered; of several, one after each list. */
+    /** Removes the record after the next list call. If called for several records, each list call removes one. */
     removeAfterFind: (id: string): void => {
       idsToRemove.push(id)
     },

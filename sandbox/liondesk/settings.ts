@@ -5,18 +5,18 @@ export interface LionDeskSettings {
   defaultLimit: number
   maximumLimit: number
   /**
-   * How a list is ordered: `ties-vary` orders rows that compare equal differently in each request, as a database may;
-   * `varies` ignores `$sort` and orders all rows differently in each request.
+   * The order of lists. `ties-vary` changes the order of equal rows with each request, as a database may. `varies`
+   * ignores `$sort` and changes the order of all rows.
    */
   order: 'stable' | 'ties-vary' | 'varies'
-  /** `$ne` and `$nin` leave out rows without a value, as SQL does. */
+  /** `$ne` and `$nin` exclude rows without a value, as SQL does. */
   sqlNulls: boolean
   omitId: boolean
   omitCreatedAt: boolean
   rotateRefreshToken: boolean
   omitRefreshToken: boolean
   accessTokenTtlSeconds: number
-  /** Answers failures in HTML to whoever does not ask for JSON. */
+  /** Sends failures as HTML unless the client accepts JSON. */
   htmlErrors: boolean
   drift: DriftSetting
 }

@@ -65,7 +65,7 @@ export function createLionDeskTokens(settings: () => Readonly<LionDeskSettings>)
       codes.set(code, { ...grant, redirectUri, expiresAt: Date.now() + 10 * minuteMs })
       return code
     },
-    /** A code works once; null if it is unknown, used, old or was meant for another address. */
+    /** A code works once. Returns null if it is unknown, used, expired or was issued for another redirect URI. */
     exchangeCode: (text: string, redirectUri: string): TokenReply | null => {
       const code = codes.get(text)
       codes.delete(text)
@@ -80,18 +80,18 @@ export function createLionDeskTokens(settings: () => Readonly<LionDeskSettings>)
       refresh.delete(text)
       return issue(grant)
     },
-    userOf: (text: string): string | null => {
+    findUser: (text: string): string | null => {
       const grant = access.get(text)
       return grant !== undefined && grant.expiresAt > Date.now() ? grant.userId : null
     },
-    /** Takes an access or a refresh token away, or all of both. */
+    /** Revokes an access or refresh token, or all tokens. */
     revoke: (text?: string): void => {
       for (const store of [access, refresh]) {
         if (text === undefined) store.clear()
         else store.delete(text)
       }
     },
-    /** Lets an access token run out, or all of them; refresh tokens stay. */
+    /** Expires an access token, or all of them. Refresh tokens stay valid. */
     expire: (text?: string): void => {
       for (const [token, grant] of access) {
         if (text === undefined || token === text) grant.expiresAt = 0

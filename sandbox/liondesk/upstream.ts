@@ -9,13 +9,13 @@ import type { LionDeskSettings } from './settings.ts'
 
 const methodNames: Record<string, string> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'remove' }
 
-/** What a fault can name. */
+/** The operations that faults can name. */
 export const operations = [
   ...['find', 'get', ...Object.values(methodNames)],
   ...['authorize', 'token', 'token/authorization_code', 'token/refresh_token', 'me'],
 ]
 
-/** Named as Feathers will read the request, its method-changing header included. */
+/** Names the operation as Feathers reads the request, including its method-override header. */
 function getOperation({ method, path, request }: Exchange): string {
   const [first, second, third, id] = path.split('/').filter((part) => part !== '')
   if (first === 'me') return 'me'

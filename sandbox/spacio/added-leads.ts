@@ -1,6 +1,6 @@
 import { createRandom } from '../random.ts'
 import { parseMoment, secondMs } from '../time.ts'
-import { makeLeadId, placeLead } from '../world/leads.ts'
+import { getLeadLocation, makeLeadId } from '../world/leads.ts'
 import { findStatedAnswer, questions } from '../world/questions.ts'
 import type { Lead, Stance, World } from '../world/types.ts'
 import { blankEmailStatus } from '../world/visitors.ts'
@@ -14,7 +14,7 @@ export interface LeadInput {
   note?: string
   hasAgent?: Stance
   hasFinancing?: Stance
-  /** `YYYY-MM-DD HH:mm:ss` or any ISO time; the present moment without it. The id always tells the insertion. */
+  /** `YYYY-MM-DD HH:mm:ss` or an ISO time. Default: the current time. The id always contains the insertion time. */
   dateCreated?: string
   count?: number
 }
@@ -41,7 +41,7 @@ export function createLeadAdder(world: World, index: LeadIndex) {
     const stances = { hasAgent: input.hasAgent ?? 'NO', hasFinancing: input.hasFinancing ?? 'UNKNOWN' } as const
     return {
       id: makeLeadId(insertedAt, random),
-      ...placeLead(property, agent),
+      ...getLeadLocation(property, agent),
       name: input.name ?? `Added Visitor ${number}`,
       email: input.email ?? `added${number}@example.com`,
       phone: input.phone ?? '202-555-0100',

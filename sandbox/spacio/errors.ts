@@ -16,7 +16,7 @@ export const errorStatuses = {
 
 export type ErrorCode = keyof typeof errorStatuses
 
-/** Thrown by a method to answer with one of the nine codes. */
+/** Methods throw it to reply with one of the nine codes. */
 export const createSpacioError = (code: ErrorCode): Error & { spacioCode: ErrorCode } =>
   Object.assign(new Error(code), { spacioCode: code })
 
@@ -50,7 +50,7 @@ function formatError(code: string, settings: SpacioSettings, resetAt: number): u
     case 'bare':
       return code
     default:
-      // The reset moment is only in the message, so that this one code brings it along.
+      // Only the message contains the reset time, so `rate-reached` always includes a message.
       return { error: code, ...(code === 'rate-reached' ? { message } : {}), ...extra }
   }
 }

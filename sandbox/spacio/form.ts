@@ -3,7 +3,7 @@ import type { Exchange } from '../http/types.ts'
 
 export type Form = Record<string, string>
 
-/** Only multipart fields count: to any other body Spacio is blind, as if nothing had been sent. */
+/** Spacio reads only multipart forms and ignores any other body. */
 export function readForm({ request, body }: Exchange): Promise<Form> {
   const type = request.headers['content-type'] ?? ''
   const form: Form = {}

@@ -13,7 +13,7 @@ import { createSpacioUpstream } from './upstream.ts'
 export interface SpacioControl extends UpstreamControl<SpacioSettings> {
   addLead(input: LeadInput): Lead[]
   removeLead(id: string): boolean
-  /** Revokes the tokens of one agent or manager, or all; says how many. */
+  /** Revokes the tokens of one agent or manager, or all tokens. Returns their number. */
   revokeTokens(email?: string): number
 }
 

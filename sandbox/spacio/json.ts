@@ -1,6 +1,6 @@
 import type { SpacioSettings } from './settings.ts'
 
-/** JSON that is already written, faulty or not. */
+/** JSON text that is already serialized and possibly invalid. */
 export interface JsonText {
   text: string
 }
@@ -17,7 +17,7 @@ export const toObject = (fields: Fields, trailingComma = false): JsonText => {
 
 export const toList = (items: readonly Value[]): JsonText => ({ text: `[${items.map(toJsonText).join(',')}]` })
 
-/** Spacio's lists are objects keyed by number, from 1 at the top and from 0 inside a record. */
+/** Spacio's lists are objects with numeric keys, from 1 at the top level and from 0 inside a record. */
 export function toKeyedList(items: readonly Value[], from: 0 | 1, settings: SpacioSettings): JsonText {
   if (items.length === 0) return { text: settings.emptyKeyed === '{}' ? '{}' : '[]' }
   if (settings.keyedAs === 'array') return toList(items)
@@ -25,7 +25,7 @@ export function toKeyedList(items: readonly Value[], from: 0 | 1, settings: Spac
   return { text: `{${members.join(',')}}` }
 }
 
-/** `{ "a@example.com", "b@example.com" }`: no JSON at all, and exactly what the vendor shows. */
+/** `{ "a@example.com", "b@example.com" }`: invalid JSON, exactly as in the vendor's samples. */
 export function toBraceList(items: readonly string[], settings: SpacioSettings): JsonText {
   if (settings.strictJson) return toList(items)
   return { text: `{\n  ${items.map((item) => JSON.stringify(item)).join(', \n  ')}\n}` }

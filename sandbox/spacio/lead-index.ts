@@ -7,7 +7,7 @@ const toKey = (scope: Scope): string => Object.entries(scope).join()
 
 const listKeys = (lead: Lead): string[] => [{ bid: lead.bid }, { tid: lead.tid }, { sid: lead.sid }].map(toKey)
 
-/** Where a lead belongs in a list that is ordered newest first. */
+/** Returns the position of a lead in a list that is ordered newest first. */
 function findPosition(list: readonly Lead[], lead: Lead): number {
   let [low, high] = [0, list.length]
   while (low < high) {
@@ -19,7 +19,7 @@ function findPosition(list: readonly Lead[], lead: Lead): number {
   return low
 }
 
-/** How many leads at the head of the list are as new as the moment, or newer. */
+/** Returns how many leads are as new as the instant, or newer. */
 function countSince(list: readonly Lead[], moment: number): number {
   let [low, high] = [0, list.length]
   while (low < high) {
@@ -30,7 +30,7 @@ function countSince(list: readonly Lead[], moment: number): number {
   return low
 }
 
-/** Leads by brokerage, team and property, each list kept newest first, so that a page costs no scan. */
+/** Leads by brokerage, team and property, ordered newest first, so that a page needs no scan. */
 export function createLeadIndex(world: World) {
   const seeded = world.leads
   let lists = new Map<string, Lead[]>()
@@ -74,7 +74,7 @@ export function createLeadIndex(world: World) {
       return true
     },
     all: (scope: Scope): readonly Lead[] => lists.get(toKey(scope)) ?? [],
-    /** Leads from `start` on and before `end`, newest first. */
+    /** Returns the leads from `start` (inclusive) to `end` (exclusive), newest first. */
     between: (scope: Scope, start: number, end: number): Lead[] => {
       const list = lists.get(toKey(scope)) ?? []
       return start >= end ? [] : list.slice(countSince(list, end), countSince(list, start))

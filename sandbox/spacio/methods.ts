@@ -31,7 +31,7 @@ function requireFound<T>(found: T | undefined, code: ErrorCode): T {
   return found
 }
 
-/** The twelve methods, keyed by version and name. */
+/** The twelve methods by version and name. */
 export function createMethods({ world, index, tokens, settings }: MethodParts): Record<string, Method> {
   const find = {
     property: (sid?: string): Property =>
@@ -87,7 +87,7 @@ export function createMethods({ world, index, tokens, settings }: MethodParts): 
     },
     'v1/getRegistrants': ({ sid, atoken }) => {
       const property = find.property(sid)
-      const owner = tokens.ownerOf(atoken)
+      const owner = tokens.findOwner(atoken)
       if (owner === null) throw createSpacioError(settings().tokenRefusal)
       if (owner !== property.email) throw createSpacioError('access-denied')
       const leads = sortLeads(index.all({ sid: property.sid }), settings())

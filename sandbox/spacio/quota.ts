@@ -1,11 +1,11 @@
 import { hourMs } from '../time.ts'
 
-/** Counts the calls of a UTC hour; the count starts anew with the hour. */
+/** Counts the calls of a UTC hour. */
 export function createHourlyCap(cap: () => number) {
   let currentHour = 0
   let spent = 0
   return {
-    /** Counts one call and says whether it was within the cap. */
+    /** Counts one call. Returns false if it exceeds the cap. */
     spend: (now: number): boolean => {
       const thisHour = Math.floor(now / hourMs)
       if (thisHour !== currentHour) {

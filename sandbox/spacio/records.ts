@@ -9,7 +9,7 @@ const visitorDrift: DriftPlan = {
   unreadable: { hasAgent: 'MAYBE', dateCreated: '15/03/2024 noon' },
 }
 
-/** How each kind of record drifts where the setting says so. */
+/** How each kind of record drifts. */
 const plans = {
   property: { gone: 'title', number: { type: 4 }, unreadable: { price: 'Call for price' } },
   session: { gone: 'endTime', unreadable: { startTime: 'noon' } },
@@ -41,7 +41,7 @@ export const writeSession = (session: OpenHouse, settings: SpacioSettings): Json
 export const writeActivity = ({ email, lastActive }: Agent, settings: SpacioSettings): JsonText =>
   writeRecord({ email, lastActive: formatWireTime(lastActive) }, settings, plans.activity)
 
-/** Of an agent, or of a manager, who has no ukey. */
+/** The access token of an agent, or of a manager, who has no ukey. */
 export const writeToken = (
   { email, ukey }: Pick<Agent, 'email'> & Partial<Agent>,
   accessToken: string,
@@ -63,11 +63,11 @@ function writeQuestion({ choices, caption, ...rest }: Question, settings: Spacio
 const writeNestedAnswer = ({ question, answer }: Answer, settings: SpacioSettings): JsonText =>
   toObject({ questionObj: writeQuestion(question, settings), answer })
 
-/** A free-text answer is followed by the stray comma of the vendor's samples. */
+/** Free-text answers have the trailing comma of the vendor's samples. */
 const writeFlatAnswer = ({ question, answer }: Answer, settings: SpacioSettings): JsonText =>
   toObject({ question: question.question, answer }, question.type === 'text' && !settings.strictJson)
 
-/** The property form: nested questions, and neither id nor sid nor agent nor note. */
+/** The format of property leads: nested questions, without id, sid, agent and note. */
 export function writePropertyLead(lead: Lead, settings: SpacioSettings): JsonText {
   const answers = lead.answers.map((answer) => writeNestedAnswer(answer, settings))
   const fields: Fields = {
@@ -84,7 +84,7 @@ export function writePropertyLead(lead: Lead, settings: SpacioSettings): JsonTex
 
 export type LeadForm = 'brokerage' | 'brokerage-v2' | 'team'
 
-/** The brokerage and team forms: flat answers, a sid with leading zeros. */
+/** The format of brokerage and team leads: flat answers, and a sid with leading zeros. */
 export function writeReportLead(lead: Lead, form: LeadForm, settings: SpacioSettings): JsonText {
   const fields: Fields = {
     id: lead.id,

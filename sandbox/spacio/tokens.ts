@@ -11,7 +11,7 @@ interface Token {
 const makeToken = (): string =>
   Array.from({ length: 16 }, () => alphanumeric.charAt(randomInt(alphanumeric.length))).join('')
 
-/** Access tokens of agents and managers; the lifetime is the setting's at the moment of use. */
+/** The access tokens of agents and managers. The lifetime setting applies at the time of use. */
 export function createTokens(settings: () => Readonly<SpacioSettings>) {
   const tokens = new Map<string, Token>()
 
@@ -28,14 +28,14 @@ export function createTokens(settings: () => Readonly<SpacioSettings>) {
     return text
   }
 
-  /** Whose token it is, or null if it is unknown, revoked or too old. */
+  /** Returns the owner of a token, or null if it is unknown, revoked or expired. */
   const findOwner = (text: string | undefined): string | null => {
     const token = text === undefined ? undefined : tokens.get(text)
     if (token === undefined) return null
     return Date.now() - token.issuedAt < settings().tokenTtlSeconds * secondMs ? token.email : null
   }
 
-  return { issue, revoke, ownerOf: findOwner, clear: (): void => tokens.clear() }
+  return { issue, revoke, findOwner, clear: (): void => tokens.clear() }
 }
 
 export type Tokens = ReturnType<typeof createTokens>

@@ -3,7 +3,7 @@ import type { Lead } from '../world/types.ts'
 import type { Form } from './form.ts'
 import type { SpacioSettings } from './settings.ts'
 
-/** The UTC days of a call as a half-open range of moments; unreadable days make an empty one. */
+/** Returns the UTC days of a call as a half-open time range. Invalid days yield an empty range. */
 export function readWindow(form: Form, settings: SpacioSettings): { start: number; end: number } {
   const [first, last] = [parseDay(form.startDate), parseDay(form.endDate)]
   if (first === null || last === null) return { start: 0, end: 0 }
@@ -13,7 +13,7 @@ export function readWindow(form: Form, settings: SpacioSettings): { start: numbe
   }
 }
 
-/** Its last digits are random, so that sorting by them shuffles the leads in the same way each time. */
+/** The last digits are random, so sorting by them shuffles the leads in a repeatable way. */
 const getShuffleKey = (lead: Lead): string => lead.id.slice(8)
 
 export function sortLeads(newestFirst: readonly Lead[], { order }: SpacioSettings): readonly Lead[] {

@@ -6,7 +6,7 @@ import { brokerages, makeAgents, managers, teams } from './organisation.ts'
 import { makeProperties } from './properties.ts'
 import type { Agent, Property, World, WorldOptions } from './types.ts'
 
-/** The same seed and moment give the same world, to the byte. */
+/** The same seed and time create identical data. */
 export function buildWorld({ seed, now, leads: leadCount }: WorldOptions): World {
   const createStream = (label: string) => createRandom(seed, label)
   const agents = makeAgents(createStream('agents'), now)

@@ -7,7 +7,7 @@ export const users: readonly LionDeskUser[] = [
   { id: '2', first_name: 'Noor', last_name: 'Haddad', email: 'noor.haddad@example.com' },
 ]
 
-/** 13 did not come through the API, 15 belongs to another user, 17 is only shared by that user. */
+/** 13 was not created through the API, 15 belongs to another user, 17 is shared by that user. */
 export const events: readonly LionDeskEvent[] = Array.from({ length: 20 }, (_, index) => {
   const number = index + 1
   return {
@@ -81,7 +81,7 @@ function makeRecord(random: Random, id: number, event: LionDeskEvent, now: numbe
   }
 }
 
-/** The listing of event 7 that every demo call can name. */
+/** The property of event 7 that the demo calls use. */
 const first = {
   mls: '1021712',
   url: 'https://example.com/listings/1021712',

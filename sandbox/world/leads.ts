@@ -4,7 +4,7 @@ import { makeAnswers } from './questions.ts'
 import type { Agent, Lead, Property } from './types.ts'
 import { makeVisitor } from './visitors.ts'
 
-/** A listing that nobody has visited, so that an empty reply can be had without a switch. */
+/** Listings without visitors, for empty replies without a fault. */
 const unvisitedCount = 2
 const recentShare = 0.16
 
@@ -13,7 +13,7 @@ export const makeLeadId = (insertedAt: number, random: Random): string =>
     .toString(16)
     .padStart(8, '0') + random.text(16, hexadecimal)
 
-/** Newest first; the id settles ties. */
+/** Newest first; ties are ordered by id. */
 export const compareLeads = (left: Lead, right: Lead): number =>
   right.dateCreated - left.dateCreated || (left.id < right.id ? 1 : left.id > right.id ? -1 : 0)
 
@@ -22,13 +22,13 @@ function makeInsertionTime(random: Random, now: number): number {
   return Math.floor((now - age) / secondMs) * secondMs
 }
 
-/** Visitors added by hand get a round hour, and that hour lies in the past. */
+/** Visitors that are entered by hand have a past time, rounded to the hour. */
 function makeStatedTime(random: Random, insertedAt: number): number {
   if (!random.chance(0.06)) return insertedAt
   return Math.floor((insertedAt - random.integer(0, 72) * hourMs) / hourMs) * hourMs
 }
 
-export function placeLead(property: Property, agent: Agent) {
+export function getLeadLocation(property: Property, agent: Agent) {
   return { sid: property.sid, plid: property.mlsNo, agentEmail: agent.email, bid: agent.bid, tid: agent.tid }
 }
 
@@ -37,25 +37,25 @@ export function makeLeads(
   count: number,
   now: number,
   properties: readonly Property[],
-  agentOf: (property: Property) => Agent,
+  findAgent: (property: Property) => Agent,
 ): Lead[] {
   const visited = properties.slice(0, properties.length - unvisitedCount)
-  const places = visited.map((property) => placeLead(property, agentOf(property)))
+  const locations = visited.map((property) => getLeadLocation(property, findAgent(property)))
   const leads: Lead[] = []
   for (let number = 1; number <= count; number++) {
     const insertedAt = makeInsertionTime(random, now)
     const id = makeLeadId(insertedAt, random)
     const previous = leads.at(-1)
     if (previous !== undefined && random.chance(0.004)) {
-      // The same visitor signed in twice: equal in everything but the id.
+      // The same visitor signed in twice; only the id differs.
       leads.push({ ...previous, id: makeLeadId(previous.insertedAt, random) })
       continue
     }
-    const place = random.pick(places)
+    const location = random.pick(locations)
     const visitor = makeVisitor(random, number)
     leads.push({
       id,
-      ...place,
+      ...location,
       ...visitor,
       answers: makeAnswers(random, visitor),
       dateCreated: makeStatedTime(random, insertedAt),

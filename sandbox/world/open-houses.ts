@@ -3,7 +3,7 @@ import { dayMs, minuteMs, secondMs } from '../time.ts'
 import type { Lead, OpenHouse, Property } from './types.ts'
 
 const sessionCount = 400
-/** One listing has more than a page of 100 sessions. */
+/** A listing with more sessions than a page of 100. */
 const crowdedProperty = { sid: 10103, sessions: 120 }
 
 export function makeOpenHouses(random: Random, properties: readonly Property[], now: number): OpenHouse[] {

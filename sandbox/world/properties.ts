@@ -26,7 +26,7 @@ const capitals = alphanumeric.slice(0, 24)
 const formatPrice = (random: Random, amount: number): string =>
   random.chance(0.4) ? `$${amount.toLocaleString('en-US')}` : String(amount)
 
-/** The first two stand for the two records of the vendor's own sample: each price format, each kind of gap. */
+/** The first two resemble the vendor's samples, with each price format and each kind of missing value. */
 const fixedProperties: readonly Partial<Property>[] = [
   {
     title: 'Waterfront apartment by the bay',

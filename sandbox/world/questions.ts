@@ -61,7 +61,7 @@ interface Stances {
   hasFinancing: Stance
 }
 
-/** The answer that agrees with the fields of the lead; undefined for a question that no field is about. */
+/** Returns the answer that agrees with the fields of the lead, or undefined for unrelated questions. */
 export function findStatedAnswer({ type }: Question, { hasAgent, hasFinancing }: Stances): string | undefined {
   if (type !== 'agent' && type !== 'yn') return undefined
   const stance = type === 'agent' ? hasAgent : hasFinancing

@@ -15,7 +15,7 @@ export interface Agent {
   bid: string
   tid: string
   claimed: boolean
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since 1970. */
   lastActive: number
 }
 
@@ -96,7 +96,7 @@ export interface Lead {
   answers: readonly Answer[]
   note: string
   autoEmailStatus: AutoEmailStatus
-  /** What the lead says of itself, in milliseconds; may lie well before the insertion. */
+  /** The creation time that the lead states, in milliseconds. It may precede the insertion. */
   dateCreated: number
   insertedAt: number
 }
@@ -113,11 +113,11 @@ export interface LionDeskEvent {
   contactId: string
   source: string
   ownerId: string
-  /** Readable by users who do not own the contact. */
+  /** Users who do not own the contact can read it. */
   shared: boolean
 }
 
-/** As LionDesk sends it: every value a string or null. */
+/** As LionDesk sends it: every value is a string or null. */
 export type EventProperty = { id: string; api_event_id: string; contact_id: string } & Record<string, string | null>
 
 export interface World {
@@ -127,11 +127,11 @@ export interface World {
   managers: readonly Manager[]
   properties: readonly Property[]
   openHouses: readonly OpenHouse[]
-  /** Newest first by dateCreated, then id. Live: holds added leads, and loses removed ones. */
+  /** Newest first by dateCreated, then by id. The list includes added leads and excludes removed ones. */
   leads: Lead[]
   users: readonly LionDeskUser[]
   events: readonly LionDeskEvent[]
-  /** The seeded records; `control.liondesk.records()` has the present ones. */
+  /** The seeded records. `control.liondesk.records()` returns the current ones. */
   eventProperties: readonly EventProperty[]
 }
 

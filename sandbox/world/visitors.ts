@@ -29,7 +29,7 @@ const lastNames = [
 ]
 const unsplitNames = ['王小明', '陈丽华', 'Sam 🏡', 'Zoë "Zee" Quill', 'María-José de la Vega', 'Пётр Орлов', '佐藤 健']
 
-/** Some notes hold, inside the quotes, the very marks that a careless repair of broken JSON would change. */
+/** Some notes contain quoted text that a careless repair of invalid JSON would change. */
 const notes = [
   'Wants to see it again with the kids',
   'May be back on Sunday',

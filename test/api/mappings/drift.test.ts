@@ -1,6 +1,6 @@
 /** What nobody expects on the wire is null or text, and counted by resource, field and kind; replies stay what they promise. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Surprise } from '../../../sandbox/http/drift.ts'
+import type { DriftKind } from '../../../sandbox/http/drift.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 let house: SandboxGateway
@@ -27,7 +27,7 @@ const reads = [
   '/events/7/properties/1',
 ]
 
-const drift = (setting: boolean | readonly Surprise[]): void => {
+const drift = (setting: boolean | readonly DriftKind[]): void => {
   house.sandbox.control.spacio.set({ drift: setting })
   house.sandbox.control.liondesk.set({ drift: setting })
 }
@@ -45,7 +45,7 @@ const counts = async (): Promise<Map<string, number>> => {
 }
 
 /** What a kind of drift adds to the counts. */
-const added = async (setting: boolean | readonly Surprise[]): Promise<string[]> => {
+const added = async (setting: boolean | readonly DriftKind[]): Promise<string[]> => {
   const before = await counts()
   drift(setting)
   await readAll()
@@ -121,7 +121,7 @@ describe('what the reply says', () => {
   })
 })
 
-test('the setting takes surprises that there are, and no others', () => {
+test('the setting takes driftKinds that there are, and no others', () => {
   const { spacio, liondesk } = house.sandbox.control
   for (const control of [spacio, liondesk]) {
     expect(() => control.set({ drift: ['nonsense'] as never })).toThrow(/no value for the setting drift/)

@@ -160,7 +160,7 @@ describe('choosing requests', () => {
     const url = `${current().spacio.url}/__faults`
     expect((await control(url, 'POST', { operation: '*', kind: 'status', status: 502 })).status).toBe(200)
     expect((await readProperty()).status).toBe(502)
-    expect((await control(url, 'GET')).json.data).toMatchObject([{ operation: '*', struck: 1 }])
+    expect((await control(url, 'GET')).json.data).toMatchObject([{ operation: '*', appliedCount: 1 }])
     await control(url, 'DELETE')
     expect((await readProperty()).status).toBe(200)
     for (const body of [{ operation: '*', kind: 'nonsense' }, { kind: 'html' }, { operation: '*', kind: 'redirect' }]) {

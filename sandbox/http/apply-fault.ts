@@ -5,13 +5,13 @@ import { send, sendSlowly, sendThenDrop, toBuffer } from './send.ts'
 import type { Exchange, Reply } from './types.ts'
 import { createHtmlReply } from './types.ts'
 
-/** How a reply leaves; the number is the status that the journal keeps, null if none was sent. */
-type Spoiler = (exchange: Exchange, reply: Reply, fault: Fault) => number | null
+/** Sends a modified reply. Returns the status for the journal, or null if no reply was sent. */
+type FaultSender = (exchange: Exchange, reply: Reply, fault: Fault) => number | null
 
 const mebibyteBytes = 1024 * 1024
 const gzipMemberCount = 200
 
-/** Gzip members may follow one another, so that one small member repeated makes the whole bomb. */
+/** Gzip allows several members in a row, so the bomb repeats a small one. */
 const makeBomb = (): Buffer => {
   const member = gzipSync(Buffer.alloc(mebibyteBytes, ' '), { level: 9 })
   return Buffer.concat([...Array.from({ length: gzipMemberCount }, () => member), gzipSync('{}')])
@@ -35,7 +35,7 @@ const toText = (body: unknown): string => (typeof body === 'string' ? body : JSO
 
 const json = { 'content-type': 'application/json; charset=utf-8' }
 
-const spoilers: Partial<Record<Fault['kind'], Spoiler>> = {
+const faultSenders: Partial<Record<Fault['kind'], FaultSender>> = {
   hang: () => null,
   reset: ({ request }) => {
     request.socket.resetAndDestroy()
@@ -80,8 +80,8 @@ const spoilers: Partial<Record<Fault['kind'], Spoiler>> = {
   },
 }
 
-export async function spoil(exchange: Exchange, reply: Reply, fault: Fault): Promise<number | null> {
+export async function applyFault(exchange: Exchange, reply: Reply, fault: Fault): Promise<number | null> {
   if (fault.ms !== undefined) await sleep(fault.ms, undefined, { ref: false })
-  const spoiler = spoilers[fault.kind] ?? replaceWith
-  return spoiler(exchange, reply, fault)
+  const sendFault = faultSenders[fault.kind] ?? replaceWith
+  return sendFault(exchange, reply, fault)
 }
