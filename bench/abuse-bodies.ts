@@ -1,6 +1,6 @@
 /**
- * Upstream replies that are made to stop the gateway: for each the outcome, the longest stop of the event loop, the time
- * and the memory. Each runs in a process of its own. Fails where the loop stops for longer than 50 ms.
+ * Sends upstream replies that could block the gateway. For each, it reports the outcome, the longest block of the event
+ * loop, the time and the memory. Each case runs in its own process. It fails if the loop blocks for more than 50 ms.
  */
 import { fork } from 'node:child_process'
 import { abuses } from './abuse-bodies/abuses.ts'

@@ -1,6 +1,7 @@
 /**
- * All abuses of `bench/abuse/abuses.ts` at once, while a tenant that behaves reads: `npm run bench:abuse -- --minutes 10`
- * (Linux). Ends with 1 if the gateway ends, takes too much memory, fails the tenant, or is not back to normal afterwards.
+ * Runs all cases of `bench/abuse/abuses.ts` together while a well-behaved tenant reads: `npm run bench:abuse --
+ * --minutes 10` (Linux). It exits with 1 if the gateway crashes, uses too much memory, fails the tenant, or does not
+ * recover afterwards.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -27,7 +28,7 @@ const showReading = (name: string, { requests, answered, medianMs, p99Ms, failur
 }
 
 const gateway = await startAbusedGateway()
-// The first requests compile what they run through.
+// The first requests trigger compilation.
 await readFor(gateway.port, quietMs)
 const quiet = await readFor(gateway.port, quietMs)
 const before = gateway.readUsage()

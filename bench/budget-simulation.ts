@@ -1,6 +1,7 @@
 /**
- * 1 to 50 replicas share an hour's calls through crashes, clocks that differ and losses of the store: `npm run
- * bench:budget`. The clock is simulated, the budget is the gateway's own. Ends with 1 if ever a call was made beyond the cap.
+ * Simulates 1 to 50 replicas that share an hourly budget, with crashes, clock differences and store failures: `npm run
+ * bench:budget`. The clock is simulated; the budget code is the gateway's own. It exits with 1 if a call exceeds the
+ * cap.
  */
 import { scenarios } from './budget/scenarios.ts'
 import { type SimulationResult, simulate } from './budget/simulate.ts'

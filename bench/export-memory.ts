@@ -1,6 +1,6 @@
 /**
- * Peak memory of the gateway's process while it exports, at 1,000 and at 100,000 leads: `npm run bench:export`.
- * The sandbox and the gateway are processes of their own; the peak is the kernel's own figure (VmHWM, Linux only).
+ * Measures the peak memory of the gateway during exports of 1,000 and 100,000 leads: `npm run bench:export`. Sandbox
+ * and gateway are separate processes. The peak is the kernel's VmHWM (Linux only).
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
@@ -26,7 +26,7 @@ const start = (script: string, args: string[], env: Record<string, string>): Pro
       env: { ...startEnvironment, ...env },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })
-    // Neither outlives a measurement that fails.
+    // Ends the processes if the measurement fails.
     process.once('exit', () => child.kill())
     child.stdout?.once('data', () => resolve(child))
     child.once('message', () => resolve(child))
@@ -38,7 +38,7 @@ const readPeakMemory = async ({ pid }: ChildProcess): Promise<number> => {
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024
 }
 
-/** Asks again while the gateway sheds load, as it does on a machine that is busy otherwise. */
+/** Retries while the gateway sheds load, which it may do on a busy machine. */
 const openWithRetry = async (url: string, tries = 30): Promise<{ reply: Response; began: number }> => {
   const began = performance.now()
   const reply = await fetch(url)
@@ -77,7 +77,7 @@ const measure = async (leads: number, format: string): Promise<number> => {
     SPACIO_API_KEY: 'sandbox-spacio-key',
   })
   const base = `http://127.0.0.1:${port}/leads/export?format=${format}`
-  // The first export warms the code; what counts is how the peak grows with the second.
+  // The first export is a warm-up. The second one shows how the peak grows.
   await download(`${base}&brokerageId=b1001`)
   const to = new Date().toISOString().slice(0, 10)
   const from = new Date(Date.now() - 365 * 86_400_000).toISOString().slice(0, 10)

@@ -1,6 +1,7 @@
 /**
- * What one tenant and slow reports do to everybody else: `npm run bench:fairness -- --rounds 4 --seconds 15` (Linux). Rounds
- * with and without the disturbance take turns, and only their ratio counts: what else the machine does befalls both.
+ * Measures how one tenant and slow reports affect other tenants: `npm run bench:fairness -- --rounds 4 --seconds 15`
+ * (Linux). Rounds with and without the disturbance alternate, and only their ratio counts, so that other load on the
+ * machine affects both.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,10 +19,10 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds)
 const roundMs = Number(values.seconds) * 1000
 
-/** Milliseconds that the upstream takes for a report. */
+/** Milliseconds of an upstream report. */
 const reportMs = 3_000
 
-/** Requests a second and tenant; its limit lets a burst of twice as much through. */
+/** Requests per second and tenant. The tenant's limit allows bursts of twice this rate. */
 const normalRate = 4
 const limitPerMinute = 2 * normalRate * 60
 
@@ -36,7 +37,7 @@ writeFileSync(tenantsFile, JSON.stringify({ tenants: names.map((name) => createT
 const stub = await startScript('bench/stub.ts', [`${upstream}`, `${reportMs}`], {})
 const gateway = await startScript('src/server.ts', [], {
   ...{ PORT: `${port}`, LOG_LEVEL: 'silent', FOYER_STORE_URL: 'memory:', FOYER_RATE_LIMIT: `${limitPerMinute}` },
-  // Each tenant comes from an address of its own.
+  // Each tenant has its own address.
   ...{ FOYER_TENANTS_FILE: tenantsFile, FOYER_TRUST_PROXY: '127.0.0.1', LIONDESK_BASE_URL: address },
 })
 const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 256 })
@@ -78,7 +79,7 @@ const sendOne = async ({ name, path, figures }: Load, index: number): Promise<vo
   else figures.failures.set(status, (figures.failures.get(status) ?? 0) + 1)
 }
 
-/** Moments of a round, in milliseconds: of people who know nothing of each other, so that none keeps step with another. */
+/** Returns random request times in milliseconds, so that clients are independent of each other. */
 const createMoments = ({ rate }: Load): number[] => {
   const moments: number[] = []
   const next = (after: number): number => after - (1000 / rate) * Math.log(1 - Math.random())
@@ -101,7 +102,7 @@ const run = async (loads: readonly Load[]): Promise<void> => {
 
 const others = names.slice(1)
 
-/** Single reads of the others, at their usual rate. */
+/** Interactive reads of the other tenants at their normal rate. */
 const createNormalLoads = (figures: Figures): Load[] =>
   others.map((name) => ({ name, rate: normalRate, path: createPropertyPath, figures }))
 
@@ -133,7 +134,7 @@ const printFigures = (name: string, figures: Figures): void => {
   ])
 }
 
-/** By how much slow reports may lengthen the 99th percentile of single reads. */
+/** The maximum slowdown of the 99th percentile of interactive reads. */
 const maxSlowdown = 1.2
 
 const scenarios = [

@@ -1,7 +1,7 @@
 /**
- * Both upstreams away for minutes: `npm run bench:outage -- --seconds 300 --kind refused` (nothing listens) or `blackholed`
- * (connections are taken, nothing is answered). Ends with 1 if answers are slow, memory grows, or the gateway does not come
- * back by itself.
+ * Simulates an outage of both upstreams: `npm run bench:outage -- --seconds 300 --kind refused` (connections are
+ * rejected) or `blackholed` (connections get no response). It exits with 1 if responses are slow, memory grows, or the
+ * gateway does not recover by itself.
  */
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -22,10 +22,10 @@ const { values } = parseArgs({
 const durationSeconds = Number(values.seconds)
 const intervalMs = 1000 / Number(values.rate)
 
-/** A timed-out attempt at each class, five times over, opens every breaker within this. */
+/** Five timed-out attempts open each circuit within this time. */
 const maxOpenSeconds = 20
 
-/** A breaker's longest pause, scattered, and the probe after it. */
+/** The longest pause of a circuit with jitter, and the probe after it. */
 const maxRecoverySeconds = 160
 
 const MiB = 1024 * 1024
@@ -59,7 +59,7 @@ interface TimedResponse {
   /** Seconds since the outage began. */
   at: number
   milliseconds: number
-  /** 0: no answer. */
+  /** 0 means no response. */
   status: number
 }
 
@@ -94,7 +94,7 @@ const ask = async (kind: RequestKind): Promise<TimedResponse> => {
   return { kind, at, milliseconds: performance.now() - began, status }
 }
 
-/** Asks at a fixed rate, one kind after the other, until it is enough. */
+/** Sends requests at a fixed rate, alternating between kinds, until `isEnough` returns true. */
 const askUntil = async (isEnough: (answers: readonly TimedResponse[]) => boolean): Promise<TimedResponse[]> => {
   const answers: TimedResponse[] = []
   const pending: Promise<unknown>[] = []
@@ -116,7 +116,7 @@ const askUntil = async (isEnough: (answers: readonly TimedResponse[]) => boolean
 
 const heaps: number[] = []
 
-/** What the gateway has worked by then, in milliseconds, and how many answers it had given since the outage began. */
+/** Processor time of the gateway in milliseconds, and the number of responses since the outage began. */
 const workSamples: { cpu: number; answered: number }[] = []
 let answeredCount = 0
 

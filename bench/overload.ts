@@ -1,7 +1,8 @@
 /**
- * What a gateway does beyond its limits: `npm run bench:overload`, in short with `-- --short`, one part with
- * `-- --only goodput`. The gateway, its upstreams and two load generators are processes of their own; all targets are
- * ratios within one run. `--write` keeps the goodput curve as docs/overload.svg. It ends with 1 where a target is missed.
+ * Measures the gateway beyond its limits: `npm run bench:overload`, with `-- --short` for a short run, or `-- --only
+ * goodput` for one part. The gateway, its upstreams and two load generators are separate processes. All targets are
+ * ratios within one run. `--write` stores the goodput curve in docs/overload.svg. It exits with 1 if a target is
+ * missed.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,7 +1,7 @@
 /**
- * What an answer costs, beside a proxy that rewrites nothing, what one would write, and nginx: `npm run bench`. Linux, two
- * cores: the process under test has core 0, the upstreams and the load core 1. Figures are processor time, ratios those
- * of processes that were measured in turn.
+ * Compares the gateway's cost per response with a pass-through proxy, a simple gateway and nginx: `npm run bench`. It
+ * needs Linux and two cores: core 0 for the process under test, core 1 for upstreams and load. It measures processor
+ * time. Ratios compare processes that were measured in turn.
  */
 import { resolve } from 'node:path'
 import { readArguments, usage } from './performance/arguments.ts'
@@ -35,7 +35,7 @@ const print = (text: string): string => {
   return text
 }
 
-/** One by one: the newest profile is the one of who was just measured. */
+/** Sequential, because the newest profile must belong to the last measured process. */
 const runProfiled = async (benchCase: Case, into: string): Promise<string> => {
   const columns: Column[] = []
   for (const contender of createContenders(benchCase, ['foyer'])) {
@@ -51,17 +51,17 @@ const measure = async (benchCase: Case): Promise<MeasuredCase> => {
   for (let round = 0; round < rounds; round += 1) {
     results.push(await runRound(contenders, { upstream, folder, pace, nodeFlags }))
   }
-  return { asked: benchCase, rows: createRows(contenders, results) }
+  return { benchCase, rows: createRows(contenders, results) }
 }
 
 const measured: MeasuredCase[] = []
 const tables: string[] = []
 const profiles: string[] = []
-if (profile) for (const asked of cases) profiles.push(await runProfiled(asked, profile))
-for (const asked of profile ? [] : cases) {
-  const each = await measure(asked)
+if (profile) for (const benchCase of cases) profiles.push(await runProfiled(benchCase, profile))
+for (const benchCase of profile ? [] : cases) {
+  const each = await measure(benchCase)
   measured.push(each)
-  tables.push(print(formatTable(asked, each.rows)))
+  tables.push(print(formatTable(benchCase, each.rows)))
 }
 const processFacts = withProcess ? await measureFacts({ upstream, folder }, rounds) : []
 if (processFacts.length > 0) tables.push(print(formatFacts(processFacts)))

@@ -1,16 +1,16 @@
-/** Loaded into the gateway's process before it: says over IPC what it holds once the garbage is gone. */
+/** Preloaded into the gateway's process. It reports memory after garbage collection over IPC. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 export interface ProbeSample {
-  /** Of JavaScript's heap, and of buffers outside of it, in bytes. */
+  /** Bytes of the JavaScript heap and of external buffers. */
   heap: number
   buffers: number
   rss: number
-  /** Longest lateness of a timer since the last question, in milliseconds. */
+  /** The longest timer delay since the last report, in milliseconds. */
   latest: number
   rejections: number
-  /** Of this process since it began, without that of these questions, in milliseconds. */
+  /** Processor time since the start in milliseconds, without that of these reports. */
   cpu: number
 }
 
@@ -27,14 +27,14 @@ const readCpu = (): number => {
   return (user + system) / 1000
 }
 
-/** Spent on answering here. */
+/** Processor time of the reports. */
 let ownCpu = 0
 
 const measure = async (): Promise<ProbeSample> => {
   const latest = delay.max / 1e6
   const startedAt = readCpu()
   const cpu = startedAt - ownCpu
-  // What a finalizer lets go of goes with the second.
+  // The second collection frees what finalizers released.
   globalThis.gc?.()
   await nextTurn()
   globalThis.gc?.()

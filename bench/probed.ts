@@ -1,11 +1,11 @@
-/** Asks a gateway's process what it holds. */
+/** Requests a memory report from a gateway's process. */
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { ProbeSample } from './probe.ts'
 
 export type { ProbeSample } from './probe.ts'
 
-/** How a script is started that is to be asked. */
+/** Options to start a script with the probe. */
 export const probeOptions = { flags: ['--expose-gc', '--import', `${import.meta.dirname}/probe.ts`] }
 
 export const measure = async (gateway: ChildProcess): Promise<ProbeSample> => {

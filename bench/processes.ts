@@ -1,4 +1,4 @@
-/** Starts the parts of a measurement as processes of their own, and ends each that is still there. */
+/** Starts the parts of a measurement as processes and ends those that remain. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -21,8 +21,8 @@ export const freePort = (): Promise<number> =>
   })
 
 /**
- * Any program; resolves when it says something on standard output or over IPC that holds `sign`. `output`: an open file
- * that takes its standard output.
+ * Starts a program. It resolves when standard output or IPC contains `sign`. `output` is an open file that receives
+ * standard output.
  */
 export const launch = async (
   [program = '', ...args]: readonly string[],
@@ -44,13 +44,13 @@ export const launch = async (
 }
 
 interface StartOptions {
-  /** The one that it may run on (Linux). */
+  /** The core that it is pinned to (Linux). */
   core?: number
-  /** Further ones of Node. */
+  /** Additional Node flags. */
   flags?: readonly string[]
 }
 
-/** A script of the project. */
+/** Starts a script of the project. */
 export const startScript = (
   script: string,
   args: readonly string[],

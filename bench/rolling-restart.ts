@@ -1,7 +1,7 @@
 /**
- * Gateways behind HAProxy, restarted one after the other under load: `npm run bench:restart -- --seconds 30 --gateways 3`.
- * Needs haproxy and redis-server on PATH. Every reply that is no success counts as a failure; every write has to be there
- * once afterwards.
+ * Restarts gateways behind HAProxy one after the other under load: `npm run bench:restart -- --seconds 30 --gateways
+ * 3`. It needs haproxy and redis-server on PATH. Every unsuccessful response counts as a failure. Every write must
+ * exist exactly once afterwards.
  */
 import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -23,7 +23,7 @@ const gatewayCount = Number(values.gateways)
 const rounds = 2
 const clients = Number(values.clients)
 
-/** Between two requests of a client: well below what makes a gateway shed load on purpose. */
+/** The pause of a client between requests, which keeps the load well below the shedding limit. */
 const restMs = 200
 
 const [spacio, liondesk, redis, balancer, ...gateways] = await Promise.all(
@@ -49,7 +49,7 @@ const startGateway = (port: number): Promise<ChildProcess> =>
     LIONDESK_ACCESS_TOKEN: 'c0ffee0000000000000000000000000000000001',
   })
 
-/** The configuration of compose.yaml, with these gateways in place of the name that Docker knows. */
+/** Returns the configuration of compose.yaml, with these gateways instead of the Docker host name. */
 const configuration = (): string => {
   const servers = gateways.map((port, index) => `    server gateway${index} 127.0.0.1:${port}`).join('\n')
   const path = join(folder, 'haproxy.cfg')
@@ -104,7 +104,7 @@ const countEventRecords = async (): Promise<number> => {
   return data.filter(({ api_event_id }) => api_event_id === '9').length
 }
 
-/** Bytes of a live feed arrive as they are sent: its first line comes at once, and not when a buffer is full. */
+/** Measures the time to the first line of a live feed, which must arrive immediately instead of after a full buffer. */
 const measureFirstEventMs = async (): Promise<number> => {
   const began = performance.now()
   const { body: stream } = await fetch(`${base}/leads/feed?brokerageId=b1001`, {

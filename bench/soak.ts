@@ -1,6 +1,7 @@
 /**
- * Many minutes at a fixed rate, with failing upstreams and clients that leave: `npm run bench:soak -- --minutes 10 --rate 25`
- * (Linux). Ends with 1 if memory or descriptors grow, a rejection goes unhandled, or a client meets a defect.
+ * Runs a fixed load for minutes, with failing upstreams and clients that disconnect: `npm run bench:soak -- --minutes
+ * 10 --rate 25` (Linux). It exits with 1 if memory or descriptors grow, a rejection is unhandled, or a client receives
+ * an internal error.
  */
 import { parseArgs } from 'node:util'
 import { type Sample, soak } from './soak/run.ts'
@@ -40,13 +41,13 @@ printTrend('heap after collection, MB', result.heap, toMegabytes)
 printTrend('buffers, MB', result.buffers, toMegabytes)
 printTrend('descriptors, before the first client and after the last', result.descriptors, String)
 
-const { seen, calls, faults, rejections, exitCode } = result
-const statuses = [...seen.statuses].toSorted(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`)
+const { traffic, calls, faults, rejections, exitCode } = result
+const statuses = [...traffic.statuses].toSorted(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`)
 process.stdout.write(`
-requests ${seen.requests}, of which clients left ${seen.aborted}; answers ${statuses.join(', ')}
-calls upstream ${calls}, faults ${faults}; leads that feeds told of ${seen.events}
-unhandled rejections ${rejections}, exit code ${exitCode}, failures ${seen.failures.length}
-${seen.failures.join('\n')}
+requests ${traffic.requests}, aborted by clients ${traffic.aborted}; answers ${statuses.join(', ')}
+calls upstream ${calls}, faults ${faults}; leads in feeds ${traffic.events}
+unhandled rejections ${rejections}, exit code ${exitCode}, failures ${traffic.failures.length}
+${traffic.failures.join('\n')}
 `)
 const isFlat = result.heap.isFlat && result.buffers.isFlat && result.descriptors.isFlat
-process.exit(isFlat && rejections === 0 && exitCode === 0 && seen.failures.length === 0 ? 0 : 1)
+process.exit(isFlat && rejections === 0 && exitCode === 0 && traffic.failures.length === 0 ? 0 : 1)

@@ -1,6 +1,6 @@
 /**
- * Upstreams that cost nothing: both on one port, with an answer that is always the same. `node bench/stub.ts PORT [MS]`:
- * reports take so many milliseconds.
+ * Serves both upstreams on one port with constant replies: `node bench/stub.ts PORT [MS]`. Reports take MS
+ * milliseconds.
  */
 import { createServer } from 'node:http'
 import { buffer } from 'node:stream/consumers'
@@ -27,7 +27,7 @@ const createLead = (index: number, day: string) => ({
   agentEmail: 'agent1@example.com',
 })
 
-/** Written once: what an upstream of its own would do must not take time from the machine that is measured. */
+/** Serialized once, so that the stub takes little processor time from the measured process. */
 const report = (() => {
   const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
   const data = Array.from({ length: 100 }, (_, index) => createLead(index, day))

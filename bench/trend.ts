@@ -1,7 +1,7 @@
-/** Whether a figure that is measured again and again stays where it is. */
+/** Decides whether a repeatedly measured value is stable. */
 
 export interface Trend {
-  /** Medians of the first and the last third of what was measured. */
+  /** Medians of the first and last third of the samples. */
   first: number
   last: number
   isFlat: boolean
@@ -10,7 +10,7 @@ export interface Trend {
 const getMedian = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
-/** `margin`: by how much it may grow. Too few measurements prove nothing: they are not flat. */
+/** `margin` is the allowed growth. With too few samples, the result is not stable. */
 export const computeTrend = (values: readonly number[], margin: number): Trend => {
   const third = Math.floor(values.length / 3)
   const [first, last] = [getMedian(values.slice(0, third)), getMedian(values.slice(values.length - third))]

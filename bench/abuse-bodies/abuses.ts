@@ -1,20 +1,20 @@
-/** Bodies that an upstream might send, within what its operations may bring. Shared with the tests of their outcomes. */
+/** Bodies within the size limits of their operations. The tests of their outcomes share them. */
 export interface Abuse {
   readonly name: string
-  /** What the gateway is asked for. */
+  /** The gateway request. */
   readonly url: string
-  /** The operations that answer with the body. */
+  /** The operations that return the body. */
   readonly operation: string
   readonly body: (bytes: number) => string
-  /** Bytes that the class of the operation allows. */
+  /** The maximum size for this class of operations. */
   readonly bytes: number
-  /** `200`, or the code of the problem. */
+  /** `200`, or a problem code. */
   readonly want: string
 }
 
 const MiB = 1024 * 1024
 
-/** A text of about so many bytes: a unit again and again, between an opening and a close. */
+/** Returns a function that creates a text of about this size: a repeated unit between an opening and a closing text. */
 const createFiller = (open: string, unit: string, close: string) => (bytes: number) =>
   open + unit.repeat(Math.floor((bytes - open.length - close.length) / unit.length)) + close
 

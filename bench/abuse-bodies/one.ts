@@ -1,4 +1,4 @@
-/** One abuse: a stub sends it to a gateway in this process, whose event loop is watched. */
+/** Runs one case: a stub sends the body to a gateway in this process, whose event loop is monitored. */
 import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buildApp } from '#src/app.ts'
@@ -37,7 +37,7 @@ const app = await buildApp(
 )
 const gateway = await app.listen({ port: 0, host: '127.0.0.1' })
 
-/** Reads the reply as it comes, and holds no more than its beginning. */
+/** Streams the reply and retains only its beginning. */
 const ask = (url: string): Promise<{ statusCode: number; body: string }> =>
   new Promise((resolve, reject) => {
     const accept = url.includes('export') ? 'application/x-ndjson' : 'application/json'
@@ -50,11 +50,11 @@ const ask = (url: string): Promise<{ statusCode: number; body: string }> =>
     }).on('error', reject)
   })
 
-// Code that was never run is compiled first: it is not the abuse.
+// Compilation of cold code would distort the measurement.
 for (const url of ['/properties/1', '/events/7/properties', '/leads?sid=1', '/leads?teamId=t2&limit=1']) await ask(url)
 globalThis.gc?.()
 
-/** Of processor time of this thread, in one turn of the event loop: other work on the machine does not count. */
+/** Processor time of this thread in one turn of the event loop, so that other work on the machine does not count. */
 let maxTurnMs = 0
 let isOver = false
 const watchTurns = (): void => {
@@ -72,7 +72,7 @@ const watch = setInterval(() => {
 const startedAt = performance.now()
 const reply = await ask(abuse.url)
 const totalMs = performance.now() - startedAt
-// The turn in which the reply was made is over then.
+// Ends the turn in which the reply was created.
 await new Promise((resolve) => setImmediate(resolve))
 await new Promise((resolve) => setImmediate(resolve))
 isOver = true

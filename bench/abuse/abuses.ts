@@ -1,4 +1,4 @@
-/** Ways to abuse a gateway from outside. Each goes on until it is told to stop, and tells what its connections saw. */
+/** Ways to abuse a gateway from outside. Each runs until it is stopped and reports the outcomes of its connections. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { createKey } from '../tenants.ts'
 import { abusiveTenants } from './gateway.ts'
@@ -6,20 +6,20 @@ import { createAbuser, formatRequest, type Outcomes } from './sockets.ts'
 
 export interface Abuse {
   readonly name: string
-  /** What becomes of it, and what bounds it: a row of docs/resilience.md. */
+  /** How the gateway limits it: a row of docs/resilience.md. */
   readonly happens: string
   readonly bound: string
-  /** All that its connections may see; some of them see the first one. */
+  /** The allowed outcomes of its connections. The first one must occur. */
   readonly outcomes: readonly string[]
   run(port: number, over: AbortSignal): Promise<Outcomes>
 }
 
 interface Crowd {
-  /** Where its connections come from: an address of the loopback (Linux). */
+  /** A loopback address from which its connections come (Linux). */
   readonly address: string
   readonly connections: number
   readonly text: (index: number) => string
-  /** False: replies are left unread. */
+  /** False if replies are not read. */
   readonly reads?: boolean
 }
 
@@ -27,7 +27,7 @@ const [oneTenant = ''] = abusiveTenants
 
 const createKeyHeaders = (tenant: string) => ({ 'x-api-key': createKey(tenant) })
 
-/** So many connections are open all the time: one that ends is opened again, a moment later. */
+/** Maintains this number of open connections. Closed ones are reopened after a short pause. */
 const runCrowd =
   ({ address, connections, text: createText, reads = true }: Crowd): Abuse['run'] =>
   async (port, over) => {
@@ -140,7 +140,7 @@ export const abuses: readonly Abuse[] = [
   },
 ]
 
-/** Mixed in where all come at once; its bounds are held by a test of its own. */
+/** Only part of the combined run; another test verifies its limits. */
 export const extraAbuses: readonly Pick<Abuse, 'name' | 'run'>[] = [
   {
     name: 'replies that nobody reads',

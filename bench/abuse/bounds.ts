@@ -1,13 +1,13 @@
-/** What a gateway that is abused must keep to. */
+/** The limits that the gateway must meet under abuse. */
 export const bounds = {
-  /** Resident at any moment, in megabytes. */
+  /** Maximum resident memory in megabytes. */
   peakMB: 400,
-  /** Of the requests of a tenant that behaves. */
+  /** The minimum share of answered requests of a well-behaved tenant. */
   answered: 0.99,
-  /** Afterwards, beside what there was before: the allocator keeps up to 64 MB that it was given back. */
+  /** The maximum growth after the run. The allocator retains up to 64 MB of freed memory. */
   moreMB: 150,
   moreDescriptors: 10,
   latencyRatio: 2,
-  /** Within which connections that were left must be closed. */
+  /** The time in which abandoned connections must be closed. */
   recoveryMs: 90_000,
 } as const

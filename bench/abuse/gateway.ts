@@ -1,4 +1,4 @@
-/** The gateway as `foyer start` runs it, in a process of its own, with the descriptors of a usual shell: Linux. */
+/** Runs the gateway like `foyer start`, in its own process with the default descriptor limit (Linux). */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,12 +10,12 @@ import { createTenant } from '../tenants.ts'
 
 export interface AbusedGateway {
   readonly port: number
-  /** Megabytes that are resident, and descriptors that are open. */
+  /** Returns resident memory in megabytes and the number of open descriptors. */
   readUsage(): { rssMB: number; descriptors: number }
-  /** The most that was resident since the last call. */
+  /** Returns the maximum resident memory since the last call. */
   takePeakMB(): number
   isRunning(): boolean
-  /** The problems that it logged with their causes, and how often. */
+  /** Returns the logged problems with their causes, and their counts. */
   problems(): ReadonlyMap<string, number>
   close(): Promise<void>
 }
@@ -94,7 +94,7 @@ export const startAbusedGateway = async (): Promise<AbusedGateway> => {
   }
 }
 
-/** Until a condition holds, or the time is over: true where it held. */
+/** Waits for a condition. Returns false after a timeout. */
 export const waitUntil = async (holds: () => boolean, milliseconds: number): Promise<boolean> => {
   const end = performance.now() + milliseconds
   while (!holds()) {

@@ -1,4 +1,4 @@
-/** A tenant that behaves: a few reads a second over connections of its own, at an even rate. */
+/** A well-behaved tenant: a few reads per second at an even rate, over its own connections. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { getPercentile } from '../figures.ts'
@@ -9,14 +9,14 @@ export interface Reading {
   readonly answered: number
   readonly medianMs: number
   readonly p99Ms: number
-  /** How many had another status than 200; 0: no answer. */
+  /** Statuses other than 200 and their counts; 0 means no response. */
   readonly failures: ReadonlyMap<number, number>
 }
 
 const intervalMs = 100
 const paths = ['/properties/10101', '/leads?brokerageId=b1&limit=10', '/events/7/properties', '/properties/10102']
 
-/** Reads until it is told to stop. */
+/** Reads until it is stopped. */
 export const startReader = (port: number) => {
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 16, bodyTimeout: 20_000, headersTimeout: 20_000 })
   const headers = { 'x-api-key': createKey('polite'), 'cache-control': 'no-cache' }

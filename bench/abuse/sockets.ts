@@ -1,21 +1,21 @@
-/** Connections of clients that do not behave: they send what they are told to, and read or do not read. */
+/** Connections of clients that misbehave, for example by not reading. */
 import { connect, type Socket } from 'node:net'
 
-/** What connections saw: a status, `closed` without an answer, or `open` without one; and how many of them did. */
+/** Counts of connections by outcome: a status, or `closed` or `open` for those without a response. */
 export type Outcomes = Map<string, number>
 
 export interface Abuser {
   readonly outcomes: Outcomes
-  /** Opens a connection, and sends this on it. Without `reads` the reply is left in the operating system. */
+  /** Opens a connection and sends a text. Without `reads`, the response is not read. */
   open(text: string, options?: { reads?: boolean }): Socket
-  /** Closes all connections, and notes those that are still open. */
+  /** Closes all connections and counts those that are still open. */
   end(): void
 }
 
 const parseStatus = (bytes: Buffer): string | null =>
   /^HTTP\/1\.1 (\d{3})/.exec(bytes.toString('latin1', 0, 16))?.[1] ?? null
 
-/** `address`: where the connections come from, one of the loopback's (Linux). */
+/** `address`: the loopback address of the connections (Linux). */
 export const createAbuser = (port: number, address: string): Abuser => {
   const outcomes: Outcomes = new Map()
   const sockets = new Map<Socket, string>()

@@ -1,7 +1,6 @@
 /**
- * Both upstreams on one port, for a gateway that is abused: `node bench/abuse/upstream.ts PORT`. It answers at once, with as
- * much as it is asked for: brokerages that begin with `wide` have 19,000 leads, those that begin with `export` have no v2
- * and 200,000 leads, and property 9999 has 15 MiB of empty visitors.
+ * Serves both upstreams on one port: `node bench/abuse/upstream.ts PORT`. Brokerages that start with `wide` have 19,000
+ * leads. Brokerages that start with `export` have 200,000 leads and no v2. Property 9999 has 15 MiB of empty visitors.
  */
 import { createServer, type ServerResponse } from 'node:http'
 import { pipeline, Readable } from 'node:stream'
@@ -54,7 +53,7 @@ function* exportChunks(): Generator<string> {
   yield '}'
 }
 
-/** No faster than it is read. */
+/** Respects backpressure. */
 const sendExport = (response: ServerResponse): void =>
   void pipeline(Readable.from(exportChunks(), { objectMode: false }), response, () => {})
 

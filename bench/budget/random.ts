@@ -1,4 +1,4 @@
-/** Repeatable numbers, at least 0 and less than 1 (mulberry32). */
+/** A repeatable random generator (mulberry32) for numbers from 0 (inclusive) to 1 (exclusive). */
 export const createRandom = (seed: number) => {
   let state = seed
   return (): number => {

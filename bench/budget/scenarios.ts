@@ -1,26 +1,26 @@
-/** What may befall replicas that share an hour's calls. */
+/** Failures of replicas that share an hourly budget. */
 import type { Random } from './random.ts'
 
-/** The moment of a step, as a scenario sees it. */
+/** The time of a step. */
 export interface Moment {
-  /** Milliseconds since the beginning. */
+  /** Milliseconds since the start. */
   readonly at: number
   readonly random: Random
 }
 
 export interface Scenario {
   readonly name: string
-  /** Calls that are wanted, as a multiple of the cap. Default 1.5: the hour is spent before it ends. */
+  /** The demand as a multiple of the cap. Default: 1.5, which spends the budget before the hour ends. */
   readonly demand?: number
-  /** How much of the demand falls on a replica now, 1 being an even share. */
+  /** A replica's current share of the demand; 1 is an even share. */
   readonly share?: (replica: number, replicas: number, moment: Moment) => number
   /** Milliseconds by which a replica's clock is ahead. */
   readonly clockAhead?: (random: Random) => number
   readonly crashes?: (replica: number, moment: Moment) => boolean
   readonly isStoreLost?: (replica: number, replicas: number, moment: Moment) => boolean
-  /** The store does what it is asked, but its answer is lost. */
+  /** The store executes the operation, but its response is lost. */
   readonly isAnswerLost?: (moment: Moment) => boolean
-  /** Whoever operates it left FOYER_MAX_REPLICAS out. */
+  /** FOYER_MAX_REPLICAS is not set. */
   readonly isCountUnknown?: true
 }
 
@@ -29,7 +29,7 @@ const minuteMs = 60_000
 const isWithin = (at: number, period: number, from: number, to: number): boolean =>
   at % period >= from && at % period < to
 
-/** Each replica by itself, every 20 minutes or so: in 240 steps of 5 s. */
+/** Each replica independently, about every 20 minutes: in one of 240 steps of 5 seconds. */
 const isOccasional: Scenario['crashes'] = (_replica, { random }) => random() < 1 / 240
 
 /** Twenty minutes of each hour. */

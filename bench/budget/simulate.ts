@@ -1,4 +1,4 @@
-/** Replicas run the gateway's own budget on a clock that is told what time it is, before an upstream that counts. */
+/** Replicas run the gateway's budget code on a simulated clock against an upstream that counts calls. */
 
 import { type BudgetLedger, createLocalLedger } from '#src/upstreams/transport/budget-ledger.ts'
 import { getCallLimit } from '#src/upstreams/transport/budget-shares.ts'
@@ -20,7 +20,7 @@ export interface Settings {
 export interface SimulationResult {
   /** In each UTC hour. */
   readonly calls: readonly number[]
-  /** Single reads that were refused though the hour still held calls for them. */
+  /** Interactive reads that were rejected although the hour had calls left. */
   readonly refusedEarly: number
   readonly wantedReads: number
   readonly isOver: boolean
@@ -29,7 +29,7 @@ export interface SimulationResult {
 const hourMs = 3_600_000
 const start = Date.parse('2026-03-15T12:00:00Z')
 
-/** The common ledger as one replica reaches it. */
+/** The shared ledger as one replica sees it. */
 const createLossyLedger = (ledger: BudgetLedger, isLost: () => boolean, isAnswerLost: () => boolean): BudgetLedger => {
   const through = async <T>(ask: () => Promise<T>): Promise<T> => {
     if (isLost()) throw new Error('out of reach')
@@ -56,7 +56,7 @@ const createUpstream = (now: () => number, hours: number) => {
   return { calls, answer, used: () => calls[index()] ?? 0 }
 }
 
-/** A fraction of a call is the chance of one. */
+/** The fractional part is the probability of another call. */
 const roundCalls = (wanted: number, random: Random): number =>
   Math.floor(wanted) + (random() < wanted - Math.floor(wanted) ? 1 : 0)
 

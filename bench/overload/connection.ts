@@ -1,11 +1,11 @@
 /**
- * A minimal HTTP/1.1 client: it costs a tenth of what the gateway costs, so that one process can ask for several times
- * what a gateway can answer. One request at a time; a lost connection is opened again.
+ * A minimal HTTP/1.1 client that costs a tenth of the gateway's processor time, so that one process can generate
+ * several times the gateway's capacity. It sends one request at a time and reconnects lost connections.
  */
 import { connect, type Socket } from 'node:net'
 
 export interface Reply {
-  /** 0: the connection was lost. */
+  /** 0 means a lost connection. */
   readonly status: number
   readonly bytes: number
 }
@@ -22,7 +22,7 @@ export class Connection {
   #head: Buffer = Buffer.alloc(0)
   #status = 0
   #bytes = 0
-  /** Bytes of the body that are still to come; undefined while the head is read; null: chunked. */
+  /** The remaining bytes of the body; undefined while the head is read; null for chunked bodies. */
   #rest: number | null | undefined
 
   constructor(port: number) {

@@ -1,11 +1,11 @@
-/** Processor time of a refusal beside that of a property from the cache. */
+/** Compares the processor time of a rejection with that of a cached property. */
 import { readCpu } from '../performance/usage.ts'
 import { createKey } from '../tenants.ts'
 import { formatRawRequest, formatRawStranger, type OverloadedGateway } from './gateway.ts'
 import { countAll, type Generator } from './generator.ts'
 import { createMaxTarget, type Target } from './targets.ts'
 
-/** Each from an address of its own: none of them is answered late. */
+/** One address for each request, so that no rejection is delayed. */
 const addresses = Array.from({ length: 5_000 }, (_, index) => `198.18.${Math.floor(index / 250)}.${1 + (index % 250)}`)
 
 const strangerRequests = addresses.map((address) => formatRawStranger('/properties/10101', address))
@@ -15,7 +15,7 @@ const wrongKeyRequests = strangerRequests.map((request) =>
 
 const requestsPerSecond = 1_000
 
-/** Microseconds of processor time a request. */
+/** Returns microseconds of processor time per request. */
 const measure = async (
   { port, child }: OverloadedGateway,
   generator: Generator,

@@ -1,4 +1,4 @@
-/** What a flood of refused requests from one address does to another tenant at another address. */
+/** Measures how a flood of rejected requests from one address affects another tenant at another address. */
 
 import { createKey } from '../tenants.ts'
 import { formatRawRequest, type OverloadedGateway } from './gateway.ts'
@@ -9,7 +9,7 @@ import { createMaxTarget, createMinTarget, type Target } from './targets.ts'
 const list = '/leads?brokerageId=b2&from=2026-01-31&to=2026-01-31&limit=100'
 const reads = ['/properties/10110', list, '/events/3/properties?limit=10', '/properties/10111']
 
-/** Requests a second of the tenant that is not to notice. */
+/** Requests per second of the unaffected tenant. */
 const normalRate = 25
 
 export const floods: Record<string, readonly string[]> = {

@@ -1,4 +1,4 @@
-/** The gateway as `foyer start` runs it, with two tenants, on upstreams that cost nothing. */
+/** Runs the gateway like `foyer start`, with two tenants and stub upstreams. */
 import type { ChildProcess } from 'node:child_process'
 import { openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,16 +11,16 @@ export const tenants = ['north', 'south'] as const
 
 export type TenantName = (typeof tenants)[number]
 
-/** Each tenant comes from an address of its own. */
+/** Each tenant has its own address. */
 const getAddress = (name: TenantName): string => `192.0.2.${1 + tenants.indexOf(name)}`
 
-/** A request as it stands on the wire. */
+/** Returns the raw text of a request. */
 export const formatRawRequest = (path: string, tenant: TenantName, key: string | null = createKey(tenant)): string => {
   const credentials = key === null ? '' : `x-api-key: ${key}\r\n`
   return `GET ${path} HTTP/1.1\r\nhost: foyer\r\n${credentials}x-forwarded-for: ${getAddress(tenant)}\r\n\r\n`
 }
 
-/** A request without credentials from the given address. */
+/** Returns a request without credentials from the given address. */
 export const formatRawStranger = (path: string, address: string): string =>
   `GET ${path} HTTP/1.1\r\nhost: foyer\r\nx-forwarded-for: ${address}\r\n\r\n`
 

@@ -1,11 +1,11 @@
-/** Load generators as processes of their own. */
+/** Runs load generators in separate processes. */
 import { once } from 'node:events'
 import { pinProcess } from '../performance/usage.ts'
 import { launch, stop } from '../processes.ts'
 import type { Load, LoadResult } from './load.ts'
 
 export interface Generator {
-  /** `onCounting` is called when the warm-up is over. */
+  /** `onCounting` is called after the warm-up. */
   run(load: Load, onCounting?: () => void): Promise<LoadResult>
   stop(): Promise<void>
 }
@@ -33,13 +33,13 @@ const countStatuses = ({ statuses }: LoadResult, isWanted: (status: number) => b
 
 export const countSuccesses = (outcome: LoadResult): number => countStatuses(outcome, (status) => status === 200)
 
-/** Share of the replies that are no success. */
+/** Returns the share of unsuccessful responses. */
 export const getRefusedShare = (outcome: LoadResult): number => {
   const all = countStatuses(outcome, () => true)
   return all === 0 ? 1 : countStatuses(outcome, (status) => status !== 200) / all
 }
 
-/** Share of the requests that were due and succeeded. */
+/** Returns the share of due requests that succeeded. */
 export const getSuccessShare = (outcome: LoadResult): number => {
   const due = countStatuses(outcome, () => true) + outcome.unsent
   return due === 0 ? 0 : countSuccesses(outcome) / due

@@ -1,4 +1,4 @@
-/** Successes a second of which the gateway had a core or wanted none, from four clients to ten times as many requests as the gateway can answer. */
+/** Measures successes per second of available processor time, from four clients to ten times the gateway's capacity. */
 import { cases } from '../performance/cases.ts'
 import { readCpu, readStarvation } from '../performance/usage.ts'
 import { formatRawRequest, type OverloadedGateway } from './gateway.ts'
@@ -8,20 +8,20 @@ import { createMaxTarget, createMinTarget, type Target } from './targets.ts'
 
 export interface Point {
   readonly name: string
-  /** Clients of a closed loop, or how many times the saturation rate. */
+  /** A number of clients for closed loops, or a multiple of the saturation rate for open loops. */
   readonly loop: 'closed' | 'open'
   readonly size: number
   readonly goodput: number
   readonly refused: number
   readonly p99: number
-  /** Of a core, the share that the gateway used. */
+  /** The share of a core that the gateway used. */
   readonly used: number
 }
 
 export const closedSizes = [4, 32, 64, 256]
 export const openFactors = [1, 2, 5, 10]
 
-/** More than there are places, so that an open loop presses on. */
+/** More connections than the gateway has slots, so that an open loop keeps its rate. */
 const openConnections = 512
 
 const names: Record<string, string> = { property: 'property', keyed: 'list', leads: 'leads', events: 'events' }
@@ -48,7 +48,7 @@ export const measureGoodput = async (
     const goodput = (1000 * countSuccesses(outcome)) / cpuShare
     points.push({ name, loop, size, goodput, refused: getRefusedShare(outcome), p99: outcome.p99, used })
   }
-  // The code is compiled while it is first used.
+  // Compiles the code.
   await generator.run({ port, requests, arrivals: { clients: 8 }, warmMs: 0, countedMs: 2 * times.countedMs })
   for (const clients of closedSizes) await measure('closed', clients, { clients })
   const saturation = Math.max(1, ...points.map(({ goodput }) => goodput))
@@ -58,7 +58,7 @@ export const measureGoodput = async (
   return points
 }
 
-/** The share of refusals up to which a closed loop counts as not refused. */
+/** A closed loop with at most this share of rejections counts as not rejected. */
 const maxRefusedShare = 0.01
 const maxUnrefusedClients = 64
 

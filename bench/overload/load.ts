@@ -1,14 +1,14 @@
-/** A load generator, as a process of its own: each IPC message is a load, and the answer is what came of it. */
+/** A load generator process. Each IPC message is a load, and the reply is its result. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { getPercentile } from '../figures.ts'
 import { Connection } from './connection.ts'
 
-/** Clients that ask again as soon as they are answered, or requests that come at a rate whatever the answers. */
+/** Clients that send their next request after each response (closed loop), or requests at a fixed rate (open loop). */
 export type Arrivals = { readonly clients: number } | { readonly rate: number; readonly connections: number }
 
 export interface Load {
   readonly port: number
-  /** Raw HTTP, sent in turn. */
+  /** Raw HTTP requests, sent in turn. */
   readonly requests: readonly string[]
   readonly arrivals: Arrivals
   readonly warmMs: number
@@ -16,16 +16,16 @@ export interface Load {
 }
 
 export interface LoadResult {
-  /** Replies by status; 0: the connection was lost. */
+  /** Responses by status; 0 means a lost connection. */
   readonly statuses: Readonly<Record<number, number>>
-  /** Requests of an open loop for which no connection was free within a second. */
+  /** Requests of an open loop that found no free connection within a second. */
   readonly unsent: number
-  /** Milliseconds that successes took, from the moment at which they were due. */
+  /** Milliseconds from the due time of a request to its successful response. */
   readonly p50: number
   readonly p99: number
 }
 
-/** A request that was not sent within this time is given up, as a user would. */
+/** A request that was not sent within this time is dropped. */
 const clientTimeoutMs = 1_000
 
 const createCounters = (from: number, until: number) => {
@@ -69,7 +69,7 @@ const runClosed = async (load: Load, clients: number, until: number, counters: C
       const { status } = await connection.send(next())
       if (isOver) return
       counters.replied(status, began)
-      // A refused connection fails at once.
+      // Rejected connections fail immediately, so a pause prevents a busy loop.
       if (status === 0) await wait(10)
     }
   }
@@ -86,7 +86,7 @@ const runOpen = async (load: Load, rate: number, count: number, until: number, c
   const all = [...idle]
   const began = performance.now()
   let isOver = false
-  /** Requests that were sent or given up, in the order in which they are due. */
+  /** Sent or dropped requests, in order of their due times. */
   let done = 0
   const getDueTime = (index: number): number => began + (index * 1000) / rate
 

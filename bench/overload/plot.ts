@@ -1,4 +1,4 @@
-/** The goodput of each operation, as a share of its best, from few clients to ten times saturation. */
+/** Plots the goodput of each operation relative to its best, from few clients to ten times saturation. */
 import { parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
 import type { Point } from './goodput.ts'

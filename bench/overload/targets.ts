@@ -1,4 +1,4 @@
-/** What the bench holds the gateway to. Every figure is a ratio or a share within one run: the machine may be busy. */
+/** The targets of the benchmark. Each is a ratio within one run, because the machine may be busy. */
 export interface Target {
   readonly name: string
   readonly value: number

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { cases } from './cases.ts'
 import { type System, systems } from './contenders/index.ts'
 
-/** What the process itself takes, beside the cases of requests. */
+/** The case of startup and memory, in addition to the request cases. */
 const processCase = 'process'
 
 export const usage = `npm run bench -- [options]

@@ -1,4 +1,4 @@
-/** What is asked: of a gateway that speaks our words, and of the upstream through what passes it on. */
+/** The requests to the gateway, and the equivalent upstream requests for pass-through contenders. */
 import { day } from './stub/records.ts'
 
 export interface Request {
@@ -8,24 +8,24 @@ export interface Request {
   readonly body?: string
 }
 
-/** One way of asking the gateway; `bytes`: whether equal requests get equal bytes from upstream. */
+/** A way to call the gateway. `bytes`: whether the upstream repeats its bytes for equal requests. */
 export interface Variant {
   readonly name: string
   readonly bytes: 'fresh' | 'unchanged'
   readonly headers?: Record<string, string>
-  /** Each request names the entity tag of the answer before. */
+  /** Each request sends the entity tag of the previous response. */
   readonly isConditional?: boolean
-  /** Of the CPU of a pass-through, at most; null: no target. */
+  /** The maximum CPU relative to a pass-through; null for no target. */
   readonly target: number | null
 }
 
 export interface Case {
   readonly name: string
   readonly title: string
-  /** Asked in turn. */
+  /** Requested in turn. */
   readonly paths: readonly string[]
   readonly upstream: readonly Request[]
-  /** Answers until a process is warm. */
+  /** The number of warm-up responses. */
   readonly warmUp: number
   readonly variants: readonly Variant[]
 }
@@ -46,7 +46,7 @@ const createForm = (path: string, fields: Record<string, string>): Request => {
 const createList = <T>(length: number, make: (index: number) => T): T[] =>
   Array.from({ length }, (_, index) => make(index))
 
-/** Asked upstream each time, whatever is kept. */
+/** Bypasses the cache. */
 const noCacheHeaders = { 'cache-control': 'no-cache' }
 
 const days = { startDate: day, endDate: day }
@@ -104,7 +104,7 @@ export const cases: readonly Case[] = [
   },
 ]
 
-/** Something of everything, records as often as lists. The targets are limits: between two and three times what is usual. */
+/** A mix of all operations, with as many records as lists. The targets are two to three times the typical values. */
 export const mix: Case = {
   name: 'mix',
   title: 'something of everything',

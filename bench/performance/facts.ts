@@ -1,4 +1,4 @@
-/** What the gateway's process takes: to start, at rest, and while it exports. */
+/** Measures startup, idle memory and exports of the gateway's process. */
 import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -28,14 +28,16 @@ interface MeasuredGateway {
 
 const probe = pathToFileURL(`${import.meta.dirname}/loop-delay.ts`).href
 
-/** `nodeFlags`: none where a start is measured, and what it leaves; the probe would have Node load its stripper of types. */
+/**
+ * `nodeFlags` must be empty for startup and memory measurements, because the probe makes Node load its type stripper.
+ */
 const start = async (
   { upstream, folder }: Surroundings,
   script = 'src/server.ts',
   nodeFlags: readonly string[] = [],
 ): Promise<MeasuredGateway> => {
   const port = await freePort()
-  // As `foyer start` has it: what Node made of the sources at the start before is kept.
+  // As in `foyer start`, Node caches compiled code between starts.
   const environment: Record<string, string> = script.endsWith('.ts')
     ? { NODE_COMPILE_CACHE: join(folder, 'compiled') }
     : {}
@@ -53,7 +55,7 @@ const start = async (
   return { child, pid, get }
 }
 
-/** Milliseconds from the command to the first answer of a property. */
+/** Returns milliseconds from the command to the first response with a property. */
 const startOnce = async (surroundings: Surroundings, script: string): Promise<number> => {
   const began = performance.now()
   const { child, get } = await start(surroundings, script)
@@ -92,7 +94,7 @@ interface ExportResult {
   readonly leads: number
   /** Milliseconds of processor time. */
   readonly cpu: number
-  /** MB at most, and beyond what it held before. */
+  /** The maximum growth of memory in MB. */
   readonly peak: number
   readonly overIdle: number
   /** Milliseconds. */
@@ -108,7 +110,7 @@ const countLines = async ({ body }: Response): Promise<number> => {
 const getExportPath = (brokerage: string): string =>
   `/leads/export?brokerageId=${brokerage}&from=${day}&to=${day}&format=ndjson`
 
-/** `warmUp`: how many exports it has behind it. */
+/** `warmUp`: the number of earlier exports. */
 const measureExport = async (surroundings: Surroundings, brokerage: string, warmUp: number): Promise<ExportResult> => {
   const { child, pid, get } = await start(surroundings, 'src/server.ts', ['--import', probe])
   for (let each = 0; each < warmUp; each += 1) await countLines(await get(getExportPath('leads-5000')))
@@ -168,7 +170,7 @@ const measureStartFacts = async (surroundings: Surroundings, rounds: number, scr
   ]
 }
 
-/** What a package carries in place of the sources; `dist/` is there for as long as it takes. */
+/** Measures the bundle of a package. `dist/` exists only during the measurement. */
 const measurePackageFacts = async (surroundings: Surroundings, rounds: number): Promise<Fact[]> => {
   const script = `${import.meta.dirname}/../../scripts/package.ts`
   const pack = (...args: string[]) => execFileSync(process.execPath, ['--no-warnings', script, ...args])

@@ -1,6 +1,6 @@
 /**
- * Whether the gateway has become much dearer: processor time for an answer beside a proxy that rewrites nothing, in one
- * short run, whatever the machine: `npm run bench:guard`. Ends with 1 where a limit is passed twice.
+ * Detects large regressions: it compares processor time per response with that of a pass-through proxy in one short
+ * run: `npm run bench:guard`. It exits with 1 if a limit is exceeded twice.
  */
 import { mix } from './cases.ts'
 import { createContenders } from './contenders/index.ts'

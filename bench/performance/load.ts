@@ -1,6 +1,6 @@
 /**
- * Requests at a given rate, spread evenly, whether or not earlier ones are answered. Load that asks again as soon as it
- * is answered would measure a process at its limit, where the gateway refuses on purpose.
+ * Sends requests at a fixed, even rate, regardless of pending responses. A closed loop would saturate the process, and
+ * the gateway would shed load.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { Pool } from 'undici'
@@ -10,7 +10,7 @@ const defaultConnections = 32
 
 export interface Figures {
   answered: number
-  /** Neither 2xx nor 304, or no answer at all. */
+  /** Responses other than 2xx and 304, and missing responses. */
   refused: number
   readonly times: number[]
 }
@@ -26,7 +26,7 @@ export const createLoad = (
   isConditional: boolean,
   connections = defaultConnections,
 ): Load => {
-  /** Requests on their way, beyond which none is sent: a rate that cannot be kept is not pressed on. */
+  /** The maximum number of pending requests, for rates that the process cannot sustain. */
   const maxPending = 2 * connections
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections })
   const tags = new Map<Request, string>()

@@ -1,4 +1,4 @@
-/** Loaded before a program (`--import`): tells over IPC for how long its event loop stood still at most, since asked last. */
+/** Preloaded with `--import`. It reports over IPC the longest block of the event loop since the last report. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 const resolution = 10
@@ -11,5 +11,5 @@ process.on('message', (message) => {
   process.send?.({ delay: Math.max(0, delay.max / 1e6 - resolution) })
   delay.reset()
 })
-// It keeps nobody alive.
+// Does not prevent the process from exiting.
 process.channel?.unref()

@@ -1,4 +1,4 @@
-/** Medians and their spread, as a table. */
+/** Formats medians and their spread as a table. */
 import type { Case } from './cases.ts'
 import type { Contender } from './contenders/index.ts'
 import type { Fact } from './facts.ts'
@@ -14,7 +14,7 @@ export const getMedian = (values: readonly number[]): number => {
 export interface Row {
   readonly contender: Contender
   readonly results: readonly Result[]
-  /** Of the CPU of the pass-through, one for each round; empty: it did not take part. */
+  /** CPU relative to the pass-through for each round; empty if the pass-through was not measured. */
   readonly ratios: readonly number[]
 }
 
@@ -60,7 +60,7 @@ export const formatTable = ({ title }: Case, rows: readonly Row[]): string =>
     .join('')
 
 export interface MeasuredCase {
-  readonly asked: Case
+  readonly benchCase: Case
   readonly rows: readonly Row[]
 }
 
@@ -71,17 +71,17 @@ const formatSummaryCell = ({ rows }: MeasuredCase, title: string): string => {
   return `${getMedian(row.ratios).toFixed(2)}${target}`
 }
 
-/** Processor time for an answer, of that of the pass-through: whom, by what was asked. */
+/** Formats processor time per response relative to the pass-through, by contender and case. */
 export const formatSummary = (all: readonly MeasuredCase[]): string => {
   const titles = [...new Set(all.flatMap(({ rows }) => rows.map(({ contender }) => contender.title)))]
   return [
-    formatLine(['CPU, pass-through = 1', ...all.map(({ asked }) => asked.title)]),
+    formatLine(['CPU, pass-through = 1', ...all.map(({ benchCase }) => benchCase.title)]),
     formatLine(['---', ...all.map(() => '--:')]),
     ...titles.map((title) => formatLine([title, ...all.map((measured) => formatSummaryCell(measured, title))])),
   ].join('')
 }
 
-const findMissedTargets = ({ asked, rows }: MeasuredCase): string[] => {
+const findMissedTargets = ({ benchCase, rows }: MeasuredCase): string[] => {
   const getP99 = ({ results }: Row) => getMedian(results.map(({ p99 }) => p99))
   const proxy = rows.find(({ contender }) => contender.system === 'proxy')
   return rows.flatMap((row) => {
@@ -89,15 +89,17 @@ const findMissedTargets = ({ asked, rows }: MeasuredCase): string[] => {
     const ratio = getMedian(row.ratios)
     const isSlow = proxy !== undefined && system === 'foyer' && getP99(row) > getP99(proxy)
     return [
-      ...(target !== null && ratio > target ? [`${asked.title}, ${title}: ${ratio.toFixed(2)} of ≤ ${target}`] : []),
+      ...(target !== null && ratio > target
+        ? [`${benchCase.title}, ${title}: ${ratio.toFixed(2)} of ≤ ${target}`]
+        : []),
       ...(isSlow
-        ? [`${asked.title}, ${title}: p99 ${getP99(row).toFixed(1)} ms of ≤ ${getP99(proxy).toFixed(1)}`]
+        ? [`${benchCase.title}, ${title}: p99 ${getP99(row).toFixed(1)} ms of ≤ ${getP99(proxy).toFixed(1)}`]
         : []),
     ]
   })
 }
 
-/** What does not reach its target. */
+/** Lists the missed targets. */
 export const formatMissed = (all: readonly MeasuredCase[], facts: readonly Fact[]): string => {
   const factLines = facts.flatMap(({ what, target, value, isReached }) =>
     isReached ? [] : [`${what}: ${value} of ${target}`],

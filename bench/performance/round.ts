@@ -1,4 +1,4 @@
-/** One round: fresh processes, warmed alike, measured in turn, window by window. */
+/** Runs one round: fresh processes with the same warm-up, measured in alternating windows. */
 import type { ChildProcess } from 'node:child_process'
 import { freePort, stop } from '../processes.ts'
 import type { Contender } from './contenders/index.ts'
@@ -7,37 +7,37 @@ import type { Surroundings } from './surroundings.ts'
 import type { Upstream } from './upstream.ts'
 import { pinProcess, readCpu, readMemory } from './usage.ts'
 
-/** The process under test has this core to itself. */
+/** Reserved for the process under test. */
 const core = 0
 
 export interface Result {
-  /** Milliseconds of processor time for each answer. */
+  /** Milliseconds of processor time per response. */
   readonly cpu: number
-  /** MB after the last answer. */
+  /** MB after the last response. */
   readonly memory: number
   readonly rate: number
   readonly p50: number
   readonly p99: number
   readonly refused: number
-  /** Calls upstream for each answer. */
+  /** Upstream calls per response. */
   readonly calls: number
 }
 
 export interface Pace {
-  /** Milliseconds that a process is warmed at most, after which the rate is as it is. */
+  /** The maximum warm-up in milliseconds. */
   readonly warmMs: number
-  /** Milliseconds of each window that counts. */
+  /** Milliseconds of each measured window. */
   readonly windowMs: number
   readonly windows: number
 }
 
-/** Of the core: while it is warmed, and while it is measured, which is half of the highest rate. */
+/** The target share of the core. Measurements use half of the maximum rate. */
 const targetUtilisation = { warming: 0.7, measuring: 0.5 }
 
-/** Between two looks at what an answer costs by now. */
+/** The interval between cost estimates. */
 const stepMs = 250
 
-/** A step of the load is a millisecond, and the load has to be far from its own limit. */
+/** The load has a resolution of one millisecond and must stay far from its own limit. */
 const maxRate = 4_000
 
 const initialRate = 50
@@ -47,7 +47,7 @@ interface MeasuredContender {
   readonly child: ChildProcess
   readonly load: Load
   rate: number
-  /** As far as is known: answers for a second of processor time. */
+  /** The estimated number of responses per second of processor time. */
   peak: number
   readonly total: { cpu: number; calls: number; figures: Figures }
 }
@@ -69,7 +69,7 @@ const measureOnce = async (
   return { figures, cpu: readCpu(child.pid as number) - cpu, calls: (await upstream.calls()) - calls }
 }
 
-/** Warms it, and finds the rate that keeps its core half busy. */
+/** Warms up the process and finds the rate that uses half of its core. */
 const warm = async (measured: MeasuredContender, upstream: Upstream, { warmMs }: Pace): Promise<void> => {
   const until = performance.now() + warmMs
   let answered = 0

@@ -1,4 +1,4 @@
-/** What a CPU profile says: whose code the time was spent in. */
+/** Attributes the time of a CPU profile to packages. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -13,11 +13,11 @@ interface Profile {
 
 export interface Share {
   readonly whose: string
-  /** Of the time in which the process worked. */
+  /** The share of the time in which the process was active. */
   readonly percent: number
 }
 
-/** Native code has no file: it goes by its own name, such as that of a system call. */
+/** Native code has no file, so its function name is used, for example that of a system call. */
 const findOwner = ({ functionName, url }: Profile['nodes'][number]['callFrame']): string => {
   const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? []
   if (name !== undefined) return name
@@ -29,7 +29,7 @@ const findOwner = ({ functionName, url }: Profile['nodes'][number]['callFrame'])
 
 const sumNumbers = (numbers: readonly number[]): number => numbers.reduce((whole, each) => whole + each, 0)
 
-/** Of the later half of its work: before that it starts, and gets warm. */
+/** Uses only the second half of the active time, which excludes startup and warm-up. */
 export const computeShares = ({ nodes, samples, timeDeltas }: Profile): Share[] => {
   const owners = new Map(nodes.map(({ id, callFrame }) => [id, findOwner(callFrame)]))
   const work = samples
@@ -48,14 +48,14 @@ export const computeShares = ({ nodes, samples, timeDeltas }: Profile): Share[] 
     .toSorted((a, b) => b.percent - a.percent)
 }
 
-/** Of the newest profile in a folder. */
+/** Reads the newest profile of a folder. */
 export const readNewestShares = (folder: string): Share[] => {
   const newest = globSync('*.cpuprofile', { cwd: folder }).sort().at(-1)
   if (newest === undefined) throw new Error(`no profile in ${folder}`)
   return computeShares(JSON.parse(readFileSync(join(folder, newest), 'utf8')))
 }
 
-/** In percent: what is less everywhere stands in one line. */
+/** Rows below this percentage in all columns are merged into one. */
 const minPercent = 2.5
 
 export interface Column {
@@ -63,7 +63,7 @@ export interface Column {
   readonly shares: readonly Share[]
 }
 
-/** A column for each way of asking. */
+/** Formats one column per variant. */
 export const formatShares = (title: string, columns: readonly Column[]): string => {
   const getShare = ({ shares }: Column, owner: string) => shares.find(({ whose }) => whose === owner)?.percent ?? 0
   const getMaxShare = (owner: string) => Math.max(...columns.map((column) => getShare(column, owner)))

@@ -1,4 +1,7 @@
-/** What every measurement needs: the upstreams, and a folder; this process, which is the load, shares their core. */
+/**
+ * Creates the environment of a measurement: stub upstreams and a folder. The load generator in this process shares
+ * their core.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +18,7 @@ export interface Surroundings {
 
 export const setUp = async (): Promise<Surroundings & { end(): Promise<void> }> => {
   pinThisProcessTo(loadCore)
-  // What was started has sessions of its own, which no Ctrl-C reaches; it is ended where this process exits.
+  // Child processes have their own sessions, which Ctrl-C does not reach. They end when this process exits.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const folder = mkdtempSync(join(tmpdir(), 'foyer-bench-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))

@@ -1,6 +1,6 @@
 /**
- * How cost grows with leads, tenants, listeners and clients, from 1 to 1,000: `npm run bench:sweep [-- --write]`. Ends
- * with 1 where anything grows faster than linearly.
+ * Measures how cost grows with leads, tenants, listeners and clients, from 1 to 1,000: `npm run bench:sweep [--
+ * --write]`. It exits with 1 if a cost grows faster than linearly.
  */
 import { writeFileSync } from 'node:fs'
 import { setUp } from './surroundings.ts'
@@ -10,7 +10,7 @@ import { requestSweeps } from './sweeps/requests.ts'
 import { fitExponent, type Point, sizes } from './sweeps/sweep.ts'
 import { writeSection } from './write.ts'
 
-/** Linear, and what noise makes of it. */
+/** Linear growth with a margin for noise. */
 const maxExponent = 1.15
 
 const docs = `${import.meta.dirname}/../../docs`

@@ -1,4 +1,4 @@
-/** The stub of both upstreams, as a process of its own. */
+/** Runs the stub of both upstreams as a separate process. */
 import type { ChildProcess } from 'node:child_process'
 import { freePort, launch } from '../processes.ts'
 import { pinProcess } from './usage.ts'
@@ -6,7 +6,7 @@ import { pinProcess } from './usage.ts'
 export interface Upstream {
   readonly port: number
   readonly child: ChildProcess
-  /** How many calls it has answered. */
+  /** Returns the number of calls so far. */
   calls(): Promise<number>
   send(bytes: 'fresh' | 'unchanged'): Promise<void>
 }

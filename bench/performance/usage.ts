@@ -1,8 +1,8 @@
-/** What a process has used up, as the kernel counts it (Linux); and on which core, before whom. */
+/** Reads a process's resource usage from the kernel (Linux), and sets its core and priority. */
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
-/** Milliseconds of processor time of all its threads, to the nanosecond. */
+/** Returns milliseconds of processor time of all threads. */
 export const readCpu = (pid: number): number => {
   const tasks = readdirSync(`/proc/${pid}/task`)
   const nanoseconds = tasks.map((task) =>
@@ -12,25 +12,25 @@ export const readCpu = (pid: number): number => {
 }
 
 /**
- * Milliseconds in which the main thread of a process wanted a core and had none, as others had it. What a busy machine
- * takes from a process is subtracted from the time in which it is measured.
+ * Returns milliseconds in which the main thread was ready to run but other processes used the core. This time is
+ * subtracted from the measured time.
  */
 export const readStarvation = (pid: number): number =>
   Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6
 
-/** MB that it holds now, and held at most. */
+/** Returns the current and maximum memory in MB. */
 export const readMemory = (pid: number): { now: number; peak: number } => {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const readField = (field: string) => Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024
   return { now: readField('VmRSS'), peak: readField('VmHWM') }
 }
 
-/** Of the session of a process, before whatever else the machine does. */
+/** The scheduling priority of a process's session. */
 const nice = '-15'
 
 /**
- * What stands before a command to keep it on a core, and to put it first where that may be claimed. Where not, it takes its
- * turn: that costs time, and hardly changes how much processor time it uses.
+ * Returns a command prefix that pins a process to a core and raises its priority if permitted. Without the priority,
+ * measurements take longer but the processor time hardly changes.
  */
 export const pinProcess = (core: number): string[] => {
   const script = `echo ${nice} 2>/dev/null >/proc/self/autogroup; exec taskset -c "$0" "$@"`
@@ -42,6 +42,6 @@ export const pinThisProcessTo = (core: number): void => {
   try {
     writeFileSync('/proc/self/autogroup', nice)
   } catch {
-    // As above.
+    // Without permission, the priority stays unchanged.
   }
 }

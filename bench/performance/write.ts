@@ -1,4 +1,4 @@
-/** Writes measured text between two marks of docs/performance.md, and leaves the words around it alone. */
+/** Replaces the measured text between two marks of docs/performance.md. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { readNginxVersion } from './contenders/nginx.ts'
@@ -22,7 +22,7 @@ const readVersion = (name: string): string => {
   return `${name} ${version}`
 }
 
-/** Of what is compared. */
+/** Returns the versions of the compared programs. */
 export const describeVersions = (): string =>
   [...['fastify', 'undici', '@fastify/http-proxy', 'express', 'axios'].map(readVersion), ...readNginxVersion()].join(
     ', ',

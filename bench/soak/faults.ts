@@ -1,13 +1,13 @@
-/** Makes a part of the calls upstream fail, in every way that the sandbox knows. */
+/** Makes a share of the upstream calls fail, with all fault kinds of the sandbox. */
 import { faultKinds } from '../../sandbox/http/faults.ts'
 import type { Random } from '../budget/random.ts'
 
-/** It would end the hour, and a redirect and an error need words of their own. */
+/** `rate-reached` would block the hour; the others need additional parameters. */
 const excludedKinds = ['rate-reached', 'redirect', 'error', 'body']
 
 const kinds = faultKinds.filter((kind) => !excludedKinds.includes(kind))
 
-/** Large enough to be refused, small enough to be sent. */
+/** Large enough to be rejected, small enough to be sent. */
 const faultOptions = { latency: { ms: 1_500 }, oversized: { bytes: 20_000_000 }, 'gzip-bomb': { bytes: 50_000_000 } }
 
 const post = async (url: string, body: unknown): Promise<void> => {
@@ -39,7 +39,7 @@ export const createFaults = (urls: Record<keyof CallCounts, string>, share: numb
 
   return {
     set: () => set.spacio + set.liondesk,
-    /** Adds as many as are due after so many calls. */
+    /** Adds the faults that are due after this number of calls. */
     keepUp: async (calls: CallCounts): Promise<void> => {
       for (const system of ['spacio', 'liondesk'] as const)
         while (set[system] < calls[system] * share) await addOne(system)

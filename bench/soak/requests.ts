@@ -1,4 +1,4 @@
-/** What clients ask of a gateway, mixed: reads, lists, reports, exports, writes and mistakes. */
+/** A mix of client requests: reads, lists, reports, exports, writes and invalid requests. */
 import type { Random } from '../budget/random.ts'
 
 export interface Request {
@@ -23,7 +23,7 @@ export const createRequests = (random: Random) => {
   const agent = () => `agent${1 + below(5)}%40example.com`
   const brokerage = () => `b100${1 + below(2)}`
   let keys = 0
-  /** Records that were created and not yet removed. */
+  /** Created records that are not removed yet. */
   const created: string[] = []
 
   const create = (): Request => {
@@ -77,7 +77,7 @@ export const createRequests = (random: Random) => {
       }
       return get('/health/live')
     },
-    /** Tells where a record came to be. */
+    /** Records the location of a created record. */
     note: (location: string): void => {
       created.push(location)
     },

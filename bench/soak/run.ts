@@ -1,4 +1,4 @@
-/** A gateway under mixed load with failing upstreams and impatient clients, and what it holds meanwhile. */
+/** Runs a gateway under mixed load with failing upstreams and disconnecting clients, and samples its memory. */
 import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,12 +13,12 @@ import { createTraffic, type TrafficResults } from './traffic.ts'
 
 export interface SoakOptions {
   seconds: number
-  /** Requests a second. */
+  /** Requests per second. */
   rate: number
-  /** Of the calls upstream, and of the clients' requests. */
+  /** The share of upstream calls that fail, and of requests whose client disconnects. */
   faultShare?: number
   abortShare?: number
-  /** Called at each measurement. */
+  /** Called for each sample. */
   onSample?: (sample: Sample) => void
 }
 
@@ -29,24 +29,24 @@ export interface Sample extends ProbeSample {
 
 export interface Soak {
   samples: readonly Sample[]
-  seen: TrafficResults
+  traffic: TrafficResults
   calls: number
   faults: number
   heap: Trend
   buffers: Trend
-  /** Before the first client came, and after the last has left. */
+  /** Before the first client connects and after the last one disconnects. */
   descriptors: Trend
   rejections: number
-  /** Of the gateway, told to stop at the end; null: it was killed by a signal. */
+  /** The gateway's exit code after SIGTERM; null if a signal killed it. */
   exitCode: number | null
 }
 
 const MiB = 1024 * 1024
 
-/** A heap that is collected still differs by what is under way and kept at the moment; descriptors by connections that are kept. */
+/** Allowed variation: work in progress and caches for the heap, idle connections for descriptors. */
 const margins = { heap: 6 * MiB, buffers: 6 * MiB, descriptors: 8 }
 
-/** Code is compiled and caches are filled: not before then is a figure to stay where it is. */
+/** Compilation and cache filling end within this share of the run. Samples before that are ignored. */
 const warmShare = 0.3
 
 const sampleCount = 60
@@ -66,7 +66,7 @@ const startGateway = (ports: Ports, folder: string): Promise<ChildProcess> =>
       LOG_LEVEL: 'silent',
       FOYER_AUTH: 'off',
       FOYER_RATE_LIMIT: 'off',
-      // On the disk: what is kept for a day is no leak.
+      // On disk, because stored values must not count as a memory leak.
       FOYER_STORE_URL: `file:${join(folder, 'foyer.db')}`,
       FOYER_FEED_FLOOR: '1',
       SPACIO_HOURLY_BUDGET: '10000000',
@@ -78,12 +78,12 @@ const startGateway = (ports: Ports, folder: string): Promise<ChildProcess> =>
     probeOptions,
   )
 
-/** Null: the gateway sheds load just now. */
+/** Returns null while the gateway sheds load. */
 const readCalls = async (base: string): Promise<CallCounts | null> => {
   const reply = await fetch(`${base}/upstreams`)
   const { data } = (await reply.json()) as { data?: { system: keyof CallCounts; calls: number }[] }
-  const of = (system: keyof CallCounts) => data?.find((each) => each.system === system)?.calls ?? 0
-  return data ? { spacio: of('spacio'), liondesk: of('liondesk') } : null
+  const getCalls = (system: keyof CallCounts) => data?.find((each) => each.system === system)?.calls ?? 0
+  return data ? { spacio: getCalls('spacio'), liondesk: getCalls('liondesk') } : null
 }
 
 const addLead = async (spacio: string): Promise<void> => {
@@ -93,7 +93,7 @@ const addLead = async (spacio: string): Promise<void> => {
 
 const countDescriptors = ({ pid }: ChildProcess): number => readdirSync(`/proc/${pid}/fd`).length
 
-/** Connections that nobody uses are kept for some seconds. */
+/** Idle connections stay open for some seconds. */
 const waitUntilIdle = async (gateway: ChildProcess, maxTries: number): Promise<number> => {
   for (let tries = 0; tries < 40 && countDescriptors(gateway) > maxTries; tries += 1) await wait(500)
   return countDescriptors(gateway)
@@ -117,8 +117,8 @@ export const soak = async (options: SoakOptions): Promise<Soak> => {
   const samples: Sample[] = []
   const startedAt = performance.now()
   const getElapsedSeconds = () => (performance.now() - startedAt) / 1000
-  let left = Number.POSITIVE_INFINITY
-  let atRest: Pick<ProbeSample, 'heap' | 'buffers'> = { heap: left, buffers: left }
+  let descriptorsAtEnd = Number.POSITIVE_INFINITY
+  let atRest: Pick<ProbeSample, 'heap' | 'buffers'> = { heap: descriptorsAtEnd, buffers: descriptorsAtEnd }
   let calls: CallCounts = { spacio: 0, liondesk: 0 }
   try {
     for (let due = 0; getElapsedSeconds() < seconds && gateway.exitCode === null; ) {
@@ -133,7 +133,7 @@ export const soak = async (options: SoakOptions): Promise<Soak> => {
       onSample?.(samples.at(-1) as Sample)
     }
     await traffic.close()
-    left = await waitUntilIdle(gateway, idle + margins.descriptors)
+    descriptorsAtEnd = await waitUntilIdle(gateway, idle + margins.descriptors)
     atRest = await measure(gateway)
   } finally {
     await stop(gateway)
@@ -141,7 +141,7 @@ export const soak = async (options: SoakOptions): Promise<Soak> => {
     rmSync(folder, { recursive: true })
   }
   const warm = samples.slice(Math.ceil(warmShare * samples.length))
-  /** What is under way only adds to what is held: at rest there is none. */
+  /** Work in progress only adds memory, so the value at rest counts if it is lower. */
   const trend = (key: 'heap' | 'buffers'): Trend => {
     const { first, last } = computeTrend(
       warm.map((sample) => sample[key]),
@@ -150,9 +150,9 @@ export const soak = async (options: SoakOptions): Promise<Soak> => {
     const least = Math.min(last, atRest[key])
     return { first, last: least, isFlat: least - first <= margins[key] }
   }
-  const descriptors = { first: idle, last: left, isFlat: left - idle <= margins.descriptors }
+  const descriptors = { first: idle, last: descriptorsAtEnd, isFlat: descriptorsAtEnd - idle <= margins.descriptors }
   return {
-    ...{ samples, seen: traffic.seen, calls: calls.spacio + calls.liondesk, faults: faults.set() },
+    ...{ samples, traffic: traffic.results, calls: calls.spacio + calls.liondesk, faults: faults.set() },
     ...{ heap: trend('heap'), buffers: trend('buffers'), descriptors },
     rejections: samples.at(-1)?.rejections ?? 0,
     exitCode: gateway.exitCode,

@@ -1,4 +1,4 @@
-/** Clients at a fixed rate, whether or not earlier requests are answered; some of them leave before the answer. */
+/** Sends requests at a fixed rate, regardless of pending responses. Some clients disconnect early. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { Pool } from 'undici'
 import type { Random } from '../budget/random.ts'
@@ -6,9 +6,9 @@ import { createRequests, type Request } from './requests.ts'
 
 export interface TrafficOptions {
   base: string
-  /** Requests a second. */
+  /** Requests per second. */
   rate: number
-  /** Of the requests, those whose client leaves. */
+  /** The share of requests whose client disconnects. */
   abortShare: number
   random: Random
 }
@@ -16,19 +16,19 @@ export interface TrafficOptions {
 export interface TrafficResults {
   requests: number
   aborted: number
-  /** How many answers had each status. */
+  /** Counts by status. */
   readonly statuses: Map<number, number>
-  /** What no client may see: a defect of the gateway, or no answer at all. */
+  /** Internal errors of the gateway and missing responses. */
   readonly failures: string[]
   events: number
 }
 
 const tickMs = 20
 
-/** Longer than any deadline of the gateway: an export of many pages may take a while. */
+/** Longer than any timeout of the gateway, because an export of many pages may take a while. */
 const maxResponseMs = 60_000
 
-/** After which a client that leaves does so, at most. */
+/** The maximum time after which such a client disconnects. */
 const maxAbortDelayMs = 100
 
 export const createTraffic = ({ base, rate, abortShare, random }: TrafficOptions) => {
@@ -81,7 +81,7 @@ export const createTraffic = ({ base, rate, abortShare, random }: TrafficOptions
     await Promise.all(pending)
   }
 
-  /** Listens to a feed, and comes back when it ends. */
+  /** Listens to a feed and reconnects when it ends. */
   const listen = async (query: string): Promise<void> => {
     const headers = { accept: 'text/event-stream' }
     while (!over.signal.aborted) {
@@ -94,7 +94,7 @@ export const createTraffic = ({ base, rate, abortShare, random }: TrafficOptions
         })
         for await (const chunk of body) results.events += String(chunk).split('event: lead').length - 1
       } catch {
-        // It was ended, or refused: come back.
+        // The feed ended or was rejected; the loop reconnects.
       }
       await wait(500)
     }
@@ -102,7 +102,7 @@ export const createTraffic = ({ base, rate, abortShare, random }: TrafficOptions
 
   const running = Promise.all([run(), listen('brokerageId=b1001'), listen('teamId=t2003')])
   return {
-    seen: results,
+    results,
     close: async (): Promise<void> => {
       over.abort()
       await running

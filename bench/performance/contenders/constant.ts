@@ -1,6 +1,6 @@
 /**
- * What a request costs where nobody is asked, checked, counted or written down: Fastify, and a constant with as many
- * headers as the gateway sends. `node constant.ts PORT`.
+ * Measures the minimum cost of a request: Fastify, a constant body, and as many headers as the gateway sends. `node
+ * constant.ts PORT`.
  */
 import Fastify from 'fastify'
 

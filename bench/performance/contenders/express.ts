@@ -1,6 +1,6 @@
 /**
- * The gateway that one would write in an afternoon: Express and axios, the same answers in our words, and nothing of
- * limits, budgets, breakers, time zones or logs. `node express.ts PORT UPSTREAM_PORT`.
+ * A simple gateway for comparison: Express and axios, with the gateway's response format but without limits, budgets,
+ * circuit breakers, time zones and logs. `node express.ts PORT UPSTREAM_PORT`.
  */
 import axios from 'axios'
 import express, { type Request } from 'express'

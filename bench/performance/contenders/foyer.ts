@@ -1,4 +1,4 @@
-/** The gateway as it runs in production: everything on, a client with grants, one log line a request to a file. */
+/** The gateway as in production: all features enabled, a client with grants, and a log line per request in a file. */
 import { createHash } from 'node:crypto'
 import { openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** Who is measured: each a process of its own, with the requests that it understands. */
+/** The measured programs. Each is a separate process with its own requests. */
 import type { ChildProcess } from 'node:child_process'
 import { launch } from '../../processes.ts'
 import type { Case, Request, Variant } from '../cases.ts'
@@ -8,14 +8,14 @@ import { readNginxVersion, startNginx } from './nginx.ts'
 export interface StartOptions {
   readonly port: number
   readonly upstream: number
-  /** For whatever it writes. */
+  /** For its files. */
   readonly folder: string
-  /** Stands before the command: pins it to a core. */
+  /** The command prefix that pins it to a core. */
   readonly prefix: readonly string[]
   readonly nodeFlags?: readonly string[]
-  /** Of the gateway: what is started, from the project's root on. */
+  /** The gateway's script, relative to the project's root. */
   readonly script?: string
-  /** Of the gateway, beside what is usual. */
+  /** Additional environment variables of the gateway. */
   readonly environment?: Record<string, string>
 }
 
@@ -33,7 +33,7 @@ export interface Contender {
   readonly bytes: 'fresh' | 'unchanged'
   readonly isConditional: boolean
   readonly target: number | null
-  /** Answers until it is warm. */
+  /** The number of warm-up responses. */
   readonly warmUp: number
 }
 

@@ -1,4 +1,4 @@
-/** The floor: nginx, one process, connections to the upstream kept. */
+/** nginx as the lower bound: one process with persistent upstream connections. */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,10 +6,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { launch } from '../../processes.ts'
 import type { Start } from './index.ts'
 
-/** Debian keeps it where only root looks. */
+/** Debian installs nginx outside of the PATH of normal users. */
 const path = `${process.env.PATH}:/usr/sbin`
 
-/** Empty: there is none. It tells its version as an error. */
+/** Returns an empty list if nginx is not installed. nginx prints its version to standard error. */
 export const readNginxVersion = (): string[] => {
   const { stderr } = spawnSync('nginx', ['-v'], { env: { PATH: path }, encoding: 'utf8' })
   const version = /nginx\/([\d.]+)/.exec(stderr ?? '')?.[1]
@@ -57,7 +57,7 @@ export const startNginx: Start = async ({ port, upstream, folder, prefix }) => {
   mkdirSync(folder, { recursive: true })
   const file = join(folder, `nginx-${port}.conf`)
   writeFileSync(file, createConfiguration(port, upstream, folder))
-  // It says nothing by itself.
+  // nginx prints nothing by itself.
   const command = [...prefix, 'sh', '-c', 'echo started; exec nginx -c "$0"', file]
   const child = await launch(command, { PATH: path }, /started/)
   while (!(await isListening(port))) await wait(20)

@@ -1,4 +1,4 @@
-/** What passes everything on and rewrites nothing: `node pass-through.ts PORT UPSTREAM_PORT`. */
+/** A proxy that forwards everything unchanged: `node pass-through.ts PORT UPSTREAM_PORT`. */
 import httpProxy from '@fastify/http-proxy'
 import Fastify from 'fastify'
 

@@ -1,12 +1,12 @@
-/** What the upstreams send, in the words and sizes of their documentation. */
+/** Upstream records with the wording and sizes of the vendors' documentation. */
 import { digits } from './template.ts'
 
-/** On which everybody signed in. */
+/** The day of all sign-ins. */
 export const day = '2026-01-31'
 
 const lastSecond = Date.parse(`${day}T23:59:59Z`)
 
-/** In the upstream's spelling; the newest first, whatever their number. */
+/** Formats times like the upstream, newest first. */
 const formatWireTime = (index: number, count: number): string => {
   const secondsBefore = Math.floor(index * Math.min(60, 86_399 / count))
   return new Date(lastSecond - secondsBefore * 1000).toISOString().slice(0, 19).replace('T', ' ')
@@ -43,7 +43,7 @@ const reportAnswers = [
   { question: 'Are you mortgage pre-approved?', answer: 'YES' },
 ]
 
-/** Of a brokerage or a team. */
+/** A lead of a brokerage or team. */
 export const createReportLead = (index: number, count: number) => ({
   id: `5cc84e8a92127d${index.toString(16).padStart(10, '0')}`,
   ...createVisitor(index, count),
@@ -99,7 +99,7 @@ const propertyAnswers = {
   },
 }
 
-/** Of one property: with its questions, and neither id nor sid. */
+/** A property lead, with its questions but without id and sid. */
 export const createPropertyLead = (index: number, count: number) => ({
   ...createVisitor(index, count),
   answersObj: propertyAnswers,

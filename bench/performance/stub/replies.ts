@@ -1,14 +1,14 @@
-/** Which reply belongs to which request; each is made when it is first asked for, and then kept. */
+/** Maps requests to replies. Each reply is created on first use and then cached. */
 import { createEventProperty, createProperty, createPropertyLead, createReportLead } from './records.ts'
 import { createTemplate, type Template } from './template.ts'
 
-/** The names of form fields, or of what stands in a path and query. */
+/** The names and values of form fields, or of path and query parameters. */
 type Fields = Record<string, string>
 
 const createList = <T>(length: number, make: (index: number) => T): T[] =>
   Array.from({ length }, (_, index) => make(index))
 
-/** A brokerage, or a property, may be called after the number of its leads: `leads-7`, 2000007. */
+/** The id of a brokerage or property may contain the number of its leads: `leads-7`, 2000007. */
 const parseCount = (id: string, otherwise: number): number =>
   Number(/^(?:leads-|v1-|2)0*(\d+)$/.exec(id)?.[1] ?? otherwise)
 
@@ -37,7 +37,7 @@ const replies: Record<string, (fields: Fields) => unknown> = {
     const count = parseCount(bid, 100)
     return toKeyed(createList(count, (index) => createReportLead(index, count)))
   },
-  // Where the key has no v2.
+  // Simulates a key without v2.
   '/api/v2/getRegistrantsByBrokerage': (fields) =>
     fields.bid?.startsWith('v1-') ? { error: 'access-denied' } : createPage(fields),
 }
@@ -52,10 +52,10 @@ const createFindReply = (eventId: string) => ({
 const parseForm = (body: string): Fields =>
   Object.fromEntries([...body.matchAll(/name="(\w+)"\s+([^\r]*)/g)].map(([, name, value]) => [name, value]))
 
-/** So many leads come with each reply. */
+/** Leads per reply. */
 const arrivals = 5
 
-/** A brokerage where somebody signs in all the time: other leads with each reply, all of now. */
+/** A brokerage with continuous sign-ins: each reply has new leads with the current time. */
 const createArrivals = (): Template => {
   let seenIds = 0
   const arrive = () => {

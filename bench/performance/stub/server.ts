@@ -1,6 +1,7 @@
 /**
- * Both upstreams on one port, many times faster than whatever is measured: `node bench/performance/stub/server.ts PORT`.
- * `POST /__bytes/fresh` and `/__bytes/unchanged` say whether equal requests get equal bytes; `GET /__calls` counts.
+ * Serves both upstreams on one port, much faster than the measured programs: `node bench/performance/stub/server.ts
+ * PORT`. `POST /__bytes/fresh` and `/__bytes/unchanged` select whether equal requests get equal bytes. `GET /__calls`
+ * returns the number of calls.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createReplies } from './replies.ts'

@@ -1,10 +1,10 @@
-/** A body made once, with places whose digits change: other bytes each time, always the same length. */
+/** A prepared body with placeholders for digits, so that each rendering has different bytes of the same length. */
 export interface Template {
-  /** `count` null: the same bytes as ever. */
+  /** `count`: null renders the same bytes each time. */
   render(count: number | null): Buffer
 }
 
-/** Stands for seven digits. */
+/** A placeholder for seven digits. */
 export const digits = '#######'
 
 const modulus = 10 ** digits.length

@@ -1,4 +1,4 @@
-/** Sweeps over how many come at once, and how many listen. */
+/** Sweeps over the number of concurrent clients and listeners. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { Client, Pool } from 'undici'
 import { readCpu, readMemory } from '../usage.ts'
@@ -18,7 +18,7 @@ const isRefused = async (client: Client, index: number): Promise<boolean> => {
   return statusCode >= 300
 }
 
-/** All clients ask in the same moment, and rest as long as it took to answer them. */
+/** All clients send a request at the same time, then pause for as long as the responses took. */
 const runBurst = async (clients: readonly Client[]): Promise<number> => {
   const began = performance.now()
   const refusals = await Promise.all(clients.map(isRefused))
@@ -47,7 +47,7 @@ const concurrency: Sweep = {
     }),
 }
 
-/** So many at a time, or the gateway would take it for a rush. */
+/** Limits concurrent connects, because the gateway would shed a larger burst. */
 const joinBatchSize = 20
 
 const openListeners = async (pool: Pool, size: number, onLead: (leads: number) => void): Promise<void> => {
@@ -86,7 +86,7 @@ const deliver = async ({ port, pid }: Gateway, size: number) => {
   return { size, cpu, memory, refused: 0 }
 }
 
-/** Five leads come with each poll, and a poll every two seconds: far more than in life. */
+/** Each poll returns five leads, with a poll every two seconds: far more than in production. */
 const listeners: Sweep = {
   name: 'listeners',
   title: 'listeners of a feed',

@@ -1,4 +1,4 @@
-/** The sweeps as one picture: what each costs, which is level where cost grows linearly, and what is held. */
+/** Plots the sweeps: cost per unit, which is level for linear growth, and memory. */
 import { parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
 import { type Point, type Sweep, sizes } from './sweep.ts'

@@ -1,4 +1,4 @@
-/** A gateway of its own for each point. */
+/** Starts a separate gateway for each point. */
 import { freePort, stop } from '../../processes.ts'
 import { apiKey, startFoyer } from '../contenders/foyer.ts'
 import type { Surroundings } from '../surroundings.ts'

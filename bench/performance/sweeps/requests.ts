@@ -1,4 +1,4 @@
-/** Sweeps over what one request asks for, and for whom. */
+/** Sweeps over the size of a request and the number of tenants. */
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,27 +12,27 @@ import type { Point, Sweep } from './sweep.ts'
 const warmMs = 2_500
 const countedMs = 1_500
 
-/** A client can run no more exports at the same time. */
+/** The gateway's limit of concurrent exports per client. */
 const exportsPerClient = 2
 
-/** Of the core, about. */
+/** The approximate share of the core. */
 const targetUtilisation = 0.5
 
-/** What a request costs once the process is warm. */
+/** Measures the cost of a request in a warm process. */
 const measureCost = async ({ port, pid }: Gateway, requests: readonly Request[], connections?: number) => {
   const load = createLoad(port, requests, false, connections)
   const until = performance.now() + warmMs
-  let [rate, asked] = [20, 0]
+  let [rate, sentCount] = [20, 0]
   const window = async (ms: number) => {
     const before = readCpu(pid)
     const { answered, refused } = await load.run(rate, ms)
-    asked += answered + refused
+    sentCount += answered + refused
     const cpu = (readCpu(pid) - before) / (answered + refused)
     rate = Math.min(2_000, (1000 * targetUtilisation) / cpu)
     return { cpu, refused: refused / (answered + refused) }
   }
-  // What is asked for the first time costs more: everything was asked for once.
-  while (performance.now() < until || asked < requests.length) await window(250)
+  // First requests cost more, so each request is sent once before the measurement.
+  while (performance.now() < until || sentCount < requests.length) await window(250)
   const result = await window(countedMs)
   await load.close()
   return { ...result, memory: readMemory(pid).now }
@@ -40,7 +40,7 @@ const measureCost = async ({ port, pid }: Gateway, requests: readonly Request[],
 
 const toSid = (leads: number): string => String(2_000_000 + leads)
 
-/** All leads of a property come in one reply of the upstream and go out in one answer. */
+/** The upstream returns all leads of a property in one reply, and the gateway in one response. */
 const leads: Sweep = {
   name: 'leads',
   title: 'leads of a page',

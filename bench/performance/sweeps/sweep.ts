@@ -1,33 +1,31 @@
-/** How cost grows with the size of something. */
+/** Fits how cost grows with size. */
 import type { Surroundings } from '../surroundings.ts'
 
 export interface Point {
   readonly size: number
-  /** Milliseconds of processor time for work of that size. */
+  /** Milliseconds of processor time for work of this size. */
   readonly cpu: number
   /** MB. */
   readonly memory: number
-  /** Of all answers, the part that was refused. */
+  /** The share of rejected requests. */
   readonly refused: number
 }
 
 export interface Sweep {
   readonly name: string
-  /** What there are more and more of. */
+  /** The varied quantity. */
   readonly title: string
-  /** What is divided by the size. */
+  /** The unit that the cost is divided by. */
   readonly each: string
   measure(size: number, surroundings: Surroundings): Promise<Point>
 }
 
 export const sizes = [1, 3, 10, 30, 100, 300, 1_000]
 
-/** Below, what every request costs hides how it grows. */
+/** For smaller sizes, the fixed cost per request dominates. */
 const minFittedSize = 10
 
-/**
- * The power of the size that the cost grows with, by least squares over both logarithms: 1 is linear, 0 is none.
- */
+/** Returns the exponent of the growth by least squares over logarithms: 1 is linear, 0 is constant. */
 export const fitExponent = (points: readonly Point[]): number => {
   const fittedPoints = points.filter(({ size }) => size >= minFittedSize)
   const [xs, ys] = [fittedPoints.map(({ size }) => Math.log(size)), fittedPoints.map(({ cpu }) => Math.log(cpu))]

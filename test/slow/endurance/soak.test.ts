@@ -11,7 +11,7 @@ if (skips) process.stderr.write('Skipped: the soak, which counts descriptors in 
 test.skipIf(skips)(
   'under faults and with clients that leave, memory and descriptors stay where they are',
   async () => {
-    const { heap, buffers, descriptors, rejections, exitCode, seen, calls, faults } = await soak({
+    const { heap, buffers, descriptors, rejections, exitCode, traffic, calls, faults } = await soak({
       seconds: 50,
       rate: 25,
     })
@@ -20,12 +20,12 @@ test.skipIf(skips)(
       buffers: { isFlat: true },
       descriptors: { isFlat: true },
     })
-    expect({ rejections, exitCode, failures: seen.failures }).toEqual({ rejections: 0, exitCode: 0, failures: [] })
+    expect({ rejections, exitCode, failures: traffic.failures }).toEqual({ rejections: 0, exitCode: 0, failures: [] })
     // It was a load, there were faults, and clients did leave.
-    expect(seen.statuses.get(200)).toBeGreaterThan(100)
+    expect(traffic.statuses.get(200)).toBeGreaterThan(100)
     expect(faults).toBeGreaterThanOrEqual(0.02 * calls - 1)
     expect(faults).toBeGreaterThan(0)
-    expect(seen.aborted).toBeGreaterThan(0)
+    expect(traffic.aborted).toBeGreaterThan(0)
   },
   120_000,
 )
