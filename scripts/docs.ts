@@ -1,4 +1,4 @@
-/** Writes the pages of `docs` that follow from the code, or with `--check` says which of them is stale. */
+/** Writes the generated pages of `docs`. With `--check`, it lists the outdated pages instead. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { renderPages } from './docs/pages.ts'
 

@@ -1,3 +1,3 @@
-/** `npm run generate`: all that follows from the code; with `--check` it says what is stale. */
+/** `npm run generate` generates everything that derives from the code. With `--check`, it lists what is outdated. */
 import './openapi.ts'
 import './docs.ts'

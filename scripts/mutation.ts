@@ -1,14 +1,14 @@
 /**
- * `npm run test:mutation -- FOLDER [TESTS…]`: changes the code of one folder of `src` in many small ways, and lists every
- * change that no test notices. TESTS, which are globs, limit the tests; without them all of `test/unit` and `test/api`
- * run that reach the changed line.
+ * `npm run test:mutation -- FOLDER [TESTS…]` makes many small changes to the code of one folder of `src`, and lists
+ * every change that no test detects. TESTS are globs that limit the tests. Without them, all tests of `test/unit` and
+ * `test/api` that reach the changed line run.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
 const version = '10.1.1'
 
-/** Outside of the project's own packages, so that `npm ci` stays small; below them, so that Stryker finds their Vitest. */
+/** Separate from the project's packages, so that `npm ci` stays small. Below them, so that Stryker finds Vitest. */
 const home = 'node_modules/.cache/stryker'
 const core = `${home}/node_modules/@stryker-mutator/core`
 
@@ -25,7 +25,7 @@ if (folder === undefined || !existsSync(`src/${folder}`)) {
 
 if (!existsSync(core)) {
   const packages = ['core', 'vitest-runner'].map((name) => `@stryker-mutator/${name}@${version}`)
-  // Without its peers: the second copy of Vitest that npm would add cannot run this project's tests.
+  // Without peer dependencies: npm would add a second copy of Vitest, which cannot run the project's tests.
   run('npm', 'install', '--prefix', home, '--no-save', '--legacy-peer-deps', '--no-audit', '--no-fund', ...packages)
 }
 const mutate = `src/${folder}/**/*.ts`

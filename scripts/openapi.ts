@@ -1,4 +1,6 @@
-/** Writes `openapi/` from the schemas, and the client from foyer.json; with `--check` it says which document is stale. */
+/**
+ * Writes `openapi/` from the schemas, and the client from foyer.json. With `--check`, it lists the outdated documents.
+ */
 import { readFile, writeFile } from 'node:fs/promises'
 import { writeClient } from './openapi/client.ts'
 import { type ApiDocument, createCollection } from './openapi/collection.ts'

@@ -1,4 +1,4 @@
-/** How each codec reads, for people; what it makes of the samples the codec itself says. */
+/** Describes each codec. The results of its samples come from the codec itself. */
 import type { Codec } from '#src/mapping/codec.ts'
 import * as codecs from '#src/mapping/codecs.ts'
 
@@ -51,7 +51,7 @@ export const codecDescriptions: readonly CodecDescription[] = [
   describeCodec(codecs.oneOrMany, 'A list from one text or several texts.', 'https://a.example/1.jpg', []),
 ]
 
-/** The name of a codec in words for a table cell: nested tables become links, sentinels are told apart. */
+/** Returns the description of a codec for a table cell. Nested tables become links, and sentinels are named. */
 export const describeName = (name: string): string => {
   const [inner = '', ...sentinels] = name.split(', absent when ')
   return [describePart(inner), ...sentinels.map((sentinel) => `\`${sentinel}\` is no value`)].join('; ')
@@ -66,5 +66,5 @@ const describePart = (name: string): string => {
   return `[${name}](#how-values-are-read)`
 }
 
-/** Of a heading that is the name of a table. */
+/** Returns the anchor of a heading that is the name of a table. */
 export const toAnchor = (table: string): string => table.toLowerCase().replaceAll('.', '')

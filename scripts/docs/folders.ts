@@ -1,4 +1,4 @@
-/** The folders and files of the project: what each contains, and which others it may import. */
+/** The folders and files of the project, what each contains, and what each may import. */
 
 export interface Folder {
   readonly contains: string
@@ -21,7 +21,7 @@ const upstream = (name: string): Folder => ({
   mayImport: upstreamImports,
 })
 
-/** The longest matching prefix is the row of a file. */
+/** A file belongs to the row with the longest matching prefix. */
 export const folders: Readonly<Record<string, Folder>> = {
   'routes/': {
     contains: 'the REST routes; the folder tree is the URL tree; handlers have a few lines',
@@ -174,7 +174,7 @@ export const folders: Readonly<Record<string, Folder>> = {
 
 const inCode = (path: string): string => (path === '*' ? 'all' : `\`${path.replace(/\/$/, '')}\``)
 
-/** The table of CONTRIBUTING.md. */
+/** Returns the table of CONTRIBUTING.md. */
 export const foldersTable = (): string =>
   [
     '| folder or file | contains | may import |',

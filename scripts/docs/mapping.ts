@@ -29,7 +29,7 @@ const formatRow = ({ field, from, codec, reso, writable }: MappedField): string 
   return `| \`${field}\` | ${formatCode(from)} | ${codec === null ? '' : describeName(codec)} | ${direction} | ${formatCode(reso)} |`
 }
 
-/** The upstream's operations whose records a table reads; none for tables of nested records. */
+/** Lists the upstream operations whose records a table reads. It is empty for tables of nested records. */
 const listOperations = (table: string): string[] =>
   table.startsWith('liondesk.')
     ? ['event properties: find, get, create, patch']
@@ -67,6 +67,6 @@ const codecSection = [
   '',
 ].join('\n')
 
-/** The mapping tables as a page. */
+/** Returns the page of the mapping tables. */
 export const renderMappingPage = (): string =>
   `${introduction}${contents}\n${mappingTables.map(formatSection).join('')}${codecSection}`

@@ -11,7 +11,7 @@ const contributingPage = (): string =>
     (_, start: string, end: string) => start + foldersTable() + end,
   )
 
-/** The pages that are generated from the code, wholly or in part, by file name. */
+/** The generated pages, or pages with generated parts, by file name. */
 export const renderPages = (): Record<string, string> => ({
   'CONTRIBUTING.md': contributingPage(),
   'docs/mapping.md': renderMappingPage(),

@@ -37,7 +37,7 @@ ${JSON.stringify(example, null, 2)}
 \`\`\`
 `
 
-/** The error catalogue as a page. */
+/** Returns the page of the error catalogue. */
 export const renderProblemsPage = (): string => {
   const all = problemCodes.map((code) => describeProblem(code))
   return `${introduction}${formatTable(all)}\n${all.map(formatSection).join('')}`

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Fast tests only: a guard that only a slow test holds deserves a fast one. */
+/** Without slow tests: a guard that only a slow test covers should get a fast test. */
 export default defineConfig({
   test: {
     include: ['test/unit/**/*.test.ts', 'test/api/**/*.test.ts'],

@@ -1,14 +1,17 @@
-/** The generated part of clients/typescript. */
+/** Generates the generated part of clients/typescript. */
 import { rm, writeFile } from 'node:fs/promises'
 import { createClient } from '@hey-api/openapi-ts'
 import { describeProblem, problemCodes } from '#src/problems.ts'
 
-/** A code is plain text in the contract, so that one more breaks nobody; the client knows those of its version. */
+/**
+ * Codes are plain strings in the contract, so that a new code breaks no client. The typed client lists the codes of its
+ * version.
+ */
 const hasKnownCodes = (schema: { properties?: object }): void => {
   Object.assign((schema.properties as { code: object }).code, { enum: problemCodes })
 }
 
-/** Writes it into a folder, and clears away what was in there. */
+/** Writes the client into a folder and removes the earlier content. */
 export const writeClient = async (document: unknown, folder: string): Promise<void> => {
   await rm(folder, { recursive: true, force: true })
   await createClient({
@@ -17,7 +20,7 @@ export const writeClient = async (document: unknown, folder: string): Promise<vo
     parser: { patch: { schemas: { Problem: hasKnownCodes, ProblemKind: hasKnownCodes } } },
     plugins: [
       '@hey-api/typescript',
-      // No address but the one that a client is made with, and no client but one that is made.
+      // The base URL has no default, and there is no shared client instance.
       { name: '@hey-api/client-fetch', baseUrl: false, throwOnError: true },
       { name: '@hey-api/sdk', client: false, responseStyle: 'data' },
       '@tanstack/react-query',

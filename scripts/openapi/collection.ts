@@ -1,4 +1,7 @@
-/** A Postman collection (v2.1, which Bruno and Insomnia import too) of a document: a request an operation, a folder a tag. */
+/**
+ * Creates a Postman collection (v2.1, which Bruno and Insomnia also import) with a request for each operation and a
+ * folder for each tag.
+ */
 import { demoKeys } from '../../cli/demo/keys.ts'
 
 interface Parameter {
@@ -34,10 +37,10 @@ interface OperationEntry {
   operation: Operation
 }
 
-/** What is made before it is changed, and removed last. */
+/** Create before change, and delete last. */
 const methods = ['get', 'post', 'patch', 'delete']
 
-/** Only the browser of a user who consents comes there. */
+/** Only the browser of a consenting user calls it. */
 const omittedOperations = ['completeConnection']
 
 export const createCollection = ({ info, tags, paths }: ApiDocument) => {
@@ -73,7 +76,7 @@ const createItem = (place: OperationEntry, isCollection: boolean) => {
   const status = findSuccessStatus(operation)
   const isPublic = operation.security?.length === 0
   const code = [
-    // A key need not cover everything, and the demo's does not.
+    // A key may lack grants, as the demo's key does.
     `pm.test('answers ${status}', () => pm.expect(pm.response.code).to.be.oneOf([${status}${isPublic ? '' : ', 403'}]))`,
     ...(status === 201 && isCollection ? [`pm.collectionVariables.set('${toId(path)}', pm.response.json().id)`] : []),
   ]
@@ -88,7 +91,7 @@ const createItem = (place: OperationEntry, isCollection: boolean) => {
 const findSuccessStatus = ({ responses }: Operation): number =>
   Number(Object.keys(responses).find((code) => code < '300'))
 
-/** The variable that holds the id of what was made at a path last. */
+/** Returns the variable with the id of the resource that was last created at a path. */
 const toId = (path: string): string =>
   `idOf${path.replace(/\W*\{\w+\}\W*|\W+/g, ' ').replace(/ (\w?)/g, (_, letter) => letter.toUpperCase())}`
 
@@ -127,7 +130,7 @@ const createRequest = ({ path, method, operation }: OperationEntry) => {
   }
 }
 
-/** Sent where the document has an example for it; the others wait to be ticked. */
+/** Enabled if the document has an example for it. */
 const toOptionalParameter = ({ name, description, example }: Parameter) => ({
   key: name,
   value: String(example ?? ''),

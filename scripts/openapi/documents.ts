@@ -2,7 +2,7 @@ import { createFoyerDocument } from './foyer.ts'
 import { liondesk } from './liondesk.ts'
 import { spacio } from './spacio.ts'
 
-/** The OpenAPI documents of the repository, by file name. */
+/** Creates the OpenAPI documents of the repository, by file name. */
 export const createDocuments = async (): Promise<Record<string, unknown>> => ({
   foyer: await createFoyerDocument(),
   spacio,

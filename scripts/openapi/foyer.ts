@@ -8,7 +8,7 @@ const environment = {
   FOYER_STORE_URL: 'memory:',
 }
 
-/** The gateway's own document, as the gateway serves it. */
+/** Returns the gateway's own document, as the gateway serves it. */
 export const createFoyerDocument = async (): Promise<unknown> => {
   const app = await buildApp(loadConfig(environment))
   await app.ready()

@@ -1,4 +1,4 @@
-/** Invented records of LionDesk. */
+/** Fictional records of LionDesk. */
 const inputExample = {
   mls: 'EX-31204',
   url: 'https://listings.example.com/31204',

@@ -28,7 +28,7 @@ const createQuery = (name: string, description: string, schema: Json, more: Json
 
 const textSchema: Json = { type: 'string' }
 
-/** Feathers reads a longer list as an object, and a single value without the empty brackets as a text. */
+/** Feathers reads a longer list as an object, and a single value without empty brackets as a string. */
 const textListSchema: Json = { type: 'array', items: textSchema, maxItems: 20 }
 
 const createFilters = (field: string): Json[] => [
@@ -53,7 +53,7 @@ const createCount = (name: string, description: string, schema: Json): Json =>
 
 const fields = eventPropertyMapping.wireFields.map(({ from }) => from)
 
-/** Neither is in the vendor's table of fields. */
+/** The vendor's table of fields contains neither. */
 const documentedFields = fields.filter((field) => field !== 'id' && field !== 'created_at')
 
 export const findParameters: Json[] = [

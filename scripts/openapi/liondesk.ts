@@ -6,14 +6,14 @@ import { oauthPaths, oauthSchemas, oauthScheme } from './liondesk-oauth.ts'
 import { eventId, findParameters, recordId } from './liondesk-parameters.ts'
 import { createJsonContent, createRecordSchemas, createReference, type Json, license } from './schemas.ts'
 
-/** Documented limits that the public schema states in another way, or of a field that is a number there. */
+/** Documented limits that the public schema expresses differently, or that apply to a number there. */
 const otherLimits: Json = { images: maxPhotoUrlsLength, square_feet: 45 }
 
 const publicLimits = EventPropertyPatch.properties as unknown as Record<string, { maxLength?: number }>
 
 const findLimit = (from: string, field: string): unknown => otherLimits[from] ?? publicLimits[field]?.maxLength
 
-/** The record without what cannot be written, with the documented limits. */
+/** The writable part of the record, with the documented limits. */
 const createInputSchema = (): Json => {
   const properties = createWireSchema(eventPropertyMapping).properties as Record<string, Json>
   const writable = eventPropertyMapping.wireFields.filter(({ readOnly }) => !readOnly)
@@ -139,7 +139,7 @@ const propertyPaths: Json = {
   },
 }
 
-/** LionDesk V2 as the gateway meets it: built from the mapping table. */
+/** The OpenAPI document of LionDesk V2, built from the mapping table. */
 export const liondesk: Json = {
   openapi: '3.1.0',
   info: {

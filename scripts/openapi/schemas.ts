@@ -1,9 +1,9 @@
-/** From mapping tables to the named schemas of an upstream's document. */
+/** Converts mapping tables to the named schemas of an upstream's document. */
 import { type AnyMapping, createWireSchema } from '#src/mapping/wire-schema.ts'
 
 export type Json = Record<string, unknown>
 
-/** `spacio.openHouse` → `OpenHouse`. */
+/** Converts `spacio.openHouse` to `OpenHouse`. */
 export const getSchemaName = (mapping: string): string => {
   const name = mapping.slice(mapping.indexOf('.') + 1)
   return name.charAt(0).toUpperCase() + name.slice(1)
@@ -11,7 +11,7 @@ export const getSchemaName = (mapping: string): string => {
 
 export const createReference = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
 
-/** The wire records as named schemas, each with its example. */
+/** Creates named schemas of the wire records, each with an example. */
 export const createRecordSchemas = (mappings: readonly AnyMapping[], examples: Json): Json =>
   Object.fromEntries(
     mappings.map((mapping) => {
@@ -29,13 +29,13 @@ const createRecordSchema = (mapping: AnyMapping, example: unknown): Json => {
   }
 }
 
-/** Tables refer to each other by mapping name, documents by the path of a component. */
+/** Replaces references by mapping name with component paths. */
 const withReferences = (schema: object): Json =>
   JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
     key === '$ref' && typeof value === 'string' ? createReference(getSchemaName(value)).$ref : value,
   ) as Json
 
-/** A body or reply in JSON. */
+/** Creates the content of a JSON body or reply. */
 export const createJsonContent = (schema: Json, example: unknown): Json => ({ 'application/json': { schema, example } })
 
 export const license = { name: 'MIT', identifier: 'MIT' }

@@ -1,4 +1,4 @@
-/** Invented records of Spacio, by the name of their schema. */
+/** Fictional records of Spacio, by schema name. */
 const answers = [
   { question: 'Do you have an agent?', answer: 'NO' },
   { question: 'Where did you see us?', answer: 'N/A' },

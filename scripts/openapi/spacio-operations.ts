@@ -1,4 +1,4 @@
-/** What only a reader of the document needs to know about Spacio's operations and form fields. */
+/** Texts about Spacio's operations and form fields that only the document needs. */
 import type { AnyMapping } from '#src/mapping/wire-schema.ts'
 import { accessTokenMapping, agentActivityMapping } from '#src/upstreams/spacio/mappings/agent.ts'
 import { brokerageLeadMapping, propertyLeadMapping, teamLeadMapping } from '#src/upstreams/spacio/mappings/lead.ts'
@@ -11,7 +11,7 @@ export interface OperationText {
   tag: 'Properties' | 'Leads' | 'Access tokens' | 'Brokerages'
   summary: string
   description: string
-  /** Of the records in the reply; null where they are bare e-mail addresses. */
+  /** The mapping of the records in the reply; null for bare e-mail addresses. */
   mapping: AnyMapping | null
 }
 

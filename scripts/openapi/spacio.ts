@@ -19,7 +19,7 @@ import { errorResponses, errorSchemas } from './spacio-errors.ts'
 import { emailExamples, recordExamples } from './spacio-examples.ts'
 import { formFields, operationTexts } from './spacio-operations.ts'
 
-/** A whole reply: its schema's name, the schema where it is not a record's own, and an example. */
+/** A complete reply: the name of its schema, the schema unless it is that of a record, and an example. */
 interface Reply {
   name: string
   schema?: Json
@@ -73,7 +73,7 @@ const createReply = (name: OperationName): Reply => {
   return replies[operations[name].shape](record, createExample(name, examples[record]))
 }
 
-/** Two operations answer with less than their mapping can read. */
+/** Two operations return fewer fields than their mapping can read. */
 const createExample = (name: OperationName, example: unknown): unknown => {
   const { ukey, note, ...rest } = { ...(example as Json) }
   return name === 'getAccessTokenBM' || name === 'getRegistrantsByBrokerage' ? rest : example
@@ -135,10 +135,10 @@ const pageInfoSchema: Json = {
   examples: [pageInfo],
 }
 
-/** An address of the claimed list is no record on the wire. */
+/** Entries of the claimed list are plain addresses on the wire, not records. */
 const mappings = spacioMappings.filter((mapping) => mapping !== claimedAgentMapping)
 
-/** Spacio as the gateway meets it: built from the table of operations and the mapping tables. */
+/** The OpenAPI document of Spacio, built from the operations and the mapping tables. */
 export const spacio: Json = {
   openapi: '3.1.0',
   info: {

@@ -1,6 +1,7 @@
 /**
- * Our modules, and of others those that a start loads, as few files: Node's loader takes longer for a thousand of them than
- * the gateway for all else. What is written out stays readable: a stack names the functions as the sources do.
+ * Bundles the project's modules, and the packages that are loaded at startup, into a few files. Loading a thousand
+ * modules takes Node longer than all other work of the startup.
+ * The output is not minified, so that stack traces have the names of the sources.
  */
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +11,7 @@ import { createRouteList } from './routes.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Taken in, with all that they import. What is loaded late, or reads files of its own, stays a package among others. */
+/** Bundled with all their imports. Packages that are loaded on demand, or that read their own files, stay external. */
 const bundledPackages = new Set([
   '@fastify/cors',
   '@prometheus-io/client',
@@ -48,13 +49,13 @@ const routeListPlugin: Plugin = {
 
 const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 
-/** One letter beyond Latin-1 would have V8 keep two bytes for each of the file. They stand in texts, patterns and comments. */
+/** A single character beyond Latin-1 would make V8 store two bytes for each character of the file. */
 const asciiPlugin: Plugin = {
   name: 'in-ascii',
   renderChunk: (code) => ({ code: code.replace(/[^\0-\x7f]/g, escapeUnit) }),
 }
 
-/** Files that others find by their path; what they share lies in `chunks/`, as deep as they do. */
+/** Files that are found by path. Shared code is in `chunks/`, at the same depth. */
 const entries = ['src/server', 'cli/main', 'cli/demo/board', 'sandbox/server']
 
 export const bundle = async (folder: string): Promise<void> => {
@@ -64,7 +65,7 @@ export const bundle = async (folder: string): Promise<void> => {
     platform: 'node',
     external: isExternal,
     plugins: [routeListPlugin, asciiPlugin],
-    // Annotations in others' packages are of no concern here.
+    // Ignores annotations in third-party packages.
     checks: { invalidAnnotation: false },
   })
   const { output } = await build.write({

@@ -1,8 +1,8 @@
-/** What is taken into a package from others comes with their licences. */
+/** Collects the licences of bundled packages. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The folder of the package that a module is of; null: it is one of ours. */
+/** Returns the folder of a module's package, or null for the project's own modules. */
 const findFolder = (module: string): string | null =>
   /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(module)?.[1] ?? null
 
@@ -17,7 +17,7 @@ const createEntry = (folder: string): string => {
   return `## ${name} ${version} (${license})\n${text && `\n${text}\n`}`
 }
 
-/** Of the packages that these modules are of, in the order of the alphabet. */
+/** Returns the licences of the packages of these modules, in alphabetical order. */
 export const createLicences = (modules: readonly string[]): string => {
   const folders = new Set(modules.map(findFolder).filter((folder) => folder !== null))
   const entries = [...folders].filter((folder) => existsSync(join(folder, 'package.json'))).sort()

@@ -1,9 +1,9 @@
-/** The routes as a list: what the gateway finds in the folders of `routes/` when it starts, found when a package is made. */
+/** Generates the list of routes that the gateway otherwise discovers in `routes/` at startup. */
 import { globSync } from 'node:fs'
 import { dirname, sep } from 'node:path'
 
 export interface RouteModule {
-  /** From the project's root on. */
+  /** Relative to the project's root. */
   readonly file: string
   /** `/agents/:agent/properties` */
   readonly prefix: string
@@ -17,7 +17,7 @@ export const listRouteModules = (root: string): RouteModule[] =>
       return { file, prefix: folders.map((name) => `/${name.replace(/^_/, ':')}`).join('') }
     })
 
-/** In place of `src/register-routes.ts`. */
+/** The replacement for `src/register-routes.ts`. */
 export const createRouteList = (root: string): string => {
   const modules = listRouteModules(root)
   const imports = modules.map(({ file }, index) => `import route${index} from ${JSON.stringify(`${root}${file}`)}\n`)
