@@ -1,15 +1,9 @@
 /** Formats medians and their spread as a table. */
+import { getMedian } from '../figures.ts'
 import type { Case } from './cases.ts'
 import type { Contender } from './contenders/index.ts'
 import type { Fact } from './facts.ts'
 import type { Result } from './round.ts'
-
-export const getMedian = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  const [before, after] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]]
-  return ((before ?? 0) + (after ?? 0)) / 2
-}
 
 export interface Row {
   readonly contender: Contender

@@ -1,5 +1,4 @@
-import type { RecordTranscoder } from './transcode.ts'
-import type { ValueTranscoder } from './transcoder-types.ts'
+import type { RecordTranscoder, ValueTranscoder } from './transcoder-types.ts'
 import { createSentinelTranscoder } from './transcoders.ts'
 
 /** Marks a wire value that a codec cannot read; the engine turns it into the codec's `empty` and counts drift. */

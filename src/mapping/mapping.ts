@@ -2,7 +2,8 @@ import type { Static, TObject } from 'typebox'
 import type { Codec, DriftSink, WireSchema } from './codec.ts'
 import { compileDecode } from './decode.ts'
 import { type AnyRule, isRecord, isWireRule, type Rules, type WireRule } from './rule.ts'
-import { createRecordTranscoder, type RecordTranscoder } from './transcode.ts'
+import { createRecordTranscoder } from './transcode.ts'
+import type { RecordTranscoder } from './transcoder-types.ts'
 
 export { isRecord } from './rule.ts'
 

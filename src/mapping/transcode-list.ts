@@ -10,8 +10,8 @@ import {
 } from '#src/json/fragment.ts'
 import { tryParseWire } from '#src/json/parse-wire-json.ts'
 import { ENTRY_SIZE, scanValue, skipBlanks, type Tape } from '#src/json/scanner.ts'
-import { type RecordTranscoder, readPosition } from './transcode.ts'
-import type { ContextText } from './transcoder-types.ts'
+import { readPosition } from './transcode.ts'
+import type { ContextText, RecordTranscoder } from './transcoder-types.ts'
 
 export interface ListOptions {
   readonly transcoder: RecordTranscoder

@@ -11,6 +11,7 @@ import {
   type ContextText,
   done,
   fallback,
+  type RecordTranscoder,
   type TranscodeRecord,
   type TranscodeStatus,
 } from './transcoder-types.ts'
@@ -36,12 +37,6 @@ interface TranscodedField {
   /** Its name, and what stands before it. */
   readonly before: Uint8Array
   readonly write: WriteField
-}
-
-export interface RecordTranscoder {
-  readonly transcode: TranscodeRecord
-  /** What the record that was rewritten last has in a field. */
-  getValue(field: string, output: ByteWriter): unknown
 }
 
 export const createRecordTranscoder = (rules: Rules): RecordTranscoder => {

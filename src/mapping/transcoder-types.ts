@@ -22,3 +22,9 @@ export type ContextText = (field: string, layout: Tape, record: number) => strin
  * unusual or drifts, and what was written counts for nothing.
  */
 export type TranscodeRecord = (layout: Tape, record: number, output: ByteWriter, context: ContextText) => boolean
+
+export interface RecordTranscoder {
+  readonly transcode: TranscodeRecord
+  /** What the record that was rewritten last has in a field. */
+  getValue(field: string, output: ByteWriter): unknown
+}

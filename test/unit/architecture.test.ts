@@ -31,6 +31,25 @@ const wrongArrows = (file: string): string[] =>
     return target && !isAllowed(findFolder(file), findFolder(target)) ? [`${file} → ${target}`] : []
   })
 
+/** The files from which a chain of imports leads back to them. Types count too. */
+const findCircular = (files: readonly string[]): string[] => {
+  const imports = new Map(
+    files.map((file) => [file, specifiersIn(file).flatMap((specifier) => targetOf(file, specifier) ?? [])]),
+  )
+  const reaches = (file: string): boolean => {
+    const reached = new Set<string>()
+    const waiting = [...(imports.get(file) ?? [])]
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (next === file) return true
+      if (reached.has(next)) continue
+      reached.add(next)
+      waiting.push(...(imports.get(next) ?? []))
+    }
+    return false
+  }
+  return files.filter(reaches)
+}
+
 const filesThat = (pattern: RegExp): string[] => sources.filter((file) => pattern.test(textOf(file)))
 
 test('every file belongs to a row of the table of folders', () => {
@@ -40,6 +59,11 @@ test('every file belongs to a row of the table of folders', () => {
 
 test('imports run one way: routes → gateway → upstreams → transport', () => {
   expect(sources.flatMap(wrongArrows)).toEqual([])
+})
+
+test('no file imports itself through others, types included', () => {
+  const files = globSync('{src,routes,schemas,sandbox,cli,tools,scripts,bench}/**/*.ts', { cwd: root })
+  expect(findCircular(files)).toEqual([])
 })
 
 /** A plugin is a file, or a folder whose `index.ts` registers it. */

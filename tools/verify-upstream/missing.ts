@@ -1,7 +1,15 @@
 /** Fields that a mapping table reads and that no record carries any more. */
 import { mappingTables } from '#src/upstreams/index.ts'
 import type { Check } from './check.ts'
-import type { FieldDrift } from './run.ts'
+import type { Drift } from './clients.ts'
+
+/** `missing`: no record carries the field, which the gateway itself cannot tell from an absent value. */
+export interface FieldDrift {
+  readonly resource: string
+  readonly field: string
+  readonly kind: Drift['kind'] | 'missing'
+  readonly count: number
+}
 
 /** Of nested records only the name that leads to them: not every one of those is whole. */
 const listWireNames = (mapping: string): string[] => {

@@ -1,7 +1,7 @@
 /** Order, pages and range ends of the lead reports: what `SPACIO_PAGING=direct` would rest on. */
 import type { CheckContext } from './check.ts'
 import { type LeadPage, listLeadPages, readTimes } from './lead-pages.ts'
-import type { Probe } from './observe.ts'
+import type { Probe } from './probe.ts'
 
 const signal = new AbortController().signal
 const dayMs = 86_400_000

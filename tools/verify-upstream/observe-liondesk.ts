@@ -1,6 +1,6 @@
 /** What LionDesk's page does not say of lists and records. */
 import { isRecord } from '#src/mapping/mapping.ts'
-import type { Probe } from './observe.ts'
+import type { Probe } from './probe.ts'
 import type { RecordedExchange } from './watch.ts'
 
 const listPages = (exchanges: readonly RecordedExchange[]): Record<string, unknown>[] =>

@@ -1,7 +1,7 @@
 /** How this Spacio words its errors and its JSON, what the key may use, and what becomes of earlier tokens. */
 import { isRecord } from '#src/mapping/mapping.ts'
 import { isTokenRejection } from '#src/upstreams/spacio/errors.ts'
-import type { Probe } from './observe.ts'
+import type { Probe } from './probe.ts'
 import type { RecordedExchange } from './watch.ts'
 
 const signal = new AbortController().signal

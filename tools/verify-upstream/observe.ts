@@ -3,14 +3,12 @@ import type { CheckContext } from './check.ts'
 import { leadProbes } from './observe-leads.ts'
 import { lionDeskProbes } from './observe-liondesk.ts'
 import { spacioProbes } from './observe-spacio.ts'
+import type { Probe } from './probe.ts'
 
 export interface Observation {
   readonly about: string
   readonly finding: string
 }
-
-/** Null: it did not show. */
-export type Probe = (visit: CheckContext) => Promise<string | null> | string | null
 
 const probes: Record<string, Probe> = { ...leadProbes, ...spacioProbes, ...lionDeskProbes }
 

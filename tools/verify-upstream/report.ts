@@ -1,5 +1,6 @@
 /** A report as a table, as JSON, and as an exit code. */
-import type { FieldDrift, Report, Result } from './run.ts'
+import type { FieldDrift } from './missing.ts'
+import type { Report, Result } from './run.ts'
 
 export const getExitCode = ({ results }: Report): number => {
   if (results.some(({ status }) => status !== 'ok' && status !== 'skipped')) return 2

@@ -4,17 +4,9 @@ import type { Accounts } from './accounts.ts'
 import { type Check, type CheckContext, SkippedCheck } from './check.ts'
 import { checks } from './checks.ts'
 import { type Clients, createClients, type Drift } from './clients.ts'
-import { findMissingFields } from './missing.ts'
+import { type FieldDrift, findMissingFields } from './missing.ts'
 import { type Observation, observe } from './observe.ts'
 import type { IdName, Options } from './options.ts'
-
-/** `missing`: no record carries the field, which the gateway itself cannot tell from an absent value. */
-export interface FieldDrift {
-  readonly resource: string
-  readonly field: string
-  readonly kind: Drift['kind'] | 'missing'
-  readonly count: number
-}
 
 export interface Result {
   readonly system: Check['system']

@@ -4,7 +4,7 @@ import { openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startEnvironment, startFlags } from '../../../cli/start.ts'
 import { launch } from '../../processes.ts'
-import type { Start } from './index.ts'
+import type { Start } from './start.ts'
 
 export const apiKey = `fk_${'bench'.padEnd(43, '0')}`
 

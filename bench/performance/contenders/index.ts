@@ -1,25 +1,9 @@
 /** The measured programs. Each is a separate process with its own requests. */
-import type { ChildProcess } from 'node:child_process'
 import { launch } from '../../processes.ts'
 import type { Case, Request, Variant } from '../cases.ts'
 import { apiKey, startFoyer } from './foyer.ts'
 import { readNginxVersion, startNginx } from './nginx.ts'
-
-export interface StartOptions {
-  readonly port: number
-  readonly upstream: number
-  /** For its files. */
-  readonly folder: string
-  /** The command prefix that pins it to a core. */
-  readonly prefix: readonly string[]
-  readonly nodeFlags?: readonly string[]
-  /** The gateway's script, relative to the project's root. */
-  readonly script?: string
-  /** Additional environment variables of the gateway. */
-  readonly environment?: Record<string, string>
-}
-
-export type Start = (options: StartOptions) => Promise<ChildProcess>
+import type { Start } from './start.ts'
 
 export const systems = ['foyer', 'proxy', 'express', 'nginx', 'constant'] as const
 

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { launch } from '../../processes.ts'
-import type { Start } from './index.ts'
+import type { Start } from './start.ts'
 
 /** Debian installs nginx outside of the PATH of normal users. */
 const path = `${process.env.PATH}:/usr/sbin`

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Dispatcher } from 'undici'
-import type { CreateProxiedClient, SingleClient } from './proxy.ts'
+import type { CreateProxiedClient, SingleClient } from './proxied-client-types.ts'
 import { buildConnector, type CallDispatcher, Client } from './undici.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { getMedian } from '../../../bench/performance/report.ts'
+import { getMedian } from '../../../bench/figures.ts'
 import { computeShares } from '../../../bench/performance/shares.ts'
 import { createTemplate } from '../../../bench/performance/stub/template.ts'
 import { fitExponent, sizes } from '../../../bench/performance/sweeps/sweep.ts'

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ProblemCode } from '#src/problems.ts'
 import type { CallOutcome } from '#src/upstream-observer.ts'
 import type { AuthenticationFailure } from './metrics.ts'
-import type { RequestSpan } from './tracing.ts'
+import type { RequestSpan } from './tracing-types.ts'
 
 export interface CallReport {
   operation: string

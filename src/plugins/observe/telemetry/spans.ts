@@ -4,7 +4,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { parseTraceparent } from './traceparent.ts'
-import type { RequestFacts, RequestSpan, Tracing } from './tracing.ts'
+import type { RequestFacts, RequestSpan, Tracing } from './tracing-types.ts'
 
 /** A collector that is slow or gone costs no more than this, and only when the process ends. */
 const maxFlushMs = 2_000
