@@ -1,3 +1,6 @@
+import { isBlank } from './scanner.ts'
+import { closeArray, closeObject, isDigit, openArray, openObject, readPosition } from './tape.ts'
+
 /** What has to be known about JSON bytes before they are parsed. The bytes need not be valid JSON. */
 export interface JsonTraits {
   /** Parsing the bytes, or decoding the result, would block the event loop for long. */
@@ -14,14 +17,15 @@ const maxValueCount = 50_000
 /** The records of the upstreams are six levels deep. */
 const maxNestingDepth = 64
 
-const [quote, backslash, comma, colon, minus, point, zero, nine] = [0x22, 0x5c, 0x2c, 0x3a, 0x2d, 0x2e, 0x30, 0x39]
-const [openObject, closeObject, openArray, closeArray, letterE] = [0x7b, 0x7d, 0x5b, 0x5d, 0x65]
+const [quote, backslash, comma, colon, minus, point, zero, letterE] = [0x22, 0x5c, 0x2c, 0x3a, 0x2d, 0x2e, 0x30, 0x65]
 
 /** The first byte of the object or array that is open at each depth. */
 const starts = new Int32Array(maxNestingDepth + 1)
 
 /** The highest position so far at each depth. */
 const lastPositions = new Int32Array(maxNestingDepth + 1)
+
+const noPosition = -2
 
 export const inspectJson = (bytes: Buffer): JsonTraits => {
   const traits = inspect(bytes, isOutOfOrder)
@@ -36,7 +40,7 @@ const inspect = (bytes: Buffer, isRepeated: KeyTest): JsonTraits => {
   const { length } = bytes
   let [depth, valueCount] = [0, 0]
   let [hasRepeatedListKey, mayLoseDigits] = [false, false]
-  lastPositions[0] = beforeAll
+  lastPositions[0] = noPosition
   for (let at = 0; at < length; at += 1) {
     const byte = bytes[at] as number
     if (isInsignificant[byte]) continue
@@ -52,7 +56,7 @@ const inspect = (bytes: Buffer, isRepeated: KeyTest): JsonTraits => {
       depth += 1
       if (depth > maxNestingDepth || valueCount > maxValueCount) break
       starts[depth] = at
-      lastPositions[depth] = beforeAll
+      lastPositions[depth] = noPosition
     } else {
       const end = findNumberEnd(bytes, at + 1)
       if (isUnusualNumber(bytes, at, end)) mayLoseDigits = true
@@ -84,36 +88,18 @@ const findStringEnd = (bytes: Buffer, start: number): number => {
   }
 }
 
-const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= zero && byte <= nine
-
 const isKey = (bytes: Buffer, closingQuote: number): boolean => {
   let at = closingQuote + 1
   while (isBlank(bytes[at])) at += 1
   return bytes[at] === colon
 }
 
-export const isBlank = (byte: number | undefined): boolean =>
-  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
-
-const maxPositionDigits = 9
-
-/** Positions that are not numbers of a list. */
-const [beforeAll, dataPosition, escapedKey, otherKey] = [-2, -1, -3, -4] as const
-
-const readPosition = (bytes: Buffer, from: number, to: number): number => {
-  let position = to - from > maxPositionDigits ? otherKey : 0
-  for (let at = from; at < to; at += 1) {
-    const byte = bytes[at] as number
-    if (byte === backslash) return escapedKey
-    position = isDigit(byte) && position >= 0 ? 10 * position + byte - zero : otherKey
-  }
-  return position === otherKey && bytes.toString('latin1', from, to) === 'data' ? dataPosition : position
-}
-
 /** Also true for some keys that are not repeated, but never false for a repeated key. */
 const isOutOfOrder: KeyTest = (bytes, from, to, depth) => {
+  for (let at = from; at < to; at += 1) if (bytes[at] === backslash) return true
+  // `data` has no position, and counts as -1.
   const position = readPosition(bytes, from, to)
-  if (position === otherKey) return false
+  if (position < 0 && bytes.toString('latin1', from, to) !== 'data') return false
   if (position <= (lastPositions[depth] as number)) return true
   lastPositions[depth] = position
   return false

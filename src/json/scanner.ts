@@ -1,34 +1,23 @@
-/**
- * How a JSON value is laid out in its bytes: three numbers for each value and each key in it, in the order of the text.
- * Where it begins; where it has ended; and of a list or a record the place of what is laid out after it, of a text
- * whether something is escaped in it.
- */
-export interface Tape {
-  readonly bytes: Uint8Array
-  readonly entries: Int32Array
-}
+import { closeArray, closeObject, ENTRY_SIZE, escapeFlag, isDigit, openArray, openObject, type Tape } from './tape.ts'
 
-export const ENTRY_SIZE = 3
+const [quote, backslash, comma, colon, minus, point, zero] = [0x22, 0x5c, 0x2c, 0x3a, 0x2d, 0x2e, 0x30]
 
-export const escapeFlag = 1
-
-const [quote, backslash, comma, colon, minus, point, zero, nine] = [0x22, 0x5c, 0x2c, 0x3a, 0x2d, 0x2e, 0x30, 0x39]
-const [openObject, closeObject, openArray, closeArray] = [0x7b, 0x7d, 0x5b, 0x5d]
-
-/** The upstreams' records are six levels deep. */
+/** The records of the upstreams are six levels deep. */
 const maxNestingDepth = 32
 
 /**
- * Lays out the value that begins at `start`, and answers where it has ended; -1: it is no JSON, nested absurdly deep,
- * or has more parts than there are slots for. That the bytes are UTF-8 is for others to see.
+ * Scans the value that begins at `start`. Returns where it ends; -1 if it is not JSON, is nested too deep, or has more
+ * keys and values than the tape has entries. Does not check that the bytes are UTF-8.
  */
-export const scanValue = ({ bytes, entries }: Tape, start: number): number => {
+export const scanValue = (tape: Tape, start: number): number => {
+  const { bytes, entries } = tape
   const { length } = bytes
   const lastEntry = entries.length - ENTRY_SIZE
   let [at, entry, depth] = [start, 0, 0]
-  // Of what is still open the third number leads to what it lies in.
+  // The third number of an open array or object is the entry of its parent.
   let open = -1
   let isKey = false
+  tape.hasDefect = false
   for (;;) {
     at = skipBlanks(bytes, at)
     if (at >= length || entry > lastEntry) return -1
@@ -61,23 +50,26 @@ export const scanValue = ({ bytes, entries }: Tape, start: number): number => {
       if (bytes[at] !== (isKey ? closeObject : closeArray)) continue
       isKey = false
     } else {
-      at = byte === minus || (byte >= zero && byte <= nine) ? findNumberEnd(bytes, at) : findLiteralEnd(bytes, at)
+      if (bytes[at] === zero || bytes[at + 1] === zero) tape.hasDefect ||= hasLeadingZero(bytes, at)
+      at = isDigit(byte) || byte === minus ? findNumberEnd(bytes, at) : findLiteralEnd(bytes, at)
       if (at < 0) return -1
       entries[entry + 1] = at
       entry += ENTRY_SIZE
     }
-    // What has ended may be the last of what it lies in.
+    // The value that has ended can be the last one of its parents.
     for (;;) {
       if (open < 0) return at
       at = skipBlanks(bytes, at)
       const isObject = bytes[entries[open] as number] === openObject
-      const next = bytes[at]
-      if (next === comma) {
+      const close = isObject ? closeObject : closeArray
+      if (bytes[at] === comma) {
+        at = skipBlanks(bytes, at + 1)
         isKey = isObject
-        at += 1
-        break
+        if (bytes[at] !== close) break
+        isKey = false
+        tape.hasDefect = true
       }
-      if (next !== (isObject ? closeObject : closeArray)) return -1
+      if (bytes[at] !== close) return -1
       at += 1
       const outer = entries[open + 2] as number
       entries[open + 1] = at
@@ -88,17 +80,18 @@ export const scanValue = ({ bytes, entries }: Tape, start: number): number => {
   }
 }
 
-/** Nothing is read beyond the end: code that has met `undefined` there is slower from then on. */
+/** Never reads beyond the end, because V8 makes code slower that has read `undefined` there. */
 export const skipBlanks = (bytes: Uint8Array, start: number): number => {
   const { length } = bytes
   let at = start
-  while (at < length && isBlank(bytes[at] as number)) at += 1
+  while (at < length && isBlank(bytes[at])) at += 1
   return at
 }
 
-const isBlank = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+export const isBlank = (byte: number | undefined): boolean =>
+  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 
-/** 1: a byte that ends a text, begins an escape or may not stand in one. */
+/** 1: the byte ends a string, starts an escape, or is not allowed in a string. */
 const plainTextStops = Uint8Array.from({ length: 256 }, (_, byte) =>
   Number(byte < 0x20 || byte === quote || byte === backslash),
 )
@@ -110,7 +103,7 @@ const findPlainTextEnd = (bytes: Uint8Array, start: number): number => {
   return at
 }
 
-/** The place after the quote; -1: there is none, or something stands before it that may not. */
+/** Returns the place after the closing quote; -1 if the string is not valid. */
 const findTextEnd = (bytes: Uint8Array, start: number): number => {
   let at = start
   for (;;) {
@@ -129,8 +122,6 @@ const findTextEnd = (bytes: Uint8Array, start: number): number => {
 
 const shortEscapes = new Set([...'"\\/bfnrt'].map((sign) => sign.charCodeAt(0)))
 
-const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= zero && byte <= nine
-
 const isHexDigit = (byte: number | undefined): boolean =>
   isDigit(byte) || (byte !== undefined && (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66)
 
@@ -140,9 +131,13 @@ const findDigitsEnd = (bytes: Uint8Array, start: number): number => {
   return at > start ? at : -1
 }
 
+const hasLeadingZero = (bytes: Uint8Array, start: number): boolean => {
+  const first = bytes[start] === minus ? start + 1 : start
+  return bytes[first] === zero && isDigit(bytes[first + 1])
+}
+
 const findNumberEnd = (bytes: Uint8Array, start: number): number => {
-  const integerStart = bytes[start] === minus ? start + 1 : start
-  let at = bytes[integerStart] === zero ? integerStart + 1 : findDigitsEnd(bytes, integerStart)
+  let at = findDigitsEnd(bytes, bytes[start] === minus ? start + 1 : start)
   if (at >= 0 && bytes[at] === point) at = findDigitsEnd(bytes, at + 1)
   if (at < 0 || ((bytes[at] as number) | 0x20) !== 0x65) return at
   const sign = bytes[at + 1]
@@ -154,23 +149,4 @@ const literals = ['true', 'false', 'null'].map((word) => Uint8Array.from(word, (
 const findLiteralEnd = (bytes: Uint8Array, start: number): number => {
   const word = literals.find((each) => each[0] === bytes[start])
   return word?.every((byte, index) => bytes[start + index] === byte) ? start + word.length : -1
-}
-
-/** The slot of the value that a record has under a key, given in its quotes; -1: there is none. */
-export const findMember = ({ bytes, entries }: Tape, record: number, key: Uint8Array): number => {
-  const end = entries[record + 2] as number
-  for (let entry = record + ENTRY_SIZE; entry < end; ) {
-    const value = entry + ENTRY_SIZE
-    if (equalsSlice(bytes, entries[entry] as number, entries[entry + 1] as number, key)) return value
-    const first = bytes[entries[value] as number]
-    entry = first === openObject || first === openArray ? (entries[value + 2] as number) : value + ENTRY_SIZE
-  }
-  return -1
-}
-
-/** Whether exactly these bytes stand there. */
-export const equalsSlice = (bytes: Uint8Array, from: number, to: number, expected: Uint8Array): boolean => {
-  if (to - from !== expected.length) return false
-  for (let index = 0; index < expected.length; index += 1) if (bytes[from + index] !== expected[index]) return false
-  return true
 }

@@ -1,5 +1,5 @@
-import type { RecordTranscoder, ValueTranscoder } from './transcoder-types.ts'
-import { createSentinelTranscoder } from './transcoders.ts'
+import type { RecordTranscoder, ValueTranscoder } from './transcode/types.ts'
+import { createSentinelTranscoder } from './transcode/values.ts'
 
 /** Marks a wire value that a codec cannot read; the engine turns it into the codec's `empty` and counts drift. */
 export const unreadable: unique symbol = Symbol('unreadable')

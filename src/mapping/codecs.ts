@@ -1,6 +1,6 @@
 import { isDate } from '#src/lib/calendar.ts'
 import { type Codec, type Unreadable, unreadable, type WireSchema } from './codec.ts'
-import type { ValueTranscoder } from './transcoder-types.ts'
+import type { ValueTranscoder } from './transcode/types.ts'
 import {
   createWordTranscoder,
   transcodeDecimal,
@@ -9,7 +9,7 @@ import {
   transcodeIsoTime,
   transcodeText,
   transcodeUtcTime,
-} from './transcoders.ts'
+} from './transcode/values.ts'
 
 const digits = String.raw`(\d+|\d{1,3}(,\d{3})+)(\.\d+)?`
 

@@ -2,8 +2,8 @@ import type { Static, TObject } from 'typebox'
 import type { Codec, DriftSink, WireSchema } from './codec.ts'
 import { compileDecode } from './decode.ts'
 import { type AnyRule, isRecord, isWireRule, type Rules, type WireRule } from './rule.ts'
-import { createRecordTranscoder } from './transcode.ts'
-import type { RecordTranscoder } from './transcoder-types.ts'
+import { createRecordTranscoder } from './transcode/record.ts'
+import type { RecordTranscoder } from './transcode/types.ts'
 
 export { isRecord } from './rule.ts'
 

@@ -1,9 +1,11 @@
 import { Problem } from '#src/problems.ts'
+import type { Condition } from '#src/query/conditions.ts'
 import { getPaging, paginate, type ResultPage } from '#src/query/page.ts'
 import { type DayWindow, isWithin } from '#src/query/window.ts'
 import type { CheckTotal, ReportSource } from '#src/upstreams/index.ts'
 import { type ConcurrencyLevel, type ConcurrencyLimits, createConcurrencyLimiter } from '../concurrency-limits.ts'
 import type { Caller, RequestContext } from '../request-context.ts'
+import { streamBatches } from './batches.ts'
 import type { LeadReader, LeadRow } from './reader.ts'
 import {
   applyFilters,
@@ -35,6 +37,12 @@ const createTooManyLarge = (level: ConcurrencyLevel): Problem =>
     detail: `This ${level} already reads ${largeListLimits[level]} windows of more than ${minLargeListLeads} leads. Try again in a moment, or request a shorter window.`,
     retryAfter: 2,
   })
+
+const filterInParts = async (leads: readonly LeadRow[], conditions: readonly Condition[]): Promise<LeadRow[]> => {
+  const matching: LeadRow[] = []
+  for await (const part of streamBatches(leads)) matching.push(...applyFilters(part, conditions))
+  return matching
+}
 
 export type SpacioPaging = 'collect' | 'direct'
 
@@ -76,14 +84,13 @@ export const createLeadList = (
   /** Collects a whole window and caches it for a minute, so that paging is stable. */
   const readSnapshot = async (query: LeadQuery, request: LeadRequest, caller: Caller): Promise<ResultPage<LeadRow>> => {
     const { source, window, context, conditions } = request
-    const { actingAgent = null, includeSource, acceptsText } = context
     const leads = await snapshots.getOrCollect(
       context.tenant,
-      [source.kind, source.id, window.start, window.end, actingAgent, includeSource, acceptsText],
+      [source.kind, source.id, window.start, window.end, context.actingAgent ?? null, context.includeSource],
       getPaging(query).offset,
       () => collect(request, caller),
     )
-    const matching = applyFilters(leads, conditions)
+    const matching = conditions.length === 0 ? leads : await filterInParts(leads, conditions)
     return paginate(query.sort === 'createdAt' ? matching.toReversed() : matching, query)
   }
 

@@ -22,7 +22,7 @@ import {
   type SpacioRequestContext,
 } from './request.ts'
 import { createStreamedRequester } from './streamed-request.ts'
-import { createPropertyRowReader, withRows } from './transcoded-leads.ts'
+import { createPropertyTranscoding, withTranscoding } from './transcoded-leads.ts'
 
 export type { LeadRow, ReadContext } from './decode.ts'
 export type { CheckTotal, LeadReport, ReportSource, UtcDays } from './lead-reports.ts'
@@ -102,7 +102,7 @@ export const createSpacio = ({ account, send, responseMemo, slices, drift, now }
         const result = await sendRequest(
           'getRegistrants',
           { sid: String(sid), atoken },
-          withRows(read, createPropertyRowReader(sid)),
+          withTranscoding(read, createPropertyTranscoding(sid)),
         )
         return decodeLeads(result, propertyLeadMapping, read, sid)
       }),

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { createByteWriter, writeSlice, writeText } from '#src/json/byte-writer.ts'
 import { tryParseWire } from '#src/json/parse-wire-json.ts'
-import { escapeFlag, findMember, type Tape } from '#src/json/scanner.ts'
+import { escapeFlag, findMember, type Tape } from '#src/json/tape.ts'
 import { isRecord } from '#src/mapping/mapping.ts'
 import { runToEnd, type Steps } from '../transport/slices.ts'
 

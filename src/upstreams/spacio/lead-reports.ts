@@ -6,7 +6,7 @@ import { brokerageLeadMapping, teamLeadMapping } from './mappings/lead.ts'
 import { readPageSlice } from './page-slice.ts'
 import { createInvalidResponse, type SpacioRequester, type SpacioResult } from './request.ts'
 import type { StreamedRequester } from './streamed-request.ts'
-import { createReportRowReader, withRows } from './transcoded-leads.ts'
+import { createReportTranscoding, withTranscoding } from './transcoded-leads.ts'
 
 /** UTC calendar days in Spacio's format. The vendor does not document whether the ends are inclusive. */
 export interface UtcDays {
@@ -43,8 +43,8 @@ const pageRules: PageRules = {
 /** Enough for ten million leads. */
 const streamPageRules: PageRules = { ...pageRules, maxPages: 100_000 }
 
-const teamRows = createReportRowReader(teamLeadMapping)
-const brokerageRows = createReportRowReader(brokerageLeadMapping)
+const teamRows = createReportTranscoding(teamLeadMapping)
+const brokerageRows = createReportTranscoding(brokerageLeadMapping)
 
 const v1FallbackMs = 60 * 60_000
 
@@ -71,7 +71,7 @@ export const createLeadReports = (
 
   const createTeamReport = (tid: string, days: UtcDays): LeadReport => {
     const pages = createPageFetcher((page, read) =>
-      sendRequest('getRegistrantsByTeam', { tid, ...days, page }, withRows(read, teamRows)),
+      sendRequest('getRegistrantsByTeam', { tid, ...days, page }, withTranscoding(read, teamRows)),
     )
     const decode = createLeadDecoder(teamLeadMapping)
     return {
@@ -83,10 +83,12 @@ export const createLeadReports = (
 
   const createBrokerageReport = (bid: string, days: UtcDays): LeadReport => {
     const pages = createPageFetcher((page, read) =>
-      sendRequest('getRegistrantsByBrokerageV2', { bid, ...days, page }, withRows(read, brokerageRows)),
+      sendRequest('getRegistrantsByBrokerageV2', { bid, ...days, page }, withTranscoding(read, brokerageRows)),
     )
     const fetchUnpaged = async (read: ReadContext) =>
-      removeDuplicates(await sendRequest('getRegistrantsByBrokerage', { bid, ...days }, withRows(read, brokerageRows)))
+      removeDuplicates(
+        await sendRequest('getRegistrantsByBrokerage', { bid, ...days }, withTranscoding(read, brokerageRows)),
+      )
     const decode = createLeadDecoder(brokerageLeadMapping)
     return {
       collect: async (read, checkTotal) => {

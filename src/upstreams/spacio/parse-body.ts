@@ -1,5 +1,6 @@
-import { inspectJson, isBlank } from '#src/json/inspect-json.ts'
+import { inspectJson } from '#src/json/inspect-json.ts'
 import { isUsable, parseInspected } from '#src/json/parse-wire-json.ts'
+import { isBlank } from '#src/json/scanner.ts'
 import { runToEnd, type Steps } from '../transport/slices.ts'
 import { repairJson } from './json-repair.ts'
 

@@ -1,4 +1,5 @@
 import { enableDecodeMemo } from '#src/mapping/decode-memo.ts'
+import type { ListTranscoding } from '#src/mapping/transcode/list.ts'
 import { Problem } from '#src/problems.ts'
 import { createTruncationError } from '../transport/errors.ts'
 import { createResponseMemo, type ResponseMemo } from '../transport/response-memo.ts'
@@ -7,9 +8,9 @@ import { isTruncated } from '../transport/truncation.ts'
 import type { Priority, Send, UpstreamReply, UpstreamRequest } from '../transport/types.ts'
 import { parseRecords, type RecordList } from './envelope.ts'
 import { detectError, type SpacioError, toSpacioProblem } from './errors.ts'
-import { readList } from './list-reader.ts'
-import { type OperationName, operations, type ReplyShape, type SpacioOperation } from './operations.ts'
+import { type OperationName, operations, type SpacioOperation } from './operations.ts'
 import { parseBodySteps, type ReplyBody } from './parse-body.ts'
+import { readList } from './read-list.ts'
 
 export interface SpacioResult extends RecordList {
   operation: string
@@ -23,11 +24,9 @@ export interface SpacioRequestContext {
   readonly priority?: Priority | undefined
   /** Called before each upstream call. */
   readonly onRequest?: () => void
-  readonly readRows?: ReadRows | undefined
+  /** Leads come as JSON text where they can be transcoded. */
+  readonly transcoding?: ListTranscoding | undefined
 }
-
-/** Transcodes a successful list to serialized elements. Returns null if the body needs the decoder. */
-export type ReadRows = (body: Buffer, shape: ReplyShape) => Steps<RecordList | null>
 
 /** Calls a Spacio method and returns the records of its reply. Every failure is a `Problem`. */
 export type SpacioRequester = (
@@ -58,17 +57,19 @@ export const createRequestFactory =
     responseMemo = createResponseMemo(),
     slices: Slices = createSlices(),
   ): RequestFactory =>
-  (name, form, { priority, readRows }) => {
+  (name, form, { priority, transcoding }) => {
     const { tenant, baseUrl, apiKey, hourlyBudget } = account
     const operation: SpacioOperation = operations[name]
     // The token of a call does not affect the meaning of its reply.
     const { atoken, ...keyFields } = form
-    const recordFormat = readRows ? 'rows' : 'records'
+    const recordFormat = transcoding ? 'text' : 'records'
     const key = [tenant, 'spacio', recordFormat, operation.version, operation.method, ...Object.values(keyFields)]
     function* readResult(reply: UpstreamReply): Steps<SpacioResult> {
       const readAt = now()
       const records = isList(operation)
-        ? yield* readMemoizedList(key, responseMemo, reply, () => readReplyRecords(operation, reply, readAt, readRows))
+        ? yield* readMemoizedList(key, responseMemo, reply, () =>
+            readReplyRecords(operation, reply, readAt, transcoding),
+          )
         : yield* readReplyRecords(operation, reply, readAt)
       return { ...records, operation: operation.method, fetchedAt: readAt.toISOString() }
     }
@@ -104,7 +105,7 @@ export const createSpacioRequester = (
 }
 
 /** A byte order mark is redundant in UTF-8. */
-const stripByteOrderMark = (body: Buffer): Buffer =>
+export const stripByteOrderMark = (body: Buffer): Buffer =>
   body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body
 
 /** Parsing a single record is faster than comparing it with the memo. */
@@ -125,20 +126,20 @@ function* readMemoizedList(
   return records
 }
 
-/** Smaller bodies are parsed faster as a whole. */
-const minElementwiseBytes = 256 * 1024
+/** Parsing a longer body as a whole would block the event loop. */
+const maxWholeBytes = 256 * 1024
 
 function* readReplyRecords(
   operation: SpacioOperation,
   reply: UpstreamReply,
   now: Date,
-  readRows?: ReadRows,
+  transcoding?: ListTranscoding,
 ): Steps<RecordList> {
   if (reply.status === 200) {
-    const rows = readRows ? yield* readRows(reply.body, operation.shape) : null
+    const rows = transcoding ? yield* readList(reply.body, operation.shape, transcoding) : null
     if (rows) return rows
     yield
-    const list = reply.body.length > minElementwiseBytes ? yield* readList(reply.body, operation.shape) : null
+    const list = reply.body.length > maxWholeBytes ? yield* readList(reply.body, operation.shape) : null
     if (list) return list
     yield
   }

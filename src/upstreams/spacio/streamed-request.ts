@@ -1,19 +1,19 @@
-import { isUtf8 } from 'node:buffer'
+import { ListReader, maxRecordBytes } from '#src/json/list-reader.ts'
+import { createChunks } from '#src/lib/chunks.ts'
 import { createPullStream } from '#src/lib/pull-stream.ts'
-import { isRecord } from '#src/mapping/mapping.ts'
-import { createElementSplitter } from '#src/upstreams/spacio/element-cutter.ts'
 import { limits } from '../transport/limits.ts'
 import type { ResponseMemo } from '../transport/response-memo.ts'
 import { createSlices, type Slices } from '../transport/slices.ts'
 import type { Send } from '../transport/types.ts'
-import { parseRecord } from './list-reader.ts'
 import type { OperationName } from './operations.ts'
+import { readBatch } from './read-list.ts'
 import {
   createInvalidResponse,
   createRequestFactory,
   type SpacioAccount,
   type SpacioRequestContext,
   type SpacioResult,
+  stripByteOrderMark,
 } from './request.ts'
 
 /**
@@ -59,37 +59,42 @@ export const createStreamedRequester = (
     })
 }
 
-/** So many records are parsed and decoded in milliseconds. */
-const maxBatchRecords = 200
-
-/** The records of a list, as they come. */
+/** The records of a list, in batches, while the list is received. */
 export async function* streamRecords(
   chunks: AsyncIterable<Buffer>,
   operation: string,
 ): AsyncGenerator<unknown[], void> {
-  const splitter = createElementSplitter()
-  for await (const chunk of splitChunks(chunks)) {
-    const elements = splitter.split(chunk)
-    if (!elements) throw createInvalidResponse(operation, { status: 200 }, 'another shape, or not readable')
-    for (let start = 0; start < elements.length; start += maxBatchRecords) {
-      const records = elements.slice(start, start + maxBatchRecords).map(parseUtf8Record)
-      if (!records.every(isRecord))
-        throw createInvalidResponse(operation, { status: 200 }, 'a record that is not readable')
-      yield records
+  const createProblem = (reason: string) => createInvalidResponse(operation, { status: 200 }, reason)
+  let reader: ListReader | null = null
+  for await (const piece of regroupChunks(chunks)) {
+    if (reader) reader.append(piece)
+    else reader = new ListReader(stripByteOrderMark(piece), 0)
+    for (;;) {
+      const batch = readBatch(reader)
+      if (!batch) throw createProblem('a record that is not readable')
+      if (batch.records.length === 0) break
+      yield batch.records
+    }
+    if (reader.unreadBytes > maxRecordBytes) throw createProblem('another shape, or not readable')
+  }
+  if (!reader?.isComplete || reader.unreadBytes > 0) throw createProblem('the list ends before it is whole')
+}
+
+const pieceBytes = 64 * 1024
+
+/** Short chunks would be scanned repeatedly, and a long one would block the event loop. */
+async function* regroupChunks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+  const pending = createChunks()
+  let size = 0
+  for await (const chunk of chunks) {
+    for (let start = 0; start < chunk.length; start += pieceBytes) {
+      const part = chunk.subarray(start, start + pieceBytes)
+      pending.add(part)
+      size += part.length
+      if (size < pieceBytes) continue
+      yield pending.take()
+      size = 0
     }
   }
-  if (!splitter.isComplete())
-    throw createInvalidResponse(operation, { status: 200 }, 'the list ends before it is whole')
+  if (size > 0) yield pending.take()
 }
-
-/** Of a long chunk some is cut at a time: it may hold hundreds of thousands of elements. */
-async function* splitChunks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
-  for await (const chunk of chunks) {
-    for (let start = 0; start < chunk.length; start += maxPieceBytes) yield chunk.subarray(start, start + maxPieceBytes)
-  }
-}
-
-const maxPieceBytes = 64 * 1024
-
-/** Strictly at first, repaired where that fails. Undefined: it cannot be read. */
-const parseUtf8Record = (element: Buffer): unknown => (isUtf8(element) ? parseRecord(element) : undefined)

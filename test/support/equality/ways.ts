@@ -4,15 +4,20 @@ import { expect } from 'vitest'
 import type { DriftSink } from '#src/mapping/codec.ts'
 import { createDriftLog, type DriftCount } from '#src/mapping/drift.ts'
 import type { Mapping } from '#src/mapping/mapping.ts'
+import type { ListTranscoding } from '#src/mapping/transcode/list.ts'
 import serialization from '#src/plugins/response/serialization/index.ts'
 import { isProblem } from '#src/problems.ts'
 import { createLionDesk } from '#src/upstreams/liondesk/index.ts'
 import { createDecoder, type LeadMapping } from '#src/upstreams/spacio/decode.ts'
 import { toEmailRecord } from '#src/upstreams/spacio/index.ts'
-import { readList } from '#src/upstreams/spacio/list-reader.ts'
-import { createSpacioRequester, type ReadRows, type SpacioResult as Reply } from '#src/upstreams/spacio/request.ts'
+import { readList } from '#src/upstreams/spacio/read-list.ts'
+import { createSpacioRequester, type SpacioResult as Reply } from '#src/upstreams/spacio/request.ts'
 import { streamRecords as recordsInParts } from '#src/upstreams/spacio/streamed-request.ts'
-import { createPropertyRowReader, createReportRowReader, withRows } from '#src/upstreams/spacio/transcoded-leads.ts'
+import {
+  createPropertyTranscoding,
+  createReportTranscoding,
+  withTranscoding,
+} from '#src/upstreams/spacio/transcoded-leads.ts'
 import { createResponseMemo, type ResponseMemo } from '#src/upstreams/transport/response-memo.ts'
 import { runToEnd } from '#src/upstreams/transport/slices.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
@@ -82,17 +87,21 @@ const decodeSpacio = async (
   const account = { tenant, baseUrl: 'http://s', apiKey: 'k', hourlyBudget: 1 }
   const ask = createSpacioRequester(account, createSend(body), now, sameBytes)
   const read = { signal, includeSource: question.includeSource ?? false, acceptsText: true }
-  const rows = wantsRows ? createRowReader(question) : null
-  return decodeReply(question, await ask(operation, form, rows ? withRows(read, rows) : read), drift)
+  const transcoding = wantsRows ? createTranscoding(question) : null
+  return decodeReply(
+    question,
+    await ask(operation, form, transcoding ? withTranscoding(read, transcoding) : read),
+    drift,
+  )
 }
 
-/** What reads the leads of a question as elements that are written already; the other resources have none. */
-const createRowReader = (question: DecodeRequest): ReadRows | null => {
+/** Only leads are transcoded. */
+const createTranscoding = (question: DecodeRequest): ListTranscoding | null => {
   if (!isLead(question)) return null
   const sid = getSid(question)
   return sid === null
-    ? createReportRowReader(mappingByOperation[question.operation] as LeadMapping)
-    : createPropertyRowReader(sid)
+    ? createReportTranscoding(mappingByOperation[question.operation] as LeadMapping)
+    : createPropertyTranscoding(sid)
 }
 
 const decodeReply = async (question: DecodeRequest, reply: Reply, drift: DriftSink): Promise<readonly unknown[]> => {

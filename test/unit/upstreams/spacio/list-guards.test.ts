@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest'
 import { scanValue } from '#src/json/scanner.ts'
 import { createDriftLog } from '#src/mapping/drift.ts'
 import { createDecoder } from '#src/upstreams/spacio/decode.ts'
-import { readList } from '#src/upstreams/spacio/list-reader.ts'
 import { propertyMapping } from '#src/upstreams/spacio/mappings/property.ts'
+import { readList } from '#src/upstreams/spacio/read-list.ts'
 import { streamRecords } from '#src/upstreams/spacio/streamed-request.ts'
 import { runToEnd } from '#src/upstreams/transport/slices.ts'
 
 describe('a layout', () => {
-  const endOf = (text: string) => scanValue({ bytes: Buffer.from(text), entries: new Int32Array(300) }, 0)
+  const endOf = (text: string) =>
+    scanValue({ bytes: Buffer.from(text), entries: new Int32Array(300), hasDefect: false }, 0)
 
   test.for(['{"a":1}', '[1]', '{"a":[{}]}', '[]'])('%s is whole', (text) => {
     expect(endOf(text)).toBe(text.length)

@@ -4,7 +4,12 @@ import { getFragmentText, isFragment, type JsonFragment, parseFragment } from '#
 import { getWireRecord } from '#src/json/parse-wire-json.ts'
 import { createLeadIds } from '#src/upstreams/spacio/lead-ids.ts'
 import { brokerageLeadMapping } from '#src/upstreams/spacio/mappings/lead.ts'
-import { createPropertyRowReader, createReportRowReader, withRows } from '#src/upstreams/spacio/transcoded-leads.ts'
+import { readList } from '#src/upstreams/spacio/read-list.ts'
+import {
+  createPropertyTranscoding,
+  createReportTranscoding,
+  withTranscoding,
+} from '#src/upstreams/spacio/transcoded-leads.ts'
 import { runToEnd } from '#src/upstreams/transport/slices.ts'
 
 const lead = (name: string, others: object = {}) => ({
@@ -31,9 +36,9 @@ const broken = (body: Buffer): Buffer => {
   return body
 }
 
-const report = createReportRowReader(brokerageLeadMapping)
+const report = createReportTranscoding(brokerageLeadMapping)
 
-const rowsIn = (body: Buffer) => runToEnd(report(body, 'paged'))?.records ?? null
+const rowsIn = (body: Buffer) => runToEnd(readList(body, 'paged', report))?.records ?? null
 
 test('what is usual is written, and is known by its id and time; the wire record can be read again', () => {
   const rows = rowsIn(page([lead('Ada', { id: 'a' }), lead('Ben', { id: 'b"' })])) as JsonFragment[]
@@ -94,7 +99,7 @@ test.for<[string, Buffer]>([
 })
 
 test('leads of a property: their ids are those that all of them make, or none is written', () => {
-  const rowsOf = (body: Buffer) => runToEnd(createPropertyRowReader(7)(body, 'keyed'))?.records ?? null
+  const rowsOf = (body: Buffer) => runToEnd(readList(body, 'keyed', createPropertyTranscoding(7)))?.records ?? null
   const visitor = (name: string, others: object = {}) => lead(name, { answersObj: [], ...others })
   const leads = [visitor('Ada'), visitor('Ben', { phone: 5, email: null }), visitor('C"y', { dateCreated: undefined })]
   expect((rowsOf(keyed(leads)) as JsonFragment[]).map(({ id }) => id)).toEqual(
@@ -113,7 +118,7 @@ test('leads of a property: their ids are those that all of them make, or none is
 
 test('leads are transcoded only for a caller that accepts text and does not need the wire records', () => {
   const read = { signal: new AbortController().signal, includeSource: false }
-  expect(withRows(read, report)).toBe(read)
-  expect(withRows({ ...read, acceptsText: true, includeSource: true }, report)).not.toHaveProperty('readRows')
-  expect(withRows({ ...read, acceptsText: true }, report).readRows).toBe(report)
+  expect(withTranscoding(read, report)).toBe(read)
+  expect(withTranscoding({ ...read, acceptsText: true, includeSource: true }, report)).not.toHaveProperty('transcoding')
+  expect(withTranscoding({ ...read, acceptsText: true }, report).transcoding).toBe(report)
 })

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { getFragmentText, type JsonFragment } from '#src/json/fragment.ts'
 import { createListWriter } from '#src/plugins/response/serialization/list-serializer.ts'
-import { createPropertyRowReader } from '#src/upstreams/spacio/transcoded-leads.ts'
+import { readList } from '#src/upstreams/spacio/read-list.ts'
+import { createPropertyTranscoding } from '#src/upstreams/spacio/transcoded-leads.ts'
 import { runToEnd } from '#src/upstreams/transport/slices.ts'
 import { createRunOptions } from '../../../../support/properties.ts'
 
@@ -47,7 +48,7 @@ test('lists longer than any before', () => {
 describe('elements that are written already', () => {
   const rowsOf = (names: readonly string[]) => {
     const body = Buffer.from(JSON.stringify(names.map((name) => ({ name, email: null }))))
-    return runToEnd(createPropertyRowReader(7)(body, 'keyed'))?.records as JsonFragment[]
+    return runToEnd(readList(body, 'keyed', createPropertyTranscoding(7)))?.records as JsonFragment[]
   }
 
   const writing = (rows: readonly object[], pagination: object = { total: 1 }) =>

@@ -5,7 +5,7 @@ import { createByteWriter } from '#src/json/byte-writer.ts'
 import { parseWire } from '#src/json/parse-wire-json.ts'
 import { type Codec, unreadable, withSentinel } from '#src/mapping/codec.ts'
 import { decimal, flag, integer, isoTime, text, utcTime, yesNoUnknown } from '#src/mapping/codecs.ts'
-import { absent, fallback } from '#src/mapping/transcoder-types.ts'
+import { absent, fallback } from '#src/mapping/transcode/types.ts'
 
 /** JSON of what a codec reads; null: it cannot. */
 const readBy = (codec: Codec<unknown, unknown>, wire: string): string | null => {

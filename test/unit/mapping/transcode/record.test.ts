@@ -5,11 +5,11 @@ import { createByteWriter } from '#src/json/byte-writer.ts'
 import { scanValue } from '#src/json/scanner.ts'
 import type { Codec } from '#src/mapping/codec.ts'
 import type { Rules } from '#src/mapping/rule.ts'
-import { createRecordTranscoder } from '#src/mapping/transcode.ts'
-import { nonAsciiCapitals } from '#src/mapping/transcoders.ts'
-import { interpret } from '../../support/mapping/interpreter.ts'
-import { leaf, tables } from '../../support/mapping/tables.ts'
-import { createRunOptions } from '../../support/properties.ts'
+import { createRecordTranscoder } from '#src/mapping/transcode/record.ts'
+import { nonAsciiCapitals } from '#src/mapping/transcode/values.ts'
+import { interpret } from '../../../support/mapping/interpreter.ts'
+import { leaf, tables } from '../../../support/mapping/tables.ts'
+import { createRunOptions } from '../../../support/properties.ts'
 
 /** Wire fields by their names in the table; with a dot, those of nested records. */
 const flat = ['key', 'price', 'N/A', 'at', 'photos', 'list']
@@ -61,12 +61,13 @@ const entries = new Int32Array(3_000)
 const given = { kind: 'k', e: 'given', id: null }
 
 const rewrite = (rules: Rules, text: string) => {
-  const layout = { bytes: Buffer.from(text), entries }
+  const layout = { bytes: Buffer.from(text), entries, hasDefect: false }
   const output = createByteWriter(8)
   const transcoder = createRecordTranscoder(rules)
   const end = scanValue(layout, 0)
   if (
     end < 0 ||
+    layout.hasDefect ||
     !transcoder.transcode(layout, 0, output, (field) => JSON.stringify(given[field as keyof typeof given] ?? null))
   )
     return null

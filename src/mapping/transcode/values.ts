@@ -1,9 +1,9 @@
 /** The usual spellings of wire values, and what is written for them. */
 
 import { type ByteWriter, writeByte, writeSlice } from '#src/json/byte-writer.ts'
-import { equalsSlice } from '#src/json/scanner.ts'
+import { equalsSlice } from '#src/json/tape.ts'
 import { isDate } from '#src/lib/calendar.ts'
-import { absent, done, fallback, type TranscodeStatus, type ValueTranscoder } from './transcoder-types.ts'
+import { absent, done, fallback, type TranscodeStatus, type ValueTranscoder } from './types.ts'
 
 const [quote, comma, dash, point, zero, nine, colon, space] = [0x22, 0x2c, 0x2d, 0x2e, 0x30, 0x39, 0x3a, 0x20]
 const [letterT, letterZ] = [0x54, 0x5a]
