@@ -1,4 +1,4 @@
-/** The usual spellings of wire values, and what is written for them. */
+/** Transcoders of the common spellings of wire values. */
 
 import { type ByteWriter, writeByte, writeSlice } from '#src/json/byte-writer.ts'
 import { equalsSlice } from '#src/json/tape.ts'
@@ -8,7 +8,7 @@ import { absent, done, fallback, type TranscodeStatus, type ValueTranscoder } fr
 const [quote, comma, dash, point, zero, nine, colon, space] = [0x22, 0x2c, 0x2d, 0x2e, 0x30, 0x39, 0x3a, 0x20]
 const [letterT, letterZ] = [0x54, 0x5a]
 
-/** Of one kind with all others that are read and written: code that meets one kind alone is twice as fast. */
+/** Always a `Buffer`, because code that gets only one class of byte array is twice as fast. */
 export const toBytes = (text: string): Uint8Array => Buffer.from(text)
 
 export const transcodeText: ValueTranscoder = (bytes, from, to, output) => {
@@ -17,7 +17,7 @@ export const transcodeText: ValueTranscoder = (bytes, from, to, output) => {
   return done
 }
 
-/** Of a few words, each by the JSON text of its own; `null` for what stands for nothing. */
+/** Maps a few words to booleans; `null` means absent. */
 export const createWordTranscoder = (words: Readonly<Record<string, boolean | null>>): ValueTranscoder => {
   const known = Object.entries(words).map(([word, value]) => ({
     wire: toBytes(JSON.stringify(word)),
@@ -50,13 +50,13 @@ const findDigitsEnd = (bytes: Uint8Array, start: number): number => {
   return at
 }
 
-/** So many digits come back from a number as they went into it. */
+/** A double keeps this many digits. */
 const maxExactDigits = 15
 
-/** A smaller number is written with an exponent. */
+/** JavaScript writes smaller numbers with an exponent. */
 const maxPlainDecimals = 6
 
-/** A number, or one in a text, whose spelling is the one that JSON gives it, but for zeros at the end of its fraction. */
+/** Accepts a number, or text with one, that JSON would spell alike except for zeros at the end of its fraction. */
 const createNumberTranscoder =
   (mayHaveFraction: boolean): ValueTranscoder =>
   (bytes, from, to, output) => {
@@ -78,7 +78,7 @@ const createNumberTranscoder =
     return done
   }
 
-/** A whole number with its thousands apart, `10,000`, from the end of its first group on. */
+/** Accepts an integer with thousands separators, such as `10,000`. */
 const transcodeGroups = (
   bytes: Uint8Array,
   start: number,
@@ -101,13 +101,13 @@ export const transcodeInteger = createNumberTranscoder(false)
 
 export const transcodeDecimal = createNumberTranscoder(true)
 
-/** NaN where others than digits stand. */
+/** NaN if they are not digits. */
 const readTwoDigits = (bytes: Uint8Array, at: number): number => {
   const [tens, ones] = [bytes[at], bytes[at + 1]]
   return isDigit(tens) && isDigit(ones) ? 10 * ((tens as number) - zero) + (ones as number) - zero : Number.NaN
 }
 
-/** `YYYY-MM-DD?HH:mm:ss`, whatever stands in the middle: a moment that a calendar has. */
+/** True for a valid time `YYYY-MM-DD?HH:mm:ss`, with any byte between date and time. */
 const isMoment = (bytes: Uint8Array, at: number): boolean => {
   if (bytes[at + 4] !== dash || bytes[at + 7] !== dash) return false
   if (bytes[at + 13] !== colon || bytes[at + 16] !== colon) return false
@@ -131,7 +131,7 @@ export const transcodeUtcTime: ValueTranscoder = (bytes, from, to, output) => {
 
 const zeroMilliseconds = toBytes('.000Z"')
 
-/** In UTC: to the second, or with milliseconds that are none. */
+/** Accepts times in UTC without a fraction of a second. */
 export const transcodeIsoTime: ValueTranscoder = (bytes, from, to, output) => {
   const rest = from + quotedMomentBytes
   const isToTheSecond = to === rest + 2 && bytes[rest] === letterZ
@@ -143,12 +143,12 @@ export const transcodeIsoTime: ValueTranscoder = (bytes, from, to, output) => {
   return done
 }
 
-/** The ASCII letters that others than their own small ones become in capitals, such as ſ and ß: S. */
+/** The ASCII letters that are the upper case of letters outside ASCII too, such as ſ and ß: S. */
 export const nonAsciiCapitals = 'AFHIJSTWY'
 
 const maxAsciiByte = 0x7f
 
-/** A value that is not the sentinel; of one that might be, the codec is asked. */
+/** Falls back to the codec if the value could be the sentinel. */
 export const createSentinelTranscoder = (sentinel: string | number, inner: ValueTranscoder): ValueTranscoder => {
   const exact = toBytes(JSON.stringify(sentinel))
   const word = String(sentinel)
@@ -160,13 +160,13 @@ export const createSentinelTranscoder = (sentinel: string | number, inner: Value
     if (first > maxAsciiByte && mayStartNonAscii) return fallback
     if (first !== upper && first !== lower) return inner(bytes, from, to, output)
     if (equalsSlice(bytes, from, to, exact)) return absent
-    // A number has many spellings.
+    // A numeric sentinel has many spellings.
     const isOther = isText && typeof sentinel === 'string' && isOtherText(bytes, from + 1, to - 1, word.length)
     return isOther ? inner(bytes, from, to, output) : fallback
   }
 }
 
-/** All signs are printed ASCII, so that there is nothing to trim: then the length tells. */
+/** True for printable ASCII of another length, which needs no trimming. */
 const isOtherText = (bytes: Uint8Array, from: number, to: number, length: number): boolean => {
   if (to - from === length) return false
   for (let at = from; at < to; at += 1) {
