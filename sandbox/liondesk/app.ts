@@ -4,9 +4,10 @@ import { koa, type Middleware, rest } from '@feathersjs/koa'
 import type { MemoryService } from '@feathersjs/memory'
 import type { Exchange, Reply } from '../http/types.ts'
 import { createJsonReply } from '../http/types.ts'
-import type { EventProperty, World } from '../world/types.ts'
+import type { CrmRecord, EventProperty, World } from '../world/types.ts'
+import type { Crm } from './crm.ts'
 import { createFailureReply } from './failures.ts'
-import { createHooks, parseBearer } from './hooks.ts'
+import { createAuthenticate, createHooks, parseBearer } from './hooks.ts'
 import { authorize, exchangeToken } from './oauth.ts'
 import type { Records } from './records.ts'
 import type { LionDeskSettings } from './settings.ts'
@@ -16,6 +17,7 @@ interface AppParts {
   world: World
   tokens: LionDeskTokens
   records: Records
+  crm: Crm
   settings(): Readonly<LionDeskSettings>
 }
 
@@ -23,6 +25,8 @@ const servicePath = 'events/:eventId/properties'
 
 interface Services {
   [servicePath]: MemoryService<EventProperty>
+  contacts: MemoryService<CrmRecord>
+  events: MemoryService<CrmRecord>
 }
 
 export const readJson = ({ request, body }: Exchange): unknown => {
@@ -38,7 +42,7 @@ const toHeaderRecord = (headers: object): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
 
 /** Creates a Feathers application that returns its replies instead of sending them, so that faults can modify them. */
-export async function createLionDeskApp({ world, tokens, records, settings }: AppParts) {
+export async function createLionDeskApp({ world, tokens, records, crm, settings }: AppParts) {
   const waiting = new WeakMap<object, { exchange: Exchange; deliver(reply: Reply): void }>()
   const app = koa(feathers<Services>())
   app.silent = true
@@ -90,6 +94,11 @@ export async function createLionDeskApp({ world, tokens, records, settings }: Ap
   app.configure(rest())
   app.use(servicePath, records.service)
   app.service(servicePath).hooks(createHooks({ world, tokens, records, settings }))
+  for (const name of ['contacts', 'events'] as const) {
+    const { service, hooks } = crm[name]
+    app.use(name, service, { methods: ['find', 'get'] })
+    app.service(name).hooks({ around: { all: [createAuthenticate(tokens), ...hooks] } })
+  }
   await app.setup()
   const dispatch = app.callback()
 

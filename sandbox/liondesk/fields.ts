@@ -13,7 +13,9 @@ const integer: Field = { kind: 'integer' }
 const number: Field = { kind: 'number' }
 const moment: Field = { kind: 'moment' }
 
-export const fields: Readonly<Record<string, Field>> = {
+export type FieldTable = Readonly<Record<string, Field>>
+
+export const fields: FieldTable = {
   id: { ...integer, readOnly: true },
   api_event_id: { ...integer, readOnly: true },
   contact_id: { ...integer, readOnly: true },
@@ -40,6 +42,23 @@ export const fields: Readonly<Record<string, Field>> = {
   year_built: integer,
   listed_at: moment,
   created_at: { ...moment, readOnly: true },
+}
+
+const texts = (...names: string[]): FieldTable => Object.fromEntries(names.map((name) => [name, createTextField()]))
+
+const times: FieldTable = { created_at: moment, modified_at: moment }
+
+export const contactFields: FieldTable = {
+  ...texts('first_name', 'last_name', 'email', 'mobile_phone', 'home_phone', 'office_phone', 'fax', 'company', 'tags'),
+  ...texts('birthday', 'anniversary', 'spouse_name', 'spouse_email', 'spouse_phone', 'spouse_birthday'),
+  ...{ id: integer, owner_user_id: integer, assigned_user_id: integer, hotness_id: integer, source_id: integer },
+  ...times,
+}
+
+export const eventFields: FieldTable = {
+  ...texts('id', 'contact_id', 'type', 'description', 'site_domain', 'source'),
+  ...{ user_id: integer, dialer_session_id: integer },
+  ...times,
 }
 
 const writable = Object.entries(fields).filter(([, field]) => field.readOnly === undefined)

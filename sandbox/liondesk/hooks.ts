@@ -28,15 +28,17 @@ const drift: DriftPlan = {
 const omitNames = (record: object, names: ReadonlySet<string>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(record).filter(([name]) => !names.has(name)))
 
-/** The hooks around each service call, outermost first. */
-export function createHooks({ world, tokens, records, settings }: HookParts) {
-  const authenticate = async (context: HookContext, next: NextFunction): Promise<void> => {
+export const createAuthenticate =
+  (tokens: LionDeskTokens) =>
+  async (context: HookContext, next: NextFunction): Promise<void> => {
     const userId = tokens.findUser(parseBearer(context.params.headers?.authorization))
     if (userId === null) throw new NotAuthenticated('Invalid access token')
     context.params.userId = userId
     await next()
   }
 
+/** The hooks around each service call, outermost first. */
+export function createHooks({ world, tokens, records, settings }: HookParts) {
   const authorizeEvent = async (context: HookContext, next: NextFunction): Promise<void> => {
     const eventId = String(context.params.route?.eventId)
     const event = world.events.find(({ id }) => id === eventId)
@@ -90,5 +92,5 @@ export function createHooks({ world, tokens, records, settings }: HookParts) {
       context.result = Array.isArray(result.data) ? { ...result, data: result.data.map(toVisible) } : toVisible(result)
   }
 
-  return { around: { all: [authenticate, authorizeEvent, readData, present] } }
+  return { around: { all: [createAuthenticate(tokens), authorizeEvent, readData, present] } }
 }

@@ -11,6 +11,12 @@ export interface LionDeskSettings {
   order: 'stable' | 'ties-vary' | 'varies'
   /** `$ne` and `$nin` exclude rows without a value, as SQL does. */
   sqlNulls: boolean
+  /** Texts that differ in letter case are equal, as in many databases. */
+  ignoreCase: boolean
+  /** Lists of contacts and events leave out the filter, and hold whatever the user may see. */
+  ignoreFilters: boolean
+  /** A contact or event that is added can be read, but is missing in so many lists that follow. */
+  lateFinds: number
   omitId: boolean
   omitCreatedAt: boolean
   rotateRefreshToken: boolean
@@ -26,6 +32,9 @@ const defaults: LionDeskSettings = {
   maximumLimit: 25,
   order: 'stable',
   sqlNulls: false,
+  ignoreCase: false,
+  ignoreFilters: false,
+  lateFinds: 0,
   omitId: false,
   omitCreatedAt: false,
   rotateRefreshToken: true,
@@ -41,6 +50,9 @@ export const createLionDeskSettings = () =>
     maximumLimit: isCount,
     order: createChoiceCheck('stable', 'ties-vary', 'varies'),
     sqlNulls: isBoolean,
+    ignoreCase: isBoolean,
+    ignoreFilters: isBoolean,
+    lateFinds: isCount,
     omitId: isBoolean,
     omitCreatedAt: isBoolean,
     rotateRefreshToken: isBoolean,

@@ -12,6 +12,7 @@ const methodNames: Record<string, string> = { POST: 'create', PUT: 'update', PAT
 /** The operations that faults can name. */
 export const operations = [
   ...['find', 'get', ...Object.values(methodNames)],
+  ...['findContacts', 'getContact', 'findEvents', 'getEvent'],
   ...['authorize', 'token', 'token/authorization_code', 'token/refresh_token', 'me'],
 ]
 
@@ -20,6 +21,9 @@ function getOperation({ method, path, request }: Exchange): string {
   const [first, second, third, id] = path.split('/').filter((part) => part !== '')
   if (first === 'me') return 'me'
   if (first === 'oauth2') return second === 'token' || second === 'authorize' ? second : 'unknown'
+  if (method === 'GET' && first === 'contacts') return second === undefined ? 'findContacts' : 'getContact'
+  if (method === 'GET' && first === 'events' && third === undefined)
+    return second === undefined ? 'findEvents' : 'getEvent'
   if (first !== 'events' || third !== 'properties') return 'unknown'
   const override = request.headers['x-service-method']
   if (method === 'POST' && typeof override === 'string') return override

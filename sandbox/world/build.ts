@@ -1,4 +1,5 @@
 import { createRandom } from '../random.ts'
+import { makeContacts, makeEventRecords } from './crm.ts'
 import { events, makeEventProperties, users } from './events.ts'
 import { makeLeads } from './leads.ts'
 import { countVisitors, makeOpenHouses } from './open-houses.ts'
@@ -20,5 +21,6 @@ export function buildWorld({ seed, now, leads: leadCount }: WorldOptions): World
   const leads = makeLeads(createStream('leads'), leadCount, now, properties, findAgent)
   const openHouses = countVisitors(makeOpenHouses(createStream('open-houses'), properties, now), leads)
   const eventProperties = makeEventProperties(createStream('event-properties'), now)
-  return { brokerages, teams, agents, managers, properties, openHouses, leads, users, events, eventProperties }
+  const crm = { contacts: makeContacts(events, now), eventRecords: makeEventRecords(events, now), eventProperties }
+  return { brokerages, teams, agents, managers, properties, openHouses, leads, users, events, ...crm }
 }

@@ -7,12 +7,12 @@ export const users: readonly LionDeskUser[] = [
   { id: '2', first_name: 'Noor', last_name: 'Haddad', email: 'noor.haddad@example.com' },
 ]
 
-/** 13 was not created through the API, 15 belongs to another user, 17 is shared by that user. */
+/** 7 and 8 have the same contact, 13 was not created through the API, 15 belongs to another user, 17 is shared by that user. */
 export const events: readonly LionDeskEvent[] = Array.from({ length: 20 }, (_, index) => {
   const number = index + 1
   return {
     id: String(number),
-    contactId: String(number === 7 ? 1 : 100 + number),
+    contactId: String(number === 7 || number === 8 ? 1 : 100 + number),
     source: number === 13 ? 'web' : 'api',
     ownerId: number === 15 || number === 17 ? '2' : '1',
     shared: number === 17,

@@ -120,6 +120,9 @@ export interface LionDeskEvent {
 /** As LionDesk sends it: every value is a string or null. */
 export type EventProperty = { id: string; api_event_id: string; contact_id: string } & Record<string, string | null>
 
+/** A contact or an event as LionDesk sends it. */
+export type CrmRecord = { id: string | number } & Record<string, string | number | null>
+
 export interface World {
   brokerages: readonly Brokerage[]
   teams: readonly Team[]
@@ -131,6 +134,9 @@ export interface World {
   leads: Lead[]
   users: readonly LionDeskUser[]
   events: readonly LionDeskEvent[]
+  contacts: readonly CrmRecord[]
+  /** The same events, as LionDesk sends them. */
+  eventRecords: readonly CrmRecord[]
   /** The seeded records. `control.liondesk.records()` returns the current ones. */
   eventProperties: readonly EventProperty[]
 }
