@@ -17,9 +17,10 @@ export const compileDecode = (
   name: string,
   rules: Rules,
   fields: readonly string[] = rules.map(([field]) => field),
+  ignored: readonly string[] = [],
 ): DecodeRecord => {
   const wirePaths = rules.flatMap(([, rule]) => (isWireRule(rule) ? [rule.from] : []))
-  const tree = createPathTree(wirePaths)
+  const tree = createPathTree([...wirePaths, ...ignored])
   const steps = rules.map(([field, rule], index) => createStep(field, rule, index))
   const values = new Map(steps.map(({ field, value }) => [field, value]))
   const program = `return (record, drift, given) => {

@@ -73,12 +73,13 @@ export const defineMapping = <S extends TObject>(
   name: string,
   schema: S,
   table: MappingTable<Canonical<S>>,
-  { writable = false }: { writable?: boolean } = {},
+  /** `ignored` wire fields are known but not decoded: they are no drift. */
+  { writable = false, ignored = [] }: { writable?: boolean; ignored?: readonly string[] } = {},
 ): Mapping<Canonical<S>> => {
   const rules = Object.entries(table) as [string, AnyRule][]
   const ordered = Object.keys(schema.properties).flatMap((field) => rules.filter(([name]) => name === field))
   const fields = ordered.map(([field]) => field)
-  const decodeRecord = compileDecode(name, rules, fields)
+  const decodeRecord = compileDecode(name, rules, fields, ignored)
 
   return {
     name,

@@ -21,3 +21,18 @@ test.for(Object.entries(tables))('the table %s', ([name, rules]) => {
     createRunOptions(1_000),
   )
 })
+
+test('an ignored wire field is neither decoded nor drift, whatever it holds', () => {
+  const decode = compileDecode('flat', tables.nothing ?? [], ['kind'], ['property'])
+  fc.assert(
+    fc.property(leaf, (property) => {
+      const drift: unknown[] = []
+      const note = (...event: unknown[]) => drift.push(event)
+      expect(decode({ property }, note, { kind: 'x' })).toStrictEqual({ kind: 'x' })
+      expect(drift).toEqual([])
+      decode({ property, another: 1 }, note, {})
+      expect(drift).toEqual([['flat', 'another', 'unknown-field']])
+    }),
+    createRunOptions(100),
+  )
+})
