@@ -2,6 +2,8 @@
 import type { TSchema } from 'typebox'
 import { AccessToken, AgentActivity, ClaimedAgent } from './agent.ts'
 import { CompletedConnection, Connection, Connections, NewConnection, StartedConnection } from './connection.ts'
+import { Contact } from './contact.ts'
+import { CrmEvent } from './crm-event.ts'
 import { EventProperty, EventPropertyPatch, NewEventProperty } from './event-property.ts'
 import { FeedTicket, LeadFeed, NewFeedTicket } from './feed.ts'
 import { AnswerChoice, AutoEmail, Lead, LeadAnswer } from './lead.ts'
@@ -34,6 +36,8 @@ export const components: readonly TSchema[] = [
   ClaimedAgent,
   AgentActivity,
   AccessToken,
+  Contact,
+  CrmEvent,
   EventProperty,
   NewEventProperty,
   EventPropertyPatch,

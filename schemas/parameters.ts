@@ -5,6 +5,8 @@ export const emailPattern = "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\\.
 const idPattern = '^[A-Za-z0-9_-]{1,64}$'
 const agentPattern = `${emailPattern}|${idPattern}`
 const keyPattern = '^([!#-~][!-~]{0,254}|"([ !#-\\[\\]-~]|\\\\["\\\\]){1,255}")$'
+/** Only the digits count: without a digit, every contact without a phone number would match. */
+const phonePattern = '^[^0-9]*([0-9][^0-9]*){5,20}$'
 const entityTag = '(W/)?"[!#-~\\x80-\\xff]*"'
 const ifMatchPattern = `^(\\*|[ \\t,]*${entityTag}([ \\t]*,[ \\t,]*${entityTag})*[ \\t,]*)$`
 const integerPattern = '(0|-?[1-9][0-9]{0,14})'
@@ -17,6 +19,7 @@ export const patternDescriptions: ReadonlyMap<string, string> = new Map([
   [emailPattern, 'an e-mail address, such as agent1@example.com'],
   [idPattern, idDescription],
   [agentPattern, `an e-mail address, such as agent1@example.com, or ${idDescription}`],
+  [phonePattern, 'a phone number of 5 to 20 digits, such as 517-555-0104'],
   [keyPattern, '1 to 255 visible ASCII characters, or a quoted string of them'],
   [ifMatchPattern, '*, or entity tags separated by commas, each in double quotes as ETag sends it'],
   ['^[a-z-]{1,64}$', 'a code of small letters and hyphens, such as not-found'],
@@ -53,6 +56,15 @@ export const id = (what: string, example: string) =>
 export const brokerageId = id('brokerage', 'b1001')
 export const teamId = id('team', 't2001')
 export const eventId = id('event', '7')
+
+export const contactId = id('contact', '1')
+
+export const phone = Type.String({
+  pattern: phonePattern,
+  maxLength: 40,
+  description:
+    'Mobile, home or office phone of the contacts. The upstream compares texts: it finds this spelling and the bare digits.',
+})
 
 /** A query is strict: an unknown name is 400, since a mistyped filter must never widen a list of people. */
 export const query = <P extends Record<string, TSchema>>(properties: P) =>

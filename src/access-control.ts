@@ -5,6 +5,7 @@ export const scopes = [
   'properties:read',
   'leads:read',
   'brokerages:read',
+  'contacts:read',
   'events:read',
   'events:write',
   'tokens:issue',

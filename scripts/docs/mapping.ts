@@ -29,10 +29,16 @@ const formatRow = ({ field, from, codec, reso, writable }: MappedField): string 
   return `| \`${field}\` | ${formatCode(from)} | ${codec === null ? '' : describeName(codec)} | ${direction} | ${formatCode(reso)} |`
 }
 
+const liondeskOperations: Record<string, string> = {
+  'liondesk.eventProperty': 'event properties: find, get, create, patch',
+  'liondesk.event': 'events: find, get',
+  'liondesk.contact': 'contacts: find, get',
+}
+
 /** Lists the upstream operations whose records a table reads. It is empty for tables of nested records. */
 const listOperations = (table: string): string[] =>
-  table.startsWith('liondesk.')
-    ? ['event properties: find, get, create, patch']
+  liondeskOperations[table] !== undefined
+    ? [liondeskOperations[table]]
     : Object.entries(operationTexts).flatMap(([name, { mapping }]) => (mapping?.name === table ? [`\`${name}\``] : []))
 
 const describeSources = (table: string): string => {

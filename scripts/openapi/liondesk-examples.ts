@@ -32,7 +32,50 @@ const EventProperty = {
   created_at: '2026-05-02T17:04:11.000Z',
 }
 
+const Contact = {
+  id: 77,
+  first_name: 'Ada',
+  last_name: 'Bakare',
+  email: 'ada.bakare@example.com',
+  mobile_phone: '1 (604) 555-0145',
+  home_phone: null,
+  office_phone: null,
+  fax: null,
+  company: 'Example & Co.',
+  birthday: '1984-02-29',
+  anniversary: null,
+  spouse_name: null,
+  spouse_email: null,
+  spouse_phone: null,
+  spouse_birthday: null,
+  tags: 'Pending',
+  owner_user_id: 5,
+  assigned_user_id: null,
+  hotness_id: 12,
+  source_id: 12,
+  created_at: '2026-04-01T09:00:00.000Z',
+  modified_at: '2026-05-02T17:04:11.000Z',
+}
+
+const Event = {
+  id: '31',
+  user_id: 5,
+  contact_id: '77',
+  source: 'api',
+  type: 'property_viewed',
+  description: 'Viewed a townhouse',
+  site_domain: 'listings.example.com',
+  dialer_session_id: null,
+  property: null,
+  created_at: '2026-05-02T17:04:11.000Z',
+  modified_at: '2026-05-02T17:04:11.000Z',
+}
+
 export const examples = {
+  Contact,
+  ContactPage: { total: 1, limit: 10, skip: 0, data: [Contact] },
+  Event,
+  EventPage: { total: 1, limit: 10, skip: 0, data: [Event] },
   EventProperty,
   EventPropertyInput: inputExample,
   EventPropertyPatch: { listing_status: 'Sold', last_sold_price: '486000.00' },

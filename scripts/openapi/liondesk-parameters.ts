@@ -1,7 +1,7 @@
 import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
 import type { Json } from './schemas.ts'
 
-const createPathId = (name: string, description: string, example: string): Json => ({
+export const createPathId = (name: string, description: string, example: string): Json => ({
   name,
   in: 'path',
   required: true,
@@ -18,7 +18,7 @@ export const recordId = createPathId(
   '204',
 )
 
-const createQuery = (name: string, description: string, schema: Json, more: Json = {}): Json => ({
+export const createQuery = (name: string, description: string, schema: Json, more: Json = {}): Json => ({
   name,
   in: 'query',
   description,
@@ -40,7 +40,7 @@ const createFilters = (field: string): Json[] => [
 
 const direction: Json = { type: 'integer', enum: [1, -1] }
 
-const createSort = (fields: readonly string[]): Json =>
+export const createSort = (fields: readonly string[]): Json =>
   createQuery(
     '$sort',
     'Order, field by field: 1 is ascending, -1 descending, as in `$sort[created_at]=-1`.',
@@ -56,11 +56,15 @@ const fields = eventPropertyMapping.wireFields.map(({ from }) => from)
 /** The vendor's table of fields contains neither. */
 const documentedFields = fields.filter((field) => field !== 'id' && field !== 'created_at')
 
-export const findParameters: Json[] = [
+export const pagingParameters: Json[] = [
   createCount('$limit', 'Most records of a page. The maximum is not documented; a greater number is cut to it.', {
     default: 10,
   }),
   createCount('$skip', 'Records to leave out at the beginning.', { default: 0 }),
+]
+
+export const findParameters: Json[] = [
+  ...pagingParameters,
   createSort([...documentedFields, 'created_at']),
   ...documentedFields.flatMap(createFilters),
 ]

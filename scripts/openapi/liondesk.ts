@@ -1,6 +1,7 @@
 import { EventPropertyPatch, maxPhotoUrlsLength } from '#schemas/event-property.ts'
 import { createWireSchema } from '#src/mapping/wire-schema.ts'
 import { eventPropertyMapping, liondeskMappings } from '#src/upstreams/liondesk/mapping.ts'
+import { crmPaths } from './liondesk-crm.ts'
 import { examples } from './liondesk-examples.ts'
 import { oauthPaths, oauthSchemas, oauthScheme } from './liondesk-oauth.ts'
 import { eventId, findParameters, recordId } from './liondesk-parameters.ts'
@@ -31,21 +32,25 @@ const createInputSchema = (): Json => {
 
 const createCount = (description: string): Json => ({ type: 'integer', minimum: 0, description })
 
+const createPage = (record: 'EventProperty' | 'Event' | 'Contact', words: string): Json => ({
+  description: `A page of ${words}. Go on from what was returned: \`limit\` may be less than was asked for.`,
+  type: 'object',
+  properties: {
+    total: createCount('Records on all pages.'),
+    limit: createCount('Most records of this page.'),
+    skip: createCount('Records before this page.'),
+    data: { type: 'array', items: createReference(record), description: 'The records of this page.' },
+  },
+  required: ['total', 'limit', 'skip', 'data'],
+  examples: [examples[`${record}Page`]],
+})
+
 const schemas: Json = {
   ...createRecordSchemas(liondeskMappings, examples),
   EventPropertyInput: createInputSchema(),
-  EventPropertyPage: {
-    description: 'A page of event properties. Go on from what was returned: `limit` may be less than was asked for.',
-    type: 'object',
-    properties: {
-      total: createCount('Records on all pages.'),
-      limit: createCount('Most records of this page.'),
-      skip: createCount('Records before this page.'),
-      data: { type: 'array', items: createReference('EventProperty'), description: 'The records of this page.' },
-    },
-    required: ['total', 'limit', 'skip', 'data'],
-    examples: [examples.EventPropertyPage],
-  },
+  EventPropertyPage: createPage('EventProperty', 'event properties'),
+  EventPage: createPage('Event', 'events'),
+  ContactPage: createPage('Contact', 'contacts'),
   Error: {
     description: 'An error of Feathers. `code` is what to go by.',
     type: 'object',
@@ -143,7 +148,7 @@ const propertyPaths: Json = {
 export const liondesk: Json = {
   openapi: '3.1.0',
   info: {
-    title: 'LionDesk V2: event properties',
+    title: 'LionDesk V2: contacts, events and their properties',
     version: '2.0.0',
     summary: 'The part of the CRM API that is behind the gateway.',
     description:
@@ -155,9 +160,10 @@ export const liondesk: Json = {
   security: [{ oauth2: [] }],
   tags: [
     { name: 'Event properties', description: 'The properties attached to an event.' },
+    { name: 'Contacts and events', description: 'People, and what they did. The gateway only reads them.' },
     { name: 'Users', description: 'Whose data it is, and tokens for it.' },
   ],
-  paths: { ...propertyPaths, ...oauthPaths },
+  paths: { ...propertyPaths, ...crmPaths, ...oauthPaths },
   components: {
     securitySchemes: { oauth2: oauthScheme },
     responses: {

@@ -10,17 +10,14 @@ import { type EventProperties, isSameRecord, type Upstreams } from '#src/upstrea
 import type { Authorizer } from './authorizer.ts'
 import { type CachedSpacio, sourceFreshness } from './cache/cached-spacio.ts'
 import type { Connections } from './connections/index.ts'
+import { type ConnectionQuery, createGetLionDesk } from './get-liondesk.ts'
 import { type Idempotency, parseIdempotencyKey } from './idempotency/index.ts'
 import { prefillFromProperty } from './prefill.ts'
 import { type RequestContext, requireScope } from './request-context.ts'
 
 type PatchFields = Static<typeof EventPropertyPatch>
 
-export interface EventPropertyQuery {
-  connection?: string
-}
-
-export interface EventPropertyWrite extends EventPropertyQuery {
+export interface EventPropertyWrite extends ConnectionQuery {
   /** Receives the current upstream record. Throws if its state does not allow the write. */
   requireMatch?: ((current: object) => void) | undefined
 }
@@ -42,8 +39,7 @@ export const createEventProperties = ({
   cachedSpacio,
   idempotency,
 }: EventPropertyOptions) => {
-  const getLiondesk = async ({ caller }: RequestContext, { connection }: EventPropertyQuery) =>
-    upstreams.getLionDesk(caller.tenant, await connections.getTokens(caller, connection))
+  const getLionDesk = createGetLionDesk(upstreams, connections)
 
   const getProperty = async (sid: number, call: RequestContext) => {
     requireScope(call.caller, 'properties:read')
@@ -74,24 +70,24 @@ export const createEventProperties = ({
   return {
     list: async (
       eventId: string,
-      query: PageQuery & EventPropertyQuery & { sort?: string },
+      query: PageQuery & ConnectionQuery & { sort?: string },
       call: RequestContext,
     ): Promise<ResultPage<EventProperties>> => {
       const { limit, offset } = getPaging(query)
       const conditions = parseConditions(query as Record<string, unknown>, eventPropertyFilterFields)
       const find = { conditions, sort: parseSortFields(query.sort), limit, skip: offset }
-      const { total, data } = await (await getLiondesk(call, query)).find(eventId, find, call)
+      const { total, data } = await (await getLionDesk(call, query)).find(eventId, find, call)
       return { data, pagination: { total, limit, offset } }
     },
 
-    get: async (eventId: string, id: string, query: EventPropertyQuery, call: RequestContext) =>
-      (await getLiondesk(call, query)).get(eventId, id, call),
+    get: async (eventId: string, id: string, query: ConnectionQuery, call: RequestContext) =>
+      (await getLionDesk(call, query)).get(eventId, id, call),
 
     /** With an idempotency key, repeated requests create at most one record. */
     create: async (
       eventId: string,
       body: Static<typeof NewEventProperty>,
-      query: EventPropertyQuery & { idempotencyKey?: string },
+      query: ConnectionQuery & { idempotencyKey?: string },
       call: RequestContext,
     ) => {
       rejectEmptyBody(body)
@@ -119,7 +115,7 @@ export const createEventProperties = ({
     /** A JSON merge patch (RFC 7396). An empty patch writes nothing. */
     patch: async (eventId: string, id: string, patch: PatchFields, query: EventPropertyWrite, call: RequestContext) => {
       rejectTooManyPhotos(patch.photoUrls)
-      const liondesk = await getLiondesk(call, query)
+      const liondesk = await getLionDesk(call, query)
       const isEmpty = Object.keys(patch).length === 0
       const current = isEmpty || query.requireMatch ? await liondesk.get(eventId, id, call) : null
       if (current) query.requireMatch?.(current)
@@ -128,7 +124,7 @@ export const createEventProperties = ({
     },
 
     remove: async (eventId: string, id: string, query: EventPropertyWrite, call: RequestContext) => {
-      const liondesk = await getLiondesk(call, query)
+      const liondesk = await getLionDesk(call, query)
       query.requireMatch?.(await liondesk.get(eventId, id, call))
       return liondesk.remove(eventId, id, call)
     },

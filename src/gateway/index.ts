@@ -6,10 +6,12 @@ import { createAuthorizer } from './authorizer.ts'
 import { createBrokerages } from './brokerages.ts'
 import { createCachedSpacio } from './cache/cached-spacio.ts'
 import { createConnections, type TenantConnections } from './connections/index.ts'
+import { createCrm } from './crm.ts'
 import type { Sealer } from './crypto/encryption.ts'
 import type { Signer } from './crypto/signing.ts'
 import { createEventProperties } from './event-properties.ts'
 import { createLeadFeed, type FeedSettings } from './feed/index.ts'
+import { createGetLionDesk } from './get-liondesk.ts'
 import { createIdempotency } from './idempotency/index.ts'
 import { createLeads } from './leads/index.ts'
 import type { SpacioPaging } from './leads/list.ts'
@@ -79,6 +81,7 @@ export const createGateway = ({
     accessTokens: createAccessTokens(upstreams, authorizer),
     brokerages: createBrokerages(cachedSpacio, authorizer, now),
     connections,
+    crm: createCrm(createGetLionDesk(upstreams, connections)),
     eventProperties: createEventProperties({ upstreams, connections, authorizer, cachedSpacio, idempotency }),
     me: createMe(connections),
     mappings: () => mappingTables,

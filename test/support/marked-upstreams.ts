@@ -39,6 +39,13 @@ const createSpacioReply = (url: string, mark: string, form: Record<string, strin
   return replies[url.replace('/api/', '')] ?? createPage(leads)
 }
 
+/** The field that holds the mark is none that a list is filtered by. */
+const liondeskRecord = (url: string, mark: string) => {
+  const id = /^\/(?:contacts|events)\/(\w+)$/.exec(url)?.[1] ?? '1'
+  if (url.includes('/properties')) return { id: '1', city: mark }
+  return url.startsWith('/contacts') ? { id, company: mark } : { id, description: mark }
+}
+
 const toPlainText = (text: string) => text.replace(/[^A-Za-z0-9]+/g, '-')
 
 /**
@@ -54,8 +61,11 @@ export const startMarkedUpstreams = async (): Promise<MarkedUpstreams> => {
     const url = request.url ?? ''
     const question = [account, url, ...Object.values(form)].join(' ')
     const mark = toPlainText(question)
-    const record = { id: '1', city: mark }
-    const isList = /\/properties(\?|$)/.test(url)
+    const isList = /\/(properties|contacts|events)(\?|$)/.test(url)
+    const record = {
+      ...liondeskRecord(url, mark),
+      ...(isList && Object.fromEntries(new URLSearchParams(url.split('?')[1]))),
+    }
     const liondeskReply = isList ? { total: 1, limit: 50, skip: 0, data: [record] } : record
     const spacioBody = () => errorOf(question) ?? createSpacioReply(url, mark, form)
     response.writeHead(200, { 'content-type': 'application/json' })

@@ -85,6 +85,7 @@ export function fillIn(template: string): string {
     email: 'agent1@example.com',
     brokerageId: 'b1001',
     eventId: '7',
+    contactId: '1',
     id: '1',
     code: 'internal',
   }

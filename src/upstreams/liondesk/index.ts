@@ -1,16 +1,10 @@
 import type { DriftSink } from '#src/mapping/codec.ts'
-import { decodeWithMemo } from '#src/mapping/decode-memo.ts'
 import { isRecord } from '#src/mapping/mapping.ts'
 import { createInvalidResponse, withUnknownOutcome } from './errors.ts'
-import type { EventProperties } from './event-rows.ts'
-import { type FindQuery, toQueryString } from './feathers-query.ts'
-import {
-  createEventPropertyFinder,
-  type EventPage,
-  type EventPropertyFinder,
-  type LionDeskCallContext,
-} from './find-pages.ts'
+import type { FindQuery } from './feathers-query.ts'
+import type { LionDeskCallContext } from './find-pages.ts'
 import { eventPropertyMapping } from './mapping.ts'
+import { createRecordReader, type RecordReader } from './reader.ts'
 import {
   createLionDeskCaller,
   findReplyProblem,
@@ -18,11 +12,31 @@ import {
   type LionDeskReply,
   requireSuccess,
 } from './request.ts'
+import type { FindResult } from './rows.ts'
+import {
+  type ContactFields,
+  contactService,
+  type EventFields,
+  type EventProperties,
+  eventService,
+  getEventPropertyPath,
+  getEventPropertyService,
+  toPathSegment,
+} from './services.ts'
 
-export type { EventProperties } from './event-rows.ts'
 export type { TokenSource } from './request.ts'
+export type { EventProperties } from './services.ts'
 
-export interface LionDesk extends EventPropertyFinder {
+export interface LionDesk {
+  readonly contacts: RecordReader<ContactFields>
+  readonly events: RecordReader<EventFields>
+  find(eventId: string, query: FindQuery, call: LionDeskCallContext): Promise<FindResult<EventProperties>>
+  /** Returns the newest matching property of an event, or null if there is definitely none. */
+  findFirst(
+    eventId: string,
+    isWanted: (value: EventProperties) => boolean,
+    call: LionDeskCallContext,
+  ): Promise<EventProperties | null>
   get(eventId: string, id: string, call: LionDeskCallContext): Promise<EventProperties>
   create(eventId: string, value: Partial<EventProperties>, call: LionDeskCallContext): Promise<EventProperties>
   patch(
@@ -40,50 +54,7 @@ export interface LionDeskOptions extends LionDeskCallOptions {
 
 export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk => {
   const sendCall = createLionDeskCaller(options)
-
-  /** `record` is the reply. `sentFields` completes the reply to a create. */
-  const decode = (
-    { request, reply, fetchedAt }: LionDeskReply,
-    record: unknown,
-    eventId: string,
-    includeSource: boolean,
-    sentFields?: Record<string, unknown>,
-  ) => {
-    if (!sentFields && !hasKnownField(record)) throw createInvalidResponse(request, reply, 'no record')
-    const value = decodeWithMemo(eventPropertyMapping, sentFields ? addSentFields(record, sentFields) : record, drift, {
-      eventId,
-    })
-    if (value === null) throw createInvalidResponse(request, reply, 'no record')
-    if (!includeSource) return value
-    return { ...value, source: { system: 'liondesk' as const, operation: request.operation, fetchedAt, record } }
-  }
-
-  const findPage = (
-    eventId: string,
-    query: FindQuery,
-    { signal, includeSource }: LionDeskCallContext,
-  ): Promise<EventPage> =>
-    sendCall({
-      operation: 'find',
-      method: 'GET',
-      path: `${getCollectionPath(eventId)}?${toQueryString(query)}`,
-      signal,
-      read: (reply) => {
-        const { data, total } = readPage(requireSuccess(reply))
-        const toRow = (record: unknown) => decode(reply, record, eventId, includeSource)
-        const fault = findPageFault(total, query.skip, data.length)
-        return { total, fault, rows: data.slice(0, query.limit).map(toRow), reply }
-      },
-    })
-
-  const get: LionDesk['get'] = async (eventId, id, { signal, includeSource }) =>
-    sendCall({
-      operation: 'get',
-      method: 'GET',
-      path: getRecordPath(eventId, id),
-      signal,
-      read: (reply) => decode(reply, requireSuccess(reply).body, eventId, includeSource),
-    })
+  const getReader = (eventId: string) => createRecordReader(sendCall, drift, getEventPropertyService(eventId))
 
   /** A write that succeeded but cannot be read back has an unknown outcome for the client. */
   const readBack = async (
@@ -93,30 +64,35 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
     context: LionDeskCallContext,
   ): Promise<EventProperties> => {
     try {
-      return await get(eventId, id, context)
+      return await getReader(eventId).get(id, context)
     } catch {
       throw createInvalidResponse(request, reply, 'written, but it could not be read back')
     }
   }
 
   return {
-    ...createEventPropertyFinder(findPage),
-    get,
+    contacts: createRecordReader(sendCall, drift, contactService),
+    events: createRecordReader(sendCall, drift, eventService),
+    find: async (eventId, query, context) => getReader(eventId).find(query, context),
+    findFirst: async (eventId, isWanted, context) => getReader(eventId).findFirst(isWanted, context),
+    get: async (eventId, id, context) => getReader(eventId).get(id, context),
     create: async (eventId, value, { signal, includeSource }) => {
       const sentFields = eventPropertyMapping.encode(value)
+      const { decode } = getReader(eventId)
       return sendCall({
         operation: 'create',
         method: 'POST',
-        path: getCollectionPath(eventId),
+        path: getEventPropertyPath(eventId),
         signal,
         json: sentFields,
         read: (reply) => {
           const record = requireSuccess(reply).reply.body.length === 0 ? {} : reply.body
-          return decode(reply, record, eventId, includeSource, sentFields)
+          return decode(reply, record, includeSource, { sentFields })
         },
       })
     },
     patch: async (eventId, id, value, context) => {
+      const { decode } = getReader(eventId)
       const patchResult = await sendCall({
         operation: 'patch',
         method: 'PATCH',
@@ -127,7 +103,7 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
         read: (reply) =>
           requireSuccess(reply).reply.body.length === 0
             ? { reply }
-            : { record: decode(reply, reply.body, eventId, context.includeSource) },
+            : { record: decode(reply, reply.body, context.includeSource) },
       })
       return patchResult.record ?? readBack(patchResult.reply, eventId, id, context)
     },
@@ -150,33 +126,4 @@ export const createLionDesk = ({ drift, ...options }: LionDeskOptions): LionDesk
   }
 }
 
-const readPage = ({ request, reply, body }: LionDeskReply): { total: number; data: unknown[] } => {
-  if (!isRecord(body) || !Array.isArray(body.data) || !Number.isSafeInteger(body.total)) {
-    throw createInvalidResponse(request, reply, 'no page')
-  }
-  return body as { data: unknown[]; total: number }
-}
-
-/** The upstream queries rows and total separately, and data may change in between. */
-const findPageFault = (total: number, skip: number, rows: number): string | null => {
-  if (rows === 0 && total > skip) return 'an empty page before the end'
-  return total < (rows === 0 ? 0 : skip + rows) ? 'a total smaller than what is there' : null
-}
-
-/** Other objects, such as `{"message": …}`, would decode to a record of nulls. */
-const hasKnownField = (record: unknown): boolean =>
-  isRecord(record) && eventPropertyMapping.fields.some(({ from }) => from !== null && Object.hasOwn(record, from))
-
-/** The reply to a create is undocumented. Missing fields have the values that were sent. */
-const addSentFields = (record: unknown, sentFields: Record<string, unknown>): unknown =>
-  isRecord(record) ? { ...sentFields, ...record } : record
-
-const toPathSegment = (value: string): string => {
-  // Feathers applies a PATCH or DELETE without an id to all records, so an empty id must be impossible.
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(value)) throw new TypeError('an id of LionDesk is 1 to 64 letters, digits, - and _')
-  return value
-}
-
-const getCollectionPath = (eventId: string): string => `/events/${toPathSegment(eventId)}/properties`
-
-const getRecordPath = (eventId: string, id: string): string => `${getCollectionPath(eventId)}/${toPathSegment(id)}`
+const getRecordPath = (eventId: string, id: string): string => `${getEventPropertyPath(eventId)}/${toPathSegment(id)}`

@@ -1,17 +1,20 @@
 import { type Condition, matches } from '#src/query/conditions.ts'
-import { type EventProperties, type FindResult, identifyRows } from './event-rows.ts'
 import type { FindQuery } from './feathers-query.ts'
+import { type FindResult, type Identified, identifyRows } from './rows.ts'
 
 export const isNegative = ({ operator }: Condition): boolean => operator === 'ne' || operator === 'nin'
 
-type FindRows = (query: FindQuery) => Promise<{ rows: readonly EventProperties[] }>
+type FindRows<Fields> = (query: FindQuery) => Promise<{ rows: readonly Fields[] }>
 
 /**
  * Evaluates `ne` and `nin` as the complement of `eq` and `in`. These operators are never sent: SQL's `<>` and `NOT IN`
  * exclude rows without a value.
  * The upstream decides what is equal, including letter case, so a filter and its opposite always partition the list.
  */
-export const findWithNegations = async (query: FindQuery, findRows: FindRows): Promise<FindResult> => {
+export const findWithNegations = async <Fields extends Identified>(
+  query: FindQuery,
+  findRows: FindRows<Fields>,
+): Promise<FindResult<Fields>> => {
   const negative = query.conditions.filter(isNegative)
   const positive = query.conditions.filter((condition) => !isNegative(condition))
   const unpagedQuery = { ...query, skip: 0, limit: Number.POSITIVE_INFINITY }

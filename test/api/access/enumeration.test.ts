@@ -20,6 +20,8 @@ const variants: Record<string, { query?: string[]; bodies?: object[] }> = {
   'GET /leads': { query: ['brokerageId=b1001', 'teamId=t2001', 'sid=10101'] },
   'GET /leads/export': { query: ['brokerageId=b1001', 'teamId=t2001', 'sid=10101'] },
   'GET /leads/feed': { query: ['brokerageId=b1001', 'teamId=t2001', 'sid=10101'] },
+  'GET /contacts': { query: ['email=visitor2@example.com', 'phone=517-555-0104'] },
+  'GET /events': { query: ['contactId=1', 'contactId=1&type=property_viewed'] },
   'POST /leads/feed/tickets': { bodies: [{ brokerageId: 'b1001' }, { teamId: 't2001' }, { sid: 10101 }] },
   'POST /events/{eventId}/properties': { bodies: [{ city: 'Hoboken' }, { fromSid: 10101 }] },
   'PATCH /events/{eventId}/properties/{id}': { bodies: [{ city: 'Hoboken' }] },
@@ -143,14 +145,14 @@ const refusalOf = ({ url, body = {} }: Probe): object => {
 
 test.for(objects.map((probe) => [probe.name, probe] as const))('%s: with no grant', async ([, probe]) => {
   const reply = await send(probe, clients.headers('ungranted'))
-  const isEvent = probe.template.startsWith('/events')
+  const isEvent = /^\/(events|contacts)/.test(probe.template)
   expect(reply).toMatchObject(isEvent ? { status: 409, body: { code: 'reauthorization-required' } } : refusalOf(probe))
   expect(upstreamCalls()).toEqual([])
 })
 
 test.for(objects.map((probe) => [probe.name, probe] as const))('%s: with grants for others', async ([, probe]) => {
   const reply = await send(probe, clients.headers('foreign'))
-  const isEvent = probe.template.startsWith('/events')
+  const isEvent = /^\/(events|contacts)/.test(probe.template)
   expect(reply).toMatchObject(isEvent ? { status: 409, body: { code: 'reauthorization-required' } } : refusalOf(probe))
   // What establishes whose a property is, and whose an agent.
   const establishing = ['getProperty', 'getClaimedList']

@@ -81,6 +81,8 @@ test('an id of one record is all that a write can be sent to', async () => {
     await expect(liondesk.get('7', id, call)).rejects.toThrow(TypeError)
     await expect(liondesk.remove(id, '1', call)).rejects.toThrow(TypeError)
     await expect(liondesk.create(id, {}, call)).rejects.toThrow(TypeError)
+    await expect(liondesk.contacts.get(id, call)).rejects.toThrow(TypeError)
+    await expect(liondesk.events.get(id, call)).rejects.toThrow(TypeError)
   }
   expect(sent).toEqual([])
 })

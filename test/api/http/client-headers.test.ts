@@ -81,6 +81,6 @@ test('every operation, with many odd headers and without', async () => {
   }
   await sandbox.close()
   expect(operations.length).toBeGreaterThan(20)
-  expect(plain.filter((entry) => entry.includes('/events/')).length).toBe(5)
+  expect(plain.filter((entry) => entry.includes('/events/')).length).toBe(6)
   expect(plain.length).toBeGreaterThan(15)
 })

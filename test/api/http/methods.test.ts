@@ -71,8 +71,8 @@ test('HEAD answers as GET does, without the body', async () => {
 test.for([
   '/nope',
   '/',
-  '/events',
-  '/events/7',
+  '/agents',
+  '/brokerages/b1001',
   '/properties',
   '/events/7/properties/1/photos',
   '/__proto__',

@@ -62,6 +62,11 @@ const urls = [
   '/leads/export?sid=1',
   '/events/7/properties?connection=main',
   '/events/7/properties/1?connection=main',
+  '/events?contactId=1&connection=main',
+  '/events/1?connection=main',
+  '/contacts?email=a@example.com&connection=main',
+  '/contacts?phone=5550100&connection=main',
+  '/contacts/1?connection=main',
 ]
 
 const sources = [
@@ -93,6 +98,15 @@ const sources = [
   ['/events/7/properties?connection=main', '/events/8/properties?connection=main'],
   ['/events/7/properties?connection=main', '/events/7/properties?connection=main&limit=1'],
   ['/events/7/properties/1?connection=main', '/events/7/properties/2?connection=main'],
+  ['/events?contactId=1&connection=main', '/events?contactId=1&connection=second'],
+  ['/events?contactId=1&connection=main', '/events?contactId=2&connection=main'],
+  ['/events?contactId=1&connection=main', '/events?contactId=1&type=a&connection=main'],
+  ['/events/1?connection=main', '/contacts/1?connection=main'],
+  ['/events/1?connection=main', '/events/2?connection=main'],
+  ['/contacts?email=a@example.com&connection=main', '/contacts?email=a@example.com&connection=second'],
+  ['/contacts?email=a@example.com&connection=main', '/contacts?email=b@example.com&connection=main'],
+  ['/contacts?email=a@example.com&connection=main', '/contacts?phone=5550100&connection=main'],
+  ['/contacts/1?connection=main', '/contacts/2?connection=main'],
 ] as const
 
 /** The rows of a reply from an offset on; the time of their reading is no part of them. */

@@ -25,6 +25,10 @@ const reads = [
   '/brokerages/b1001/open-houses',
   '/events/7/properties',
   '/events/7/properties/1',
+  '/events?contactId=1',
+  '/events/7',
+  '/contacts?email=visitor2@example.com',
+  '/contacts/1',
 ]
 
 const drift = (setting: boolean | readonly DriftKind[]): void => {
@@ -55,7 +59,7 @@ const added = async (setting: boolean | readonly DriftKind[]): Promise<string[]>
 
 const resources = {
   spacio: ['property', 'openHouse', 'propertyLead', 'brokerageLead', 'teamLead', 'agentActivity', 'hostedOpenHouse'],
-  liondesk: ['eventProperty'],
+  liondesk: ['eventProperty', 'event', 'contact'],
 }
 
 describe('GET /upstreams', () => {
@@ -74,6 +78,8 @@ describe('GET /upstreams', () => {
   test('prices, times and yes-nos that are none', async () => {
     expect((await added(['unreadable'])).sort()).toEqual(
       [
+        'liondesk.contact modified_at',
+        'liondesk.event modified_at',
         'liondesk.eventProperty listed_at',
         'liondesk.eventProperty listing_price',
         'spacio.agentActivity lastActive',
@@ -109,6 +115,8 @@ describe('what the reply says', () => {
     expect(await added(['number'])).toEqual([])
     expect((await property()).body.propertySubType).toBe('4')
     expect((await house.get('/events/7/properties/1')).body.listingId).toBe('1021712')
+    expect((await house.get('/contacts/1')).body).toMatchObject({ id: '1', homePhone: '2025550100' })
+    expect((await house.get('/events/7')).body.siteDomain).toBe('7')
     const { data } = (await house.get('/leads?teamId=t2001&limit=1')).body
     expect(data[0].phone).toBe('2025550100')
   })

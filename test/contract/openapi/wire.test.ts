@@ -4,7 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { DriftSink } from '#src/mapping/codec.ts'
 import { readElements } from '#src/mapping/nested-codecs.ts'
 import type { AnyMapping } from '#src/mapping/wire-schema.ts'
-import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
+import {
+  contactMapping,
+  eventMapping,
+  eventPropertyMapping,
+  liondeskMappings,
+} from '#src/upstreams/liondesk/mapping.ts'
 import { parseRecords } from '#src/upstreams/spacio/envelope.ts'
 import { errorCodes } from '#src/upstreams/spacio/errors.ts'
 import { spacioMappings } from '#src/upstreams/spacio/mappings/index.ts'
@@ -30,7 +35,7 @@ const successOf = (path: string, method: string, status = 200): string =>
 const driftOf = (mapping: AnyMapping, record: unknown): string[] => {
   const drift: string[] = []
   const note: DriftSink = (resource, field, kind) => drift.push(`${resource} ${field} ${kind}`)
-  const whole = [...spacioMappings, eventPropertyMapping].find(({ name }) => name === mapping.name)
+  const whole = [...spacioMappings, ...liondeskMappings].find(({ name }) => name === mapping.name)
   whole?.decode(record, note)
   return drift
 }
@@ -172,6 +177,21 @@ describe('liondesk.json', () => {
     expect(status).toBe(200)
     expect(findViolation(document, successOf(single, method.toLowerCase()), value)).toBeNull()
     expect(driftOf(eventPropertyMapping, value)).toEqual([])
+  })
+
+  test.each([
+    ['/events', '/events?contact_id=1&type=property_viewed&$sort[created_at]=-1', eventMapping],
+    ['/events/{id}', '/events/7', eventMapping],
+    ['/contacts', '/contacts?email=visitor2@example.com', contactMapping],
+    ['/contacts', '/contacts?mobile_phone=517-555-0104', contactMapping],
+    ['/contacts/{id}', '/contacts/1', contactMapping],
+  ] as const)('%s: %s', async (template, path, mapping) => {
+    const { status, value } = await call('GET', path)
+    expect(status).toBe(200)
+    expect(findViolation(document, successOf(template, 'get'), value)).toBeNull()
+    const records: unknown[] = value.data ?? [value]
+    expect(records).toHaveLength(1)
+    expect(records.flatMap((record) => driftOf(mapping, record))).toEqual([])
   })
 
   test('create: takes every field that can be written, and gives it back', async () => {

@@ -345,6 +345,148 @@ export type AccessToken = {
 };
 
 /**
+ * A person in the CRM. Several contacts can have the same e-mail address or phone number.
+ */
+export type Contact = {
+    /**
+     * Id of the contact; null if the upstream does not return it.
+     */
+    id: string | null;
+    /**
+     * First name.
+     */
+    firstName: string | null;
+    /**
+     * Last name.
+     */
+    lastName: string | null;
+    /**
+     * E-mail address, in the letter case of the CRM.
+     */
+    email: string | null;
+    /**
+     * Mobile phone; free text.
+     */
+    mobilePhone: string | null;
+    /**
+     * Home phone; free text.
+     */
+    homePhone: string | null;
+    /**
+     * Office phone; free text.
+     */
+    officePhone: string | null;
+    /**
+     * Fax; free text.
+     */
+    fax: string | null;
+    /**
+     * Company.
+     */
+    company: string | null;
+    /**
+     * Birthday; free text, usually `YYYY-MM-DD`.
+     */
+    birthdate: string | null;
+    /**
+     * Anniversary of a purchase or a sale; free text, usually `YYYY-MM-DD`.
+     */
+    anniversary: string | null;
+    /**
+     * Name of the spouse.
+     */
+    spousePartnerName: string | null;
+    /**
+     * E-mail address of the spouse.
+     */
+    spousePartnerEmail: string | null;
+    /**
+     * Phone of the spouse; free text.
+     */
+    spousePartnerPhone: string | null;
+    /**
+     * Birthday of the spouse; free text.
+     */
+    spousePartnerBirthdate: string | null;
+    /**
+     * Tags, as one text. The upstream does not document the separator.
+     */
+    tags: string | null;
+    /**
+     * Id of the CRM user who owns the contact.
+     */
+    ownerUserId: string | null;
+    /**
+     * Id of the CRM user to whom the contact is assigned.
+     */
+    assignedUserId: string | null;
+    /**
+     * Id of the hotness of the contact in the CRM.
+     */
+    hotnessId: string | null;
+    /**
+     * Id of the origin of the contact in the CRM.
+     */
+    sourceId: string | null;
+    /**
+     * Time at which the contact was created.
+     */
+    createdAt: string | null;
+    /**
+     * Time at which the contact was last changed.
+     */
+    modifiedAt: string | null;
+    source?: Source;
+};
+
+/**
+ * Something that a contact of the CRM did, such as viewing a listing.
+ */
+export type CrmEvent = {
+    /**
+     * Id of the event; null if the upstream does not return it.
+     */
+    id: string | null;
+    /**
+     * Id of the contact.
+     */
+    contactId: string | null;
+    /**
+     * Id of the CRM user who created the event.
+     */
+    userId: string | null;
+    /**
+     * Kind of event; any text, e.g. `property_viewed`.
+     */
+    type: string | null;
+    /**
+     * Description.
+     */
+    description: string | null;
+    /**
+     * Domain of the site that reported the event.
+     */
+    siteDomain: string | null;
+    /**
+     * How the event came into the CRM: `api`, `web` or `disposition`. Only events with `api` can have properties.
+     */
+    origin: string | null;
+    /**
+     * Id of the dialer session.
+     */
+    dialerSessionId: string | null;
+    /**
+     * Time at which the event was created.
+     */
+    createdAt: string | null;
+    /**
+     * Time at which the event was last changed.
+     */
+    modifiedAt: string | null;
+    source?: Source;
+};
+
+/**
  * The property attached to a CRM event.
  */
 export type EventProperty = {
@@ -865,6 +1007,28 @@ export type ClaimedAgentList = {
      * Agents.
      */
     data: Array<ClaimedAgent>;
+    pagination: Pagination;
+};
+
+/**
+ * A page of contacts.
+ */
+export type ContactList = {
+    /**
+     * Contacts.
+     */
+    data: Array<Contact>;
+    pagination: Pagination;
+};
+
+/**
+ * A page of events.
+ */
+export type CrmEventList = {
+    /**
+     * Events.
+     */
+    data: Array<CrmEvent>;
     pagination: Pagination;
 };
 
@@ -2052,6 +2216,412 @@ export type CompleteConnectionResponses = {
 };
 
 export type CompleteConnectionResponse = CompleteConnectionResponses[keyof CompleteConnectionResponses];
+
+export type ListContactsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * E-mail address of the contacts, in any letter case.
+         */
+        email?: string;
+        /**
+         * Mobile, home or office phone of the contacts. The upstream compares texts: it finds this spelling and the bare digits.
+         */
+        phone?: string;
+        /**
+         * Maximum number of elements in a page.
+         */
+        limit?: number;
+        /**
+         * Number of elements to skip.
+         */
+        offset?: number;
+        /**
+         * Id of the LionDesk connection to use. It is required if you have several connections.
+         */
+        connection?: string;
+        /**
+         * Adds the unchanged wire record to each element (scope `source:read`).
+         */
+        include?: 'source';
+    };
+    url: '/contacts';
+};
+
+export type ListContactsErrors = {
+    /**
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request has no valid credentials.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
+     *
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
+     */
+    403: Problem;
+    /**
+     * `not-found`: The route or the object does not exist.
+     */
+    404: Problem;
+    /**
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
+     */
+    406: Problem;
+    /**
+     * `conflict`: The state of the object does not allow the change, or the same write is already in progress.
+     *
+     * `reauthorization-required`: The request needs a LionDesk connection, and no working one is available.
+     */
+    409: Problem;
+    /**
+     * `unprocessable`: The request is well-formed, but a value in it is not allowed.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: The client sends more requests than its limits allow.
+     */
+    429: Problem;
+    /**
+     * `internal`: The gateway failed because of a bug.
+     */
+    500: Problem;
+    /**
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
+     *
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
+     *
+     * `upstream-failed`: The upstream failed, or could not be reached.
+     */
+    502: Problem;
+    /**
+     * `overloaded`: The gateway has more work than it can process.
+     *
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
+     *
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
+     */
+    503: Problem;
+    /**
+     * `upstream-timeout`: The upstream did not answer in time.
+     */
+    504: Problem;
+};
+
+export type ListContactsError = ListContactsErrors[keyof ListContactsErrors];
+
+export type ListContactsResponses = {
+    /**
+     * A page of contacts.
+     */
+    200: ContactList;
+};
+
+export type ListContactsResponse = ListContactsResponses[keyof ListContactsResponses];
+
+export type GetContactData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the contact.
+         */
+        contactId: string;
+    };
+    query?: {
+        /**
+         * Id of the LionDesk connection to use. It is required if you have several connections.
+         */
+        connection?: string;
+        /**
+         * Adds the unchanged wire record to each element (scope `source:read`).
+         */
+        include?: 'source';
+    };
+    url: '/contacts/{contactId}';
+};
+
+export type GetContactErrors = {
+    /**
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request has no valid credentials.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
+     *
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
+     */
+    403: Problem;
+    /**
+     * `not-found`: The route or the object does not exist.
+     */
+    404: Problem;
+    /**
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
+     */
+    406: Problem;
+    /**
+     * `conflict`: The state of the object does not allow the change, or the same write is already in progress.
+     *
+     * `reauthorization-required`: The request needs a LionDesk connection, and no working one is available.
+     */
+    409: Problem;
+    /**
+     * `unprocessable`: The request is well-formed, but a value in it is not allowed.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: The client sends more requests than its limits allow.
+     */
+    429: Problem;
+    /**
+     * `internal`: The gateway failed because of a bug.
+     */
+    500: Problem;
+    /**
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
+     *
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
+     *
+     * `upstream-failed`: The upstream failed, or could not be reached.
+     */
+    502: Problem;
+    /**
+     * `overloaded`: The gateway has more work than it can process.
+     *
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
+     *
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
+     */
+    503: Problem;
+    /**
+     * `upstream-timeout`: The upstream did not answer in time.
+     */
+    504: Problem;
+};
+
+export type GetContactError = GetContactErrors[keyof GetContactErrors];
+
+export type GetContactResponses = {
+    /**
+     * A person in the CRM. Several contacts can have the same e-mail address or phone number.
+     */
+    200: Contact;
+};
+
+export type GetContactResponse = GetContactResponses[keyof GetContactResponses];
+
+export type ListEventsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Id of the contact.
+         */
+        contactId: string;
+        /**
+         * Only events of this kind.
+         */
+        type?: string;
+        /**
+         * Newest first, or oldest first.
+         */
+        sort?: '-createdAt' | 'createdAt';
+        /**
+         * Maximum number of elements in a page.
+         */
+        limit?: number;
+        /**
+         * Number of elements to skip.
+         */
+        offset?: number;
+        /**
+         * Id of the LionDesk connection to use. It is required if you have several connections.
+         */
+        connection?: string;
+        /**
+         * Adds the unchanged wire record to each element (scope `source:read`).
+         */
+        include?: 'source';
+    };
+    url: '/events';
+};
+
+export type ListEventsErrors = {
+    /**
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request has no valid credentials.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
+     *
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
+     */
+    403: Problem;
+    /**
+     * `not-found`: The route or the object does not exist.
+     */
+    404: Problem;
+    /**
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
+     */
+    406: Problem;
+    /**
+     * `conflict`: The state of the object does not allow the change, or the same write is already in progress.
+     *
+     * `reauthorization-required`: The request needs a LionDesk connection, and no working one is available.
+     */
+    409: Problem;
+    /**
+     * `unprocessable`: The request is well-formed, but a value in it is not allowed.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: The client sends more requests than its limits allow.
+     */
+    429: Problem;
+    /**
+     * `internal`: The gateway failed because of a bug.
+     */
+    500: Problem;
+    /**
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
+     *
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
+     *
+     * `upstream-failed`: The upstream failed, or could not be reached.
+     */
+    502: Problem;
+    /**
+     * `overloaded`: The gateway has more work than it can process.
+     *
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
+     *
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
+     */
+    503: Problem;
+    /**
+     * `upstream-timeout`: The upstream did not answer in time.
+     */
+    504: Problem;
+};
+
+export type ListEventsError = ListEventsErrors[keyof ListEventsErrors];
+
+export type ListEventsResponses = {
+    /**
+     * A page of events.
+     */
+    200: CrmEventList;
+};
+
+export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
+
+export type GetEventData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the event.
+         */
+        eventId: string;
+    };
+    query?: {
+        /**
+         * Id of the LionDesk connection to use. It is required if you have several connections.
+         */
+        connection?: string;
+        /**
+         * Adds the unchanged wire record to each element (scope `source:read`).
+         */
+        include?: 'source';
+    };
+    url: '/events/{eventId}';
+};
+
+export type GetEventErrors = {
+    /**
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request has no valid credentials.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
+     *
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
+     */
+    403: Problem;
+    /**
+     * `not-found`: The route or the object does not exist.
+     */
+    404: Problem;
+    /**
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
+     */
+    406: Problem;
+    /**
+     * `conflict`: The state of the object does not allow the change, or the same write is already in progress.
+     *
+     * `reauthorization-required`: The request needs a LionDesk connection, and no working one is available.
+     */
+    409: Problem;
+    /**
+     * `unprocessable`: The request is well-formed, but a value in it is not allowed.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: The client sends more requests than its limits allow.
+     */
+    429: Problem;
+    /**
+     * `internal`: The gateway failed because of a bug.
+     */
+    500: Problem;
+    /**
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
+     *
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
+     *
+     * `upstream-failed`: The upstream failed, or could not be reached.
+     */
+    502: Problem;
+    /**
+     * `overloaded`: The gateway has more work than it can process.
+     *
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
+     *
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
+     */
+    503: Problem;
+    /**
+     * `upstream-timeout`: The upstream did not answer in time.
+     */
+    504: Problem;
+};
+
+export type GetEventError = GetEventErrors[keyof GetEventErrors];
+
+export type GetEventResponses = {
+    /**
+     * Something that a contact of the CRM did, such as viewing a listing.
+     */
+    200: CrmEvent;
+};
+
+export type GetEventResponse = GetEventResponses[keyof GetEventResponses];
 
 export type ListEventPropertiesData = {
     body?: never;

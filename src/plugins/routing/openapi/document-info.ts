@@ -6,7 +6,7 @@ export const documentInfo = {
     version: '0.1.0',
     summary: 'One REST API over Spacio and LionDesk.',
     description: [
-      'Open-house properties, leads and agents from Spacio, and the property of a CRM event from LionDesk,',
+      'Open-house properties, leads and agents from Spacio, and the contacts and events of a CRM from LionDesk,',
       'in one vocabulary: absent is `null`, money and counts are numbers, times are RFC 3339 in UTC.',
       'Errors are problem documents (RFC 9457); `GET /problems` lists them all.',
     ].join(' '),
@@ -16,8 +16,12 @@ export const documentInfo = {
     { name: 'Properties', description: 'Listings and their open houses.' },
     { name: 'Leads', description: 'Visitors who signed in at open houses.' },
     { name: 'Brokerages', description: 'Agents, activity and open houses of a brokerage.' },
-    { name: 'Events', description: 'The properties attached to a CRM event.' },
-    { name: 'Connections', description: 'The LionDesk accounts that give access to event properties.' },
+    { name: 'Events', description: 'CRM events, and the properties attached to them.' },
+    { name: 'Contacts', description: 'People in the CRM.' },
+    {
+      name: 'Connections',
+      description: 'The LionDesk accounts that give access to contacts, events and their properties.',
+    },
     { name: 'Access tokens', description: 'Tokens for calling Spacio directly.' },
     { name: 'Gateway', description: 'Health, metrics and documentation of the gateway.' },
   ],

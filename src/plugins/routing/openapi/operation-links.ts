@@ -14,6 +14,13 @@ const linkToProperty = (sid: string) => createLink('getProperty', { sid }, 'The 
 
 const linkToAgent = (agent: string) => createLink('listAgentProperties', { agent }, 'The properties of this agent.')
 
+const linkToEvents = (contactId: string) => createLink('listEvents', { contactId }, 'The events of the contact.')
+
+const linkToEvent = (contactId: string, eventId: string) => ({
+  contact: createLink('getContact', { contactId }, 'The contact of the event.'),
+  properties: createLink('listEventProperties', { eventId }, 'The properties of the event.'),
+})
+
 const linkToEventProperty = (id: string) => {
   const parameters = { eventId: '$request.path.eventId', id }
   return {
@@ -56,6 +63,10 @@ const linksByOperation: Readonly<Record<string, Record<string, object>>> = {
   listAgentProperties: { property: linkToProperty('$response.body#/data/0/sid') },
   listBrokerageAgents: { agentProperties: linkToAgent('$response.body#/data/0/email') },
   listBrokerageActivity: { agentProperties: linkToAgent('$response.body#/data/0/email') },
+  listContacts: { events: linkToEvents('$response.body#/data/0/id') },
+  getContact: { events: linkToEvents('$response.body#/id') },
+  listEvents: linkToEvent('$response.body#/data/0/contactId', '$response.body#/data/0/id'),
+  getEvent: linkToEvent('$response.body#/contactId', '$response.body#/id'),
   listEventProperties: linkToEventProperty('$response.body#/data/0/id'),
   createEventProperty: linkToEventProperty('$response.body#/id'),
   getEventProperty: linkToEventProperty('$response.body#/id'),

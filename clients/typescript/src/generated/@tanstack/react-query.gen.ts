@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.ts';
-import { completeConnection, createEventProperty, deleteEventProperty, exportLeads, getEventProperty, getHealthLive, getHealthReady, getMe, getMetrics, getProblem, getProperty, issueAgentAccessToken, issueFeedTicket, issueManagerAccessToken, listAgentProperties, listBrokerageActivity, listBrokerageAgents, listBrokerageOpenHouses, listConnections, listEventProperties, listLeads, listMappings, listProblems, listPropertyOpenHouses, listUpstreams, type Options, readLeadFeed, removeConnection, startConnection, updateEventProperty } from '../sdk.gen.ts';
-import type { CompleteConnectionData, CompleteConnectionError, CompleteConnectionResponse, CreateEventPropertyData, CreateEventPropertyError, CreateEventPropertyResponse, DeleteEventPropertyData, DeleteEventPropertyError, DeleteEventPropertyResponse, ExportLeadsData, ExportLeadsError, ExportLeadsResponse, GetEventPropertyData, GetEventPropertyError, GetEventPropertyResponse, GetHealthLiveData, GetHealthLiveError, GetHealthLiveResponse, GetHealthReadyData, GetHealthReadyError, GetHealthReadyResponse, GetMeData, GetMeError, GetMeResponse, GetMetricsData, GetMetricsError, GetMetricsResponse, GetProblemData, GetProblemError, GetProblemResponse, GetPropertyData, GetPropertyError, GetPropertyResponse, IssueAgentAccessTokenData, IssueAgentAccessTokenError, IssueAgentAccessTokenResponse, IssueFeedTicketData, IssueFeedTicketError, IssueFeedTicketResponse, IssueManagerAccessTokenData, IssueManagerAccessTokenError, IssueManagerAccessTokenResponse, ListAgentPropertiesData, ListAgentPropertiesError, ListAgentPropertiesResponse, ListBrokerageActivityData, ListBrokerageActivityError, ListBrokerageActivityResponse, ListBrokerageAgentsData, ListBrokerageAgentsError, ListBrokerageAgentsResponse, ListBrokerageOpenHousesData, ListBrokerageOpenHousesError, ListBrokerageOpenHousesResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListEventPropertiesData, ListEventPropertiesError, ListEventPropertiesResponse, ListLeadsData, ListLeadsError, ListLeadsResponse, ListMappingsData, ListMappingsError, ListMappingsResponse, ListProblemsData, ListProblemsError, ListProblemsResponse, ListPropertyOpenHousesData, ListPropertyOpenHousesError, ListPropertyOpenHousesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ReadLeadFeedData, ReadLeadFeedError, ReadLeadFeedResponse, RemoveConnectionData, RemoveConnectionError, RemoveConnectionResponse, StartConnectionData, StartConnectionError, StartConnectionResponse, UpdateEventPropertyData, UpdateEventPropertyError, UpdateEventPropertyResponse } from '../types.gen.ts';
+import { completeConnection, createEventProperty, deleteEventProperty, exportLeads, getContact, getEvent, getEventProperty, getHealthLive, getHealthReady, getMe, getMetrics, getProblem, getProperty, issueAgentAccessToken, issueFeedTicket, issueManagerAccessToken, listAgentProperties, listBrokerageActivity, listBrokerageAgents, listBrokerageOpenHouses, listConnections, listContacts, listEventProperties, listEvents, listLeads, listMappings, listProblems, listPropertyOpenHouses, listUpstreams, type Options, readLeadFeed, removeConnection, startConnection, updateEventProperty } from '../sdk.gen.ts';
+import type { CompleteConnectionData, CompleteConnectionError, CompleteConnectionResponse, CreateEventPropertyData, CreateEventPropertyError, CreateEventPropertyResponse, DeleteEventPropertyData, DeleteEventPropertyError, DeleteEventPropertyResponse, ExportLeadsData, ExportLeadsError, ExportLeadsResponse, GetContactData, GetContactError, GetContactResponse, GetEventData, GetEventError, GetEventPropertyData, GetEventPropertyError, GetEventPropertyResponse, GetEventResponse, GetHealthLiveData, GetHealthLiveError, GetHealthLiveResponse, GetHealthReadyData, GetHealthReadyError, GetHealthReadyResponse, GetMeData, GetMeError, GetMeResponse, GetMetricsData, GetMetricsError, GetMetricsResponse, GetProblemData, GetProblemError, GetProblemResponse, GetPropertyData, GetPropertyError, GetPropertyResponse, IssueAgentAccessTokenData, IssueAgentAccessTokenError, IssueAgentAccessTokenResponse, IssueFeedTicketData, IssueFeedTicketError, IssueFeedTicketResponse, IssueManagerAccessTokenData, IssueManagerAccessTokenError, IssueManagerAccessTokenResponse, ListAgentPropertiesData, ListAgentPropertiesError, ListAgentPropertiesResponse, ListBrokerageActivityData, ListBrokerageActivityError, ListBrokerageActivityResponse, ListBrokerageAgentsData, ListBrokerageAgentsError, ListBrokerageAgentsResponse, ListBrokerageOpenHousesData, ListBrokerageOpenHousesError, ListBrokerageOpenHousesResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListContactsData, ListContactsError, ListContactsResponse, ListEventPropertiesData, ListEventPropertiesError, ListEventPropertiesResponse, ListEventsData, ListEventsError, ListEventsResponse, ListLeadsData, ListLeadsError, ListLeadsResponse, ListMappingsData, ListMappingsError, ListMappingsResponse, ListProblemsData, ListProblemsError, ListProblemsResponse, ListPropertyOpenHousesData, ListPropertyOpenHousesError, ListPropertyOpenHousesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ReadLeadFeedData, ReadLeadFeedError, ReadLeadFeedResponse, RemoveConnectionData, RemoveConnectionError, RemoveConnectionResponse, StartConnectionData, StartConnectionError, StartConnectionResponse, UpdateEventPropertyData, UpdateEventPropertyError, UpdateEventPropertyResponse } from '../types.gen.ts';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -344,6 +344,154 @@ export const completeConnectionOptions = (options: Options<CompleteConnectionDat
         throwOnError: true
     }),
     queryKey: completeConnectionQueryKey(options)
+});
+
+export const listContactsQueryKey = (options?: Options<ListContactsData>) => createQueryKey('listContacts', options);
+
+/**
+ * Find contacts by e-mail address or phone
+ *
+ * Returns the contacts with an e-mail address, or with a phone number. Send exactly one of `email` and `phone`. Several
+ * contacts can match: choose one by its other fields.
+ *
+ * It is not documented whether LionDesk distinguishes letter case, so the gateway asks for an address as it is written and in
+ * lower case. A search by phone is less reliable, because LionDesk compares texts: the gateway asks for the number as it is
+ * written and for its bare digits, in three fields. An empty list does not prove that there is no such contact.
+ *
+ * The gateway checks each record, and answers 502 if one does not match.
+ */
+export const listContactsOptions = (options: Options<ListContactsData>) => queryOptions<ListContactsResponse, ListContactsError, ListContactsResponse, ReturnType<typeof listContactsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => await listContacts({
+        ...options,
+        ...queryKey[0],
+        signal,
+        throwOnError: true
+    }),
+    queryKey: listContactsQueryKey(options)
+});
+
+export const listContactsInfiniteQueryKey = (options?: Options<ListContactsData>): QueryKey<Options<ListContactsData>> => createQueryKey('listContacts', options, true);
+
+/**
+ * Find contacts by e-mail address or phone
+ *
+ * Returns the contacts with an e-mail address, or with a phone number. Send exactly one of `email` and `phone`. Several
+ * contacts can match: choose one by its other fields.
+ *
+ * It is not documented whether LionDesk distinguishes letter case, so the gateway asks for an address as it is written and in
+ * lower case. A search by phone is less reliable, because LionDesk compares texts: the gateway asks for the number as it is
+ * written and for its bare digits, in three fields. An empty list does not prove that there is no such contact.
+ *
+ * The gateway checks each record, and answers 502 if one does not match.
+ */
+export const listContactsInfiniteOptions = (options: Options<ListContactsData>) => {
+    const opts = infiniteQueryOptions<ListContactsResponse, ListContactsError, InfiniteData<ListContactsResponse>, QueryKey<Options<ListContactsData>>, number | Pick<QueryKey<Options<ListContactsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ListContactsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    offset: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            return await listContacts({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+        },
+        queryKey: listContactsInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+export const getContactQueryKey = (options: Options<GetContactData>) => createQueryKey('getContact', options);
+
+/**
+ * Get a contact
+ *
+ * Returns one contact by its id.
+ */
+export const getContactOptions = (options: Options<GetContactData>) => queryOptions<GetContactResponse, GetContactError, GetContactResponse, ReturnType<typeof getContactQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => await getContact({
+        ...options,
+        ...queryKey[0],
+        signal,
+        throwOnError: true
+    }),
+    queryKey: getContactQueryKey(options)
+});
+
+export const listEventsQueryKey = (options: Options<ListEventsData>) => createQueryKey('listEvents', options);
+
+/**
+ * List the events of a contact
+ *
+ * Returns the events of one contact. To find the contact of a visitor, use `GET /contacts?email=`. LionDesk does not document
+ * this filter: the gateway checks each record, and answers 502 if one belongs to another contact. LionDesk may show new events
+ * late.
+ */
+export const listEventsOptions = (options: Options<ListEventsData>) => queryOptions<ListEventsResponse, ListEventsError, ListEventsResponse, ReturnType<typeof listEventsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => await listEvents({
+        ...options,
+        ...queryKey[0],
+        signal,
+        throwOnError: true
+    }),
+    queryKey: listEventsQueryKey(options)
+});
+
+export const listEventsInfiniteQueryKey = (options: Options<ListEventsData>): QueryKey<Options<ListEventsData>> => createQueryKey('listEvents', options, true);
+
+/**
+ * List the events of a contact
+ *
+ * Returns the events of one contact. To find the contact of a visitor, use `GET /contacts?email=`. LionDesk does not document
+ * this filter: the gateway checks each record, and answers 502 if one belongs to another contact. LionDesk may show new events
+ * late.
+ */
+export const listEventsInfiniteOptions = (options: Options<ListEventsData>) => {
+    const opts = infiniteQueryOptions<ListEventsResponse, ListEventsError, InfiniteData<ListEventsResponse>, QueryKey<Options<ListEventsData>>, number | Pick<QueryKey<Options<ListEventsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ListEventsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    offset: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            return await listEvents({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+        },
+        queryKey: listEventsInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+export const getEventQueryKey = (options: Options<GetEventData>) => createQueryKey('getEvent', options);
+
+/**
+ * Get an event
+ *
+ * Returns one CRM event by its id.
+ */
+export const getEventOptions = (options: Options<GetEventData>) => queryOptions<GetEventResponse, GetEventError, GetEventResponse, ReturnType<typeof getEventQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => await getEvent({
+        ...options,
+        ...queryKey[0],
+        signal,
+        throwOnError: true
+    }),
+    queryKey: getEventQueryKey(options)
 });
 
 export const listEventPropertiesQueryKey = (options: Options<ListEventPropertiesData>) => createQueryKey('listEventProperties', options);
