@@ -13,7 +13,14 @@ export interface CheckContext {
   readonly days: Options['days']
   readonly requireId: (name: IdName) => string
   readonly findId: (name: IdName) => string | undefined
-  readonly findings: { ukey?: string | null; token?: string; listAgentEmail?: string | null; recordId?: string | null }
+  readonly findings: {
+    ukey?: string | null
+    token?: string
+    listAgentEmail?: string | null
+    recordId?: string | null
+    contactId?: string | null
+    email?: string | null
+  }
 }
 
 export interface Check {

@@ -11,6 +11,22 @@ const eventProperty = {
   mayLack: ['id', 'created_at'],
 } as const
 
+const event = {
+  system: 'liondesk',
+  needs: ['event'],
+  mapping: 'liondesk.event',
+  mayLack: ['id', 'site_domain', 'dialer_session_id'],
+} as const
+
+const contact = {
+  system: 'liondesk',
+  needs: ['event'],
+  mapping: 'liondesk.contact',
+  mayLack: ['id', 'spouse_phone', 'spouse_birthday'],
+} as const
+
+const equals = (field: string, value: string) => ({ field, operator: 'eq' as const, values: [value] })
+
 export const liondeskChecks: readonly Check[] = [
   { system: 'liondesk', operation: 'me', needs: [], run: async ({ clients }) => [await clients.me()] },
   {
@@ -28,6 +44,43 @@ export const liondeskChecks: readonly Check[] = [
     run: async ({ clients, requireId, findings }) => {
       const recordId = orSkip(findings.recordId, 'find gave no record with an id')
       return [await clients.liondesk.get(requireId('event'), recordId, readOptions)]
+    },
+  },
+  {
+    ...event,
+    operation: 'getEvent',
+    run: async ({ clients, requireId, findings }) => {
+      const found = await clients.liondesk.events.get(requireId('event'), readOptions)
+      findings.contactId = found.contactId
+      return [found]
+    },
+  },
+  {
+    ...event,
+    operation: 'findEvents',
+    run: async ({ clients, findings }) => {
+      const conditions = [equals('contactId', orSkip(findings.contactId, 'getEvent gave no contact'))]
+      return (await clients.liondesk.events.find({ ...manyRecords, conditions }, readOptions)).data
+    },
+  },
+  {
+    ...contact,
+    operation: 'getContact',
+    run: async ({ clients, findings }) => {
+      const found = await clients.liondesk.contacts.get(
+        orSkip(findings.contactId, 'getEvent gave no contact'),
+        readOptions,
+      )
+      findings.email = found.email
+      return [found]
+    },
+  },
+  {
+    ...contact,
+    operation: 'findContacts',
+    run: async ({ clients, findings }) => {
+      const conditions = [equals('email', orSkip(findings.email, 'getContact gave no e-mail address'))]
+      return (await clients.liondesk.contacts.find({ ...manyRecords, conditions }, readOptions)).data
     },
   },
 ]

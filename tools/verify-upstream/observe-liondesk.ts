@@ -3,9 +3,14 @@ import { isRecord } from '#src/mapping/mapping.ts'
 import type { Probe } from './probe.ts'
 import type { RecordedExchange } from './watch.ts'
 
+/** Pages of event properties. */
 const listPages = (exchanges: readonly RecordedExchange[]): Record<string, unknown>[] =>
-  exchanges.flatMap(({ system, body }) =>
-    system === 'liondesk' && body.kind === 'json' && isRecord(body.value) && Array.isArray(body.value.data)
+  exchanges.flatMap(({ system, path, body }) =>
+    system === 'liondesk' &&
+    /\/properties(\?|$)/.test(path) &&
+    body.kind === 'json' &&
+    isRecord(body.value) &&
+    Array.isArray(body.value.data)
       ? [body.value]
       : [],
   )

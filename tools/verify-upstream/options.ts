@@ -13,7 +13,7 @@ LIONDESK_BASE_URL, or FOYER_TENANTS_FILE. An upstream without credentials is ski
   --manager EMAIL      a brokerage manager: getAccessTokenBM
   --brokerage ID       getRegistrantsByBrokerage (v2, v1), getClaimedList, getActivityList, getOHSessionCounts
   --team ID            getRegistrantsByTeam
-  --event ID           a LionDesk event: find, get
+  --event ID           a LionDesk event: find, get, getEvent, and with its contact findEvents, getContact, findContacts
   --from, --to DAY     UTC days of the reports, YYYY-MM-DD; by default the last 7 days
   --tenant ID          the tenant in FOYER_TENANTS_FILE
   --json               one JSON document, for CI

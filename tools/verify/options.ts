@@ -18,7 +18,7 @@ only narrow a list, problem documents, rejected unknown parameters, cache header
   --token TOKEN       a JWT instead of a key, or a reference to it
   --contract FILE     the OpenAPI document; the default is that of this version, which foyer openapi prints
   --allow-new-fields  accepts fields that the document does not name, for an older document
-  --sid N, --agent EMAIL, --brokerage ID, --team ID, --event ID
+  --sid N, --agent EMAIL, --brokerage ID, --team ID, --event ID, --contact ID
                       ids for the requests; the defaults are the examples of the document and ids in responses
                       to which the key has access
   --only TEXT         runs only checks whose name contains the text, such as "by brokerageId" or ETag
@@ -52,7 +52,7 @@ const flag = { type: 'boolean', default: false } as const
 
 const options = {
   ...{ url: text, key: text, token: text, contract: text, only: text },
-  ...{ sid: text, agent: text, brokerage: text, team: text, event: text },
+  ...{ sid: text, agent: text, brokerage: text, team: text, event: text, contact: text },
   ...{ 'allow-new-fields': flag, writes: flag, json: flag },
 } as const
 

@@ -3,16 +3,17 @@ import { UsageError } from '../../cli/command.ts'
 import type { Json } from './contract.ts'
 import { type Deployment, type GatewayResponse, getCode } from './deployment.ts'
 
-export const sampleNames = ['sid', 'agent', 'brokerage', 'team', 'event'] as const
+export const sampleNames = ['sid', 'agent', 'brokerage', 'team', 'event', 'contact'] as const
 
 export type SampleName = (typeof sampleNames)[number]
 
 /** What the key may see; undefined: nothing of the kind was found. */
-export type Samples = Readonly<Partial<Record<SampleName | 'eventProperty', string>>>
+export type Samples = Readonly<Partial<Record<SampleName | 'eventProperty' | 'email', string>>>
 
 /** How parameters of the contract call them. */
 const parameterNames: Record<SampleName, string> = {
   ...{ sid: 'sid', agent: 'agent', brokerage: 'brokerageId', team: 'teamId', event: 'eventId' },
+  contact: 'contactId',
 }
 
 const samplePaths: Record<SampleName, (id: string) => string> = {
@@ -21,6 +22,7 @@ const samplePaths: Record<SampleName, (id: string) => string> = {
   agent: (id) => `/agents/${encodeURIComponent(id)}/properties?limit=1`,
   sid: (id) => `/properties/${id}`,
   event: (id) => `/events/${id}/properties?limit=1`,
+  contact: (id) => `/contacts/${id}`,
 }
 
 const getFirst = ({ body }: GatewayResponse): Json => ((body.data as Json[] | undefined) ?? [])[0] ?? {}
@@ -61,9 +63,12 @@ export const findSamples = async (deployment: Deployment, knownSamples: Partial<
   const agent = await find('agent', [toText(sid?.answer.body.listAgentEmail), toText(lead.agentEmail)])
   const agentSid = sid ?? (await find('sid', [agent && toText(getFirst(agent.answer).sid)]))
   const event = await find('event', [])
+  const ofEvent = event && (await ask(`/events/${event.id}`, { skipsContract: true }))
+  const contact = await find('contact', [toText(ofEvent?.body?.contactId)])
   const samples = {
     ...{ brokerage: brokerage?.id, team: team?.id, sid: agentSid?.id, agent: agent?.id, event: event?.id },
     eventProperty: event && toText(getFirst(event.answer).id),
+    ...{ contact: contact?.id, email: contact && toText(contact.answer.body.email) },
   }
   return Object.fromEntries(Object.entries(samples).filter(([, id]) => id !== undefined)) as Samples
 }

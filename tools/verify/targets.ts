@@ -18,6 +18,7 @@ export interface Unreachable {
 const toParameterValues = (samples: Samples): Readonly<Record<string, string | undefined>> => ({
   ...{ sid: samples.sid, agent: samples.agent, brokerageId: samples.brokerage, teamId: samples.team },
   ...{ eventId: samples.event, id: samples.eventProperty, code: 'not-found' },
+  ...{ contactId: samples.contact, email: samples.email },
 })
 
 /** Operations that ask for one of several things, and what each is asked with. */
@@ -26,6 +27,8 @@ const sources = ['brokerageId', 'teamId', 'sid'] as const
 const optionNames: Readonly<Record<string, string>> = {
   ...{ sid: '--sid', agent: '--agent', brokerageId: '--brokerage', teamId: '--team', eventId: '--event' },
   id: '--event, with a property',
+  contactId: '--contact',
+  email: '--contact, with an e-mail address',
 }
 
 const getReference = ({ responses }: Operation): string | undefined => {
@@ -40,6 +43,12 @@ const isList = (operation: Operation): boolean => getReference(operation)?.endsW
 const acceptsSource = ({ parameters }: Operation): boolean =>
   sources.every((name) => parameters.some((parameter) => parameter.in === 'query' && parameter.name === name))
 
+/** Query parameters without which there is nothing to find. */
+const listRequiredQuery = ({ parameters }: Operation): string[] =>
+  parameters
+    .filter((parameter) => parameter.in === 'query' && (parameter.required || parameter.name === 'email'))
+    .map(({ name }) => `${name}={${name}}`)
+
 const fillTemplate = (template: string, samples: Samples): string | { missing: string } => {
   let missing: string | undefined
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
@@ -53,7 +62,8 @@ const fillTemplate = (template: string, samples: Samples): string | { missing: s
 const toTargets = (operation: Operation, samples: Samples): (Target | Unreachable)[] => {
   const name = operation.operationId
   if (operation.template === '/connections/callback') return [{ name, reason: 'only LionDesk leads there' }]
-  const path = fillTemplate(operation.template, samples)
+  const search = listRequiredQuery(operation).join('&')
+  const path = fillTemplate(search === '' ? operation.template : `${operation.template}?${search}`, samples)
   if (typeof path !== 'string') return [{ name, reason: `needs ${path.missing}` }]
   const target = { name, operation, path, isList: isList(operation) }
   if (!acceptsSource(operation)) return [target]

@@ -196,6 +196,44 @@ test.for<[string, string, Mutation, RegExp]>([
     /a day holds leads of other days/,
   ],
   [
+    'a contact of somebody else',
+    'listContacts: only',
+    {
+      answer: spoil(
+        /^\/contacts\?/,
+        eachElement((contact) => {
+          contact.email = 'other@example.com'
+        }),
+      ),
+    },
+    /contacts have another address/,
+  ],
+  [
+    'an address that must have the right letter case',
+    'listContacts: only',
+    { ask: (path) => path.replace(/VISITOR2.*COM/, 'nobody%40example.com') },
+    /found in lower case only/,
+  ],
+  [
+    'an event of another contact',
+    'listEvents: only',
+    {
+      answer: spoil(
+        /^\/events\?/,
+        eachElement((event) => {
+          event.contactId = '2'
+        }),
+      ),
+    },
+    /events of other contacts/,
+  ],
+  [
+    'events in no order',
+    'listEvents: only',
+    { ask: (path) => path.replace('sort=-createdAt', 'sort=createdAt') },
+    /sort=-createdAt does not fall/,
+  ],
+  [
     'an export that ends early',
     `${leads}: the export`,
     {

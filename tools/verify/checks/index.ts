@@ -5,6 +5,7 @@ import type { Samples } from '../samples.ts'
 import { findTargets, type Target } from '../targets.ts'
 import { SkippedCheck } from '../verdicts.ts'
 import { createEntityTagCheck, createFreshnessCheck, hasEntityTag, hasPersonalData } from './caching.ts'
+import { createContactCheck, createContactEventsCheck } from './contacts.ts'
 import { createFilterCheck, createSortCheck, createWritesCheck } from './events.ts'
 import { createLeadChecks } from './leads.ts'
 import { createBoundsCheck, createPagingCheck, createPartitionCheck } from './lists.ts'
@@ -53,6 +54,8 @@ export const createChecks = (
       createFilterCheck(target),
       ...['bedroomsTotal', 'mlsStatus'].map((field) => createPartitionCheck(target, field)),
     ]),
+    ...targets.filter(isOperation('listContacts')).map(createContactCheck),
+    ...targets.filter(isOperation('listEvents')).map(createContactEventsCheck),
     ...reports.flatMap((target) => ['agentEmail', 'sid'].map((field) => createPartitionCheck(target, field))),
     ...targets.map(createUnknownParameterCheck),
     ...createProblemChecks(samples),

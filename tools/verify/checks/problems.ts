@@ -87,6 +87,7 @@ export const createProblemChecks = ({ sid }: Samples): Check[] => {
       ...{ status: [403, 404], code: ['forbidden', 'unknown-brokerage'] },
     },
     { name: 'leads of nobody are 400', path: '/leads', status: 400, code: 'invalid-request' },
+    { name: 'contacts without a search are 400', path: '/contacts', status: 400, code: 'invalid-request' },
     {
       ...{ name: 'a body of another type is 415', path: '/leads/feed/tickets', status: 415 },
       ...{ options: { method: 'POST', headers: { 'content-type': 'application/xml' }, body: '<a/>' } },

@@ -19,6 +19,7 @@ const operations = [
   ...['getAccessToken', 'getAccessTokenBM', 'getProperties', 'getProperty', 'getOHSessions', 'getRegistrants'],
   ...['getRegistrantsByBrokerage v2', 'getRegistrantsByBrokerage v1', 'getClaimedList', 'getActivityList'],
   ...['getOHSessionCounts', 'getRegistrantsByTeam', 'me', 'find', 'get'],
+  ...['getEvent', 'findEvents', 'getContact', 'findContacts'],
 ]
 
 const asked = () => {
@@ -72,7 +73,7 @@ describe('what cannot be asked is skipped', () => {
   test('for want of credentials', async () => {
     const json = await jsonOn(sandbox, allArguments, { LIONDESK_ACCESS_TOKEN: '' })
     expect(json.results.filter(({ system }) => system === 'liondesk').map(({ status }) => status)).toEqual(
-      Array.from({ length: 3 }, () => 'skipped'),
+      Array.from({ length: 7 }, () => 'skipped'),
     )
     expect(asked().liondesk).toEqual([])
     const other = await jsonOn(sandbox, allArguments, { SPACIO_API_KEY: '' })
@@ -95,7 +96,10 @@ describe('what cannot be asked is skipped', () => {
     sandbox.control.liondesk.set({ omitId: true })
     const json = await jsonOn(sandbox, ['--event', '7'])
     expect(json.exitCode).toBe(0)
-    expect(json.results.at(-1)).toMatchObject({ operation: 'get', status: 'skipped', reason: expect.any(String) })
+    expect(json.results.find(({ operation }) => operation === 'get')).toMatchObject({
+      status: 'skipped',
+      reason: expect.any(String),
+    })
   })
 })
 
