@@ -9,7 +9,7 @@ import { tools } from './tools/index.ts'
 import { createValidator } from './validator.ts'
 
 const instructions = [
-  'Read-only tools over the listings, open houses and visitors of real-estate agents and brokerages.',
+  'Read-only tools over the listings, open houses, visitors and CRM contacts of real-estate agents and brokerages.',
   'A visitor is a person who signed in at an open house. Days are calendar days in `timeZone` (default UTC).',
   'Absent is null; yes, no and unknown are true, false and null; times are RFC 3339 in UTC.',
   'Only the tools that your scopes allow are listed.',

@@ -1,6 +1,7 @@
 import type { Tool } from '../tool.ts'
 import { listBrokerageAgents, listBrokerageOpenHouses } from './brokerages.ts'
 import { showMyAccess } from './caller.ts'
+import { findContacts, listContactEvents } from './contacts.ts'
 import { listEventProperties } from './events.ts'
 import { listAgentListings, showListing } from './listings.ts'
 import { readNewVisitors } from './new-visitors.ts'
@@ -16,6 +17,8 @@ export const tools: readonly Tool[] = [
   listAgentListings,
   listBrokerageAgents,
   listBrokerageOpenHouses,
+  findContacts,
+  listContactEvents,
   listEventProperties,
   showMyAccess,
   explainProblem,

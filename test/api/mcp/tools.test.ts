@@ -45,6 +45,20 @@ const cases: [name: string, right: object, url: string, wrong: object, complaint
     /timeZone is not an IANA time zone/,
   ],
   [
+    'find_contacts',
+    { email: 'Visitor2@example.com' },
+    '/contacts?email=Visitor2@example.com',
+    { email: 'visitor2@example.com', phone: '517-555-0104' },
+    /phone cannot be combined with email/,
+  ],
+  [
+    'list_contact_events',
+    { contactId: '1', sort: 'createdAt' },
+    '/events?contactId=1&sort=createdAt',
+    { contactId: '1', kind: 'x' },
+    /kind is not an argument/,
+  ],
+  [
     'list_event_properties',
     { eventId: '7' },
     '/events/7/properties',
