@@ -16,7 +16,7 @@ const linkToAgent = (agent: string) => createLink('listAgentProperties', { agent
 
 const linkToEvents = (contactId: string) => createLink('listEvents', { contactId }, 'The events of the contact.')
 
-const linkToEvent = (contactId: string, eventId: string) => ({
+const createEventLinks = (contactId: string, eventId: string) => ({
   contact: createLink('getContact', { contactId }, 'The contact of the event.'),
   properties: createLink('listEventProperties', { eventId }, 'The properties of the event.'),
 })
@@ -65,8 +65,8 @@ const linksByOperation: Readonly<Record<string, Record<string, object>>> = {
   listBrokerageActivity: { agentProperties: linkToAgent('$response.body#/data/0/email') },
   listContacts: { events: linkToEvents('$response.body#/data/0/id') },
   getContact: { events: linkToEvents('$response.body#/id') },
-  listEvents: linkToEvent('$response.body#/data/0/contactId', '$response.body#/data/0/id'),
-  getEvent: linkToEvent('$response.body#/contactId', '$response.body#/id'),
+  listEvents: createEventLinks('$response.body#/data/0/contactId', '$response.body#/data/0/id'),
+  getEvent: createEventLinks('$response.body#/contactId', '$response.body#/id'),
   listEventProperties: linkToEventProperty('$response.body#/data/0/id'),
   createEventProperty: linkToEventProperty('$response.body#/id'),
   getEventProperty: linkToEventProperty('$response.body#/id'),
