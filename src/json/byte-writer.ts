@@ -1,7 +1,7 @@
-/** Bytes that are written one after the other, into room that grows. */
+/** A growing buffer that bytes are appended to. */
 export interface ByteWriter {
   bytes: Buffer
-  /** Where the next one goes. */
+  /** Where the next byte is written. */
   offset: number
 }
 
@@ -14,7 +14,7 @@ const ensureCapacity = (output: ByteWriter, needed: number): void => {
   output.bytes = larger
 }
 
-/** From here on a call of the platform's costs less than a loop. */
+/** For longer slices a native copy is faster than a loop. */
 const minBulkCopyBytes = 192
 
 export const writeSlice = (output: ByteWriter, source: Uint8Array, from: number, to: number): void => {
@@ -39,12 +39,8 @@ export const writeByte = (output: ByteWriter, byte: number): void => {
   output.offset += 1
 }
 
-/** As UTF-8, of which a UTF-16 unit takes three bytes at most. */
 export const writeText = (output: ByteWriter, text: string): void => {
+  // A UTF-16 unit takes at most three bytes in UTF-8.
   ensureCapacity(output, 3 * text.length)
   output.offset += output.bytes.write(text, output.offset, 'utf8')
 }
-
-/** A part of some bytes, read as UTF-8. */
-export const readText = (bytes: Uint8Array, from: number, to: number): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8')

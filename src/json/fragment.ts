@@ -1,35 +1,25 @@
-/** Many elements: the reply that their wire records came in, and the texts that these became. */
+/** The JSON of several elements, and the reply with their wire records. */
 export interface FragmentBuffer {
   readonly wire: Buffer
-  /** The beginning of a page, all texts with commas between them, and room for the end of a page. */
   text: Buffer
-  /** Where the last text has ended. */
-  textEnd: number
-  /** Whether a page was ended here: there is room for one. */
-  hasPageSuffix: boolean
 }
 
-export const pagePrefix = '{"data":['
-
-/** As long as what ends a page gets. */
-export const maxPageSuffixBytes = 128
-
-/** An element of a list that is written already, since whoever asked for it only sends it on. */
+/** An element of a list as JSON text, for a caller that only sends it on. */
 export interface JsonFragment {
   readonly [fragmentBrand]: true
-  /** What lists are put in order and cut by. */
+  /** The fields that lists are sorted and filtered by. */
   readonly id: string | null
   readonly createdAt: string | null
   readonly buffer: FragmentBuffer
-  /** Where its JSON text is. */
+  /** The place of its JSON in `buffer.text`. */
   readonly from: number
   readonly to: number
-  /** Where the wire record is that it was made of. */
+  /** The place of its wire record in `buffer.wire`. */
   readonly wireFrom: number
   readonly wireTo: number
 }
 
-const fragmentBrand: unique symbol = Symbol('written')
+const fragmentBrand: unique symbol = Symbol('fragment')
 
 export const createFragment = (
   id: string | null,
@@ -44,7 +34,7 @@ export const createFragment = (
 export const isFragment = (value: unknown): value is JsonFragment =>
   typeof value === 'object' && value !== null && fragmentBrand in value
 
-/** The element itself, as an object. */
+/** Returns the element as an object. */
 export const parseFragment = <Element>(element: Element | JsonFragment): Element =>
   isFragment(element) ? JSON.parse(getFragmentText(element)) : element
 

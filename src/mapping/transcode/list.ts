@@ -1,11 +1,5 @@
-import { type ByteWriter, createByteWriter, writeByte, writeText } from '#src/json/byte-writer.ts'
-import {
-  createFragment,
-  type FragmentBuffer,
-  type JsonFragment,
-  maxPageSuffixBytes,
-  pagePrefix,
-} from '#src/json/fragment.ts'
+import { type ByteWriter, createByteWriter } from '#src/json/byte-writer.ts'
+import { createFragment, type FragmentBuffer, type JsonFragment } from '#src/json/fragment.ts'
 import type { ListReader } from '#src/json/list-reader.ts'
 import { tryParseWire } from '#src/json/parse-wire-json.ts'
 import { ENTRY_SIZE } from '#src/json/tape.ts'
@@ -33,8 +27,6 @@ const defaultOutputBytes = 64 * 1024
 /** Even complex rows take only milliseconds. */
 const rowsPerStep = 4
 
-const comma = 0x2c
-
 let spareOutput: ByteWriter | null = null
 
 /** Returns serialized rows, and wire records where a row needs the decoder. Null: the whole list needs the decoder. */
@@ -56,10 +48,9 @@ function* transcodeRows(
   output: ByteWriter,
 ): Steps<Row[] | null> {
   const context = transcoding.createContext()
-  const buffer = { wire: reader.tape.bytes, text: emptyBuffer, textEnd: 0, hasPageSuffix: false }
+  const buffer = { wire: reader.tape.bytes, text: emptyBuffer }
   const rows: Row[] = []
   output.offset = 0
-  writeText(output, pagePrefix)
   while (reader.next()) {
     const row = transcodeRow(reader, buffer, transcoding, context, output)
     if (!row || !reader.isAscending || rows.length === maxRows) return null
@@ -67,9 +58,7 @@ function* transcodeRows(
     if (rows.length % rowsPerStep === 0) yield
   }
   if (!reader.isComplete) return null
-  buffer.textEnd = output.offset
-  buffer.text = Buffer.allocUnsafeSlow(output.offset + maxPageSuffixBytes)
-  output.bytes.copy(buffer.text, 0, 0, output.offset)
+  buffer.text = Buffer.from(output.bytes.subarray(0, output.offset))
   return rows
 }
 
@@ -83,8 +72,6 @@ const transcodeRow = (
   output: ByteWriter,
 ): Row | null => {
   if (tape.hasDefect) return null
-  const before = output.offset
-  if (before > pagePrefix.length) writeByte(output, comma)
   const from = output.offset
   // An empty record can be an error of an unknown format.
   if ((tape.entries[2] as number) > ENTRY_SIZE && transcoder.transcode(tape, 0, output, context)) {
@@ -92,7 +79,7 @@ const transcodeRow = (
     const createdAt = transcoder.getValue('createdAt', output) as string | null
     return createFragment(id, createdAt, buffer, from, output.offset, wireFrom, wireTo)
   }
-  output.offset = before
+  output.offset = from
   const record = mayHoldRecords ? tryParseWire(buffer.wire.subarray(wireFrom, wireTo)) : null
   return record && (record.parsed as Record<string, unknown>)
 }

@@ -1,5 +1,5 @@
-import { type Piece, writeBytes } from '#src/json/concat-pieces.ts'
-import { isFragment, type JsonFragment, maxPageSuffixBytes, pagePrefix } from '#src/json/fragment.ts'
+import { createByteWriter, writeByte, writeSlice, writeText } from '#src/json/byte-writer.ts'
+import { isFragment } from '#src/json/fragment.ts'
 
 export interface List {
   readonly data: readonly object[]
@@ -14,13 +14,12 @@ interface KnownPage {
   readonly bytes: Buffer
 }
 
-/** Pages that begin with one and the same element: a few limits and filters. */
+/** The pages of a few limits and filters can begin with the same element. */
 const maxPagesPerElement = 4
 
 /**
- * Writes lists element by element, so that no text is as large as the list. A page of elements that are kept, each the
- * same object as last time, has the same bytes as last time: they are remembered with its first element, and forgotten
- * with it.
+ * Serializes lists element by element, so that no string is as large as the list. A page of the same cached elements has
+ * the same bytes, which are stored under its first element and collected with it.
  */
 export const createListWriter = (writeElement: Write<object>, writePagination: Write<object>) => {
   const pagesByFirst = new WeakMap<object, KnownPage[]>()
@@ -37,54 +36,33 @@ export const createListWriter = (writeElement: Write<object>, writePagination: W
     const [first] = data
     const knownBytes = first && findPage(first, data, paginationText)
     if (knownBytes) return knownBytes
-    const bytes =
-      tryEndInPlace(data, formatEnd(paginationText)) ?? writeBytes(listPieces(data, writeElement, paginationText))
-    // Only what is kept is frozen, and only what is kept comes again.
+    const bytes = writePage(data, writeElement, paginationText)
+    // Only cached elements are frozen, and only they come again.
     if (first && Object.isFrozen(first)) storePage(first, { data, pagination: paginationText, bytes })
     return bytes
   }
 }
 
-const formatEnd = (pagination: string): string => `],"pagination":${pagination}}`
+/** A larger buffer is not kept for the next page. */
+const maxScratchBytes = 4 * 1024 * 1024
 
-/** A page of all elements that were written together, and in their order: only its end is missing. Null: it is another. */
-const tryEndInPlace = (data: readonly object[], end: string): Buffer | null => {
-  const [first] = data
-  if (!isFragment(first) || first.from !== pagePrefix.length || countRun(data, 0) !== data.length) return null
-  const { buffer } = first
-  const isCompleteSheet =
-    (data.at(-1) as JsonFragment).to === buffer.textEnd && !buffer.hasPageSuffix && end.length <= maxPageSuffixBytes
-  if (!isCompleteSheet) return null
-  buffer.hasPageSuffix = true
-  return buffer.text.subarray(0, buffer.textEnd + buffer.text.write(end, buffer.textEnd))
-}
+let scratch = createByteWriter(64 * 1024)
 
-function* listPieces(data: readonly object[], write: Write<object>, paginationText: string): Generator<Piece> {
-  yield pagePrefix
-  for (let index = 0; index < data.length; ) {
-    if (index > 0) yield ','
-    const element = data[index] as object
-    const count = isFragment(element) ? countRun(data, index) : 1
-    yield isFragment(element) ? toRun(element, data[index + count - 1] as JsonFragment) : write(element)
-    index += count
+const comma = 0x2c
+
+const writePage = (data: readonly object[], write: Write<object>, paginationText: string): Buffer => {
+  scratch.offset = 0
+  writeText(scratch, '{"data":[')
+  for (const [index, element] of data.entries()) {
+    if (index > 0) writeByte(scratch, comma)
+    if (isFragment(element)) writeSlice(scratch, element.buffer.text, element.from, element.to)
+    else writeText(scratch, write(element))
   }
-  yield formatEnd(paginationText)
+  writeText(scratch, `],"pagination":${paginationText}}`)
+  const page = Buffer.from(scratch.bytes.subarray(0, scratch.offset))
+  if (scratch.bytes.length > maxScratchBytes) scratch = createByteWriter(64 * 1024)
+  return page
 }
-
-/** How many elements stand one after the other, and with a comma between them, where they were written. */
-const countRun = (data: readonly object[], start: number): number => {
-  let [end, last] = [start + 1, data[start] as JsonFragment]
-  for (let next = data[end]; isFragment(next) && isAdjacent(last, next); next = data[end]) {
-    last = next
-    end += 1
-  }
-  return end - start
-}
-
-const isAdjacent = (one: JsonFragment, other: JsonFragment): boolean =>
-  other.buffer === one.buffer && other.from === one.to + 1
-
-const toRun = ({ buffer, from }: JsonFragment, { to }: JsonFragment): Piece => ({ bytes: buffer.text, from, to })
 
 const hasSameElements = (before: readonly object[], data: readonly object[]): boolean =>
   before.length === data.length && before.every((element, index) => element === data[index])

@@ -67,13 +67,4 @@ describe('elements that are written already', () => {
     )
     expect(writing([a, ...rowsOf(['Eve'])])).toBe(plainly([a, ...rowsOf(['Eve'])]))
   })
-
-  test('a page of all of them is ended where they are, once, and no other is changed by that', () => {
-    const rows = rowsOf(['Ada', 'Ben'])
-    const first = write({ data: rows, pagination: { total: 2 } })
-    expect(first.buffer).toBe(rows[0]?.buffer.text.buffer)
-    expect(writing(rows, { total: 3 })).toBe(plainly(rows, { total: 3 }))
-    expect(first.toString()).toBe(plainly(rows, { total: 2 }))
-    expect(writing(rowsOf(['Ada']), { long: 'x'.repeat(500) })).toContain('x'.repeat(500))
-  })
 })
