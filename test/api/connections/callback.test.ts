@@ -28,7 +28,7 @@ test('a state works once', async () => {
   expect(listRequests(sandbox, 'token').length).toBe(1)
 })
 
-test('of many who come back with one state at the same time one wins', async () => {
+test('of several concurrent callbacks with one state, one succeeds', async () => {
   const sandbox = await openSandbox()
   const gateway = await openConnectedGateway(sandbox)
   const back = await submitConsent((await startAuthorization(gateway)).authorizeUrl)
@@ -40,7 +40,7 @@ test('of many who come back with one state at the same time one wins', async () 
   expect((await listConnections(gateway)).length).toBe(1)
 })
 
-test('a state older than ten minutes is good no more, and what was begun with it is forgotten', async () => {
+test('a state expires after ten minutes, and its pending connection is removed', async () => {
   const sandbox = await openSandbox()
   let time = Date.now()
   const gateway = await openConnectedGateway(sandbox, {}, { now: () => new Date(time) })
@@ -57,13 +57,13 @@ test('a state older than ten minutes is good no more, and what was begun with it
 })
 
 test.for([
-  ['a state that nobody was given', '?code=c&state=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'],
+  ['an unknown state', '?code=c&state=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'],
   ['an empty state', '?code=c&state='],
   ['a state that is too long', `?code=c&state=${'x'.repeat(300)}`],
   ['two states', '?code=c&state=a&state=b'],
   ['no state', '?code=c'],
   ['nothing', ''],
-])('%s is 400 and asks nobody', async ([, query]) => {
+])('%s is 400 without a token call', async ([, query]) => {
   const sandbox = await openSandbox()
   const gateway = await openConnectedGateway(sandbox)
   expect(await gateway.get(`/connections/callback${query}`)).toMatchObject({
@@ -73,7 +73,7 @@ test.for([
   expect(sandbox.control.liondesk.requests()).toEqual([])
 })
 
-test('without a code and without an error the state is not used up', async () => {
+test('a callback without code and error does not use up the state', async () => {
   const sandbox = await openSandbox()
   const gateway = await openConnectedGateway(sandbox)
   const back = await submitConsent((await startAuthorization(gateway)).authorizeUrl)
@@ -82,7 +82,7 @@ test('without a code and without an error the state is not used up', async () =>
   expect((await completeAuthorization(gateway, back)).status).toBe(200)
 })
 
-test('what LionDesk adds to its answer is ignored', async () => {
+test('unknown query parameters of LionDesk are ignored', async () => {
   const sandbox = await openSandbox()
   const gateway = await openConnectedGateway(sandbox)
   const back = await submitConsent((await startAuthorization(gateway)).authorizeUrl)
@@ -90,7 +90,7 @@ test('what LionDesk adds to its answer is ignored', async () => {
   expect((await completeAuthorization(gateway, back)).status).toBe(200)
 })
 
-test('a refusal connects nothing, uses up the state, and leaves nothing behind', async () => {
+test('a denied consent connects nothing, uses up the state and removes the pending connection', async () => {
   const sandbox = await openSandbox()
   const gateway = await openConnectedGateway(sandbox)
   const back = await submitConsent((await startAuthorization(gateway)).authorizeUrl, { approve: '0' })
@@ -105,7 +105,7 @@ test('a refusal connects nothing, uses up the state, and leaves nothing behind',
   expect(listRequests(sandbox, 'token')).toEqual([])
 })
 
-test('a refusal to connect anew leaves the connection as it is', async () => {
+test('a denied consent for a reconnect leaves the connection unchanged', async () => {
   const sandbox = await openSandbox()
   const gateway = await openConnectedGateway(sandbox)
   const id = await connectAccount(gateway)
@@ -129,7 +129,7 @@ test.for([
   expect(reply.text).not.toContain('canary')
 })
 
-test('a code that LionDesk does not take is 400', async () => {
+test('a code that LionDesk rejects is 400', async () => {
   const sandbox = await openSandbox()
   const gateway = await openConnectedGateway(sandbox)
   const back = await submitConsent((await startAuthorization(gateway)).authorizeUrl)
@@ -154,7 +154,7 @@ test.for([
     'upstream-invalid-response',
   ],
   ['a reset', { kind: 'reset' }, 502, 'upstream-failed'],
-] as const)('%s at the exchange of the code', async ([, fault, status, code]) => {
+] as const)('%s during the code exchange', async ([, fault, status, code]) => {
   const sandbox = await openSandbox()
   const gateway = await openConnectedGateway(sandbox)
   const back = await submitConsent((await startAuthorization(gateway)).authorizeUrl)
@@ -165,7 +165,7 @@ test.for([
   expect(listRequests(sandbox, 'token').length).toBe(1)
 })
 
-test('whose it is can be unknown', async () => {
+test('a connection works without a known user', async () => {
   const sandbox = await openSandbox()
   const gateway = await openConnectedGateway(sandbox)
   sandbox.control.liondesk.fault({ operation: 'me', kind: 'unauthorized' })
@@ -173,7 +173,7 @@ test('whose it is can be unknown', async () => {
   expect(await listConnections(gateway)).toMatchObject([{ status: 'connected', user: null }])
 })
 
-test('a connection does not become one of another account', async () => {
+test('a connection cannot switch to another account', async () => {
   const sandbox = await openSandbox()
   const gateway = await openConnectedGateway(sandbox)
   const id = await connectAccount(gateway)
@@ -183,7 +183,7 @@ test('a connection does not become one of another account', async () => {
   expect(await listConnections(gateway)).toMatchObject([{ id, user: 'robin.vale@example.com', status: 'connected' }])
 })
 
-test('what was removed meanwhile is not revived', async () => {
+test('a connection that was removed in the meantime is not restored', async () => {
   const sandbox = await openSandbox()
   const gateway = await openConnectedGateway(sandbox)
   const { id, authorizeUrl } = await startAuthorization(gateway)
@@ -194,7 +194,7 @@ test('what was removed meanwhile is not revived', async () => {
 
 const html = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
 
-test('a browser gets a page that runs, loads and tells nothing', async () => {
+test('the browser gets a page without scripts, subresources and secrets', async () => {
   const sandbox = await openSandbox()
   const gateway = await openConnectedGateway(sandbox)
   const back = await submitConsent((await startAuthorization(gateway)).authorizeUrl)
@@ -227,7 +227,7 @@ test('a browser gets a page that runs, loads and tells nothing', async () => {
   }
 })
 
-describe('one client cannot use the account of a person who only followed its link', () => {
+describe('a client cannot use the account of a person who only followed its link', () => {
   const clients = writeClients({ two: { scopes: ['connections:manage', 'events:read'] } })
 
   const openFor = async () => {
@@ -238,7 +238,7 @@ describe('one client cannot use the account of a person who only followed its li
     return { sandbox, gateway, back: await submitConsent(authorizeUrl) }
   }
 
-  test('coming back connects nothing: the page names who asked, and the person has to confirm', async () => {
+  test('the first callback connects nothing: the page names the client and asks for confirmation', async () => {
     const { sandbox, gateway, back } = await openFor()
     const page = await gateway.app.inject({ url: back.pathname + back.search, headers: html })
     expect(page.statusCode).toBe(200)
@@ -253,7 +253,7 @@ describe('one client cannot use the account of a person who only followed its li
     expect((await gateway.get('/events/7/properties', clients.headers('two'))).status).toBe(409)
   })
 
-  test('a confirmation is of one state and one code, and cannot be made up', async () => {
+  test('a confirmation is valid for one state and one code, and cannot be forged', async () => {
     const { sandbox, gateway, back } = await openFor()
     const other = await submitConsent(
       (await startAuthorization(gateway, undefined, clients.headers('two'))).authorizeUrl,
@@ -268,7 +268,7 @@ describe('one client cannot use the account of a person who only followed its li
     expect((await completeAuthorization(gateway, back)).body).toMatchObject({ status: 'connected' })
   })
 
-  test('the name of a client is text on the page', async () => {
+  test('the name of a client is escaped on the page', async () => {
     const { renderConfirmationPage } = await import('../../../routes/connections/callback/page.ts')
     const page = renderConfirmationPage('jwt:<b>"jo"', { state: '"><script>', code: 'c', confirm: 'x' })
     expect(page).not.toMatch(/<b>|<script/)
@@ -280,7 +280,7 @@ describe('one client cannot use the account of a person who only followed its li
   })
 })
 
-test('whoever asks for JSON gets JSON, not to be stored either', async () => {
+test('a client that accepts JSON gets JSON with no-store', async () => {
   const sandbox = await openSandbox()
   const gateway = await openConnectedGateway(sandbox)
   const { id, authorizeUrl } = await startAuthorization(gateway)

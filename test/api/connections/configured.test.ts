@@ -33,7 +33,7 @@ const openConfigured = async () => {
 const handedIn = (sandbox: Parameters<typeof countRefreshes>[0]) =>
   countRefreshes(sandbox).map((body) => body.refresh_token)
 
-test('it works from the first request, and goes on after a restart with what was rotated', async () => {
+test('a configured token works from the first request, and its rotated token survives a restart', async () => {
   const { sandbox, open } = await openConfigured()
   const gateway = await open()
   expect(await listConnections(gateway)).toEqual([
@@ -54,7 +54,7 @@ test('it works from the first request, and goes on after a restart with what was
   expect(handedIn(sandbox)[1]).not.toBe(sandbox.liondesk.refreshToken)
 })
 
-test('thirty first requests: one refresh', async () => {
+test('thirty concurrent first requests make one refresh', async () => {
   const { sandbox, open } = await openConfigured()
   const [one, two] = [await open(), await open()]
   const replies = await Promise.all(
@@ -64,7 +64,7 @@ test('thirty first requests: one refresh', async () => {
   expect(handedIn(sandbox).length).toBe(1)
 })
 
-test('a dead one stays dead over a restart, until the operator configures another', async () => {
+test('a rejected token stays rejected after a restart, until the operator configures another', async () => {
   const { sandbox, open } = await openConfigured()
   const gateway = await open()
   sandbox.control.liondesk.revokeToken()
@@ -82,7 +82,7 @@ test('a dead one stays dead over a restart, until the operator configures anothe
   expect(await listConnections(mended)).toMatchObject([{ id: 'default', status: 'connected' }])
 })
 
-test('a newly configured token wins, and a replica that still has the earlier one does not undo it', async () => {
+test('a newly configured token wins, and a replica with the earlier one does not undo that', async () => {
   const { sandbox, open, later } = await openConfigured()
   const older = await open()
   expect((await older.get('/events/7/properties')).status).toBe(200)
@@ -100,7 +100,7 @@ test('a newly configured token wins, and a replica that still has the earlier on
   expect(new Set(handedIn(sandbox)).size).toBe(5)
 })
 
-test('it cannot be removed or connected anew from outside: 409', async () => {
+test('the API can neither remove nor reconnect it: 409', async () => {
   const { open } = await openConfigured()
   const gateway = await open()
   const conflict = { status: 409, body: { code: 'conflict', detail: expect.stringContaining('operator') } }
@@ -108,7 +108,7 @@ test('it cannot be removed or connected anew from outside: 409', async () => {
   expect(await gateway.send('POST', '/connections', { reauthorize: 'default' })).toMatchObject(conflict)
 })
 
-test('whoever is not granted it sees nothing of it', async () => {
+test('a client without a grant cannot see it', async () => {
   const { sandbox, open } = await openConfigured()
   const clients = writeClients({
     stranger: { scopes: everyScope },

@@ -11,7 +11,7 @@ import {
   submitConsent,
 } from '../../support/connections.ts'
 
-test('start, consent, callback: events are read with the token that came', async () => {
+test('after start, consent and callback, events are read with the new token', async () => {
   const sandbox = await openSandbox()
   const gateway = await openConnectedGateway(sandbox, { FOYER_PUBLIC_URL: 'https://api.example.com/foyer' })
 
@@ -52,7 +52,7 @@ test('start, consent, callback: events are read with the token that came', async
   expect(listBearers(listRequests(sandbox, 'find'))).toEqual(listBearers(listRequests(sandbox, 'me')))
 })
 
-test('a removed connection stops at once', async () => {
+test('a removed connection stops working immediately', async () => {
   const sandbox = await openSandbox()
   const gateway = await openConnectedGateway(sandbox)
   const id = await connectAccount(gateway)
@@ -67,7 +67,7 @@ test('a removed connection stops at once', async () => {
   expect(listRequests(sandbox, 'find').length).toBe(1)
 })
 
-test('an account is connected anew under the same id', async () => {
+test('an account can be reconnected under the same id', async () => {
   const sandbox = await openSandbox()
   const gateway = await openConnectedGateway(sandbox)
   const id = await connectAccount(gateway)

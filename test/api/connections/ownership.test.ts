@@ -30,7 +30,7 @@ const openShared = async () => {
 /** All of a problem but what is of the one request. */
 const shape = ({ status, body }: { status: number; body: any }) => [status, { ...body, requestId: '', instance: '' }]
 
-test('another’s connection is as good as none', async () => {
+test('the connection of another client looks like a missing one', async () => {
   const { sandbox, gateway, of } = await openShared()
   const id = await connectAccount(gateway, { headers: of('ada') })
   const calls = listRequests(sandbox, 'find').length
@@ -51,7 +51,7 @@ test('another’s connection is as good as none', async () => {
   expect((await gateway.get('/events/7/properties', of('ada'))).status).toBe(200)
 })
 
-test('whoever comes back, the connection is of the client who began it', async () => {
+test('the connection belongs to the client that started it, whoever returns from LionDesk', async () => {
   const { gateway, of } = await openShared()
   const { id, authorizeUrl } = await startAuthorization(gateway, undefined, of('ada'))
   expect((await completeAuthorization(gateway, await submitConsent(authorizeUrl), of('ben'))).status).toBe(200)
@@ -59,7 +59,7 @@ test('whoever comes back, the connection is of the client who began it', async (
   expect(await listConnections(gateway, of('ben'))).toEqual([])
 })
 
-test('a grant of all covers what others began', async () => {
+test('a grant of all connections covers those of other clients', async () => {
   const { gateway, of } = await openShared()
   const ada = await connectAccount(gateway, { headers: of('ada') })
   expect(await listConnections(gateway, of('operator'))).toMatchObject([{ id: ada }])
@@ -68,7 +68,7 @@ test('a grant of all covers what others began', async () => {
   expect(await listConnections(gateway, of('ada'))).toEqual([])
 })
 
-test('several need a choice; one that is only begun does not count', async () => {
+test('several connections require a choice, and a pending one does not count', async () => {
   const { sandbox, gateway, of } = await openShared()
   const first = await connectAccount(gateway, { headers: of('ada') })
   await startAuthorization(gateway, undefined, of('ada'))
@@ -85,7 +85,7 @@ test('several need a choice; one that is only begun does not count', async () =>
   expect((await gateway.get('/events/15/properties', of('ada'))).status).toBe(400)
 })
 
-test('one that is only begun, named, is 409', async () => {
+test('a pending connection that is named explicitly is 409', async () => {
   const { sandbox, gateway, of } = await openShared()
   const { id } = await startAuthorization(gateway, undefined, of('ada'))
   const reply = await gateway.get(`/events/7/properties?connection=${id}`, of('ada'))
@@ -93,7 +93,7 @@ test('one that is only begun, named, is 409', async () => {
   expect(sandbox.control.liondesk.requests()).toEqual([])
 })
 
-test('managing needs its scope', async () => {
+test('managing connections requires its scope', async () => {
   const { gateway, of } = await openShared()
   for (const [method, url] of [
     ['GET', '/connections'],
@@ -104,7 +104,7 @@ test('managing needs its scope', async () => {
   }
 })
 
-test('a client cannot fill the store', async () => {
+test('the number of connections per client is limited', async () => {
   const sandbox = await openSandbox()
   let time = Date.now()
   const gateway = await openConnectedGateway(sandbox, {}, { now: () => new Date(time) })
@@ -115,7 +115,7 @@ test('a client cannot fill the store', async () => {
   expect((await listConnections(gateway)).length).toBe(1)
 })
 
-test('no application: 409 that says what is missing', async () => {
+test('without an application, the 409 says what is missing', async () => {
   const sandbox = await openSandbox()
   const gateway = await openConnectedGateway(sandbox, { LIONDESK_CLIENT_ID: '', LIONDESK_CLIENT_SECRET: '' })
   const reply = await gateway.send('POST', '/connections')
@@ -126,7 +126,7 @@ test('no application: 409 that says what is missing', async () => {
   expect(await listConnections(gateway)).toEqual([])
 })
 
-test('a tenant’s state connects nothing of another tenant', async () => {
+test('the state of one tenant does not work for another', async () => {
   const sandbox = await openSandbox()
   const keys = { north: makeKey(), south: makeKey() }
   const tenants = (['north', 'south'] as const).map((id) => ({

@@ -35,7 +35,7 @@ const fifty = async ({ gateway, find }: Awaited<ReturnType<typeof openConnected>
   return [...new Set(replies.map(({ status }) => status))].sort()
 }
 
-test('fifty requests on a token that LionDesk refuses: one refresh, and all are answered', async () => {
+test('fifty requests with a rejected token make one refresh, and all succeed', async () => {
   const house = await openConnected()
   const { sandbox, find } = house
   sandbox.control.liondesk.expireToken()
@@ -48,7 +48,7 @@ test('fifty requests on a token that LionDesk refuses: one refresh, and all are 
   expect(sandbox.control.liondesk.records('9').length).toBe(25)
 })
 
-test('fifty requests on a token that has run out: one refresh, and nothing is asked with the old one', async () => {
+test('fifty requests with an expired token make one refresh, and none uses the old token', async () => {
   const house = await openConnected()
   const { sandbox, later } = house
   sandbox.control.liondesk.expireToken()
@@ -62,7 +62,7 @@ test('fifty requests on a token that has run out: one refresh, and nothing is as
   expect(new Set(listBearers(calls)).size).toBe(1)
 })
 
-test('at 80 % of its life a token is renewed ahead, and nobody waits for it', async () => {
+test('a token is renewed in the background at 80 % of its lifetime', async () => {
   const { sandbox, gateway, find, later } = await openConnected()
   later(790)
   expect((await find()).status).toBe(200)
@@ -81,7 +81,7 @@ test('at 80 % of its life a token is renewed ahead, and nobody waits for it', as
   expect(third).not.toBe(first)
 })
 
-test('a renewal ahead that fails leaves the good token at work, and rests', async () => {
+test('a failed background renewal keeps the valid token in use, and pauses', async () => {
   const { sandbox, gateway, find, later } = await openConnected()
   later(810)
   sandbox.control.liondesk.fault({ operation: 'token', kind: 'status', status: 400, times: 100 })
@@ -101,7 +101,7 @@ test.for([
   ['PATCH', '/events/7/properties/1', { city: 'Reno' }, 'patch'],
   ['DELETE', '/events/7/properties/1', undefined, 'remove'],
 ] as const)(
-  '%s that was refused with 401 is sent once more with a new token',
+  '%s that was rejected with 401 is repeated once with a new token',
   async ([method, url, body, operation]) => {
     const { sandbox, gateway } = await openConnected()
     sandbox.control.liondesk.expireToken()
@@ -111,7 +111,7 @@ test.for([
   },
 )
 
-test('a 401 that a new token does not cure is 502: one refresh, one repeat, and no more of either for a while', async () => {
+test('a 401 that persists with a new token is 502: one refresh and one repetition, then a pause', async () => {
   const { sandbox, find, later } = await openConnected()
   sandbox.control.liondesk.fault({ operation: 'find', kind: 'unauthorized', times: 100 })
 
@@ -130,14 +130,14 @@ test('a 401 that a new token does not cure is 502: one refresh, one repeat, and 
   expect((await find()).status).toBe(200)
 })
 
-test('a 401 for once is cured', async () => {
+test('a single 401 is recovered', async () => {
   const { sandbox, find } = await openConnected()
   sandbox.control.liondesk.fault({ operation: 'find', kind: 'unauthorized', times: 1 })
   expect((await find()).status).toBe(200)
   expect([listRequests(sandbox, 'find').length, countRefreshes(sandbox).length]).toEqual([2, 1])
 })
 
-test('a configured token that lasts is not renewed: one call, no repeat', async () => {
+test('a static configured token is not renewed: one call, no repetition', async () => {
   const sandbox = await openSandbox()
   const gateway = await openConnectedGateway(sandbox, { LIONDESK_ACCESS_TOKEN: sandbox.liondesk.accessToken })
   sandbox.control.liondesk.expireToken()
@@ -148,7 +148,7 @@ test('a configured token that lasts is not renewed: one call, no repeat', async 
   expect(sandbox.control.liondesk.requests().map(({ operation }) => operation)).toEqual(['find'])
 })
 
-test('revoked: 409, told in the list, and LionDesk is not asked again', async () => {
+test('a revoked connection is 409, is marked in the list, and causes no further LionDesk calls', async () => {
   const { sandbox, gateway, id, find } = await openConnected()
   sandbox.control.liondesk.revokeToken()
 
@@ -164,8 +164,8 @@ test('revoked: 409, told in the list, and LionDesk is not asked again', async ()
 
 test.for([
   ['brings a new refresh token', {}, 3],
-  ['brings the same one', { rotateRefreshToken: false }, 1],
-  ['brings none', { omitRefreshToken: true }, 1],
+  ['returns the same refresh token', { rotateRefreshToken: false }, 1],
+  ['returns no refresh token', { omitRefreshToken: true }, 1],
 ] as const)('a refresh that %s is followed by another', async ([, settings, different]) => {
   const { sandbox, find } = await openConnected()
   sandbox.control.liondesk.set(settings)
@@ -184,10 +184,10 @@ test.for<[string, () => object, number | null]>([
   ['seconds', () => ({ expires_in: 3600 }), hour],
   ['seconds as text', () => ({ expires_in: '3600' }), hour],
   ['a moment', () => ({ expires: new Date(Date.now() + hour).toISOString() }), hour],
-  ['both, at odds', () => ({ expires_in: 3600, expires: '2020-01-01T00:00:00Z' }), hour],
+  ['both, contradicting', () => ({ expires_in: 3600, expires: '2020-01-01T00:00:00Z' }), hour],
   ['nothing', () => ({}), null],
   ['nonsense', () => ({ expires_in: 'soon', expires: 'later' }), null],
-])('a lifetime told as %s', async ([, lifetime, want]) => {
+])('a lifetime given as %s determines the expiry', async ([, lifetime, want]) => {
   const { sandbox, gateway, find } = await openConnected()
   sandbox.control.liondesk.expireToken()
   const { access_token } = sandbox.control.liondesk.issueTokens()
@@ -205,7 +205,7 @@ test.for([
   ['invalid_request', { kind: 'error', code: 'invalid_request' }, 502, 'upstream-failed'],
   ['429', { kind: 'rate-reached' }, 503, 'upstream-rate-limited'],
   ['a reset', { kind: 'reset', applied: false }, 502, 'upstream-failed'],
-] as const)('%s at a refresh passes, and the connection lives on', async ([, fault, status, code]) => {
+] as const)('%s during a refresh is temporary, and the connection stays usable', async ([, fault, status, code]) => {
   const { sandbox, gateway, find } = await openConnected()
   sandbox.control.liondesk.expireToken()
   sandbox.control.liondesk.fault({ operation: 'token', times: 1, applied: false, ...fault } as never)
@@ -217,7 +217,7 @@ test.for([
   expect((await find()).status).toBe(200)
 })
 
-test('no token, code, state or secret is ever logged', async () => {
+test('no token, code, state or secret is logged', async () => {
   const sandbox = await openSandbox()
   const lines: string[] = []
   const stream = { write: (line: string) => lines.push(line) }

@@ -18,7 +18,7 @@ afterEach(runCleanup)
 const [first, second, third] = [randomBytes(32), randomBytes(32), randomBytes(32)]
 const place = ['connections', 'tenant', 'c1']
 
-test('what is sealed opens at its place, and is another text each time', () => {
+test('a sealed text opens only in its context, and each sealing differs', () => {
   const sealer = createSealer([first])
   const sealed = [sealer.seal('secret ü', place), sealer.seal('secret ü', place)]
   expect(new Set(sealed).size).toBe(2)
@@ -33,7 +33,7 @@ test.for([
   ['another tenant', ['connections', 'other', 'c1']],
   ['another kind', ['configured connections', 'tenant', 'c1']],
   ['parts joined otherwise', ['connections', 'tenant,c1']],
-])('it does not open at %s', ([, other]) => {
+])('it does not open with %s', ([, other]) => {
   const sealer = createSealer([first])
   expect(sealer.open(sealer.seal('secret', place), other as string[])).toBeNull()
 })
@@ -55,7 +55,7 @@ test.for(['secret', ''])('no changed or cut text opens: %j', (text) => {
   }
 })
 
-test('keys are changed one after the other', () => {
+test('keys can be rotated', () => {
   const before = createSealer([first])
   const during = createSealer([second, first])
   const after = createSealer([second])
@@ -66,7 +66,7 @@ test('keys are changed one after the other', () => {
   expect([during.isCurrent(old), during.isCurrent(young)]).toEqual([false, true])
 })
 
-test('without a configured key the store keeps one; under a configured one it opens nothing', async () => {
+test('without a configured key, the store holds a generated one, which opens nothing under a configured key', async () => {
   const store = createMemoryStore()
   const sealed = (await loadSealer([], store)).seal('secret', place)
   expect((await loadSealer([], store)).open(sealed, place)).toBe('secret')
@@ -75,7 +75,7 @@ test('without a configured key the store keeps one; under a configured one it op
 
 const keys = (...given: Buffer[]) => ({ FOYER_STORE_KEY: given.map((key) => key.toString('base64')).join(',') })
 
-test('no byte of the store’s files tells a token, a code, a state or whose they are', async () => {
+test('the files of the store reveal no token, code, state or user', async () => {
   const sandbox = await openSandbox()
   const path = createPath()
   const gateway = await openConnectedGateway(sandbox, { ...keys(first), FOYER_STORE_URL: `file:${path}` })
@@ -90,7 +90,7 @@ test('no byte of the store’s files tells a token, a code, a state or whose the
   for (const secret of [...secrets, 'robin.vale@example.com']) expect(bytes).not.toContain(secret)
 })
 
-test('a connection outlives a change of keys, once it has been looked at', async () => {
+test('a connection survives a key rotation once it has been read', async () => {
   const sandbox = await openSandbox()
   const env = { FOYER_STORE_URL: `file:${createPath()}` }
   const before = await openConnectedGateway(sandbox, { ...env, ...keys(first) })

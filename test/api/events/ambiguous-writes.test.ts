@@ -89,7 +89,7 @@ for (const operation of Object.keys(writes) as (keyof typeof writes)[]) {
     expect(listRequestsByMethod(house(), method).length).toBe(operation === 'remove' ? removals : 1)
   })
 
-  test(`${operation} with a connection refused was surely not sent`, async () => {
+  test(`${operation} with a refused connection was not sent`, async () => {
     const reply = await unreachable.send(method, url, body)
     expect(reply).toMatchObject({ status: 502, body: { code: 'upstream-failed', upstream: { status: null } } })
     expect(reply.body).not.toHaveProperty('outcome')
@@ -97,7 +97,7 @@ for (const operation of Object.keys(writes) as (keyof typeof writes)[]) {
 }
 
 test.for(['reset', 'cut', 'truncate', 'status'] as const)(
-  'a remove whose answer was lost (%s) is done',
+  'a remove whose reply was lost (%s) succeeds',
   async (kind) => {
     house().sandbox.control.liondesk.fault({ operation: 'remove', kind, times: 1 })
     expect((await house().send('DELETE', '/events/7/properties/1')).status).toBe(204)
@@ -113,7 +113,7 @@ test.for([
   ['403', { kind: 'status', status: 403, applied: false }, 403],
   ['409', { kind: 'status', status: 409, applied: false }, 409],
 ] as const)(
-  'a remove whose answer was lost and whose repetition is refused (%s) has an unknown outcome',
+  'a remove whose reply was lost and whose retry is rejected (%s) has an unknown outcome',
   async ([, refusal, status]) => {
     const { liondesk } = house().sandbox.control
     liondesk.fault({ operation: 'remove', kind: 'reset', times: 1 })
@@ -125,14 +125,14 @@ test.for([
   },
 )
 
-test('a remove that is refused the first time was not done', async () => {
+test('a remove that is rejected at the first attempt was not executed', async () => {
   house().sandbox.control.liondesk.fault({ operation: 'remove', kind: 'rate-reached' })
   const reply = await house().send('DELETE', '/events/7/properties/1')
   expect(reply.status).toBe(503)
   expect(reply.body).not.toHaveProperty('outcome')
 })
 
-test('a remove that was never sent before finds nothing: 404', async () => {
+test('a remove that was not sent before and finds nothing is 404', async () => {
   expect((await house().send('DELETE', '/events/7/properties/99999')).status).toBe(404)
 })
 
@@ -164,7 +164,7 @@ afterAll(() => transport.close())
 
 const call = () => ({ signal: new AbortController().signal, includeSource: false })
 
-describe('a remove whose answer was lost, and whose repetition comes with a token that is refused', () => {
+describe('a remove whose reply was lost and whose retry has a rejected token', () => {
   const removing = (renew: TokenSource['renew']) => {
     const { liondesk } = house().sandbox.control
     liondesk.fault({ operation: 'remove', kind: 'reset', times: 1 })
@@ -179,7 +179,7 @@ describe('a remove whose answer was lost, and whose repetition comes with a toke
     }).remove('7', '1', call())
   }
 
-  test('is done where it finds nothing with another one', async () => {
+  test('succeeds if the next token finds nothing', async () => {
     await removing(async () => house().sandbox.liondesk.accessToken)
     expect(isDone('remove')).toBe(true)
     expect(
@@ -189,14 +189,14 @@ describe('a remove whose answer was lost, and whose repetition comes with a toke
     ).toEqual([401, 404])
   })
 
-  test('is of unknown outcome where none is to be had', async () => {
+  test('has an unknown outcome if there is no other token', async () => {
     const lost = removing(async () => {
       throw new Problem('reauthorization-required')
     })
     await expect(lost).rejects.toMatchObject({ code: 'reauthorization-required', fields: { outcome: 'unknown' } })
   })
 
-  test('is of unknown outcome where LionDesk then fails', async () => {
+  test('has an unknown outcome if LionDesk then fails', async () => {
     const failing = removing(async () => {
       house().sandbox.control.liondesk.fault({ operation: 'remove', kind: 'status', status: 403, applied: false })
       return house().sandbox.liondesk.accessToken
@@ -205,7 +205,7 @@ describe('a remove whose answer was lost, and whose repetition comes with a toke
   })
 })
 
-test('a create that hangs is 504 with an unknown outcome, posted once', async () => {
+test('a create that hangs is 504 with an unknown outcome, and is sent once', async () => {
   house().sandbox.control.liondesk.fault({ operation: 'create', kind: 'hang' })
 
   await expect(impatient.create('7', { city: 'Reno' }, call())).rejects.toMatchObject({
@@ -216,7 +216,7 @@ test('a create that hangs is 504 with an unknown outcome, posted once', async ()
   expect(listRequestsByMethod(house(), 'POST').length).toBe(1)
 })
 
-test('a body that drips is given up too', async () => {
+test('a body that trickles in times out too', async () => {
   house().sandbox.control.liondesk.fault({ operation: 'patch', kind: 'slow-drip', bytesPerSecond: 20 })
 
   await expect(impatient.patch('7', '1', { city: 'Reno' }, call())).rejects.toMatchObject({

@@ -22,24 +22,24 @@ beforeEach(() => {
   liondesk().set({ maximumLimit: 50, sqlNulls: true })
 })
 
-describe('an upstream whose comparisons leave out rows without a value', () => {
+describe('an upstream whose comparisons exclude rows without a value', () => {
   test.for<[string, string, number]>([
     ['city=Reno', 'city[ne]=Reno', 41],
     ['city[in]=Reno,Sparks', 'city[nin]=Reno,Sparks', 124],
     ['bedroomsTotal=3', 'bedroomsTotal[ne]=3', 41],
     ['city=Atlantis', 'city[ne]=Atlantis', 0],
     ['stateOrProvince=NV', 'stateOrProvince[nin]=NV', 13],
-  ])('%s and %s make up the whole list', async ([filter, opposite, count]) => {
+  ])('%s and %s partition the list', async ([filter, opposite, count]) => {
     expect(await totalOf(filter)).toBe(count)
     expect(await totalOf(opposite)).toBe(137 - count)
   })
 
-  test('several opposites leave what none of them names', async () => {
+  test('several negations exclude the values of all of them', async () => {
     expect(await totalOf('city[ne]=Reno&bedroomsTotal[ne]=2')).toBe(13)
     expect(await totalOf('bedroomsTotal=3&city[ne]=Reno')).toBe(0)
   })
 
-  test('pages of it are cut out of the whole, in its order', async () => {
+  test('pages are slices of the filtered list, in its order', async () => {
     const pages = await Promise.all(
       [0, 50].map((offset) => house().get(`${url}?city[ne]=Reno&sort=-city&limit=50&offset=${offset}`)),
     )
@@ -52,14 +52,14 @@ describe('an upstream whose comparisons leave out rows without a value', () => {
     expect(new Set(rows.map(({ id }: { id: string }) => id)).size).toBe(96)
   })
 
-  test('rows without an id are told apart by what they hold', async () => {
+  test('rows without an id are distinguished by their content', async () => {
     liondesk().set({ omitId: true, maximumLimit: 200 })
     expect(await totalOf('city[ne]=Reno')).toBe(96)
     expect(await totalOf('city[ne]=Reno&include=source')).toBe(96)
   })
 })
 
-test('a row that is deleted between the pages of one of the two lists does no harm', async () => {
+test('a row that is deleted between the pages of one of the two lists has no effect', async () => {
   const [reno] = liondesk().records('9')
   liondesk().removeRecordAfterFind(reno?.id as string)
   expect(await totalOf('city[ne]=Reno')).toBe(96)

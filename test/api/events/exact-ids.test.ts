@@ -41,11 +41,11 @@ test.for(['', '?include=source'])('a list keeps every digit of ids and texts (%j
   expect(body.data[0]).toMatchObject(expected)
 })
 
-test('a single record keeps them too', async () => {
+test('a single record has exact ids too', async () => {
   expect((await gateway.get(`/events/7/properties/${id}`)).body).toMatchObject(expected)
 })
 
-test('the source record gives an id that a double cannot hold as the text of its digits', async () => {
+test('in the source record, an id beyond the range of a double is a string of its digits', async () => {
   for (const path of ['', `/${id}`]) {
     const { body } = await gateway.get(`/events/7/properties${path}?include=source`)
     const { record } = (path === '' ? body.data[0] : body).source

@@ -68,25 +68,25 @@ const filtersAsked = () =>
 
 test.for<[string, { given: string; want: string[][] }]>([
   ['not equal', { given: 'city[ne]=Spokane', want: [[], ['city[$in][]=Spokane']] }],
-  ['none of two', { given: 'city[nin]=Spokane,Reno', want: [[], ['city[$in][]=Spokane', 'city[$in][]=Reno']] }],
+  ['neither of two', { given: 'city[nin]=Spokane,Reno', want: [[], ['city[$in][]=Spokane', 'city[$in][]=Reno']] }],
   [
     'equality beside not equal',
     { given: 'city=Spokane&city[ne]=Westport', want: [['city=Spokane'], ['city[$in][]=Westport']] },
   ],
   [
-    'all that go together',
+    'all compatible filters',
     {
       given: 'city[in]=Spokane&city[ne]=Westport&city[nin]=Reno&bedroomsTotal[ne]=3',
       want: [['city[$in][]=Spokane'], ['city[$in][]=Westport'], ['city[$in][]=Reno'], ['beds[$in][]=3']],
     },
   ],
-])('%s is asked as what is equal, and taken away', async ([, { given, want }]) => {
+])('%s is sent as its opposite and subtracted', async ([, { given, want }]) => {
   expect((await house().get(`/events/11/properties?${given}`)).status).toBe(200)
   expect(filtersAsked()[0]).toEqual(want[0])
   expect(new Set(filtersAsked().map(String))).toEqual(new Set(want.map(String)))
 })
 
-test('every field and operator has its wire name, lists always in the brackets form', async () => {
+test('every field and operator has its wire name, and lists use the bracket form', async () => {
   const wireNames = new Map(eventPropertyMapping.fields.map(({ field, from }) => [field, from]))
   // Digits are whole numbers and texts alike.
   const [one, two] = ['1', '2']
@@ -121,7 +121,7 @@ test.for<[string, { given: string; want: (city: string | null, beds: number) => 
   ['nin', { given: 'city[nin]=Spokane,Westport', want: (city) => city !== 'Spokane' && city !== 'Westport' }],
   ['integers', { given: 'bedroomsTotal[in]=1,2,3', want: (_city, beds) => beds <= 3 }],
   ['nothing', { given: 'city=Atlantis', want: () => false }],
-])('%s keeps what it should', async ([, { given, want }]) => {
+])('%s returns the right rows', async ([, { given, want }]) => {
   const all = (await house().get('/events/11/properties?limit=200')).body.data
   const reply = await house().get(`/events/11/properties?limit=200&${given}`)
 
@@ -170,7 +170,7 @@ test.for([
   ['a wire name', 'mls=1'],
   ['another case', 'City=a'],
   ['an operator in capitals', 'city[NE]=a'],
-  ['a field that is no filter', 'listPrice=1'],
+  ['a field without filter support', 'listPrice=1'],
   ['no integer', 'bedroomsTotal=two'],
   ['a fraction', 'bedroomsTotal=2.5'],
   ['an exponent', 'bedroomsTotal=1e3'],
@@ -193,9 +193,9 @@ test.for([
   ['an empty order', 'sort='],
   ['an empty word in the order', 'sort=city,,listPrice'],
   ['two minus signs', 'sort=--city'],
-  ['one field twice in the order', 'sort=city,-city'],
+  ['a duplicate sort field', 'sort=city,-city'],
   ['another include', 'include=everything'],
-])('%s is refused before anything is asked', async ([, query]) => {
+])('%s is rejected without an upstream call', async ([, query]) => {
   const reply = await house().get(`/events/11/properties?${query}`)
 
   expect(reply).toMatchObject({ status: 400, body: { code: 'invalid-request' } })

@@ -62,7 +62,7 @@ test.for(['DELETE', 'PATCH', 'GET'])('%s without an id reaches nobody', async (m
   expect(house().sandbox.control.liondesk.records()).toEqual(before)
 })
 
-test('an id of one record is all that a write can be sent to', async () => {
+test('a write can only address a single record', async () => {
   const sent: string[] = []
   const liondesk = createLionDesk({
     account: { tenant: 'default', baseUrl: 'http://127.0.0.1:9' },
@@ -97,7 +97,7 @@ test('PUT is 405 and never sent', async () => {
   expect(listRequests(house())).toEqual([])
 })
 
-test('no header of a client is forwarded', async () => {
+test('no client header is forwarded', async () => {
   const headers = {
     'x-service-method': 'remove',
     'x-http-method-override': 'DELETE',
@@ -139,7 +139,7 @@ test('no header of a client is forwarded', async () => {
   expect(listRequests(house()).map(({ operation }) => operation)).toEqual(['find', 'get', 'create', 'patch', 'remove'])
 })
 
-test('an address of LionDesk with a path keeps it, and one slash is sent', async () => {
+test('the path of a LionDesk base URL is retained with a single slash', async () => {
   const paths: string[] = []
   const liondesk = createLionDesk({
     account: { tenant: 'default', baseUrl: 'http://127.0.0.1:9/v2' },

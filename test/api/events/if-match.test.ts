@@ -39,14 +39,14 @@ const done: Record<Write, number> = { PATCH: 200, DELETE: 204 }
 const stale = { status: 412, body: { code: 'precondition-failed', status: 412 } }
 
 describe.each(writes)('%s', (method, write) => {
-  test('with the tag that GET gave is done: one upstream read, then the write', async () => {
+  test('with the tag of a GET is executed: one upstream read, then the write', async () => {
     const tag = await readTagFirst()
 
     expect((await write(tag)).status).toBe(done[method])
     expect(calls()).toEqual([`GET ${url}`, `${method} ${url}`])
   })
 
-  test('with a stale tag is 412 and writes nothing: one upstream read', async () => {
+  test('with a stale tag is 412 without a write: one upstream read', async () => {
     const tag = await readTag()
     await patch(undefined, { city: 'Elko' })
     house().sandbox.control.clearRequests()
@@ -56,12 +56,12 @@ describe.each(writes)('%s', (method, write) => {
     expect(cityNow()).toBe('Elko')
   })
 
-  test('without If-Match reads nothing first', async () => {
+  test('without If-Match makes no upstream read', async () => {
     expect((await write(undefined)).status).toBe(done[method])
     expect(calls()).toEqual([`${method} ${url}`])
   })
 
-  test('with * is done where the property exists, and reads nothing first', async () => {
+  test('with * is executed if the property exists, without an upstream read', async () => {
     expect((await write('*')).status).toBe(done[method])
     expect(calls()).toEqual([`${method} ${url}`])
   })
@@ -77,7 +77,7 @@ describe.each(writes)('%s', (method, write) => {
     ['the last', (tag) => `"x","y,z" , ${tag}`],
     ['next to a weak one', (tag) => `W/"x", ${tag}`],
     ['between empty elements', (tag) => `,, ${tag} ,`],
-  ])('with several tags is done where one matches: %s', async (_place, listOf) => {
+  ])('with several tags is executed if one matches: %s', async (_place, listOf) => {
     expect((await write(listOf(await readTag()))).status).toBe(done[method])
   })
 
@@ -111,7 +111,7 @@ describe.each(writes)('%s', (method, write) => {
     '"*", *',
     '"a b"',
     "'x'",
-  ])('with the malformed If-Match %j is 400 and reads nothing', async (ifMatch) => {
+  ])('with the malformed If-Match %j is 400 without an upstream read', async (ifMatch) => {
     expect(await write(ifMatch)).toMatchObject({
       status: 400,
       body: {
@@ -122,7 +122,7 @@ describe.each(writes)('%s', (method, write) => {
     expect(calls()).toEqual([])
   })
 
-  test('when the read before it fails, is refused with that problem, and its outcome is known', async () => {
+  test('fails with the problem of a failed read, and its outcome is known', async () => {
     house().sandbox.control.liondesk.fault({ operation: 'get', kind: 'html', status: 500 })
     const reply = await write('"x"')
     expect(reply.status).toBe(502)
@@ -131,11 +131,11 @@ describe.each(writes)('%s', (method, write) => {
   })
 })
 
-test('a tag with a star in it is a tag, not the star', async () => {
+test('a quoted star is a tag, not the wildcard', async () => {
   expect(await patch('"*"')).toMatchObject(stale)
 })
 
-test('a PATCH answers the tag that a GET gives next, and it can be sent with the next write', async () => {
+test('a PATCH returns the tag of the next GET, which the next write accepts', async () => {
   const before = await readTag()
   const first = await patch(before)
   expect(first.headers.etag).toMatch(/^"[\w-]{27}"$/)
@@ -148,11 +148,11 @@ test('a PATCH answers the tag that a GET gives next, and it can be sent with the
   expect((await remove(String(second.headers.etag))).status).toBe(204)
 })
 
-test('a PATCH without If-Match answers the new tag too', async () => {
+test('a PATCH without If-Match returns the new tag too', async () => {
   expect((await patch(undefined)).headers.etag).toBe(await readTag())
 })
 
-test('an empty PATCH is compared as well, with one upstream read', async () => {
+test('an empty PATCH checks the tag too, with one upstream read', async () => {
   const tag = await readTagFirst()
   expect(await patch(tag, {})).toMatchObject({ status: 200, headers: { etag: tag } })
   expect(calls()).toEqual([`GET ${url}`])
@@ -161,7 +161,7 @@ test('an empty PATCH is compared as well, with one upstream read', async () => {
   expect((await patch('*', {})).status).toBe(200)
 })
 
-test('the tag is that of the record without its source, whatever the write includes', async () => {
+test('the tag ignores the source record, whatever the write includes', async () => {
   const reply = await patch(await readTag(), { city: 'Reno' }, `${url}?include=source`)
   expect(reply).toMatchObject({ status: 200, body: { source: { system: 'liondesk' } } })
   expect(reply.headers.etag).toBe(await readTag())
@@ -175,7 +175,7 @@ test('the tag of another property does not match', async () => {
   expect(await patch(await readTag('/events/7/properties/2'))).toMatchObject(stale)
 })
 
-test('a refusal for weak tags only says that they never match', async () => {
+test('the rejection of weak tags says only that they never match', async () => {
   const tag = await readTag()
   expect((await patch(`W/${tag}, W/"x"`)).body.detail).toContain('weak')
   expect((await patch(`W/${tag}, "x"`)).body.detail).not.toContain('weak')
@@ -188,7 +188,7 @@ test('the body is validated before the precondition', async () => {
   expect(calls()).toEqual([])
 })
 
-describe('access comes before the precondition', () => {
+describe('access is checked before the precondition', () => {
   const clients = writeClients({
     reader: { scopes: ['events:read'] },
     writer: { scopes: everyScope },

@@ -36,7 +36,7 @@ describe('an upstream that orders equal rows differently in each request', () =>
     expect(reply.body.pagination).toEqual({ total: 137, limit: 200, offset: 0 })
   })
 
-  test('small pages that a client follows give each row once', async () => {
+  test('small pages that a client follows return each row once', async () => {
     const seen: string[] = []
     for (const offset of [0, 60, 120])
       seen.push(...idsIn(await house().get(`${url}?limit=60&offset=${offset}&sort=city`)))
@@ -45,7 +45,7 @@ describe('an upstream that orders equal rows differently in each request', () =>
   })
 })
 
-test('an upstream that orders all rows differently in each request is 502 after one more try', async () => {
+test('an upstream that orders all rows differently in each request is 502 after one more attempt', async () => {
   liondesk().set({ order: 'varies' })
 
   expect(await house().get(`${url}?limit=200`)).toMatchObject(invalid)
@@ -53,7 +53,7 @@ test('an upstream that orders all rows differently in each request is 502 after 
 })
 
 describe('a row that is deleted between two pages', () => {
-  test('makes the list be read once more', async () => {
+  test('makes the gateway read the list once more', async () => {
     const [first] = ids()
     liondesk().removeRecordAfterFind(first as string)
 
@@ -64,13 +64,13 @@ describe('a row that is deleted between two pages', () => {
     expect(listRequests(house())).toHaveLength(5)
   })
 
-  test('is 502 when it happens again in the second reading', async () => {
+  test('is 502 if it happens again in the second read', async () => {
     for (const id of ids().slice(0, 6)) liondesk().removeRecordAfterFind(id)
 
     expect(await house().get(`${url}?limit=200`)).toMatchObject(invalid)
   })
 
-  test('does not empty the last page in silence', async () => {
+  test('does not silently empty the last page', async () => {
     const all = ids()
     for (const id of all.slice(101)) liondesk().removeRecord(id)
     liondesk().removeRecordAfterFind(all[0] as string)
@@ -85,23 +85,23 @@ describe('a row that is deleted between two pages', () => {
 describe('rows without an id', () => {
   beforeEach(() => void liondesk().set({ omitId: true }))
 
-  test('are given each, though they are equal, where one page holds them all', async () => {
+  test('are all returned if one page contains them, even if they are equal', async () => {
     const reply = await house().get(`${url}?limit=50&offset=100`)
 
     expect([reply.status, reply.body.data.length]).toEqual([200, 37])
   })
 
-  test('cannot be told apart on several pages: 502', async () => {
+  test('cannot be distinguished across pages: 502', async () => {
     expect(await house().get(`${url}?limit=200`)).toMatchObject(invalid)
   })
 })
 
-describe('one row twice', () => {
+describe('a duplicate row', () => {
   const page = (data: object[], total = data.length) => ({ total, limit: 50, skip: 0, data })
   const answer = (body: unknown, times?: number) =>
     liondesk().fault({ operation: 'find', kind: 'body', body, ...(times && { times }) })
 
-  test('with the same content is one row, once a second reading says so too', async () => {
+  test('with the same content is one row if a second read confirms it', async () => {
     answer(page([{ id: '1', city: 'Reno' }, { id: '1', city: 'Reno' }, { id: '2' }]))
 
     const reply = await house().get(url)
@@ -111,14 +111,14 @@ describe('one row twice', () => {
     expect(listRequests(house())).toHaveLength(2)
   })
 
-  test('is 502 where a part of the list was asked for: its place in the whole is unknown', async () => {
+  test('is 502 for a part of the list, because its position is unknown', async () => {
     answer(page([{ id: '1' }, { id: '1' }], 9))
 
     expect(await house().get(`${url}?limit=2`)).toMatchObject(invalid)
   })
 })
 
-test('a list that never ends is 502 and not asked for without end', async () => {
+test('an endless list is 502 after a limited number of calls', async () => {
   liondesk().set({ maximumLimit: 1 })
   liondesk().fault({ operation: 'find', kind: 'body', body: { total: 1e9, limit: 1, skip: 0, data: [{ id: '1' }] } })
 

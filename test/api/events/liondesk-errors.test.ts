@@ -90,7 +90,7 @@ for (const [operation, call] of operations) {
       },
     ],
     [
-      'what is no JSON',
+      'invalid JSON',
       {
         given: { kind: 'body', body: '{"id": canary' },
         want: { status: 502, body: { code: 'upstream-invalid-response' } },
@@ -131,17 +131,17 @@ test.for(['null', '[]', '"x"', '1', '{}', '{"message":"gone"}'])('a get answered
   })
 })
 
-test('a get answered with nothing is 502', async () => {
+test('an empty reply to a get is 502', async () => {
   house().sandbox.control.liondesk.fault({ operation: 'get', kind: 'truncate', bytes: 0 })
   expect((await house().get('/events/7/properties/1')).status).toBe(502)
 })
 
-test('JSON that calls itself HTML is read', async () => {
+test('JSON with an HTML content type is read', async () => {
   house().sandbox.control.liondesk.fault({ operation: 'get', kind: 'body', body: { id: 5 }, contentType: 'text/html' })
   expect(await house().get('/events/7/properties/1')).toMatchObject({ status: 200, body: { id: '5' } })
 })
 
-test('a className that is no word of Feathers is not passed on', async () => {
+test('an unknown className is not passed on', async () => {
   house().sandbox.control.liondesk.fault({
     operation: 'get',
     kind: 'body',
@@ -153,7 +153,7 @@ test('a className that is no word of Feathers is not passed on', async () => {
   expect(reply.text).not.toContain('canary')
 })
 
-test('errors are named in canonical words, without the upstream’s text', async () => {
+test('errors use canonical field names, without the upstream’s text', async () => {
   const errors = {
     listing_price: secret,
     square_feet: [secret],
@@ -212,21 +212,21 @@ test.for<[string, { given: string; want: object }]>([
   expect(await house().get(given)).toMatchObject(want)
 })
 
-test('a create on an event that did not come through the API is 422', async () => {
+test('a create on an event that was not created through the API is 422', async () => {
   expect(await house().send('POST', '/events/13/properties', { city: 'Reno' })).toMatchObject({
     status: 422,
     body: { code: 'unprocessable' },
   })
 })
 
-test('DELETE of what is not there is 404', async () => {
+test('DELETE of a missing record is 404', async () => {
   expect(await house().send('DELETE', '/events/7/properties/99999')).toMatchObject({
     status: 404,
     body: { code: 'not-found' },
   })
 })
 
-test('a dead token is upstream-credentials, asked once', async () => {
+test('a rejected token is upstream-credentials after one call', async () => {
   house().sandbox.control.liondesk.revokeToken()
   expect(await house().get('/events/7/properties')).toMatchObject({
     status: 502,
@@ -235,7 +235,7 @@ test('a dead token is upstream-credentials, asked once', async () => {
   expect(listRequests(house()).length).toBe(1)
 })
 
-test('without a connection every operation is 409 reauthorization-required', async () => {
+test('without a connection, every operation is 409 reauthorization-required', async () => {
   const gateway = await openGateway({ SPACIO_API_KEY: 'k', SPACIO_BASE_URL: 'http://127.0.0.1:9' })
   try {
     for (const [method, url, body] of [

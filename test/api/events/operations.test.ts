@@ -72,7 +72,7 @@ const canonicalOf = (record: Record<string, string | null>) => {
 
 const recordsOf = (eventId: string) => house().sandbox.control.liondesk.records(eventId) as Record<string, any>[]
 
-test('find: GET with $limit and $skip, a page of canonical records and its links', async () => {
+test('find: GET with $limit and $skip returns a page of canonical records with links', async () => {
   const reply = await house().get('/events/7/properties')
 
   expect(reply.status).toBe(200)
@@ -89,7 +89,7 @@ test('find: GET with $limit and $skip, a page of canonical records and its links
   expect(listRequests(house())[0]?.headers).toEqual(commonHeaders())
 })
 
-test('get: GET by id, one canonical record', async () => {
+test('get: GET by id returns one canonical record', async () => {
   const reply = await house().get('/events/7/properties/1')
 
   expect(reply.status).toBe(200)
@@ -98,7 +98,7 @@ test('get: GET by id, one canonical record', async () => {
   expect(listRequests(house())[0]?.headers).toEqual(commonHeaders())
 })
 
-test('create: POST of the wire record, 201 with Location', async () => {
+test('create: POST of the wire record returns 201 with Location', async () => {
   const reply = await house().send('POST', '/events/7/properties', fullInput)
 
   expect(reply.status).toBe(201)
@@ -114,7 +114,7 @@ test('create: POST of the wire record, 201 with Location', async () => {
   })
 })
 
-test('patch: PATCH of what is named and nothing else', async () => {
+test('patch: PATCH sends only the given fields', async () => {
   const before = recordsOf('7')[0]
 
   const reply = await house().send('PATCH', '/events/7/properties/1', { mlsStatus: 'Sold', listPrice: 510_000.5 })
@@ -131,7 +131,7 @@ test('patch: PATCH of what is named and nothing else', async () => {
   })
 })
 
-test('remove: DELETE by id, 204 without a body', async () => {
+test('remove: DELETE by id returns 204 without a body', async () => {
   const reply = await house().send('DELETE', '/events/7/properties/2')
 
   expect(reply.status).toBe(204)
@@ -142,7 +142,7 @@ test('remove: DELETE by id, 204 without a body', async () => {
   expect((await house().get('/events/7/properties/2')).body).toMatchObject({ code: 'not-found' })
 })
 
-test('include=source adds the record as the wire brought it', async () => {
+test('include=source adds the unchanged wire record', async () => {
   const [record] = recordsOf('7')
   const one = await house().get('/events/7/properties/1?include=source')
   const list = await house().get('/events/7/properties?include=source&limit=1')
@@ -151,7 +151,7 @@ test('include=source adds the record as the wire brought it', async () => {
   expect(list.body.data[0].source).toMatchObject({ system: 'liondesk', operation: 'find', record })
 })
 
-test('the source of a created record is what was answered, not what was sent', async () => {
+test('the source of a created record is the reply, not the request', async () => {
   const record = { id: 99, mls: '5' }
   house().sandbox.control.liondesk.fault({ operation: 'create', kind: 'body', body: record, status: 201 })
 

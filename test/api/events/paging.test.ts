@@ -13,7 +13,7 @@ const allIds = (): string[] =>
     .sandbox.control.liondesk.records('11')
     .map(({ id }) => id)
 
-test('a limit above the maximum goes on from what was returned', async () => {
+test('a limit above the maximum continues after the returned rows', async () => {
   const reply = await house().get('/events/11/properties?limit=200')
 
   expect(idsIn(reply)).toEqual(allIds())
@@ -31,7 +31,7 @@ test('a limit above the maximum goes on from what was returned', async () => {
   ])
 })
 
-test('any limit and offset is a slice of the whole, whatever the upstream’s maximum', async () => {
+test('any limit and offset is a slice of the list, whatever the upstream’s maximum', async () => {
   const property = fc.asyncProperty(
     fc.integer({ min: 1, max: 200 }),
     fc.integer({ min: 0, max: 80 }),
@@ -46,7 +46,7 @@ test('any limit and offset is a slice of the whole, whatever the upstream’s ma
   await fc.assert(property, createRunOptions(60))
 })
 
-test('following next from the first page gives every record once', async () => {
+test('following next from the first page returns every record once', async () => {
   const seen: string[] = []
   let url: string | undefined = '/events/11/properties?limit=7&sort=-listPrice&city[ne]=Atlantis'
   while (url) {
@@ -65,12 +65,12 @@ test('an event without properties is an empty list', async () => {
   })
 })
 
-test('past the end is an empty page with the exact total', async () => {
+test('a page past the end is empty with the exact total', async () => {
   const reply = await house().get('/events/11/properties?offset=1000000')
   expect(reply.body).toEqual({ data: [], pagination: { total: 60, limit: 50, offset: 1_000_000 } })
 })
 
-test('the order of the upstream is kept across pages', async () => {
+test('the upstream’s order is retained across pages', async () => {
   const reply = await house().get('/events/11/properties?sort=-listPrice&limit=60')
   const prices = reply.body.data.map(({ listPrice }: { listPrice: number }) => listPrice)
   expect(prices).toEqual(prices.toSorted((a: number, b: number) => b - a))
@@ -78,14 +78,14 @@ test('the order of the upstream is kept across pages', async () => {
 
 test.for<[string, { given: unknown }]>([
   ['an empty page before the end', { given: { total: 60, limit: 10, skip: 0, data: [] } }],
-  ['a total smaller than what it brought', { given: { total: 1, limit: 10, skip: 0, data: [{ id: 1 }, { id: 2 }] } }],
+  ['a total below the number of rows', { given: { total: 1, limit: 10, skip: 0, data: [{ id: 1 }, { id: 2 }] } }],
   ['a negative total', { given: { total: -1, limit: 10, skip: 0, data: [] } }],
   ['no total', { given: { data: [] } }],
   ['a fractional total', { given: { total: 1.5, data: [{ id: 1 }] } }],
   ['no data', { given: { total: 0 } }],
-  ['data that is no list', { given: { total: 1, data: { 0: { id: 1 } } } }],
+  ['data that is not a list', { given: { total: 1, data: { 0: { id: 1 } } } }],
   ['a bare list', { given: [{ id: 1 }] }],
-  ['a row that is no record', { given: { total: 2, data: [{ id: 1 }, null] } }],
+  ['a row that is not a record', { given: { total: 2, data: [{ id: 1 }, null] } }],
   ['a row that is text', { given: { total: 1, data: ['x'] } }],
   ['null', { given: null }],
 ])('%s is 502, never a shorter list', async ([, { given }]) => {
@@ -96,7 +96,7 @@ test.for<[string, { given: unknown }]>([
   })
 })
 
-test('a later page that comes empty is 502 too, after one more try', async () => {
+test('an empty later page is 502 too, after one more attempt', async () => {
   house().sandbox.control.liondesk.fault({
     operation: 'find',
     kind: 'body',
@@ -107,7 +107,7 @@ test('a later page that comes empty is 502 too, after one more try', async () =>
   expect(listRequests(house()).length).toBe(3)
 })
 
-test('an upstream that returns more than was asked does not lengthen the page', async () => {
+test('surplus rows of the upstream do not lengthen the page', async () => {
   const data = Array.from({ length: 9 }, (_, id) => ({ id }))
   const body = { total: 9, limit: 9, skip: 0, data }
   house().sandbox.control.liondesk.fault({ operation: 'find', kind: 'body', body })

@@ -41,7 +41,7 @@ const second = {
   createdAt: null,
 }
 
-test('the get sample is one canonical record, id null', async () => {
+test('the get sample is one canonical record with a null id', async () => {
   answer(readFixture('get-reply'))
 
   expect((await house().get('/events/7/properties/1')).body).toEqual(first)
@@ -56,14 +56,14 @@ test('the find sample is a page of two', async () => {
   })
 })
 
-test('a record that does not tell its event is of the event asked for', async () => {
+test('a record without an event id belongs to the requested event', async () => {
   const { api_event_id: _event, ...record } = readFixture('get-reply')
   answer(record)
 
   expect((await house().get('/events/42/properties/1')).body).toEqual({ ...first, eventId: '42' })
 })
 
-test('a create that is answered without an id has no Location', async () => {
+test('a create reply without an id yields no Location', async () => {
   answer(readFixture('get-reply'), 201)
 
   const reply = await house().send('POST', '/events/7/properties', fullInput)
@@ -75,7 +75,7 @@ test('a create that is answered without an id has no Location', async () => {
 test.for([
   ['an empty body', ''],
   ['an empty object', '{}'],
-])('a create that is answered with %s is what was sent', async ([, body]) => {
+])('a create that returns %s yields the sent values', async ([, body]) => {
   answer(body, 201)
 
   const reply = await house().send('POST', '/events/7/properties', fullInput)
@@ -84,7 +84,7 @@ test.for([
   expect(reply.headers).not.toHaveProperty('location')
 })
 
-test('the submit sample is what a canonical record becomes, but for the spelling of numbers', async () => {
+test('a canonical record encodes to the submit sample, except for number formats', async () => {
   await house().send('POST', '/events/7/properties', fullInput)
 
   expect(listRequests(house())[0]?.body).toEqual({
@@ -95,7 +95,7 @@ test('the submit sample is what a canonical record becomes, but for the spelling
   })
 })
 
-test('a sandbox without ids answers as the samples do', async () => {
+test('a sandbox without ids replies like the samples', async () => {
   house().sandbox.control.liondesk.set({ omitId: true, omitCreatedAt: true })
 
   const created = await house().send('POST', '/events/9/properties', { city: 'Reno' })

@@ -22,7 +22,7 @@ test('null clears a field, and every writable field can be cleared', async () =>
 })
 
 test.for(['application/merge-patch+json', 'application/json', 'application/json; charset=utf-8'])(
-  'a merge patch as %s',
+  'a merge patch as %s is accepted',
   async (type) => {
     expect(await patch({ city: 'Reno' }, type)).toMatchObject({ status: 200, body: { city: 'Reno' } })
   },
@@ -37,13 +37,13 @@ test.for(['application/merge-patch+json', 'application/json'])('{} as %s writes 
   expect(listRequestsByMethod(house(), 'PATCH')).toEqual([])
 })
 
-test('{} of a record that is not there is 404', async () => {
+test('an empty patch of a missing record is 404', async () => {
   const reply = await house().send('PATCH', '/events/7/properties/99999', {})
   expect(reply).toMatchObject({ status: 404, body: { code: 'not-found' } })
   expect(listRequestsByMethod(house(), 'PATCH')).toEqual([])
 })
 
-test('one field is enough to create a record, null is not', async () => {
+test('one field is enough to create a record, but null is not', async () => {
   expect((await create({ city: 'Reno' })).status).toBe(201)
   expect(listRequests(house())[0]?.body).toEqual({ city: 'Reno' })
   expect((await create({ city: null })).status).toBe(422)
@@ -97,7 +97,7 @@ const refused: [string, { given: unknown; want: object }][] = [
   ['a latitude beyond the pole', { given: { latitude: 90.000001 }, want: unprocessable('body/latitude') }],
   ['a longitude beyond the line', { given: { longitude: -180.1 }, want: unprocessable('body/longitude') }],
   [
-    'a photo that is no URL',
+    'a photo that is not a URL',
     { given: { photoUrls: ['https://p.example.com/ü'] }, want: unprocessable('body/photoUrls/0') },
   ],
   ['a photo that runs', { given: { photoUrls: ['javascript:alert(1)'] }, want: unprocessable('body/photoUrls/0') }],
@@ -140,7 +140,7 @@ test.for(['{"listPrice": NaN}', '{"listPrice": 1e999}', '{"listPrice": Infinity}
   },
 )
 
-test('a mix of faults is 400 and names them all', async () => {
+test('a 400 names all invalid fields', async () => {
   const reply = await create({ id: '1', ctiy: 'x', city: over(200), listPrice: 'much', latitude: 91 })
 
   expect(reply.status).toBe(400)
@@ -153,7 +153,7 @@ test('a mix of faults is 400 and names them all', async () => {
   ])
 })
 
-test('several values out of range are 422 and all named', async () => {
+test('a 422 names all values out of range', async () => {
   const reply = await create({ bathroomsHalf: 1, city: over(200), latitude: 91 })
 
   expect(reply.status).toBe(422)
@@ -164,7 +164,7 @@ test('several values out of range are 422 and all named', async () => {
   ])
 })
 
-test('characters are counted as a reader counts them, not as UTF-16 does', async () => {
+test('characters are counted as code points, not as UTF-16 units', async () => {
   expect((await create({ propertySubType: '🏡'.repeat(46) })).body.errors).toEqual([
     { path: 'body/propertySubType', message: 'has 46 characters; at most 45 are allowed' },
   ])
@@ -177,7 +177,7 @@ test('no problem repeats a value of the caller', async () => {
 
 const photo = (length: number) => 'https://p.example.com/'.padEnd(length, 'x')
 
-test('255 characters of photos are taken, 256 are 422 with the length', async () => {
+test('255 characters of photos are accepted, and 256 are 422 with the length', async () => {
   expect((await patch({ photoUrls: [photo(127), photo(127)] })).status).toBe(200)
   expect((await patch({ photoUrls: [photo(127), photo(128)] })).body).toMatchObject({
     code: 'unprocessable',

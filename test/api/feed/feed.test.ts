@@ -30,14 +30,14 @@ const begin = async (query = 'brokerageId=b1001'): Promise<string> =>
 const idsOf = (body: { data: { id: string }[] }): string[] => body.data.map(({ id }) => id)
 
 describe('GET /leads/feed', () => {
-  test('begins now: a cursor and no leads', async () => {
+  test('starts now, with a cursor and no leads', async () => {
     const { status, body, headers } = await house.get('/leads/feed?brokerageId=b1001')
     expect([status, body.data]).toEqual([200, []])
     expect(body.cursor).toMatch(/^[\w-]+\.[\w-]+$/)
     expect(headers['cache-control']).toBe('no-store')
   })
 
-  test('a new lead comes once, and again with the same cursor', async () => {
+  test('returns a new lead once, and again for the same cursor', async () => {
     const cursor = await begin()
     const id = arrive('Newcomer')
     later()
@@ -50,7 +50,7 @@ describe('GET /leads/feed', () => {
     expect(idsOf((await house.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)).body)).toEqual([id])
   })
 
-  test('late and back-dated ones come too, in the order in which they were seen', async () => {
+  test('returns late and back-dated leads in the order of first sighting', async () => {
     const cursor = await begin()
     const first = arrive('First')
     later()
@@ -61,7 +61,7 @@ describe('GET /leads/feed', () => {
     expect(idsOf(body)).toEqual([first, backDated])
   })
 
-  test('a lead that was deleted is left out', async () => {
+  test('omits a deleted lead', async () => {
     const cursor = await begin()
     const gone = arrive('Gone')
     const stays = arrive('Stays')
@@ -72,7 +72,7 @@ describe('GET /leads/feed', () => {
     expect(idsOf((await house.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)).body)).toEqual([stays])
   })
 
-  test('from a day on: every lead of that day and later, in pages', async () => {
+  test('starts at a day and pages through every lead since then', async () => {
     later()
     const expected = house.sandbox.world.leads
       .filter(({ bid, dateCreated }) => bid === 'b1001' && dateCreated >= Date.parse('2026-11-15T05:00:00Z'))
@@ -98,7 +98,7 @@ describe('GET /leads/feed', () => {
     expect(body.data).toHaveLength(1)
   })
 
-  test('asks upstream no more often than every five seconds', async () => {
+  test('polls the upstream at most every five seconds', async () => {
     later()
     await begin()
     house.sandbox.control.clearRequests()
@@ -115,19 +115,19 @@ describe('GET /leads/feed', () => {
     ['forged', (cursor: string) => `${cursor.slice(0, -2)}AA`],
     ['cut', (cursor: string) => cursor.slice(0, -5)],
     ['of another source', async () => begin('teamId=t2001')],
-    ['rubbish', () => 'x'],
-  ])('a cursor that is %s is 400', async (_name, spoil) => {
+    ['an invalid text', () => 'x'],
+  ])('rejects a cursor that is %s with 400', async (_name, spoil) => {
     const cursor = await spoil(await begin())
     const { status, body } = await house.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)
     expect([status, body.code, body.errors[0].path]).toEqual([400, 'invalid-request', 'query/after'])
   })
 
-  test('further back than the look-back is 400', async () => {
+  test('rejects a start before the look-back with 400', async () => {
     const { status, body } = await house.get('/leads/feed?brokerageId=b1001&from=2026-11-01')
     expect([status, body.errors[0].path]).toEqual([400, 'query/from'])
   })
 
-  test('a cursor counts, however long ago the day lies that stands beside it', async () => {
+  test('prefers the cursor to an accompanying day, however old that is', async () => {
     const cursor = await begin()
     const id = arrive('Reconnected')
     later()
@@ -135,7 +135,7 @@ describe('GET /leads/feed', () => {
     expect([status, idsOf(body)]).toEqual([200, [id]])
   })
 
-  test('an upstream that fails is a problem, and the cursor stays good', async () => {
+  test('reports an upstream failure, and the cursor stays valid', async () => {
     const cursor = await begin()
     const id = arrive('Patient')
     later()
@@ -145,7 +145,7 @@ describe('GET /leads/feed', () => {
     expect(idsOf((await house.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)).body)).toEqual([id])
   })
 
-  test('a cursor older than the memory of the log is 410, and says how to go on', async () => {
+  test('rejects a cursor beyond the log with 410 and says how to continue', async () => {
     arrive('Forgotten')
     later()
     const cursor = await begin('teamId=t2003')

@@ -61,7 +61,7 @@ const liveHouse = async (env: Record<string, string> = quick, now?: () => Date):
 }
 
 describe('the stream', () => {
-  test('says where it begins, then brings each new lead with the cursor after it', async () => {
+  test('sends its start position, then each new lead with the cursor after it', async () => {
     const house = await liveHouse()
     const reader = await house.read()
     expect([reader.status, reader.headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8'])
@@ -77,7 +77,7 @@ describe('the stream', () => {
     expect((await house.get(`${feed}&after=${event?.id}`)).body.data).toEqual([])
   })
 
-  test('resumes without a lead seen, by Last-Event-ID, which wins over after', async () => {
+  test('resumes without duplicates at Last-Event-ID, which has precedence over after', async () => {
     const house = await liveHouse()
     const first = await house.read()
     await expect.poll(first.lastId, patience).not.toBe('')
@@ -95,7 +95,7 @@ describe('the stream', () => {
     await expect.poll(after.leadIds, patience).toEqual([missed, next])
   })
 
-  test('a ticket opens it; a bad cursor or ticket is an answer of its own', async () => {
+  test('accepts a ticket, and rejects an invalid cursor or ticket with an error response', async () => {
     const house = await liveHouse()
     const { ticket } = (await house.send('POST', '/leads/feed/tickets', { brokerageId: 'b1001' })).body
     const reader = await house.read(`${feed}&ticket=${ticket}`)
@@ -106,7 +106,7 @@ describe('the stream', () => {
     expect((await house.read(feed, { 'last-event-id': 'x' })).status).toBe(400)
   })
 
-  test('an upstream failure is an event, and the feed goes on by itself', async () => {
+  test('reports an upstream failure as an event and recovers by itself', async () => {
     const house = await liveHouse()
     const reader = await house.read()
     await expect.poll(reader.lastId, patience).not.toBe('')
@@ -118,7 +118,7 @@ describe('the stream', () => {
     await expect.poll(reader.leadIds, patience).toEqual([id])
   })
 
-  test('200 listeners cost no more calls than one, and each gets the lead', async () => {
+  test('serves 200 listeners with the calls of one, and each gets the lead', async () => {
     let instant = Date.now()
     const house = await liveHouse(rare, () => new Date(instant))
     const first = await house.read()
@@ -137,7 +137,7 @@ describe('the stream', () => {
     expect(house.calls()).toBe(2)
   })
 
-  test('when the last listener has left nobody polls any more', async () => {
+  test('stops polling when the last listener has left', async () => {
     const path = createPath()
     const house = await liveHouse({ ...quick, FOYER_STORE_URL: `file:${path}` })
     const store = closeAfterTest(openStore(`file:${path}`))
@@ -152,7 +152,7 @@ describe('the stream', () => {
     await expect.poll(() => store.get(lease), patience).toBeNull()
   })
 
-  test('a HEAD begins no stream', async () => {
+  test('is not started by a HEAD request', async () => {
     const path = createPath()
     const house = await liveHouse({ ...quick, FOYER_STORE_URL: `file:${path}` })
     const store = closeAfterTest(openStore(`file:${path}`))
@@ -162,7 +162,7 @@ describe('the stream', () => {
     expect(await store.get(lease)).toBeNull()
   })
 
-  test('closing tells the readers when to come back, and ends', async () => {
+  test('ends at shutdown with a reconnect delay', async () => {
     const house = await liveHouse()
     const reader = await house.read()
     await expect.poll(reader.lastId, patience).not.toBe('')
@@ -172,7 +172,7 @@ describe('the stream', () => {
     expect(reader.retry()).toBeLessThanOrEqual(10_000)
   })
 
-  test('two gateways on one file: one polls, both deliver', async () => {
+  test('of two gateways on one file is polled by one and delivered by both', async () => {
     let instant = Date.now()
     const now = () => new Date(instant)
     const env = { ...rare, FOYER_STORE_URL: `file:${createPath()}` }
@@ -194,7 +194,7 @@ describe('the stream', () => {
   })
 })
 
-describe('beneath the stream', () => {
+describe('the generator of events', () => {
   const listening = async (settings: object, skew = 0) => {
     const world = createFeedWorld()
     const store = createMemoryStore(() => world.clock)
@@ -207,7 +207,7 @@ describe('beneath the stream', () => {
 
   const next = async (events: AsyncIterator<LiveEvent, void>) => (await events.next()).value as LiveEvent
 
-  test('a heartbeat carries the cursor when nothing happens', async () => {
+  test('sends a heartbeat with the cursor when nothing happens', async () => {
     const { events } = await listening({ heartbeatMs: 20, minIntervalMs: hourMs, maxIntervalMs: hourMs })
     const first = await next(events)
     expect(first.kind).toBe('idle')
@@ -215,7 +215,7 @@ describe('beneath the stream', () => {
     expect(await next(events)).toEqual(first)
   })
 
-  test('a poll that fails is not repeated before its time, the first one neither', async () => {
+  test('does not repeat a failed poll before its interval, including the first one', async () => {
     const { events, replica } = await listening({ heartbeatMs: 20, minIntervalMs: hourMs, maxIntervalMs: hourMs })
     replica.failures = Number.POSITIVE_INFINITY
     for (let count = 0; count < 5; count += 1) await next(events)
@@ -223,7 +223,7 @@ describe('beneath the stream', () => {
     expect(replica.streams.length).toBeLessThanOrEqual(2)
   })
 
-  test('a signal that aborts ends the listening and gives the lease back', async () => {
+  test('stops listening and releases the lease when its signal aborts', async () => {
     const { events, store, leaving } = await listening({
       heartbeatMs: hourMs,
       minIntervalMs: hourMs,
@@ -237,7 +237,7 @@ describe('beneath the stream', () => {
     await expect.poll(() => store.get(leaseKey)).toBeNull()
   })
 
-  test('a log that was lost ends the stream with cursor-expired: nothing is passed over in silence', async () => {
+  test('ends with cursor-expired if the log was lost, so that no lead is skipped silently', async () => {
     const world = createFeedWorld()
     let store = createMemoryStore()
     const shifting = new Proxy({} as typeof store, { get: (_, name) => Reflect.get(store, name) })
@@ -252,7 +252,7 @@ describe('beneath the stream', () => {
     expect(kinds.filter((kind) => kind !== 'idle')).toEqual(['cursor-expired'])
   })
 
-  test('a reader that takes nothing is dropped, and nothing is gathered for it meanwhile', async () => {
+  test('disconnects a client that does not read, and buffers nothing for it', async () => {
     const app = Fastify()
     closers.push(() => app.close())
     await app.register(eventStream, { stallTimeoutMs: 200 })

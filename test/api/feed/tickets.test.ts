@@ -21,7 +21,7 @@ const outcome = async (url: string) => {
   return [status, body.code ?? null]
 }
 
-test('a ticket opens its feed for five minutes', async () => {
+test('a ticket authenticates its feed for five minutes', async () => {
   const { ticket, expiresAt } = await issue()
   expect(Date.parse(expiresAt) - instant).toBe(5 * 60_000)
   const url = `/leads/feed?brokerageId=b1001&ticket=${ticket}`
@@ -34,11 +34,11 @@ test('a ticket opens its feed for five minutes', async () => {
 test.each([
   ['forged', (ticket: string) => `${ticket.slice(0, -3)}AAA`],
   ['cut', (ticket: string) => ticket.slice(0, -4)],
-  ['for longer than it was given', (ticket: string) => `${swapped(ticket)}.${ticket.split('.')[1]}`],
+  ['with an extended lifetime', (ticket: string) => `${swapped(ticket)}.${ticket.split('.')[1]}`],
   ['empty', () => ''],
   ['no ticket', () => 'x'],
   ['a cursor', async () => (await house.get('/leads/feed?brokerageId=b1001')).body.cursor as string],
-])('one that is %s is 401', async (_name, spoil) => {
+])('a ticket that is %s is 401', async (_name, spoil) => {
   const ticket = await spoil((await issue()).ticket)
   expect(await outcome(`/leads/feed?brokerageId=b1001&ticket=${ticket}`)).toEqual([401, 'unauthenticated'])
 })
@@ -54,14 +54,14 @@ test.each(['brokerageId=b1002', 'teamId=t2001', 'sid=10101'])('for another feed,
   expect(await outcome(`/leads/feed?${source}&ticket=${ticket}`)).toEqual([403, 'forbidden'])
 })
 
-test('of a property it is good for the agent that it was issued with', async () => {
+test('a ticket for a property is valid for the acting agent that it was issued for', async () => {
   const { ticket } = await issue({ sid: 10101 })
   expect(await outcome(`/leads/feed?sid=10101&ticket=${ticket}`)).toEqual([200, null])
   const other = `/leads/feed?sid=10101&actingAgent=agent2@example.com&ticket=${ticket}`
   expect(await outcome(other)).toEqual([403, 'forbidden'])
 })
 
-test('a ticket is no cursor', async () => {
+test('a ticket is not a cursor', async () => {
   const { ticket } = await issue()
   expect(await outcome(`/leads/feed?brokerageId=b1001&after=${ticket}`)).toEqual([400, 'invalid-request'])
 })
@@ -72,12 +72,12 @@ test.each([
   '/properties/10101?',
   '/brokerages/b1001/agents?',
   '/events/7/properties?',
-])('no other route takes one: %s', async (url) => {
+])('no other route accepts a ticket: %s', async (url) => {
   const { ticket } = await issue()
   expect(await outcome(`${url}&ticket=${ticket}`.replace('?&', '?'))).toEqual([400, 'invalid-request'])
 })
 
-test('a ticket is for exactly one source, and issues no other', async () => {
+test('a ticket is valid for exactly one source and cannot issue tickets', async () => {
   expect((await house.send('POST', '/leads/feed/tickets', {})).status).toBe(400)
   expect((await house.send('POST', '/leads/feed/tickets', { brokerageId: 'b1001', teamId: 't2001' })).status).toBe(400)
   const { ticket } = await issue()

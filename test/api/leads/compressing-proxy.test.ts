@@ -27,7 +27,7 @@ test('the proxy compresses other replies', async () => {
   await reply.body?.cancel()
 })
 
-test('events of a live feed arrive as they are sent', async () => {
+test('events of a live feed arrive when they are sent', async () => {
   const reader = await openEventReader(`${proxy.url}/leads/feed?brokerageId=b1001`, acceptsGzip)
   await expect.poll(() => reader.comments()).toContain('still here')
   const [lead] = house.sandbox.control.spacio.addLead({ sid: 10101, name: 'Newcomer' })
@@ -36,7 +36,7 @@ test('events of a live feed arrive as they are sent', async () => {
   reader.disconnect()
 })
 
-test('an export is passed on as it is', async () => {
+test('an export is passed on unchanged', async () => {
   const reply = await fetch(`${proxy.url}/leads/export?brokerageId=b1001`, { headers: acceptsGzip })
   expect(reply.headers.get('content-encoding')).toBeNull()
   expect(reply.headers.get('cache-control')).toBe('no-store, no-transform')

@@ -44,7 +44,7 @@ test.for(layouts)('leads of a team, a page at a time, as %s', async ([, list]) =
   }
 })
 
-test('an export that is longer than may be held', async () => {
+test('an export above the buffer limit', async () => {
   const filler = `{"id":"x","note":"${'n'.repeat(1_200_000 / 4)}","dateCreated":"2026-03-01 10:00:00"}`
   const list = `[${lead},${Array.from({ length: 4 }, (_, index) => filler.replace('"x"', `"x${index}"`)).join(',')}]`
   spacio.answer(({ operation }) => ({ body: operation.startsWith('v2') ? '"access-denied"' : list }))
@@ -85,7 +85,7 @@ test('a property whose numbers have leading zeros', async () => {
   })
 })
 
-test('a sid with a fraction that no double shows is no sid', async () => {
+test('a sid with a fraction that a double cannot represent is rejected', async () => {
   spacio.answer({ 'v1/getProperty': '{"sid":10191.00000000000000000001,"email":"a@example.com"}' })
   expect(await spacio.get('/properties/10191')).toMatchObject({ status: 502 })
 })

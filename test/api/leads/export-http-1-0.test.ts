@@ -26,7 +26,7 @@ test.each([
   ['as NDJSON', 'format=ndjson', ''],
   ['with keep-alive', 'format=csv', 'Connection: keep-alive\r\n'],
   ['with chunks allowed', 'format=csv', 'TE: chunked\r\n'],
-])('an HTTP/1.0 client gets a problem document in place of an export %s', async (_name, query, headers) => {
+])('an HTTP/1.0 client gets a problem document instead of an export %s', async (_name, query, headers) => {
   house.sandbox.control.reset()
   const reply = await requestWith('GET', `brokerageId=b1001&${query}`, headers)
   const [head = '', body = ''] = reply.split('\r\n\r\n')
@@ -36,7 +36,7 @@ test.each([
   expect(house.sandbox.control.spacio.requests()).toEqual([])
 })
 
-test('HEAD gets the same status as GET', async () => {
+test('HEAD returns the status of GET', async () => {
   expect(await requestWith('HEAD', 'brokerageId=b1001')).toMatch(/^HTTP\/1\.1 426 /)
 })
 
@@ -44,7 +44,7 @@ test('an invalid parameter is reported first', async () => {
   expect(await requestWith('GET', 'brokerageId=b1001&limit=5')).toMatch(/^HTTP\/1\.1 400 /)
 })
 
-test('lists, which have a Content-Length, are answered in HTTP/1.0', async () => {
+test('lists work in HTTP/1.0, because they have a Content-Length', async () => {
   const reply = await exchangeRaw(port, 'GET /leads?brokerageId=b1001 HTTP/1.0\r\nHost: localhost\r\n\r\n')
   expect(reply).toMatch(/^HTTP\/1\.1 200 /)
   expect(reply).toMatch(/^content-length: \d+/im)

@@ -67,7 +67,7 @@ const countReports = async (): Promise<number> => {
   return bulkheads.reduce((sum: number, each: { inFlight: number }) => sum + each.inFlight, 0)
 }
 
-test('a client can run two exports at the same time; a third one is a 429 that says so', async () => {
+test('a client can run two exports at the same time, and a third one is 429', async () => {
   await open()
   const [first, second] = [await requestExport('one'), await requestExport('one')]
   const third = await requestExport('one')
@@ -79,7 +79,7 @@ test('a client can run two exports at the same time; a third one is a 429 that s
   expect((await requestExport('one')).statusCode).toBe(200)
 })
 
-test('unread exports of several clients leave a place upstream for the live feed of their tenant', async () => {
+test('unread exports of several clients leave an upstream slot for the live feed of their tenant', async () => {
   await open()
   for (const client of ['one', 'one', 'two'] as const) expect((await requestExport(client)).statusCode).toBe(200)
   const refused = await requestExport('three')
@@ -90,7 +90,7 @@ test('unread exports of several clients leave a place upstream for the live feed
   expect(feed.status).toBe(200)
 })
 
-test('an export that nobody reads is given up, and its place is free again', async () => {
+test('an export that the client does not read is aborted, and its slot is freed', async () => {
   await open({ unreadMs: 300 })
   await requestExport('one')
   await requestExport('one')
@@ -98,7 +98,7 @@ test('an export that nobody reads is given up, and its place is free again', asy
   expect((await requestExport('one')).statusCode).toBe(200)
 })
 
-test('a slow upstream is not taken for a slow reader', async () => {
+test('a slow upstream does not count as a slow client', async () => {
   await open({ unreadMs: 300 })
   // Each of the two readings of a large CSV export pauses for longer than a reader may.
   sandbox.control.spacio.fault({ operation: 'v1/getRegistrantsByBrokerage', kind: 'latency', ms: 900 })
@@ -108,7 +108,7 @@ test('a slow upstream is not taken for a slow reader', async () => {
   expect([response.complete, text.endsWith('\r\n')]).toEqual([true, true])
 })
 
-test('an export that fails, a HEAD and a client that leaves give their places back', async () => {
+test('failed exports, HEAD requests and disconnected clients free their slots', async () => {
   await open()
   const { spacio } = sandbox.control
   spacio.fault({ operation: 'v1/getRegistrantsByBrokerage', kind: 'error', code: 'access-denied', times: 3 })

@@ -69,7 +69,7 @@ const download = (url: string, headers: Record<string, string> = {}): Promise<Tr
 const rowsOf = (text: string): Record<string, string>[] => readCsvRecords(text.replace(/^\uFEFF/, ''))
 
 describe('GET /leads/export', () => {
-  test('CSV: every lead of the window once, newest first, under a telling name', async () => {
+  test('CSV: every lead of the window once, newest first, with a descriptive file name', async () => {
     const { status, headers, text, isWhole } = await download(
       '/leads/export?brokerageId=b1001&from=2026-11-01&to=2026-11-20',
     )
@@ -91,7 +91,7 @@ describe('GET /leads/export', () => {
     expect(text.split('\r\n')[0]).toMatch(/^"id","createdAt","fullName","email","phone","hasAgent",/)
   })
 
-  test('each question is a column', async () => {
+  test('each question has a column', async () => {
     const { body } = await house.get('/leads?sid=10101&limit=200')
     const rows = rowsOf((await download('/leads/export?sid=10101')).text)
     for (const [index, lead] of body.data.entries()) {
@@ -99,7 +99,7 @@ describe('GET /leads/export', () => {
     }
   })
 
-  test('NDJSON: the very objects of the list', async () => {
+  test('NDJSON: the same objects as in the list', async () => {
     const { headers, text } = await download('/leads/export?teamId=t2001&hasAgent=false', {
       accept: 'application/x-ndjson',
     })
@@ -122,13 +122,13 @@ describe('GET /leads/export', () => {
     expect(headers['content-type']).toBe(`${expected}; charset=utf-8`)
   })
 
-  test('a byte-order mark only on request', async () => {
+  test('a byte order mark is sent only on request', async () => {
     const url = '/leads/export?brokerageId=b1001&from=2026-11-20'
     expect((await download(url)).text.startsWith('\uFEFF')).toBe(false)
     expect((await download(`${url}&bom=true`)).text.startsWith('\uFEFF')).toBe(true)
   })
 
-  test('what a spreadsheet would run is defused', async () => {
+  test('cells that a spreadsheet would execute are escaped', async () => {
     const names = ['=1+1', '＝1+1', '\tx', 'a,"b"\r\nc', 'x\n=1', 'x;=1', 'plain']
     for (const name of names) house.sandbox.control.spacio.addLead({ sid: 10160, name })
 
@@ -138,7 +138,7 @@ describe('GET /leads/export', () => {
     expect(given).toEqual(new Set(["'=1+1", "'＝1+1", "'\tx", 'a,"b"\r\nc', "x\n'=1", "x;'=1", 'plain']))
   })
 
-  test('a line break inside a cell never starts a new row, not even for a reader that ends lines at a lone LF or CR', async () => {
+  test('a line break inside a cell never starts a new row, not even for parsers that split at a lone LF or CR', async () => {
     const names = ['first line\nsecond line', 'first line\rsecond line', '"\n"']
     for (const name of names) house.sandbox.control.spacio.addLead({ sid: 10160, name })
 
@@ -148,7 +148,7 @@ describe('GET /leads/export', () => {
     expect(rows.map(({ fullName }) => fullName)).toEqual(expect.arrayContaining(names))
   })
 
-  test('a question worded like a fact has a heading of its own', async () => {
+  test('a question with the name of a fact gets a different heading', async () => {
     house.sandbox.control.spacio.fault({
       operation: 'getRegistrants',
       kind: 'body',
@@ -165,12 +165,12 @@ describe('GET /leads/export', () => {
     expect([row?.email, row?.['answer: email']]).toEqual(['jo@example.com', 'by post'])
   })
 
-  test('format wins even over an Accept that allows neither', async () => {
+  test('format has precedence over an Accept header that allows neither', async () => {
     const url = '/leads/export?brokerageId=b1001&from=2026-11-20&format=csv'
     expect((await download(url, { accept: 'application/json' })).status).toBe(200)
   })
 
-  test('an empty window is a header and nothing else', async () => {
+  test('an empty window yields only a header', async () => {
     const { status, text } = await download('/leads/export?brokerageId=b1001&from=2020-01-01&to=2020-01-02')
     expect([status, text.split('\r\n').length]).toEqual([200, 2])
   })
@@ -191,14 +191,14 @@ describe('GET /leads/export', () => {
     expect(ids.sort()).toEqual(expected)
   })
 
-  test('an upstream that fails before anything was sent is a problem', async () => {
+  test('an upstream failure before the first byte is a problem response', async () => {
     house.sandbox.control.spacio.fault({ operation: 'v2/getRegistrantsByBrokerage', kind: 'status', status: 500 })
     const { status, headers } = await download('/leads/export?brokerageId=b1001')
     expect([status, headers['content-type']]).toEqual([502, 'application/problem+json; charset=utf-8'])
   })
 
   test.each(['reset', 'truncate', 'html'] as const)(
-    'an upstream that fails in the middle (%s) breaks the transfer off',
+    'an upstream failure midway (%s) aborts the transfer',
     async (kind) => {
       house.sandbox.control.spacio.fault({ operation: 'v2/getRegistrantsByBrokerage', kind, after: 130 })
       const { status, isWhole } = await download(`/leads/export?brokerageId=b1001&${wholeYear}&format=ndjson`)
@@ -206,7 +206,7 @@ describe('GET /leads/export', () => {
     },
   )
 
-  test('a client that leaves stops the calls', async () => {
+  test('a disconnected client stops the upstream calls', async () => {
     house.sandbox.control.spacio.fault({
       operation: 'v2/getRegistrantsByBrokerage',
       kind: 'latency',
@@ -237,7 +237,7 @@ describe('GET /leads/export', () => {
     expect(before).toBeLessThan(160)
   })
 
-  test('406 for a type that it does not produce; 400 for an unknown parameter', async () => {
+  test('an unsupported type is 406, and an unknown parameter is 400', async () => {
     expect((await download('/leads/export?brokerageId=b1001', { accept: 'application/pdf' })).status).toBe(406)
     expect((await house.get('/leads/export?brokerageId=b1001&limit=5')).status).toBe(400)
   })
@@ -262,7 +262,7 @@ describe('GET /leads/export', () => {
     ['breaks', 'cut', 0.9],
     ['ends too early', 'truncate', 0.9],
     ['lacks its last sign', 'truncate', 0.9999999],
-  ])('without v2, a list that %s breaks the transfer off', async (_name, kind, fraction) => {
+  ])('without v2, a list that %s aborts the transfer', async (_name, kind, fraction) => {
     house.sandbox.control.spacio.set({ v2: 'not-authorized' })
     house.sandbox.control.spacio.fault({ operation: 'v1/getRegistrantsByBrokerage', kind, fraction })
     const { status, isWhole } = await download(`/leads/export?brokerageId=b1001&${wholeYear}&format=ndjson`)
@@ -275,7 +275,7 @@ describe('GET /leads/export', () => {
   test.each<[string, string, number]>([
     ['HEAD', '', 200],
     ['GET', '&sort=createdAt', 400],
-  ])('without v2, what is not read on (%s) leaves no call behind', async (method, more, expected) => {
+  ])('without v2, a stopped read (%s) leaves no call open', async (method, more, expected) => {
     house.sandbox.control.spacio.set({ v2: 'not-authorized' })
     const url = `/leads/export?brokerageId=b1001&${wholeYear}${more}`
     const reply = await fetch(`${base}${url}`, { method })

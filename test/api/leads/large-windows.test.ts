@@ -75,7 +75,7 @@ const read = (tenant: Tenant, brokerageId: string) =>
 
 const untilWaiting = (count: number) => vi.waitFor(() => expect(waiting).toHaveLength(count), { interval: 2 })
 
-test('two for a client, four in the process; smaller windows are read all the same', async () => {
+test('two for each client and four in the process run at the same time, and smaller windows are unaffected', async () => {
   const held = [read('a', 'one'), read('a', 'two')]
   await untilWaiting(2)
   const refused = await read('a', 'three')
@@ -97,7 +97,7 @@ test('two for a client, four in the process; smaller windows are read all the sa
   expect((await again).status).toBe(200)
 })
 
-test('a window that changes while it is read takes one place', async () => {
+test('a window that changes during the read takes one slot', async () => {
   const moving = read('a', 'moving')
   for (const _attempt of [1, 2]) {
     await untilWaiting(1)

@@ -30,8 +30,8 @@ const idsOf = (body: { data: { id: string }[] }): string[] => body.data.map(({ i
 
 const calls = () => house.sandbox.control.spacio.requests().map(({ form }) => form?.page)
 
-describe('more leads than a list carries', () => {
-  test('422, with a link to the export that answers', async () => {
+describe('more leads than a list may have', () => {
+  test('are 422 with a hint to the export, which succeeds', async () => {
     const window = 'brokerageId=b1001&from=2025-12-01&to=2026-11-30&hasAgent=false'
     const { status, body, headers } = await house.get(`/leads?${window}&limit=10&offset=20`)
     expect([status, body.code]).toEqual([422, 'window-too-large'])
@@ -52,7 +52,7 @@ describe('SPACIO_PAGING=direct', () => {
     [250, 100, ['3', '4']],
     [150, 200, ['2', '3', '4']],
     [5_000, 100, ['51']],
-  ])('offset %i, limit %i: the same leads as collected, from pages %j alone', async (offset, limit, pages) => {
+  ])('offset %i, limit %i: the same leads as collected, from pages %j only', async (offset, limit, pages) => {
     const url = `/leads?${window}&offset=${offset}&limit=${limit}`
     const collected = await house.get(url)
     house.sandbox.control.clearRequests()
@@ -62,13 +62,13 @@ describe('SPACIO_PAGING=direct', () => {
     expect(idsOf(body)).toEqual(idsOf(collected.body))
   })
 
-  test('any size of window', async () => {
+  test('any window size works', async () => {
     const { status, body } = await direct.get('/leads?brokerageId=b1001&from=2025-12-01&to=2026-11-30&limit=1')
     expect(status).toBe(200)
     expect(body.pagination.total).toBeGreaterThan(10_000)
   })
 
-  test('past the end: an empty page with the exact total', async () => {
+  test('a page past the end is empty with the exact total', async () => {
     const { body } = await direct.get('/leads?brokerageId=b1001&from=2026-11-20&to=2026-11-20&offset=5000')
     const { body: first } = await direct.get('/leads?brokerageId=b1001&from=2026-11-20&to=2026-11-20')
     expect([body.data, body.pagination.total]).toEqual([[], first.pagination.total])
@@ -84,7 +84,7 @@ describe('SPACIO_PAGING=direct', () => {
     expect(body).toEqual((await house.get(url)).body)
   })
 
-  test('a row outside the window shows that the setting is wrong: 502, not a wrong total', async () => {
+  test('a row outside the window disproves the setting: 502 instead of a wrong total', async () => {
     house.sandbox.control.spacio.fault({
       operation: 'v2/getRegistrantsByBrokerage',
       kind: 'body',
@@ -97,7 +97,7 @@ describe('SPACIO_PAGING=direct', () => {
     expect([status, body.code]).toEqual([502, 'upstream-invalid-response'])
   })
 
-  test('without v2 there are no pages: collected from v1', async () => {
+  test('without v2, which has pages, leads are collected from v1', async () => {
     house.sandbox.control.spacio.set({ v2: 'not-found' })
     const { body } = await direct.get('/leads?brokerageId=b1001&from=2026-11-10&to=2026-11-12')
     house.sandbox.control.reset()

@@ -54,12 +54,12 @@ test.for(['long', 'packed'])('a %s report is a window that is too large', async 
   expect(body.detail).toContain('larger than 8 MiB')
 })
 
-test('reports that are too long do not stop the calls for others', async () => {
+test('long reports do not delay the calls of others', async () => {
   for (let index = 0; index < 6; index += 1) expect((await read(`long${index}`)).status).toBe(422)
 
   expect(await read('short')).toMatchObject({ status: 200, body: { pagination: { total: 2 } } })
 })
 
-test('a long reply that reports a failure is the failure of the upstream', async () => {
+test('a long reply that contains an error is an upstream failure', async () => {
   expect((await read('broken')).body.code).toBe('upstream-invalid-response')
 })

@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => house.close())
 
-test('a stream that is refused for too many requests tells a browser when to connect again', async () => {
+test('a stream that is rejected for too many requests tells a browser when to reconnect', async () => {
   const reader = await openEventReader(url)
   await reader.ended
   expect([reader.status, reader.headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8'])
@@ -24,7 +24,7 @@ test('a stream that is refused for too many requests tells a browser when to con
   expect(reader.retry()).toBeLessThanOrEqual(leastMs + 8_000)
 })
 
-test('refused browsers do not all come back at the same moment', async () => {
+test('rejected browsers reconnect at different times', async () => {
   const retries = new Set<number | null>()
   for (let each = 0; each < 5; each += 1) {
     const reader = await openEventReader(url)
@@ -34,7 +34,7 @@ test('refused browsers do not all come back at the same moment', async () => {
   expect(retries.size).toBeGreaterThan(1)
 })
 
-test('a client that asks for JSON gets the status', async () => {
+test('a client that accepts JSON gets the status', async () => {
   const reply = await fetch(url, { headers: { accept: 'application/json' } })
   await reply.text()
   expect([reply.status, reply.headers.get('content-type')]).toEqual([429, 'application/problem+json; charset=utf-8'])

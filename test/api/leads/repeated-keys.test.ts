@@ -45,25 +45,25 @@ test.for<[string, () => void]>([
   expect(await spacio.get(`${url}&include=source`)).toMatchObject(invalid)
 })
 
-test('so is one in the answers of a lead', async () => {
+test('a duplicate position in the answers of a lead is 502', async () => {
   const list = listOf(['1', { ...one, answersObj: '#' }])
   const answers = '{"1": {"question": "a", "answer": "b"}, "1": {"question": "c", "answer": "d"}}'
   spacio.answer({ 'v1/getRegistrantsByBrokerage': list.replace('"#"', answers) })
   expect(await spacio.get(url)).toMatchObject(invalid)
 })
 
-test('so is one in a list of agents', async () => {
+test('a duplicate position in a list of agents is 502', async () => {
   spacio.answer({ 'v1/getClaimedList': '{"1": "a@example.com", "1": "b@example.com"}' })
   expect(await spacio.get('/brokerages/b1/agents')).toMatchObject(invalid)
 })
 
-test('a page whose list occurs twice is 502', async () => {
+test('a page with a duplicate list is 502', async () => {
   const page = `{"info": {"resultsOnPage": 1, "totalCount": 1, "totalPages": 1}, "data": [${JSON.stringify(one)}]`
   spacio.answer({ 'v1/getRegistrantsByTeam': `${page}, "data": [${JSON.stringify(two)}]}` })
   expect(await spacio.get(url.replace('brokerageId=b1', 'teamId=t1'))).toMatchObject(invalid)
 })
 
-test('positions in another order are read', async () => {
+test('positions in another order are accepted', async () => {
   listOf(['10', one], ['9', two], ['2', three])
   expect((await spacio.get(url)).body.pagination.total).toBe(3)
 })

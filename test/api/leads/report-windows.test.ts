@@ -152,7 +152,7 @@ const asCanonical = ({ startedAt, leadsCount, sid }: OpenHouse): Record<string, 
   }
 }
 
-test.each(zones)('without days: the last 30 of them up to today in %s', async (zone) => {
+test.each(zones)('without days, the last 30 days up to today in %s', async (zone) => {
   const to = dayOf(now.getTime(), zone)
   const from = new Date(Date.parse(to) - 29 * day).toISOString().slice(0, 10)
   const edges = edgesOf(zone, from, to)
@@ -170,7 +170,7 @@ test.each(zones)('without days: the last 30 of them up to today in %s', async (z
   )
 })
 
-test('the days of a month add up to it', async () => {
+test('the days of a month add up to the month', async () => {
   const zone = 'America/New_York'
   const month = ['2026-03-01', '2026-03-31']
   const dates = Array.from({ length: 31 }, (_, index) => `2026-03-${String(index + 1).padStart(2, '0')}`)

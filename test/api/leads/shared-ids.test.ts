@@ -33,14 +33,14 @@ const feed = () => spacio.get(`/leads/feed?brokerageId=${source}&from=2026-03-01
 test.for<[string, Record<string, unknown>, object]>([
   ['v1', { 'v1/getRegistrantsByBrokerage': { 1: ada, 2: ben } }, {}],
   ['v2', { 'v2/getRegistrantsByBrokerage': createPage([ada, ben]) }, {}],
-])('%s: two visitors with one id are two, in the list and in the feed', async ([, replies]) => {
+])('%s: two visitors with one id are two in the list and in the feed', async ([, replies]) => {
   spacio.answer(replies)
   expect(namesIn(await list())).toEqual(['Ada', 'Ben'])
   expect(namesIn(await list('&include=source'))).toEqual(['Ada', 'Ben'])
   expect(namesIn(await feed())).toEqual(['Ada', 'Ben'])
 })
 
-test('v2: a visitor who is on a page twice is one, in the list and in the feed', async () => {
+test('v2: a visitor who is on a page twice is one in the list and in the feed', async () => {
   spacio.answer({ 'v2/getRegistrantsByBrokerage': createPage([ada, ada, createWireLead(3, { name: 'Cyd' })]) })
   const reply = await list()
   expect(namesIn(reply)).toEqual(['Ada', 'Cyd'])
@@ -49,13 +49,13 @@ test('v2: a visitor who is on a page twice is one, in the list and in the feed',
   expect(namesIn(await feed())).toEqual(['Ada', 'Cyd'])
 })
 
-test('v1: a visitor who is in the list twice is one, in the list and in the feed', async () => {
+test('v1: a visitor who is in the list twice is one in the list and in the feed', async () => {
   spacio.answer({ 'v1/getRegistrantsByBrokerage': { 1: ada, 2: ada } })
   expect(namesIn(await list())).toEqual(['Ada'])
   expect(namesIn(await feed())).toEqual(['Ada'])
 })
 
-test('visitors of one id on two pages are two where they came at different times', async () => {
+test('visitors with one id on two pages are two if their times differ', async () => {
   const later = { ...ben, dateCreated: '2026-03-01 11:00:00' }
   spacio.answer(({ form }) => {
     const rows = form.page === '1' ? [ada] : [later]

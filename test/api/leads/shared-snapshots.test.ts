@@ -8,7 +8,7 @@ const page = async (gateway: TestGateway, offset: number): Promise<{ ids: string
   return { ids: body.data.map(({ id }: { id: string }) => id), total: body.pagination.total }
 }
 
-test('one process serves the pages of one moment; another those of its own: a row twice, none lost', async () => {
+test('pages of one process are consistent, and across processes a row may repeat but none is lost', async () => {
   const sandbox = await startSandbox({ leads: 2_000 })
   const [one, other] = [await openGateway(createEnvironment(sandbox)), await openGateway(createEnvironment(sandbox))]
   const first = await page(one, 0)

@@ -16,10 +16,10 @@ beforeAll(async () => {
 
 afterAll(() => house.close())
 
-describe('ids of a property’s leads', () => {
+describe('ids of property leads', () => {
   const visitor = { name: 'Jo', email: 'jo@example.com', phone: '1', dateCreated: '2026-03-01 10:00:00' }
 
-  test('stay the same however the list is ordered or laid out', async () => {
+  test('do not depend on the order or layout of the list', async () => {
     const { spacio } = house.sandbox.control
     for (const _twice of [1, 2]) spacio.addLead({ sid: 10101, ...visitor })
     const idsAndLeads = async (settings: object) => {
@@ -38,7 +38,7 @@ describe('ids of a property’s leads', () => {
     spacio.reset()
   })
 
-  test('of others stay the same when a lead arrives', async () => {
+  test('do not change when another lead arrives', async () => {
     const idsIn = async () => (await house.get('/leads?sid=10102&limit=200')).body.data.map(({ id }: Lead) => id)
     const before = await idsIn()
     house.sandbox.control.spacio.addLead({ sid: 10102, ...visitor })
@@ -50,10 +50,10 @@ describe('ids of a property’s leads', () => {
 
   test.each<[string, { given: [object[], number]; want: number }]>([
     ['exact duplicates are distinct', { given: [[visitor, visitor, visitor], 1], want: 3 }],
-    ['what is not of the identity does not matter', { given: [[{ ...visitor, hasAgent: 'YES' }], 1], want: 1 }],
+    ['other fields do not change the id', { given: [[{ ...visitor, hasAgent: 'YES' }], 1], want: 1 }],
     ['absent and empty facts differ', { given: [[{ name: '' }, { name: null }, { email: '' }], 1], want: 3 }],
     [
-      'facts do not run into one another',
+      'adjacent fields cannot be confused',
       {
         given: [
           [
@@ -73,7 +73,7 @@ describe('ids of a property’s leads', () => {
     expect(createLeadIds([visitor], 1)).not.toEqual(createLeadIds([visitor], 2))
   })
 
-  test('are those of the digest that is documented: they may be kept', () => {
+  test('match the documented digest, so that clients can store them', () => {
     expect(createLeadIds([visitor, { ...visitor, hasAgent: 'NO' }], 10191)).toMatchInlineSnapshot(`
       [
         "p-XUg8uq2H41vHuV6OxsC_rt",
@@ -82,7 +82,7 @@ describe('ids of a property’s leads', () => {
     `)
   })
 
-  test('for any list: distinct, and the same in any order', () => {
+  test('are distinct and independent of order for any list', () => {
     const few = fc.constantFrom('a', 'b', null)
     const record = fc.record({ name: few, email: few, hasAgent: few, answersObj: fc.jsonValue({ maxDepth: 2 }) })
     fc.assert(
@@ -154,14 +154,14 @@ describe('filters', () => {
     for (const { id } of body.data) expect(ids.has(id)).toBe(true)
   })
 
-  test('of one property’s leads', async () => {
+  test('of property leads', async () => {
     const leads = house.sandbox.world.leads.filter(({ sid }) => sid === 10101)
     const { body } = await house.get('/leads?sid=10101&hasAgent=true&hasFinancing[ne]=false')
     const wanted = leads.filter((lead) => lead.hasAgent === 'YES' && lead.hasFinancing !== 'NO')
     expect(body.pagination.total).toBe(wanted.length)
   })
 
-  test('sort=createdAt turns the list', async () => {
+  test('sort=createdAt reverses the list', async () => {
     const ids = async (query: string) =>
       (await house.get(`/leads?sid=10101&limit=200${query}`)).body.data.map(({ id }: Lead) => id)
     const newest = await ids('')
@@ -170,7 +170,7 @@ describe('filters', () => {
   })
 })
 
-describe('combinations that mean nothing are refused before anything is asked', () => {
+describe('meaningless combinations are rejected without an upstream call', () => {
   test.each<[string, string]>([
     ['', 'brokerageId'],
     ['hasAgent=true', 'brokerageId'],
@@ -227,11 +227,11 @@ test.each([
   expect(await house.get(url)).toMatchObject({ status: 404, body: { code } })
 })
 
-test('a property that nobody visited has an empty list', async () => {
+test('a property without visitors has an empty list', async () => {
   expect(await house.get('/leads?sid=10159')).toMatchObject({ status: 200, body: { data: [] } })
 })
 
-test('a property without an agent has nobody whose token could be used', async () => {
+test('a property without an agent has no token to use', async () => {
   house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'body', body: { sid: 10150, email: '' } })
   expect(await house.get('/leads?sid=10150')).toMatchObject({ status: 404, body: { code: 'unknown-agent' } })
   house.sandbox.control.spacio.reset()

@@ -124,7 +124,7 @@ describe('without days', () => {
   })
 })
 
-test('no lead of any kind of day is lost: the days of a month add up to it', async () => {
+test('the days of a month add up to the month, so no lead is lost', async () => {
   const zone = 'America/New_York'
   const days = Array.from({ length: 31 }, (_, index) => `2026-03-${String(index + 1).padStart(2, '0')}`)
   const byDay: string[] = []
@@ -133,7 +133,7 @@ test('no lead of any kind of day is lost: the days of a month add up to it', asy
   expect(byDay.sort()).toEqual(expected(zone, '2026-03-01', '2026-03-31').sort())
 })
 
-test('a property’s leads have no default window; a side that is not named is open', async () => {
+test('property leads have no default window, and an omitted side is open', async () => {
   const all = house.sandbox.world.leads.filter(({ sid }) => sid === 10108)
   const total = async (query: string): Promise<number> =>
     (await house.get(`/leads?sid=10108&limit=1${query}`)).body.pagination.total
@@ -148,7 +148,7 @@ test('a property’s leads have no default window; a side that is not named is o
   expect(await total('&from=2000-01-01&to=2026-12-31')).toBe(all.length)
 })
 
-test('days that a zone never had', async () => {
+test('days that a time zone skipped', async () => {
   // Samoa went from the 29th straight to the 31st of December 2011.
   expect(await idsOf('from=2011-12-30&to=2011-12-30&timeZone=Pacific/Apia')).toEqual([])
   expect(house.sandbox.control.spacio.requests().at(-1)?.form).toMatchObject({
@@ -157,8 +157,8 @@ test('days that a zone never had', async () => {
   })
 })
 
-describe('a time that is not known lies in every window', () => {
-  test('a lead without one is kept, as the last', async () => {
+describe('an unknown time', () => {
+  test('counts as within every window, and the lead comes last', async () => {
     const { spacio } = house.sandbox.control
     const lead = { id: 'a1', name: 'Nobody knows when', dateCreated: 'yesterday', sid: 1 }
     const other = { ...lead, id: 'a2', name: 'Before', dateCreated: '2026-03-01 00:00:00' }
@@ -169,7 +169,7 @@ describe('a time that is not known lies in every window', () => {
   })
 })
 
-describe('refused with the name of the parameter', () => {
+describe('rejected with the name of the parameter', () => {
   const scopes = ['/leads?teamId=t2003', '/brokerages/b1001/activity?limit=1', '/brokerages/b1001/open-houses?limit=1']
   test.each<[string, string]>([
     ['from=2026-02-30', 'from'],
@@ -205,14 +205,14 @@ describe('refused with the name of the parameter', () => {
   })
 
   test.each(['from=2026-03-02&to=2026-03-01', 'timeZone=Europe/Atlantis&from=2026-03-01', 'from=2026-02-30'])(
-    'for a property’s leads too: %s',
+    'for property leads too: %s',
     async (query) => {
       const reply = await house.get(`/leads?sid=10108&${query}`)
       expect(reply).toMatchObject({ status: 400, body: { errors: [{ path: expect.stringMatching(/^query\//) }] } })
     },
   )
 
-  test('366 days are allowed, with 29 February', async () => {
+  test('366 days with 29 February are allowed', async () => {
     expect((await house.get('/leads?teamId=t2003&limit=1&from=2025-01-01&to=2026-01-01')).status).toBe(200)
     expect((await house.get('/leads?teamId=t2003&limit=1&from=2024-02-29&to=2024-02-29')).status).toBe(200)
   })

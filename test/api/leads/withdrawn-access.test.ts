@@ -62,10 +62,10 @@ test.for<[string, object[], number]>([
   ['another key of the same client', [{ ...web, keyHashes: [hashKey(first)] }], 200],
   ['the key', [{ ...web, keyHashes: [hashKey(second)] }], 401],
   ['the client', [], 401],
-  ['the client, with a new one of the same name', [{ ...web, keyHashes: [hashKey(makeKey())] }], 401],
+  ['the client, if another one with the same name replaces it', [{ ...web, keyHashes: [hashKey(makeKey())] }], 401],
   ['the scope', [{ ...web, scopes: ['properties:read'] }], 401],
   ['the grant', [{ ...web, grants: { brokerages: ['b1002'] } }], 403],
-])('a ticket after %s was withdrawn', async ([, clients, status]) => {
+])('a ticket after the withdrawal of %s returns the expected status', async ([, clients, status]) => {
   const ticket = await issue({ brokerageId: 'b1001' })
   expect(await statusWith(ticket)).toBe(200)
   reload(...clients)
@@ -79,7 +79,7 @@ test('a ticket for a property ends with the grant of its agent', async () => {
   expect(await statusWith(ticket, 'sid=10101')).toBe(404)
 })
 
-test('a ticket of a token keeps the grants of the token', async () => {
+test('a ticket of a JWT has the grants of the JWT', async () => {
   const token = await issuer.sign({ sub: 'jo', scope: 'leads:read', grants: { brokerages: ['b1001'] } })
   const ticket = await issue({ brokerageId: 'b1001' }, { authorization: `Bearer ${token}` })
   reload()
@@ -97,7 +97,7 @@ test.for<[string, object]>([
   ['its key', { ...web, keyHashes: [hashKey(second)] }],
   ['its scope', { ...web, scopes: ['properties:read'] }],
   ['its grant', { ...web, grants: { brokerages: ['b1002'] } }],
-])('a live feed ends at the reload that withdraws %s; the feeds of others stay open', async ([, changed]) => {
+])('a live feed ends at the reload that withdraws %s, and the feeds of others stay open', async ([, changed]) => {
   reload(web, other)
   const ofKey = await listen({ 'x-api-key': first })
   const ofTicket = await listen({}, `${feed}&ticket=${await issue({ brokerageId: 'b1001' })}`)
@@ -120,7 +120,7 @@ test.for([
   ['a live feed', '/leads/feed?teamId=t2001', { accept: 'text/event-stream' }],
   ['a feed', '/leads/feed?teamId=t2002', {}],
   ['an export', '/leads/export?teamId=t2001', {}],
-] as const)('%s that is being opened while its key is withdrawn is refused', async ([, path, headers]) => {
+] as const)('%s that is being opened while its key is withdrawn is rejected', async ([, path, headers]) => {
   house.sandbox.control.clearRequests()
   house.sandbox.control.spacio.fault({ operation: '*', kind: 'latency', ms: 200 })
   reload({ ...web, grants: { teams: '*' } })
@@ -132,7 +132,7 @@ test.for([
 })
 
 test.for([30, 60, 1e300 / 86_400])(
-  'a token that is valid for %d days opens a live feed, which stays open',
+  'a JWT that is valid for %d days opens a live feed, which stays open',
   async (days) => {
     const exp = Math.floor(Date.now() / 1000) + days * 86_400
     const token = await issuer.sign({ sub: 'jo', exp, scope: 'leads:read', grants: { brokerages: ['b1001'] } })
@@ -148,7 +148,7 @@ test.for([30, 60, 1e300 / 86_400])(
   },
 )
 
-test('a live feed ends with the token that opened it', async () => {
+test('a live feed ends with the JWT that opened it', async () => {
   // Within the half minute by which clocks may differ, of which one second is left.
   const exp = Math.floor(Date.now() / 1000) - 29
   const token = await issuer.sign({ sub: 'jo', exp, scope: 'leads:read', grants: { brokerages: ['b1001'] } })

@@ -10,7 +10,7 @@ test.each([
   ['client', { client: 2, tenant: 9, process: 9 }, [a1, a1], a1, a2],
   ['tenant', { client: 9, tenant: 2, process: 9 }, [a1, a2], a1, b1],
   ['process', { client: 9, tenant: 9, process: 2 }, [a1, b1], c1, null],
-] as const)('no more than the limit of a %s', (level, limits, holders, refused, admitted) => {
+] as const)('at most the limit of a %s runs at the same time', (level, limits, holders, refused, admitted) => {
   const places = createConcurrencyLimiter(limits)
   const [leave] = holders.map((caller) => places.acquire(caller))
   expect(places.acquire(refused)).toBe(level)
@@ -20,7 +20,7 @@ test.each([
   expect(places.acquire(refused)).toBeTypeOf('function')
 })
 
-test('a place is freed once, however often its holder leaves', () => {
+test('a slot is freed only once, even if its release is called repeatedly', () => {
   const places = createConcurrencyLimiter({ client: 2, tenant: 9, process: 9 })
   const leave = places.acquire(a1) as () => void
   places.acquire(a1)

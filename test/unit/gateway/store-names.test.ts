@@ -142,13 +142,13 @@ test.for<[string, Act, Act, shared?: string[]]>([
   ['the feed as another agent', readFeed('north', { sid: 1 }), readFeed('north', { sid: 1, actingAgent: 'a@b.c' })],
   ['the poller of another tenant', listen('north', brokerage), listen('south', brokerage)],
   ['the poller of another team', listen('north', { teamId: 't1' }), listen('north', { teamId: 't2' })],
-  ['a keyed write at another place', writeOnce(['north', 'web']), writeOnce(['south', 'web'])],
+  ['a keyed write with another path', writeOnce(['north', 'web']), writeOnce(['south', 'web'])],
   ['a keyed write under another key', writeOnce(['north']), writeOnce(['north'], 'other')],
   ['the tokens of another tenant', renew('north', 'main'), renew('south', 'main')],
   ['the tokens of another connection', renew('north', 'main'), renew('north', 'second'), [listOfTenant]],
   ['the users of another tenant', connectUser('north'), connectUser('south')],
   ['the hour of another API key', drawCalls('n'), drawCalls('s')],
-])('no name in the store is also one of %s', async ([, one, other, shared = []]) => {
+])('no key in the store collides with one of %s', async ([, one, other, shared = []]) => {
   const [first, second] = [openNamed(), openNamed()]
   await one(first.store)
   await other(second.store)
@@ -156,7 +156,7 @@ test.for<[string, Act, Act, shared?: string[]]>([
   expect([...first.names].filter((name) => second.names.has(name))).toEqual(shared)
 })
 
-test('each tenant, kind and connection has an account of its own, so that no renewal of one answers another', () => {
+test('each tenant, kind and connection has a separate account, so that renewals never mix', () => {
   const accounts = ['north', 'south'].flatMap((id) => {
     const tenant = createConnectionTenant(id, createMemoryStore(), sealer, now)
     return ['c1', 'c2'].flatMap((connection) => [

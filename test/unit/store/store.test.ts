@@ -31,7 +31,7 @@ describeStore('SQLite', openFile)
 afterEach(runCleanup)
 
 describe('openStore', () => {
-  test('opens memory and files, with the clock given', async () => {
+  test('opens memory and file stores with the given clock', async () => {
     let now = 0
     for (const url of ['memory:', `file:${join(createTemporaryFolder(), 'foyer.db')}`]) {
       const store = closeAfterTest(openStore(url, () => now))
@@ -43,7 +43,7 @@ describe('openStore', () => {
     }
   })
 
-  test('a relative path starts at the working directory, and odd names are only names', async () => {
+  test('resolves a relative path against the working directory, and takes unusual names literally', async () => {
     const here = mkdtempSync('.vitest-store-')
     try {
       for (const name of ['foyer.db', ':memory:', 'a b?mode=memory#%41.db']) {
@@ -79,7 +79,7 @@ describe('openStore', () => {
     'redis://user:secret%@host',
     'valkey://user:secret@host',
     'redis-socket:///secret',
-  ])('refuses %j, saying what is allowed, and nothing of the URL', (url) => {
+  ])('rejects %j and names the allowed URLs, without repeating the URL', (url) => {
     let refusal: unknown
     try {
       openStore(url)
@@ -91,7 +91,7 @@ describe('openStore', () => {
   })
 })
 
-test('every failure of a call is a StoreUnavailable that keeps its cause', async () => {
+test('every failed call throws a StoreUnavailable with its cause', async () => {
   const store = openSqliteStore(createPath())
   await store.close()
   const failure = await store.draw('budget', 1, 2, 1000).catch((error: unknown) => error)

@@ -27,7 +27,7 @@ const createWorld = () => {
   }
 }
 
-test('a store that is lost is told of once a minute, and that it is back', async () => {
+test('an unavailable store is reported once a minute, and its recovery once', async () => {
   const { isUp, stub, told, read, pass } = createWorld()
   await read()
   expect([isUp(), told]).toEqual([true, []])
@@ -44,7 +44,7 @@ test('a store that is lost is told of once a minute, and that it is back', async
   expect([isUp(), told]).toEqual([true, ['StoreUnavailable', 'StoreUnavailable', 'back']])
 })
 
-test('a store that fails now and then does not fill the log', async () => {
+test('occasional failures do not flood the log', async () => {
   const { stub, told, read } = createWorld()
   for (let count = 0; count < 10; count += 1) {
     stub.fail('get')

@@ -72,7 +72,7 @@ test.for<[string, Ask, Ask]>([
   ['another tenant of LionDesk, as rows', liondesk('north', '7', false), liondesk('south', '7', false)],
   ['another event', liondesk('north', '7', false), liondesk('north', '8', false)],
   ['an answer with its source', liondesk('north', '7', false), liondesk('north', '7', true)],
-])('the same bytes in reply to %s are read anew', async ([, one, other]) => {
+])('the decoded reply to %s is not reused for another request with the same bytes', async ([, one, other]) => {
   const sameBytes = createResponseMemo()
   for (const ask of [one, one, other, other]) await ask(sameBytes)
   const [first, second] = [await one(sameBytes), await other(sameBytes)]

@@ -7,7 +7,7 @@ const taken = (): number => {
   return heapUsed + external
 }
 
-test('what nobody uses takes next to no memory, however many tenants there are', () => {
+test('idle tenants need almost no memory', () => {
   const now = () => 0
   const before = taken()
   const idle = Array.from({ length: 200 }, () => [

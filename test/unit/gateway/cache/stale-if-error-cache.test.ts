@@ -15,7 +15,7 @@ const open = (limits = { maxEntries: 100, maxBytes: 1_000_000 }) => {
   return { read, pass, answers }
 }
 
-test('bytes are bounded: what is too large is given, but not kept, and pushes nothing out', async () => {
+test('the size is limited: an oversized value is returned but not cached, and evicts nothing', async () => {
   const { read } = open({ maxEntries: 10, maxBytes: 2_000 })
   await read('small')
   const large = await read('large', ['x'.repeat(2_000)])
@@ -24,7 +24,7 @@ test('bytes are bounded: what is too large is given, but not kept, and pushes no
   expect((await read('small')).source).toEqual({ kind: 'hit' })
 })
 
-test('what was used longest ago makes room', async () => {
+test('the least recently used entry is evicted', async () => {
   const { read } = open({ maxEntries: 2, maxBytes: 1_000_000 })
   for (const key of ['a', 'b', 'a', 'c']) await read(key)
   expect([(await read('a')).source.kind, (await read('b')).source.kind]).toEqual(['hit', 'miss'])
@@ -32,7 +32,7 @@ test('what was used longest ago makes room', async () => {
 
 const miss = { kind: 'miss', reason: 'uri-miss', isCollapsed: false, isStored: true }
 
-test('a question that is pushed out while it is on its way is answered all the same', async () => {
+test('a load whose entry is evicted before it completes still returns its value', async () => {
   const { read, answers } = open({ maxEntries: 1, maxBytes: 1_000_000 })
   let answer = (_: unknown): void => {}
   const pending = answers.read(
@@ -47,7 +47,7 @@ test('a question that is pushed out while it is on its way is answered all the s
   expect((await pending).value).toBe('late')
 })
 
-test('a question on its way is asked once, whatever is read in between; a denial is everybody’s who waits', async () => {
+test('concurrent reads share one load, and all of them receive its rejection', async () => {
   const { read, answers } = open({ maxEntries: 1, maxBytes: 1_000_000 })
   let deny = (_: Problem): void => {}
   const ask = () => new Promise((_, reject) => (deny = reject))
@@ -60,7 +60,7 @@ test('a question on its way is asked once, whatever is read in between; a denial
   expect((await read('a')).source).toEqual(miss)
 })
 
-test('nobody can change what others are handed', async () => {
+test('cached values are immutable', async () => {
   const { read } = open()
   const { value } = await read('list', [{ source: { record: { beds: 2 } } }])
   const [element] = value as [{ source: { record: { beds: number } } }]
@@ -68,7 +68,7 @@ test('nobody can change what others are handed', async () => {
   expect(() => Object.assign(element.source.record, { beds: 9 })).toThrow(TypeError)
 })
 
-test('an answer is as old as its question', async () => {
+test('the age of a value counts from the start of its load', async () => {
   const { answers, pass } = open()
   const slow = async () => {
     pass(50)
@@ -81,7 +81,7 @@ test('an answer is as old as its question', async () => {
   expect((await answers.read('things', 'a', minute, createRequestCache(), slow)).source.kind).toBe('miss')
 })
 
-test('what came late is no longer of use than what came at once', async () => {
+test('a value that took long to load expires as early as one that loaded immediately', async () => {
   const { answers, pass } = open()
   const read = (ask: () => Promise<unknown>) =>
     answers.read('things', 'a', { freshMs: 60_000, staleMs: 900_000 }, createRequestCache(), ask)
@@ -96,7 +96,7 @@ test('what came late is no longer of use than what came at once', async () => {
   await expect(read(fail)).rejects.toThrow('upstream-timeout')
 })
 
-test('one request asks nothing twice, and takes the bounds of its own question', async () => {
+test('one request loads nothing twice, and each read uses its own freshness', async () => {
   const { answers, pass } = open()
   const reading = { ...createRequestCache(true) }
   await answers.read('things', 'a', { ...minute, freshMs: 300_000 }, reading, async () => 1)
@@ -105,7 +105,7 @@ test('one request asks nothing twice, and takes the bounds of its own question',
   expect(again).toMatchObject({ value: 1, freshMs: 60_000, source: miss })
 })
 
-test('a defect of ours is no outage', async () => {
+test('an internal error is not an outage, so no stale value is used', async () => {
   const { answers, pass } = open()
   const read = (ask: () => Promise<unknown>) =>
     answers.read('things', 'a', { freshMs: 60_000, staleMs: 900_000 }, createRequestCache(), ask)
@@ -115,7 +115,7 @@ test('a defect of ours is no outage', async () => {
   await expect(read(() => Promise.reject(new Problem('upstream-timeout')))).rejects.toThrow('upstream-timeout')
 })
 
-test('tenants share neither answers nor room', async () => {
+test('tenants share neither entries nor capacity', async () => {
   const clients = { north: { getProperty: async () => 'north' }, south: { getProperty: async () => 'south' } }
   const getSpacio = (tenant: string) => clients[tenant as 'north'] as never
   const { now } = createClock()

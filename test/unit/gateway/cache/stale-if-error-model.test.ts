@@ -102,7 +102,7 @@ const createWorld = () => {
   }
 }
 
-test('any order of questions, answers, outages and denials', async () => {
+test('random sequences of reads, results, outages and rejections match the model', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.oneof(pass, read, settle), { minLength: 20, maxLength: 60 }), async (steps) => {
       const world = createWorld()

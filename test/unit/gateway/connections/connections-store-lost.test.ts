@@ -87,20 +87,20 @@ beforeEach(async () => {
 
 afterEach(() => connections.settle())
 
-test('a fresh token costs no look at the store', async () => {
+test('a fresh token needs no store access', async () => {
   stub.calls.length = 0
   for (let count = 0; count < 1_000; count += 1) expect(await current()).toBe('access 1')
   expect(stub.calls).toEqual([])
 })
 
-test('many who look after a while look once', async () => {
+test('concurrent requests with an outdated view read the store once', async () => {
   time += 2_000
   stub.calls.length = 0
   await Promise.all(Array.from({ length: 100 }, current))
   expect(stub.calls).toEqual(['listRecords'])
 })
 
-test('of many who wait for a renewal one asks the store and LionDesk', async () => {
+test('concurrent renewals make one store access and one token call', async () => {
   answers = [tokens('2')]
   stub.calls.length = 0
   const all = await Promise.all(Array.from({ length: 50 }, () => renewed('access 1')))
@@ -109,7 +109,7 @@ test('of many who wait for a renewal one asks the store and LionDesk', async () 
   expect(handedIn).toEqual(['refresh 1'])
 })
 
-test('whoever joins a renewal that brings what he was refused gets another', async () => {
+test('a caller that joins a renewal which returns its rejected token gets another token', async () => {
   answers = [tokens('2'), tokens('3')]
   const now = () => new Date(time)
   const tenant = createConnectionTenant('t', stub.store, sealer, now)
@@ -120,7 +120,7 @@ test('whoever joins a renewal that brings what he was refused gets another', asy
   expect(held.map(({ record }) => record.secrets?.accessToken)).toEqual(['access 2', 'access 3'])
 })
 
-test('what is removed while the store is being looked at is not brought back by that look', async () => {
+test('a read that started before a removal does not restore the removed connection', async () => {
   const id = await onlyId()
   time += 2_000
   const look = stub.store.listRecords
@@ -139,7 +139,7 @@ test('what is removed while the store is being looked at is not brought back by 
   await expect(connections.getTokens(caller, id)).rejects.toMatchObject({ code: 'forbidden' })
 })
 
-test('while the store is lost a fresh token goes on working, also ahead of its renewal', async () => {
+test('a fresh token works while the store is unavailable, even when its renewal is due', async () => {
   stub.fail(...lost)
   for (const share of [0.1, 0.5, 0.85, 0.99]) {
     time = 1_000_000_000_000 + share * life
@@ -149,7 +149,7 @@ test('while the store is lost a fresh token goes on working, also ahead of its r
   expect(handedIn).toEqual([])
 })
 
-test('while the store is lost nothing is renewed, and LionDesk is not asked', async () => {
+test('no token is renewed while the store is unavailable, and LionDesk receives no call', async () => {
   stub.fail(...lost)
   await expect(renewed('access 1')).rejects.toMatchObject({ code: 'upstream-unavailable', fields: { retryAfter: 5 } })
   time += life
@@ -157,7 +157,7 @@ test('while the store is lost nothing is renewed, and LionDesk is not asked', as
   expect(handedIn).toEqual([])
 })
 
-test('a token that could not be kept is not used, nor lost: it is kept as soon as the store is back', async () => {
+test('a token that could not be stored is neither used nor lost, and is stored once the store recovers', async () => {
   answers = [tokens('2'), tokens('3')]
   stub.fail('replaceRecord')
   await expect(renewed('access 1')).rejects.toMatchObject({ code: 'upstream-unavailable' })
@@ -171,7 +171,7 @@ test('a token that could not be kept is not used, nor lost: it is kept as soon a
   expect(handedIn).toEqual(['refresh 1', 'refresh 2'])
 })
 
-test('a store that stumbles once is asked again', async () => {
+test('a store that fails once is called again', async () => {
   answers = [tokens('2')]
   stub.fail('replaceRecord')
   const waiting = renewed('access 1')
@@ -180,7 +180,7 @@ test('a store that stumbles once is asked again', async () => {
   expect(await waiting).toBe('access 2')
 })
 
-test('what another replica rotated meanwhile is found before anything is given up', async () => {
+test('a token that another replica has rotated is found before reauthorization is required', async () => {
   const { store } = stub
   const id = await onlyId()
   const old = (await store.getRecord('connections t', id)) as string
@@ -204,7 +204,7 @@ test('what another replica rotated meanwhile is found before anything is given u
   expect(handedIn).toEqual(['refresh 1', 'refresh 1'])
 })
 
-test('a rotated token never takes the place of a newer consent', async () => {
+test('a rotated token never replaces the tokens of a newer consent', async () => {
   const { authorizeUrl: state } = await connections.start(caller, await onlyId())
   const slow = Promise.withResolvers<IssuedTokens>()
   answers = [slow.promise]
@@ -217,7 +217,7 @@ test('a rotated token never takes the place of a newer consent', async () => {
   expect(await current()).toBe('access of the new consent')
 })
 
-test('what was removed amid a renewal stays removed', async () => {
+test('a connection that was removed during a renewal stays removed', async () => {
   const slow = Promise.withResolvers<IssuedTokens>()
   answers = [slow.promise]
   const waiting = renewed('access 1')
@@ -229,7 +229,7 @@ test('what was removed amid a renewal stays removed', async () => {
   expect((await stub.store.listRecords('connections t')).size).toBe(0)
 })
 
-test('whoever comes to the lease late looks again before he refreshes', async () => {
+test('a process that gets the lease late reads the store again before it refreshes', async () => {
   answers = [tokens('2'), tokens('twice')]
   const { store } = stub
   const acquire = store.setIfAbsent
@@ -248,7 +248,7 @@ test('whoever comes to the lease late looks again before he refreshes', async ()
   expect(handedIn).toEqual(['refresh 1'])
 })
 
-test('a second process waits for the first, and takes what that one got', async () => {
+test('a second process waits for the first and uses its token', async () => {
   const slow = Promise.withResolvers<IssuedTokens>()
   answers = [slow.promise, tokens('twice')]
   const other = open()

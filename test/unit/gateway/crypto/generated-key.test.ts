@@ -33,13 +33,13 @@ test.each([false, true])('a store that fails twice and then answers; its first c
   expect(await loadOrCreateKey(memory, 'a key', pauses)).toBe(key)
 })
 
-test('one that never answers is asked once more for each pause', async () => {
+test('an unreachable store is tried once more after each pause', async () => {
   const { store, calls } = failingFirst(createMemoryStore(), Number.POSITIVE_INFINITY)
   await expect(loadOrCreateKey(store, 'a key', pauses)).rejects.toThrow(StoreUnavailable)
   expect(calls()).toBe(pauses.length + 1)
 })
 
-test('a defect is no reason to wait', async () => {
+test('an internal error is not retried', async () => {
   const error = new TypeError('a defect')
   const { store, calls } = failingFirst(createMemoryStore(), 1, { error })
   await expect(loadOrCreateKey(store, 'a key', pauses)).rejects.toBe(error)

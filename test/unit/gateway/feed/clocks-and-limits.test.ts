@@ -28,8 +28,8 @@ const arrive = (createdAt: number | null): string => {
 
 const idsOf = ({ data }: { data: { id: string }[] }): string[] => data.map(({ id }) => id)
 
-describe('clocks', () => {
-  test('one that is set back by an hour silences no feed', async () => {
+describe('clock differences', () => {
+  test('a clock that is set back by an hour does not stop a feed', async () => {
     const replica = createReplica(world, store)
     const { cursor } = await readFeed(replica, {})
     world.clock -= hourMs
@@ -40,7 +40,7 @@ describe('clocks', () => {
     expect(idsOf(await readFeed(replica, { after: cursor }))).toEqual([])
   })
 
-  test('a lead that only a replica ahead of us reads is given by all', async () => {
+  test('every replica delivers a lead that only a replica with a fast clock can see', async () => {
     const [ahead, behind] = [createReplica(world, store, hourMs), createReplica(world, store)]
     const { cursor } = await readFeed(behind, {})
     const id = arrive(world.clock + dayMs + hourMs / 2)
@@ -50,7 +50,7 @@ describe('clocks', () => {
   })
 })
 
-test('a lead of a visitor whose clock is an hour fast comes at once', async () => {
+test('a lead from a device whose clock is an hour fast is delivered immediately', async () => {
   const replica = createReplica(world, store)
   const { cursor } = await readFeed(replica, {})
   const id = arrive(world.clock + hourMs)
@@ -58,14 +58,14 @@ test('a lead of a visitor whose clock is an hour fast comes at once', async () =
   expect(idsOf(await readFeed(replica, { after: cursor }))).toEqual([id])
 })
 
-test('what was signed for one purpose is nothing for another', () => {
+test('a text signed for one purpose is rejected for another', () => {
   const signer = createSigner([Buffer.alloc(32, 1)])
   const text = signer.sign('feed cursor', [1])
   expect(signer.open('feed cursor', text)).toEqual([1])
   expect(signer.open('feed ticket', text)).toBeNull()
 })
 
-test('a lead whose time cannot be read counts from when it was first seen, for who begins at a day', async () => {
+test('for a feed that starts at a day, a lead without a readable time counts from its first sighting', async () => {
   const replica = createReplica(world, store)
   await readFeed(replica, {})
   const early = arrive(null)
@@ -78,7 +78,7 @@ test('a lead whose time cannot be read counts from when it was first seen, for w
   expect(idsOf(await readFeed(replica, { from: beginAt(5 * dayMs) }))).toEqual([early, late])
 })
 
-test('however many leads were deleted, one call of the feed reads the upstream no more than it must', async () => {
+test('a feed call makes no additional upstream calls, however many leads were deleted', async () => {
   const replica = createReplica(world, store)
   const { cursor } = await readFeed(replica, {})
   for (let count = 0; count < 500; count += 1) arrive(world.clock)

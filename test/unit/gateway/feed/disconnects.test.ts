@@ -25,7 +25,7 @@ const open = async (world = createFeedWorld(), query = {}) => {
   return { credentials, stream: await feed.listen({ brokerageId: 'b1', ...query }, call) }
 }
 
-test('when the client must authenticate again, its stream ends with the word to come again', async () => {
+test('the stream ends with a closing event when the client must authenticate again', async () => {
   const events: string[] = []
   const { credentials, stream } = await open()
   const done = (async () => {
@@ -37,7 +37,7 @@ test('when the client must authenticate again, its stream ends with the word to 
   expect(events.at(-1)).toBe('closing')
 })
 
-test('no lead is given after that, though more of them have been read', async () => {
+test('no lead is delivered after that, even if more were read', async () => {
   const world = createFeedWorld()
   for (let number = 0; number < 20; number += 1) {
     const createdAt = world.clock - number * 60_000

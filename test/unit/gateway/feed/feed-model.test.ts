@@ -343,7 +343,7 @@ const checkLog = ({ loggedEntries, readings }: FeedWorld): void => {
 }
 
 // The long run takes half a minute, and longer beside others.
-test('random schedules of two replicas and three readers in memory', { timeout: 300_000 }, async () => {
+test('random schedules of two replicas and three readers lose no lead', { timeout: 300_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(schedule, async (one) => {
       const store = createMemoryStore()
@@ -353,7 +353,7 @@ test('random schedules of two replicas and three readers in memory', { timeout: 
   )
 })
 
-test('60 schedules on a file, in which a restart opens it anew', async () => {
+test('60 random schedules with restarts lose no lead in the file store', async () => {
   await fc.assert(
     fc.asyncProperty(schedule, async (one) => {
       const path = createPath()

@@ -26,7 +26,7 @@ beforeEach(() => {
   hashes.made = 0
 })
 
-test('visitors who share one id cost one digest each, however often they are looked for', () => {
+test('visitors that share an id cost one digest each, however often they are compared', () => {
   const leads = groupById([...visitors, ...visitors.slice(0, 10)])
   const sightings = getSightings(leads, [])
   const found = sightings.map((sighting) => findLead(leads, sighting))
@@ -34,12 +34,12 @@ test('visitors who share one id cost one digest each, however often they are loo
   expect(hashes.made).toBeLessThanOrEqual(2 * count)
 })
 
-test('an identical record of a shared id is one lead', () => {
+test('identical records of a shared id are one lead', () => {
   const leads = groupById([...visitors, leadOf(0), leadOf(count - 1)])
   expect(leads.get('0')).toHaveLength(count)
 })
 
-test('ids that are not shared cost no digest', () => {
+test('unique ids cost no digest', () => {
   groupById(visitors.map((lead, number) => ({ ...lead, id: String(number) })))
   expect(hashes.made).toBe(0)
 })

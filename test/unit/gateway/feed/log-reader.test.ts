@@ -38,7 +38,7 @@ const logName = JSON.stringify(['feed', 't', 'brokerage', 'b1'])
 
 const expired = expect.objectContaining({ code: 'cursor-expired' })
 
-test('a cursor ahead of the log is expired: the store was set back, and positions are given a second time', async () => {
+test('a cursor ahead of the log is expired, because a restored store assigns its positions again', async () => {
   const replica = createReplica(world, shared)
   const { cursor: start } = await readFeed(replica, {})
   const backup = await store.getLogState(logName)
@@ -53,7 +53,7 @@ test('a cursor ahead of the log is expired: the store was set back, and position
   expect(await readFeed(replica, { after: start })).toMatchObject({ data: [] })
 })
 
-test('a lead of a log that was begun anew is given, though a poll of the log before did not have it', async () => {
+test('a lead of a recreated log is delivered, even if the last poll of the earlier log did not include it', async () => {
   const [one, other] = [createReplica(world, shared), createReplica(world, shared)]
   for (let count = 0; count < 3; count += 1) arrive()
   // The second poll knows the log that the first one began.

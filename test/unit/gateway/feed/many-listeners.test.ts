@@ -35,7 +35,7 @@ const receiveLead = async (events: AsyncIterable<LiveEvent>): Promise<LiveEvent>
   throw new Error('the stream ended without a lead')
 }
 
-test('hundreds of listeners share one reading and one event, and are told in several turns of the event loop', async () => {
+test('hundreds of listeners share one read and one event, and are notified in several turns of the event loop', async () => {
   const world = createFeedWorld()
   const { store, reads } = createCountingStore()
   const replica = createReplica(world, store, 0, quick)
@@ -72,7 +72,7 @@ test('hundreds of listeners share one reading and one event, and are told in sev
   expect(Math.max(...perTurn)).toBeLessThanOrEqual(100)
 })
 
-test('a client can have no more live feeds open than its limit, and each one that ends makes room', async () => {
+test('a client cannot exceed its limit of live feeds, and each closed feed frees a slot', async () => {
   const replica = createReplica(createFeedWorld(), createMemoryStore(), 0, { ...quick, streams: { client: 2 } })
   const [first, second] = [startLeaving(), startLeaving()]
   const one = await listenTo(replica, {}, first.signal)
@@ -92,7 +92,7 @@ test('a client can have no more live feeds open than its limit, and each one tha
   await three.return()
 })
 
-test('a feed that cannot begin takes no place', async () => {
+test('a feed that fails to start occupies no slot', async () => {
   const replica = createReplica(createFeedWorld(), createMemoryStore(), 0, { ...quick, streams: { client: 1 } })
   const { signal } = startLeaving()
   for (let each = 0; each < 2; each += 1) {

@@ -7,18 +7,14 @@ const hourlyBudget = 12_000
 /** 60 % of the 95 % of the budget that are spent at all. */
 const share = 6_840
 
-describe('the pace of the pollers', () => {
+describe('the poll interval', () => {
   test.each([
     ['the floor, while there is plenty', { callsPerRound: 3, usedThisHour: 0, now: 0 }, 10_000],
-    ['the floor, when nothing is known of the cost', { callsPerRound: 0, usedThisHour: 100, now: 0 }, 10_000],
-    ['what is left, spread evenly', { callsPerRound: 38, usedThisHour: 0, now: 0 }, 20_000],
+    ['the minimum interval if the cost is unknown', { callsPerRound: 0, usedThisHour: 100, now: 0 }, 10_000],
+    ['the remaining share, spread evenly', { callsPerRound: 38, usedThisHour: 0, now: 0 }, 20_000],
     ['stretched as the budget runs low', { callsPerRound: 10, usedThisHour: share - 200, now: hour / 2 }, 90_000],
     ['no longer than the ceiling', { callsPerRound: 10, usedThisHour: share - 20, now: 0 }, 300_000],
-    [
-      'none of the share left: the next hour',
-      { callsPerRound: 10, usedThisHour: share, now: hour - 1_200_000 },
-      1_200_000,
-    ],
+    ['no remaining share: the next hour', { callsPerRound: 10, usedThisHour: share, now: hour - 1_200_000 }, 1_200_000],
     ['more than the share used by others', { callsPerRound: 10, usedThisHour: 11_000, now: hour - 500_000 }, 500_000],
     [
       'not quicker than the floor at the end of the hour',
@@ -37,7 +33,7 @@ describe('the pace of the pollers', () => {
     [2_000, 2, 0],
     [5, 10, 6_000],
     [5, 10, 9_000],
-  ])('%i calls a poll, %i feeds, %i calls by others: never more than the share in an hour', (calls, feeds, others) => {
+  ])('%i calls per poll, %i feeds and %i other calls never exceed the share of an hour', (calls, feeds, others) => {
     const due: number[] = new Array(feeds).fill(0)
     let used = others
     for (let now = 0; now < hour; now += 1_000) {

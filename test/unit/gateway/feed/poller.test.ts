@@ -24,7 +24,7 @@ const openPoller = (leads: readonly Partial<Lead>[] = []) => {
   return { clock, store, poller }
 }
 
-test('leads that one poll sees first enter the log by time, then by id, those of unknown time before all others', async () => {
+test('leads of the same poll enter the log by time and then by id, and those without a time come first', async () => {
   const [noon, one] = ['2026-11-21T12:00:00Z', '2026-11-21T13:00:00Z']
   const leads = [
     { id: 'e', createdAt: one },
@@ -42,7 +42,7 @@ test('leads that one poll sees first enter the log by time, then by id, those of
   }
 })
 
-test('a round costs the calls of the feeds that the tenant had polled in the last 65 minutes', async () => {
+test('a round costs the calls of the feeds that the tenant polled in the last 65 minutes', async () => {
   const { clock, poller } = openPoller()
   await poller.poll(scopeOf('b1'))
   await poller.poll(scopeOf('b1'))
@@ -54,7 +54,7 @@ test('a round costs the calls of the feeds that the tenant had polled in the las
   expect([poller.countCallsPerRound('north'), poller.countCallsPerRound('south')]).toEqual([1, 0])
 })
 
-test('the costs of 10,000 feeds are remembered, and no more: memory is bounded', async () => {
+test('the poller stores the costs of at most 10,000 feeds', async () => {
   const { poller } = openPoller()
   for (let id = 0; id <= 10_000; id += 1) await poller.poll(scopeOf(`b${id}`))
   expect(poller.countCallsPerRound('north')).toBe(10_000)

@@ -43,7 +43,7 @@ test.for<[string, { first: number | null; second: number | null }]>([
   ['that came at different times', { first: 90, second: 60 }],
   ['that came at the same time', { first: 90, second: 90 }],
   ['whose times cannot be read', { first: null, second: null }],
-])('two visitors %s come once each', async ([, { first, second }]) => {
+])('two visitors %s are delivered once each', async ([, { first, second }]) => {
   const { world, sees, read } = openFeed()
   sees('Ada', first && at(world, first))
   sees('Ben', second && at(world, second))
@@ -55,7 +55,7 @@ test.for<[string, { first: number | null; second: number | null }]>([
 test.for<[string, { first: number; second: number }]>([
   ['that is newer', { first: 90, second: 60 }],
   ['that is dated back', { first: 60, second: 90 }],
-])('a visitor %s comes alone when the other one was given before', async ([, { first, second }]) => {
+])('a second visitor %s is delivered alone if the first one was delivered before', async ([, { first, second }]) => {
   const { world, sees, read } = openFeed()
   sees('Ada', at(world, first))
   expect(await read()).toEqual(['Ada'])
@@ -64,7 +64,7 @@ test.for<[string, { first: number; second: number }]>([
   expect(await read()).toEqual([])
 })
 
-test('a visitor of the same second is never lost, though the other one may come again', async () => {
+test('a visitor of the same second is never lost, though the other one may be delivered twice', async () => {
   const { world, sees, read } = openFeed()
   const time = at(world, 60)
   sees('Ada', time)
@@ -74,7 +74,7 @@ test('a visitor of the same second is never lost, though the other one may come 
   expect(await read()).toEqual([])
 })
 
-test('when one of them is deleted, the other one does not come again', async () => {
+test('deleting one of them does not deliver the other one again', async () => {
   const { world, sees, deletes, read } = openFeed()
   sees('Ada', at(world, 90))
   sees('Ben', at(world, 60))
@@ -91,7 +91,7 @@ test('identical records of one id are one lead', async () => {
   expect(await read()).toEqual(['Ada'])
 })
 
-test('whoever arrives in whatever order comes at least once, and once if the times differ', async () => {
+test('in any order of arrival, each visitor is delivered at least once, and exactly once if the times differ', async () => {
   const visitors = fc.array(fc.record({ id: fc.constantFrom('x', 'y'), time: fc.integer({ min: 1, max: 4 }) }), {
     maxLength: 6,
   })

@@ -47,7 +47,7 @@ test.each([5, 6])('lost at step %i: it was sent, and the repeat finds it', async
   expect(done).toEqual(['x'])
 })
 
-test('a defect of ours may have come after the write: the key stays taken', async () => {
+test('the key stays in use after an internal error, which may have followed the write', async () => {
   const store = createMemoryStore()
   await expect(createIdempotency(store, sealer).once(createWrite(new TypeError('defect')).write)).rejects.toThrow()
   const { write, done } = createWrite()
@@ -55,7 +55,7 @@ test('a defect of ours may have come after the write: the key stays taken', asyn
   expect(await createIdempotency(store, sealer).once(write)).toEqual({ result: 'x', isReplayed: true })
 })
 
-test('what no key of ours opens any more may have been sent', async () => {
+test('an attempt that no key decrypts may have been sent, so it is not sent again', async () => {
   const store = createMemoryStore()
   const { write, done } = createWrite()
   await createIdempotency(store, createSealer([randomBytes(32)])).once(write)
@@ -63,7 +63,7 @@ test('what no key of ours opens any more may have been sent', async () => {
   expect(done).toEqual(['x'])
 })
 
-test('who lost the key while he prepared sends nothing', async () => {
+test('a request that lost its lease during preparation sends nothing', async () => {
   let time = 0
   const store = createMemoryStore(() => time)
   const idempotency = createIdempotency(store, sealer)

@@ -108,7 +108,7 @@ const live = async (store: Store, { fault, findFails, cutOffAt, seconds, times, 
 /** The breaker has long forgotten, and nothing fails any more. */
 const calm: Step = { fault: null, findFails: false, cutOffAt: 99, seconds: 3600, times: 1, attemptMs: 10_000 }
 
-test('any order of faults, ends of processes and repeats', async () => {
+test('random sequences of faults, crashes and repetitions write at most once', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 6 }), async (steps) => {
       sandbox.control.reset()

@@ -57,7 +57,7 @@ describe('a CSV cell', () => {
     ['blanks around it', '  a  '],
     ['nothing', ''],
     ['Chinese', '您现在租房还是自有?'],
-  ])('with %s is read back as it was', (_name, note) => {
+  ])('with %s is read back unchanged', (_name, note) => {
     expect(readNote(note)).toBe(note)
   })
 
@@ -86,12 +86,12 @@ describe('a CSV cell', () => {
     ['hello,=1+1', "hello,'=1+1"],
     ['hello; ＝1+1', "hello;' ＝1+1"],
     ['hello;"=1+1"', 'hello;\'"=1+1"'],
-  ])('that starts like a formula is defused: %j', (note, expected) => {
+  ])('that starts like a formula is escaped: %j', (note, expected) => {
     expect(readNote(note)).toBe(expected)
   })
 
   test.each(['a=b', 'a-b', 'jo@example.com', '1+1', 'Sat 10-12', "'=1+1", 'x;y', '5 - 3'])(
-    'that no spreadsheet runs stays as it is: %j',
+    'that no spreadsheet executes is unchanged: %j',
     (note) => {
       expect(readNote(note)).toBe(note)
     },
@@ -101,7 +101,7 @@ describe('a CSV cell', () => {
     expect(readCsvRecords(tableOf([{ ...emptyLead, phone }]))[0]?.phone).toBe(`'${phone}`)
   })
 
-  test('takes time in proportion to its length, whatever it holds', () => {
+  test('takes linear time for any content', () => {
     for (const part of ['\t', '"', ' ', ';', '\u200b', ';"', '\n ']) {
       const note = part.repeat(200_000)
       expect(readNote(note)?.endsWith(note.slice(1))).toBe(true)
@@ -110,7 +110,7 @@ describe('a CSV cell', () => {
 })
 
 describe('a CSV table', () => {
-  test('has a column of its own for each question, whatever its wording', () => {
+  test('has a separate column for each question, whatever its wording', () => {
     const answers = ['email', 'answer: email', '=email', "'=email"].map((question) =>
       answerTo(question, `on ${question}`),
     )
@@ -132,7 +132,7 @@ describe('a CSV table', () => {
     { minLength: 1, maxLength: 5 },
   )
 
-  test('is read back by a strict reader and by csv-parse, cell by cell', () => {
+  test('is read back by a strict parser and by csv-parse, cell by cell', () => {
     fc.assert(
       fc.property(leads, (some) => {
         const csv = tableOf(some)
@@ -146,7 +146,7 @@ describe('a CSV table', () => {
     )
   })
 
-  test('shows no formula to a reader that splits at any separator and ignores quotes', () => {
+  test('contains no formula for a parser that splits at any separator and ignores quotes', () => {
     fc.assert(
       fc.property(leads, (some) => {
         const cells = tableOf(some).split(/[,;\t\r\n]/)

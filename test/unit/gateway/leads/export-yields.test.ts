@@ -51,7 +51,7 @@ test.for<[ExportFormat, number]>([
   ['csv', 12_000],
   ['ndjson', 4_000],
   ['ndjson', 12_000],
-])('the event loop turns while %s of %i leads is written', async ([format, count]) => {
+])('the event loop turns while %s of %i leads is generated', async ([format, count]) => {
   const runExport = openExport(createRows(count))
   const lines: string[] = []
   const turns = await countTurns(async () => {

@@ -10,13 +10,13 @@ const list =
 
 const never = async (): Promise<{ name: string }[]> => [{ name: 'collected again' }]
 
-test('a later page takes what the first one saw', async () => {
+test('later pages use the list of the first page', async () => {
   const snapshots = createSnapshots<{ name: string }>(now)
   await snapshots.getOrCollect('a', ['x'], 0, list('first'))
   expect((await snapshots.getOrCollect('a', ['x'], 10, never))[0]?.name).toBe('first')
 })
 
-test('one tenant’s lists are not another’s, and push none of theirs out', async () => {
+test('tenants neither share lists nor evict the lists of others', async () => {
   const snapshots = createSnapshots<{ name: string }>(now, {
     maxLists: 2,
     maxBytes: 1_000_000,
@@ -28,7 +28,7 @@ test('one tenant’s lists are not another’s, and push none of theirs out', as
   expect((await snapshots.getOrCollect('b', ['x'], 10, never))[0]?.name).toBe('collected again')
 })
 
-test('bytes are bounded: a list that is too large is given, but not kept', async () => {
+test('the size is limited: an oversized list is returned but not cached', async () => {
   const snapshots = createSnapshots<{ name: string }>(now, { maxLists: 10, maxBytes: 10_000, maxProcessBytes: 100_000 })
   expect(await snapshots.getOrCollect('a', ['large'], 0, list('x'.repeat(100), 100))).toHaveLength(100)
   expect((await snapshots.getOrCollect('a', ['large'], 10, never))[0]?.name).toBe('collected again')
@@ -36,7 +36,7 @@ test('bytes are bounded: a list that is too large is given, but not kept', async
   expect((await snapshots.getOrCollect('a', ['small'], 10, never))[0]?.name).toBe('small')
 })
 
-test('bytes are bounded for all tenants together: those who hold the most lose their oldest list', async () => {
+test('the total size is limited: the largest tenants lose their oldest list', async () => {
   const snapshots = createSnapshots<{ name: string }>(now, { maxLists: 10, maxBytes: 10_000, maxProcessBytes: 10_000 })
   const large = list('x'.repeat(100), 17)
   await snapshots.getOrCollect('small', ['x'], 0, list('of small'))

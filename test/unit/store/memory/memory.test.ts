@@ -4,8 +4,8 @@ import { createMemoryLogs } from '#src/store/memory/logs.ts'
 import { createMemoryRecords } from '#src/store/memory/records.ts'
 import { createMemoryValues } from '#src/store/memory/values.ts'
 
-describe('memory is bounded', () => {
-  test('logs: the one polled longest ago is forgotten whole, the one just written never', async () => {
+describe('memory limits', () => {
+  test('logs: the least recently polled one is evicted completely, and the one just written never', async () => {
     const logs = createMemoryLogs({ entries: 10, logs: 3 })
     const sightings = (count: number) => Array.from({ length: count }, (_, id) => ({ id: `${id}`, createdAt: 1 }))
     const first = await logs.appendNew('first', sightings(4), 1)
@@ -24,7 +24,7 @@ describe('memory is bounded', () => {
     expect((await logs.appendNew('first', [], 7)).logId).not.toBe(first.logId)
   })
 
-  test('values: expired ones go first, then the oldest that has a time, a lasting one never', async () => {
+  test('values: expired ones are evicted first, then the oldest with an expiry, and permanent ones never', async () => {
     let now = 0
     const values = createMemoryValues(() => now, 3)
     await values.set('lasting', 'a')
@@ -42,7 +42,7 @@ describe('memory is bounded', () => {
     await values.set('more', 'h')
     expect(await values.get('more')).toBe('h')
   })
-  test('records: one too many is refused, none is dropped', async () => {
+  test('records: the first one above the limit is rejected, and none is evicted', async () => {
     const records = createMemoryRecords(2)
     await records.putRecord('one', 'a', '1')
     await records.putRecord('two', 'a', '2')
@@ -53,7 +53,7 @@ describe('memory is bounded', () => {
     expect(await records.getRecord('two', 'a')).toBe('4')
   })
 
-  test('counters: expired ones make room, one that counts is never forgotten', async () => {
+  test('counters: expired ones are evicted, and valid ones never', async () => {
     let now = 0
     const counters = createMemoryCounters(() => now, 2)
     await counters.draw('short', 5, 5, 10)

@@ -23,7 +23,7 @@ const openLocked = async (patienceMs: number) => {
 
 const turnOfTheLoop = () => new Promise(setImmediate)
 
-test('writes wait without blocking the thread, reads go on, and all are done once the lock is free', async () => {
+test('writes wait for the lock without blocking the thread, and reads continue', async () => {
   const { store, release } = await openLocked(20_000)
   const writes = [
     store.set('key', 'after'),
@@ -49,7 +49,7 @@ test('writes wait without blocking the thread, reads go on, and all are done onc
   expect(await store.getRecord('people', '1')).toBe('Ann')
 })
 
-test('a lock that stays is a failure of the store, in time', async () => {
+test('a lock that is never released makes the operation fail in time', async () => {
   const { store, release } = await openLocked(100)
   const failures = await Promise.allSettled([store.set('key', 'after'), store.draw('budget', 1, 2, 1_000)])
   for (const failure of failures)

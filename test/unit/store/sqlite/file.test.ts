@@ -27,7 +27,7 @@ const lockForAWhile = `
   }, 200)
 `
 
-test('opening waits for another that is opening', async () => {
+test('opening a file waits for another process that is opening it', async () => {
   const path = createPath()
   const other = new Worker(lockForAWhile, { eval: true, workerData: path })
   const ended = once(other, 'exit')
@@ -38,14 +38,14 @@ test('opening waits for another that is opening', async () => {
 })
 
 describe('the file', () => {
-  test('is readable by its owner only, side files too', async () => {
+  test('is readable by its owner only, as are its side files', async () => {
     const path = createPath()
     const store = closeAfterTest(openSqliteStore(path))
     await store.set('key', 'value')
     for (const file of [path, `${path}-wal`, `${path}-shm`]) expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 
-  test('keeps the mode that its owner gave it', async () => {
+  test('retains the mode that its owner set', async () => {
     const path = createPath()
     await openSqliteStore(path).close()
     chmodSync(path, 0o640)
@@ -53,7 +53,7 @@ describe('the file', () => {
     expect(statSync(path).mode & 0o777).toBe(0o640)
   })
 
-  test('of an older schema version keeps what it holds, and is brought up to date by any number of stores', async () => {
+  test('of an older schema version is migrated without data loss by concurrent stores', async () => {
     const path = createPath()
     withDatabase(path, (file) => file.exec(firstSchema))
     for (let round = 1; round <= 2; round += 1) {
@@ -69,7 +69,7 @@ describe('the file', () => {
     expect(withDatabase(path, (file) => file.prepare('PRAGMA user_version').get()?.user_version)).toBe(2)
   })
 
-  test('of a newer schema version is refused and left as it is', () => {
+  test('of a newer schema version is rejected and left unchanged', () => {
     const path = createPath()
     withDatabase(path, (file) => file.exec('CREATE TABLE future (a); PRAGMA user_version = 99'))
     expect(() => openSqliteStore(path)).toThrow(/foyer\.db.*version 99.*newer/)
@@ -77,7 +77,7 @@ describe('the file', () => {
     expect(mode).toBe('delete')
   })
 
-  test('of something else is refused', () => {
+  test('of another program is rejected', () => {
     const path = createPath()
     withDatabase(path, (file) => file.exec('CREATE TABLE customers (a)'))
     expect(() => openSqliteStore(path)).toThrow(/something else/)

@@ -6,8 +6,8 @@ import { closeAfterTest, createPath, runCleanup, withDatabase } from '../../../s
 
 afterEach(runCleanup)
 
-describe('over a restart', () => {
-  test('logs and values are there again, a log keeps its id', async () => {
+describe('after a restart', () => {
+  test('logs and values exist, and a log has the same id', async () => {
     const path = createPath()
     const before = openSqliteStore(path, () => 0)
     const state = await before.appendNew('log', createSightings(['a', 'b']), 10)
@@ -22,14 +22,14 @@ describe('over a restart', () => {
     expect(await after.get('short')).toBeNull()
   })
 
-  test('a log begun anew has another id', async () => {
+  test('a recreated log has a different id', async () => {
     const [one, two] = await Promise.all(
       [createPath(), createPath()].map((path) => closeAfterTest(openSqliteStore(path)).appendNew('log', [], 1)),
     )
     expect(one?.logId).not.toBe(two?.logId)
   })
 
-  test('a closed store is closed, and its side files are gone', async () => {
+  test('a closed store rejects calls, and its side files are removed', async () => {
     const path = createPath()
     const store = openSqliteStore(path)
     await store.set('key', 'value')
@@ -41,7 +41,7 @@ describe('over a restart', () => {
 })
 
 describe('two stores of one process on one file', () => {
-  test('see one another at once, and closing one does not harm the other', async () => {
+  test('see the same data, and closing one does not affect the other', async () => {
     const path = createPath()
     const one = closeAfterTest(openSqliteStore(path))
     const two = openSqliteStore(path)
@@ -55,7 +55,7 @@ describe('two stores of one process on one file', () => {
   })
 })
 
-test('an append that fails halfway leaves nothing behind', async () => {
+test('an append that fails midway changes nothing', async () => {
   const store = closeAfterTest(openSqliteStore(createPath()))
   const wrong = [...createSightings(['a', 'b']), { id: 'c', createdAt: 1.5 }]
   await expect(store.appendNew('log', wrong, 1)).rejects.toThrow()
@@ -63,7 +63,7 @@ test('an append that fails halfway leaves nothing behind', async () => {
   expect(await store.appendNew('log', createSightings(['b']), 1)).toMatchObject({ lastSeq: 1 })
 })
 
-test('expired values leave the file', async () => {
+test('expired values are deleted from the file', async () => {
   const path = createPath()
   let now = 0
   const store = closeAfterTest(openSqliteStore(path, () => now))
@@ -73,7 +73,7 @@ test('expired values leave the file', async () => {
   expect(withDatabase(path, (file) => file.prepare('SELECT count(*) AS n FROM stored_value').get()?.n)).toBe(1)
 })
 
-test('2,000 known ids and 5 new ones are appended in milliseconds', async () => {
+test('appending 2,000 known ids and 5 new ones takes milliseconds', async () => {
   const store = closeAfterTest(openSqliteStore(createPath()))
   const ids = Array.from({ length: 22_000 }, (_, index) => `lead-${index}`)
   await store.appendNew('log', createSightings(ids), 1)

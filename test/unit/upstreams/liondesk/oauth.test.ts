@@ -14,7 +14,7 @@ const latin1 = (text: string) => Buffer.from(text, 'latin1')
 
 const unusable = { code: 'upstream-invalid-response', fields: { upstream: { system: 'liondesk', status: 200 } } }
 
-test('an account whose name is not UTF-8 is an unusable reply, not an account with another name', async () => {
+test('an account name with invalid UTF-8 makes the reply invalid', async () => {
   await expect(oauthAnswering(latin1('{"id": 7, "name": "Zoë"}')).getUser('token')).rejects.toMatchObject(unusable)
   expect(await oauthAnswering(Buffer.from('{"id": 7, "name": "Zoë"}')).getUser('token')).toEqual({
     id: '7',
@@ -22,7 +22,7 @@ test('an account whose name is not UTF-8 is an unusable reply, not an account wi
   })
 })
 
-test('no token is taken from a reply that is not UTF-8, nor from one that is no object', async () => {
+test('a token response that is not UTF-8 or not an object yields no token', async () => {
   const exchange = (body: Buffer) =>
     oauthAnswering(body).exchangeCode(application, { code: 'code', redirectUri: 'http://foyer/back' })
   const reply = '{"access_token": "a1", "user": "Zoë"}'

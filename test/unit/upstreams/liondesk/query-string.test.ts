@@ -19,7 +19,7 @@ const { value } = fc.letrec((tie) => ({
   ),
 }))
 
-test('it writes what qs writes', () => {
+test('produces the same text as qs', () => {
   const query = fc.dictionary(text, value, { maxKeys: 4 })
   fc.assert(
     fc.property(query, (given) => {
@@ -29,6 +29,6 @@ test('it writes what qs writes', () => {
   )
 })
 
-test('half of a character is none, and spoils nothing', () => {
+test('a lone surrogate is replaced and does not affect the rest', () => {
   expect(formatQueryString({ city: 'a\ud800' })).toBe('city=a%EF%BF%BD')
 })

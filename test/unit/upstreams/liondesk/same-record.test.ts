@@ -17,13 +17,13 @@ const same: [string, object, Record<string, unknown>][] = [
   ['a comma in a photo', { photoUrls: ['https://a/1,2'] }, { images: 'https://a/1%2C2' }],
   ['no photos', { photoUrls: [] }, { images: null }],
   [
-    'what only the upstream sets',
+    'fields that only the upstream sets',
     { city: 'Reno' },
     { city: 'Reno', half_baths: 1, created_at: '2018-02-16T08:00:00Z' },
   ],
 ]
 
-test.each(same)('%s: the same', (_name, sent, wire) => {
+test.each(same)('%s: same record', (_name, sent, wire) => {
   expect(isSameRecord(sent, found(wire))).toBe(true)
 })
 
@@ -31,11 +31,11 @@ const different: [string, object, Record<string, unknown>][] = [
   ['another text', { city: 'Reno' }, { city: 'reno' }],
   ['a cent', { listPrice: 1.01 }, { listing_price: '1.02' }],
   ['a second', { lastSoldAt: '2018-02-16T08:00:00Z' }, { last_sold_at: '2018-02-16T08:00:01Z' }],
-  ['one value more', { city: 'Reno' }, { city: 'Reno', zip: '89501' }],
-  ['one value fewer', { city: 'Reno', postalCode: '89501' }, { city: 'Reno' }],
-  ['nought for nothing', { daysOnMarket: 0 }, {}],
+  ['an additional value', { city: 'Reno' }, { city: 'Reno', zip: '89501' }],
+  ['a missing value', { city: 'Reno', postalCode: '89501' }, { city: 'Reno' }],
+  ['zero instead of null', { daysOnMarket: 0 }, {}],
 ]
 
-test.each(different)('%s: another', (_name, sent, wire) => {
+test.each(different)('%s: different record', (_name, sent, wire) => {
   expect(isSameRecord(sent, found(wire))).toBe(false)
 })

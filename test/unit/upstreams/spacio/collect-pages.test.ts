@@ -33,19 +33,19 @@ const deletedThenGrown = () => listThatBecomes([1, 2, 3, 4, 5, 6], [2, 3, 4, 5, 
 
 const idsOf = (records: readonly unknown[]) => (records as { id: number }[]).map(({ id }) => id)
 
-test('a total that falls and rises again between pages does not hide the row that slipped through', async () => {
+test('a total that falls and rises between pages does not hide a missing row', async () => {
   const { records } = await collectPages(deletedThenGrown(), rules)
   expect(idsOf(records)).toEqual([2, 3, 4, 5, 6, 7])
 })
 
-test('a stream gives that row too, after the rows that it had given before', async () => {
+test('a stream delivers that row too, after the rows of the first pass', async () => {
   const given: number[] = []
   for await (const { records } of streamPageResults(deletedThenGrown(), rules)) given.push(...idsOf(records))
   expect(given).toContain(3)
   expect(new Set(given).size).toBe(given.length)
 })
 
-test('a total that falls in both passes is a problem, which names both totals', async () => {
+test('a total that falls in both passes is a problem with both totals', async () => {
   const falling = listThatBecomes([1, 2, 3, 4], [2, 3, 4], [2, 3, 4, 5], [3, 4, 5])
   await expect(collectPages(falling, rules)).rejects.toThrow('fell from 4 to 3')
 })

@@ -43,9 +43,9 @@ test('2,000 pages', () => {
 
 test.each([
   ['a maintenance page', '<html><head><title>503</title></head><body><h1>Maintenance</h1></body></html>'],
-  ['one around JSON', '<pre>{"sid": 1}</pre>'],
-  ['one around the list in braces', '<script>{ "a@x", "b@x" }</script>'],
-  ['one of 1 MiB', `<p>${'{"a": 01,}'.repeat(100_000)}`],
+  ['a page around JSON', '<pre>{"sid": 1}</pre>'],
+  ['a page around the list in braces', '<script>{ "a@x", "b@x" }</script>'],
+  ['a page of 1 MiB', `<p>${'{"a": 01,}'.repeat(100_000)}`],
 ])('%s', (_name, text) => {
   expect(read(text)).toEqual({ kind: 'unreadable' })
 })

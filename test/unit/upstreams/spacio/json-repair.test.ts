@@ -12,7 +12,7 @@ const parse = (text: string): unknown => {
   }
 }
 
-describe('what it mends', () => {
+describe('repairs', () => {
   test.each<[string, { given: string; want: unknown }]>([
     ['a comma before a brace', { given: '{"a": 1, }', want: { a: 1 } }],
     ['a comma before a bracket', { given: '["a",\n]', want: ['a'] }],
@@ -30,7 +30,7 @@ describe('what it mends', () => {
   })
 })
 
-describe('what it leaves alone', () => {
+describe('leaves unchanged', () => {
   test.each([
     '[,]',
     '{,}',
@@ -101,7 +101,7 @@ describe('for any text', () => {
     )
   })
 
-  test('what is mended has the meaning of what the writer meant', () => {
+  test('a repaired text has the intended meaning', () => {
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
         fc.pre(typeof value === 'object' && value !== null)
@@ -111,7 +111,7 @@ describe('for any text', () => {
     )
   })
 
-  test('only commas go, quotes come, and a pair of braces becomes brackets; all else is joined back', () => {
+  test('removes only commas, adds only quotes, and replaces a pair of braces with brackets', () => {
     const essence = (text: string) => text.replace(/[,"]/g, '')
     fc.assert(
       fc.property(rubbish, (text) => {
@@ -124,7 +124,7 @@ describe('for any text', () => {
     )
   })
 
-  test('a list that was cut never parses', () => {
+  test('a truncated list never parses', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.boolean(), fc.double({ min: 0, max: 1, noNaN: true }), (value, strict, share) => {
         fc.pre(typeof value === 'object' && value !== null)
@@ -136,7 +136,7 @@ describe('for any text', () => {
     )
   })
 
-  test('a list of bare strings that was cut never parses', () => {
+  test('a truncated list of bare strings never parses', () => {
     fc.assert(
       fc.property(fc.array(fc.string(), { minLength: 1 }), fc.nat(), (strings, at) => {
         const text = `{ ${strings.map((string) => JSON.stringify(string)).join(', \n')} }`
@@ -148,7 +148,7 @@ describe('for any text', () => {
   })
 })
 
-describe('megabytes of it come to an end', () => {
+describe('linear time for megabytes', () => {
   const size = 16 * 1024 * 1024
   test.each<[string, { given: string; want: boolean }]>([
     ['escapes in a string', { given: `{"a":"${'\\n'.repeat(size / 2)}",}`, want: true }],

@@ -50,7 +50,7 @@ const namesIn = (body: { data: { fullName: string }[] }) => body.data.map(({ ful
 
 const invalid = { status: 502, body: { code: 'upstream-invalid-response', upstream: { status: 200 } } }
 
-describe('keyed by position', () => {
+describe('keyed lists', () => {
   const agents = (keys: (string | number)[], shape: 'object' | 'array' = 'object') => {
     const emails = keys.map((key) => `agent${key}@example.com`)
     if (shape === 'array') return emails
@@ -75,7 +75,7 @@ describe('keyed by position', () => {
   })
 
   test.each(['{"1": "a@x", "next": "b@x"}', '{"-1": "a@x"}', '{"1.5": "a@x"}', '{"1": {"mail": "a@x"}}', '"a@x"'])(
-    '%s is another shape',
+    '%s is an invalid response',
     async (body) => {
       spacio.answer(() => ({ body }))
       expect((await spacio.get('/brokerages/b1/agents')).status).toBe(502)
@@ -83,8 +83,8 @@ describe('keyed by position', () => {
   )
 })
 
-describe('pages', () => {
-  test('are joined, each asked for once', async () => {
+describe('paged lists', () => {
+  test('are joined, and each page is requested once', async () => {
     spacio.answer(pagesOf(leads(345)))
     const { status, body } = await spacio.get(`${url}&limit=200&offset=200`)
     expect(status).toBe(200)
@@ -93,7 +93,7 @@ describe('pages', () => {
     expect(pagesAsked()).toEqual([1, 2, 3, 4])
   })
 
-  test('any limit and offset give the right cut', async () => {
+  test('any limit and offset return the correct slice', async () => {
     const all = numbers(253).map((number) => `Visitor ${number}`)
     spacio.answer(pagesOf(leads(253)))
     for (const [limit, offset] of [
@@ -146,18 +146,18 @@ describe('pages', () => {
   test.each<[string, Script]>([
     ['no info', () => ({ body: { data: [createWireLead(1)] } })],
     ['no data', () => ({ body: { info: { resultsOnPage: 0, totalCount: 0, totalPages: 0 } } })],
-    ['a total that is no number', pagesOf(leads(3), 100, { totalCount: 'many' })],
+    ['a total that is not a number', pagesOf(leads(3), 100, { totalCount: 'many' })],
     ['a negative total', pagesOf(leads(3), 100, { totalCount: -1 })],
     ['half a row', pagesOf(leads(3), 100, { resultsOnPage: 3.5 })],
-    ['a row that is none', () => ({ body: createPage([createWireLead(1), null]) })],
-  ])('%s is another shape, and asked for once', async (_name, script) => {
+    ['an invalid row', () => ({ body: createPage([createWireLead(1), null]) })],
+  ])('%s is an invalid response and requested only once', async (_name, script) => {
     spacio.answer(script)
     expect(await spacio.get(url)).toMatchObject(invalid)
     expect(spacio.calls).toHaveLength(1)
   })
 })
 
-describe('pages that contradict themselves: one more try, then a problem', () => {
+describe('inconsistent pages are read once more before a problem', () => {
   const duplicated = [...leads(100), ...leads(100).slice(-1), ...leads(150).slice(100, 149)]
 
   test.each<[string, Script, number]>([
@@ -166,7 +166,7 @@ describe('pages that contradict themselves: one more try, then a problem', () =>
     ['fewer rows than the total', pagesOf(leads(3), 100, { totalCount: 4 }), 2],
     ['more rows than the total', pagesOf(leads(3), 100, { totalCount: 2 }), 2],
     ['fewer pages than the total needs', pagesOf(leads(200), 100, { totalPages: 1 }), 2],
-    ['a row on two pages, another on none', pagesOf(duplicated), 4],
+    ['a duplicate row and a missing row', pagesOf(duplicated), 4],
     [
       'the last page short',
       (call) => {
@@ -183,12 +183,12 @@ describe('pages that contradict themselves: one more try, then a problem', () =>
     ],
     ['page 2 a copy of page 1', (call) => pagesOf(leads(200))({ ...call, form: { page: '1' } }), 4],
     [
-      'a total that falls: what was deleted may have pulled a row onto a page already read',
+      'a falling total: a deletion may have moved a row to a page that was already read',
       ({ form, ...call }) => pagesOf(leads(form.page === '1' ? 151 : 150))({ form, ...call }),
       4,
     ],
     [
-      'a later page that is older than the one before it',
+      'a later page that is older than the previous one',
       ({ form, ...call }) =>
         pagesOf(form.page === '3' ? leads(250) : [createWireLead(251), ...leads(250)])({ form, ...call }),
       6,
@@ -197,7 +197,7 @@ describe('pages that contradict themselves: one more try, then a problem', () =>
     ['a billion pages', pagesOf(leads(3), 100, { totalPages: 1_000_000_000 }), 2],
     ['more pages than a number can say', pagesOf(leads(3), 100, { totalPages: Number.MAX_SAFE_INTEGER }), 2],
     ['a page for each of very many rows', pagesOf(leads(5_000), 1), 2],
-    ['pages of nothing', () => ({ body: createPage([], { totalCount: 20_000, totalPages: 20_000 }) }), 2],
+    ['empty pages', () => ({ body: createPage([], { totalCount: 20_000, totalPages: 20_000 }) }), 2],
   ])('%s', async (_name, script, calls) => {
     spacio.answer(script)
     expect(await spacio.get(url)).toMatchObject(invalid)
@@ -206,23 +206,23 @@ describe('pages that contradict themselves: one more try, then a problem', () =>
 
   test.each<[string, Script, number]>([
     [
-      'first of all, and shifts the rows: those that were there are all given, once',
+      'at the start: the existing rows shift but are returned exactly once',
       ({ form, ...call }) =>
         pagesOf(form.page === '1' ? leads(150) : [createWireLead(151), ...leads(150)])({ form, ...call }),
       150,
     ],
     [
-      'last of all: it is given too',
+      'at the end: it is returned too',
       ({ form, ...call }) => pagesOf(leads(form.page === '1' ? 150 : 151))({ form, ...call }),
       151,
     ],
     [
-      'and pushes a row onto a page that did not exist: that page is read',
+      'and adds a page: that page is read too',
       ({ form, ...call }) =>
         pagesOf(form.page === '1' ? leads(200) : [createWireLead(201), ...leads(200)])({ form, ...call }),
       200,
     ],
-  ])('a lead that arrives while one reads comes %s', async (_name, script, expected) => {
+  ])('a lead arrives during the read %s', async (_name, script, expected) => {
     spacio.answer(script)
     const { status, body } = await spacio.get(`${url}&limit=200&offset=0`)
     expect([status, body.pagination.total]).toEqual([200, expected])
@@ -231,7 +231,7 @@ describe('pages that contradict themselves: one more try, then a problem', () =>
     expect(new Set(ids).size).toBe(expected)
   })
 
-  test('a second try that is whole is taken', async () => {
+  test('a consistent second attempt succeeds', async () => {
     let reads = 0
     spacio.answer((call) => {
       if (call.form.page === '1') reads += 1
@@ -243,7 +243,7 @@ describe('pages that contradict themselves: one more try, then a problem', () =>
     expect(pagesAsked()).toEqual([1, 1, 2, 2])
   })
 
-  test('sessions of a property are read by the same rule', async () => {
+  test('sessions of a property use the same paging', async () => {
     const session = { sessionID: 's1', startTime: '2026-03-01 10:00:00' }
     spacio.answer(() => ({ body: createPage([session], { totalCount: 1_000_000, totalPages: 1_000_000 }) }))
     expect(await spacio.get('/properties/1/open-houses')).toMatchObject(invalid)
@@ -255,7 +255,7 @@ test.each<[string, { body: string; status?: number }, number, string]>([
   ['a server that fails', { status: 500, body: 'oops' }, 502, 'upstream-failed'],
   ['rate-reached', { body: '"rate-reached"' }, 503, 'upstream-rate-limited'],
   ['half a page', { body: JSON.stringify(createPage(leads(100))).slice(0, 900) }, 502, 'upstream-invalid-response'],
-])('%s on the third page is the answer, and no page more is asked for', async (_name, reply, status, code) => {
+])('%s on the third page fails the list, and no further page is requested', async (_name, reply, status, code) => {
   spacio.answer((call) => (call.form.page === '3' ? reply : pagesOf(leads(2_000))(call)))
   expect(await spacio.get(url)).toMatchObject({ status, body: { code } })
   expect(spacio.calls.length).toBeLessThan(10)
@@ -269,14 +269,14 @@ describe('a window that is too large', () => {
     expect(spacio.calls.filter(({ form }) => form.tid === 't9')).toHaveLength(1)
   })
 
-  test('just within the limit, and just beyond', async () => {
+  test('a window at the limit succeeds, and one above it fails', async () => {
     spacio.answer(pagesOf(leads(10_000)))
     expect((await spacio.get(`${url}&limit=1`)).body.pagination.total).toBe(10_000)
     spacio.answer(pagesOf(leads(10_001)))
     expect((await spacio.get(url)).body.code).toBe('window-too-large')
   })
 
-  test('what lies outside of the window does not count', async () => {
+  test('rows outside the window do not count', async () => {
     const outside = numbers(300, 10_001).map((number) => createWireLead(number, { dateCreated: '2026-02-28 23:59:59' }))
     spacio.answer(pagesOf([...leads(9_990), ...outside]))
     expect((await spacio.get(`${url}&limit=1`)).body.pagination.total).toBe(9_990)
@@ -289,7 +289,7 @@ describe('paging through a window is stable', () => {
     ...leads(count),
   ]
 
-  test('later pages come from what the first one saw, the first page is collected anew', async () => {
+  test('later pages use the list of the first page, and the first page is collected again', async () => {
     spacio.answer(pagesOf(leads(120)))
     const first = await spacio.get(`${url}&limit=60`)
     spacio.answer(pagesOf(more(120)))
@@ -305,7 +305,7 @@ describe('paging through a window is stable', () => {
     expect((await spacio.get(`${url}&limit=60&offset=60`)).body.data[0].fullName).toBe('Visitor 60')
   })
 
-  test('for a minute', async () => {
+  test('a snapshot lasts a minute', async () => {
     spacio.answer(pagesOf(leads(120)))
     await spacio.get(url)
     spacio.answer(pagesOf(more(120)))
@@ -313,7 +313,7 @@ describe('paging through a window is stable', () => {
     expect((await spacio.get(`${url}&offset=50`)).body.pagination.total).toBe(121)
   })
 
-  test('filters and order work on the same snapshot, and leave it as it is', async () => {
+  test('filters and order use the same snapshot without changing it', async () => {
     spacio.answer(pagesOf(numbers(60).map((number) => createWireLead(number, { hasAgent: number % 2 ? 'YES' : 'NO' }))))
     await spacio.get(url)
     spacio.answer(pagesOf([]))
@@ -326,7 +326,7 @@ describe('paging through a window is stable', () => {
     expect(namesIn(straight.body)).toEqual(['Visitor 2', 'Visitor 3'])
   })
 
-  test('another window, source or time zone has another snapshot', async () => {
+  test('another window, source or time zone uses another snapshot', async () => {
     spacio.answer(pagesOf(leads(120)))
     await spacio.get(url)
     for (const other of [
@@ -341,7 +341,7 @@ describe('paging through a window is stable', () => {
     }
   })
 
-  test('a property’s leads too', async () => {
+  test('property leads use snapshots too', async () => {
     const keyed = (list: unknown[]) => ({ ...beforeLeads, 'v1/getRegistrants': list })
     spacio.answer(keyed(leads(60)))
     await spacio.get('/leads?sid=10191')

@@ -8,7 +8,7 @@ import { readList } from '#src/upstreams/spacio/read-list.ts'
 import { streamRecords } from '#src/upstreams/spacio/streamed-request.ts'
 import { runToEnd } from '#src/upstreams/transport/slices.ts'
 
-describe('a layout', () => {
+describe('a list layout', () => {
   const endOf = (text: string) =>
     scanValue({ bytes: Buffer.from(text), entries: new Int32Array(300), hasDefect: false }, 0)
 
@@ -17,7 +17,7 @@ describe('a layout', () => {
   })
 
   test.for(['{"a":1]', '[1}', '{]', '[}', '[{"a":[1}]', '{"a":{"b":1]}', '{"a" 1}', '{"a":1 "b":2}', '[1 2]'])(
-    '%s is none',
+    '%s is rejected',
     (text) => {
       expect(endOf(text)).toBe(-1)
     },
@@ -25,13 +25,13 @@ describe('a layout', () => {
 })
 
 test.for([
-  ['a key in which something is escaped', '{"\\u0031":{"a":1}}'],
+  ['a key with an escape', '{"\\u0031":{"a":1}}'],
   ['a key without its colon', '{"1" {"a":1}}'],
   ['a member without its comma', '{"1":{"a":1} "2":{"a":2}}'],
   ['two commas', '[{"a":1},,{"a":2}]'],
-  ['something that is no record', '[{"a":1},2]'],
+  ['an element that is not a record', '[{"a":1},2]'],
   ['another closing bracket', '[{"a":1}}'],
-])('a list with %s is left to be read as a whole', ([, body]) => {
+])('a list with %s is left to the parser of whole bodies', ([, body]) => {
   expect(runToEnd(readList(Buffer.from(body as string), 'keyed'))).toBeNull()
 })
 
@@ -45,7 +45,7 @@ describe('an export', () => {
     return records
   }
 
-  test('gives the records of a whole list, and nothing of an empty one', async () => {
+  test('returns the records of a complete list, and none for an empty one', async () => {
     expect(await read('[{"a":1},{"a":2}]')).toEqual([{ a: 1 }, { a: 2 }])
     expect(await read('{}')).toEqual([])
   })
@@ -63,12 +63,12 @@ describe('decoding', () => {
   const answer = (records: unknown[]) => ({ records, info: null, operation: 'getProperties', fetchedAt: '2026-03-15' })
   const sound = { sid: 1, title: 'x' }
 
-  test('a record without a required field makes the whole reply unusable', () => {
+  test('a record without a required field makes the whole reply invalid', () => {
     const all = () => decodeAll(answer([sound, { title: 'y' }]), propertyMapping, { includeSource: false })
     expect(all).toThrow(expect.objectContaining({ code: 'upstream-invalid-response' }))
   })
 
-  test('the wire record comes with what it became only where it is wanted', async () => {
+  test('the wire record is included only on request', async () => {
     const [without] = await decodeAll(answer([sound]), propertyMapping, { includeSource: false })
     expect(without).not.toHaveProperty('source')
     const [withSource] = await decodeAll(answer([sound]), propertyMapping, { includeSource: true })

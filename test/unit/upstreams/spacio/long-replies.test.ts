@@ -52,7 +52,7 @@ const sendOf =
 
 const days = { bid: 'b', startDate: '2026-03-01', endDate: '2026-03-31' }
 
-describe('in small steps', () => {
+describe('runs in small steps', () => {
   test.for<[string, boolean, number]>([
     ['rows that are rewritten', true, count / 4 / 10],
     ['records', false, count / 200 / 10],
@@ -77,7 +77,7 @@ describe('in small steps', () => {
 
   const answer = { info: null, operation: 'x', fetchedAt: '2026-03-15T12:00:00Z' }
 
-  test('the decoding of leads that have ids', async () => {
+  test('the decoding of leads with ids', async () => {
     const { slices, pauses } = createCountedSlices()
     const { decodeLeads } = createDecoder(createDriftLog().note, slices)
     const records = leads((index) => ({ id: `id-${index}` }))
@@ -87,7 +87,7 @@ describe('in small steps', () => {
 
   test.for<[string, (index: number) => object]>([
     ['that differ', () => ({})],
-    ['that are told apart by nothing but their whole', (index) => ({ name: 'x', email: 'x', extra: index })],
+    ['that differ only in other fields', (index) => ({ name: 'x', email: 'x', extra: index })],
   ])('the ids of leads %s', async ([, more]) => {
     const { slices, pauses } = createCountedSlices()
     const { decodeLeads } = createDecoder(createDriftLog().note, slices)
@@ -97,7 +97,7 @@ describe('in small steps', () => {
     expect(pauses()).toBeGreaterThanOrEqual((('extra' in more(0) ? 4 : 3) * count) / 10)
   })
 
-  test('an export gives records a few at a time', async () => {
+  test('an export returns records in small batches', async () => {
     const chunks = (async function* () {
       yield bodyOf(leads())
     })()
@@ -105,7 +105,7 @@ describe('in small steps', () => {
   })
 })
 
-test('a long chunk of an export is cut piece by piece: what stands before a fault is given', async () => {
+test('a long chunk of an export is cut piece by piece, and rows before a fault are delivered', async () => {
   const chunks = (async function* () {
     yield Buffer.from(`[${'{"a":1},'.repeat(20_000)}rubbish]`)
   })()
@@ -117,7 +117,7 @@ test('a long chunk of an export is cut piece by piece: what stands before a faul
   expect(given).toBeGreaterThan(15_000)
 })
 
-describe('refused before it is parsed', () => {
+describe('rejected before parsing', () => {
   const values = (number: number) => Array.from({ length: number }, () => 0)
 
   test.for<[string, string | Buffer, boolean]>([
@@ -134,11 +134,11 @@ describe('refused before it is parsed', () => {
   })
 
   test.for<[string, unknown, boolean]>([
-    ['as many records as it may have', Array.from({ length: 30_000 }, () => ({})), true],
+    ['the maximum number of records', Array.from({ length: 30_000 }, () => ({})), true],
     ['a record more', Array.from({ length: 30_001 }, () => ({})), false],
-    ['a record of as many values as it may have', [{ a: values(9_990) }], true],
+    ['a record with the maximum number of values', [{ a: values(9_990) }], true],
     ['a record of more values', [{ a: values(10_010) }], false],
-    ['a record of as many bytes as it may have', [{ a: 'x'.repeat(1024 * 1024 - 10) }], true],
+    ['a record with the maximum number of bytes', [{ a: 'x'.repeat(1024 * 1024 - 10) }], true],
     ['a record of more bytes', [{ a: 'x'.repeat(1024 * 1024) }], false],
   ])('a list: %s', ([, list, isReadable]) => {
     const records = runToEnd(readList(bodyOf(list), 'keyed'))
@@ -155,14 +155,14 @@ describe('refused before it is parsed', () => {
     expect(readable([{ ...lead, note: 'x'.repeat(1024 * 1024) }, lead])).toBe(false)
   })
 
-  test('a page whose info is no info', () => {
+  test('a page with an invalid info', () => {
     const page = (info: unknown) => bodyOf({ info, data: [{ a: 1 }] })
     const info = { resultsOnPage: 1, totalCount: 1, totalPages: 1 }
     expect(runToEnd(readList(page(info), 'paged'))).not.toBeNull()
     expect(runToEnd(readList(page([info]), 'paged'))).toBeNull()
   })
 
-  test('an element of an export that holds more values than a record may', async () => {
+  test('an element of an export with more values than a record may have', async () => {
     const given = async (number: number) => {
       const chunks = (async function* () {
         yield bodyOf([{ a: values(number) }])
@@ -176,13 +176,13 @@ describe('refused before it is parsed', () => {
   })
 })
 
-test('HTML is refused by its first sign, before the rest of it is decoded', () => {
+test('HTML is rejected by its first character, before the rest is decoded', () => {
   for (const page of ['<p>', ' \n<!DOCTYPE html>']) {
     expect(parseBodySteps(Buffer.from(page)).next()).toEqual({ done: true, value: { kind: 'unreadable' } })
   }
 })
 
-test('of a very long body only the last sign tells whether it was cut', () => {
+test('only the last character of a very long body shows whether it is truncated', () => {
   const long = (end: string) => Buffer.from(`[{"a":"${'x'.repeat(2 * 1024 * 1024)}"}${end}`)
   expect([
     isTruncated(long(']')),

@@ -54,7 +54,7 @@ describe.each(spacioMappings.map((mapping) => [mapping.name, mapping] as const))
   })
 })
 
-describe('through the door', () => {
+describe('through the API', () => {
   let spacio: ScriptedSpacio
 
   beforeAll(async () => {
@@ -68,7 +68,7 @@ describe('through the door', () => {
     return body.data.find(({ system }: { system: string }) => system === 'spacio').drift
   }
 
-  test('what cannot be read is null and counted; the record stays', async () => {
+  test('an unreadable value is null and counted, and the record is retained', async () => {
     const strange = {
       sid: 10191,
       price: 'Call for price',
@@ -102,14 +102,14 @@ describe('through the door', () => {
     expect(JSON.stringify(counts)).not.toContain('jane@')
   })
 
-  test('a token that names nobody is that of whom it was asked for', async () => {
+  test('a token reply without an e-mail address belongs to the requested agent', async () => {
     spacio.answer({ 'v1/getAccessToken': { accessToken: 'secret1' } })
     const { status, body } = await spacio.send('POST', '/agents/agent3@example.com/access-token')
     expect([status, body]).toEqual([200, { email: 'agent3@example.com', ukey: null, accessToken: 'secret1' }])
   })
 
   test.each([{}, { email: 'a@example.com' }, { accessToken: '' }, { accessToken: ['x'] }])(
-    'a token reply %j holds no token',
+    'the token reply %j is rejected',
     async (record) => {
       spacio.answer({ 'v1/getAccessToken': record })
       const reply = await spacio.send('POST', '/agents/agent3@example.com/access-token')
@@ -120,7 +120,7 @@ describe('through the door', () => {
   test.each([
     ['no sid', { title: 'x' }],
     ['an unreadable sid', { sid: 'ten' }],
-    ['another sid than was asked for', { sid: 10192 }],
+    ['a different sid than requested', { sid: 10192 }],
     ['an empty record', {}],
   ])('a property with %s is a problem', async (_name, record) => {
     spacio.answer({ 'v1/getProperty': record })
@@ -130,12 +130,12 @@ describe('through the door', () => {
     })
   })
 
-  test('one record that cannot be used makes the whole list unusable: none is dropped', async () => {
+  test('one unusable record makes the whole list invalid', async () => {
     spacio.answer({ 'v1/getActivityList': { 1: { email: 'a@example.com' }, 2: { lastActive: '2026-03-01 00:00:00' } } })
     expect((await spacio.get('/brokerages/b1/activity')).body.code).toBe('upstream-invalid-response')
   })
 
-  test('hostile names: nothing is inherited, and the count of names is bounded', async () => {
+  test('unusual field names are not inherited properties, and the count of names is limited', async () => {
     const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`field${index}`, secret]))
     const hostile = `{"1": {"name": "A", "__proto__": {"email": "${secret}"}, "constructor": 1, "${secret}": 2, ${JSON.stringify(many).slice(1, -1)}}}`
     spacio.answer({ ...beforeLeads, 'v1/getRegistrants': hostile })
@@ -151,7 +151,7 @@ describe('through the door', () => {
     expect(JSON.stringify(counts)).not.toContain('jane@')
   })
 
-  test('include=source gives the untouched records, strange names and all', async () => {
+  test('include=source returns the unchanged records, including unusual names', async () => {
     const record = { ...createWireLead(1), note: '', futureField: { deep: [1] } }
     spacio.answer({ 'v1/getRegistrantsByTeam': createPage([record]) })
     const reply = await spacio.get('/leads?teamId=t1&include=source')

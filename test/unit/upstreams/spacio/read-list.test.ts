@@ -51,7 +51,7 @@ const spoilt = fc.tuple(fc.oneof(list, paged), fc.nat(), fc.nat(255), fc.nat(3))
   return Buffer.concat(kind === 3 ? [before] : [before, Buffer.from(middle), after])
 })
 
-test('sound lists, of any layout', () => {
+test('valid lists in any layout', () => {
   const size = createRunOptions(2_000)
   let quick = 0
   fc.assert(
@@ -64,7 +64,7 @@ test('sound lists, of any layout', () => {
   expect(quick).toBeGreaterThan(size.numRuns / 4)
 })
 
-test('and what is none any more', () => {
+test('and invalid variants of them', () => {
   fc.assert(
     fc.property(spoilt, (body) => {
       same(body)
@@ -86,18 +86,18 @@ test.for<[string, string]>([
   ['an array with a comma too many', '[{"a": 1},]'],
   ['keys that do not ascend', '{"10": {"a": 1}, "9": {"a": 2}}'],
   ['defects within its elements', '{"1": {"sid": 000001, "a": [1,],}, "2": {"b": 2}}'],
-])('read as in a whole body: %s', ([, body]) => {
+])('match the parser of whole bodies: %s', ([, body]) => {
   expect(same(Buffer.from(body))).toBe(1)
 })
 
 test.for<[string, string]>([
   ['a key twice', '{"1": {"a": 1}, "1": {"a": 2}}'],
-  ['something behind it', '{"1": {"a": 1}} x'],
+  ['trailing text', '{"1": {"a": 1}} x'],
   ['another bracket', '{"1": {"a": 1]}'],
   ['an error', '{"error": "invalid-sid"}'],
   ['bare texts in braces', '{"a@example.com", "b@example.com"}'],
   ['broken UTF-8', '{"1": {"a": "\xff"}}'],
   ['a nest', `{"1": {"a": ${'['.repeat(40)}${']'.repeat(40)}}}`],
-])('%s is left to who reads it as a whole', ([, body]) => {
+])('%s is left to the parser of whole bodies', ([, body]) => {
   expect(same(Buffer.from(body, 'latin1'))).toBe(0)
 })

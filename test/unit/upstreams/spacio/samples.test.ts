@@ -360,7 +360,7 @@ test('getOHSessionCounts', async () => {
 test.each([
   ['v2/getRegistrantsByBrokerage', 'getRegistrantsByBrokerageV2', brokerageUrl],
   ['v1/getRegistrantsByTeam', 'getRegistrantsByTeam', teamUrl],
-])('%s as the page shows it claims more than it carries: one more try, then a problem', async (name, file, url) => {
+])('%s in the vendor’s sample claims too many rows: one more try, then a problem', async (name, file, url) => {
   spacio.answer({ [name]: readSample(file) })
   const { status, body, text } = await spacio.get(url)
   expect(status).toBe(502)
@@ -369,7 +369,7 @@ test.each([
   expect(spacio.calls.map(({ operation }) => operation)).toEqual([name, name])
 })
 
-test('the fixtures are the vendor’s: four of them are no JSON', () => {
+test('the fixtures are the vendor’s samples, four of which are invalid JSON', () => {
   const names = [
     'getProperties',
     'getProperty',

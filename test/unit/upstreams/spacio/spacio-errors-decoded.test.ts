@@ -77,7 +77,7 @@ describe.each(Object.entries(layouts))('%s', (_layout, layOut) => {
     }
   })
 
-  test('no-results is an unknown one where a single record was asked for', async () => {
+  test('no-results means an unknown record for operations that return a single record', async () => {
     spacio.answer(() => ({ body: layOut('no-results') }))
     expect(await spacio.get('/properties/10191')).toMatchObject({ status: 404, body: { code: 'unknown-property' } })
     const token = await spacio.send('POST', '/managers/m@example.com/access-token')
@@ -98,7 +98,7 @@ describe.each(Object.entries(layouts))('%s', (_layout, layOut) => {
 test.each([
   ['JSON', '{"1": {"email": "a@example.com", "lastActive": "2026-03-10 1:02:03"}}'],
   ['JSON with the vendor’s defects', '{"1": {"email": "a@example.com", "lastActive": "2026-03-10 01:02:03", },}'],
-])('%s that calls itself text/html is read', async (_name, body) => {
+])('%s with the content type text/html is read', async (_name, body) => {
   spacio.answer(() => ({ contentType: 'text/html; charset=UTF-8', body }))
   const reply = await spacio.get('/brokerages/b1/activity')
   expect(reply.body.data).toEqual([
@@ -111,10 +111,10 @@ test.each<[string, unknown, number, string]>([
   ['an HTML page of a failing server', '<h1>Bad gateway</h1>', 502, 'upstream-failed'],
   ['nothing', '', 200, 'upstream-invalid-response'],
   ['broken UTF-8', Buffer.from('{"1": {"email": "\xff@example.com"}}', 'latin1'), 200, 'upstream-invalid-response'],
-  ['a list where a record should be', '[1,2]', 200, 'upstream-invalid-response'],
+  ['a list instead of a record', '[1,2]', 200, 'upstream-invalid-response'],
   ['null', 'null', 200, 'upstream-invalid-response'],
   ['a number', '7', 200, 'upstream-invalid-response'],
-  ['records that are none', '{"1": "x"}', 200, 'upstream-invalid-response'],
+  ['invalid records', '{"1": "x"}', 200, 'upstream-invalid-response'],
   ['a comma instead of a list', '[,]', 200, 'upstream-invalid-response'],
   ['a comma instead of records', '{ , }', 200, 'upstream-invalid-response'],
   ['{"error": true} without a code', '{"error": true}', 200, 'upstream-invalid-response'],
@@ -135,7 +135,7 @@ test.each<[number, string, string]>([
   expect((await spacio.get('/brokerages/b1/activity')).body).toMatchObject({ code, upstream: { status } })
 })
 
-describe('a record that is nested absurdly deep is unreadable, not a defect of ours', () => {
+describe('an extremely nested record is an invalid response, not an internal error', () => {
   const deep = (levels: number) => `{"name": "Jo", "later": ${'['.repeat(levels)}"]"${']'.repeat(levels)}}`
   const answerLeads = (lead: string) =>
     spacio.answer({
@@ -153,7 +153,7 @@ describe('a record that is nested absurdly deep is unreadable, not a defect of o
     }
   })
 
-  test('brackets within text are no levels', async () => {
+  test('brackets within strings do not count as nesting', async () => {
     answerLeads(JSON.stringify({ name: '[{"'.repeat(1_000) }))
     expect((await spacio.get('/leads?sid=1&include=source')).status).toBe(200)
     answerLeads(deep(20))
@@ -217,7 +217,7 @@ describe('redirectUrl', () => {
     }
   })
 
-  test.each(dropped)('%j is not', async (redirectUrl) => {
+  test.each(dropped)('%j is not passed on', async (redirectUrl) => {
     for (const [, layOut] of objects) {
       const reply = await unknownAgent(redirectUrl, layOut)
       expect(reply.body).not.toHaveProperty('redirectUrl')
@@ -225,7 +225,7 @@ describe('redirectUrl', () => {
     }
   })
 
-  test('only invalid-email brings one', async () => {
+  test('only invalid-email returns one', async () => {
     spacio.answer(() => ({ body: { error: 'invalid-sid', redirectUrl: 'https://spac.io/' } }))
     expect((await spacio.get('/properties/1')).body).not.toHaveProperty('redirectUrl')
   })
@@ -265,11 +265,11 @@ describe('rate-reached: Retry-After', () => {
     ['none', { given: { now: '2017-01-01T12:45:00Z', body: 'limit' }, want: '900' }],
     ['nonsense', { given: { now: '2017-01-01T12:45:00Z', body: reset('tomorrow') }, want: '900' }],
     [
-      'none, a header instead',
+      'only a header',
       { given: { now: '2017-01-01T12:45:00Z', body: 'limit', headers: { 'retry-after': '17' } }, want: '17' },
     ],
     [
-      'none, a senseless header',
+      'only an invalid header',
       { given: { now: '2017-01-01T12:45:00Z', body: 'limit', headers: { 'retry-after': '-5' } }, want: '900' },
     ],
   ])('%s', async (_name, { given, want }) => {
@@ -286,12 +286,12 @@ describe('rate-reached: Retry-After', () => {
   test.each([
     ['a JSON string', JSON.stringify(reset('2017-01-01 6:10:00 UTC'))],
     ['plain text', reset('2017-01-01 6:10:00 UTC')],
-  ])('the status says it, %s the moment', async (_name, body) => {
+  ])('the status indicates the limit, and %s the reset time', async (_name, body) => {
     const problem = await askedAt('2017-01-01T05:59:30Z', { status: 429, body })
     expect(problem).toMatchObject({ code: 'upstream-rate-limited', fields: { retryAfter: 630 } })
   })
 
-  test('the caller is told, and the same again by whoever asks before then; Spacio is asked once', async () => {
+  test('later callers get the same Retry-After until the reset, and Spacio receives one call', async () => {
     clock = new Date('2036-01-01T05:59:30Z')
     spacio.answer(() => ({ body: { error: 'rate-reached', message: reset('2036-01-01 6:10:00 UTC') } }))
     for (const [url, passed] of [

@@ -55,7 +55,7 @@ const list = fc
   })
 const places = fc.array(fc.nat(100_000), { maxLength: 12 })
 
-test('any list in any pieces', () =>
+test('any list in any chunks', () =>
   fc.assert(
     fc.asyncProperty(list, places, async (body, ends) => {
       const whole = atOnce(body)
@@ -65,7 +65,7 @@ test('any list in any pieces', () =>
     createRunOptions(500),
   ))
 
-test('a byte at a time', () =>
+test('one byte at a time', () =>
   fc.assert(
     fc.asyncProperty(list, async (body) => {
       const bytes = [...body].map((_, at) => body.subarray(at, at + 1))
@@ -74,7 +74,7 @@ test('a byte at a time', () =>
     createRunOptions(100),
   ))
 
-test('what is spoilt gives what the strict reader of the whole gives, or a fault where that leaves it to others', () =>
+test('invalid input yields the same result as the strict parser, or a fault if that parser rejects it', () =>
   fc.assert(
     fc.asyncProperty(list, places, fc.nat(), fc.nat(255), async (sound, ends, place, byte) => {
       const body = Buffer.from(sound)
@@ -88,7 +88,7 @@ test('what is spoilt gives what the strict reader of the whole gives, or a fault
     createRunOptions(1_000),
   ))
 
-test('cut at any byte it is a fault', async () => {
+test('truncation at any byte is a fault', async () => {
   const body = Buffer.from(
     '{"1": {"name": "Zoë \\"{\\" ]", "a": [1, {"b": null}]}, "2": {"name": "x", "n": 000001,}, }',
   )
@@ -99,11 +99,11 @@ test('cut at any byte it is a fault', async () => {
   }
 })
 
-describe('no list of records', () => {
+describe('input that is not a list of records', () => {
   test.for<[string, string]>([
     ['an error behind elements', '{"1": {"a": 1}, "error": "access-denied"}'],
     ['a text among elements', '{"1": {"a": 1}, "2": "access-denied"}'],
-    ['something behind it', '{"1": {"a": 1}} {'],
+    ['trailing text', '{"1": {"a": 1}} {'],
     ['a second list', '[{"a": 1}][{"a": 1}]'],
     ['the bracket of an array', '{"1": {"a": 1}]'],
     ['a bracket that does not fit', '{"1": {"a": [1}}}'],
@@ -113,12 +113,12 @@ describe('no list of records', () => {
     ['no colon', '{"1" {"a": 1}}'],
     ['a position twice', '{"1": {"a": 1}, "2": {"a": 2}, "2": {"a": 3}}'],
     ['a position twice, out of order', '{"3": {"a": 1}, "9": {"a": 2}, "1": {"a": 3}, "9": {"a": 4}}'],
-    ['a position that comes again in a run', '{"1": {"a": 1}, "3": {"a": 2}, "2": {"a": 3}, "3": {"a": 4}}'],
+    ['a duplicate position within a run', '{"1": {"a": 1}, "3": {"a": 2}, "2": {"a": 3}, "3": {"a": 4}}'],
     ['a position with a zero before it twice', '{"01": {"a": 1}, "1": {"a": 2}, "01": {"a": 3}}'],
     ['an empty key', '{"": {"a": 1}}'],
     ['a key that is too long', '{"1000000000": {"a": 1}}'],
     ['bare texts in the braces of an element', '{"1": {"a", "b"}}'],
-    ['an element that is none', '{"1": {"a": x}}'],
+    ['an invalid element', '{"1": {"a": x}}'],
     ['broken UTF-8', '{"1": {"a": "\xff"}}'],
     ['a nest', `[{"a": ${'['.repeat(40)}${']'.repeat(40)}}]`],
     ['a page', '<html><p>later</p></html>'],
@@ -128,7 +128,7 @@ describe('no list of records', () => {
     expect(await inPieces([...body].map((byte) => Buffer.of(byte)))).toBeNull()
   })
 
-  test('an element without end is not held', async () => {
+  test('an unterminated element is not buffered without a limit', async () => {
     let given = 0
     const endless = async function* () {
       yield Buffer.from('{"1": {"a": "')
@@ -139,7 +139,7 @@ describe('no list of records', () => {
   })
 })
 
-test('keys in the order of the alphabet, as some writers have them', async () => {
+test('keys in alphabetical order, as some encoders write them', async () => {
   const body = Buffer.from('{"1": {"a": 1}, "10": {"a": 10}, "2": {"a": 2}}')
   expect(await inPieces([body])).toStrictEqual([{ a: 1 }, { a: 10 }, { a: 2 }])
 })

@@ -40,7 +40,7 @@ const report = createReportTranscoding(brokerageLeadMapping)
 
 const rowsIn = (body: Buffer) => runToEnd(readList(body, 'paged', report))?.records ?? null
 
-test('what is usual is written, and is known by its id and time; the wire record can be read again', () => {
+test('common leads are transcoded and have id and time, and their wire record can be read again', () => {
   const rows = rowsIn(page([lead('Ada', { id: 'a' }), lead('Ben', { id: 'b"' })])) as JsonFragment[]
   expect(rows.map(({ id, createdAt }) => [id, createdAt])).toEqual([
     ['a', '2026-01-31T09:00:00Z'],
@@ -59,15 +59,15 @@ test.for<[string, object]>([
   ['drifts', { id: 'b', futureField: 1 }],
   ['has no id', {}],
   ['has a number for an id', { id: 7 }],
-  ['holds a value that no codec reads', { id: 'b', hasAgent: 'MAYBE' }],
-])('a lead of a report that %s is left as a record, alone', ([, others]) => {
+  ['has a value that no codec accepts', { id: 'b', hasAgent: 'MAYBE' }],
+])('a lead of a report that %s stays a record, and others are unaffected', ([, others]) => {
   const unusual = lead('Ben', others)
   const [first, second, third] = rowsIn(page([lead('Ada', { id: 'a' }), unusual, lead('Cy', { id: 'c' })])) ?? []
   expect([isFragment(first), isFragment(third)]).toEqual([true, true])
   expect(second).toEqual(unusual)
 })
 
-test('answers that stand out of their order are left to others', () => {
+test('answers with keys out of order are left to the decoder', () => {
   const [one, two] = ['{"answer":"a"}', '{"answer":"b"}']
   const isUsual = (answers: string) => {
     const text = page([lead('Ada', { id: 'a', answersObj: '#' })]).toString()
@@ -79,26 +79,26 @@ test('answers that stand out of their order are left to others', () => {
 
 test.for<[string, Buffer]>([
   ['a record without any field', page([{}])],
-  ['an element that is no record', page([lead('Ada', { id: 'a' }), 1])],
+  ['an element that is not a record', page([lead('Ada', { id: 'a' }), 1])],
   ['a member that pages do not have', page([], { error: 'access-denied' })],
   ['a page without data', Buffer.from('{"info":{"resultsOnPage":0,"totalCount":0,"totalPages":0}}')],
   [
-    'data that is there twice',
+    'duplicate data',
     Buffer.from(
       `{"data":[],${page([lead('Ada', { id: 'a' })])
         .toString()
         .slice(1)}`,
     ),
   ],
-  ['something after the page', Buffer.concat([page([]), Buffer.from('x')])],
+  ['trailing text', Buffer.concat([page([]), Buffer.from('x')])],
   ['broken UTF-8', broken(page([lead('#', { id: 'a' })]))],
-  ['a page that was cut', page([lead('Ada', { id: 'a' })]).subarray(0, -1)],
-])('%s is for others to read', ([, body]) => {
+  ['a truncated page', page([lead('Ada', { id: 'a' })]).subarray(0, -1)],
+])('%s is left to the decoder', ([, body]) => {
   const rows = rowsIn(body)
   expect(rows === null || !rows.some(isFragment)).toBe(true)
 })
 
-test('leads of a property: their ids are those that all of them make, or none is written', () => {
+test('property leads get the same ids as in a complete list, or are not transcoded', () => {
   const rowsOf = (body: Buffer) => runToEnd(readList(body, 'keyed', createPropertyTranscoding(7)))?.records ?? null
   const visitor = (name: string, others: object = {}) => lead(name, { answersObj: [], ...others })
   const leads = [visitor('Ada'), visitor('Ben', { phone: 5, email: null }), visitor('C"y', { dateCreated: undefined })]

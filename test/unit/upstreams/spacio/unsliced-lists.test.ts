@@ -101,7 +101,7 @@ const send = (response: ServerResponse, chunks: Iterable<Buffer>, headers: Recor
 
 const opening = (count: number): Buffer => Buffer.concat([...listOf(count)].slice(0, -1))
 
-test('the upstream is read no faster than the list is taken, and a slow reader is no silent upstream', async () => {
+test('a stream has backpressure, and a slow client does not count as a silent upstream', async () => {
   const count = 20_000
   let sent = 0
   const counted = function* () {
@@ -132,7 +132,7 @@ test('the upstream is read no faster than the list is taken, and a slow reader i
 })
 
 describe.each(['gzip', 'br'] as const)('packed (%s)', (encoding) => {
-  test('it is unpacked while it comes', async () => {
+  test('a compressed reply is decompressed while it arrives', async () => {
     const { ask } = await open((response) => {
       response.writeHead(200, { 'content-encoding': encoding })
       const packer =
@@ -143,7 +143,7 @@ describe.each(['gzip', 'br'] as const)('packed (%s)', (encoding) => {
   })
 })
 
-test('packed, it must not end early', async () => {
+test('a truncated compressed reply is a problem', async () => {
   const packed = gzipSync(Buffer.concat([...listOf(3_000)]))
   const { ask } = await open((response) =>
     send(response, [packed.subarray(0, packed.length - 9)], { 'content-encoding': 'gzip' }),
@@ -151,7 +151,7 @@ test('packed, it must not end early', async () => {
   await expect(namesIn(ask())).rejects.toMatchObject({ code: 'upstream-invalid-response' })
 })
 
-test('a bomb is let go: blanks without end, within a list', async () => {
+test('a decompression bomb of endless blanks within a list is aborted', async () => {
   const bomb = gzipSync(Buffer.concat([opening(1_500), Buffer.alloc(64 * MiB, ' '), Buffer.from('}')]))
   const { ask } = await open((response) => send(response, [bomb], { 'content-encoding': 'gzip' }))
   await expect(namesIn(ask())).rejects.toMatchObject({
@@ -160,10 +160,10 @@ test('a bomb is let go: blanks without end, within a list', async () => {
   })
 })
 
-describe('an upstream that falls silent', () => {
+describe('an upstream that stops sending', () => {
   test.each<[string, Buffer | null]>([
     ['before the first byte', null],
-    ['within what is held', Buffer.from('{"1": {')],
+    ['within the buffered part', Buffer.from('{"1": {')],
     ['in the middle', opening(2_000)],
   ])('%s', async (_name, chunk) => {
     const { ask, stub, underWay } = await open((response) => {
@@ -176,7 +176,7 @@ describe('an upstream that falls silent', () => {
   })
 })
 
-test('what drips is held no longer than an attempt may take', async () => {
+test('a reply that trickles in is buffered no longer than an attempt may take', async () => {
   const { ask } = await open((response) => {
     response.writeHead(200)
     const drip = setInterval(() => response.write(' '), 20)
@@ -185,8 +185,8 @@ test('what drips is held no longer than an attempt may take', async () => {
   await expect(namesIn(ask())).rejects.toMatchObject({ code: 'upstream-timeout' })
 })
 
-describe('a connection that breaks', () => {
-  test('before anything was given: it is asked again', async () => {
+describe('a broken connection', () => {
+  test('is retried before the first row', async () => {
     const { ask, stub, told } = await open((response, call) => {
       if (call > 1) send(response, listOf(2_000))
       else {
@@ -198,7 +198,7 @@ describe('a connection that breaks', () => {
     expect([stub.paths.length, told]).toEqual([2, ['attempt upstream-failed', 'attempt ok', 'call ok']])
   })
 
-  test('after that: it is not, and the list ends in a problem', async () => {
+  test('is not retried after that, and the list ends with a problem', async () => {
     const { ask, stub, told } = await open((response) => {
       response.writeHead(200)
       response.write(opening(2_000), () => response.destroy())
@@ -210,8 +210,8 @@ describe('a connection that breaks', () => {
 
 test.each<[string, (place: Place, parts: AsyncGenerator<unknown, void>, leave: AbortController) => unknown]>([
   ['reads no further', (_place, parts) => parts.return()],
-  ['has gone', (_place, _parts, leave) => leave.abort(new Error('gone'))],
-])('whoever %s ends the call', async (_name, leaveIt) => {
+  ['disconnects', (_place, _parts, leave) => leave.abort(new Error('gone'))],
+])('a consumer that %s ends the call', async (_name, leaveIt) => {
   let isOpen = true
   const place = await open((response) => {
     response.once('close', () => {
@@ -227,7 +227,7 @@ test.each<[string, (place: Place, parts: AsyncGenerator<unknown, void>, leave: A
   await expect.poll(() => [isOpen, place.underWay(), place.told]).toEqual([false, 0, ['attempt left', 'call left']])
 })
 
-test('another status is never a list, however long', async () => {
+test('a reply with another status is never a list, however long', async () => {
   const { ask } = await open((response) => {
     response.writeHead(404)
     pipeline(Readable.from(listOf(3_000)), response).catch(() => {})
@@ -235,7 +235,7 @@ test('another status is never a list, however long', async () => {
   await expect(namesIn(ask())).rejects.toMatchObject({ code: 'upstream-failed', fields: { upstream: { status: 404 } } })
 })
 
-test('a list of another kind is none', async () => {
+test('a list in another layout is rejected', async () => {
   const { ask, stub } = await open((response) =>
     send(response, [Buffer.from(`{"info": {}, "data": ["${'x'.repeat(2 * MiB)}"]}`)]),
   )
@@ -243,7 +243,7 @@ test('a list of another kind is none', async () => {
   expect(stub.paths).toHaveLength(1)
 })
 
-test('who leaves after the first part of a report leaves the whole', async () => {
+test('a consumer that stops after the first batch ends the upstream read', async () => {
   const { stub, transport, underWay } = await open((response) => send(response, listOf(20_000)))
   const account = { tenant: 't', baseUrl: stub.url, apiKey: 'k', hourlyBudget: 12_000 }
   const withoutV2: Send = (request, signal) =>

@@ -40,8 +40,8 @@ const refusals: [string, ScriptedReply][] = [
   ['access-denied with 403', { status: 403, body: { code: 'access-denied', message: 'no' } }],
 ]
 
-describe.each(refusals)('v2 refused by %s', (_name, refusal) => {
-  test('v1 is used, and alone for an hour', async () => {
+describe.each(refusals)('v2 rejected by %s', (_name, refusal) => {
+  test('v1 is used exclusively for an hour', async () => {
     answer(refusal)
     expect((await spacio.get(url)).body.data).toMatchObject([{ fullName: 'Visitor 1' }])
     expect(operations()).toEqual([v2, v1])
@@ -57,7 +57,7 @@ describe.each(refusals)('v2 refused by %s', (_name, refusal) => {
     expect(operations()).toEqual([v2])
   })
 
-  test('a failure of v1 is reported as such, and nothing is remembered', async () => {
+  test('a failure of v1 is reported, and the rejection of v2 is not cached', async () => {
     answer(refusal, { body: '"invalid-bid"' })
     const reply = await spacio.get(url)
     expect(reply).toMatchObject({ status: 404, body: { code: 'unknown-brokerage', upstream: { code: 'invalid-bid' } } })
@@ -68,7 +68,7 @@ describe.each(refusals)('v2 refused by %s', (_name, refusal) => {
     expect(operations()).toEqual([v2])
   })
 
-  test('an empty list of v1 is an answer too', async () => {
+  test('an empty list of v1 counts as success', async () => {
     answer(refusal, { body: '"no-results"' })
     expect((await spacio.get(url)).body.data).toEqual([])
     answer(refusal)
@@ -77,7 +77,7 @@ describe.each(refusals)('v2 refused by %s', (_name, refusal) => {
   })
 })
 
-test('both refused: the refusal of v1 is what the caller hears', async () => {
+test('if both are rejected, the client sees the rejection of v1', async () => {
   answer({ status: 404, body: '<h1>Not Found</h1>' }, { body: '"not-authorized"' })
   expect((await spacio.get(url)).body).toMatchObject({
     code: 'upstream-credentials',
@@ -94,13 +94,13 @@ test.each<[string, ScriptedReply, string, number]>([
   ['rate-reached', { body: '"rate-reached"' }, 'upstream-rate-limited', 1],
   ['a failure', { status: 500, body: '<h1>oops</h1>' }, 'upstream-failed', 2],
   ['an HTML page', { body: '<h1>later</h1>' }, 'upstream-invalid-response', 1],
-])('%s of v2 is no refusal of v2: v1 is not tried', async (_name, second, code, calls) => {
+])('%s of v2 is not a version rejection, so v1 is not called', async (_name, second, code, calls) => {
   answer(second)
   expect((await spacio.get(url)).body.code).toBe(code)
   expect(operations()).toEqual(Array(calls).fill(v2))
 })
 
-test('an empty list of v2 is an answer', async () => {
+test('an empty list of v2 is a valid result', async () => {
   answer({ body: '"no-results"' })
   expect((await spacio.get(url)).body.data).toEqual([])
   expect(operations()).toEqual([v2])

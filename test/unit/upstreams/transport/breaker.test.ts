@@ -56,7 +56,7 @@ const answers = [
   createProblem('upstream-failed', 404),
 ]
 
-test('five failures in a row open it; the refusal says for how long', async () => {
+test('five consecutive failures open the circuit, and the rejection states how long', async () => {
   const ward = createWard()
   await ward.many(4, fault)
   expect(ward.of()).toEqual({ state: 'closed', retryAfter: null })
@@ -80,7 +80,7 @@ test.each([
   expect(ward.of().state).toBe('open')
 })
 
-test.each(answers)('an answer of the business is a success: %#', async (answer) => {
+test.each(answers)('a documented error of the upstream counts as success: %#', async (answer) => {
   const ward = createWard()
   await ward.many(4, fault)
   await ward.call(answer)
@@ -89,10 +89,10 @@ test.each(answers)('an answer of the business is a success: %#', async (answer) 
 })
 
 test.each([
-  ['a refusal of our own', createRejection(createRequest(), 'upstream-rate-limited', 1), waitForever()],
-  ['a defect of ours', new TypeError('x'), waitForever()],
-  ['a caller who left', createProblem('upstream-failed'), AbortSignal.abort(new Error('the client has left'))],
-])('%s is neither: it does not hide failures, nor is it one', async (_name, step, signal) => {
+  ['a rejection by the gateway', createRejection(createRequest(), 'upstream-rate-limited', 1), waitForever()],
+  ['an internal error', new TypeError('x'), waitForever()],
+  ['a client disconnect', createProblem('upstream-failed'), AbortSignal.abort(new Error('the client has left'))],
+])('%s neither hides failures nor counts as one', async (_name, step, signal) => {
   const ward = createWard()
   await ward.many(4, fault)
   for (let index = 0; index < 9; index += 1) await ward.call(step, {}, signal)
@@ -102,7 +102,7 @@ test.each([
 })
 
 describe('half of the calls in 30 s', () => {
-  test('open it from the tenth call on', async () => {
+  test('open the circuit from the tenth call on', async () => {
     const ward = createWard()
     for (let index = 0; index < 4; index += 1) {
       await ward.call(okReply)
@@ -123,15 +123,15 @@ describe('half of the calls in 30 s', () => {
     expect(ward.of().state).toBe('closed')
   })
 
-  test('less than half do not open it', async () => {
+  test('fewer than half do not open the circuit', async () => {
     const ward = createWard()
     for (let index = 0; index < 100; index += 1) await ward.call(index % 5 < 3 ? okReply : fault)
     expect(ward.of().state).toBe('closed')
   })
 })
 
-describe('the probe', () => {
-  test('is one call; it closes the breaker, or opens it for twice as long, up to two minutes', async () => {
+describe('a probe', () => {
+  test('is a single call, and closes the circuit or doubles the pause, up to two minutes', async () => {
     const ward = createWard()
     await ward.many(5, fault)
     for (const seconds of [10, 20, 40, 80, 120, 120]) {
@@ -151,7 +151,7 @@ describe('the probe', () => {
     expect(ward.of()).toEqual({ state: 'open', retryAfter: 10 })
   })
 
-  test('that says nothing is followed by another', async () => {
+  test('without a conclusive result is followed by another', async () => {
     const ward = createWard()
     await ward.many(5, fault)
     ward.pass(10_000)
@@ -161,7 +161,7 @@ describe('the probe', () => {
     expect(ward.of().state).toBe('closed')
   })
 
-  test('of many callers one probes', () => {
+  test('is made by one of many concurrent callers', () => {
     const clock = createClock()
     const circuit = createCircuit(clock.now, middle)
     for (let index = 0; index < 5; index += 1) circuit.admit()?.('failure')
@@ -174,7 +174,7 @@ describe('the probe', () => {
   })
 })
 
-test('what began before it opened says nothing of the time after', () => {
+test('ignores the results of calls that started before the circuit opened', () => {
   const clock = createClock()
   const circuit = createCircuit(clock.now, middle)
   const late = Array.from({ length: 20 }, () => circuit.admit())
@@ -188,13 +188,13 @@ test('what began before it opened says nothing of the time after', () => {
 test.each([
   [0, 8],
   [0.999999, 12],
-])('a pause is scattered by a fifth: %d', async (chance, seconds) => {
+])('jitter changes a pause by at most a fifth: %d', async (chance, seconds) => {
   const ward = createWard(() => chance)
   await ward.many(5, fault)
   expect(ward.of().retryAfter).toBe(seconds)
 })
 
-test('a clock that is set back ends a pause rather than draws it out', async () => {
+test('a clock that is set back ends a pause', async () => {
   const ward = createWard()
   await ward.many(5, fault)
   ward.pass(-3_600_000)
@@ -205,14 +205,14 @@ test.each<[string, Partial<Request>]>([
   ['tenant', { tenant: 'other' }],
   ['class', { limits: limits.spacioReport }],
   ['upstream', { system: 'liondesk' }],
-])('one that is open stops no other %s', async (_name, more) => {
+])('an open circuit does not affect any other %s', async (_name, more) => {
   const ward = createWard()
   await ward.many(5, fault)
   expect(getCode(await ward.call(okReply, more))).toBe('an answer')
   expect(getCode(await ward.call(okReply))).toBe('upstream-unavailable')
 })
 
-describe('whatever happens', () => {
+describe('random sequences', () => {
   const events = fc.array(
     fc.record({
       pass: fc.oneof(fc.nat(2_000), fc.nat(200_000)),
@@ -246,7 +246,7 @@ describe('whatever happens', () => {
     }
   }
 
-  test('it does as the rule says', () => {
+  test('match the model', () => {
     fc.assert(
       fc.property(events, (sequence) => {
         const clock = createClock()

@@ -52,7 +52,7 @@ const worlds = fc
     }),
   )
 
-test('the cap holds, whatever crashes and is lost', async () => {
+test('the cap holds despite crashes and lost ledgers', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), worlds, async (scheduler, { replicas, cap, knowsReplicas, events }) => {
       const clock = createClock()

@@ -52,7 +52,7 @@ const finishAll = (): void => {
   for (const response of unfinished.splice(0)) response.end('{')
 }
 
-test('the fifth of the longest replies is refused, short ones and those to writes are not', async () => {
+test('the fifth reply of maximum size is rejected, but short ones and replies to writes are not', async () => {
   const held = ['a', 'b', 'c', 'd'].map((tenant) => call(tenant, '/long'))
   await untilHeld(4)
   await expect(call('e', '/long')).rejects.toMatchObject({ code: 'overloaded', fields: { retryAfter: 1 } })
@@ -68,7 +68,7 @@ test('the fifth of the longest replies is refused, short ones and those to write
   expect(await again).toBe(most.length + 1)
 })
 
-test('of packed replies the bytes count that they are unpacked to, until they have been read', async () => {
+test('compressed replies count with their decompressed size until they have been read', async () => {
   const { promise, resolve } = Promise.withResolvers<void>()
   reading = promise
   const calls = ['a', 'b', 'c', 'd', 'e'].map((tenant) => call(tenant, '/packed'))

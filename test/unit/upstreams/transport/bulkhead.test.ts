@@ -30,7 +30,7 @@ const createGate = () => {
   return { call, started, turn, under, of: () => getMetrics('t', 'spacio', 'report') }
 }
 
-test('the queue moves on in order, after a success and after a failure', async () => {
+test('the queue advances in order, after a success and after a failure', async () => {
   const { call, started, turn, under, of } = createGate()
   const calls = ['a', 'b', 'c', 'd'].map((name) => call(name))
   await turn()
@@ -46,7 +46,7 @@ test('the queue moves on in order, after a success and after a failure', async (
   expect([started, of()]).toEqual([['a', 'b', 'c', 'd'], { inFlight: 0, queued: 0 }])
 })
 
-test('who finds the queue full is refused', async () => {
+test('a call is rejected if the queue is full', async () => {
   const { call, started, turn, under, of } = createGate()
   const calls = ['a', 'b', 'c', 'd', 'e'].map((name) => call(name))
   const refused = await call('f')
@@ -60,7 +60,7 @@ test('who finds the queue full is refused', async () => {
   expect((await Promise.all(calls)).map(getCode)).toEqual(Array(5).fill('an answer'))
 })
 
-test('who has waited too long is refused, and its place is free', async () => {
+test('a call that waited too long is rejected, and its slot in the queue is freed', async () => {
   const { call, under, of } = createGate()
   const patient = [call('a'), call('b')]
   const refused = await call('c', { limits: { ...small, maxWaitMs: 5 } })
@@ -71,7 +71,7 @@ test('who has waited too long is refused, and its place is free', async () => {
   expect(of()).toEqual({ inFlight: 0, queued: 0 })
 })
 
-test('a caller who leaves gives up its place in the queue, and nothing is sent for it', async () => {
+test('a client that disconnects leaves the queue, and its call is not sent', async () => {
   const { call, started, turn, under, of } = createGate()
   const leaving = new AbortController()
   const others = [call('a'), call('b')]
@@ -88,13 +88,13 @@ test('a caller who leaves gives up its place in the queue, and nothing is sent f
   expect([started, of()]).toEqual([['a', 'b', 'd'], { inFlight: 0, queued: 0 }])
 })
 
-test('who has left already takes no place', async () => {
+test('a call that is already aborted takes no slot', async () => {
   const { call, started, of } = createGate()
   await call('a', {}, AbortSignal.abort(new Error('gone')))
   expect([started, of()]).toEqual([[], { inFlight: 0, queued: 0 }])
 })
 
-describe('one that is full stops no other', () => {
+describe('a full bulkhead does not affect others', () => {
   test.each<[string, Partial<Request>]>([
     ['tenant', { tenant: 'other' }],
     ['class', { limits: { ...limits.spacioRead } }],

@@ -36,14 +36,14 @@ const run = async (rules: readonly TransportLayer[], step: Parameters<typeof cre
   return { outcome, told: [...told] }
 }
 
-describe('a stack of rules', () => {
-  test('is passed from the first to the last, and back, whichever kind they are', async () => {
+describe('a stack of middlewares and guards', () => {
+  test('runs from the first to the last and back, for either kind', async () => {
     const { outcome, told } = await run([gate('a'), policy('b'), gate('c'), gate('d')])
     expect(outcome).toBe(okReply)
     expect(told).toEqual(['a in', 'b before', 'c in', 'd in', 'd out', 'c out', 'b after', 'a out'])
   })
 
-  test('a gate that refuses is not left, those before it are', async () => {
+  test('a guard that rejects is not released, but those before it are', async () => {
     const refusal = createProblem('overloaded')
     const refusing: Guard = {
       acquire: () => {
@@ -63,7 +63,7 @@ describe('a stack of rules', () => {
     ['rejects', async () => Promise.reject(new Error('a defect'))],
   ]
 
-  test.each(defects)('a gate whose end %s keeps no other’s place taken, and hides nothing', async (_, leave) => {
+  test.each(defects)('a guard whose release %s blocks no other slot and hides no result', async (_, leave) => {
     const rules = [gate('a'), gate('b', leave), gate('c')]
     expect(await run(rules)).toEqual({ outcome: okReply, told: ['a in', 'b in', 'c in', 'c out', 'b out', 'a out'] })
     const fault = createProblem('upstream-failed')

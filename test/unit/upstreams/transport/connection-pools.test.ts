@@ -61,7 +61,7 @@ const askAndSettle = async (path: string, options = {}): Promise<string> => {
 
 const allClosed = () => vi.waitFor(() => expect(server.countOpen()).toBe(0), { interval: 2 })
 
-test('a connection is used again once it has rested', async () => {
+test('a connection is reused after its rest', async () => {
   for (const path of ['/1', '/2', '/3']) {
     await askAndSettle(path)
     clock += 250
@@ -105,7 +105,7 @@ describe.for([
   ['with Content-Length', createSizedReply],
   ['in chunks', createChunkedReply],
 ] as const)('a surplus reply %s', ([, frame]) => {
-  test('in the same packet closes its connection, and nobody sees it', async () => {
+  test('in the same packet closes its connection and is not delivered', async () => {
     answer = ({ path, write }) => write(frame(path) + frame('surplus'))
     expect(await ask('/1')).toBe('/1')
     await allClosed()
@@ -114,7 +114,7 @@ describe.for([
     expect(connections()).toEqual([0, 1])
   })
 
-  test('on an idle connection closes it, and nobody sees it', async () => {
+  test('on an idle connection closes it and is not delivered', async () => {
     answer = ({ path, write }) => write(frame(path))
     await askAndSettle('/1')
     server.arrivals[0]?.write(frame('surplus'))
@@ -124,7 +124,7 @@ describe.for([
     expect(connections()).toEqual([0, 1])
   })
 
-  test('that is there by the time of the next call closes its connection before the call is written', async () => {
+  test('that arrives before the next call closes its connection before the call is written', async () => {
     const worker = await startSurplusWorker(frame('reply'), frame('surplus'))
     const options = { baseUrl: worker.url }
     for (let turn = 0; turn < 5; turn += 1) {
@@ -139,7 +139,7 @@ describe.for([
   })
 })
 
-test('bytes that are no reply close their connection, and the call that was about to use it is sent on another one', async () => {
+test('unsolicited bytes close their connection, and the pending call uses another one', async () => {
   const worker = await startSurplusWorker(createSizedReply('reply'), 'no reply\r\n')
   const options = { baseUrl: worker.url, writes: true }
   await askAndSettle('/first', options)
@@ -150,7 +150,7 @@ test('bytes that are no reply close their connection, and the call that was abou
   await worker.close()
 })
 
-test('after a surplus reply connections to its origin are used once only, for ten minutes', async () => {
+test('after a surplus reply, connections to its origin are used only once for ten minutes', async () => {
   await Promise.all([ask('/1', { tenant: 'a' }), ask('/2', { tenant: 'b' })])
   await settle()
   server.arrivals[0]?.write(createSizedReply('surplus'))
@@ -166,18 +166,18 @@ test('after a surplus reply connections to its origin are used once only, for te
   expect(connections()).toEqual([0, 1, 2, 3, 4, 4])
 })
 
-test('of connections that have not rested a pool has 32, and then uses the one that has rested longest', async () => {
+test('a pool opens at most 32 unrested connections, and then uses the longest-idle one', async () => {
   for (let turn = 0; turn < 34; turn += 1) await askAndSettle(`/${turn}`)
   expect(connections()).toEqual([...Array(32).keys(), 0, 1])
 })
 
-test('all pools together have 256 idle connections, and close the one that has rested longest', async () => {
+test('all pools together have at most 256 idle connections, and close the longest-idle one', async () => {
   await Promise.all(Array.from({ length: 300 }, (_, turn) => ask(`/${turn}`, { tenant: `tenant ${turn}` })))
   await vi.waitFor(() => expect(server.countOpen()).toBeLessThanOrEqual(256), { interval: 2 })
   expect(server.countOpened()).toBe(300)
 })
 
-test('an idle connection that its server closes is forgotten', async () => {
+test('an idle connection that its server closes is discarded', async () => {
   await askAndSettle('/1')
   const destroy = vi.spyOn(Client.prototype, 'destroy')
   server.arrivals[0]?.end()
@@ -185,7 +185,7 @@ test('an idle connection that its server closes is forgotten', async () => {
   destroy.mockRestore()
 })
 
-test('a call with a header that cannot be sent leaves no connection behind', async () => {
+test('a call with an invalid header leaves no connection open', async () => {
   const destroy = vi.spyOn(Client.prototype, 'destroy')
   await expect(ask('/', { headers: { 'x-bad': 'a\nb' } })).rejects.toThrow()
   expect(destroy).toHaveBeenCalled()

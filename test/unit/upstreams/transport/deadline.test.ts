@@ -20,13 +20,13 @@ const soon = { ...limits.liondeskWrite, totalTimeoutMs: 20 }
 
 const deaf: Send = () => new Promise(() => {})
 
-test('what never answers and hears no signal ends all the same', async () => {
+test('a call that never settles and ignores its signal ends at the deadline', async () => {
   const outcome = await toSettled(withDeadline(deaf)(createRequest({ limits: soon, writes: true }), waitForever()))
   expect(getCode(outcome)).toBe('upstream-timeout')
   expect(outcome).toMatchObject({ fields: { outcome: 'unknown' } })
 })
 
-test('a write that was still waiting here has no unknown outcome', async () => {
+test('a write that was not sent by the deadline has no unknown outcome', async () => {
   const waiting: Send = (request, signal) =>
     new Promise((_, reject) => {
       signal.addEventListener('abort', () =>
@@ -38,13 +38,13 @@ test('a write that was still waiting here has no unknown outcome', async () => {
   expect((outcome as { fields?: object }).fields).not.toHaveProperty('outcome')
 })
 
-test('an answer and a fault in time pass', async () => {
+test('results and problems before the deadline are passed on', async () => {
   expect(await withDeadline(createScriptedSend(okReply).send)(createRequest(), waitForever())).toBe(okReply)
   const fault = createProblem('upstream-failed', 500)
   expect(await toSettled(withDeadline(createScriptedSend(fault).send)(createRequest(), waitForever()))).toBe(fault)
 })
 
-test('an answer that has gone its way is not held until the deadline would have come', async () => {
+test('a delivered result is not retained until the deadline', async () => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
   const answers: WeakRef<object>[] = []

@@ -32,7 +32,7 @@ describe('proof that nothing was sent', () => {
     ],
     ['some of several', error({ errors: [error({ syscall: 'connect' }), error({ syscall: 'write' })] }), false],
     ['an empty collection', error({ errors: [], code: 'ECONNREFUSED' }), false],
-    ['given up while it waited here', createNotSentError(new Error('gone')), true],
+    ['aborted before it was sent', createNotSentError(new Error('gone')), true],
     ['a reset', error({ code: 'ECONNRESET', syscall: 'read' }), false],
     ['a reset while writing', error({ code: 'EPIPE', syscall: 'write' }), false],
     ['the other side closed', error({ code: 'UND_ERR_SOCKET' }), false],
@@ -45,7 +45,7 @@ describe('proof that nothing was sent', () => {
   })
 })
 
-describe('health', () => {
+describe('health of an upstream', () => {
   const undocumented = new Problem('upstream-failed', {
     upstream: { system: 'spacio', operation: 'x', code: null, status: 200, retryable: false },
   })
@@ -64,24 +64,24 @@ describe('health', () => {
     ['a wrong shape', createProblem('upstream-invalid-response', 200), 'failure'],
     ['too large a body', createProblem('upstream-invalid-response'), 'failure'],
     ['500', createProblem('upstream-failed', 500), 'failure'],
-    ['a server error told with 200', feathers, 'failure'],
+    ['a server error with status 200', feathers, 'failure'],
     ['an undocumented error with 200', undocumented, 'answer'],
     ['an undocumented 404', createProblem('upstream-failed', 404), 'answer'],
     ['rate-reached with 503', createProblem('upstream-rate-limited', 503), 'answer'],
     ['denied', createProblem('upstream-access-denied', 403), 'answer'],
     ['not found', createProblem('not-found', 404), 'answer'],
     ['invalid', createProblem('unprocessable', 422), 'answer'],
-    ['our own refusal: overloaded', createRejection(createRequest(), 'overloaded', 1), 'neither'],
-    ['our own refusal: breaker', createRejection(createRequest(), 'upstream-unavailable', 1), 'neither'],
-    ['our own refusal: budget', createRejection(createRequest(), 'upstream-rate-limited', 1), 'neither'],
-    ['a defect of ours', new TypeError('x'), 'neither'],
+    ['rejection by the gateway: overloaded', createRejection(createRequest(), 'overloaded', 1), 'neither'],
+    ['rejection by the gateway: circuit open', createRejection(createRequest(), 'upstream-unavailable', 1), 'neither'],
+    ['rejection by the gateway: budget', createRejection(createRequest(), 'upstream-rate-limited', 1), 'neither'],
+    ['an internal error', new TypeError('x'), 'neither'],
   ])('%s', (_name, given, want) => {
     const found = isFailure(given) ? 'failure' : isUpstreamAnswer(given) ? 'answer' : 'neither'
     expect(found).toBe(want)
   })
 })
 
-test('what is given up before it is sent has no unknown outcome', async () => {
+test('a call that is aborted before it is sent has no unknown outcome', async () => {
   const stub = await startStub(createAnswer({}))
   const { send, close } = createRequestDispatcher({ connectTimeoutMs: 2_000, monotonic: () => 0 })
   const gone = AbortSignal.abort(new Error('gone'))
@@ -95,7 +95,7 @@ test('what is given up before it is sent has no unknown outcome', async () => {
   await stub.close()
 })
 
-test('a deadline is not a caller who left', () => {
+test('a deadline does not count as a client disconnect', () => {
   const left = AbortSignal.abort(new Error('the client has left'))
   const late = AbortSignal.abort(new DOMException('late', 'TimeoutError'))
   expect([

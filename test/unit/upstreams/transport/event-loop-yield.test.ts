@@ -21,7 +21,7 @@ const countTurns = () => {
   return () => turn
 }
 
-test('one is let in at once, the others turn by turn, in their order', async () => {
+test('the first waiter is admitted immediately, and the others one per turn in order', async () => {
   const turn = countTurns()
   const turns = createYielder()
   const began = turn()
@@ -57,7 +57,7 @@ const openUpstream = async (together: number) => {
 
 const four = ['a', 'b', 'c', 'd']
 
-test('of long replies that arrive together each is read in a turn of its own', async () => {
+test('long replies that arrive together are read in separate turns', async () => {
   const { send, baseUrl } = await openUpstream(four.length)
   const turn = countTurns()
   const taken = new Set<number>()
@@ -69,7 +69,7 @@ test('of long replies that arrive together each is read in a turn of its own', a
   expect(taken.size).toBe(4)
 })
 
-test('those whose caller leaves before their turn are not read', async () => {
+test('a reply whose client disconnected before its turn is not read', async () => {
   const { send, baseUrl } = await openUpstream(four.length)
   const client = new AbortController()
   let reads = 0

@@ -4,7 +4,7 @@ import { createTransport } from '#src/upstreams/transport/index.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
 import type { UpstreamRequest } from '#src/upstreams/transport/types.ts'
 
-test('a call whose sending throws is rejected', async () => {
+test('a call whose dispatch throws is rejected', async () => {
   let fails = false
   const monotonic = () => {
     if (fails) throw new TypeError('a defect')

@@ -70,7 +70,7 @@ const granted = async (replica: Replica, calls: number, priority: Priority = 're
   return count
 }
 
-describe('how far each kind goes', () => {
+describe('the limit of each priority', () => {
   test.each<[Priority, number]>([
     ['background', 600],
     ['report', 700],
@@ -90,7 +90,7 @@ describe('how far each kind goes', () => {
     expect(await granted(one, 2_000, 'report')).toBe(0)
   })
 
-  test('what lies idle of a block goes to whom it may, and to no other', async () => {
+  test('unused calls of a block serve other priorities within their limits', async () => {
     const { replica } = createWorld()
     const one = replica()
     expect(await granted(one, 591, 'read')).toBe(591)
@@ -100,7 +100,7 @@ describe('how far each kind goes', () => {
     expect(await granted(one, 9, 'report')).toBe(9)
   })
 
-  test('what was drawn is spent, even where calls made without the ledger have since lifted the counter', async () => {
+  test('drawn calls count as used, even if calls without the ledger have raised the counter since', async () => {
     const { replica, state, pass } = createWorld(1)
     const [holder, spender, other] = [replica(), replica(), replica()]
     expect(await granted(holder, 1)).toBe(1)
@@ -125,7 +125,7 @@ describe('how far each kind goes', () => {
   })
 })
 
-test('the refusal lasts to the end of the hour, and the next hour is a new one', async () => {
+test('the rejection lasts to the end of the hour, and the next hour has a new budget', async () => {
   const { replica, pass } = createWorld()
   const one = replica()
   pass(20 * minute)
@@ -137,7 +137,7 @@ test('the refusal lasts to the end of the hour, and the next hour is a new one',
   expect(await granted(one, 1_000)).toBe(950)
 })
 
-test('blocks of one per cent are drawn, and a spent hour is not asked for again', async () => {
+test('blocks of one per cent are drawn, and a spent hour causes no further ledger calls', async () => {
   const { replica, asked } = createWorld()
   const one = replica()
   await granted(one, 1_500)
@@ -146,7 +146,7 @@ test('blocks of one per cent are drawn, and a spent hour is not asked for again'
   expect(new Set(draws.map(({ value }) => value))).toEqual(new Set([10]))
 })
 
-test('a crowd draws for all who wait, in one question', async () => {
+test('concurrent callers draw their calls with one ledger call', async () => {
   const { replica, asked } = createWorld()
   const one = replica()
   const outcomes = await Promise.all(Array.from({ length: 40 }, () => one.take(quota, 'read')))
@@ -154,7 +154,7 @@ test('a crowd draws for all who wait, in one question', async () => {
   expect(asked.filter(({ name }) => name === 'draw').length).toBeLessThanOrEqual(2)
 })
 
-test('the ledger sees a digest of the key and the hour, never the key', async () => {
+test('the ledger receives a digest of the key and the hour, never the key', async () => {
   const { replica, asked } = createWorld()
   const one = replica()
   await granted(one, 1)
@@ -175,7 +175,7 @@ describe('several replicas', () => {
     expect(total).toBe(950)
   })
 
-  test('know within a second what the others have drawn', async () => {
+  test('learn within a second what the others have drawn', async () => {
     const { replica, pass } = createWorld()
     const [one, two] = [replica(), replica()]
     await granted(one, 5, 'background')
@@ -185,7 +185,7 @@ describe('several replicas', () => {
     expect(one.getMetrics(cap).used).toBeGreaterThanOrEqual(700)
   })
 
-  test('all stop when the upstream tells one of them to', async () => {
+  test('all stop when the upstream rate-limits one of them', async () => {
     const { replica, pass } = createWorld()
     const [one, two] = [replica(), replica()]
     await granted(one, 1)
@@ -214,7 +214,7 @@ describe('several replicas', () => {
   })
 })
 
-test('a block lasts as long, whatever becomes of the wall clock', async () => {
+test('a block lasts equally long, whatever happens to the wall clock', async () => {
   const { replica, pass, setBy } = createWorld()
   const one = replica()
   await one.block(10 * minute)
@@ -227,7 +227,7 @@ test('a block lasts as long, whatever becomes of the wall clock', async () => {
   expect(await one.take(quota, 'read')).toBe(0)
 })
 
-describe('a wall clock that is set', () => {
+describe('an adjusted wall clock', () => {
   test.for([
     ['an hour forward, an hour back, three hours back', [hour, -hour, -3 * hour]],
     ['to another day and back', [-24 * hour, 24 * hour]],
@@ -245,7 +245,7 @@ describe('a wall clock that is set', () => {
     expect(total).toBe(950)
   })
 
-  test('a new hour begins when both clocks agree that the last one is over', async () => {
+  test('a new hour starts when both clocks agree', async () => {
     const { replica, pass, setBy } = createWorld()
     const one = replica()
     pass(50 * minute)
@@ -257,7 +257,7 @@ describe('a wall clock that is set', () => {
     expect(await granted(one, 1_000)).toBe(950)
   })
 
-  test('a correction by seconds is none', async () => {
+  test('a correction by seconds has no effect', async () => {
     const { replica, pass, setBy } = createWorld()
     const one = replica()
     await granted(one, 1_000)
@@ -266,7 +266,7 @@ describe('a wall clock that is set', () => {
     expect(await granted(one, 1_000)).toBe(950)
   })
 
-  test('a replica that starts after that knows what was drawn before, in either hour', async () => {
+  test('a replica that starts after that learns the earlier draws in either hour', async () => {
     const { replica, setBy } = createWorld()
     const [one, two] = [replica(), replica()]
     expect(await granted(one, 940)).toBe(940)
@@ -278,7 +278,7 @@ describe('a wall clock that is set', () => {
     expect(await granted(two, 1_000)).toBe(0)
   })
 
-  test('without the ledger its share is not granted again', async () => {
+  test('the offline share is not granted again', async () => {
     const { replica, state, pass, setBy } = createWorld(1)
     const one = replica()
     state.isLost = true
@@ -294,8 +294,8 @@ describe('a wall clock that is set', () => {
   })
 })
 
-describe('the ledger is emptied', () => {
-  test('those who live write back what they know was drawn', async () => {
+describe('an emptied ledger', () => {
+  test('running replicas restore the known draws', async () => {
     const { replica, ledger, empty, pass } = createWorld()
     const [busy, idle] = [replica(), replica()]
     expect(await granted(busy, 600)).toBe(600)
@@ -308,7 +308,7 @@ describe('the ledger is emptied', () => {
     expect(await granted(busy, 1_000)).toBe(0)
   })
 
-  test('what one writes back is not added to what another has written back', async () => {
+  test('restored draws of several replicas are not added up', async () => {
     const { replica, ledger, empty, pass } = createWorld()
     const [one, two] = [replica(), replica()]
     await granted(one, 300)
@@ -319,7 +319,7 @@ describe('the ledger is emptied', () => {
     expect(await ledger.getDrawn(counterOf('2026-03-15T12:00:00.000Z'))).toBe(310)
   })
 
-  test('one that is told nothing by the ledger draws no more than its own knowledge leaves', async () => {
+  test('a replica without ledger data draws only what its local knowledge allows', async () => {
     const { replica, empty } = createWorld()
     const one = replica()
     expect(await granted(one, 945)).toBe(945)
@@ -327,7 +327,7 @@ describe('the ledger is emptied', () => {
     expect(await granted(one, 1_000)).toBe(5)
   })
 
-  test('a block is written back, too', async () => {
+  test('a block is restored too', async () => {
     const { replica, empty, pass } = createWorld()
     const one = replica()
     await one.block(10 * minute)
@@ -337,15 +337,15 @@ describe('the ledger is emptied', () => {
     expect(await replica().take(quota, 'read')).toBe(9 * minute)
   })
 
-  test('one that has made no call in this hour asks nothing', async () => {
+  test('a replica without calls in this hour makes no ledger calls', async () => {
     const { replica, asked } = createWorld()
     await replica().refresh()
     expect(asked).toEqual([])
   })
 })
 
-describe('the ledger is lost', () => {
-  test('what is held is spent; then, if nobody knows how many replicas there are, none', async () => {
+describe('an unavailable ledger', () => {
+  test('leased calls are used, and then none if the number of replicas is unknown', async () => {
     const { replica, state, pass } = createWorld(null)
     const one = replica()
     await granted(one, 4)
@@ -355,7 +355,7 @@ describe('the ledger is lost', () => {
     expect(await one.take(quota, 'read')).toBe(5_000)
   })
 
-  test('then its share of what nobody draws, as the hour passes', async () => {
+  test('then a share of the undrawn calls becomes available as the hour passes', async () => {
     const { replica, state, pass } = createWorld(2)
     const one = replica()
     await granted(one, 10)
@@ -368,7 +368,7 @@ describe('the ledger is lost', () => {
     expect(await granted(one, 100)).toBe(6)
   })
 
-  test('a process that is started again is not granted the hour again', async () => {
+  test('a restarted process is not granted the hour again', async () => {
     const { replica, state, pass } = createWorld(2)
     state.isLost = true
     let total = 0
@@ -382,7 +382,7 @@ describe('the ledger is lost', () => {
     expect(await granted(last, 100)).toBe(0)
   })
 
-  test('it is asked again after a second, and told what was spent without it', async () => {
+  test('the ledger is called again after a second and charged with the offline calls', async () => {
     const { replica, state, pass, ledger, asked } = createWorld(1)
     const one = replica()
     state.isLost = true
@@ -399,7 +399,7 @@ describe('the ledger is lost', () => {
     expect(await ledger.getDrawn(counter)).toBe(35)
   })
 
-  test('one that does not answer delays a call for less than half a second, once', async () => {
+  test('an unresponsive ledger delays a call once by less than half a second', async () => {
     const clock = createClock()
     const deaf = () => new Promise<never>(() => {})
     const one = createBudgetAllowance('k', {
@@ -416,7 +416,7 @@ describe('the ledger is lost', () => {
   })
 
   test.each<[string, Parameters<typeof getOfflineAllowance>, number]>([
-    ['nobody knows how many there are', [1_000, null, hour / 2], 0],
+    ['the number of replicas is unknown', [1_000, null, hour / 2], 0],
     ['alone, for half of the hour', [1_000, 1, hour / 2], 25],
     ['alone, for a quarter of the hour', [1_000, 1, hour / 4], 12],
     ['one of five', [1_000, 5, hour - 1], 9],
@@ -426,7 +426,7 @@ describe('the ledger is lost', () => {
   })
 })
 
-describe('the policy', () => {
+describe('the middleware', () => {
   const world = (...steps: Step[]) => {
     const clock = createClock()
     const ledger = createLocalLedger(clock.now)
@@ -437,7 +437,7 @@ describe('the policy', () => {
     return { ...clock, call: compose([hourlyBudget], send), sent, getMetrics, ledger }
   }
 
-  test('rate-reached blocks until the upstream’s own reset; nothing is sent before', async () => {
+  test('rate-reached blocks all calls until the upstream’s own reset', async () => {
     const reached = createProblem('upstream-rate-limited', 429)
     Object.assign(reached.fields, { retryAfter: 90 })
     const { call, sent, pass } = world(reached, okReply)
@@ -451,7 +451,7 @@ describe('the policy', () => {
     expect(getCode(await toSettled(call(createRequest({ quota }), waitForever())))).toBe('an answer')
   })
 
-  test('failures cost a call too; other keys, and upstreams that count no calls, cost none', async () => {
+  test('failures cost a call too, but other keys and upstreams without a budget cost none', async () => {
     const { call, sent, getMetrics } = world(createProblem('upstream-failed', 503))
     await toSettled(call(createRequest({ quota }), waitForever()))
     await toSettled(call(createRequest({ quota: { ...quota, apiKey: 'other' } }), waitForever()))
@@ -459,7 +459,7 @@ describe('the policy', () => {
     expect([sent.length, getMetrics(quota).used]).toEqual([3, 1])
   })
 
-  test('the request’s priority stands before that of its class', async () => {
+  test('the priority of a request overrides that of its class', async () => {
     const { call, sent } = world(okReply)
     for (let index = 0; index < 1_000; index += 1) {
       await toSettled(call(createRequest({ quota, priority: 'background' }), waitForever()))
@@ -468,7 +468,7 @@ describe('the policy', () => {
     expect(getCode(await toSettled(call(createRequest({ quota }), waitForever())))).toBe('an answer')
   })
 
-  test('a process that makes no calls notices within a second that the ledger was emptied', async () => {
+  test('an idle process notices within a second that the ledger was emptied', async () => {
     const { call, ledger } = world(okReply)
     await toSettled(call(createRequest({ quota }), waitForever()))
     const counter = counterOf('2026-03-15T12:00:00.000Z')

@@ -103,7 +103,7 @@ test.for([ofTenant, ofSystem])('the calls of one %s are not counted as those of 
   expect([getMetrics('t', 'spacio').calls, getMetrics(tenant, system).calls]).toEqual([2, 1])
 })
 
-test('a spent or blocked hour of one API key leaves that of another whole; two tenants of one key share it', async () => {
+test('a spent or blocked hour of one API key does not affect another key, and two tenants share the hour of a common key', async () => {
   const ledger = createLocalLedger(now)
   const { hourlyBudget } = createHourlyBudget({ ledger, maxReplicas: null, now, monotonic: () => 0, startedAt: 0 })
   const { call } = openUpstream(hourlyBudget)

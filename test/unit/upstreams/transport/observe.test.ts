@@ -39,21 +39,21 @@ test.for<[string, Step[], string[]]>([
     [createProblem('upstream-failed', 503), okReply],
     ['attempt upstream-failed true', 'attempt ok true', 'end ok true'],
   ],
-  ['what the upstream denies', [createProblem('not-found', 404)], ['attempt not-found true', 'end not-found true']],
-  ['a defect of ours', [new TypeError('x')], ['attempt defect true', 'end defect true']],
+  ['a rejection by the upstream', [createProblem('not-found', 404)], ['attempt not-found true', 'end not-found true']],
+  ['an internal error', [new TypeError('x')], ['attempt defect true', 'end defect true']],
 ])('%s', async ([, steps, want]) => {
   const { told, send } = observed(...steps)
   await toSettled(send(createRequest(), waitForever()))
   expect(told).toEqual([begin, ...want])
 })
 
-test('a caller who left', async () => {
+test('a client disconnect is reported', async () => {
   const { told, send } = observed(createProblem('upstream-failed'))
   await toSettled(send(createRequest(), AbortSignal.abort(new Error('the client has left'))))
   expect(told).toEqual([begin, 'attempt left true', 'end left true'])
 })
 
-test('what is told changes neither the answer nor the error', async () => {
+test('an observer changes neither results nor errors', async () => {
   const failure = createProblem('not-found', 404)
   expect(await observed(okReply).send(createRequest(), waitForever())).toBe(okReply)
   expect(await toSettled(observed(failure).send(createRequest(), waitForever()))).toBe(failure)

@@ -34,7 +34,7 @@ const call = (index: number, cap: number, priority?: Priority, operation: Operat
 
 const budget = (index: number, cap: number) => transports[index]?.getBudget({ apiKey: 'shared', cap })
 
-test('never more than 95 of 100 arrive in an hour, of all three together; reports and pollers stop earlier', async () => {
+test('at most 95 of 100 calls arrive in an hour from all three replicas, and reports and pollers stop earlier', async () => {
   body = { sid: 1 }
   const send = async (count: number, priority?: Priority, operation?: OperationName) => {
     const before = stub.paths.length
@@ -64,7 +64,7 @@ test('a retry costs a call', async () => {
   expect([stub.paths.length - before, budget(0, 100)?.used]).toEqual([2, 2])
 })
 
-test('rate-reached at one stops all within a second', async () => {
+test('rate-reached at one replica stops all within a second', async () => {
   clock.pass(3_600_000)
   body = { sid: 1 }
   await Promise.all([0, 1, 2].map((index) => call(index, 10_000)))

@@ -7,7 +7,7 @@ const step = fc.record({
   text: fc.oneof(fc.constantFrom('', 'x', 'y', 'xy', 'x'.repeat(50), 'y'.repeat(50), 'x'.repeat(55)), fc.string()),
 })
 
-test('what is given is made of these bytes, and they are known where they came last time', () => {
+test('the value belongs to these bytes, and a repetition is detected', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const sameBytes = createResponseMemo()
@@ -22,7 +22,7 @@ test('what is given is made of these bytes, and they are known where they came l
   )
 })
 
-test('it is made once of bytes that come again and again', () => {
+test('bytes that repeat are decoded once', () => {
   const sameBytes = createResponseMemo()
   const give = () => sameBytes.getOrCompute(['a'], Buffer.from('same'), () => ({})).value
   give()

@@ -77,12 +77,12 @@ describe.each(kinds)('%s', (_kind, more, repeated) => {
   })
 })
 
-test('the repetition may succeed', async () => {
+test('the retry may succeed', async () => {
   const { send } = createScriptedSend(createProblem('upstream-failed', 503), okReply)
   expect(await fresh()(send)(createRequest(), waitForever())).toBe(okReply)
 })
 
-describe('what is told after the repetition', () => {
+describe('the result after a retry', () => {
   const first = createProblem('upstream-failed', 503)
 
   test.each<[string, Step, 'first' | 'second']>([
@@ -91,20 +91,20 @@ describe('what is told after the repetition', () => {
     ['another fault', createProblem('upstream-timeout'), 'first'],
     ['the breaker', createProblem('upstream-unavailable'), 'first'],
     ['a connection refused', createTransportProblem(createRequest(), 'upstream-failed', refused), 'first'],
-    ['a defect of ours', new TypeError('x'), 'second'],
+    ['an internal error', new TypeError('x'), 'second'],
   ])('%s', async (_name, second, want) => {
     const { send } = createScriptedSend(first, second)
     expect(await toSettled(fresh()(send)(createRequest(), waitForever()))).toBe(want === 'first' ? first : second)
   })
 })
 
-describe('where the first attempt was never sent', () => {
+describe('the first attempt was never sent', () => {
   const request = createRequest({ system: 'liondesk', writes: true })
   const first = createTransportProblem(request, 'upstream-failed', refused)
 
   test.each<[string, Problem, 'first' | 'second']>([
     ['a fault of the repetition counts', createTransportProblem(request, 'upstream-failed', reset), 'second'],
-    ['our own refusal of it does not', createProblem('upstream-unavailable'), 'first'],
+    ['a rejection by the gateway does not', createProblem('upstream-unavailable'), 'first'],
   ])('%s', async (_name, second, want) => {
     const { send } = createScriptedSend(first, second)
     expect(await toSettled(fresh()(send)(request, waitForever()))).toBe(want === 'first' ? first : second)
@@ -112,18 +112,18 @@ describe('where the first attempt was never sent', () => {
 })
 
 test.each([
-  ['may have been done', reset, [false, true]],
-  ['never left', refused, [false, false]],
-  ['never left, but an earlier one may have been done', refused, [true, true]],
-])('the reader is told that a first attempt %s', async (_name, cause, [isRetry = false, want]) => {
+  ['may have been executed', reset, [false, true]],
+  ['was not sent', refused, [false, false]],
+  ['was not sent, but an earlier one may have been executed', refused, [true, true]],
+])('the reader learns that a first attempt %s', async (_name, cause, [isRetry = false, want]) => {
   const request = createRequest({ method: 'DELETE', writes: true, isRetry })
   const { send, sent } = createScriptedSend(createTransportProblem(request, 'upstream-failed', cause), okReply)
   await fresh()(send)(request, waitForever())
   expect(sent.map((each) => each.isRetry)).toEqual([isRetry, want])
 })
 
-describe('a caller who leaves meanwhile ends it', () => {
-  test('during the attempt, and it costs no repetition', async () => {
+describe('a client disconnect', () => {
+  test('during the attempt costs no retry', async () => {
     const retry = fresh()
     const leaving = new AbortController()
     const { send, sent } = createScriptedSend(createProblem('upstream-failed'))
@@ -137,7 +137,7 @@ describe('a caller who leaves meanwhile ends it', () => {
     expect(sent.length).toBe(12)
   })
 
-  test('during the pause', async () => {
+  test('during the pause ends the call', async () => {
     const leaving = new AbortController()
     const { send, sent } = createScriptedSend(createProblem('upstream-failed'))
     const pending = toSettled(createRetry({ now, random: () => 1 })(send)(createRequest(), leaving.signal))
@@ -148,7 +148,7 @@ describe('a caller who leaves meanwhile ends it', () => {
   })
 })
 
-test('what was given up in a queue is not asked for again', async () => {
+test('a call that was aborted in a queue is not retried', async () => {
   const leaving = AbortSignal.abort(new Error('gone'))
   const request = createRequest()
   const { send, sent } = createScriptedSend(
@@ -158,7 +158,7 @@ test('what was given up in a queue is not asked for again', async () => {
   expect(sent.length).toBe(1)
 })
 
-describe('the budget of repetitions', () => {
+describe('the retry budget', () => {
   const failing = () => createScriptedSend(createProblem('upstream-failed', 503))
 
   const repetitionsIn = async (calls: number, retry = fresh(), more: Partial<Request> = {}): Promise<number> => {
@@ -175,11 +175,11 @@ describe('the budget of repetitions', () => {
     [20, 8],
     [50, 11],
     [200, 26],
-  ])('of %i calls that fail in a minute %i are repeated', async (calls, want) => {
+  ])('of %i calls that fail in a minute, %i are retried', async (calls, want) => {
     expect(await repetitionsIn(calls)).toBe(want)
   })
 
-  test('is there again after a minute', async () => {
+  test('is restored after a minute', async () => {
     const clock = createClock()
     const retry = createRetry({ now: clock.now, random: () => 0 })
     expect(await repetitionsIn(20, retry)).toBe(8)
@@ -189,7 +189,7 @@ describe('the budget of repetitions', () => {
     expect(await repetitionsIn(20, retry)).toBe(8)
   })
 
-  test('is a tenant’s and an upstream’s own', async () => {
+  test('is separate for each tenant and upstream', async () => {
     const retry = fresh()
     await repetitionsIn(20, retry)
     expect(await repetitionsIn(5, retry, { tenant: 'other' })).toBe(5)

@@ -29,19 +29,19 @@ function* countTo(last: number, seen: number[] = []): Steps<number> {
   return last
 }
 
-test('short work gives its value without a pause', () => {
+test('short work returns its value without a pause', () => {
   const { pause, pauses } = createCounter()
   expect(createSlices({ pause, now: createTick() }).run(countTo(5))).toBe(5)
   expect(pauses()).toBe(0)
 })
 
-test('long work pauses whenever ten milliseconds are over', async () => {
+test('long work pauses every ten milliseconds', async () => {
   const { pause, pauses } = createCounter()
   expect(await createSlices({ pause, now: createTick() }).run(countTo(100))).toBe(100)
   expect(pauses()).toBe(10)
 })
 
-test('what steps throw, early or late, is thrown to the caller', async () => {
+test('errors of steps reach the caller', async () => {
   const slices = createSlices({ now: createTick() })
   function* failing(after: number): Steps<never> {
     yield* countTo(after)
@@ -51,7 +51,7 @@ test('what steps throw, early or late, is thrown to the caller', async () => {
   await expect(slices.run(failing(50))).rejects.toThrow('unreadable')
 })
 
-test('several long pieces of work take turns, one slice at a turn of the event loop', async () => {
+test('several long tasks take turns, one slice per turn of the event loop', async () => {
   const slices = createSlices({ now: createTick() })
   const seen: string[] = []
   function* named(name: string): Steps<void> {
@@ -75,8 +75,8 @@ test('several long pieces of work take turns, one slice at a turn of the event l
   expect(turnsOfFirst).toBeGreaterThanOrEqual(3)
 })
 
-describe('a pace', () => {
-  test('pauses where a slice is over, and then begins anew', async () => {
+describe('a pacer', () => {
+  test('pauses at the end of a slice and then starts a new one', async () => {
     let present = 0
     const { pause, pauses } = createCounter()
     const pace = createSlices({ pause, now: () => present }).createPacer()

@@ -6,7 +6,7 @@ import { limits } from '#src/upstreams/transport/limits.ts'
 import { createAnswer, startStub } from '../../../support/stub.ts'
 import { createRequest, toSettled, waitForever } from '../../../support/transport.ts'
 
-test('as many tenants as you like wait for reports, and a read is answered', async () => {
+test('any number of tenants that wait for reports do not delay a read', async () => {
   const tenants = Array.from({ length: 20 }, (_, index) => `tenant ${index}`)
   const reports = tenants.length * limits.spacioReport.maxInFlight
   const all = new EventTarget()

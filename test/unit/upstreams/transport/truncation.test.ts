@@ -24,7 +24,7 @@ test.each([
   expect(isTruncated(bytes(text))).toBe(want)
 })
 
-test('every object or list is whole, and every part of it from its beginning is not', () => {
+test('complete objects and lists are not truncated, and every prefix of them is', () => {
   const records = fc.oneof(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue()))
   fc.assert(
     fc.property(records, fc.nat(), (record, where) => {
