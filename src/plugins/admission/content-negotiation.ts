@@ -40,18 +40,24 @@ export default fp(
         if ((schema?.hide && !config.produces) || !request.headers.accept?.trim()) return
         // A format that the query names wins over what the headers would like.
         if ('format' in (request.query as object)) return
-        if (negotiateType(request) === undefined) throw new Problem('not-acceptable')
+        if (negotiateType(request) === undefined && !acceptsProblems(request)) throw new Problem('not-acceptable')
       }),
     )
   },
   { name: 'content-negotiation', dependencies: ['request-state', 'authorization'] },
 )
 
-const negotiateType = ({ route, headers }: FastifyRequest): string | undefined => {
-  const { produces = jsonTypes } = route.config
-  const accept = headers.accept === undefined ? {} : { accept: simplifyAccept(headers.accept) }
-  return new Negotiator({ headers: accept }).mediaTypes([...produces])[0]
+const createNegotiator = ({ headers: { accept } }: FastifyRequest): Negotiator =>
+  new Negotiator({ headers: accept === undefined ? {} : { accept: simplifyAccept(accept) } })
+
+const negotiateType = (request: FastifyRequest): string | undefined => {
+  const { produces = jsonTypes } = request.route.config
+  return createNegotiator(request).mediaTypes([...produces])[0]
 }
+
+/** For an operation without a response body, generated clients name only the type of problems. */
+const acceptsProblems = (request: FastifyRequest): boolean =>
+  createNegotiator(request).mediaTypes().includes('application/problem+json')
 
 /** Removes the parameters of media types, except the weight. Java clients send a lone `*`, which means any type. */
 const simplifyAccept = (accept: string): string =>

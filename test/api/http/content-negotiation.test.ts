@@ -20,6 +20,7 @@ test.for<[string, number]>([
   ['application/json;q=0.001', 200],
   ['application/json; charset=utf-8', 200],
   ['application/json, application/problem+json', 200],
+  ['application/problem+json', 200],
   ['application/json;odata.metadata=minimal', 200],
   ['application/json;indent=4', 200],
   ['application/json; note="a, b; c"; q=0.5', 200],
@@ -73,6 +74,11 @@ describe('a 406 does not hide', () => {
     const { status, body } = await secured.get('/properties/10101', { ...clients.headers('narrow'), accept })
     expect([status, body.code]).toEqual([406, 'not-acceptable'])
   })
+})
+
+test('an operation without a response body accepts clients that accept only problems', async () => {
+  const reply = await gateway.send('DELETE', '/connections/none', undefined, { accept: 'application/problem+json' })
+  expect(reply).toMatchObject({ status: 404, body: { code: 'not-found' } })
 })
 
 test('no Accept at all is fine', async () => {
