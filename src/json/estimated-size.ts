@@ -2,11 +2,11 @@ import { isFragment } from '#src/json/fragment.ts'
 
 const maxSampleCount = 8
 
-/** Of what is kept, and measured again with each list that it is in. */
+/** The lengths of cached elements, which can be in several lists. */
 const knownLengths = new WeakMap<object, number>()
 
 const getJsonLength = (value: unknown): number => {
-  // The text that it was written as, and the wire's.
+  // A fragment holds its JSON and its wire record.
   if (isFragment(value)) return value.to - value.from + value.wireTo - value.wireFrom
   if (typeof value !== 'object' || value === null || !Object.isFrozen(value)) return JSON.stringify(value).length
   const length = knownLengths.get(value) ?? JSON.stringify(value).length
@@ -14,7 +14,7 @@ const getJsonLength = (value: unknown): number => {
   return length
 }
 
-/** About what a value takes in memory, of a list from some of its elements: two bytes a character of their JSON. */
+/** Estimates the memory of a value: two bytes for each character of its JSON. A list is estimated from a sample. */
 export const estimateBytes = (value: unknown): number => {
   if (!Array.isArray(value)) return 1 + 2 * JSON.stringify(value).length
   const step = Math.max(1, Math.floor(value.length / maxSampleCount))

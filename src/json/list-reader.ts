@@ -11,6 +11,7 @@ export const maxRecordBytes = 1024 * 1024
  * is used once. A comma after the last record is accepted, because the samples of Spacio have one.
  */
 export class ListReader {
+  bytes: Buffer
   /** The scanned bytes of the current record, which are between `from` and `to`. */
   tape: Tape
   from = 0
@@ -30,6 +31,7 @@ export class ListReader {
   readonly #isNewPosition = createPositionTest()
 
   constructor(bytes: Buffer, start: number) {
+    this.bytes = bytes
     this.tape = createTape(bytes)
     this.at = skipBlanks(bytes, start)
     this.#isKeyed = bytes[this.at] === openObject
@@ -38,12 +40,12 @@ export class ListReader {
   }
 
   get unreadBytes(): number {
-    return this.tape.bytes.length - this.at
+    return this.bytes.length - this.at
   }
 
   /** Reads the next record. False if the list is complete, or if the bytes do not continue it. */
   next(): boolean {
-    const { bytes } = this.tape
+    const { bytes } = this
     this.at = skipBlanks(bytes, this.at)
     if (this.isComplete || this.#isBroken) return false
     const close = this.#isKeyed ? closeObject : closeArray
@@ -59,15 +61,18 @@ export class ListReader {
 
   /** Continues the list with the bytes that follow. */
   append(bytes: Buffer): void {
-    this.tape = createTape(Buffer.concat([this.tape.bytes.subarray(this.at), bytes]))
+    this.bytes = Buffer.concat([this.bytes.subarray(this.at), bytes])
     this.at = 0
   }
 
   #readRecord(start: number): boolean {
-    const { bytes } = this.tape
+    const { bytes } = this
     const from = this.#isKeyed ? this.#readKey(start) : start
+    // Scanning to the end of a reply could block the event loop.
+    const isLong = bytes.length - from > maxRecordBytes
+    this.tape = createTape(isLong ? bytes.subarray(0, from + maxRecordBytes) : bytes)
     const to = bytes[from] === openObject ? scanValue(this.tape, from) : -1
-    if (to < 0 || to - from > maxRecordBytes) return false
+    if (to < 0) return false
     if (this.#isKeyed) {
       this.#isBroken = !this.#isNewPosition(this.#nextPosition)
       this.isAscending &&= this.#nextPosition > this.position
@@ -82,7 +87,7 @@ export class ListReader {
 
   /** Returns the place of the value. */
   #readKey(start: number): number {
-    const { bytes } = this.tape
+    const { bytes } = this
     const end = bytes[start] === quote ? bytes.indexOf(quote, start + 1) : -1
     if (end < 0) return -1
     this.#nextPosition = readPosition(bytes, start + 1, end)

@@ -23,25 +23,25 @@ export interface WireSchema {
 /**
  * A two-way conversion between one wire value and one canonical value.
  *
- * `decode` is total: it answers `unreadable` instead of throwing. It is never called with an absent value
- * (missing key, `null`, `""`): those become `empty`. `encode` exists where the upstream can be written.
+ * `decode` is total: it returns `unreadable` instead of throwing. It is never called with an absent value
+ * (missing key, `null`, `""`): those become `empty`. `encode` exists if the upstream accepts writes.
  */
 export interface Codec<Value, Empty = null> {
   readonly name: string
   readonly empty: Empty
-  /** What a value that is there may look like on the wire. */
+  /** Describes present values on the wire. */
   readonly wire: WireSchema
-  /** Without it a record whose field is absent or unreadable cannot be used at all. */
+  /** True: a record is unusable if this field is absent or unreadable. */
   readonly required?: boolean
   decode(wire: unknown, drift: DriftSink): Value | Empty | Unreadable
   encode?(value: Value): unknown
-  /** Writes what usual values are decoded to without decoding them. */
+  /** Writes the JSON of common values without decoding them. */
   readonly transcode?: ValueTranscoder
-  /** Of nested records. */
+  /** The mapping of nested records. */
   readonly nested?: { readonly kind: 'record' | 'list'; readonly of: { readonly transcoder: RecordTranscoder } }
 }
 
-/** A codec for a field that a record cannot do without: unreadable means that the whole record is. */
+/** Makes a field required: if it is unreadable, the whole record is. */
 export const requireValue = <Value>(inner: Codec<Value, unknown>): Codec<Value, never> =>
   ({ ...inner, name: `required ${inner.name}`, required: true }) as Codec<Value, never>
 
@@ -70,7 +70,7 @@ const createSentinelTest = (sentinel: string | number): ((wire: unknown) => bool
   if (typeof sentinel === 'number') return (wire) => toNumber(wire) === sentinel
   const word = String(sentinel).toUpperCase()
   const [upper, lower] = [word.charCodeAt(0), word.toLowerCase().charCodeAt(0)]
-  /** Nearly every text begins with another letter. */
+  /** Compares one letter first, because most texts begin with another one. */
   const mayMatch = (wire: string): boolean => {
     const first = wire.charCodeAt(0)
     return first === upper || first === lower || !isPlainCharacter(first)
@@ -79,9 +79,9 @@ const createSentinelTest = (sentinel: string | number): ((wire: unknown) => bool
     wire === sentinel || (typeof wire === 'string' && mayMatch(wire) && wire.trim().toUpperCase() === word)
 }
 
-/** A number, or the plain decimal digits of one in text. */
+/** Converts text with plain decimal digits to a number. */
 const toNumber = (wire: unknown): unknown =>
   typeof wire === 'string' && /^\s*-?\d+(?:\.\d+)?\s*$/.test(wire) ? Number(wire) : wire
 
-/** Printed ASCII: nothing that trimming takes away, and no letter that changes its length with its case. */
+/** True for printable ASCII, which needs no trimming and keeps its length in upper case. */
 const isPlainCharacter = (code: number): boolean => code > 0x20 && code < 0x7f

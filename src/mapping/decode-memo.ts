@@ -10,7 +10,7 @@ interface DecodeMemo {
 
 const memos = new WeakMap<object, DecodeMemo>()
 
-/** These wire records are kept, and will be seen again: what they are decoded to is worth keeping with them. */
+/** Stores decoded values with these wire records, because the response memo will return them again. */
 export const enableDecodeMemo = (records: readonly unknown[]): void => {
   for (const record of records) {
     if (isFragment(record)) Object.freeze(record)
@@ -19,14 +19,13 @@ export const enableDecodeMemo = (records: readonly unknown[]): void => {
   }
 }
 
-/** Whether a record need not be decoded again. */
+/** True if the decoded value of a record is stored. */
 export const hasDecodeMemo = (mapping: unknown, record: unknown): boolean =>
   typeof record === 'object' && record !== null && memos.get(record)?.mapping === mapping
 
 /**
- * Decodes a record; of one that is kept, once for a mapping, and then it is the same object: frozen, since several
- * callers are handed it. What drifts is decoded each time, and counted each time; so is what is not made of the record
- * and its reply alone, which `isItsOwn` tells once it is decoded.
+ * Decodes a record. A memoized record is decoded once for each mapping, and the frozen value is shared by all callers.
+ * Values are not stored if they drift, because drift is counted each time, or if `isMemoizable` returns false.
  */
 export const decodeWithMemo = <Fields>(
   mapping: Mapping<Fields>,

@@ -2,7 +2,7 @@ import { type DriftSink, unreadable } from './codec.ts'
 import { createPathTree, noteUnknown, type PathTree } from './path-tree.ts'
 import { type AnyRule, isAbsent, isRecord, isWireRule, type Rules } from './rule.ts'
 
-/** Wire record → canonical fields; null where a required one cannot be read. */
+/** Wire record → canonical fields; null if a required field cannot be read. */
 export type DecodeRecord = (
   record: Record<string, unknown>,
   drift: DriftSink,
@@ -10,8 +10,8 @@ export type DecodeRecord = (
 ) => Record<string, unknown> | null
 
 /**
- * Writes the program that a table is: each wire field is read once, and all canonical ones become one object, in the
- * order of `fields`. Of the table only names stand in it, as JSON texts; codecs and values are handed in.
+ * Compiles a mapping table to a function that reads each wire field once and creates one object in the order of `fields`.
+ * The source contains only names, as JSON strings; codecs and values are parameters.
  */
 export const compileDecode = (
   name: string,
@@ -42,13 +42,13 @@ export const compileDecode = (
   return new Function(...Object.keys(bindings), program)(...Object.values(bindings)) as DecodeRecord
 }
 
-/** Stands for a nested record that is not there. */
+/** Replaces a missing nested record. */
 const empty = Object.freeze({})
 
-/** The variable that holds the value at a path. */
+/** Returns the name of the variable with the value at a path. */
 const getVariableName = (path: string): string => `at_${path.split('.').map(toIdentifierPart).join('_')}`
 
-/** Distinct for distinct keys, whatever signs they hold. */
+/** Distinct keys have distinct identifiers. */
 const toIdentifierPart = (key: string): string =>
   key.replaceAll(/[^A-Za-z0-9]/g, (sign) => `$${sign.charCodeAt(0).toString(16)}$`)
 
@@ -61,13 +61,13 @@ const createReads = (tree: PathTree, record: string, prefix: string): string[] =
     return [read, inner, ...createReads(children, `${variable}_record`, variable)]
   })
 
-/** What every object inherits is no field of it. */
+/** Ignores inherited properties. */
 const createFieldAccess = (record: string, key: string): string => {
   const value = `${record}[${JSON.stringify(key)}]`
   return key in Object.prototype ? `(Object.hasOwn(${record}, ${JSON.stringify(key)}) ? ${value} : undefined)` : value
 }
 
-/** Whether a record holds more fields than those that were read: counting is cheaper than looking each one up. */
+/** True if a record has unknown fields: counting fields is cheaper than looking up each one. */
 const createSurplusTest = (tree: PathTree, record: string, prefix: string): string => {
   const variables = [...tree].map(([key, children]) => ({ variable: `${prefix}_${toIdentifierPart(key)}`, children }))
   const own = `Object.keys(${record}).length !== ${variables.map(({ variable }) => `(${variable} !== undefined)`).join(' + ') || '0'}`

@@ -15,7 +15,7 @@ export interface DriftLog {
 const identifierPattern = /^[A-Za-z_][A-Za-z0-9_.]{0,63}$/
 
 /**
- * Counts what the wire brought and the mapping tables did not expect.
+ * Counts unexpected wire fields and values.
  * Bounded, since field names come from outside: names that are no identifiers, and all beyond `limit`, share `(other)`.
  */
 export const createDriftLog = (limit = 500): DriftLog => {

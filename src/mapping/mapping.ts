@@ -7,7 +7,7 @@ import type { RecordTranscoder } from './transcode/types.ts'
 
 export { isRecord } from './rule.ts'
 
-/** What a mapping produces: the schema's fields but for `source`, which is about the reply and not about the record. */
+/** The fields that a mapping produces: those of the schema except `source`, which describes the reply. */
 export type Canonical<S extends TObject> = Omit<Static<S>, 'source'>
 
 type WireCodec<Value> = null extends Value
@@ -16,12 +16,12 @@ type WireCodec<Value> = null extends Value
 
 /** One line of a mapping table: where a canonical field comes from. */
 export type FieldRule<Value> =
-  /** `from` is the wire field; dots go into nested records. `orFromContext` falls back on what the caller knows. */
+  /** `from` is the wire field; dots go into nested records. `orFromContext` falls back to the caller's value. */
   | { from: string; codec: WireCodec<Value>; reso: string | null; readOnly?: true }
   | { from: string; codec: WireCodec<Value | null>; reso: string | null; orFromContext: true; readOnly?: true }
-  /** Not on the wire: the caller knows it (from its own request, or by computing it). */
+  /** Not on the wire: the caller provides it. */
   | { context: true; reso: string | null }
-  /** This source does not carry it. */
+  /** This source does not have the field. */
   | { absent: true; empty: Value; reso: string | null }
 
 export type MappingTable<Fields> = { readonly [Name in keyof Fields]-?: FieldRule<Fields[Name]> }
@@ -34,7 +34,7 @@ export interface MappedField {
   writable: boolean
 }
 
-/** One field of the wire record, as the table sees it. */
+/** One field of the wire record, as the table describes it. */
 export interface WireField {
   /** Dots go into nested records. */
   readonly from: string
@@ -53,20 +53,20 @@ export interface Mapping<Fields> {
   /** The table itself. */
   readonly rules: Rules
   readonly fields: readonly MappedField[]
-  /** What the table says of the wire record; `wireSchemaOf` makes a JSON schema of it. */
+  /** Describes the wire record; `createWireSchema` turns it into a JSON schema. */
   readonly wireFields: readonly WireField[]
-  /** Wire record → canonical record; `null` when it is no record, or a required field cannot be read. Never throws. */
+  /** Wire record → canonical record; `null` if it is not an object or a required field cannot be read. Never throws. */
   decode(record: unknown, drift: DriftSink, context?: Partial<Fields>): Fields | null
-  /** Wire bytes → JSON text of the canonical record, of records that are usual in everything. */
+  /** Wire bytes → JSON of the canonical record, for records with common spellings only. */
   readonly transcoder: RecordTranscoder
-  /** The writable ones of the given canonical fields → wire record. `null` stays `null`: it clears. */
+  /** Canonical fields → wire record, without read-only fields. `null` stays `null` and clears the field. */
   encode(value: Partial<Fields>): Record<string, unknown>
   /** One canonical value → its wire form, for filters. */
   encodeField(field: string, value: unknown): { from: string; value: unknown } | undefined
 }
 
 /**
- * Turns a table into a mapping. A table that misses a field of its schema, or names one that the schema lacks,
+ * Creates a mapping from its table. A table that lacks a field of its schema, or has a field that the schema lacks,
  * does not type-check.
  */
 export const defineMapping = <S extends TObject>(
@@ -131,6 +131,6 @@ const toWireField = (field: string, rule: WireRule, canonical: { description?: s
   readOnly: rule.readOnly === true,
 })
 
-/** What the field is: what follows in its description is about the canonical value. */
+/** The first clause of a description says what the field is; the rest is about the canonical value. */
 const getFirstClause = (description: string): string =>
   `${description.split(/;|\.\s+[A-Z]|\.$/)[0]}.`.replace('….', '…')

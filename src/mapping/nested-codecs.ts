@@ -30,7 +30,7 @@ export const createNestedListCodec = <Fields>(mapping: Mapping<Fields>): Codec<F
 
 const positionPattern = /^\d{1,9}$/
 
-/** The wire schema of what `elementsOf` reads. */
+/** The wire schema of the lists that `readElements` accepts. */
 export const createListSchema = (items: WireSchema): WireSchema => ({
   anyOf: [
     { type: 'object', propertyNames: { pattern: positionPattern.source }, additionalProperties: items },
@@ -44,12 +44,12 @@ export const readElements = (wire: unknown): unknown[] | null => {
   if (!isRecord(wire)) return null
   const keys = Object.keys(wire)
   if (!keys.every(isPosition)) return null
-  // Keys that are array indices come in ascending numeric order by the language's own rule, other spellings do not.
+  // JavaScript orders keys that are array indices, but not other spellings.
   if (!keys.every(isIndex)) keys.sort((a, b) => Number(a) - Number(b))
   return keys.map((key) => wire[key])
 }
 
 const isPosition = (key: string): boolean => positionPattern.test(key)
 
-/** Without a zero before it. */
+/** True for a key without leading zeros. */
 const isIndex = (key: string): boolean => key.length === 1 || key.charCodeAt(0) !== 0x30

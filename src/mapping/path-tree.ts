@@ -16,7 +16,7 @@ export const createPathTree = (paths: readonly string[]): PathTree => {
   return root
 }
 
-/** Notes every field of a record that the tree does not name. */
+/** Reports each field of a record that is not in the tree. */
 export const noteUnknown = (
   record: Record<string, unknown>,
   known: PathTree,

@@ -1,6 +1,6 @@
 import type { Codec } from './codec.ts'
 
-/** One line of a mapping table, whatever its field is. */
+/** One line of a mapping table for any field. */
 export type AnyRule = WireRule | ContextRule | AbsentRule
 
 export interface WireRule {
@@ -34,7 +34,7 @@ export const isAbsent = (wire: unknown): boolean => {
   return typeof wire === 'string' && !startsPlainly(wire) && wire.trim() === ''
 }
 
-/** With printed ASCII: it needs no trimming to be seen that something is there. */
+/** True if the first character is printable ASCII, so that the text cannot be blank. */
 const startsPlainly = (text: string): boolean => {
   const first = text.charCodeAt(0)
   return first > 0x20 && first < 0x7f

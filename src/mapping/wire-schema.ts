@@ -1,7 +1,7 @@
 import type { WireSchema } from './codec.ts'
 import type { Mapping, WireField } from './mapping.ts'
 
-/** Any mapping, whatever it produces. */
+/** A mapping of any schema. */
 export type AnyMapping = Pick<Mapping<never>, 'name' | 'schema' | 'wireFields'>
 
 /**
@@ -14,7 +14,7 @@ export const createWireSchema = ({ name, schema, wireFields }: AnyMapping): Wire
 })
 
 interface WirePathField extends WireField {
-  /** What is left of the wire path. */
+  /** The rest of the wire path. */
   path: string[]
   canonical: string
 }

@@ -48,7 +48,7 @@ function* transcodeRows(
   output: ByteWriter,
 ): Steps<Row[] | null> {
   const context = transcoding.createContext()
-  const buffer = { wire: reader.tape.bytes, text: emptyBuffer }
+  const buffer = { wire: reader.bytes, text: emptyBuffer }
   const rows: Row[] = []
   output.offset = 0
   while (reader.next()) {

@@ -22,7 +22,7 @@ type SourceOption = Pick<ReadContext, 'includeSource'>
 
 export type LeadMapping = Mapping<Omit<Static<typeof Lead>, 'source'>>
 
-/** A lead, or one that is written already. */
+/** A lead as an object or as JSON text. */
 export type LeadRow = Static<typeof Lead> | (JsonFragment & { readonly id: string })
 
 export type DecodeLeads = (
@@ -35,7 +35,7 @@ export type DecodeLeads = (
 const emptyContext = Object.freeze({})
 
 export const createDecoder = (drift: DriftSink, slices: Slices = createSlices()) => {
-  /** A record that cannot become an element makes the whole reply unusable: none is dropped. */
+  /** One record that cannot be decoded makes the whole reply unusable, so that no element is lost. */
   const decode = <Fields>(
     { operation, fetchedAt }: SpacioResult,
     mapping: Mapping<Fields>,
@@ -72,7 +72,7 @@ export const createDecoder = (drift: DriftSink, slices: Slices = createSlices())
   ): Steps<LeadRow[]> {
     const { records } = result
     const context = new LeadContext(records, sid)
-    // A property's leads come in one reply. Those of a report may be of several, and an id is made of them all.
+    // A generated id depends on the whole list. The list of a property is one reply; a report can have several.
     const isSelfContained = () => sid !== null || !context.isIdComputed
     const leads: LeadRow[] = []
     for (const [index, record] of records.entries()) {
@@ -101,20 +101,20 @@ export const createDecoder = (drift: DriftSink, slices: Slices = createSlices())
   return { decodeAll, decodeLeads }
 }
 
-/** Or has one that is no text. */
+/** Also true for an id that is an object. */
 const isWithoutId = (record: unknown): boolean =>
   isRecord(record) && (isAbsent(record.id) || typeof record.id === 'object')
 
 /**
- * Most leads have ids, or were read before: those of the others are made when the first one is asked for. A class for
- * its getter: a literal with one has a shape of its own each time, which would keep the records alive for long.
+ * Generates ids only when the first one is needed, because most leads have ids. It is a class because of its getter: V8
+ * gives each object literal with a getter a hidden class of its own, which would keep the records alive.
  */
 class LeadContext {
   readonly sid: number | null
   readonly #records: readonly unknown[]
   ids: string[] | undefined
   #place = 0
-  /** Whether the id of this lead was asked for. */
+  /** True when the id of the current lead was generated. */
   isIdComputed = false
 
   constructor(records: readonly unknown[], sid: number | null) {

@@ -17,8 +17,8 @@ import {
 } from './request.ts'
 
 /**
- * Asks a method whose list comes at once, however long, and answers its records some at a time, no faster than they are
- * taken. A list that breaks off, or becomes something else, ends in a problem. Of a short reply it makes what `Ask` does.
+ * Calls a method whose list comes in one reply of any length, and yields its records in batches as the caller consumes
+ * them. A truncated or invalid list ends in a problem. A short reply is read like any other.
  */
 export type StreamedRequester = (
   name: OperationName,
@@ -26,7 +26,7 @@ export type StreamedRequester = (
   context: SpacioRequestContext,
 ) => AsyncGenerator<SpacioResult, void>
 
-/** A reply of up to this size is read as a whole: with all repairs, and with a retry if it is truncated. */
+/** A shorter reply is read as a whole, with all repairs, and retried if it is truncated. */
 const maxBufferedBytes = 1024 * 1024
 
 export const createStreamedRequester = (
