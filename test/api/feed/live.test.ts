@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import Fastify from 'fastify'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { LiveEvent } from '#src/gateway/feed/index.ts'
+import publicPath from '#src/plugins/connection/public-path.ts'
 import eventStream from '#src/plugins/response/event-stream.ts'
 import leadEvents from '#src/plugins/response/lead-event-stream.ts'
 import { openStore } from '#src/store/index.ts'
@@ -255,6 +256,7 @@ describe('the generator of events', () => {
   test('disconnects a client that does not read, and buffers nothing for it', async () => {
     const app = Fastify()
     closers.push(() => app.close())
+    await app.register(publicPath, { publicUrl: null })
     await app.register(eventStream, { stallTimeoutMs: 200 })
     await app.register(leadEvents)
     let given = 0
