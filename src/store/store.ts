@@ -36,6 +36,8 @@ export interface LogStore {
   appendNew(log: string, sightings: readonly Sighting[], now: number): Promise<LogState>
   /** Returns at most `limit` entries after a position, in order. */
   readLog(log: string, after: number, limit: number): Promise<LogEntry[]>
+  /** Returns null if the log does not contain the id. */
+  findLogEntry(log: string, id: string): Promise<LogEntry | null>
   /** Returns null if the log does not exist. */
   getLogState(log: string): Promise<LogState | null>
   /** Deletes entries first seen before one time and created before another. Entries with unknown times are retained. */

@@ -4,7 +4,7 @@ import type { LogEntry, LogState, LogStore } from '../store.ts'
 interface Log {
   state: LogState
   entries: LogEntry[]
-  readonly ids: Set<string>
+  readonly byId: Map<string, LogEntry>
 }
 
 const maxEntries = 1_000_000
@@ -13,7 +13,7 @@ const maxLogs = 10_000
 const createLog = (now: number): Log => ({
   state: { logId: randomUUID(), lastSeq: 0, trimmedTo: 0, polledAt: now },
   entries: [],
-  ids: new Set(),
+  byId: new Map(),
 })
 
 /** Returns the index of the first entry after a position. */
@@ -53,10 +53,11 @@ export const createMemoryLogs = (limits = { entries: maxEntries, logs: maxLogs }
       const log = logs.get(name) ?? createLog(now)
       let { lastSeq } = log.state
       for (const { id, createdAt } of sightings) {
-        if (log.ids.has(id)) continue
+        if (log.byId.has(id)) continue
         lastSeq += 1
-        log.ids.add(id)
-        log.entries.push({ seq: lastSeq, id, createdAt, firstSeenAt: now })
+        const entry = { seq: lastSeq, id, createdAt, firstSeenAt: now }
+        log.byId.set(id, entry)
+        log.entries.push(entry)
       }
       totalEntries += lastSeq - log.state.lastSeq
       log.state = { ...log.state, lastSeq, polledAt: now }
@@ -71,6 +72,8 @@ export const createMemoryLogs = (limits = { entries: maxEntries, logs: maxLogs }
       return entries.slice(start, start + Math.max(0, limit))
     },
 
+    findLogEntry: async (name, id) => logs.get(name)?.byId.get(id) ?? null,
+
     getLogState: async (name) => logs.get(name)?.state ?? null,
 
     trimLog: async (name, before) => {
@@ -80,7 +83,7 @@ export const createMemoryLogs = (limits = { entries: maxEntries, logs: maxLogs }
       const oldEntries = log?.entries.filter(isOld) ?? []
       const lastOld = oldEntries.at(-1)
       if (!log || !lastOld) return
-      for (const { id } of oldEntries) log.ids.delete(id)
+      for (const { id } of oldEntries) log.byId.delete(id)
       log.entries = log.entries.filter((entry) => !isOld(entry))
       log.state = { ...log.state, trimmedTo: Math.max(log.state.trimmedTo, lastOld.seq) }
       totalEntries -= oldEntries.length

@@ -52,6 +52,12 @@ export const readScript = `${scriptHelpers}
   return entries
 `
 
+/** Returns one id as `readScript` does. */
+export const findScript = `${scriptHelpers}
+  local seq = isComplete() and redis.call('ZSCORE', ids, ARGV[1])
+  return seq and {ARGV[1], seq, redis.call('HGET', state, 'at:' .. ARGV[1])} or {}
+`
+
 /** Entries per step. Redis executes nothing else during a step, and the caller must not time out. */
 export const trimBatchSize = 1000
 

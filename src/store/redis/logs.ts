@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { LogEntry, LogState, LogStore } from '../store.ts'
 import { decodeText, encodeText } from '../text-encoding.ts'
 import type { RedisConnection } from './connection.ts'
-import { appendScript, logStateScript, readScript, trimBatchSize, trimScript } from './log-scripts.ts'
+import { appendScript, findScript, logStateScript, readScript, trimBatchSize, trimScript } from './log-scripts.ts'
 
 const toRedisKeys = (log: string): string[] =>
   ['log', 'log-ids', 'log-seen'].map((kind) => `foyer:${kind}:${encodeText(log)}`)
@@ -31,6 +31,7 @@ export const createRedisLogs = ({ defineScript }: RedisConnection): LogStore => 
   const runAppend = defineScript('foyerAppend', appendScript)
   const runState = defineScript('foyerLogState', logStateScript)
   const runRead = defineScript('foyerRead', readScript)
+  const runFind = defineScript('foyerFind', findScript)
   const runTrim = defineScript('foyerTrim', trimScript)
 
   return {
@@ -41,6 +42,7 @@ export const createRedisLogs = ({ defineScript }: RedisConnection): LogStore => 
     readLog: async (log, after, limit) =>
       // Redis treats a negative limit as no limit.
       decodeEntries(await runRead(toRedisKeys(log), [after, Math.max(0, limit)])),
+    findLogEntry: async (log, id) => decodeEntries(await runFind(toRedisKeys(log), [encodeText(id)]))[0] ?? null,
     getLogState: async (log) => {
       const reply = await runState(toRedisKeys(log), [])
       return reply === null ? null : decodeState(reply)

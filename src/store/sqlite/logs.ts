@@ -25,6 +25,10 @@ const prepareStatements = (database: DatabaseSync) => ({
     `SELECT seq, id, created_at AS createdAt, first_seen_at AS firstSeenAt
      FROM log_entry WHERE log_number = (SELECT number FROM log WHERE name = ?) AND seq > ? ORDER BY seq LIMIT ?`,
   ),
+  find: database.prepare(
+    `SELECT seq, id, created_at AS createdAt, first_seen_at AS firstSeenAt
+     FROM log_entry WHERE log_number = (SELECT number FROM log WHERE name = ?) AND id = ?`,
+  ),
   lastOld: database.prepare(`SELECT max(seq) AS seq FROM log_entry WHERE ${oldEntryCondition}`),
   forget: database.prepare(`DELETE FROM log_entry WHERE ${oldEntryCondition}`),
   noteTrim: database.prepare('UPDATE log SET trimmed_to = max(trimmed_to, ?) WHERE number = ?'),
@@ -57,6 +61,11 @@ export const createSqliteLogs = (database: DatabaseSync): LogStore => {
       // SQLite treats a negative limit as no limit.
       const rows = statements.read.all(encodeText(name), after, Math.max(0, limit)) as unknown as LogEntry[]
       return rows.map((row) => ({ ...row, id: decodeText(row.id) }))
+    },
+
+    findLogEntry: async (name, id) => {
+      const row = statements.find.get(encodeText(name), encodeText(id)) as LogEntry | undefined
+      return row ? { ...row, id } : null
     },
 
     getLogState: async (name) => {

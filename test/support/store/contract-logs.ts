@@ -124,8 +124,31 @@ const describeReads = (openEmpty: OpenEmpty): void =>
     expect((await store.readLog('log', after, limit)).map(({ seq }) => seq)).toEqual(positions)
   })
 
+const describeFinds = (openEmpty: OpenEmpty): void => {
+  test('finds the entry of each id, and of no other, in its own log only', async () => {
+    const store = await openEmpty()
+    await store.appendNew('log', createSightings(hostileTexts, 7), 10)
+    await store.appendNew('other', [{ id: 'mine', createdAt: null }], 20)
+    for (const entry of await store.readLog('log', 0, 100))
+      expect(await store.findLogEntry('log', entry.id)).toEqual(entry)
+    expect(await store.findLogEntry('other', 'mine')).toEqual({ seq: 1, id: 'mine', createdAt: null, firstSeenAt: 20 })
+    expect(await store.findLogEntry('log', 'mine')).toBeNull()
+    expect(await store.findLogEntry('no such log', 'mine')).toBeNull()
+  })
+
+  test('does not find an entry that was trimmed', async () => {
+    const store = await openEmpty()
+    await store.appendNew('log', createSightings(['old'], 1), 10)
+    await store.appendNew('log', createSightings(['new'], 100), 100)
+    await store.trimLog('log', { firstSeenAt: 50, createdAt: 50 })
+    expect(await store.findLogEntry('log', 'old')).toBeNull()
+    expect(await store.findLogEntry('log', 'new')).toMatchObject({ seq: 2, createdAt: 100 })
+  })
+}
+
 export const describeLogs = (openEmpty: OpenEmpty): void => {
   describe('appends', () => describeAppends(openEmpty))
   describe('reads', () => describeReads(openEmpty))
+  describe('finds', () => describeFinds(openEmpty))
   describe('trims', () => describeTrims(openEmpty))
 }

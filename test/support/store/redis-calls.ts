@@ -31,6 +31,7 @@ export const listCalls = (store: Store): (() => Promise<unknown>)[] => [
   () => store.getDrawn('budget'),
   () => store.appendNew('log', createSightings(['a']), 1),
   () => store.readLog('log', 0, 10),
+  () => store.findLogEntry('log', 'a'),
   () => store.getLogState('log'),
   () => store.trimLog('log', { firstSeenAt: 1, createdAt: 1 }),
 ]
