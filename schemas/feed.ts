@@ -1,7 +1,7 @@
 import { type Static, type TUnsafe, Type } from 'typebox'
 import { component, ref, text, time } from './fields.ts'
 import { Lead } from './lead.ts'
-import { brokerageId, email, feedLimit, query, sid, teamId, timeZone } from './parameters.ts'
+import { brokerageId, email, feedInclude, feedLimit, query, sid, teamId, timeZone } from './parameters.ts'
 
 const feedPage = Type.Object(
   {
@@ -40,6 +40,7 @@ export const feedQuery = query({
     Type.String({ format: 'date', description: 'Without `after`: the first day, at most 7 days back.' }),
   ),
   timeZone,
+  ...feedInclude,
   ticket: Type.Optional(Type.String({ maxLength: 1000, description: 'A ticket that replaces credentials.' })),
   limit: feedLimit,
 })

@@ -6,7 +6,8 @@ import {
   createTextFilters,
   dayWindow,
   email,
-  include,
+  id,
+  leadInclude,
   paging,
   query,
   sid,
@@ -45,11 +46,32 @@ const leadParameters = {
 }
 
 /** Parameters of the list of leads. */
-export const leadQuery = query({ ...leadParameters, ...paging, ...include })
+export const leadQuery = query({ ...leadParameters, ...paging, ...leadInclude })
+
+const { actingAgent, brokerageId: ofBrokerage, teamId: ofTeam, sid: ofProperty } = leadParameters
+
+export const leadId = id('lead', '5cc84e8a92127d360d20be36')
+
+/** Parameters of one lead. */
+export const leadLookup = query({
+  brokerageId: ofBrokerage,
+  teamId: ofTeam,
+  sid: ofProperty,
+  actingAgent,
+  createdAt: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description: 'A hint: when the lead was created. The gateway searches this day first.',
+    }),
+  ),
+  ...dayWindow,
+  ...leadInclude,
+})
 
 /** Parameters of the export of leads. */
 export const leadExportQuery = query({
   ...leadParameters,
+  ...leadInclude,
   format: Type.Optional(oneOf(['csv', 'ndjson'], { description: 'The format of the file. It overrides `Accept`.' })),
   bom: Type.Optional(
     oneOf(['true', 'false'], {

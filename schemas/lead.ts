@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { booleanOrNull, component, integerOrNull, ref, refOrNull, text, textOrNull, timeOrNull } from './fields.ts'
+import { Property } from './property.ts'
 import { source } from './source.ts'
 
 export const AnswerChoice = component(
@@ -53,7 +54,7 @@ export const Lead = component(
   'A visitor who signed in at an open house. Fields that the source does not have are null.',
   {
     id: text(
-      'Lead id. Leads of a property have no id upstream; their id is a digest of the record and begins with `p-`.',
+      'Lead id. Leads of a property have no id upstream; their id is a digest of the record and begins with `p-`. The same visitor has another id in the lists of the brokerage and the team. `GET /leads/{id}` with `brokerageId` or `teamId` accepts both.',
     ),
     fullName: textOrNull('Name as the visitor gave it.'),
     email: textOrNull('E-mail address as the visitor gave it.'),
@@ -68,6 +69,12 @@ export const Lead = component(
     listingId: textOrNull('MLS number of the property that was visited.'),
     agentEmail: textOrNull('E-mail address of the hosting agent.'),
     createdAt: timeOrNull('When the visitor signed in.'),
+    property: Type.Optional(
+      refOrNull(
+        Property,
+        'The property that was visited. Only with `include=property`; null if the sid is unknown or you have no grant for it.',
+      ),
+    ),
     source,
   },
   {

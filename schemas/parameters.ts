@@ -1,5 +1,6 @@
 /** Path and query parameters. Queries are text on the wire: the validator reads numbers and booleans out of them. */
 import { type TSchema, Type } from 'typebox'
+import { oneOf } from './fields.ts'
 
 export const emailPattern = "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$"
 const idPattern = '^[A-Za-z0-9_-]{1,64}$'
@@ -77,6 +78,23 @@ export const include = {
     Type.Literal('source', { description: 'Adds the unchanged wire record to each element (scope `source:read`).' }),
   ),
 }
+
+const parts = ['source', 'property', 'property,source', 'source,property'] as const
+
+const propertyPart =
+  '`property` adds the property that each visitor saw (scope `properties:read`): null if the sid is unknown or you have no grant for it. The gateway reads each property once, from its cache or with one upstream call, and at most 60 uncached ones for a request; beyond that, it answers 422.'
+
+/** The parts that can be added to leads. */
+export const leadInclude = {
+  include: Type.Optional(
+    oneOf(parts, {
+      description: `${propertyPart} \`source\` adds the unchanged wire records (scope \`source:read\`).`,
+    }),
+  ),
+}
+
+/** The part that can be added to the leads of a feed. */
+export const feedInclude = { include: Type.Optional(Type.Literal('property', { description: propertyPart })) }
 
 export const connection = {
   connection: Type.Optional(

@@ -17,7 +17,14 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       config: {
         scope: 'leads:read',
         upstreams: ['spacio'],
-        problems: ['unknown-property', 'unknown-brokerage', 'unknown-team', 'unknown-agent', 'window-too-large'],
+        problems: [
+          'unknown-property',
+          'unknown-brokerage',
+          'unknown-team',
+          'unknown-agent',
+          'window-too-large',
+          'unprocessable',
+        ],
       },
       schema: {
         operationId: 'listLeads',

@@ -19,7 +19,7 @@ export interface Authorizer {
   requireLeads(caller: Caller, source: LeadSource, actingAgent?: string): Promise<void>
 }
 
-export const createAuthorizer = (ownership: Ownership): Authorizer => {
+export const createAuthorizer = (ownership: Pick<Ownership, 'getPropertyAgent' | 'getBrokerageAgents'>): Authorizer => {
   const isOwnAgent = async ({ tenant, grants }: Caller, email: string): Promise<boolean> => {
     const address = email.toLowerCase()
     if (covers(grants.agents, address)) return true

@@ -15,6 +15,7 @@ import { createGetLionDesk } from './get-liondesk.ts'
 import { createIdempotency } from './idempotency/index.ts'
 import { createLeads } from './leads/index.ts'
 import type { SpacioPaging } from './leads/list.ts'
+import { createPropertyJoin } from './leads/property-join.ts'
 import { createLeadReader } from './leads/reader.ts'
 import { createMe } from './me.ts'
 import { createOwnership } from './ownership.ts'
@@ -58,6 +59,7 @@ export const createGateway = ({
   const authorizer = createAuthorizer(ownership)
   const connections = createConnections({ store, sealer, signer, upstreams, callbackUrl, now })
   const leadReader = createLeadReader(upstreams, ownership)
+  const joinProperties = createPropertyJoin(ownership, authorizer)
   const idempotency = createIdempotency(store, sealer)
   connections.configure(tenants)
   return {
@@ -67,9 +69,10 @@ export const createGateway = ({
       connections.configure(tenantConfigs)
     },
     properties: createProperties(cachedSpacio, authorizer),
-    leads: createLeads(leadReader, authorizer, spacioPaging, now),
+    leads: createLeads(leadReader, authorizer, joinProperties, store, spacioPaging, now),
     feed: createLeadFeed({
       authorizer,
+      joinProperties,
       reader: leadReader,
       store,
       signer,

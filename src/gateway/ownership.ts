@@ -2,14 +2,26 @@ import { LRUCache } from 'lru-cache'
 import { isProblem, Problem } from '#src/problems.ts'
 import { type CachedSpacio, ownerFreshness } from './cache/cached-spacio.ts'
 import { createRequestCache, type RequestCache } from './cache/request-cache.ts'
+import type { Freshness } from './cache/stale-if-error-cache.ts'
 
 /** Maps objects to their owners. The data is at most five minutes old, also during an outage. */
 export interface Ownership {
+  /** Reads a property. Remembers for five minutes that a sid has none. */
+  getProperty(
+    tenant: string,
+    sid: number,
+    requestCache: RequestCache,
+    freshness?: Freshness,
+  ): ReturnType<CachedSpacio['getProperty']>
+  /** True if `getProperty` needs no upstream call. */
+  hasProperty(tenant: string, sid: number, requestCache: RequestCache): boolean
   /** Returns the e-mail address of a property's agent. */
   getPropertyAgent(tenant: string, sid: number, requestCache?: RequestCache): Promise<string>
   /** Returns the lower-case e-mail addresses of a brokerage's agents; empty if the brokerage does not exist. */
   getBrokerageAgents(tenant: string, brokerageId: string): Promise<ReadonlySet<string>>
 }
+
+const toPropertyKey = (tenant: string, sid: number): string => JSON.stringify([tenant, 'property', sid])
 
 const noAgents: ReadonlySet<string> = new Set()
 
@@ -23,17 +35,22 @@ export const createOwnership = (cachedSpacio: CachedSpacio, now: () => Date): Ow
     ttlResolution: 0,
   })
 
+  const getProperty: Ownership['getProperty'] = async (tenant, sid, requestCache, freshness) => {
+    const key = toPropertyKey(tenant, sid)
+    if (missingKeys.has(key)) throw new Problem('unknown-property')
+    return cachedSpacio.getProperty(tenant, sid, requestCache, freshness).catch((error: unknown) => {
+      if (isProblem(error) && error.code === 'unknown-property') missingKeys.set(key, true)
+      throw error
+    })
+  }
+
   return {
+    getProperty,
+    hasProperty: (tenant, sid, requestCache) =>
+      missingKeys.has(toPropertyKey(tenant, sid)) || cachedSpacio.hasProperty(tenant, sid, requestCache),
     // Uses the request's cache, so that the same read also serves the response.
     getPropertyAgent: async (tenant, sid, requestCache = createRequestCache()) => {
-      const key = JSON.stringify([tenant, 'property', sid])
-      if (missingKeys.has(key)) throw new Problem('unknown-property')
-      const { value } = await cachedSpacio
-        .getProperty(tenant, sid, requestCache, ownerFreshness)
-        .catch((error: unknown) => {
-          if (isProblem(error) && error.code === 'unknown-property') missingKeys.set(key, true)
-          throw error
-        })
+      const { value } = await getProperty(tenant, sid, requestCache, ownerFreshness)
       if (value.listAgentEmail === null) throw new Problem('unknown-agent', { detail: 'The property has no agent.' })
       return value.listAgentEmail
     },

@@ -12,5 +12,7 @@ export interface RequestContext {
   readonly expirySignal?: AbortSignal | undefined
   /** Whether the response includes the wire records. */
   readonly includeSource: boolean
+  /** Whether each lead in the response includes the visited property. */
+  readonly includeProperty: boolean
   readonly requestCache: RequestCache
 }

@@ -8,7 +8,7 @@ import type { RecordTranscoder } from './transcode/types.ts'
 export { isRecord } from './rule.ts'
 
 /** The fields that a mapping produces: those of the schema except `source`, which describes the reply. */
-export type Canonical<S extends TObject> = Omit<Static<S>, 'source'>
+export type Canonical<S extends TObject> = Omit<Static<S>, 'source' | 'property'>
 
 type WireCodec<Value> = null extends Value
   ? Codec<NonNullable<Value>, null> | Codec<NonNullable<Value>, never>

@@ -88,6 +88,7 @@ export const requestProblems = {
       'A text is too long for LionDesk, a number is out of range, or the body has a read-only field.',
       'The photo URLs together are longer than 255 characters.',
       '`fromSid` names a property that does not exist, or for which you have no grant.',
+      '`include=property` needs more than 60 properties that are not cached, or an export has more than 5,000 leads.',
       'LionDesk rejected a value.',
     ],
     remedy: 'Correct the values that `errors` lists, then send the request again.',

@@ -81,6 +81,24 @@ export const objectProblems = {
       upstream: { system: 'spacio', operation: 'getAccessToken', code: 'invalid-email', status: 200, retryable: false },
     },
   },
+  'unknown-lead': {
+    status: 404,
+    title: 'Unknown lead',
+    actor: 'caller',
+    retryable: false,
+    meaning: 'No lead of this source has this id on the days that were searched.',
+    causes: [
+      'The lead is older than the default window of 30 days, and its id does not tell when it was created.',
+      'The id belongs to a lead of another brokerage, team or property, or Spacio has deleted the lead.',
+      'The id comes from the list of a brokerage or team, and the request names a `sid` alone.',
+      'The id begins with `p-`, and several leads of the brokerage or team match it.',
+    ],
+    remedy: 'Send `createdAt`, or `from` and `to`, to search other days. `detail` says which days were searched.',
+    example: {
+      detail:
+        'No lead of this brokerage has this id. Days searched: 2026-02-14 to 2026-03-15. Send createdAt, or from and to, to search other days.',
+    },
+  },
   conflict: {
     status: 409,
     title: 'Conflict',

@@ -14,6 +14,7 @@ export type { EventProperties, LionDesk, TokenSource } from './liondesk/index.ts
 export type { IssuedTokens, LionDeskOAuth, LionDeskUser, OAuthApplication } from './liondesk/oauth.ts'
 export { isSameRecord } from './liondesk/same-record.ts'
 export type { CheckTotal, LeadReport, LeadRow, ReadContext, ReportSource, Spacio } from './spacio/index.ts'
+export { getPropertyLeadId } from './spacio/index.ts'
 
 export interface TenantAccounts {
   readonly id: string

@@ -114,6 +114,7 @@ export const createReplica = (
   const replica = { skew, gate: null, failures: 0, streams: [] } as unknown as Replica
   replica.feed = createLeadFeed({
     authorizer: authority,
+    joinProperties: async (leads) => leads,
     reader: createReader(world, () => replica),
     store,
     signer,
@@ -130,7 +131,7 @@ const caller: Caller = { tenant: 't', client: 'c', scopes: new Set(), grants: al
 const call = { caller, signal: new AbortController().signal, requestCache: createRequestCache() }
 
 export const readFeed = (replica: Replica, query: FeedRequest): Promise<{ data: Lead[]; cursor: string }> =>
-  replica.feed.read({ brokerageId: 'b1', ...query }, { ...call, includeSource: false })
+  replica.feed.read({ brokerageId: 'b1', ...query }, { ...call, includeSource: false, includeProperty: false })
 
 /** Its events until the signal aborts. */
 export const listenTo = (
@@ -138,7 +139,10 @@ export const listenTo = (
   query: FeedRequest,
   signal: AbortSignal,
 ): Promise<ClosableIterator<LiveEvent>> =>
-  replica.feed.listen({ brokerageId: 'b1', ...query }, { ...call, signal, includeSource: false })
+  replica.feed.listen(
+    { brokerageId: 'b1', ...query },
+    { ...call, signal, includeSource: false, includeProperty: false },
+  )
 
 /** The lease of whoever polls the feed of `b1`. */
 export const leaseKey = `poller ${JSON.stringify(['feed', 't', 'brokerage', 'b1'])}`

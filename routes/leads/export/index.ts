@@ -10,6 +10,8 @@ text as a formula, an apostrophe precedes it, also after a line break or a separ
 numbers that start with \`+\`. NDJSON contains every text unchanged. Up to 5,000 leads are sorted newest first; larger exports
 have the upstream's order.
 
+\`include\` needs NDJSON. \`include=property\` works for up to 5,000 leads.
+
 If an export fails midway, the file never ends like a complete one, and every HTTP client reports an error. Exports need
 HTTP/1.1 or later, because an HTTP/1.0 client cannot distinguish a truncated export from a complete one. A client can run two
 exports at the same time. The gateway ends an export if its client reads nothing for a minute.
@@ -26,7 +28,14 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         isLongLived: true,
         upstreams: ['spacio'],
         produces: Object.values(mediaTypes),
-        problems: ['unknown-property', 'unknown-brokerage', 'unknown-team', 'unknown-agent', 'http-version-too-old'],
+        problems: [
+          'unknown-property',
+          'unknown-brokerage',
+          'unknown-team',
+          'unknown-agent',
+          'unprocessable',
+          'http-version-too-old',
+        ],
       },
       schema: {
         operationId: 'exportLeads',

@@ -26,7 +26,14 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         acceptsTicket: true,
         upstreams: ['spacio'],
         produces: ['application/json', 'text/event-stream'],
-        problems: ['unknown-property', 'unknown-brokerage', 'unknown-team', 'unknown-agent', 'cursor-expired'],
+        problems: [
+          'unknown-property',
+          'unknown-brokerage',
+          'unknown-team',
+          'unknown-agent',
+          'cursor-expired',
+          'unprocessable',
+        ],
       },
       schema: {
         operationId: 'readLeadFeed',

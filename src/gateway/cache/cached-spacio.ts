@@ -72,6 +72,10 @@ export const createCachedSpacio = (
         spacio.getProperty(sid, detachedContext),
       ),
 
+    /** True if `getProperty` needs no upstream call. */
+    hasProperty: (tenant: string, sid: number, requestCache: RequestCache): boolean =>
+      getCache(upstreams.getSpacio(tenant)).has('property', String(sid), listingFreshness, requestCache),
+
     listOpenHouses: (tenant: string, sid: number, requestCache: RequestCache): CachedRead<'listOpenHouses'> =>
       read(tenant, 'open houses', String(sid), listingFreshness, requestCache, (spacio) =>
         spacio.listOpenHouses(sid, detachedContext),

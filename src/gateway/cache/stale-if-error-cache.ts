@@ -30,6 +30,8 @@ export interface StaleIfErrorCache {
     requestCache: RequestCache,
     load: () => Promise<T>,
   ): Promise<CacheResult<T>>
+  /** True if a read needs no upstream call. */
+  has(operation: string, argumentKey: string, freshness: Freshness, requestCache: RequestCache): boolean
 }
 
 interface CacheEntry {
@@ -76,6 +78,9 @@ export const createStaleIfErrorCache = (
   }
 
   const getAgeMs = ({ requestedAt }: CacheEntry): number => now() - requestedAt
+
+  const isFresh = (entry: CacheEntry | undefined, { freshMs }: Freshness): entry is CacheEntry =>
+    entry !== undefined && getAgeMs(entry) < freshMs
 
   const toResult = <T>(
     entry: CacheEntry,
@@ -125,16 +130,15 @@ export const createStaleIfErrorCache = (
       requestCache: RequestCache,
       load: () => Promise<T>,
     ) => {
-      const name = `${operation}\n${argumentKey}`
+      const name = toCacheKey(operation, argumentKey)
       const ownResult = requestCache.results?.get(name)
       if (ownResult) return { ...(ownResult as CacheResult<T>), freshMs: freshness.freshMs }
       const entry = entries.get(name)
-      const isFresh = entry !== undefined && getAgeMs(entry) < freshness.freshMs
       const isBypassed = requestCache.bypassCache && !freshness.ignoreNoCache
-      const isHit = isFresh && !isBypassed
+      const isHit = isFresh(entry, freshness) && !isBypassed
       observe(operation, isHit ? 'hit' : 'miss')
       if (isHit) return toResult<T>(entry, freshness, { kind: 'hit' })
-      const reason = entry === undefined ? 'uri-miss' : isFresh ? 'request' : 'stale'
+      const reason = entry === undefined ? 'uri-miss' : isFresh(entry, freshness) ? 'request' : 'stale'
       try {
         const result = await fetchOnce(name, freshness, reason, load)
         requestCache.results ??= new Map()
@@ -148,5 +152,11 @@ export const createStaleIfErrorCache = (
         return result
       }
     },
+    has: (operation, argumentKey, freshness, { bypassCache, results }) => {
+      const key = toCacheKey(operation, argumentKey)
+      return results?.has(key) === true || (!bypassCache && isFresh(entries.peek(key), freshness))
+    },
   }
 }
+
+const toCacheKey = (operation: string, argumentKey: string): string => `${operation}\n${argumentKey}`

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Problem } from '#src/problems.ts'
 import type { Store } from '#src/store/store.ts'
 import type { Authorizer } from '../authorizer.ts'
+import { createRequestCache } from '../cache/request-cache.ts'
 import {
   type ClosableIterator,
   type ConcurrencyLevel,
@@ -10,13 +11,16 @@ import {
   withCleanup,
 } from '../concurrency-limits.ts'
 import type { Signer } from '../crypto/signing.ts'
+import type { JoinProperties } from '../leads/property-join.ts'
 import type { Lead, LeadReader } from '../leads/reader.ts'
 import { type LeadSourceQuery, parseLeadSource } from '../leads/source.ts'
 import type { RequestContext } from '../request-context.ts'
 import { createLiveFeed, type LiveEvent } from './live.ts'
+import { toLogName } from './log-name.ts'
 import { createFeedLogReader, type Delivery, type FeedQuery } from './log-reader.ts'
 import { getPollIntervalMs, type HourlyUsage, type PollIntervalSettings } from './poll-interval.ts'
 import { createPoller, type FeedScope } from './poller.ts'
+import type { SharedBatch } from './shared-batches.ts'
 import { createTickets } from './tickets.ts'
 
 export type { LiveEvent } from './live.ts'
@@ -31,6 +35,7 @@ export interface FeedSettings extends PollIntervalSettings {
 
 export interface FeedOptions {
   authorizer: Authorizer
+  joinProperties: JoinProperties
   reader: LeadReader
   store: Store
   signer: Signer
@@ -55,7 +60,7 @@ const noSignal = new AbortController().signal
 
 /** Delivers each new lead of a source exactly once, by polling or live. */
 export const createLeadFeed = (options: FeedOptions) => {
-  const { authorizer, reader, store, signer, settings, getUsage, reportFailure, now } = options
+  const { authorizer, joinProperties, reader, store, signer, settings, getUsage, reportFailure, now } = options
   const poller = createPoller(reader, store, settings.lookBackMs, now)
   const feed = createFeedLogReader(store, poller, signer, settings.lookBackMs, now)
   const tickets = createTickets(signer, now)
@@ -86,8 +91,7 @@ export const createLeadFeed = (options: FeedOptions) => {
     const source = parseLeadSource(query)
     const { tenant, onlyFeed } = caller
     const { actingAgent } = query
-    // Leads that one agent's token reveals must not reach callers that act for another agent.
-    const log = JSON.stringify(['feed', tenant, source.kind, source.id, ...(actingAgent ? [actingAgent] : [])])
+    const log = toLogName(source, { tenant, actingAgent })
     if (onlyFeed !== undefined && onlyFeed !== log) {
       throw new Problem('forbidden', {
         detail: 'The ticket is for another feed. Request one for this feed with POST /leads/feed/tickets.',
@@ -95,6 +99,18 @@ export const createLeadFeed = (options: FeedOptions) => {
     }
     await authorizer.requireLeads(caller, source, actingAgent)
     return { log, source, context: { tenant, actingAgent } }
+  }
+
+  /** Uses the rights of that moment. A stream cannot be refused midway, so only the length of a batch bounds the reads. */
+  const createCompletion = (call: RequestContext) => async (batch: SharedBatch) => {
+    if (!call.includeProperty) return batch
+    const { caller, includeProperty, includeSource } = call
+    const leads = await joinProperties(
+      batch.events.map(({ lead }) => lead),
+      { caller, includeProperty, includeSource, requestCache: createRequestCache() },
+      Number.POSITIVE_INFINITY,
+    )
+    return { ...batch, events: batch.events.map((event, index) => ({ ...event, lead: leads[index] as Lead })) }
   }
 
   return {
@@ -109,7 +125,11 @@ export const createLeadFeed = (options: FeedOptions) => {
         deliveries.push(...batch.deliveries)
         ;({ position, hasMore } = batch)
       }
-      return { data: deliveries.map(({ lead }) => lead), cursor: feed.toCursor(position) }
+      const data = await joinProperties(
+        deliveries.map(({ lead }) => lead),
+        call,
+      )
+      return { data, cursor: feed.toCursor(position) }
     },
     listen: async (query: FeedRequest, call: RequestContext): Promise<ClosableIterator<LiveEvent>> => {
       const scope = await getScope(query, call)
@@ -117,7 +137,7 @@ export const createLeadFeed = (options: FeedOptions) => {
       if (typeof release === 'string') throw createLimitProblem(release)
       try {
         const signals = { clientSignal: call.signal, expirySignal: call.expirySignal ?? noSignal }
-        return withCleanup(await live.listen(scope, query, signals), release)
+        return withCleanup(await live.listen(scope, query, signals, createCompletion(call)), release)
       } catch (error) {
         release()
         throw error

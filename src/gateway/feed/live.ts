@@ -6,7 +6,7 @@ import type { Lead } from '../leads/reader.ts'
 import type { Cursor } from './cursor.ts'
 import { type FeedLogReader, type FeedQuery, maxPollAgeMs } from './log-reader.ts'
 import type { FeedScope, Poller } from './poller.ts'
-import { createSharedBatches, type SharedBatches } from './shared-batches.ts'
+import { createSharedBatches, type SharedBatch, type SharedBatches } from './shared-batches.ts'
 
 export type LiveEvent =
   /** A heartbeat, possibly with a new position. */
@@ -25,9 +25,17 @@ export interface StopSignals {
   readonly expirySignal: AbortSignal
 }
 
+/** Adds to a batch what one listener requested. */
+type CompleteBatch = (batch: SharedBatch) => Promise<SharedBatch>
+
 export interface LiveFeed {
   /** Starts like the polled feed, with the same errors, then yields leads as they arrive. */
-  listen(scope: FeedScope, query: FeedQuery, signals: StopSignals): Promise<AsyncGenerator<LiveEvent, void>>
+  listen(
+    scope: FeedScope,
+    query: FeedQuery,
+    signals: StopSignals,
+    complete: CompleteBatch,
+  ): Promise<AsyncGenerator<LiveEvent, void>>
   countListeners(): number
   close(): void
 }
@@ -239,6 +247,7 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
     scope: FeedScope,
     start: Cursor,
     { clientSignal, expirySignal }: StopSignals,
+    complete: CompleteBatch,
   ): AsyncGenerator<LiveEvent, void> {
     const stopSignal = AbortSignal.any([clientSignal, expirySignal, closing.signal])
     const channel = join(scope)
@@ -247,7 +256,7 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
       yield { kind: 'idle', cursor: feed.toCursor(position) }
       while (!stopSignal.aborted) {
         const knownVersion = channel.version
-        const next = catchProblem(channel.batches.get(position))
+        const next = catchProblem(channel.batches.get(position).then(complete))
         // An upstream read may take longer than a client waits without data.
         while (!(await isDone(next))) yield { kind: 'idle', cursor: feed.toCursor(position) }
         const batch = await next
@@ -276,9 +285,9 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
   }
 
   return {
-    listen: async (scope, query, signals) => {
+    listen: async (scope, query, signals, complete) => {
       const maxAgeMs = Math.max(maxPollAgeMs, settings.getPollIntervalMs(scope))
-      return streamEvents(scope, await feed.resolveStart(scope, query, maxAgeMs), signals)
+      return streamEvents(scope, await feed.resolveStart(scope, query, maxAgeMs), signals, complete)
     },
     countListeners: () => [...channels.values()].reduce((sum, { listeners }) => sum + listeners, 0),
     close: () => closing.abort(),

@@ -1,4 +1,4 @@
-import { noGrants } from '#src/access-control.ts'
+import { noGrants, type Scope } from '#src/access-control.ts'
 import { Problem } from '#src/problems.ts'
 import type { Signer } from '../crypto/signing.ts'
 import type { Caller, RequestContext } from '../request-context.ts'
@@ -54,11 +54,14 @@ export const createTickets = (signer: Signer, now: () => Date): Tickets => ({
     }
     // The feed must end when the credentials of the original caller expire.
     const expiry = typeof callerExpiresAt === 'number' ? { expiresAt: callerExpiresAt } : {}
-    const credentials = typeof keyId === 'string' ? { keyId } : { isGrantChecked: true }
+    // The configuration has the other scopes and the grants of a key. Those of a JWT are unknown here.
+    const credentials =
+      typeof keyId === 'string'
+        ? { keyId, scopes: new Set<Scope>(['leads:read', 'properties:read']) }
+        : { isGrantChecked: true, scopes: new Set<Scope>(['leads:read']) }
     return {
       tenant,
       client,
-      scopes: new Set(['leads:read']),
       grants: noGrants,
       onlyFeed: log,
       ...credentials,

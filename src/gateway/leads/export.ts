@@ -9,6 +9,7 @@ import {
 import type { RequestContext } from '../request-context.ts'
 import { streamBatches } from './batches.ts'
 import { createCsvTable, getQuestions } from './csv.ts'
+import type { JoinProperties } from './property-join.ts'
 import type { Lead, LeadReader, LeadRow } from './reader.ts'
 import {
   applyFilters,
@@ -39,7 +40,11 @@ const maxSortedLeads = 5_000
 const exportLimits: ConcurrencyLimits = { client: 2, tenant: 3, process: 8 }
 
 /** Exports all leads of a window in constant memory. */
-export const createLeadExport = (reader: LeadReader, parseRequest: LeadRequestParser) => {
+export const createLeadExport = (
+  reader: LeadReader,
+  parseRequest: LeadRequestParser,
+  joinProperties: JoinProperties,
+) => {
   const limiter = createConcurrencyLimiter(exportLimits)
 
   const streamLeads = async function* ({
@@ -76,15 +81,17 @@ export const createLeadExport = (reader: LeadReader, parseRequest: LeadRequestPa
   }
 
   const open = async (query: ExportQuery, format: ExportFormat, call: RequestContext): Promise<OpenExport> => {
+    if (format === 'csv' && (call.includeProperty || call.includeSource)) throw createNotInCsv()
     const parsed = await parseRequest(query, call)
     const request = format === 'csv' ? { ...parsed, context: { ...parsed.context, acceptsText: false } } : parsed
     const head = await readHead(streamLeads(request))
     if (head.isComplete) head.rows.sort(compareNewestLeadFirst)
     if (head.isComplete && query.sort === 'createdAt') head.rows.reverse()
-    if (!head.isComplete && query.sort === 'createdAt') {
+    if (!head.isComplete && (query.sort === 'createdAt' || call.includeProperty)) {
       await head.rest.return()
-      throw createUnsortable()
+      throw query.sort === 'createdAt' ? createUnsortable() : createUnjoinable()
     }
+    head.rows = await joinProperties(head.rows, call)
     const text = format === 'csv' ? streamCsv(request, head, query.bom === 'true') : streamNdjson(head)
     return { fileName: getFileName(request, format), text, rest: head.rest }
   }
@@ -147,6 +154,17 @@ const createUnsortable = (): Problem =>
     'sort',
     `sorts up to ${maxSortedLeads} leads; this window holds more, and comes in the upstream's order`,
   )
+
+const createUnjoinable = (): Problem => {
+  const message = `property joins up to ${maxSortedLeads} leads, and this window holds more`
+  return new Problem('unprocessable', {
+    detail: `include=${message}. Request fewer days.`,
+    errors: [{ path: 'query/include', message }],
+  })
+}
+
+const createNotInCsv = (): Problem =>
+  createParameterProblem('include', 'needs format=ndjson: a CSV file has no nested records')
 
 const toLines = (leads: readonly LeadRow[]): string => leads.map(toLine).join('')
 

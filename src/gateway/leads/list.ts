@@ -6,6 +6,7 @@ import type { CheckTotal, ReportSource } from '#src/upstreams/index.ts'
 import { type ConcurrencyLevel, type ConcurrencyLimits, createConcurrencyLimiter } from '../concurrency-limits.ts'
 import type { Caller, RequestContext } from '../request-context.ts'
 import { streamBatches } from './batches.ts'
+import type { JoinProperties } from './property-join.ts'
 import type { LeadReader, LeadRow } from './reader.ts'
 import {
   applyFilters,
@@ -17,7 +18,7 @@ import {
 import { createSnapshots } from './snapshots.ts'
 
 /** The maximum number of leads in a list. */
-const maxLeads = 10_000
+export const maxLeads = 10_000
 
 /** The upstream query covers an extra day on each side, so its count may exceed the window. */
 const maxClaimedLeads = 2 * maxLeads
@@ -49,6 +50,7 @@ export type SpacioPaging = 'collect' | 'direct'
 export const createLeadList = (
   reader: LeadReader,
   parseRequest: LeadRequestParser,
+  joinProperties: JoinProperties,
   paging: SpacioPaging,
   now: () => Date,
 ) => {
@@ -123,6 +125,7 @@ export const createLeadList = (
   return async (query: LeadQuery, call: RequestContext): Promise<ResultPage<LeadRow>> => {
     const request = await parseRequest(query, call)
     const page = isDirect(query, request) ? await readDirect(query, request) : null
-    return page ?? readSnapshot(query, request, call.caller)
+    const { data, pagination } = page ?? (await readSnapshot(query, request, call.caller))
+    return { data: await joinProperties(data, call), pagination }
   }
 }

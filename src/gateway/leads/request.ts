@@ -41,9 +41,9 @@ export const createLeadRequestParser =
 
 const parseLeadRequest = (query: LeadQuery, call: RequestContext, now: Date): LeadRequest => {
   const source = parseLeadSource(query)
-  const { caller, signal, includeSource } = call
+  const { caller, signal, includeSource, includeProperty } = call
   const conditions = parseConditions(query as Record<string, unknown>, getFilterNames(source)).map(ignoreAddressCase)
-  const acceptsText = conditions.length === 0
+  const acceptsText = conditions.length === 0 && !includeProperty
   return {
     source,
     conditions,

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Caller, requireScope } from '#src/access-control.ts'
+import { includes } from '#src/query/include.ts'
 import { syncHook } from '../sync-hook.ts'
 
 const requireRouteScope = ({ route }: FastifyRequest, caller: Caller): void => {
@@ -8,14 +9,15 @@ const requireRouteScope = ({ route }: FastifyRequest, caller: Caller): void => {
   if (scope !== undefined && scope !== 'any' && scope !== 'public') requireScope(caller, scope)
 }
 
-const requireSourceScope = ({ query }: FastifyRequest, caller: Caller): void => {
-  if ((query as { include?: string }).include === 'source') requireScope(caller, 'source:read')
+const requireIncludeScopes = ({ query }: FastifyRequest, caller: Caller): void => {
+  if (includes(query, 'source')) requireScope(caller, 'source:read')
+  if (includes(query, 'property')) requireScope(caller, 'properties:read')
 }
 
 /** Throws `forbidden` unless the caller has every scope that the request needs. */
 export const requireScopes = (request: FastifyRequest, caller: Caller): void => {
   requireRouteScope(request, caller)
-  requireSourceScope(request, caller)
+  requireIncludeScopes(request, caller)
 }
 
 /** Whether the route's own scope allows the caller; by its config, never by its URL. */
@@ -30,7 +32,7 @@ export default fp(
     app.addHook(
       'preHandler',
       syncHook((request) => {
-        if (request.caller) requireSourceScope(request, request.caller)
+        if (request.caller) requireIncludeScopes(request, request.caller)
       }),
     )
   },

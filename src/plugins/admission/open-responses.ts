@@ -32,11 +32,12 @@ export default fp<{ now: () => Date }>(
     /** Replies whose stream is being sent, perhaps without a byte so far: Node sends the head with the first one. */
     const streaming = new WeakSet<FastifyReply>()
 
-    const authorize = async (request: FastifyRequest, caller: Caller): Promise<void> => {
+    const authorize = async (request: FastifyRequest, caller: Caller): Promise<Caller> => {
       const currentCaller = app.findCurrentCaller(caller)
       if (!currentCaller) throw new Problem('unauthenticated')
       requireScopes(request, currentCaller)
       await app.gateway.leads.authorize(request.query as object, currentCaller)
+      return currentCaller
     }
 
     app.decorate('followReply', (request, reply, caller) => {
@@ -52,7 +53,7 @@ export default fp<{ now: () => Date }>(
       }
       const check = () => {
         // What cannot be checked now ends too: the client connects again, and is checked then.
-        authorize(request, caller).catch(end)
+        authorize(request, caller).then((current) => Object.assign(request.requestContext, { caller: current }), end)
       }
       const { expiresAt } = caller
       const lifetime = expiresAt === undefined ? null : Math.min(maxTimerMs, Math.max(0, expiresAt - now().getTime()))

@@ -2,9 +2,10 @@ import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { createRequestCache, type RequestCache } from '#src/gateway/cache/request-cache.ts'
 import type { Caller, RequestContext } from '#src/gateway/request-context.ts'
+import { includes } from '#src/query/include.ts'
 import { syncHook } from '../sync-hook.ts'
 
-/** Gives each request its `call`: who asks, until when, and whether the wire records are wanted. */
+/** Gives each request its `call`: who asks, until when, and what the reply includes. */
 export default fp(
   async (app) => {
     app.addHook(
@@ -12,10 +13,9 @@ export default fp(
       syncHook((request, reply) => {
         const { caller } = request
         if (!caller) return
-        const { include } = request.query as { include?: string }
         const reading = createRequestCache(hasNoCache(request.headers['cache-control']))
         const followedReply = request.route.config.isLongLived ? app.followReply(request, reply, caller) : { caller }
-        request.requestContext = new LazyRequestContext(followedReply, include === 'source', reading, reply)
+        request.requestContext = new LazyRequestContext(followedReply, request.query, reading, reply)
       }),
     )
   },
@@ -35,14 +35,16 @@ class LazyRequestContext implements RequestContext {
   readonly caller: Caller
   readonly expirySignal: AbortSignal | undefined
   readonly includeSource: boolean
+  readonly includeProperty: boolean
   readonly requestCache: RequestCache
   readonly #reply: FastifyReply
   #signal: AbortSignal | undefined
 
-  constructor({ caller, ended }: FollowedReply, includeSource: boolean, reading: RequestCache, reply: FastifyReply) {
+  constructor({ caller, ended }: FollowedReply, query: unknown, reading: RequestCache, reply: FastifyReply) {
     this.caller = caller
     this.expirySignal = ended
-    this.includeSource = includeSource
+    this.includeSource = includes(query, 'source')
+    this.includeProperty = includes(query, 'property')
     this.requestCache = reading
     this.#reply = reply
   }

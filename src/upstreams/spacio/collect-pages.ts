@@ -57,12 +57,20 @@ async function* readPages(
   let lastKnownPage = first.info.totalPages
   for (let pagesRead = 1; pagesRead < Math.min(lastKnownPage, maxPages); ) {
     const last = Math.min(lastKnownPage, maxPages)
-    for await (const result of pMapIterable(iterateRange(pagesRead + 1, last), fetchPage, { concurrency })) {
+    const numbers = iterateRange(pagesRead + 1, last)
+    const results =
+      concurrency === 1 ? fetchEach(numbers, fetchPage) : pMapIterable(numbers, fetchPage, { concurrency })
+    for await (const result of results) {
       yield toPage(result)
       lastKnownPage = result.info?.totalPages ?? 0
     }
     pagesRead = last
   }
+}
+
+/** `pMapIterable` would request a page ahead, even if the reader stops at this one. */
+async function* fetchEach(numbers: Iterable<number>, fetchPage: FetchPage): AsyncGenerator<SpacioResult, void> {
+  for (const number of numbers) yield fetchPage(number)
 }
 
 function* iterateRange(from: number, to: number): Generator<number> {

@@ -4,7 +4,7 @@ import { isFragment, type JsonFragment } from '#src/json/fragment.ts'
 import { getWireRecord } from '#src/json/parse-wire-json.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
 import { decodeWithMemo, hasDecodeMemo } from '#src/mapping/decode-memo.ts'
-import { isRecord, type Mapping } from '#src/mapping/mapping.ts'
+import { type Canonical, isRecord, type Mapping } from '#src/mapping/mapping.ts'
 import { isAbsent } from '#src/mapping/rule.ts'
 import { createSlices, type Slices, type Steps } from '../transport/slices.ts'
 import { createLeadIdSteps, createLeadIds } from './lead-ids.ts'
@@ -20,7 +20,7 @@ export interface ReadContext extends SpacioRequestContext {
 
 type SourceOption = Pick<ReadContext, 'includeSource'>
 
-export type LeadMapping = Mapping<Omit<Static<typeof Lead>, 'source'>>
+export type LeadMapping = Mapping<Canonical<typeof Lead>>
 
 /** A lead as an object or as JSON text. */
 export type LeadRow = Static<typeof Lead> | (JsonFragment & { readonly id: string })

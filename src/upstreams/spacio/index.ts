@@ -25,6 +25,7 @@ import { createStreamedRequester } from './streamed-request.ts'
 import { createPropertyTranscoding, withTranscoding } from './transcoded-leads.ts'
 
 export type { LeadRow, ReadContext } from './decode.ts'
+export { getPropertyLeadId } from './lead-ids.ts'
 export type { CheckTotal, LeadReport, ReportSource, UtcDays } from './lead-reports.ts'
 
 export interface Spacio {

@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto'
+import type { Static } from 'typebox'
+import type { Lead } from '#schemas/lead.ts'
 import { createByteWriter, writeSlice, writeText } from '#src/json/byte-writer.ts'
 import { tryParseWire } from '#src/json/parse-wire-json.ts'
 import { escapeFlag, findMember, type Tape } from '#src/json/tape.ts'
@@ -12,6 +14,10 @@ import { runToEnd, type Steps } from '../transport/slices.ts'
  */
 export const createLeadIds = (records: readonly unknown[], sid: number | null): string[] =>
   runToEnd(createLeadIdSteps(records, sid))
+
+/** Returns the id that a lead of a report has in the list of its property, if no other lead there has the same identity. */
+export const getPropertyLeadId = ({ sid, source }: Pick<Static<typeof Lead>, 'sid' | 'source'>): string =>
+  createLeadIds([source?.record], sid)[0] as string
 
 /** As `createLeadIds`, in steps for long lists. */
 export function* createLeadIdSteps(records: readonly unknown[], sid: number | null): Steps<string[]> {

@@ -24,8 +24,11 @@ export type CheckTotal = (totalCount: number) => void
 
 export interface LeadReport {
   collect(read: ReadContext, admit: CheckTotal): Promise<LeadRow[]>
-  /** Yields each lead once, in batches and in upstream order. A problem may occur after the first batch. */
-  stream(read: ReadContext): AsyncGenerator<LeadRow[], void>
+  /**
+   * Yields each lead once, in batches and in upstream order. A problem may occur after the first batch. With a `concurrency`
+   * of 1, no page is requested before the reader needs it.
+   */
+  stream(read: ReadContext, concurrency?: number): AsyncGenerator<LeadRow[], void>
   /**
    * Returns `limit` leads from `offset` on in upstream order, with as few calls as possible. Returns null if the report
    * is not paged.
@@ -41,7 +44,11 @@ const pageRules: PageRules = {
 }
 
 /** Enough for ten million leads. */
-const streamPageRules: PageRules = { ...pageRules, maxPages: 100_000 }
+const createStreamRules = (concurrency = pageRules.concurrency): PageRules => ({
+  ...pageRules,
+  concurrency,
+  maxPages: 100_000,
+})
 
 const teamRows = createReportTranscoding(teamLeadMapping)
 const brokerageRows = createReportTranscoding(brokerageLeadMapping)
@@ -76,7 +83,8 @@ export const createLeadReports = (
     const decode = createLeadDecoder(teamLeadMapping)
     return {
       collect: async (read, checkTotal) => decode(await collectPages(pages(read), { ...pageRules, checkTotal }), read),
-      stream: (read) => decodeEach(streamPageResults(pages(read), streamPageRules), decode, read),
+      stream: (read, concurrency) =>
+        decodeEach(streamPageResults(pages(read), createStreamRules(concurrency)), decode, read),
       slice: async (offset, limit, read) => decodeSlice(await readPageSlice(pages(read), offset, limit), decode, read),
     }
   }
@@ -98,9 +106,9 @@ export const createLeadReports = (
         )
         return decode(result, read)
       },
-      stream: async function* (read) {
+      stream: async function* (read, concurrency) {
         const results = await withV2<AsyncIterable<SpacioResult>>(
-          () => startStream(streamPageResults(pages(read), streamPageRules)),
+          () => startStream(streamPageResults(pages(read), createStreamRules(concurrency))),
           () => startStream(sendStreamedRequest('getRegistrantsByBrokerage', { bid, ...days }, read)),
         )
         for await (const result of results) yield decode(removeDuplicates(result), read)

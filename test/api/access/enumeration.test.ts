@@ -18,6 +18,7 @@ const document: { paths: Record<string, Record<string, Operation>> } = JSON.pars
 /** Ways of asking an operation whose object stands in the query or the body. */
 const variants: Record<string, { query?: string[]; bodies?: object[] }> = {
   'GET /leads': { query: ['brokerageId=b1001', 'teamId=t2001', 'sid=10101'] },
+  'GET /leads/{id}': { query: ['brokerageId=b1001', 'teamId=t2001', 'sid=10101'] },
   'GET /leads/export': { query: ['brokerageId=b1001', 'teamId=t2001', 'sid=10101'] },
   'GET /leads/feed': { query: ['brokerageId=b1001', 'teamId=t2001', 'sid=10101'] },
   'GET /contacts': { query: ['email=visitor2@example.com', 'phone=517-555-0104'] },

@@ -77,6 +77,7 @@ const house = () => {
     caller,
     signal: new AbortController().signal,
     includeSource: false,
+    includeProperty: false,
     requestCache: createRequestCache(),
   }
 

@@ -29,6 +29,7 @@ const callOf = (tenant: string, signal = new AbortController().signal) => ({
   caller: callerOf(tenant),
   signal,
   includeSource: false,
+  includeProperty: false,
   requestCache: createRequestCache(),
 })
 
@@ -57,6 +58,7 @@ afterEach(() => {
 const feedOn = (store: Store) => {
   const feed = createLeadFeed({
     authorizer: { requireLeads: async () => {} } as never,
+    joinProperties: async (leads) => leads,
     reader: { stream: async function* () {} } as unknown as LeadReader,
     store,
     signer,

@@ -11,6 +11,7 @@ export const catalogue = {
   'unknown-brokerage': { status: 404, retryable: false },
   'unknown-team': { status: 404, retryable: false },
   'unknown-agent': { status: 404, retryable: false },
+  'unknown-lead': { status: 404, retryable: false },
   'method-not-allowed': { status: 405, retryable: false },
   'not-acceptable': { status: 406, retryable: false },
   'conflict': { status: 409, retryable: true },

@@ -118,7 +118,7 @@ export type HostedOpenHouse = {
  */
 export type Lead = {
     /**
-     * Lead id. Leads of a property have no id upstream; their id is a digest of the record and begins with `p-`.
+     * Lead id. Leads of a property have no id upstream; their id is a digest of the record and begins with `p-`. The same visitor has another id in the lists of the brokerage and the team. `GET /leads/{id}` with `brokerageId` or `teamId` accepts both.
      */
     id: string;
     /**
@@ -173,6 +173,10 @@ export type Lead = {
      * When the visitor signed in.
      */
     createdAt: string | null;
+    /**
+     * The property that was visited. Only with `include=property`; null if the sid is unknown or you have no grant for it.
+     */
+    property?: Property | null;
     source?: Source;
 };
 
@@ -1114,7 +1118,7 @@ export type Problem = {
     /**
      * Machine-readable code: see `GET /problems`.
      */
-    code: 'invalid-request' | 'unauthenticated' | 'forbidden' | 'upstream-access-denied' | 'not-found' | 'unknown-property' | 'unknown-brokerage' | 'unknown-team' | 'unknown-agent' | 'method-not-allowed' | 'not-acceptable' | 'conflict' | 'reauthorization-required' | 'cursor-expired' | 'precondition-failed' | 'body-too-large' | 'unsupported-media-type' | 'unprocessable' | 'window-too-large' | 'idempotency-mismatch' | 'http-version-too-old' | 'rate-limited' | 'internal' | 'upstream-credentials' | 'upstream-invalid-response' | 'upstream-failed' | 'upstream-rate-limited' | 'upstream-unavailable' | 'overloaded' | 'upstream-timeout';
+    code: 'invalid-request' | 'unauthenticated' | 'forbidden' | 'upstream-access-denied' | 'not-found' | 'unknown-property' | 'unknown-brokerage' | 'unknown-team' | 'unknown-agent' | 'unknown-lead' | 'method-not-allowed' | 'not-acceptable' | 'conflict' | 'reauthorization-required' | 'cursor-expired' | 'precondition-failed' | 'body-too-large' | 'unsupported-media-type' | 'unprocessable' | 'window-too-large' | 'idempotency-mismatch' | 'http-version-too-old' | 'rate-limited' | 'internal' | 'upstream-credentials' | 'upstream-invalid-response' | 'upstream-failed' | 'upstream-rate-limited' | 'upstream-unavailable' | 'overloaded' | 'upstream-timeout';
     /**
      * Id of the request, as in the log and in the header `X-Request-Id`.
      */
@@ -1185,7 +1189,7 @@ export type ProblemKind = {
     /**
      * Machine-readable code.
      */
-    code: 'invalid-request' | 'unauthenticated' | 'forbidden' | 'upstream-access-denied' | 'not-found' | 'unknown-property' | 'unknown-brokerage' | 'unknown-team' | 'unknown-agent' | 'method-not-allowed' | 'not-acceptable' | 'conflict' | 'reauthorization-required' | 'cursor-expired' | 'precondition-failed' | 'body-too-large' | 'unsupported-media-type' | 'unprocessable' | 'window-too-large' | 'idempotency-mismatch' | 'http-version-too-old' | 'rate-limited' | 'internal' | 'upstream-credentials' | 'upstream-invalid-response' | 'upstream-failed' | 'upstream-rate-limited' | 'upstream-unavailable' | 'overloaded' | 'upstream-timeout';
+    code: 'invalid-request' | 'unauthenticated' | 'forbidden' | 'upstream-access-denied' | 'not-found' | 'unknown-property' | 'unknown-brokerage' | 'unknown-team' | 'unknown-agent' | 'unknown-lead' | 'method-not-allowed' | 'not-acceptable' | 'conflict' | 'reauthorization-required' | 'cursor-expired' | 'precondition-failed' | 'body-too-large' | 'unsupported-media-type' | 'unprocessable' | 'window-too-large' | 'idempotency-mismatch' | 'http-version-too-old' | 'rate-limited' | 'internal' | 'upstream-credentials' | 'upstream-invalid-response' | 'upstream-failed' | 'upstream-rate-limited' | 'upstream-unavailable' | 'overloaded' | 'upstream-timeout';
     /**
      * HTTP status.
      */
@@ -3521,9 +3525,9 @@ export type ListLeadsData = {
          */
         offset?: number;
         /**
-         * Adds the unchanged wire record to each element (scope `source:read`).
+         * `property` adds the property that each visitor saw (scope `properties:read`): null if the sid is unknown or you have no grant for it. The gateway reads each property once, from its cache or with one upstream call, and at most 60 uncached ones for a request; beyond that, it answers 422. `source` adds the unchanged wire records (scope `source:read`).
          */
-        include?: 'source';
+        include?: 'source' | 'property' | 'property,source' | 'source,property';
     };
     url: '/leads';
 };
@@ -3544,6 +3548,133 @@ export type ListLeadsErrors = {
      */
     403: Problem;
     /**
+     * `unknown-property`: No property has this sid.
+     *
+     * `unknown-brokerage`: No brokerage has this id.
+     *
+     * `unknown-team`: No team has this id.
+     *
+     * `unknown-agent`: No agent or manager has this e-mail address or ukey.
+     */
+    404: Problem;
+    /**
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
+     */
+    406: Problem;
+    /**
+     * `window-too-large`: The window contains more leads than one list can return.
+     *
+     * `unprocessable`: The request is well-formed, but a value in it is not allowed.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: The client sends more requests than its limits allow.
+     */
+    429: Problem;
+    /**
+     * `internal`: The gateway failed because of a bug.
+     */
+    500: Problem;
+    /**
+     * `upstream-credentials`: The upstream rejects the gateway’s own credentials.
+     *
+     * `upstream-invalid-response`: The upstream’s reply is unreadable, truncated, too large, or not what it claims to be.
+     *
+     * `upstream-failed`: The upstream failed, or could not be reached.
+     */
+    502: Problem;
+    /**
+     * `overloaded`: The gateway has more work than it can process.
+     *
+     * `upstream-rate-limited`: The upstream temporarily accepts no more calls.
+     *
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
+     */
+    503: Problem;
+    /**
+     * `upstream-timeout`: The upstream did not answer in time.
+     */
+    504: Problem;
+};
+
+export type ListLeadsError = ListLeadsErrors[keyof ListLeadsErrors];
+
+export type ListLeadsResponses = {
+    /**
+     * A page of leads, newest first.
+     */
+    200: LeadList;
+};
+
+export type ListLeadsResponse = ListLeadsResponses[keyof ListLeadsResponses];
+
+export type GetLeadData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the lead.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Id of the brokerage.
+         */
+        brokerageId?: string;
+        /**
+         * Id of the team.
+         */
+        teamId?: string;
+        /**
+         * Spacio id of a property. It is the source, or a filter if there is another source.
+         */
+        sid?: number;
+        /**
+         * With `sid` alone: the agent whose token is used.
+         */
+        actingAgent?: string;
+        /**
+         * A hint: when the lead was created. The gateway searches this day first.
+         */
+        createdAt?: string;
+        /**
+         * First calendar day (inclusive). Default: 29 days before `to`.
+         */
+        from?: string;
+        /**
+         * Last calendar day (inclusive). Default: today.
+         */
+        to?: string;
+        /**
+         * IANA time zone of the days `from` and `to`, e.g. `America/New_York`.
+         */
+        timeZone?: string;
+        /**
+         * `property` adds the property that each visitor saw (scope `properties:read`): null if the sid is unknown or you have no grant for it. The gateway reads each property once, from its cache or with one upstream call, and at most 60 uncached ones for a request; beyond that, it answers 422. `source` adds the unchanged wire records (scope `source:read`).
+         */
+        include?: 'source' | 'property' | 'property,source' | 'source,property';
+    };
+    url: '/leads/{id}';
+};
+
+export type GetLeadErrors = {
+    /**
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request has no valid credentials.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
+     *
+     * `upstream-access-denied`: The gateway’s account at the upstream has no access to this object.
+     */
+    403: Problem;
+    /**
+     * `unknown-lead`: No lead of this source has this id on the days that were searched.
+     *
      * `unknown-property`: No property has this sid.
      *
      * `unknown-brokerage`: No brokerage has this id.
@@ -3591,16 +3722,16 @@ export type ListLeadsErrors = {
     504: Problem;
 };
 
-export type ListLeadsError = ListLeadsErrors[keyof ListLeadsErrors];
+export type GetLeadError = GetLeadErrors[keyof GetLeadErrors];
 
-export type ListLeadsResponses = {
+export type GetLeadResponses = {
     /**
-     * A page of leads, newest first.
+     * A visitor who signed in at an open house. Fields that the source does not have are null.
      */
-    200: LeadList;
+    200: Lead;
 };
 
-export type ListLeadsResponse = ListLeadsResponses[keyof ListLeadsResponses];
+export type GetLeadResponse = GetLeadResponses[keyof GetLeadResponses];
 
 export type ExportLeadsData = {
     body?: never;
@@ -3683,6 +3814,10 @@ export type ExportLeadsData = {
          */
         sort?: '-createdAt' | 'createdAt';
         /**
+         * `property` adds the property that each visitor saw (scope `properties:read`): null if the sid is unknown or you have no grant for it. The gateway reads each property once, from its cache or with one upstream call, and at most 60 uncached ones for a request; beyond that, it answers 422. `source` adds the unchanged wire records (scope `source:read`).
+         */
+        include?: 'source' | 'property' | 'property,source' | 'source,property';
+        /**
          * The format of the file. It overrides `Accept`.
          */
         format?: 'csv' | 'ndjson';
@@ -3723,6 +3858,10 @@ export type ExportLeadsErrors = {
      * `not-acceptable`: The operation supports none of the media types in `Accept`.
      */
     406: Problem;
+    /**
+     * `unprocessable`: The request is well-formed, but a value in it is not allowed.
+     */
+    422: Problem;
     /**
      * `http-version-too-old`: Exports need HTTP/1.1 or later.
      */
@@ -3807,6 +3946,10 @@ export type ReadLeadFeedData = {
          */
         timeZone?: string;
         /**
+         * `property` adds the property that each visitor saw (scope `properties:read`): null if the sid is unknown or you have no grant for it. The gateway reads each property once, from its cache or with one upstream call, and at most 60 uncached ones for a request; beyond that, it answers 422.
+         */
+        include?: 'property';
+        /**
          * A ticket that replaces credentials.
          */
         ticket?: string;
@@ -3851,6 +3994,10 @@ export type ReadLeadFeedErrors = {
      * `cursor-expired`: The feed no longer stores the position of the cursor.
      */
     410: Problem;
+    /**
+     * `unprocessable`: The request is well-formed, but a value in it is not allowed.
+     */
+    422: Problem;
     /**
      * `rate-limited`: The client sends more requests than its limits allow.
      */

@@ -60,7 +60,8 @@ export default fp<AuthenticationOptions>(
       const configuredCaller = findConfiguredCaller(caller)
       if (!configuredCaller?.scopes.has('leads:read') || onlyFeed === undefined)
         return onlyFeed === undefined ? configuredCaller : null
-      return { ...configuredCaller, scopes: caller.scopes, onlyFeed, ...(expiresAt !== undefined && { expiresAt }) }
+      const scopes = caller.scopes.intersection(configuredCaller.scopes)
+      return { ...configuredCaller, scopes, onlyFeed, ...(expiresAt !== undefined && { expiresAt }) }
     }
     app.decorate('findCurrentCaller', findCurrentCaller)
     // How many people an issuer knows cannot be told.

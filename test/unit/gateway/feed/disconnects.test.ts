@@ -20,6 +20,7 @@ const open = async (world = createFeedWorld(), query = {}) => {
     signal,
     expirySignal: credentials.signal,
     includeSource: false,
+    includeProperty: false,
     requestCache: createRequestCache(),
   }
   return { credentials, stream: await feed.listen({ brokerageId: 'b1', ...query }, call) }

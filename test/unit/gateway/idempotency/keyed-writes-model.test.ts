@@ -56,6 +56,7 @@ const startProcess = (store: Store, attemptTimeoutMs: number) => {
     caller,
     signal: new AbortController().signal,
     includeSource: false,
+    includeProperty: false,
     requestCache: createRequestCache(),
   }
   return (key: string) => create('9', body, { idempotencyKey: key }, call)

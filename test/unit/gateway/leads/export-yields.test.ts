@@ -27,7 +27,11 @@ const openExport = (rows: readonly LeadRow[]) => {
     window: {},
     read: {},
   } as unknown as LeadRequest
-  return createLeadExport(reader, async () => request)
+  return createLeadExport(
+    reader,
+    async () => request,
+    async (leads) => leads,
+  )
 }
 
 const call = { caller: { tenant: 't', client: 'c', scopes: new Set(), grants: allGrants } } as unknown as RequestContext

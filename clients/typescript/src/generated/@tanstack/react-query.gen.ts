@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.ts';
-import { completeConnection, createEventProperty, deleteEventProperty, exportLeads, getContact, getEvent, getEventProperty, getHealthLive, getHealthReady, getMe, getMetrics, getProblem, getProperty, issueAgentAccessToken, issueFeedTicket, issueManagerAccessToken, listAgentProperties, listBrokerageActivity, listBrokerageAgents, listBrokerageOpenHouses, listConnections, listContacts, listEventProperties, listEvents, listLeads, listMappings, listProblems, listPropertyOpenHouses, listUpstreams, type Options, readLeadFeed, removeConnection, startConnection, updateEventProperty } from '../sdk.gen.ts';
-import type { CompleteConnectionData, CompleteConnectionError, CompleteConnectionResponse, CreateEventPropertyData, CreateEventPropertyError, CreateEventPropertyResponse, DeleteEventPropertyData, DeleteEventPropertyError, DeleteEventPropertyResponse, ExportLeadsData, ExportLeadsError, ExportLeadsResponse, GetContactData, GetContactError, GetContactResponse, GetEventData, GetEventError, GetEventPropertyData, GetEventPropertyError, GetEventPropertyResponse, GetEventResponse, GetHealthLiveData, GetHealthLiveError, GetHealthLiveResponse, GetHealthReadyData, GetHealthReadyError, GetHealthReadyResponse, GetMeData, GetMeError, GetMeResponse, GetMetricsData, GetMetricsError, GetMetricsResponse, GetProblemData, GetProblemError, GetProblemResponse, GetPropertyData, GetPropertyError, GetPropertyResponse, IssueAgentAccessTokenData, IssueAgentAccessTokenError, IssueAgentAccessTokenResponse, IssueFeedTicketData, IssueFeedTicketError, IssueFeedTicketResponse, IssueManagerAccessTokenData, IssueManagerAccessTokenError, IssueManagerAccessTokenResponse, ListAgentPropertiesData, ListAgentPropertiesError, ListAgentPropertiesResponse, ListBrokerageActivityData, ListBrokerageActivityError, ListBrokerageActivityResponse, ListBrokerageAgentsData, ListBrokerageAgentsError, ListBrokerageAgentsResponse, ListBrokerageOpenHousesData, ListBrokerageOpenHousesError, ListBrokerageOpenHousesResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListContactsData, ListContactsError, ListContactsResponse, ListEventPropertiesData, ListEventPropertiesError, ListEventPropertiesResponse, ListEventsData, ListEventsError, ListEventsResponse, ListLeadsData, ListLeadsError, ListLeadsResponse, ListMappingsData, ListMappingsError, ListMappingsResponse, ListProblemsData, ListProblemsError, ListProblemsResponse, ListPropertyOpenHousesData, ListPropertyOpenHousesError, ListPropertyOpenHousesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ReadLeadFeedData, ReadLeadFeedError, ReadLeadFeedResponse, RemoveConnectionData, RemoveConnectionError, RemoveConnectionResponse, StartConnectionData, StartConnectionError, StartConnectionResponse, UpdateEventPropertyData, UpdateEventPropertyError, UpdateEventPropertyResponse } from '../types.gen.ts';
+import { completeConnection, createEventProperty, deleteEventProperty, exportLeads, getContact, getEvent, getEventProperty, getHealthLive, getHealthReady, getLead, getMe, getMetrics, getProblem, getProperty, issueAgentAccessToken, issueFeedTicket, issueManagerAccessToken, listAgentProperties, listBrokerageActivity, listBrokerageAgents, listBrokerageOpenHouses, listConnections, listContacts, listEventProperties, listEvents, listLeads, listMappings, listProblems, listPropertyOpenHouses, listUpstreams, type Options, readLeadFeed, removeConnection, startConnection, updateEventProperty } from '../sdk.gen.ts';
+import type { CompleteConnectionData, CompleteConnectionError, CompleteConnectionResponse, CreateEventPropertyData, CreateEventPropertyError, CreateEventPropertyResponse, DeleteEventPropertyData, DeleteEventPropertyError, DeleteEventPropertyResponse, ExportLeadsData, ExportLeadsError, ExportLeadsResponse, GetContactData, GetContactError, GetContactResponse, GetEventData, GetEventError, GetEventPropertyData, GetEventPropertyError, GetEventPropertyResponse, GetEventResponse, GetHealthLiveData, GetHealthLiveError, GetHealthLiveResponse, GetHealthReadyData, GetHealthReadyError, GetHealthReadyResponse, GetLeadData, GetLeadError, GetLeadResponse, GetMeData, GetMeError, GetMeResponse, GetMetricsData, GetMetricsError, GetMetricsResponse, GetProblemData, GetProblemError, GetProblemResponse, GetPropertyData, GetPropertyError, GetPropertyResponse, IssueAgentAccessTokenData, IssueAgentAccessTokenError, IssueAgentAccessTokenResponse, IssueFeedTicketData, IssueFeedTicketError, IssueFeedTicketResponse, IssueManagerAccessTokenData, IssueManagerAccessTokenError, IssueManagerAccessTokenResponse, ListAgentPropertiesData, ListAgentPropertiesError, ListAgentPropertiesResponse, ListBrokerageActivityData, ListBrokerageActivityError, ListBrokerageActivityResponse, ListBrokerageAgentsData, ListBrokerageAgentsError, ListBrokerageAgentsResponse, ListBrokerageOpenHousesData, ListBrokerageOpenHousesError, ListBrokerageOpenHousesResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListContactsData, ListContactsError, ListContactsResponse, ListEventPropertiesData, ListEventPropertiesError, ListEventPropertiesResponse, ListEventsData, ListEventsError, ListEventsResponse, ListLeadsData, ListLeadsError, ListLeadsResponse, ListMappingsData, ListMappingsError, ListMappingsResponse, ListProblemsData, ListProblemsError, ListProblemsResponse, ListPropertyOpenHousesData, ListPropertyOpenHousesError, ListPropertyOpenHousesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ReadLeadFeedData, ReadLeadFeedError, ReadLeadFeedResponse, RemoveConnectionData, RemoveConnectionError, RemoveConnectionResponse, StartConnectionData, StartConnectionError, StartConnectionResponse, UpdateEventPropertyData, UpdateEventPropertyError, UpdateEventPropertyResponse } from '../types.gen.ts';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -707,6 +707,36 @@ export const listLeadsInfiniteOptions = (options: Options<ListLeadsData>) => {
     return opts as Omit<typeof opts, 'initialData'>;
 };
 
+export const getLeadQueryKey = (options: Options<GetLeadData>) => createQueryKey('getLead', options);
+
+/**
+ * Get a lead
+ *
+ * Returns one lead of exactly one source: `brokerageId`, `teamId`, or `sid` alone. The leads of a property come in one
+ * upstream call. For a brokerage or a team, the gateway reads these days, page by page, until it finds the lead:
+ *
+ * 1. the day of `createdAt`
+ * 2. the day that the feed of this source knows for the id
+ * 3. the day of insertion that an id of 24 hexadecimal digits probably contains
+ * 4. the days from `from` to `to`; default: the last 30 days
+ *
+ * A hit on 1, 2 or 3 usually takes one upstream call. Otherwise each of them adds a call, and step 4 takes one call per 100 leads,
+ * at most 101. With `from` or `to`, only these days are searched.
+ *
+ * A visitor has two ids: one in the lists of a brokerage or team, and one that begins with `p-` in the list of a property. With
+ * `brokerageId` or `teamId`, a `p-` id finds the lead with the same sid, time, name, e-mail address and phone number, if
+ * there is exactly one. This search reads all pages of the days.
+ */
+export const getLeadOptions = (options: Options<GetLeadData>) => queryOptions<GetLeadResponse, GetLeadError, GetLeadResponse, ReturnType<typeof getLeadQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => await getLead({
+        ...options,
+        ...queryKey[0],
+        signal,
+        throwOnError: true
+    }),
+    queryKey: getLeadQueryKey(options)
+});
+
 export const exportLeadsQueryKey = (options?: Options<ExportLeadsData>) => createQueryKey('exportLeads', options);
 
 /**
@@ -717,6 +747,8 @@ export const exportLeadsQueryKey = (options?: Options<ExportLeadsData>) => creat
  * text as a formula, an apostrophe precedes it, also after a line break or a separator inside a cell. The same applies to phone
  * numbers that start with `+`. NDJSON contains every text unchanged. Up to 5,000 leads are sorted newest first; larger exports
  * have the upstream's order.
+ *
+ * `include` needs NDJSON. `include=property` works for up to 5,000 leads.
  *
  * If an export fails midway, the file never ends like a complete one, and every HTTP client reports an error. Exports need
  * HTTP/1.1 or later, because an HTTP/1.0 client cannot distinguish a truncated export from a complete one. A client can run two
