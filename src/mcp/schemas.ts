@@ -10,9 +10,12 @@ const omittedKeywords = new Set(['$id', 'examples'])
 
 const isObject = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null
 
-/** `source` is there only where it was asked for, which no tool does. */
-const withoutSource = (properties: JsonSchema): JsonSchema =>
-  Object.fromEntries(Object.entries(properties).filter(([, each]) => !isObject(each) || each.$ref !== 'Source#'))
+/** What a reply has only with `include`, which no tool sends: `source`, and the property of a lead. */
+const isIncluded = (schema: unknown): boolean =>
+  isObject(schema) && (schema.$ref === 'Source#' || JSON.stringify(schema.anyOf)?.includes('"Property#"') === true)
+
+const withoutIncluded = (properties: JsonSchema): JsonSchema =>
+  Object.fromEntries(Object.entries(properties).filter(([, each]) => !isIncluded(each)))
 
 /** A schema that stands alone: the components that it refers to come with it. */
 export const toStandaloneSchema = (schema: TSchema): JsonSchema => {
@@ -36,7 +39,7 @@ export const toStandaloneSchema = (schema: TSchema): JsonSchema => {
     return Object.fromEntries(
       entries.map(([name, each]) => {
         if (name === '$ref') return [name, addDefinition(String(each).replace(/#$/, ''))]
-        if (name === 'properties') return [name, copyEach(withoutSource(each as JsonSchema))]
+        if (name === 'properties') return [name, copyEach(withoutIncluded(each as JsonSchema))]
         return [name, copyValue(each)]
       }),
     )

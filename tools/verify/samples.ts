@@ -8,7 +8,9 @@ export const sampleNames = ['sid', 'agent', 'brokerage', 'team', 'event', 'conta
 export type SampleName = (typeof sampleNames)[number]
 
 /** What the key may see; undefined: nothing of the kind was found. */
-export type Samples = Readonly<Partial<Record<SampleName | 'eventProperty' | 'email', string>>>
+export type Samples = Readonly<
+  Partial<Record<SampleName | 'eventProperty' | 'email' | 'brokerageLead' | 'teamLead' | 'propertyLead', string>>
+>
 
 /** How parameters of the contract call them. */
 const parameterNames: Record<SampleName, string> = {
@@ -65,10 +67,14 @@ export const findSamples = async (deployment: Deployment, knownSamples: Partial<
   const event = await find('event', [])
   const ofEvent = event && (await ask(`/events/${event.id}`, { skipsContract: true }))
   const contact = await find('contact', [toText(ofEvent?.body?.contactId)])
+  const visitors = agentSid && (await ask(`/leads?sid=${agentSid.id}&limit=1`, { skipsContract: true }))
   const samples = {
     ...{ brokerage: brokerage?.id, team: team?.id, sid: agentSid?.id, agent: agent?.id, event: event?.id },
     eventProperty: event && toText(getFirst(event.answer).id),
     ...{ contact: contact?.id, email: contact && toText(contact.answer.body.email) },
+    brokerageLead: toText(lead.id),
+    teamLead: team && toText(getFirst(team.answer).id),
+    propertyLead: visitors && toText(getFirst(visitors).id),
   }
   return Object.fromEntries(Object.entries(samples).filter(([, id]) => id !== undefined)) as Samples
 }

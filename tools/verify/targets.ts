@@ -43,16 +43,18 @@ const isList = (operation: Operation): boolean => getReference(operation)?.endsW
 const acceptsSource = ({ parameters }: Operation): boolean =>
   sources.every((name) => parameters.some((parameter) => parameter.in === 'query' && parameter.name === name))
 
+const leadBySource = { brokerageId: 'brokerageLead', teamId: 'teamLead', sid: 'propertyLead' } as const
+
 /** Query parameters without which there is nothing to find. */
 const listRequiredQuery = ({ parameters }: Operation): string[] =>
   parameters
     .filter((parameter) => parameter.in === 'query' && (parameter.required || parameter.name === 'email'))
     .map(({ name }) => `${name}={${name}}`)
 
-const fillTemplate = (template: string, samples: Samples): string | { missing: string } => {
+const fillTemplate = (template: string, known: ReturnType<typeof toParameterValues>): string | { missing: string } => {
   let missing: string | undefined
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = toParameterValues(samples)[name]
+    const value = known[name]
     if (value === undefined) missing ??= optionNames[name] ?? name
     return encodeURIComponent(value ?? '')
   })
@@ -62,17 +64,20 @@ const fillTemplate = (template: string, samples: Samples): string | { missing: s
 const toTargets = (operation: Operation, samples: Samples): (Target | Unreachable)[] => {
   const name = operation.operationId
   if (operation.template === '/connections/callback') return [{ name, reason: 'only LionDesk leads there' }]
-  const search = listRequiredQuery(operation).join('&')
-  const path = fillTemplate(search === '' ? operation.template : `${operation.template}?${search}`, samples)
-  if (typeof path !== 'string') return [{ name, reason: `needs ${path.missing}` }]
-  const target = { name, operation, path, isList: isList(operation) }
-  if (!acceptsSource(operation)) return [target]
+  const known = toParameterValues(samples)
+  const isPaged = isList(operation)
+  if (!acceptsSource(operation)) {
+    const search = listRequiredQuery(operation).join('&')
+    const path = fillTemplate(search === '' ? operation.template : `${operation.template}?${search}`, known)
+    if (typeof path !== 'string') return [{ name, reason: `needs ${path.missing}` }]
+    return [{ name, operation, path, isList: isPaged }]
+  }
   return sources.map((source) => {
-    const value = toParameterValues(samples)[source]
     const own = `${name} by ${source}`
-    return value === undefined
-      ? { name: own, reason: `needs ${optionNames[source]}` }
-      : { ...target, name: own, path: `${path}?${source}=${value}` }
+    if (known[source] === undefined) return { name: own, reason: `needs ${optionNames[source]}` }
+    const path = fillTemplate(operation.template, { ...known, id: samples[leadBySource[source]] })
+    if (typeof path !== 'string') return { name: own, reason: 'there are no leads' }
+    return { name: own, operation, path: `${path}?${source}=${known[source]}`, isList: isPaged }
   })
 }
 

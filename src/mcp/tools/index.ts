@@ -6,12 +6,13 @@ import { listEventProperties } from './events.ts'
 import { listAgentListings, showListing } from './listings.ts'
 import { readNewVisitors } from './new-visitors.ts'
 import { explainProblem } from './problems.ts'
-import { listPropertyVisitors, listVisitors } from './visitors.ts'
+import { findLead, listPropertyVisitors, listVisitors } from './visitors.ts'
 
 /** Every tool, in the order in which they are listed. */
 export const tools: readonly Tool[] = [
   listVisitors,
   listPropertyVisitors,
+  findLead,
   readNewVisitors,
   showListing,
   listAgentListings,

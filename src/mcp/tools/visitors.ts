@@ -1,9 +1,10 @@
 import type { Static, TObject, TSchema } from 'typebox'
 import { Lead } from '#schemas/lead.ts'
-import { leadQuery } from '#schemas/lead-query.ts'
+import { leadId, leadLookup, leadQuery } from '#schemas/lead-query.ts'
 import { sid } from '#schemas/parameters.ts'
 import { defineList } from '../lists.ts'
-import type { Tool } from '../tool.ts'
+import { formatRow } from '../text-rows.ts'
+import { defineTool, type Tool } from '../tool.ts'
 
 const { brokerageId, teamId, from, to, timeZone, hasAgent, hasFinancing, agentEmail, actingAgent, sort } =
   leadQuery.properties
@@ -47,4 +48,20 @@ export const listPropertyVisitors = defineVisitors({
   description:
     'Who signed in at the open houses of one listing, newest first: of all times, or of a window of days. For "who came last Saturday", give that day as both `from` and `to`, in the time zone of the listing.',
   input: { sid, ...filterParams, actingAgent },
+})
+
+const { include: _, ...lookup } = leadLookup.properties
+
+export const findLead = defineTool({
+  name: 'find_lead',
+  title: 'Find a visitor by id',
+  description:
+    'One visitor of one brokerage, one team or one listing (name exactly one), by the id that a list or a link contains. Give `createdAt` if you know it: the search then takes one upstream call. If the visitor is not found, the error says which days were searched.',
+  scope: 'leads:read',
+  input: { id: leadId, ...lookup },
+  output: Lead,
+  run: async ({ id, ...query }, ask) => {
+    const lead = await ask<Static<typeof Lead>>(['leads', id], query)
+    return { structured: lead, text: formatRow(summarizeLead(lead)) }
+  },
 })

@@ -11,11 +11,15 @@ let aheadBy = 0
 
 beforeAll(async () => {
   house = await openAssistantGateway({}, { now: () => new Date(Date.now() + aheadBy) })
+  newest.id = house.sandbox.world.leads.find(({ bid }) => bid === newest.brokerageId)?.id as string
 })
 beforeEach(() => house.sandbox.control.reset())
 afterAll(() => house.close())
 
 const names = tools.map(({ name }) => name)
+
+/** A lead of the sandbox, whose ids depend on the time. */
+const newest = { id: '', brokerageId: 'b1001' }
 
 /** Each tool with arguments that are right, the list that it reads, and arguments that are wrong. */
 const cases: [name: string, right: object, url: string, wrong: object, complaint: RegExp][] = [
@@ -27,6 +31,7 @@ const cases: [name: string, right: object, url: string, wrong: object, complaint
     /hasagent is not an argument/,
   ],
   ['list_property_visitors', { sid: 10101 }, '/leads?sid=10101', { sid: 'x' }, /sid must be integer/],
+  ['find_lead', newest, '', { id: 'x' }, /brokerageId or teamId or sid is needed/],
   ['read_new_visitors', { teamId: 't2001' }, '', { teamId: 't2001', cursor: 'forged' }, /invalid-request.*cursor/is],
   ['show_listing', { sid: 10101 }, '/properties/10101/open-houses', {}, /sid is required/],
   [
@@ -96,6 +101,9 @@ describe.each<Era>(['legacy', 'auto'])('a client of the %s revision', (era) => {
       expect(outputSchema?.type).toBe('object')
       expect(JSON.stringify([inputSchema, outputSchema])).not.toMatch(/"\$ref":"(?!#\/\$defs\/)|"examples"|"source"/)
     }
+    // No tool asks for the property of a lead.
+    for (const name of ['list_visitors', 'find_lead', 'read_new_visitors'])
+      expect(JSON.stringify(listed.find((tool) => tool.name === name)?.outputSchema)).not.toContain('"property"')
     expect(client.getInstructions()).toContain('Read-only')
   })
 
@@ -126,6 +134,16 @@ test('a client is shown its own scopes and grants, as by GET /me, without an ups
   expect(structured).toEqual((await house.gateway.get('/me', house.clients.headers('whole'))).body)
   expect(structured).toMatchObject({ client: 'whole', grants: { brokerages: '*' } })
   expect(countCalls()).toBe(before)
+})
+
+test('a visitor is found as by GET /leads/{id}; if not, the error says which days were searched', async () => {
+  const { call } = await house.connect('whole')
+  const { structured, text } = await call('find_lead', { ...newest })
+  const { body } = await house.gateway.get(`/leads/${newest.id}?brokerageId=b1001`, house.clients.headers('whole'))
+  expect(structured).toEqual(body)
+  expect(text).toContain(body.fullName)
+  const unknown = await call('find_lead', { ...newest, id: 'nobody', from: '2024-01-01', to: '2024-01-02' })
+  expect(unknown).toMatchObject({ isError: true, text: expect.stringContaining('searched: 2024-01-01 to 2024-01-02') })
 })
 
 test('a problem is explained as in the catalogue, without its example', async () => {

@@ -264,6 +264,35 @@ test.for<[string, string, Mutation, RegExp]>([
     /row 1: id is not that of the lead/,
   ],
   [
+    'a lookup that returns another lead',
+    `${leads}: GET /leads/{id}`,
+    { answer: spoil(/^\/leads\/[\da-f]{24}/, ({ body }) => Object.assign(body, { fullName: 'Somebody Else' })) },
+    /differs from the lead in the list/,
+  ],
+  [
+    'an unknown lead whose problem does not say where it was searched',
+    `${leads}: GET /leads/{id}`,
+    { answer: spoil(/^\/leads\/no-such-lead/, ({ body }) => Object.assign(body, { detail: 'No such lead.' })) },
+    /does not name the day/,
+  ],
+  [
+    'a lead with the property of another',
+    `${leads}: include=property`,
+    {
+      answer: spoil(
+        /include=property/,
+        eachElement(({ property }) => property && Object.assign(property, { sid: 1 })),
+      ),
+    },
+    /differs from GET \/properties/,
+  ],
+  [
+    'an include that is dropped',
+    `${leads}: include=property`,
+    { ask: (path) => path.replace('&include=property', '') },
+    /has no property/,
+  ],
+  [
     'a type that leads nowhere',
     'an unknown route',
     {

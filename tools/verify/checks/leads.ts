@@ -2,6 +2,7 @@
 import { type Check, retryOnce, withQuery } from '../check.ts'
 import type { Json } from '../contract.ts'
 import { readCsvRecords } from '../csv.ts'
+import { getCode } from '../deployment.ts'
 import type { Target } from '../targets.ts'
 import { assertContract, BrokenContract, SkippedCheck } from '../verdicts.ts'
 import { isSame, type ListBody, readPage } from './lists.ts'
@@ -163,6 +164,45 @@ const createFeedCheck = ({ name, path }: Target): Check => ({
   },
 })
 
+const createLookupCheck = ({ name, path }: Target): Check =>
+  retryOnce({
+    name: `${name}: GET /leads/{id} returns a lead of the list, and 404 for an unknown id`,
+    run: async ({ ask, read }) => {
+      const { data } = readPage(await read(withQuery(path, { limit: 20 })))
+      const lead = data.find(({ id, createdAt }) => /^[\w-]{1,64}$/.test(String(id)) && createdAt !== null)
+      if (!lead) throw new SkippedCheck('there are no leads')
+      const day = getTime(lead).slice(0, 10)
+      const findLead = (id: string) => path.replace('/leads', `/leads/${id}`)
+      const { body } = await read(withQuery(findLead(String(lead.id)), { createdAt: getTime(lead) }))
+      assertContract(isSame(body, lead), 'the lead differs from the lead in the list')
+      const unknown = await ask(withQuery(findLead('no-such-lead'), { from: day, to: day }))
+      assertContract(
+        getCode(unknown) === 'unknown-lead',
+        `an unknown id: ${unknown.status} ${getCode(unknown)}, not unknown-lead`,
+      )
+      assertContract(String(unknown.body.detail).includes(day), 'the detail does not name the day that was searched')
+      return ''
+    },
+  })
+
+const createJoinCheck = ({ name, path }: Target): Check =>
+  retryOnce({
+    name: `${name}: include=property adds what GET /properties/{sid} returns`,
+    run: async ({ ask, read }) => {
+      const { data } = readPage(await read(withQuery(path, { limit: 3, include: 'property' })))
+      for (const { sid, property } of data) {
+        assertContract(property !== undefined, 'a lead has no property')
+        const { status, body } = sid === null ? { status: 404 } : await ask(`/properties/${sid}`)
+        assertContract(
+          (status === 200) === (property !== null),
+          `GET /properties/{sid} is ${status}, and the lead's property is not`,
+        )
+        assertContract(status !== 200 || isSame(body, property), 'the property differs from GET /properties/{sid}')
+      }
+      return `${data.length} leads`
+    },
+  })
+
 export const createLeadChecks = (target: Target): Check[] => [
   createOrderCheck(target),
   createFilterCheck(target, 'hasAgent'),
@@ -171,4 +211,6 @@ export const createLeadChecks = (target: Target): Check[] => [
   createExportCheck(target),
   createCsvCheck(target),
   createFeedCheck(target),
+  createLookupCheck(target),
+  createJoinCheck(target),
 ]
