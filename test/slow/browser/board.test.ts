@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoKeys } from '../../../cli/demo/keys.ts'
 import { openBrowser, skipsBrowser } from '../../support/chromium.ts'
 import { type Demo, startDemo } from '../../support/demo.ts'
+import { getNoonZone } from '../../support/noon-zone.ts'
 
 const screenshots = `${import.meta.dirname}/../../../coverage/screenshots`
 
@@ -16,12 +17,6 @@ interface Lead {
   email: string
   hasAgent: boolean | null
   createdAt: string
-}
-
-/** A zone where it is about noon: whoever signs in now signs in on the day that was today when the page opened. */
-const noonZone = (): string => {
-  const behind = new Date().getUTCHours() - 12
-  return `Etc/GMT${behind < 0 ? '' : '+'}${behind}`
 }
 
 /** Stands between the page and the gateway, and can be cut. */
@@ -101,7 +96,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     { api, ...options }: BrowserContextOptions & { api?: string },
     use: (page: Page, faults: string[]) => Promise<void>,
   ) => {
-    const context = await browser.newContext({ timezoneId: noonZone(), ...options })
+    const context = await browser.newContext({ timezoneId: getNoonZone(), ...options })
     const page = await context.newPage()
     const faults: string[] = []
     page.on('pageerror', (error) => faults.push(error.message))
