@@ -91,6 +91,14 @@ test.for<[string, Buffer]>([
     ),
   ],
   ['trailing text', Buffer.concat([page([]), Buffer.from('x')])],
+  [
+    'a record with a trailing comma',
+    Buffer.from(
+      page([lead('Ada', { id: 'a' })])
+        .toString()
+        .replace('}]', ',}]'),
+    ),
+  ],
   ['broken UTF-8', broken(page([lead('#', { id: 'a' })]))],
   ['a truncated page', page([lead('Ada', { id: 'a' })]).subarray(0, -1)],
 ])('%s is left to the decoder', ([, body]) => {
