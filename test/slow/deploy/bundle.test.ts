@@ -17,8 +17,9 @@ test('the list of routes is what the gateway finds in the folders', async () => 
   const found = new Set<string>()
   const collect = (message: unknown): void => {
     const { fastify } = message as { fastify: FastifyInstance }
-    fastify.addHook('onRoute', ({ prefix }) => {
-      if (prefix !== '') found.add(prefix)
+    fastify.addHook('onRoute', ({ prefix, url }) => {
+      // Plugins register routes without a prefix too, but none at the root.
+      if (prefix !== '' || url === '/') found.add(prefix)
     })
   }
   const initialization = channel('fastify.initialization')
