@@ -1,29 +1,15 @@
-import { setTimeout as wait, setImmediate as yieldToOthers } from 'node:timers/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import { runInBackground } from '#src/lib/background.ts'
+import { settlesWithin } from '#src/lib/settles-within.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
 import type { Store } from '#src/store/store.ts'
-import type { Lead } from '../leads/reader.ts'
+import { type Channel, createChannel, notifyListeners, waitForNotification } from './channel.ts'
 import type { Cursor } from './cursor.ts'
+import type { LiveEvent, StopSignals } from './live-event.ts'
 import { type FeedLogReader, type FeedQuery, maxPollAgeMs } from './log-reader.ts'
+import { createPollLeader, renewIntervalMs } from './poll-leader.ts'
 import type { FeedScope, Poller } from './poller.ts'
-import { createSharedBatches, type SharedBatch, type SharedBatches } from './shared-batches.ts'
-
-export type LiveEvent =
-  /** A heartbeat, possibly with a new position. */
-  | { kind: 'idle'; cursor: string }
-  | { kind: 'lead'; lead: Lead; cursor: string }
-  /** The upstream failed. The feed stays open and recovers by itself. */
-  | { kind: 'problem'; problem: Problem }
-  /** The process shuts down. The client must reconnect. */
-  | { kind: 'closing' }
-
-/** The signals that end a live feed. */
-export interface StopSignals {
-  /** The client disconnected. */
-  readonly clientSignal: AbortSignal
-  /** The credentials expired; the client must reconnect. */
-  readonly expirySignal: AbortSignal
-}
+import { createSharedBatches, type SharedBatch } from './shared-batches.ts'
 
 /** Adds to a batch what one listener requested. */
 type CompleteBatch = (batch: SharedBatch) => Promise<SharedBatch>
@@ -49,35 +35,10 @@ export interface LiveSettings {
   reportFailure(error: unknown): void
 }
 
-interface Channel {
-  readonly scope: FeedScope
-  listeners: number
-  /** The state of the log at the last notification. */
-  knownState: string
-  /** Increases with every change of the log, so that a listener misses none between a read and a wait. */
-  version: number
-  /** Listeners that wait for a notification. */
-  readonly waiting: Set<(notification: Notification) => void>
-  readonly batches: SharedBatches
-  readonly stop: AbortController
-}
-
-/** A change of the log, an upstream failure, or a timeout that is due for a heartbeat. */
-type Notification = Problem | 'change' | 'heartbeat'
-
-/** The event loop turns after each batch of notifications. */
-const listenersPerTurn = 50
-
 const batchSize = 100
 
 /** How often a process that does not poll checks the log for new entries of others. */
 const watchIntervalMs = 2_000
-
-/** The polling process holds a lease and renews it often, so that another process soon replaces one that crashed. */
-const leaseMs = 15_000
-const renewIntervalMs = 5_000
-
-const getLeaseName = (log: string): string => `poller ${log}`
 
 const catchProblem = <T>(promise: Promise<T>): Promise<T | Problem> =>
   promise.catch((error: unknown) => {
@@ -89,42 +50,10 @@ const catchProblem = <T>(promise: Promise<T>): Promise<T | Problem> =>
 export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader, settings: LiveSettings): LiveFeed => {
   const channels = new Map<string, Channel>()
   const closing = new AbortController()
+  const leader = createPollLeader(store, poller, settings.owner)
 
   const pause = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
     await wait(milliseconds, undefined, { signal: AbortSignal.any([closing.signal, signal]) }).catch(() => {})
-  }
-
-  const renew = ({ log }: FeedScope): Promise<boolean> =>
-    store.extendIfEqual(getLeaseName(log), settings.owner, leaseMs)
-
-  const isLeader = async (scope: FeedScope): Promise<boolean> =>
-    (await renew(scope)) || (await store.setIfAbsent(getLeaseName(scope.log), settings.owner, leaseMs))
-
-  /** Renews the lease during the poll, so that no other process starts one. */
-  const pollAsLeader = async (scope: FeedScope): Promise<void> => {
-    // If a renewal fails, the lease expires and the next round detects it.
-    const renewal = setInterval(
-      () =>
-        runInBackground(
-          () => renew(scope),
-          () => {},
-        ),
-      renewIntervalMs,
-    )
-    try {
-      await poller.poll(scope)
-    } finally {
-      clearInterval(renewal)
-    }
-  }
-
-  const notifyListeners = async ({ waiting }: Channel, notification: Notification): Promise<void> => {
-    let notifiedCount = 0
-    for (const notify of [...waiting]) {
-      notify(notification)
-      notifiedCount += 1
-      if (notifiedCount % listenersPerTurn === 0) await yieldToOthers()
-    }
   }
 
   const notifyFailure = (channel: Channel, error: unknown): Promise<void> =>
@@ -159,11 +88,11 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
     while (!stop.aborted && !closing.signal.aborted) {
       let isLeading = false
       try {
-        isLeading = await isLeader(scope)
+        isLeading = await leader.isLeader(scope)
         if (isLeading && performance.now() >= due) {
           // Set before the poll, so that a failed poll is not repeated immediately.
           due = Number.POSITIVE_INFINITY
-          await pollAsLeader(scope)
+          await leader.poll(scope)
         }
         await publishChanges(channel)
       } catch (error) {
@@ -173,20 +102,17 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
       const restMs = Math.max(0, due - performance.now())
       await pause(isLeading ? Math.min(restMs, renewIntervalMs) : Math.min(getDelayMs(), watchIntervalMs), stop)
     }
-    await store.deleteIfEqual(getLeaseName(scope.log), settings.owner).catch(() => {})
+    await leader.resign(scope)
   }
 
   const join = (scope: FeedScope): Channel => {
     const known = channels.get(scope.log)
-    const channel = known ?? {
-      scope,
-      listeners: 0,
-      knownState: '',
-      version: 0,
-      waiting: new Set(),
-      batches: createSharedBatches((position) => feed.next(scope, position, batchSize)),
-      stop: new AbortController(),
-    }
+    const channel =
+      known ??
+      createChannel(
+        scope,
+        createSharedBatches((position) => feed.next(scope, position, batchSize)),
+      )
     channel.listeners += 1
     if (!known) {
       channels.set(scope.log, channel)
@@ -202,46 +128,11 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
     channel.stop.abort()
   }
 
-  const waitForNotification = (
-    channel: Channel,
-    knownVersion: number,
-    stopSignal: AbortSignal,
-  ): Promise<Notification> =>
-    new Promise((resolve) => {
-      if (channel.version !== knownVersion) return resolve('change')
-      if (stopSignal.aborted) return resolve('heartbeat')
-      const notify = (notification: Notification): void => {
-        clearTimeout(timer)
-        stopSignal.removeEventListener('abort', timeOut)
-        channel.waiting.delete(notify)
-        resolve(notification)
-      }
-      const timeOut = () => notify('heartbeat')
-      const timer = setTimeout(timeOut, getHeartbeatDelayMs())
-      stopSignal.addEventListener('abort', timeOut)
-      channel.waiting.add(notify)
-    })
-
   /**
    * Randomized, because listeners that received the same event would otherwise all get their heartbeat at the same
    * time.
    */
   const getHeartbeatDelayMs = (): number => settings.heartbeatMs * (1 - Math.random() / 4)
-
-  /** Resolves to true when the promise settles or the process closes, and to false after a heartbeat interval. */
-  const isDone = (pending: Promise<unknown>): Promise<boolean> =>
-    new Promise((resolve) => {
-      if (closing.signal.aborted) return resolve(true)
-      const settle = (value: boolean): void => {
-        clearTimeout(timer)
-        closing.signal.removeEventListener('abort', finish)
-        resolve(value)
-      }
-      const finish = () => settle(true)
-      const timer = setTimeout(() => settle(false), settings.heartbeatMs)
-      closing.signal.addEventListener('abort', finish)
-      pending.then(finish, finish)
-    })
 
   async function* streamEvents(
     scope: FeedScope,
@@ -258,7 +149,8 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
         const knownVersion = channel.version
         const next = catchProblem(channel.batches.get(position).then(complete))
         // An upstream read may take longer than a client waits without data.
-        while (!(await isDone(next))) yield { kind: 'idle', cursor: feed.toCursor(position) }
+        while (!(await settlesWithin(next, settings.heartbeatMs, closing.signal)))
+          yield { kind: 'idle', cursor: feed.toCursor(position) }
         const batch = await next
         if (isProblem(batch)) {
           yield { kind: 'problem', problem: batch }
@@ -273,7 +165,7 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
           position = batch.position
           if (batch.hasMore) continue
         }
-        const notification = await waitForNotification(channel, knownVersion, stopSignal)
+        const notification = await waitForNotification(channel, knownVersion, stopSignal, getHeartbeatDelayMs())
         if (stopSignal.aborted) break
         if (isProblem(notification)) yield { kind: 'problem', problem: notification }
         else if (notification === 'heartbeat') yield { kind: 'idle', cursor: feed.toCursor(position) }
