@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 
 type DoneCallback = () => void
 
-/** A hook that waits for nothing costs no promise. What it throws becomes the reply. */
+/** Wraps a synchronous hook, so that Fastify creates no promise for it. An exception becomes the response. */
 export const syncHook =
   (hook: (request: FastifyRequest, reply: FastifyReply) => void) =>
   (request: FastifyRequest, reply: FastifyReply, done: DoneCallback): void => {
@@ -10,7 +10,7 @@ export const syncHook =
     done()
   }
 
-/** The same where there is a payload, for `onSend`: what the hook gives is sent in its place. */
+/** Wraps a synchronous `onSend` hook, which returns the payload to send. */
 export const syncOnSend =
   (hook: (request: FastifyRequest, reply: FastifyReply, payload: unknown) => unknown) =>
   (

@@ -20,7 +20,10 @@ export const requireScopes = (request: FastifyRequest, caller: Caller): void => 
   requireIncludeScopes(request, caller)
 }
 
-/** Whether the route's own scope allows the caller; by its config, never by its URL. */
+/**
+ * Checks the scopes of the caller. It runs after the limit by client, so that a forbidden request counts against that
+ * limit. `include=source` is checked after validation, which confirms its value.
+ */
 export default fp(
   async (app) => {
     app.addHook(

@@ -6,11 +6,11 @@ import { syncHook } from '../sync-hook.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Media types that the route answers in, the default one first. Without it: JSON. */
+    /** Media types that the route produces, the default type first. Default: JSON. */
     produces?: readonly string[]
   }
   interface FastifyRequest {
-    /** The media type, of those that the route produces, that the client likes best. */
+    /** Returns the route's media type that the client prefers. */
     getPreferredType(): string
   }
 }
@@ -38,7 +38,7 @@ export default fp(
       syncHook((request) => {
         const { config, schema } = request.route
         if ((schema?.hide && !config.produces) || !request.headers.accept?.trim()) return
-        // A format that the query names wins over what the headers would like.
+        // An explicit `format` parameter takes precedence over `Accept`.
         if ('format' in (request.query as object)) return
         if (negotiateType(request) === undefined && !acceptsProblems(request)) throw new Problem('not-acceptable')
       }),

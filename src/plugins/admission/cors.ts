@@ -2,13 +2,17 @@ import cors, { type FastifyCorsOptions } from '@fastify/cors'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
-/** Headers that tracing and error reporting libraries, axios and others add to every request of a page. */
+/** Headers that browser libraries for tracing, error reporting and HTTP add to every request. */
 const libraryHeaders = ['Traceparent', 'Tracestate', 'Baggage', 'Sentry-Trace', 'X-Requested-With', 'If-Match']
 
-/** By which the Model Context Protocol says what a message is, before anybody reads it. */
+/** Headers of the Model Context Protocol that describe a message. */
 const mcpHeaders = ['Mcp-Protocol-Version', 'Mcp-Method', 'Mcp-Name']
 
-/** Browsers of the listed origins may call and read replies; of all others, none. Nothing is sent where no list is. */
+/**
+ * Lets browser pages of the listed origins call the gateway and read responses. It runs before authentication, because
+ * a preflight request has no credentials. Without a list it sends no CORS headers.
+ * @see https://github.com/fastify/fastify-cors
+ */
 export default fp<{ origins: readonly string[] }>(
   async (app, { origins }) => {
     if (origins.length === 0) return
@@ -43,7 +47,7 @@ export default fp<{ origins: readonly string[] }>(
       ],
       maxAge: 600,
     }
-    // An OPTIONS request that is no preflight is answered like any other request.
+    // Method guards answer other OPTIONS requests.
     const nonPreflightSettings: FastifyCorsOptions = { ...settings, preflight: false }
     await app.register(cors, {
       delegator: (request, done) => done(null, isPreflight(request) ? settings : nonPreflightSettings),

@@ -9,27 +9,30 @@ import { requireScopes } from './authorization.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * Follows a reply until its connection closes. Returns the caller as it is configured now, and a signal that aborts
-     * when its credentials expire or a reload withdraws what the reply needs. Throws `unauthenticated`.
+     * Follows a response until its connection closes. Returns the caller with its current configuration, and a signal
+     * that aborts when the credentials expire or a reload withdraws them. Throws `unauthenticated`.
      */
     followReply(request: FastifyRequest, reply: FastifyReply, caller: Caller): { caller: Caller; ended: AbortSignal }
-    /** Checks all of them again, and ends those that are no longer allowed. */
+    /** Checks all open responses again and ends those that are no longer authorized. */
     recheckReplies(): void
   }
   interface FastifyContextConfig {
-    /** The reply lasts for as long as the client reads: it is checked again at each reload. */
+    /** Marks a streamed response, which each reload checks again. */
     isLongLived?: boolean
   }
 }
 
-/** The longest delay of a timer in Node: a longer one fires immediately, or throws. */
+/** Node's maximum timer delay: a timer with a longer delay fires immediately. */
 const maxTimerMs = 2 ** 31 - 1
 
-/** Ends replies that last when the credentials of their readers end. */
+/**
+ * Ends long-lived responses when the client's credentials expire or are withdrawn. `call-context` uses it to create the
+ * abort signal of the request.
+ */
 export default fp<{ now: () => Date }>(
   async (app, { now }) => {
     const checks = new Set<() => void>()
-    /** Replies whose stream is being sent, perhaps without a byte so far: Node sends the head with the first one. */
+    /** Responses whose stream has started. Node sends the headers only with the first bytes. */
     const streaming = new WeakSet<FastifyReply>()
 
     const authorize = async (request: FastifyRequest, caller: Caller): Promise<Caller> => {
@@ -41,13 +44,13 @@ export default fp<{ now: () => Date }>(
     }
 
     app.decorate('followReply', (request, reply, caller) => {
-      // A reload may have come between the authentication and now.
+      // A reload may have happened since authentication.
       const currentCaller = app.findCurrentCaller(caller)
       if (!currentCaller) throw new Problem('unauthenticated')
       const controller = new AbortController()
       const end = () => {
         controller.abort()
-        // An event stream says goodbye by itself; a file must not look complete.
+        // An event stream ends with its own last event. A truncated file must not look complete.
         const isEventStream = String(reply.getHeader('content-type')).startsWith('text/event-stream')
         if ((reply.raw.headersSent || streaming.has(reply)) && !isEventStream) reply.raw.destroy()
       }

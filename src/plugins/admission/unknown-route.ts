@@ -9,7 +9,7 @@ import { syncHook } from '../sync-hook.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** To be called once, after all routes are there. */
+    /** Must be called once, after all routes are registered. */
     registerMethodGuards(): void
   }
   interface FastifyContextConfig {
@@ -28,9 +28,10 @@ const createMethodProblem = (methods: Iterable<string>): Problem =>
 const createNoRouteProblem = () => new Problem('not-found', { detail: 'This route does not exist.' })
 
 /**
- * Answers 405 with `Allow` where a URL exists but not for the method, and OPTIONS with `Allow`. Node reads some 35 methods: a route of each of them
- * for each URL would be most of the router, and a good part of the start. So only those that some route has are guarded by
- * a route; all others are found out where there is none.
+ * Answers 404 for an unknown URL, and 405 with `Allow` for a method that the URL does not support. It also answers
+ * OPTIONS. It runs before authentication and before the body is read. Node accepts about 35 methods, and a route for each
+ * of them would slow down startup. So only methods that some route uses get a guard route. `findWrongMethod` detects the
+ * others.
  */
 export default fp(
   async (app) => {
@@ -54,7 +55,7 @@ export default fp(
     const findWrongMethod = (request: FastifyRequest): Problem | null => {
       const match = getRouter().find('GET', request.url)?.store as KnownUrl | undefined
       if (!match) return null
-      // It is told of by its URL, as requests for it are.
+      // The log and the metrics use the matched URL.
       request.cachedRoute = { ...request.routeOptions, url: match.url }
       return createMethodProblem(match.methods)
     }
@@ -68,8 +69,8 @@ export default fp(
     app.setNotFoundHandler((_request, reply) => sendProblem(reply, createNoRouteProblem()))
 
     app.decorate('registerMethodGuards', () => {
-      // A route of another URL would take them: DELETE /connections/{id} is none of /connections/callback. CORS has one
-      // of all URLs for OPTIONS.
+      // Otherwise `DELETE /connections/{id}` would match `/connections/callback`, and the OPTIONS route of CORS would
+      // match every URL.
       const usedMethods = new Set(['OPTIONS', ...[...knownUrls.values()].flatMap(({ methods }) => [...methods])])
       for (const { url, methods } of listGuardedUrls()) {
         app.route({
@@ -77,7 +78,7 @@ export default fp(
           url,
           schema: { hide: true },
           config: { scope: 'public', isMethodGuard: true },
-          // Before the body is read and parameters are validated.
+          // Runs before the body is read and parameters are validated.
           onRequest: async (request, reply) => {
             if (request.method !== 'OPTIONS') throw createMethodProblem(methods)
             return reply

@@ -8,10 +8,13 @@ const detailsByCode: Record<string, string> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'The request took too long to arrive.',
 }
 
-/** Requests that never became one: the socket gets a problem document too, or is closed. */
+/**
+ * Answers bytes that are not a valid HTTP request with a problem document, or closes the connection.
+ * @see https://fastify.dev/docs/latest/Reference/Server/#clienterrorhandler
+ */
 export function handleClientError(this: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket): void {
   this.connectionTracker.reject(socket)
-  // An answer now would be taken for that to an earlier request on the same connection.
+  // The client would take a response now for that of an earlier request on the connection.
   if (error.code === 'ECONNRESET' || !this.connectionTracker.isAnswerable(socket)) socket.destroy()
   else socket.end(createRawReply(detailsByCode[error.code ?? ''] ?? 'This is not a valid HTTP request.', this))
 }

@@ -3,21 +3,24 @@ import fp from 'fastify-plugin'
 import { toClientNetwork } from '../admission/rate-limit/client-network.ts'
 
 export interface ConnectionLimitsOptions {
-  /** Connections at a time. */
+  /** Maximum number of open connections. */
   maxConnections?: number
-  /** Addresses and CIDR ranges of proxies: their connections are those of many clients. */
+  /**
+   * Addresses and CIDR ranges of proxies. Their connections are exempt, because they carry the requests of many
+   * clients.
+   */
   trustedProxies: readonly string[]
 }
 
-/** What is left is for the upstreams, the store and files. */
+/** The remaining descriptors are for upstreams, the store and files. */
 const maxDescriptorShare = 0.75
 
-/** Each connection takes memory too. */
+/** Each connection also needs memory. */
 const maxTotalConnections = 20_000
 
 /**
- * Limits connections, so that the process never runs out of descriptors. A network may hold as many connections as are free:
- * alone it gets half of them.
+ * Limits connections, so that the process never runs out of file descriptors. A network may have as many connections as
+ * are free: a single network gets half of them.
  */
 export default fp<ConnectionLimitsOptions>(
   async (app, { maxConnections = readMaxConnections(), trustedProxies }) => {
@@ -40,7 +43,7 @@ export default fp<ConnectionLimitsOptions>(
     server.maxConnections = maxConnections
     server.on('drop', () => app.metrics.recordRefusedConnection('process'))
     server.prependListener('connection', (socket: Socket) => {
-      // It is gone already.
+      // The client has already disconnected.
       if (socket.remoteAddress === undefined) return
       const network = toClientNetwork(socket.remoteAddress)
       const isOverLimit = !isTrusted(socket.remoteAddress) && (counts.get(network) ?? 0) >= maxConnections - openCount
@@ -64,7 +67,7 @@ const createAddressMatcher = (ranges: readonly string[]): ((address: string) => 
   return (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 }
 
-/** What the types of Node do not know. */
+/** Fields that the types of Node lack. */
 interface ProcessReport {
   excludeNetwork: boolean
   getReport(): { readonly userLimits?: { readonly open_files?: { readonly soft: number | 'unlimited' } } }
@@ -73,7 +76,7 @@ interface ProcessReport {
 const readMaxConnections = (): number => {
   const report = process.report as unknown as ProcessReport
   const { excludeNetwork } = report
-  // The names of its own addresses would be looked up.
+  // Otherwise the report resolves the host names of all addresses.
   report.excludeNetwork = true
   const { userLimits } = report.getReport()
   report.excludeNetwork = excludeNetwork

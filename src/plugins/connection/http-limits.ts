@@ -1,18 +1,24 @@
 import type { FastifyHttpOptions } from 'fastify'
 
-/** Milliseconds. */
+/** All values are in milliseconds. */
 export interface Timeouts {
-  /** Until the headers of a request are whole. */
+  /** Maximum time to receive the headers of a request. */
   headersMs: number
-  /** Until a request is whole. */
+  /** Maximum time to receive a whole request. */
   requestMs: number
-  /** That an idle connection is kept for; longer than proxies keep theirs, so that they are the ones to end it. */
+  /**
+   * Lifetime of an idle connection. It is longer than that of common proxies, so that the proxy closes the connection
+   * first.
+   */
   keepAliveMs: number
-  /** That a connection may stand still while it is answered; a long report is silent until it is read to its end. */
+  /**
+   * Maximum time without traffic while the gateway prepares a response. Long reports send nothing until they are
+   * complete.
+   */
   stallMs: number
-  /** That a client may leave a reply unread. */
+  /** Maximum time that a client may leave a response unread. */
   unreadMs: number
-  /** How often all this is looked at: no request outlives its time by more. */
+  /** Interval of the timeout checks. */
   checkIntervalMs: number
 }
 
@@ -25,7 +31,10 @@ export const defaultTimeouts: Timeouts = {
   checkIntervalMs: 1_000,
 }
 
-/** What a client may take: bytes and time. */
+/**
+ * Returns the server options that limit the size and duration of requests.
+ * @see https://fastify.dev/docs/latest/Reference/Server/
+ */
 export const createHttpLimits = (overrides: Partial<Timeouts> = {}) => {
   const { headersMs, requestMs, keepAliveMs, stallMs, checkIntervalMs } = { ...defaultTimeouts, ...overrides }
   return {
@@ -39,7 +48,7 @@ export const createHttpLimits = (overrides: Partial<Timeouts> = {}) => {
       headersTimeout: headersMs,
       connectionsCheckingInterval: checkIntervalMs,
       insecureHTTPParser: false,
-      // Node would answer without a word; a guard of ours refuses in full, and older versions of HTTP too.
+      // `raw-request` checks the Host header and answers with a problem document; Node's own 400 has no body.
       requireHostHeader: false,
     },
   } satisfies FastifyHttpOptions<never>

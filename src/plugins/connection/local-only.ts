@@ -4,13 +4,13 @@ import { Problem } from '#src/problems.ts'
 import { syncHook } from '../sync-hook.ts'
 
 export interface LocalOnlyOptions {
-  /** Origins whose pages may call. */
+  /** Origins whose pages may call the gateway. */
   origins: readonly string[]
 }
 
 /**
- * Where nobody has to authenticate, a browser on this machine must not become the way in for a web page. A page reaches
- * the gateway under its own name (DNS rebinding), or across origins without reading the reply.
+ * Protects a gateway without authentication from web pages in a local browser. A page could reach it through DNS
+ * rebinding, or send a cross-origin request without reading the response.
  */
 export default fp<LocalOnlyOptions>(
   async (app, { origins }) => {
@@ -18,11 +18,11 @@ export default fp<LocalOnlyOptions>(
       'onRequest',
       syncHook(({ raw: { headers, method } }) => {
         if (headers.host !== undefined && !isLoopbackHost(headers.host)) {
-          throw createForbiddenProblem('requests to localhost only, and the Host header names another host')
+          throw createForbiddenProblem('only requests to localhost, but the Host header names another host')
         }
         if (!isOwnPage(headers, method, origins)) {
           throw createForbiddenProblem(
-            'its own pages and those of FOYER_CORS_ORIGINS only, and another page sent this request',
+            'only its own pages and those of FOYER_CORS_ORIGINS, but another page sent this request',
           )
         }
       }),
@@ -36,13 +36,16 @@ const createForbiddenProblem = (reason: string): Problem =>
 
 const isLoopbackHost = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host)
 
-/** False: the headers that browsers add show that a page of another origin sent it. Programs send none of them. */
+/**
+ * Returns false if browser headers show that another origin's page sent the request. Other programs send none of these
+ * headers.
+ */
 const isOwnPage = (headers: IncomingHttpHeaders, method: string | undefined, origins: readonly string[]): boolean => {
   const { origin } = headers
   const site = headers['sec-fetch-site']
   if (origin !== undefined) return origins.includes(origin) || getOriginHost(origin) === headers.host
   if (site === undefined || site === 'same-origin' || site === 'none') return true
-  // A link: the page that holds it cannot read the reply, and a GET changes nothing.
+  // A link is harmless: its page cannot read the response, and GET changes nothing.
   return method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
 }
 

@@ -7,6 +7,7 @@ declare module 'fastify' {
   }
 }
 
+/** Provides the path of the public URL. Other plugins put it before the links that they generate. */
 export default fp<{ publicUrl: string | null }>(
   async (app, { publicUrl }) => {
     app.decorate('publicPath', publicUrl === null ? '' : new URL(publicUrl).pathname.replace(/\/$/, ''))

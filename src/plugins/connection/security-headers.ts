@@ -4,30 +4,34 @@ import helmet, { type HelmetOptions } from 'helmet'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Of a route whose replies are pages. */
+    /** For routes that return HTML pages. */
     helmet?: Pick<HelmetOptions, 'contentSecurityPolicy'>
   }
   interface FastifyInstance {
-    /** The same headers, for replies that no route and no hook has a part in. */
+    /** The headers for responses that bypass routes and hooks. */
     defaultHeaders: Readonly<Record<string, string>>
   }
 }
 
-/** A reply is data: no browser may run it, frame it, guess its type or say where it came from. */
+/**
+ * Sets security headers. By default a response is data: browsers must not execute, frame or sniff it. Routes with HTML
+ * pages override the policy.
+ * @see https://helmetjs.github.io
+ */
 export default fp<{ publicUrl: string | null }>(
   async (app, { publicUrl }) => {
-    // A promise that only TLS can keep.
+    // HSTS is valid only over TLS.
     const isSecure = publicUrl?.startsWith('https:') ?? false
     const year = 31_536_000
     const defaultOptions: HelmetOptions = {
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-      // Pages of listed origins read by CORS, which this does not touch; nobody else embeds a reply.
+      // CORS responses are not affected by this header.
       crossOriginResourcePolicy: { policy: 'same-origin' },
       referrerPolicy: { policy: 'no-referrer' },
       strictTransportSecurity: isSecure && { maxAge: year, includeSubDomains: false },
       xContentTypeOptions: true,
       xFrameOptions: { action: 'deny' },
-      // What concerns pages, or browsers that nobody uses any more.
+      // These headers concern only pages or obsolete browsers.
       crossOriginEmbedderPolicy: false,
       crossOriginOpenerPolicy: false,
       originAgentCluster: false,
@@ -39,7 +43,6 @@ export default fp<{ publicUrl: string | null }>(
     }
 
     const defaultHeaders = renderHeaders(defaultOptions)
-    /** Of the routes that differ. */
     const pageHeaders = new WeakMap<object, Readonly<Record<string, string>>>()
 
     const getHeaders = (config: FastifyContextConfig): Readonly<Record<string, string>> => {
@@ -58,7 +61,7 @@ export default fp<{ publicUrl: string | null }>(
   { name: 'security-headers', dependencies: ['request-state'] },
 )
 
-/** The library says them for each reply; they never change, so that it is asked once. */
+/** Renders the headers once, because helmet would compute the same values for each response. */
 const renderHeaders = (options: HelmetOptions): Readonly<Record<string, string>> => {
   const headers: Record<string, string> = {}
   const reply = {

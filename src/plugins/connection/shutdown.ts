@@ -5,18 +5,22 @@ import { syncOnSend } from '../sync-hook.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     isStopping(): boolean
-    /** Ends in good order: resolves when everything on its way is answered. */
+    /** Shuts down gracefully. Resolves when all requests in progress are complete. */
     stop(): Promise<void>
   }
 }
 
 export interface StoppingOptions {
-  /** Milliseconds in which requests are still taken, so that those who come learn that they should go elsewhere. */
+  /**
+   * Milliseconds in which the gateway still accepts requests, so that load balancers notice the failing readiness
+   * check.
+   */
   noticeMs?: number
 }
 
 const sweepIntervalMs = 50
 
+/** Provides graceful shutdown: it ends live feeds, waits for load balancers, and then closes the server. */
 export default fp<StoppingOptions>(
   async (app, { noticeMs = 1_000 }) => {
     let isStopping = false
@@ -25,7 +29,7 @@ export default fp<StoppingOptions>(
       isStopping = true
       app.gateway.feed.close()
       await wait(noticeMs)
-      // A connection between two requests would hold the server open for as long as it is kept alive.
+      // `close` would wait for idle keep-alive connections.
       const sweep = setInterval(() => app.server.closeIdleConnections(), sweepIntervalMs)
       await app.close().finally(() => clearInterval(sweep))
     }

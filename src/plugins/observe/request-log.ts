@@ -6,17 +6,18 @@ import { getCacheOutcome } from './telemetry/cache-outcome.ts'
 import { getResponseStatus } from './telemetry/index.ts'
 
 /**
- * One line a request, by allow-list: the route's template and never the URL, which may hold an e-mail address; the
- * client as the operator named it; of an error its type, code and frames, but not its message, which may quote a body.
- * Refusals are logged at a bounded rate: a client that loops would fill the log. The next line says how many were
- * omitted.
+ * Logs one line for each request. The line contains only listed fields: the route's template, because a URL may contain
+ * an e-mail address, the configured client id, and the type, code and frames of an error, because a message may quote a
+ * body.
+ * Rejections are logged at a limited rate, because a client that retries in a loop would fill the log. The next line
+ * has the number of omitted lines.
  */
 export default fp(
   async (app) => {
     const limit = createLineLimit()
     app.onEnd((request, reply) => {
-      // The log gets a sample of a flood of refusals, whatever their status: a client that is disconnected gets no reply,
-      // and a browser's event stream is refused with 200. The metrics count all of them.
+      // This applies to rejections of any status: a disconnected client gets no response, and a browser's event stream
+      // gets a 200. The metrics count all of them.
       if (!request.isAdmitted && !limit.take()) return app.metrics.recordOmittedLine()
       const entry: RequestLogEntry = {
         method: request.method,
@@ -28,7 +29,7 @@ export default fp(
       addOutcome(request, entry)
       const omitted = limit.takeOmitted()
       if (omitted > 0) entry.omittedLines = omitted
-      // Load balancers ask several times a second: only what they should not be told is worth a line.
+      // Load balancers check health several times a second, so only failures are worth a line.
       const isRoutine = isProbe(request) && reply.statusCode < 400
       request.log[isRoutine ? 'debug' : 'info'](entry, 'request')
     })
@@ -45,7 +46,7 @@ const createLineLimit = () => {
   let lineCount = 0
   let omittedCount = 0
   return {
-    /** False: this second has had its lines. */
+    /** Returns false if this second has already had its lines. */
     take: (): boolean => {
       const now = performance.now()
       if (now - secondStart >= 1_000) {
@@ -64,14 +65,13 @@ const createLineLimit = () => {
   }
 }
 
-/** A token's subject is a person. */
+/** The subject of a token identifies a person. */
 const addCaller = ({ caller }: FastifyRequest, entry: RequestLogEntry): void => {
   if (!caller) return
   entry.tenant = caller.tenant
   entry.client = isJwtClientId(caller.client) ? 'jwt' : caller.client
 }
 
-/** What there is nothing to say of is left out. */
 const addOutcome = ({ trace, requestContext }: FastifyRequest, entry: RequestLogEntry): void => {
   if (!trace) return
   const { code, authFailure, calls, callCount, span, isClientGone } = trace
@@ -81,12 +81,12 @@ const addOutcome = ({ trace, requestContext }: FastifyRequest, entry: RequestLog
   if (cache) entry.cache = cache
   if (callCount > 0) entry.upstream = calls
   if (callCount > calls.length) entry.upstreamCalls = callCount
-  // A live feed ends in no other way.
+  // For a live feed this is the normal end.
   if (isClientGone) entry.left = true
   if (span) entry.traceId = span.traceId
 }
 
-/** The message stands before the frames, and may hold lines that look like them. */
+/** The message precedes the frames and may contain lines that look like frames. */
 const getStackFrames = ({ stack = '', message }: Error): string =>
   stack
     .slice(stack.indexOf(message) + message.length)

@@ -3,10 +3,10 @@ import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
 import { syncHook } from '../sync-hook.ts'
 
-/** A body of theirs is read, and may be refused, even where none is needed. */
+/** The gateway reads the body of these methods even if the operation takes none, and may reject it. */
 const methodsWithBody = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
-/** Bodies are JSON, or a JSON merge patch, in UTF-8 and as they are; nothing else is parsed. */
+/** Parses bodies: uncompressed JSON or JSON merge patches in UTF-8. It rejects other media types. */
 export default fp(
   async (app: FastifyInstance) => {
     app.removeAllContentTypeParsers()
@@ -15,7 +15,7 @@ export default fp(
       ['application/json', 'application/merge-patch+json'],
       { parseAs: 'buffer' },
       (request, body: Buffer, done) => {
-        // Many clients name a media type even where they send nothing, as with DELETE.
+        // Many clients send a media type without a body, for example with DELETE.
         if (body.length === 0) done(null, undefined)
         else parseJson(request, decodeUtf8(body), done)
       },
@@ -28,7 +28,7 @@ export default fp(
       'preValidation',
       syncHook(({ body, route }) => {
         if (body === undefined || body === null || route.schema?.body) return
-        const message = 'is not taken by this operation'
+        const message = 'is not accepted by this operation'
         throw new Problem('invalid-request', { detail: `A body ${message}.`, errors: [{ path: 'body', message }] })
       }),
     )
@@ -44,7 +44,7 @@ export default fp(
   { name: 'body-parsing' },
 )
 
-/** Bytes that are no UTF-8 are refused: replaced by question marks they would be written so. */
+/** Rejects invalid UTF-8, because the replacement characters would be written to the upstream. */
 const decodeUtf8 = (body: Buffer): string => {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body)

@@ -28,8 +28,8 @@ interface FollowedReply {
 }
 
 /**
- * A class for its one getter: a literal with a getter has a shape of its own each time. What reads it never warms up,
- * and the shapes, which live long, keep every request alive until the whole heap is swept.
+ * A class, because an object literal with a getter gets a new hidden class at each evaluation. V8 could then neither
+ * optimize the code that reads it nor collect old requests early.
  */
 class LazyRequestContext implements RequestContext {
   readonly caller: Caller
@@ -49,7 +49,7 @@ class LazyRequestContext implements RequestContext {
     this.#reply = reply
   }
 
-  /** What is kept is answered before anybody could leave. */
+  /** Created lazily, because a cached response needs no signal. */
   get signal(): AbortSignal {
     this.#signal ??= createClientSignal(this.#reply)
     return this.#signal
@@ -58,11 +58,14 @@ class LazyRequestContext implements RequestContext {
 
 const hasNoCache = (cacheControl = ''): boolean => /(^|,)\s*no-cache\s*(,|$)/i.test(cacheControl)
 
-/** Aborts when the client leaves before its answer is complete; `request.signal` also does once a body was read. */
+/**
+ * Aborts when the client disconnects before the response is complete. `request.signal` also aborts after a body was
+ * read.
+ */
 const createClientSignal = ({ raw }: FastifyReply): AbortSignal => {
   const controller = new AbortController()
   const onClose = () => {
-    if (!raw.writableFinished) controller.abort(new Error('the client has left'))
+    if (!raw.writableFinished) controller.abort(new Error('the client disconnected'))
   }
   if (raw.destroyed) onClose()
   else raw.once('close', onClose)

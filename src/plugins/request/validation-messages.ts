@@ -1,4 +1,7 @@
-/** What is wrong with a value, in words that follow its name. A value is never repeated: it may be personal. */
+/**
+ * Messages for invalid values, which follow the name of the value. A message never quotes a value, which may be
+ * personal data.
+ */
 import type { ErrorObject } from 'ajv'
 import { patternDescriptions } from '#schemas/parameters.ts'
 
@@ -7,15 +10,17 @@ export const toBodyMessage = (error: ErrorObject): string => {
   if (error.keyword === 'const') return `must be ${JSON.stringify(error.params.allowedValue)}`
   if (error.keyword === 'enum') return `must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`
   if (error.keyword === 'maxLength') return toLengthMessage(error)
-  if (error.keyword === 'pattern' && error.params.pattern === '\\S') return 'must hold a visible character'
-  if (error.keyword === 'pattern') return 'does not have the form that the documentation shows'
+  if (error.keyword === 'pattern' && error.params.pattern === '\\S') return 'must contain a visible character'
+  if (error.keyword === 'pattern') return 'does not match the documented pattern'
   return error.message ?? 'is not valid'
 }
 
 const toLengthMessage = ({ data, params }: ErrorObject): string =>
   `has ${[...String(data)].length} characters; at most ${params.limit} are allowed`
 
-/** Of the path, the query or a header: what is expected, with an example, and what kind of value was received. */
+/**
+ * Describes the expected form of a path, query or header parameter, with an example, and the kind of value received.
+ */
 export const toParameterMessage = (error: ErrorObject): string => {
   if (error.keyword === placeholderIdKeyword) return error.message as string
   if (error.keyword === 'required') return 'is required'
@@ -42,14 +47,16 @@ const describeForm = (schema: ParameterSchema): string => {
   if (allowedValues) return allowedValues.length === 1 ? `"${allowedValues[0]}"` : `one of ${allowedValues.join(', ')}`
   if (format === 'date') return 'a calendar day, YYYY-MM-DD, such as 2026-11-30'
   if (type === 'integer') return `a whole number${describeRange(schema)}${describeExample(schema)}`
-  if (pattern === undefined) return 'a text that is not empty'
-  return patternDescriptions.get(pattern) ?? describeSortForm(pattern) ?? 'of the form that the documentation shows'
+  if (pattern === undefined) return 'a non-empty string'
+  return patternDescriptions.get(pattern) ?? describeSortForm(pattern) ?? 'a string that matches the documented pattern'
 }
 
-/** Each list has a pattern of its own for `sort`. */
+/** Each list has its own pattern for `sort`. */
 const describeSortForm = (pattern: string): string | null => {
   const fields = /^\^-\?\(([\w|]+)\)/.exec(pattern)?.[1]?.split('|')
-  return fields ? `fields separated by commas, each with "-" before it to descend, of ${fields.join(', ')}` : null
+  return fields
+    ? `fields separated by commas, each with "-" before it for descending order, of ${fields.join(', ')}`
+    : null
 }
 
 const describeRange = ({ minimum, maximum }: ParameterSchema): string =>
@@ -61,22 +68,22 @@ const describeExample = ({ examples, default: defaultValue, minimum }: Parameter
 }
 
 const describeReceived = ({ keyword, data, params, parentSchema }: ErrorObject): string => {
-  if (Array.isArray(data)) return `it is given ${data.length} times`
+  if (Array.isArray(data)) return `it occurs ${data.length} times`
   if (keyword === 'minimum') return `it is less than ${params.limit}`
   if (keyword === 'maximum') return `it is more than ${params.limit}`
   if (typeof data === 'number') return 'it is a number'
   const text = String(data)
   if (text === '') return 'it is empty'
   if (placeholderIds.has(text)) return describePlaceholder(text)
-  if (keyword === 'format' && /^\d{4}-\d{2}-\d{2}$/.test(text)) return 'the calendar does not have this day'
-  if (keyword === 'format' && /^\d{4}-\d{2}-\d{2}[T ]/.test(text)) return 'it holds a time of day'
+  if (keyword === 'format' && /^\d{4}-\d{2}-\d{2}$/.test(text)) return 'the date does not exist'
+  if (keyword === 'format' && /^\d{4}-\d{2}-\d{2}[T ]/.test(text)) return 'it contains a time of day'
   const isAddress =
     patternDescriptions.get((parentSchema as ParameterSchema).pattern ?? '')?.includes('e-mail') === true
-  if (isAddress && /\S \S/.test(text)) return 'it holds a blank (in a URL, write a plus sign as %2B)'
-  return `it is a text of ${text.length} characters`
+  if (isAddress && /\S \S/.test(text)) return 'it contains a space (in a URL, write a plus sign as %2B)'
+  return `it is a string of ${text.length} characters`
 }
 
-/** What scripts make of a variable without a value. */
+/** Strings that scripts send when a variable is empty. */
 export const placeholderIds: ReadonlySet<unknown> = new Set(['null', 'undefined'])
 
 const placeholderIdKeyword = 'x-no-id'
@@ -89,4 +96,4 @@ export const createPlaceholderIdError = (name: string, word: unknown): Partial<E
 })
 
 const describePlaceholder = (word: unknown): string =>
-  `it is the word "${word}", which scripts send when a variable holds no value`
+  `it is the word "${word}", which scripts send when a variable is empty`

@@ -9,14 +9,17 @@ import { lazy } from '#src/lib/lazy.ts'
 import { Problem, type ProblemFields } from '#src/problems.ts'
 import { createPlaceholderIdError, placeholderIds, toBodyMessage, toParameterMessage } from './validation-messages.ts'
 
-/** Strict validation of everything that comes in. A route without a query schema takes no query at all. */
+/**
+ * Validates all input strictly. A route without a query schema accepts no query parameters.
+ * @see https://fastify.dev/docs/latest/Reference/Validation-and-Serialization/
+ */
 export default fp(
   async (app) => {
-    // Most schemas refer to none of the components: these are read when one does.
+    // Most schemas contain no references, so the components are usually not compiled.
     const getPlainValidator = lazy(() => createSchemaValidator([]))
     const getFullValidator = lazy(() => createSchemaValidator())
     app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
-      // Not at the start: a test holds that all of them can be compiled.
+      // Compiled at the first request, to start faster. A test compiles all schemas.
       const validate = lazy(() => {
         const validator = hasReferences(schema) ? getFullValidator() : getPlainValidator()
         return validator.compile(httpPart === 'headers' ? withLowerCaseNames(schema) : schema)
@@ -34,7 +37,7 @@ export default fp(
 
 const hasReferences = (schema: TSchema): boolean => JSON.stringify(schema).includes('"$ref":')
 
-/** As Node gives the names of headers. */
+/** Node provides header names in lower case. */
 const withLowerCaseNames = (schema: TSchema): TSchema => {
   const { properties = {} } = schema as { properties?: Record<string, TSchema> }
   const lowerCaseEntries = Object.entries(properties).map(([name, each]) => [name.toLowerCase(), each])
@@ -53,8 +56,8 @@ const isInteger = ({ type }: ParameterSchema): boolean => type === 'integer'
 const isId = ({ pattern }: ParameterSchema): boolean => pattern !== undefined && idPatterns.includes(pattern)
 
 /**
- * Path and query are text: whole numbers are read out of plain digits, and of nothing else (` 5`, `0x10`, `1e3`). An id that
- * a script made of a variable without a value is refused before anything is asked upstream.
+ * Converts integers in the path and the query, which are text, and only in plain decimal notation (not ` 5`, `0x10` or
+ * `1e3`). Rejects ids such as `undefined` before any upstream call.
  */
 const createCheck = (
   validator: () => ValidateFunction,
@@ -77,12 +80,14 @@ const createCheck = (
   return check
 }
 
-/** As many as a number carries exactly. */
+/** At most 15 digits, which a number represents exactly. */
 const plainDigits = /^(0|-?[1-9]\d{0,14})$/
 
 const partNames: Record<string, string> = { querystring: 'query', params: 'path', body: 'body', headers: 'header' }
 
-/** The problem of a request that failed validation: 400, or 422 where only values of the body are not allowed. */
+/**
+ * Returns the problem of a request that failed validation: 422 if only values in the body are invalid, otherwise 400.
+ */
 export const toValidationProblem = (errors: FastifySchemaValidationError[], context = 'body'): Problem => {
   const part = partNames[context] ?? context
   const relevantErrors = (errors as ErrorObject[]).filter(({ keyword }) => keyword !== 'if')
@@ -101,13 +106,13 @@ export const toValidationProblem = (errors: FastifySchemaValidationError[], cont
   return new Problem(isUnprocessable ? 'unprocessable' : 'invalid-request', fields)
 }
 
-/** A body of 16 KiB can hold thousands of errors. */
+/** A body of 16 KiB can contain thousands of errors. */
 const maxErrors = 20
 
-/** A parameter by its own name, as the caller wrote it. */
+/** Returns the parameter's name as the client sent it. */
 const getParameterName = (path: string): string => path.slice(path.indexOf('/') + 1)
 
-/** The value has the right type but lies outside what is allowed. */
+/** Keywords that concern the value and not the type. */
 const valueKeywords = new Set([
   'minLength',
   'maxLength',

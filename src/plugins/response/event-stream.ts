@@ -3,14 +3,14 @@ import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { runInBackground } from '#src/lib/background.ts'
 
-/** One event of a `text/event-stream`. A heartbeat carries no data, but where the reader has got to. */
+/** An event of a `text/event-stream`. A heartbeat carries no data, only the current cursor. */
 export type ServerEvent = { event: string; id?: string; data: unknown } | { retry: number } | { heartbeat: string }
 
 declare module 'fastify' {
   interface FastifyReply {
     /**
-     * Sends events as they come. The source is asked for the next one only when the reader has taken the last: a slow
-     * reader lags, and one that takes nothing for a minute is dropped; nothing is buffered for it.
+     * Sends events as they arrive. It requests the next event only after the client has received the last one, so it
+     * buffers nothing for slow clients. It disconnects a client that reads nothing for a minute.
      */
     sendEvents(events: AsyncIterable<ServerEvent>): FastifyReply
   }
@@ -19,27 +19,28 @@ declare module 'fastify' {
 export const eventStreamType = 'text/event-stream'
 
 export interface EventStreamOptions {
-  /** Milliseconds after which a reader that takes nothing is dropped. */
+  /** Milliseconds after which a client that reads nothing is disconnected. */
   stallTimeoutMs?: number
 }
 
+/** Provides `reply.sendEvents` for live event streams. */
 export default fp<EventStreamOptions>(
   async (app, { stallTimeoutMs = 60_000 }) => {
     app.decorateReply('sendEvents', function (this: FastifyReply, events: AsyncIterable<ServerEvent>) {
       const { socket } = this.raw
       this.headers({
         'content-type': `${eventStreamType}; charset=utf-8`,
-        // A proxy that compresses or buffers the reply would hold the events back.
+        // Prevents proxies from compressing or buffering the stream, which would delay events.
         'cache-control': 'no-store, no-transform',
         'x-accel-buffering': 'no',
       })
-      // Fastify would read the stream to its end for a HEAD, and a live one has none.
+      // For a HEAD request, Fastify would read the stream to its end, and a live stream has none.
       const frames = toFrames(events)
       if (this.request.method === 'HEAD') {
         runInBackground(frames.return, (error) => this.log.error(error))
         return this.send()
       }
-      // Heartbeats are written more often than this, so only a reader that takes nothing runs into it.
+      // Heartbeats are more frequent than this timeout, so it affects only a client that reads nothing.
       socket?.setTimeout(stallTimeoutMs, () => socket.destroy())
       const iterable = { [Symbol.asyncIterator]: () => frames }
       return this.send(Readable.from(iterable, { objectMode: false, highWaterMark: 16 * 1024 }))
@@ -48,7 +49,7 @@ export default fp<EventStreamOptions>(
   { name: 'event-stream' },
 )
 
-/** No generator: one that has not started would not pass `return` on to its source. */
+/** Not a generator, because a generator that has not started would not forward `return` to its source. */
 const toFrames = (events: AsyncIterable<ServerEvent>) => {
   const iterator = events[Symbol.asyncIterator]()
   return {
@@ -63,7 +64,7 @@ const toFrames = (events: AsyncIterable<ServerEvent>) => {
   }
 }
 
-/** Many readers get the same event: it is serialized once. */
+/** Listeners share events, so each event is serialized once. */
 const frameCache = new WeakMap<ServerEvent, Buffer>()
 
 const getSharedFrame = (event: ServerEvent): Buffer | string => {
@@ -73,7 +74,10 @@ const getSharedFrame = (event: ServerEvent): Buffer | string => {
   return frame
 }
 
-/** As in the HTML standard, section "Server-sent events". JSON holds no raw line break, so one data line is enough. */
+/**
+ * Serializes an event. JSON contains no raw line breaks, so a single data line suffices.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
 export const toFrame = (event: ServerEvent): string => {
   if ('heartbeat' in event) return `: still here\nid: ${event.heartbeat}\n\n`
   if ('retry' in event) return `retry: ${event.retry}\n\n`
@@ -83,5 +87,5 @@ export const toFrame = (event: ServerEvent): string => {
 
 const retrySpreadMs = 8_000
 
-/** Milliseconds after which a browser connects again: many of them must not come back in the same second. */
+/** Returns the milliseconds after which a browser reconnects. The random part spreads the reconnections. */
 export const chooseRetryMs = (minMs: number): number => Math.round(minMs + Math.random() * retrySpreadMs)

@@ -11,6 +11,7 @@ declare module 'fastify' {
   }
 }
 
+/** Provides `reply.sendLiveFeed`, which converts the feed's events to server-sent events. */
 export default fp(
   async (app) => {
     app.decorateReply('sendLiveFeed', function (this: FastifyReply, live: AsyncIterable<LiveEvent>) {
@@ -34,10 +35,10 @@ const toServerEvents = (live: AsyncIterable<LiveEvent>, requestId: string, publi
   } as AsyncIterable<ServerEvent>
 }
 
-/** After a restart browsers come back at once, but not all in the same second. */
+/** Minimum delay before browsers reconnect after a restart. */
 const reconnectDelayMs = 2_000
 
-/** All listeners are given the same object for the same lead. */
+/** All listeners receive the same object for the same lead. */
 const serverEventCache = new WeakMap<LiveEvent, ServerEvent>()
 
 const toServerEvent = (event: LiveEvent, requestId: string, publicPath: string): ServerEvent => {

@@ -4,15 +4,16 @@ import type { ResultPage } from '#src/query/page.ts'
 
 declare module 'fastify' {
   interface FastifyReply {
-    /** Sends a page of a list with its `Link` header (RFC 8288): first, prev, next, last. */
+    /** Sends a page of a list with a `Link` header (RFC 8288): first, prev, next, last. */
     sendPage<T>(page: ResultPage<T>): FastifyReply
-    /** Points at another operation that answers the same question: `rel="alternate"`, with this query but for paging. */
+    /** Adds a link with `rel="alternate"` to another operation, with the same query but without paging parameters. */
     setAlternateLink(path: string): FastifyReply
-    /** 201, with the URL of what was created, where it is known. */
+    /** Sets status 201, and `Location` if the path is known. */
     setCreated(path: string | null): FastifyReply
   }
 }
 
+/** Adds `Link` and `Location` headers, with the public URL if it is configured. */
 export default fp<{ publicUrl: string | null }>(
   async (app, { publicUrl }) => {
     app.decorateReply('sendPage', function <T>(this: FastifyReply, page: ResultPage<T>) {

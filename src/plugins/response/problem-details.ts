@@ -4,7 +4,7 @@ import { isProblem, Problem, type ProblemCode, toProblemDocument } from '#src/pr
 import { toValidationProblem } from '../request/validation.ts'
 import { chooseRetryMs, eventStreamType, toFrame } from './event-stream.ts'
 
-/** What the framework's own errors become. Anything else is a defect of ours. */
+/** Problems for errors of Fastify. Every other unknown error is a bug in Foyer. */
 const frameworkCodes: Record<string, ProblemCode> = {
   FST_ERR_BAD_URL: 'invalid-request',
   FST_ERR_ASYNC_CONSTRAINT: 'invalid-request',
@@ -38,7 +38,7 @@ export const toProblem = (error: FastifyError | Problem): Problem => {
   if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY') return createInvalidJsonProblem(error)
   const code = frameworkCodes[error.code]
   if (code) return new Problem(code, { cause: error })
-  // The body parser's own complaints (bad JSON, a forbidden key) have a status but no code of the framework.
+  // Some errors of the body parser, such as a forbidden key, have a status but no code.
   if (error.statusCode === 400) return createInvalidJsonProblem(error)
   return new Problem('internal', { cause: error })
 }
@@ -54,7 +54,7 @@ export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply
   return (
     reply
       .code(problem.status)
-      // Of a URL that cannot be read nobody has noted it yet.
+      // For an unreadable URL, no hook has set this header.
       .header('x-request-id', reply.request.id)
       .type('application/problem+json; charset=utf-8')
       .serializer(JSON.stringify)
@@ -68,16 +68,16 @@ const toChallenge = ({ request, server }: FastifyReply, challenge: string | unde
   return `Bearer ${parts.flat().join(', ')}`
 }
 
-/** Refusals that say nothing of the request itself. */
+/** Rejections that a retry of the same request may resolve. */
 const temporaryCodes: readonly ProblemCode[] = ['overloaded', 'rate-limited']
 
-/** A browser's EventSource gives up for good on any status but 200. */
+/** An EventSource does not reconnect after any status but 200. */
 const isRetriedByBrowser = ({ request }: FastifyReply, { code }: Problem): boolean =>
   temporaryCodes.includes(code) &&
   (request.route.config.produces?.includes(eventStreamType) ?? false) &&
   request.getPreferredType() === eventStreamType
 
-/** Ends the stream at once, with the problem as an event and the time after which a browser connects again. */
+/** Ends the stream with the problem as an event and a reconnection time. */
 const sendRetry = (reply: FastifyReply, problem: Problem): FastifyReply => {
   const { request, server } = reply
   const data = toProblemDocument(problem, request.id, server.publicPath)
@@ -88,7 +88,7 @@ const sendRetry = (reply: FastifyReply, problem: Problem): FastifyReply => {
     .send(toFrame({ retry }) + toFrame({ event: 'problem', data }))
 }
 
-/** Of a URL that cannot be routed: no hook has seen the request. */
+/** Handles a URL that the router rejects. No hook has run for such a request. */
 export const handleFrameworkError = (
   error: FastifyError,
   { server, raw }: FastifyRequest,
@@ -98,15 +98,18 @@ export const handleFrameworkError = (
   sendProblem(reply.headers({ ...server.defaultHeaders, connection: 'close' }), toProblem(error))
 }
 
-/** Every error leaves as a problem document. */
+/**
+ * Converts every error to a problem document (RFC 9457).
+ * @see https://fastify.dev/docs/latest/Reference/Errors/
+ */
 export default fp(
   async (app) => {
     app.setErrorHandler<FastifyError>((error, request, reply) => {
       const problem = toProblem(error)
-      // A defect must be visible wherever it is met.
+      // An internal error is logged even if the client is disconnected.
       if (!request.isAdmitted && problem.code === 'internal') logProblem(request, problem)
       if (!request.isAdmitted) return app.sendRejection(request, reply, () => sendProblem(reply, problem))
-      // A client that left is no fault of the upstream's.
+      // If the client disconnected, the failed call says nothing about the upstream.
       if (!request.requestContext?.signal.aborted) logProblem(request, problem)
       return sendProblem(reply, problem)
     })

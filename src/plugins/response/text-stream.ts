@@ -5,25 +5,27 @@ import fp from 'fastify-plugin'
 declare module 'fastify' {
   interface FastifyReply {
     /**
-     * Sends a text of unknown length in parts. A part is requested only when the client has taken the one before, and a
-     * client that takes nothing for a minute is disconnected. If the source throws, the connection breaks off.
+     * Sends text of unknown length in parts. It requests the next part only after the client has received the last one,
+     * and disconnects a client that reads nothing for a minute. If the source throws, the connection closes without the
+     * end of the body.
      */
     sendParts(parts: AsyncIterable<string>): FastifyReply
   }
 }
 
 export interface TextStreamOptions {
-  /** Milliseconds after which a client that takes nothing is disconnected. */
+  /** Milliseconds after which a client that reads nothing is disconnected. */
   unreadMs: number
 }
 
+/** Provides `reply.sendParts` for exports. */
 export default fp<TextStreamOptions>(
   async (app, { unreadMs }) => {
     app.decorateReply('sendParts', function (this: FastifyReply, parts: AsyncIterable<string>) {
-      // A proxy that compresses the reply would hold parts back.
+      // Prevents proxies from compressing the response, which would delay parts.
       this.header('cache-control', 'no-store, no-transform')
       const body = Readable.from(withReadTimeout(parts, this, unreadMs), { objectMode: false })
-      // Fastify would read the source to its end for a HEAD.
+      // For a HEAD request, Fastify would read the source to its end.
       if (this.request.method !== 'HEAD') return this.send(body)
       body.destroy()
       return this.send(Readable.from([]))
@@ -32,14 +34,14 @@ export default fp<TextStreamOptions>(
   { name: 'text-stream' },
 )
 
-/** While the source works the client has nothing to read, so the short time counts only between two parts. */
+/** The client has nothing to read while the source works, so the short timeout applies only between parts. */
 const withReadTimeout = (parts: AsyncIterable<string>, { raw, server }: FastifyReply, unreadMs: number) => {
   const iterator = parts[Symbol.asyncIterator]()
   // The socket of `app.inject` has no timeout.
   const next = async (): Promise<IteratorResult<string>> => {
     raw.socket?.setTimeout?.(server.server.timeout)
     const result = await iterator.next()
-    // Node starts this time again whenever bytes have left the process.
+    // Node restarts this timeout whenever it has sent bytes.
     raw.socket?.setTimeout?.(unreadMs)
     return result
   }

@@ -2,13 +2,13 @@ import fp from 'fastify-plugin'
 import { syncOnSend } from '../sync-hook.ts'
 
 export interface UnreadRepliesOptions {
-  /** Milliseconds after which a client that reads nothing of its reply is disconnected. */
+  /** Milliseconds after which a client that reads nothing is disconnected. */
   unreadMs: number
 }
 
 /**
- * Disconnects clients that leave whole replies unread: they hold places and memory. Streams have the same limit of their
- * own, as they are silent at times.
+ * Disconnects clients that do not read complete responses, which occupy slots and memory. Streams are silent at times,
+ * so they have their own timeout.
  */
 export default fp<UnreadRepliesOptions>(
   async (app, { unreadMs }) => {
@@ -16,7 +16,7 @@ export default fp<UnreadRepliesOptions>(
       'onSend',
       syncOnSend((request, _reply, payload) => {
         const isBuffered = typeof payload === 'string' || Buffer.isBuffer(payload)
-        // Node starts this time again whenever bytes have left the process, and ends it with the reply. The socket of
+        // Node restarts this timeout whenever it has sent bytes, and clears it after the response. The socket of
         // `app.inject` has none.
         if (isBuffered) request.raw.socket.setTimeout?.(unreadMs)
         return payload

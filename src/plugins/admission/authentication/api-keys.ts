@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Caller, Grants, Scope } from '#src/access-control.ts'
 
-/** A tenant's clients, as the operator configured them. */
 export interface TenantClients {
   readonly id: string
   readonly clients: readonly {
@@ -13,18 +12,20 @@ export interface TenantClients {
   }[]
 }
 
-/** Who holds which key. Keys themselves are nowhere; finding one by its hash tells a stranger nothing by its time. */
+/** Finds clients by API key. It stores only hashes, so a lookup's duration reveals nothing about a key. */
 export interface ClientDirectory {
   configure(tenants: readonly TenantClients[]): void
   findByKey(key: string): Caller | null
-  /** The tenant that a token means; one that names none means the only one. */
+  /**
+   * Returns the tenant that a token's claim names. Without a claim, returns the only tenant, if there is exactly one.
+   */
   resolveTenant(claim: unknown): string | null
-  /** The client as it is configured now, with the same key; null: one of them was withdrawn. */
+  /** Returns the current configuration of a caller's client and key, or null if either was withdrawn. */
   findCurrent(caller: Caller): Caller | null
   countClients(tenant: string): number
 }
 
-/** 256 bits in base64url, after a prefix by which a key that leaked can be found. */
+/** 256 bits in base64url. The prefix lets secret scanners find leaked keys. */
 const keyPattern = /^fk_[A-Za-z0-9_-]{43}$/
 
 export const hashKey = (key: string): string => hash('sha256', key)

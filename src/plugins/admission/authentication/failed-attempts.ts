@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import { toClientNetwork } from '../rate-limit/client-network.ts'
 
-/** Counts wrong credentials by address. */
+/** Counts wrong credentials per client network. */
 export interface FailedAttempts {
-  /** Null: within bounds. Else the seconds until the address may be wrong again. */
+  /** Counts one failure. Returns null within the limit, otherwise the seconds until the network may try again. */
   record(address: string): number | null
 }
 

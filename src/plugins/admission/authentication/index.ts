@@ -11,17 +11,20 @@ import { rejectionDetails } from './rejections.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** From now on the keys of these tenants. */
+    /** Replaces the accepted keys with those of these tenants. */
     configureClients(tenants: readonly TenantClients[]): void
-    /** A caller as the configuration has it now; null: its key, its client or what a ticket needs was withdrawn. */
+    /**
+     * Returns the caller with its current configuration, or null if its key, its client or its `leads:read` scope was
+     * withdrawn.
+     */
     findCurrentCaller(caller: Caller): Caller | null
-    /** Whether the tenant of a caller has, or may have, other clients. */
+    /** Returns true if the caller's tenant has, or may have, other clients. */
     hasOtherClients(caller: Caller): boolean
   }
   interface FastifyContextConfig {
     /** The scope that a caller needs, `any` for every authenticated caller, or `public`. Every route sets it. */
     scope?: Scope | 'any' | 'public'
-    /** A ticket in the query stands in for credentials: browsers' EventSource can send no header. */
+    /** Accepts a ticket in the query in place of credentials, because a browser's EventSource cannot send headers. */
     acceptsTicket?: boolean
   }
 }
@@ -33,7 +36,10 @@ export interface AuthenticationOptions {
   now: () => Date
 }
 
-/** The one place where it is decided who asks. What he may do is decided after his limit: a refusal counts too. */
+/**
+ * Authenticates the request. It runs before the limit by client, which needs the caller. Authorization follows that
+ * limit, so that a forbidden request counts against it too.
+ */
 export default fp<AuthenticationOptions>(
   async (app, { mode, tenants, jwt, now }) => {
     const clients = createClientDirectory(tenants)
@@ -43,7 +49,7 @@ export default fp<AuthenticationOptions>(
     const failedAttempts = createFailedAttempts(() => now().getTime())
     app.decorate('configureClients', clients.configure)
 
-    /** Where nobody is checked there is one caller, on this machine, who may do everything. */
+    /** With authentication off, every request has this caller, which may do everything. */
     const localCaller: Caller | null =
       mode === 'off' && tenants[0]
         ? { tenant: tenants[0].id, client: 'local', scopes: new Set(scopes), grants: allGrants }
@@ -64,7 +70,7 @@ export default fp<AuthenticationOptions>(
       return { ...configuredCaller, scopes, onlyFeed, ...(expiresAt !== undefined && { expiresAt }) }
     }
     app.decorate('findCurrentCaller', findCurrentCaller)
-    // How many people an issuer knows cannot be told.
+    // The gateway cannot know how many clients an issuer has.
     app.decorate('hasOtherClients', ({ tenant }) => readToken !== null || clients.countClients(tenant) > 1)
 
     const findCaller = ({ key, token, ticket }: Credentials): AuthenticationResult | Promise<AuthenticationResult> => {
@@ -123,7 +129,7 @@ export default fp<AuthenticationOptions>(
     })
     app.addHook('onReady', async () => {
       const unscopedRoute = routes.find(({ config }) => !config?.scope)
-      if (unscopedRoute) throw new TypeError(`the route ${unscopedRoute.url} names no scope`)
+      if (unscopedRoute) throw new TypeError(`the route ${unscopedRoute.url} sets no scope`)
     })
 
     const setCaller = (request: FastifyRequest, found: AuthenticationResult): void => {
@@ -133,10 +139,9 @@ export default fp<AuthenticationOptions>(
     app.addHook('onRequest', (request, reply, done) => {
       const { scope } = request.route.config
       if (scope === undefined || scope === 'public') return done()
-      // What is not public is somebody's: no cache between may keep it, a refusal included.
+      // Shared caches must not store any response of a private route, errors included.
       reply.header('cache-control', 'no-store')
       const found = authenticate(request)
-      // Of a token; whose a key is shows at once.
       if (found instanceof Promise) return found.then((caller) => setCaller(request, caller))
       setCaller(request, found)
       done()
@@ -145,7 +150,7 @@ export default fp<AuthenticationOptions>(
   { name: 'authentication', dependencies: ['request-state', 'telemetry'] },
 )
 
-/** What reads tokens is loaded only where they are taken. */
+/** Loads `jose` only if the gateway accepts tokens. */
 const loadTokenReader: (...settings: Parameters<typeof createTokenReader>) => Promise<TokenReader> = async (
   ...settings
 ) => {
@@ -166,7 +171,7 @@ const countCredentials = ({ key, token, ticket }: Credentials): number =>
 
 const bearerPattern = /^bearer +(\S+)$/i
 
-/** What a header holds that is no bearer token is a wrong token, not none. */
+/** A malformed Authorization header counts as a wrong token, not as a missing one. */
 const readCredentials = ({ headers, query, route }: FastifyRequest): Credentials => {
   const { authorization } = headers
   const key = headers['x-api-key']
@@ -174,7 +179,7 @@ const readCredentials = ({ headers, query, route }: FastifyRequest): Credentials
   const { ticket } = query as { ticket?: unknown }
   return {
     key: typeof key === 'string' ? key : undefined,
-    // Generated clients put the one credential that they were given in both places.
+    // Generated clients send their one credential in both headers.
     token: token === key ? undefined : token,
     ticket: route.config.acceptsTicket && typeof ticket === 'string' ? ticket : undefined,
   }

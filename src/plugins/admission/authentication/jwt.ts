@@ -10,9 +10,9 @@ export interface TokenSettings {
   readonly audience: string
   readonly jwksUrl: string
   readonly algorithms: readonly string[]
-  /** What each of our scopes begins with in a token. */
+  /** Prefix of Foyer's scopes in a token. */
   readonly scopePrefix: string
-  /** Names of the claims. */
+  /** Names of the claims to read. */
   readonly claims: {
     readonly audience: string
     readonly tenant: string
@@ -26,17 +26,20 @@ export interface Rejection {
   readonly rejection: RejectionReason
 }
 
-/** Who stands behind a bearer token, or why it is not accepted. Throws `upstream-unavailable` where its keys cannot be had. */
+/**
+ * Returns the caller that a bearer token identifies, or the reason for its rejection. Throws `upstream-unavailable` if
+ * the signing keys are unavailable.
+ */
 export type TokenReader = (token: string) => Promise<Caller | Rejection>
 
 export interface TokenReaderOptions {
-  /** The tenant that a claim names; null: there is none. */
+  /** Returns the tenant that a claim names, or null if there is none. */
   resolveTenant: (claim: unknown) => string | null
   now: () => Date
   reportKeyFetch: KeySetOptions['report']
 }
 
-/** Seconds by which the clocks of an issuer and ours may differ. */
+/** Tolerated difference between the clocks of the issuer and the gateway. */
 const clockToleranceSeconds = 30
 
 export const createTokenReader = (settings: TokenSettings, options: TokenReaderOptions): TokenReader => {
@@ -54,7 +57,7 @@ export const createTokenReader = (settings: TokenSettings, options: TokenReaderO
     currentDate: now(),
   })
 
-  /** Where several keys fit, each of them. */
+  /** Tries every key if several keys match the token's header. */
   const verifyOnce = async (token: string): Promise<JWTPayload> => {
     try {
       return (await jwtVerify(token, keys.find, createVerifyOptions())).payload
@@ -109,7 +112,7 @@ export const createTokenReader = (settings: TokenSettings, options: TokenReaderO
   }
 }
 
-/** A token that names no key may be signed with one that was published since. */
+/** A token without a key id may be signed with a key that was published after the last fetch. */
 const mayHaveNewKey = (error: unknown, token: string): boolean =>
   error instanceof errors.JWKSNoMatchingKey ||
   (error instanceof errors.JWSSignatureVerificationFailed && decodeProtectedHeader(token).kid === undefined)
@@ -120,7 +123,7 @@ const reasonsByClaim: Readonly<Record<string, RejectionReason>> = {
   nbf: 'not-yet-valid',
 }
 
-/** Null: the error says nothing of the token, but that it could not be checked. */
+/** Returns null if the error concerns the signing keys and not the token. */
 const findReason = (error: unknown): RejectionReason | null => {
   if (error instanceof errors.JWTExpired) return 'expired'
   if (error instanceof errors.JWTClaimValidationFailed) return reasonsByClaim[error.claim] ?? 'claims'
@@ -131,7 +134,7 @@ const findReason = (error: unknown): RejectionReason | null => {
   return error instanceof errors.JOSEError && !isKeyError ? 'malformed' : null
 }
 
-/** As text with spaces between (RFC 8693), or as a list. Scopes of others are passed over. */
+/** Accepts a space-separated string (RFC 8693, section 4.2) or a list. Ignores scopes of other services. */
 const parseScopes = (claim: unknown, prefix: string): ReadonlySet<Scope> => {
   const names: unknown[] = typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : []
   return new Set(scopes.filter((scope) => names.includes(prefix + scope)))
@@ -140,7 +143,7 @@ const parseScopes = (claim: unknown, prefix: string): ReadonlySet<Scope> => {
 const isGrant = (value: unknown): value is '*' | string[] =>
   value === '*' || (Array.isArray(value) && value.every((id) => typeof id === 'string'))
 
-/** Null: something there cannot be read. */
+/** Returns null if the claim is malformed. */
 const parseGrants = (claim: unknown): Grants | null => {
   const values = (claim ?? {}) as Record<string, unknown>
   if (typeof values !== 'object' || Array.isArray(values)) return null

@@ -1,37 +1,37 @@
 import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose'
 
-/** The keys of the issuer can be had neither from it nor from memory. */
+/** The issuer is unavailable, and the cache has no usable keys. */
 export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable'
 }
 
 export interface KeySetOptions {
   readonly url: string
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970. */
   readonly now: () => number
-  /** Told of each request for the keys. */
+  /** Receives the result of each request for the keys. */
   readonly report: (result: 'ok' | 'failed') => void
 }
 
 export interface KeySet {
-  /** Finds the key of a token, as `jwtVerify` of jose takes it. Throws `KeysUnavailable`. */
+  /** Finds the key of a token, for `jwtVerify` of jose. Throws `KeysUnavailable`. */
   readonly find: JWTVerifyGetKey
-  /** Asks the issuer again, unless that was done a moment ago. True: there are other keys now. Throws `KeysUnavailable`. */
+  /** Fetches the keys again, except during the cooldown. Returns true if the keys changed. Throws `KeysUnavailable`. */
   renew(): Promise<boolean>
 }
 
 const minuteMs = 60_000
 
-/** Keys are believed for so long without a question. */
+/** Time for which cached keys are fresh. */
 const freshMs = 10 * minuteMs
 
-/** Known keys stay usable for so long while the issuer is away. */
+/** Time for which cached keys remain usable while the issuer is unavailable. */
 const maxStaleMs = 12 * 60 * minuteMs
 
-/** A token with an unknown key asks the issuer again, but not each forged one; nor does each token while it is away. */
+/** Limits fetches that tokens with unknown keys cause, and fetches while the issuer is unavailable. */
 const cooldownMs = 5_000
 
-/** Longer where known keys stand in: each attempt may delay a request by the whole timeout. */
+/** Longer, because each attempt may delay a request by the whole timeout although stale keys would do. */
 const staleCooldownMs = 30_000
 
 const fetchTimeoutMs = 3_000
@@ -84,7 +84,7 @@ export const createKeySet = ({ url, now, report }: KeySetOptions): KeySet => {
   }
 }
 
-/** The body of a reply, unless it is too long or takes too long. */
+/** Returns the body of a response. Throws if it exceeds the size limit or the timeout. */
 const fetchText = async (url: string): Promise<string> => {
   const signal = AbortSignal.timeout(fetchTimeoutMs)
   const reply = await fetch(url, { signal, redirect: 'manual', headers: { accept: 'application/json' } })

@@ -1,13 +1,16 @@
-/** Why a bearer token is not accepted: a word for log and metric, and a sentence for the caller. Neither quotes it. */
+/**
+ * The reasons to reject a bearer token: a code for logs and metrics, and a sentence for the caller. Neither quotes the
+ * token.
+ */
 export const rejectionDetails = {
   expired: 'The token has expired.',
   'not-yet-valid': 'The token is not valid yet.',
   audience: 'The token is for another audience.',
-  issuer: 'The token is of another issuer.',
-  signature: 'The signature of the token is not valid.',
+  issuer: 'The token comes from another issuer.',
+  signature: 'The signature of the token is invalid.',
   'unknown-key': 'The token is signed with an unknown key.',
-  algorithm: 'The algorithm of the token is not accepted.',
-  claims: 'The token lacks a claim, or a claim cannot be read.',
+  algorithm: 'The signing algorithm of the token is not accepted.',
+  claims: 'A claim of the token is missing or invalid.',
   malformed: 'The token is not a signed JWT.',
 } as const
 

@@ -2,9 +2,9 @@ import { LRUCache } from 'lru-cache'
 import { createShares, type Payer } from './tenant-fairness.ts'
 
 export interface DelayedRefusalOptions {
-  /** Refusals a second that a client, or a network of strangers, receives without a delay. */
+  /** Rejections per second that a client, or an anonymous network, receives without a delay. */
   promptPerSecond: number
-  /** How many refusals may wait to be sent. */
+  /** Maximum number of delayed rejections. */
   maxWaiting: number
   /** Milliseconds of a monotonic clock. */
   now: () => number
@@ -17,7 +17,7 @@ export type RefusalPace = (typeof refusalPaces)[number]
 
 export const refusalDelayMs = 1_000
 
-/** Those of a client that has been evicted start again with a full allowance. */
+/** An evicted client starts again with a full allowance. */
 const maxPayers = 10_000
 
 interface PromptAllowance {
@@ -26,8 +26,8 @@ interface PromptAllowance {
 }
 
 /**
- * Slows down clients that ask again as soon as they are refused: beyond an allowance a refusal is sent a second late, and
- * where too many refusals wait, the connection is closed instead. So a flood of refusals cannot keep the process busy.
+ * Slows down clients that retry immediately after a rejection. Beyond its allowance, a client receives each rejection
+ * after a delay. If too many rejections are delayed, the gateway closes the connection instead.
  */
 export const createDelayedRefusals = ({ promptPerSecond, maxWaiting, now, schedule }: DelayedRefusalOptions) => {
   const allowances = new LRUCache<string, PromptAllowance>({ maxSize: maxPayers, sizeCalculation: () => 1 })
@@ -49,7 +49,7 @@ export const createDelayedRefusals = ({ promptPerSecond, maxWaiting, now, schedu
 
   return {
     waiting: waiting.held,
-    /** Calls `send` now or later, or never, where the connection is to be closed. */
+    /** Calls `send` now or later. Never calls it if the result is `disconnect`. */
     answer: (payer: Payer, send: () => void): RefusalPace => {
       if (isPrompt(payer)) {
         send()

@@ -5,7 +5,7 @@ import type { Payer, Shares } from './tenant-fairness.ts'
 export interface Waiter {
   readonly payer: Payer
   readonly workClass: WorkClass
-  /** Lets the request go on; it holds a place until it calls `release`. */
+  /** Continues the request. It occupies a slot until `release` is called. */
   admit(release: () => void): void
   refuse(): void
 }
@@ -15,18 +15,18 @@ export interface FairQueueOptions {
   maxWaiting: number
   /** Milliseconds of a monotonic clock. */
   now: () => number
-  /** Runs a task after the events that the process has already received. */
+  /** Runs a task after the events that the event loop has already received. */
   defer: (task: () => void) => void
   /** Repeats a task until the returned function is called. */
   repeat: (task: () => void) => () => void
 }
 
-/** In one turn of the event loop requests are started for this long: then replies of the upstreams have their turn. */
+/** Maximum time for starting requests in a turn of the event loop, so that upstream responses are processed too. */
 const maxTurnMs = 2
 
 interface QueueEntry extends Waiter {
   readonly since: number
-  /** That of its tenant's queue. */
+  /** Shared by all requests of the tenant. */
   readonly standingWait: StandingWait
 }
 
@@ -37,17 +37,17 @@ interface TenantQueue {
 }
 
 /**
- * Starts requests in a fair order: tenants take turns, and within a tenant its clients do (as in fair queuing with
- * controlled delay, RFC 8290). A request waits while its tenant or client holds its share of the places, or while this
- * turn of the event loop is used up. It is refused only after it has waited for too long.
+ * Starts requests in a fair order: tenants take turns, and within a tenant its clients do (fair queuing with controlled
+ * delay, RFC 8290). A request waits while its tenant or client occupies its share of the slots, or while the turn of
+ * the event loop is used up. The queue rejects a request only after it has waited too long.
  */
 export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: FairQueueOptions) => {
-  /** Those whose turn is next come first. */
+  /** In the order of their next turn. */
   const tenants = new Map<string, TenantQueue>()
   let waitingCount = 0
   let turnStartMs: number | undefined
   let isDispatching = false
-  /** Requests were left waiting only because the turn was used up. */
+  /** True if requests wait only because the turn was used up. */
   let wasInterrupted = false
   let stopSweeping: (() => void) | undefined
 
@@ -60,7 +60,7 @@ export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: Fair
 
   const endTurn = (): void => {
     turnStartMs = undefined
-    // Those that wait for a place are started when one is given back: looking each turn would keep the process busy.
+    // A request that waits for a slot starts when another request releases one, so polling is unnecessary.
     if (wasInterrupted) dispatch()
   }
 
@@ -114,7 +114,7 @@ export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: Fair
     queue.size -= 1
     waitingCount -= 1
     if (entries.length === 0) queue.clients.delete(client)
-    // What was known of its waits is forgotten: an empty queue is no standing one.
+    // An empty queue forgets its measured waits, because it is not a standing queue.
     if (queue.size === 0) tenants.delete(tenant)
     if (waitingCount > 0) return
     stopSweeping?.()
@@ -132,7 +132,7 @@ export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: Fair
     return undefined
   }
 
-  /** Those that wait for a share are not looked at when others start. */
+  /** Removes expired requests of tenants whose share is used up; `dispatch` does not reach them. */
   const rejectExpired = (): void => {
     const moment = now()
     for (const { clients, standingWait } of tenants.values()) {
@@ -149,7 +149,7 @@ export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: Fair
     }
   }
 
-  /** Refuses the last request of the tenant and client with the longest queue. */
+  /** Rejects the last request of the tenant and client with the longest queue. */
   const rejectFromLongest = (): void => {
     const [tenant, queue] = findLongest(tenants, ({ size }) => size)
     const [client, entries] = findLongest(queue.clients, ({ length }) => length)
@@ -176,7 +176,7 @@ export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: Fair
 
   return {
     waiting: (): number => waitingCount,
-    /** Returns what takes the request out of the queue again, as its client has left. */
+    /** Starts or queues the request. Returns a function that removes it from the queue. */
     acquire: (waiter: Waiter): (() => void) => {
       if (!tenants.has(waiter.payer.tenant) && places.canTake(waiter.payer) && !isTurnUsed()) {
         start(waiter)

@@ -12,49 +12,51 @@ import { createShares, type Payer } from './tenant-fairness.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** How soon the operation is refused under load, where its method and scope do not say. */
+    /** Priority of the operation under load. Default: derived from its method and scope. */
     workClass?: WorkClass
-    /** False: the requests that it makes to the gateway itself take places, and it takes none. */
+    /** False: the request occupies no slot, because the internal requests that it makes occupy their own. */
     takesPlace?: boolean
   }
   interface FastifyInstance {
-    /** Requests that hold a place; streams that have begun hold none. */
+    /** Number of requests that occupy a slot. A response that is being streamed occupies none. */
     getInFlightCount(): number
-    /** Requests that wait for a place. */
+    /** Number of requests that wait for a slot. */
     getWaitingCount(): number
-    /** Calls `send` now, or late where the client is refused all the time; or closes the connection. */
+    /**
+     * Calls `send` now, or later for a client that retries immediately. Closes the connection if too many rejections
+     * wait.
+     */
     sendRejection(request: FastifyRequest, reply: FastifyReply, send: () => void): void
   }
   interface FastifyRequest {
-    /** Gives back the place of the request. */
+    /** Releases the slot of the request. */
     releasePlace(): void
   }
 }
 
 export interface SheddingOptions {
-  /** Requests in flight at a time. */
+  /** Maximum number of requests in progress. */
   places?: number
-  /** Requests that may wait for a place. */
+  /** Maximum number of requests that wait for a slot. */
   maxWaiting?: number
-  /** Refusals a second that a client, or a network of strangers, receives without a delay. */
+  /** Rejections per second that a client, or an anonymous network, receives without a delay. */
   promptRefusals?: number
   /** Milliseconds of a monotonic clock. Tests slow it down, so that a busy machine rejects no request. */
   now?: () => number
 }
 
-/** Seconds. */
 const retryAfterSeconds = 2
 
 const maxDelayedRefusals = 512
 
 const sweepIntervalMs = 100
 
-/** The same for all: a stack for each would cost as much as the rest of the refusal. */
+/** Shared by all rejections: capturing a stack trace for each would double the cost of a rejection. */
 const overloadedProblem = new Problem('overloaded', { retryAfter: retryAfterSeconds })
 
 /**
- * Lets requests start in a fair order, and refuses those that wait for too long. A request takes a place once its body has
- * been read, and gives it back when its reply has been sent.
+ * Starts requests in a fair order and rejects those that have waited too long. A request occupies a slot from the end
+ * of its body to the end of its response. The plugin needs the caller, so it runs after authentication.
  */
 export default fp<SheddingOptions>(
   async (app, { places: total = 256, maxWaiting = 1_024, promptRefusals = 50, now = () => performance.now() }) => {
@@ -88,7 +90,7 @@ export default fp<SheddingOptions>(
     app.addHook('preValidation', (request, _reply, done) => {
       const { method, route, trace } = request
       const { config, schema } = route
-      // The client has left while its body or its token was read: nothing would give the place back.
+      // The client disconnected while the body or the token was read. A slot would never be released.
       if (trace?.isOver) return
       if (isProbe(request) || config.takesPlace === false) {
         request.isAdmitted = true
@@ -130,7 +132,7 @@ const repeatTask = (task: () => void): (() => void) => {
   return () => clearInterval(timer)
 }
 
-/** Strangers are told apart by their network; no tenant has this name. */
+/** Anonymous clients share this tenant and are distinguished by network. No tenant has an empty id. */
 const anonymousTenant = ''
 
 const toPayer = ({ caller, ip }: FastifyRequest): Payer =>

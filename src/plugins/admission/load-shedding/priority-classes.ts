@@ -1,11 +1,11 @@
 import type { FastifyContextConfig } from 'fastify'
 
-/** In the order in which they are refused under load. */
+/** In the order in which the gateway rejects them under load. */
 export const workClasses = ['report', 'list', 'read', 'write'] as const
 
 export type WorkClass = (typeof workClasses)[number]
 
-/** A report takes many calls upstream, and has more rows than any other reply. */
+/** A report needs many upstream calls and has more rows than any other response. */
 const reportScopes: readonly unknown[] = ['leads:read', 'brokerages:read']
 
 export interface RouteFacts {

@@ -1,9 +1,9 @@
 import type { WorkClass } from './priority-classes.ts'
 
-/** The longest that a request may wait, as long as queues are sometimes short. */
+/** Maximum wait in a queue that is regularly short. */
 const calmMaxWaitMs = 3_000
 
-/** The longest that a request may wait in a standing queue: what is refused first waits the shortest. */
+/** Maximum wait in a standing queue. A lower class has a shorter maximum. */
 const standingMaxWaitMs: Readonly<Record<WorkClass, number>> = {
   report: 400,
   list: 600,
@@ -15,9 +15,9 @@ const targetWaitMs = 1_000
 const intervalMs = 1_000
 
 /**
- * Tells a burst from overload, as CoDel does (RFC 8289): in a burst the queue is long for a moment, under overload even
- * the shortest wait of an interval is above a target. Then requests that have waited too long are refused, so that those
- * that are answered are answered in time, and the process is never idle while requests wait.
+ * Distinguishes a burst from overload, as CoDel does (RFC 8289). In a burst the queue is long only briefly. Under
+ * overload even the shortest wait of an interval exceeds a target, and requests then expire earlier. The remaining
+ * requests are answered in time, and the process never idles while requests wait.
  */
 export const createStandingWait = (now: () => number) => {
   let shortest = Number.POSITIVE_INFINITY
@@ -25,7 +25,7 @@ export const createStandingWait = (now: () => number) => {
   let isStanding = false
 
   return {
-    /** Takes account of how long a request waited, or has waited so far. */
+    /** Records the wait of a request that starts or still waits. */
     record: (waitMs: number): void => {
       shortest = Math.min(shortest, waitMs)
       if (now() < intervalEnd) return

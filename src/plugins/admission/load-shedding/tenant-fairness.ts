@@ -1,4 +1,4 @@
-/** Whose share something counts against: a tenant and one of its clients, or all strangers and one of their networks. */
+/** The owner of a share: a client of a tenant, or an anonymous network. */
 export interface Payer {
   readonly tenant: string
   readonly client: string
@@ -7,9 +7,9 @@ export interface Payer {
 const toPayerKey = ({ tenant, client }: Payer): string => `${tenant}\n${client}`
 
 /**
- * Shares a fixed number of places. A tenant may hold at most as many as are free, and a client at most as many as its
- * tenant may still take: a tenant alone gets half of all places, a second one half of the rest, and so on. There is
- * always a place left for a new tenant, and the number of tenants need not be known.
+ * Shares a fixed number of slots. A tenant may occupy at most as many slots as are free, and a client at most as many
+ * as its tenant may still take. A single tenant gets half of all slots, a second tenant half of the rest, and so on. A
+ * new tenant always finds a free slot, and the number of tenants need not be known.
  */
 export const createShares = (total: number) => {
   let takenCount = 0
@@ -34,7 +34,7 @@ export const createShares = (total: number) => {
       const open = total - takenCount - tenantCount
       return open > 0 && (counts.get(toPayerKey(payer)) ?? 0) < open
     },
-    /** Returns what gives the place back; a second call of it does nothing. */
+    /** Takes a slot. Returns a function that releases it; further calls have no effect. */
     take: (payer: Payer): (() => void) => {
       change(payer, 1)
       let isTaken = true

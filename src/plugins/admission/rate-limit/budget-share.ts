@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Allowance } from './ratelimit-headers.ts'
 
 export interface HourlyUsage {
-  /** Calls an hour that may be made for the tenant. */
+  /** Calls per hour that the gateway may make for the tenant. */
   limit: number
   used: number
 }
@@ -13,8 +13,8 @@ const hourSeconds = 3600
 const maxClients = 50_000
 
 /**
- * Counts the calls upstream that each client draws from the hour of its tenant, and how many more it may. The counts are
- * this process's own.
+ * Counts each client's upstream calls against its tenant's hourly budget, and limits them to a share. Each process
+ * counts separately.
  */
 export const createBudgetShare = (share: number, now: () => number) => {
   const draws = new LRUCache<string, { hour: number; count: number }>({
@@ -33,7 +33,7 @@ export const createBudgetShare = (share: number, now: () => number) => {
     record: (client: string): void => {
       draws.set(client, { hour: getHour(), count: countDraws(client) + 1 })
     },
-    /** What the client may draw in this hour: its share of what the others have left. */
+    /** Returns the client's allowance in this hour: a share of what the other clients have left. */
     read: (client: string, { limit, used }: HourlyUsage): Allowance => {
       const drawCount = countDraws(client)
       const maxDraws = Math.ceil(Math.max(0, limit - Math.max(0, used - drawCount)) * share)

@@ -9,25 +9,28 @@ import { type Allowance, formatPolicy, formatRemaining } from './ratelimit-heade
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What the client may still do; null where nothing is counted. */
+    /** Null if requests are not counted. */
     rateLimitState: RateLimitState | null
   }
 }
 
 const hourSeconds = 3600
 
-/** Of the vendor's cap a part is never spent. */
+/** The gateway never uses the rest of the vendor's limit. */
 const spendableShare = 0.95
 
 export interface ClientLimitOptions {
-  /** Requests a minute; null: any number. */
+  /** Requests per minute; null: no limit. */
   limit: number | null
-  /** Of what is left of the tenant's hour, the part that one client may draw while there are others; 1: all of it. */
+  /** The share of the tenant's remaining hourly budget that one of several clients may use; 1: all of it. */
   budgetShare: number
   now: () => Date
 }
 
-/** Each client's own allowance, and what is left of the tenant's hour upstream, said in every reply to it. */
+/**
+ * Limits the requests of each client and its share of the hourly budget, and reports both in the response headers. It
+ * needs the caller, so it runs after authentication.
+ */
 export default fp<ClientLimitOptions>(
   async (app, { limit, budgetShare, now }) => {
     const clock = () => now().getTime()
@@ -66,13 +69,13 @@ export default fp<ClientLimitOptions>(
     const rejectDraw = ({ resetSeconds }: Allowance): never => {
       app.metrics.recordRateLimited('budget-share')
       const part = budgetShare === 0.5 ? 'half' : `${Math.round(budgetShare * 100)} %`
-      const detail = `This client has drawn ${part} of the calls that were left of the tenant's hour.`
+      const detail = `This client has used ${part} of the tenant's remaining Spacio calls in this hour.`
       throw new Problem('rate-limited', { detail, retryAfter: resetSeconds })
     }
 
     /**
-     * Null: the route asks nothing of Spacio, or the client may draw all that is left, or nothing is left to protect: then
-     * calls are refused upstream, and what is cached can still be read.
+     * Returns null if no share applies: the route does not call Spacio, the client may use the whole budget, or the
+     * budget is used up. In the last case the transport rejects calls, and cached responses remain available.
      */
     const readShare = ({ caller, route }: FastifyRequest): Allowance | null => {
       if (!caller || budgetShare === 1 || !route.config.upstreams?.includes('spacio')) return null
@@ -108,7 +111,7 @@ export default fp<ClientLimitOptions>(
   { name: 'rate-limit-by-client', dependencies: ['request-state', 'telemetry', 'authentication'] },
 )
 
-/** Other routes ask LionDesk, and Spacio only for a property that the body names: writes must not wait for its hour. */
+/** Other routes write to LionDesk and call Spacio only for `fromSid`. A write must not wait for the hourly budget. */
 const alwaysDrawsBudget = ({ route }: FastifyRequest): boolean => route.config.upstreams?.length === 1
 
 const hasPropertyId = ({ body }: FastifyRequest): boolean =>
@@ -116,7 +119,7 @@ const hasPropertyId = ({ body }: FastifyRequest): boolean =>
 
 const toClientKey = ({ tenant, client }: Caller): string => `${tenant} ${client}`
 
-/** Null: the tenant was taken out of the configuration while the request was on its way. */
+/** Returns null if a reload removed the tenant during the request. */
 const findUsage = ({ gateway }: FastifyInstance, tenant: string) => {
   try {
     return gateway.getUsage(tenant)

@@ -5,10 +5,10 @@ import { syncHook } from '../../sync-hook.ts'
 import { toClientNetwork } from './client-network.ts'
 import { createFixedWindow } from './fixed-window.ts'
 
-/** An office of clients behind one address is no flood. */
+/** Several clients, such as an office, may share an address. */
 const clientsPerAddress = 10
 
-/** Before anybody's credentials are looked at: a flood is cut where it costs least. */
+/** Limits the requests of each client network. It runs before authentication, so that a flood costs little. */
 export default fp<{ limit: number | null; now: () => Date }>(
   async (app, { limit, now }) => {
     if (limit === null) return

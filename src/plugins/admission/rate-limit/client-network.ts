@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 
-/** Whose address it is: one IPv4 address, or the /64 that an IPv6 address was taken from. */
+/** Returns the IPv4 address, or the /64 prefix of an IPv6 address. */
 export const toClientNetwork = (address: string): string => {
   if (!address.includes(':')) return address
   const [unscoped = ''] = address.split('%', 1)
@@ -8,7 +8,7 @@ export const toClientNetwork = (address: string): string => {
   return isIPv6(plain) ? toIpv6Groups(plain).slice(0, 4).join(':') : plain
 }
 
-/** A URL parser writes every IPv6 address in one way. */
+/** The URL parser normalizes the notation of IPv6 addresses. */
 const toIpv6Groups = (address: string): string[] => {
   const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
   const leading = head === '' ? [] : head.split(':')

@@ -1,25 +1,25 @@
 import { LRUCache } from 'lru-cache'
 
-/** What is left of an allowance, this request already counted. */
+/** The state of an allowance, after this request was counted. */
 export interface RateLimitState {
   limit: number
   remaining: number
-  /** Seconds until it is whole again. */
+  /** Seconds until the window ends. */
   resetSeconds: number
   isExceeded: boolean
 }
 
 export const windowSeconds = 60
 
-/** Whoever is pushed out by others begins anew. */
+/** An evicted client's counter restarts at zero. */
 const maxKeys = 50_000
 
-/** A cache of so many entries, rather than of this size, would set aside the place of all of them when it is made. */
+/** With `maxSize`, unlike `max`, the cache does not preallocate memory for all entries. */
 const sizeCalculation = () => 1
 
 /**
- * Counts by key within a minute that begins with the first request: exact, and all a client needs to know fits into
- * two numbers. The counts are this process's own: of N replicas each grants the whole limit.
+ * Counts requests by key in windows of one minute, each of which begins with its first request. Each process counts
+ * separately, so N replicas grant N times the limit.
  */
 export const createFixedWindow = (limit: number, now: () => number) => {
   const counts = new LRUCache<string, { count: number; began: number }>({ maxSize: maxKeys, sizeCalculation })
@@ -28,7 +28,7 @@ export const createFixedWindow = (limit: number, now: () => number) => {
   const getCurrent = (key: string) => {
     const existing = counts.get(key)
     const age = existing ? now() - existing.began : length
-    // A clock that was put back must not lock anybody out.
+    // A clock that was set back must not extend a window.
     if (existing && age >= 0 && age < length) return existing
     const fresh = { count: 0, began: now() }
     counts.set(key, fresh)

@@ -1,13 +1,14 @@
 export interface Allowance {
   name: string
   limit: number
-  /** The length of its window. */
   windowSeconds: number
   remaining: number
   resetSeconds: number
 }
 
-/** The two fields of draft-ietf-httpapi-ratelimit-headers, as lists of structured fields (RFC 9651). */
+/**
+ * Formats `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers) as structured fields (RFC 9651).
+ */
 export const formatPolicy = (allowances: readonly Allowance[]): string =>
   allowances.map(({ name, limit, windowSeconds }) => `"${name}";q=${limit};w=${windowSeconds}`).join(', ')
 

@@ -6,13 +6,13 @@ interface Exchange {
   readonly response: ServerResponse
 }
 
-/** What is known of the connections: which ones are done with, and what on them is still to be answered. */
+/** Tracks which connections were rejected and which requests on them are unanswered. */
 export interface ConnectionTracker {
-  /** Nothing more that comes on it is taken. */
+  /** Ignores all further requests on the connection. */
   reject(socket: Socket): void
   isRejected(socket: Socket): boolean
   track(request: IncomingMessage, response: ServerResponse): void
-  /** Whether bytes written now would be read as the answer to what could not be read, and not to an earlier request. */
+  /** Returns true if the client would match bytes sent now to the unreadable request and not to an earlier one. */
   isAnswerable(socket: Socket): boolean
 }
 

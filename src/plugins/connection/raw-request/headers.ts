@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Of these a second one would be dropped or joined in silence, and another reader might take the other. */
+/** Node drops or joins duplicates of these headers, and another parser might choose a different value. */
 const singleHeaders = new Set([
   'host',
   'authorization',
@@ -21,8 +21,8 @@ const hostPattern = /^([A-Za-z0-9._~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:\d{1,5})
 type RequestHead = Pick<IncomingMessage, 'httpVersion' | 'headers' | 'rawHeaders'>
 
 /**
- * Returns null if the head of a request can be read in one way only, else what is wrong with it. Load balancers probe
- * with HTTP/1.0, which needs no Host.
+ * Returns what is ambiguous or invalid in the head of a request, or null. Load balancers send health checks with
+ * HTTP/1.0, which needs no Host header.
  */
 export const validateHead = ({ httpVersion, headers, rawHeaders }: RequestHead, isProbe = false): string | null => {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'The request must be HTTP/1.1.'

@@ -14,15 +14,15 @@ declare module 'fastify' {
 }
 
 /**
- * Refuses, before anything else looks at it, what two readers could understand in two ways. A connection on which that
- * happened is closed, and whatever else came on it is not acted on.
+ * Rejects requests that two parsers could interpret differently, which prevents request smuggling. It runs before any
+ * plugin that uses the URL or the headers. It closes the connection and ignores further requests on it.
  */
 export default fp(
   async (app) => {
     const tracker = createConnectionTracker()
     app.decorate('connectionTracker', tracker)
     app.server.prependListener('request', tracker.track)
-    // Without a listener Node answers by itself, in no form of ours.
+    // Without a listener, Node answers 417 without a body.
     app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
     app.addHook(

@@ -16,22 +16,22 @@ export type EndListener = (request: FastifyRequest, reply: FastifyReply) => void
 declare module 'fastify' {
   interface FastifyInstance {
     metrics: Metrics
-    /** Null: metrics are served on a port of their own, and nowhere else. */
+    /** Null if the metrics are served on a separate port. */
     scrape: { readonly contentType: string; text(): Promise<string> } | null
-    /** Where that is, once the app is ready; 0: nowhere. */
+    /** Returns the separate port, after the app is ready, or 0 without one. */
     getMetricsPort(): number
     /** Has the metrics read the load of the process from `read`. */
     observeLoad(read: () => Load): void
   }
   interface FastifyInstance {
     /**
-     * Has each request told once, when it is answered or its client has left; of the latter the framework's own
-     * `onResponse` is not called.
+     * Calls the listener once for each request, when it is answered or its client disconnects. Fastify does not call
+     * `onResponse` for a disconnected client.
      */
     onEnd(listener: EndListener): void
   }
   interface FastifyRequest {
-    /** What will be told of it. Undefined where no hook has seen it. */
+    /** The trace of the request. Undefined if no hook has run. */
     trace?: Trace
   }
 }
@@ -39,14 +39,14 @@ declare module 'fastify' {
 export interface TelemetryPluginOptions {
   telemetry: Telemetry
   tenants: () => GaugeState['tenants']
-  /** Lines that standard output did not take. */
+  /** Number of log lines that standard output did not accept. */
   droppedLogLines: () => number
   host: string
-  /** Null: metrics are served with everything else. */
+  /** Null: the metrics are served on the gateway's own port. */
   port: number | null
 }
 
-/** Follows every request from its first hook to its last. To be registered before what may refuse one. */
+/** Records metrics and traces for every request. It must be registered before the plugins that may reject a request. */
 export default fp<TelemetryPluginOptions>(
   async (app, { telemetry, tenants, droppedLogLines, host, port }) => {
     const { metrics, contentType } = telemetry
@@ -71,7 +71,7 @@ export default fp<TelemetryPluginOptions>(
       readLoad = read
     })
 
-    // Called from an event of the socket: an exception here would end the process.
+    // A socket event calls this function, so an exception would end the process.
     const notify = (listener: EndListener, request: FastifyRequest, reply: FastifyReply): void => {
       try {
         listener(request, reply)
@@ -115,7 +115,7 @@ export default fp<TelemetryPluginOptions>(
   { name: 'telemetry', dependencies: ['request-state'] },
 )
 
-/** 499 where the client left before there was an answer, as others call it too. */
+/** 499, as in nginx, if the client disconnected before the response. */
 export const getResponseStatus = ({ statusCode, raw }: FastifyReply): number => (raw.headersSent ? statusCode : 499)
 
 const recordRequest = (metrics: Metrics, request: FastifyRequest, reply: FastifyReply): void => {
@@ -125,7 +125,7 @@ const recordRequest = (metrics: Metrics, request: FastifyRequest, reply: Fastify
   const isLive = String(reply.getHeader('content-type')).startsWith('text/event-stream')
   metrics.recordRequest({ method, route, status, milliseconds: reply.elapsedTime, isLive })
   if (trace?.code) metrics.recordProblem(trace.code)
-  // Asked every few seconds, and of no interest.
+  // Health checks would fill the traces.
   if (isProbe(request)) return
   const tenant = caller?.tenant ?? null
   trace?.span?.end({ method, route: route ?? unknownRoute, status, tenant, code: trace.code })

@@ -8,7 +8,7 @@ export interface MetricsSource {
   onError(error: Error): void
 }
 
-/** A door for the operator alone, by the port: nothing else is behind it, and nobody is asked who he is. */
+/** Serves only `/metrics`, without authentication: the operator restricts access to the port. */
 export const createMetricsServer = ({ contentType, text, onError }: MetricsSource) => {
   const server = createServer({ maxHeaderSize: 8 * 1024, headersTimeout: 5_000, requestTimeout: 5_000 })
 
@@ -28,7 +28,7 @@ export const createMetricsServer = ({ contentType, text, onError }: MetricsSourc
       new Promise((resolve, reject) => {
         const refuse = (error: Error) => reject(Object.assign(error, { variable: 'FOYER_METRICS_PORT' }))
         server.once('error', refuse).listen({ host, port }, () => {
-          // A connection that cannot be accepted, for want of descriptors, is the client's loss and not the process's.
+          // A failed `accept`, for lack of descriptors, must not end the process.
           server.off('error', refuse).on('error', onError)
           resolve()
         })

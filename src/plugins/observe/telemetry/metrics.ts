@@ -5,12 +5,12 @@ import { rejectionReasons } from '../../admission/authentication/rejections.ts'
 import { type RefusalPace, refusalPaces } from '../../admission/load-shedding/delayed-rejections.ts'
 import { type WorkClass, workClasses } from '../../admission/load-shedding/priority-classes.ts'
 
-/** From a reply out of memory to the longest total of a report. */
+/** From a cached response to the maximum duration of a report. */
 const bucketSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 25]
 
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-/** Whatever a client makes up is one series. */
+/** Label of all non-standard methods, because clients could create any number of series. */
 export const otherMethod = '(other)'
 export const unknownRoute = '(unknown)'
 
@@ -23,15 +23,15 @@ export type AuthenticationFailure = (typeof failureReasons)[number]
 
 export interface FinishedRequest {
   method: string
-  /** The template, never the URL; undefined: there is no such route. */
+  /** The route's template, never the URL; undefined if no route matches. */
   route: string | undefined
   status: number
   milliseconds: number
-  /** It lasts for as long as somebody listens: no measure of speed. */
+  /** True for an event stream, whose duration says nothing about speed. */
   isLive: boolean
 }
 
-/** Counts what happens, as it happens. Labels are words of ours or of the operator's. */
+/** Creates the counters and histograms. Label values come only from the code or the configuration. */
 export const createMetrics = (registry: Registry) => {
   const registers = [registry]
   const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
@@ -101,7 +101,7 @@ export const createMetrics = (registry: Registry) => {
   )
   let lostLines = 0
 
-  // A series that begins with its first event hides it: there is nothing that it grew from.
+  // Prometheus cannot detect an increase in a series that begins with its first event.
   for (const limit of limitNames) limitedRequests.inc({ limit }, 0)
   for (const workClass of workClasses) shedRequests.inc({ class: workClass }, 0)
   for (const answer of refusalPaces) refusals.inc({ answer }, 0)
@@ -129,7 +129,7 @@ export const createMetrics = (registry: Registry) => {
     recordRateLimited: (limit: (typeof limitNames)[number]): void => limitedRequests.inc({ limit }),
     shed: (workClass: WorkClass): void => shedRequests.inc({ class: workClass }),
     recordOmittedLine: (): void => droppedLines.inc({ reason: 'rate' }),
-    /** Takes the number since the process started. */
+    /** Takes the total since the process started. */
     recordDroppedLines: (total: number): void => {
       droppedLines.inc({ reason: 'output' }, total - lostLines)
       lostLines = total

@@ -1,6 +1,5 @@
 import { collectDefaultMetrics, prometheusContentType, Registry } from '@prometheus-io/client'
 
-/** What can be scraped, and as what. */
 export interface Exposition {
   readonly registry: Registry
   readonly contentType: string
@@ -9,11 +8,11 @@ export interface Exposition {
 
 let processRegistry: Registry | undefined
 
-/** Memory, event loop and garbage: the process is one, however many apps it holds. */
+/** Returns the metrics of the process, which all apps in it share. */
 const getProcessRegistry = (): Registry => {
   if (processRegistry) return processRegistry
   processRegistry = new Registry()
-  // By default the loop is looked at ten times a second, and each look costs more than a request.
+  // The default of ten samples a second costs more than the requests that they measure.
   collectDefaultMetrics({ register: processRegistry, eventLoopUtilizationTimeout: 2_000 })
   return processRegistry
 }

@@ -11,29 +11,29 @@ export interface CallReport {
   attempts: number
 }
 
-/** A request as the log, the figures and the spans will tell of it. */
+/** The data of a request for the log, the metrics and the spans. */
 export interface Trace {
   readonly span: RequestSpan | null
-  /** The problem that it was answered with. */
+  /** Code of the problem in the response. */
   code: ProblemCode | null
-  /** Why nobody was recognised, in one word. */
+  /** Reason for the failed authentication. */
   authFailure: AuthenticationFailure | null
-  /** To be called for each call upstream that draws from the hour of the client's tenant. */
+  /** Counts an upstream call against the client's share of the hourly budget. */
   recordDraw: (() => void) | null
-  /** Upstream calls that ended while it lasted, the first ones of them. */
+  /** The first `maxCalls` upstream calls that ended during the request. */
   readonly calls: CallReport[]
-  /** How many there were. */
+  /** Number of all upstream calls that ended during the request. */
   callCount: number
   isOver: boolean
-  /** Its client left before the reply was whole. */
+  /** The client disconnected before the response was complete. */
   isClientGone: boolean
   startCall(): void
   endCall(report: CallReport): void
-  /** Milliseconds in which at least one call upstream was under way. */
+  /** Returns the milliseconds in which at least one upstream call was in progress. */
   getUpstreamMs(): number
 }
 
-/** A line of a log is no list of hundreds. */
+/** Keeps log lines short. */
 const maxCalls = 20
 
 class RequestTrace implements Trace {
@@ -73,14 +73,14 @@ class RequestTrace implements Trace {
 export const createTrace = (span: RequestSpan | null): Trace => new RequestTrace(span)
 
 /**
- * Whose calls are being made. Carried by the runtime: a call may begin far from the request, behind a cache or in a
- * renewal of tokens, where the caller is left out of the signatures for good reason.
+ * Stores the trace of the current request in `AsyncLocalStorage`. Caches and token renewal start upstream calls without
+ * knowing the caller, so a parameter could not carry the trace.
  */
 export const createTraceStorage = () => {
   const storage = new AsyncLocalStorage<Trace>()
   return {
     run: (trace: Trace, done: () => void): void => storage.run(trace, done),
-    /** Null: nobody waits; what a request began may outlive it. */
+    /** Returns null without a current request. Work may continue after its request has ended. */
     getCurrent: (): Trace | null => {
       const trace = storage.getStore()
       return trace && !trace.isOver ? trace : null

@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { getCacheOutcome } from './cache-outcome.ts'
 
 /**
- * Where the time went, for the developer of a frontend. Null: it is nobody's business. A refusal says nothing of it:
- * whether an upstream was asked would tell what exists from what does not.
+ * Returns the `Server-Timing` header, or null. Errors have none, because the duration would reveal which objects exist.
+ * @see https://www.w3.org/TR/server-timing/
  */
 export const formatServerTiming = (
   { caller, requestContext, trace }: FastifyRequest,

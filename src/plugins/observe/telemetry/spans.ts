@@ -1,4 +1,4 @@
-/** The only importer of OpenTelemetry; loaded only where an operator wants traces. Nothing global is registered. */
+/** The only importer of OpenTelemetry; loaded only if traces are enabled. It registers nothing globally. */
 import { type Context, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
@@ -6,7 +6,7 @@ import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { parseTraceparent } from './traceparent.ts'
 import type { RequestFacts, RequestSpan, Tracing } from './tracing-types.ts'
 
-/** A collector that is slow or gone costs no more than this, and only when the process ends. */
+/** Maximum time to flush spans at shutdown, if the collector is slow or unavailable. */
 const maxFlushMs = 2_000
 
 const exportTimeoutMs = 5_000
@@ -64,7 +64,7 @@ export const createTracing = (endpoint: string): Tracing => {
 const toContext = (traceparent: unknown): Context => {
   const parent = parseTraceparent(traceparent)
   if (!parent) return ROOT_CONTEXT
-  // Whether a request is seen is not for its sender to say.
+  // The sampling flag of the client is ignored: the operator decides which requests are traced.
   return trace.setSpanContext(ROOT_CONTEXT, { ...parent, traceFlags: TraceFlags.SAMPLED, isRemote: true })
 }
 

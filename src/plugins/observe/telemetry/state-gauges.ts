@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from '@prometheus-io/client'
 import type { UpstreamStatus } from '#src/upstreams/index.ts'
 import { mappingTables } from '#src/upstreams/index.ts'
 
-/** What there is to see at the moment of a scrape. */
+/** The state to report at a scrape. */
 export interface GaugeState {
   tenants: readonly { tenant: string; upstreams: readonly UpstreamStatus[] }[]
   listeners: number
@@ -13,7 +13,7 @@ export interface GaugeState {
 
 const breakerStates = { closed: 0, 'half-open': 1, open: 2 } as const
 
-/** Mirrors state that others keep: read when somebody asks, and never a moment before. */
+/** Mirrors the state of other components, which it reads only at a scrape. */
 export const createStateGauges = (registry: Registry) => {
   const registers = [registry]
   const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
@@ -60,7 +60,7 @@ export const createStateGauges = (registry: Registry) => {
 
   return {
     mirror: (state: GaugeState): void => {
-      // Of a tenant who is gone nothing remains.
+      // Otherwise removed tenants would remain.
       for (const metric of [breakers, inFlight, queued, cap, limit, used, drift]) metric.reset()
       listeners.set(state.listeners)
       requests.set(state.inFlight)
@@ -75,6 +75,6 @@ export const createStateGauges = (registry: Registry) => {
 
 const knownFields = new Set(mappingTables.flatMap(({ name, fields }) => fields.map(({ from }) => `${name} ${from}`)))
 
-/** Names that only the wire knows are the vendor's, or anybody's: `GET /upstreams` tells them. */
+/** Fields without a mapping could have any name and would create any number of series. `GET /upstreams` lists them. */
 const toFieldLabel = (resource: string, field: string): string =>
   field === '(record)' || knownFields.has(`${resource} ${field}`) ? field : '(other)'

@@ -6,11 +6,11 @@ import { createStateGauges, type GaugeState } from './state-gauges.ts'
 import { loadTracing } from './tracing.ts'
 
 export interface TelemetryOptions {
-  /** Where spans are sent; null: nowhere. */
+  /** OTLP endpoint for spans; null disables them. */
   tracesUrl: string | null
 }
 
-/** Figures, traces, and the ear that others speak into. */
+/** Creates the metrics, the traces, and the observer that the transport reports to. */
 export const createTelemetry = async ({ tracesUrl }: TelemetryOptions) => {
   const exposition = createExposition()
   const metrics = createMetrics(exposition.registry)

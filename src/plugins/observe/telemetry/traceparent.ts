@@ -7,7 +7,10 @@ const traceparentPattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f
 
 const isZero = (id: string): boolean => /^0+$/.test(id)
 
-/** W3C Trace Context: what is not written exactly so is passed over, and a trace of ours begins. */
+/**
+ * Parses a W3C `traceparent` header. Returns null for an invalid one, and the gateway then starts a new trace.
+ * @see https://www.w3.org/TR/trace-context/
+ */
 export const parseTraceparent = (traceparent: unknown): RemoteParent | null => {
   if (typeof traceparent !== 'string' || traceparent.length > 512) return null
   const [, version, traceId = '', spanId = '', extra] = traceparentPattern.exec(traceparent) ?? []

@@ -2,7 +2,7 @@ import type { CallOutcome, UpstreamCall } from '#src/upstream-observer.ts'
 
 export interface RequestFacts {
   method: string
-  /** The template, never the URL. */
+  /** The route's template, never the URL. */
   route: string
   status: number
   tenant: string | null
@@ -16,7 +16,7 @@ export interface RequestSpan {
 
 export interface Tracing {
   begin(traceparent: unknown): RequestSpan
-  /** An attempt that has just ended; `parent` null: nobody waited for it. */
+  /** Records an attempt that has just ended. `parent` is null if no request waits for it. */
   attempt(
     parent: RequestSpan | null,
     call: UpstreamCall,
@@ -24,6 +24,6 @@ export interface Tracing {
     milliseconds: number,
     ordinal: number,
   ): void
-  /** Sends what is left, and does not wait long. */
+  /** Flushes the remaining spans, within a time limit. */
   close(): Promise<void>
 }

@@ -1,6 +1,6 @@
 import type { Tracing } from './tracing-types.ts'
 
-/** Loaded only where it is wanted. Null: nobody wants traces. */
+/** Loads OpenTelemetry only if it is needed. Returns null if traces are disabled. */
 export const loadTracing = async (endpoint: string | null): Promise<Tracing | null> => {
   if (endpoint === null) return null
   const { createTracing } = await import('./spans.ts')

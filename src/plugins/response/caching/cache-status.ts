@@ -1,12 +1,12 @@
 import type { CacheResult } from '#src/gateway/cache/request-cache.ts'
 
-/** Seconds, as both fields count: fresh is what has more than none left. */
+/** Returns the age in whole seconds. */
 export const getAgeSeconds = ({ ageMs }: CacheResult<unknown>): number => Math.max(0, Math.floor(ageMs / 1000))
 
 /**
- * How an answer was come by, as a `Cache-Status` member (RFC 9211). `hit` and `fwd` exclude each other: an answer that
- * is too old and stands in for one that failed is a `hit` only where the upstream was not asked. Without `fwd-status`
- * the failure would count as a success; where none arrived it is the one that the client would have seen.
+ * Formats a `Cache-Status` member (RFC 9211). It has either `hit` or `fwd`: a stale response is a `hit` only if the
+ * upstream was not called. After a failed call, `fwd-status` is the upstream's status, or else the status of the
+ * problem.
  */
 export const formatCacheStatus = (served: CacheResult<unknown>): string =>
   `Foyer; ${formatParameters(served)}; ttl=${served.freshMs / 1000 - getAgeSeconds(served)}${formatDetail(served)}`
@@ -20,6 +20,5 @@ const formatParameters = ({ source }: CacheResult<unknown>): string => {
   return wasUpstreamCalled ? `fwd=stale; fwd-status=${problem.fields.upstream?.status ?? problem.status}` : 'hit'
 }
 
-/** The code is one of ours, and says nothing of anybody. */
 const formatDetail = ({ source }: CacheResult<unknown>): string =>
   source.kind === 'stale' ? `; detail=${source.problem.code}` : ''

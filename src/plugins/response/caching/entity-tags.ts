@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
 
-/** Of bytes that are remembered, and sent again. */
+/** Cached payloads are sent repeatedly, so their tags are cached too. */
 const tagsByPayload = new WeakMap<Buffer, string>()
 
-/** A strong entity tag: the same bytes have the same, others another. */
+/** Returns a strong entity tag, derived from a hash of the bytes. */
 export const getEntityTag = (payload: string | Buffer): string => {
   if (typeof payload === 'string') return computeTag(payload)
   const tag = tagsByPayload.get(payload) ?? computeTag(payload)
@@ -15,7 +15,7 @@ const computeTag = (payload: string | Buffer): string => `"${hash('sha256', payl
 
 const tagPattern = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g
 
-/** Whether `If-None-Match` names it: by weak comparison, as RFC 9110 wants it there. */
+/** Returns true if `If-None-Match` lists the tag. It uses weak comparison (RFC 9110, section 13.1.2). */
 export const matchesIfNoneMatch = (ifNoneMatch: string | undefined, tag: string): boolean => {
   if (ifNoneMatch === undefined) return false
   if (ifNoneMatch.trim() === '*') return true

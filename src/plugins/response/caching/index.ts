@@ -6,12 +6,18 @@ import { getEntityTag, matchesIfNoneMatch } from './entity-tags.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Answers of the upstream are kept here for a while; those that tell of things a browser may keep too. */
+    /**
+     * Marks an operation whose upstream responses the gateway caches. `revalidate` also allows browsers to store the
+     * response.
+     */
     browserCache?: 'revalidate' | 'no-store'
   }
 }
 
-/** Says of whole JSON replies how fresh they are and which bytes they hold, and spares whoever has these bytes already. */
+/**
+ * Adds `ETag`, `Cache-Status` and `Age` to JSON responses, and answers 304 if the client already has the bytes. It
+ * needs the serialized payload, so it runs in `onSend`.
+ */
 export default fp(
   async (app) => {
     app.addHook(
@@ -24,7 +30,7 @@ export default fp(
         if (request.route.config.browserCache === 'revalidate') allowBrowserCache(reply)
         if (!matchesIfNoneMatch(request.headers['if-none-match'], tag)) return payload
         reply.code(304).removeHeader('content-type')
-        // Of a HEAD the framework drops the body itself, once it has counted it.
+        // Fastify drops the body of a HEAD response itself, after it has counted its bytes.
         return request.method === 'HEAD' ? payload : null
       }),
     )
@@ -42,7 +48,7 @@ const isCacheableReply = (
   return isJson && (typeof payload === 'string' || Buffer.isBuffer(payload))
 }
 
-/** `Age` stands only where something that was kept is served. */
+/** Only a cached response has `Age`. */
 const setCacheHeaders = ({ requestContext }: FastifyRequest, reply: FastifyReply): void => {
   const served = requestContext?.requestCache.result
   if (!served) return
@@ -51,8 +57,8 @@ const setCacheHeaders = ({ requestContext }: FastifyRequest, reply: FastifyReply
 }
 
 /**
- * Kept, but to be asked for before each use, not for a minute: whoever lost a right, or logged out of a browser that
- * others use, must not see more from its memory; and the question is cheap, as this house keeps the answer too.
+ * Browsers may store the response but must revalidate it before each use. A user who lost access or logged out of a
+ * shared browser must not see stored data. Revalidation is cheap, because the gateway caches the response too.
  */
 const allowBrowserCache = (reply: FastifyReply): void => {
   reply.header('cache-control', 'private, no-cache')

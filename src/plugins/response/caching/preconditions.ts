@@ -10,16 +10,16 @@ type AssertMatch = (current: object) => void
 declare module 'fastify' {
   interface FastifyReply {
     /**
-     * Returns the check that `If-Match` asks for, for records of this schema. Returns undefined without `If-Match`, and
-     * for `*`: the write itself answers 404 where there is no record.
+     * Returns the check that `If-Match` requires, for records of this schema. Returns undefined without `If-Match` and
+     * for `*`, because the write itself answers 404 if the record does not exist.
      */
     createPrecondition(schema: TSchema): AssertMatch | undefined
-    /** Sets `ETag` to the tag that a GET of this record answers. */
+    /** Sets `ETag` to the tag that a GET of this record returns. */
     setEntityTag(schema: TSchema, record: object): FastifyReply
   }
 }
 
-/** Conditional writes (RFC 9110, section 13.1.1). The route validates the syntax of `If-Match`. */
+/** Implements conditional writes (RFC 9110, section 13.1.1). The route validates the syntax of `If-Match`. */
 export default fp(
   async (app) => {
     app.decorateReply('createPrecondition', function (this: FastifyReply, schema: TSchema) {
@@ -36,7 +36,7 @@ export default fp(
   { name: 'preconditions', dependencies: ['serialization'] },
 )
 
-/** The wire record is left out, because it has the time of each read: its bytes are never the same twice. */
+/** Omits the wire record, because it contains the time of the read and would change the tag each time. */
 const getRecordTag = (reply: FastifyReply, schema: TSchema, record: object): string => {
   const { source, ...plain } = record as { source?: unknown }
   return getEntityTag(reply.serializeInput(plain, schema as Record<string, unknown>))

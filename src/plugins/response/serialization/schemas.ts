@@ -3,8 +3,8 @@ import type { TSchema } from 'typebox'
 type Schema = Record<string, unknown>
 
 /**
- * The components as the serializer likes them: what is a record or null it can tell by its type alone, where `anyOf`
- * would have it validate each value to find out which of the two it is.
+ * Returns the component schemas for `fast-json-stringify`, with `anyOf` of a record or null replaced by a type list.
+ * Otherwise the serializer would validate each value to choose a branch.
  */
 export const toSerializableSchemas = (components: readonly TSchema[]): Record<string, Schema> => {
   const byId = new Map(components.map((component) => [getId(component), component as Schema]))
@@ -21,7 +21,7 @@ const simplify = (schema: unknown, byId: ReadonlyMap<string, Schema>): unknown =
   return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, simplify(value, byId)]))
 }
 
-/** Null: it is no reference or null. */
+/** Returns the schema of a nullable reference, or null for other schemas. */
 const findNullableReference = ({ anyOf }: Schema, byId: ReadonlyMap<string, Schema>): Schema | null => {
   if (!Array.isArray(anyOf) || anyOf.length !== 2) return null
   const [first, second] = anyOf as [Schema, Schema]

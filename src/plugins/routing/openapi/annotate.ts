@@ -2,12 +2,12 @@ import type { MappingTable } from '#src/upstreams/index.ts'
 
 type Json = Record<string, unknown>
 
-/** Inputs carry the names of the resource that they write. */
+/** Request schemas use the field names of the resource that they write. */
 const inputSchemas: Record<string, string[]> = { EventProperty: ['NewEventProperty', 'EventPropertyPatch'] }
 
 /**
- * Says of each field where it comes from: `x-reso`, its name in the RESO Data Dictionary or null, and `x-source`,
- * its wire fields as `mapping:field`. Both are read from the mapping tables.
+ * Adds the origin of each field: `x-reso` is its name in the RESO Data Dictionary or null, and `x-source` lists its
+ * wire fields as `mapping:field`.
  */
 export const annotate = (schemas: Record<string, Json>, mappings: readonly MappingTable[]): void => {
   for (const [name, tables] of Map.groupBy(mappings, ({ schema }) => schema)) {

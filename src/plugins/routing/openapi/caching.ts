@@ -37,7 +37,7 @@ const cacheControl = {
   description: '`no-cache` bypasses the cache.',
 }
 
-/** Every whole JSON reply to a GET has an entity tag; those of `x-cached` are made of answers that are kept for a while. */
+/** Documents entity tags for JSON responses to GET, and cache headers for operations with `x-cached`. */
 export const describeCaching = (document: Document): void => {
   for (const path of Object.values(document.paths ?? {})) {
     const operation = (path as { get?: Json }).get
@@ -47,7 +47,7 @@ export const describeCaching = (document: Document): void => {
   }
 }
 
-/** A write that takes `If-Match` and answers the record also answers the tag for the next one. */
+/** A write that takes `If-Match` and returns the record also returns its new tag. */
 const describeWrite = ({ parameters = [], responses }: { parameters?: { name: string }[]; responses?: Json }): void => {
   const reply = responses?.['200'] as Json | undefined
   if (!reply || !parameters.some(({ name }) => name === 'If-Match')) return

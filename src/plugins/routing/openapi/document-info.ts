@@ -1,4 +1,4 @@
-/** The parts of the OpenAPI document that no route knows. */
+/** The parts of the OpenAPI document that come from no route. */
 export const documentInfo = {
   openapi: '3.1.0' as const,
   info: {
@@ -7,8 +7,8 @@ export const documentInfo = {
     summary: 'One REST API over Spacio and LionDesk.',
     description: [
       'Open-house properties, leads and agents from Spacio, and the contacts and events of a CRM from LionDesk,',
-      'in one vocabulary: absent is `null`, money and counts are numbers, times are RFC 3339 in UTC.',
-      'Errors are problem documents (RFC 9457); `GET /problems` lists them all.',
+      'in one vocabulary: missing values are `null`, money and counts are numbers, times are RFC 3339 in UTC.',
+      'Errors are problem documents (RFC 9457); `GET /problems` lists all of them.',
     ].join(' '),
     license: { name: 'MIT', identifier: 'MIT' },
   },

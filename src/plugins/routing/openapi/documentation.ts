@@ -12,11 +12,11 @@ import { documentationPath } from './swagger-ui.ts'
 /** JavaScript for the configuration of the page, which the plugin writes as the text of functions. */
 const createFunction = (code: string) => Object.assign(() => ({}), { toString: () => code })
 
-/** Authorizes with the demo's key, unless the user has authorized or logged out. */
+/** Runs in the page as text: authorizes with the demo key, unless the user has already authorized or logged out. */
 const createAuthorizeHook = (key: string) =>
   createFunction(`() => localStorage.getItem('authorized') || ui.preauthorizeApiKey('apiKey', ${JSON.stringify(key)})`)
 
-/** As Swagger UI reads it; the types of the plugin know other names for three settings, which do nothing. */
+/** The options of Swagger UI; the plugin's types have other names for three of them, which have no effect. */
 type UiConfig = Omit<FastifySwaggerUiConfigOptions, 'requestSnippets' | 'syntaxHighlight'> & {
   requestSnippetsEnabled: boolean
   requestSnippets: { languages: string[] }
@@ -30,26 +30,29 @@ const createUiConfig = (demoKey: string | null): UiConfig => ({
   displayRequestDuration: true,
   requestSnippetsEnabled: true,
   requestSnippets: { languages: ['curl_bash', 'curl_powershell'] },
-  // Colouring a list of a thousand leads freezes the page.
+  // Syntax highlighting of a list of a thousand leads freezes the page.
   syntaxHighlight: { activated: false },
   plugins: [createFunction('foyerPlugin')],
   ...(demoKey !== null && { onComplete: createAuthorizeHook(demoKey) }),
 })
 
 export interface DocumentationOptions {
-  /** As the gateway has them, their schemas complete. */
+  /** The gateway's routes, with complete schemas. */
   readonly routes: readonly RouteOptions[]
   readonly mappings: readonly MappingTable[]
   readonly demoKey: string | null
-  /** Where the gateway is, seen from outside. */
+  /** Path of the gateway's public URL. */
   readonly publicPath: string
 }
 
-/** An app of its own, which nobody reaches but through the gateway: it describes the gateway's routes, and serves the page. */
+/**
+ * Creates a separate app that describes the gateway's routes and serves Swagger UI. Only the gateway can reach it.
+ * @see https://github.com/fastify/fastify-swagger
+ */
 export const createDocumentation = async (options: DocumentationOptions): Promise<FastifyInstance> => {
   const { routes, mappings, demoKey, publicPath } = options
   const app = Fastify({ exposeHeadRoutes: false, routerOptions: { ignoreTrailingSlash: true } })
-  // Nothing is sent to the routes here, so that nothing is compiled for them.
+  // These routes receive no requests, so compiling their schemas would be wasted work.
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   for (const component of components) app.addSchema(component)

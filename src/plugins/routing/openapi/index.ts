@@ -10,20 +10,21 @@ import { registerSwaggerUi } from './swagger-ui.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The OpenAPI document. To be asked for once the app is ready. */
+    /** Returns the OpenAPI document. Call it only after the app is ready. */
     openapi(): Promise<OpenAPI.Document>
   }
   interface FastifyContextConfig {
-    /** The upstreams that the operation may ask: their failures are among its problems. */
+    /** The upstreams that the operation may call; their failures are added to its problems. */
     upstreams?: readonly ('spacio' | 'liondesk')[]
-    /** Problems of this operation beyond those that all have. */
+    /** Problems of this operation in addition to the common ones. */
     problems?: readonly ProblemCode[]
   }
 }
 
 /**
- * The OpenAPI document, from the routes' own schemas and configs, and Swagger UI over it. What makes them is loaded when
- * somebody first asks for one: most gateways are hardly ever asked, and a start would take a tenth longer.
+ * Generates the OpenAPI document from the routes' schemas and configs, and serves Swagger UI. It must be registered
+ * before the routes, because it collects them. The generator is loaded at the first request, because loading it would
+ * slow down every start by a tenth.
  */
 export default fp<{ mappings: readonly MappingTable[]; demoKey: string | null }>(
   async (app, { mappings, demoKey }) => {
@@ -50,7 +51,7 @@ export default fp<{ mappings: readonly MappingTable[]; demoKey: string | null }>
     })
     app.decorate('openapi', async () => (await getDocumentation()).swagger())
     await app.register(registerSwaggerUi, { documentation: getDocumentation })
-    // Written once, and the same bytes for all replies.
+    // Serialized once; all responses share the bytes.
     const getDocumentBytes = lazyAsync(async () => Buffer.from(JSON.stringify(await app.openapi())))
     app.get('/openapi.json', { config: { scope: 'public' }, schema: { hide: true } }, async (_request, reply) =>
       reply.type('application/json; charset=utf-8').send(await getDocumentBytes()),

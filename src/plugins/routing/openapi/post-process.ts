@@ -7,7 +7,7 @@ import { linkOperations } from './operation-links.ts'
 type Json = Record<string, unknown>
 type Document = Partial<OpenAPIV3.Document | OpenAPIV3_1.Document>
 
-/** Adds to the generated document what is derived from elsewhere: sources and RESO names, examples, headers. */
+/** Adds derived data to the generated document: sources and RESO names, examples, headers. */
 export const postProcess = (document: Document, mappings: readonly MappingTable[]): Document => {
   const schemas = (document.components?.schemas ?? {}) as Record<string, Json>
   annotate(schemas, mappings)
@@ -24,12 +24,12 @@ export const postProcess = (document: Document, mappings: readonly MappingTable[
   return shareProblems(document)
 }
 
-/** The id that a request is about comes before its filters. */
+/** Lists path parameters before query parameters. */
 const putPathFirst = ({ parameters }: { parameters?: { in: string }[] }): void => {
   parameters?.sort((a, b) => Number(b.in === 'path') - Number(a.in === 'path'))
 }
 
-/** Operations share most of their problems: each distinct response becomes a component, named by its codes. */
+/** Moves problem responses to components, because operations share most of them. A component is named by its codes. */
 const shareProblems = (document: Document): Document => {
   const responsesByName: Record<string, Json> = {}
   for (const { responses } of listOperations(document)) {
@@ -80,9 +80,13 @@ const createTextHeader = (description: string) => ({ description, schema: { type
 const isPrivate = ({ security }: Json): boolean => Array.isArray(security) && security.length > 0
 
 const commonHeaders = {
-  'Server-Timing': createTextHeader('Where the time went: `upstream`, `cache` and `total`, in milliseconds.'),
-  RateLimit: createTextHeader('What is left of each allowance (`r`) and the seconds until it is whole again (`t`).'),
-  'RateLimit-Policy': createTextHeader('Each allowance: how many (`q`) in how many seconds (`w`).'),
+  'Server-Timing': createTextHeader(
+    'Durations in milliseconds: `upstream` and `total`. `cache` says whether the response came from the cache.',
+  ),
+  RateLimit: createTextHeader(
+    'For each limit: the remaining requests or calls (`r`) and the seconds until the limit resets (`t`).',
+  ),
+  'RateLimit-Policy': createTextHeader('For each limit: the allowed number (`q`) in a window of seconds (`w`).'),
 }
 
 const acceptsIdempotencyKey = ({ parameters = [] }: { parameters?: { name: string }[] }): boolean =>
@@ -94,9 +98,13 @@ const createHeaders = (status: string, response: Json, operation: Json): Json =>
     'X-Request-Id': createTextHeader('Id of the request, for the operator.'),
     ...(isPrivate(operation) && Number(status) < 400 && commonHeaders),
     ...(isList && { Link: createTextHeader('Links to the first, previous, next and last page (RFC 8288).') }),
-    ...(status === '201' && { Location: createTextHeader('URL of what was created, where its id is known.') }),
+    ...(status === '201' && { Location: createTextHeader('URL of the created object, if its id is known.') }),
     ...(status === '201' &&
-      acceptsIdempotencyKey(operation) && { 'Idempotency-Replayed': createTextHeader('`true`: it was done before.') }),
+      acceptsIdempotencyKey(operation) && {
+        'Idempotency-Replayed': createTextHeader(
+          '`true`: this is the response of an earlier request with the same key.',
+        ),
+      }),
     ...((status === '429' || status === '503') && {
       'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } },
     }),

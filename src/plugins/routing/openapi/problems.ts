@@ -13,10 +13,10 @@ interface ProblemSources {
 
 const commonCodes: ProblemCode[] = ['invalid-request', 'not-acceptable', 'internal']
 
-/** But for those who ask how the process does. */
+/** Health-check routes are exempt from these. */
 const limitCodes: ProblemCode[] = ['rate-limited', 'overloaded']
 
-/** A route that every authenticated caller may use never refuses one. */
+/** A route with scope `any` never answers 403. */
 const getAuthorizationCodes = (scope: string | undefined): ProblemCode[] => {
   if (scope === 'public') return []
   return scope === 'any' ? ['unauthenticated'] : ['unauthenticated', 'forbidden']
@@ -37,7 +37,7 @@ const codesByUpstream: Record<'spacio' | 'liondesk', ProblemCode[]> = {
   liondesk: [...commonUpstreamCodes, 'not-found', 'conflict', 'reauthorization-required', 'unprocessable'],
 }
 
-/** Every problem that an operation can answer with. */
+/** Returns the codes of all problems that an operation can answer. */
 export const listProblemCodes = ({ url, scope, upstreams = [], problems = [] }: ProblemSources): ProblemCode[] => [
   ...new Set([
     ...commonCodes,
@@ -48,7 +48,7 @@ export const listProblemCodes = ({ url, scope, upstreams = [], problems = [] }: 
   ]),
 ]
 
-/** The same as response schemas, one a status. */
+/** Converts the problems to response schemas, one per status. */
 export const toProblemResponses = (codes: readonly ProblemCode[]): Record<string, unknown> => {
   const byStatus = Map.groupBy(codes, (code) => getProblemDefinition(code).status)
   return Object.fromEntries(

@@ -1,6 +1,6 @@
-/** What Swagger UI leaves undone: its own look stays. */
+/** Corrects contrast, focus and small screens in Swagger UI; its design stays. */
 export const stylesheet = `
-/* The address of another document has no place here, and the policy lets none in. The switch of colours stays. */
+/* Hides the address field, because the content security policy blocks other documents. The theme switch stays. */
 .swagger-ui .topbar { padding: 0; }
 .swagger-ui .topbar .link, .swagger-ui .topbar .download-url-wrapper { display: none; }
 .swagger-ui .topbar .topbar-wrapper { flex-direction: row; justify-content: flex-end; padding-block: 0.25rem; }
@@ -47,7 +47,7 @@ html:not(.dark-mode) .swagger-ui .opblock-patch .opblock-summary-method { backgr
 html:not(.dark-mode) .swagger-ui .opblock-delete .opblock-summary-method { background: #bf2323; }
 html:not(.dark-mode) .swagger-ui .btn.execute { background: #1763ad; border-color: #1763ad; }
 
-/* Long names and values break, and wide ones scroll within their own box. */
+/* Long names wrap, and wide code scrolls within its box. */
 .swagger-ui .opblock-summary-path, .swagger-ui .opblock-description { overflow-wrap: anywhere; }
 .swagger-ui .highlight-code, .swagger-ui .curl-command { max-width: 100%; overflow-x: auto; }
 
@@ -59,7 +59,7 @@ html:not(.dark-mode) .swagger-ui .btn.execute { background: #1763ad; border-colo
   .swagger-ui .opblock-tag small { flex-basis: 80%; order: 1; padding: 0.25rem 0 0; }
   .swagger-ui .opblock .opblock-summary-method { min-width: 4rem; padding-inline: 0; }
 
-  /* A row of a table becomes a block: the name, and what belongs to it below. */
+  /* Table rows become blocks. */
   .swagger-ui table.parameters > thead, .swagger-ui table.responses-table > thead { display: none; }
   .swagger-ui table.parameters, .swagger-ui table.responses-table,
   .swagger-ui table.parameters > tbody, .swagger-ui table.responses-table > tbody,

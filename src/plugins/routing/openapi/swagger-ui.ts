@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { matchesIfNoneMatch } from '../../response/caching/entity-tags.ts'
 
-/** Its own scripts and nobody else's; it lays itself out with styles in the page, and carries its icons as data. */
+/** Allows only the page's own scripts. Swagger UI needs inline styles and `data:` icons. */
 const contentSecurityPolicy = {
   useDefaults: false,
   directives: {
@@ -18,7 +18,7 @@ const contentSecurityPolicy = {
 
 export const documentationPath = '/docs'
 
-/** Each by itself, so that of each it is known which methods it has; what else it is made of lies below `static/`. */
+/** Listed one by one, so that the gateway knows their methods; other files are below `static/`. */
 const documentationPaths = [
   '',
   '/json',
@@ -30,20 +30,20 @@ const documentationPaths = [
   '/static/*',
 ]
 
-/** The files are named so, and by no other spelling of their path: each is loaded once. */
+/** Accepts a single spelling of each path, so that each file is loaded once. */
 const filePathPattern = /^\/docs(\/\w[\w.-]*)*\/?$/
 
-/** Headers that the gateway sets itself. Ranges are not served: a browser that asks for one gets the whole file. */
+/** Headers that the gateway sets itself. It does not serve ranges, so a range request gets the whole file. */
 const gatewayHeaders = new Set(['connection', 'content-length', 'date', 'transfer-encoding', 'accept-ranges'])
 
 interface CachedFile {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** The same bytes for all replies, however many clients leave theirs unread. */
+  /** All responses share these bytes, so unread responses need no further memory. */
   readonly bytes: Buffer
 }
 
-/** Swagger UI: public, and no part of the API that it shows. */
+/** Serves Swagger UI on public routes that are not part of the documented API. */
 export const registerSwaggerUi = async (
   app: FastifyInstance,
   { documentation }: { documentation: () => Promise<FastifyInstance> },
