@@ -1,32 +1,32 @@
-/** What every command is, and the words that all share. */
+/** The interface of all commands. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import type { Environment } from '#src/config/environment.ts'
 
 export interface Context {
-  /** What follows the command's name. */
+  /** The arguments after the command's name. */
   readonly args: readonly string[]
   readonly env: Environment
-  /** Results, on standard output. */
+  /** Writes results to standard output. */
   out(text: string): void
-  /** All else, on standard error. */
+  /** Writes messages to standard error. */
   err(text: string): void
 }
 
-/** Results are data on standard output; a code other than 0 says what kind of no it is. */
+/** Exit codes: success, a negative result, and a failure. */
 export const exitCodes = { done: 0, no: 1, failed: 2 } as const
 
 export interface Command {
   readonly help: string
-  /** Gives its exit code. */
+  /** Returns the exit code. */
   run(context: Context): number | Promise<number>
 }
 
-/** What was typed cannot be meant. */
+/** The arguments are invalid. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** As `parseArgs` of Node does, in the words of a user. */
+/** Parses arguments like `parseArgs` of Node, but throws a `UsageError` with a short message. */
 export const readArguments = <const Options extends ParseArgsOptionsConfig>(
   args: readonly string[],
   options: Options,

@@ -2,7 +2,7 @@ import type { Command } from './command.ts'
 
 interface CommandEntry {
   readonly summary: string
-  /** What one command is made of is of no use to the others. */
+  /** Loads the command lazily, because each command has different dependencies. */
   load(): Promise<Command>
 }
 
@@ -16,7 +16,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./demo/index.ts')).demo,
   },
   verify: {
-    summary: 'check whether a deployment keeps the contract',
+    summary: 'check whether a deployment fulfils the contract',
     load: async () => (await import('../tools/verify/index.ts')).verify,
   },
   'verify:upstream': {

@@ -1,4 +1,4 @@
-/** The `foyer` command: finds the command that is meant, and gives its exit code. */
+/** The `foyer` command: runs a subcommand and returns its exit code. */
 import { type Command, type Context, exitCodes, UsageError } from './command.ts'
 import { commands } from './commands.ts'
 
@@ -30,12 +30,11 @@ const findCommand = (name: string): Promise<Command> => {
   return command.load()
 }
 
-/** Runs the command that the arguments begin with. */
+/** Runs the command that the first argument names. */
 export const run = async ({ args: [name = '', ...args], ...rest }: Context): Promise<number> => {
   try {
     if (name === '' || name === 'help' || name.startsWith('-')) {
-      if (name !== '' && name !== 'help' && !wantsHelp([name]))
-        throw new UsageError(`${name} needs a command before it`)
+      if (name !== '' && name !== 'help' && !wantsHelp([name])) throw new UsageError(`${name} must follow a command`)
       rest.out(args[0] === undefined ? help : (await findCommand(args[0])).help)
       return exitCodes.done
     }
@@ -45,14 +44,14 @@ export const run = async ({ args: [name = '', ...args], ...rest }: Context): Pro
     return exitCodes.done
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    rest.err(`${error.message}.\nfoyer ${Object.hasOwn(commands, name) ? `${name} ` : ''}--help says more.\n`)
+    rest.err(`${error.message}.\nfoyer ${Object.hasOwn(commands, name) ? `${name} ` : ''}--help shows the usage.\n`)
     return exitCodes.failed
   }
 }
 
-/** The process itself: its environment, its output. */
+/** Runs a command with the environment and output of the process. */
 export const main = (args: readonly string[]): Promise<number> => {
-  // Whoever reads only the first lines has what he wants.
+  // A closed pipe, such as `| head`, is not an error.
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1))
   return run({
     args,

@@ -1,14 +1,13 @@
-/** `foyer start`: the gateway, in the place of this process. */
+/** `foyer start`: replaces this process by the gateway. */
 import { existsSync } from 'node:fs'
 import type { Environment } from '#src/config/environment.ts'
 import { type Command, readArguments } from './command.ts'
 import { resolveModule } from './files.ts'
 
 /**
- * SQLite is in Node, but called experimental. The keys of tokens and the traces are fetched through the proxies that the
- * environment names, as the upstreams are. Of garbage: helpers that share one core with the collector cost more than
- * they spare, and a heap that grows in small steps follows what is held and not what passes. docs/performance.md has what
- * smaller and larger figures cost.
+ * Node flags of the gateway. `--use-env-proxy` applies the proxy variables to the requests for token signing keys and
+ * traces. The garbage collector flags reduce memory and helper threads on small machines; docs/performance.md has the
+ * measurements.
  */
 export const startFlags = [
   '--disable-warning=ExperimentalWarning',
@@ -19,9 +18,9 @@ export const startFlags = [
 ]
 
 /**
- * The allocator of glibc gives memory back to the system as soon as it can, and a list's bytes ask for it again a moment
- * later: then the first touch of each page costs more than what is written there. Up to 64 MB stay, and pieces of up to
- * 16 MB are taken from them. Other allocators know none of these names.
+ * Settings for the allocator of glibc. By default it returns memory to the system so early that each list response
+ * causes page faults. These values keep up to 64 MB, and serve allocations of up to 16 MB from it. Other allocators
+ * ignore them.
  */
 export const startEnvironment = { MALLOC_TRIM_THRESHOLD_: '67108864', MALLOC_MMAP_THRESHOLD_: '16777216' }
 
@@ -46,15 +45,15 @@ first log line contains the process id. npm and npx forward SIGTERM to the proce
        2   wrong usage
 `
 
-/** Node reads it. What the environment says already is not changed by it. */
+/** Node loads this file. Existing environment variables take precedence. */
 const environmentFile = '.env'
 
 /**
- * Flags are read when a process starts. The process keeps its number, so that signals find it. npm and npx put a shell
- * between themselves and the process, which dies of their signals without passing them on: the gateway watches it.
+ * Replaces this process, because Node reads its flags only at startup. The process id stays the same, so signals still
+ * reach it. The shell that npm and npx start in between does not forward signals, so the gateway watches its parent.
  */
 const replaceProcess = (env: Environment): void => {
-  // Without a file, Node would complain that there is none.
+  // Node warns if the file does not exist.
   const flags = existsSync(environmentFile) ? [...startFlags, `--env-file-if-exists=${environmentFile}`] : startFlags
   const watchFlags = env.npm_lifecycle_event === undefined ? [] : ['--with-parent']
   const args = [process.execPath, ...flags, resolveModule('src/server'), ...watchFlags]
@@ -65,7 +64,7 @@ export const start: Command = {
   help,
   run: async ({ args, env }) => {
     readArguments(args, {})
-    // Not everywhere can a process be replaced: there it goes on without the flags.
+    // Where a process cannot be replaced, the gateway runs in this process, without the flags.
     if (process.platform === 'win32' || process.send) {
       if (existsSync(environmentFile)) process.loadEnvFile(environmentFile)
       await import(resolveModule('src/server'))

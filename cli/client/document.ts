@@ -1,4 +1,4 @@
-/** The file that holds clients: its list, and how a change of it is kept. */
+/** Reads and writes the file that contains the clients. */
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { readClientsFile, readJson, readTenantsFile } from '#src/config/config-files.ts'
 import { UsageError } from '../command.ts'
@@ -17,14 +17,14 @@ interface Content {
 }
 
 export interface ClientsDocument {
-  /** Of the tenant that is meant. */
+  /** The clients of the selected tenant. */
   readonly clients: Entry[]
   save(): void
 }
 
 const listClients = ({ clients, tenants }: Content, wanted: string | undefined): Entry[] => {
   if (clients) return clients
-  if (wanted === undefined) throw new UsageError('--tenant is needed: the file holds several')
+  if (wanted === undefined) throw new UsageError('--tenant is required, because the file has several tenants')
   const tenant = tenants?.find(({ id }) => id === wanted)
   if (!tenant) throw new UsageError(`there is no tenant ${wanted}`)
   tenant.clients ??= []
@@ -44,7 +44,7 @@ export const openDocument = (path: string, tenant: string | undefined): ClientsD
   const content = read(path)
   return {
     clients: listClients(content, tenant),
-    /** Written beside and moved, so that a gateway that reads meanwhile never sees half a file. */
+    /** Writes a temporary file and renames it, so that a gateway never reads an incomplete file. */
     save: () => {
       const siblingPath = `${path}.${process.pid}.tmp`
       try {

@@ -1,4 +1,4 @@
-/** `foyer client`: issues, changes and withdraws the API keys of clients, in a clients file or a tenants file. */
+/** `foyer client`: creates, rotates and withdraws API keys in a clients file or a tenants file. */
 import { resolve } from 'node:path'
 import { scopes as knownScopes } from '#src/access-control.ts'
 import { type Command, type Context, exitCodes, readArguments, toJson, UsageError } from '../command.ts'
@@ -47,8 +47,8 @@ const reloadHint = (name: string): string => {
     name === 'create' || name === 'rotate'
       ? 'does not know the new key until it reloads the file'
       : 'accepts the withdrawn key until it reloads the file'
-  return `A gateway that is running ${effect}: send it SIGHUP (kill -HUP PID, or
-docker kill -s HUP CONTAINER). With --signal PID this command sends it.
+  return `A running gateway ${effect}. Send it SIGHUP (kill -HUP PID, or
+docker kill -s HUP CONTAINER). With --signal PID, this command sends the signal.
 `
 }
 
@@ -59,7 +59,7 @@ const execute = ({ args, env, out, err }: Context): number => {
   if (!verb || others.length > 0) {
     throw new UsageError(
       name === ''
-        ? 'what is to be done? create, rotate, retire, remove or list'
+        ? 'a command is missing: create, rotate, retire, remove or list'
         : `there is no command ${positionals.join(' ')}`,
     )
   }
@@ -69,13 +69,13 @@ const execute = ({ args, env, out, err }: Context): number => {
   const grants = grantNames.map((grant) => [grant, values[grant]] as const)
   const result = verb(document, { id: values.id, scopes: values.scopes, grants })
   if ('key' in result) {
-    if (!values.json) err(`The key of ${result.id}, shown this once; ${path} holds its hash:\n`)
+    if (!values.json) err(`The key of ${result.id}. It is shown only once; ${path} contains its hash:\n`)
     out(values.json ? toJson({ ...result, file: path }) : `${result.key}\n`)
   } else if ('clients' in result) out(toJson(result.clients))
   if ('warning' in result) err(`warning: ${result.warning}.\n`)
   if (reload) {
     reload()
-    err(`SIGHUP was sent to process ${values.signal}: its log says when it has reloaded.\n`)
+    err(`SIGHUP was sent to process ${values.signal}. The log of the process reports the reload.\n`)
   } else if (name !== 'list' && !values.json) err(reloadHint(name))
   return exitCodes.done
 }

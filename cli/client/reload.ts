@@ -1,14 +1,14 @@
-/** Has a running gateway read its clients again. */
+/** Makes a running gateway reload its clients. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { UsageError } from '../command.ts'
 
-/** The command line of a process, from Linux's /proc or from `ps`; undefined: there is no such process. */
+/** Returns the command line of a process, or undefined if the process does not exist. */
 const readCommandLine = (pid: number): string | undefined => {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
   } catch {
-    // Elsewhere there is no /proc.
+    // Only Linux has /proc; other systems have `ps`.
   }
   try {
     return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8', stdio: 'pipe' })
@@ -18,8 +18,8 @@ const readCommandLine = (pid: number): string | undefined => {
 }
 
 /**
- * Returns a function that sends SIGHUP to the process. Throws a `UsageError` unless the process is a gateway: SIGHUP ends
- * most other processes.
+ * Returns a function that sends SIGHUP to the process. Throws a `UsageError` unless the process is a gateway, because
+ * SIGHUP ends most other processes.
  */
 export const prepareReload = (text: string): (() => void) => {
   const pid = Number(text)

@@ -1,4 +1,4 @@
-/** What can be done with clients. */
+/** The subcommands of `foyer client`. */
 import { createHash, randomBytes } from 'node:crypto'
 import { scopes as knownScopes } from '#src/access-control.ts'
 import { UsageError } from '../command.ts'
@@ -17,7 +17,7 @@ type Result =
   | { id: string }
   | { clients: readonly { id: string; keys: number; scopes: string[]; grants: Entry['grants'] }[] }
 
-/** What is asked for cannot be done with these clients. */
+/** The clients file does not allow the command. */
 export class ClientCommandError extends Error {
   override readonly name = 'ClientCommandError'
 }
@@ -33,7 +33,7 @@ const parseList = (text: string): string[] =>
     .filter((part) => part !== '')
 
 const requireValue = (value: string | undefined, name: string, meaning: string): string => {
-  if (value === undefined) throw new UsageError(`--${name} is needed: ${meaning}`)
+  if (value === undefined) throw new UsageError(`--${name} is required: ${meaning}`)
   return value
 }
 
@@ -46,7 +46,7 @@ const parseScopes = ({ scopes }: ClientOptions): string[] => {
   return unknown === undefined ? names : rejectCommand(`unknown scope ${unknown}; known: ${knownScopes.join(', ')}`)
 }
 
-/** With these scopes alone a client can work without a grant. */
+/** A client that has only these scopes needs no grants. */
 const scopesWithoutGrants = ['connections:manage', 'ops:read']
 
 const warnIfNoGrants = ({ id, scopes, grants = {} }: Entry): { warning?: string } => {
@@ -85,7 +85,7 @@ export const verbs: Readonly<Record<string, (document: ClientsDocument, given: C
   create: ({ clients, save }, given) => {
     const id = requireId(given)
     if (clients.some((client) => client.id === id))
-      rejectCommand(`there is a client ${id} already: rotate changes its key`)
+      rejectCommand(`the client ${id} already exists; use rotate to change its key`)
     const { key, hash } = createKey()
     const client = { id, keyHashes: [hash], scopes: parseScopes(given), grants: parseGrants(given) }
     clients.push(client)
@@ -95,7 +95,7 @@ export const verbs: Readonly<Record<string, (document: ClientsDocument, given: C
   rotate: ({ clients, save }, given) => {
     const client = findClient(clients, requireId(given))
     const hashes = listHashes(client)
-    if (hashes.length > 1) rejectCommand(`${client.id} has two keys already: retire ends the older one`)
+    if (hashes.length > 1) rejectCommand(`${client.id} already has two keys; use retire to withdraw the older one`)
     const { key, hash } = createKey()
     setHashes(client, [...hashes, hash])
     save()
@@ -104,7 +104,7 @@ export const verbs: Readonly<Record<string, (document: ClientsDocument, given: C
   retire: ({ clients, save }, given) => {
     const client = findClient(clients, requireId(given))
     const hashes = listHashes(client)
-    if (hashes.length < 2) rejectCommand(`${client.id} has one key only: remove withdraws the client`)
+    if (hashes.length < 2) rejectCommand(`${client.id} has only one key; use remove to withdraw the client`)
     setHashes(client, hashes.slice(1))
     save()
     return { id: client.id }

@@ -1,4 +1,4 @@
-/** Serves examples/open-house-board on a loopback port, for an API elsewhere: `node cli/demo/board.ts --port --api --key`. */
+/** Serves examples/open-house-board on a loopback port: `node cli/demo/board.ts --port 3010 --api URL --key KEY`. */
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { parseArgs } from 'node:util'
@@ -8,7 +8,7 @@ const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '3010' },
     api: { type: 'string', default: 'http://127.0.0.1:3000' },
-    // Whoever opens the page can read it.
+    // The page contains this key, so every visitor can read it.
     key: { type: 'string', default: '' },
   },
 })
@@ -21,7 +21,7 @@ const page = read('index.html')
   .replace('http://127.0.0.1:3000', () => quoteText(values.api))
   .replace('name="key" content=""', () => `name="key" content="${quoteText(values.key)}"`)
 
-/** All that is served: nobody's path ever reaches the file system. */
+/** All files that are served, so that no request path reaches the file system. */
 const files = new Map([
   ['/', { type: 'text/html', text: page }],
   ['/board.css', { type: 'text/css', text: read('board.css') }],
@@ -46,10 +46,10 @@ const server = createServer(({ method, url = '' }, reply) => {
 })
 
 server.once('error', ({ code, message }: NodeJS.ErrnoException) => {
-  const reason = code === 'EADDRINUSE' ? `port ${values.port} is taken; choose another with --board-port` : message
+  const reason = code === 'EADDRINUSE' ? `port ${values.port} is in use; choose another with --board-port` : message
   process.stderr.write(`The board cannot start: ${reason}.\n`)
   process.exit(1)
 })
-// Does not outlive the demo, however that ends.
+// The board must not outlive the demo.
 process.once('disconnect', () => process.exit(0))
 server.listen({ host: '127.0.0.1', port: values.port }, () => process.send?.('ready'))

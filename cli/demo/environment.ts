@@ -1,7 +1,7 @@
 import { demoKeys } from './keys.ts'
 import type { Addresses } from './output.ts'
 
-/** What the gateway of the demo is started with: nothing of its surroundings. */
+/** Returns the whole environment of the demo gateway, without variables of the user's environment. */
 export const createGatewayEnvironment = ({
   url,
   spacio,
@@ -15,11 +15,11 @@ export const createGatewayEnvironment = ({
   LOG_LEVEL: 'warn',
   FOYER_CLIENTS_FILE: clientsFile,
   FOYER_DEMO_KEY: demoKeys.brokerage,
-  // Where LionDesk sends a browser back to that has connected an account.
+  // LionDesk redirects the user's browser to this address.
   FOYER_PUBLIC_URL: url,
   FOYER_STORE_URL: 'memory:',
   FOYER_CORS_ORIGINS: [board, ...origins].join(','),
-  // New leads without much of a wait: live feeds may use 57 % of this budget, just below what the sandbox grants.
+  // Fast polling for new leads. Live feeds may use 57 % of this budget, which is slightly below the sandbox's limit.
   FOYER_FEED_FLOOR: '2',
   SPACIO_HOURLY_BUDGET: '20000',
   SPACIO_BASE_URL: spacio,

@@ -1,4 +1,7 @@
-/** `foyer demo`: both upstreams simulated, a gateway on them, and a page on that. Ends with Ctrl-C, or with one of them. */
+/**
+ * `foyer demo`: starts simulated upstreams, a gateway and the board. It ends with Ctrl-C, or when one of its processes
+ * ends.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -101,7 +104,7 @@ const run = async ({ args, env, out, err }: Context): Promise<number> => {
   const startGateway = () => {
     const settings = createGatewayEnvironment({ ...addresses, port, clientsFile, origins })
     const gateway = start('src/server', [], { ...settings, ...issuer.env })
-    // Its warnings.
+    // The gateway's log contains only warnings.
     gateway.stdout?.on('data', (chunk: Buffer) => err(chunk.toString()))
     return gateway
   }
@@ -115,7 +118,9 @@ const run = async ({ args, env, out, err }: Context): Promise<number> => {
   const code = await end
   issuer.close()
   if (!allUp && code !== 0)
-    err(`Other ports: foyer demo ${portNames.map((name) => `--${name} N`).join(' ')}; 0 is any.\n`)
+    err(
+      `To use other ports: foyer demo ${portNames.map((name) => `--${name} N`).join(' ')}; 0 selects any free port.\n`,
+    )
   return code
 }
 

@@ -1,4 +1,4 @@
-/** The demo's API keys. They are public: they give access only to the simulated data of the sandbox. */
+/** The demo's API keys. They are public, and they give access only to simulated data. */
 import { createHash } from 'node:crypto'
 import { scopes } from '#src/access-control.ts'
 
@@ -18,7 +18,6 @@ export const brokerageClient = {
   grants: { brokerages: ['b1001'], teams: ['t2001', 't2002'], connections: '*' },
 }
 
-/** The clients file of the demo. */
 export const demoClients = {
   clients: [
     brokerageClient,

@@ -1,8 +1,8 @@
-/** The text that the demo prints when it is ready. */
+/** Formats the message that the demo prints after its start. */
 import { demoKeys } from './keys.ts'
 
 export interface Addresses {
-  /** The gateway's. */
+  /** Base URL of the gateway. */
   readonly url: string
   readonly spacio: string
   readonly liondesk: string
@@ -12,7 +12,7 @@ export interface Addresses {
 export interface DemoInfo extends Addresses {
   /** A JWT with the access of the first key. */
   readonly token: string
-  /** The process of the demo. A signal that ends it ends all of its processes. */
+  /** Process id of the demo, which stops all of its processes when it receives a signal. */
   readonly pid: number
   readonly gatewayPid: number
 }

@@ -3,7 +3,7 @@ import type { Environment } from '#src/config/environment.ts'
 import { watchParent } from '#src/lib/parent.ts'
 import { resolveModule } from '../files.ts'
 
-/** Waits until a process has something to say: words, or over IPC that it is ready. False: it ended without. */
+/** Resolves to true at the first output or IPC message of a process, or to false if the process ends before. */
 const isUp = (child: ChildProcess): Promise<boolean> =>
   new Promise((resolve) => {
     child.stdout?.once('data', () => resolve(true))
@@ -11,14 +11,14 @@ const isUp = (child: ChildProcess): Promise<boolean> =>
     child.once('exit', () => resolve(false))
   })
 
-/** Processes of the project that end together: when one does, or when a signal says so. */
+/** Manages processes that end together, when one of them ends or a signal arrives. */
 export const createProcesses = ({ npm_lifecycle_event }: Environment) => {
   const running = new Set<ChildProcess>()
   const { promise: end, resolve } = Promise.withResolvers<number>()
   let isStopping = false
   let exitCode = 0
 
-  /** Tells each once: at a second signal the gateway ends in the middle of what it does. */
+  /** Signals each process only once, because a second signal makes the gateway exit immediately. */
   const stop = (): void => {
     if (isStopping) return
     isStopping = true
@@ -26,15 +26,15 @@ export const createProcesses = ({ npm_lifecycle_event }: Environment) => {
     if (running.size === 0) resolve(exitCode)
   }
 
-  // A terminal that is closed says SIGHUP, by which the gateway only reads its clients anew.
+  // A closed terminal sends SIGHUP, but the gateway would only reload its clients.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
-  // npm and npx signal a shell between, which dies of it without passing it on.
+  // npm and npx start a shell in between, which does not forward signals.
   if (npm_lifecycle_event !== undefined) watchParent(stop)
 
   const start = (module: string, args: string[], env: Record<string, string> = {}): ChildProcess => {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', resolveModule(module), ...args], {
       env,
-      // A group of its own: else the Ctrl-C of a terminal would reach it beside the signal of `stop`.
+      // In its own process group, because Ctrl-C would otherwise signal the process in addition to `stop`.
       detached: true,
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })
@@ -49,6 +49,6 @@ export const createProcesses = ({ npm_lifecycle_event }: Environment) => {
     return child
   }
 
-  /** `end` gives the exit code of the first that did not end well. */
+  /** `end` resolves to the first exit code that is not 0, or to 0. */
   return { start, isUp, end }
 }

@@ -1,4 +1,4 @@
-/** `foyer openapi`: the documents of this version, as they were generated from its schemas. */
+/** `foyer openapi`: prints the generated OpenAPI documents and their breaking changes. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type Command, type Context, exitCodes, readArguments, toJson, UsageError } from '../../cli/command.ts'
 import { resolveFile } from '../../cli/files.ts'
@@ -44,7 +44,7 @@ const run = ({ args, out }: Context): number => {
   const text = { type: 'string' } as const
   const { values, positionals } = readArguments(args, { out: text, since: text, json: { type: 'boolean' } }, true)
   const [name = 'foyer', ...others] = positionals
-  if (!names.includes(name) || others.length > 0) throw new UsageError(`there is ${names.join(', ')}, one at a time`)
+  if (!names.includes(name) || others.length > 0) throw new UsageError(`name one document: ${names.join(', ')}`)
   const document = readFileSync(resolveFile(`openapi/${name}.json`), 'utf8')
   if (values.out !== undefined) writeFile(values.out, document)
   if (values.since === undefined) {

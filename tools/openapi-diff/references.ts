@@ -6,7 +6,7 @@ const splitPointer = (reference: string): string[] =>
     .split('/')
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
 
-/** What a `$ref` stands for, with what stands beside it; anything else as it is. */
+/** Resolves a `$ref` and merges the properties beside it. Returns other nodes unchanged. */
 export const follow = (document: Json, node: Json): Json => {
   const { $ref, ...beside } = node
   if (typeof $ref !== 'string') return node

@@ -1,4 +1,4 @@
-/** Whose upstreams are asked, from the gateway's own variables. */
+/** Reads the upstream accounts from the gateway's own variables. */
 
 import { ConfigError, type Environment } from '#src/config/environment.ts'
 import type { TenantConfig } from '#src/config/tenant.ts'
@@ -7,13 +7,13 @@ import { UsageError } from '../../cli/command.ts'
 
 export interface Accounts {
   readonly tenant: TenantConfig
-  /** Null: LionDesk cannot be asked. */
+  /** Null if LionDesk cannot be called. */
   readonly accessToken: string | null
-  /** Why an upstream is not asked; null: it is. */
+  /** The reasons why an upstream is skipped, or null. */
   readonly missingReasons: { readonly spacio: string | null; readonly liondesk: string | null }
 }
 
-/** Who may call the gateway is no matter here. A key that is missing is no error where LionDesk alone is asked. */
+/** Ignores the clients file, which does not matter here. Without SPACIO_API_KEY, only LionDesk is checked. */
 const readTenants = (env: Environment): TenantConfig[] => {
   const { FOYER_CLIENTS_FILE: _clients, ...rest } = env
   const isPlain = !rest.FOYER_TENANTS_FILE?.trim()
@@ -26,7 +26,8 @@ const readTenants = (env: Environment): TenantConfig[] => {
 
 const chooseTenant = (tenants: readonly TenantConfig[], id: string | undefined): TenantConfig => {
   const [first, ...others] = tenants
-  if (id === undefined && others.length > 0) throw new UsageError('--tenant is needed: the file holds several')
+  if (id === undefined && others.length > 0)
+    throw new UsageError('--tenant is required, because the file has several tenants')
   const tenant = id === undefined ? first : tenants.find((each) => each.id === id)
   if (!tenant) throw new UsageError(`there is no tenant ${id}`)
   return tenant
@@ -35,7 +36,7 @@ const chooseTenant = (tenants: readonly TenantConfig[], id: string | undefined):
 const explainNoLionDesk = ({ liondesk: { connections } }: TenantConfig): string =>
   connections.length === 0
     ? 'LIONDESK_ACCESS_TOKEN is not set'
-    : 'needs an access token: a refresh token would be used up, and the gateway with it'
+    : 'needs an access token: using the refresh token would invalidate that of the gateway'
 
 export const readAccounts = (env: Environment, tenantId: string | undefined): Accounts => {
   const tenant = chooseTenant(readTenants(env), tenantId)

@@ -1,13 +1,13 @@
-/** One operation that is asked, and what it is asked with. */
+/** A check of one upstream operation. */
 import type { Clients } from './clients.ts'
 import type { IdName, Options } from './options.ts'
 
-/** Cannot be asked, for want of something. */
+/** The check lacks an input. */
 export class SkippedCheck extends Error {
   override readonly name = 'SkippedCheck'
 }
 
-/** What a check needs, and what earlier ones found out. */
+/** The inputs of a check, and the findings of earlier checks. */
 export interface CheckContext {
   readonly clients: Clients
   readonly days: Options['days']
@@ -27,9 +27,9 @@ export interface Check {
   readonly system: 'spacio' | 'liondesk'
   readonly operation: string
   readonly needs: readonly IdName[]
-  /** The mapping table whose fields the records should carry; without it records cannot be held against one. */
+  /** The mapping table whose fields the records should have. Without it, no fields are compared. */
   readonly mapping?: string
-  /** Wire fields that the vendor's own samples lack. */
+  /** Wire fields that the vendor's samples lack. */
   readonly mayLack?: readonly string[]
   run(visit: CheckContext): Promise<readonly unknown[]>
 }

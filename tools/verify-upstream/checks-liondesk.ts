@@ -1,7 +1,7 @@
-/** What reads in LionDesk: nothing else is ever asked. */
+/** Checks of the LionDesk operations that read. */
 import { type Check, orSkip, readOptions } from './check.ts'
 
-/** More than the vendor's page grants, so that its own maximum shows. */
+/** More than the documented maximum, to observe the real one. */
 const manyRecords = { conditions: [], sort: [], limit: 200, skip: 0 }
 
 const eventProperty = {

@@ -1,4 +1,4 @@
-/** Every operation of both upstreams that reads, and how the gateway asks it. */
+/** Checks of all upstream operations that read. */
 import { Problem } from '#src/problems.ts'
 import type { LeadReport } from '#src/upstreams/index.ts'
 import { type Check, orSkip, readOptions } from './check.ts'
@@ -7,7 +7,7 @@ import type { IdName } from './options.ts'
 
 const { signal } = readOptions
 
-/** More of them are the gateway's business, but not a check's. */
+/** A check does not need more leads. */
 const maxLeads = 2_000
 
 const countLead = (count: number): void => {

@@ -1,4 +1,4 @@
-/** The gateway's own clients, on the gateway's own transport. */
+/** Creates the gateway's own upstream clients and transport, with recorded exchanges. */
 import { Problem } from '#src/problems.ts'
 import { createUpstreams, type TokenSource, type UpstreamStatus } from '#src/upstreams/index.ts'
 import { createSpacioRequester, type SpacioRequester } from '#src/upstreams/spacio/request.ts'
@@ -9,7 +9,7 @@ import { createDriftMonitor } from './watch.ts'
 
 const getNow = (): Date => new Date()
 
-/** As a key without v2 would meet it, so that v1 is asked. */
+/** Simulates a key without access to v2, so that the client uses v1. */
 const createV1Send =
   (send: Send): Send =>
   async (request, signal) => {
@@ -37,7 +37,7 @@ export const createClients = ({ tenant, accessToken }: Accounts) => {
     spacioV1: onlyV1.getSpacio(tenant.id),
     liondesk: upstreams.getLionDesk(tenant.id, createTokenSource(token)),
     me: () => upstreams.getLionDeskOAuth(tenant.id).getUser(token),
-    /** Any method with any form: for what no client of the gateway would ask. */
+    /** Sends any method with any form, for calls that the gateway's clients never make. */
     ask,
     seen,
     drift: (): Drift[] =>

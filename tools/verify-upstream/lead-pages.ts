@@ -1,4 +1,4 @@
-/** The reports of leads among what was seen, and how to ask for another. */
+/** Finds the lead reports among the recorded exchanges. */
 
 import { unreadable } from '#src/mapping/codec.ts'
 import { utcTime } from '#src/mapping/codecs.ts'
@@ -10,12 +10,12 @@ import type { RecordedExchange } from './watch.ts'
 export interface LeadPage {
   readonly operation: OperationName
   readonly form: Readonly<Record<string, string>>
-  /** When each lead was made, in milliseconds since 1970, in the order of the reply. */
+  /** Creation time of each lead in milliseconds since 1970, in the order of the reply. */
   readonly times: readonly number[]
   readonly info: PageInfo | null
 }
 
-/** Those with pages first: they tell more. */
+/** Paged reports come first, because they allow more observations. */
 const operations: Record<string, OperationName> = {
   '/api/v2/getRegistrantsByBrokerage': 'getRegistrantsByBrokerageV2',
   '/api/v1/getRegistrantsByTeam': 'getRegistrantsByTeam',
@@ -35,7 +35,7 @@ const toLeadPage = ({ path, form, status, body }: RecordedExchange): LeadPage[] 
   return reply ? [{ operation, form, times: readTimes(reply.records), info: reply.info }] : []
 }
 
-/** The pages of the one report that shows most. */
+/** Returns the pages of the first report that has leads. */
 export const listLeadPages = (exchanges: readonly RecordedExchange[]): LeadPage[] => {
   const all = exchanges.flatMap(toLeadPage)
   const reports = Object.values(operations).map((name) => all.filter(({ operation }) => operation === name))

@@ -1,9 +1,9 @@
-/** Fields that a mapping table reads and that no record carries any more. */
+/** Finds fields of a mapping table that no record has. */
 import { mappingTables } from '#src/upstreams/index.ts'
 import type { Check } from './check.ts'
 import type { Drift } from './clients.ts'
 
-/** `missing`: no record carries the field, which the gateway itself cannot tell from an absent value. */
+/** `missing`: no record has the field. The gateway itself treats this as an absent value. */
 export interface FieldDrift {
   readonly resource: string
   readonly field: string
@@ -11,7 +11,7 @@ export interface FieldDrift {
   readonly count: number
 }
 
-/** Of nested records only the name that leads to them: not every one of those is whole. */
+/** Returns only the first name of a nested path, because nested records may be incomplete. */
 const listWireNames = (mapping: string): string[] => {
   const fields = mappingTables.find(({ name }) => name === mapping)?.fields ?? []
   return [...new Set(fields.flatMap(({ from }) => (from === null ? [] : [from.split('.')[0] as string])))]

@@ -1,4 +1,4 @@
-/** Order, pages and range ends of the lead reports: what `SPACIO_PAGING=direct` would rest on. */
+/** Observes order, pages and range ends of the lead reports, on which `SPACIO_PAGING=direct` depends. */
 import type { CheckContext } from './check.ts'
 import { type LeadPage, listLeadPages, readTimes } from './lead-pages.ts'
 import type { Probe } from './probe.ts'
@@ -7,7 +7,7 @@ const signal = new AbortController().signal
 const dayMs = 86_400_000
 const toDay = (time: number): string => new Date(time).toISOString().slice(0, 10)
 
-/** By page number: several are asked for at the same time. */
+/** Sorted by page number, because pages are requested in parallel. */
 const listTimes = (pages: readonly LeadPage[]): number[] =>
   pages.toSorted((a, b) => Number(a.form.page ?? 1) - Number(b.form.page ?? 1)).flatMap(({ times }) => times)
 
@@ -39,7 +39,7 @@ const observePastEnd: Probe = async ({ clients }) => {
   return `${records.length} leads, ${info ? 'with' : 'without'} page information`
 }
 
-/** Whether a range brings leads of one day. */
+/** Returns true if a range includes leads of the day. */
 const includesTime = async (
   clients: CheckContext['clients'],
   page: LeadPage,

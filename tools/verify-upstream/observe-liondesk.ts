@@ -1,4 +1,4 @@
-/** What LionDesk's page does not say of lists and records. */
+/** Observes details of lists and records that LionDesk does not document. */
 import { isRecord } from '#src/mapping/mapping.ts'
 import type { Probe } from './probe.ts'
 import type { RecordedExchange } from './watch.ts'

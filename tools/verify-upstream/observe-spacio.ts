@@ -1,4 +1,6 @@
-/** How this Spacio words its errors and its JSON, what the key may use, and what becomes of earlier tokens. */
+/**
+ * Observes how Spacio formats errors and JSON, which versions the key may use, and whether tokens replace earlier ones.
+ */
 import { isRecord } from '#src/mapping/mapping.ts'
 import { isTokenRejection } from '#src/upstreams/spacio/errors.ts'
 import type { Probe } from './probe.ts'
@@ -23,7 +25,7 @@ const observeRepairs: Probe = ({ clients: { seen } }) => {
   return seen.some(({ system }) => system === 'spacio') ? [...names].join(', ') || 'none' : null
 }
 
-/** The names alone: what stands beside them might be anything. */
+/** Returns only names, because values may be personal data. */
 const describeLayout = ({ body }: RecordedExchange): string => {
   if (body.kind === 'text') return 'a bare code'
   if (body.kind === 'unreadable') return 'no JSON'
@@ -41,7 +43,7 @@ const observeErrors: Probe = async ({ clients }) => {
   return reply ? `HTTP ${reply.status}, ${describeLayout(reply)}` : null
 }
 
-/** The client has fetched another token of its own meanwhile. */
+/** Needs two tokens: the client has fetched another one since the first check. */
 const observeTokens: Probe = async ({ clients, findId, findings }) => {
   const [sid, agent] = [findId('sid'), findId('agent')]
   const hasNewer = clients.seen.filter(({ path }) => path.endsWith('/getAccessToken')).length > 1

@@ -1,4 +1,4 @@
-/** What the vendors' pages leave open and a reader can see. Each look fails alone, and then says nothing. */
+/** Observes what the vendors do not document. A failed probe reports nothing and does not affect the others. */
 import type { CheckContext } from './check.ts'
 import { leadProbes } from './observe-leads.ts'
 import { lionDeskProbes } from './observe-liondesk.ts'

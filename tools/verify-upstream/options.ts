@@ -1,4 +1,4 @@
-/** What the command line asks for. */
+/** Parses the command line. */
 import { readArguments, UsageError } from '../../cli/command.ts'
 
 export const help = `Sends the gateway's calls to a live Spacio and LionDesk, and reports how they answer and where they drift.

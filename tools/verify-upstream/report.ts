@@ -1,4 +1,4 @@
-/** A report as a table, as JSON, and as an exit code. */
+/** Formats a report as a table and as JSON, and chooses the exit code. */
 import type { FieldDrift } from './missing.ts'
 import type { Report, Result } from './run.ts'
 
@@ -18,7 +18,7 @@ const toRow = ({ system, operation, status, records, milliseconds, drift, reason
   [formatDrift(drift), reason ?? ''].filter(Boolean).join('; '),
 ]
 
-const headings = ['operation', 'status', 'records', 'ms', 'drift (field: kind ×n), or why not']
+const headings = ['operation', 'status', 'records', 'ms', 'drift (field: kind ×n), or reason']
 
 const alignRows = (rows: readonly string[][]): string => {
   const widths = headings.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)))
@@ -28,7 +28,7 @@ const alignRows = (rows: readonly string[][]): string => {
   return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
 }
 
-const verdicts: Record<number, string> = { 0: 'All is well.', 1: 'Something drifts.', 2: 'Something failed.' }
+const verdicts: Record<number, string> = { 0: 'No drift was found.', 1: 'Drift was found.', 2: 'An operation failed.' }
 
 export const formatTable = (report: Report): string => {
   const observed = report.observed.map(({ about, finding }) => `observed: ${about}: ${finding}\n`)

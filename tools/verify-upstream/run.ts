@@ -1,4 +1,4 @@
-/** Asks one operation after the other, so that each one's drift and time are its own. */
+/** Runs the checks one after the other, so that drift and duration belong to one operation. */
 import { isProblem, type Problem } from '#src/problems.ts'
 import type { Accounts } from './accounts.ts'
 import { type Check, type CheckContext, SkippedCheck } from './check.ts'
@@ -16,7 +16,7 @@ export interface Result {
   readonly records: number | null
   readonly milliseconds: number | null
   readonly drift: readonly FieldDrift[]
-  /** Why it was skipped, or failed. */
+  /** Reason for a skipped or failed check. */
   readonly reason: string | null
 }
 
@@ -25,7 +25,7 @@ export interface Report {
   readonly observed: readonly Observation[]
 }
 
-/** The messages of parsers quote what they could not parse: those stay unsaid. */
+/** Omits messages of JSON parsers, which quote the data. */
 const explainProblem = ({ fields }: Problem): string | null => {
   const { upstream, cause } = fields
   const detail = cause instanceof Error && !(cause instanceof SyntaxError) ? cause.message : null

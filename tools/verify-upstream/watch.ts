@@ -1,15 +1,15 @@
-/** Looks on while the gateway's clients send, and lets nothing pass that could change anything. */
+/** Records the exchanges of the gateway's clients and rejects every write. */
 import { parseBody, type ReplyBody } from '#src/upstreams/spacio/parse-body.ts'
 import type { Send, System, UpstreamReply, UpstreamRequest } from '#src/upstreams/transport/types.ts'
 
-/** A reply as it came; it stays in memory, and is never shown. */
+/** A recorded reply. It stays in memory and is never printed. */
 export interface RecordedExchange {
   readonly system: System
   readonly path: string
   readonly form: Readonly<Record<string, string>>
   readonly status: number
   readonly body: ReplyBody
-  /** It is JSON as it stands, without the reader's repair. */
+  /** True if the body is valid JSON without repairs. */
   readonly isStrict: boolean
 }
 
@@ -37,9 +37,9 @@ const recordExchange = ({
   })
 }
 
-/** All methods of Spacio read, though they are POSTs. */
+/** Spacio's methods are POSTs that only read. */
 const rejectWrites = ({ system, method, writes }: UpstreamRequest): void => {
-  if (writes || (system === 'liondesk' && method !== 'GET')) throw new TypeError('nothing is written here')
+  if (writes || (system === 'liondesk' && method !== 'GET')) throw new TypeError('verify:upstream must not write')
 }
 
 export const createDriftMonitor = (send: Send) => {

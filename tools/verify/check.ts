@@ -8,11 +8,11 @@ export interface CheckContext extends Deployment {
 
 export interface Check {
   readonly name: string
-  /** Gives what is worth telling of it; throws how else it ended. */
+  /** Returns a detail for the report. Throws one of the errors of `verdicts.ts` otherwise. */
   run(visit: CheckContext): Promise<string>
 }
 
-/** Of lists that grow while they are read, once more: a contract that is broken is broken twice. */
+/** Runs a failed check again, because a list may change during the first run. A broken contract fails twice. */
 export const retryOnce = (check: Check): Check => ({
   ...check,
   run: (context) =>
@@ -22,7 +22,7 @@ export const retryOnce = (check: Check): Check => ({
     }),
 })
 
-/** A path with more to its query. */
+/** Adds parameters to the query of a path. */
 export const withQuery = (path: string, query: Readonly<Record<string, string | number>>): string => {
   const more = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) more.set(name, String(value))

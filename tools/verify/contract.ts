@@ -1,4 +1,4 @@
-/** The contract: what an OpenAPI document says of the replies to its operations. */
+/** Validates responses against an OpenAPI document. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { follow } from '../openapi-diff/references.ts'
@@ -11,7 +11,7 @@ export interface Reply {
   readonly url: string
   readonly status: number
   readonly contentType: string | undefined
-  /** Parsed; undefined where there is none. */
+  /** The parsed body; undefined without a body. */
   readonly body: unknown
 }
 
@@ -21,14 +21,14 @@ export interface Operation {
   readonly operationId: string
   readonly parameters: readonly { name: string; in: string; required?: boolean; example?: unknown; schema?: Json }[]
   readonly responses: Readonly<Record<string, Json>>
-  /** It needs no credentials. */
+  /** True if the operation needs no credentials. */
   readonly isPublic: boolean
 }
 
 export interface Contract {
   readonly document: Json
   readonly operations: readonly Operation[]
-  /** Why the reply is none that the document promises; null: it is one. */
+  /** Returns how the response violates the document, or null. */
   findViolation(reply: Reply): string | null
 }
 
@@ -52,11 +52,11 @@ const listOperations = (paths: Paths): Operation[] =>
       })),
   )
 
-/** The document as one that lets objects carry more than it names. */
+/** Returns the document without `additionalProperties: false`, so that responses may have new fields. */
 const toTolerantSchema = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(toTolerantSchema)
   if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).filter(([key, held]) => !(key === 'additionalProperties' && held === false))
+  const entries = Object.entries(value).filter(([key, each]) => !(key === 'additionalProperties' && each === false))
   return Object.fromEntries(entries.map(([key, nestedValue]) => [key, toTolerantSchema(nestedValue)]))
 }
 
@@ -78,7 +78,10 @@ export const readContract = (source: Json, allowsNewFields = false): Contract =>
     return known
   }
 
-  /** The schema that a reply has to meet, or why the document does not know the reply; null: it may be anything. */
+  /**
+   * Returns the schema of a response, or why the document does not describe it. Returns null if any response is
+   * allowed.
+   */
   const findSchema = ({ method, url, status, contentType }: Reply): { pointer: string } | { fault: string } | null => {
     const path = url.split('?')[0] ?? ''
     const template = templates.find(({ pattern }) => pattern.test(path))?.template

@@ -1,6 +1,6 @@
 /**
- * Reads CSV more strictly than any spreadsheet: a lone LF, a lone CR and CRLF all end a record, a quote may only open or
- * close a cell, and all records have the same number of cells.
+ * Parses CSV strictly: LF, CR and CRLF end a record, quotes may only enclose whole cells, and all records have the same
+ * number of cells.
  */
 export const parseCsv = (text: string): string[][] => {
   const records: string[][] = []
@@ -9,12 +9,12 @@ export const parseCsv = (text: string): string[][] => {
   const end = /,|\r\n|\r|\n/y
   for (let position = 0; position < text.length; ) {
     cell.lastIndex = position
-    const [whole = '', quoted, plain = ''] = cell.exec(text) ?? []
+    const [match = '', quoted, plain = ''] = cell.exec(text) ?? []
     record.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'))
-    end.lastIndex = position + whole.length
+    end.lastIndex = position + match.length
     const separator = end.exec(text)?.[0]
     if (separator === undefined) throw new Error(`character ${end.lastIndex}: neither a separator nor a line end`)
-    position = position + whole.length + separator.length
+    position = position + match.length + separator.length
     if (separator === ',') continue
     records.push(record)
     record = []
@@ -24,7 +24,7 @@ export const parseCsv = (text: string): string[][] => {
   return records
 }
 
-/** As records by heading. Throws where two columns have the same heading. */
+/** Returns records by heading. Throws if a heading occurs twice. */
 export const readCsvRecords = (text: string): Record<string, string>[] => {
   const [headings = [], ...records] = parseCsv(text)
   if (new Set(headings).size < headings.length) throw new Error('two columns have the same heading')

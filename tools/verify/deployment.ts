@@ -1,4 +1,4 @@
-/** The deployment that is asked. Every reply of it is held against the contract. */
+/** Sends requests to a deployment and validates each response against the contract. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Contract, Json } from './contract.ts'
 import { assertContract, FailedCheck, SkippedCheck } from './verdicts.ts'
@@ -6,7 +6,7 @@ import { assertContract, FailedCheck, SkippedCheck } from './verdicts.ts'
 export interface GatewayResponse {
   readonly status: number
   readonly headers: Headers
-  /** Parsed where it is JSON; else undefined. */
+  /** The parsed JSON body, otherwise undefined. */
   readonly body: Json
   readonly text: string
 }
@@ -15,45 +15,50 @@ export interface RequestOptions {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
-  /** Without the key. */
+  /** Sends the request without credentials. */
   readonly anonymous?: boolean
-  /** Its reply is not held against the contract. */
+  /** Does not validate the response. */
   readonly skipsContract?: boolean
 }
 
 export interface Deployment {
   readonly contract: Contract
   readonly hasCredentials: boolean
-  /** Whatever it answers, once it is not too busy to answer; failed where an upstream does. */
+  /**
+   * Sends a request and retries it while the deployment is busy. Throws `FailedCheck` if the deployment or an upstream
+   * fails.
+   */
   ask(path: string, question?: RequestOptions): Promise<GatewayResponse>
-  /** 200, or the check ends: skipped where the key may not. */
+  /** Sends a request that must get 200. Throws `SkippedCheck` if the key has no access. */
   read(path: string, question?: RequestOptions): Promise<GatewayResponse>
-  /** Follows a URL reference from a reply, without the key. Returns the document, or the status if it is not 200. */
+  /**
+   * Follows a URL reference from a response, without credentials. Returns the document, or the status if it is not 200.
+   */
   follow(reference: string): Promise<Json | number>
-  /** What was asked last, fit to be shown. */
+  /** Returns the last request with e-mail addresses removed. */
   lastRequest(): string
   forget(): void
 }
 
-const retryLimits = { attempts: 4, mostSeconds: 10, deadline: 60_000 }
+const retryLimits = { attempts: 4, maxSeconds: 10, timeoutMs: 60_000 }
 
-/** The code of its problem, where it is one. */
+/** Returns the code of a problem document. */
 export const getCode = ({ body }: GatewayResponse): string | undefined =>
   typeof body?.code === 'string' ? body.code : undefined
 
 const describeResponse = (answer: GatewayResponse): string => `${answer.status} ${getCode(answer) ?? ''}`.trim()
 
-/** What the key may not see says nothing of the contract. */
+/** Missing access says nothing about the contract. */
 export const skipDenied = (answer: GatewayResponse): void => {
   const detail = describeResponse(answer)
-  if (answer.status === 401 || answer.status === 403) throw new SkippedCheck(`${detail}: not with this key`)
+  if (answer.status === 401 || answer.status === 403) throw new SkippedCheck(`${detail}: the key has no access`)
   if (answer.status === 409) throw new SkippedCheck(`${detail}: not connected`)
 }
 
 const isBusy = (answer: GatewayResponse): boolean =>
   answer.status === 429 || (answer.status === 503 && getCode(answer) !== undefined)
 
-/** Of an upstream, whatever was asked: it says nothing of the contract. A defect of the deployment's own does. */
+/** An upstream problem says nothing about the contract, but an internal error does. */
 const isUpstreamProblem = (answer: GatewayResponse): boolean => answer.status >= 500 && getCode(answer) !== 'internal'
 
 const redactRequest = (request: string): string => request.replace(/[^/?&=\s]+(@|%40)[^/?&=\s]+/gi, '…@…')
@@ -97,7 +102,7 @@ export const createDeployment = ({ url, credentials, contract }: DeploymentOptio
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       redirect: 'manual',
-      signal: AbortSignal.timeout(retryLimits.deadline),
+      signal: AbortSignal.timeout(retryLimits.timeoutMs),
     })
     const text = await reply.text()
     const contentType = reply.headers.get('content-type') ?? undefined
@@ -128,7 +133,7 @@ export const createDeployment = ({ url, credentials, contract }: DeploymentOptio
       }
       if (attempt === retryLimits.attempts) throw new FailedCheck(describeResponse(answer))
       const seconds = Number(answer.headers.get('retry-after') ?? 1)
-      if (seconds > retryLimits.mostSeconds) throw new FailedCheck(`${describeResponse(answer)}, for ${seconds} s`)
+      if (seconds > retryLimits.maxSeconds) throw new FailedCheck(`${describeResponse(answer)}, for ${seconds} s`)
       await wait(seconds * 1_000)
     }
   }
@@ -143,7 +148,7 @@ export const createDeployment = ({ url, credentials, contract }: DeploymentOptio
   const follow: Deployment['follow'] = async (reference) => {
     const reply = await fetch(new URL(reference, `${base}/`), {
       headers: { accept: 'application/json' },
-      signal: AbortSignal.timeout(retryLimits.deadline),
+      signal: AbortSignal.timeout(retryLimits.timeoutMs),
     }).catch((error: unknown) => {
       throw new FailedCheck(getReason(error))
     })

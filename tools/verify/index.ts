@@ -1,4 +1,4 @@
-/** `foyer verify`: whether a deployment, whichever it is, keeps the contract. */
+/** `foyer verify`: checks whether a deployment fulfils the contract. */
 import { type Command, type Context, toJson, UsageError } from '../../cli/command.ts'
 import { createChecks } from './checks/index.ts'
 import { readContract } from './contract.ts'
@@ -9,13 +9,13 @@ import { runChecks } from './run.ts'
 import { findSamples } from './samples.ts'
 import { FailedCheck } from './verdicts.ts'
 
-/** Whether it asks for keys at all. Whoever has one expects so. */
+/** Returns true if the deployment requires authentication. It must if the user has credentials. */
 const probeAuth = async ({ ask, hasCredentials }: Deployment): Promise<boolean> => {
   const answer = await ask('/upstreams', { anonymous: true, skipsContract: true })
   return hasCredentials || answer.status === 401
 }
 
-/** Before the first check nothing has a verdict. */
+/** A failure before the first check is a usage error. */
 const mapUsageErrors = async <T>(attempt: Promise<T>, url: string): Promise<T> =>
   attempt.catch((error: unknown) => {
     if (error instanceof FailedCheck) throw new UsageError(`${url} cannot be reached: ${error.message}`)
@@ -34,7 +34,7 @@ const run = async ({ args, env, out }: Context): Promise<number> => {
   const { authenticates, samples } = await mapUsageErrors(start(), url)
   const all = createChecks(contract, samples, { writes: options.writes, authenticates })
   const checks = all.filter(({ name }) => name.includes(options.only))
-  if (checks.length === 0) throw new UsageError(`--only: no check has ${options.only} in its name`)
+  if (checks.length === 0) throw new UsageError(`--only: no name of a check contains ${options.only}`)
   const results = await runChecks(checks, { ...deployment, samples })
   const report = { url, contract: options.contract, results }
   out(options.json ? toJson(formatReport(report)) : formatTable(report))

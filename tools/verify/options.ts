@@ -1,4 +1,4 @@
-/** What the command line asks for. */
+/** Parses the command line. */
 import { readFileSync } from 'node:fs'
 import type { Environment } from '#src/config/environment.ts'
 import { readArguments, UsageError } from '../../cli/command.ts'
@@ -6,7 +6,7 @@ import { resolveFile } from '../../cli/files.ts'
 import type { Json } from './contract.ts'
 import { type SampleName, sampleNames } from './samples.ts'
 
-export const help = `Checks whether a deployment keeps the contract. It sends every read request of the OpenAPI document and checks
+export const help = `Checks whether a deployment fulfils the contract. It sends every read request of the OpenAPI document and checks
 each response against the document and the rules of the API: joined pages, exact totals, working links, filters that
 only narrow a list, problem documents, rejected unknown parameters, cache headers.
 
@@ -28,7 +28,7 @@ only narrow a list, problem documents, rejected unknown parameters, cache header
 The command sends about a hundred requests, one after the other. It skips and reports requests to which the key has no
 access. It prints no personal data and no secrets.
 
-  exit 0   the deployment keeps the contract
+  exit 0   the deployment fulfils the contract
        1   the deployment breaks the contract; the table shows where
        2   wrong usage, the deployment cannot be reached, or an upstream of it failed
 `
@@ -37,11 +37,11 @@ export interface Options {
   readonly url: string
   readonly credentials: Readonly<Record<string, string>>
   readonly document: Json
-  /** What the document is called in a report. */
+  /** Name of the contract in the report. */
   readonly contract: string
   readonly allowsNewFields: boolean
   readonly ids: Partial<Record<SampleName, string>>
-  /** Part of the names of the checks that are wanted. */
+  /** Text that the names of the selected checks contain. */
   readonly only: string
   readonly writes: boolean
   readonly json: boolean
@@ -57,7 +57,7 @@ const options = {
 } as const
 
 const readUrl = (given: string | undefined): string => {
-  if (given === undefined) throw new UsageError('--url is needed: where the deployment is')
+  if (given === undefined) throw new UsageError('--url is required: the address of the deployment')
   if (!/^https?:\/\//.test(given) || !URL.canParse(given)) throw new UsageError('--url must be an http or https URL')
   return given
 }
@@ -70,18 +70,18 @@ const readText = (option: string, path: string): string => {
   }
 }
 
-/** As in the gateway's own files: a secret, or where it stands. */
+/** Resolves a secret, or a reference to it as in the tenants file. */
 const readSecret = (option: string, source: string | undefined, env: Environment): string | undefined => {
   if (source === undefined) return undefined
   const [, kind, place = ''] = /^(env|file):(.+)$/.exec(source) ?? []
   const secret = kind === 'env' ? env[place] : kind === 'file' ? readText(option, place) : source
   if (!secret || !/^[\x21-\x7e]+$/.test(secret.trim()))
-    throw new UsageError(`--${option} holds nothing that can be sent`)
+    throw new UsageError(`--${option} is empty or has invalid characters`)
   return secret.trim()
 }
 
 const readCredentials = (key: string | undefined, token: string | undefined): Record<string, string> => {
-  if (key !== undefined && token !== undefined) throw new UsageError('--key or --token, not both')
+  if (key !== undefined && token !== undefined) throw new UsageError('use --key or --token, not both')
   return { ...(key && { 'x-api-key': key }), ...(token && { authorization: `Bearer ${token}` }) }
 }
 
@@ -91,9 +91,9 @@ const readDocument = (path: string): Json => {
     const document = JSON.parse(content) as Json
     if (typeof document.openapi === 'string' && document.paths) return document
   } catch {
-    // As good as none.
+    // Invalid JSON gets the same message as another document.
   }
-  throw new UsageError(`--contract: ${path} is no OpenAPI document in JSON`)
+  throw new UsageError(`--contract: ${path} is not an OpenAPI document in JSON`)
 }
 
 export const readOptions = (args: readonly string[], env: Environment): Options => {

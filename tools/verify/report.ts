@@ -1,4 +1,4 @@
-/** Results as a table, as JSON, and as an exit code. */
+/** Formats results as a table and as JSON, and chooses the exit code. */
 import { exitCodes } from '../../cli/command.ts'
 import type { Result, Verdict } from './verdicts.ts'
 
@@ -25,9 +25,9 @@ export const getExitCode = (results: readonly Result[]): number => {
 }
 
 const summaryByCode: Record<number, string> = {
-  [exitCodes.done]: 'The contract is kept.',
-  [exitCodes.no]: 'The contract is broken.',
-  [exitCodes.failed]: 'What was asked was answered as documented, but not all could be asked.',
+  [exitCodes.done]: 'The deployment fulfils the contract.',
+  [exitCodes.no]: 'The deployment breaks the contract.',
+  [exitCodes.failed]: 'Some checks failed to run; all others succeeded.',
 }
 
 const alignRows = (rows: readonly (readonly string[])[]): string => {

@@ -14,7 +14,7 @@ const runCheck = async (check: Check, visit: CheckContext): Promise<Result> => {
   return { name: check.name, request: visit.lastRequest(), verdict, detail }
 }
 
-/** One after the other: a deployment that others use is not to feel it. */
+/** Runs the checks one after the other, to put little load on the deployment. */
 export const runChecks = async (checks: readonly Check[], visit: CheckContext): Promise<Result[]> => {
   const results: Result[] = []
   for (const check of checks) results.push(await runCheck(check, visit))

@@ -1,4 +1,4 @@
-/** Ids to ask with: those that were given, those of the contract's examples, and those that replies lead to. */
+/** Finds ids for the requests: options, examples of the contract, and ids in responses. */
 import { UsageError } from '../../cli/command.ts'
 import type { Json } from './contract.ts'
 import { type Deployment, type GatewayResponse, getCode } from './deployment.ts'
@@ -12,7 +12,7 @@ export type Samples = Readonly<
   Partial<Record<SampleName | 'eventProperty' | 'email' | 'brokerageLead' | 'teamLead' | 'propertyLead', string>>
 >
 
-/** How parameters of the contract call them. */
+/** Names of the corresponding parameters in the contract. */
 const parameterNames: Record<SampleName, string> = {
   ...{ sid: 'sid', agent: 'agent', brokerage: 'brokerageId', team: 'teamId', event: 'eventId' },
   contact: 'contactId',
@@ -42,18 +42,18 @@ export const findSamples = async (deployment: Deployment, knownSamples: Partial<
       .map(({ example, schema }) => toText(example) ?? toText((schema?.examples as unknown[] | undefined)?.[0]))
       .find((example) => example !== undefined)
 
-  /** The first of the candidates that can be read. One that was given has to be. */
+  /** Returns the first id that can be read. An id from the command line must be readable. */
   const find = async (name: SampleName, found: readonly (string | undefined)[]) => {
-    const isGiven = knownSamples[name] !== undefined
-    const candidates = isGiven ? [knownSamples[name]] : [...found, findExample(name)]
+    const isOption = knownSamples[name] !== undefined
+    const candidates = isOption ? [knownSamples[name]] : [...found, findExample(name)]
     for (const id of new Set(candidates)) {
       if (id === undefined) continue
       const answer = await ask(samplePaths[name](id), { skipsContract: true })
       if (answer.status === 200) return { id, answer }
       if (answer.status === 401 && deployment.hasCredentials) {
-        throw new UsageError('the key or token is refused (401)')
+        throw new UsageError('the key or token was rejected (401)')
       }
-      if (isGiven) throw new UsageError(`--${name} cannot be read with this key: ${answer.status} ${getCode(answer)}`)
+      if (isOption) throw new UsageError(`--${name} cannot be read with this key: ${answer.status} ${getCode(answer)}`)
     }
     return undefined
   }

@@ -1,4 +1,4 @@
-/** What of the contract is read: every GET, its template filled in. */
+/** Lists the requests to check: every GET operation, with ids in its path. */
 import type { Json, Operation } from './contract.ts'
 import type { Samples } from './samples.ts'
 
@@ -6,7 +6,7 @@ export interface Target {
   readonly name: string
   readonly operation: Operation
   readonly path: string
-  /** It answers in pages. */
+  /** True if the response is a page of a list. */
   readonly isList: boolean
 }
 
@@ -21,7 +21,7 @@ const toParameterValues = (samples: Samples): Readonly<Record<string, string | u
   ...{ contactId: samples.contact, email: samples.email },
 })
 
-/** Operations that ask for one of several things, and what each is asked with. */
+/** Parameters of which an operation needs exactly one. */
 const sources = ['brokerageId', 'teamId', 'sid'] as const
 
 const optionNames: Readonly<Record<string, string>> = {
@@ -39,7 +39,7 @@ const getReference = ({ responses }: Operation): string | undefined => {
 
 const isList = (operation: Operation): boolean => getReference(operation)?.endsWith('List') ?? false
 
-/** It takes a source: a brokerage, a team or a property. */
+/** Returns true if the operation takes one of the sources. */
 const acceptsSource = ({ parameters }: Operation): boolean =>
   sources.every((name) => parameters.some((parameter) => parameter.in === 'query' && parameter.name === name))
 

@@ -1,25 +1,25 @@
-/** How a check ends. */
+/** The result of a check. */
 export type Verdict = 'ok' | 'broken' | 'skipped' | 'failed'
 
 export interface Result {
   readonly name: string
-  /** The last one that it asked, without anybody's address. */
+  /** The last request, without e-mail addresses. */
   readonly request: string
   readonly verdict: Verdict
   readonly detail: string
 }
 
-/** The deployment does not keep the contract. */
+/** The deployment violates the contract. */
 export class BrokenContract extends Error {
   override readonly name = 'BrokenContract'
 }
 
-/** Cannot be asked, for want of something. */
+/** The check lacks an input or access. */
 export class SkippedCheck extends Error {
   override readonly name = 'SkippedCheck'
 }
 
-/** Says nothing of the contract: no answer, or that of an upstream which fails. */
+/** The check failed to run: the deployment or an upstream did not answer. */
 export class FailedCheck extends Error {
   override readonly name = 'FailedCheck'
 }

@@ -137,8 +137,8 @@ test('the printed board is there, knows the API and a key, and nothing else is s
 })
 
 test.each([
-  ['port', (port: number) => `Foyer cannot start: port ${port} is taken; choose another with PORT.`],
-  ['board-port', (port: number) => `The board cannot start: port ${port} is taken; choose another with --board-port.`],
+  ['port', (port: number) => `Foyer cannot start: port ${port} is in use; choose another with PORT.`],
+  ['board-port', (port: number) => `The board cannot start: port ${port} is in use; choose another with --board-port.`],
 ] as const)('a taken --%s: a sentence, and exit code 1', async (option, sentence) => {
   const port = await freePort()
   const squatter = createServer()
@@ -146,7 +146,8 @@ test.each([
 
   const second = await startDemo({ [option]: port })
 
-  const hint = 'Other ports: foyer demo --port N --spacio-port N --liondesk-port N --board-port N; 0 is any.'
+  const hint =
+    'To use other ports: foyer demo --port N --spacio-port N --liondesk-port N --board-port N; 0 selects any free port.'
   expect(second.output().trim()).toBe(`${sentence(port)}\n${hint}`)
   expect(await second.stop()).toBe(1)
   squatter.close()

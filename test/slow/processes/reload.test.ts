@@ -1,4 +1,4 @@
-/** SIGHUP: tenants and clients are read anew while the process goes on; what cannot be read changes nothing. */
+/** SIGHUP reloads tenants and clients; an invalid configuration changes nothing. */
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
@@ -34,11 +34,11 @@ test('a broken file changes nothing, and the log says why', async () => {
   expect([await statusWith(old), await statusWith(fresh)]).toEqual([200, 401])
   writeFileSync(path, '{"clients": [{"id": "web", "scopes": "canary"}]}')
   gateway.kill('SIGHUP')
-  const line = await gateway.waitForOutput(/.*the configuration stays as it was: .*/)
+  const line = await gateway.waitForOutput(/.*the configuration was not changed: .*/)
   expect(line).toMatch(/FOYER_CLIENTS_FILE names a file .* where clients\/0\/scopes must be array/)
   writeFileSync(path, '{"clients": canary')
   gateway.kill('SIGHUP')
-  await gateway.waitForOutput(/stays as it was: FOYER_CLIENTS_FILE names a file that is not JSON/)
+  await gateway.waitForOutput(/was not changed: FOYER_CLIENTS_FILE names a file that is not JSON/)
   expect([await statusWith(old), await statusWith(fresh)]).toEqual([200, 401])
   expect(gateway.output()).not.toContain('canary')
 })
@@ -46,7 +46,7 @@ test('a broken file changes nothing, and the log says why', async () => {
 test('a new key is taken, the old one no more', async () => {
   writeFileSync(path, JSON.stringify(clientsWith(fresh)))
   gateway.kill('SIGHUP')
-  await gateway.waitForOutput(/the configuration was read anew/)
+  await gateway.waitForOutput(/the configuration was reloaded/)
   expect([await statusWith(fresh), await statusWith(old)]).toEqual([200, 401])
   expect(gateway.output()).not.toMatch(/fk_/)
 })

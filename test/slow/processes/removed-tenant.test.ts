@@ -41,7 +41,7 @@ test('the process goes on, and the removed tenant is no longer polled', async ()
   await expect.poll(() => sandbox.control.spacio.requests().length).toBeGreaterThan(calls)
   writeFileSync(path, JSON.stringify({ tenants: [tenant('staying', stayingKey)] }))
   gateway.kill('SIGHUP')
-  await gateway.waitForOutput(/the configuration was read anew/)
+  await gateway.waitForOutput(/the configuration was reloaded/)
   await reader.ended
   sandbox.control.reset()
   expect([await statusWith(stayingKey), await statusWith(leavingKey)]).toEqual([200, 401])

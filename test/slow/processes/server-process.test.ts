@@ -79,10 +79,10 @@ test.concurrent('a taken port: one sentence and exit code 1', async ({ expect })
   try {
     const { errors, code } = await outcomeOf(start({ PORT: String(port) }))
     expect(code).toBe(1)
-    expect(errors).toBe(`Foyer cannot start: port ${port} is taken; choose another with PORT.\n`)
+    expect(errors).toBe(`Foyer cannot start: port ${port} is in use; choose another with PORT.\n`)
     const metrics = await outcomeOf(start({ FOYER_METRICS_PORT: String(port) }))
     expect(metrics.code).toBe(1)
-    expect(metrics.errors).toBe(`Foyer cannot start: port ${port} is taken; choose another with FOYER_METRICS_PORT.\n`)
+    expect(metrics.errors).toBe(`Foyer cannot start: port ${port} is in use; choose another with FOYER_METRICS_PORT.\n`)
   } finally {
     taken.close()
   }
@@ -128,11 +128,11 @@ test.concurrent('with clients it listens anywhere, and takes them anew on SIGHUP
     await said
   }
   writeFileSync(path, JSON.stringify(documentOf(after)))
-  await reloaded('the configuration was read anew')
+  await reloaded('the configuration was reloaded')
   expect([await statusFor(before), await statusFor(after)]).toEqual([401, 200])
 
   writeFileSync(path, '{')
-  await reloaded('the configuration stays as it was')
+  await reloaded('the configuration was not changed')
   expect([await statusFor(before), await statusFor(after)]).toEqual([401, 200])
 
   child.kill()

@@ -32,7 +32,7 @@ test('what is on its way when the time is over is cut off, the log says so, and 
   await gateway.waitForOutput(/cut off/)
   const errors = gateway.output().match(/^.*"level":(50|60).*$/gm) ?? []
   expect(errors.map((line) => JSON.parse(line).msg)).toEqual([
-    'stopping took longer than 0.4 s: what was on its way is cut off',
+    'the shutdown took longer than 0.4 s: requests in progress are aborted',
   ])
 })
 

@@ -49,7 +49,7 @@ test('in a file of tenants, for the one that is named', async () => {
   const path = join(folder(), 'tenants.json')
   writeFileSync(path, JSON.stringify({ tenants: [{ id: 'north', spacio: { apiKey: 'k' } }] }))
   const create = ['create', '--file', path, '--id', 'web', '--scopes', '*']
-  expect((await run(...create)).err).toMatch(/--tenant is needed/)
+  expect((await run(...create)).err).toMatch(/--tenant is required/)
   expect((await run(...create, '--tenant', 'south')).err).toMatch(/no tenant south/)
   const { out } = await run(...create, '--tenant', 'north')
   const [tenant] = loadConfig({ FOYER_TENANTS_FILE: path }).tenants
@@ -63,8 +63,8 @@ test.for<[string, number, string[], RegExp]>([
     ['create', '--id', 'web', '--scopes', 'leads:reed,leads:read'],
     /^unknown scope leads:reed; known: properties:read, leads:read, .*ops:read\.\n$/,
   ],
-  ['no scopes', 2, ['create', '--id', 'web'], /--scopes is needed/],
-  ['no name', 2, ['create', '--scopes', '*'], /--id is needed/],
+  ['no scopes', 2, ['create', '--id', 'web'], /--scopes is required/],
+  ['no name', 2, ['create', '--scopes', '*'], /--id is required/],
   ['an unknown client', 1, ['rotate', '--id', 'web'], /no client web/],
   ['an unknown command', 2, ['make'], /no command make/],
   ['a word too much', 2, ['list', 'all'], /no command list all/],
@@ -99,7 +99,7 @@ test('a client without a grant is created with a warning, unless its scopes need
 test('each change says that a running gateway must reload, and how', async () => {
   const path = join(folder(), 'clients.json')
   const on = (command: string, ...args: string[]) => run(command, '--file', path, '--id', 'web', ...args)
-  const hint = /send it SIGHUP.*kill -HUP PID.*--signal PID/s
+  const hint = /Send it SIGHUP.*kill -HUP PID.*--signal PID/s
   expect((await on('create', '--scopes', 'leads:read', '--teams', 't1')).err).toMatch(hint)
   expect((await on('rotate')).err).toMatch(hint)
   expect((await on('retire')).err).toMatch(hint)

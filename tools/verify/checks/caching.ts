@@ -1,22 +1,22 @@
-/** What may be kept, and what spares bytes. */
+/** Checks cache headers and entity tags. */
 import type { Check } from '../check.ts'
 import type { Json } from '../contract.ts'
 import type { Target } from '../targets.ts'
 import { assertContract } from '../verdicts.ts'
 
-/** Its reply counts the requests of the caller, so no two replies have the same entity tag. */
+/** Its response has a request counter, so its entity tag always differs. */
 const volatileOperation = 'getMe'
 
-/** The document says which replies have entity tags. */
+/** Returns true if the document promises an entity tag for the response. */
 export const hasEntityTag = ({ operation }: Target): boolean =>
   operation.operationId !== volatileOperation &&
   Object.keys((operation.responses['200']?.headers ?? {}) as Json).includes('ETag') &&
   '304' in operation.responses
 
 export const createEntityTagCheck = ({ name, path }: Target): Check => ({
-  name: `${name} has an ETag, and spares whoever has it`,
+  name: `${name} has an ETag, and answers 304 if it matches`,
   run: async ({ read, ask }) => {
-    // Its content may change between two questions: then the tag does too.
+    // The content, and with it the tag, may change between two requests.
     for (let attempt = 1; ; attempt += 1) {
       const tag = (await read(path)).headers.get('etag')
       assertContract(
@@ -35,7 +35,7 @@ export const createEntityTagCheck = ({ name, path }: Target): Check => ({
   },
 })
 
-/** Replies that browsers are let keep, though never without asking. */
+/** Operations whose responses browsers may store but must revalidate. */
 const revalidatedOperations = new Set([
   'getProperty',
   'listPropertyOpenHouses',
@@ -44,7 +44,7 @@ const revalidatedOperations = new Set([
 ])
 
 export const createFreshnessCheck = (target: Target): Check => ({
-  name: `${target.name}: ${revalidatedOperations.has(target.name) ? 'private, no-cache' : 'nobody keeps it'}`,
+  name: `${target.name}: ${revalidatedOperations.has(target.name) ? 'private, no-cache' : 'no-store'}`,
   run: async ({ read }) => {
     const header = (await read(target.path)).headers.get('cache-control') ?? '(none)'
     assertContract(!/public|s-maxage/.test(header), `Cache-Control: ${header}`)

@@ -1,4 +1,4 @@
-/** All that is checked, for what the key may see. */
+/** Selects the checks for a deployment and the data that the key gives access to. */
 import type { Check } from '../check.ts'
 import type { Contract } from '../contract.ts'
 import type { Samples } from '../samples.ts'
@@ -20,7 +20,7 @@ import {
 
 export interface CheckSelection {
   readonly writes: boolean
-  /** Somebody is asked for a key here. */
+  /** The deployment requires authentication. */
   readonly authenticates: boolean
 }
 
@@ -61,7 +61,7 @@ export const createChecks = (
     ...createProblemChecks(samples),
     ...(authenticates
       ? [...secret.map(createUnauthenticatedCheck), ...secret.slice(0, 1).map(createKeyFirstCheck)]
-      : [createSkippedCheck('whoever has no key is asked for one', 'nobody is asked for a key here')]),
+      : [createSkippedCheck('requests without a key get 401', 'the deployment does not require authentication')]),
     ...targets.filter(hasEntityTag).map(createEntityTagCheck),
     ...secret.map(createFreshnessCheck),
     ...(writes ? events.map(({ path }) => createWritesCheck(path)) : []),

@@ -1,4 +1,4 @@
-/** The laws of leads: newest first, filters that only narrow, days that are kept, an export that is the list. */
+/** Checks the order, filters, days, exports and feed of leads. */
 import { type Check, retryOnce, withQuery } from '../check.ts'
 import type { Json } from '../contract.ts'
 import { readCsvRecords } from '../csv.ts'
@@ -15,26 +15,23 @@ const getTotal = ({ pagination }: ListBody): number => pagination.total
 
 const createOrderCheck = ({ name, path }: Target): Check =>
   retryOnce({
-    name: `${name}: newest first, and sort=createdAt turns them`,
+    name: `${name}: newest first, and sort=createdAt reverses the order`,
     run: async ({ read }) => {
       const newest = readPage(await read(withQuery(path, { limit: 50 })))
       const times = newest.data.map(getTime)
       assertContract(isSame(times, times.toSorted().reverse()), 'not newest first')
-      assertContract(new Set(listIds(newest)).size === newest.data.length, 'an id that stands twice')
+      assertContract(new Set(listIds(newest)).size === newest.data.length, 'an id occurs twice')
       const offset = Math.max(0, getTotal(newest) - newest.data.length)
       await read(withQuery(path, { sort: 'createdAt', limit: 1 }))
       const turned = readPage(await read(withQuery(path, { sort: 'createdAt', limit: 50, offset })))
-      assertContract(
-        isSame(listIds(turned).reverse(), listIds(newest)),
-        'sort=createdAt is not the same list turned round',
-      )
-      return `${newest.data.length} of ${getTotal(newest)} looked at`
+      assertContract(isSame(listIds(turned).reverse(), listIds(newest)), 'sort=createdAt is not the same list reversed')
+      return `${newest.data.length} of ${getTotal(newest)} compared`
     },
   })
 
 const createFilterCheck = ({ name, path }: Target, field: 'hasAgent' | 'hasFinancing'): Check =>
   retryOnce({
-    name: `${name}: ${field} parts the list`,
+    name: `${name}: ${field} partitions the list`,
     run: async ({ read }) => {
       const counts: number[] = []
       const firstPage = getTotal(readPage(await read(withQuery(path, { limit: 1 }))))
@@ -42,17 +39,20 @@ const createFilterCheck = ({ name, path }: Target, field: 'hasAgent' | 'hasFinan
         const page = readPage(await read(withQuery(path, { [field]: value, limit: 50 })))
         assertContract(
           page.data.every((lead) => String(lead[field]) === value),
-          `${field}=${value} holds others too`,
+          `${field}=${value} also returns other leads`,
         )
         const others = readPage(await read(withQuery(path, { [`${field}[ne]`]: value, limit: 1 })))
         assertContract(
           getTotal(page) + getTotal(others) === firstPage,
-          `${field}=${value} and ${field}[ne]=${value} are not the whole`,
+          `${field}=${value} and ${field}[ne]=${value} together are not the whole list`,
         )
         counts.push(getTotal(page))
       }
       const sum = counts.reduce((before, count) => before + count, 0)
-      assertContract(sum === firstPage, `true, false and null are ${sum} together, and all are ${firstPage}`)
+      assertContract(
+        sum === firstPage,
+        `true, false and null have ${sum} leads together, but the list has ${firstPage}`,
+      )
       return counts.join(' + ')
     },
   })
@@ -67,11 +67,11 @@ const createDaysCheck = ({ name, path }: Target): Check =>
       const page = readPage(await read(withQuery(path, { from: day, to: day, limit: 200 })))
       assertContract(
         page.data.some(({ id }) => id === lead.id),
-        `the day of a lead, from and to, does not hold it`,
+        'a window of one day lacks a lead of that day',
       )
       assertContract(
         page.data.every((each) => getTime(each).startsWith(day)),
-        'a day holds leads of other days',
+        'a window of one day has leads of other days',
       )
       const reversed = await ask(withQuery(path, { from: day, to: '2000-01-01' }))
       assertContract(reversed.status === 400, `to before from: ${reversed.status}, not 400`)
@@ -88,13 +88,13 @@ const splitLines = (text: string): unknown[] => {
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line))
   } catch {
-    throw new BrokenContract('a line that is no JSON')
+    throw new BrokenContract('a line is not JSON')
   }
 }
 
 const createExportCheck = ({ name, path }: Target): Check =>
   retryOnce({
-    name: `${name}: the export of a day is its list`,
+    name: `${name}: the export of a day has the same leads as the list`,
     run: async ({ read }) => {
       const [lead] = readPage(await read(withQuery(path, { limit: 1 }))).data
       if (!lead) throw new SkippedCheck('there are no leads')
@@ -104,7 +104,10 @@ const createExportCheck = ({ name, path }: Target): Check =>
       const exported = (await read(withQuery(path.replace('/leads', '/leads/export'), { ...days, format: 'ndjson' })))
         .text
       const lines = splitLines(exported)
-      assertContract(lines.length === getTotal(page), `${lines.length} lines, where the list has ${getTotal(page)}`)
+      assertContract(
+        lines.length === getTotal(page),
+        `the export has ${lines.length} lines, but the list has ${getTotal(page)}`,
+      )
       const ids = new Set(lines.map((line) => (line as Json).id))
       assertContract(
         page.data.every(({ id }) => ids.has(id)),
@@ -116,20 +119,20 @@ const createExportCheck = ({ name, path }: Target): Check =>
 
 const comparedFields = ['id', 'createdAt', 'fullName', 'email', 'phone', 'note'] as const
 
-/** Without the apostrophes that keep a spreadsheet from running a cell. */
+/** Removes the apostrophes that protect spreadsheets from formulas. */
 const toPlainText = (value: unknown): string => String(value ?? '').replaceAll("'", '')
 
 const readCsv = (text: string): Record<string, string>[] => {
   try {
     return readCsvRecords(text.replace(/^\uFEFF/, ''))
   } catch (error) {
-    throw new BrokenContract(`the CSV cannot be read back: ${(error as Error).message}`)
+    throw new BrokenContract(`the CSV is invalid: ${(error as Error).message}`)
   }
 }
 
 const createCsvCheck = ({ name, path }: Target): Check =>
   retryOnce({
-    name: `${name}: CSV reads back as the same leads`,
+    name: `${name}: CSV has the same leads as NDJSON`,
     run: async ({ read }) => {
       const [lead] = readPage(await read(withQuery(path, { limit: 1 }))).data
       if (!lead) throw new SkippedCheck('there are no leads')
@@ -137,27 +140,30 @@ const createCsvCheck = ({ name, path }: Target): Check =>
       const url = withQuery(path.replace('/leads', '/leads/export'), { from: day, to: day })
       const leads = splitLines((await read(withQuery(url, { format: 'ndjson' }))).text) as Json[]
       const rows = readCsv((await read(withQuery(url, { format: 'csv' }))).text)
-      assertContract(rows.length === leads.length, `${rows.length} rows, where NDJSON has ${leads.length} leads`)
+      assertContract(
+        rows.length === leads.length,
+        `the CSV has ${rows.length} rows, but NDJSON has ${leads.length} leads`,
+      )
       for (const [index, each] of leads.entries()) {
         const other = comparedFields.find((field) => toPlainText(rows[index]?.[field]) !== toPlainText(each[field]))
-        assertContract(other === undefined, `row ${index + 1}: ${other} is not that of the lead`)
+        assertContract(other === undefined, `row ${index + 1}: ${other} differs from NDJSON`)
       }
       return `${rows.length} rows`
     },
   })
 
 const createFeedCheck = ({ name, path }: Target): Check => ({
-  name: `${name}: a feed starts now, and its cursor repeats it`,
+  name: `${name}: a feed starts now, and a repeated cursor returns the same leads`,
   run: async ({ ask, read }) => {
     const feed = path.replace('/leads', '/leads/feed')
     const { body } = await read(feed)
-    assertContract(Array.isArray(body.data) && body.data.length === 0, 'a feed without a cursor has leads of before')
+    assertContract(Array.isArray(body.data) && body.data.length === 0, 'a feed without a cursor returns earlier leads')
     const cursor = String(body.cursor)
     const one = await read(withQuery(feed, { after: cursor }))
     const two = await read(withQuery(feed, { after: cursor }))
     const before = (one.body.data as Json[]).map(({ id }) => id)
     const after = (two.body.data as Json[]).map(({ id }) => id)
-    assertContract(isSame(after.slice(0, before.length), before), 'a cursor that is used again gives other leads')
+    assertContract(isSame(after.slice(0, before.length), before), 'a repeated cursor returns other leads')
     const forgedReply = await ask(withQuery(feed, { after: `${cursor.slice(0, -3)}AAA` }))
     assertContract(forgedReply.status === 400, `a forged cursor: ${forgedReply.status}, not 400`)
     return ''

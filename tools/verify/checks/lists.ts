@@ -1,4 +1,4 @@
-/** The laws of lists: pages that join, totals that are exact, links that lead where they say, limits that hold. */
+/** Checks pages, totals, links and limits of lists. */
 import { type Check, retryOnce, withQuery } from '../check.ts'
 import type { Json } from '../contract.ts'
 import { type GatewayResponse, skipDenied } from '../deployment.ts'
@@ -18,7 +18,7 @@ export const readPage = ({ body }: GatewayResponse): ListBody => body as unknown
 
 export const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
 
-/** The targets of a `Link` header by relation. */
+/** Returns the targets of a `Link` header by relation. */
 const parseLinks = ({ headers }: GatewayResponse): ReadonlyMap<string, URL> =>
   new Map(
     [...(headers.get('link') ?? '').matchAll(/<([^>]*)>\s*;\s*rel="?([\w-]+)"?/g)].map(([, target = '', relation]) => [
@@ -46,31 +46,34 @@ const assertLinks = (answer: GatewayResponse, path: string): void => {
     assertContract(query !== undefined, `no Link with rel="${relation}"`)
     assertContract(
       query.get('offset') === String(offset),
-      `rel="${relation}" leads to offset ${query.get('offset')}, not ${offset}`,
+      `rel="${relation}" has offset ${query.get('offset')}, not ${offset}`,
     )
     assertContract(query.get('limit') === String(page.pagination.limit), `rel="${relation}" has another limit`)
     for (const [name, value] of new URLSearchParams(path.split('?')[1])) {
-      assertContract(query.get(name) === value, `rel="${relation}" has lost ${name}`)
+      assertContract(query.get(name) === value, `rel="${relation}" lacks ${name}`)
     }
   }
   for (const relation of ['prev', 'next']) {
-    assertContract(expected.has(relation) || !links.has(relation), `a Link with rel="${relation}" that leads nowhere`)
+    assertContract(
+      expected.has(relation) || !links.has(relation),
+      `rel="${relation}" points to a page that does not exist`,
+    )
   }
 }
 
 const assertPage = ({ data, pagination }: ListBody, limit: number, offset: number, total: number): void => {
-  assertContract(pagination.limit === limit && pagination.offset === offset, 'pagination is not what was asked for')
-  assertContract(pagination.total === total, `total is ${pagination.total} at offset ${offset}, and was ${total}`)
+  assertContract(pagination.limit === limit && pagination.offset === offset, 'pagination differs from the request')
+  assertContract(pagination.total === total, `total is ${pagination.total} at offset ${offset}, but was ${total}`)
   const expected = Math.min(limit, Math.max(0, total - offset))
   assertContract(
     data.length === expected,
-    `${data.length} elements at offset ${offset}, where total ${total} means ${expected}`,
+    `${data.length} elements at offset ${offset}, but total ${total} requires ${expected}`,
   )
 }
 
 export const createPagingCheck = ({ name, path }: Target): Check =>
   retryOnce({
-    name: `${name}: pages join, total is exact, links lead on`,
+    name: `${name}: pages join, total is exact, links work`,
     run: async ({ read }) => {
       let total: number | undefined
       const readPageAt = async (limit: number, offset: number) => {
@@ -88,16 +91,19 @@ export const createPagingCheck = ({ name, path }: Target): Check =>
       const fullPage = await readPageAt(pageSize * maxPages, 0)
       assertContract(
         isSame(fullPage.data, joined),
-        `pages of ${pageSize} joined are not a page of ${pageSize * maxPages}`,
+        `joined pages of ${pageSize} differ from a page of ${pageSize * maxPages}`,
       )
       return `${all} in all`
     },
   })
 
-/** A filter and its opposite make up the list: elements without a value are in the opposite. */
+/**
+ * The totals of a filter and of its opposite must add up to that of the list. Elements without a value match the
+ * opposite.
+ */
 export const createPartitionCheck = ({ name, path }: Target, field: string): Check =>
   retryOnce({
-    name: `${name}: ${field} and ${field}[ne] make up the list`,
+    name: `${name}: ${field} and ${field}[ne] partition the list`,
     run: async ({ read }) => {
       const firstPage = readPage(await read(withQuery(path, { limit: maxLimit })))
       const value = firstPage.data
@@ -112,10 +118,10 @@ export const createPartitionCheck = ({ name, path }: Target, field: string): Che
         [`${field}[in]`, `${field}[nin]`],
       ] as const) {
         const [equal, others] = [await readTotal(filter), await readTotal(opposite)]
-        assertContract(equal > 0, `${filter} finds nothing of what the list holds`)
+        assertContract(equal > 0, `${filter} does not match an element of the list`)
         assertContract(
           equal + others === all,
-          `${filter} has ${equal}, ${opposite} has ${others}, and the list has ${all}`,
+          `${filter} has ${equal}, ${opposite} has ${others}, but the list has ${all}`,
         )
       }
       return `${all} in all`
@@ -132,7 +138,7 @@ const invalidQueries: readonly Readonly<Record<string, string | number>>[] = [
 ]
 
 export const createBoundsCheck = ({ name, path }: Target): Check => ({
-  name: `${name} keeps limit and offset in bounds`,
+  name: `${name} rejects an invalid limit or offset`,
   run: async ({ ask }) => {
     for (const query of invalidQueries) {
       const answer = await ask(withQuery(path, query))

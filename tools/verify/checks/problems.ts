@@ -1,4 +1,4 @@
-/** Wrong input, and the problem document that says so. */
+/** Checks the problem documents of invalid requests. */
 import type { Check } from '../check.ts'
 import type { Json } from '../contract.ts'
 import type { Deployment, GatewayResponse, RequestOptions } from '../deployment.ts'
@@ -11,31 +11,31 @@ interface InvalidRequest {
   readonly options?: RequestOptions
   readonly status: number | readonly number[]
   readonly code: string | readonly string[]
-  /** A header that goes with it. */
+  /** A header that the response must have. */
   readonly header?: string
 }
 
 const assertHead = ({ status, headers, body }: GatewayResponse): void => {
   const type = headers.get('content-type') ?? ''
   assertContract(type.startsWith('application/problem+json'), `Content-Type ${type}, not application/problem+json`)
-  assertContract(body.status === status, `status ${body.status} in the document, ${status} outside`)
+  assertContract(body.status === status, `status is ${body.status} in the document, but ${status} in the response`)
   assertContract(typeof body.code === 'string', 'no code')
-  assertContract(body.requestId === headers.get('x-request-id'), 'requestId is not that of X-Request-Id')
-  assertContract(body.instance === `urn:foyer:request:${body.requestId}`, 'instance does not name the request')
+  assertContract(body.requestId === headers.get('x-request-id'), 'requestId differs from X-Request-Id')
+  assertContract(body.instance === `urn:foyer:request:${body.requestId}`, 'instance does not contain the requestId')
 }
 
-/** The catalogue has it, and its type leads to a page. */
+/** Checks that the catalogue has the problem and that its `type` leads to a page. */
 const assertCatalogueEntry = async (body: Json, { read, follow }: Deployment): Promise<void> => {
   const catalogue = (await read('/problems')).body.data as Json[]
   const kind = catalogue.find(({ code }) => code === body.code)
   assertContract(kind !== undefined, `code ${body.code} is not in the catalogue`)
   assertContract(
     kind.status === body.status && kind.title === body.title,
-    `${body.code}: status or title is not the catalogue’s`,
+    `${body.code}: status or title differs from the catalogue`,
   )
   const page = await follow(String(body.type))
-  assertContract(typeof page !== 'number', `type ${body.type} leads to a ${page}: is FOYER_PUBLIC_URL set?`)
-  assertContract(page?.code === body.code, `type ${body.type} leads to a page about something else`)
+  assertContract(typeof page !== 'number', `GET ${body.type} (the type): ${page}; check FOYER_PUBLIC_URL`)
+  assertContract(page?.code === body.code, `type ${body.type} leads to the page of another problem`)
 }
 
 const matchesExpected = <T>(expected: T | readonly T[], value: T): boolean => [expected].flat().includes(value)
@@ -44,8 +44,8 @@ const createInvalidCheck = ({ name, path, options, status, code, header }: Inval
   name,
   run: async (context) => {
     const answer = await context.ask(path, options)
-    if (answer.status === 401) throw new SkippedCheck('401: not without a key')
-    if (answer.status === 403 && !matchesExpected(status, 403)) throw new SkippedCheck('403: not with this key')
+    if (answer.status === 401) throw new SkippedCheck('401: a key is required')
+    if (answer.status === 403 && !matchesExpected(status, 403)) throw new SkippedCheck('403: the key has no access')
     const request = context.lastRequest()
     assertContract(matchesExpected(status, answer.status), `${answer.status}, not ${[status].flat().join(' or ')}`)
     assertHead(answer)
@@ -59,49 +59,49 @@ const createInvalidCheck = ({ name, path, options, status, code, header }: Inval
   },
 })
 
-/** No property has it, and nobody's does: whoever may not see one is told the same. */
+/** No property has this sid. The response is the same as for a property without a grant. */
 const unknownSid = 9_999_999_998
 
 export const createProblemChecks = ({ sid }: Samples): Check[] => {
   const invalidRequests: InvalidRequest[] = [
     { name: 'an unknown route is 404', path: '/no-such-route', status: 404, code: 'not-found' },
     {
-      ...{ name: 'a method that a route lacks is 405', path: '/problems', options: { method: 'PUT' } },
+      ...{ name: 'an unsupported method is 405', path: '/problems', options: { method: 'PUT' } },
       ...{ status: 405, code: 'method-not-allowed', header: 'allow' },
     },
     {
-      ...{ name: 'a media type that there is not is 406', path: '/problems' },
+      ...{ name: 'an unsupported media type in Accept is 406', path: '/problems' },
       ...{ options: { headers: { accept: 'image/png' } }, status: 406, code: 'not-acceptable' },
     },
     {
-      ...{ name: 'a problem that there is not is 404', path: '/problems/no-such-problem' },
+      ...{ name: 'an unknown problem code is 404', path: '/problems/no-such-problem' },
       ...{ options: { headers: { accept: 'application/json' } }, status: 404, code: 'not-found' },
     },
     { name: 'an unknown property is 404', path: `/properties/${unknownSid}`, status: 404, code: 'unknown-property' },
-    { name: 'a sid that is no number is 400', path: '/properties/ten', status: 400, code: 'invalid-request' },
+    { name: 'a sid that is not a number is 400', path: '/properties/ten', status: 400, code: 'invalid-request' },
     {
       ...{
-        name: 'a brokerage that is not granted is 403, or unknown 404',
+        name: 'a brokerage without a grant is 403, an unknown one 404',
         path: '/brokerages/no-such-brokerage/agents',
       },
       ...{ status: [403, 404], code: ['forbidden', 'unknown-brokerage'] },
     },
-    { name: 'leads of nobody are 400', path: '/leads', status: 400, code: 'invalid-request' },
+    { name: 'leads without a source are 400', path: '/leads', status: 400, code: 'invalid-request' },
     { name: 'contacts without a search are 400', path: '/contacts', status: 400, code: 'invalid-request' },
     {
-      ...{ name: 'a body of another type is 415', path: '/leads/feed/tickets', status: 415 },
+      ...{ name: 'an unsupported media type of a body is 415', path: '/leads/feed/tickets', status: 415 },
       ...{ options: { method: 'POST', headers: { 'content-type': 'application/xml' }, body: '<a/>' } },
       code: 'unsupported-media-type',
     },
     {
-      ...{ name: 'a body that is no JSON is 400', path: '/leads/feed/tickets', status: 400, code: 'invalid-request' },
+      ...{ name: 'a body that is not JSON is 400', path: '/leads/feed/tickets', status: 400, code: 'invalid-request' },
       options: { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"sid": ' },
     },
     ...(sid === undefined
       ? []
       : [
           {
-            name: 'an include that there is not is 400',
+            name: 'an unknown value of include is 400',
             path: `/properties/${sid}?include=everything`,
             status: 400,
             code: 'invalid-request',

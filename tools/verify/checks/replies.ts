@@ -1,4 +1,4 @@
-/** Every documented reading, answered as documented: status, media type, schema, no field more, headers. */
+/** Checks each documented read operation: status, media type, schema and headers. */
 import { findBreakingChanges } from '../../openapi-diff/breaking-changes.ts'
 import { type Check, withQuery } from '../check.ts'
 import type { Json } from '../contract.ts'
@@ -25,7 +25,7 @@ export const createReplyCheck = ({ name, path }: Target): Check => ({
 })
 
 export const createUnknownParameterCheck = ({ name, path }: Target): Check => ({
-  name: `${name} refuses an unknown parameter`,
+  name: `${name} rejects an unknown parameter`,
   run: async ({ ask }) => {
     const answer = await ask(withQuery(path, { 'no-such-parameter': 1 }))
     skipDenied(answer)
@@ -37,7 +37,7 @@ export const createUnknownParameterCheck = ({ name, path }: Target): Check => ({
 })
 
 export const createUnauthenticatedCheck = ({ name, path }: Target): Check => ({
-  name: `${name} asks for a key`,
+  name: `${name} requires a key`,
   run: async ({ ask }) => {
     const answer = await ask(path, { anonymous: true })
     assertContract(answer.status === 401, `${answer.status} without a key, not 401`)
@@ -47,7 +47,7 @@ export const createUnauthenticatedCheck = ({ name, path }: Target): Check => ({
   },
 })
 
-/** A client that sends no key must learn that first, whatever it accepts. */
+/** A missing key takes precedence over an unsupported media type. */
 export const createKeyFirstCheck = ({ name, path }: Target): Check => ({
   name: `${name}: 401 comes before 406`,
   run: async ({ ask }) => {
@@ -57,9 +57,9 @@ export const createKeyFirstCheck = ({ name, path }: Target): Check => ({
   },
 })
 
-/** Its own document promises no less than the contract. */
+/** The deployment's own document must promise no less than the contract. */
 export const documentCheck: Check = {
-  name: 'the deployment’s own document keeps the contract',
+  name: 'the deployment’s own document fulfils the contract',
   run: async ({ contract, read }) => {
     const { body } = await read('/openapi.json')
     const [first, ...others] = findBreakingChanges(contract.document, body)

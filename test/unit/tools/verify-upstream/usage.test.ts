@@ -31,7 +31,7 @@ test.each<[string[], RegExp]>([
   [['--nonsense'], /--nonsense/],
   [['10101'], /10101/],
   [['--sid'], /--sid/],
-  [[], /nothing to ask/],
+  [[], /nothing to check/],
 ])('%j is wrong usage', async (args, want) => {
   const { code, out, err } = await run(args, env)
   expect([code, out]).toEqual([2, ''])
@@ -49,14 +49,14 @@ test('an upstream that is not there is a failure', async () => {
   const { code, out } = await run(['--sid', '1'], env)
   expect(code).toBe(2)
   expect(out).toMatch(/^spacio getProperty +upstream-failed .*ECONNREFUSED/m)
-  expect(out).toMatch(/Something failed\.\n$/)
+  expect(out).toMatch(/An operation failed\.\n$/)
 })
 
 test('one tenant of a file', async () => {
   const spacio = { apiKey: 'key', baseUrl: 'http://127.0.0.1:9' }
   const file = writeDocument({ tenants: ['one', 'two'].map((id) => ({ id, spacio })) })
   const many = { FOYER_TENANTS_FILE: file }
-  expect((await run(['--sid', '1'], many)).err).toMatch(/--tenant is needed/)
+  expect((await run(['--sid', '1'], many)).err).toMatch(/--tenant is required/)
   expect((await run(['--sid', '1', '--tenant', 'three'], many)).err).toMatch(/there is no tenant three/)
   expect((await run(['--sid', '1', '--tenant', 'two'], many)).code).toBe(2)
 })

@@ -47,7 +47,7 @@ describe('all is well', () => {
     expect(out).toMatch(/^spacio getProperty +ok +1 +\d+$/m)
     expect(out).toMatch(/^spacio getClaimedList +skipped +needs --brokerage$/m)
     expect(out).toMatch(/^observed: layout of an error: HTTP 200, \{error\}$/m)
-    expect(out).toMatch(/All is well\.\n$/)
+    expect(out).toMatch(/No drift was found\.\n$/)
   })
 
   test('LionDesk receives nothing but GET', async () => {
@@ -88,7 +88,9 @@ describe('what cannot be asked is skipped', () => {
       LIONDESK_CLIENT_SECRET: clientSecret,
       LIONDESK_REFRESH_TOKEN: refreshToken,
     })
-    expect(json.results.find(({ operation }) => operation === 'me')?.reason).toMatch(/would be used up/)
+    expect(json.results.find(({ operation }) => operation === 'me')?.reason).toMatch(
+      /would invalidate that of the gateway/,
+    )
     expect(asked().liondesk).toEqual([])
   })
 
@@ -133,7 +135,7 @@ describe('drift', () => {
     const { code, out } = await runOn(sandbox, ['--event', '7'])
     expect(code).toBe(1)
     expect(out).toMatch(/^liondesk find +ok +2 +\d+ +futureField: unknown-field ×2, city: missing ×2$/m)
-    expect(out).toMatch(/Something drifts\.\n$/)
+    expect(out).toMatch(/Drift was found\.\n$/)
   })
 })
 
