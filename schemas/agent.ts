@@ -11,7 +11,7 @@ export const ClaimedAgent = component(
 export const AgentActivity = component(
   'AgentActivity',
   'When an agent of a brokerage was last active.',
-  { email: text('E-mail address of the agent.'), lastActiveAt: timeOrNull('The last activity seen.'), source },
+  { email: text('E-mail address of the agent.'), lastActiveAt: timeOrNull('Time of the last activity.'), source },
   { email: 'agent1@example.com', lastActiveAt: '2018-06-28T01:08:21Z' },
 )
 

@@ -1,4 +1,4 @@
-/** Every named component of the public contract, in the order of the document. */
+/** Every component of the OpenAPI document, in its order. */
 import type { TSchema } from 'typebox'
 import { AccessToken, AgentActivity, ClaimedAgent } from './agent.ts'
 import { CompletedConnection, Connection, Connections, NewConnection, StartedConnection } from './connection.ts'
@@ -16,7 +16,7 @@ import { Problem, ProblemField, ProblemKind, ProblemUpstream } from './problem.t
 import { Property } from './property.ts'
 import { Source } from './source.ts'
 
-/** A module's own order of exports depends on what loaded it. */
+/** Sorted, because the order of a module's exports depends on how it was loaded. */
 const sortByName = (module: Record<string, unknown>): TSchema[] =>
   Object.keys(module)
     .sort()

@@ -59,7 +59,7 @@ export const StartedConnection = component(
   },
 )
 
-/** The body may be left out altogether. */
+/** The body is optional. */
 export const NewConnection = Type.Unsafe<{ reauthorize?: string } | null>({
   $id: 'NewConnection',
   description: 'The connection to connect again. Without it, the gateway creates a new connection.',
@@ -94,8 +94,8 @@ const callbackProperties = {
 }
 
 /**
- * Parameters of the callback. An OAuth client ignores unknown parameters of an authorization response (RFC 6749, section
- * 4.1.2). A request without `state` is not such a response, and unknown parameters are rejected as in any query.
+ * Query parameters of the OAuth callback. A client must ignore unknown parameters of an authorization response (RFC
+ * 6749, section 4.1.2). A request without `state` is not such a response, so its unknown parameters are rejected.
  */
 export const callbackQuery = Type.Unsafe<{ state: string; code?: string; error?: string; confirm?: string }>({
   type: 'object',

@@ -9,8 +9,8 @@ import {
 } from './parameters.ts'
 
 /**
- * Fields whose equality the upstream can be trusted to judge, in words. Amounts, areas, times and lists are text of
- * many spellings there, so that a filter on them would miss records.
+ * Fields that the upstream compares reliably. Other fields, such as amounts and times, are text without a fixed format
+ * in the upstream, so an equality filter would miss records.
  */
 const filters = {
   ...createTextFilters('listingId', 'MLS number'),
@@ -27,7 +27,6 @@ const filters = {
   ...createIntegerFilters('yearBuilt', 'year of construction'),
 }
 
-/** The names of those fields. */
 export const eventPropertyFilterFields: readonly string[] = Object.keys(filters).filter((name) => !name.includes('['))
 
 const sortable = [
@@ -40,7 +39,6 @@ const sortable = [
   ...eventPropertyFilterFields,
 ]
 
-/** Parameters of the list of event properties. */
 export const eventPropertyQuery = query({
   ...filters,
   sort: createSort(sortable, '-listPrice,city'),

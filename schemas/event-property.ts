@@ -67,7 +67,7 @@ export const EventProperty = component(
 const createSettable = <Value>(type: string, limits: Record<string, unknown>, description: string) =>
   Type.Optional(Type.Unsafe<Value | null>({ type: [type, 'null'], ...limits, description }) as TUnsafe<Value | null>)
 
-/** Texts hold at least one visible character: absent is null, never an empty text. */
+/** Text needs at least one visible character, because a missing value is always null. */
 const createText = (maxLength: number | undefined, description: string) =>
   createSettable<string>('string', { ...(maxLength && { maxLength }), pattern: '\\S' }, description)
 
@@ -84,7 +84,7 @@ const createMoment = (description: string) => createSettable<string>('string', {
 
 const maxInteger = 2_147_483_647
 
-/** The longest text that the upstream takes for all photos, joined with commas. */
+/** LionDesk's maximum length of all photo URLs, joined with commas. */
 export const maxPhotoUrlsLength = 255
 
 const writable = {
@@ -117,7 +117,7 @@ const writable = {
   onMarketTimestamp: createMoment('When it was listed.'),
 } satisfies Record<string, TSchema>
 
-/** Fields that a reader sees and a writer may not send: naming one is 422, not the 400 of an unknown field. */
+/** A write that contains a read-only field gets 422, but an unknown field gets 400. */
 const readOnly = { 'x-read-only': ['id', 'eventId', 'contactId', 'bathroomsHalf', 'createdAt', 'source'] }
 
 export const EventPropertyPatch = Type.Object(writable, {

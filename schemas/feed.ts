@@ -5,8 +5,8 @@ import { brokerageId, email, feedInclude, feedLimit, query, sid, teamId, timeZon
 
 const feedPage = Type.Object(
   {
-    data: Type.Array(ref(Lead), { description: 'New leads, in the order in which they were first seen.' }),
-    cursor: text('Where this answer ends: send it as `after` to go on.'),
+    data: Type.Array(ref(Lead), { description: 'New leads, in the order in which the gateway found them.' }),
+    cursor: text('The position after these leads. Send it as `after` to get the next ones.'),
   },
   {
     $id: 'LeadFeed',
@@ -20,8 +20,11 @@ export const LeadFeed = feedPage as unknown as TUnsafe<{ data: Static<typeof Lea
 
 export const FeedTicket = component(
   'FeedTicket',
-  'Opens one feed from a browser, for some minutes.',
-  { ticket: text('Send it as `ticket`.'), expiresAt: time('Until when a feed can be opened with it.') },
+  'A short-lived ticket that opens one feed from a browser.',
+  {
+    ticket: text('The ticket. Send it as the parameter `ticket`.'),
+    expiresAt: time('Time until which the ticket can open a feed.'),
+  },
   { ticket: 'WyJmZWVkIl0.c2lnbmF0dXJl', expiresAt: '2026-05-02T17:09:11Z' },
 )
 
@@ -32,7 +35,6 @@ const sourceParameters = {
   actingAgent: Type.Optional({ ...email, examples: [], description: 'With `sid`: the agent whose token is used.' }),
 }
 
-/** Parameters of the feed of leads. */
 export const feedQuery = query({
   ...sourceParameters,
   after: Type.Optional(Type.String({ maxLength: 1000, description: 'The cursor of an earlier response.' })),

@@ -1,4 +1,4 @@
-/** Building blocks of the public schemas: a value or null, in the spelling of JSON Schema 2020-12. */
+/** Building blocks of the public schemas. */
 import { type Static, type TObject, type TSchema, type TUnsafe, Type } from 'typebox'
 
 const createNullable =
@@ -15,7 +15,7 @@ export const timeOrNull = createNullable<string>('string', { format: 'date-time'
 export const text = (description: string) => Type.String({ description })
 export const integer = (description: string) => Type.Integer({ description })
 export const time = (description: string) => Type.String({ format: 'date-time', description })
-/** One of a few words. */
+/** One of a fixed set of strings. */
 export const oneOf = <const Word extends string>(words: readonly Word[], keywords: Record<string, unknown>) =>
   Type.Unsafe<Word>({ type: 'string', enum: words, ...keywords })
 
@@ -34,7 +34,7 @@ const getSchemaId = (schema: TSchema): string => {
   return id
 }
 
-/** A named component with an example; strict: what it does not name, no reply carries. */
+/** A named component with an example. Serialization omits all fields that the component does not name. */
 export const component = <P extends Record<string, TSchema>>(
   $id: string,
   description: string,

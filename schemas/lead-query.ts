@@ -19,7 +19,6 @@ const createAnswerFilter = (description: string) =>
 
 const { sid: _, ...sidFilters } = createIntegerFilters('sid', 'property')
 
-/** Whose leads, of which days, which of them, and in which order. */
 const leadParameters = {
   brokerageId: Type.Optional(brokerageId),
   teamId: Type.Optional({ ...teamId, examples: [] }),
@@ -68,7 +67,6 @@ export const leadLookup = query({
   ...leadInclude,
 })
 
-/** Parameters of the export of leads. */
 export const leadExportQuery = query({
   ...leadParameters,
   ...leadInclude,

@@ -3,10 +3,10 @@ import { component, integer, ref } from './fields.ts'
 
 export const Pagination = component(
   'Pagination',
-  'Which part of the whole list this page is.',
+  'The position of this page in the whole list.',
   {
     total: integer('Number of elements in the whole list, exact.'),
-    limit: integer('Most elements a page may hold.'),
+    limit: integer('Maximum number of elements in a page.'),
     offset: integer('Number of elements before this page.'),
   },
   { total: 123, limit: 50, offset: 0 },
@@ -14,7 +14,7 @@ export const Pagination = component(
 
 type PageBody<S extends TObject> = { data: Static<S>[]; pagination: Static<typeof Pagination> }
 
-/** One page of a list, as a component of its own: `PropertyList` holds `Property`. */
+/** A page of a list, as a component of its own: `PropertyList` contains `Property` elements. */
 export const createListSchema = <S extends TObject>(element: S, of: string): TUnsafe<PageBody<S>> => {
   const { $id: name, examples } = element as { $id?: string; examples?: unknown[] }
   const schema = Type.Object(

@@ -5,7 +5,7 @@ import { component, integer, oneOf, ref, refOrNull, text, textList, timeOrNull }
 const allGrants = Type.Unsafe<'*'>({ type: 'string', enum: ['*'], description: 'All of them.' })
 
 const createGrantList = (description: string): TUnsafe<string[] | '*'> =>
-  Type.Unsafe<string[] | '*'>({ anyOf: [textList('Only these.'), allGrants], description })
+  Type.Unsafe<string[] | '*'>({ anyOf: [textList('The ids.'), allGrants], description })
 
 export const CallerGrants = component(
   'CallerGrants',

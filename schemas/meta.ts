@@ -1,4 +1,4 @@
-/** What the gateway says of itself. */
+/** Schemas of what the gateway reports about itself. */
 import { type Static, type TObject, Type } from 'typebox'
 import {
   component,

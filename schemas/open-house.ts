@@ -19,10 +19,10 @@ export const OpenHouse = component(
 
 export const HostedOpenHouse = component(
   'HostedOpenHouse',
-  'One open house that somebody of a brokerage hosted, with the number of visitors who signed in.',
+  'An open house that an agent of a brokerage hosted, with the number of visitors who signed in.',
   {
-    startedAt: timeOrNull('When it was hosted.'),
-    leadCount: integerOrNull('How many visitors signed in.'),
+    startedAt: timeOrNull('Time at which the open house started.'),
+    leadCount: integerOrNull('Number of visitors who signed in.'),
     unparsedAddress: textOrNull('Street part of the address.'),
     city: textOrNull('City.'),
     stateOrProvince: textOrNull('State or province.'),

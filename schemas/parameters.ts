@@ -1,4 +1,4 @@
-/** Path and query parameters. Queries are text on the wire: the validator reads numbers and booleans out of them. */
+/** Path and query parameters. Both arrive as text; the validator converts integers. */
 import { type TSchema, Type } from 'typebox'
 import { oneOf } from './fields.ts'
 
@@ -15,7 +15,7 @@ const integersPattern = `^${integerPattern}(,${integerPattern})*$`
 
 const idDescription = 'an id of 1 to 64 letters, digits, hyphens and underscores'
 
-/** What a pattern asks for, in words that follow "must be": error messages use them. */
+/** Descriptions of the patterns for error messages, which put "must be" before them. */
 export const patternDescriptions: ReadonlyMap<string, string> = new Map([
   [emailPattern, 'an e-mail address, such as agent1@example.com'],
   [idPattern, idDescription],
@@ -23,11 +23,10 @@ export const patternDescriptions: ReadonlyMap<string, string> = new Map([
   [phonePattern, 'a phone number of 5 to 20 digits, such as 517-555-0104'],
   [keyPattern, '1 to 255 visible ASCII characters, or a quoted string of them'],
   [ifMatchPattern, '*, or entity tags separated by commas, each in double quotes as ETag sends it'],
-  ['^[a-z-]{1,64}$', 'a code of small letters and hyphens, such as not-found'],
+  ['^[a-z-]{1,64}$', 'a code of lower-case letters and hyphens, such as not-found'],
   [integersPattern, 'whole numbers separated by commas, such as 1,2'],
 ])
 
-/** Patterns that an id has to match. */
 export const idPatterns: readonly string[] = [idPattern, agentPattern]
 
 export const sid = Type.Integer({
@@ -67,7 +66,7 @@ export const phone = Type.String({
     'Mobile, home or office phone of the contacts. The upstream compares texts: it finds this spelling and the bare digits.',
 })
 
-/** A query is strict: an unknown name is 400, since a mistyped filter must never widen a list of people. */
+/** Creates a strict query schema, because a mistyped filter must never widen a list of people. */
 export const query = <P extends Record<string, TSchema>>(properties: P) =>
   Type.Object(properties, { additionalProperties: false })
 
@@ -105,7 +104,7 @@ export const connection = {
   ),
 }
 
-/** Bare, or quoted as in the IETF's draft. */
+/** Without quotes, or quoted as in draft-ietf-httpapi-idempotency-key-header. */
 export const idempotencyKey = Type.Object({
   'Idempotency-Key': Type.Optional(
     Type.String({
@@ -135,7 +134,6 @@ export const paging = {
   ),
 }
 
-/** Leads of one answer of the feed. */
 export const feedLimit = Type.Optional(
   Type.Integer({
     minimum: 1,
@@ -147,7 +145,6 @@ export const feedLimit = Type.Optional(
 
 const createDay = (description: string) => Type.Optional(Type.String({ format: 'date', description }))
 
-/** IANA name. */
 export const timeZone = Type.Optional(
   Type.String({
     minLength: 1,
@@ -163,7 +160,7 @@ export const dayWindow = {
   timeZone,
 }
 
-// Optional parameters carry no example: Swagger UI would fill it in, and send every filter at once.
+// Optional parameters have no examples, because Swagger UI would fill them in and send every filter.
 const filterText = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 2000, description }))
 
 const filterIntegers = (description: string) =>
@@ -190,15 +187,15 @@ const createEqualityFilters = <Name extends string, Equal extends TSchema>(
     ),
   }) as Filters<Name, Equal>
 
-/** Equality filters on a text field: `name`, `name[ne]`, `name[in]`, `name[nin]`. */
+/** Creates equality filters for a text field: `name`, `name[ne]`, `name[in]`, `name[nin]`. */
 export const createTextFilters = <Name extends string>(name: Name, words: string) =>
   createEqualityFilters(name, words, filterText, filterText)
 
-/** The same on a whole number. */
+/** Creates the same filters for an integer field. */
 export const createIntegerFilters = <Name extends string>(name: Name, words: string) =>
   createEqualityFilters(name, words, filterNumber, filterIntegers)
 
-/** `sort=-listPrice,city`: a minus sign turns the order of one field. */
+/** Creates the `sort` parameter, such as `sort=-listPrice,city`; a minus sign sorts in descending order. */
 export const createSort = (fields: readonly string[], example: string) =>
   Type.Optional(
     Type.String({

@@ -4,7 +4,7 @@ import { component, integer, oneOf, ref, text, textList, textOrNull } from './fi
 export const ProblemField = component(
   'ProblemField',
   'What is wrong with one part of the request.',
-  { path: text('Where, e.g. `query/limit` or `body/photoUrls`.'), message: text('What is wrong there.') },
+  { path: text('The invalid part, e.g. `query/limit` or `body/photoUrls`.'), message: text('What is wrong with it.') },
   { path: 'query/ctiy', message: 'is not a parameter of this operation' },
 )
 
@@ -14,7 +14,7 @@ export const ProblemUpstream = component(
   {
     system: text('`spacio` or `liondesk`.'),
     operation: text('The upstream operation.'),
-    code: textOrNull('The upstream’s own error code, where it is a documented one.'),
+    code: textOrNull('The upstream’s own error code, if it is documented.'),
     status: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'The upstream’s HTTP status.' }),
     retryable: Type.Boolean({ description: 'Whether the same request may succeed later.' }),
   },
@@ -39,13 +39,13 @@ export const Problem = component(
     type: Type.String({ format: 'uri-reference', description: 'Address of the page that explains this problem.' }),
     title: text('The kind of problem in a few words.'),
     status: integer('HTTP status.'),
-    detail: text('What happened this time.'),
+    detail: text('What is wrong with this request.'),
     instance: Type.String({ format: 'uri', description: 'Identifies this occurrence.' }),
     code: text('Machine-readable code: see `GET /problems`.'),
     requestId: text('Id of the request, as in the log and in the header `X-Request-Id`.'),
     errors: Type.Optional(Type.Array(ref(ProblemField), { description: 'The parts of the request that are wrong.' })),
     retryAfter: Type.Optional(integer('Seconds to wait before a new attempt, as in `Retry-After`.')),
-    redirectUrl: Type.Optional(Type.String({ format: 'uri', description: 'Address to send the user to.' })),
+    redirectUrl: Type.Optional(Type.String({ format: 'uri', description: 'URL to send the user to.' })),
     outcome: Type.Optional(
       Type.Literal('unknown', {
         description: 'The write may or may not have taken effect. Check before you repeat it.',
@@ -64,7 +64,7 @@ export const ProblemKind = component(
     status: integer('HTTP status.'),
     title: text('The kind of problem in a few words.'),
     meaning: text('When it occurs.'),
-    causes: textList('What brings it about most often.'),
+    causes: textList('The most frequent causes.'),
     remedy: text('What to do about it.'),
     actor: oneOf(['caller', 'operator', 'upstream'], { description: 'The party that has to act.' }),
     retryable: Type.Boolean({ description: 'Whether the same request may succeed later without a change.' }),

@@ -3,11 +3,11 @@ import { component, oneOf, ref, text, time } from './fields.ts'
 
 export const Source = component(
   'Source',
-  'Where a record came from, and the untouched wire record. Only with `include=source`. A number whose digits JavaScript would change is text: `"9007199254740993"`, `"06498"`.',
+  'The origin of a record, and the unchanged wire record. Only with `include=source`. A number that JavaScript cannot represent exactly as written is a string: `"9007199254740993"`, `"06498"`.',
   {
     system: oneOf(['spacio', 'liondesk'], { description: 'The upstream system.' }),
-    operation: text('The upstream operation that answered.'),
-    fetchedAt: time('When the upstream answered.'),
+    operation: text('The upstream operation that returned the record.'),
+    fetchedAt: time('Time of the upstream’s response.'),
     record: Type.Unknown({ description: 'The parsed record, exactly as the upstream sent it.' }),
   },
   { system: 'spacio', operation: 'getProperty', fetchedAt: '2026-05-02T17:04:11Z', record: { sid: 10101, beds: 2 } },

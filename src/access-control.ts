@@ -1,4 +1,4 @@
-/** The words of authorisation: who asks, and what a client may do and see. */
+/** Defines who may do and see what: scopes, grants and callers. */
 import { Problem } from './problems.ts'
 
 export const scopes = [
@@ -16,38 +16,38 @@ export const scopes = [
 
 export type Scope = (typeof scopes)[number]
 
-/** Ids that a client may see, or all of its tenant's. */
+/** Ids that a client may see, or `*` for all ids of its tenant. */
 export type Grant = ReadonlySet<string> | '*'
 
 export const grantKinds = ['brokerages', 'teams', 'agents', 'connections'] as const
 
 export type GrantKind = (typeof grantKinds)[number]
 
-/** What a client may see, by the kind of object. Agents are e-mail addresses in lower case. */
+/** What a client may see, by kind of object. Agents are e-mail addresses in lower case. */
 export type Grants = Readonly<Record<GrantKind, Grant>>
 
-/** Who asks. */
+/** An authenticated client. */
 export interface Caller {
   readonly tenant: string
-  /** Of a key: the id that the operator gave its client; of a token: its subject. Unique within the tenant. */
+  /** The configured client id, or the subject of a JWT. Unique within the tenant. */
   readonly client: string
   readonly scopes: ReadonlySet<Scope>
   readonly grants: Grants
-  /** Names the key that was sent, among those of the client; undefined: no key was sent. */
+  /** Identifies the API key among those of the client; undefined without an API key. */
   readonly keyId?: string
-  /** When the credentials end, in milliseconds since 1970; undefined: when the operator withdraws them. */
+  /** Expiry of the credentials in milliseconds since 1970; undefined for API keys. */
   readonly expiresAt?: number
-  /** The `exp` of a JWT, in milliseconds since 1970; `expiresAt` is later by the tolerated clock difference. */
+  /** The `exp` claim of a JWT in milliseconds since 1970. `expiresAt` is later by the tolerated clock difference. */
   readonly tokenExpiresAt?: number
-  /** Of a caller who came with a ticket: the one feed that it is for. */
+  /** The only feed that the caller's ticket allows. */
   readonly onlyFeed?: string
-  /** Of a ticket that stands in for a token: the token's grant was checked when the ticket was issued. */
+  /** True for a ticket issued to a JWT client, whose grant was checked at that time. */
   readonly isGrantChecked?: boolean
 }
 
 export const allGrants: Grants = { brokerages: '*', teams: '*', agents: '*', connections: '*' }
 
-/** What is absent is nothing. E-mail addresses are compared in lower case. */
+/** Converts lists of ids to grants. A missing list grants nothing. E-mail addresses are compared in lower case. */
 export const toGrants = (lists: Readonly<Partial<Record<GrantKind, '*' | readonly string[] | undefined>>>): Grants => {
   const toGrant = (kind: GrantKind): Grant => {
     const ids = lists[kind] ?? []
@@ -77,7 +77,10 @@ const grantLabels: Record<GrantKind, string> = {
   connections: 'LionDesk connection',
 }
 
-/** The same answer for what does not exist as for what is somebody else's. */
+/**
+ * The same problem for a missing object and for an object of someone else, so that the response does not reveal which
+ * ids exist.
+ */
 export const createGrantProblem = (kind: GrantKind): Problem =>
   new Problem('forbidden', { detail: `You have no grant for this ${grantLabels[kind]}.` })
 

@@ -1,4 +1,4 @@
-/** The only reader of environment variables. What it returns is checked, normalised and frozen. */
+/** The only reader of environment variables. It returns a validated, normalized and frozen configuration. */
 
 import {
   type Environment,
@@ -24,7 +24,7 @@ export { ConfigError, type Environment, isLoopback } from './config/environment.
 export type { ClientConfig, ConnectionConfig, TenantConfig } from './config/tenant.ts'
 
 export interface FeedConfig {
-  /** Milliseconds, all of them. */
+  /** All values are in milliseconds. */
   readonly lookBackMs: number
   readonly minIntervalMs: number
   readonly maxIntervalMs: number
@@ -32,10 +32,10 @@ export interface FeedConfig {
 }
 
 export interface ProxyConfig {
-  /** URLs, by the protocol of the upstream; empty: none. */
+  /** Proxy URLs by the protocol of the upstream; an empty string means no proxy. */
   readonly http: string
   readonly https: string
-  /** Hosts that are reached without a proxy, with commas between. */
+  /** Comma-separated hosts that are called without a proxy. */
   readonly none: string
 }
 
@@ -44,9 +44,9 @@ export interface JwtConfig {
   readonly audience: string
   readonly jwksUrl: string
   readonly algorithms: readonly string[]
-  /** What each of our scopes begins with in a token. */
+  /** Prefix of Foyer's scopes in a token. */
   readonly scopePrefix: string
-  /** Names of the claims. */
+  /** Names of the claims to read. */
   readonly claims: {
     readonly audience: string
     readonly tenant: string
@@ -60,42 +60,45 @@ export interface Config {
   readonly host: string
   readonly port: number
   readonly publicUrl: string | null
-  /** `off`: whoever reaches the process may do everything; on loopback only. */
+  /** `off`: every client may do everything. Allowed on loopback addresses only. */
   readonly authentication: 'required' | 'off'
   readonly jwt: JwtConfig | null
-  /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
+  /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: readonly string[]
-  /** Requests a minute for each client of a tenant; null: any number. */
+  /** Requests per minute for each client of a tenant; null: no limit. */
   readonly rateLimit: number | null
-  /** The part of what is left of a tenant's hour that one of several clients may draw; 1: all of it. */
+  /** The share of the tenant's remaining hourly budget that one of several clients may use; 1: all of it. */
   readonly clientBudgetShare: number
   /** Origins whose pages may call the gateway from a browser. */
   readonly corsOrigins: readonly string[]
-  /** Whether assistants are answered too, at `/mcp`. */
+  /** Enables the Model Context Protocol at `/mcp`. */
   readonly mcp: boolean
   readonly logLevel: string
-  /** `direct`: the operator knows that his Spacio includes both range ends and answers newest first. */
+  /** `direct`: the operator asserts that Spacio includes both ends of a range and returns the newest rows first. */
   readonly spacioPaging: 'collect' | 'direct'
-  /** Forward proxies that upstreams are reached through; null: there is none. */
+  /** Forward proxies for calls to the upstreams; null: none. */
   readonly proxy: ProxyConfig | null
   readonly storeUrl: string
-  /** Sign cursors and tickets, seal tokens; the first is used, all are accepted. Empty: a key of its own is kept in the store. */
+  /**
+   * Keys that sign cursors and tickets and encrypt tokens. The first is used, and all are accepted. If the list is
+   * empty, the gateway generates a key and stores it in the store.
+   */
   readonly storeKeys: readonly string[]
-  /** For the share of the hourly budget while the store is lost; null: nothing is spent then. */
+  /** Splits the hourly budget while the store is unavailable; null: no Spacio calls during that time. */
   readonly maxReplicas: number | null
   readonly feed: FeedConfig
-  /** Null: metrics are served with everything else, to who may see them; otherwise a port of theirs. */
+  /** Separate port for the metrics; null: the gateway's own port. */
   readonly metricsPort: number | null
-  /** Where OpenTelemetry spans are sent, as OTLP over HTTP; null: nowhere. */
+  /** OTLP endpoint for spans; null disables tracing. */
   readonly tracesUrl: string | null
-  /** What the documentation is filled in with already; null: whoever reads it has a key of his own. */
+  /** API key that Swagger UI fills in; null: none. */
   readonly demoKey: string | null
   readonly tenants: readonly TenantConfig[]
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
-/** Asymmetric ones: whoever checks a token could make one with any other. */
+/** Only asymmetric algorithms: a shared secret would also allow the gateway to issue tokens. */
 const jwtAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 
 const dayMs = 86_400_000
@@ -135,20 +138,23 @@ const checkAuthentication = ({ authentication, host, tenants }: Config, env: Env
     if (!isLoopback(host))
       rejectVariable('FOYER_AUTH', `can be off only where HOST is a loopback address, not ${JSON.stringify(host)}`)
     if (tenants.length > 1)
-      rejectVariable('FOYER_AUTH', 'cannot be off with several tenants: nobody would say whose data is meant')
+      rejectVariable(
+        'FOYER_AUTH',
+        'cannot be off with several tenants, because a request would not identify its tenant',
+      )
   } else if (callerSources.every((name) => readString(env, name) === undefined)) {
-    // A file without clients is valid: else the last client could not be removed while the gateway runs.
-    rejectVariable('FOYER_AUTH', 'is required, but nobody could call: name a FOYER_CLIENTS_FILE, or FOYER_JWT_ISSUER')
+    // A clients file without clients is valid, so that a reload can remove the last client.
+    rejectVariable('FOYER_AUTH', 'is required, but no client is configured: set FOYER_CLIENTS_FILE or FOYER_JWT_ISSUER')
   }
 }
 
 const callerSources = ['FOYER_CLIENTS_FILE', 'FOYER_TENANTS_FILE', 'FOYER_JWT_ISSUER']
 
-/** False: every request that needs credentials is refused. */
+/** Returns false if the gateway rejects every request that needs credentials. */
 export const hasCallers = ({ authentication, jwt, tenants }: Config): boolean =>
   authentication === 'off' || jwt !== null || tenants.some(({ clients }) => clients.length > 0)
 
-/** As curl and other programs read them: in small letters first. */
+/** Lower-case names take precedence, as in curl. */
 const readProxy = (env: Environment): ProxyConfig | null => {
   const read = (name: string): string => readProxyUrl(env, name.toLowerCase()) ?? readProxyUrl(env, name) ?? ''
   const [http, https] = [read('HTTP_PROXY'), read('HTTPS_PROXY')]
@@ -160,7 +166,7 @@ const readMetricsPort = (env: Environment): number | null => {
   if (readString(env, 'FOYER_METRICS_PORT') === undefined) return null
   const port = readPort(env, 'FOYER_METRICS_PORT', '')
   const isTaken = port !== 0 && port === readPort(env, 'PORT', '3000')
-  return isTaken ? rejectVariable('FOYER_METRICS_PORT', 'must be another port than PORT') : port
+  return isTaken ? rejectVariable('FOYER_METRICS_PORT', 'must differ from PORT') : port
 }
 
 const readJwt = (env: Environment): JwtConfig | null => {
@@ -168,10 +174,9 @@ const readJwt = (env: Environment): JwtConfig | null => {
   const audience = readString(env, 'FOYER_JWT_AUDIENCE')
   const jwksUrl = readString(env, 'FOYER_JWT_JWKS_URL') && readUrl(env, 'FOYER_JWT_JWKS_URL', '')
   if (!issuer && !audience && !jwksUrl) return null
-  if (!issuer) return rejectVariable('FOYER_JWT_ISSUER', 'is missing: whose tokens are accepted')
-  if (!audience)
-    return rejectVariable('FOYER_JWT_AUDIENCE', 'is missing: a token for any other audience must not be accepted')
-  if (!jwksUrl) return rejectVariable('FOYER_JWT_JWKS_URL', 'is missing: where the keys are that sign tokens')
+  if (!issuer) return rejectVariable('FOYER_JWT_ISSUER', 'is missing: the issuer of accepted tokens')
+  if (!audience) return rejectVariable('FOYER_JWT_AUDIENCE', 'is missing: the audience of accepted tokens')
+  if (!jwksUrl) return rejectVariable('FOYER_JWT_JWKS_URL', 'is missing: the URL of the token signing keys')
   const algorithms = readStringList(env, 'FOYER_JWT_ALGORITHMS')
   if (!algorithms.every((algorithm) => jwtAlgorithms.includes(algorithm))) {
     rejectVariable('FOYER_JWT_ALGORITHMS', `must be some of ${jwtAlgorithms.join(', ')}`)
@@ -197,7 +202,7 @@ const readFeed = (env: Environment): FeedConfig => {
   return {
     lookBackMs: readNumber(env, 'FOYER_FEED_LOOKBACK_DAYS', 7, 1, 90) * dayMs,
     minIntervalMs: floor * 1000,
-    // The longest pause is no shorter than the shortest.
+    // The maximum must not be less than the minimum.
     maxIntervalMs: readNumber(env, 'FOYER_FEED_CEILING', Math.max(300, floor), floor, 3600) * 1000,
     heartbeatMs: 15_000,
   }

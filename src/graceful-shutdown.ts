@@ -1,22 +1,23 @@
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 
-/** Milliseconds that what is on its way has for its end. Whoever starts the process must not kill it before. */
+/** Maximum duration of a shutdown. A process manager must allow at least this time before it kills the process. */
 export const shutdownTimeoutMs = 30_000
 
 /**
- * Told to stop, the process ends in good order and with 0. It ends with 1 where that takes too long, where it is told a
- * second time, and after an uncaught exception. A rejected promise that nothing handled is logged, and does not end it.
+ * Shuts down gracefully after a signal and exits with 0. Exits with 1 after a timeout, a second signal or an uncaught
+ * exception. An unhandled rejection is only logged.
+ * @see https://github.com/mcollina/close-with-grace
  */
 export const installGracefulShutdown = (app: FastifyInstance, timeoutMs = shutdownTimeoutMs): void => {
   const onTimeout = () =>
-    app.log.error(`stopping took longer than ${timeoutMs / 1_000} s: what was on its way is cut off`)
-  // Work is started through `runInBackground`, so this is a defect. It must not end the work of everybody else.
+    app.log.error(`the shutdown took longer than ${timeoutMs / 1_000} s: requests in progress are aborted`)
+  // Background work uses `runInBackground`, so an unhandled rejection is a bug. It must not end other requests.
   process.on('unhandledRejection', (error) => app.reportFailure(error))
   closeWithGrace(
     { delay: timeoutMs, logger: app.log, skip: ['SIGHUP', 'unhandledRejection'], onTimeout },
     async ({ err }) => {
-      if (err) app.log.error({ err }, 'stopping after an error')
+      if (err) app.log.error({ err }, 'shutting down after an error')
       await app.stop()
     },
   )

@@ -1,28 +1,28 @@
-/** Where log lines go: standard output, which may be full, stalled or closed without disturbing the gateway. */
+/** Writes log lines to standard output, without blocking the gateway if standard output is full, stalled or closed. */
 import { constants, fstatSync, openSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 
-/** Lines wait for others before they are written: a system call for each costs more than the line. */
+/** Lines are written in batches, because a system call for each line costs more than the line. */
 const flushLength = 16_000
 const flushIntervalMs = 200
 
-/** What may wait while standard output takes nothing. Later lines are dropped. */
+/** Maximum length of pending lines while standard output is stalled. Later lines are dropped. */
 const maxPendingLength = 1024 * 1024
 
 const lineFeed = 10
 
 export interface LogWriter {
   write(line: string): void
-  /** Writes what waits, as far as standard output takes it. Never throws, never waits. */
+  /** Writes pending lines as far as standard output accepts them. Never throws and never blocks. */
   flush(): void
-  /** Lines dropped because standard output was full, stalled or closed. */
+  /** Number of lines dropped because standard output was full, stalled or closed. */
   droppedLines(): number
 }
 
-/** `writeBytes` writes some of the bytes and returns how many, or throws. `EAGAIN` means: later. */
+/** `writeBytes` returns the number of bytes written, or throws; `EAGAIN` means that the reader is stalled. */
 export const createLogWriter = (writeBytes: (bytes: Uint8Array) => number): LogWriter => {
   let pendingText = ''
-  /** Taken out of `waiting`, and written in part. */
+  /** The batch that is being written. */
   let bytes = Buffer.alloc(0)
   let writtenBytes = 0
   let isStalled = false
@@ -30,7 +30,7 @@ export const createLogWriter = (writeBytes: (bytes: Uint8Array) => number): LogW
 
   const dropRest = (): void => {
     for (const byte of bytes.subarray(writtenBytes)) if (byte === lineFeed) droppedCount += 1
-    // The next line must not continue the one that was cut.
+    // The next line must not continue a truncated one.
     if (writtenBytes > 0 && bytes[writtenBytes - 1] !== lineFeed) pendingText = `\n${pendingText}`
     writtenBytes = bytes.length
   }
@@ -58,7 +58,7 @@ export const createLogWriter = (writeBytes: (bytes: Uint8Array) => number): LogW
     write: (line) => {
       if (pendingText.length + line.length > maxPendingLength) droppedCount += 1
       else pendingText += line
-      // While it is stalled, only the timer tries again.
+      // During a stall, only the timer retries.
       if (pendingText.length >= flushLength && !isStalled) flush()
     },
     flush,
@@ -67,9 +67,9 @@ export const createLogWriter = (writeBytes: (bytes: Uint8Array) => number): LogW
 }
 
 /**
- * A descriptor for standard output that refuses with `EAGAIN` instead of blocking. A pipe or a terminal is opened a
- * second time, so that others who share it notice nothing; a socket cannot be, and is made non-blocking by libuv. A
- * write to a file does not wait for a reader.
+ * Returns a descriptor for standard output that fails with `EAGAIN` instead of blocking. A pipe or terminal is opened a
+ * second time, so that the flag does not affect other processes that share it. A socket cannot be reopened, so libuv
+ * makes it non-blocking. Files never block.
  */
 const openWithoutBlocking = (fd: number): number => {
   const stat = fstatSync(fd)
@@ -78,12 +78,12 @@ const openWithoutBlocking = (fd: number): number => {
       return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
     if (stat.isSocket()) new Socket({ fd, readable: false, writable: true }).unref()
   } catch {
-    // Not on this system, or not with these permissions: a reader that stalls will be waited for.
+    // Not supported on this system or with these permissions, so a stalled reader blocks the process.
   }
   return fd
 }
 
-/** The log of a process. What waits is written when the process ends. */
+/** Opens the log of the process. Pending lines are written at exit. */
 export const openLog = (): LogWriter => {
   const fd = openWithoutBlocking(1)
   const log = createLogWriter((bytes) => writeSync(fd, bytes))

@@ -1,4 +1,4 @@
-/** The error catalogue: every error that a caller can receive. RFC 9457 problem documents are made from it alone. */
+/** The error catalogue: every error that a caller can receive. All problem documents (RFC 9457) come from it. */
 
 import { accessProblems } from './problems/access.ts'
 import { gatewayProblems } from './problems/gateway.ts'
@@ -21,13 +21,13 @@ export type ProblemCode = keyof typeof problemCatalogue
 
 export const getProblemDefinition = (code: ProblemCode): ProblemDefinition => problemCatalogue[code]
 
-/** The one error class of the gateway: everything that reaches a caller is one of these. */
+/** The only error class that reaches callers. */
 export class Problem extends Error {
   readonly code: ProblemCode
   readonly fields: ProblemFields
 
   constructor(code: ProblemCode, fields: ProblemFields = {}) {
-    // Only defects are logged with their frames. For a refusal, taking a stack would cost as much as writing the reply.
+    // Only bugs need stack frames. For a rejection, capturing a stack would double the cost of the response.
     const { stackTraceLimit } = Error
     if (code !== 'internal') Error.stackTraceLimit = 0
     super(code, fields.cause === undefined ? undefined : { cause: fields.cause })
@@ -42,14 +42,14 @@ export class Problem extends Error {
   }
 }
 
-/** By name, since `instanceof` fails where a loader holds this module twice. */
+/** Compares the name, because `instanceof` fails if a loader has two copies of this module. */
 export const isProblem = (error: unknown): error is Problem => error instanceof Error && error.name === 'Problem'
 
-/** A query parameter that cannot be taken, and why, in words that go on from its name. */
+/** Creates the problem of an invalid query parameter. `message` follows the parameter's name. */
 export const createParameterProblem = (name: string, message: string): Problem =>
   new Problem('invalid-request', { detail: `${name} ${message}.`, errors: [{ path: `query/${name}`, message }] })
 
-/** The document that a caller receives, as in RFC 9457 section 3. Its `type` leads to a page below `publicPath`. */
+/** Returns the problem document (RFC 9457, section 3). Its `type` is the path of a page below `publicPath`. */
 export const toProblemDocument = (problem: Problem, requestId: string, publicPath = '') => {
   const { status, title, meaning } = getProblemDefinition(problem.code)
   const { detail, errors, retryAfter, redirectUrl, outcome, upstream } = problem.fields
@@ -69,7 +69,7 @@ export const toProblemDocument = (problem: Problem, requestId: string, publicPat
   }
 }
 
-/** By status. */
+/** Sorted by status. */
 export const problemCodes = (Object.keys(problemCatalogue) as ProblemCode[]).sort(
   (a, b) => getProblemDefinition(a).status - getProblemDefinition(b).status,
 )
@@ -78,7 +78,7 @@ export const isProblemCode = (code: string): code is ProblemCode => Object.hasOw
 
 const exampleRequestId = '4cf5a2a2-6a3f-4e55-9d6c-0c1b0d2f9c11'
 
-/** A document of this kind, as a caller might receive it. */
+/** Returns an example document for the documentation. */
 export const createExampleDocument = (code: ProblemCode, publicPath?: string) =>
   toProblemDocument(new Problem(code, getProblemDefinition(code).example), exampleRequestId, publicPath)
 

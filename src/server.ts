@@ -5,26 +5,26 @@ import { installGracefulShutdown } from './graceful-shutdown.ts'
 import { watchParent } from './lib/parent.ts'
 import { openLog } from './log-destination.ts'
 
-/** Listens and handles signals: the only file that ends the process. */
+/** Only this file ends the process. */
 const exitWithError = (sentence: string): never => {
   process.stderr.write(`${sentence}\n`)
   process.exit(1)
 }
 
 const warnIfNoClients = (app: FastifyInstance, config: Config): void => {
-  if (!hasCallers(config)) app.log.warn('no client is configured: requests that need credentials are refused')
+  if (!hasCallers(config)) app.log.warn('no client is configured: requests that need credentials are rejected')
 }
 
-/** Reads tenants and clients anew. What cannot be read changes nothing. */
+/** Reloads tenants and clients. An invalid configuration changes nothing. */
 const reload = (app: FastifyInstance): void => {
   try {
     const config = loadConfig()
     app.reload(config)
-    app.log.info('the configuration was read anew')
+    app.log.info('the configuration was reloaded')
     warnIfNoClients(app, config)
   } catch (error) {
-    if (error instanceof ConfigError) app.log.error(`the configuration stays as it was: ${error.message}`)
-    else app.log.error({ err: error }, 'the configuration could not be read anew')
+    if (error instanceof ConfigError) app.log.error(`the configuration was not changed: ${error.message}`)
+    else app.log.error({ err: error }, 'the configuration could not be reloaded')
   }
 }
 
@@ -34,11 +34,11 @@ const start = async (): Promise<void> => {
   installGracefulShutdown(app)
   warnIfNoClients(app, config)
   process.on('SIGHUP', () => reload(app))
-  // A shell that npm put between may have died of a signal that was meant for this process.
+  // npm starts a shell in between, which may have received and not forwarded a signal.
   if (process.argv.includes('--with-parent')) watchParent(() => process.kill(process.pid, 'SIGTERM'))
   app.log.info({ pid: process.pid }, 'starting: this is the process to signal')
   await app.listen({ host: config.host, port: config.port })
-  // For process managers that wait for it.
+  // For process managers that wait for a message.
   process.send?.('ready')
 }
 
@@ -49,7 +49,7 @@ try {
     exitWithError(`Foyer cannot start: ${error.message}${error.message.endsWith('?') ? '' : '.'}`)
   const { code, port, variable = 'PORT' } = error as { code?: string; port?: number; variable?: string }
   if (code === 'EADDRINUSE')
-    exitWithError(`Foyer cannot start: port ${port} is taken; choose another with ${variable}.`)
+    exitWithError(`Foyer cannot start: port ${port} is in use; choose another with ${variable}.`)
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EADDRNOTAVAIL')
     exitWithError(
       `Foyer cannot start: HOST is not an address of this machine (${code}); choose another, such as 0.0.0.0.`,

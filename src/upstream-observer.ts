@@ -1,40 +1,40 @@
-/** What is told of the calls upstream, by whoever makes them, to whoever counts, logs and traces them. */
+/** The interface through which upstream clients and caches report calls to metrics, logs and traces. */
 import type { ProblemCode, UpstreamTrace } from './problems.ts'
 
-/** Words of the operator's and of ours: nothing that a client or an upstream said. */
+/** Identifies a call by configured and fixed names, never by data of a client or an upstream. */
 export interface UpstreamCall {
   readonly tenant: string
   readonly system: UpstreamTrace['system']
   readonly operation: string
   /** The class of operations that shares limits. */
   readonly class: string
-  /** It draws from an hourly budget, on behalf of the client that asks. */
+  /** True if the call counts against an hourly budget. */
   readonly drawsBudget: boolean
 }
 
-/** `left`: the client did not wait; `defect`: an error of ours. */
+/** `left`: the client disconnected; `defect`: a bug in Foyer. */
 export type CallOutcome = 'ok' | 'left' | 'defect' | ProblemCode
 
 export interface CallObserver {
-  /** Something was sent, and this came of it. */
+  /** Reports one attempt, that is one request to the upstream. */
   onAttempt(outcome: CallOutcome, milliseconds: number): void
-  /** The whole of it is over, with as many attempts as there were: none where it was refused. */
+  /** Reports the whole call with all attempts. A call that was rejected before sending has none. */
   onEnd(outcome: CallOutcome, milliseconds: number): void
 }
 
-/** Must not throw, and must not wait. */
+/** Implementations must not throw or block. */
 export interface UpstreamObserver {
   begin(call: UpstreamCall): CallObserver
 }
 
 export type CacheOutcome = 'hit' | 'miss' | 'stale'
 
-/** `cache`: what is kept in it; one of few words. */
+/** `cache` is the fixed name of a cache. */
 export type CacheObserver = (cache: string, outcome: CacheOutcome) => void
 
 const noop = (): void => {}
 
 const noopCallObserver: CallObserver = { onAttempt: noop, onEnd: noop }
 
-/** Where nobody wants to know. */
+/** An observer that ignores all calls. */
 export const noopObserver: UpstreamObserver = { begin: () => noopCallObserver }

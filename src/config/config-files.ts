@@ -1,4 +1,4 @@
-/** The files of tenants and clients, as the operator writes them. */
+/** Reads the clients file and the tenants file. */
 import { readFileSync } from 'node:fs'
 import { Ajv, type ValidateFunction } from 'ajv'
 import Type, { type Static, type TSchema } from 'typebox'
@@ -84,8 +84,8 @@ const readBytes = (variable: string, path: string): Buffer => {
   }
 }
 
-/** Editors and shells of Windows write such marks. */
-const encodings: [mark: number[], complaint: string][] = [
+/** Editors and shells on Windows write these byte order marks. */
+const encodings: [mark: number[], message: string][] = [
   [[0xef, 0xbb, 0xbf], 'that begins with a byte order mark (BOM). Save it as UTF-8 without BOM'],
   [[0xff, 0xfe], 'that is UTF-16. Save it as UTF-8'],
   [[0xfe, 0xff], 'that is UTF-16. Save it as UTF-8'],
@@ -93,14 +93,14 @@ const encodings: [mark: number[], complaint: string][] = [
 
 const readText = (variable: string, path: string): string => {
   const bytes = readBytes(variable, path)
-  for (const [mark, problem] of encodings) {
+  for (const [mark, message] of encodings) {
     if (mark.every((byte, index) => bytes[index] === byte))
-      rejectVariable(variable, `names a file (${path}) ${problem}`)
+      rejectVariable(variable, `names a file (${path}) ${message}`)
   }
   return bytes.toString('utf8')
 }
 
-/** `variable` names the file in errors. */
+/** Reads and parses a file. `variable` is the variable that error messages name. */
 export const readJson = (variable: string, path: string): unknown => {
   const text = readText(variable, path)
   try {
@@ -112,19 +112,19 @@ export const readJson = (variable: string, path: string): unknown => {
 }
 
 const createReader = <Document extends TSchema>(schema: Document) => {
-  // Made when there is such a file: of the two a process reads one at most.
+  // Compiled lazily, because a process reads at most one of the two files.
   let validator: ValidateFunction<Static<Document>> | undefined
   return (variable: string, path: string): Static<Document> => {
-    // That it is a schema, a test finds out.
+    // A test validates the schema itself.
     validator ??= new Ajv({ strict: false, validateSchema: false, meta: false }).compile<Static<Document>>(schema)
     const isValid = validator
     const document = readJson(variable, path)
     if (isValid(document)) return document
     const [first] = isValid.errors ?? []
-    const place = first?.instancePath.slice(1) || 'the document'
+    const location = first?.instancePath.slice(1) || 'the document'
     const { additionalProperty } = (first?.params ?? {}) as { additionalProperty?: string }
     const extra = additionalProperty === undefined ? '' : `: ${additionalProperty}`
-    return rejectVariable(variable, `names a file (${path}) where ${place} ${first?.message}${extra}`)
+    return rejectVariable(variable, `names a file (${path}) where ${location} ${first?.message}${extra}`)
   }
 }
 

@@ -1,4 +1,4 @@
-/** Reads single variables. Every error names the variable, and never shows what it held. */
+/** Reads single variables. Errors name the variable but never quote its value, which may be a secret. */
 import { isIP, isIPv4 } from 'node:net'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -14,7 +14,7 @@ export const rejectVariable = (variable: string, message: string): never => {
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 
-/** An empty variable counts as unset: that is what a shell or a compose file makes of a missing value. */
+/** An empty variable counts as unset, because shells and Compose files pass missing values as empty strings. */
 export const readString = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined
 
 export const readStringList = (env: Environment, name: string): string[] =>
@@ -41,7 +41,7 @@ export const readNumber = (env: Environment, name: string, fallback: number, min
     : rejectVariable(name, `must be a number from ${min} to ${max}`)
 }
 
-/** An address or a name to listen on. Brackets belong into a URL, and a port into PORT. */
+/** Reads an address or name to listen on, without brackets and port. */
 export const readHost = (env: Environment, name: string, fallback: string): string => {
   const host = readString(env, name) ?? fallback
   const bare = /^\[(.*)\]$/.exec(host)?.[1]
@@ -59,7 +59,7 @@ export const readPort = (env: Environment, name: string, fallback: string): numb
     : rejectVariable(name, `must be a port number from 0 to 65535, not ${JSON.stringify(value)}`)
 }
 
-/** Null: it is a plain http or https URL; else what is wrong with it. */
+/** Returns what is wrong with a URL, or null for a plain http or https URL. */
 export const validateUrl = (value: string): string | null => {
   if (!URL.canParse(value)) return 'must be an absolute http or https URL'
   const url = new URL(value)
@@ -69,7 +69,7 @@ export const validateUrl = (value: string): string | null => {
     : null
 }
 
-/** Of a forward proxy: it may hold credentials, and many leave out the protocol. */
+/** Reads the URL of a forward proxy, which may contain credentials and may lack the protocol. */
 export const readProxyUrl = (env: Environment, name: string): string | undefined => {
   const text = readString(env, name)
   if (text === undefined) return undefined
@@ -102,12 +102,12 @@ export const readOrigins = (env: Environment, name: string): string[] => {
   if (origins.some((origin) => origin.includes('*')))
     rejectVariable(
       name,
-      'cannot hold a wildcard: list each origin, such as https://app.example.com, with commas between',
+      'cannot contain a wildcard: list each origin, such as https://app.example.com, separated by commas',
     )
   const isOrigin = (origin: string) => URL.canParse(origin) && new URL(origin).origin === origin
   return origins.every(isOrigin)
     ? origins
-    : rejectVariable(name, 'must be origins such as https://app.example.com, with commas between')
+    : rejectVariable(name, 'must be origins such as https://app.example.com, separated by commas')
 }
 
 export const readKeys = (env: Environment, name: string): string[] => {
@@ -115,5 +115,5 @@ export const readKeys = (env: Environment, name: string): string[] => {
   const isKey = (key: string) => Buffer.from(key, 'base64').length === 32
   return keys.every(isKey)
     ? keys
-    : rejectVariable(name, 'must be 32 bytes in base64, or several of them with commas between')
+    : rejectVariable(name, 'must be a key of 32 bytes in base64, or several keys separated by commas')
 }

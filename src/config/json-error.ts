@@ -1,6 +1,6 @@
 /**
- * Where a text stops being JSON: the parser's own message quotes the text, which may hold a secret, and names a position
- * in some cases only.
+ * Locates the first syntax error in a JSON text. The message of `JSON.parse` quotes the text, which may contain a
+ * secret, and does not always have a position.
  */
 export const locateJsonError = (text: string): { line: number; column: number } => {
   const before = text.slice(0, findErrorOffset(text))
@@ -10,9 +10,9 @@ export const locateJsonError = (text: string): { line: number; column: number } 
 
 const stringPattern = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
 const scalarPattern = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y
-const blankPattern = /[ \t\r\n]*/y
+const whitespacePattern = /[ \t\r\n]*/y
 
-/** The offset of the first token that cannot stand where it stands. */
+/** Returns the offset of the first invalid token. */
 const findErrorOffset = (text: string): number => {
   let offset = 0
   const skipPattern = (pattern: RegExp): boolean => {
@@ -21,12 +21,12 @@ const findErrorOffset = (text: string): number => {
     if (isFound) offset = pattern.lastIndex
     return isFound
   }
-  const skipBlank = (): boolean => skipPattern(blankPattern)
+  const skipWhitespace = (): boolean => skipPattern(whitespacePattern)
   const skipCharacter = (character: string): boolean => {
-    skipBlank()
+    skipWhitespace()
     if (text[offset] !== character) return false
     offset += 1
-    skipBlank()
+    skipWhitespace()
     return true
   }
   const skipList = (close: string, item: () => boolean): boolean => {
@@ -41,6 +41,6 @@ const findErrorOffset = (text: string): number => {
     if (skipCharacter('[')) return skipList(']', skipValue)
     return skipPattern(stringPattern) || skipPattern(scalarPattern)
   }
-  if (skipValue()) skipBlank()
+  if (skipValue()) skipWhitespace()
   return offset
 }

@@ -1,4 +1,4 @@
-/** Many tenants, from a file. */
+/** Reads the configuration of several tenants from a file. */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type ConnectionEntry, readTenantsFile, type TenantEntry } from './config-files.ts'
@@ -26,7 +26,8 @@ const singleTenantVariables = [
 export const readManyTenants = (env: Environment, path: string): TenantConfig[] => {
   const variable = 'FOYER_TENANTS_FILE'
   const conflicting = singleTenantVariables.find((name) => readString(env, name) !== undefined)
-  if (conflicting) rejectVariable(conflicting, `cannot be set beside ${variable}, which says the same for each tenant`)
+  if (conflicting)
+    rejectVariable(conflicting, `cannot be set together with ${variable}, which contains this setting for each tenant`)
   return readTenantsFile(variable, path).tenants.map((entry) =>
     toTenantConfig(
       entry,
@@ -41,7 +42,7 @@ type Reject = (what: string, message: string) => never
 
 const toTenantConfig = (entry: TenantEntry, env: Environment, complain: Reject, folder: string): TenantConfig => {
   const place = `tenant ${entry.id}:`
-  /** Of the file; where it has none, of the variable that counts for all tenants. */
+  /** Returns the URL in the file, or else the URL in the variable that applies to all tenants. */
   const resolveUrl = (name: string, value: string | undefined, variable: string, fallback: string): string => {
     if (value === undefined) return readUrl(env, variable, fallback)
     const violation = validateUrl(value)
@@ -49,7 +50,8 @@ const toTenantConfig = (entry: TenantEntry, env: Environment, complain: Reject, 
   }
   const readSecret = (name: string, value: string): string => {
     const text =
-      resolveSecret(value, env, folder) ?? complain(`${place} ${name}`, 'refers to what is not there or is empty')
+      resolveSecret(value, env, folder) ??
+      complain(`${place} ${name}`, 'refers to a variable or file that is missing or empty')
     return isHeaderValue(text) ? text : complain(`${place} ${name}`, 'must be printable ASCII without spaces')
   }
   const { spacio, liondesk = {}, clients = [] } = entry
@@ -75,7 +77,10 @@ const toTenantConfig = (entry: TenantEntry, env: Environment, complain: Reject, 
   }
 }
 
-/** A secret that stands elsewhere: `env:NAME`, or `file:PATH` beside the file that refers to it. */
+/**
+ * Resolves a reference to a secret: `env:NAME`, or `file:PATH` relative to the referring file. Returns undefined if it
+ * is missing.
+ */
 const resolveSecret = (value: string, env: Environment, folder: string): string | undefined => {
   if (value.startsWith('env:')) return readString(env, value.slice('env:'.length))
   if (!value.startsWith('file:')) return value

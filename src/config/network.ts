@@ -1,4 +1,4 @@
-/** Who is let in, and how often. */
+/** Reads settings that control access to the gateway. */
 import { isIP } from 'node:net'
 import { type Environment, isLoopback, readNumber, readString, readStringList, rejectVariable } from './environment.ts'
 
@@ -13,25 +13,27 @@ export const readTrustedProxies = (env: Environment, name: string): string[] => 
   const ranges = readStringList(env, name)
   return ranges.every(isAddressRange)
     ? ranges
-    : rejectVariable(name, 'must be addresses or CIDR ranges such as 10.0.0.0/8, with commas between')
+    : rejectVariable(name, 'must be addresses or CIDR ranges such as 10.0.0.0/8, separated by commas')
 }
 
-const rateLimitRange = { least: 1, most: 1_000_000 }
+const rateLimitRange = { min: 1, max: 1_000_000 }
 
-/** Requests a minute; null: any number. */
+/** Returns requests per minute; null: no limit. */
 export const readRateLimit = (env: Environment, name: string, fallback: number): number | null => {
   if (readString(env, name) === 'off') return null
-  const limit = readNumber(env, name, fallback, rateLimitRange.least, rateLimitRange.most)
+  const limit = readNumber(env, name, fallback, rateLimitRange.min, rateLimitRange.max)
   return Number.isInteger(limit) ? limit : rejectVariable(name, 'must be a whole number, or off')
 }
 
-/** Whoever opens the documentation can read it: no key that opens anything real begins like that, but by chance. */
+/** The documentation page shows this key to everyone, so only keys with the demo prefix are accepted. */
 export const readDemoKey = (env: Environment, name: string, host: string): string | null => {
   const key = readString(env, name)
   if (key === undefined) return null
-  if (!/^fk_demo_[\w-]{38}$/.test(key))
-    return rejectVariable(name, 'must be a key of the demo, which begins with fk_demo_')
+  if (!/^fk_demo_[\w-]{38}$/.test(key)) return rejectVariable(name, 'must be a demo key, which begins with fk_demo_')
   return isLoopback(host)
     ? key
-    : rejectVariable(name, 'can be given only where HOST is a loopback address: it is shown to all')
+    : rejectVariable(
+        name,
+        'can be set only if HOST is a loopback address, because the documentation page shows the key',
+      )
 }

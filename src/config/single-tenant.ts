@@ -1,4 +1,4 @@
-/** One tenant, of plain variables. */
+/** Reads the configuration of a single tenant from plain variables. */
 import { resolve } from 'node:path'
 import { readClientsFile } from './config-files.ts'
 import { type Environment, readHeaderValue, readNumber, readString, readUrl, rejectVariable } from './environment.ts'
@@ -31,14 +31,14 @@ const readLiondesk = (env: Environment): Pick<TenantConfig['liondesk'], 'applica
   const clientSecret = readHeaderValue(env, 'LIONDESK_CLIENT_SECRET')
   const refreshToken = readHeaderValue(env, 'LIONDESK_REFRESH_TOKEN')
   if ((clientId === undefined) !== (clientSecret === undefined)) {
-    rejectVariable(clientId === undefined ? 'LIONDESK_CLIENT_ID' : 'LIONDESK_CLIENT_SECRET', 'is missing: both or none')
+    rejectVariable(
+      clientId === undefined ? 'LIONDESK_CLIENT_ID' : 'LIONDESK_CLIENT_SECRET',
+      'is missing: set both LIONDESK_CLIENT_ID and LIONDESK_CLIENT_SECRET, or none',
+    )
   }
   const application = clientId && clientSecret ? { clientId, clientSecret } : null
   if (refreshToken !== undefined && accessToken !== undefined) {
-    rejectVariable(
-      'LIONDESK_REFRESH_TOKEN',
-      'cannot be set beside LIONDESK_ACCESS_TOKEN: one of them is the connection',
-    )
+    rejectVariable('LIONDESK_REFRESH_TOKEN', 'cannot be set together with LIONDESK_ACCESS_TOKEN')
   }
   if (accessToken !== undefined) return { application, connections: [{ id: 'default', accessToken }] }
   if (refreshToken === undefined) return { application, connections: [] }

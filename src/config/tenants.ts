@@ -1,4 +1,4 @@
-/** Tenants and their clients, from files or from plain variables. */
+/** Reads tenants and their clients from files or from plain variables. */
 import { resolve } from 'node:path'
 import { type Environment, readString, rejectVariable } from './environment.ts'
 import { readManyTenants } from './multi-tenant.ts'
@@ -16,7 +16,7 @@ const findRepeated = (values: readonly string[]): string | undefined =>
   values.find((value, index) => values.indexOf(value) !== index)
 
 const rejectRepeated = (variable: string, tenants: readonly TenantConfig[]): void => {
-  const reject = (what: string) => rejectVariable(variable, `names a file where ${what} stands twice`)
+  const reject = (what: string) => rejectVariable(variable, `names a file that contains ${what} twice`)
   const tenant = findRepeated(tenants.map(({ id }) => id))
   if (tenant) reject(`tenant ${tenant}`)
   for (const { id, clients, liondesk } of tenants) {
@@ -25,7 +25,7 @@ const rejectRepeated = (variable: string, tenants: readonly TenantConfig[]): voi
     const connection = findRepeated(liondesk.connections.map((each) => each.id))
     if (connection) reject(`connection ${connection} of tenant ${id}`)
   }
-  // One key, one client: else it would be chance who asks.
+  // A key must identify exactly one client.
   if (findRepeated(tenants.flatMap(({ clients }) => clients.flatMap(({ keyHashes }) => keyHashes))))
     reject('a key hash')
 }

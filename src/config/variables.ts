@@ -1,4 +1,4 @@
-/** The names of all variables, and what is wrong with others that look like them. */
+/** Rejects unknown variables and malformed values. */
 import { readFileSync } from 'node:fs'
 import { findNearest } from '#src/lib/closest-word.ts'
 import { type Environment, readString, rejectVariable } from './environment.ts'
@@ -43,19 +43,19 @@ export const variables = [
   'SPACIO_PAGING',
 ]
 
-/** Others that are read: their prefixes are not Foyer's own. */
+/** Other variables that the gateway reads. */
 const generalVariables = ['HOST', 'PORT', 'LOG_LEVEL', 'OTEL_EXPORTER_OTLP_ENDPOINT']
 
-/** Not read by the gateway, but named in the documentation of `foyer verify --key env:FOYER_KEY`. */
+/** Used by `foyer verify --key env:FOYER_KEY`, not by the gateway. */
 const toolVariables = ['FOYER_KEY']
 
-/** What Kubernetes sets for each Service of a namespace, in the form of Docker's links. */
+/** Kubernetes sets these variables for each Service of a namespace, in the format of Docker links. */
 const serviceNamePattern = /_SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/
 const serviceValuePattern = /^(tcp|udp|sctp):\/\//
 
 const byteOrderMark = '\uFEFF'
 
-/** Refuses names that were mistyped, and values with what an env file or a platform added to them. */
+/** Rejects mistyped names, and values that an env file or a platform has altered. */
 export const checkVariables = (env: Environment): void => {
   for (const name of [...generalVariables, ...variables]) rejectAdditions(name, readString(env, name) ?? '')
   const known = new Set([...variables, ...toolVariables, ...findReferenced(env)])
@@ -92,7 +92,7 @@ const findReferenced = (env: Environment): string[] => {
   try {
     return [...readFileSync(path, 'utf8').matchAll(/"env:([^"]+)"/g)].map(([, name]) => name as string)
   } catch {
-    // A file that cannot be read is refused when its content is read.
+    // Reading the configuration reports the unreadable file.
     return []
   }
 }

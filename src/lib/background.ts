@@ -1,10 +1,10 @@
 /**
- * Starts work that its caller does not await. A failure is reported to `report`: as an unhandled rejection it would
- * concern the whole process. Nothing that this function starts can throw at its caller.
+ * Starts work that its caller does not await, and passes a failure to `report`. Otherwise the failure would be an
+ * unhandled rejection of the process. Never throws.
  */
 export const runInBackground = (work: () => Promise<unknown>, report: (error: unknown) => void): void => {
   Promise.try(work)
     .catch(report)
-    // A report that fails has nobody left to report to.
+    // A failure of `report` itself is ignored.
     .catch(() => {})
 }

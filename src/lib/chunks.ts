@@ -1,20 +1,18 @@
-/** Bytes that come in chunks. */
 export interface Chunks {
   add(chunk: Uint8Array): void
-  /** All bytes so far as one buffer; what is added later begins a new one. */
+  /** Returns all bytes so far as a buffer, and starts a new one. */
   take(): Buffer
 }
 
-/** A chunk that is no longer than this is copied: it would cost more than its bytes, and keep the buffer alive it is a part of. */
+/** Shorter chunks are copied. A chunk object needs more memory than these bytes, and it retains its parent buffer. */
 const maxCopyBytes = 1024
 
 const blockBytes = 16 * 1024
 
-/** Collects chunks. Any number of tiny ones take little more memory than their bytes. */
+/** Collects chunks of bytes. Many tiny chunks need little more memory than their bytes. */
 export const createChunks = (): Chunks => {
   let parts: Uint8Array[] = []
   let length = 0
-  /** The block that short chunks are copied into, and how much of it is full. */
   let block: Buffer | null = null
   let blockLength = 0
 
@@ -33,7 +31,7 @@ export const createChunks = (): Chunks => {
 
   return {
     add: (chunk) => {
-      // The first chunk is often the only one.
+      // The first chunk is often the only one, so it is not copied.
       if (chunk.length <= maxCopyBytes && length > 0) copy(chunk)
       else {
         closeBlock()

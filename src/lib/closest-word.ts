@@ -1,11 +1,11 @@
-/** The most similar of some words; undefined where none is similar enough to be meant. */
+/** Returns the most similar word, or undefined if more than half of the characters differ. */
 export const findNearest = (word: string, words: readonly string[]): string | undefined => {
   const distances = words.map((each) => ({ each, distance: computeDistance(word.toUpperCase(), each) }))
   const [nearest] = distances.sort((a, b) => a.distance - b.distance)
   return nearest && nearest.distance <= word.length / 2 ? nearest.each : undefined
 }
 
-/** Levenshtein's: how many characters have to be inserted, removed or replaced. */
+/** Computes the Levenshtein distance. */
 const computeDistance = (one: string, other: string): number => {
   let previousRow = Array.from({ length: other.length + 1 }, (_, index) => index)
   for (let row = 1; row <= one.length; row += 1) {

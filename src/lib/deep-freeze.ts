@@ -1,4 +1,4 @@
-/** What several callers are handed at the same time, none of them may change. */
+/** Freezes a value recursively. Shared values, such as cache entries, must not change. */
 export const deepFreeze = <T>(value: T): T => {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.values(value).forEach(deepFreeze)

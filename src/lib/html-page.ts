@@ -1,4 +1,4 @@
-/** A small page for a person to read: nothing in it is loaded or run. */
+/** Renders small HTML pages without scripts and external resources. */
 
 const style = `
 body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 12vh auto 4rem; padding: 0 1.5rem; color: #222; background: #fff }
@@ -12,10 +12,10 @@ small { color: #666 }
 
 const directives = { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], frameAncestors: ["'none'"] }
 
-/** What such a page needs, and nothing more; for the `helmet` of its route. */
+/** The content security policy of such a page, for the route's `helmet` option. */
 export const pagePolicy = { contentSecurityPolicy: { useDefaults: false as const, directives } }
 
-/** The same for a page with a form, which it sends to its own origin. */
+/** The same policy for a page with a form that submits to its own origin. */
 export const formPolicy = {
   contentSecurityPolicy: { useDefaults: false as const, directives: { ...directives, formAction: ["'self'"] } },
 }
@@ -23,7 +23,7 @@ export const formPolicy = {
 export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0) as number};`)
 
-/** The title is text, the rest HTML. */
+/** Renders a page. The title is plain text, and the content is HTML. */
 export const renderPage = (title: string, ...content: string[]): string => `<!DOCTYPE html>
 <html lang="en">
 <head>

@@ -1,6 +1,9 @@
 type Node<State> = Map<string, Node<State> | State>
 
-/** One state for each key, made when it is first asked for. Keys are of configured tenants: few, and never many. */
+/**
+ * Creates a state for each key at its first use and never evicts it. Keys must come from the configuration, which
+ * bounds their number.
+ */
 export const createKeyedState = <State>(create: () => State) => {
   const root: Node<State> = new Map()
   return (...parts: readonly string[]): State => {

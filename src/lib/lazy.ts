@@ -1,4 +1,6 @@
-/** Made when it is first asked for, and kept: a process that has just started needs little of what it can do. */
+/**
+ * Returns a function that creates a value at its first call and caches it. Lazy values make the process start faster.
+ */
 export const lazy = <Thing>(make: () => Thing): (() => Thing) => {
   let cache: { readonly thing: Thing } | undefined
   return () => {
@@ -7,7 +9,7 @@ export const lazy = <Thing>(make: () => Thing): (() => Thing) => {
   }
 }
 
-/** The same for what takes a while. What failed is tried again when it is next asked for. */
+/** The same for a promise. After a failure, the next call tries again. */
 export const lazyAsync = <Thing>(make: () => Promise<Thing>): (() => Promise<Thing>) => {
   let pending: Promise<Thing> | undefined
   return () => {

@@ -1,6 +1,6 @@
 const pollIntervalMs = 500
 
-/** Calls back once the process that started this one has ended. */
+/** Calls `onExit` after the parent process has ended. */
 export const watchParent = (onExit: () => void): void => {
   const parent = process.ppid
   const timer = setInterval(() => {

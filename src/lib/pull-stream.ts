@@ -1,8 +1,8 @@
 export type Emit<T> = (value: T) => Promise<void>
 
 /**
- * What `produce` gives, to be pulled: `give` waits until the next one is asked for, so that nothing runs ahead of its
- * reader. Whoever stops reading aborts the signal.
+ * Returns the values of `produce` as an async generator with backpressure: `emit` resolves when the reader requests the
+ * next value. If the reader stops, `signal` aborts.
  */
 export async function* createPullStream<T>(
   outer: AbortSignal,
@@ -17,7 +17,7 @@ export async function* createPullStream<T>(
     nextValue.resolve({ done: false, value })
     return demand.promise
   }
-  // Whatever ends the production wakes it, wherever it waits: it may have ended without knowing.
+  // A failure must also reject a pending `emit`, because the producer may still wait there.
   const fail = (error: unknown): void => {
     nextValue.reject(error)
     demand.reject(error)
@@ -39,11 +39,11 @@ export async function* createPullStream<T>(
     }
   } finally {
     outer.removeEventListener('abort', abortWithOuter)
-    readerAbort.abort(new Error('nobody reads on'))
+    readerAbort.abort(new Error('the reader has stopped'))
   }
 }
 
-/** One that may fail unseen. */
+/** Creates a promise whose rejection does not count as unhandled. */
 const createDeferred = <T>() => {
   const { promise, resolve, reject } = Promise.withResolvers<T>()
   promise.catch(() => {})

@@ -1,7 +1,7 @@
-/** Counts events of the last so many milliseconds, at a cost that does not grow with their number. */
+/** Counts events in the last `windowMs` milliseconds. The cost per event is constant on average. */
 export const createSlidingWindowCounter = (windowMs: number, now: () => number) => {
   let times: number[] = []
-  /** Where those begin that still count. */
+  /** Index of the oldest event that still counts. */
   let firstIndex = 0
 
   const compact = (): void => {
@@ -9,7 +9,7 @@ export const createSlidingWindowCounter = (windowMs: number, now: () => number) 
     firstIndex = 0
   }
 
-  /** A clock that was set back leaves moments that lie ahead of it: they do not count. */
+  /** Removes expired events. After the clock was set back, events with a later time do not count. */
   const dropExpired = (): void => {
     const nowMs = now()
     if ((times.at(-1) ?? 0) > nowMs) {
@@ -17,7 +17,7 @@ export const createSlidingWindowCounter = (windowMs: number, now: () => number) 
       times = times.filter((time) => time <= nowMs)
     }
     while (firstIndex < times.length && (times[firstIndex] as number) <= nowMs - windowMs) firstIndex += 1
-    // Half of them at a time, so that each moment is moved once on average.
+    // Compacting half of the array at a time moves each event once on average.
     if (firstIndex > times.length / 2) compact()
   }
 

@@ -3,8 +3,8 @@ import { Problem } from '#src/problems.ts'
 import type { QueryParams } from './tool.ts'
 
 /**
- * A cursor is a position in the list that certain arguments make, and nothing else: it opens nothing that its bearer
- * could not ask for, so it needs no signature. The digest finds a mix-up, as of a filter changed between two pages.
+ * Returns a digest of the arguments that a cursor belongs to. The digest detects arguments that changed between two
+ * pages. A cursor grants no access, so it needs no signature.
  */
 const computeDigest = (tool: string, query: QueryParams): string => {
   const entries = Object.entries(query)
@@ -24,9 +24,9 @@ const maxOffset = 1_000_000
 export const decodeCursor = (tool: string, query: QueryParams, cursor: string | undefined): number => {
   if (cursor === undefined) return 0
   const [, offset, digest] = /^(\d{1,7})\.([\w-]{12})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
-  if (offset === undefined || Number(offset) > maxOffset) throw createCursorProblem('is not one that this tool gave')
+  if (offset === undefined || Number(offset) > maxOffset) throw createCursorProblem('is not a cursor of this tool')
   if (digest !== computeDigest(tool, query))
-    throw createCursorProblem('belongs to other arguments: go on with the same, or begin anew')
+    throw createCursorProblem('belongs to other arguments: continue with the same arguments, or start without a cursor')
   return Number(offset)
 }
 

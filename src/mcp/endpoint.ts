@@ -8,8 +8,8 @@ import { runInBackground } from '#src/lib/background.ts'
 import { createMcpServer, type Session } from './server.ts'
 
 /**
- * Answers one message, in the revision of the protocol that its sender speaks, and forgets it. Streams are not begun:
- * there is nothing to tell before the result, and nothing that changes by itself.
+ * Answers a single message in the protocol revision of its sender. It opens no stream and no session, because the
+ * server sends nothing but the result.
  */
 export const handleMessage = async (request: Request, message: unknown, session: Session): Promise<Response> => {
   const isCall = (message as { method?: unknown }).method === 'tools/call'
@@ -21,11 +21,11 @@ export const handleMessage = async (request: Request, message: unknown, session:
 
 const noop = (): void => {}
 
-/** Of the revisions before 2026-07-28, which most clients speak. */
+/** Handles the revisions before 2026-07-28, which most clients use. */
 const handleLegacyMessage = async (request: Request, parsedBody: unknown, server: McpServer): Promise<Response> => {
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true })
   await server.connect(transport)
-  // A session serves one message: what goes wrong after its answer concerns nobody.
+  // Each message has its own server, so errors after the response are irrelevant.
   const close = () => runInBackground(() => server.close(), noop)
   request.signal.addEventListener('abort', close, { once: true })
   return transport.handleRequest(request, { parsedBody }).finally(close)

@@ -8,19 +8,20 @@ import { createInternalGet } from './internal-client.ts'
 
 export interface McpOptions {
   isEnabled: boolean
-  /** Origins whose pages may call. */
+  /** Origins whose pages may call the gateway. */
   origins: readonly string[]
 }
 
 const path = '/mcp'
 
-/** One message: batches are of a revision that nobody need speak, and would be many requests at the price of one. */
+/** A single message. The current revisions have no batches, and a batch would count as a single request. */
 const messageSchema = Type.Object({}, { additionalProperties: true })
 
 /**
- * A second door, for assistants, that goes through the first: Model Context Protocol over Streamable HTTP, without
- * sessions. Whatever a tool reads is asked for by `app.inject`, so that who may see what, and how often, is decided in
- * one place. What the protocol needs is loaded only where it is wanted.
+ * Serves AI assistants through the Model Context Protocol over Streamable HTTP, without sessions. Tools read data only
+ * through `app.inject`, so that the REST routes alone enforce scopes, grants and limits. The SDK is loaded only if the
+ * endpoint is enabled.
+ * @see https://modelcontextprotocol.io/specification
  */
 export default fp<McpOptions>(
   async (app, { isEnabled, origins }) => {
@@ -31,7 +32,7 @@ export default fp<McpOptions>(
     app.post(
       path,
       {
-        // What a tool asks for takes a place of its own. If this request held one too, all places could wait for each other.
+        // The requests of a tool occupy slots. If this request occupied one too, all slots could wait for each other.
         config: { scope: 'any', takesPlace: false, produces: ['application/json'] },
         schema: { hide: true, body: messageSchema, querystring: query({}) },
         onRequest: async ({ headers }) => rejectForeignOrigin(headers.origin, origins),
@@ -57,16 +58,16 @@ export default fp<McpOptions>(
   },
 )
 
-/** A page that had its own name lead to this machine would name itself as the origin: the specification has us look. */
+/** The specification requires this check against DNS rebinding. */
 const rejectForeignOrigin = (origin: string | undefined, origins: readonly string[]): void => {
   if (origin === undefined || origins.includes(origin)) return
   throw new Problem('forbidden', { detail: 'Pages of this origin may not call the gateway.' })
 }
 
-/** The protocol's own headers; credentials stay here. */
+/** Credentials are not passed to the SDK. */
 const isProtocolHeader = (name: string): boolean => name === 'content-type' || name.startsWith('mcp-')
 
-/** What the SDK insists on. Only JSON is ever sent, and that was negotiated before. */
+/** The SDK requires both types. The response is always JSON, which content negotiation has already accepted. */
 const acceptHeader = 'application/json, text/event-stream'
 
 const toWebRequest = ({ headers, method, url }: FastifyRequest, signal: AbortSignal): Request => {

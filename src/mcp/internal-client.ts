@@ -4,7 +4,7 @@ import type { InternalGet, QueryParams } from './tool.ts'
 
 export type ProblemDocument = ReturnType<typeof toProblemDocument>
 
-/** What the first door refused, as it said so. */
+/** Carries the problem document of a failed internal request. */
 export interface ProblemError extends Error {
   readonly document: ProblemDocument
 }
@@ -15,7 +15,7 @@ export const isProblemError = (error: unknown): error is ProblemError =>
 const createProblemError = (document: ProblemDocument): ProblemError =>
   Object.assign(new Error(document.code), { name: 'ProblemError', document })
 
-/** Who asks is all that is passed on: what else a client sends is for the door that it came through. */
+/** Passes on only the credentials; other headers do not apply to the internal request. */
 const readCredentials = ({ headers }: FastifyRequest): Record<string, string> => {
   const key = headers['x-api-key']
   const { authorization } = headers
@@ -25,7 +25,10 @@ const readCredentials = ({ headers }: FastifyRequest): Record<string, string> =>
   }
 }
 
-/** Only reads can be asked for: the method is not for anybody to choose. */
+/**
+ * Creates a function for internal GET requests with the caller's credentials. It supports only GET, so a tool can never
+ * write.
+ */
 export const createInternalGet = (app: FastifyInstance, request: FastifyRequest, signal: AbortSignal): InternalGet => {
   const headers = { ...readCredentials(request), accept: 'application/json' }
   return async <Body>(path: readonly (string | number)[], query: QueryParams = {}) => {
@@ -34,7 +37,7 @@ export const createInternalGet = (app: FastifyInstance, request: FastifyRequest,
         method: 'GET',
         url: toUrl(path, query),
         headers,
-        // Wrong credentials and floods are counted where they come from.
+        // Limits by network must count the address of the client.
         remoteAddress: request.ip,
         signal,
       })
@@ -45,13 +48,13 @@ export const createInternalGet = (app: FastifyInstance, request: FastifyRequest,
   }
 }
 
-/** The gateway closes the connection of a client that is refused all the time. Here there is none to close. */
+/** Load shedding closes the connection of a client that retries in a loop. An internal request has no connection. */
 const toOverloaded = (error: NodeJS.ErrnoException): never => {
   if (error.code === 'LIGHT_ECONNRESET') throw new Problem('overloaded', { retryAfter: 2, cause: error })
   throw error
 }
 
-/** A segment of dots would climb to another route. No schema lets one through, and here none passes either. */
+/** Rejects dot segments, which would lead to another route. The schemas reject them too. */
 const toUrl = (path: readonly (string | number)[], query: QueryParams): string => {
   const segments = path.map((segment) => encodeURIComponent(segment))
   if (segments.some((segment) => /^\.*$/.test(segment))) throw new Problem('not-found')

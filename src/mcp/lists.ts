@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from './cursors.ts'
 import { formatCount, formatTable } from './text-rows.ts'
 import { defineTool, type InternalGet, type QueryParams, type Tool } from './tool.ts'
 
-/** What `GET` of a list answers. */
+/** The response of a list route. */
 export interface ListBody<Row> {
   data: Row[]
   pagination: { total: number }
@@ -12,11 +12,16 @@ export interface ListBody<Row> {
 
 export const defaultRows = 25
 
-/** What a model reads must fit into what it remembers. */
+/** Bounded by the context window of a language model. */
 export const maxRows = 100
 
 export const limit = Type.Optional(
-  Type.Integer({ minimum: 1, maximum: maxRows, default: defaultRows, description: 'Most rows of an answer.' }),
+  Type.Integer({
+    minimum: 1,
+    maximum: maxRows,
+    default: defaultRows,
+    description: 'Maximum number of rows in a response.',
+  }),
 )
 
 export const paging = {
@@ -25,32 +30,33 @@ export const paging = {
     Type.String({
       minLength: 1,
       maxLength: 100,
-      description: 'The `nextCursor` of the answer before, with the same arguments; without it the list begins.',
+      description:
+        'The `nextCursor` of the previous response, with the same arguments. Without it, the response has the first rows.',
     }),
   ),
 }
 
-export const nextCursor = textOrNull('Send it as `cursor` for the rows after these; null: there are none.')
+export const nextCursor = textOrNull('Send it as `cursor` to get the next rows; null: there are no more rows.')
 
-/** The output of a list, as that of its rows and perhaps more. */
+/** Returns the output schema of a list tool, optionally with further properties. */
 export const listOutput = (row: TSchema, more: Record<string, TSchema> = {}): TSchema =>
   Type.Object(
     {
       ...more,
-      data: Type.Array(row, { description: 'The rows of this answer.' }),
+      data: Type.Array(row, { description: 'The rows of this response.' }),
       total: integer('Number of rows in the whole list, exact.'),
       nextCursor,
     },
     { additionalProperties: false },
   )
 
-/** Where in the list the arguments are. */
+/** The position that the arguments of a call describe. */
 export interface Position {
-  /** The other arguments. */
+  /** The arguments without `limit` and `cursor`. */
   filters: QueryParams
   limit: number
   offset: number
-  /** The cursor after so many rows; null: that is all of them. */
+  /** Returns the cursor of the next page, or null for the last page. */
   getNextCursor(page: ListBody<unknown>): string | null
 }
 
@@ -75,15 +81,15 @@ interface PagedParams extends QueryParams {
 interface ListParts<P extends Record<string, TSchema>, Row> extends Omit<Tool, 'input' | 'output' | 'run'> {
   readonly input: P
   readonly row: TObject
-  /** What a row is, one and many. */
+  /** Name of a row, singular and plural. */
   readonly labels: readonly [string, string]
-  /** The list at the first door. */
+  /** Returns the path and query of the REST route. */
   toRequest(given: Static<TObject<P>>): { path: readonly (string | number)[]; query: QueryParams }
-  /** A row as text says it, where that is shorter. */
+  /** Returns a shorter form of a row for the text output. */
   summarize?(row: Row): unknown
 }
 
-/** A tool that reads one list, some rows at a time. */
+/** Defines a tool that reads a list page by page. */
 export const defineList = <P extends Record<string, TSchema>, Row = unknown>(parts: ListParts<P, Row>): Tool => {
   const { input, row, labels, toRequest, summarize = (each: Row): unknown => each, ...tool } = parts
   const run = async (args: PagedParams, get: InternalGet) => {
@@ -106,7 +112,7 @@ export const defineList = <P extends Record<string, TSchema>, Row = unknown>(par
   })
 }
 
-/** "120 visitors, of which 26 to 50:" */
+/** Formats a heading such as "120 visitors, of which 26 to 50:". */
 export const formatHeading = (
   labels: readonly [string, string],
   offset: number,

@@ -5,7 +5,7 @@ export type JsonSchema = Record<string, unknown>
 
 const componentsById = new Map(components.map((schema) => [(schema as { $id?: string }).$id, schema as JsonSchema]))
 
-/** What no tool asks for, and what a model has no use for. */
+/** Keywords that a language model does not need. */
 const omittedKeywords = new Set(['$id', 'examples'])
 
 const isObject = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null
@@ -17,7 +17,7 @@ const isIncluded = (schema: unknown): boolean =>
 const withoutIncluded = (properties: JsonSchema): JsonSchema =>
   Object.fromEntries(Object.entries(properties).filter(([, each]) => !isIncluded(each)))
 
-/** A schema that stands alone: the components that it refers to come with it. */
+/** Returns a self-contained schema, with the referenced components in `$defs`. */
 export const toStandaloneSchema = (schema: TSchema): JsonSchema => {
   const definitions: JsonSchema = {}
 
@@ -25,7 +25,7 @@ export const toStandaloneSchema = (schema: TSchema): JsonSchema => {
     if (!(name in definitions)) {
       const component = componentsById.get(name)
       if (!component) throw new TypeError(`there is no component ${name}`)
-      // Noted before it is looked into, as it may hold itself.
+      // Registered first, because a component may refer to itself.
       definitions[name] = {}
       definitions[name] = copyValue(component)
     }

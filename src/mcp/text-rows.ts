@@ -1,11 +1,11 @@
-/** Rows as text: one a line, in as few characters as say it all. */
+/** Formats rows as compact text, one row per line. */
 
 type Json = unknown
 
 const isEmpty = (value: Json): boolean =>
   value === null || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0)
 
-/** Without what is absent: a reader of text gains nothing from a null. */
+/** Removes null and empty values, which only cost tokens. */
 export const withoutEmptyValues = (value: Json): Json => {
   if (Array.isArray(value)) return value.map(withoutEmptyValues)
   if (typeof value !== 'object' || value === null) return value
@@ -15,11 +15,11 @@ export const withoutEmptyValues = (value: Json): Json => {
 
 export const formatRow = (row: Json): string => JSON.stringify(withoutEmptyValues(row))
 
-/** "3 listings", "1 listing", "no listings". */
+/** Formats a count such as "3 listings", "1 listing" or "no listings". */
 export const formatCount = (count: number, [one, many]: readonly [string, string]): string =>
   `${count === 0 ? 'no' : count} ${count === 1 ? one : many}`
 
-/** What there is, the rows, and how to go on. */
+/** Formats a heading, the rows and the instruction for the next page. */
 export const formatTable = (head: string, rows: readonly Json[], nextCursor: string | null): string =>
   [
     head,

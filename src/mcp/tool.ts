@@ -3,25 +3,27 @@ import type { Scope } from '#src/access-control.ts'
 
 export type QueryParams = Readonly<Record<string, unknown>>
 
-/** Asks the first door, in the caller's name. What is refused is thrown. */
+/**
+ * Sends a GET request to a REST route with the caller's credentials. Throws `ProblemError` unless the response is 200.
+ */
 export type InternalGet = <Body>(path: readonly (string | number)[], query?: QueryParams) => Promise<Body>
 
-/** What a tool found, for programs, and the same for whoever only reads. */
+/** The same result as structured content and as text. */
 export interface ToolResult {
   structured: Record<string, unknown>
   text: string
 }
 
-/** A task, and the reads that do it. */
+/** A tool that AI assistants can call. It only reads. */
 export interface Tool {
   readonly name: string
   readonly title: string
   readonly description: string
-  /** Whoever lacks it does not see the tool; the first door asks for it again. Null: of all callers. */
+  /** The scope that the caller needs. Other callers do not see the tool. Null: every caller may use it. */
   readonly scope: Scope | null
   readonly input: TSchema
   readonly output: TSchema
-  /** The arguments have been held against `input`. */
+  /** Runs the tool. The arguments are already validated against `input`. */
   run(given: unknown, ask: InternalGet): Promise<ToolResult>
 }
 
@@ -30,7 +32,7 @@ interface ToolParts<P extends Record<string, TSchema>> extends Omit<Tool, 'input
   run(given: Static<TObject<P>>, ask: InternalGet): Promise<ToolResult>
 }
 
-/** An argument that is not known is refused: a mistyped filter must never widen a list of people. */
+/** Defines a tool that rejects unknown arguments, because a mistyped filter must never widen a list of people. */
 export const defineTool = <P extends Record<string, TSchema>>({ input, run, ...tool }: ToolParts<P>): Tool => ({
   ...tool,
   input: Type.Object(input, { additionalProperties: false }),

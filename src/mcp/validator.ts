@@ -2,17 +2,17 @@ import type { jsonSchemaValidator } from '@modelcontextprotocol/server'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 
-/** What was given is never quoted: whoever reads the message knows it, and nobody else need. */
+/** Describes a validation error without quoting the value, which may be personal data. */
 const toErrorMessage = ({ instancePath, keyword, params, message }: ErrorObject): string => {
   const name = instancePath.slice(1)
   if (keyword === 'additionalProperties') return `${params.additionalProperty} is not an argument of this tool`
   if (keyword === 'required') return `${params.missingProperty} is required`
-  if (keyword === 'pattern') return `${name} does not have the form that it should have`
+  if (keyword === 'pattern') return `${name} does not match the required pattern`
   if (keyword === 'enum') return `${name} must be one of ${(params.allowedValues as unknown[]).join(', ')}`
   return `${name} ${message}`.trim()
 }
 
-/** Holds arguments and results against the schemas of the tools, as strictly as the first door does. */
+/** Validates arguments and results against the schemas of the tools, as strictly as the REST routes. */
 export const createValidator = (): jsonSchemaValidator => {
   const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
   addFormats.default(ajv)

@@ -32,13 +32,13 @@ export interface ProblemDefinition {
   title: string
   /** The party that has to act. */
   actor: Actor
-  /** Whether the same request may succeed later without a change. */
+  /** True if the same request may succeed later without a change. */
   retryable: boolean
   meaning: string
   /** The most frequent causes, the likeliest first. */
   causes: readonly string[]
   remedy: string
-  /** Example values of the fields that vary from reply to reply. */
+  /** Example values of the fields that vary between responses. */
   example: Readonly<Omit<ProblemFields, 'cause'>>
 }
 

@@ -1,4 +1,4 @@
-/** The filters of lists: a literal name with an operator in brackets, `city[in]=a,b`. */
+/** The filters of lists: a field name, optionally with an operator in brackets, such as `city[in]=a,b`. */
 import { createParameterProblem } from '#src/problems.ts'
 
 export type Operator = 'eq' | 'ne' | 'in' | 'nin'
@@ -6,9 +6,9 @@ export type Operator = 'eq' | 'ne' | 'in' | 'nin'
 export interface Condition {
   field: string
   operator: Operator
-  /** One value for `eq` and `ne`. */
+  /** Exactly one value for `eq` and `ne`. */
   values: (string | number | boolean)[]
-  /** Letter case makes no difference. */
+  /** The comparison ignores case. */
   ignoresCase?: boolean
 }
 
@@ -16,7 +16,7 @@ export const maxValues = 20
 
 const operatorPattern = /^(\w+)\[(ne|in|nin)\]$/
 
-/** Reads the conditions on `fields` out of a validated query. */
+/** Parses the conditions on `fields` from a validated query. */
 export const parseConditions = (query: Readonly<Record<string, unknown>>, fields: readonly string[]): Condition[] => {
   const conditions = Object.entries(query).flatMap(([name, value]): Condition[] => {
     const [, field = name, operator = 'eq'] = operatorPattern.exec(name) ?? []
@@ -50,7 +50,7 @@ const rejectContradictions = (conditions: Condition[]): void => {
   }
 }
 
-/** Whether an element meets all conditions. */
+/** Returns true if the element meets all conditions. */
 export const matches = (element: object, conditions: readonly Condition[]): boolean =>
   conditions.every(({ field, operator, values, ignoresCase }) => {
     const comparable = (value: unknown) => (ignoresCase ? String(value).toLowerCase() : String(value))

@@ -1,39 +1,40 @@
 import type { Problem } from '#src/problems.ts'
 
-/** One page of a list, and what it says of itself. */
+/** A page of an upstream list. */
 export interface ListPage<Row> {
   readonly rows: readonly Row[]
-  /** Rows in the whole list, as the page claims. */
+  /** Number of rows in the whole list, as the page claims. */
   readonly total: number
-  /** Why the page contradicts itself; null: it does not. */
+  /** The reason why the page contradicts itself, or null. */
   readonly fault: string | null
 }
 
-/** How a list, or a part of one, is read page by page. */
+/** Describes how to read a list, or a part of it, page by page. */
 export interface PagedSource<Row, Page extends ListPage<Row>> {
-  /** The pages in order, each requested once. A second attempt follows where the first one was disturbed. */
+  /** Reads each page once, in order. The second attempt follows an inconsistent first one. */
   readPages(attempt: 1 | 2): AsyncIterable<Page>
-  /** What tells the rows of one page apart: equal texts are one row, on this page or on two. */
+  /** Returns an identity for each row of a page. Equal identities are the same row, also on different pages. */
   identify(rows: readonly Row[]): readonly string[]
-  /** Rows before the part, and the most rows in it. Default: the whole list. */
+  /** The number of rows before the part, and its maximum length. Default: the whole list. */
   skip?: number
   limit?: number
-  /** The problem of a list that contradicts itself twice; with the page at which it showed. */
+  /** Creates the problem of a list that was inconsistent twice. `last` is the page that revealed it. */
   createInconsistency(reason: string, last: Page): Problem
 }
 
 export interface JoinedList<Row, Page> {
   readonly rows: Row[]
   readonly first: Page
-  /** Rows in the whole list. */
+  /** Number of rows in the whole list. */
   readonly total: number
 }
 
 const readAttempts = [1, 2] as const
 
 /**
- * Joins the pages of a list that may change while it is read. The result holds every row that existed during the whole
- * reading; docs/paging.md has the argument. A disturbed list is read once more, and then is a problem: it is never shorter.
+ * Joins the pages of a list that may change during the read. The result has every row that existed during the whole
+ * read (docs/paging.md explains why). An inconsistent list is read a second time. If it is inconsistent again, the
+ * function throws, because it must never return a shorter list.
  */
 export const joinPages = async <Row, Page extends ListPage<Row>>(
   source: PagedSource<Row, Page>,
@@ -71,7 +72,10 @@ const isNew = (emittedIds: Set<string>, identity: string): boolean => {
   return emittedIds.add(identity).size > before
 }
 
-/** The same, page by page, each row once, holding only what identifies the rows. A problem may come after rows. */
+/**
+ * Streams the same rows page by page, each row once. It stores only the identities of the rows. It may throw after it
+ * has returned rows.
+ */
 export async function* streamPages<Row, Page extends ListPage<Row>>(
   source: PagedSource<Row, Page>,
 ): AsyncGenerator<{ page: Page; rows: Row[] }, void> {
@@ -95,15 +99,15 @@ export async function* streamPages<Row, Page extends ListPage<Row>>(
 }
 
 /**
- * Totals that never fall, no more rows seen again than have arrived, and as many rows as the first page claimed: then no
- * row can have moved from a page that was not read yet to one that was.
+ * Checks that totals never fall, that no more rows are repeated than were added, and that the number of rows matches
+ * the totals. Then no row can have moved from an unread page to a page that was already read.
  */
 const createConsistencyCheck = <Row, Page extends ListPage<Row>>(
   { identify, skip = 0, limit = Number.POSITIVE_INFINITY }: PagedSource<Row, Page>,
   previousDuplicates: Set<string>,
 ) => {
   const identitySet = new Set<string>()
-  /** Rows that one page holds several times, and how often beyond the first. */
+  /** Rows that occur several times on one page, with the number of further occurrences. */
   const surplus = new Map<string, number>()
   let firstTotal = -1
   let total = 0
@@ -132,7 +136,8 @@ const createConsistencyCheck = <Row, Page extends ListPage<Row>>(
   const countSurplus = () => surplus.values().reduce((sum, count) => sum + count, 0)
 
   const findContradiction = (): string | null => {
-    // A page that holds a row twice shows a doubled row, or was put together while rows moved: a second reading tells.
+    // A repeated row on a page is either a duplicate record or an effect of a change during the read. A second read
+    // distinguishes them.
     const isDoubtful = surplus.keys().some((identity) => !previousDuplicates.has(identity))
     for (const identity of surplus.keys()) previousDuplicates.add(identity)
     if (isDoubtful || (surplus.size > 0 && !isEntireList())) return 'a row is on one page twice'
@@ -144,7 +149,7 @@ const createConsistencyCheck = <Row, Page extends ListPage<Row>>(
   }
 
   return {
-    /** What identifies the rows of the page. */
+    /** Returns the identities of the rows on the page. */
     add: (page: Page): readonly string[] => {
       const identities = identify(page.rows)
       if (firstTotal < 0) firstTotal = page.total
@@ -155,14 +160,14 @@ const createConsistencyCheck = <Row, Page extends ListPage<Row>>(
     },
     isDisturbed: () => reason !== null,
     finish: (): string | null => reason ?? findContradiction(),
-    /** A part that reaches the end of the list knows how long it is. */
+    /** For a part that reaches the end of the list, the number of rows is known exactly. */
     total: () => (total > skip && total - skip <= limit ? skip + identitySet.size : total),
   }
 }
 
 /**
- * Identifies rows by a key. On one page, which is one moment of the list, rows with one key and different contents are
- * different rows; so are equal rows without a key.
+ * Identifies rows by a key. A page is a snapshot, so rows with the same key but different content are different rows,
+ * and so are equal rows without a key.
  */
 export const createRowIdentifier =
   <Row>(getKey: (row: Row) => string | null, getContent: (row: Row) => string) =>

@@ -1,6 +1,5 @@
 import { createParameterProblem } from '#src/problems.ts'
 
-/** The order of lists: `sort=-listPrice,city`. */
 export interface SortField {
   field: string
   descending: boolean
@@ -13,7 +12,9 @@ export const parseSortFields = (sort: string | undefined): SortField[] => {
   throw createParameterProblem('sort', 'names a field twice')
 }
 
-/** Newest first, unknown times last; of equals the greater id first, so that a reversal reverses all. */
+/**
+ * Sorts newest first and unknown times last. Equal times are sorted by id, so that a reversal reverses the whole list.
+ */
 export const compareNewestFirst =
   <T>(getTime: (element: T) => string | null, getId: (element: T) => string) =>
   (a: T, b: T): number => {

@@ -10,7 +10,7 @@ export interface ResultPage<T> {
 
 export const getPaging = ({ limit = 50, offset = 0 }: PageQuery) => ({ limit, offset })
 
-/** Cuts a page out of a whole list. */
+/** Returns a page of a complete list. */
 export const paginate = <T>(list: readonly T[], query: PageQuery): ResultPage<T> => {
   const { limit, offset } = getPaging(query)
   return { data: list.slice(offset, offset + limit), pagination: { total: list.length, limit, offset } }

@@ -8,25 +8,24 @@ export interface WindowQuery {
   timeZone?: string
 }
 
-/** Instants in milliseconds since 1970; null: open on that side. */
+/** Instants in milliseconds since 1970; null: unbounded. */
 export interface TimeSpan {
-  /** The first instant inside. */
+  /** The first instant of the span. */
   start: number | null
-  /** The first instant after. */
+  /** The first instant after the span. */
   end: number | null
 }
 
-/** Calendar days, both included, in one time zone. */
+/** Calendar days in a time zone. Both ends are included. */
 export interface DayWindow extends TimeSpan {
   start: number
   end: number
   from: string
   to: string
-  /** The days are those of UTC. */
   isUtc: boolean
   /**
-   * UTC calendar days that surely hold the span, one wider on each side: the upstream thinks in UTC days and does
-   * not say whether it includes the ends of a range.
+   * UTC days that certainly contain the window, extended by a day at each end. The upstream uses UTC days and does not
+   * document whether a range includes its ends.
    */
   utcDays: { startDate: string; endDate: string }
 }
@@ -35,10 +34,10 @@ const defaultDays = 30
 
 const maxDays = 366
 
-/** Pages of one list, and many lists of a day, ask for the same days; calendars are slow to compute. */
+/** All pages of a list have the same window, and computing calendar days is slow. */
 const windowCache = new LRUCache<string, DayWindow>({ max: 500 })
 
-/** The window that a report is asked for. Default: the 30 days up to today. */
+/** Parses the window of a report. The default is the 30 days up to today. */
 export const parseDayWindow = (query: WindowQuery, now: Date): DayWindow => {
   // In no time zone does a day begin within a minute.
   const minute = Math.floor(now.getTime() / 60_000)
@@ -67,7 +66,7 @@ const computeWindow = (query: WindowQuery, now: Date): DayWindow => {
   }
 }
 
-/** The same days without a default: a side that is not named is open. */
+/** Parses a span without a default: a missing end is unbounded. */
 export const parseOpenSpan = (query: WindowQuery): TimeSpan => {
   const timeZone = parseTimeZone(query.timeZone)
   const from = query.from ? parseDay('from', query.from) : null
@@ -80,11 +79,11 @@ export const parseOpenSpan = (query: WindowQuery): TimeSpan => {
   }
 }
 
-/** The first instant of a day. */
+/** Returns the first instant of a day in milliseconds since 1970. */
 export const parseDayStart = (from: string, timeZone?: string): number =>
   getDayStart(parseDay('from', from), parseTimeZone(timeZone))
 
-/** The window between two instants, both included. */
+/** Returns the window between two instants, both included. */
 export const toDayWindow = (start: number, last: number): DayWindow => ({
   start,
   end: last + 1,
@@ -94,7 +93,9 @@ export const toDayWindow = (start: number, last: number): DayWindow => ({
   utcDays: toUtcDays(start, last),
 })
 
-/** Whether a time lies in the span. An unknown time does: what cannot be placed must not get lost. */
+/**
+ * Returns true if the time lies in the span. Records with an unknown time are included, so that no filter loses them.
+ */
 export const isWithin = ({ start, end }: TimeSpan, time: string | null): boolean => {
   if (time === null || (start === null && end === null)) return true
   const instant = Date.parse(time)
@@ -108,7 +109,7 @@ const toUtcDays = (start: number, last: number) => ({
 
 const parseTimeZone = (timeZone = 'UTC'): string => {
   try {
-    // Offsets are no zones: they know nothing of summer time.
+    // An offset is not a time zone, because it has no daylight saving time.
     if (!/^[A-Za-z]/.test(timeZone)) throw new RangeError('not a name')
     return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone).timeZoneId
   } catch {
@@ -125,7 +126,7 @@ const parseDay = (name: string, text: string): Temporal.PlainDate => {
 const getToday = (timeZone: string, now: Date): Temporal.PlainDate =>
   Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone).toPlainDate()
 
-/** The first instant of a day; not always midnight, which some zones skip when their clocks go forward. */
+/** Returns the first instant of a day, which is not midnight where a clock change skips midnight. */
 const getDayStart = (day: Temporal.PlainDate, timeZone: string): number =>
   day.toZonedDateTime(timeZone).epochMilliseconds
 

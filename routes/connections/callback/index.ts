@@ -26,7 +26,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         helmet: formPolicy,
       },
       onRequest: async (_request, reply) => {
-        // The URL holds a code and a state: nothing keeps it, and nothing tells it to anybody.
+        // The URL contains a code and a state, which must not be cached or sent as a referrer.
         reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
       },
       onSend: async (request, reply, payload) => {
@@ -53,7 +53,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      // Whoever only looks whether there is something must not use up what works once.
+      // A HEAD request must not use up the single-use state.
       if (request.method === 'HEAD') return reply.send('')
       const { state, code = '' } = request.query
       const completion = await app.gateway.connections.complete(request.query)
@@ -66,7 +66,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       if (isPage) return reply.send(renderConfirmationPage(client, { state, code, confirm }))
       throw createParameterProblem(
         'confirm',
-        'is missing: open this URL in a browser, where the user confirms who asked',
+        'is missing: open this URL in a browser, where the user confirms the client',
       )
     },
   )

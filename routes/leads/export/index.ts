@@ -55,7 +55,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      // An HTTP/1.0 body without a length ends with the connection, also when this process is killed.
+      // Over HTTP/1.0 the end of the connection marks the end of the body, so a crash would look like a complete file.
       if (request.raw.httpVersion === '1.0') throw new Problem('http-version-too-old')
       const format = request.query.format ?? (request.getPreferredType() === mediaTypes.ndjson ? 'ndjson' : 'csv')
       const { fileName, text } = await app.gateway.leads.export(request.query, format, request.requestContext)

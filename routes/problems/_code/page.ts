@@ -9,10 +9,10 @@ const actorNames = {
   upstream: 'the upstream',
 }
 
-/** The catalogue's texts mark code by backticks. */
+/** Converts the backticks of the catalogue's texts to `<code>`. */
 export const renderCode = (text: string): string => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>')
 
-/** The same as the JSON, for a person. */
+/** Renders the explanation of a problem as an HTML page. */
 export const renderExplanation = ({
   title,
   status,

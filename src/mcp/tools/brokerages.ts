@@ -11,7 +11,7 @@ type Activity = Static<typeof AgentActivity>
 
 const maxPageRows = 200
 
-/** When each of some agents was last active in the window; read no further than the last of them is found. */
+/** Returns when each agent was last active in the window. It stops reading once it has found all of them. */
 const findLastActivity = async (
   agents: readonly string[],
   brokerageId: string,
@@ -22,7 +22,7 @@ const findLastActivity = async (
   for (let offset = 0; ; offset += maxPageRows) {
     const path = ['brokerages', brokerageId, 'activity']
     const { data, pagination } = await get<ListBody<Activity>>(path, { ...window, limit: maxPageRows, offset })
-    // Newest first: what comes later is older.
+    // Newest first, so later rows of an agent are older.
     for (const { email, lastActiveAt } of data)
       if (!activityByAgent.has(email)) activityByAgent.set(email, lastActiveAt)
     const isDone = agents.every((email) => activityByAgent.has(email))
@@ -34,7 +34,7 @@ export const listBrokerageAgents = defineTool({
   name: 'list_brokerage_agents',
   title: 'List the agents of a brokerage, with their last activity',
   description:
-    'The agents of one brokerage who have claimed their account, and when each was last active within a window of days (without `from` and `to`: the last 30 days). `lastActiveAt` null: not in that window.',
+    'Lists the agents of a brokerage who have claimed their account, and when each was last active in a window of days. The default window is the last 30 days. `lastActiveAt` is null if the agent was not active in the window.',
   scope: 'brokerages:read',
   input: { brokerageId, ...dayWindow, ...paging },
   output: listOutput(ref(AgentActivity)),
@@ -57,7 +57,7 @@ export const listBrokerageOpenHouses = defineList({
   name: 'list_brokerage_open_houses',
   title: 'List the open houses of a brokerage',
   description:
-    'Open houses that agents of one brokerage hosted in a window of days, newest first, with how many visitors came. Without `from` and `to`: the last 30 days.',
+    'Lists the open houses that the agents of a brokerage hosted in a window of days, newest first, with the number of visitors. The default window is the last 30 days.',
   scope: 'brokerages:read',
   input: { brokerageId, ...dayWindow },
   row: HostedOpenHouse,

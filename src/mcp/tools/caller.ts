@@ -6,7 +6,7 @@ export const showMyAccess = defineTool({
   name: 'show_my_access',
   title: 'Show which data you may read',
   description:
-    'The scopes and grants of your credentials: the brokerages, teams and agents whose data you may read (`*`: all of them), and your LionDesk connections. Use it to find the ids that other tools need.',
+    'Shows the scopes and grants of your credentials: the brokerages, teams and agents whose data you may read (`*`: all of them), and your LionDesk connections. Use it to find the ids that other tools need.',
   scope: null,
   input: {},
   output: Me,

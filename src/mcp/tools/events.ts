@@ -8,7 +8,8 @@ const { city, stateOrProvince, mlsStatus, listingId, sort, connection } = eventP
 export const listEventProperties = defineList({
   name: 'list_event_properties',
   title: 'List the properties of a CRM event',
-  description: 'The properties attached to one event of the CRM (LionDesk), filtered and sorted as asked.',
+  description:
+    'Lists the properties that are attached to an event of the CRM (LionDesk), with optional filters and sorting.',
   scope: 'events:read',
   input: { eventId, city, stateOrProvince, mlsStatus, listingId, sort, connection },
   row: EventProperty,

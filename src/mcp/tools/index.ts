@@ -8,7 +8,7 @@ import { readNewVisitors } from './new-visitors.ts'
 import { explainProblem } from './problems.ts'
 import { findLead, listPropertyVisitors, listVisitors } from './visitors.ts'
 
-/** Every tool, in the order in which they are listed. */
+/** All tools, in the order in which the server lists them. */
 export const tools: readonly Tool[] = [
   listVisitors,
   listPropertyVisitors,

@@ -13,7 +13,7 @@ const openHouseLabels = ['open house', 'open houses'] as const
 export const showListing = defineTool({
   name: 'show_listing',
   title: 'Show a listing and its open houses',
-  description: 'The facts of one listing, by its sid, and when its open houses were or will be, newest first.',
+  description: 'Shows a listing by its sid, and its past and future open houses, newest first.',
   scope: 'properties:read',
   input: { sid, ...paging },
   output: listOutput(ref(OpenHouse), { property: Type.Unsafe({ ...ref(Property), description: 'The listing.' }) }),
@@ -37,7 +37,7 @@ export const showListing = defineTool({
 export const listAgentListings = defineList({
   name: 'list_agent_listings',
   title: 'List the listings of an agent',
-  description: 'All listings of one agent, who is named by e-mail address or ukey.',
+  description: 'Lists all listings of an agent. Identify the agent by e-mail address or ukey.',
   scope: 'properties:read',
   input: { agent },
   row: Property,

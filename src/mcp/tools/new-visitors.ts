@@ -10,20 +10,20 @@ import { summarizeLead } from './visitors.ts'
 const { brokerageId, teamId, sid, actingAgent, from, timeZone } = feedQuery.properties
 
 const cursor = Type.Optional(
-  Type.String({ minLength: 1, maxLength: 1000, description: 'The `nextCursor` of the answer before, to go on.' }),
+  Type.String({ minLength: 1, maxLength: 1000, description: 'The `nextCursor` of the previous response.' }),
 )
 
 export const readNewVisitors = defineTool({
   name: 'read_new_visitors',
   title: 'Read new visitors',
   description:
-    'Who has signed in since the last time, each visitor exactly once, late entries included: of one brokerage, team or listing (name exactly one). The first call, without `cursor`, begins now, or with `from` at that day, and gives a `nextCursor`; send that the next time. It never runs out.',
+    'Returns the visitors who signed in since the previous call, each exactly once, including late entries. Name exactly one brokerage, team or listing. The first call, without `cursor`, starts now, or at the day in `from`. Send the `nextCursor` of each response in the next call. There is always a next call.',
   scope: 'leads:read',
   input: { brokerageId, teamId, sid, actingAgent, from, timeZone, limit, cursor },
   output: Type.Object(
     {
-      data: Type.Array(ref(Lead), { description: 'New visitors, in the order in which they were first seen.' }),
-      nextCursor: text('Send it as `cursor` to go on from here, now or later.'),
+      data: Type.Array(ref(Lead), { description: 'New visitors, in the order in which the gateway found them.' }),
+      nextCursor: text('Send it as `cursor` to continue from here, now or later.'),
     },
     { additionalProperties: false },
   ),
@@ -34,7 +34,7 @@ export const readNewVisitors = defineTool({
       limit: rowLimit,
     })
     const { data, cursor: nextCursor } = feed
-    const continuation = `To go on from here, now or later, call again with the same arguments and cursor "${nextCursor}".`
+    const continuation = `To continue from here, now or later, call again with the same arguments and cursor "${nextCursor}".`
     const head = `${formatCount(data.length, ['new visitor', 'new visitors'])}:`
     return {
       structured: { data, nextCursor },

@@ -6,12 +6,14 @@ import { defineTool } from '../tool.ts'
 export const explainProblem = defineTool({
   name: 'explain_problem',
   title: 'Explain a problem',
-  description: 'What a problem code of this gateway means, who has to act, what to do, and whether to try again.',
+  description:
+    'Explains a problem code of this gateway: its meaning, who has to act, what to do, and whether to try again.',
   scope: null,
   input: {
     code: Type.Unsafe<string>({ type: 'string', enum: problemCodes, description: 'The code of a problem.' }),
   },
-  // Without the example, whose schema would be the longest part of this tool: an assistant has a problem at hand.
+  // Without the example, whose schema would be the largest part of the tool. The assistant already has a problem
+  // document.
   output: Type.Omit(ProblemKind, ['example'], { additionalProperties: false }),
   run: async ({ code }, get) => {
     const { example: _, ...kind } = await get<Static<typeof ProblemKind>>(['problems', code])

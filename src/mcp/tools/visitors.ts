@@ -11,7 +11,7 @@ const { brokerageId, teamId, from, to, timeZone, hasAgent, hasFinancing, agentEm
 
 const filterParams = { from, to, timeZone, hasAgent, hasFinancing, sort }
 
-/** The sign-in form in two words a question. */
+/** Reduces the sign-in form to pairs of question and answer. */
 export const summarizeLead = ({ answers, ...lead }: Static<typeof Lead>): unknown => ({
   ...lead,
   answers: Object.fromEntries(
@@ -38,7 +38,7 @@ export const listVisitors = defineVisitors({
   name: 'list_visitors',
   title: 'List the visitors of a brokerage or team',
   description:
-    'Who signed in at the open houses of one brokerage or one team (name exactly one) in a window of days, newest first. Without `from` and `to`: the last 30 days. Filters: whether they have an agent or financing, the hosting agent, the property.',
+    'Lists the visitors who signed in at the open houses of a brokerage or a team in a window of days, newest first. Name exactly one brokerage or team. The default window is the last 30 days. Filters: whether the visitor has an agent or financing, the hosting agent, the property.',
   input: { brokerageId, teamId, ...filterParams, agentEmail, sid: leadQuery.properties.sid },
 })
 
@@ -46,7 +46,7 @@ export const listPropertyVisitors = defineVisitors({
   name: 'list_property_visitors',
   title: 'List the visitors of a listing',
   description:
-    'Who signed in at the open houses of one listing, newest first: of all times, or of a window of days. For "who came last Saturday", give that day as both `from` and `to`, in the time zone of the listing.',
+    'Lists the visitors who signed in at the open houses of a listing, newest first. Without `from` and `to`, it lists all visitors. For "who came last Saturday", send that day as both `from` and `to`, with the time zone of the listing.',
   input: { sid, ...filterParams, actingAgent },
 })
 

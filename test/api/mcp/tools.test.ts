@@ -39,7 +39,7 @@ const cases: [name: string, right: object, url: string, wrong: object, complaint
     { agent: 'agent1@example.com' },
     '/agents/agent1@example.com/properties',
     { agent: '..' },
-    /agent does not have the form/,
+    /agent does not match the required pattern/,
   ],
   ['list_brokerage_agents', { brokerageId: 'b1001' }, '', { brokerageId: 'b1001', limit: 101 }, /limit must be <= 100/],
   [
@@ -68,7 +68,7 @@ const cases: [name: string, right: object, url: string, wrong: object, complaint
     { eventId: '7' },
     '/events/7/properties',
     { eventId: '7', cursor: 'x' },
-    /cursor is not one that this tool gave/,
+    /cursor is not a cursor of this tool/,
   ],
   ['show_my_access', {}, '', { brokerageId: 'b1001' }, /brokerageId/],
   ['explain_problem', { code: 'cursor-expired' }, '', { code: 'nothing' }, /code must be one of/],

@@ -19,19 +19,19 @@ const plus = '; in a URL, write a plus sign as %2B'
 const anId = 'must be an id of 1 to 64 letters, digits, hyphens and underscores;'
 
 test.for<[string, string, string]>([
-  [`${leads}from=yesterday`, 'from', `${day} it is a text of 9 characters`],
+  [`${leads}from=yesterday`, 'from', `${day} it is a string of 9 characters`],
   [`${leads}from=`, 'from', `${day} it is empty`],
-  [`${leads}to=2026-02-30`, 'to', `${day} the calendar does not have this day`],
-  [`${leads}to=2026-02-03T10:00:00Z`, 'to', `${day} it holds a time of day`],
-  [`${leads}from=2026-01-01&from=2026-01-02`, 'from', `${day} it is given 2 times`],
+  [`${leads}to=2026-02-30`, 'to', `${day} the date does not exist`],
+  [`${leads}to=2026-02-03T10:00:00Z`, 'to', `${day} it contains a time of day`],
+  [`${leads}from=2026-01-01&from=2026-01-02`, 'from', `${day} it occurs 2 times`],
   [`${leads}limit=0`, 'limit', 'must be a whole number from 1 to 200, such as 50; it is less than 1'],
   [`${leads}limit=201`, 'limit', 'must be a whole number from 1 to 200, such as 50; it is more than 200'],
-  [`${leads}limit=1e1`, 'limit', 'must be a whole number from 1 to 200, such as 50; it is a text of 3 characters'],
+  [`${leads}limit=1e1`, 'limit', 'must be a whole number from 1 to 200, such as 50; it is a string of 3 characters'],
   [`${leads}offset=-1`, 'offset', 'must be a whole number from 0 to 1000000, such as 0; it is less than 0'],
-  [`${leads}hasAgent=YES`, 'hasAgent', 'must be one of true, false, null; it is a text of 3 characters'],
-  [`${leads}sort=name`, 'sort', 'must be one of -createdAt, createdAt; it is a text of 4 characters'],
-  [`${leads}include=all`, 'include', 'must be "source"; it is a text of 3 characters'],
-  [`${leads}timeZone=`, 'timeZone', 'must be a text that is not empty; it is empty'],
+  [`${leads}hasAgent=YES`, 'hasAgent', 'must be one of true, false, null; it is a string of 3 characters'],
+  [`${leads}sort=name`, 'sort', 'must be one of -createdAt, createdAt; it is a string of 4 characters'],
+  [`${leads}include=all`, 'include', 'must be "source"; it is a string of 3 characters'],
+  [`${leads}timeZone=`, 'timeZone', 'must be a non-empty string; it is empty'],
   [
     `${leads}timeZone=Mars/Base`,
     'timeZone',
@@ -40,37 +40,37 @@ test.for<[string, string, string]>([
   [
     `${leads}sid[in]=one`,
     'sid[in]',
-    'must be whole numbers separated by commas, such as 1,2; it is a text of 3 characters',
+    'must be whole numbers separated by commas, such as 1,2; it is a string of 3 characters',
   ],
   [
     `${leads}sid[in]=1&sid[in]=2`,
     'sid[in]',
-    'must be whole numbers separated by commas, such as 1,2; it is given 2 times',
+    'must be whole numbers separated by commas, such as 1,2; it occurs 2 times',
   ],
   [`${leads}agentEmail=nonsense`, 'agentEmail', addresses],
   [`${leads}agentEmail=ann+oh@example.com`, 'agentEmail', `${addresses}${plus}`],
   [`${leads}agentEmail[ne]=nonsense`, 'agentEmail[ne]', addresses],
   [`${leads}agentEmail[nin]=ann+oh@example.com,agent1@example.com`, 'agentEmail[nin]', `${addresses}${plus}`],
-  ['/leads?brokerageId=b%2F1', 'brokerageId', `${anId} it is a text of 3 characters`],
-  ['/leads?sid=abc', 'sid', 'must be a whole number from 1 to 9999999999, such as 1; it is a text of 3 characters'],
-  [`${events}city=`, 'city', 'must be a text that is not empty; it is empty'],
-  [`${events}bedroomsTotal=two`, 'bedroomsTotal', 'must be a whole number; it is a text of 3 characters'],
+  ['/leads?brokerageId=b%2F1', 'brokerageId', `${anId} it is a string of 3 characters`],
+  ['/leads?sid=abc', 'sid', 'must be a whole number from 1 to 9999999999, such as 1; it is a string of 3 characters'],
+  [`${events}city=`, 'city', 'must be a non-empty string; it is empty'],
+  [`${events}bedroomsTotal=two`, 'bedroomsTotal', 'must be a whole number; it is a string of 3 characters'],
   [
     '/properties/abc',
     'sid',
-    'must be a whole number from 1 to 9999999999, such as 10101; it is a text of 3 characters',
+    'must be a whole number from 1 to 9999999999, such as 10101; it is a string of 3 characters',
   ],
   ['/properties/0', 'sid', 'must be a whole number from 1 to 9999999999, such as 10101; it is less than 1'],
-  ['/brokerages/b.1/agents', 'brokerageId', `${anId} it is a text of 3 characters`],
+  ['/brokerages/b.1/agents', 'brokerageId', `${anId} it is a string of 3 characters`],
   [
     '/agents/ann%20oh/properties',
     'agent',
-    'must be an e-mail address, such as agent1@example.com, or an id of 1 to 64 letters, digits, hyphens and underscores; it holds a blank (in a URL, write a plus sign as %2B)',
+    'must be an e-mail address, such as agent1@example.com, or an id of 1 to 64 letters, digits, hyphens and underscores; it contains a space (in a URL, write a plus sign as %2B)',
   ],
   [
     '/problems/Not%20Found',
     'code',
-    'must be a code of small letters and hyphens, such as not-found; it is a text of 9 characters',
+    'must be a code of lower-case letters and hyphens, such as not-found; it is a string of 9 characters',
   ],
 ])('%s', async ([url, name, message]) => {
   const { status, body } = await house.get(url)
@@ -110,7 +110,7 @@ test.for(['null', 'undefined'])('an id that is the word %s is refused without a 
   for (const [method, url] of requests) {
     const { status, body } = await house.send(method, url, method === 'PATCH' ? { city: 'Reno' } : undefined)
     expect([method, url, status, body?.code]).toEqual([method, url, 400, 'invalid-request'])
-    expect(body.detail).toContain(`it is the word "${word}", which scripts send when a variable holds no value`)
+    expect(body.detail).toContain(`it is the word "${word}", which scripts send when a variable is empty`)
   }
   expect(house.sandbox.control.spacio.requests()).toEqual([])
   expect(house.sandbox.control.liondesk.requests()).toEqual([])

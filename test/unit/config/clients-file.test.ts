@@ -93,9 +93,9 @@ test.for<[string, unknown, RegExp]>([
   [
     'one client twice',
     { clients: [entry, createEntry(client, makeKey())] },
-    /client web of tenant default stands twice/,
+    /contains client web of tenant default twice/,
   ],
-  ['one key twice', { clients: [entry, { ...entry, id: 'app' }] }, /a key hash stands twice/],
+  ['one key twice', { clients: [entry, { ...entry, id: 'app' }] }, /contains a key hash twice/],
 ])('clients: %s', ([, document, message]) => {
   const load = () => withClients(document)
   expect(load).toThrow(ConfigError)
@@ -122,12 +122,12 @@ test.for<[string, unknown, RegExp]>([
   ['a key with a space', tenantWith({ spacio: { apiKey: 'canary key' } }), /spacio.apiKey must be printable ASCII/],
   ['no URL', tenantWith({ spacio: { apiKey: 'k', baseUrl: 'canary' } }), /spacio.baseUrl must be an absolute http/],
   ['half an application', tenantWith({ liondesk: { clientId: 'canary' } }), /liondesk has only one of/],
-  ['a tenant twice', { tenants: [tenant, { ...tenant, clients: [] }] }, /tenant north stands twice/],
-  ['a key of two tenants', { tenants: [tenant, { ...tenant, id: 'south' }] }, /a key hash stands twice/],
+  ['a tenant twice', { tenants: [tenant, { ...tenant, clients: [] }] }, /contains tenant north twice/],
+  ['a key of two tenants', { tenants: [tenant, { ...tenant, id: 'south' }] }, /contains a key hash twice/],
   [
     'a connection twice',
     tenantWith({ liondesk: { connections: [1, 2].map(() => ({ id: 'main', accessToken: 'canary' })) } }),
-    /connection main of tenant north stands twice/,
+    /contains connection main of tenant north twice/,
   ],
   [
     'half a connection',
@@ -144,7 +144,11 @@ test.for<[string, unknown, RegExp]>([
 
 test.for<[string, Environment, RegExp]>([
   ['a file that is not there', { FOYER_CLIENTS_FILE: '/nowhere/clients.json' }, /^FOYER_CLIENTS_FILE .*\(ENOENT\)/],
-  ['variables beside a file of tenants', { FOYER_TENANTS_FILE: 'x' }, /^SPACIO_API_KEY cannot be set beside FOYER_TEN/],
+  [
+    'variables beside a file of tenants',
+    { FOYER_TENANTS_FILE: 'x' },
+    /^SPACIO_API_KEY cannot be set together with FOYER_TEN/,
+  ],
 ])('%s', ([, env, message]) => {
   expect(() => loadConfig({ SPACIO_API_KEY: 'key', ...env })).toThrow(message)
 })

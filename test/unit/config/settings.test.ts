@@ -154,7 +154,7 @@ test.for([
 
 test('authentication is required unless it is off, and then somebody must be able to call', () => {
   const { FOYER_AUTH: _, ...rest } = minimal
-  expect(() => loadConfig(rest)).toThrow(/^FOYER_AUTH is required, but nobody could call/)
+  expect(() => loadConfig(rest)).toThrow(/^FOYER_AUTH is required, but no client is configured/)
   expect(loadConfig({ ...rest, ...jwt }).authentication).toBe('required')
 })
 

@@ -83,15 +83,15 @@ export type OpenHouse = {
 };
 
 /**
- * One open house that somebody of a brokerage hosted, with the number of visitors who signed in.
+ * An open house that an agent of a brokerage hosted, with the number of visitors who signed in.
  */
 export type HostedOpenHouse = {
     /**
-     * When it was hosted.
+     * Time at which the open house started.
      */
     startedAt: string | null;
     /**
-     * How many visitors signed in.
+     * Number of visitors who signed in.
      */
     leadCount: number | null;
     /**
@@ -259,11 +259,11 @@ export type AutoEmail = {
  */
 export type LeadFeed = {
     /**
-     * New leads, in the order in which they were first seen.
+     * New leads, in the order in which the gateway found them.
      */
     data: Array<Lead>;
     /**
-     * Where this answer ends: send it as `after` to go on.
+     * The position after these leads. Send it as `after` to get the next ones.
      */
     cursor: string;
 };
@@ -291,15 +291,15 @@ export type NewFeedTicket = {
 };
 
 /**
- * Opens one feed from a browser, for some minutes.
+ * A short-lived ticket that opens one feed from a browser.
  */
 export type FeedTicket = {
     /**
-     * Send it as `ticket`.
+     * The ticket. Send it as the parameter `ticket`.
      */
     ticket: string;
     /**
-     * Until when a feed can be opened with it.
+     * Time until which the ticket can open a feed.
      */
     expiresAt: string;
 };
@@ -324,7 +324,7 @@ export type AgentActivity = {
      */
     email: string;
     /**
-     * The last activity seen.
+     * Time of the last activity.
      */
     lastActiveAt: string | null;
     source?: Source;
@@ -953,7 +953,7 @@ export type CallerRateLimit = {
 };
 
 /**
- * Where a record came from, and the untouched wire record. Only with `include=source`. A number whose digits JavaScript would change is text: `"9007199254740993"`, `"06498"`.
+ * The origin of a record, and the unchanged wire record. Only with `include=source`. A number that JavaScript cannot represent exactly as written is a string: `"9007199254740993"`, `"06498"`.
  */
 export type Source = {
     /**
@@ -961,11 +961,11 @@ export type Source = {
      */
     system: 'spacio' | 'liondesk';
     /**
-     * The upstream operation that answered.
+     * The upstream operation that returned the record.
      */
     operation: string;
     /**
-     * When the upstream answered.
+     * Time of the upstream’s response.
      */
     fetchedAt: string;
     /**
@@ -975,7 +975,7 @@ export type Source = {
 };
 
 /**
- * Which part of the whole list this page is.
+ * The position of this page in the whole list.
  */
 export type Pagination = {
     /**
@@ -983,7 +983,7 @@ export type Pagination = {
      */
     total: number;
     /**
-     * Most elements a page may hold.
+     * Maximum number of elements in a page.
      */
     limit: number;
     /**
@@ -1108,7 +1108,7 @@ export type Problem = {
      */
     status: number;
     /**
-     * What happened this time.
+     * What is wrong with this request.
      */
     detail: string;
     /**
@@ -1132,7 +1132,7 @@ export type Problem = {
      */
     retryAfter?: number;
     /**
-     * Address to send the user to.
+     * URL to send the user to.
      */
     redirectUrl?: string;
     /**
@@ -1147,11 +1147,11 @@ export type Problem = {
  */
 export type ProblemField = {
     /**
-     * Where, e.g. `query/limit` or `body/photoUrls`.
+     * The invalid part, e.g. `query/limit` or `body/photoUrls`.
      */
     path: string;
     /**
-     * What is wrong there.
+     * What is wrong with it.
      */
     message: string;
 };
@@ -1169,7 +1169,7 @@ export type ProblemUpstream = {
      */
     operation: string;
     /**
-     * The upstream’s own error code, where it is a documented one.
+     * The upstream’s own error code, if it is documented.
      */
     code: string | null;
     /**
@@ -1203,7 +1203,7 @@ export type ProblemKind = {
      */
     meaning: string;
     /**
-     * What brings it about most often.
+     * The most frequent causes.
      */
     causes: Array<string>;
     /**
@@ -4111,7 +4111,7 @@ export type IssueFeedTicketError = IssueFeedTicketErrors[keyof IssueFeedTicketEr
 
 export type IssueFeedTicketResponses = {
     /**
-     * Opens one feed from a browser, for some minutes.
+     * A short-lived ticket that opens one feed from a browser.
      */
     201: FeedTicket;
 };
