@@ -76,6 +76,7 @@ const causes: Partial<Record<ProblemCode, () => ReturnType<TestGateway['get']>>>
 const elsewhere: ProblemCode[] = [
   'http-version-too-old',
   'conflict',
+  'unknown-lead',
   'cursor-expired',
   'window-too-large',
   'rate-limited',

@@ -39,6 +39,7 @@ test('the catalogue is the contract', () => {
     'unknown-brokerage': 404,
     'unknown-team': 404,
     'unknown-agent': 404,
+    'unknown-lead': 404,
     'not-found': 404,
     'method-not-allowed': 405,
     'not-acceptable': 406,
