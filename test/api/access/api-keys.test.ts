@@ -33,12 +33,12 @@ test.for<[string, string]>([
   ['its hash', hashKey(clients.keys.web)],
   ['nothing', ''],
   ['two keys in one', `${clients.keys.web}, ${clients.keys.web}`],
-])('%s: 401, and nothing is asked upstream', async ([, key]) => {
+])('%s: 401 without an upstream call', async ([, key]) => {
   expect(await withKey(key)).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
   expect(house.sandbox.control.spacio.requests()).toEqual([])
 })
 
-test('whoever goes on guessing is slowed, he and nobody else', async () => {
+test('a network that guesses keys is limited, without affecting other networks', async () => {
   for (let index = 0; index < 30; index += 1) expect((await withKey(makeKey())).status).toBe(401)
   const slowed = await withKey(makeKey())
   expect(slowed).toMatchObject({ status: 429, body: { code: 'rate-limited' } })
@@ -50,19 +50,19 @@ test('whoever goes on guessing is slowed, he and nobody else', async () => {
   expect((await withKey(makeKey())).status).toBe(401)
 })
 
-test('a client that sends its key as a bearer token too', async () => {
+test('accepts a key that is also sent as a bearer token, but not the bearer token alone', async () => {
   const headers = { 'x-api-key': clients.keys.web, authorization: `Bearer ${clients.keys.web}` }
   expect((await house.get(url, headers)).status).toBe(200)
   expect((await house.get(url, { authorization: headers.authorization })).status).toBe(401)
 })
 
-test('one network of IPv6 is one address', async () => {
+test('an IPv6 network counts as a single address', async () => {
   for (let index = 0; index < 30; index += 1) await withKey(makeKey(), `2001:db8:1:2::${index.toString(16)}`)
   expect((await withKey(makeKey(), '2001:db8:1:2:ffff::1')).status).toBe(429)
   expect((await withKey(makeKey(), '2001:db8:1:3::1')).status).toBe(401)
 })
 
-test('two keys at once, so that one can be changed for the other; then a new configuration', async () => {
+test('two keys work during a rotation; a reload withdraws the old one', async () => {
   const [old, fresh] = [makeKey(), makeKey()]
   const base = { id: 'web', scopes: ['leads:read'], grants: everyGrant }
   const configOf = (keyHashes: string[]) =>
@@ -80,7 +80,7 @@ test('two keys at once, so that one can be changed for the other; then a new con
   expect(await statuses()).toEqual([401, 200])
 })
 
-test('a reload: what is on its way ends as it began, and a tenant that stays keeps what it remembers', async () => {
+test('after a reload, requests in progress finish, and remaining tenants keep their caches', async () => {
   const key = makeKey()
   const config = loadConfig({
     ...createEnvironment(house.sandbox),
@@ -107,7 +107,7 @@ test('a reload: what is on its way ends as it began, and a tenant that stays kee
   expect(operations).toEqual(['getRegistrants', 'getRegistrants'])
 })
 
-test('a ticket ends with the client that it was issued to', async () => {
+test('a ticket becomes invalid when its client is removed', async () => {
   const key = makeKey()
   const config = loadConfig({
     ...createEnvironment(house.sandbox),

@@ -28,7 +28,7 @@ test.for([
   '127.0.0.1.evil.example',
   '192.0.2.1',
   '[2001:db8::1]',
-])('a request for the host %s is refused on every route: its name may lead here by DNS rebinding', async (host) => {
+])('a request for the host %s is rejected on every route, as protection against DNS rebinding', async (host) => {
   for (const url of urls) expect(await ask('GET', url, { host })).toMatchObject({ status: 403, code: 'forbidden' })
   expect(await ask('POST', '/mcp', { host })).toMatchObject({ status: 403 })
   expect((await ask('GET', '/openapi.json', { host })).text).toContain('FOYER_AUTH is off')
@@ -64,7 +64,7 @@ test.for<[string, 'GET' | 'POST', string, Record<string, string>]>([
     { ...crossSite, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
   ],
   ['a foreign page that calls an assistant tool', 'POST', '/mcp', crossSite],
-])('%s is refused', async ([, method, url, headers]) => {
+])('rejects %s', async ([, method, url, headers]) => {
   expect(await ask(method, url, { host, ...headers })).toMatchObject({ status: 403, code: 'forbidden' })
   expect(house.sandbox.control.spacio.requests()).toEqual([])
 })
@@ -81,11 +81,11 @@ test.for<[string, 'GET' | 'POST', string, Record<string, string>]>([
     '/properties/10101',
     { ...crossSite, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
   ],
-])('%s is answered', async ([, method, url, headers]) => {
+])('accepts %s', async ([, method, url, headers]) => {
   expect((await ask(method, url, { host, ...headers })).status).toBe(200)
 })
 
-test('where keys are required, any host and any origin may ask: the key decides', async () => {
+test('with authentication, any host and any origin may send requests', async () => {
   const clients = writeClients({ web: { scopes: ['properties:read'], grants: { agents: '*' } } })
   const other = await openSandboxAndGateway({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
   const headers = { ...clients.headers('web'), host: 'api.example.com', origin: 'https://any.example' }

@@ -76,8 +76,8 @@ const metric = async (house: SandboxGateway, line: string): Promise<number> => {
 
 const fetchedSeconds = (house: SandboxGateway) => metric(house, 'foyer_token_keys_fetched_timestamp_seconds')
 
-describe('while the issuer is away', () => {
-  test('known keys stay usable for twelve hours, and the metrics say since when they are known', async () => {
+describe('while the issuer is unavailable', () => {
+  test('cached keys stay usable for twelve hours, and the metrics have the time of the last fetch', async () => {
     const house = await open()
     expect(await statusOf(house, one)).toBe(200)
     const fetchedAt = Math.floor(now / 1000)
@@ -96,7 +96,7 @@ describe('while the issuer is away', () => {
     expect(await statusOf(house, one)).toBe(200)
   })
 
-  test('a key that is not known yet is answered 503, since it may be a new one', async () => {
+  test('an unknown key gets 503, because it may be new', async () => {
     const house = await open()
     expect(await statusOf(house, one)).toBe(200)
     issuer.answerWith('error')
@@ -105,7 +105,7 @@ describe('while the issuer is away', () => {
     expect(await statusOf(house, one)).toBe(200)
   })
 
-  test('it is asked at most once every five seconds, however many tokens come', async () => {
+  test('the gateway fetches keys at most once every five seconds, however many tokens arrive', async () => {
     issuer.answerWith('error')
     const house = await open()
     const tokens = await Promise.all(Array.from({ length: 20 }, () => signToken(one, claims())))
@@ -122,7 +122,7 @@ describe('while the issuer is away', () => {
     expect(await statuses()).toContain(200)
   })
 
-  test('a list of keys without end is given up', async () => {
+  test('an endless response is aborted', async () => {
     issuer.answerWith('endless')
     const house = await open()
     const before = process.memoryUsage().rss
@@ -132,7 +132,7 @@ describe('while the issuer is away', () => {
 })
 
 describe('several keys', () => {
-  test('a token that names no key is checked with each that fits its algorithm', async () => {
+  test('a token without a key id is verified with each key of its algorithm', async () => {
     const rsa = { kid: 'rsa', pair: await makeKeyPair('RS256'), alg: 'RS256' }
     issuer.publish([one, rsa, two])
     const house = await open()
@@ -140,14 +140,14 @@ describe('several keys', () => {
     expect(await statusOf(house, other, { kid: undefined })).toBe(401)
   })
 
-  test('two keys of one name are both tried', async () => {
+  test('two keys with the same id are both tried', async () => {
     issuer.publish([one, { ...two, kid: 'one' }])
     const house = await open()
     for (const key of [one, two]) expect(await statusOf(house, key, { kid: 'one' })).toBe(200)
     expect(await statusOf(house, other, { kid: 'one' })).toBe(401)
   })
 
-  test('a new key works at once for tokens that name no key', async () => {
+  test('a new key works immediately for tokens without a key id', async () => {
     const house = await open()
     expect(await statusOf(house, one, { kid: undefined })).toBe(200)
     issuer.publish([two])
@@ -156,7 +156,7 @@ describe('several keys', () => {
     expect(await statusOf(house, one, { kid: undefined })).toBe(401)
   })
 
-  test('what else the token claims is checked with every key', async () => {
+  test('the claims are validated whichever key matches', async () => {
     issuer.publish([one, two])
     const house = await open()
     const token = await signToken(two, claims({ exp: Math.floor(now / 1000) - 60 }), { kid: undefined })
@@ -165,7 +165,7 @@ describe('several keys', () => {
   })
 })
 
-describe('tokens as issuers write them', () => {
+describe('the token formats of common issuers', () => {
   /** Amazon Cognito: no `aud` but `client_id`, and scopes behind the identifier of a resource server. */
   const cognito = {
     FOYER_JWT_AUDIENCE: '4example',
@@ -207,7 +207,7 @@ describe('tokens as issuers write them', () => {
   })
 })
 
-describe('a refusal says why (RFC 6750)', () => {
+describe('a rejection has its reason (RFC 6750)', () => {
   let house: SandboxGateway
   const lines: string[] = []
 
@@ -254,7 +254,7 @@ describe('a refusal says why (RFC 6750)', () => {
     if (token.length > 20) expect(lines.join('')).not.toContain(token.slice(0, 20))
   })
 
-  test('a token that lacks the scope: 403, insufficient_scope, and which scope', async () => {
+  test('a token without the scope: 403 with insufficient_scope and the scope', async () => {
     const reply = await ask(house, await signToken(one, claims({ scope: 'properties:read' })))
     expect(reply.status).toBe(403)
     expect(reply.headers['www-authenticate']).toBe(
@@ -262,12 +262,12 @@ describe('a refusal says why (RFC 6750)', () => {
     )
   })
 
-  test('a token that lacks a grant: 403 without a word on scopes', async () => {
+  test('a token without a grant: 403 without a scope', async () => {
     const reply = await ask(house, await signToken(one, claims()), '/leads?brokerageId=b1002')
     expect([reply.status, reply.headers['www-authenticate']]).toEqual([403, undefined])
   })
 
-  test('no credentials: the challenge alone', async () => {
+  test('missing credentials: the challenge without an error', async () => {
     const reply = await house.get(url)
     expect([reply.status, reply.headers['www-authenticate']]).toEqual([401, `Bearer realm="Foyer", ${metadata}`])
   })

@@ -52,7 +52,7 @@ const sweep = async (world: World, count: number): Promise<Record<number, number
   return statuses
 }
 
-test('beside other clients, one client draws at most half of what is left of the hour', async () => {
+test('a client may use at most half of the remaining hourly budget if the tenant has other clients', async () => {
   const world = await open('with others')
   const statuses = await sweep(world, 150)
   expect(world.calls()).toBeLessThanOrEqual(48)
@@ -69,7 +69,7 @@ test('beside other clients, one client draws at most half of what is left of the
   expect((await world.get('/properties/999999', world.headers('greedy'))).status).toBe(404)
 })
 
-test('what others have drawn counts: the share is of what they left', async () => {
+test('the share is computed from the budget that other clients have left', async () => {
   const world = await open('with others')
   const sids = world.sandbox.world.properties.map(({ sid }) => sid).slice(0, 20)
   for (const sid of sids) await world.get(`/properties/${sid}`, world.headers('modest'))
@@ -78,7 +78,7 @@ test('what others have drawn counts: the share is of what they left', async () =
   expect(world.calls() - drawn).toBeLessThanOrEqual(Math.ceil((95 - drawn) / 2) + 1)
 })
 
-test('once the hour is spent, what is cached is still answered', async () => {
+test('after the hourly budget is used up, cached responses are still served', async () => {
   const world = await open('with others')
   const read = () => world.get('/properties/10101', world.headers('modest'))
   expect((await read()).status).toBe(200)
@@ -87,7 +87,7 @@ test('once the hour is spent, what is cached is still answered', async () => {
   expect([status, headers.ratelimit]).toEqual([200, expect.stringContaining('"spacio-hour";r=0')])
 })
 
-test('a write to LionDesk does not wait for the hour of Spacio, unless it names a property', async () => {
+test('a write to LionDesk does not depend on the Spacio budget, unless it has fromSid', async () => {
   const world = await open('with others')
   await sweep(world, 100)
   const create = (body: object) => world.send('POST', '/events/7/properties', body, world.headers('greedy'))
@@ -95,7 +95,7 @@ test('a write to LionDesk does not wait for the hour of Spacio, unless it names 
   expect((await create({ fromSid: 10101 })).body).toMatchObject({ status: 429, code: 'rate-limited' })
 })
 
-test('the share can be set, and is named in RateLimit', async () => {
+test('the share is configurable and appears in RateLimit', async () => {
   const world = await open('with others', { FOYER_CLIENT_BUDGET_SHARE: '20' })
   await sweep(world, 60)
   expect(world.calls()).toBeLessThanOrEqual(20)
@@ -106,7 +106,7 @@ test('the share can be set, and is named in RateLimit', async () => {
 test.for<['alone' | 'with others', Record<string, string>]>([
   ['alone', {}],
   ['with others', { FOYER_CLIENT_BUDGET_SHARE: '100' }],
-])('%s, with %j, a client may draw the whole hour', async ([others, env]) => {
+])('%s, with %j, a client may use the whole hourly budget', async ([others, env]) => {
   const world = await open(others, env)
   await sweep(world, 100)
   expect(world.calls()).toBe(95)
@@ -114,7 +114,7 @@ test.for<['alone' | 'with others', Record<string, string>]>([
   expect(headers['ratelimit-policy']).not.toContain('spacio-client')
 })
 
-test('that a property does not exist is remembered for five minutes', async () => {
+test('a missing property is cached for five minutes', async () => {
   const world = await open('alone')
   for (let round = 0; round < 3; round += 1) expect(await sweep(world, 1)).toEqual({ 404: 1 })
   expect(world.calls()).toBe(1)

@@ -97,7 +97,7 @@ const upstreamCalls = (): string[] =>
 const send = ({ method, url, body }: Probe, headers: Record<string, string> = {}) =>
   house.send(method, url, body, headers)
 
-test('only what says nothing of anybody is public', () => {
+test('only routes without tenant data are public', () => {
   expect(probes.filter(({ isPublic }) => isPublic).map(({ name }) => name)).toEqual(
     expect.arrayContaining(['GET /health/live', 'GET /health/ready', 'GET /mappings', 'GET /problems']),
   )
@@ -114,11 +114,11 @@ test('only what says nothing of anybody is public', () => {
   expect(guarded.length).toBeGreaterThan(20)
 })
 
-test('every operation needs a scope, but the one that tells a caller its scopes', () => {
+test('every operation except getMe needs a scope', () => {
   expect(guarded.filter(({ scope }) => scope === undefined).map(({ name }) => name)).toEqual(['GET /me'])
 })
 
-test.for(guarded.map((probe) => [probe.name, probe] as const))('%s: without credentials 401', async ([, probe]) => {
+test.for(guarded.map((probe) => [probe.name, probe] as const))('%s: 401 without credentials', async ([, probe]) => {
   const reply = await send(probe)
   expect(reply).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
   expect(reply.headers['www-authenticate']).toBe('Bearer realm="Foyer"')
@@ -126,7 +126,7 @@ test.for(guarded.map((probe) => [probe.name, probe] as const))('%s: without cred
   expect(upstreamCalls()).toEqual([])
 })
 
-test.for(scoped.map((probe) => [probe.name, probe] as const))('%s: without its scope 403', async ([, probe]) => {
+test.for(scoped.map((probe) => [probe.name, probe] as const))('%s: 403 without the scope', async ([, probe]) => {
   const reply = await send(probe, clients.headers(withoutOf(probe.scope as string)))
   expect(reply).toMatchObject({
     status: 403,
@@ -144,21 +144,26 @@ const refusalOf = ({ url, body = {} }: Probe): object => {
   return isProperty ? { status: 404, body: { code: 'unknown-property' } } : { status: 403, body: { code: 'forbidden' } }
 }
 
-test.for(objects.map((probe) => [probe.name, probe] as const))('%s: with no grant', async ([, probe]) => {
+test.for(objects.map((probe) => [probe.name, probe] as const))('%s: rejected without a grant', async ([, probe]) => {
   const reply = await send(probe, clients.headers('ungranted'))
   const isEvent = /^\/(events|contacts)/.test(probe.template)
   expect(reply).toMatchObject(isEvent ? { status: 409, body: { code: 'reauthorization-required' } } : refusalOf(probe))
   expect(upstreamCalls()).toEqual([])
 })
 
-test.for(objects.map((probe) => [probe.name, probe] as const))('%s: with grants for others', async ([, probe]) => {
-  const reply = await send(probe, clients.headers('foreign'))
-  const isEvent = /^\/(events|contacts)/.test(probe.template)
-  expect(reply).toMatchObject(isEvent ? { status: 409, body: { code: 'reauthorization-required' } } : refusalOf(probe))
-  // What establishes whose a property is, and whose an agent.
-  const establishing = ['getProperty', 'getClaimedList']
-  expect(upstreamCalls().filter((operation) => !establishing.some((each) => operation.endsWith(each)))).toEqual([])
-})
+test.for(objects.map((probe) => [probe.name, probe] as const))(
+  '%s: rejected with grants for other objects',
+  async ([, probe]) => {
+    const reply = await send(probe, clients.headers('foreign'))
+    const isEvent = /^\/(events|contacts)/.test(probe.template)
+    expect(reply).toMatchObject(
+      isEvent ? { status: 409, body: { code: 'reauthorization-required' } } : refusalOf(probe),
+    )
+    // What establishes whose a property is, and whose an agent.
+    const establishing = ['getProperty', 'getClaimedList']
+    expect(upstreamCalls().filter((operation) => !establishing.some((each) => operation.endsWith(each)))).toEqual([])
+  },
+)
 
 test('the wire record needs a scope of its own', async () => {
   const url = '/properties/10101?include=source'
@@ -166,7 +171,7 @@ test('the wire record needs a scope of its own', async () => {
   expect(await house.get(url, clients.headers('whole'))).toMatchObject({ status: 200 })
 })
 
-test('to fill from a property needs the scope to read it', async () => {
+test('fromSid needs the scope properties:read', async () => {
   const headers = clients.headers(withoutOf('properties:read'))
   const reply = await house.send('POST', '/events/9/properties', { fromSid: 10101 }, headers)
   expect(reply).toMatchObject({ status: 403, body: { detail: 'This operation needs the scope properties:read.' } })
@@ -174,7 +179,7 @@ test('to fill from a property needs the scope to read it', async () => {
 })
 
 test.for(['/mappings', '/problems', '/health/live', '/docs', '/openapi.json'])(
-  '%s asks nobody who he is',
+  '%s needs no credentials',
   async (url) => {
     for (const headers of [{}, { 'x-api-key': 'nonsense' }]) {
       expect((await house.app.inject({ url, headers })).statusCode).toBeLessThan(400)
@@ -182,7 +187,7 @@ test.for(['/mappings', '/problems', '/health/live', '/docs', '/openapi.json'])(
   },
 )
 
-test('an unknown route is 404, key or no key', async () => {
+test('an unknown route is 404, with and without a key', async () => {
   for (const headers of [{}, clients.headers('whole')]) {
     expect(await house.get('/nowhere', headers)).toMatchObject({ status: 404, body: { code: 'not-found' } })
   }

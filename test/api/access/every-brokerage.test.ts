@@ -26,7 +26,7 @@ test.for([
   expect(house.sandbox.control.spacio.requests()).toEqual([])
 })
 
-test('a grant of every brokerage opens the lists of any brokerage', async () => {
+test('a grant for all brokerages gives access to the lists of every brokerage', async () => {
   for (const path of ['/brokerages/b1001/agents', '/brokerages/b1002/activity', '/leads?brokerageId=b1002']) {
     expect([path, (await house.get(path, clients.headers('reports'))).status]).toEqual([path, 200])
   }

@@ -66,7 +66,7 @@ const withoutRequest = ({ status, body, headers }: TestResponse) => {
   return { status, rest, names: Object.keys(headers).sort() }
 }
 
-test('a brokerage: its agents’ properties, open houses and leads, its own lists, and nobody else’s', async () => {
+test('a grant for a brokerage gives access to its lists and its agents’ data, and to nothing else', async () => {
   const [own] = sidsOf(claimedOf('b1001'))
   for (const url of [
     `/properties/${own}`,
@@ -86,14 +86,14 @@ test('a brokerage: its agents’ properties, open houses and leads, its own list
   }
 })
 
-describe('every id of the other tenant', () => {
+describe('ids of another tenant', () => {
   const refused = async (url: string, unknown: string, want: number) => {
     const [other, none] = [await get('north', url), await get('north', unknown)]
     expect([url, other.status]).toEqual([url, want])
     expect(withoutRequest(other)).toEqual(withoutRequest(none))
   }
 
-  test('brokerages and teams: 403, and nothing is asked', async () => {
+  test('brokerages and teams: 403 without an upstream call', async () => {
     for (const path of ['agents', 'activity', 'open-houses']) {
       await refused(`/brokerages/b1002/${path}`, `/brokerages/b9999/${path}`, 403)
     }
@@ -104,7 +104,7 @@ describe('every id of the other tenant', () => {
     expect(asked()).toEqual([])
   })
 
-  test('agents, by address and by ukey: 403, and no more is asked than whose they are', async () => {
+  test('agents, by address and by ukey: 403, with no upstream call except the ownership lookup', async () => {
     for (const { email, ukey } of agentsOf('b1002')) {
       await refused(`/agents/${email}/properties`, '/agents/nobody@example.com/properties', 403)
       await refused(`/agents/${ukey}/properties`, '/agents/nobody/properties', 403)
@@ -119,14 +119,14 @@ describe('every id of the other tenant', () => {
     expect(new Set(asked())).toEqual(new Set(asked().length > 0 ? ['getClaimedList'] : []))
   })
 
-  test('managers: only for those who may see every agent', async () => {
+  test('managers: only with a grant for all agents', async () => {
     const ask = (id: keyof typeof keys, email: string) =>
       gateway.send('POST', `/managers/${email}/access-token`, undefined, as(id))
     expect([(await ask('north', 'manager1@example.com')).status, asked()]).toEqual([403, []])
     expect((await ask('whole', 'manager1@example.com')).status).toBe(200)
   })
 
-  test('properties: as unknown as one that does not exist, whatever is asked of them', async () => {
+  test('properties: the same 404 as for a missing property, on every route', async () => {
     for (const sid of sidsOf(agentsOf('b1002').map(({ email }) => email))) {
       await refused(`/properties/${sid}`, '/properties/999999', 404)
       await refused(`/leads?sid=${sid}`, '/leads?sid=999999', 404)
@@ -145,13 +145,13 @@ describe('every id of the other tenant', () => {
     )
   })
 
-  test('acting as another’s agent: 403', async () => {
+  test('actingAgent of another tenant: 403', async () => {
     const [sid] = sidsOf(claimedOf('b1001'))
     const [other] = claimedOf('b1002')
     await refused(`/leads?sid=${sid}&actingAgent=${other}`, `/leads?sid=${sid}&actingAgent=no@example.com`, 403)
   })
 
-  test('to fill from a property: the same answer as for one that does not exist, and nothing is written', async () => {
+  test('fromSid: the same response as for a missing property, and no write', async () => {
     const [sid] = sidsOf(claimedOf('b1002'))
     const [other, none] = await Promise.all(
       [sid, 999_999].map((fromSid) => gateway.send('POST', '/events/9/properties', { fromSid }, as('north'))),
@@ -161,14 +161,14 @@ describe('every id of the other tenant', () => {
     expect(sandbox.control.liondesk.requests()).toEqual([])
   })
 
-  test('connections: those of the other are not there', async () => {
+  test('connections: the list contains none of another tenant', async () => {
     expect(await get('south', '/events/7/properties')).toMatchObject({ status: 409 })
     expect(await get('south', '/events/7/properties?connection=main')).toMatchObject({ status: 403 })
     expect(await get('north', '/events/7/properties?connection=other')).toMatchObject({ status: 403 })
     expect(sandbox.control.liondesk.requests()).toEqual([])
   })
 
-  test('what one tenant has read the other cannot get, warm as it is', async () => {
+  test('a cached response of a tenant is not served to another tenant', async () => {
     const [sid] = sidsOf(claimedOf('b1002'))
     expect((await get('south', `/properties/${sid}`)).status).toBe(200)
     expect((await get('south', `/leads?sid=${sid}`)).status).toBe(200)
@@ -178,7 +178,7 @@ describe('every id of the other tenant', () => {
     await refused('/leads?brokerageId=b1002&offset=1', '/leads?brokerageId=b9999&offset=1', 403)
   })
 
-  test('a cursor and a ticket of the other', async () => {
+  test('cursors and tickets of another tenant are rejected', async () => {
     const { body } = await get('south', '/leads/feed?brokerageId=b1002')
     expect(await get('north', `/leads/feed?brokerageId=b1002&after=${body.cursor}`)).toMatchObject({ status: 403 })
     expect(await get('north', `/leads/feed?brokerageId=b1001&after=${body.cursor}`)).toMatchObject({ status: 400 })
@@ -190,7 +190,7 @@ describe('every id of the other tenant', () => {
   })
 })
 
-test('one agent: hers and nothing of her colleagues’', async () => {
+test('a grant for an agent gives access to the agent’s data, but not to that of colleagues', async () => {
   const [own] = sidsOf(['agent1@example.com'])
   const [other] = sidsOf(['agent2@example.com'])
   for (const url of [`/properties/${own}`, `/leads?sid=${own}`, '/agents/agent1@example.com/properties']) {
@@ -208,7 +208,7 @@ test('one agent: hers and nothing of her colleagues’', async () => {
   }
 })
 
-test('a team alone: its leads, no property, and nothing is asked to find that out', async () => {
+test('a grant for a team gives access to its leads, but not to properties, without an upstream call', async () => {
   expect(await get('team', '/leads?teamId=t2001')).toMatchObject({ status: 200 })
   sandbox.control.reset()
   const [sid] = sidsOf(['agent1@example.com'])
@@ -216,7 +216,7 @@ test('a team alone: its leads, no property, and nothing is asked to find that ou
   expect(asked()).toEqual([])
 })
 
-test('whose a property is is asked once in five minutes', async () => {
+test('the agent of a property is looked up once in five minutes', async () => {
   const [sid] = sidsOf(['agent3@example.com'])
   await get('north', `/properties/${sid}`)
   await get('north', `/properties/${sid}/open-houses`)
@@ -225,7 +225,7 @@ test('whose a property is is asked once in five minutes', async () => {
   expect(claims.length).toBeLessThanOrEqual(1)
 })
 
-test('where it cannot be found out whose a property is, nothing is shown', async () => {
+test('shows nothing of a property whose agent cannot be looked up', async () => {
   const [sid] = sidsOf(['agent10@example.com'])
   sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'status', status: 500 })
   expect(await get('south', `/properties/${sid}`)).toMatchObject({ status: 502 })

@@ -73,7 +73,7 @@ const sign = (payload: JWTPayload, header: Partial<JWTHeaderParameters> = {}, pa
 const ask = (token: string, url = '/leads?brokerageId=b1001&limit=1') =>
   house.get(url, { authorization: `Bearer ${token}` })
 
-test('a valid token: its scopes, its grants, and nothing more', async () => {
+test('a valid token gives access to its scopes and grants only', async () => {
   const token = await sign(good())
   expect((await ask(token)).status).toBe(200)
   expect((await ask(token, '/leads?brokerageId=b1002')).status).toBe(403)
@@ -141,18 +141,18 @@ test.for<[string, () => Promise<string>]>([
   ],
   ['no token', async () => 'nonsense'],
   ['nothing', async () => ''],
-])('%s: 401, and nothing is asked upstream', async ([, make]) => {
+])('%s: 401 without an upstream call', async ([, make]) => {
   const reply = await ask(await make())
   expect(reply).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
   expect(house.sandbox.control.spacio.requests()).toEqual([])
 })
 
-test('clocks may differ by half a minute, and no more', async () => {
+test('tolerates a clock difference of 30 seconds', async () => {
   expect((await ask(await sign({ ...good(), exp: seconds(-20) }))).status).toBe(200)
   expect((await ask(await sign({ ...good(), nbf: seconds(20) }))).status).toBe(200)
 })
 
-test('any other scheme is a wrong credential', async () => {
+test('another authentication scheme is a wrong credential', async () => {
   for (const authorization of ['Basic am86am8=', 'Bearer', 'Token abc', `Bearer ${await sign(good())} x`]) {
     expect((await house.get('/leads?brokerageId=b1001', { authorization })).status).toBe(401)
   }
@@ -163,7 +163,7 @@ test('a key and a token together: 401', async () => {
   expect((await house.get('/leads?brokerageId=b1001', headers)).status).toBe(401)
 })
 
-test('keys change: a new one works at once, a withdrawn one no longer', async () => {
+test('after a key rotation, the new key works immediately and the old one is rejected', async () => {
   const house2 = await open({})
   const call = (token: string) => house2.get('/leads?brokerageId=b1001', { authorization: `Bearer ${token}` })
   try {
@@ -180,13 +180,13 @@ test('keys change: a new one works at once, a withdrawn one no longer', async ()
   }
 })
 
-test('forged key ids do not make the gateway ask for keys each time', async () => {
+test('forged key ids do not cause a fetch each time', async () => {
   const before = asked
   for (let index = 0; index < 5; index += 1) await ask(await sign(good(), { kid: `forged-${index}` }, second))
   expect(asked - before).toBeLessThanOrEqual(1)
 })
 
-test('no keys to be had: 503, not a word against the token', async () => {
+test('unavailable keys: 503, which does not blame the token', async () => {
   isDown = true
   const house2 = await open({})
   try {
@@ -199,7 +199,7 @@ test('no keys to be had: 503, not a word against the token', async () => {
   }
 })
 
-test('several tenants: the token says which, and must', async () => {
+test('with several tenants, a token must name its tenant', async () => {
   const tenants = ['north', 'south'].map((id) => ({ id, spacio: { apiKey: 'env:KEY' } }))
   const house2 = await open({
     SPACIO_API_KEY: '',
@@ -218,7 +218,7 @@ test('several tenants: the token says which, and must', async () => {
   }
 })
 
-test('claims may have other names', async () => {
+test('the names of the claims can be configured', async () => {
   const house2 = await open({
     FOYER_JWT_SCOPE_CLAIM: 'scp',
     FOYER_JWT_GRANTS_CLAIM: 'https://example.com/grants',
@@ -241,7 +241,7 @@ test('claims may have other names', async () => {
   }
 })
 
-test('a token whose time ends while the gateway runs', async () => {
+test('a token that expires while the gateway runs is rejected', async () => {
   const token = await sign(good())
   expect((await ask(token)).status).toBe(200)
   ahead = 331

@@ -106,7 +106,7 @@ test.for(lists)('%s', async ([, url, field]) => {
   expect((await named('north')).names).toEqual([])
 })
 
-test('what is kept of the same bytes is each tenant’s own', async () => {
+test('tenants do not share cached results of equal bytes', async () => {
   const sameBytes = createResponseMemo()
   const body = Buffer.from(JSON.stringify([{ email: 'a@example.com', lastActive: '2026-03-15 12:00:00' }]))
   const recordOf = async (tenant: Tenant): Promise<unknown> => {

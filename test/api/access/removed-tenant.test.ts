@@ -32,7 +32,7 @@ afterAll(async () => {
   await stub.close()
 })
 
-test('a request whose tenant is removed meanwhile is answered, without that tenant’s hour; the next one is not', async () => {
+test('a request in progress finishes after its tenant is removed; the next request is rejected', async () => {
   const ask = () => gateway.get('/brokerages/b1/agents', { 'x-api-key': key })
   const { status, body, headers } = await ask()
   expect([status, body.data]).toEqual([200, [{ email: 'agent@example.com' }]])

@@ -41,7 +41,7 @@ const refused = async (limit: string): Promise<number> => {
   return Number(new RegExp(`foyer_connections_refused_total\\{limit="${limit}"\\} (\\d+)`).exec(text)?.[1])
 }
 
-test('a network gets half of the connections, and the next one half of the rest', async () => {
+test('a network gets half of the connections, and the next network half of the rest', async () => {
   await open()
   expect(await countAnswered('127.0.0.1', 7)).toBe(4)
   expect(await countAnswered('127.0.0.2', 7)).toBe(2)
@@ -49,7 +49,7 @@ test('a network gets half of the connections, and the next one half of the rest'
   expect(await refused('network')).toBe(3 + 5 + 6)
 })
 
-test('a connection that is closed makes place for another one', async () => {
+test('a closed connection makes room for a new connection', async () => {
   await open()
   expect(await countAnswered('127.0.0.1', 5)).toBe(4)
   const [first] = sockets
@@ -61,7 +61,7 @@ test('a connection that is closed makes place for another one', async () => {
 const countConnections = (): Promise<number> =>
   new Promise((resolve) => gateway.app.server.getConnections((_error, count) => resolve(count)))
 
-test('a proxy that is trusted may use all connections, and no more', async () => {
+test('a trusted proxy may use all connections, but not more', async () => {
   await open({ FOYER_TRUST_PROXY: '127.0.0.0/8' })
   expect(await countAnswered('127.0.0.1', 10)).toBe(maxConnections)
   expect(await refused('process')).toBe(2)

@@ -54,7 +54,7 @@ const until = async (isSo: () => boolean): Promise<void> => {
   while (!isSo()) await new Promise(setImmediate)
 }
 
-test('more requests than a client has places for wait, and all of them are answered', async () => {
+test('requests beyond a client’s share wait, and all of them are answered', async () => {
   await open()
   const release = await occupy(20)
   expect([house.app.getInFlightCount(), house.app.getWaitingCount()]).toEqual([share, 20 - share])
@@ -62,7 +62,7 @@ test('more requests than a client has places for wait, and all of them are answe
   expect([house.app.getInFlightCount(), house.app.getWaitingCount()]).toEqual([0, 0])
 })
 
-test('another client of the tenant, and a stranger, find places meanwhile', async () => {
+test('another client of the tenant, and an anonymous client, find free slots meanwhile', async () => {
   await open()
   const release = await occupy(20)
   expect((await send('quiet', '/properties/10101')).status).toBe(200)
@@ -70,7 +70,7 @@ test('another client of the tenant, and a stranger, find places meanwhile', asyn
   expect(await release()).not.toContain(503)
 })
 
-test('a request that waits for too long is refused as overloaded, and asks nothing upstream', async () => {
+test('a request that waits too long is rejected as overloaded, without an upstream call', async () => {
   await open()
   const release = await occupy(share)
   const reply = await send('loud', '/leads?brokerageId=b1001')
@@ -84,7 +84,7 @@ test('a request that waits for too long is refused as overloaded, and asks nothi
   expect(await release()).toEqual(Array(share).fill(200))
 })
 
-test('health checks are answered while all places are taken and requests wait', async () => {
+test('health checks are answered while all slots are occupied', async () => {
   await open()
   const release = await occupy(20)
   expect((await house.get('/health/live')).status).toBe(200)
@@ -92,7 +92,7 @@ test('health checks are answered while all places are taken and requests wait', 
   await release()
 })
 
-test('where more wait than may, the last one of those who have most waiting is refused', async () => {
+test('if too many requests wait, the last one of the longest queue is rejected', async () => {
   await open({ maxWaiting: 4 })
   const release = await occupy(share + 4)
   expect((await send('loud', '/properties/10101')).body.code).toBe('overloaded')
@@ -101,7 +101,7 @@ test('where more wait than may, the last one of those who have most waiting is r
 
 const listen = () => house.app.listen({ host: '127.0.0.1', port: 0 })
 
-test('a client that leaves gives up its place, and its turn', async () => {
+test('a client that disconnects releases its slot or its position in the queue', async () => {
   await open()
   const base = await listen()
   house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'latency', ms: 60_000 })
@@ -117,7 +117,7 @@ test('a client that leaves gives up its place, and its turn', async () => {
   await until(() => house.app.getInFlightCount() === 0 && house.app.getWaitingCount() === 0)
 })
 
-test('a request takes no place before its body is there', async () => {
+test('a request occupies no slot before its body is complete', async () => {
   await open()
   const { port } = new URL(await listen())
   const key = clients.headers('loud')['x-api-key']
@@ -133,7 +133,7 @@ test('a request takes no place before its body is there', async () => {
   for (const socket of sockets) socket.destroy()
 })
 
-test('a stream gives its place back when it begins', async () => {
+test('a stream releases its slot when it starts', async () => {
   await open()
   const base = await listen()
   const controller = new AbortController()
@@ -146,7 +146,7 @@ test('a stream gives its place back when it begins', async () => {
   controller.abort()
 })
 
-test('a refused request takes no place and waits for none', async () => {
+test('a rejected request neither occupies a slot nor waits for one', async () => {
   await open()
   const release = await occupy(20)
   expect((await house.get('/properties/10101')).status).toBe(401)
@@ -155,7 +155,7 @@ test('a refused request takes no place and waits for none', async () => {
   await release()
 })
 
-test('a client that leaves while its token is checked holds no place', async () => {
+test('a client that disconnects while its token is verified occupies no slot', async () => {
   const issuer = await startIssuer()
   const { promise, resolve } = Promise.withResolvers<void>()
   const keys = await startStub(async (_request, response) => {

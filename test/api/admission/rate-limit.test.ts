@@ -40,7 +40,7 @@ const fieldsOf = ({ headers }: { headers: Record<string, unknown> }) => [headers
 describe('a client', () => {
   beforeEach(() => open())
 
-  test('may ask so often in a minute, and learns from each reply what is left', async () => {
+  test('may send a limited number of requests per minute and sees the remaining number in each response', async () => {
     expect(fieldsOf(await ask('web'))).toEqual(['"client";q=3;w=60', '"client";r=2;t=60'])
     time += 18_000
     expect(fieldsOf(await ask('web'))).toEqual(['"client";q=3;w=60', '"client";r=1;t=42'])
@@ -57,25 +57,25 @@ describe('a client', () => {
     expect(fieldsOf(await ask('web'))).toEqual(['"client";q=3;w=60', '"client";r=2;t=60'])
   })
 
-  test('does not use up what another one may', async () => {
+  test('does not use up the limit of another client', async () => {
     for (let count = 0; count < 4; count++) await ask('web')
     expect((await ask('web')).status).toBe(429)
     expect((await ask('app')).status).toBe(200)
   })
 
-  test('hears of it where a request fails, too', async () => {
+  test('sees the remaining number in error responses too', async () => {
     const { status, ...reply } = await ask('web', '/properties/0')
     expect([status, fieldsOf(reply)[1]]).toEqual([400, expect.stringMatching(/^"client";r=2;t=60/)])
   })
 
-  test('that is refused asks nothing upstream', async () => {
+  test('causes no upstream call with a rejected request', async () => {
     for (let count = 0; count < 3; count++) await ask('web')
     house.sandbox.control.clearRequests()
     expect((await ask('web', '/properties/10101')).status).toBe(429)
     expect(house.sandbox.control.spacio.requests()).toEqual([])
   })
 
-  test('is told what is left of the hour upstream, where that is asked', async () => {
+  test('sees the remaining hourly budget on routes that call Spacio', async () => {
     const first = await ask('web', '/properties/10101')
     expect(fieldsOf(first)).toEqual([
       '"client";q=3;w=60, "spacio-hour";q=950;w=3600, "spacio-client";q=475;w=3600',
@@ -95,7 +95,7 @@ describe('an address', () => {
   const from = (remoteAddress: string, url = '/problems', headers = {}) =>
     house.app.inject({ url, remoteAddress, headers })
 
-  test('may ask ten times as often, known or not, whatever it asks; how the process does it may always ask', async () => {
+  test('may send ten times as many requests, with or without credentials; health checks are exempt', async () => {
     const urls = ['/problems', '/upstreams', '/nope']
     for (let count = 0; count < 30; count++) {
       expect((await from('198.51.100.1', urls[count % 3])).statusCode).not.toBe(429)
@@ -116,13 +116,13 @@ describe('an address', () => {
     expect((await from('198.51.100.1')).statusCode).toBe(200)
   })
 
-  test('of IPv6 is its whole network', async () => {
+  test('counts the whole network of an IPv6 address', async () => {
     for (let count = 0; count < 30; count++) await from(`2001:db8:1:2::${count}`)
     expect((await from('2001:db8:1:2:ffff::1')).statusCode).toBe(429)
     expect((await from('2001:db8:1:3::1')).statusCode).toBe(200)
   })
 
-  test('that no proxy of ours names is not believed', async () => {
+  test('ignores X-Forwarded-For from untrusted proxies', async () => {
     for (let count = 0; count < 30; count++) {
       await from('198.51.100.1', '/problems', { 'x-forwarded-for': `203.0.113.${count}` })
     }
@@ -137,26 +137,26 @@ describe('behind proxies', () => {
   const through = (remoteAddress: string, forwarded: string) =>
     house.app.inject({ url: '/problems', remoteAddress, headers: { 'x-forwarded-for': forwarded } })
 
-  test('it is the client’s address that counts', async () => {
+  test('counts the address of the client', async () => {
     for (let count = 0; count < 31; count++) await through('10.1.2.3', '203.0.113.1')
     expect((await through('10.9.9.9', '203.0.113.1')).statusCode).toBe(429)
     expect((await through('2001:db8::1', '203.0.113.1, 10.1.1.1')).statusCode).toBe(429)
     expect((await through('10.1.2.3', '203.0.113.2')).statusCode).toBe(200)
   })
 
-  test('what the client itself wrote before is not believed', async () => {
+  test('ignores addresses that the client itself added', async () => {
     for (let count = 0; count < 31; count++) await through('10.1.2.3', `192.0.2.${count}, 203.0.113.1`)
     expect((await through('10.1.2.3', '192.0.2.200, 203.0.113.1')).statusCode).toBe(429)
   })
 
-  test('a stranger is not believed', async () => {
+  test('ignores X-Forwarded-For from other addresses', async () => {
     for (let count = 0; count < 31; count++) await through('198.51.100.1', `203.0.113.${count}`)
     expect((await through('198.51.100.1', '203.0.113.200')).statusCode).toBe(429)
     expect((await through('10.1.2.3', '203.0.113.200')).statusCode).toBe(200)
   })
 })
 
-test('off: nothing is counted but the hour upstream', async () => {
+test('without a rate limit, only the hourly budget is counted', async () => {
   await open({ FOYER_RATE_LIMIT: 'off' })
   for (let count = 0; count < 50; count++) expect((await ask('web')).status).toBe(200)
   expect(fieldsOf(await ask('web'))).toEqual([undefined, undefined])

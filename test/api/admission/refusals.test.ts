@@ -31,7 +31,7 @@ const refusals = async (answer: string): Promise<number> => {
   return Number(new RegExp(`foyer_refusals_total\\{answer="${answer}"\\} (\\d+)`).exec(text)?.[1])
 }
 
-test('beyond an allowance a client is refused late, and with the same document', async () => {
+test('beyond its allowance, a client gets the same rejection after a delay', async () => {
   await open(2)
   const first = await house.get('/nowhere')
   await house.get('/nowhere')
@@ -46,7 +46,7 @@ test('beyond an allowance a client is refused late, and with the same document',
   expect([await refusals('prompt'), await refusals('late')]).toEqual([2, 1])
 })
 
-test('other clients are answered meanwhile', async () => {
+test('meanwhile, other clients are answered', async () => {
   await open(1)
   const from = (remoteAddress: string) => house.app.inject({ url: '/nowhere', remoteAddress })
   await from('198.51.100.1')
@@ -56,7 +56,7 @@ test('other clients are answered meanwhile', async () => {
   expect((await late).statusCode).toBe(404)
 })
 
-test('connections of a client are closed where too many of its refusals wait', async () => {
+test('connections of a client are closed if too many of its rejections are delayed', async () => {
   await open(1)
   const base = await house.app.listen({ host: '127.0.0.1', port: 0 })
   const ask = () =>
@@ -72,7 +72,7 @@ test('connections of a client are closed where too many of its refusals wait', a
   expect(lines.filter(({ status }) => status === 499).length).toBeLessThan(closed / 2)
 })
 
-test('of many refusals a sample is logged, and how many are missing', async () => {
+test('many rejections are logged as a sample, with the number of omitted lines', async () => {
   await open(1_000)
   for (let count = 0; count < 200; count += 1) await house.get('/nowhere')
   const logged = lines.filter(({ code }) => code === 'not-found').length
@@ -82,7 +82,7 @@ test('of many refusals a sample is logged, and how many are missing', async () =
   expect(logged + missing).toBe(200)
 })
 
-test('refused event streams, whose status is 200, are sampled too', async () => {
+test('rejected event streams, whose status is 200, are sampled too', async () => {
   await open(1_000, { FOYER_RATE_LIMIT: '1' })
   const request = { url: '/leads/feed?brokerageId=abc', headers: { accept: 'text/event-stream' } }
   // The first one is admitted, and lasts.
@@ -91,7 +91,7 @@ test('refused event streams, whose status is 200, are sampled too', async () => 
   expect(lines.filter(({ code }) => code === 'rate-limited').length).toBeLessThan(150)
 })
 
-test('a defect is logged as an error also before the request is admitted', async () => {
+test('an internal error is logged even before the request is admitted', async () => {
   await open(50)
   house.app.gateway.feed.redeem = () => {
     throw new TypeError('a defect')

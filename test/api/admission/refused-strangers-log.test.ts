@@ -50,7 +50,7 @@ test.for([
   expect(told).toBe(omitted)
 })
 
-test('an admitted request that fails is always logged', async () => {
+test('a failure of an admitted request is always logged', async () => {
   for (let count = 0; count < 50; count += 1) await gateway.get('/problems/nonsense')
   expect(lines.filter(({ route, status }) => route === '/problems/:code' && status === 404)).toHaveLength(50)
 })

@@ -50,14 +50,14 @@ test.for<[string, string, boolean]>([
   if (reply !== '') expect(reply).toMatch(/^HTTP\/1\.1 400 .*took too long/s)
 })
 
-test('a connection that is not used any more', async () => {
+test('closes an idle connection', async () => {
   const socket = await open()
   socket.write('GET /health/live HTTP/1.1\r\nhost: localhost\r\n\r\n')
   const reply = await text(socket)
   expect(reply).toMatch(/^HTTP\/1\.1 200 .*{"status":"ok"}$/s)
 })
 
-test('the usual limits', async () => {
+test('the default limits', async () => {
   const usual = await openGateway({ SPACIO_API_KEY: 'k' })
   const { headersTimeout, requestTimeout, keepAliveTimeout, timeout, maxRequestsPerSocket } = usual.app.server
   expect({ headersTimeout, requestTimeout, keepAliveTimeout, timeout, maxRequestsPerSocket }).toEqual({

@@ -68,7 +68,7 @@ const everything = (name: Name): Promise<number[]> =>
     send(name, 'POST', '/events/9/properties', { city: 'Reno' }),
   ])
 
-test('a tenant that sends more than the gateway can do waits; another one is answered', async () => {
+test('a tenant that overloads the gateway waits, while another tenant is answered', async () => {
   await open(['north', 'south'])
   const release = flood(3 * places, 'north')
   await until(() => gateway.app.getInFlightCount() === share)
@@ -78,7 +78,7 @@ test('a tenant that sends more than the gateway can do waits; another one is ans
   expect(await everything('north')).toEqual([200, 200, 200, 201])
 })
 
-test('two such tenants leave places to a third one', async () => {
+test('two overloading tenants leave slots for a third tenant', async () => {
   await open(['north', 'south', 'west'])
   const releaseNorth = flood(3 * places, 'north')
   await until(() => gateway.app.getInFlightCount() === share)

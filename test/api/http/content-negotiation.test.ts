@@ -70,7 +70,7 @@ describe('a 406 does not hide', () => {
     expect((await secured.get(url, { ...headers, accept })).status).toBe(want)
   })
 
-  test('a call upstream, which it spares', async () => {
+  test('a 406 causes no upstream call', async () => {
     const { status, body } = await secured.get('/properties/10101', { ...clients.headers('narrow'), accept })
     expect([status, body.code]).toEqual([406, 'not-acceptable'])
   })
@@ -81,11 +81,11 @@ test('an operation without a response body accepts clients that accept only prob
   expect(reply).toMatchObject({ status: 404, body: { code: 'not-found' } })
 })
 
-test('no Accept at all is fine', async () => {
+test('a request without Accept is accepted', async () => {
   expect((await gateway.get('/problems')).status).toBe(200)
 })
 
-test('the documentation is HTML to whoever asks for HTML', async () => {
+test('the documentation is HTML for clients that accept HTML', async () => {
   const reply = await gateway.app.inject({ url: '/docs', headers: { accept: 'text/html' } })
   expect(reply.statusCode).toBeLessThan(400)
 })

@@ -18,7 +18,7 @@ afterAll(() => gateway.close())
 
 const names = (field: unknown) => String(field).toLowerCase().split(/, */)
 
-test('a page may send what our operations read', async () => {
+test('pages may send all headers that the operations read', async () => {
   const reply = await gateway.app.inject({
     method: 'OPTIONS',
     url: '/events/7/properties',
@@ -41,7 +41,7 @@ test('a page may send what our operations read', async () => {
   ])
 })
 
-test('a page may read what our replies say, refusals included', async () => {
+test('pages may read all response headers, also of errors', async () => {
   for (const want of [502, 429]) {
     const { status, headers } = await gateway.get('/agents/a@example.com/properties', { origin })
     expect([status, headers['access-control-allow-origin']]).toEqual([want, origin])
@@ -63,13 +63,13 @@ test('a page may read what our replies say, refusals included', async () => {
   }
 })
 
-test('a page of another origin may not', async () => {
+test('a page of another origin has no access', async () => {
   const { headers } = await gateway.app.inject({ url: '/problems', headers: { origin: 'https://evil.example' } })
   expect(headers).not.toHaveProperty('access-control-allow-origin')
 })
 
 test.each([{}, { origin }, { 'access-control-request-method': 'POST' }])(
-  'OPTIONS that is no preflight (%j) says which methods there are',
+  'an OPTIONS request that is not a preflight (%j) lists the methods',
   async (headers) => {
     const reply = await gateway.app.inject({ method: 'OPTIONS', url: '/events/7/properties', headers })
     expect([reply.statusCode, reply.body]).toEqual([204, ''])

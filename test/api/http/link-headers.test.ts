@@ -60,7 +60,7 @@ test.for<[string, { given: string; want: object }]>([
   )
 })
 
-test('a link keeps the filters', async () => {
+test('a link preserves the filters', async () => {
   const { headers } = await house.get('/events/11/properties?limit=1&city[in]=San%20Diego,Reno&sort=-city')
   const next = new URL(linksOf(headers.link).next ?? '')
   expect(Object.fromEntries(next.searchParams)).toEqual({
@@ -71,7 +71,7 @@ test('a link keeps the filters', async () => {
   })
 })
 
-test('a link keeps a question mark in a value', async () => {
+test('a link preserves a question mark in a value', async () => {
   const { headers } = await house.get('/events/11/properties?limit=1&city[ne]=what?&sort=-city')
   const next = new URL(linksOf(headers.link).next ?? '')
   expect(next.searchParams.get('city[ne]')).toBe('what?')

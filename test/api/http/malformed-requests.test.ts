@@ -52,14 +52,14 @@ test.for<[string, { given: string; want: number }]>([
   expectProblem(await get(given), want)
 })
 
-test('a URL of 4096 characters is taken, a longer one is not, however right it is', async () => {
+test('accepts a URL of 4096 characters, but not a longer one', async () => {
   const filters = `city=${'x'.repeat(2000)}&unparsedAddress=${'x'.repeat(1900)}&mlsStatus=`
   const url = `/events/7/properties?${filters}`.padEnd(4096, 'x')
   expect((await get(url)).body).toMatchObject({ code: 'reauthorization-required' })
   expect((await get(`${url}x`)).body).toMatchObject({ code: 'invalid-request', detail: expect.stringMatching(/4096/) })
 })
 
-test('a whole URL in the request line is refused, wherever it leads', async () => {
+test('rejects an absolute URL in the request line', async () => {
   expectProblem(await get('http://x/problems/internal'), 400)
   expectProblem(await get('https://evil.example/nope'), 400)
 })
@@ -88,16 +88,16 @@ const malformed: [string, string][] = [
   ['headers beyond 16 KiB', `GET /problems HTTP/1.1\r\nhost: localhost\r\na: ${'b'.repeat(17_000)}\r\n\r\n`],
 ]
 
-test.for(malformed)('%s: a problem document, or a closed socket', async ([, bytes]) => {
+test.for(malformed)('%s: a problem document or a closed connection', async ([, bytes]) => {
   const reply = await server.send(Buffer.from(bytes, 'latin1'))
   if (reply.status !== 0 && reply.text !== '') expectProblem(reply, 400)
   else expect([0, 400]).toContain(reply.status)
 })
 
-test('no host', async () => {
+test('a missing Host header is rejected', async () => {
   expectProblem(await server.send('GET /problems HTTP/1.1\r\nconnection: close\r\n\r\n'), 400)
 })
 
-test('the server lives on', async () => {
+test('the server still answers', async () => {
   expect((await get('/health/live')).body).toEqual({ status: 'ok' })
 })

@@ -46,21 +46,21 @@ test.for([
   ['broken JSON', 'application/json', '{'],
   ['nothing', 'application/json', ''],
   ['much', 'application/json', JSON.stringify('x'.repeat(20_000))],
-])('405 comes before any complaint about a body: %s', async ([, type, body]) => {
+])('405 takes precedence over an invalid body: %s', async ([, type, body]) => {
   const reply = await gateway.send('POST', '/properties/10101', body as string, { 'content-type': type as string })
   expect(reply).toMatchObject({ status: 405, body: { code: 'method-not-allowed' } })
 })
 
-test('405 comes before any complaint about parameters', async () => {
+test('405 takes precedence over invalid parameters', async () => {
   expect((await gateway.send('DELETE', '/properties/x?ctiy=1')).status).toBe(405)
 })
 
-test('CONNECT gets no tunnel', async () => {
+test('CONNECT does not open a tunnel', async () => {
   const reply = await server.send('CONNECT 127.0.0.1:80 HTTP/1.1\r\nhost: 127.0.0.1:80\r\n\r\n')
   expect(reply.status === 0 || reply.status >= 400).toBe(true)
 })
 
-test('HEAD answers as GET does, without the body', async () => {
+test('HEAD has the same response as GET, without the body', async () => {
   const [head, get] = [await gateway.send('HEAD', '/problems'), await gateway.get('/problems')]
   expect(head.status).toBe(200)
   expect(head.text).toBe('')
@@ -77,32 +77,32 @@ test.for([
   '/events/7/properties/1/photos',
   '/__proto__',
   '/docs/nope.js',
-])('%s is no route: 404 for any method', async (url) => {
+])('%s is not a route: 404 for any method', async (url) => {
   for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
     const reply = await gateway.send(method, url)
     expect([method, reply.status, reply.body.code]).toEqual([method, 404, 'not-found'])
   }
 })
 
-test('an unknown route is 404 whatever is accepted or sent', async () => {
+test('an unknown route is 404, whatever Accept and Content-Type are', async () => {
   expect((await gateway.get('/nope', { accept: 'text/html' })).status).toBe(404)
   expect((await gateway.send('POST', '/nope', '<x/>', { 'content-type': 'text/xml' })).status).toBe(404)
   expect((await gateway.send('POST', '/nope', '{', { 'content-type': 'application/json' })).status).toBe(404)
 })
 
-test('a slash at the end changes nothing', async () => {
+test('a trailing slash is ignored', async () => {
   expect((await gateway.get('/health/live/')).body).toEqual({ status: 'ok' })
   expect((await gateway.get('/problems/internal/')).status).toBe(200)
   expect((await gateway.send('PUT', '/problems/')).status).toBe(405)
 })
 
-test('two slashes are no slash', async () => {
+test('two trailing slashes are not ignored', async () => {
   expect((await server.send('GET //problems HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n')).status).toBe(
     404,
   )
 })
 
-test('of whatever method, it is counted under its URL', async () => {
+test('requests with any method are counted under their route', async () => {
   for (const method of ['PUT', 'PROPFIND', 'DELETE']) await gateway.send(method, '/properties/10101')
   const lines = ((await gateway.app.scrape?.text()) ?? '').split('\n')
   const counted = lines.filter((line) => /^foyer_http_requests_total.*"\/properties\/:sid",status="405"/.test(line))

@@ -52,14 +52,14 @@ test.for<[string, { given: [string | Buffer | undefined, Record<string, string>?
   ['16 KiB and a byte', { given: [text(16 * 1024 + 1)], want: { status: 413, body: { code: 'body-too-large' } } }],
   ['17 KiB', { given: [text(17 * 1024)], want: { status: 413, body: { code: 'body-too-large' } } }],
   ['deep JSON', { given: [`{"city":${'['.repeat(5000)}${']'.repeat(5000)}}`], want: { status: 400 } }],
-])('%s is refused, and nothing is posted', async ([, { given, want }]) => {
+])('%s is rejected without an upstream call', async ([, { given, want }]) => {
   const reply = await post(...given)
   expect(reply).toMatchObject(want)
   expect(reply.text).not.toMatch(/Montr|SyntaxError|Unexpected token|position \d/)
   expect(listRequests(house())).toEqual([])
 })
 
-test('a merge patch is judged by the same rules', async () => {
+test('the same rules apply to a merge patch', async () => {
   const merge = { 'content-type': 'application/merge-patch+json' }
   const patch = (body: string | Buffer) => house().send('PATCH', '/events/7/properties/1', body, merge)
   expect((await patch('{"city":')).status).toBe(400)
@@ -70,20 +70,20 @@ test('a merge patch is judged by the same rules', async () => {
   expect(listRequests(house())).toEqual([])
 })
 
-test('16 KiB are read', async () => {
+test('accepts a body of 16 KiB', async () => {
   expect(await post(text(16 * 1024))).toMatchObject({ status: 422, body: { errors: [{ path: 'body/city' }] } })
 })
 
-test('UTF-8 is read, with a byte order mark too', async () => {
+test('accepts UTF-8, also with a byte order mark', async () => {
   expect((await post(Buffer.from('{"city":"Montréal 🏡"}'))).body.city).toBe('Montréal 🏡')
   expect((await post(Buffer.from('\ufeff{"city":"Montréal"}'))).body.city).toBe('Montréal')
 })
 
-test('an encoding of identity is none', async () => {
+test('accepts the encoding identity', async () => {
   expect((await post('{"city": "Reno"}', { ...json, 'content-encoding': 'identity' })).status).toBe(201)
 })
 
-test('nothing of a refused body lands on a prototype', async () => {
+test('a rejected body does not change a prototype', async () => {
   await post('{"__proto__": {"polluted": true}}')
   expect(({} as Record<string, unknown>).polluted).toBeUndefined()
 })
@@ -94,11 +94,11 @@ const bodyless = [
   ['POST', '/managers/manager1@example.com/access-token', 200],
 ] as const
 
-test.for(bodyless)('%s %s needs no body, whatever media type is named', async ([method, url, want]) => {
+test.for(bodyless)('%s %s needs no body, whatever its Content-Type is', async ([method, url, want]) => {
   expect((await house().send(method, url, undefined, json)).status).toBe(want)
 })
 
-test.for(bodyless)('%s %s refuses a body that cannot be read as every operation does', async ([method, url]) => {
+test.for(bodyless)('%s %s rejects an unreadable body', async ([method, url]) => {
   expect(await house().send(method, url, 'x', { 'content-type': 'text/plain' })).toMatchObject({ status: 415 })
   expect(await house().send(method, url, text(17 * 1024), json)).toMatchObject({ status: 413 })
   expect(await house().send(method, url, '{', json)).toMatchObject({ status: 400 })

@@ -38,7 +38,7 @@ const expectRefusal = (reply: RawReply) => {
 
 const send = (bytes: string) => server.send(Buffer.from(bytes, 'latin1'))
 
-test('the request that the probes hide would be seen', async () => {
+test('the test detects the hidden request of a probe', async () => {
   await send('GET /properties/10101 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
   expect(house.sandbox.control.spacio.requests().length).toBeGreaterThan(0)
 })
@@ -55,14 +55,14 @@ test.for(Object.entries(bodies))('in a body, framed by %s', async ([, bytes]) =>
   expectSilence()
 })
 
-test('what cannot be read is not answered in place of an earlier request', async () => {
+test('an unreadable request gets no response while an earlier request is pending', async () => {
   house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'latency', ms: 5_000 })
   const reply = await send('GET /properties/10101 HTTP/1.1\r\nHost: localhost\r\n\r\nnonsense\r\n\r\n')
   house.sandbox.control.reset()
   expect(reply).toMatchObject({ status: 0, text: '' })
 })
 
-test('the server lives on', async () => {
+test('the server still answers', async () => {
   const reply = await send('GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
   expect(reply).toMatchObject({ status: 200, body: { status: 'ok' } })
   expect(Object.keys(probes).length).toBeGreaterThan(100)

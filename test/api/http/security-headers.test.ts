@@ -45,7 +45,7 @@ describe.for([
     ['a path that cannot be routed', request(`GET /properties/${'1'.repeat(400)}`), 400],
     ['a broken escape', request('GET /properties/%zz'), 400],
     ['an expectation', request('GET /problems', 'expect: x\r\n'), 400],
-    ['no host', 'GET /problems HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
+    ['a missing Host header is rejected', 'GET /problems HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
     [
       'a preflight',
       request('OPTIONS /problems', 'origin: https://app.example.com\r\naccess-control-request-method: GET\r\n'),
@@ -63,7 +63,7 @@ describe.for([
     expect(reply.headers).not.toHaveProperty('server')
   })
 
-  test('the page of the documentation runs its own scripts only', async () => {
+  test('the documentation page allows only its own scripts', async () => {
     const reply = await server.send(request('GET /docs'))
     expect(reply.status).toBe(200)
     const policy = reply.headers['content-security-policy'] ?? ''

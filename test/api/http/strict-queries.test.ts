@@ -26,7 +26,7 @@ const names = [
   '',
 ]
 
-test('the document has routes to try', () => {
+test('the OpenAPI document has routes to test', () => {
   expect(gets.length).toBeGreaterThan(12)
 })
 
@@ -45,7 +45,7 @@ test.for(gets)('GET $template', async ({ url }) => {
 })
 
 test.for(documentedPaths.filter(({ methods }) => methods.some((method) => method !== 'GET')))(
-  'the other methods of $template too',
+  'the other methods of $template',
   async ({ url, methods }) => {
     for (const method of methods.filter((each) => each !== 'GET')) {
       const body = method === 'DELETE' || url.includes('token') ? undefined : {}
@@ -68,7 +68,7 @@ test.for([
   ['Infinity', 'endless'],
   ['%D9%A1', 'other digits'],
   ['constructor', 'a word'],
-])('a sid of %s (%s) is 400 or 404 and reaches nobody', async ([sid]) => {
+])('a sid of %s (%s) is 400 or 404 without an upstream call', async ([sid]) => {
   house.sandbox.control.clearRequests()
   const reply = await house.get(`/properties/${sid}`)
   expect(reply).toMatchObject({ status: 400, body: { errors: [{ path: 'path/sid' }] } })

@@ -12,7 +12,7 @@ afterAll(() => house.close())
 test.each([
   ['POST', '/agents/agent1@example.com/access-token'],
   ['DELETE', '/events/7/properties/1'],
-])('%s %s takes no body: 400, and nothing is asked upstream', async (method, url) => {
+])('%s %s accepts no body: 400 without an upstream call', async (method, url) => {
   house.sandbox.control.clearRequests()
   const { status, body } = await house.send(method, url, { a: 1 })
   expect([status, body.errors[0].path]).toEqual([400, 'body'])
@@ -20,14 +20,14 @@ test.each([
   expect(house.sandbox.control.liondesk.requests()).toEqual([])
 })
 
-test('what is not public is not to be kept by caches; of listings a browser may keep what it asks for again', async () => {
+test('caches must not store private responses; browsers may store listings and must revalidate them', async () => {
   expect((await house.get('/leads?sid=10101')).headers['cache-control']).toBe('no-store')
   expect((await house.get('/properties/10101')).headers['cache-control']).toBe('private, no-cache')
   expect((await house.get('/properties/1')).headers['cache-control']).toBe('no-store')
   expect((await house.get('/problems')).headers['cache-control']).toBeUndefined()
 })
 
-test('a patch that was done but cannot be read back is of unknown outcome', async () => {
+test('a patch whose result cannot be read has an unknown outcome', async () => {
   house.sandbox.control.liondesk.fault({ operation: 'patch', kind: 'body', body: '', status: 204 })
   house.sandbox.control.liondesk.fault({ operation: 'get', kind: 'status', status: 500 })
   const { status, body } = await house.send('PATCH', '/events/7/properties/2', { city: 'Elsewhere' })

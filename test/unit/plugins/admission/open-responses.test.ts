@@ -53,7 +53,7 @@ test.for<[string, () => Caller | null, () => Promise<void>]>([
   ['the scope was withdrawn', () => ({ ...caller, scopes: new Set() }), async () => {}],
   ['the grant was withdrawn', () => caller, () => Promise.reject(new Problem('forbidden'))],
   ['the grant cannot be checked', () => caller, () => Promise.reject(new Problem('upstream-unavailable'))],
-])('a file is cut off, and does not look complete, when a reload finds that %s', async ([, find, authorize]) => {
+])('a download is aborted and looks incomplete when a reload finds that %s', async ([, find, authorize]) => {
   let isReloaded = false
   const { app, rows, text } = await open(
     () => (isReloaded ? find() : caller),
@@ -68,7 +68,7 @@ test.for<[string, () => Caller | null, () => Promise<void>]>([
   expect(await text).toBeInstanceOf(Error)
 })
 
-test('a file is cut off also before its first byte: a long table is read before a row is sent', async () => {
+test('a download is aborted even before its first byte', async () => {
   const { promise: firstRow, resolve: giveFirstRow } = Promise.withResolvers<void>()
   let isWithdrawn = false
   const { app, rows, text } = await open(
@@ -84,7 +84,7 @@ test('a file is cut off also before its first byte: a long table is read before 
   expect(await Promise.race([text, expect.poll(rows).toBeGreaterThan(3)])).toBeInstanceOf(Error)
 })
 
-test('a file is cut off when the token that opened it expires', async () => {
+test('a download is aborted when its token expires', async () => {
   const { text } = await open(
     () => caller,
     async () => {},

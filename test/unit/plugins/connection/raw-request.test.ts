@@ -15,7 +15,7 @@ test.for([
   '/caf%C3%A9',
   '/...',
   `/problems?${'x'.repeat(4086)}`,
-])('%s is taken', (target) => {
+])('accepts %s', (target) => {
   expect(validateTarget(target)).toBeNull()
 })
 
@@ -48,7 +48,7 @@ test.for<[string, RegExp]>([
   ['/a/%2e/b', /dots/],
   ['/a/.%2e;x/b', /dots/],
   [`/problems?${'x'.repeat(4087)}`, /4096/],
-])('%s is refused', ([target, why]) => {
+])('rejects %s', ([target, why]) => {
   expect(validateTarget(target)).toMatch(why)
 })
 
@@ -59,21 +59,21 @@ const head = (headers: Record<string, string | string[]>, httpVersion = '1.1') =
 }
 
 test.for(['x', 'api.example.com', 'foyer_api', 'localhost:3000', '127.0.0.1:80', '[::1]', '[::ffff:1.2.3.4]:8080'])(
-  'a host called %s is taken',
+  'accepts the host %s',
   (host) => {
     expect(validateHead(head({ Host: host }))).toBeNull()
   },
 )
 
 test.for(['', 'x/y', 'x?y', 'a@x', 'x y', 'x,y', 'x:', 'x:y', 'x:123456', '<x>', '::1', '[::1', 'x\\y', 'é', 'x%41'])(
-  'no host is called %j',
+  'rejects the host %j',
   (host) => {
     expect(validateHead(head({ Host: host }))).toMatch(/host/)
   },
 )
 
 test.for<[string, Record<string, string | string[]>, RegExp, string?]>([
-  ['no host', {}, /host/],
+  ['a missing Host header is rejected', {}, /host/],
   ['HTTP/0.9', { Host: 'x' }, /HTTP\/1\.1/, '0.9'],
   ['HTTP/2.0', { Host: 'x' }, /HTTP\/1\.1/, '2.0'],
   ['a length and chunks', { Host: 'x', 'Content-Length': '1', 'Transfer-Encoding': 'chunked' }, /not both/],
@@ -95,16 +95,16 @@ test.for<[string, Record<string, string | string[]>, RegExp, string?]>([
     { Host: ['x'], [name]: ['1', '1'] },
     new RegExp(`${name.toLowerCase()} must not be repeated`),
   ]),
-])('%s is refused', ([, headers, why, version]) => {
+])('rejects %s', ([, headers, why, version]) => {
   expect(validateHead(head(headers, version))).toMatch(why)
 })
 
-test('as many headers as a client may send, and one more', () => {
+test('accepts the maximum number of headers, but not more', () => {
   const many = (count: number) => head({ Host: 'x', A: Array.from({ length: count - 1 }, () => 'b') })
   expect(validateHead(many(100))).toBeNull()
   expect(validateHead(many(101))).toMatch(/100/)
 })
 
-test.for(['100-continue', '100-Continue'])('the expectation %s is met', (expectation) => {
+test.for(['100-continue', '100-Continue'])('accepts the expectation %s', (expectation) => {
   expect(validateHead(head({ Host: 'x', Expect: expectation }))).toBeNull()
 })

@@ -25,7 +25,7 @@ const south = {
 
 const keyIdOf = (key: string) => hashOf(key).slice(0, 16)
 
-test('a key is its client’s, with the tenant, the scopes and the grants of that client', () => {
+test('a key identifies its client, with tenant, scopes and grants', () => {
   const directory = createClientDirectory([north, south])
   const ofNorth = { tenant: 'north', client: 'web', scopes: new Set(['leads:read']), grants: allGrants }
   expect(directory.findByKey(web)).toEqual({ ...ofNorth, keyId: keyIdOf(web) })
@@ -41,24 +41,24 @@ test.for([
   ['a hash', hashOf(web)],
   ['no prefix', web.slice(3)],
   ['nothing', ''],
-])('%s is nobody’s', ([, key]) => {
+])('%s identifies no client', ([, key]) => {
   expect(createClientDirectory([north, south]).findByKey(key as string)).toBeNull()
 })
 
-test('text that is not formed like a key is nobody’s, even if its hash is configured', () => {
+test('text without the format of a key identifies no client, even if its hash is configured', () => {
   const malformed = ['fk_short', `x${web}`, `${web}x`, web.replace('fk_', 'FK_'), `fk_${'!'.repeat(43)}`]
   const clients = malformed.map((key, index) => ({ ...north.clients[0], id: `c${index}`, keyHashes: [hashOf(key)] }))
   const directory = createClientDirectory([{ id: 'north', clients: clients as typeof north.clients }])
   for (const key of malformed) expect([key, directory.findByKey(key)]).toEqual([key, null])
 })
 
-test('a new configuration takes the place of the one before as a whole', () => {
+test('a new configuration replaces the previous one completely', () => {
   const directory = createClientDirectory([north])
   directory.configure([south])
   expect([directory.findByKey(web), directory.findByKey(other)?.tenant]).toEqual([null, 'south'])
 })
 
-test('a caller is found again by tenant, client and key, as configured now; one that differs in a part is not', () => {
+test('finds the current configuration of a caller by tenant, client and key', () => {
   const directory = createClientDirectory([north, south])
   const caller = directory.findByKey(web) as Caller
   directory.configure([{ ...north, clients: [{ ...north.clients[0], grants: noGrants }] as never }, south])
@@ -70,24 +70,27 @@ test('a caller is found again by tenant, client and key, as configured now; one 
   expect(directory.findCurrent(caller)).toBeNull()
 })
 
-test('a token that names no tenant is of the only one; where there are several, or none, it is of none', () => {
+test('a token without a tenant belongs to the only tenant, if there is exactly one', () => {
   expect(createClientDirectory([north]).resolveTenant(undefined)).toBe('north')
   expect(createClientDirectory([north, south]).resolveTenant(undefined)).toBeNull()
   expect(createClientDirectory([]).resolveTenant(undefined)).toBeNull()
 })
 
 test.for([['north', 'north'] as const, ['east', null] as const, ['', null] as const])(
-  'a token that names the tenant "%s" is of %s',
+  'a token with the tenant "%s" resolves to %s',
   ([claim, tenant]) => {
     expect(createClientDirectory([north]).resolveTenant(claim)).toBe(tenant)
   },
 )
 
-test.for([null, 7, ['north'], { id: 'north' }])('a tenant claim that is no text, %o, is of no tenant', (claim) => {
-  expect(createClientDirectory([north]).resolveTenant(claim)).toBeNull()
-})
+test.for([null, 7, ['north'], { id: 'north' }])(
+  'a tenant claim that is not a string, %o, resolves to no tenant',
+  (claim) => {
+    expect(createClientDirectory([north]).resolveTenant(claim)).toBeNull()
+  },
+)
 
-test('the client of a token is named apart from every client of a key', () => {
+test('the id of a JWT client never equals that of an API key client', () => {
   expect([toJwtClientId('web'), isJwtClientId(toJwtClientId('web')), isJwtClientId('web')]).toEqual([
     'jwt:web',
     true,

@@ -9,7 +9,7 @@ const openFailures = () => {
 const noteOften = (note: (address: string) => number | null, count: number, address = '192.0.2.1') =>
   Array.from({ length: count }, () => note(address)).at(-1)
 
-test('a network may be wrong 30 times in the minute that begins with the first time', () => {
+test('a network may fail 30 times in the minute that begins with the first failure', () => {
   const { clock, record } = openFailures()
   expect(noteOften(record, 30)).toBeNull()
   clock.time += 18_001
@@ -21,14 +21,14 @@ test('a network may be wrong 30 times in the minute that begins with the first t
   expect(record('192.0.2.1')).toBe(60)
 })
 
-test('an IPv6 network counts as one, and another network is not slowed', () => {
+test('an IPv6 network counts as a whole, and other networks are not affected', () => {
   const { record } = openFailures()
   for (let host = 0; host < 30; host += 1) expect(record(`2001:db8::${host.toString(16)}`)).toBeNull()
   expect(record('2001:db8::ffff')).toBe(60)
   expect(record('2001:db8:0:1::1')).toBeNull()
 })
 
-test('10,000 networks are remembered, and the one that failed longest ago is forgotten first', () => {
+test('stores 10,000 networks and evicts the least recently failed one first', () => {
   const { record } = openFailures()
   noteOften(record, 31)
   for (let host = 1; host < 10_000; host += 1) record(`10.0.${host >> 8}.${host & 255}`)

@@ -27,12 +27,12 @@ const pass = (ms: number) => {
 const refuse = (client: string, count = 1) =>
   Array.from({ length: count }, () => refusals.answer({ tenant: '', client }, () => (sent += 1)))
 
-test('the first refusals of a second are sent without a delay', () => {
+test('sends the first rejections of a second without a delay', () => {
   expect(refuse('one', 5)).toEqual(Array(5).fill('prompt'))
   expect(sent).toBe(5)
 })
 
-test('further ones are sent a second late', () => {
+test('delays further rejections by a second', () => {
   expect(refuse('one', 6).at(-1)).toBe('late')
   pass(refusalDelayMs - 1)
   expect(sent).toBe(5)
@@ -40,18 +40,18 @@ test('further ones are sent a second late', () => {
   expect([sent, refusals.waiting()]).toEqual([6, 0])
 })
 
-test('another client is refused without a delay', () => {
+test('rejects another client without a delay', () => {
   refuse('one', 20)
   expect(refuse('two')).toEqual(['prompt'])
 })
 
-test('where too many refusals wait, the connection is closed and nothing is sent', () => {
+test('disconnects the client if too many rejections are delayed', () => {
   expect(refuse('one', 20).slice(5)).toEqual([...Array(3).fill('late'), ...Array(12).fill('disconnect')])
   pass(refusalDelayMs)
   expect(sent).toBe(8)
 })
 
-test('the allowance fills again with time, and no further than it was', () => {
+test('the allowance refills over time up to its maximum', () => {
   refuse('one', 5)
   pass(400)
   expect(refuse('one', 3)).toEqual(['prompt', 'prompt', 'late'])
@@ -59,7 +59,7 @@ test('the allowance fills again with time, and no further than it was', () => {
   expect(refuse('one', 6)).toEqual([...Array(5).fill('prompt'), 'late'])
 })
 
-test('a client that asks again as soon as it is answered is refused a few times a second, for as long as it goes on', () => {
+test('a client that retries immediately is rejected a few times per second', () => {
   for (let second = 0; second < 30; second += 1) {
     refuse('one', 8)
     pass(1_000)

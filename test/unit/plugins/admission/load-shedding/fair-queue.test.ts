@@ -64,13 +64,13 @@ const release = (name: string) => releases.get(name)?.()
 
 beforeEach(() => open(300))
 
-test('a request starts at once where there is a place', () => {
+test('a request starts immediately if a slot is free', () => {
   enter('a')
   expect([started, queue.waiting()]).toEqual([['a'], 0])
 })
 
 describe('a turn of the event loop', () => {
-  test('starts requests for 2 ms only; the others start in the next turns, in their order', () => {
+  test('starts requests for at most 2 ms; the others start in later turns, in order', () => {
     for (const name of 'abcdef') enter(name, { takes: 1 })
     expect(started).toEqual(['a', 'b', 'c'])
     endTurn()
@@ -78,14 +78,14 @@ describe('a turn of the event loop', () => {
     expect(queue.waiting()).toBe(0)
   })
 
-  test('gives each tenant its turn: one request of a quiet tenant does not wait for a hundred of another', () => {
+  test('serves tenants in turn: a single request does not wait for a hundred requests of another tenant', () => {
     for (let index = 0; index < 100; index += 1) enter(`north ${index}`, { takes: 1 })
     enter('south', { tenant: 'south', takes: 1 })
     endTurn()
     expect(started.indexOf('south')).toBeLessThan(6)
   })
 
-  test('gives each client of a tenant its turn', () => {
+  test('serves the clients of a tenant in turn', () => {
     for (let index = 0; index < 50; index += 1) enter(`loud ${index}`, { client: 'loud', takes: 1 })
     enter('quiet', { client: 'quiet', takes: 1 })
     endTurn()
@@ -93,25 +93,25 @@ describe('a turn of the event loop', () => {
   })
 })
 
-describe('a tenant that holds its share', () => {
+describe('a tenant that uses its whole share', () => {
   beforeEach(() => {
     open(9)
     for (const name of 'abc') enter(name)
     enter('late')
   })
 
-  test('waits, and goes on when one of its requests has ended', () => {
+  test('waits until one of its requests ends', () => {
     expect([started.join(''), queue.waiting()]).toEqual(['abc', 1])
     release('b')
     expect([started.at(-1), queue.waiting()]).toEqual(['late', 0])
   })
 
-  test('does not keep another tenant waiting', () => {
+  test('does not delay another tenant', () => {
     enter('other', { tenant: 'south' })
     expect(started.at(-1)).toBe('other')
   })
 
-  test('is refused earlier once its queue has been long for a while, reports first and writes last', () => {
+  test('is rejected earlier after its queue has been long for a while, reports first and writes last', () => {
     passAndSweep(500)
     passAndSweep(500)
     passAndSweep(550)
@@ -128,7 +128,7 @@ describe('a tenant that holds its share', () => {
     expect([queue.waiting(), sweep]).toEqual([0, undefined])
   })
 
-  test('loses its last request where too many wait', () => {
+  test('loses its last request if too many requests wait', () => {
     open(9, 3)
     for (const name of 'abcdefg') enter(name)
     expect([refused, queue.waiting()]).toEqual([['g'], 3])
@@ -137,7 +137,7 @@ describe('a tenant that holds its share', () => {
   })
 })
 
-test('a request whose client has left is forgotten', () => {
+test('a request whose client disconnected is removed', () => {
   open(9)
   for (const name of 'abc') enter(name)
   const leave = enter('late')
@@ -147,7 +147,7 @@ test('a request whose client has left is forgotten', () => {
   expect([started.join(''), queue.waiting(), sweep]).toEqual(['abc', 0, undefined])
 })
 
-test('a request that has waited for too long is refused when its turn comes', () => {
+test('a request that has waited too long is rejected at its turn', () => {
   open(9)
   for (const name of 'abcd') enter(name)
   time += 3_001
@@ -156,7 +156,7 @@ test('a request that has waited for too long is refused when its turn comes', ()
   expect([started.join(''), refused]).toEqual(['abc', ['d']])
 })
 
-test('all places are free again when all requests have ended', () => {
+test('all slots are free again after all requests have ended', () => {
   const places = createShares(9)
   const own = createFairQueue({ places, maxWaiting: 9, now: () => 0, defer: () => {}, repeat: () => () => {} })
   const ends: (() => void)[] = []
@@ -172,7 +172,7 @@ test('all places are free again when all requests have ended', () => {
   expect([places.held(), own.waiting()]).toEqual([0, 0])
 })
 
-test('while all wait for places, the process is not kept busy', () => {
+test('does not poll while all requests wait for slots', () => {
   open(3)
   enter('a')
   enter('b')

@@ -17,20 +17,20 @@ const open = () => {
 
 const calm = [3_000, 3_000, 3_000, 3_000]
 
-test('a burst after which the queue is short again is no overload, however long the burst', () => {
+test('a burst is not overload if the queue becomes short again', () => {
   const { second, limits } = open()
   second(2_900, 2_800, 2_500, 40)
   second(2_900, 2_900, 10)
   expect(limits()).toEqual(calm)
 })
 
-test('a queue that is never short for an interval is overload: reports may wait the shortest time, writes the longest', () => {
+test('a queue that stays long for an interval is overload; reports expire first and writes last', () => {
   const { second, limits } = open()
   second(1_200, 1_100, 1_500)
   expect(limits()).toEqual([400, 600, 800, 1_000])
 })
 
-test('the overload is over as soon as one interval has had a short wait', () => {
+test('overload ends after an interval with a short wait', () => {
   const { second, limits } = open()
   second(1_200)
   second(2_000)

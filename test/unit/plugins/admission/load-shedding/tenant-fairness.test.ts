@@ -9,17 +9,17 @@ const takeAll = (shares: ReturnType<typeof createShares>, by: Payer) => {
   return releases
 }
 
-test('a client alone gets a third of the places, so that others find some', () => {
+test('a single client gets a third of the slots, so that some stay free', () => {
   expect(takeAll(createShares(300), payer('north'))).toHaveLength(100)
 })
 
-test('a tenant gets half of the places, however many clients it has', () => {
+test('a tenant gets half of the slots, however many clients it has', () => {
   const shares = createShares(256)
   for (let client = 0; client < 300; client += 1) takeAll(shares, payer('north', `${client}`))
   expect(shares.held()).toBe(128)
 })
 
-test('each further tenant gets half of what is left', () => {
+test('each further tenant gets half of the remaining slots', () => {
   const shares = createShares(256)
   const takenBy = (tenant: string): number => {
     const before = shares.held()
@@ -29,13 +29,13 @@ test('each further tenant gets half of what is left', () => {
   expect(['north', 'south', 'east', 'west'].map(takenBy)).toEqual([128, 64, 32, 16])
 })
 
-test('a second client of a tenant finds places when the first one holds its share', () => {
+test('a second client of a tenant finds free slots when the first uses its share', () => {
   const shares = createShares(256)
   expect(takeAll(shares, payer('north', 'loud'))).toHaveLength(86)
   expect(takeAll(shares, payer('north', 'quiet')).length).toBeGreaterThan(20)
 })
 
-test('a place that is given back twice counts once', () => {
+test('releasing a slot twice counts once', () => {
   const shares = createShares(10)
   const release = shares.take(payer('north'))
   shares.take(payer('north'))
@@ -44,7 +44,7 @@ test('a place that is given back twice counts once', () => {
   expect(shares.held()).toBe(1)
 })
 
-test('all shares are whole again when all places have been given back', () => {
+test('all slots are free again after all have been released', () => {
   const shares = createShares(30)
   for (const release of takeAll(shares, payer('north'))) release()
   expect(shares.held()).toBe(0)

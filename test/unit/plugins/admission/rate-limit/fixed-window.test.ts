@@ -8,7 +8,7 @@ const openWindow = (limit: number) => {
   return { clock, take: window.take }
 }
 
-test('each key may take as often as the limit says, and learns what is left and when it is whole again', () => {
+test('counts each key up to the limit and reports the remaining number and the reset time', () => {
   const { clock, take } = openWindow(2)
   expect(take('x')).toEqual({ limit: 2, remaining: 1, resetSeconds: 60, isExceeded: false })
   clock.time += 18_001
@@ -17,7 +17,7 @@ test('each key may take as often as the limit says, and learns what is left and 
   expect(take('y')).toEqual({ limit: 2, remaining: 1, resetSeconds: 60, isExceeded: false })
 })
 
-test('a window is over after a minute to the millisecond', () => {
+test('a window ends after exactly a minute', () => {
   const { clock, take } = openWindow(1)
   take('x')
   clock.time += 59_999
@@ -26,14 +26,14 @@ test('a window is over after a minute to the millisecond', () => {
   expect(take('x')).toMatchObject({ isExceeded: false, resetSeconds: 60 })
 })
 
-test('a clock that is set back locks nobody out', () => {
+test('a clock that is set back does not extend a window', () => {
   const { clock, take } = openWindow(1)
   take('x')
   clock.time -= 1
   expect(take('x')).toMatchObject({ isExceeded: false, resetSeconds: 60 })
 })
 
-test('the counts of 50,000 keys are held, and the one that was used longest ago is forgotten first', () => {
+test('stores the counts of 50,000 keys and evicts the least recently used one first', () => {
   const { take } = openWindow(1)
   for (let key = 0; key < 50_000; key += 1) take(`${key}`)
   expect(take('0').isExceeded).toBe(true)
@@ -42,7 +42,7 @@ test('the counts of 50,000 keys are held, and the one that was used longest ago 
   expect(take('0').isExceeded).toBe(true)
 })
 
-test('the fields name every allowance, with its limit, its seconds and what is left of it', () => {
+test('the headers name every allowance, with its limit, window and remaining number', () => {
   const allowances = [
     { name: 'client', limit: 60, windowSeconds: 60, remaining: 59, resetSeconds: 42 },
     { name: 'spacio-hour', limit: 950, windowSeconds: 3600, remaining: 0, resetSeconds: 2400 },

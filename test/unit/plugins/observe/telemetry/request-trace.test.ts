@@ -5,7 +5,7 @@ import { createTrace, createTraceStorage } from '#src/plugins/observe/telemetry/
 
 const report = { operation: 'x', outcome: 'ok', milliseconds: 1, attempts: 1 } as const
 
-test('a request is present in all that it began, and in nothing else', async () => {
+test('the current trace is available in all asynchronous work of its request, and nowhere else', async () => {
   const traces = createTraceStorage()
   const [one, two] = [createTrace(null), createTrace(null)]
   const seen = async (trace: typeof one) => {
@@ -17,7 +17,7 @@ test('a request is present in all that it began, and in nothing else', async () 
   expect(traces.getCurrent()).toBeNull()
 })
 
-test('what a request began and left running is nobody’s', () => {
+test('work that outlives its request has no current trace', () => {
   const traces = createTraceStorage()
   const trace = createTrace(null)
   traces.run(trace, () => {
@@ -27,12 +27,12 @@ test('what a request began and left running is nobody’s', () => {
   })
 })
 
-test('apps in one process do not see each other’s requests', () => {
+test('the trace storages of two apps are independent', () => {
   const [mine, other] = [createTraceStorage(), createTraceStorage()]
   mine.run(createTrace(null), () => expect(other.getCurrent()).toBeNull())
 })
 
-test('calls at the same time are waited for once', async () => {
+test('counts the time of parallel upstream calls once', async () => {
   const trace = createTrace(null)
   const began = performance.now()
   trace.startCall()
@@ -46,7 +46,7 @@ test('calls at the same time are waited for once', async () => {
   expect(trace.callCount).toBe(2)
 })
 
-test('a list that could grow for hours does not', () => {
+test('limits the number of recorded upstream calls', () => {
   const trace = createTrace(null)
   for (let index = 0; index < 1000; index += 1) {
     trace.startCall()

@@ -28,6 +28,6 @@ test.for<[string, unknown]>([
   ['a line break', `00-${traceId}-${spanId}-01\n`],
   ['not hexadecimal', `00-${traceId.replace('4', 'g')}-${spanId}-01`],
   ['very long', `cc-${traceId}-${spanId}-01-${'x'.repeat(1000)}`],
-])('passed over: %s', ([, traceparent]) => {
+])('ignores %s', ([, traceparent]) => {
   expect(parseTraceparent(traceparent)).toBeNull()
 })

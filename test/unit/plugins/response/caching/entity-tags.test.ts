@@ -19,7 +19,7 @@ const url = '/properties/10101'
 
 const etagOf = async (path = url): Promise<string> => String((await house.get(path)).headers.etag)
 
-test('the same bytes have the same tag, others another', async () => {
+test('equal bytes have equal tags, and different bytes have different tags', async () => {
   const tag = await etagOf()
   expect(tag).toMatch(/^"[\w-]{27}"$/)
   expect(await etagOf()).toBe(tag)
@@ -34,7 +34,7 @@ const naming: [string, (tag: string) => string][] = [
   ['by a star', () => ' * '],
 ]
 
-test.each(naming)('named %s: 304 without a body, with the headers that matter', async (_name, ifNoneMatch) => {
+test.each(naming)('If-None-Match with %s: 304 without a body, with the cache headers', async (_name, ifNoneMatch) => {
   const whole = await house.get(url)
   house.clock.pass(18)
   const reply = await house.get(url, { 'if-none-match': ifNoneMatch(String(whole.headers.etag)) })
@@ -58,12 +58,12 @@ const others: [string, (tag: string) => string][] = [
   ['nothing', () => ''],
 ]
 
-test.each(others)('naming %s is no match', async (_name, ifNoneMatch) => {
+test.each(others)('If-None-Match with %s does not match', async (_name, ifNoneMatch) => {
   const tag = await etagOf()
   expect((await house.get(url, { 'if-none-match': ifNoneMatch(tag) })).status).toBe(200)
 })
 
-test('a HEAD is answered as its GET would be', async () => {
+test('HEAD has the same tag and status as GET', async () => {
   const whole = await house.get(url)
   const head = await house.send('HEAD', url)
   expect([head.status, head.headers.etag, head.text]).toEqual([200, whole.headers.etag, ''])
@@ -71,7 +71,7 @@ test('a HEAD is answered as its GET would be', async () => {
   expect([none.status, none.text, none.headers['content-length']]).toEqual([304, '', whole.headers['content-length']])
 })
 
-test('a changed answer has another tag, and is sent', async () => {
+test('a changed response has a new tag and is sent in full', async () => {
   const tag = await etagOf()
   house.clock.pass(60)
   const body = { sid: 10101, title: 'Changed', price: '1', email: 'agent1@example.com' }
@@ -80,7 +80,7 @@ test('a changed answer has another tag, and is sent', async () => {
   expect([reply.status, reply.body.title]).toEqual([200, 'Changed'])
 })
 
-describe('who may keep what', () => {
+describe('browser caching', () => {
   const keepable = [
     '/properties/10101',
     '/properties/10101/open-houses',
@@ -88,7 +88,7 @@ describe('who may keep what', () => {
     '/brokerages/b1001/open-houses',
   ]
 
-  test.each(keepable)('%s: the browser of the one who asked, if it asks again', async (path) => {
+  test.each(keepable)('%s: a browser may store the response and must revalidate it', async (path) => {
     const { headers } = await house.get(path, { origin: 'https://board.example' })
     expect(headers['cache-control']).toBe('private, no-cache')
     const vary = String(headers.vary).toLowerCase().split(/, */)
@@ -104,13 +104,13 @@ describe('who may keep what', () => {
     '/upstreams',
   ]
 
-  test.each(people)('%s: nobody, though it has a tag', async (path) => {
+  test.each(people)('%s: no cache may store the response, although it has a tag', async (path) => {
     const { headers } = await house.get(path)
     expect(headers['cache-control']).toBe('no-store')
     expect(headers.etag).toEqual(expect.any(String))
   })
 
-  test('nobody keeps a refusal, and it has no tag', async () => {
+  test('no cache may store an error, and it has no tag', async () => {
     const { status, headers } = await house.get('/properties/999999')
     expect([status, headers['cache-control']]).toEqual([404, 'no-store'])
     for (const name of ['etag', 'age', 'cache-status']) expect(headers).not.toHaveProperty(name)
@@ -126,14 +126,14 @@ test.each<['GET' | 'POST', string]>([
   expect(reply.headers).not.toHaveProperty('etag')
 })
 
-test('what is public has a tag too', async () => {
+test('public responses have tags too', async () => {
   for (const path of ['/problems', '/mappings', '/openapi.json']) {
     const tag = await etagOf(path)
     expect((await house.get(path, { 'if-none-match': tag })).status).toBe(304)
   }
 })
 
-test('only a whole reply of 200 has a tag', async () => {
+test('only a complete 200 response has a tag', async () => {
   const app = Fastify()
   for (const name of ['request-state', 'call-context']) await app.register(fp(async () => {}, { name }))
   await app.register(caching)

@@ -12,7 +12,7 @@ const element = fc.record({ a: fc.oneof(fc.string({ unit: 'binary' }), fc.consta
 
 const write = createListWriter(JSON.stringify, JSON.stringify)
 
-test('any list, of new elements and of kept ones, cut anywhere', () => {
+test('serializes any page of new and cached elements correctly', () => {
   const property = fc.property(
     fc.array(element, { maxLength: 12 }),
     fc.array(fc.tuple(fc.nat(12), fc.nat(12), fc.boolean()), { minLength: 1, maxLength: 8 }),
@@ -30,7 +30,7 @@ test('any list, of new elements and of kept ones, cut anywhere', () => {
   fc.assert(property, createRunOptions(500))
 })
 
-test('an element that is not frozen is written anew', () => {
+test('serializes elements again if they are not frozen', () => {
   const changing = { a: 1 }
   const page = { data: [changing], pagination: { total: 1, limit: 1, offset: 0 } }
   write(page)
@@ -38,14 +38,14 @@ test('an element that is not frozen is written anew', () => {
   expect(write(page).toString()).toContain('{"a":2}')
 })
 
-test('lists longer than any before', () => {
+test('serializes a list that is longer than all earlier ones', () => {
   for (const length of [1, 70_000, 3, 2_000_000]) {
     const page = { data: [{ a: 'é'.repeat(length) }, { a: 'b' }], pagination: { total: 2, limit: 2, offset: 0 } }
     expect(write(page).equals(Buffer.from(JSON.stringify(page)))).toBe(true)
   }
 })
 
-describe('elements that are written already', () => {
+describe('elements that are JSON fragments', () => {
   const rowsOf = (names: readonly string[]) => {
     const body = Buffer.from(JSON.stringify(names.map((name) => ({ name, email: null }))))
     return runToEnd(readList(body, 'keyed', createPropertyTranscoding(7)))?.records as JsonFragment[]
@@ -57,7 +57,7 @@ describe('elements that are written already', () => {
   const plainly = (rows: readonly JsonFragment[], pagination: object = { total: 1 }) =>
     `{"data":[${rows.map(getFragmentText).join(',')}],"pagination":${JSON.stringify(pagination)}}`
 
-  test('in any order, and with others between them', () => {
+  test('may occur in any order, between other elements', () => {
     const rows = rowsOf(['Ada', 'Ben', 'Cy', 'D您'])
     const [a, b, c, d] = rows as [JsonFragment, JsonFragment, JsonFragment, JsonFragment]
     for (const some of [[b], [b, c], [c, b, a], [a, c, d], [d, a, b]]) expect(writing(some)).toBe(plainly(some))
