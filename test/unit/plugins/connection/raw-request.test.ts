@@ -41,12 +41,12 @@ test.for<[string, RegExp]>([
   ['/a%', /escape/],
   ['/a%zz', /escape/],
   ['/a%ff', /escape/],
-  ['/a/../b', /dots/],
-  ['/a/..', /dots/],
-  ['/./a', /dots/],
-  ['/a/%2e%2E/b', /dots/],
-  ['/a/%2e/b', /dots/],
-  ['/a/.%2e;x/b', /dots/],
+  ['/a/../b', /dot segment/],
+  ['/a/..', /dot segment/],
+  ['/./a', /dot segment/],
+  ['/a/%2e%2E/b', /dot segment/],
+  ['/a/%2e/b', /dot segment/],
+  ['/a/.%2e;x/b', /dot segment/],
   [`/problems?${'x'.repeat(4087)}`, /4096/],
 ])('rejects %s', ([target, why]) => {
   expect(validateTarget(target)).toMatch(why)
