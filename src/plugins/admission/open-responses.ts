@@ -56,7 +56,9 @@ export default fp<{ now: () => Date }>(
       }
       const check = () => {
         // What cannot be checked now ends too: the client connects again, and is checked then.
-        authorize(request, caller).then((current) => Object.assign(request.requestContext, { caller: current }), end)
+        authorize(request, caller)
+          .then((current) => Object.assign(request.requestContext, { caller: current }))
+          .catch(end)
       }
       const { expiresAt } = caller
       const lifetime = expiresAt === undefined ? null : Math.min(maxTimerMs, Math.max(0, expiresAt - now().getTime()))

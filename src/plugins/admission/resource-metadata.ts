@@ -14,10 +14,13 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     const urls = new Map<string, string>()
-    app.decorate('setResourceMetadata', (path: string, url: string) => void urls.set(path, url))
-    app.decorate('findResourceMetadata', ({ route: { url = '' } }: FastifyRequest) => {
-      return urls.get(url) ?? urls.get('') ?? null
+    app.decorate('setResourceMetadata', (path: string, url: string) => {
+      urls.set(path, url)
     })
+    app.decorate(
+      'findResourceMetadata',
+      ({ route: { url = '' } }: FastifyRequest) => urls.get(url) ?? urls.get('') ?? null,
+    )
   },
   { name: 'resource-metadata', dependencies: ['request-state'] },
 )

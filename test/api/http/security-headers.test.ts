@@ -37,15 +37,15 @@ describe.for([
     `${line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${headers}\r\n`
 
   test.for<[string, string, number]>([
-    ['an answer', request('GET /problems'), 200],
+    ['an answer', request('GET /mappings'), 200],
     ['no route', request('GET /nope'), 404],
     ['no method', request('PUT /problems'), 405],
     ['an upstream that fails', request('GET /agents/a@example.com/properties'), 502],
     ['a guard', request('GET /problems%2f'), 400],
     ['a path that cannot be routed', request(`GET /properties/${'1'.repeat(400)}`), 400],
     ['a broken escape', request('GET /properties/%zz'), 400],
-    ['an expectation', request('GET /problems', 'expect: x\r\n'), 400],
-    ['a missing Host header is rejected', 'GET /problems HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
+    ['an expectation', request('GET /mappings', 'expect: x\r\n'), 400],
+    ['a missing Host header is rejected', 'GET /mappings HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
     [
       'a preflight',
       request('OPTIONS /problems', 'origin: https://app.example.com\r\naccess-control-request-method: GET\r\n'),

@@ -29,6 +29,7 @@ const open = async (
   await app.register(openResponses, { now: () => new Date() })
   let rows = 0
   app.get('/file', { config: { scope: 'leads:read' } }, async (request, reply) => {
+    request.requestContext = {} as never
     app.followReply(request, reply, { ...caller, ...(expiresAt !== undefined && { expiresAt }) })
     const read = async function* () {
       for (;;) {
