@@ -275,7 +275,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
       await page.getByLabel('Brokerage').fill('b1002')
       await page.keyboard.press('Enter')
       await page.getByText('Stopped').waitFor()
-      expect(await sentence(page)).toBe('Forbidden: You have no grant for this brokerage.')
+      expect(await sentence(page)).toBe('This API key has no access to the leads of this brokerage.')
       expect(page.url()).toBe(`${demo.board}/`)
       await page.getByLabel('Brokerage').fill('b1001')
       await page.keyboard.press('Enter')
@@ -286,11 +286,11 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
   })
 
   test.each([
-    ['', 'Unauthenticated: Send an API key in X-API-Key, or a bearer token.'],
-    [demoKeys.brokerage.replace(/0$/, '1'), 'Unauthenticated: The credentials are not valid.'],
-    ['ключ', 'Unauthenticated: The credentials are not valid.'],
-    [demoKeys.agent, 'Forbidden: You have no grant for this brokerage.'],
-  ])('the key “%s” is refused in words, also for the download; a right one works at once', async (key, words) => {
+    ['', 'Enter an API key.', ['/me']],
+    [demoKeys.brokerage.replace(/0$/, '1'), 'This API key is not valid.', ['/me']],
+    ['ключ', 'This API key is not valid.', ['/me']],
+    [demoKeys.agent, 'This API key has no access to the leads of this brokerage.', ['/me', '/leads/feed']],
+  ])('the key “%s” is refused in words, also for the download; a right one works', async (key, words, paths) => {
     await onBoard({}, async (page, faults) => {
       await page.evaluate('window.isSamePage = true')
       const asked = new Set<string>()
@@ -299,7 +299,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
       await useKey(page, key)
       await page.getByText('Stopped').waitFor()
       expect(await sentence(page)).toBe(words)
-      expect([...asked]).toEqual(['/leads/feed'])
+      expect([...asked]).toEqual(paths)
       const refused = page.waitForResponse((reply) => reply.url().includes('/leads/export'))
       await page.getByRole('button', { name: 'Download CSV' }).click()
       expect((await refused).ok()).toBe(false)
@@ -335,7 +335,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     const context = await browser.newContext()
     const page = await context.newPage()
     const keys: (string | undefined)[] = []
-    page.on('request', (request) => request.url().includes('/leads') && keys.push(request.headers()['x-api-key']))
+    page.on('request', (request) => /\/(me|leads)/.test(request.url()) && keys.push(request.headers()['x-api-key']))
     const relay = await startRelay(Number(new URL(demo.url).port))
 
     await page.goto(demo.board)
@@ -356,6 +356,68 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
       await page.goto(`${demo.board}/?api=javascript:alert(1)//`)
       await isLive(page)
       expect(await page.getByLabel('API key').inputValue()).toBe(demoKeys.brokerage)
+    })
+  })
+
+  test('a key of another brokerage shows the visitors of that brokerage', async () => {
+    await onBoard({}, async (page) => {
+      await useKey(page, demoKeys.otherBrokerage)
+      await isLive(page)
+      expect(await page.getByLabel('Brokerage').inputValue()).toBe('b1002')
+      await showDay(page, busyDay)
+      expect((await namesOn(page)).length).toBeGreaterThan(0)
+    })
+  })
+
+  test('a day that is typed is asked for once, and a day that cannot be meant is not asked for', async () => {
+    await onBoard({}, async (page) => {
+      const asked: string[] = []
+      page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+      const [year, month, day] = busyDay.split('-')
+
+      await page.getByLabel('Day').pressSequentially(`${month}${day}${year}`, { delay: 20 })
+      await isLive(page)
+      expect(asked).toEqual(['/leads/feed', '/leads', '/leads/feed/tickets', '/leads/feed'])
+      expect(await page.getByLabel('Day').inputValue()).toBe(busyDay)
+      expect((await namesOn(page)).length).toBeGreaterThan(0)
+
+      asked.length = 0
+      await page.getByLabel('Day').fill('0202-01-01')
+      expect(await sentence(page)).toBe('Choose a brokerage, and a day from 2000 on.')
+      await page.getByRole('button', { name: 'Refresh' }).click()
+      await page.getByText('Stopped', { exact: true }).waitFor()
+      expect(asked).toEqual([])
+    })
+  })
+
+  test('a visitor has the title of the listing, and a view of its own with an address', async () => {
+    await onBoard({}, async (page) => {
+      await signIn({ name: 'Titled Visitor', email: 'titled@example.com', note: '<b>again</b>' })
+      const row = page.locator('#leads li', { hasText: 'Titled Visitor' })
+      await row.getByText('Waterfront apartment by the bay').waitFor()
+
+      await row.getByRole('link', { name: 'Titled Visitor' }).click()
+      const lead = page.getByRole('dialog', { name: 'Titled Visitor' })
+      await lead.getByText('231 Seawall Ave.').waitFor()
+      expect(await lead.innerText()).toMatch(/titled@example\.com[\s\S]+2,300,000[\s\S]+<b>again<\/b>/)
+      const address = page.url()
+      await lead.getByRole('button', { name: 'Close' }).click()
+      await lead.waitFor({ state: 'hidden' })
+      expect(page.url()).toBe(`${demo.board}/`)
+
+      await page.goto(address)
+      await page.reload()
+      await lead.getByText('231 Seawall Ave.').waitFor()
+    })
+  })
+
+  test('a lead that does not exist is said so in the view of the lead', async () => {
+    await onBoard({}, async (page, faults) => {
+      await page.goto(`${demo.board}/#lead=000000000000000000000000`)
+      await page.getByText('This lead does not exist, or it is too old to be found.').waitFor()
+      await page.getByRole('button', { name: 'Close' }).click()
+      await isLive(page)
+      dropNoted(faults, /404 \(Not Found\)/)
     })
   })
 
