@@ -91,7 +91,13 @@ describe.skipIf(skipsBrowser)('WCAG 2.2, level AA', () => {
     })
   })
 
-  const pages = ['/problems/invalid-request', '/problems/upstream-rate-limited', '/connections/callback?state=wrong']
+  const pages = [
+    '/',
+    '/problems',
+    '/problems/invalid-request',
+    '/problems/upstream-rate-limited',
+    '/connections/callback?state=wrong',
+  ]
 
   test.each(pages.flatMap((path) => looks.map((look) => ({ path, ...look }))))(
     'holds for $path, $colorScheme, $width px',
