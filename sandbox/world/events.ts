@@ -26,10 +26,10 @@ const recordCounts = new Map([
 ])
 
 const cities = [
-  { city: 'San Diego', state: 'CA', zip: '92101' },
-  { city: 'Vancouver', state: 'WA', zip: '98660' },
-  { city: 'Westport', state: 'CT', zip: '06880' },
-  { city: 'Spokane', state: 'WA', zip: '99201' },
+  { city: 'San Diego', state: 'CA', zip: '92101', latitude: '32.715738', longitude: '-117.161084' },
+  { city: 'Vancouver', state: 'WA', zip: '98660', latitude: '45.631478', longitude: '-122.671563' },
+  { city: 'Westport', state: 'CT', zip: '06880', latitude: '41.141472', longitude: '-73.357905' },
+  { city: 'Spokane', state: 'WA', zip: '99201', latitude: '47.658780', longitude: '-117.426047' },
 ]
 const kinds = ['Single Family Home', 'Condo', 'Townhouse']
 const statuses = ['For Sale', 'Sold', 'Pending', 'Off market']
@@ -72,8 +72,6 @@ function makeRecord(random: Random, id: number, event: LionDeskEvent, now: numbe
     estimated_value: makeAmount(random, 900, 25000),
     last_sold_at: random.chance(0.2) ? null : makeMoment(random, now),
     last_sold_price: random.chance(0.2) ? null : makeAmount(random, 500, 20000),
-    latitude: (random.next() * 20 + 28).toFixed(6),
-    longitude: (-122 + random.next() * 40).toFixed(6),
     images: random.chance(0.1) ? '' : makePhotos(random, id),
     year_built: String(random.integer(1890, 2024)),
     listed_at: makeMoment(random, now),
