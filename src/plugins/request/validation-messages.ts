@@ -44,7 +44,7 @@ interface ParameterSchema {
 const describeForm = (schema: ParameterSchema): string => {
   const { pattern, format, type, enum: allowedValues } = schema
   if (schema.const !== undefined) return `"${schema.const}"`
-  if (allowedValues) return allowedValues.length === 1 ? `"${allowedValues[0]}"` : `one of ${allowedValues.join(', ')}`
+  if (allowedValues) return listAllowed(allowedValues)
   if (format === 'date') return 'a calendar day, YYYY-MM-DD, such as 2026-11-30'
   if (type === 'integer') return `a whole number${describeRange(schema)}${describeExample(schema)}`
   if (pattern === undefined) return 'a non-empty string'
@@ -97,3 +97,10 @@ export const createPlaceholderIdError = (name: string, word: unknown): Partial<E
 
 const describePlaceholder = (word: unknown): string =>
   `it is the word "${word}", which scripts send when a variable is empty`
+
+/** Values that contain commas are quoted, so that the list of them can be read. */
+const listAllowed = (values: readonly string[]): string => {
+  const needQuotes = values.length === 1 || values.some((value) => value.includes(','))
+  const texts = needQuotes ? values.map((value) => `"${value}"`) : values
+  return texts.length === 1 ? String(texts[0]) : `one of ${texts.join(', ')}`
+}

@@ -30,7 +30,7 @@ test.for<[string, string, string]>([
   [`${leads}offset=-1`, 'offset', 'must be a whole number from 0 to 1000000, such as 0; it is less than 0'],
   [`${leads}hasAgent=YES`, 'hasAgent', 'must be one of true, false, null; it is a string of 3 characters'],
   [`${leads}sort=name`, 'sort', 'must be one of -createdAt, createdAt; it is a string of 4 characters'],
-  [`${leads}include=all`, 'include', 'must be "source"; it is a string of 3 characters'],
+  [`${leads}include=all`, 'include', 'must be one of "source", "property", "property,source", "source,property"; it is a string of 3 characters'],
   [`${leads}timeZone=`, 'timeZone', 'must be a non-empty string; it is empty'],
   [
     `${leads}timeZone=Mars/Base`,
