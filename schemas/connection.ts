@@ -1,5 +1,5 @@
 import { type Static, type TUnsafe, Type } from 'typebox'
-import { component, oneOf, ref, text, textOrNull, timeOrNull } from './fields.ts'
+import { component, getOne, ref, text, textOrNull, timeOrNull } from './fields.ts'
 import { id } from './parameters.ts'
 
 export const Connection = component(
@@ -7,8 +7,8 @@ export const Connection = component(
   'A LionDesk account that you may use.',
   {
     id: text('Id of the connection.'),
-    system: oneOf(['liondesk'], { description: 'The upstream system.' }),
-    status: oneOf(['pending', 'connected', 'reauthorization-required'], {
+    system: getOne(['liondesk'], { description: 'The upstream system.' }),
+    status: getOne(['pending', 'connected', 'reauthorization-required'], {
       description:
         '`pending`: the user has not returned from LionDesk yet. `reauthorization-required`: LionDesk no longer accepts the tokens; connect the account again.',
     }),

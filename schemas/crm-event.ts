@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { component, oneOf, textOrNull, timeOrNull } from './fields.ts'
+import { component, getOne, textOrNull, timeOrNull } from './fields.ts'
 import { connection, contactId, include, paging, query } from './parameters.ts'
 import { source } from './source.ts'
 
@@ -42,7 +42,7 @@ export const eventQuery = query({
     Type.String({ minLength: 1, maxLength: 45, pattern: '\\S', description: 'Only events of this kind.' }),
   ),
   sort: Type.Optional(
-    oneOf(['-createdAt', 'createdAt'], { default: '-createdAt', description: 'Newest first, or oldest first.' }),
+    getOne(['-createdAt', 'createdAt'], { default: '-createdAt', description: 'Newest first, or oldest first.' }),
   ),
   ...paging,
   ...connection,

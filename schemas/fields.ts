@@ -16,7 +16,7 @@ export const text = (description: string) => Type.String({ description })
 export const integer = (description: string) => Type.Integer({ description })
 export const time = (description: string) => Type.String({ format: 'date-time', description })
 /** One of a fixed set of strings. */
-export const oneOf = <const Word extends string>(words: readonly Word[], keywords: Record<string, unknown>) =>
+export const getOne = <const Word extends string>(words: readonly Word[], keywords: Record<string, unknown>) =>
   Type.Unsafe<Word>({ type: 'string', enum: words, ...keywords })
 
 export const textList = (description: string) => Type.Array(Type.String(), { description })

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { oneOf } from './fields.ts'
+import { getOne } from './fields.ts'
 import {
   brokerageId,
   createIntegerFilters,
@@ -15,7 +15,7 @@ import {
 } from './parameters.ts'
 
 const createAnswerFilter = (description: string) =>
-  Type.Optional(oneOf(['true', 'false', 'null'], { description: `${description} \`null\`: unknown.` }))
+  Type.Optional(getOne(['true', 'false', 'null'], { description: `${description} \`null\`: unknown.` }))
 
 const { sid: _, ...sidFilters } = createIntegerFilters('sid', 'property')
 
@@ -40,7 +40,7 @@ const leadParameters = {
   ...sidFilters,
   ...createTextFilters('agentEmail', 'e-mail address of the hosting agent, in any letter case,'),
   sort: Type.Optional(
-    oneOf(['-createdAt', 'createdAt'], { default: '-createdAt', description: 'Newest first, or oldest first.' }),
+    getOne(['-createdAt', 'createdAt'], { default: '-createdAt', description: 'Newest first, or oldest first.' }),
   ),
 }
 
@@ -70,9 +70,9 @@ export const leadLookup = query({
 export const leadExportQuery = query({
   ...leadParameters,
   ...leadInclude,
-  format: Type.Optional(oneOf(['csv', 'ndjson'], { description: 'The format of the file. It overrides `Accept`.' })),
+  format: Type.Optional(getOne(['csv', 'ndjson'], { description: 'The format of the file. It overrides `Accept`.' })),
   bom: Type.Optional(
-    oneOf(['true', 'false'], {
+    getOne(['true', 'false'], {
       description: 'Adds a byte-order mark to a CSV file. Some programs need it to recognize UTF-8.',
     }),
   ),

@@ -1,6 +1,6 @@
 import { type TUnsafe, Type } from 'typebox'
 import { Connection } from './connection.ts'
-import { component, integer, oneOf, ref, refOrNull, text, textList, timeOrNull } from './fields.ts'
+import { component, getOne, integer, ref, refOrNull, text, textList, timeOrNull } from './fields.ts'
 
 const allGrants = Type.Unsafe<'*'>({ type: 'string', enum: ['*'], description: 'All of them.' })
 
@@ -45,7 +45,7 @@ export const Me = component(
   {
     client: text('Id of the client. For a JWT: `jwt:` and its subject.'),
     tenant: text('Id of the tenant.'),
-    authentication: oneOf(['api-key', 'jwt', 'off'], {
+    authentication: getOne(['api-key', 'jwt', 'off'], {
       description: 'How the caller authenticated. `off`: this gateway does not authenticate its callers.',
     }),
     scopes: textList('The scopes of the caller: what it may do.'),

@@ -2,10 +2,10 @@
 import { type Static, type TObject, Type } from 'typebox'
 import {
   component,
+  getOne,
   integer,
   integerOrNull,
   numberOrNull,
-  oneOf,
   ref,
   refOrNull,
   text,
@@ -62,7 +62,7 @@ export const DriftCount = component(
   {
     resource: text('Name of the mapping.'),
     field: text('Wire field.'),
-    kind: oneOf(['unreadable', 'unknown-field'], {
+    kind: getOne(['unreadable', 'unknown-field'], {
       description: 'The kind of drift: the value is unreadable, or the field is unknown.',
     }),
     count: integer('Number of times since the process started.'),
@@ -77,7 +77,7 @@ export const BreakerStatus = component(
   'The circuit breaker of a class of operations.',
   {
     class: callClass,
-    state: oneOf(['closed', 'open', 'half-open'], {
+    state: getOne(['closed', 'open', 'half-open'], {
       description:
         '`closed`: the gateway makes calls. `open`: it makes none after repeated failures. `half-open`: the next call tests whether the upstream has recovered.',
     }),
@@ -139,7 +139,7 @@ export const Health = component(
   {
     status: Type.Literal('ok', { description: '`ok`.' }),
     store: Type.Optional(
-      oneOf(['ok', 'unavailable'], {
+      getOne(['ok', 'unavailable'], {
         description: 'Only in `GET /health/ready`: the result of the last operation on the gateway’s store.',
       }),
     ),

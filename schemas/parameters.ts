@@ -1,6 +1,6 @@
 /** Path and query parameters. Both arrive as text; the validator converts integers. */
 import { type TSchema, Type } from 'typebox'
-import { oneOf } from './fields.ts'
+import { getOne } from './fields.ts'
 
 export const emailPattern = "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$"
 const idPattern = '^[A-Za-z0-9_-]{1,64}$'
@@ -86,7 +86,7 @@ const propertyPart =
 /** The parts that can be added to leads. */
 export const leadInclude = {
   include: Type.Optional(
-    oneOf(parts, {
+    getOne(parts, {
       description: `${propertyPart} \`source\` adds the unchanged wire records (scope \`source:read\`).`,
     }),
   ),

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { component, integer, oneOf, ref, text, textList, textOrNull } from './fields.ts'
+import { component, getOne, integer, ref, text, textList, textOrNull } from './fields.ts'
 
 export const ProblemField = component(
   'ProblemField',
@@ -66,7 +66,7 @@ export const ProblemKind = component(
     meaning: text('When it occurs.'),
     causes: textList('The most frequent causes.'),
     remedy: text('What to do about it.'),
-    actor: oneOf(['caller', 'operator', 'upstream'], { description: 'The party that has to act.' }),
+    actor: getOne(['caller', 'operator', 'upstream'], { description: 'The party that has to act.' }),
     retryable: Type.Boolean({ description: 'Whether the same request may succeed later without a change.' }),
     example: ref(Problem),
   },

@@ -1,11 +1,11 @@
 import { Type } from 'typebox'
-import { component, oneOf, ref, text, time } from './fields.ts'
+import { component, getOne, ref, text, time } from './fields.ts'
 
 export const Source = component(
   'Source',
   'The origin of a record, and the unchanged wire record. Only with `include=source`. A number that JavaScript cannot represent exactly as written is a string: `"9007199254740993"`, `"06498"`.',
   {
-    system: oneOf(['spacio', 'liondesk'], { description: 'The upstream system.' }),
+    system: getOne(['spacio', 'liondesk'], { description: 'The upstream system.' }),
     operation: text('The upstream operation that returned the record.'),
     fetchedAt: time('Time of the upstream’s response.'),
     record: Type.Unknown({ description: 'The parsed record, exactly as the upstream sent it.' }),

@@ -21,8 +21,8 @@ export interface Share {
 const findOwner = ({ functionName, url }: Profile['nodes'][number]['callFrame']): string => {
   const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? []
   if (name !== undefined) return name
-  const [, room] = /\/((?:src\/[^/]+|routes|schemas)\/(?:[^/]+(?=\/))?)/.exec(url) ?? []
-  if (room !== undefined) return room.replace(/\/$/, '')
+  const [, capacity] = /\/((?:src\/[^/]+|routes|schemas)\/(?:[^/]+(?=\/))?)/.exec(url) ?? []
+  if (capacity !== undefined) return capacity.replace(/\/$/, '')
   const [, part] = /^node:(?:internal\/)?(\w+)/.exec(url) ?? []
   return part === undefined ? functionName || 'compiled code' : `node:${part}`
 }

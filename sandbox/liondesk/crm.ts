@@ -24,12 +24,12 @@ const reader = 'reader_user_id'
 /** Records that can only be read, in a Feathers memory service. */
 function createTable({ seed, fields, drift, mayRead, settings }: TableParts) {
   /** Records that are missing in so many more lists. */
-  const late = new Map<string, number>()
+  const delayed = new Map<string, number>()
 
   const createReaderMatcher = ({ [reader]: userId, ...query }: Record<string, unknown>) => {
     const isMatch = createMatcher(query, settings(), fields)
     return (record: CrmRecord) =>
-      userId === undefined || (mayRead(record, String(userId)) && !late.has(String(record.id)) && isMatch(record))
+      userId === undefined || (mayRead(record, String(userId)) && !delayed.has(String(record.id)) && isMatch(record))
   }
 
   const service = new MemoryService<CrmRecord>({
@@ -39,15 +39,15 @@ function createTable({ seed, fields, drift, mayRead, settings }: TableParts) {
   })
 
   const reset = (): void => {
-    late.clear()
+    delayed.clear()
     service.store = Object.assign(Object.create(null), Object.fromEntries(seed.map((row) => [row.id, { ...row }])))
   }
   reset()
 
   const endList = (): void => {
-    for (const [id, lists] of late) {
-      if (lists > 1) late.set(id, lists - 1)
-      else late.delete(id)
+    for (const [id, lists] of delayed) {
+      if (lists > 1) delayed.set(id, lists - 1)
+      else delayed.delete(id)
     }
   }
 
@@ -87,7 +87,7 @@ function createTable({ seed, fields, drift, mayRead, settings }: TableParts) {
     nextId: (): number => 1 + Math.max(...Object.keys(service.store).map(Number)),
     add: (record: CrmRecord): CrmRecord => {
       service.store[record.id] = record
-      if (settings().lateFinds > 0) late.set(String(record.id), settings().lateFinds)
+      if (settings().lateFinds > 0) delayed.set(String(record.id), settings().lateFinds)
       return record
     },
     find: (id: unknown): CrmRecord | undefined => service.store[String(id)],

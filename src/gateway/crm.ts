@@ -22,7 +22,7 @@ export const createCrm = (getLionDesk: GetLionDesk) => ({
     const conditions = toConditions(query)
     const { limit, offset } = getPaging(query)
     const { contacts } = await getLionDesk(call, query)
-    const { total, data } = await contacts.findAnyOf(conditions, { limit, skip: offset }, call)
+    const { total, data } = await contacts.getFindAny(conditions, { limit, skip: offset }, call)
     return { data, pagination: { total, limit, offset } }
   },
 

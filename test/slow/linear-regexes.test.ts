@@ -16,10 +16,10 @@ interface Regex {
   flags: string
 }
 
-const literalsOf = (node: unknown): { pattern: string; flags: string }[] => {
+const getLiterals = (node: unknown): { pattern: string; flags: string }[] => {
   if (typeof node !== 'object' || node === null) return []
   const { regex } = node as { regex?: { pattern: string; flags: string } }
-  return regex ? [regex] : Object.values(node).flatMap(literalsOf)
+  return regex ? [regex] : Object.values(node).flatMap(getLiterals)
 }
 
 const inSources = (): Regex[] =>
@@ -27,39 +27,39 @@ const inSources = (): Regex[] =>
     .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }))
     .filter((file) => !ofOperator.some((each) => file.startsWith(each)))
     .flatMap((file) =>
-      literalsOf(parseAst(readFileSync(join(root, file), 'utf8'), { lang: 'ts' })).map((regex) => ({
+      getLiterals(parseAst(readFileSync(join(root, file), 'utf8'), { lang: 'ts' })).map((regex) => ({
         where: file,
         ...regex,
       })),
     )
 
-const patternsOf = (node: unknown): string[] =>
+const getPatterns = (node: unknown): string[] =>
   typeof node !== 'object' || node === null
     ? []
     : Object.entries(node).flatMap(([name, value]) =>
-        name === 'pattern' && typeof value === 'string' ? [value] : patternsOf(value),
+        name === 'pattern' && typeof value === 'string' ? [value] : getPatterns(value),
       )
 
 const inDocument = (): Regex[] => {
   const document: unknown = JSON.parse(readFileSync(join(root, 'openapi/foyer.json'), 'utf8'))
-  return [...new Set(patternsOf(document))].map((pattern) => ({ where: 'openapi/foyer.json', pattern, flags: 'u' }))
+  return [...new Set(getPatterns(document))].map((pattern) => ({ where: 'openapi/foyer.json', pattern, flags: 'u' }))
 }
 
-const complaintOf = async ({ where, pattern, flags }: Regex): Promise<string[]> => {
+const getComplaint = async ({ where, pattern, flags }: Regex): Promise<string[]> => {
   const found = await check(pattern, flags, { timeout: 30_000 })
   return found.status === 'vulnerable' ? [`${where}: /${pattern}/${flags} takes ${found.complexity.summary} time`] : []
 }
 
 test('what backtracks is found', async () => {
   for (const pattern of [String.raw`\s*,\s*`, '(a+)+$', '%.*$']) {
-    expect(await complaintOf({ where: 'here', pattern, flags: '' })).toHaveLength(1)
+    expect(await getComplaint({ where: 'here', pattern, flags: '' })).toHaveLength(1)
   }
-  expect(await complaintOf({ where: 'here', pattern: '^[a-z]+$', flags: '' })).toEqual([])
+  expect(await getComplaint({ where: 'here', pattern: '^[a-z]+$', flags: '' })).toEqual([])
 })
 
 test('every regular expression that reads foreign text takes linear time', async () => {
   const regexes = [...inSources(), ...inDocument()]
   expect(regexes.length).toBeGreaterThan(80)
-  const complaints = await Promise.all(regexes.map(complaintOf))
+  const complaints = await Promise.all(regexes.map(getComplaint))
   expect(complaints.flat()).toEqual([])
 })

@@ -32,7 +32,7 @@ export const installPacked = async (peers: readonly string[]): Promise<string> =
 }
 
 /** Runs a file of that project, and gives what it prints. */
-export const runIn = async (folder: string, file: string): Promise<string> =>
+export const findRun = async (folder: string, file: string): Promise<string> =>
   (await run(process.execPath, ['--disable-warning=ExperimentalWarning', file], { cwd: folder })).stdout
 
 const compilerOptions = {

@@ -53,7 +53,7 @@ const toPlainText = (text: string) => text.replace(/[^A-Za-z0-9]+/g, '-')
  * another question can be told from what it should be.
  */
 export const startMarkedUpstreams = async (): Promise<MarkedUpstreams> => {
-  let errorOf: (question: string) => string | null = () => null
+  let getError: (question: string) => string | null = () => null
   const stub = await startStub(async (request, response) => {
     const form = await readForm(request)
     const { apikey, authorization } = request.headers
@@ -67,14 +67,14 @@ export const startMarkedUpstreams = async (): Promise<MarkedUpstreams> => {
       ...(isList && Object.fromEntries(new URLSearchParams(url.split('?')[1]))),
     }
     const liondeskReply = isList ? { total: 1, limit: 50, skip: 0, data: [record] } : record
-    const spacioBody = () => errorOf(question) ?? createSpacioReply(url, mark, form)
+    const spacioBody = () => getError(question) ?? createSpacioReply(url, mark, form)
     response.writeHead(200, { 'content-type': 'application/json' })
     response.end(JSON.stringify(apikey ? spacioBody() : liondeskReply))
   })
   return {
     ...stub,
     setError: (next) => {
-      errorOf = next
+      getError = next
     },
   }
 }

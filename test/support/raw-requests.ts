@@ -73,12 +73,12 @@ const document: { paths: Record<string, Record<string, Operation>> } = JSON.pars
 /** Every documented path, its parameters filled in so that it passes validation. */
 export const documentedPaths = Object.entries(document.paths).map(([template, operations]) => ({
   template,
-  url: fillIn(template),
+  url: findFill(template),
   methods: Object.keys(operations).map((method) => method.toUpperCase()),
 }))
 
 /** A documented path with parameters that pass validation. */
-export function fillIn(template: string): string {
+export function findFill(template: string): string {
   const values: Record<string, string> = {
     sid: '10101',
     agent: 'agent1@example.com',

@@ -12,12 +12,12 @@ const findFolder = (file: string): string =>
     .filter((folder) => file.startsWith(folder))
     .sort((a, b) => b.length - a.length)[0] ?? '(no row)'
 
-const textOf = (file: string): string => readFileSync(join(root, file), 'utf8')
+const readText = (file: string): string => readFileSync(join(root, file), 'utf8')
 
-const specifiersIn = (file: string): string[] =>
-  [...textOf(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, specifier]) => specifier as string)
+const findSpecifiers = (file: string): string[] =>
+  [...readText(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, specifier]) => specifier as string)
 
-const targetOf = (file: string, specifier: string): string | null => {
+const getTarget = (file: string, specifier: string): string | null => {
   if (specifier.startsWith('#')) return specifier.slice(1)
   return specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : null
 }
@@ -26,15 +26,15 @@ const isAllowed = (from: string, to: string): boolean =>
   from === to || (folders[from]?.mayImport ?? []).some((folder) => folder === to || folder === '*')
 
 const wrongArrows = (file: string): string[] =>
-  specifiersIn(file).flatMap((specifier) => {
-    const target = targetOf(file, specifier)
+  findSpecifiers(file).flatMap((specifier) => {
+    const target = getTarget(file, specifier)
     return target && !isAllowed(findFolder(file), findFolder(target)) ? [`${file} → ${target}`] : []
   })
 
 /** The files from which a chain of imports leads back to them. Types count too. */
 const findCircular = (files: readonly string[]): string[] => {
   const imports = new Map(
-    files.map((file) => [file, specifiersIn(file).flatMap((specifier) => targetOf(file, specifier) ?? [])]),
+    files.map((file) => [file, findSpecifiers(file).flatMap((specifier) => getTarget(file, specifier) ?? [])]),
   )
   const reaches = (file: string): boolean => {
     const reached = new Set<string>()
@@ -50,7 +50,7 @@ const findCircular = (files: readonly string[]): string[] => {
   return files.filter(reaches)
 }
 
-const filesThat = (pattern: RegExp): string[] => sources.filter((file) => pattern.test(textOf(file)))
+const filesThat = (pattern: RegExp): string[] => sources.filter((file) => pattern.test(readText(file)))
 
 test('every file belongs to a row of the table of folders', () => {
   expect(sources.length).toBeGreaterThan(50)
@@ -80,7 +80,7 @@ const listMatches = (text: string, pattern: RegExp): string[] =>
 const plugins: Plugin[] = sources
   .filter((file) => file.startsWith('src/plugins/'))
   .flatMap((file) => {
-    const text = textOf(file)
+    const text = readText(file)
     const [, name, dependencies = ''] = text.match(/^ {2}\{ name: '([\w-]+)'(?:, dependencies: \[([^\]]*)\])?/m) ?? []
     if (name === undefined) return []
     const files = file.endsWith('/index.ts') ? sources.filter((each) => each.startsWith(dirname(file))) : [file]
@@ -89,7 +89,7 @@ const plugins: Plugin[] = sources
   })
 
 const findUndeclared = ({ name, files, dependencies, decorators }: Plugin): string[] => {
-  const text = files.map(textOf).join('\n')
+  const text = files.map(readText).join('\n')
   return plugins
     .filter((other) => other.name !== name && !dependencies.includes(other.name))
     .flatMap((other) =>
@@ -108,28 +108,28 @@ test('a plugin declares the plugins whose decorators it uses', () => {
 })
 
 test('undici stays inside transport', () => {
-  const importers = sources.filter((file) => specifiersIn(file).some((specifier) => /^undici(\/|$)/.test(specifier)))
+  const importers = sources.filter((file) => findSpecifiers(file).some((specifier) => /^undici(\/|$)/.test(specifier)))
   expect(importers.filter((file) => !file.startsWith('src/upstreams/transport/'))).toEqual([])
 })
 
 test('what counts and traces stays inside its plugin, and OpenTelemetry is loaded only when it is wanted', () => {
-  const importersOf = (name: RegExp) => sources.filter((file) => specifiersIn(file).some((each) => name.test(each)))
+  const getImporters = (name: RegExp) => sources.filter((file) => findSpecifiers(file).some((each) => name.test(each)))
   const inside = /^src\/plugins\/observe\/telemetry\//
-  expect(importersOf(/^@prometheus-io\//).filter((file) => !inside.test(file))).toEqual([])
-  expect(importersOf(/^@opentelemetry\//)).toEqual(['src/plugins/observe/telemetry/spans.ts'])
-  expect(importersOf(/\/spans\.ts$/)).toEqual(['src/plugins/observe/telemetry/tracing.ts'])
-  expect(textOf('src/plugins/observe/telemetry/tracing.ts')).toMatch(/await import\('\.\/spans\.ts'\)/)
+  expect(getImporters(/^@prometheus-io\//).filter((file) => !inside.test(file))).toEqual([])
+  expect(getImporters(/^@opentelemetry\//)).toEqual(['src/plugins/observe/telemetry/spans.ts'])
+  expect(getImporters(/\/spans\.ts$/)).toEqual(['src/plugins/observe/telemetry/tracing.ts'])
+  expect(readText('src/plugins/observe/telemetry/tracing.ts')).toMatch(/await import\('\.\/spans\.ts'\)/)
   expect(filesThat(/from '\.\/spans\.ts'/)).toEqual([])
 })
 
 test('the SDK for assistants stays in its folder, and is loaded only where it is wanted', () => {
-  const importersOf = (name: RegExp) => sources.filter((file) => specifiersIn(file).some((each) => name.test(each)))
-  expect(importersOf(/^@modelcontextprotocol\//).filter((file) => !file.startsWith('src/mcp/'))).toEqual([])
+  const getImporters = (name: RegExp) => sources.filter((file) => findSpecifiers(file).some((each) => name.test(each)))
+  expect(getImporters(/^@modelcontextprotocol\//).filter((file) => !file.startsWith('src/mcp/'))).toEqual([])
   const loaders = filesThat(/^import \{[^}]*\} from '@modelcontextprotocol\//m)
   expect(loaders.sort()).toEqual(['src/mcp/endpoint.ts', 'src/mcp/server.ts'])
-  expect(importersOf(/\/server\.ts$/).filter((file) => file.startsWith('src/mcp/'))).toEqual(['src/mcp/endpoint.ts'])
-  expect(importersOf(/^\.\/endpoint\.ts$/)).toEqual(['src/mcp/index.ts'])
-  expect(textOf('src/mcp/index.ts')).toMatch(/await import\('\.\/endpoint\.ts'\)/)
+  expect(getImporters(/\/server\.ts$/).filter((file) => file.startsWith('src/mcp/'))).toEqual(['src/mcp/endpoint.ts'])
+  expect(getImporters(/^\.\/endpoint\.ts$/)).toEqual(['src/mcp/index.ts'])
+  expect(readText('src/mcp/index.ts')).toMatch(/await import\('\.\/endpoint\.ts'\)/)
 })
 
 test('only config.ts and the command line read the environment, only the process entries end a process', () => {
@@ -148,6 +148,6 @@ test('no upstream word in the public schemas', () => {
 })
 
 test('the median source file has fewer than 120 lines', () => {
-  const lengths = sources.map((file) => textOf(file).split('\n').length).sort((a, b) => a - b)
+  const lengths = sources.map((file) => readText(file).split('\n').length).sort((a, b) => a - b)
   expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThan(120)
 })

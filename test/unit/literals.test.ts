@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 const root = join(import.meta.dirname, '../..')
 
 /** Each accessor in a literal, with its place. */
-const accessorsIn = (file: string): string[] => {
+const findAccessors = (file: string): string[] => {
   const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true)
   const found: string[] = []
   const visit = (node: ts.Node): void => {
@@ -20,5 +20,5 @@ const accessorsIn = (file: string): string[] => {
 test('no literal has a getter: each would have a shape of its own, which keeps what it closes over alive for long', () => {
   const files = globSync('{src,routes,schemas}/**/*.ts', { cwd: root })
   expect(files.length).toBeGreaterThan(100)
-  expect(files.flatMap(accessorsIn)).toEqual([])
+  expect(files.flatMap(findAccessors)).toEqual([])
 })

@@ -79,17 +79,17 @@ test.for(['ENOSPC', 'EIO', 'EPIPE', 'EBADF'])('%s drops the lines, counts them, 
 
 test('a line that was cut does not swallow the next one', () => {
   let text = ''
-  let room = 5
+  let capacity = 5
   const log = createLogWriter((bytes) => {
-    if (room === 0) throw errorWith('ENOSPC')
-    const some = bytes.subarray(0, room)
+    if (capacity === 0) throw errorWith('ENOSPC')
+    const some = bytes.subarray(0, capacity)
     text += Buffer.from(some).toString()
-    room -= some.length
+    capacity -= some.length
     return some.length
   })
   log.write(line('cut'))
   log.flush()
-  room = 1_000
+  capacity = 1_000
   log.write(line('whole'))
   log.flush()
   expect([text, log.droppedLines()]).toEqual([`${line('cut').slice(0, 5)}\n${line('whole')}`, 1])

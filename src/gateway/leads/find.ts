@@ -46,7 +46,11 @@ export const createLeadFinder = (
   async function* chooseWindows(search: Search): AsyncGenerator<DayWindow, void> {
     const { id, query, request } = search
     const isPlausible = (time: number): boolean => time >= 0 && time < now().getTime() + dayMs
-    for (const guess of [() => Date.parse(query.createdAt ?? ''), () => findLoggedTime(search), () => readTimeIn(id)]) {
+    for (const guess of [
+      () => Date.parse(query.createdAt ?? ''),
+      () => findLoggedTime(search),
+      () => findReadTime(id),
+    ]) {
       const time = await guess()
       if (time === null || !isPlausible(time)) continue
       if (isAllowed(search, new Date(time).toISOString())) yield toDayWindow(time, time)
@@ -105,7 +109,7 @@ export const createLeadFinder = (
 }
 
 /** Spacio's ids look like MongoDB ObjectIds, whose first eight digits are the second of the insertion. This is a guess. */
-const readTimeIn = (id: string): number | null =>
+const findReadTime = (id: string): number | null =>
   /^[0-9a-f]{24}$/i.test(id) ? Number.parseInt(id.slice(0, 8), 16) * 1000 : null
 
 const isLimited = ({ query }: Search): boolean => query.from !== undefined || query.to !== undefined

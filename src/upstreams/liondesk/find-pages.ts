@@ -23,7 +23,7 @@ export interface RecordFinder<Fields> {
    */
   find(query: FindQuery, call: LionDeskCallContext): Promise<FindResult<Fields>>
   /** Returns the rows that meet at least one condition, each once. It sends each condition in a call of its own. */
-  findAnyOf(
+  getFindAny(
     conditions: readonly Condition[],
     page: Pick<FindQuery, 'limit' | 'skip'>,
     call: LionDeskCallContext,
@@ -83,7 +83,7 @@ export const createRecordFinder = <Fields extends Identified>(
 
   return {
     find,
-    findAnyOf: async (conditions, page, context) => {
+    getFindAny: async (conditions, page, context) => {
       const ask = (condition: Condition, part: typeof page) =>
         find({ conditions: [condition], sort: [], ...part }, context)
       if (conditions.length === 1) return ask(conditions[0] as Condition, page)

@@ -7,16 +7,16 @@ import { listOperations } from '../../support/spacio.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 let clock = Date.parse('2026-03-15T12:00:00Z')
-let house: SandboxGateway
+let foyer: SandboxGateway
 let spacio: SandboxGateway['sandbox']['control']['spacio']
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ bypassesCache: true, sandbox: { leads: 600 }, now: () => new Date(clock) })
-  spacio = house.sandbox.control.spacio
-  await house.app.listen({ port: 0, host: '127.0.0.1' })
+  foyer = await openSandboxAndGateway({ bypassesCache: true, sandbox: { leads: 600 }, now: () => new Date(clock) })
+  spacio = foyer.sandbox.control.spacio
+  await foyer.app.listen({ port: 0, host: '127.0.0.1' })
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 /** Each test begins a day later, when all that the gateway remembered is forgotten. */
 beforeEach(() => {
@@ -31,16 +31,16 @@ const pass = (seconds: number): void => {
 
 const calls = () => listOperations(spacio.requests())
 
-const countOf = (operation: string): number => calls().filter((name) => name === operation).length
+const getCount = (operation: string): number => calls().filter((name) => name === operation).length
 
-const crowd = (url: string, size = 50) => Promise.all(Array.from({ length: size }, () => house.get(url)))
+const crowd = (url: string, size = 50) => Promise.all(Array.from({ length: size }, () => foyer.get(url)))
 
 test('a second reader costs exactly one call', async () => {
-  expect((await house.get('/leads?sid=10101')).status).toBe(200)
+  expect((await foyer.get('/leads?sid=10101')).status).toBe(200)
   expect(calls()).toEqual(['getProperty', 'getAccessToken', 'getRegistrants'])
   spacio.clearRequests()
 
-  expect((await house.get('/leads?sid=10101')).status).toBe(200)
+  expect((await foyer.get('/leads?sid=10101')).status).toBe(200)
 
   expect(calls()).toEqual(['getRegistrants'])
 })
@@ -52,7 +52,7 @@ test('50 cold readers at once cost one getProperty and one getAccessToken', asyn
   const replies = await crowd('/leads?sid=10101&limit=1')
 
   expect(replies.map(({ status }) => status)).toEqual(Array(50).fill(200))
-  expect([countOf('getProperty'), countOf('getAccessToken'), countOf('getRegistrants')]).toEqual([1, 1, 50])
+  expect([getCount('getProperty'), getCount('getAccessToken'), getCount('getRegistrants')]).toEqual([1, 1, 50])
 })
 
 describe.each(['access-denied', 'not-authorized'] as const)('a token refused as %s', (tokenRefusal) => {
@@ -61,7 +61,7 @@ describe.each(['access-denied', 'not-authorized'] as const)('a token refused as 
   })
 
   test('is renewed once for 50 readers at once, who all succeed', async () => {
-    await house.get('/leads?sid=10101')
+    await foyer.get('/leads?sid=10101')
     spacio.revokeTokens()
     spacio.clearRequests()
     spacio.fault({ operation: 'getAccessToken', kind: 'latency', ms: 40 })
@@ -69,13 +69,13 @@ describe.each(['access-denied', 'not-authorized'] as const)('a token refused as 
     const replies = await crowd('/leads?sid=10101&limit=1')
 
     expect(replies.map(({ status }) => status)).toEqual(Array(50).fill(200))
-    expect(countOf('getAccessToken')).toBe(1)
+    expect(getCount('getAccessToken')).toBe(1)
     // A reader that starts after the renewal needs one call instead of two.
-    expect(countOf('getRegistrants')).toBeLessThanOrEqual(100)
+    expect(getCount('getRegistrants')).toBeLessThanOrEqual(100)
   })
 
   test('is renewed once for readers who learn of it one after the other', async () => {
-    await house.get('/leads?sid=10101')
+    await foyer.get('/leads?sid=10101')
     spacio.revokeTokens()
     spacio.clearRequests()
     // The later half still holds the dead token when the first half has long renewed it.
@@ -84,52 +84,52 @@ describe.each(['access-denied', 'not-authorized'] as const)('a token refused as 
     const replies = await crowd('/leads?sid=10101&limit=1', 20)
 
     expect(replies.map(({ status }) => status)).toEqual(Array(20).fill(200))
-    expect(countOf('getAccessToken')).toBe(1)
+    expect(getCount('getAccessToken')).toBe(1)
   })
 
   test('refused twice it is a problem, remembered for a minute, then asked for again', async () => {
     spacio.set({ tokenTtlSeconds: 0 })
     const problem = tokenRefusal === 'access-denied' ? 'upstream-access-denied' : 'upstream-credentials'
 
-    const first = await house.get('/leads?sid=10101')
+    const first = await foyer.get('/leads?sid=10101')
     expect(first.body).toMatchObject({ code: problem, upstream: { operation: 'getRegistrants', code: tokenRefusal } })
     expect(calls()).toEqual(['getProperty', 'getAccessToken', 'getRegistrants', 'getAccessToken', 'getRegistrants'])
 
     spacio.clearRequests()
     pass(59)
-    expect((await house.get('/leads?sid=10101')).body).toMatchObject({ code: problem })
+    expect((await foyer.get('/leads?sid=10101')).body).toMatchObject({ code: problem })
     expect(calls()).toEqual([])
 
     pass(2)
-    expect((await house.get('/leads?sid=10101')).body).toMatchObject({ code: problem })
+    expect((await foyer.get('/leads?sid=10101')).body).toMatchObject({ code: problem })
     expect(calls()).toEqual(['getRegistrants', 'getAccessToken', 'getRegistrants'])
 
     spacio.set({ tokenTtlSeconds: 3600 })
     pass(61)
-    expect((await house.get('/leads?sid=10101')).status).toBe(200)
+    expect((await foyer.get('/leads?sid=10101')).status).toBe(200)
   })
 
   test('for one property says nothing of another property of the same agent', async () => {
     spacio.fault({ operation: 'getRegistrants', kind: 'error', code: tokenRefusal, times: 2 })
-    expect((await house.get('/leads?sid=10101')).status).toBeGreaterThan(400)
-    expect((await house.get('/leads?sid=10113')).status).toBe(200)
+    expect((await foyer.get('/leads?sid=10101')).status).toBeGreaterThan(400)
+    expect((await foyer.get('/leads?sid=10113')).status).toBe(200)
   })
 })
 
 test('a token is kept for an hour and not longer', async () => {
-  await house.get('/leads?sid=10101')
+  await foyer.get('/leads?sid=10101')
   pass(49 * 60)
-  await house.get('/leads?sid=10101')
-  expect(countOf('getAccessToken')).toBe(1)
+  await foyer.get('/leads?sid=10101')
+  expect(getCount('getAccessToken')).toBe(1)
   // Nobody uses it meanwhile.
   pass(12 * 60)
-  await house.get('/leads?sid=10101')
-  expect(countOf('getAccessToken')).toBe(2)
+  await foyer.get('/leads?sid=10101')
+  expect(getCount('getAccessToken')).toBe(2)
 })
 
 describe('a token in use is renewed after 50 minutes', () => {
   beforeEach(async () => {
-    await house.get('/leads?sid=10101')
+    await foyer.get('/leads?sid=10101')
     spacio.clearRequests()
     pass(51 * 60)
   })
@@ -138,49 +138,49 @@ describe('a token in use is renewed after 50 minutes', () => {
     spacio.fault({ operation: 'getAccessToken', kind: 'latency', ms: 60 })
     const replies = await crowd('/leads?sid=10101&limit=1', 20)
     expect(replies.map(({ status }) => status)).toEqual(Array(20).fill(200))
-    await vi.waitFor(() => expect(countOf('getAccessToken')).toBe(1), { interval: 2 })
+    await vi.waitFor(() => expect(getCount('getAccessToken')).toBe(1), { interval: 2 })
     const tokenInUse = async () => {
-      await house.get('/leads?sid=10101&limit=1')
+      await foyer.get('/leads?sid=10101&limit=1')
       return spacio.requests().findLast(({ operation }) => operation === 'getRegistrants')?.form?.atoken
     }
     const old = spacio.requests().find(({ operation }) => operation === 'getRegistrants')?.form?.atoken
     // The gateway has it a little later than it was sent.
     await vi.waitFor(async () => expect(await tokenInUse()).not.toBe(old), { interval: 2 })
     pass(20 * 60)
-    expect((await house.get('/leads?sid=10101')).status).toBe(200)
-    expect(countOf('getAccessToken')).toBe(1)
+    expect((await foyer.get('/leads?sid=10101')).status).toBe(200)
+    expect(getCount('getAccessToken')).toBe(1)
   })
 
   test('and goes on being used where that fails; it is tried again a minute later', async () => {
     spacio.fault({ operation: 'getAccessToken', kind: 'error', code: 'access-denied' })
     for (const seconds of [0, 30, 31]) {
       pass(seconds)
-      expect((await house.get('/leads?sid=10101')).status).toBe(200)
+      expect((await foyer.get('/leads?sid=10101')).status).toBe(200)
     }
-    await vi.waitFor(() => expect(countOf('getAccessToken')).toBe(2), { interval: 2 })
-    expect(countOf('getRegistrants')).toBe(3)
+    await vi.waitFor(() => expect(getCount('getAccessToken')).toBe(2), { interval: 2 })
+    expect(getCount('getRegistrants')).toBe(3)
   })
 })
 
 test('an unknown e-mail address is remembered for a minute, with its redirect', async () => {
   const url = '/agents/nobody@example.com/properties'
-  const first = await house.get(url)
+  const first = await foyer.get(url)
   expect(first).toMatchObject({ status: 404, body: { code: 'unknown-agent', redirectUrl: 'https://spac.io/signup' } })
   pass(59)
   const { requestId: _first, instance: _one, ...expected } = first.body
-  const { requestId: _second, instance: _two, ...remembered } = (await house.get(url)).body
+  const { requestId: _second, instance: _two, ...remembered } = (await foyer.get(url)).body
   expect(remembered).toEqual(expected)
   expect(calls()).toEqual(['getAccessToken'])
 
   pass(2)
-  expect((await house.get(url)).status).toBe(404)
+  expect((await foyer.get(url)).status).toBe(404)
   expect(calls()).toEqual(['getAccessToken', 'getAccessToken'])
 })
 
 test('a failure to get a token is not remembered', async () => {
   spacio.fault({ operation: 'getAccessToken', kind: 'status', status: 500, times: 2 })
-  expect((await house.get('/leads?sid=10101')).body.code).toBe('upstream-failed')
-  expect((await house.get('/leads?sid=10101')).status).toBe(200)
+  expect((await foyer.get('/leads?sid=10101')).body.code).toBe('upstream-failed')
+  expect((await foyer.get('/leads?sid=10101')).status).toBe(200)
 })
 
 test.each(['getProperty', 'getAccessToken'])(
@@ -189,50 +189,50 @@ test.each(['getProperty', 'getAccessToken'])(
     spacio.fault({ operation: name, kind: 'status', status: 500, ms: 40 })
     const replies = await crowd('/leads?sid=10101&limit=1', 20)
     expect(replies.map(({ body }) => body.code)).toEqual(Array(20).fill('upstream-failed'))
-    expect(countOf(name)).toBe(2)
+    expect(getCount(name)).toBe(2)
   },
 )
 
 test('an error of the leads themselves renews nothing', async () => {
   for (const code of ['invalid-sid', 'rate-reached']) {
     spacio.fault({ operation: 'getRegistrants', kind: 'error', code, times: 1 })
-    expect((await house.get('/leads?sid=10101')).status).toBeGreaterThan(400)
+    expect((await foyer.get('/leads?sid=10101')).status).toBeGreaterThan(400)
   }
-  expect(countOf('getAccessToken')).toBe(1)
-  expect(countOf('getRegistrants')).toBe(2)
+  expect(getCount('getAccessToken')).toBe(1)
+  expect(getCount('getRegistrants')).toBe(2)
 })
 
 test('the owner of a property is remembered for five minutes', async () => {
-  await house.get('/leads?sid=10101')
+  await foyer.get('/leads?sid=10101')
   pass(299)
-  await house.get('/leads?sid=10101')
-  expect(countOf('getProperty')).toBe(1)
+  await foyer.get('/leads?sid=10101')
+  expect(getCount('getProperty')).toBe(1)
   pass(2)
-  await house.get('/leads?sid=10101')
-  expect(countOf('getProperty')).toBe(2)
+  await foyer.get('/leads?sid=10101')
+  expect(getCount('getProperty')).toBe(2)
 })
 
 describe.each(['getProperty', 'getAccessToken'])('the first of those who wait for %s leaves', (operation) => {
   test('and the others get their answer all the same', async () => {
-    const { port } = house.app.server.address() as AddressInfo
+    const { port } = foyer.app.server.address() as AddressInfo
     spacio.fault({ operation, kind: 'latency', ms: 200, times: 1 })
 
     const impatient = httpGet({ port, host: '127.0.0.1', path: '/leads?sid=10101' })
     const left = once(impatient, 'error')
-    await vi.waitFor(() => expect(countOf(operation)).toBe(1), { interval: 2 })
+    await vi.waitFor(() => expect(getCount(operation)).toBe(1), { interval: 2 })
     const others = crowd('/leads?sid=10101&limit=1', 5)
     impatient.destroy(new Error('enough'))
     await left
 
     expect((await others).map(({ status }) => status)).toEqual(Array(5).fill(200))
-    expect(countOf(operation)).toBe(1)
+    expect(getCount(operation)).toBe(1)
   })
 })
 
 test('actingAgent reads with the token of another agent, who may be refused', async () => {
-  const own = await house.get('/leads?sid=10101&actingAgent=agent1@example.com')
+  const own = await foyer.get('/leads?sid=10101&actingAgent=agent1@example.com')
   expect(own.status).toBe(200)
   expect(calls()).toEqual(['getAccessToken', 'getRegistrants'])
-  const foreign = await house.get('/leads?sid=10101&actingAgent=agent2@example.com')
+  const foreign = await foyer.get('/leads?sid=10101&actingAgent=agent2@example.com')
   expect(foreign).toMatchObject({ status: 403, body: { code: 'upstream-access-denied' } })
 })

@@ -7,23 +7,23 @@ import { createEnvironment, openSandboxAndGateway, type SandboxGateway } from '.
 const clients = writeClients({ web: { scopes: ['leads:read'], grants: everyGrant } })
 const url = '/leads?brokerageId=b1001&limit=1'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let now = Date.now()
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({
+  foyer = await openSandboxAndGateway({
     env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path, FOYER_TRUST_PROXY: '127.0.0.1' },
     now: () => new Date(now),
   })
 })
 beforeEach(() => {
-  house.sandbox.control.clearRequests()
+  foyer.sandbox.control.clearRequests()
   // Whoever guessed before may guess again.
   now += 61_000
 })
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
-const withKey = (key: string, address = '192.0.2.1') => house.get(url, { 'x-api-key': key, 'x-forwarded-for': address })
+const withKey = (key: string, address = '192.0.2.1') => foyer.get(url, { 'x-api-key': key, 'x-forwarded-for': address })
 
 test.for<[string, string]>([
   ['a stranger’s key', makeKey()],
@@ -35,7 +35,7 @@ test.for<[string, string]>([
   ['two keys in one', `${clients.keys.web}, ${clients.keys.web}`],
 ])('%s: 401 without an upstream call', async ([, key]) => {
   expect(await withKey(key)).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
-  expect(house.sandbox.control.spacio.requests()).toEqual([])
+  expect(foyer.sandbox.control.spacio.requests()).toEqual([])
 })
 
 test('a network that guesses keys is limited, without affecting other networks', async () => {
@@ -52,8 +52,8 @@ test('a network that guesses keys is limited, without affecting other networks',
 
 test('accepts a key that is also sent as a bearer token, but not the bearer token alone', async () => {
   const headers = { 'x-api-key': clients.keys.web, authorization: `Bearer ${clients.keys.web}` }
-  expect((await house.get(url, headers)).status).toBe(200)
-  expect((await house.get(url, { authorization: headers.authorization })).status).toBe(401)
+  expect((await foyer.get(url, headers)).status).toBe(200)
+  expect((await foyer.get(url, { authorization: headers.authorization })).status).toBe(401)
 })
 
 test('an IPv6 network counts as a single address', async () => {
@@ -65,60 +65,60 @@ test('an IPv6 network counts as a single address', async () => {
 test('two keys work during a rotation; a reload withdraws the old one', async () => {
   const [old, fresh] = [makeKey(), makeKey()]
   const base = { id: 'web', scopes: ['leads:read'], grants: everyGrant }
-  const configOf = (keyHashes: string[]) =>
+  const getConfig = (keyHashes: string[]) =>
     loadConfig({
-      ...createEnvironment(house.sandbox),
+      ...createEnvironment(foyer.sandbox),
       FOYER_CLIENTS_FILE: writeDocument({ clients: [{ ...base, keyHashes }] }),
     })
   const statuses = async () => [(await withKey(old)).status, (await withKey(fresh)).status]
 
-  house.app.reload(configOf([hashKey(old)]))
+  foyer.app.reload(getConfig([hashKey(old)]))
   expect(await statuses()).toEqual([200, 401])
-  house.app.reload(configOf([hashKey(old), hashKey(fresh)]))
+  foyer.app.reload(getConfig([hashKey(old), hashKey(fresh)]))
   expect(await statuses()).toEqual([200, 200])
-  house.app.reload(configOf([hashKey(fresh)]))
+  foyer.app.reload(getConfig([hashKey(fresh)]))
   expect(await statuses()).toEqual([401, 200])
 })
 
 test('after a reload, requests in progress finish, and remaining tenants keep their caches', async () => {
   const key = makeKey()
   const config = loadConfig({
-    ...createEnvironment(house.sandbox),
+    ...createEnvironment(foyer.sandbox),
     FOYER_CLIENTS_FILE: writeDocument({
       clients: [createEntry({ id: 'app', scopes: ['leads:read'], grants: everyGrant }, key)],
     }),
   })
-  house.app.reload(config)
-  const sid = house.sandbox.world.properties[0]?.sid
-  const read = () => house.get(`/leads?sid=${sid}`, { 'x-api-key': key })
+  foyer.app.reload(config)
+  const sid = foyer.sandbox.world.properties[0]?.sid
+  const read = () => foyer.get(`/leads?sid=${sid}`, { 'x-api-key': key })
   expect((await read()).status).toBe(200)
-  house.sandbox.control.clearRequests()
+  foyer.sandbox.control.clearRequests()
 
-  house.sandbox.control.spacio.fault({ operation: 'getRegistrants', kind: 'latency', ms: 50, times: 1 })
+  foyer.sandbox.control.spacio.fault({ operation: 'getRegistrants', kind: 'latency', ms: 50, times: 1 })
   const onItsWay = read()
-  await expect.poll(() => house.sandbox.control.spacio.requests().length).toBe(1)
-  house.app.reload({ tenants: config.tenants.map((tenant) => ({ ...tenant, clients: [] })) })
+  await expect.poll(() => foyer.sandbox.control.spacio.requests().length).toBe(1)
+  foyer.app.reload({ tenants: config.tenants.map((tenant) => ({ ...tenant, clients: [] })) })
   expect((await onItsWay).status).toBe(200)
   expect((await read()).status).toBe(401)
 
-  house.app.reload(config)
+  foyer.app.reload(config)
   expect((await read()).status).toBe(200)
-  const operations = house.sandbox.control.spacio.requests().map(({ operation }) => operation)
+  const operations = foyer.sandbox.control.spacio.requests().map(({ operation }) => operation)
   expect(operations).toEqual(['getRegistrants', 'getRegistrants'])
 })
 
 test('a ticket becomes invalid when its client is removed', async () => {
   const key = makeKey()
   const config = loadConfig({
-    ...createEnvironment(house.sandbox),
+    ...createEnvironment(foyer.sandbox),
     FOYER_CLIENTS_FILE: writeDocument({
       clients: [createEntry({ id: 'page', scopes: ['leads:read'], grants: everyGrant }, key)],
     }),
   })
-  house.app.reload(config)
-  const issued = await house.send('POST', '/leads/feed/tickets', { brokerageId: 'b1001' }, { 'x-api-key': key })
+  foyer.app.reload(config)
+  const issued = await foyer.send('POST', '/leads/feed/tickets', { brokerageId: 'b1001' }, { 'x-api-key': key })
   const feed = `/leads/feed?brokerageId=b1001&ticket=${issued.body.ticket}`
-  expect((await house.get(feed)).status).toBe(200)
-  house.app.reload({ tenants: config.tenants.map((tenant) => ({ ...tenant, clients: [] })) })
-  expect((await house.get(feed)).status).toBe(401)
+  expect((await foyer.get(feed)).status).toBe(200)
+  foyer.app.reload({ tenants: config.tenants.map((tenant) => ({ ...tenant, clients: [] })) })
+  expect((await foyer.get(feed)).status).toBe(401)
 })

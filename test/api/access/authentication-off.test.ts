@@ -3,19 +3,19 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { writeClients } from '../../support/clients.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({
+  foyer = await openSandboxAndGateway({
     env: { FOYER_AUTH: 'off', FOYER_MCP: 'on', FOYER_CORS_ORIGINS: 'https://app.example.com' },
   })
 })
-beforeEach(() => house.sandbox.control.clearRequests())
-afterAll(() => house.close())
+beforeEach(() => foyer.sandbox.control.clearRequests())
+afterAll(() => foyer.close())
 
 const ask = async (method: 'GET' | 'POST', url: string, headers: Record<string, string>) => {
   const body = method === 'POST' ? { payload: { jsonrpc: '2.0', id: 1, method: 'ping' } } : {}
-  const reply = await house.app.inject({ method, url, headers, ...body })
+  const reply = await foyer.app.inject({ method, url, headers, ...body })
   return { status: reply.statusCode, code: reply.statusCode < 400 ? null : reply.json().code, text: reply.body }
 }
 
@@ -32,7 +32,7 @@ test.for([
   for (const url of urls) expect(await ask('GET', url, { host })).toMatchObject({ status: 403, code: 'forbidden' })
   expect(await ask('POST', '/mcp', { host })).toMatchObject({ status: 403 })
   expect((await ask('GET', '/openapi.json', { host })).text).toContain('FOYER_AUTH is off')
-  expect(house.sandbox.control.spacio.requests()).toEqual([])
+  expect(foyer.sandbox.control.spacio.requests()).toEqual([])
 })
 
 test.for(['localhost', 'localhost:3000', 'LOCALHOST', '127.0.0.1:3000', '127.1.2.3', '[::1]:3000'])(
@@ -66,7 +66,7 @@ test.for<[string, 'GET' | 'POST', string, Record<string, string>]>([
   ['a foreign page that calls an assistant tool', 'POST', '/mcp', crossSite],
 ])('rejects %s', async ([, method, url, headers]) => {
   expect(await ask(method, url, { host, ...headers })).toMatchObject({ status: 403, code: 'forbidden' })
-  expect(house.sandbox.control.spacio.requests()).toEqual([])
+  expect(foyer.sandbox.control.spacio.requests()).toEqual([])
 })
 
 test.for<[string, 'GET' | 'POST', string, Record<string, string>]>([

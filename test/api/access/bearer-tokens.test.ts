@@ -41,12 +41,12 @@ afterEach(async () => {
 })
 
 const open = async (env: Record<string, string> = {}): Promise<SandboxGateway> => {
-  const house = await openSandboxAndGateway({
+  const foyer = await openSandboxAndGateway({
     now: () => new Date(now),
     env: { FOYER_AUTH: 'required', ...issuer.env, ...env },
   })
-  closers.push(house.close)
-  return house
+  closers.push(foyer.close)
+  return foyer
 }
 
 const claims = (more: JWTPayload = {}): JWTPayload => ({
@@ -59,58 +59,58 @@ const claims = (more: JWTPayload = {}): JWTPayload => ({
   ...more,
 })
 
-const ask = async (house: SandboxGateway, token: string, target = url) =>
-  house.get(target, { authorization: `Bearer ${token}` })
+const ask = async (foyer: SandboxGateway, token: string, target = url) =>
+  foyer.get(target, { authorization: `Bearer ${token}` })
 
-const statusOf = async (
-  house: SandboxGateway,
+const getStatus = async (
+  foyer: SandboxGateway,
   key: PublishedKey,
   header: { kid?: string | undefined } = {},
-): Promise<number> => (await ask(house, await signToken(key, claims(), header))).status
+): Promise<number> => (await ask(foyer, await signToken(key, claims(), header))).status
 
-const metric = async (house: SandboxGateway, line: string): Promise<number> => {
-  const text = String(await house.app.scrape?.text())
+const metric = async (foyer: SandboxGateway, line: string): Promise<number> => {
+  const text = String(await foyer.app.scrape?.text())
   const found = text.split('\n').find((each) => each.startsWith(`${line} `))
   return Number(found?.slice(line.length + 1) ?? Number.NaN)
 }
 
-const fetchedSeconds = (house: SandboxGateway) => metric(house, 'foyer_token_keys_fetched_timestamp_seconds')
+const fetchedSeconds = (foyer: SandboxGateway) => metric(foyer, 'foyer_token_keys_fetched_timestamp_seconds')
 
 describe('while the issuer is unavailable', () => {
   test('cached keys stay usable for twelve hours, and the metrics have the time of the last fetch', async () => {
-    const house = await open()
-    expect(await statusOf(house, one)).toBe(200)
+    const foyer = await open()
+    expect(await getStatus(foyer, one)).toBe(200)
     const fetchedAt = Math.floor(now / 1000)
-    expect(Math.abs((await fetchedSeconds(house)) - fetchedAt)).toBeLessThan(60)
+    expect(Math.abs((await fetchedSeconds(foyer)) - fetchedAt)).toBeLessThan(60)
     issuer.answerWith('error')
     for (const later of [11 * minute, hour, 11 * hour]) {
       now = fetchedAt * 1000 + later
-      expect(await statusOf(house, one)).toBe(200)
+      expect(await getStatus(foyer, one)).toBe(200)
     }
-    expect(await metric(house, 'foyer_token_key_fetches_total{result="failed"}')).toBe(3)
-    expect(Math.abs((await fetchedSeconds(house)) - fetchedAt)).toBeLessThan(60)
+    expect(await metric(foyer, 'foyer_token_key_fetches_total{result="failed"}')).toBe(3)
+    expect(Math.abs((await fetchedSeconds(foyer)) - fetchedAt)).toBeLessThan(60)
     now = fetchedAt * 1000 + 12 * hour + 2 * minute
-    expect(await statusOf(house, one)).toBe(503)
+    expect(await getStatus(foyer, one)).toBe(503)
     issuer.answerWith('keys')
     now += minute
-    expect(await statusOf(house, one)).toBe(200)
+    expect(await getStatus(foyer, one)).toBe(200)
   })
 
   test('an unknown key gets 503, because it may be new', async () => {
-    const house = await open()
-    expect(await statusOf(house, one)).toBe(200)
+    const foyer = await open()
+    expect(await getStatus(foyer, one)).toBe(200)
     issuer.answerWith('error')
     now += 11 * minute
-    expect(await statusOf(house, two)).toBe(503)
-    expect(await statusOf(house, one)).toBe(200)
+    expect(await getStatus(foyer, two)).toBe(503)
+    expect(await getStatus(foyer, one)).toBe(200)
   })
 
   test('the gateway fetches keys at most once every five seconds, however many tokens arrive', async () => {
     issuer.answerWith('error')
-    const house = await open()
+    const foyer = await open()
     const tokens = await Promise.all(Array.from({ length: 20 }, () => signToken(one, claims())))
     const statuses = async () =>
-      (await Promise.all(tokens.map((token) => ask(house, token)))).map(({ status }) => status)
+      (await Promise.all(tokens.map((token) => ask(foyer, token)))).map(({ status }) => status)
     expect(new Set(await statuses())).toEqual(new Set([503]))
     expect(new Set(await statuses())).toEqual(new Set([503]))
     expect(issuer.requests()).toBe(1)
@@ -124,9 +124,9 @@ describe('while the issuer is unavailable', () => {
 
   test('an endless response is aborted', async () => {
     issuer.answerWith('endless')
-    const house = await open()
+    const foyer = await open()
     const before = process.memoryUsage().rss
-    expect(await statusOf(house, one)).toBe(503)
+    expect(await getStatus(foyer, one)).toBe(503)
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024)
   })
 })
@@ -135,32 +135,32 @@ describe('several keys', () => {
   test('a token without a key id is verified with each key of its algorithm', async () => {
     const rsa = { kid: 'rsa', pair: await makeKeyPair('RS256'), alg: 'RS256' }
     issuer.publish([one, rsa, two])
-    const house = await open()
-    for (const key of [one, two, rsa]) expect(await statusOf(house, key, { kid: undefined })).toBe(200)
-    expect(await statusOf(house, other, { kid: undefined })).toBe(401)
+    const foyer = await open()
+    for (const key of [one, two, rsa]) expect(await getStatus(foyer, key, { kid: undefined })).toBe(200)
+    expect(await getStatus(foyer, other, { kid: undefined })).toBe(401)
   })
 
   test('two keys with the same id are both tried', async () => {
     issuer.publish([one, { ...two, kid: 'one' }])
-    const house = await open()
-    for (const key of [one, two]) expect(await statusOf(house, key, { kid: 'one' })).toBe(200)
-    expect(await statusOf(house, other, { kid: 'one' })).toBe(401)
+    const foyer = await open()
+    for (const key of [one, two]) expect(await getStatus(foyer, key, { kid: 'one' })).toBe(200)
+    expect(await getStatus(foyer, other, { kid: 'one' })).toBe(401)
   })
 
   test('a new key works immediately for tokens without a key id', async () => {
-    const house = await open()
-    expect(await statusOf(house, one, { kid: undefined })).toBe(200)
+    const foyer = await open()
+    expect(await getStatus(foyer, one, { kid: undefined })).toBe(200)
     issuer.publish([two])
     now += 5_001
-    expect(await statusOf(house, two, { kid: undefined })).toBe(200)
-    expect(await statusOf(house, one, { kid: undefined })).toBe(401)
+    expect(await getStatus(foyer, two, { kid: undefined })).toBe(200)
+    expect(await getStatus(foyer, one, { kid: undefined })).toBe(401)
   })
 
   test('the claims are validated whichever key matches', async () => {
     issuer.publish([one, two])
-    const house = await open()
+    const foyer = await open()
     const token = await signToken(two, claims({ exp: Math.floor(now / 1000) - 60 }), { kid: undefined })
-    const reply = await ask(house, token)
+    const reply = await ask(foyer, token)
     expect([reply.status, reply.body.detail]).toEqual([401, 'The token has expired.'])
   })
 })
@@ -201,24 +201,24 @@ describe('the token formats of common issuers', () => {
     ['several audiences', {}, () => claims({ aud: ['crm', audienceName] }), 200],
     ['several audiences, none of them ours', {}, () => claims({ aud: ['crm', 'web'] }), 401],
   ])('%s', async ([, env, payload, status]) => {
-    const house = await open(env)
+    const foyer = await open(env)
     const defined = Object.fromEntries(Object.entries(payload()).filter(([, value]) => value !== undefined))
-    expect((await ask(house, await signToken(one, defined))).status).toBe(status)
+    expect((await ask(foyer, await signToken(one, defined))).status).toBe(status)
   })
 })
 
 describe('a rejection has its reason (RFC 6750)', () => {
-  let house: SandboxGateway
+  let foyer: SandboxGateway
   const lines: string[] = []
 
   beforeEach(async () => {
     lines.length = 0
-    house = await openSandboxAndGateway({
+    foyer = await openSandboxAndGateway({
       now: () => new Date(now),
       env: { FOYER_AUTH: 'required', LOG_LEVEL: 'info', ...issuer.env },
       logger: { level: 'info', base: null, stream: { write: (line: string) => void lines.push(line) } } as never,
     })
-    closers.push(house.close)
+    closers.push(foyer.close)
   })
 
   const metadata = 'resource_metadata="http://127.0.0.1:3000/.well-known/oauth-protected-resource"'
@@ -243,19 +243,19 @@ describe('a rejection has its reason (RFC 6750)', () => {
     ['claims', 'A claim of the token is missing or invalid.', () => signToken(one, claims({ tenant: 'none' }))],
   ])('%s: %s', async ([reason, description, make]) => {
     const counter = `foyer_authentication_failures_total{reason="${reason}"}`
-    expect(await metric(house, counter)).toBe(0)
+    expect(await metric(foyer, counter)).toBe(0)
     const token = await make()
-    const reply = await ask(house, token)
+    const reply = await ask(foyer, token)
     expect(reply).toMatchObject({ status: 401, body: { code: 'unauthenticated', detail: description } })
     expect(reply.headers['www-authenticate']).toBe(challenge(description))
-    expect(await metric(house, counter)).toBe(1)
+    expect(await metric(foyer, counter)).toBe(1)
     const line = lines.map((each) => JSON.parse(each)).find(({ status }) => status === 401)
     expect(line).toMatchObject({ code: 'unauthenticated', refusal: reason })
     if (token.length > 20) expect(lines.join('')).not.toContain(token.slice(0, 20))
   })
 
   test('a token without the scope: 403 with insufficient_scope and the scope', async () => {
-    const reply = await ask(house, await signToken(one, claims({ scope: 'properties:read' })))
+    const reply = await ask(foyer, await signToken(one, claims({ scope: 'properties:read' })))
     expect(reply.status).toBe(403)
     expect(reply.headers['www-authenticate']).toBe(
       `Bearer realm="Foyer", error="insufficient_scope", scope="leads:read", ${metadata}`,
@@ -263,12 +263,12 @@ describe('a rejection has its reason (RFC 6750)', () => {
   })
 
   test('a token without a grant: 403 without a scope', async () => {
-    const reply = await ask(house, await signToken(one, claims()), '/leads?brokerageId=b1002')
+    const reply = await ask(foyer, await signToken(one, claims()), '/leads?brokerageId=b1002')
     expect([reply.status, reply.headers['www-authenticate']]).toEqual([403, undefined])
   })
 
   test('missing credentials: the challenge without an error', async () => {
-    const reply = await house.get(url)
+    const reply = await foyer.get(url)
     expect([reply.status, reply.headers['www-authenticate']]).toEqual([401, `Bearer realm="Foyer", ${metadata}`])
   })
 })

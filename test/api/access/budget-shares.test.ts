@@ -26,19 +26,19 @@ const open = async (others: 'alone' | 'with others', env: Record<string, string>
     modest: object
   } as never)
   let now = Math.ceil(Date.now() / 3_600_000) * 3_600_000 + 60_000
-  const house = await openSandboxAndGateway({
+  const foyer = await openSandboxAndGateway({
     sandbox: { leads: 100 },
     env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path, SPACIO_HOURLY_BUDGET: '100', ...env },
     now: () => new Date(now),
   })
-  closers.push(house.close)
+  closers.push(foyer.close)
   return {
-    ...house,
+    ...foyer,
     advance: (milliseconds) => {
       now += milliseconds
     },
     headers: clients.headers as World['headers'],
-    calls: () => house.sandbox.control.spacio.requests().length,
+    calls: () => foyer.sandbox.control.spacio.requests().length,
   }
 }
 

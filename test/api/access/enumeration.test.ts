@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
-import { fillIn } from '../../support/raw-requests.ts'
+import { findFill } from '../../support/raw-requests.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 interface Operation {
@@ -40,8 +40,8 @@ interface Probe {
   isPublic: boolean
 }
 
-const probesOf = (template: string, method: string, operation: Operation): Probe[] => {
-  const path = fillIn(template)
+const getProbes = (template: string, method: string, operation: Operation): Probe[] => {
+  const path = findFill(template)
   const { query = [''], bodies = [undefined] } = variants[`${method} ${template}`] ?? {}
   return query.flatMap((search) =>
     bodies.map((body) => ({
@@ -57,7 +57,7 @@ const probesOf = (template: string, method: string, operation: Operation): Probe
 }
 
 const probes = Object.entries(document.paths).flatMap(([template, operations]) =>
-  Object.entries(operations).flatMap(([method, operation]) => probesOf(template, method.toUpperCase(), operation)),
+  Object.entries(operations).flatMap(([method, operation]) => getProbes(template, method.toUpperCase(), operation)),
 )
 
 const guarded = probes.filter(({ isPublic }) => !isPublic)
@@ -67,7 +67,7 @@ const scoped = guarded.filter(({ scope }) => scope !== undefined)
 /** Operations that show no object of an upstream. */
 const ownAffairs = ['/me', '/upstreams', '/metrics', '/connections', '/connections/{id}']
 
-const withoutOf = (scope: string): string => `without-${scope.replace(':', '-')}`
+const getWithout = (scope: string): string => `without-${scope.replace(':', '-')}`
 
 const clients = writeClients<string>({
   whole: { scopes: everyScope, grants: everyGrant },
@@ -75,27 +75,27 @@ const clients = writeClients<string>({
   foreign: { scopes: everyScope, grants: { brokerages: ['b9'], teams: ['t9'], agents: ['x@example.com'] } },
   ...Object.fromEntries(
     everyScope.map((scope) => [
-      withoutOf(scope),
+      getWithout(scope),
       { scopes: everyScope.filter((each) => each !== scope), grants: everyGrant },
     ]),
   ),
 })
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
+  foyer = await openSandboxAndGateway({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
 })
-beforeEach(() => house.sandbox.control.reset())
-afterAll(() => house.close())
+beforeEach(() => foyer.sandbox.control.reset())
+afterAll(() => foyer.close())
 
 const upstreamCalls = (): string[] =>
-  [...house.sandbox.control.spacio.requests(), ...house.sandbox.control.liondesk.requests()].map(
+  [...foyer.sandbox.control.spacio.requests(), ...foyer.sandbox.control.liondesk.requests()].map(
     ({ operation }) => operation,
   )
 
 const send = ({ method, url, body }: Probe, headers: Record<string, string> = {}) =>
-  house.send(method, url, body, headers)
+  foyer.send(method, url, body, headers)
 
 test('only routes without tenant data are public', () => {
   expect(probes.filter(({ isPublic }) => isPublic).map(({ name }) => name)).toEqual(
@@ -127,7 +127,7 @@ test.for(guarded.map((probe) => [probe.name, probe] as const))('%s: 401 without 
 })
 
 test.for(scoped.map((probe) => [probe.name, probe] as const))('%s: 403 without the scope', async ([, probe]) => {
-  const reply = await send(probe, clients.headers(withoutOf(probe.scope as string)))
+  const reply = await send(probe, clients.headers(getWithout(probe.scope as string)))
   expect(reply).toMatchObject({
     status: 403,
     body: { code: 'forbidden', detail: `This operation needs the scope ${probe.scope}.` },
@@ -138,7 +138,7 @@ test.for(scoped.map((probe) => [probe.name, probe] as const))('%s: 403 without t
 const objects = guarded.filter(({ template }) => !ownAffairs.includes(template))
 
 /** A property that is not the caller's is as unknown as one that does not exist; to fill from it, a wrong value. */
-const refusalOf = ({ url, body = {} }: Probe): object => {
+const getRefusal = ({ url, body = {} }: Probe): object => {
   if ('fromSid' in body) return { status: 422, body: { code: 'unprocessable' } }
   const isProperty = /^\/properties|sid=/.test(url) || 'sid' in body
   return isProperty ? { status: 404, body: { code: 'unknown-property' } } : { status: 403, body: { code: 'forbidden' } }
@@ -147,7 +147,7 @@ const refusalOf = ({ url, body = {} }: Probe): object => {
 test.for(objects.map((probe) => [probe.name, probe] as const))('%s: rejected without a grant', async ([, probe]) => {
   const reply = await send(probe, clients.headers('ungranted'))
   const isEvent = /^\/(events|contacts)/.test(probe.template)
-  expect(reply).toMatchObject(isEvent ? { status: 409, body: { code: 'reauthorization-required' } } : refusalOf(probe))
+  expect(reply).toMatchObject(isEvent ? { status: 409, body: { code: 'reauthorization-required' } } : getRefusal(probe))
   expect(upstreamCalls()).toEqual([])
 })
 
@@ -157,7 +157,7 @@ test.for(objects.map((probe) => [probe.name, probe] as const))(
     const reply = await send(probe, clients.headers('foreign'))
     const isEvent = /^\/(events|contacts)/.test(probe.template)
     expect(reply).toMatchObject(
-      isEvent ? { status: 409, body: { code: 'reauthorization-required' } } : refusalOf(probe),
+      isEvent ? { status: 409, body: { code: 'reauthorization-required' } } : getRefusal(probe),
     )
     // What establishes whose a property is, and whose an agent.
     const establishing = ['getProperty', 'getClaimedList']
@@ -167,13 +167,13 @@ test.for(objects.map((probe) => [probe.name, probe] as const))(
 
 test('the wire record needs a scope of its own', async () => {
   const url = '/properties/10101?include=source'
-  expect(await house.get(url, clients.headers(withoutOf('source:read')))).toMatchObject({ status: 403 })
-  expect(await house.get(url, clients.headers('whole'))).toMatchObject({ status: 200 })
+  expect(await foyer.get(url, clients.headers(getWithout('source:read')))).toMatchObject({ status: 403 })
+  expect(await foyer.get(url, clients.headers('whole'))).toMatchObject({ status: 200 })
 })
 
 test('fromSid needs the scope properties:read', async () => {
-  const headers = clients.headers(withoutOf('properties:read'))
-  const reply = await house.send('POST', '/events/9/properties', { fromSid: 10101 }, headers)
+  const headers = clients.headers(getWithout('properties:read'))
+  const reply = await foyer.send('POST', '/events/9/properties', { fromSid: 10101 }, headers)
   expect(reply).toMatchObject({ status: 403, body: { detail: 'This operation needs the scope properties:read.' } })
   expect(upstreamCalls()).toEqual([])
 })
@@ -182,13 +182,13 @@ test.for(['/mappings', '/problems', '/health/live', '/docs', '/openapi.json'])(
   '%s needs no credentials',
   async (url) => {
     for (const headers of [{}, { 'x-api-key': 'nonsense' }]) {
-      expect((await house.app.inject({ url, headers })).statusCode).toBeLessThan(400)
+      expect((await foyer.app.inject({ url, headers })).statusCode).toBeLessThan(400)
     }
   },
 )
 
 test('an unknown route is 404, with and without a key', async () => {
   for (const headers of [{}, clients.headers('whole')]) {
-    expect(await house.get('/nowhere', headers)).toMatchObject({ status: 404, body: { code: 'not-found' } })
+    expect(await foyer.get('/nowhere', headers)).toMatchObject({ status: 404, body: { code: 'not-found' } })
   }
 })

@@ -4,13 +4,13 @@ import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-g
 
 const clients = writeClients({ reports: { scopes: everyScope, grants: { brokerages: '*' } } })
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
+  foyer = await openSandboxAndGateway({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
 })
-beforeEach(() => house.sandbox.control.clearRequests())
-afterAll(() => house.close())
+beforeEach(() => foyer.sandbox.control.clearRequests())
+afterAll(() => foyer.close())
 
 test.for([
   ['/agents/agent1@example.com/properties', 403],
@@ -22,12 +22,12 @@ test.for([
   ['/leads/export?sid=10101', 404],
   ['/leads/feed?sid=10101', 404],
 ] as const)('a grant of every brokerage opens no agent: %s is %d, and Spacio is not asked', async ([url, want]) => {
-  expect((await house.get(url, clients.headers('reports'))).status).toBe(want)
-  expect(house.sandbox.control.spacio.requests()).toEqual([])
+  expect((await foyer.get(url, clients.headers('reports'))).status).toBe(want)
+  expect(foyer.sandbox.control.spacio.requests()).toEqual([])
 })
 
 test('a grant for all brokerages gives access to the lists of every brokerage', async () => {
   for (const path of ['/brokerages/b1001/agents', '/brokerages/b1002/activity', '/leads?brokerageId=b1002']) {
-    expect([path, (await house.get(path, clients.headers('reports'))).status]).toEqual([path, 200])
+    expect([path, (await foyer.get(path, clients.headers('reports'))).status]).toEqual([path, 200])
   }
 })

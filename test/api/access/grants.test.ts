@@ -48,15 +48,15 @@ const as = (id: keyof typeof keys) => ({ 'x-api-key': keys[id] })
 
 const get = (id: keyof typeof keys, url: string): Promise<TestResponse> => gateway.get(url, as(id))
 
-const asked = (): string[] => sandbox.control.spacio.requests().map(({ operation }) => operation)
+const receivedRequests = (): string[] => sandbox.control.spacio.requests().map(({ operation }) => operation)
 
-const agentsOf = (bid: string) => sandbox.world.agents.filter((agent) => agent.bid === bid)
+const getAgents = (bid: string) => sandbox.world.agents.filter((agent) => agent.bid === bid)
 
-const sidsOf = (emails: readonly string[]) =>
+const getSids = (emails: readonly string[]) =>
   sandbox.world.properties.filter(({ email }) => emails.includes(email)).map(({ sid }) => sid)
 
-const claimedOf = (bid: string) =>
-  agentsOf(bid)
+const getClaimed = (bid: string) =>
+  getAgents(bid)
     .filter(({ claimed }) => claimed)
     .map(({ email }) => email)
 
@@ -67,7 +67,7 @@ const withoutRequest = ({ status, body, headers }: TestResponse) => {
 }
 
 test('a grant for a brokerage gives access to its lists and its agents’ data, and to nothing else', async () => {
-  const [own] = sidsOf(claimedOf('b1001'))
+  const [own] = getSids(getClaimed('b1001'))
   for (const url of [
     `/properties/${own}`,
     `/properties/${own}/open-houses`,
@@ -101,11 +101,11 @@ describe('ids of another tenant', () => {
       await refused(`${route}?brokerageId=b1002`, `${route}?brokerageId=b9999`, 403)
       await refused(`${route}?teamId=t2003`, `${route}?teamId=t9999`, 403)
     }
-    expect(asked()).toEqual([])
+    expect(receivedRequests()).toEqual([])
   })
 
   test('agents, by address and by ukey: 403, with no upstream call except the ownership lookup', async () => {
-    for (const { email, ukey } of agentsOf('b1002')) {
+    for (const { email, ukey } of getAgents('b1002')) {
       await refused(`/agents/${email}/properties`, '/agents/nobody@example.com/properties', 403)
       await refused(`/agents/${ukey}/properties`, '/agents/nobody/properties', 403)
       const tokens = await Promise.all(
@@ -116,22 +116,22 @@ describe('ids of another tenant', () => {
       expect(tokens.map(({ status }) => status)).toEqual([403, 403])
       expect(withoutRequest(tokens[0] as TestResponse)).toEqual(withoutRequest(tokens[1] as TestResponse))
     }
-    expect(new Set(asked())).toEqual(new Set(asked().length > 0 ? ['getClaimedList'] : []))
+    expect(new Set(receivedRequests())).toEqual(new Set(receivedRequests().length > 0 ? ['getClaimedList'] : []))
   })
 
   test('managers: only with a grant for all agents', async () => {
     const ask = (id: keyof typeof keys, email: string) =>
       gateway.send('POST', `/managers/${email}/access-token`, undefined, as(id))
-    expect([(await ask('north', 'manager1@example.com')).status, asked()]).toEqual([403, []])
+    expect([(await ask('north', 'manager1@example.com')).status, receivedRequests()]).toEqual([403, []])
     expect((await ask('whole', 'manager1@example.com')).status).toBe(200)
   })
 
   test('properties: the same 404 as for a missing property, on every route', async () => {
-    for (const sid of sidsOf(agentsOf('b1002').map(({ email }) => email))) {
+    for (const sid of getSids(getAgents('b1002').map(({ email }) => email))) {
       await refused(`/properties/${sid}`, '/properties/999999', 404)
       await refused(`/leads?sid=${sid}`, '/leads?sid=999999', 404)
     }
-    const [sid] = sidsOf(claimedOf('b1002'))
+    const [sid] = getSids(getClaimed('b1002'))
     for (const [url, unknown] of [
       [`/properties/${sid}/open-houses`, '/properties/999999/open-houses'],
       [`/leads/export?sid=${sid}`, '/leads/export?sid=999999'],
@@ -140,19 +140,19 @@ describe('ids of another tenant', () => {
     ] as const) {
       await refused(url, unknown, 404)
     }
-    expect(new Set(asked())).toEqual(
-      new Set(['getProperty', ...(asked().includes('getClaimedList') ? ['getClaimedList'] : [])]),
+    expect(new Set(receivedRequests())).toEqual(
+      new Set(['getProperty', ...(receivedRequests().includes('getClaimedList') ? ['getClaimedList'] : [])]),
     )
   })
 
   test('actingAgent of another tenant: 403', async () => {
-    const [sid] = sidsOf(claimedOf('b1001'))
-    const [other] = claimedOf('b1002')
+    const [sid] = getSids(getClaimed('b1001'))
+    const [other] = getClaimed('b1002')
     await refused(`/leads?sid=${sid}&actingAgent=${other}`, `/leads?sid=${sid}&actingAgent=no@example.com`, 403)
   })
 
   test('fromSid: the same response as for a missing property, and no write', async () => {
-    const [sid] = sidsOf(claimedOf('b1002'))
+    const [sid] = getSids(getClaimed('b1002'))
     const [other, none] = await Promise.all(
       [sid, 999_999].map((fromSid) => gateway.send('POST', '/events/9/properties', { fromSid }, as('north'))),
     )
@@ -169,7 +169,7 @@ describe('ids of another tenant', () => {
   })
 
   test('a cached response of a tenant is not served to another tenant', async () => {
-    const [sid] = sidsOf(claimedOf('b1002'))
+    const [sid] = getSids(getClaimed('b1002'))
     expect((await get('south', `/properties/${sid}`)).status).toBe(200)
     expect((await get('south', `/leads?sid=${sid}`)).status).toBe(200)
     expect((await get('south', '/leads?brokerageId=b1002')).status).toBe(200)
@@ -191,8 +191,8 @@ describe('ids of another tenant', () => {
 })
 
 test('a grant for an agent gives access to the agent’s data, but not to that of colleagues', async () => {
-  const [own] = sidsOf(['agent1@example.com'])
-  const [other] = sidsOf(['agent2@example.com'])
+  const [own] = getSids(['agent1@example.com'])
+  const [other] = getSids(['agent2@example.com'])
   for (const url of [`/properties/${own}`, `/leads?sid=${own}`, '/agents/agent1@example.com/properties']) {
     expect([url, (await get('agent', url)).status]).toEqual([url, 200])
   }
@@ -211,22 +211,22 @@ test('a grant for an agent gives access to the agent’s data, but not to that o
 test('a grant for a team gives access to its leads, but not to properties, without an upstream call', async () => {
   expect(await get('team', '/leads?teamId=t2001')).toMatchObject({ status: 200 })
   sandbox.control.reset()
-  const [sid] = sidsOf(['agent1@example.com'])
+  const [sid] = getSids(['agent1@example.com'])
   expect(await get('team', `/properties/${sid}`)).toMatchObject({ status: 404, body: { code: 'unknown-property' } })
-  expect(asked()).toEqual([])
+  expect(receivedRequests()).toEqual([])
 })
 
 test('the agent of a property is looked up once in five minutes', async () => {
-  const [sid] = sidsOf(['agent3@example.com'])
+  const [sid] = getSids(['agent3@example.com'])
   await get('north', `/properties/${sid}`)
   await get('north', `/properties/${sid}/open-houses`)
   await get('north', `/leads?sid=${sid}`)
-  const claims = asked().filter((operation) => operation === 'getClaimedList')
+  const claims = receivedRequests().filter((operation) => operation === 'getClaimedList')
   expect(claims.length).toBeLessThanOrEqual(1)
 })
 
 test('shows nothing of a property whose agent cannot be looked up', async () => {
-  const [sid] = sidsOf(['agent10@example.com'])
+  const [sid] = getSids(['agent10@example.com'])
   sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'status', status: 500 })
   expect(await get('south', `/properties/${sid}`)).toMatchObject({ status: 502 })
 })

@@ -14,10 +14,10 @@ type KeyPair = Awaited<ReturnType<typeof generateKeyPair>>
 let first: KeyPair
 let second: KeyPair
 let published: { kid: string; pair: KeyPair; alg: string }[]
-let asked = 0
+let receivedRequests = 0
 let isDown = false
 let server: Server
-let house: SandboxGateway
+let foyer: SandboxGateway
 /** Seconds that the gateway's clock is ahead of the real one. */
 let ahead = 0
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
   second = await generateKeyPair('ES256', { extractable: true })
   published = [{ kid: 'one', pair: first, alg: 'ES256' }]
   server = createServer(async (_request, response) => {
-    asked += 1
+    receivedRequests += 1
     if (isDown) return response.writeHead(500).end()
     const keys = await Promise.all(
       published.map(async ({ kid, pair, alg }) => ({ ...(await exportJWK(pair.publicKey)), kid, alg, use: 'sig' })),
@@ -34,11 +34,11 @@ beforeAll(async () => {
     return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys }))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  house = await open({})
+  foyer = await open({})
 })
-beforeEach(() => house.sandbox.control.clearRequests())
+beforeEach(() => foyer.sandbox.control.clearRequests())
 afterAll(async () => {
-  await house.close()
+  await foyer.close()
   server.close()
 })
 
@@ -71,14 +71,14 @@ const sign = (payload: JWTPayload, header: Partial<JWTHeaderParameters> = {}, pa
   new SignJWT(payload).setProtectedHeader({ alg: 'ES256', kid: 'one', ...header }).sign(pair.privateKey)
 
 const ask = (token: string, url = '/leads?brokerageId=b1001&limit=1') =>
-  house.get(url, { authorization: `Bearer ${token}` })
+  foyer.get(url, { authorization: `Bearer ${token}` })
 
 test('a valid token gives access to its scopes and grants only', async () => {
   const token = await sign(good())
   expect((await ask(token)).status).toBe(200)
   expect((await ask(token, '/leads?brokerageId=b1002')).status).toBe(403)
   expect((await ask(token, '/brokerages/b1001/agents')).status).toBe(403)
-  expect((await house.get('/leads?brokerageId=b1001', { authorization: `bearer   ${token}` })).status).toBe(200)
+  expect((await foyer.get('/leads?brokerageId=b1001', { authorization: `bearer   ${token}` })).status).toBe(200)
 })
 
 test('a subject may have 255 characters', async () => {
@@ -144,7 +144,7 @@ test.for<[string, () => Promise<string>]>([
 ])('%s: 401 without an upstream call', async ([, make]) => {
   const reply = await ask(await make())
   expect(reply).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
-  expect(house.sandbox.control.spacio.requests()).toEqual([])
+  expect(foyer.sandbox.control.spacio.requests()).toEqual([])
 })
 
 test('tolerates a clock difference of 30 seconds', async () => {
@@ -154,13 +154,13 @@ test('tolerates a clock difference of 30 seconds', async () => {
 
 test('another authentication scheme is a wrong credential', async () => {
   for (const authorization of ['Basic am86am8=', 'Bearer', 'Token abc', `Bearer ${await sign(good())} x`]) {
-    expect((await house.get('/leads?brokerageId=b1001', { authorization })).status).toBe(401)
+    expect((await foyer.get('/leads?brokerageId=b1001', { authorization })).status).toBe(401)
   }
 })
 
 test('a key and a token together: 401', async () => {
   const headers = { authorization: `Bearer ${await sign(good())}`, 'x-api-key': 'fk_x' }
-  expect((await house.get('/leads?brokerageId=b1001', headers)).status).toBe(401)
+  expect((await foyer.get('/leads?brokerageId=b1001', headers)).status).toBe(401)
 })
 
 test('after a key rotation, the new key works immediately and the old one is rejected', async () => {
@@ -181,9 +181,9 @@ test('after a key rotation, the new key works immediately and the old one is rej
 })
 
 test('forged key ids do not cause a fetch each time', async () => {
-  const before = asked
+  const before = receivedRequests
   for (let index = 0; index < 5; index += 1) await ask(await sign(good(), { kid: `forged-${index}` }, second))
-  expect(asked - before).toBeLessThanOrEqual(1)
+  expect(receivedRequests - before).toBeLessThanOrEqual(1)
 })
 
 test('unavailable keys: 503, which does not blame the token', async () => {

@@ -18,7 +18,7 @@ const visitors: Record<string, string[]> = {}
 let stub: Stub
 let gateway: TestGateway
 
-const leadsOf = (account: string) => ({
+const getLeads = (account: string) => ({
   info: {
     resultsOnPage: visitors[account]?.length,
     totalCount: visitors[account]?.length,
@@ -40,19 +40,19 @@ const leadsOf = (account: string) => ({
   })),
 })
 
-const propertiesOf = (account: string) => {
+const getProperties = (account: string) => {
   const data = visitors[account]?.map((city, index) => ({ id: String(index), api_event_id: '7', city }))
   return { total: data?.length, limit: 50, skip: 0, data }
 }
 
-const accountOf = ({ headers }: IncomingMessage): string =>
+const getAccount = ({ headers }: IncomingMessage): string =>
   String(headers.apikey ?? headers.authorization?.replace('Bearer ', ''))
 
 beforeAll(async () => {
   stub = await startStub((request, response) => {
-    const account = accountOf(request)
+    const account = getAccount(request)
     response.writeHead(200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(request.url?.startsWith('/events') ? propertiesOf(account) : leadsOf(account)))
+    response.end(JSON.stringify(request.url?.startsWith('/events') ? getProperties(account) : getLeads(account)))
   })
   const tenant = (id: Tenant) => ({
     id,
@@ -107,17 +107,17 @@ test.for(lists)('%s', async ([, url, field]) => {
 })
 
 test('tenants do not share cached results of equal bytes', async () => {
-  const sameBytes = createResponseMemo()
+  const responseMemo = createResponseMemo()
   const body = Buffer.from(JSON.stringify([{ email: 'a@example.com', lastActive: '2026-03-15 12:00:00' }]))
-  const recordOf = async (tenant: Tenant): Promise<unknown> => {
+  const getRecord = async (tenant: Tenant): Promise<unknown> => {
     const account = { tenant, baseUrl: stub.url, apiKey: 'shared', hourlyBudget: 1 }
     const send: Send = async (request) => request.read({ status: 200, retryAfter: null, body }, false)
-    const ask = createSpacioRequester(account, send, () => new Date(), sameBytes)
+    const ask = createSpacioRequester(account, send, () => new Date(), responseMemo)
     return (await ask('getActivityList', { bid: 'b1' }, { signal: new AbortController().signal })).records[0]
   }
-  for (let time = 0; time < 2; time += 1) for (const tenant of ['north', 'south'] as const) await recordOf(tenant)
-  const [north, south] = [await recordOf('north'), await recordOf('south')]
-  expect(await recordOf('north')).toBe(north)
+  for (let time = 0; time < 2; time += 1) for (const tenant of ['north', 'south'] as const) await getRecord(tenant)
+  const [north, south] = [await getRecord('north'), await getRecord('south')]
+  expect(await getRecord('north')).toBe(north)
   expect(south).toEqual(north)
   expect(south).not.toBe(north)
 })

@@ -27,7 +27,7 @@ const latest = new Map<number, Arrival>()
 let server: SurplusServer
 let gateway: TestGateway
 
-const leadOf = (bid: string) => ({
+const getLead = (bid: string) => ({
   ...{ id: `id-${bid}`, name: bid, email: 'v@example.com', phone: '1', answersObj: [], note: '', sid: 1, plid: 'A' },
   ...{ hasAgent: 'NO', hasFinancing: 'NO', isBroker: 'NO', agentEmail: 'a@example.com' },
   dateCreated: '2026-03-15 12:00:00',
@@ -41,14 +41,14 @@ const replyTo = ({ path, text }: Arrival): string => {
   }
   const bid = /name="bid"\r\n\r\n(\w+)/.exec(text)?.[1] ?? ''
   const info = { resultsOnPage: 1, totalCount: 1, pageNumber: 1, totalPages: 1 }
-  return JSON.stringify({ info, data: [leadOf(bid)] })
+  return JSON.stringify({ info, data: [getLead(bid)] })
 }
 
-const tenantOf = ({ text }: Arrival): string => /north|south/.exec(text)?.[0] ?? ''
+const getTenant = ({ text }: Arrival): string => /north|south/.exec(text)?.[0] ?? ''
 
 const repeatRepliesOfOthers = (arrival: Arrival): void => {
   for (const other of latest.values()) {
-    if (tenantOf(other) !== tenantOf(arrival)) other.write(frame(replyTo(other)))
+    if (getTenant(other) !== getTenant(arrival)) other.write(frame(replyTo(other)))
   }
   latest.set(arrival.connection, arrival)
 }
@@ -114,10 +114,10 @@ describe.for(upstreams)('%s', ([, urlOf, field]) => {
       latest.clear()
       for (let turn = 0; turn < 10; turn += 1) {
         const client = turn % 2 === 0 ? 'northWeb' : other
-        const asked = `${client}${turn}`
-        const reply = await gateway.get(urlOf(asked), { 'x-api-key': keys[client] })
+        const requests = `${client}${turn}`
+        const reply = await gateway.get(urlOf(requests), { 'x-api-key': keys[client] })
         expect(reply.status).toBe(200)
-        expect(reply.body.data.map((each: Record<string, unknown>) => each[field])).toEqual([asked])
+        expect(reply.body.data.map((each: Record<string, unknown>) => each[field])).toEqual([requests])
         await settle()
       }
     })

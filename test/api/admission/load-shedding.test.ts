@@ -6,7 +6,7 @@ import { startIssuer } from '../../support/jwt-issuer.ts'
 import { startStub } from '../../support/stub.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 const clients = writeClients({
   loud: { scopes: everyScope, grants: everyGrant },
@@ -18,21 +18,21 @@ const places = 9
 const share = 3
 
 const open = async (shedding = {}) => {
-  house = await openSandboxAndGateway({
+  foyer = await openSandboxAndGateway({
     sandbox: { leads: 200 },
     env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path },
     shedding: { places, ...shedding },
   })
 }
 
-afterEach(() => house.close())
+afterEach(() => foyer.close())
 
 const send = (client: 'loud' | 'quiet', url: string, method = 'GET', body?: unknown) =>
-  house.send(method, url, body, clients.headers(client))
+  foyer.send(method, url, body, clients.headers(client))
 
 /** Writes that are answered when they are released. */
 const occupy = async (count: number) => {
-  const tokens = house.app.gateway.accessTokens
+  const tokens = foyer.app.gateway.accessTokens
   const { promise, resolve } = Promise.withResolvers<void>()
   tokens.issueForManager = async (email) => {
     await promise
@@ -41,9 +41,9 @@ const occupy = async (count: number) => {
   const replies: ReturnType<typeof send>[] = []
   while (replies.length < count) {
     replies.push(send('loud', '/managers/m@example.com/access-token', 'POST'))
-    await until(() => house.app.getInFlightCount() + house.app.getWaitingCount() === replies.length)
+    await until(() => foyer.app.getInFlightCount() + foyer.app.getWaitingCount() === replies.length)
   }
-  await until(() => house.app.getInFlightCount() === Math.min(count, share))
+  await until(() => foyer.app.getInFlightCount() === Math.min(count, share))
   return async () => {
     resolve()
     return (await Promise.all(replies)).map(({ status }) => status)
@@ -57,16 +57,16 @@ const until = async (isSo: () => boolean): Promise<void> => {
 test('requests beyond a client’s share wait, and all of them are answered', async () => {
   await open()
   const release = await occupy(20)
-  expect([house.app.getInFlightCount(), house.app.getWaitingCount()]).toEqual([share, 20 - share])
+  expect([foyer.app.getInFlightCount(), foyer.app.getWaitingCount()]).toEqual([share, 20 - share])
   expect(await release()).toEqual(Array(20).fill(200))
-  expect([house.app.getInFlightCount(), house.app.getWaitingCount()]).toEqual([0, 0])
+  expect([foyer.app.getInFlightCount(), foyer.app.getWaitingCount()]).toEqual([0, 0])
 })
 
 test('another client of the tenant, and an anonymous client, find free slots meanwhile', async () => {
   await open()
   const release = await occupy(20)
   expect((await send('quiet', '/properties/10101')).status).toBe(200)
-  expect((await house.get('/problems')).status).toBe(200)
+  expect((await foyer.get('/problems')).status).toBe(200)
   expect(await release()).not.toContain(503)
 })
 
@@ -80,15 +80,15 @@ test('a request that waits too long is rejected as overloaded, without an upstre
     body: { code: 'overloaded', retryAfter: 2, title: 'Overloaded' },
   })
   expect(reply.body.requestId).toBe(reply.headers['x-request-id'])
-  expect(house.sandbox.control.spacio.requests()).toEqual([])
+  expect(foyer.sandbox.control.spacio.requests()).toEqual([])
   expect(await release()).toEqual(Array(share).fill(200))
 })
 
 test('health checks are answered while all slots are occupied', async () => {
   await open()
   const release = await occupy(20)
-  expect((await house.get('/health/live')).status).toBe(200)
-  expect((await house.get('/health/ready')).status).toBe(200)
+  expect((await foyer.get('/health/live')).status).toBe(200)
+  expect((await foyer.get('/health/ready')).status).toBe(200)
   await release()
 })
 
@@ -99,22 +99,22 @@ test('if too many requests wait, the last one of the longest queue is rejected',
   expect(await release()).toEqual(Array(share + 4).fill(200))
 })
 
-const listen = () => house.app.listen({ host: '127.0.0.1', port: 0 })
+const listen = () => foyer.app.listen({ host: '127.0.0.1', port: 0 })
 
 test('a client that disconnects releases its slot or its position in the queue', async () => {
   await open()
   const base = await listen()
-  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'latency', ms: 60_000 })
+  foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'latency', ms: 60_000 })
   const controller = new AbortController()
   const replies = Array.from({ length: 5 }, (_, index) =>
     fetch(`${base}/properties/1010${index}`, { signal: controller.signal, headers: clients.headers('loud') }).catch(
       () => 'left',
     ),
   )
-  await until(() => house.app.getInFlightCount() === share && house.app.getWaitingCount() === 5 - share)
+  await until(() => foyer.app.getInFlightCount() === share && foyer.app.getWaitingCount() === 5 - share)
   controller.abort()
   expect(await Promise.all(replies)).toEqual(Array(5).fill('left'))
-  await until(() => house.app.getInFlightCount() === 0 && house.app.getWaitingCount() === 0)
+  await until(() => foyer.app.getInFlightCount() === 0 && foyer.app.getWaitingCount() === 0)
 })
 
 test('a request occupies no slot before its body is complete', async () => {
@@ -127,9 +127,9 @@ test('a request occupies no slot before its body is complete', async () => {
     socket.write('content-type: application/json\r\ncontent-length: 100\r\n\r\n{')
     return socket
   })
-  await until(() => house.app.server.listening)
+  await until(() => foyer.app.server.listening)
   expect((await send('loud', '/properties/10101')).status).toBe(200)
-  expect([house.app.getInFlightCount(), house.app.getWaitingCount()]).toEqual([0, 0])
+  expect([foyer.app.getInFlightCount(), foyer.app.getWaitingCount()]).toEqual([0, 0])
   for (const socket of sockets) socket.destroy()
 })
 
@@ -142,16 +142,16 @@ test('a stream releases its slot when it starts', async () => {
     signal: controller.signal,
   })
   expect(reply.status).toBe(200)
-  expect(house.app.getInFlightCount()).toBe(0)
+  expect(foyer.app.getInFlightCount()).toBe(0)
   controller.abort()
 })
 
 test('a rejected request neither occupies a slot nor waits for one', async () => {
   await open()
   const release = await occupy(20)
-  expect((await house.get('/properties/10101')).status).toBe(401)
-  expect((await house.get('/nowhere')).status).toBe(404)
-  expect((await house.send('PUT', '/problems')).status).toBe(405)
+  expect((await foyer.get('/properties/10101')).status).toBe(401)
+  expect((await foyer.get('/nowhere')).status).toBe(404)
+  expect((await foyer.send('PUT', '/problems')).status).toBe(405)
   await release()
 })
 
@@ -164,7 +164,7 @@ test('a client that disconnects while its token is verified occupies no slot', a
     response.end(await (await fetch(issuer.env.FOYER_JWT_JWKS_URL as string)).text())
   })
   const env = { ...issuer.env, FOYER_AUTH: 'required', FOYER_JWT_JWKS_URL: keys.url }
-  house = await openSandboxAndGateway({ sandbox: { leads: 0 }, env, shedding: { places } })
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 0 }, env, shedding: { places } })
   const base = await listen()
   const headers = { authorization: `Bearer ${await issuer.sign({ sub: 'one', scope: 'ops:read' })}` }
   const controller = new AbortController()
@@ -174,11 +174,11 @@ test('a client that disconnects while its token is verified occupies no slot', a
   expect(await left).toBe('left')
   while ((await countConnections()) > 0) await new Promise(setImmediate)
   resolve()
-  expect((await house.get('/upstreams', headers)).status).toBe(200)
-  expect([house.app.getInFlightCount(), house.app.getWaitingCount()]).toEqual([0, 0])
+  expect((await foyer.get('/upstreams', headers)).status).toBe(200)
+  expect([foyer.app.getInFlightCount(), foyer.app.getWaitingCount()]).toEqual([0, 0])
   await keys.close()
   await issuer.close()
 })
 
 const countConnections = (): Promise<number> =>
-  new Promise((resolve) => house.app.server.getConnections((_error, count) => resolve(count)))
+  new Promise((resolve) => foyer.app.server.getConnections((_error, count) => resolve(count)))

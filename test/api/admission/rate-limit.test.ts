@@ -13,11 +13,11 @@ const clients = writeClients({
 const begin = Date.UTC(2026, 4, 4, 15, 20)
 
 let time: number
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 const open = async (env = {}) => {
   time = begin
-  house = await openSandboxAndGateway({
+  foyer = await openSandboxAndGateway({
     sandbox: { leads: 0 },
     now: () => new Date(time),
     env: {
@@ -30,31 +30,34 @@ const open = async (env = {}) => {
   })
 }
 
-afterEach(() => house.close())
+afterEach(() => foyer.close())
 
 const ask = (id: 'web' | 'app' | 'poor' | null, url = '/upstreams') =>
-  house.get(url, id === null ? {} : clients.headers(id))
+  foyer.get(url, id === null ? {} : clients.headers(id))
 
-const fieldsOf = ({ headers }: { headers: Record<string, unknown> }) => [headers['ratelimit-policy'], headers.ratelimit]
+const getFields = ({ headers }: { headers: Record<string, unknown> }) => [
+  headers['ratelimit-policy'],
+  headers.ratelimit,
+]
 
 describe('a client', () => {
   beforeEach(() => open())
 
   test('may send a limited number of requests per minute and sees the remaining number in each response', async () => {
-    expect(fieldsOf(await ask('web'))).toEqual(['"client";q=3;w=60', '"client";r=2;t=60'])
+    expect(getFields(await ask('web'))).toEqual(['"client";q=3;w=60', '"client";r=2;t=60'])
     time += 18_000
-    expect(fieldsOf(await ask('web'))).toEqual(['"client";q=3;w=60', '"client";r=1;t=42'])
-    expect(fieldsOf(await ask('web'))).toEqual(['"client";q=3;w=60', '"client";r=0;t=42'])
+    expect(getFields(await ask('web'))).toEqual(['"client";q=3;w=60', '"client";r=1;t=42'])
+    expect(getFields(await ask('web'))).toEqual(['"client";q=3;w=60', '"client";r=0;t=42'])
 
     const refused = await ask('web')
     expect(refused).toMatchObject({ status: 429, body: { code: 'rate-limited', retryAfter: 42 } })
     expect(refused.headers['retry-after']).toBe('42')
-    expect(fieldsOf(refused)).toEqual(['"client";q=3;w=60', '"client";r=0;t=42'])
+    expect(getFields(refused)).toEqual(['"client";q=3;w=60', '"client";r=0;t=42'])
 
     time += 41_999
     expect((await ask('web')).status).toBe(429)
     time += 1
-    expect(fieldsOf(await ask('web'))).toEqual(['"client";q=3;w=60', '"client";r=2;t=60'])
+    expect(getFields(await ask('web'))).toEqual(['"client";q=3;w=60', '"client";r=2;t=60'])
   })
 
   test('does not use up the limit of another client', async () => {
@@ -65,27 +68,27 @@ describe('a client', () => {
 
   test('sees the remaining number in error responses too', async () => {
     const { status, ...reply } = await ask('web', '/properties/0')
-    expect([status, fieldsOf(reply)[1]]).toEqual([400, expect.stringMatching(/^"client";r=2;t=60/)])
+    expect([status, getFields(reply)[1]]).toEqual([400, expect.stringMatching(/^"client";r=2;t=60/)])
   })
 
   test('causes no upstream call with a rejected request', async () => {
     for (let count = 0; count < 3; count++) await ask('web')
-    house.sandbox.control.clearRequests()
+    foyer.sandbox.control.clearRequests()
     expect((await ask('web', '/properties/10101')).status).toBe(429)
-    expect(house.sandbox.control.spacio.requests()).toEqual([])
+    expect(foyer.sandbox.control.spacio.requests()).toEqual([])
   })
 
   test('sees the remaining hourly budget on routes that call Spacio', async () => {
     const first = await ask('web', '/properties/10101')
-    expect(fieldsOf(first)).toEqual([
+    expect(getFields(first)).toEqual([
       '"client";q=3;w=60, "spacio-hour";q=950;w=3600, "spacio-client";q=475;w=3600',
       '"client";r=2;t=60, "spacio-hour";r=949;t=2400, "spacio-client";r=474;t=2400',
     ])
     time += 1500
-    expect(fieldsOf(await ask('web', '/properties/10101?include=source'))[1]).toMatch(
+    expect(getFields(await ask('web', '/properties/10101?include=source'))[1]).toMatch(
       /"spacio-hour";r=94\d;t=2399, "spacio-client";r=47\d;t=2399$/,
     )
-    expect(fieldsOf(await ask('web', '/events/7/properties/1'))[1]).not.toMatch(/spacio/)
+    expect(getFields(await ask('web', '/events/7/properties/1'))[1]).not.toMatch(/spacio/)
   })
 })
 
@@ -93,7 +96,7 @@ describe('an address', () => {
   beforeEach(() => open())
 
   const from = (remoteAddress: string, url = '/problems', headers = {}) =>
-    house.app.inject({ url, remoteAddress, headers })
+    foyer.app.inject({ url, remoteAddress, headers })
 
   test('may send ten times as many requests, with or without credentials; health checks are exempt', async () => {
     const urls = ['/problems', '/upstreams', '/nope']
@@ -135,7 +138,7 @@ describe('behind proxies', () => {
   beforeEach(() => open({ FOYER_TRUST_PROXY: '10.0.0.0/8, 2001:db8::1' }))
 
   const through = (remoteAddress: string, forwarded: string) =>
-    house.app.inject({ url: '/problems', remoteAddress, headers: { 'x-forwarded-for': forwarded } })
+    foyer.app.inject({ url: '/problems', remoteAddress, headers: { 'x-forwarded-for': forwarded } })
 
   test('counts the address of the client', async () => {
     for (let count = 0; count < 31; count++) await through('10.1.2.3', '203.0.113.1')
@@ -159,6 +162,6 @@ describe('behind proxies', () => {
 test('without a rate limit, only the hourly budget is counted', async () => {
   await open({ FOYER_RATE_LIMIT: 'off' })
   for (let count = 0; count < 50; count++) expect((await ask('web')).status).toBe(200)
-  expect(fieldsOf(await ask('web'))).toEqual([undefined, undefined])
-  expect(fieldsOf(await ask('web', '/properties/10101'))[0]).toMatch(/^"spacio-hour";q=950;w=3600,/)
+  expect(getFields(await ask('web'))).toEqual([undefined, undefined])
+  expect(getFields(await ask('web', '/properties/10101'))[0]).toMatch(/^"spacio-hour";q=950;w=3600,/)
 })

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest'
 import { createLoggerOptions } from '#src/plugins/observe/request-log.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let lines: { code?: string; msg?: string; status?: number; omittedLines?: number }[]
 
 const open = async (promptRefusals: number, env: Record<string, string> = {}) => {
@@ -16,7 +16,7 @@ const open = async (promptRefusals: number, env: Record<string, string> = {}) =>
       done()
     },
   })
-  house = await openSandboxAndGateway({
+  foyer = await openSandboxAndGateway({
     sandbox: { leads: 0 },
     env,
     shedding: { promptRefusals },
@@ -24,41 +24,41 @@ const open = async (promptRefusals: number, env: Record<string, string> = {}) =>
   })
 }
 
-afterEach(() => house.close())
+afterEach(() => foyer.close())
 
 const refusals = async (answer: string): Promise<number> => {
-  const text = (await house.app.scrape?.text()) ?? ''
+  const text = (await foyer.app.scrape?.text()) ?? ''
   return Number(new RegExp(`foyer_refusals_total\\{answer="${answer}"\\} (\\d+)`).exec(text)?.[1])
 }
 
 test('beyond its allowance, a client gets the same rejection after a delay', async () => {
   await open(2)
-  const first = await house.get('/nowhere')
-  await house.get('/nowhere')
+  const first = await foyer.get('/nowhere')
+  await foyer.get('/nowhere')
   let isAnswered = false
-  const late = house.get('/nowhere').finally(() => {
+  const delayed = foyer.get('/nowhere').finally(() => {
     isAnswered = true
   })
   await wait(200)
   expect(isAnswered).toBe(false)
-  const { requestId, instance, ...document } = (await late).body
+  const { requestId, instance, ...document } = (await delayed).body
   expect(first.body).toMatchObject(document)
   expect([await refusals('prompt'), await refusals('late')]).toEqual([2, 1])
 })
 
 test('meanwhile, other clients are answered', async () => {
   await open(1)
-  const from = (remoteAddress: string) => house.app.inject({ url: '/nowhere', remoteAddress })
+  const from = (remoteAddress: string) => foyer.app.inject({ url: '/nowhere', remoteAddress })
   await from('198.51.100.1')
-  const late = from('198.51.100.1')
+  const delayed = from('198.51.100.1')
   expect((await from('198.51.100.2')).statusCode).toBe(404)
-  expect((await house.get('/properties/10101')).status).toBe(200)
-  expect((await late).statusCode).toBe(404)
+  expect((await foyer.get('/properties/10101')).status).toBe(200)
+  expect((await delayed).statusCode).toBe(404)
 })
 
 test('connections of a client are closed if too many of its rejections are delayed', async () => {
   await open(1)
-  const base = await house.app.listen({ host: '127.0.0.1', port: 0 })
+  const base = await foyer.app.listen({ host: '127.0.0.1', port: 0 })
   const ask = () =>
     fetch(`${base}/nowhere`).then(
       ({ status }) => status,
@@ -74,10 +74,10 @@ test('connections of a client are closed if too many of its rejections are delay
 
 test('many rejections are logged as a sample, with the number of omitted lines', async () => {
   await open(1_000)
-  for (let count = 0; count < 200; count += 1) await house.get('/nowhere')
+  for (let count = 0; count < 200; count += 1) await foyer.get('/nowhere')
   const logged = lines.filter(({ code }) => code === 'not-found').length
   expect(logged).toBeLessThan(200)
-  await house.get('/properties/10101')
+  await foyer.get('/properties/10101')
   const missing = lines.reduce((sum, { omittedLines = 0 }) => sum + omittedLines, 0)
   expect(logged + missing).toBe(200)
 })
@@ -86,16 +86,16 @@ test('rejected event streams, whose status is 200, are sampled too', async () =>
   await open(1_000, { FOYER_RATE_LIMIT: '1' })
   const request = { url: '/leads/feed?brokerageId=abc', headers: { accept: 'text/event-stream' } }
   // The first one is admitted, and lasts.
-  await house.get('/properties/10101')
-  for (let count = 0; count < 200; count += 1) expect((await house.app.inject(request)).statusCode).toBe(200)
+  await foyer.get('/properties/10101')
+  for (let count = 0; count < 200; count += 1) expect((await foyer.app.inject(request)).statusCode).toBe(200)
   expect(lines.filter(({ code }) => code === 'rate-limited').length).toBeLessThan(150)
 })
 
 test('an internal error is logged even before the request is admitted', async () => {
   await open(50)
-  house.app.gateway.feed.redeem = () => {
+  foyer.app.gateway.feed.redeem = () => {
     throw new TypeError('a defect')
   }
-  const { status } = await house.get('/leads/feed?brokerageId=abc&ticket=t')
+  const { status } = await foyer.get('/leads/feed?brokerageId=abc&ticket=t')
   expect([status, lines.filter(({ msg }) => msg === 'internal error')]).toMatchObject([500, [{ code: 'internal' }]])
 })

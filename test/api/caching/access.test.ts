@@ -55,7 +55,7 @@ afterAll(async () => {
 const get = (id: Client, url: string, headers: Record<string, string> = {}) =>
   gateway.get(url, { 'x-api-key': keys[id], ...headers })
 
-const asked = (): string[] => sandbox.control.spacio.requests().map(({ operation }) => operation)
+const receivedRequests = (): string[] => sandbox.control.spacio.requests().map(({ operation }) => operation)
 
 const ownSid = (email: string): number => sandbox.world.properties.find((each) => each.email === email)?.sid as number
 
@@ -64,7 +64,7 @@ const url = `/properties/10101`
 test('another tenant’s answer is not served, though the account is the same', async () => {
   await get('whole', url)
   expect(getCacheStatus(await get('south', url))).toBe('Foyer; fwd=uri-miss; stored; ttl=60')
-  expect(asked()).toEqual(['getProperty', 'getProperty'])
+  expect(receivedRequests()).toEqual(['getProperty', 'getProperty'])
 })
 
 test('nor when the upstream fails him', async () => {
@@ -78,7 +78,7 @@ test.each([
   ['his own with the wire record', '?include=source', 'Foyer; fwd=uri-miss; stored; ttl=60'],
 ])('an agent reads %s: one call', async (_name, query, status) => {
   const reply = await get('agent', `/properties/${ownSid('agent1@example.com')}${query}`)
-  expect([reply.status, getCacheStatus(reply), asked()]).toEqual([200, status, ['getProperty']])
+  expect([reply.status, getCacheStatus(reply), receivedRequests()]).toEqual([200, status, ['getProperty']])
 })
 
 test('an agent who insists on an answer of now: one call, cold or warm', async () => {
@@ -87,7 +87,7 @@ test('an agent who insists on an answer of now: one call, cold or warm', async (
     clock.pass(seconds)
     sandbox.control.clearRequests()
     expect((await get('agent', own, { 'cache-control': 'no-cache' })).status).toBe(200)
-    expect(asked()).toEqual(['getProperty'])
+    expect(receivedRequests()).toEqual(['getProperty'])
   }
 })
 
@@ -99,7 +99,7 @@ test('a brokerage: its claimed list once, and each property once', async () => {
     expect((await get('brokerage', `${own}/open-houses`)).status).toBe(200)
     expect((await get('brokerage', '/brokerages/b1001/agents')).status).toBe(200)
   }
-  expect(asked().sort()).toEqual(['getClaimedList', 'getOHSessions', 'getProperty'])
+  expect(receivedRequests().sort()).toEqual(['getClaimedList', 'getOHSessions', 'getProperty'])
 })
 
 test('that there is no such brokerage is remembered for five minutes', async () => {
@@ -108,9 +108,9 @@ test('that there is no such brokerage is remembered for five minutes', async () 
     expect((await get('lost', url)).status).toBe(404)
   }
   clock.pass(0.001)
-  expect(asked().filter((operation) => operation === 'getClaimedList')).toHaveLength(1)
+  expect(receivedRequests().filter((operation) => operation === 'getClaimedList')).toHaveLength(1)
   expect((await get('lost', url)).status).toBe(404)
-  expect(asked().filter((operation) => operation === 'getClaimedList')).toHaveLength(2)
+  expect(receivedRequests().filter((operation) => operation === 'getClaimedList')).toHaveLength(2)
 })
 
 test('what others have read is not his to see: the same answer as for what does not exist', async () => {

@@ -2,15 +2,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { getCacheStatus, openTimedGateway, type TimedGateway } from '../../support/caching.ts'
 
-let house: TimedGateway
+let foyer: TimedGateway
 
 beforeAll(async () => {
-  house = await openTimedGateway()
+  foyer = await openTimedGateway()
 })
 
-beforeEach(() => house.nextDay())
+beforeEach(() => foyer.nextDay())
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 const lists = [
   ['getClaimedList', '/brokerages/b1001/agents'],
@@ -19,22 +19,22 @@ const lists = [
 
 describe.each(lists)('%s', (operation, url) => {
   test('is asked once in five minutes', async () => {
-    const first = await house.get(url)
+    const first = await foyer.get(url)
     expect(getCacheStatus(first)).toBe('Foyer; fwd=uri-miss; stored; ttl=300')
-    house.clock.pass(299.999)
-    const second = await house.get(url)
+    foyer.clock.pass(299.999)
+    const second = await foyer.get(url)
     expect([getCacheStatus(second), second.text]).toEqual(['Foyer; hit; ttl=1', first.text])
     expect(second.headers['cache-control']).toBe('no-store')
-    expect(house.listCalls()).toEqual([operation])
-    house.clock.pass(0.001)
-    expect(getCacheStatus(await house.get(url))).toBe('Foyer; fwd=stale; stored; ttl=300')
+    expect(foyer.listCalls()).toEqual([operation])
+    foyer.clock.pass(0.001)
+    expect(getCacheStatus(await foyer.get(url))).toBe('Foyer; fwd=stale; stored; ttl=300')
   })
 
   test('nothing older stands in', async () => {
-    await house.get(url)
-    house.sandbox.control.spacio.fault({ operation, kind: 'status', status: 500 })
-    house.clock.pass(300)
-    expect((await house.get(url)).status).toBe(502)
+    await foyer.get(url)
+    foyer.sandbox.control.spacio.fault({ operation, kind: 'status', status: 500 })
+    foyer.clock.pass(300)
+    expect((await foyer.get(url)).status).toBe(502)
   })
 })
 
@@ -43,35 +43,35 @@ test('what changes the answer is another answer', async () => {
   for (const window of windows) {
     for (const id of ['b1001', 'b1002']) {
       for (const list of ['activity', 'open-houses']) {
-        const reply = await house.get(`/brokerages/${id}/${list}?${window}`)
+        const reply = await foyer.get(`/brokerages/${id}/${list}?${window}`)
         expect(getCacheStatus(reply)).toMatch(/^Foyer; fwd=uri-miss/)
       }
     }
   }
-  expect(house.listCalls()).toHaveLength(12)
+  expect(foyer.listCalls()).toHaveLength(12)
 })
 
 test.each(['/leads?sid=10101', '/leads?brokerageId=b1001', '/leads?teamId=t2001'])('%s is asked anew', async (url) => {
-  await house.get(url)
-  house.sandbox.control.clearRequests()
-  const reply = await house.get(url)
-  expect(house.listCalls().some((operation) => operation.startsWith('getRegistrants'))).toBe(true)
+  await foyer.get(url)
+  foyer.sandbox.control.clearRequests()
+  const reply = await foyer.get(url)
+  expect(foyer.listCalls().some((operation) => operation.startsWith('getRegistrants'))).toBe(true)
   expect(reply.headers['cache-control']).toBe('no-store')
   expect(reply.headers).not.toHaveProperty('cache-status')
 })
 
 test('event properties are asked anew', async () => {
   for (const url of ['/events/7/properties', '/events/7/properties/1']) {
-    for (const _ of [1, 2]) expect((await house.get(url)).headers).not.toHaveProperty('cache-status')
+    for (const _ of [1, 2]) expect((await foyer.get(url)).headers).not.toHaveProperty('cache-status')
   }
-  expect(house.sandbox.control.liondesk.requests()).toHaveLength(4)
+  expect(foyer.sandbox.control.liondesk.requests()).toHaveLength(4)
 })
 
 test('tokens are issued anew', async () => {
   for (const _ of [1, 2]) {
-    const reply = await house.send('POST', '/agents/agent1@example.com/access-token')
+    const reply = await foyer.send('POST', '/agents/agent1@example.com/access-token')
     expect(reply.headers).toMatchObject({ 'cache-control': 'no-store' })
     expect(reply.headers).not.toHaveProperty('cache-status')
   }
-  expect(house.listCalls()).toEqual(['getAccessToken', 'getAccessToken'])
+  expect(foyer.listCalls()).toEqual(['getAccessToken', 'getAccessToken'])
 })

@@ -3,15 +3,15 @@ import { get } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { getCacheStatus, openTimedGateway, type TimedGateway } from '../../support/caching.ts'
 
-let house: TimedGateway
+let foyer: TimedGateway
 
 beforeAll(async () => {
-  house = await openTimedGateway()
+  foyer = await openTimedGateway()
 })
 
-beforeEach(() => house.nextDay())
+beforeEach(() => foyer.nextDay())
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 const reads = [
   ['getProperty', '/properties/10101'],
@@ -20,29 +20,29 @@ const reads = [
   ['getOHSessionCounts', '/brokerages/b1001/open-houses'],
 ] as const
 
-const count = (operation: string): number => house.listCalls().filter((each) => each === operation).length
+const count = (operation: string): number => foyer.listCalls().filter((each) => each === operation).length
 
 /** As in the contract: a server error is asked for once more. */
-const failing = (operation: string) => house.sandbox.control.spacio.fault({ operation, kind: 'status', status: 500 })
+const failing = (operation: string) => foyer.sandbox.control.spacio.fault({ operation, kind: 'status', status: 500 })
 
 describe.each(reads)('%s', (operation, url) => {
   test('is asked once a minute, and the reply says how old it is', async () => {
-    const first = await house.get(url)
+    const first = await foyer.get(url)
     expect([first.status, getCacheStatus(first)]).toEqual([200, 'Foyer; fwd=uri-miss; stored; ttl=60'])
     expect(first.headers).not.toHaveProperty('age')
-    house.clock.pass(18)
-    const second = await house.get(url)
+    foyer.clock.pass(18)
+    const second = await foyer.get(url)
     expect([getCacheStatus(second), second.headers.age, second.text]).toEqual(['Foyer; hit; ttl=42', '18', first.text])
-    house.clock.pass(41.9)
-    expect(getCacheStatus(await house.get(url))).toBe('Foyer; hit; ttl=1')
+    foyer.clock.pass(41.9)
+    expect(getCacheStatus(await foyer.get(url))).toBe('Foyer; hit; ttl=1')
     expect(count(operation)).toBe(1)
-    house.clock.pass(0.1)
-    expect(getCacheStatus(await house.get(url))).toBe('Foyer; fwd=stale; stored; ttl=60')
+    foyer.clock.pass(0.1)
+    expect(getCacheStatus(await foyer.get(url))).toBe('Foyer; fwd=stale; stored; ttl=60')
     expect(count(operation)).toBe(2)
   })
 
   test('is asked once, however many wait', async () => {
-    const replies = await Promise.all(Array.from({ length: 20 }, () => house.get(url)))
+    const replies = await Promise.all(Array.from({ length: 20 }, () => foyer.get(url)))
     expect(replies.every(({ status }) => status === 200)).toBe(true)
     expect(count(operation)).toBe(1)
     expect(replies.map(getCacheStatus).sort()).toEqual([
@@ -52,26 +52,26 @@ describe.each(reads)('%s', (operation, url) => {
   })
 
   test('stands in while Spacio fails, up to a quarter of an hour old and no longer', async () => {
-    const { text } = await house.get(url)
+    const { text } = await foyer.get(url)
     failing(operation)
-    house.clock.pass(15 * 60)
-    const reply = await house.get(url)
+    foyer.clock.pass(15 * 60)
+    const reply = await foyer.get(url)
     expect([reply.status, reply.text, reply.headers.age]).toEqual([200, text, '900'])
     expect(getCacheStatus(reply)).toBe('Foyer; fwd=stale; fwd-status=500; ttl=-840; detail=upstream-failed')
-    house.clock.pass(0.001)
-    const late = await house.get(url)
-    expect([late.status, late.body.code]).toEqual([502, 'upstream-failed'])
-    expect(late.headers).not.toHaveProperty('cache-status')
-    expect(late.headers).not.toHaveProperty('age')
+    foyer.clock.pass(0.001)
+    const delayed = await foyer.get(url)
+    expect([delayed.status, delayed.body.code]).toEqual([502, 'upstream-failed'])
+    expect(delayed.headers).not.toHaveProperty('cache-status')
+    expect(delayed.headers).not.toHaveProperty('age')
   })
 
   test('the client may insist on an answer of now: then nothing stands in', async () => {
-    await house.get(url)
-    const forced = await house.get(url, { 'cache-control': 'max-age=0, no-cache' })
+    await foyer.get(url)
+    const forced = await foyer.get(url, { 'cache-control': 'max-age=0, no-cache' })
     expect([getCacheStatus(forced), count(operation)]).toEqual(['Foyer; fwd=request; stored; ttl=60', 2])
     failing(operation)
-    expect((await house.get(url, { 'cache-control': 'no-cache' })).status).toBe(502)
-    expect(getCacheStatus(await house.get(url))).toBe('Foyer; hit; ttl=60')
+    expect((await foyer.get(url, { 'cache-control': 'no-cache' })).status).toBe(502)
+    expect(getCacheStatus(await foyer.get(url))).toBe('Foyer; hit; ttl=60')
   })
 })
 
@@ -84,31 +84,31 @@ const outages = [
 ] as const
 
 test.each(outages)('after %s what is kept stands in', async (_name, fault, forward, code) => {
-  await house.get('/properties/10101')
-  house.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
-  house.clock.pass(61)
-  const reply = await house.get('/properties/10101')
+  await foyer.get('/properties/10101')
+  foyer.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
+  foyer.clock.pass(61)
+  const reply = await foyer.get('/properties/10101')
   expect([reply.status, getCacheStatus(reply)]).toEqual([200, `Foyer; ${forward}; ttl=-1; detail=${code}`])
 })
 
 test('where Spacio is not asked for a while, what stands in is a hit', async () => {
-  await house.get('/properties/10101')
-  house.clock.pass(61)
+  await foyer.get('/properties/10101')
+  foyer.clock.pass(61)
   failing('getProperty')
-  for (const sid of [10102, 10103, 10104]) await house.get(`/properties/${sid}`)
-  house.sandbox.control.clearRequests()
-  const reply = await house.get('/properties/10101')
-  expect([getCacheStatus(reply), house.listCalls()]).toEqual(['Foyer; hit; ttl=-1; detail=upstream-unavailable', []])
+  for (const sid of [10102, 10103, 10104]) await foyer.get(`/properties/${sid}`)
+  foyer.sandbox.control.clearRequests()
+  const reply = await foyer.get('/properties/10101')
+  expect([getCacheStatus(reply), foyer.listCalls()]).toEqual(['Foyer; hit; ttl=-1; detail=upstream-unavailable', []])
 })
 
 test('a spent hour is no reason to show nothing', async () => {
-  await house.get('/properties/10101')
-  house.sandbox.control.spacio.fault({ operation: '*', kind: 'rate-reached' })
-  await house.get('/properties/10102')
-  house.clock.pass(61)
-  house.sandbox.control.clearRequests()
-  const reply = await house.get('/properties/10101')
-  expect([getCacheStatus(reply), house.listCalls()]).toEqual(['Foyer; hit; ttl=-1; detail=upstream-rate-limited', []])
+  await foyer.get('/properties/10101')
+  foyer.sandbox.control.spacio.fault({ operation: '*', kind: 'rate-reached' })
+  await foyer.get('/properties/10102')
+  foyer.clock.pass(61)
+  foyer.sandbox.control.clearRequests()
+  const reply = await foyer.get('/properties/10101')
+  expect([getCacheStatus(reply), foyer.listCalls()]).toEqual(['Foyer; hit; ttl=-1; detail=upstream-rate-limited', []])
 })
 
 const denials = [
@@ -119,60 +119,60 @@ const denials = [
 ] as const
 
 test.each(denials)('%s ends what is kept', async (code, status) => {
-  await house.get('/properties/10101')
-  house.clock.pass(61)
-  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'error', code, times: 1 })
-  expect((await house.get('/properties/10101')).status).toBe(status)
+  await foyer.get('/properties/10101')
+  foyer.clock.pass(61)
+  foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'error', code, times: 1 })
+  expect((await foyer.get('/properties/10101')).status).toBe(status)
   failing('getProperty')
-  expect((await house.get('/properties/10101')).status).toBe(502)
+  expect((await foyer.get('/properties/10101')).status).toBe(502)
 })
 
 test('a denial ends what is kept even while it is fresh', async () => {
-  await house.get('/properties/10101')
-  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'error', code: 'access-denied', times: 1 })
-  expect((await house.get('/properties/10101', { 'cache-control': 'no-cache' })).status).toBe(403)
-  expect(getCacheStatus(await house.get('/properties/10101'))).toBe('Foyer; fwd=uri-miss; stored; ttl=60')
+  await foyer.get('/properties/10101')
+  foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'error', code: 'access-denied', times: 1 })
+  expect((await foyer.get('/properties/10101', { 'cache-control': 'no-cache' })).status).toBe(403)
+  expect(getCacheStatus(await foyer.get('/properties/10101'))).toBe('Foyer; fwd=uri-miss; stored; ttl=60')
 })
 
 test('an error that Spacio does not document is an answer: nothing stands in', async () => {
-  await house.get('/properties/10101')
-  house.clock.pass(61)
-  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'body', body: { error: 'odd' }, times: 1 })
-  expect((await house.get('/properties/10101')).status).toBe(502)
+  await foyer.get('/properties/10101')
+  foyer.clock.pass(61)
+  foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'body', body: { error: 'odd' }, times: 1 })
+  expect((await foyer.get('/properties/10101')).status).toBe(502)
   failing('getProperty')
-  expect((await house.get('/properties/10101')).status).toBe(502)
+  expect((await foyer.get('/properties/10101')).status).toBe(502)
 })
 
 test('the wire record comes from what is kept, with the moment of the answer', async () => {
-  const fetchedAt = house.clock.now().toISOString()
-  const plain = await house.get('/properties/10101')
+  const fetchedAt = foyer.clock.now().toISOString()
+  const plain = await foyer.get('/properties/10101')
   expect(plain.body).not.toHaveProperty('source')
-  house.clock.pass(30)
-  const reply = await house.get('/properties/10101?include=source')
+  foyer.clock.pass(30)
+  const reply = await foyer.get('/properties/10101?include=source')
   expect(reply.body).toMatchObject({ source: { fetchedAt, record: { sid: 10101 } } })
   const { source: _, ...rest } = reply.body
   expect([rest, getCacheStatus(reply)]).toEqual([plain.body, 'Foyer; hit; ttl=30'])
-  expect((await house.get('/properties/10101')).text).toBe(plain.text)
-  expect(house.listCalls()).toEqual(['getProperty'])
+  expect((await foyer.get('/properties/10101')).text).toBe(plain.text)
+  expect(foyer.listCalls()).toEqual(['getProperty'])
 })
 
 test('a page is cut out of what is kept, and another page changes nothing of it', async () => {
   const url = '/properties/10103/open-houses'
-  const first = await house.get(`${url}?limit=2`)
-  const second = await house.get(`${url}?limit=2&offset=2`)
-  const both = await house.get(`${url}?limit=4`)
+  const first = await foyer.get(`${url}?limit=2`)
+  const second = await foyer.get(`${url}?limit=2&offset=2`)
+  const both = await foyer.get(`${url}?limit=4`)
   expect(both.body.data).toEqual([...first.body.data, ...second.body.data])
-  expect(new Set(house.listCalls())).toEqual(new Set(['getOHSessions']))
+  expect(new Set(foyer.listCalls())).toEqual(new Set(['getOHSessions']))
   expect(getCacheStatus(both)).toBe('Foyer; hit; ttl=60')
 })
 
 test('who leaves takes nothing from those who wait', async () => {
-  const address = await house.app.listen({ port: 0 })
-  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'latency', ms: 300 })
+  const address = await foyer.app.listen({ port: 0 })
+  foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'latency', ms: 300 })
   const leaving = get(`${address}/properties/10101`).on('error', () => {})
-  await vi.waitFor(() => expect(house.listCalls()).toEqual(['getProperty']), { timeout: 10_000 })
-  const waiting = house.get('/properties/10101')
+  await vi.waitFor(() => expect(foyer.listCalls()).toEqual(['getProperty']), { timeout: 10_000 })
+  const waiting = foyer.get('/properties/10101')
   leaving.destroy()
   const reply = await waiting
-  expect([reply.status, house.listCalls()]).toEqual([200, ['getProperty']])
+  expect([reply.status, foyer.listCalls()]).toEqual([200, ['getProperty']])
 })

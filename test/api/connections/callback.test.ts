@@ -44,9 +44,9 @@ test('a state expires after ten minutes, and its pending connection is removed',
   const sandbox = await openSandbox()
   let time = Date.now()
   const gateway = await openConnectedGateway(sandbox, {}, { now: () => new Date(time) })
-  const late = await startAuthorization(gateway)
+  const delayed = await startAuthorization(gateway)
   const inTime = await startAuthorization(gateway)
-  const backs = [await submitConsent(late.authorizeUrl), await submitConsent(inTime.authorizeUrl)] as const
+  const backs = [await submitConsent(delayed.authorizeUrl), await submitConsent(inTime.authorizeUrl)] as const
 
   time += 10 * minutes - 1_000
   expect((await completeAuthorization(gateway, backs[1])).status).toBe(200)

@@ -30,7 +30,7 @@ const openConfigured = async () => {
   return { sandbox, open, later }
 }
 
-const handedIn = (sandbox: Parameters<typeof countRefreshes>[0]) =>
+const findHanded = (sandbox: Parameters<typeof countRefreshes>[0]) =>
   countRefreshes(sandbox).map((body) => body.refresh_token)
 
 test('a configured token works from the first request, and its rotated token survives a restart', async () => {
@@ -42,16 +42,16 @@ test('a configured token works from the first request, and its rotated token sur
   expect((await gateway.get('/events/7/properties')).status).toBe(200)
   expect((await gateway.get('/events/7/properties?connection=default')).status).toBe(200)
   expect(await listConnections(gateway)).toMatchObject([{ id: 'default', expiresAt: expect.any(String) }])
-  expect(handedIn(sandbox)).toEqual([sandbox.liondesk.refreshToken])
+  expect(findHanded(sandbox)).toEqual([sandbox.liondesk.refreshToken])
   await gateway.close()
 
   const again = await open()
   expect((await again.get('/events/7/properties')).status).toBe(200)
-  expect(handedIn(sandbox).length).toBe(1)
+  expect(findHanded(sandbox).length).toBe(1)
   sandbox.control.liondesk.expireToken()
   expect((await again.get('/events/7/properties')).status).toBe(200)
-  expect(handedIn(sandbox).length).toBe(2)
-  expect(handedIn(sandbox)[1]).not.toBe(sandbox.liondesk.refreshToken)
+  expect(findHanded(sandbox).length).toBe(2)
+  expect(findHanded(sandbox)[1]).not.toBe(sandbox.liondesk.refreshToken)
 })
 
 test('thirty concurrent first requests make one refresh', async () => {
@@ -61,7 +61,7 @@ test('thirty concurrent first requests make one refresh', async () => {
     Array.from({ length: 30 }, (_, index) => (index % 2 ? one : two).get('/events/7/properties')),
   )
   expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]))
-  expect(handedIn(sandbox).length).toBe(1)
+  expect(findHanded(sandbox).length).toBe(1)
 })
 
 test('a rejected token stays rejected after a restart, until the operator configures another', async () => {
@@ -75,7 +75,7 @@ test('a rejected token stays rejected after a restart, until the operator config
   await gateway.close()
   const again = await open()
   expect((await again.get('/events/7/properties')).status).toBe(409)
-  expect(handedIn(sandbox).length).toBe(1)
+  expect(findHanded(sandbox).length).toBe(1)
 
   const mended = await open(sandbox.control.liondesk.issueTokens().refresh_token)
   expect((await mended.get('/events/7/properties')).status).toBe(200)
@@ -89,15 +89,15 @@ test('a newly configured token wins, and a replica with the earlier one does not
   const fresh = sandbox.control.liondesk.issueTokens().refresh_token as string
   const newer = await open(fresh)
   expect((await newer.get('/events/7/properties')).status).toBe(200)
-  expect(handedIn(sandbox)).toEqual([sandbox.liondesk.refreshToken, fresh])
+  expect(findHanded(sandbox)).toEqual([sandbox.liondesk.refreshToken, fresh])
 
   for (const gateway of [older, newer, older]) {
     later()
     sandbox.control.liondesk.expireToken()
     expect((await gateway.get('/events/7/properties')).status).toBe(200)
   }
-  expect(handedIn(sandbox).filter((token) => token === fresh).length).toBe(1)
-  expect(new Set(handedIn(sandbox)).size).toBe(5)
+  expect(findHanded(sandbox).filter((token) => token === fresh).length).toBe(1)
+  expect(new Set(findHanded(sandbox)).size).toBe(5)
 })
 
 test('the API can neither remove nor reconnect it: 409', async () => {

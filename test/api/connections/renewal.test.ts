@@ -36,11 +36,11 @@ const fifty = async ({ gateway, find }: Awaited<ReturnType<typeof openConnected>
 }
 
 test('fifty requests with a rejected token make one refresh, and all succeed', async () => {
-  const house = await openConnected()
-  const { sandbox, find } = house
+  const foyer = await openConnected()
+  const { sandbox, find } = foyer
   sandbox.control.liondesk.expireToken()
 
-  expect(await fifty(house)).toEqual([200, 201])
+  expect(await fifty(foyer)).toEqual([200, 201])
 
   expect(countRefreshes(sandbox).length).toBe(1)
   expect((await find()).status).toBe(200)
@@ -49,12 +49,12 @@ test('fifty requests with a rejected token make one refresh, and all succeed', a
 })
 
 test('fifty requests with an expired token make one refresh, and none uses the old token', async () => {
-  const house = await openConnected()
-  const { sandbox, later } = house
+  const foyer = await openConnected()
+  const { sandbox, later } = foyer
   sandbox.control.liondesk.expireToken()
   later(1_001)
 
-  expect(await fifty(house)).toEqual([200, 201])
+  expect(await fifty(foyer)).toEqual([200, 201])
 
   expect(countRefreshes(sandbox).length).toBe(1)
   const calls = [...listRequests(sandbox, 'find'), ...listRequests(sandbox, 'create')]

@@ -10,22 +10,22 @@ const clients = writeClients({
   foreign: { scopes: everyScope, grants: { connections: ['other'] } },
 })
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
+  foyer = await openSandboxAndGateway({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
 })
-beforeEach(() => house.sandbox.control.reset())
-afterAll(() => house.close())
+beforeEach(() => foyer.sandbox.control.reset())
+afterAll(() => foyer.close())
 
 const contactUrls = ['/contacts?email=visitor2@example.com', '/contacts?phone=517-555-0104', '/contacts/1']
 const eventUrls = ['/events?contactId=1', '/events/7']
 
-const asked = () => house.sandbox.control.liondesk.requests()
+const receivedRequests = () => foyer.sandbox.control.liondesk.requests()
 
 test('with both scopes and the connection, all can be read', async () => {
   for (const url of [...contactUrls, ...eventUrls]) {
-    expect((await house.get(url, clients.headers('reader'))).status).toBe(200)
+    expect((await foyer.get(url, clients.headers('reader'))).status).toBe(200)
   }
 })
 
@@ -35,28 +35,28 @@ test('events:read opens no contact, contacts:read no event', async () => {
     [eventUrls, 'contacts', 'events:read'],
   ] as const) {
     for (const url of urls) {
-      expect(await house.get(url, clients.headers(client))).toMatchObject({
+      expect(await foyer.get(url, clients.headers(client))).toMatchObject({
         status: 403,
         body: { code: 'forbidden', detail: `This operation needs the scope ${scope}.` },
       })
     }
   }
-  expect(asked()).toEqual([])
+  expect(receivedRequests()).toEqual([])
 })
 
 test('a connection that is not granted is 403, the same whether it exists or not', async () => {
   for (const url of [...contactUrls, ...eventUrls]) {
     const ask = (connection: string) =>
-      house.get(`${url}${url.includes('?') ? '&' : '?'}connection=${connection}`, clients.headers('foreign'))
+      foyer.get(`${url}${url.includes('?') ? '&' : '?'}connection=${connection}`, clients.headers('foreign'))
     expect(await ask('default')).toMatchObject({ status: 403, body: { code: 'forbidden' } })
     expect((await ask('default')).body.detail).toBe((await ask('nowhere')).body.detail)
-    expect((await house.get(url, clients.headers('foreign'))).status).toBe(409)
+    expect((await foyer.get(url, clients.headers('foreign'))).status).toBe(409)
   }
-  expect(asked()).toEqual([])
+  expect(receivedRequests()).toEqual([])
 })
 
 test('the wire record needs source:read', async () => {
-  const reply = await house.get('/contacts/1?include=source', clients.headers('reader'))
+  const reply = await foyer.get('/contacts/1?include=source', clients.headers('reader'))
   expect(reply).toMatchObject({ status: 403, body: { code: 'forbidden' } })
-  expect(asked()).toEqual([])
+  expect(receivedRequests()).toEqual([])
 })

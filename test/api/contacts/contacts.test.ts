@@ -2,20 +2,20 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { listQueryPairs, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 
-const house = useSandboxAndGateway()
+const foyer = useSandboxAndGateway()
 
-const liondesk = () => house().sandbox.control.liondesk
+const liondesk = () => foyer().sandbox.control.liondesk
 
-const idsIn = (reply: { body: any }): string[] => reply.body.data.map(({ id }: { id: string }) => id)
+const findIds = (reply: { body: any }): string[] => reply.body.data.map(({ id }: { id: string }) => id)
 
 const find = (query: Record<string, string | number>) =>
-  house().get(`/contacts?${new URLSearchParams(query as Record<string, string>)}`)
+  foyer().get(`/contacts?${new URLSearchParams(query as Record<string, string>)}`)
 
 const findByEmail = (email: string) => find({ email })
 
 /** What LionDesk was asked for, without its paging and order. */
 const filtersAsked = () =>
-  listRequests(house()).map((entry) => listQueryPairs(entry).filter(([name]) => !name.startsWith('$')))
+  listRequests(foyer()).map((entry) => listQueryPairs(entry).filter(([name]) => !name.startsWith('$')))
 
 const invalid = { status: 502, body: { code: 'upstream-invalid-response', upstream: { operation: 'findContacts' } } }
 
@@ -41,24 +41,24 @@ describe('by e-mail address', () => {
       pagination: { total: 1, limit: 50, offset: 0 },
     })
     const query = '%24limit=50&%24skip=0&email=visitor2%40example.com&%24sort%5Bid%5D=1'
-    expect(listRequests(house())).toMatchObject([{ method: 'GET', path: '/contacts', query }])
-    expect(listRequests(house())[0]?.headers).toEqual({
+    expect(listRequests(foyer())).toMatchObject([{ method: 'GET', path: '/contacts', query }])
+    expect(listRequests(foyer())[0]?.headers).toEqual({
       accept: 'application/json',
       'accept-encoding': 'gzip, br',
-      authorization: `Bearer ${house().sandbox.liondesk.accessToken}`,
+      authorization: `Bearer ${foyer().sandbox.liondesk.accessToken}`,
       connection: 'keep-alive',
-      host: new URL(house().sandbox.liondesk.url).host,
+      host: new URL(foyer().sandbox.liondesk.url).host,
     })
   })
 
   test('a plus sign is part of the address', async () => {
     liondesk().addContact({ id: 900, email: 'a+b@example.com' })
-    expect(idsIn(await findByEmail('a+b@example.com'))).toEqual(['900'])
-    expect(listRequests(house())[0]?.query).toContain('email=a%2Bb%40example.com')
+    expect(findIds(await findByEmail('a+b@example.com'))).toEqual(['900'])
+    expect(listRequests(foyer())[0]?.query).toContain('email=a%2Bb%40example.com')
   })
 
   test('an address with capitals is asked for as it is written and in lower case', async () => {
-    expect(idsIn(await findByEmail('Visitor2@Example.com'))).toEqual(['1'])
+    expect(findIds(await findByEmail('Visitor2@Example.com'))).toEqual(['1'])
     expect(filtersAsked()).toEqual([[['email', 'Visitor2@Example.com']], [['email', 'visitor2@example.com']]])
   })
 
@@ -70,11 +70,11 @@ describe('by e-mail address', () => {
         liondesk().addContact({ id, email: id % 2 === 0 ? 'Ada@Example.com' : 'ada@example.com' })
 
       const whole = await findByEmail('Ada@Example.com')
-      expect(idsIn(whole).toSorted()).toEqual(['900', '901', '902', '903', '904'])
+      expect(findIds(whole).toSorted()).toEqual(['900', '901', '902', '903', '904'])
       expect(whole.body.pagination.total).toBe(5)
 
       const page = await find({ email: 'Ada@Example.com', limit: 2, offset: 3 })
-      expect(idsIn(page)).toEqual(idsIn(whole).slice(3))
+      expect(findIds(page)).toEqual(findIds(whole).slice(3))
       expect(page.body.pagination).toEqual({ total: 5, limit: 2, offset: 3 })
       expect(page.headers.link).toContain('rel="prev"')
     },
@@ -82,10 +82,10 @@ describe('by e-mail address', () => {
 
   test('an upstream that ignores case finds other spellings, and blanks at the ends do not count', async () => {
     liondesk().set({ ignoreCase: true })
-    expect(idsIn(await findByEmail('contact102@example.com'))).toEqual(['102'])
+    expect(findIds(await findByEmail('contact102@example.com'))).toEqual(['102'])
     const body = { total: 1, limit: 50, skip: 0, data: [{ id: 9, email: ' ADA@example.com ' }] }
     liondesk().fault({ operation: 'findContacts', kind: 'body', body })
-    expect(idsIn(await findByEmail('ada@example.com'))).toEqual(['9'])
+    expect(findIds(await findByEmail('ada@example.com'))).toEqual(['9'])
   })
 
   test('no contact is an empty list, not an error', async () => {
@@ -96,15 +96,15 @@ describe('by e-mail address', () => {
   })
 
   test('contacts of other users are not listed', async () => {
-    expect(idsIn(await findByEmail('contact115@example.com'))).toEqual([])
+    expect(findIds(await findByEmail('contact115@example.com'))).toEqual([])
   })
 
   test('a new contact may be listed late, and can be read at any time', async () => {
     liondesk().set({ lateFinds: 1 })
     liondesk().addContact({ id: 900, email: 'new@example.com' })
-    expect(idsIn(await findByEmail('new@example.com'))).toEqual([])
-    expect((await house().get('/contacts/900')).body.id).toBe('900')
-    expect(idsIn(await findByEmail('new@example.com'))).toEqual(['900'])
+    expect(findIds(await findByEmail('new@example.com'))).toEqual([])
+    expect((await foyer().get('/contacts/900')).body.id).toBe('900')
+    expect(findIds(await findByEmail('new@example.com'))).toEqual(['900'])
   })
 
   test('records without an id are told apart by their contents', async () => {
@@ -112,7 +112,7 @@ describe('by e-mail address', () => {
     liondesk().addContact({ id: 900, email: 'ada@example.com', first_name: 'Ada' })
     liondesk().addContact({ id: 901, email: 'ada@example.com', first_name: 'Ben' })
     for (const include of ['', '&include=source']) {
-      const { body } = await house().get(`/contacts?email=Ada@example.com${include}`)
+      const { body } = await foyer().get(`/contacts?email=Ada@example.com${include}`)
       expect(body.data).toMatchObject([
         { id: null, firstName: 'Ada' },
         { id: null, firstName: 'Ben' },
@@ -126,12 +126,12 @@ describe('a filter that the upstream ignores', () => {
 
   test('is 502 after one request, never the first contact', async () => {
     expect(await findByEmail('visitor2@example.com')).toMatchObject(invalid)
-    expect(listRequests(house()).length).toBe(1)
+    expect(listRequests(foyer()).length).toBe(1)
   })
 
   test('is 502 for a phone number, also after one request', async () => {
     expect(await find({ phone: '517-555-0104' })).toMatchObject(invalid)
-    expect(listRequests(house()).length).toBe(1)
+    expect(listRequests(foyer()).length).toBe(1)
   })
 
   test('tells nothing of the contacts that came', async () => {
@@ -158,7 +158,7 @@ test.for([
 
 describe('by phone', () => {
   test('the spelling and the digits are asked for, in three fields', async () => {
-    expect(idsIn(await find({ phone: '517-555-0104' }))).toEqual(['1'])
+    expect(findIds(await find({ phone: '517-555-0104' }))).toEqual(['1'])
     expect(filtersAsked()).toEqual(
       ['mobile_phone', 'home_phone', 'office_phone'].flatMap((field) => [
         [[field, '517-555-0104']],
@@ -168,7 +168,7 @@ describe('by phone', () => {
   })
 
   test('digits alone are asked for once a field', async () => {
-    expect(idsIn(await find({ phone: '6045550101' }))).toEqual(['101'])
+    expect(findIds(await find({ phone: '6045550101' }))).toEqual(['101'])
     expect(filtersAsked().length).toBe(3)
   })
 
@@ -176,14 +176,14 @@ describe('by phone', () => {
     liondesk().addContact({ id: 900, mobile_phone: '2065550100', home_phone: '206-555-0100' })
     liondesk().addContact({ id: 901, office_phone: '206-555-0100' })
     const reply = await find({ phone: '206-555-0100' })
-    expect(idsIn(reply).toSorted()).toEqual(['900', '901'])
+    expect(findIds(reply).toSorted()).toEqual(['900', '901'])
     expect(reply.body.pagination.total).toBe(2)
   })
 
   test('an upstream may ignore punctuation and the country code, but not return another number', async () => {
     const pageWith = (mobile_phone: string) => ({ total: 1, limit: 50, skip: 0, data: [{ id: 9, mobile_phone }] })
     liondesk().fault({ operation: 'findContacts', kind: 'body', body: pageWith('+1 (206) 555.0100'), times: 1 })
-    expect(idsIn(await find({ phone: '2065550100' }))).toEqual(['9'])
+    expect(findIds(await find({ phone: '2065550100' }))).toEqual(['9'])
     liondesk().fault({ operation: 'findContacts', kind: 'body', body: pageWith('206-555-0101'), times: 1 })
     expect(await find({ phone: '2065550100' })).toMatchObject(invalid)
   })
@@ -201,30 +201,30 @@ test.for([
   ['/contacts?email[ne]=a@example.com', 'query/email[ne]'],
   ['/contacts?firstName=Ada', 'query/firstName'],
 ])('%s is 400, and LionDesk is not asked', async ([url, path]) => {
-  expect(await house().get(url as string)).toMatchObject({
+  expect(await foyer().get(url as string)).toMatchObject({
     status: 400,
     body: { code: 'invalid-request', errors: [{ path }] },
   })
-  expect(listRequests(house())).toEqual([])
+  expect(listRequests(foyer())).toEqual([])
 })
 
 describe('one contact', () => {
   test('is read by its id, in one request', async () => {
-    const reply = await house().get('/contacts/1')
+    const reply = await foyer().get('/contacts/1')
     expect(reply).toMatchObject({ status: 200, body: { id: '1', email: 'visitor2@example.com' } })
-    expect(listRequests(house())).toMatchObject([
+    expect(listRequests(foyer())).toMatchObject([
       { method: 'GET', path: '/contacts/1', query: '', operation: 'getContact' },
     ])
   })
 
   test('keeps the id that was asked for if the upstream returns none', async () => {
     liondesk().set({ omitId: true })
-    expect((await house().get('/contacts/1')).body.id).toBe('1')
+    expect((await foyer().get('/contacts/1')).body.id).toBe('1')
   })
 
   test('with another id is 502', async () => {
     liondesk().fault({ operation: 'getContact', kind: 'body', body: { id: 2, email: 'ada@example.com' } })
-    expect(await house().get('/contacts/1')).toMatchObject({
+    expect(await foyer().get('/contacts/1')).toMatchObject({
       status: 502,
       body: { code: 'upstream-invalid-response', upstream: { operation: 'getContact' } },
     })
@@ -235,11 +235,11 @@ describe('one contact', () => {
     ['/contacts/115', 403, 'upstream-access-denied'],
     ['/contacts/no%20id', 400, 'invalid-request'],
   ] as const)('%s is %i', async ([url, status, code]) => {
-    expect(await house().get(url)).toMatchObject({ status, body: { code } })
+    expect(await foyer().get(url)).toMatchObject({ status, body: { code } })
   })
 
   test('include=source adds the record as it came', async () => {
-    const { body } = await house().get('/contacts/1?include=source')
+    const { body } = await foyer().get('/contacts/1?include=source')
     expect(body.source).toMatchObject({
       system: 'liondesk',
       operation: 'getContact',
@@ -250,5 +250,5 @@ describe('one contact', () => {
 
 test('contacts and events must not be cached', async () => {
   for (const url of ['/contacts/1', '/contacts?email=visitor2@example.com', '/contacts/999', '/events/7'])
-    expect((await house().get(url)).headers['cache-control']).toBe('no-store')
+    expect((await foyer().get(url)).headers['cache-control']).toBe('no-store')
 })

@@ -51,14 +51,14 @@ test('the server of the OpenAPI document is the gateway', async () => {
   expect((await get(`${server.href}/health/live`)).status).toBe(200)
 })
 
-const typeOf = (text: string): string => (JSON.parse(text) as { type: string }).type
+const getType = (text: string): string => (JSON.parse(text) as { type: string }).type
 
 test('the type of a problem leads to its page', async () => {
   const malformed = await exchangeRaw(Number(new URL(target).port), 'nonsense\r\n\r\n')
   const types = [
-    typeOf((await get('/gw/nope')).text),
-    typeOf((await get('/gw/properties/ten')).text),
-    typeOf(malformed.split('\r\n\r\n')[1] ?? ''),
+    getType((await get('/gw/nope')).text),
+    getType((await get('/gw/properties/ten')).text),
+    getType(malformed.split('\r\n\r\n')[1] ?? ''),
     (JSON.parse((await get('/gw/problems/internal')).text) as { example: { type: string } }).example.type,
   ]
   for (const type of types) expect([type, (await get(type)).status]).toEqual([type, 200])

@@ -9,7 +9,7 @@ import { createTransport, type Transport } from '#src/upstreams/transport/index.
 import { createTokenSource, getNow, listRequestsByMethod, useSandboxAndGateway } from '../../support/liondesk.ts'
 import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
-const house = useSandboxAndGateway()
+const foyer = useSandboxAndGateway()
 
 let unreachable: TestGateway
 
@@ -24,8 +24,8 @@ afterAll(() => unreachable.close())
 
 /** After a write that succeeds no breaker counts what failed before. */
 beforeEach(async () => {
-  expect((await house().send('POST', '/events/11/properties', { city: 'Reno' })).status).toBe(201)
-  house().sandbox.control.reset()
+  expect((await foyer().send('POST', '/events/11/properties', { city: 'Reno' })).status).toBe(201)
+  foyer().sandbox.control.reset()
 })
 
 const writes = {
@@ -35,7 +35,7 @@ const writes = {
 }
 
 const isDone = (operation: keyof typeof writes): boolean => {
-  const records = house().sandbox.control.liondesk.records('7')
+  const records = foyer().sandbox.control.liondesk.records('7')
   if (operation === 'create') return records.some(({ city }) => city === 'Reno')
   const first = records.find(({ id }) => id === '1')
   return operation === 'remove' ? first === undefined : first?.city === 'Reno'
@@ -72,21 +72,21 @@ const faults: [string, { given: object; want: object; removals: number }][] = [
 ]
 
 /** A 404 is one however little of it arrives: the repetition then tells that the record is gone. */
-const faultsOf = (operation: string) =>
+const getFaults = (operation: string) =>
   operation === 'remove' ? faults.filter(([name]) => name !== 'truncated') : faults
 
 for (const operation of Object.keys(writes) as (keyof typeof writes)[]) {
   const { method, url, body } = writes[operation]
 
-  test.for(faultsOf(operation))(`${operation}, then %s`, async ([, { given, want, removals }]) => {
-    house().sandbox.control.liondesk.fault({ operation, ...given } as never)
+  test.for(getFaults(operation))(`${operation}, then %s`, async ([, { given, want, removals }]) => {
+    foyer().sandbox.control.liondesk.fault({ operation, ...given } as never)
 
-    const reply = await house().send(method, url, body)
+    const reply = await foyer().send(method, url, body)
 
     expect(reply).toMatchObject(want)
     expect(reply.body.outcome).toBe('unknown')
     expect(isDone(operation)).toBe(true)
-    expect(listRequestsByMethod(house(), method).length).toBe(operation === 'remove' ? removals : 1)
+    expect(listRequestsByMethod(foyer(), method).length).toBe(operation === 'remove' ? removals : 1)
   })
 
   test(`${operation} with a refused connection was not sent`, async () => {
@@ -99,11 +99,11 @@ for (const operation of Object.keys(writes) as (keyof typeof writes)[]) {
 test.for(['reset', 'cut', 'truncate', 'status'] as const)(
   'a remove whose reply was lost (%s) succeeds',
   async (kind) => {
-    house().sandbox.control.liondesk.fault({ operation: 'remove', kind, times: 1 })
-    expect((await house().send('DELETE', '/events/7/properties/1')).status).toBe(204)
+    foyer().sandbox.control.liondesk.fault({ operation: 'remove', kind, times: 1 })
+    expect((await foyer().send('DELETE', '/events/7/properties/1')).status).toBe(204)
     expect(isDone('remove')).toBe(true)
-    expect(listRequestsByMethod(house(), 'DELETE').at(-1)?.status).toBe(404)
-    expect(listRequestsByMethod(house(), 'DELETE').length).toBe(2)
+    expect(listRequestsByMethod(foyer(), 'DELETE').at(-1)?.status).toBe(404)
+    expect(listRequestsByMethod(foyer(), 'DELETE').length).toBe(2)
   },
 )
 
@@ -115,30 +115,30 @@ test.for([
 ] as const)(
   'a remove whose reply was lost and whose retry is rejected (%s) has an unknown outcome',
   async ([, refusal, status]) => {
-    const { liondesk } = house().sandbox.control
+    const { liondesk } = foyer().sandbox.control
     liondesk.fault({ operation: 'remove', kind: 'reset', times: 1 })
     liondesk.fault({ operation: 'remove', ...refusal })
-    const reply = await house().send('DELETE', '/events/7/properties/1')
+    const reply = await foyer().send('DELETE', '/events/7/properties/1')
     expect(reply).toMatchObject({ status, body: { outcome: 'unknown' } })
     expect(isDone('remove')).toBe(true)
-    expect(listRequestsByMethod(house(), 'DELETE').length).toBe(2)
+    expect(listRequestsByMethod(foyer(), 'DELETE').length).toBe(2)
   },
 )
 
 test('a remove that is rejected at the first attempt was not executed', async () => {
-  house().sandbox.control.liondesk.fault({ operation: 'remove', kind: 'rate-reached' })
-  const reply = await house().send('DELETE', '/events/7/properties/1')
+  foyer().sandbox.control.liondesk.fault({ operation: 'remove', kind: 'rate-reached' })
+  const reply = await foyer().send('DELETE', '/events/7/properties/1')
   expect(reply.status).toBe(503)
   expect(reply.body).not.toHaveProperty('outcome')
 })
 
 test('a remove that was not sent before and finds nothing is 404', async () => {
-  expect((await house().send('DELETE', '/events/7/properties/99999')).status).toBe(404)
+  expect((await foyer().send('DELETE', '/events/7/properties/99999')).status).toBe(404)
 })
 
 test.for(['find', 'get'])('%s that breaks off has no outcome', async (operation) => {
-  house().sandbox.control.liondesk.fault({ operation, kind: 'cut' })
-  const reply = await house().get(operation === 'find' ? '/events/7/properties' : '/events/7/properties/1')
+  foyer().sandbox.control.liondesk.fault({ operation, kind: 'cut' })
+  const reply = await foyer().get(operation === 'find' ? '/events/7/properties' : '/events/7/properties/1')
   expect(reply.status).toBe(502)
   expect(reply.body).not.toHaveProperty('outcome')
 })
@@ -149,7 +149,7 @@ let impatient: LionDesk
 
 beforeAll(() => {
   transport = createTransport({ random: () => 0 })
-  const { url, accessToken } = house().sandbox.liondesk
+  const { url, accessToken } = foyer().sandbox.liondesk
   impatient = createLionDesk({
     account: { tenant: 'default', baseUrl: url },
     tokens: createTokenSource(accessToken),
@@ -166,10 +166,10 @@ const call = () => ({ signal: new AbortController().signal, includeSource: false
 
 describe('a remove whose reply was lost and whose retry has a rejected token', () => {
   const removing = (renew: TokenSource['renew']) => {
-    const { liondesk } = house().sandbox.control
+    const { liondesk } = foyer().sandbox.control
     liondesk.fault({ operation: 'remove', kind: 'reset', times: 1 })
     liondesk.fault({ operation: 'remove', kind: 'unauthorized', times: 1 })
-    const { url, accessToken } = house().sandbox.liondesk
+    const { url, accessToken } = foyer().sandbox.liondesk
     return createLionDesk({
       account: { tenant: 'default', baseUrl: url },
       tokens: { ...createTokenSource(accessToken), renew },
@@ -180,10 +180,10 @@ describe('a remove whose reply was lost and whose retry has a rejected token', (
   }
 
   test('succeeds if the next token finds nothing', async () => {
-    await removing(async () => house().sandbox.liondesk.accessToken)
+    await removing(async () => foyer().sandbox.liondesk.accessToken)
     expect(isDone('remove')).toBe(true)
     expect(
-      listRequestsByMethod(house(), 'DELETE')
+      listRequestsByMethod(foyer(), 'DELETE')
         .map(({ status }) => status)
         .slice(-2),
     ).toEqual([401, 404])
@@ -198,36 +198,36 @@ describe('a remove whose reply was lost and whose retry has a rejected token', (
 
   test('has an unknown outcome if LionDesk then fails', async () => {
     const failing = removing(async () => {
-      house().sandbox.control.liondesk.fault({ operation: 'remove', kind: 'status', status: 403, applied: false })
-      return house().sandbox.liondesk.accessToken
+      foyer().sandbox.control.liondesk.fault({ operation: 'remove', kind: 'status', status: 403, applied: false })
+      return foyer().sandbox.liondesk.accessToken
     })
     await expect(failing).rejects.toMatchObject({ code: 'upstream-access-denied', fields: { outcome: 'unknown' } })
   })
 })
 
 test('a create that hangs is 504 with an unknown outcome, and is sent once', async () => {
-  house().sandbox.control.liondesk.fault({ operation: 'create', kind: 'hang' })
+  foyer().sandbox.control.liondesk.fault({ operation: 'create', kind: 'hang' })
 
   await expect(impatient.create('7', { city: 'Reno' }, call())).rejects.toMatchObject({
     code: 'upstream-timeout',
     fields: { outcome: 'unknown', upstream: { operation: 'create' } },
   })
   expect(isDone('create')).toBe(true)
-  expect(listRequestsByMethod(house(), 'POST').length).toBe(1)
+  expect(listRequestsByMethod(foyer(), 'POST').length).toBe(1)
 })
 
 test('a body that trickles in times out too', async () => {
-  house().sandbox.control.liondesk.fault({ operation: 'patch', kind: 'slow-drip', bytesPerSecond: 20 })
+  foyer().sandbox.control.liondesk.fault({ operation: 'patch', kind: 'slow-drip', bytesPerSecond: 20 })
 
   await expect(impatient.patch('7', '1', { city: 'Reno' }, call())).rejects.toMatchObject({
     code: 'upstream-timeout',
     fields: { outcome: 'unknown' },
   })
-  expect(listRequestsByMethod(house(), 'PATCH').length).toBe(1)
+  expect(listRequestsByMethod(foyer(), 'PATCH').length).toBe(1)
 })
 
 test('a get that hangs has no outcome', async () => {
-  house().sandbox.control.liondesk.fault({ operation: 'get', kind: 'hang' })
+  foyer().sandbox.control.liondesk.fault({ operation: 'get', kind: 'hang' })
 
   const error = await impatient.get('7', '1', call()).catch((thrown: unknown) => thrown)
 

@@ -2,16 +2,16 @@
 import { expect, test } from 'vitest'
 import { listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 
-const house = useSandboxAndGateway()
+const foyer = useSandboxAndGateway()
 
-const create = (body: object) => house().send('POST', '/events/7/properties', body)
+const create = (body: object) => foyer().send('POST', '/events/7/properties', body)
 
 const posted = (): Record<string, unknown> =>
-  listRequests(house()).find(({ method }) => method === 'POST')?.body as never
+  listRequests(foyer()).find(({ method }) => method === 'POST')?.body as never
 
 /** Spacio answers `getProperty` with this record, completed to a whole one. */
 const spacioAnswers = (record: Record<string, unknown>) =>
-  house().sandbox.control.spacio.fault({
+  foyer().sandbox.control.spacio.fault({
     operation: 'getProperty',
     kind: 'body',
     body: {
@@ -33,7 +33,7 @@ const spacioAnswers = (record: Record<string, unknown>) =>
   })
 
 test('fromSid fills in the fields of the Spacio property, except the living area', async () => {
-  const property = (await house().get('/properties/10103')).body
+  const property = (await foyer().get('/properties/10103')).body
   expect(property).toMatchObject({ livingArea: 2410, bathroomsTotal: 2.5 })
 
   const reply = await create({ fromSid: 10103 })
@@ -114,7 +114,7 @@ test('an unknown sid is 422, and nothing is posted', async () => {
     status: 422,
     body: { code: 'unprocessable', errors: [{ path: 'body/fromSid', message: expect.any(String) }] },
   })
-  expect(listRequests(house())).toEqual([])
+  expect(listRequests(foyer())).toEqual([])
 })
 
 test.for<[string, { given: object; want: object }]>([
@@ -124,14 +124,14 @@ test.for<[string, { given: object; want: object }]>([
   ['has no budget left', { given: { kind: 'rate-reached' }, want: { status: 503 } }],
   ['rejects the key', { given: { kind: 'error', code: 'not-authorized' }, want: { status: 502 } }],
 ])('when Spacio %s, the client gets that problem, and nothing is posted', async ([, { given, want }]) => {
-  house().sandbox.control.spacio.fault({ operation: 'getProperty', ...given } as never)
+  foyer().sandbox.control.spacio.fault({ operation: 'getProperty', ...given } as never)
 
   const reply = await create({ fromSid: 10101 })
 
   expect(reply).toMatchObject(want)
   expect(reply.body).toMatchObject({ upstream: { system: 'spacio', operation: 'getProperty' } })
   expect(reply.body).not.toHaveProperty('outcome')
-  expect(listRequests(house())).toEqual([])
+  expect(listRequests(foyer())).toEqual([])
 })
 
 test.for([0, -1, 1.5, '10101', null, 10_000_000_000, true, [10101]])(
@@ -141,18 +141,18 @@ test.for([0, -1, 1.5, '10101', null, 10_000_000_000, true, [10101]])(
 
     expect([400, 422]).toContain(reply.status)
     expect(reply.body.errors).toMatchObject([{ path: 'body/fromSid' }])
-    expect(house().sandbox.control.spacio.requests()).toEqual([])
-    expect(listRequests(house())).toEqual([])
+    expect(foyer().sandbox.control.spacio.requests()).toEqual([])
+    expect(listRequests(foyer())).toEqual([])
   },
 )
 
 test('without fromSid, Spacio receives no call', async () => {
   await create({ city: 'Reno' })
-  expect(house().sandbox.control.spacio.requests()).toEqual([])
+  expect(foyer().sandbox.control.spacio.requests()).toEqual([])
 })
 
 test('a patch does not accept fromSid', async () => {
-  expect(await house().send('PATCH', '/events/7/properties/1', { fromSid: 10101 })).toMatchObject({
+  expect(await foyer().send('PATCH', '/events/7/properties/1', { fromSid: 10101 })).toMatchObject({
     status: 400,
     body: { errors: [{ path: 'body/fromSid', message: 'is not a field of this object' }] },
   })

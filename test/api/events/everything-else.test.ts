@@ -2,14 +2,14 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { useSandboxAndGateway } from '../../support/liondesk.ts'
 
-const house = useSandboxAndGateway()
+const foyer = useSandboxAndGateway()
 
 const url = '/events/9/properties'
 
-const liondesk = () => house().sandbox.control.liondesk
+const liondesk = () => foyer().sandbox.control.liondesk
 
-const totalOf = async (query: string): Promise<number> => {
-  const reply = await house().get(`${url}?limit=200&${query}`)
+const getTotal = async (query: string): Promise<number> => {
+  const reply = await foyer().get(`${url}?limit=200&${query}`)
   expect(reply.status).toBe(200)
   expect(reply.body.data).toHaveLength(reply.body.pagination.total)
   return reply.body.pagination.total
@@ -30,18 +30,18 @@ describe('an upstream whose comparisons exclude rows without a value', () => {
     ['city=Atlantis', 'city[ne]=Atlantis', 0],
     ['stateOrProvince=NV', 'stateOrProvince[nin]=NV', 13],
   ])('%s and %s partition the list', async ([filter, opposite, count]) => {
-    expect(await totalOf(filter)).toBe(count)
-    expect(await totalOf(opposite)).toBe(137 - count)
+    expect(await getTotal(filter)).toBe(count)
+    expect(await getTotal(opposite)).toBe(137 - count)
   })
 
   test('several negations exclude the values of all of them', async () => {
-    expect(await totalOf('city[ne]=Reno&bedroomsTotal[ne]=2')).toBe(13)
-    expect(await totalOf('bedroomsTotal=3&city[ne]=Reno')).toBe(0)
+    expect(await getTotal('city[ne]=Reno&bedroomsTotal[ne]=2')).toBe(13)
+    expect(await getTotal('bedroomsTotal=3&city[ne]=Reno')).toBe(0)
   })
 
   test('pages are slices of the filtered list, in its order', async () => {
     const pages = await Promise.all(
-      [0, 50].map((offset) => house().get(`${url}?city[ne]=Reno&sort=-city&limit=50&offset=${offset}`)),
+      [0, 50].map((offset) => foyer().get(`${url}?city[ne]=Reno&sort=-city&limit=50&offset=${offset}`)),
     )
     const rows = pages.flatMap(({ body }) => body.data)
     expect(pages.map(({ body }) => body.pagination.total)).toEqual([96, 96])
@@ -54,18 +54,18 @@ describe('an upstream whose comparisons exclude rows without a value', () => {
 
   test('rows without an id are distinguished by their content', async () => {
     liondesk().set({ omitId: true, maximumLimit: 200 })
-    expect(await totalOf('city[ne]=Reno')).toBe(96)
-    expect(await totalOf('city[ne]=Reno&include=source')).toBe(96)
+    expect(await getTotal('city[ne]=Reno')).toBe(96)
+    expect(await getTotal('city[ne]=Reno&include=source')).toBe(96)
   })
 })
 
 test('a row that is deleted between the pages of one of the two lists has no effect', async () => {
   const [reno] = liondesk().records('9')
   liondesk().removeRecordAfterFind(reno?.id as string)
-  expect(await totalOf('city[ne]=Reno')).toBe(96)
+  expect(await getTotal('city[ne]=Reno')).toBe(96)
 })
 
 test('a list that cannot be read exactly is 502', async () => {
   liondesk().set({ order: 'varies' })
-  expect((await house().get(`${url}?city[ne]=Reno`)).status).toBe(502)
+  expect((await foyer().get(`${url}?city[ne]=Reno`)).status).toBe(502)
 })

@@ -10,11 +10,11 @@ const record = (number: string) =>
 
 let stub: Stub
 let gateway: TestGateway
-let asked: string[]
+let requests: string[]
 
 beforeAll(async () => {
   stub = await startStub((request, response) => {
-    asked.push(`${request.method} ${request.url}`)
+    requests.push(`${request.method} ${request.url}`)
     const isList = request.method === 'GET' && !/\/properties\/\d+$/.test(request.url ?? '')
     response.setHeader('content-type', 'application/json')
     response.end(isList ? `{"total":1,"limit":50,"skip":0,"data":[${record(id)}]}` : record(id))
@@ -26,7 +26,7 @@ beforeAll(async () => {
 })
 
 beforeEach(() => {
-  asked = []
+  requests = []
 })
 
 afterAll(async () => {
@@ -55,7 +55,7 @@ test('in the source record, an id beyond the range of a double is a string of it
 
 test.for(['DELETE', 'PATCH'])('%s with the id of a list goes to that record', async (method) => {
   const { body } = await gateway.get('/events/7/properties')
-  asked = []
+  requests = []
   await gateway.send(
     method,
     `/events/7/properties/${body.data[0].id}`,
@@ -64,5 +64,5 @@ test.for(['DELETE', 'PATCH'])('%s with the id of a list goes to that record', as
       ...(method === 'PATCH' && { 'content-type': 'application/merge-patch+json' }),
     },
   )
-  expect(asked).toEqual([`${method} /events/7/properties/${id}`])
+  expect(requests).toEqual([`${method} /events/7/properties/${id}`])
 })

@@ -4,12 +4,12 @@ import { eventPropertyFilterFields } from '#schemas/event-property-query.ts'
 import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
 import { listQueryPairs, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 
-const house = useSandboxAndGateway()
+const foyer = useSandboxAndGateway()
 
 const wireQuery = async (query: string): Promise<[string, string][]> => {
-  const reply = await house().get(`/events/11/properties?${query}`)
+  const reply = await foyer().get(`/events/11/properties?${query}`)
   expect(reply.status).toBe(200)
-  const [first] = listRequests(house())
+  const [first] = listRequests(foyer())
   const pairs = listQueryPairs(first as never).filter(([name]) => name !== '$limit' && name !== '$skip')
   // Rows that are equal otherwise are ordered by id in every request.
   expect(pairs.pop()).toEqual(['$sort[id]', '1'])
@@ -60,7 +60,7 @@ test.for<[string, { given: string; want: [string, string][] }]>([
 
 /** What each request filters by, in order, without limits and sorting. */
 const filtersAsked = () =>
-  listRequests(house()).map((entry) =>
+  listRequests(foyer()).map((entry) =>
     listQueryPairs(entry)
       .filter(([name]) => !name.startsWith('$'))
       .map((pair) => pair.join('=')),
@@ -81,7 +81,7 @@ test.for<[string, { given: string; want: string[][] }]>([
     },
   ],
 ])('%s is sent as its opposite and subtracted', async ([, { given, want }]) => {
-  expect((await house().get(`/events/11/properties?${given}`)).status).toBe(200)
+  expect((await foyer().get(`/events/11/properties?${given}`)).status).toBe(200)
   expect(filtersAsked()[0]).toEqual(want[0])
   expect(new Set(filtersAsked().map(String))).toEqual(new Set(want.map(String)))
 })
@@ -94,7 +94,7 @@ test('every field and operator has its wire name, and lists use the bracket form
     const name = wireNames.get(field)
     const pairs = await Promise.all(
       [`${field}=${one}`, `${field}[ne]=${one}`, `${field}[in]=${one},${two}`, `${field}[nin]=${one}`].map((query) =>
-        house().get(`/events/9/properties?${query}`),
+        foyer().get(`/events/9/properties?${query}`),
       ),
     )
     expect(pairs.map(({ status }) => status)).toEqual([200, 200, 200, 200])
@@ -110,7 +110,7 @@ test('every field and operator has its wire name, and lists use the bracket form
         `${name}[$in][]=${one}`,
       ].toSorted(),
     )
-    house().sandbox.control.clearRequests()
+    foyer().sandbox.control.clearRequests()
   }
 })
 
@@ -122,8 +122,8 @@ test.for<[string, { given: string; want: (city: string | null, beds: number) => 
   ['integers', { given: 'bedroomsTotal[in]=1,2,3', want: (_city, beds) => beds <= 3 }],
   ['nothing', { given: 'city=Atlantis', want: () => false }],
 ])('%s returns the right rows', async ([, { given, want }]) => {
-  const all = (await house().get('/events/11/properties?limit=200')).body.data
-  const reply = await house().get(`/events/11/properties?limit=200&${given}`)
+  const all = (await foyer().get('/events/11/properties?limit=200')).body.data
+  const reply = await foyer().get(`/events/11/properties?limit=200&${given}`)
 
   const kept = all.filter((record: any) => want(record.city, record.bedroomsTotal))
   expect(reply.body.data).toEqual(kept)
@@ -133,14 +133,14 @@ test.for<[string, { given: string; want: (city: string | null, beds: number) => 
 const many = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`).join(',')
 
 test.for(['in', 'nin'])('city[%s] takes 20 values, and 21 are refused', async (operator) => {
-  await house().get(`/events/9/properties?city[${operator}]=${many(20)}`)
+  await foyer().get(`/events/9/properties?city[${operator}]=${many(20)}`)
   expect(filtersAsked().at(-1)).toHaveLength(20)
-  house().sandbox.control.clearRequests()
+  foyer().sandbox.control.clearRequests()
 
-  const reply = await house().get(`/events/11/properties?city[${operator}]=${many(21)}`)
+  const reply = await foyer().get(`/events/11/properties?city[${operator}]=${many(21)}`)
 
   expect(reply).toMatchObject({ status: 400, body: { errors: [{ path: `query/city[${operator}]` }] } })
-  expect(listRequests(house())).toEqual([])
+  expect(listRequests(foyer())).toEqual([])
 })
 
 test.for([
@@ -196,10 +196,10 @@ test.for([
   ['a duplicate sort field', 'sort=city,-city'],
   ['another include', 'include=everything'],
 ])('%s is rejected without an upstream call', async ([, query]) => {
-  const reply = await house().get(`/events/11/properties?${query}`)
+  const reply = await foyer().get(`/events/11/properties?${query}`)
 
   expect(reply).toMatchObject({ status: 400, body: { code: 'invalid-request' } })
   expect(reply.body.errors.length).toBeGreaterThan(0)
   for (const { path } of reply.body.errors) expect(path).toMatch(/^query\//)
-  expect(listRequests(house())).toEqual([])
+  expect(listRequests(foyer())).toEqual([])
 })

@@ -4,11 +4,11 @@ import { createLionDesk } from '#src/upstreams/liondesk/index.ts'
 import { createTokenSource, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 import { listenRaw, type RawServer } from '../../support/raw-requests.ts'
 
-const house = useSandboxAndGateway()
+const foyer = useSandboxAndGateway()
 let server: RawServer
 
 beforeAll(async () => {
-  server = await listenRaw(house().app)
+  server = await listenRaw(foyer().app)
 })
 
 afterAll(() => server.close())
@@ -46,7 +46,7 @@ const noIds = [
 ]
 
 test.for(['DELETE', 'PATCH', 'GET'])('%s without an id reaches nobody', async (method) => {
-  const before = house().sandbox.control.liondesk.records()
+  const before = foyer().sandbox.control.liondesk.records()
   for (const id of noIds) {
     for (const path of [`/events/7/properties/${id}`, `/events/${id}/properties/1`, `/events/${id}/properties/${id}`]) {
       const body = method === 'PATCH' ? '{"city":"x"}' : ''
@@ -57,9 +57,9 @@ test.for(['DELETE', 'PATCH', 'GET'])('%s without an id reaches nobody', async (m
       if (!isList) expect([path, reply.status]).toEqual([path, expect.toBeOneOf([400, 404, 405])])
     }
   }
-  const paths = listRequests(house()).filter(({ path }) => path !== '/events/7/properties')
+  const paths = listRequests(foyer()).filter(({ path }) => path !== '/events/7/properties')
   expect(paths).toEqual([])
-  expect(house().sandbox.control.liondesk.records()).toEqual(before)
+  expect(foyer().sandbox.control.liondesk.records()).toEqual(before)
 })
 
 test('a write can only address a single record', async () => {
@@ -89,12 +89,12 @@ test('a write can only address a single record', async () => {
 
 test('PUT is 405 and never sent', async () => {
   for (const url of ['/events/7/properties/1', '/events/7/properties']) {
-    expect(await house().send('PUT', url, { city: 'x' })).toMatchObject({
+    expect(await foyer().send('PUT', url, { city: 'x' })).toMatchObject({
       status: 405,
       body: { code: 'method-not-allowed' },
     })
   }
-  expect(listRequests(house())).toEqual([])
+  expect(listRequests(foyer())).toEqual([])
 })
 
 test('no client header is forwarded', async () => {
@@ -113,13 +113,13 @@ test('no client header is forwarded', async () => {
     'if-match': '*',
     te: 'trailers',
   }
-  await house().get('/events/7/properties', headers)
-  await house().get('/events/7/properties/1', headers)
-  await house().send('POST', '/events/7/properties', { city: 'Reno', fromSid: 10101 }, headers)
-  await house().send('PATCH', '/events/7/properties/1', { city: 'Reno' }, headers)
-  await house().send('DELETE', '/events/7/properties/1', undefined, headers)
+  await foyer().get('/events/7/properties', headers)
+  await foyer().get('/events/7/properties/1', headers)
+  await foyer().send('POST', '/events/7/properties', { city: 'Reno', fromSid: 10101 }, headers)
+  await foyer().send('PATCH', '/events/7/properties/1', { city: 'Reno' }, headers)
+  await foyer().send('DELETE', '/events/7/properties/1', undefined, headers)
 
-  const requests = [...listRequests(house()), ...house().sandbox.control.spacio.requests()]
+  const requests = [...listRequests(foyer()), ...foyer().sandbox.control.spacio.requests()]
   expect(requests.length).toBe(6)
   const known = [
     'accept',
@@ -136,7 +136,7 @@ test('no client header is forwarded', async () => {
     expect(known).toEqual(expect.arrayContaining(Object.keys(request.headers)))
     expect(JSON.stringify(request.headers)).not.toContain('canary')
   }
-  expect(listRequests(house()).map(({ operation }) => operation)).toEqual(['find', 'get', 'create', 'patch', 'remove'])
+  expect(listRequests(foyer()).map(({ operation }) => operation)).toEqual(['find', 'get', 'create', 'patch', 'remove'])
 })
 
 test('the path of a LionDesk base URL is retained with a single slash', async () => {

@@ -6,7 +6,7 @@ import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
 import { listQueryPairs, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 import { createRunOptions } from '../../support/properties.ts'
 
-const house = useSandboxAndGateway()
+const foyer = useSandboxAndGateway()
 
 const names = fc.constantFrom(
   'city',
@@ -66,11 +66,11 @@ const allowed = new RegExp(`^(\\$limit|\\$skip|\\$sort\\[(${wireNames})\\]|(${wi
 test('random queries are 200 or 400, and send no undocumented operator upstream', { timeout: 60_000 }, async () => {
   const answered = { 200: 0, 400: 0 } as Record<number, number>
   const property = fc.asyncProperty(fc.oneof(nested, sensible), async (query) => {
-    house().sandbox.control.clearRequests()
-    const { status } = await house().get(`/events/9/properties?${query}`)
+    foyer().sandbox.control.clearRequests()
+    const { status } = await foyer().get(`/events/9/properties?${query}`)
     answered[status] = (answered[status] ?? 0) + 1
     expect([200, 400]).toContain(status)
-    const requests = listRequests(house())
+    const requests = listRequests(foyer())
     // What is everything else takes a request more for each filter.
     expect(requests.length > 0).toBe(status === 200)
     for (const request of requests) {

@@ -4,28 +4,28 @@ import { everyScope, writeClients } from '../../support/clients.ts'
 import { listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-const house = useSandboxAndGateway()
+const foyer = useSandboxAndGateway()
 
 const url = '/events/7/properties/1'
 
-const readTag = async (path = url): Promise<string> => String((await house().get(path)).headers.etag)
+const readTag = async (path = url): Promise<string> => String((await foyer().get(path)).headers.etag)
 
 /** Reads the tag, and forgets the upstream call that this took. */
 const readTagFirst = async (path = url): Promise<string> => {
   const tag = await readTag(path)
-  house().sandbox.control.clearRequests()
+  foyer().sandbox.control.clearRequests()
   return tag
 }
 
 const patch = (ifMatch: string | undefined, body: object = { city: 'Reno' }, path = url) =>
-  house().send('PATCH', path, body, ifMatch === undefined ? {} : { 'if-match': ifMatch })
+  foyer().send('PATCH', path, body, ifMatch === undefined ? {} : { 'if-match': ifMatch })
 
 const remove = (ifMatch: string | undefined, path = url) =>
-  house().send('DELETE', path, undefined, ifMatch === undefined ? {} : { 'if-match': ifMatch })
+  foyer().send('DELETE', path, undefined, ifMatch === undefined ? {} : { 'if-match': ifMatch })
 
-const calls = () => listRequests(house()).map(({ method, path }) => `${method} ${path}`)
+const calls = () => listRequests(foyer()).map(({ method, path }) => `${method} ${path}`)
 
-const cityNow = () => (house().sandbox.control.liondesk.records('7') as Record<string, unknown>[])[0]?.city
+const cityNow = () => (foyer().sandbox.control.liondesk.records('7') as Record<string, unknown>[])[0]?.city
 
 type Write = 'PATCH' | 'DELETE'
 
@@ -49,7 +49,7 @@ describe.each(writes)('%s', (method, write) => {
   test('with a stale tag is 412 without a write: one upstream read', async () => {
     const tag = await readTag()
     await patch(undefined, { city: 'Elko' })
-    house().sandbox.control.clearRequests()
+    foyer().sandbox.control.clearRequests()
 
     expect(await write(tag)).toMatchObject(stale)
     expect(calls()).toEqual([`GET ${url}`])
@@ -123,7 +123,7 @@ describe.each(writes)('%s', (method, write) => {
   })
 
   test('fails with the problem of a failed read, and its outcome is known', async () => {
-    house().sandbox.control.liondesk.fault({ operation: 'get', kind: 'html', status: 500 })
+    foyer().sandbox.control.liondesk.fault({ operation: 'get', kind: 'html', status: 500 })
     const reply = await write('"x"')
     expect(reply.status).toBe(502)
     expect(reply.body).not.toHaveProperty('outcome')
@@ -165,7 +165,7 @@ test('the tag ignores the source record, whatever the write includes', async () 
   const reply = await patch(await readTag(), { city: 'Reno' }, `${url}?include=source`)
   expect(reply).toMatchObject({ status: 200, body: { source: { system: 'liondesk' } } })
   expect(reply.headers.etag).toBe(await readTag())
-  expect(await patch(String((await house().get(`${url}?include=source`)).headers.etag))).toMatchObject({
+  expect(await patch(String((await foyer().get(`${url}?include=source`)).headers.etag))).toMatchObject({
     ...stale,
     body: { detail: expect.stringContaining('include=source') },
   })

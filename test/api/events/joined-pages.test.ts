@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { listRequests, listRequestsByMethod, useSandboxAndGateway } from '../../support/liondesk.ts'
 
-const house = useSandboxAndGateway()
+const foyer = useSandboxAndGateway()
 
 const url = '/events/9/properties'
 
@@ -11,14 +11,14 @@ const invalid = {
   body: { code: 'upstream-invalid-response', upstream: { system: 'liondesk', operation: 'find' } },
 }
 
-const liondesk = () => house().sandbox.control.liondesk
+const liondesk = () => foyer().sandbox.control.liondesk
 
 const ids = (): string[] =>
   liondesk()
     .records('9')
     .map(({ id }) => id)
 
-const idsIn = (reply: { body: any }): string[] => reply.body.data.map(({ id }: { id: string }) => id)
+const findIds = (reply: { body: any }): string[] => reply.body.data.map(({ id }: { id: string }) => id)
 
 beforeEach(() => {
   liondesk().addRecords('9', { city: 'Reno', listing_price: '499900' }, 137)
@@ -29,17 +29,17 @@ describe('an upstream that orders equal rows differently in each request', () =>
   beforeEach(() => void liondesk().set({ order: 'ties-vary' }))
 
   test.for(['', '&sort=-listPrice', '&sort=city', '&city=Reno'])('each row comes once: %s', async (more) => {
-    const reply = await house().get(`${url}?limit=200${more}`)
+    const reply = await foyer().get(`${url}?limit=200${more}`)
 
     expect(reply.status).toBe(200)
-    expect(idsIn(reply).toSorted()).toEqual(ids().toSorted())
+    expect(findIds(reply).toSorted()).toEqual(ids().toSorted())
     expect(reply.body.pagination).toEqual({ total: 137, limit: 200, offset: 0 })
   })
 
   test('small pages that a client follows return each row once', async () => {
     const seen: string[] = []
     for (const offset of [0, 60, 120])
-      seen.push(...idsIn(await house().get(`${url}?limit=60&offset=${offset}&sort=city`)))
+      seen.push(...findIds(await foyer().get(`${url}?limit=60&offset=${offset}&sort=city`)))
 
     expect(seen.toSorted()).toEqual(ids().toSorted())
   })
@@ -48,8 +48,8 @@ describe('an upstream that orders equal rows differently in each request', () =>
 test('an upstream that orders all rows differently in each request is 502 after one more attempt', async () => {
   liondesk().set({ order: 'varies' })
 
-  expect(await house().get(`${url}?limit=200`)).toMatchObject(invalid)
-  expect(listRequests(house()).length).toBeLessThanOrEqual(6)
+  expect(await foyer().get(`${url}?limit=200`)).toMatchObject(invalid)
+  expect(listRequests(foyer()).length).toBeLessThanOrEqual(6)
 })
 
 describe('a row that is deleted between two pages', () => {
@@ -57,17 +57,17 @@ describe('a row that is deleted between two pages', () => {
     const [first] = ids()
     liondesk().removeRecordAfterFind(first as string)
 
-    const reply = await house().get(`${url}?limit=200`)
+    const reply = await foyer().get(`${url}?limit=200`)
 
-    expect(idsIn(reply)).toEqual(ids())
+    expect(findIds(reply)).toEqual(ids())
     expect(reply.body.pagination.total).toBe(136)
-    expect(listRequests(house())).toHaveLength(5)
+    expect(listRequests(foyer())).toHaveLength(5)
   })
 
   test('is 502 if it happens again in the second read', async () => {
     for (const id of ids().slice(0, 6)) liondesk().removeRecordAfterFind(id)
 
-    expect(await house().get(`${url}?limit=200`)).toMatchObject(invalid)
+    expect(await foyer().get(`${url}?limit=200`)).toMatchObject(invalid)
   })
 
   test('does not silently empty the last page', async () => {
@@ -76,9 +76,9 @@ describe('a row that is deleted between two pages', () => {
     liondesk().removeRecordAfterFind(all[0] as string)
     liondesk().removeRecordAfterFind(all[1] as string)
 
-    const reply = await house().get(`${url}?limit=200`)
+    const reply = await foyer().get(`${url}?limit=200`)
 
-    expect(idsIn(reply)).toEqual(ids())
+    expect(findIds(reply)).toEqual(ids())
   })
 })
 
@@ -86,13 +86,13 @@ describe('rows without an id', () => {
   beforeEach(() => void liondesk().set({ omitId: true }))
 
   test('are all returned if one page contains them, even if they are equal', async () => {
-    const reply = await house().get(`${url}?limit=50&offset=100`)
+    const reply = await foyer().get(`${url}?limit=50&offset=100`)
 
     expect([reply.status, reply.body.data.length]).toEqual([200, 37])
   })
 
   test('cannot be distinguished across pages: 502', async () => {
-    expect(await house().get(`${url}?limit=200`)).toMatchObject(invalid)
+    expect(await foyer().get(`${url}?limit=200`)).toMatchObject(invalid)
   })
 })
 
@@ -104,17 +104,17 @@ describe('a duplicate row', () => {
   test('with the same content is one row if a second read confirms it', async () => {
     answer(page([{ id: '1', city: 'Reno' }, { id: '1', city: 'Reno' }, { id: '2' }]))
 
-    const reply = await house().get(url)
+    const reply = await foyer().get(url)
 
-    expect(idsIn(reply)).toEqual(['1', '2'])
+    expect(findIds(reply)).toEqual(['1', '2'])
     expect(reply.body.pagination.total).toBe(2)
-    expect(listRequests(house())).toHaveLength(2)
+    expect(listRequests(foyer())).toHaveLength(2)
   })
 
   test('is 502 for a part of the list, because its position is unknown', async () => {
     answer(page([{ id: '1' }, { id: '1' }], 9))
 
-    expect(await house().get(`${url}?limit=2`)).toMatchObject(invalid)
+    expect(await foyer().get(`${url}?limit=2`)).toMatchObject(invalid)
   })
 })
 
@@ -122,6 +122,6 @@ test('an endless list is 502 after a limited number of calls', async () => {
   liondesk().set({ maximumLimit: 1 })
   liondesk().fault({ operation: 'find', kind: 'body', body: { total: 1e9, limit: 1, skip: 0, data: [{ id: '1' }] } })
 
-  expect(await house().get(`${url}?limit=200`)).toMatchObject(invalid)
-  expect(listRequestsByMethod(house(), 'GET').length).toBeLessThanOrEqual(4)
+  expect(await foyer().get(`${url}?limit=200`)).toMatchObject(invalid)
+  expect(listRequestsByMethod(foyer(), 'GET').length).toBeLessThanOrEqual(4)
 })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { getHourLater, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 import { openGateway } from '../../support/test-gateway.ts'
 
-const house = useSandboxAndGateway()
+const foyer = useSandboxAndGateway()
 
 const secret = 'canary@example.com'
 
@@ -21,11 +21,11 @@ const operations: [
   string,
   () => Promise<{ status: number; headers: Record<string, unknown>; body: any; text: string }>,
 ][] = [
-  ['find', () => house().get('/events/7/properties')],
-  ['get', () => house().get('/events/7/properties/1')],
-  ['create', () => house().send('POST', '/events/7/properties', { city: 'Reno' })],
-  ['patch', () => house().send('PATCH', '/events/7/properties/1', { city: 'Reno' })],
-  ['remove', () => house().send('DELETE', '/events/7/properties/1')],
+  ['find', () => foyer().get('/events/7/properties')],
+  ['get', () => foyer().get('/events/7/properties/1')],
+  ['create', () => foyer().send('POST', '/events/7/properties', { city: 'Reno' })],
+  ['patch', () => foyer().send('PATCH', '/events/7/properties/1', { city: 'Reno' })],
+  ['remove', () => foyer().send('DELETE', '/events/7/properties/1')],
 ]
 
 const table: [number, string, { status: number; code: string }][] = [
@@ -50,8 +50,8 @@ for (const [operation, call] of operations) {
   test.for(table)(`${operation}: %i %s`, async ([code, className, want]) => {
     for (const status of [code, 200]) {
       getHourLater()
-      house().sandbox.control.liondesk.clearFaults()
-      house().sandbox.control.liondesk.fault({ operation, kind: 'body', status, body: feathers(code, className) })
+      foyer().sandbox.control.liondesk.clearFaults()
+      foyer().sandbox.control.liondesk.fault({ operation, kind: 'body', status, body: feathers(code, className) })
 
       const reply = await call()
 
@@ -115,7 +115,7 @@ for (const [operation, call] of operations) {
       { given: { kind: 'gzip-bomb' }, want: { status: 502, body: { code: 'upstream-invalid-response' } } },
     ],
   ])(`${operation}: %s`, async ([, { given, want }]) => {
-    house().sandbox.control.liondesk.fault({ operation, applied: false, ...given } as never)
+    foyer().sandbox.control.liondesk.fault({ operation, applied: false, ...given } as never)
     const reply = await call()
     expect(reply).toMatchObject(want)
     expect(reply.text).not.toMatch(/canary/i)
@@ -124,31 +124,31 @@ for (const [operation, call] of operations) {
 }
 
 test.for(['null', '[]', '"x"', '1', '{}', '{"message":"gone"}'])('a get answered with %s is 502', async (body) => {
-  house().sandbox.control.liondesk.fault({ operation: 'get', kind: 'body', body })
-  expect(await house().get('/events/7/properties/1')).toMatchObject({
+  foyer().sandbox.control.liondesk.fault({ operation: 'get', kind: 'body', body })
+  expect(await foyer().get('/events/7/properties/1')).toMatchObject({
     status: 502,
     body: { code: 'upstream-invalid-response' },
   })
 })
 
 test('an empty reply to a get is 502', async () => {
-  house().sandbox.control.liondesk.fault({ operation: 'get', kind: 'truncate', bytes: 0 })
-  expect((await house().get('/events/7/properties/1')).status).toBe(502)
+  foyer().sandbox.control.liondesk.fault({ operation: 'get', kind: 'truncate', bytes: 0 })
+  expect((await foyer().get('/events/7/properties/1')).status).toBe(502)
 })
 
 test('JSON with an HTML content type is read', async () => {
-  house().sandbox.control.liondesk.fault({ operation: 'get', kind: 'body', body: { id: 5 }, contentType: 'text/html' })
-  expect(await house().get('/events/7/properties/1')).toMatchObject({ status: 200, body: { id: '5' } })
+  foyer().sandbox.control.liondesk.fault({ operation: 'get', kind: 'body', body: { id: 5 }, contentType: 'text/html' })
+  expect(await foyer().get('/events/7/properties/1')).toMatchObject({ status: 200, body: { id: '5' } })
 })
 
 test('an unknown className is not passed on', async () => {
-  house().sandbox.control.liondesk.fault({
+  foyer().sandbox.control.liondesk.fault({
     operation: 'get',
     kind: 'body',
     status: 404,
     body: feathers(404, 'john-canary'),
   })
-  const reply = await house().get('/events/7/properties/1')
+  const reply = await foyer().get('/events/7/properties/1')
   expect(reply).toMatchObject({ status: 404, body: { upstream: { code: null } } })
   expect(reply.text).not.toContain('canary')
 })
@@ -161,14 +161,14 @@ test('errors use canonical field names, without the upstream’s text', async ()
     surprise: secret,
     __proto__x: secret,
   }
-  house().sandbox.control.liondesk.fault({
+  foyer().sandbox.control.liondesk.fault({
     operation: 'patch',
     kind: 'body',
     status: 400,
     body: feathers(400, 'bad-request', { errors }),
   })
 
-  const reply = await house().send('PATCH', '/events/7/properties/1', { listPrice: 5 })
+  const reply = await foyer().send('PATCH', '/events/7/properties/1', { listPrice: 5 })
 
   expect(reply.body.errors).toEqual([
     { path: 'body/bathroomsHalf', message: 'was not accepted upstream' },
@@ -185,7 +185,7 @@ test.for<[string, { given: Record<string, string>; want: number }]>([
   ['a day', { given: { 'retry-after': '86400' }, want: 3600 }],
   ['nonsense', { given: { 'retry-after': 'soon' }, want: 60 }],
 ])('429 with a Retry-After of %s', async ([, { given, want }]) => {
-  house().sandbox.control.liondesk.fault({
+  foyer().sandbox.control.liondesk.fault({
     operation: 'find',
     kind: 'body',
     status: 429,
@@ -193,7 +193,7 @@ test.for<[string, { given: Record<string, string>; want: number }]>([
     body: feathers(429, 'too-many-requests'),
   })
 
-  const reply = await house().get('/events/7/properties')
+  const reply = await foyer().get('/events/7/properties')
 
   expect(reply).toMatchObject({ status: 503, body: { code: 'upstream-rate-limited', retryAfter: want } })
   expect(reply.headers['retry-after']).toBe(String(want))
@@ -209,30 +209,30 @@ test.for<[string, { given: string; want: object }]>([
   ],
   ['an event that is shared', { given: '/events/17/properties', want: { status: 200 } }],
 ])('%s', async ([, { given, want }]) => {
-  expect(await house().get(given)).toMatchObject(want)
+  expect(await foyer().get(given)).toMatchObject(want)
 })
 
 test('a create on an event that was not created through the API is 422', async () => {
-  expect(await house().send('POST', '/events/13/properties', { city: 'Reno' })).toMatchObject({
+  expect(await foyer().send('POST', '/events/13/properties', { city: 'Reno' })).toMatchObject({
     status: 422,
     body: { code: 'unprocessable' },
   })
 })
 
 test('DELETE of a missing record is 404', async () => {
-  expect(await house().send('DELETE', '/events/7/properties/99999')).toMatchObject({
+  expect(await foyer().send('DELETE', '/events/7/properties/99999')).toMatchObject({
     status: 404,
     body: { code: 'not-found' },
   })
 })
 
 test('a rejected token is upstream-credentials after one call', async () => {
-  house().sandbox.control.liondesk.revokeToken()
-  expect(await house().get('/events/7/properties')).toMatchObject({
+  foyer().sandbox.control.liondesk.revokeToken()
+  expect(await foyer().get('/events/7/properties')).toMatchObject({
     status: 502,
     body: { code: 'upstream-credentials', upstream: { code: 'not-authenticated', status: 401, retryable: false } },
   })
-  expect(listRequests(house()).length).toBe(1)
+  expect(listRequests(foyer()).length).toBe(1)
 })
 
 test('without a connection, every operation is 409 reauthorization-required', async () => {

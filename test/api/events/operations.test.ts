@@ -2,15 +2,15 @@
 import { expect, test } from 'vitest'
 import { fullInput, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 
-const house = useSandboxAndGateway()
+const foyer = useSandboxAndGateway()
 
 /** Headers that every call carries, and no others but the two of a body. */
 const commonHeaders = () => ({
   accept: 'application/json',
   'accept-encoding': 'gzip, br',
-  authorization: `Bearer ${house().sandbox.liondesk.accessToken}`,
+  authorization: `Bearer ${foyer().sandbox.liondesk.accessToken}`,
   connection: 'keep-alive',
-  host: new URL(house().sandbox.liondesk.url).host,
+  host: new URL(foyer().sandbox.liondesk.url).host,
 })
 
 const wireBody = {
@@ -37,7 +37,7 @@ const wireBody = {
   listed_at: '2017-02-16T08:00:00.000Z',
 }
 
-const canonicalOf = (record: Record<string, string | null>) => {
+const getCanonical = (record: Record<string, string | null>) => {
   const number = (name: string) => (record[name] ? Number(record[name]?.replaceAll(',', '')) : null)
   const time = (name: string) => record[name]?.replace('.000Z', 'Z') ?? null
   return {
@@ -70,44 +70,44 @@ const canonicalOf = (record: Record<string, string | null>) => {
   }
 }
 
-const recordsOf = (eventId: string) => house().sandbox.control.liondesk.records(eventId) as Record<string, any>[]
+const getRecords = (eventId: string) => foyer().sandbox.control.liondesk.records(eventId) as Record<string, any>[]
 
 test('find: GET with $limit and $skip returns a page of canonical records with links', async () => {
-  const reply = await house().get('/events/7/properties')
+  const reply = await foyer().get('/events/7/properties')
 
   expect(reply.status).toBe(200)
   expect(reply.body).toEqual({
-    data: recordsOf('7').map(canonicalOf),
+    data: getRecords('7').map(getCanonical),
     pagination: { total: 2, limit: 50, offset: 0 },
   })
   expect(reply.headers.link).toBe(
     '</events/7/properties?limit=50&offset=0>; rel="first", </events/7/properties?limit=50&offset=0>; rel="last"',
   )
-  expect(listRequests(house())).toMatchObject([
+  expect(listRequests(foyer())).toMatchObject([
     { method: 'GET', path: '/events/7/properties', query: '%24limit=50&%24skip=0&%24sort%5Bid%5D=1' },
   ])
-  expect(listRequests(house())[0]?.headers).toEqual(commonHeaders())
+  expect(listRequests(foyer())[0]?.headers).toEqual(commonHeaders())
 })
 
 test('get: GET by id returns one canonical record', async () => {
-  const reply = await house().get('/events/7/properties/1')
+  const reply = await foyer().get('/events/7/properties/1')
 
   expect(reply.status).toBe(200)
-  expect(reply.body).toEqual(canonicalOf(recordsOf('7')[0] as never))
-  expect(listRequests(house())).toMatchObject([{ method: 'GET', path: '/events/7/properties/1', query: '' }])
-  expect(listRequests(house())[0]?.headers).toEqual(commonHeaders())
+  expect(reply.body).toEqual(getCanonical(getRecords('7')[0] as never))
+  expect(listRequests(foyer())).toMatchObject([{ method: 'GET', path: '/events/7/properties/1', query: '' }])
+  expect(listRequests(foyer())[0]?.headers).toEqual(commonHeaders())
 })
 
 test('create: POST of the wire record returns 201 with Location', async () => {
-  const reply = await house().send('POST', '/events/7/properties', fullInput)
+  const reply = await foyer().send('POST', '/events/7/properties', fullInput)
 
   expect(reply.status).toBe(201)
-  const [, , created] = recordsOf('7')
-  expect(reply.body).toEqual({ ...canonicalOf(created as never), ...fullInput, bathroomsHalf: null })
+  const [, , created] = getRecords('7')
+  expect(reply.body).toEqual({ ...getCanonical(created as never), ...fullInput, bathroomsHalf: null })
   expect(reply.headers.location).toBe(`/events/7/properties/${created?.id}`)
-  expect(listRequests(house())).toMatchObject([{ method: 'POST', path: '/events/7/properties', query: '' }])
-  expect(listRequests(house())[0]?.body).toEqual(wireBody)
-  expect(listRequests(house())[0]?.headers).toEqual({
+  expect(listRequests(foyer())).toMatchObject([{ method: 'POST', path: '/events/7/properties', query: '' }])
+  expect(listRequests(foyer())[0]?.body).toEqual(wireBody)
+  expect(listRequests(foyer())[0]?.headers).toEqual({
     ...commonHeaders(),
     'content-type': 'application/json',
     'content-length': String(JSON.stringify(wireBody).length),
@@ -115,16 +115,16 @@ test('create: POST of the wire record returns 201 with Location', async () => {
 })
 
 test('patch: PATCH sends only the given fields', async () => {
-  const before = recordsOf('7')[0]
+  const before = getRecords('7')[0]
 
-  const reply = await house().send('PATCH', '/events/7/properties/1', { mlsStatus: 'Sold', listPrice: 510_000.5 })
+  const reply = await foyer().send('PATCH', '/events/7/properties/1', { mlsStatus: 'Sold', listPrice: 510_000.5 })
 
   expect(reply.status).toBe(200)
-  expect(reply.body).toEqual({ ...canonicalOf(before as never), mlsStatus: 'Sold', listPrice: 510_000.5 })
+  expect(reply.body).toEqual({ ...getCanonical(before as never), mlsStatus: 'Sold', listPrice: 510_000.5 })
   const wire = { listing_price: '510000.5', listing_status: 'Sold' }
-  expect(listRequests(house())).toMatchObject([{ method: 'PATCH', path: '/events/7/properties/1', query: '' }])
-  expect(listRequests(house())[0]?.body).toEqual(wire)
-  expect(listRequests(house())[0]?.headers).toEqual({
+  expect(listRequests(foyer())).toMatchObject([{ method: 'PATCH', path: '/events/7/properties/1', query: '' }])
+  expect(listRequests(foyer())[0]?.body).toEqual(wire)
+  expect(listRequests(foyer())[0]?.headers).toEqual({
     ...commonHeaders(),
     'content-type': 'application/json',
     'content-length': String(JSON.stringify(wire).length),
@@ -132,20 +132,20 @@ test('patch: PATCH sends only the given fields', async () => {
 })
 
 test('remove: DELETE by id returns 204 without a body', async () => {
-  const reply = await house().send('DELETE', '/events/7/properties/2')
+  const reply = await foyer().send('DELETE', '/events/7/properties/2')
 
   expect(reply.status).toBe(204)
   expect(reply.text).toBe('')
-  expect(recordsOf('7').map(({ id }) => id)).toEqual(['1'])
-  expect(listRequests(house())).toMatchObject([{ method: 'DELETE', path: '/events/7/properties/2', query: '' }])
-  expect(listRequests(house())[0]?.headers).toEqual(commonHeaders())
-  expect((await house().get('/events/7/properties/2')).body).toMatchObject({ code: 'not-found' })
+  expect(getRecords('7').map(({ id }) => id)).toEqual(['1'])
+  expect(listRequests(foyer())).toMatchObject([{ method: 'DELETE', path: '/events/7/properties/2', query: '' }])
+  expect(listRequests(foyer())[0]?.headers).toEqual(commonHeaders())
+  expect((await foyer().get('/events/7/properties/2')).body).toMatchObject({ code: 'not-found' })
 })
 
 test('include=source adds the unchanged wire record', async () => {
-  const [record] = recordsOf('7')
-  const one = await house().get('/events/7/properties/1?include=source')
-  const list = await house().get('/events/7/properties?include=source&limit=1')
+  const [record] = getRecords('7')
+  const one = await foyer().get('/events/7/properties/1?include=source')
+  const list = await foyer().get('/events/7/properties?include=source&limit=1')
 
   expect(one.body.source).toMatchObject({ system: 'liondesk', operation: 'get', record })
   expect(list.body.data[0].source).toMatchObject({ system: 'liondesk', operation: 'find', record })
@@ -153,9 +153,9 @@ test('include=source adds the unchanged wire record', async () => {
 
 test('the source of a created record is the reply, not the request', async () => {
   const record = { id: 99, mls: '5' }
-  house().sandbox.control.liondesk.fault({ operation: 'create', kind: 'body', body: record, status: 201 })
+  foyer().sandbox.control.liondesk.fault({ operation: 'create', kind: 'body', body: record, status: 201 })
 
-  const reply = await house().send('POST', '/events/7/properties?include=source', { listingId: '5', city: 'Reno' })
+  const reply = await foyer().send('POST', '/events/7/properties?include=source', { listingId: '5', city: 'Reno' })
 
   expect(reply.body).toMatchObject({ id: '99', listingId: '5', city: 'Reno' })
   expect(reply.body.source.record).toEqual(record)

@@ -4,22 +4,22 @@ import { expect, test } from 'vitest'
 import { listQueryPairs, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 import { createRunOptions } from '../../support/properties.ts'
 
-const house = useSandboxAndGateway()
+const foyer = useSandboxAndGateway()
 
-const idsIn = (reply: { body: any }): string[] => reply.body.data.map(({ id }: { id: string }) => id)
+const findIds = (reply: { body: any }): string[] => reply.body.data.map(({ id }: { id: string }) => id)
 
 const allIds = (): string[] =>
-  house()
+  foyer()
     .sandbox.control.liondesk.records('11')
     .map(({ id }) => id)
 
 test('a limit above the maximum continues after the returned rows', async () => {
-  const reply = await house().get('/events/11/properties?limit=200')
+  const reply = await foyer().get('/events/11/properties?limit=200')
 
-  expect(idsIn(reply)).toEqual(allIds())
+  expect(findIds(reply)).toEqual(allIds())
   expect(reply.body.pagination).toEqual({ total: 60, limit: 200, offset: 0 })
   expect(
-    listRequests(house()).map((entry) =>
+    listRequests(foyer()).map((entry) =>
       listQueryPairs(entry)
         .slice(0, 2)
         .map(([, value]) => Number(value)),
@@ -37,9 +37,9 @@ test('any limit and offset is a slice of the list, whatever the upstream’s max
     fc.integer({ min: 0, max: 80 }),
     fc.integer({ min: 1, max: 70 }),
     async (limit, offset, maximumLimit) => {
-      house().sandbox.control.liondesk.set({ maximumLimit })
-      const reply = await house().get(`/events/11/properties?limit=${limit}&offset=${offset}`)
-      expect(idsIn(reply)).toEqual(allIds().slice(offset, offset + limit))
+      foyer().sandbox.control.liondesk.set({ maximumLimit })
+      const reply = await foyer().get(`/events/11/properties?limit=${limit}&offset=${offset}`)
+      expect(findIds(reply)).toEqual(allIds().slice(offset, offset + limit))
       expect(reply.body.pagination).toEqual({ total: 60, limit, offset })
     },
   )
@@ -50,8 +50,8 @@ test('following next from the first page returns every record once', async () =>
   const seen: string[] = []
   let url: string | undefined = '/events/11/properties?limit=7&sort=-listPrice&city[ne]=Atlantis'
   while (url) {
-    const reply: Awaited<ReturnType<ReturnType<typeof house>['get']>> = await house().get(url)
-    seen.push(...idsIn(reply))
+    const reply: Awaited<ReturnType<ReturnType<typeof foyer>['get']>> = await foyer().get(url)
+    seen.push(...findIds(reply))
     url = /<([^>]+)>; rel="next"/.exec(String(reply.headers.link))?.[1]
   }
   expect(seen.length).toBe(60)
@@ -59,19 +59,19 @@ test('following next from the first page returns every record once', async () =>
 })
 
 test('an event without properties is an empty list', async () => {
-  expect((await house().get('/events/9/properties')).body).toEqual({
+  expect((await foyer().get('/events/9/properties')).body).toEqual({
     data: [],
     pagination: { total: 0, limit: 50, offset: 0 },
   })
 })
 
 test('a page past the end is empty with the exact total', async () => {
-  const reply = await house().get('/events/11/properties?offset=1000000')
+  const reply = await foyer().get('/events/11/properties?offset=1000000')
   expect(reply.body).toEqual({ data: [], pagination: { total: 60, limit: 50, offset: 1_000_000 } })
 })
 
 test('the upstream’s order is retained across pages', async () => {
-  const reply = await house().get('/events/11/properties?sort=-listPrice&limit=60')
+  const reply = await foyer().get('/events/11/properties?sort=-listPrice&limit=60')
   const prices = reply.body.data.map(({ listPrice }: { listPrice: number }) => listPrice)
   expect(prices).toEqual(prices.toSorted((a: number, b: number) => b - a))
 })
@@ -89,28 +89,28 @@ test.for<[string, { given: unknown }]>([
   ['a row that is text', { given: { total: 1, data: ['x'] } }],
   ['null', { given: null }],
 ])('%s is 502, never a shorter list', async ([, { given }]) => {
-  house().sandbox.control.liondesk.fault({ operation: 'find', kind: 'body', body: JSON.stringify(given) })
-  expect(await house().get('/events/11/properties')).toMatchObject({
+  foyer().sandbox.control.liondesk.fault({ operation: 'find', kind: 'body', body: JSON.stringify(given) })
+  expect(await foyer().get('/events/11/properties')).toMatchObject({
     status: 502,
     body: { code: 'upstream-invalid-response', upstream: { system: 'liondesk', operation: 'find' } },
   })
 })
 
 test('an empty later page is 502 too, after one more attempt', async () => {
-  house().sandbox.control.liondesk.fault({
+  foyer().sandbox.control.liondesk.fault({
     operation: 'find',
     kind: 'body',
     after: 1,
     body: { total: 60, limit: 25, skip: 25, data: [] },
   })
-  expect((await house().get('/events/11/properties')).status).toBe(502)
-  expect(listRequests(house()).length).toBe(3)
+  expect((await foyer().get('/events/11/properties')).status).toBe(502)
+  expect(listRequests(foyer()).length).toBe(3)
 })
 
 test('surplus rows of the upstream do not lengthen the page', async () => {
   const data = Array.from({ length: 9 }, (_, id) => ({ id }))
   const body = { total: 9, limit: 9, skip: 0, data }
-  house().sandbox.control.liondesk.fault({ operation: 'find', kind: 'body', body })
+  foyer().sandbox.control.liondesk.fault({ operation: 'find', kind: 'body', body })
 
-  expect(idsIn(await house().get('/events/11/properties?limit=4'))).toEqual(['0', '1', '2', '3'])
+  expect(findIds(await foyer().get('/events/11/properties?limit=4'))).toEqual(['0', '1', '2', '3'])
 })

@@ -2,11 +2,11 @@
 import { expect, test } from 'vitest'
 import { fullInput, listRequests, readFixture, useSandboxAndGateway } from '../../support/liondesk.ts'
 
-const house = useSandboxAndGateway()
+const foyer = useSandboxAndGateway()
 
 /** LionDesk answers the next calls with exactly this. */
 const answer = (body: unknown, status = 200) =>
-  house().sandbox.control.liondesk.fault({ operation: '*', kind: 'body', body, status })
+  foyer().sandbox.control.liondesk.fault({ operation: '*', kind: 'body', body, status })
 
 const readOnlyOfSample = { id: null, eventId: '7', contactId: '1', createdAt: null }
 
@@ -44,13 +44,13 @@ const second = {
 test('the get sample is one canonical record with a null id', async () => {
   answer(readFixture('get-reply'))
 
-  expect((await house().get('/events/7/properties/1')).body).toEqual(first)
+  expect((await foyer().get('/events/7/properties/1')).body).toEqual(first)
 })
 
 test('the find sample is a page of two', async () => {
   answer(readFixture('find-reply'))
 
-  expect((await house().get('/events/7/properties')).body).toEqual({
+  expect((await foyer().get('/events/7/properties')).body).toEqual({
     data: [first, second],
     pagination: { total: 2, limit: 50, offset: 0 },
   })
@@ -60,13 +60,13 @@ test('a record without an event id belongs to the requested event', async () => 
   const { api_event_id: _event, ...record } = readFixture('get-reply')
   answer(record)
 
-  expect((await house().get('/events/42/properties/1')).body).toEqual({ ...first, eventId: '42' })
+  expect((await foyer().get('/events/42/properties/1')).body).toEqual({ ...first, eventId: '42' })
 })
 
 test('a create reply without an id yields no Location', async () => {
   answer(readFixture('get-reply'), 201)
 
-  const reply = await house().send('POST', '/events/7/properties', fullInput)
+  const reply = await foyer().send('POST', '/events/7/properties', fullInput)
   expect(reply.status).toBe(201)
   expect(reply.body).toEqual(first)
   expect(reply.headers).not.toHaveProperty('location')
@@ -78,16 +78,16 @@ test.for([
 ])('a create that returns %s yields the sent values', async ([, body]) => {
   answer(body, 201)
 
-  const reply = await house().send('POST', '/events/7/properties', fullInput)
+  const reply = await foyer().send('POST', '/events/7/properties', fullInput)
   expect(reply.status).toBe(201)
   expect(reply.body).toEqual({ ...first, bathroomsHalf: null, contactId: null })
   expect(reply.headers).not.toHaveProperty('location')
 })
 
 test('a canonical record encodes to the submit sample, except for number formats', async () => {
-  await house().send('POST', '/events/7/properties', fullInput)
+  await foyer().send('POST', '/events/7/properties', fullInput)
 
-  expect(listRequests(house())[0]?.body).toEqual({
+  expect(listRequests(foyer())[0]?.body).toEqual({
     ...readFixture('submit-body'),
     square_feet: '10000',
     listing_price: '499900',
@@ -96,9 +96,9 @@ test('a canonical record encodes to the submit sample, except for number formats
 })
 
 test('a sandbox without ids replies like the samples', async () => {
-  house().sandbox.control.liondesk.set({ omitId: true, omitCreatedAt: true })
+  foyer().sandbox.control.liondesk.set({ omitId: true, omitCreatedAt: true })
 
-  const created = await house().send('POST', '/events/9/properties', { city: 'Reno' })
+  const created = await foyer().send('POST', '/events/9/properties', { city: 'Reno' })
 
   expect(created).toMatchObject({ status: 201, body: { id: null, createdAt: null, city: 'Reno' } })
   expect(created.headers).not.toHaveProperty('location')

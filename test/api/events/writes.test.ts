@@ -2,12 +2,12 @@
 import { expect, test } from 'vitest'
 import { fullInput, listRequests, listRequestsByMethod, useSandboxAndGateway } from '../../support/liondesk.ts'
 
-const house = useSandboxAndGateway()
+const foyer = useSandboxAndGateway()
 
 const patch = (body: unknown, type = 'application/merge-patch+json') =>
-  house().send('PATCH', '/events/7/properties/1', JSON.stringify(body), { 'content-type': type })
+  foyer().send('PATCH', '/events/7/properties/1', JSON.stringify(body), { 'content-type': type })
 
-const create = (body: unknown) => house().send('POST', '/events/7/properties', body)
+const create = (body: unknown) => foyer().send('POST', '/events/7/properties', body)
 
 test('null clears a field, and every writable field can be cleared', async () => {
   const cleared = Object.fromEntries(Object.keys(fullInput).map((field) => [field, null]))
@@ -16,7 +16,7 @@ test('null clears a field, and every writable field can be cleared', async () =>
 
   expect(reply.status).toBe(200)
   expect(reply.body).toMatchObject({ ...cleared, photoUrls: [] })
-  expect(Object.values(listRequestsByMethod(house(), 'PATCH')[0]?.body as object)).toEqual(
+  expect(Object.values(listRequestsByMethod(foyer(), 'PATCH')[0]?.body as object)).toEqual(
     Object.keys(fullInput).map(() => null),
   )
 })
@@ -29,23 +29,23 @@ test.for(['application/merge-patch+json', 'application/json', 'application/json;
 )
 
 test.for(['application/merge-patch+json', 'application/json'])('{} as %s writes nothing', async (type) => {
-  const before = (await house().get('/events/7/properties/1')).body
+  const before = (await foyer().get('/events/7/properties/1')).body
 
   const reply = await patch({}, type)
 
   expect(reply).toMatchObject({ status: 200, body: before })
-  expect(listRequestsByMethod(house(), 'PATCH')).toEqual([])
+  expect(listRequestsByMethod(foyer(), 'PATCH')).toEqual([])
 })
 
 test('an empty patch of a missing record is 404', async () => {
-  const reply = await house().send('PATCH', '/events/7/properties/99999', {})
+  const reply = await foyer().send('PATCH', '/events/7/properties/99999', {})
   expect(reply).toMatchObject({ status: 404, body: { code: 'not-found' } })
-  expect(listRequestsByMethod(house(), 'PATCH')).toEqual([])
+  expect(listRequestsByMethod(foyer(), 'PATCH')).toEqual([])
 })
 
 test('one field is enough to create a record, but null is not', async () => {
   expect((await create({ city: 'Reno' })).status).toBe(201)
-  expect(listRequests(house())[0]?.body).toEqual({ city: 'Reno' })
+  expect(listRequests(foyer())[0]?.body).toEqual({ city: 'Reno' })
   expect((await create({ city: null })).status).toBe(422)
 })
 
@@ -126,8 +126,8 @@ const refused: [string, { given: unknown; want: object }][] = [
 
 test.for(refused)('%s is refused by both writes, and nothing is written', async ([, { given, want }]) => {
   expect(await patch(given)).toMatchObject(want)
-  expect(await house().send('POST', '/events/7/properties', JSON.stringify(given), json)).toMatchObject(want)
-  expect(listRequests(house())).toEqual([])
+  expect(await foyer().send('POST', '/events/7/properties', JSON.stringify(given), json)).toMatchObject(want)
+  expect(listRequests(foyer())).toEqual([])
 })
 
 const json = { 'content-type': 'application/json' }
@@ -135,8 +135,8 @@ const json = { 'content-type': 'application/json' }
 test.for(['{"listPrice": NaN}', '{"listPrice": 1e999}', '{"listPrice": Infinity}', '{"listPrice": 01}'])(
   '%s is 400',
   async (text) => {
-    expect((await house().send('POST', '/events/7/properties', text, json)).status).toBe(400)
-    expect(listRequests(house())).toEqual([])
+    expect((await foyer().send('POST', '/events/7/properties', text, json)).status).toBe(400)
+    expect(listRequests(foyer())).toEqual([])
   },
 )
 
@@ -186,13 +186,13 @@ test('255 characters of photos are accepted, and 256 are 422 with the length', a
     errors: [{ path: 'body/photoUrls', message: expect.stringMatching(/256 characters.*255/) }],
   })
   expect((await create({ photoUrls: [photo(256)] })).status).toBe(422)
-  expect(listRequests(house()).length).toBe(1)
+  expect(listRequests(foyer()).length).toBe(1)
 })
 
 test('a comma in a URL is sent as %2C and counts as three characters', async () => {
   const reply = await patch({ photoUrls: ['https://p.example.com/a,b', 'https://p.example.com/c'] })
 
-  expect(listRequests(house())[0]?.body).toEqual({ images: 'https://p.example.com/a%2Cb,https://p.example.com/c' })
+  expect(listRequests(foyer())[0]?.body).toEqual({ images: 'https://p.example.com/a%2Cb,https://p.example.com/c' })
   expect(reply.body.photoUrls).toEqual(['https://p.example.com/a%2Cb', 'https://p.example.com/c'])
   expect((await patch({ photoUrls: [photo(255).replace('xx', ',x')] })).status).toBe(422)
 })
@@ -232,5 +232,5 @@ test.for<[string, { given: object; want: object }]>([
   ['200 characters of emoji', { given: { city: '🏡'.repeat(100) }, want: { city: '🏡'.repeat(100) } }],
 ])('%s on the wire', async ([, { given, want }]) => {
   expect((await patch(given)).status).toBe(200)
-  expect(listRequests(house())[0]?.body).toEqual(want)
+  expect(listRequests(foyer())[0]?.body).toEqual(want)
 })

@@ -36,17 +36,17 @@ interface LiveHouse extends SandboxGateway {
 }
 
 const liveHouse = async (env: Record<string, string> = quick, now?: () => Date): Promise<LiveHouse> => {
-  const house = await openSandboxAndGateway({
+  const foyer = await openSandboxAndGateway({
     sandbox: { leads: 500, ...(now && { now: now() }) },
     env,
     ...(now && { now }),
   })
-  closers.push(house.close)
-  await house.app.listen({ host: '127.0.0.1', port: 0 })
-  const url = `http://127.0.0.1:${(house.app.server.address() as { port: number }).port}`
-  const { spacio } = house.sandbox.control
+  closers.push(foyer.close)
+  await foyer.app.listen({ host: '127.0.0.1', port: 0 })
+  const url = `http://127.0.0.1:${(foyer.app.server.address() as { port: number }).port}`
+  const { spacio } = foyer.sandbox.control
   return {
-    ...house,
+    ...foyer,
     url,
     read: async (path = feed, headers = {}) => {
       const reader = await openEventReader(url + path, headers)
@@ -63,90 +63,90 @@ const liveHouse = async (env: Record<string, string> = quick, now?: () => Date):
 
 describe('the stream', () => {
   test('sends its start position, then each new lead with the cursor after it', async () => {
-    const house = await liveHouse()
-    const reader = await house.read()
+    const foyer = await liveHouse()
+    const reader = await foyer.read()
     expect([reader.status, reader.headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8'])
     expect(reader.headers['cache-control']).toBe('no-store, no-transform')
     await expect.poll(reader.lastId, patience).not.toBe('')
     expect(reader.text()).toBe(`: still here\nid: ${reader.lastId()}\n\n`)
 
-    const id = house.arrive('Zoë\n“new”')
+    const id = foyer.arrive('Zoë\n“new”')
     await expect.poll(reader.leadIds, patience).toEqual([id])
     const [event] = reader.events
     expect(event).toMatchObject({ event: 'lead', data: { id, fullName: 'Zoë\n“new”', sid: 10101 } })
     expect(event?.id).toMatch(/^[\w-]+\.[\w-]+$/)
-    expect((await house.get(`${feed}&after=${event?.id}`)).body.data).toEqual([])
+    expect((await foyer.get(`${feed}&after=${event?.id}`)).body.data).toEqual([])
   })
 
   test('resumes without duplicates at Last-Event-ID, which has precedence over after', async () => {
-    const house = await liveHouse()
-    const first = await house.read()
+    const foyer = await liveHouse()
+    const first = await foyer.read()
     await expect.poll(first.lastId, patience).not.toBe('')
     const start = first.lastId()
     first.disconnect()
-    const missed = house.arrive('Missed')
-    const second = await house.read(feed, { 'last-event-id': start })
+    const missed = foyer.arrive('Missed')
+    const second = await foyer.read(feed, { 'last-event-id': start })
     await expect.poll(second.leadIds, patience).toEqual([missed])
 
-    const next = house.arrive('Next')
+    const next = foyer.arrive('Next')
     await expect.poll(second.leadIds, patience).toEqual([missed, next])
-    const both = await house.read(`${feed}&after=${start}`, { 'last-event-id': second.events[0]?.id as string })
+    const both = await foyer.read(`${feed}&after=${start}`, { 'last-event-id': second.events[0]?.id as string })
     await expect.poll(both.leadIds, patience).toEqual([next])
-    const after = await house.read(`${feed}&after=${start}`)
+    const after = await foyer.read(`${feed}&after=${start}`)
     await expect.poll(after.leadIds, patience).toEqual([missed, next])
   })
 
   test('accepts a ticket, and rejects an invalid cursor or ticket with an error response', async () => {
-    const house = await liveHouse()
-    const { ticket } = (await house.send('POST', '/leads/feed/tickets', { brokerageId: 'b1001' })).body
-    const reader = await house.read(`${feed}&ticket=${ticket}`)
-    const id = house.arrive()
+    const foyer = await liveHouse()
+    const { ticket } = (await foyer.send('POST', '/leads/feed/tickets', { brokerageId: 'b1001' })).body
+    const reader = await foyer.read(`${feed}&ticket=${ticket}`)
+    const id = foyer.arrive()
     await expect.poll(reader.leadIds, patience).toEqual([id])
-    expect((await house.read(`/leads/feed?teamId=t2001&ticket=${ticket}`)).status).toBe(403)
-    expect((await house.read(`${feed}&ticket=x`)).status).toBe(401)
-    expect((await house.read(feed, { 'last-event-id': 'x' })).status).toBe(400)
+    expect((await foyer.read(`/leads/feed?teamId=t2001&ticket=${ticket}`)).status).toBe(403)
+    expect((await foyer.read(`${feed}&ticket=x`)).status).toBe(401)
+    expect((await foyer.read(feed, { 'last-event-id': 'x' })).status).toBe(400)
   })
 
   test('reports an upstream failure as an event and recovers by itself', async () => {
-    const house = await liveHouse()
-    const reader = await house.read()
+    const foyer = await liveHouse()
+    const reader = await foyer.read()
     await expect.poll(reader.lastId, patience).not.toBe('')
-    house.sandbox.control.spacio.fault({ operation: '*', kind: 'error', code: 'access-denied' })
+    foyer.sandbox.control.spacio.fault({ operation: '*', kind: 'error', code: 'access-denied' })
     await expect.poll(() => reader.events.map(({ event }) => event), patience).toContain('problem')
     expect(reader.events[0]?.data).toMatchObject({ status: 403, code: 'upstream-access-denied' })
-    house.sandbox.control.spacio.clearFaults()
-    const id = house.arrive()
+    foyer.sandbox.control.spacio.clearFaults()
+    const id = foyer.arrive()
     await expect.poll(reader.leadIds, patience).toEqual([id])
   })
 
   test('serves 200 listeners with the calls of one, and each gets the lead', async () => {
     let instant = Date.now()
-    const house = await liveHouse(rare, () => new Date(instant))
-    const first = await house.read()
+    const foyer = await liveHouse(rare, () => new Date(instant))
+    const first = await foyer.read()
     await expect.poll(first.lastId, patience).not.toBe('')
     const readers = [first]
-    expect(house.calls()).toBe(1)
-    while (readers.length < 200) readers.push(...(await Promise.all(Array.from({ length: 10 }, () => house.read()))))
+    expect(foyer.calls()).toBe(1)
+    while (readers.length < 200) readers.push(...(await Promise.all(Array.from({ length: 10 }, () => foyer.read()))))
     await expect.poll(() => readers.every((reader) => reader.lastId() !== ''), patience).toBe(true)
-    expect(house.calls()).toBe(1)
+    expect(foyer.calls()).toBe(1)
 
-    const id = house.arrive()
+    const id = foyer.arrive()
     instant += 6 * secondMs
-    await house.get(feed)
-    expect(house.calls()).toBe(2)
+    await foyer.get(feed)
+    expect(foyer.calls()).toBe(2)
     await expect.poll(() => readers.every((reader) => reader.leadIds()[0] === id), patience).toBe(true)
-    expect(house.calls()).toBe(2)
+    expect(foyer.calls()).toBe(2)
   })
 
   test('stops polling when the last listener has left', async () => {
     const path = createPath()
-    const house = await liveHouse({ ...quick, FOYER_STORE_URL: `file:${path}` })
+    const foyer = await liveHouse({ ...quick, FOYER_STORE_URL: `file:${path}` })
     const store = closeAfterTest(openStore(`file:${path}`))
-    const readers = [await house.read(), await house.read()]
-    await expect.poll(house.calls, patience).toBeGreaterThan(5)
+    const readers = [await foyer.read(), await foyer.read()]
+    await expect.poll(foyer.calls, patience).toBeGreaterThan(5)
     readers[0]?.disconnect()
-    const calls = house.calls()
-    await expect.poll(house.calls, patience).toBeGreaterThan(calls + 3)
+    const calls = foyer.calls()
+    await expect.poll(foyer.calls, patience).toBeGreaterThan(calls + 3)
     expect(await store.get(lease)).not.toBeNull()
     readers[1]?.disconnect()
     // Who gives the lease back has made its last call.
@@ -155,19 +155,19 @@ describe('the stream', () => {
 
   test('is not started by a HEAD request', async () => {
     const path = createPath()
-    const house = await liveHouse({ ...quick, FOYER_STORE_URL: `file:${path}` })
+    const foyer = await liveHouse({ ...quick, FOYER_STORE_URL: `file:${path}` })
     const store = closeAfterTest(openStore(`file:${path}`))
-    const reply = await house.app.inject({ method: 'HEAD', url: feed, headers: { accept: 'text/event-stream' } })
+    const reply = await foyer.app.inject({ method: 'HEAD', url: feed, headers: { accept: 'text/event-stream' } })
     expect([reply.statusCode, reply.headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8'])
-    await house.get(feed)
+    await foyer.get(feed)
     expect(await store.get(lease)).toBeNull()
   })
 
   test('ends at shutdown with a reconnect delay', async () => {
-    const house = await liveHouse()
-    const reader = await house.read()
+    const foyer = await liveHouse()
+    const reader = await foyer.read()
     await expect.poll(reader.lastId, patience).not.toBe('')
-    await Promise.all([house.app.close(), reader.ended])
+    await Promise.all([foyer.app.close(), reader.ended])
     expect(reader.text()).toMatch(/\n\nretry: \d+\n\n$/)
     expect(reader.retry()).toBeGreaterThanOrEqual(2_000)
     expect(reader.retry()).toBeLessThanOrEqual(10_000)

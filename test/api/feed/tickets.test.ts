@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let instant = Date.parse('2026-11-21T12:00:00Z')
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ sandbox: { leads: 500, now: new Date(instant) }, now: () => new Date(instant) })
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 500, now: new Date(instant) }, now: () => new Date(instant) })
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 const issue = async (source: object = { brokerageId: 'b1001' }) => {
-  const { status, body, headers } = await house.send('POST', '/leads/feed/tickets', source)
+  const { status, body, headers } = await foyer.send('POST', '/leads/feed/tickets', source)
   expect([status, headers['cache-control']]).toEqual([201, 'no-store'])
   return body as { ticket: string; expiresAt: string }
 }
 
 const outcome = async (url: string) => {
-  const { status, body } = await house.get(url)
+  const { status, body } = await foyer.get(url)
   return [status, body.code ?? null]
 }
 
@@ -37,7 +37,7 @@ test.each([
   ['with an extended lifetime', (ticket: string) => `${swapped(ticket)}.${ticket.split('.')[1]}`],
   ['empty', () => ''],
   ['no ticket', () => 'x'],
-  ['a cursor', async () => (await house.get('/leads/feed?brokerageId=b1001')).body.cursor as string],
+  ['a cursor', async () => (await foyer.get('/leads/feed?brokerageId=b1001')).body.cursor as string],
 ])('a ticket that is %s is 401', async (_name, spoil) => {
   const ticket = await spoil((await issue()).ticket)
   expect(await outcome(`/leads/feed?brokerageId=b1001&ticket=${ticket}`)).toEqual([401, 'unauthenticated'])
@@ -78,8 +78,8 @@ test.each([
 })
 
 test('a ticket is valid for exactly one source and cannot issue tickets', async () => {
-  expect((await house.send('POST', '/leads/feed/tickets', {})).status).toBe(400)
-  expect((await house.send('POST', '/leads/feed/tickets', { brokerageId: 'b1001', teamId: 't2001' })).status).toBe(400)
+  expect((await foyer.send('POST', '/leads/feed/tickets', {})).status).toBe(400)
+  expect((await foyer.send('POST', '/leads/feed/tickets', { brokerageId: 'b1001', teamId: 't2001' })).status).toBe(400)
   const { ticket } = await issue()
-  expect((await house.send('POST', `/leads/feed/tickets?ticket=${ticket}`, { brokerageId: 'b1002' })).status).toBe(400)
+  expect((await foyer.send('POST', `/leads/feed/tickets?ticket=${ticket}`, { brokerageId: 'b1002' })).status).toBe(400)
 })

@@ -8,23 +8,23 @@ const nowhere = { FOYER_STORE_URL: 'redis://:canary@127.0.0.1:9', FOYER_STORE_KE
 
 const lines: { level: number; msg: string }[] = []
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 beforeAll(async () => {
   const stream = { write: (line: string) => void lines.push(JSON.parse(line)) }
-  house = await openSandboxAndGateway({
+  foyer = await openSandboxAndGateway({
     sandbox: { leads: 100 },
     env: { ...nowhere, LOG_LEVEL: 'warn' },
     logger: { level: 'warn', base: null, stream } as never,
   })
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 test.for(['/leads?brokerageId=b1001', '/leads?sid=10101', '/properties/10101', '/brokerages/b1001/agents'])(
   'GET %s says that the store is down, and nothing of a rate limit',
   async (url) => {
-    const { status, body, headers } = await house.get(url)
+    const { status, body, headers } = await foyer.get(url)
     expect([status, body.code, headers['retry-after']]).toEqual([503, 'upstream-unavailable', '5'])
     expect(body.detail).toContain('store')
     expect(JSON.stringify(body)).not.toMatch(/rate/i)
@@ -39,10 +39,10 @@ test('one warning names FOYER_STORE_URL, without its password', async () => {
 })
 
 test('the metrics and the readiness say so', async () => {
-  const { value } = await scrape(house.app)
+  const { value } = await scrape(foyer.app)
   expect(value('foyer_store_up', {})).toBe(0)
   expect(value('foyer_store_failures_total', {})).toBeGreaterThan(0)
-  expect(await house.get('/health/ready')).toMatchObject({ status: 200, body: { status: 'ok', store: 'unavailable' } })
+  expect(await foyer.get('/health/ready')).toMatchObject({ status: 200, body: { status: 'ok', store: 'unavailable' } })
 })
 
 test('a store that works is up', async () => {

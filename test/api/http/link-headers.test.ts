@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({
+  foyer = await openSandboxAndGateway({
     sandbox: { leads: 0 },
     env: { FOYER_PUBLIC_URL: 'https://api.example.com/foyer/' },
   })
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
-const linksOf = (link: unknown) =>
+const getLinks = (link: unknown) =>
   Object.fromEntries([...String(link).matchAll(/<([^>]*)>; rel="(\w+)"/g)].map(([, url, relation]) => [relation, url]))
 
 const list = 'https://api.example.com/foyer/events/11/properties'
@@ -54,15 +54,15 @@ test.for<[string, { given: string; want: object }]>([
     },
   ],
 ])('%s', async ([, { given, want }]) => {
-  const { headers } = await house.get(`/events/11/properties?${given}`)
-  expect(linksOf(headers.link)).toEqual(
+  const { headers } = await foyer.get(`/events/11/properties?${given}`)
+  expect(getLinks(headers.link)).toEqual(
     Object.fromEntries(Object.entries(want).map(([relation, query]) => [relation, `${list}?${query}`])),
   )
 })
 
 test('a link preserves the filters', async () => {
-  const { headers } = await house.get('/events/11/properties?limit=1&city[in]=San%20Diego,Reno&sort=-city')
-  const next = new URL(linksOf(headers.link).next ?? '')
+  const { headers } = await foyer.get('/events/11/properties?limit=1&city[in]=San%20Diego,Reno&sort=-city')
+  const next = new URL(getLinks(headers.link).next ?? '')
   expect(Object.fromEntries(next.searchParams)).toEqual({
     limit: '1',
     offset: '1',
@@ -72,8 +72,8 @@ test('a link preserves the filters', async () => {
 })
 
 test('a link preserves a question mark in a value', async () => {
-  const { headers } = await house.get('/events/11/properties?limit=1&city[ne]=what?&sort=-city')
-  const next = new URL(linksOf(headers.link).next ?? '')
+  const { headers } = await foyer.get('/events/11/properties?limit=1&city[ne]=what?&sort=-city')
+  const next = new URL(getLinks(headers.link).next ?? '')
   expect(next.searchParams.get('city[ne]')).toBe('what?')
   expect(next.searchParams.get('sort')).toBe('-city')
 })

@@ -2,12 +2,12 @@ import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 
-const house = useSandboxAndGateway()
+const foyer = useSandboxAndGateway()
 
 const json = { 'content-type': 'application/json' }
 
 const post = (body: string | Buffer | undefined, headers: Record<string, string> = json) =>
-  house().send('POST', '/events/7/properties', body, headers)
+  foyer().send('POST', '/events/7/properties', body, headers)
 
 const text = (length: number) => `{"city":"${'x'.repeat(length - 11)}"}`
 
@@ -56,18 +56,18 @@ test.for<[string, { given: [string | Buffer | undefined, Record<string, string>?
   const reply = await post(...given)
   expect(reply).toMatchObject(want)
   expect(reply.text).not.toMatch(/Montr|SyntaxError|Unexpected token|position \d/)
-  expect(listRequests(house())).toEqual([])
+  expect(listRequests(foyer())).toEqual([])
 })
 
 test('the same rules apply to a merge patch', async () => {
   const merge = { 'content-type': 'application/merge-patch+json' }
-  const patch = (body: string | Buffer) => house().send('PATCH', '/events/7/properties/1', body, merge)
+  const patch = (body: string | Buffer) => foyer().send('PATCH', '/events/7/properties/1', body, merge)
   expect((await patch('{"city":')).status).toBe(400)
   expect((await patch('')).status).toBe(400)
   expect((await patch('{"__proto__":{}}')).status).toBe(400)
   expect((await patch(Buffer.from('{"city":"é"}', 'latin1'))).status).toBe(400)
   expect((await patch(text(17 * 1024))).status).toBe(413)
-  expect(listRequests(house())).toEqual([])
+  expect(listRequests(foyer())).toEqual([])
 })
 
 test('accepts a body of 16 KiB', async () => {
@@ -95,13 +95,13 @@ const bodyless = [
 ] as const
 
 test.for(bodyless)('%s %s needs no body, whatever its Content-Type is', async ([method, url, want]) => {
-  expect((await house().send(method, url, undefined, json)).status).toBe(want)
+  expect((await foyer().send(method, url, undefined, json)).status).toBe(want)
 })
 
 test.for(bodyless)('%s %s rejects an unreadable body', async ([method, url]) => {
-  expect(await house().send(method, url, 'x', { 'content-type': 'text/plain' })).toMatchObject({ status: 415 })
-  expect(await house().send(method, url, text(17 * 1024), json)).toMatchObject({ status: 413 })
-  expect(await house().send(method, url, '{', json)).toMatchObject({ status: 400 })
-  expect(await house().send(method, url, '{"__proto__":{}}', json)).toMatchObject({ status: 400 })
-  expect(listRequests(house())).toEqual([])
+  expect(await foyer().send(method, url, 'x', { 'content-type': 'text/plain' })).toMatchObject({ status: 415 })
+  expect(await foyer().send(method, url, text(17 * 1024), json)).toMatchObject({ status: 413 })
+  expect(await foyer().send(method, url, '{', json)).toMatchObject({ status: 400 })
+  expect(await foyer().send(method, url, '{"__proto__":{}}', json)).toMatchObject({ status: 400 })
+  expect(listRequests(foyer())).toEqual([])
 })

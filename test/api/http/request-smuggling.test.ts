@@ -4,27 +4,27 @@ import { listenRaw, type RawReply, type RawServer } from '../../support/raw-requ
 import { bodies, probes } from '../../support/smuggling-probes.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let server: RawServer
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({
+  foyer = await openSandboxAndGateway({
     sandbox: { leads: 0 },
     timeouts: { headersMs: 150, requestMs: 200, keepAliveMs: 100, checkIntervalMs: 20 },
   })
-  server = await listenRaw(house.app)
+  server = await listenRaw(foyer.app)
 })
 
-beforeEach(() => house.sandbox.control.clearRequests())
+beforeEach(() => foyer.sandbox.control.clearRequests())
 
 afterAll(async () => {
   await server.close()
-  await house.close()
+  await foyer.close()
 })
 
 const expectSilence = () => {
-  expect(house.sandbox.control.spacio.requests()).toEqual([])
-  expect(house.sandbox.control.liondesk.requests()).toEqual([])
+  expect(foyer.sandbox.control.spacio.requests()).toEqual([])
+  expect(foyer.sandbox.control.liondesk.requests()).toEqual([])
 }
 
 const expectRefusal = (reply: RawReply) => {
@@ -40,7 +40,7 @@ const send = (bytes: string) => server.send(Buffer.from(bytes, 'latin1'))
 
 test('the test detects the hidden request of a probe', async () => {
   await send('GET /properties/10101 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
-  expect(house.sandbox.control.spacio.requests().length).toBeGreaterThan(0)
+  expect(foyer.sandbox.control.spacio.requests().length).toBeGreaterThan(0)
 })
 
 test.for(Object.entries(probes))('%s', async ([, bytes]) => {
@@ -56,9 +56,9 @@ test.for(Object.entries(bodies))('in a body, framed by %s', async ([, bytes]) =>
 })
 
 test('an unreadable request gets no response while an earlier request is pending', async () => {
-  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'latency', ms: 5_000 })
+  foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'latency', ms: 5_000 })
   const reply = await send('GET /properties/10101 HTTP/1.1\r\nHost: localhost\r\n\r\nnonsense\r\n\r\n')
-  house.sandbox.control.reset()
+  foyer.sandbox.control.reset()
   expect(reply).toMatchObject({ status: 0, text: '' })
 })
 

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { documentedPaths } from '../../support/raw-requests.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ sandbox: { leads: 200 } })
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 200 } })
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 const gets = documentedPaths.filter(({ methods }) => methods.includes('GET'))
 
@@ -31,17 +31,17 @@ test('the OpenAPI document has routes to test', () => {
 })
 
 test.for(gets)('GET $template', async ({ url }) => {
-  house.sandbox.control.clearRequests()
+  foyer.sandbox.control.clearRequests()
   for (const name of names) {
-    const reply = await house.get(`${url}?${encodeURIComponent(name)}=1`)
+    const reply = await foyer.get(`${url}?${encodeURIComponent(name)}=1`)
     expect([name, reply.status, reply.body.code]).toEqual([name, 400, 'invalid-request'])
     expect(reply.body.errors).toContainEqual({
       path: `query/${name}`,
       message: 'is not a parameter of this operation',
     })
   }
-  expect(house.sandbox.control.spacio.requests()).toEqual([])
-  expect(house.sandbox.control.liondesk.requests()).toEqual([])
+  expect(foyer.sandbox.control.spacio.requests()).toEqual([])
+  expect(foyer.sandbox.control.liondesk.requests()).toEqual([])
 })
 
 test.for(documentedPaths.filter(({ methods }) => methods.some((method) => method !== 'GET')))(
@@ -49,7 +49,7 @@ test.for(documentedPaths.filter(({ methods }) => methods.some((method) => method
   async ({ url, methods }) => {
     for (const method of methods.filter((each) => each !== 'GET')) {
       const body = method === 'DELETE' || url.includes('token') ? undefined : {}
-      const reply = await house.send(method, `${url}?ctiy=1`, body)
+      const reply = await foyer.send(method, `${url}?ctiy=1`, body)
       expect([method, reply.status]).toEqual([method, 400])
       expect(reply.body.errors).toMatchObject([{ path: 'query/ctiy' }])
     }
@@ -69,8 +69,8 @@ test.for([
   ['%D9%A1', 'other digits'],
   ['constructor', 'a word'],
 ])('a sid of %s (%s) is 400 or 404 without an upstream call', async ([sid]) => {
-  house.sandbox.control.clearRequests()
-  const reply = await house.get(`/properties/${sid}`)
+  foyer.sandbox.control.clearRequests()
+  const reply = await foyer.get(`/properties/${sid}`)
   expect(reply).toMatchObject({ status: 400, body: { errors: [{ path: 'path/sid' }] } })
-  expect(house.sandbox.control.spacio.requests()).toEqual([])
+  expect(foyer.sandbox.control.spacio.requests()).toEqual([])
 })

@@ -3,28 +3,28 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type IdempotentGateway, isReplayed, openIdempotentGateway, renoInput } from '../../support/idempotency.ts'
 import { fullInput } from '../../support/liondesk.ts'
 
-let house: IdempotentGateway
+let foyer: IdempotentGateway
 
 beforeAll(async () => {
-  house = await openIdempotentGateway()
+  foyer = await openIdempotentGateway()
 })
 
 beforeEach(async () => {
-  house.clock.pass(2 * 24 * 60 * 60)
-  house.sandbox.control.reset()
+  foyer.clock.pass(2 * 24 * 60 * 60)
+  foyer.sandbox.control.reset()
   // One that succeeds, or those that fail would add up until none is tried.
-  await house.create(undefined)
-  house.sandbox.control.reset()
+  await foyer.create(undefined)
+  foyer.sandbox.control.reset()
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
-const fault = (given: object) => house.sandbox.control.liondesk.fault({ times: 1, ...given } as never)
+const fault = (given: object) => foyer.sandbox.control.liondesk.fault({ times: 1, ...given } as never)
 
 const failing = { operation: 'create', kind: 'reset' }
 
 const unknown = async (body: object = renoInput, path?: string) =>
-  expect(await house.create('a', body, path)).toMatchObject({ status: 502, body: { outcome: 'unknown' } })
+  expect(await foyer.create('a', body, path)).toMatchObject({ status: 502, body: { outcome: 'unknown' } })
 
 test.each([
   ['little', renoInput],
@@ -36,123 +36,123 @@ test.each([
   const event = '/events/9/properties'
   fault(failing)
   await unknown(body, event)
-  const reply = await house.create('a', body, event)
-  expect([reply.status, isReplayed(reply), house.posts()]).toEqual([201, 'true', 1])
-  const [record] = house.sandbox.control.liondesk.records('9')
+  const reply = await foyer.create('a', body, event)
+  expect([reply.status, isReplayed(reply), foyer.posts()]).toEqual([201, 'true', 1])
+  const [record] = foyer.sandbox.control.liondesk.records('9')
   expect([reply.body.id, reply.headers.location]).toEqual([record?.id, `${event}/${record?.id}`])
-  expect((await house.create('a', body, event)).text).toBe(reply.text)
+  expect((await foyer.create('a', body, event)).text).toBe(reply.text)
 })
 
 test('it was not done: it is sent', async () => {
   fault({ ...failing, applied: false })
   await unknown()
-  const reply = await house.create('a')
-  expect([reply.status, isReplayed(reply), house.posts()]).toEqual([201, undefined, 2])
-  expect(house.cities().filter((city) => city === 'Reno')).toHaveLength(1)
+  const reply = await foyer.create('a')
+  expect([reply.status, isReplayed(reply), foyer.posts()]).toEqual([201, undefined, 2])
+  expect(foyer.cities().filter((city) => city === 'Reno')).toHaveLength(1)
 })
 
 test('a record that differs in one value, or has one more, is another', async () => {
-  await house.create(undefined, { ...renoInput, listPrice: 499900.51 })
-  await house.create(undefined, { ...renoInput, yearBuilt: 1999 })
+  await foyer.create(undefined, { ...renoInput, listPrice: 499900.51 })
+  await foyer.create(undefined, { ...renoInput, yearBuilt: 1999 })
   fault({ ...failing, applied: false })
   await unknown()
-  expect(isReplayed(await house.create('a'))).toBeUndefined()
+  expect(isReplayed(await foyer.create('a'))).toBeUndefined()
 })
 
 const url = '/events/11/properties'
 
-const finds = () => house.sandbox.control.liondesk.requests().filter(({ operation }) => operation === 'find')
+const finds = () => foyer.sandbox.control.liondesk.requests().filter(({ operation }) => operation === 'find')
 
-const addNewerRecords = (count: number) => house.sandbox.control.liondesk.addRecords('11', { city: 'Sparks' }, count)
+const addNewerRecords = (count: number) => foyer.sandbox.control.liondesk.addRecords('11', { city: 'Sparks' }, count)
 
 test('it is looked for on every page, the newest records first', async () => {
   fault(failing)
   await unknown(renoInput, url)
   addNewerRecords(60)
-  const reply = await house.create('a', renoInput, url)
-  expect([isReplayed(reply), house.posts()]).toEqual(['true', 1])
+  const reply = await foyer.create('a', renoInput, url)
+  expect([isReplayed(reply), foyer.posts()]).toEqual(['true', 1])
   expect(finds()).toHaveLength(3)
 })
 
 test.each(['oldest', 'newest'] as const)(
   'when the %s record is deleted during the search, the search starts again and finds what was sent',
   async (deleted) => {
-    const { liondesk } = house.sandbox.control
+    const { liondesk } = foyer.sandbox.control
     const [oldest, ...others] = liondesk.records('11')
     for (const { id } of others.slice(24)) liondesk.removeRecord(id)
     fault(failing)
     await unknown(renoInput, url)
     const newest = addNewerRecords(25).at(-1)
     liondesk.removeRecordAfterFind((deleted === 'oldest' ? oldest : newest)?.id as string)
-    const reply = await house.create('a', renoInput, url)
-    expect([reply.status, isReplayed(reply), house.posts()]).toEqual([201, 'true', 1])
-    expect(house.cities('11').filter((city) => city === 'Reno')).toHaveLength(1)
+    const reply = await foyer.create('a', renoInput, url)
+    expect([reply.status, isReplayed(reply), foyer.posts()]).toEqual([201, 'true', 1])
+    expect(foyer.cities('11').filter((city) => city === 'Reno')).toHaveLength(1)
   },
 )
 
 test('a search that is disturbed again has an unknown outcome, and nothing is sent', async () => {
   fault({ ...failing, applied: false })
   await unknown(renoInput, url)
-  for (const { id } of addNewerRecords(50)) house.sandbox.control.liondesk.removeRecordAfterFind(id)
-  expect(await house.create('a', renoInput, url)).toMatchObject({
+  for (const { id } of addNewerRecords(50)) foyer.sandbox.control.liondesk.removeRecordAfterFind(id)
+  expect(await foyer.create('a', renoInput, url)).toMatchObject({
     status: 502,
     body: { code: 'upstream-invalid-response', outcome: 'unknown' },
   })
-  expect(house.posts()).toBe(1)
+  expect(foyer.posts()).toBe(1)
 })
 
 test('an upstream that orders all records differently each time has an unknown outcome, and nothing is sent', async () => {
   fault({ ...failing, applied: false })
   await unknown(renoInput, url)
-  house.sandbox.control.liondesk.set({ order: 'varies' })
-  expect(await house.create('a', renoInput, url)).toMatchObject({ status: 502, body: { outcome: 'unknown' } })
-  expect(house.posts()).toBe(1)
+  foyer.sandbox.control.liondesk.set({ order: 'varies' })
+  expect(await foyer.create('a', renoInput, url)).toMatchObject({ status: 502, body: { outcome: 'unknown' } })
+  expect(foyer.posts()).toBe(1)
 })
 
 test('while it cannot be looked for, nothing is sent', async () => {
   fault({ ...failing, applied: false })
   await unknown()
   fault({ operation: 'find', kind: 'error', code: 'Forbidden' })
-  expect(await house.create('a')).toMatchObject({ status: 403, body: { outcome: 'unknown' } })
-  expect(house.posts()).toBe(1)
+  expect(await foyer.create('a')).toMatchObject({ status: 403, body: { outcome: 'unknown' } })
+  expect(foyer.posts()).toBe(1)
 })
 
 test('another body is refused meanwhile', async () => {
   fault(failing)
   await unknown()
-  expect((await house.create('a', { city: 'Sparks' })).body.code).toBe('idempotency-mismatch')
-  expect(house.posts()).toBe(1)
+  expect((await foyer.create('a', { city: 'Sparks' })).body.code).toBe('idempotency-mismatch')
+  expect(foyer.posts()).toBe(1)
 })
 
 test('a refusal afterwards does not free the key: the first may still be done', async () => {
   fault({ ...failing, applied: false })
   await unknown()
   fault({ operation: 'create', kind: 'rate-reached' })
-  expect((await house.create('a')).status).toBe(503)
+  expect((await foyer.create('a')).status).toBe(503)
   // The first was only late.
-  await house.create(undefined)
-  expect([isReplayed(await house.create('a')), house.posts()]).toEqual(['true', 3])
+  await foyer.create(undefined)
+  expect([isReplayed(await foyer.create('a')), foyer.posts()]).toEqual(['true', 3])
 })
 
 test('what was sent is looked for, not what would be sent now', async () => {
   const property = (title: string) => ({ sid: 10101, price: '1', email: 'agent1@example.com', addr1: title })
   const shows = (title: string) =>
-    house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'body', body: property(title) })
+    foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'body', body: property(title) })
   shows('1 Old Street')
   fault(failing)
   await unknown({ fromSid: 10101 })
-  house.clock.pass(61)
-  house.sandbox.control.spacio.clearFaults()
+  foyer.clock.pass(61)
+  foyer.sandbox.control.spacio.clearFaults()
   shows('2 New Street')
-  const reply = await house.create('a', { fromSid: 10101 })
-  expect([reply.body.unparsedAddress, house.posts()]).toEqual(['1 Old Street', 1])
+  const reply = await foyer.create('a', { fromSid: 10101 })
+  expect([reply.body.unparsedAddress, foyer.posts()]).toEqual(['1 Old Street', 1])
 })
 
 test('an old answer is never written', async () => {
-  await house.get('/properties/10101')
-  house.clock.pass(61)
-  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'html' })
-  expect((await house.get('/properties/10101')).status).toBe(200)
-  expect((await house.create('a', { fromSid: 10101 })).status).toBe(502)
-  expect(house.posts()).toBe(0)
+  await foyer.get('/properties/10101')
+  foyer.clock.pass(61)
+  foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'html' })
+  expect((await foyer.get('/properties/10101')).status).toBe(200)
+  expect((await foyer.create('a', { fromSid: 10101 })).status).toBe(502)
+  expect(foyer.posts()).toBe(0)
 })

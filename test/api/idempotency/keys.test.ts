@@ -5,91 +5,91 @@ import { type IdempotentGateway, isReplayed, openIdempotentGateway, renoInput } 
 
 const patience = { timeout: 10_000 }
 
-let house: IdempotentGateway
+let foyer: IdempotentGateway
 
 beforeAll(async () => {
-  house = await openIdempotentGateway()
+  foyer = await openIdempotentGateway()
 })
 
 beforeEach(() => {
-  house.clock.pass(2 * 24 * 60 * 60)
-  house.sandbox.control.reset()
+  foyer.clock.pass(2 * 24 * 60 * 60)
+  foyer.sandbox.control.reset()
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 const fault = (given: object) =>
-  house.sandbox.control.liondesk.fault({ operation: 'create', times: 1, ...given } as never)
+  foyer.sandbox.control.liondesk.fault({ operation: 'create', times: 1, ...given } as never)
 
 test('a repeat is answered with the same reply, and nothing is sent', async () => {
-  const first = await house.create('a')
-  const second = await house.create('a')
+  const first = await foyer.create('a')
+  const second = await foyer.create('a')
   expect([first.status, isReplayed(first), second.status, isReplayed(second)]).toEqual([201, undefined, 201, 'true'])
   expect([second.text, second.headers.location]).toEqual([first.text, first.headers.location])
-  expect(house.posts()).toBe(1)
+  expect(foyer.posts()).toBe(1)
 })
 
 test('without a key, or with another, it is done again', async () => {
-  for (const key of [undefined, undefined, 'a', 'b']) expect((await house.create(key)).status).toBe(201)
-  expect(house.posts()).toBe(4)
+  for (const key of [undefined, undefined, 'a', 'b']) expect((await foyer.create(key)).status).toBe(201)
+  expect(foyer.posts()).toBe(4)
 })
 
 test('the order of the body’s names says nothing, its values do', async () => {
-  await house.create('a', { city: 'Reno', yearBuilt: 1999 })
-  expect(isReplayed(await house.create('a', { yearBuilt: 1999, city: 'Reno' }))).toBe('true')
-  const other = await house.create('a', { city: 'Reno', yearBuilt: 2000 })
+  await foyer.create('a', { city: 'Reno', yearBuilt: 1999 })
+  expect(isReplayed(await foyer.create('a', { yearBuilt: 1999, city: 'Reno' }))).toBe('true')
+  const other = await foyer.create('a', { city: 'Reno', yearBuilt: 2000 })
   expect(other).toMatchObject({ status: 422, body: { code: 'idempotency-mismatch' } })
-  expect(house.posts()).toBe(1)
+  expect(foyer.posts()).toBe(1)
 })
 
 test('a reply with the wire record is another request', async () => {
-  await house.create('a')
-  const reply = await house.create('a', renoInput, '/events/7/properties?include=source')
+  await foyer.create('a')
+  const reply = await foyer.create('a', renoInput, '/events/7/properties?include=source')
   expect(reply.body.code).toBe('idempotency-mismatch')
 })
 
 test('the wire record is answered again as it was', async () => {
   const url = '/events/7/properties?include=source'
-  const first = await house.create('a', renoInput, url)
+  const first = await foyer.create('a', renoInput, url)
   expect(first.body.source.record).toMatchObject({ city: 'Reno' })
-  expect((await house.create('a', renoInput, url)).text).toBe(first.text)
+  expect((await foyer.create('a', renoInput, url)).text).toBe(first.text)
 })
 
 test('another event is another thing to be done', async () => {
-  await house.create('a')
-  expect(isReplayed(await house.create('a', renoInput, '/events/9/properties'))).toBeUndefined()
-  expect(house.posts()).toBe(2)
+  await foyer.create('a')
+  expect(isReplayed(await foyer.create('a', renoInput, '/events/9/properties'))).toBeUndefined()
+  expect(foyer.posts()).toBe(2)
 })
 
 test('the only connection is the same whether it is named or not', async () => {
-  await house.create('a')
-  const [{ id }] = (await house.get('/connections')).body.data
-  expect(isReplayed(await house.create('a', renoInput, `/events/7/properties?connection=${id}`))).toBe('true')
+  await foyer.create('a')
+  const [{ id }] = (await foyer.get('/connections')).body.data
+  expect(isReplayed(await foyer.create('a', renoInput, `/events/7/properties?connection=${id}`))).toBe('true')
 })
 
 test('a key is remembered for a day', async () => {
-  await house.create('a')
-  house.clock.pass(24 * 60 * 60 - 0.001)
-  expect(isReplayed(await house.create('a'))).toBe('true')
-  house.clock.pass(0.001)
-  expect(isReplayed(await house.create('a'))).toBeUndefined()
-  expect(house.posts()).toBe(2)
+  await foyer.create('a')
+  foyer.clock.pass(24 * 60 * 60 - 0.001)
+  expect(isReplayed(await foyer.create('a'))).toBe('true')
+  foyer.clock.pass(0.001)
+  expect(isReplayed(await foyer.create('a'))).toBeUndefined()
+  expect(foyer.posts()).toBe(2)
 })
 
 describe('the header', () => {
   test.each(['x', '~', 'a,b;c="d"', 'x'.repeat(255), '"x"', '"two words"', `"${'x'.repeat(255)}"`, '"\\"\\\\"'])(
     '%s is a key',
     async (key) => {
-      expect([(await house.create(key)).status, isReplayed(await house.create(key))]).toEqual([201, 'true'])
+      expect([(await foyer.create(key)).status, isReplayed(await foyer.create(key))]).toEqual([201, 'true'])
     },
   )
 
   test.each(['', ' ', 'two words', 'x'.repeat(256), '"', '""', '"x', '"x"y', '"x";a=1', '"\\x"', '\u00e4', 'a, b'])(
     '%j is none: 400 names it, and nothing is sent',
     async (key) => {
-      const { status, body } = await house.create(key)
+      const { status, body } = await foyer.create(key)
       expect([status, body.errors[0].path]).toEqual([400, 'header/idempotency-key'])
-      expect(house.posts()).toBe(0)
+      expect(foyer.posts()).toBe(0)
     },
   )
 
@@ -97,46 +97,46 @@ describe('the header', () => {
     ['x', '"x"'],
     ['a\\b', '"a\\\\b"'],
   ])('%s is %s', async (bare, quoted) => {
-    await house.create(bare)
-    expect(isReplayed(await house.create(quoted))).toBe('true')
+    await foyer.create(bare)
+    expect(isReplayed(await foyer.create(quoted))).toBe('true')
   })
 })
 
 test('of twenty at once one is done; the others are told to wait, or get its reply', async () => {
-  const replies = await Promise.all(Array.from({ length: 20 }, () => house.create('a')))
-  expect(house.posts()).toBe(1)
+  const replies = await Promise.all(Array.from({ length: 20 }, () => foyer.create('a')))
+  expect(foyer.posts()).toBe(1)
   expect(replies.filter((reply) => reply.status === 201 && !isReplayed(reply))).toHaveLength(1)
   const others = replies.filter((reply) => reply.status !== 201 || isReplayed(reply))
   for (const { status, body } of others) if (status !== 201) expect([status, body.code]).toEqual([409, 'conflict'])
-  expect(isReplayed(await house.create('a'))).toBe('true')
+  expect(isReplayed(await foyer.create('a'))).toBe('true')
 })
 
 test('what was surely not done leaves the key free', async () => {
   fault({ kind: 'error', code: 'BadRequest' })
-  expect((await house.create('a')).status).toBe(422)
-  expect((await house.create('a', { city: 'Sparks' })).status).toBe(201)
-  expect(house.cities()).toContain('Sparks')
+  expect((await foyer.create('a')).status).toBe(422)
+  expect((await foyer.create('a', { city: 'Sparks' })).status).toBe(201)
+  expect(foyer.cities()).toContain('Sparks')
 })
 
 test('so does what never came so far', async () => {
-  expect((await house.create('a', { fromSid: 99_999 })).status).toBe(422)
-  expect((await house.create('a', { photoUrls: Array(9).fill(`https://example.com/${'x'.repeat(40)}`) })).status).toBe(
+  expect((await foyer.create('a', { fromSid: 99_999 })).status).toBe(422)
+  expect((await foyer.create('a', { photoUrls: Array(9).fill(`https://example.com/${'x'.repeat(40)}`) })).status).toBe(
     422,
   )
-  expect((await house.create('a')).status).toBe(201)
+  expect((await foyer.create('a')).status).toBe(201)
 })
 
 test('it goes on when its client leaves: the repeat gets the reply', async () => {
-  const address = await house.app.listen({ port: 0 })
+  const address = await foyer.app.listen({ port: 0 })
   fault({ kind: 'latency', ms: 300 })
   const headers = { 'content-type': 'application/json', 'idempotency-key': 'a' }
   const leaving = request(`${address}/events/7/properties`, { method: 'POST', headers }).on('error', () => {})
   leaving.end(JSON.stringify(renoInput))
-  await vi.waitFor(() => expect(house.posts()).toBe(1), patience)
+  await vi.waitFor(() => expect(foyer.posts()).toBe(1), patience)
   leaving.destroy()
-  expect((await house.create('a')).status).toBe(409)
-  await vi.waitFor(async () => expect(isReplayed(await house.create('a'))).toBe('true'), patience)
+  expect((await foyer.create('a')).status).toBe(409)
+  await vi.waitFor(async () => expect(isReplayed(await foyer.create('a'))).toBe('true'), patience)
   // It had come to its end: nobody had to look for it.
-  const asked = house.sandbox.control.liondesk.requests().map(({ operation }) => operation)
-  expect(asked).toEqual(['create'])
+  const receivedRequests = foyer.sandbox.control.liondesk.requests().map(({ operation }) => operation)
+  expect(receivedRequests).toEqual(['create'])
 })

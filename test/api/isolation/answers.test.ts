@@ -110,7 +110,7 @@ const sources = [
 ] as const
 
 /** The rows of a reply from an offset on; the time of their reading is no part of them. */
-const rowsOf = async (tenant: Tenant, url: string, offset: number): Promise<unknown[]> => {
+const getRows = async (tenant: Tenant, url: string, offset: number): Promise<unknown[]> => {
   const isPaged = /^\/(leads\?|brokerages|agents)/.test(url) || url.includes('open-houses')
   const page = isPaged ? `${url.includes('?') ? '&' : '?'}offset=${offset}` : ''
   const reply = await gateway.app.inject({ url: url + page, headers: { 'x-api-key': keys[tenant] } })
@@ -134,13 +134,13 @@ const expectApart = async (readOne: Read, readOther: Read): Promise<void> => {
 }
 
 test.for(urls)('two tenants never share an answer to %s', async (url) => {
-  const read = (tenant: Tenant) => (offset: number) => rowsOf(tenant, url, offset)
+  const read = (tenant: Tenant) => (offset: number) => getRows(tenant, url, offset)
   await expectApart(read('north'), read('south'))
   expect(JSON.stringify(await read('north')(0))).toContain('north')
   expect(JSON.stringify(await read('south')(0))).toContain('south')
 })
 
 test.for(sources)('%s and %s never share an answer', async ([one, other]) => {
-  const read = (url: string) => (offset: number) => rowsOf('north', url, offset)
+  const read = (url: string) => (offset: number) => getRows('north', url, offset)
   await expectApart(read(one), read(other))
 })

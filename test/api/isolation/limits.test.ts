@@ -52,14 +52,14 @@ afterAll(async () => {
 const ask = async (key: string, address = '192.0.2.1', url = '/upstreams') =>
   gateway.app.inject({ url, headers: { 'x-api-key': key, 'x-forwarded-for': address } })
 
-const statusOf = async (...request: Parameters<typeof ask>) => (await ask(...request)).statusCode
+const getStatus = async (...request: Parameters<typeof ask>) => (await ask(...request)).statusCode
 
 test.for<[Client, Client]>([
   ['north web', 'south web'],
   ['north web', 'north app'],
 ])('the requests of %s are not counted for %s', async ([one, other]) => {
-  for (let count = 0; count < limit; count += 1) expect(await statusOf(keys[one])).toBe(200)
-  expect(await statusOf(keys[one])).toBe(429)
+  for (let count = 0; count < limit; count += 1) expect(await getStatus(keys[one])).toBe(200)
+  expect(await getStatus(keys[one])).toBe(429)
   const { statusCode, headers } = await ask(keys[other])
   expect([statusCode, headers.ratelimit]).toEqual([200, `"client";r=${limit - 1};t=60`])
 })
@@ -70,9 +70,9 @@ test.for([
   ['::ffff:192.0.2.1', '::ffff:192.0.2.2'],
 ] as const)('wrong keys and requests from %s are not counted for %s', async ([one, other]) => {
   const wrong = makeKey()
-  for (let count = 0; count < 10 * limit; count += 1) expect(await statusOf(wrong, one)).toBe(401)
-  expect(await statusOf(keys['north web'], one)).toBe(429)
-  expect([await statusOf(wrong, other), await statusOf(keys['north web'], other)]).toEqual([401, 200])
+  for (let count = 0; count < 10 * limit; count += 1) expect(await getStatus(wrong, one)).toBe(401)
+  expect(await getStatus(keys['north web'], one)).toBe(429)
+  expect([await getStatus(wrong, other), await getStatus(keys['north web'], other)]).toEqual([401, 200])
 })
 
 test('the calls of one tenant’s hour are not counted for another, whose API key is another one', async () => {

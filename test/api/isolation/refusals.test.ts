@@ -40,7 +40,7 @@ afterAll(async () => {
   await upstreams.close()
 })
 
-const statusOf = async (client: Client, url: string): Promise<number> =>
+const getStatus = async (client: Client, url: string): Promise<number> =>
   (await gateway.app.inject({ url, headers: { 'x-api-key': keys[client] } })).statusCode
 
 const agents = '/agents/agent@example.com/properties'
@@ -60,22 +60,22 @@ test.for<Row>([
   ['invalid-bid', /north .*getClaimedList/, 'north b1', '/properties/1', 'south b1', '/properties/1'],
 ])('%s of %s is remembered for %s %s, and not for %s %s', async ([error, of, client, url, other, otherUrl]) => {
   upstreams.setError((question) => (of.test(question) ? error : null))
-  expect(await statusOf(client, url)).toBe(statuses[error])
-  const asked = upstreams.paths.length
-  expect(await statusOf(client, url)).toBe(statuses[error])
-  expect(upstreams.paths.slice(asked)).toEqual([])
-  expect(await statusOf(other, otherUrl)).toBe(200)
+  expect(await getStatus(client, url)).toBe(statuses[error])
+  const requests = upstreams.paths.length
+  expect(await getStatus(client, url)).toBe(statuses[error])
+  expect(upstreams.paths.slice(requests)).toEqual([])
+  expect(await getStatus(other, otherUrl)).toBe(200)
 })
 
 test('an unknown brokerage is remembered by its id: the agents of another one are found', async () => {
   upstreams.setError((question) => (/getClaimedList b1/.test(question) ? 'invalid-bid' : null))
-  for (let round = 0; round < 3; round += 1) expect(await statusOf('north b1', '/properties/1')).toBe(200)
+  for (let round = 0; round < 3; round += 1) expect(await getStatus('north b1', '/properties/1')).toBe(200)
 })
 
 test('a key without v2 turns v2 off for its own tenant alone', async () => {
   upstreams.setError((question) => (/north .*v2/.test(question) ? 'access-denied' : null))
-  const asked = upstreams.paths.length
-  for (const client of ['north all', 'south all', 'north all', 'south all'] as const) await statusOf(client, report)
-  const versions = upstreams.paths.slice(asked).map((path) => path.split('/')[2])
+  const requests = upstreams.paths.length
+  for (const client of ['north all', 'south all', 'north all', 'south all'] as const) await getStatus(client, report)
+  const versions = upstreams.paths.slice(requests).map((path) => path.split('/')[2])
   expect(versions).toEqual(['v2', 'v1', 'v2', 'v1', 'v2'])
 })

@@ -14,7 +14,7 @@ const marked = (value: unknown): string => `\ufeff${JSON.stringify(value)}`
 
 const window = 'from=2026-03-01&to=2026-03-14'
 
-const idsIn = (text: string): string[] =>
+const findIds = (text: string): string[] =>
   text
     .trim()
     .split('\n')
@@ -30,7 +30,7 @@ test.for<[string, number]>([
     url: `/leads/export?brokerageId=b1&${window}`,
     headers: { accept: 'application/x-ndjson' },
   })
-  expect(idsIn(reply.body)).toEqual(leads.map(({ id }) => id))
+  expect(findIds(reply.body)).toEqual(leads.map(({ id }) => id))
 })
 
 test('a page of a list, with and without wire records', async () => {

@@ -5,18 +5,18 @@ import { openEventReader } from '../../support/event-reader.ts'
 import { type ExpressProxy, startExpressProxy } from '../../support/express-proxy.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let proxy: ExpressProxy
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ sandbox: { leads: 500 }, env: { FOYER_FEED_FLOOR: '0.05' } })
-  const target = await house.app.listen({ host: '127.0.0.1', port: 0 })
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 500 }, env: { FOYER_FEED_FLOOR: '0.05' } })
+  const target = await foyer.app.listen({ host: '127.0.0.1', port: 0 })
   proxy = await startExpressProxy(() => target, { before: [compression({ threshold: 0 })] })
 })
 
 afterAll(async () => {
   proxy.close()
-  await house.close()
+  await foyer.close()
 })
 
 const acceptsGzip = { 'accept-encoding': 'gzip' }
@@ -30,7 +30,7 @@ test('the proxy compresses other replies', async () => {
 test('events of a live feed arrive when they are sent', async () => {
   const reader = await openEventReader(`${proxy.url}/leads/feed?brokerageId=b1001`, acceptsGzip)
   await expect.poll(() => reader.comments()).toContain('still here')
-  const [lead] = house.sandbox.control.spacio.addLead({ sid: 10101, name: 'Newcomer' })
+  const [lead] = foyer.sandbox.control.spacio.addLead({ sid: 10101, name: 'Newcomer' })
   await expect.poll(() => reader.leadIds()).toContain(lead?.id)
   expect(reader.headers['cache-control']).toBe('no-store, no-transform')
   reader.disconnect()

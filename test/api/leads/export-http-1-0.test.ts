@@ -7,16 +7,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exchangeRaw } from '../../support/raw-http.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let port: number
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway()
-  await house.app.listen({ host: '127.0.0.1', port: 0 })
-  port = (house.app.server.address() as AddressInfo).port
+  foyer = await openSandboxAndGateway()
+  await foyer.app.listen({ host: '127.0.0.1', port: 0 })
+  port = (foyer.app.server.address() as AddressInfo).port
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 const requestWith = (method: string, query: string, headers = ''): Promise<string> =>
   exchangeRaw(port, `${method} /leads/export?${query} HTTP/1.0\r\nHost: localhost\r\n${headers}\r\n`)
@@ -27,13 +27,13 @@ test.each([
   ['with keep-alive', 'format=csv', 'Connection: keep-alive\r\n'],
   ['with chunks allowed', 'format=csv', 'TE: chunked\r\n'],
 ])('an HTTP/1.0 client gets a problem document instead of an export %s', async (_name, query, headers) => {
-  house.sandbox.control.reset()
+  foyer.sandbox.control.reset()
   const reply = await requestWith('GET', `brokerageId=b1001&${query}`, headers)
   const [head = '', body = ''] = reply.split('\r\n\r\n')
   expect(head).toMatch(/^HTTP\/1\.1 426 /)
   expect(head).toMatch(/^Upgrade: HTTP\/1\.1$/im)
   expect(JSON.parse(body)).toMatchObject({ code: 'http-version-too-old', status: 426 })
-  expect(house.sandbox.control.spacio.requests()).toEqual([])
+  expect(foyer.sandbox.control.spacio.requests()).toEqual([])
 })
 
 test('HEAD returns the status of GET', async () => {

@@ -8,7 +8,7 @@ import { openGateway } from '../../support/test-gateway.ts'
 
 const leads = 12_000
 
-const leadOf = (index: number) => ({
+const getLead = (index: number) => ({
   ...{ id: `id-${index}`, name: `Visitor ${index}`, email: 'v@example.com', phone: '1', answersObj: [], note: '' },
   ...{ hasAgent: 'NO', hasFinancing: 'NO', isBroker: 'NO', sid: 1, plid: 'A', agentEmail: 'a@example.com' },
   dateCreated: '2026-03-15 12:00:00',
@@ -16,7 +16,7 @@ const leadOf = (index: number) => ({
 
 function* reportChunks(): Generator<string> {
   for (let index = 1; index <= leads; index += 1)
-    yield `${index === 1 ? '{' : ','}"${index}":${JSON.stringify(leadOf(index))}`
+    yield `${index === 1 ? '{' : ','}"${index}":${JSON.stringify(getLead(index))}`
   yield '}'
 }
 

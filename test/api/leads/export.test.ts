@@ -6,20 +6,20 @@ import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-g
 
 const wholeYear = 'from=2025-12-01&to=2026-11-30'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let base: string
 
 const now = new Date('2026-11-21T12:00:00Z')
 let clock = now.getTime()
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ sandbox: { leads: 30_000, now }, now: () => new Date(clock) })
-  base = await house.app.listen({ host: '127.0.0.1', port: 0 })
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 30_000, now }, now: () => new Date(clock) })
+  base = await foyer.app.listen({ host: '127.0.0.1', port: 0 })
 })
 
 /** Calls upstream. */
 const underWay = async (): Promise<number> => {
-  const { body } = await house.get('/upstreams')
+  const { body } = await foyer.get('/upstreams')
   const bulkheads = body.data.flatMap((upstream: { bulkheads: { inFlight: number }[] }) => upstream.bulkheads)
   return bulkheads.reduce((sum: number, each: { inFlight: number }) => sum + each.inFlight, 0)
 }
@@ -28,14 +28,14 @@ const underWay = async (): Promise<number> => {
 afterEach(async () => {
   // What fails after its export broke off belongs to that time.
   await expect.poll(underWay).toBe(0)
-  house.sandbox.control.reset()
+  foyer.sandbox.control.reset()
   clock += 15 * 60_000
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 const expectedIds = (bid: string, from: string, to: string): string[] =>
-  house.sandbox.world.leads
+  foyer.sandbox.world.leads
     .filter((lead) => lead.bid === bid)
     .filter(({ dateCreated }) => dateCreated >= Date.parse(from) && dateCreated < Date.parse(to) + 86_400_000)
     .map(({ id }) => id)
@@ -66,7 +66,7 @@ const download = (url: string, headers: Record<string, string> = {}): Promise<Tr
       .end()
   })
 
-const rowsOf = (text: string): Record<string, string>[] => readCsvRecords(text.replace(/^\uFEFF/, ''))
+const getRows = (text: string): Record<string, string>[] => readCsvRecords(text.replace(/^\uFEFF/, ''))
 
 describe('GET /leads/export', () => {
   test('CSV: every lead of the window once, newest first, with a descriptive file name', async () => {
@@ -80,7 +80,7 @@ describe('GET /leads/export', () => {
       'attachment; filename="leads-brokerage-b1001-2026-11-01-to-2026-11-20.csv"',
     )
     expect(headers['cache-control']).toBe('no-store, no-transform')
-    const rows = rowsOf(text)
+    const rows = getRows(text)
     expect(rows.map(({ id }) => id).sort()).toEqual(expectedIds('b1001', '2026-11-01', '2026-11-20'))
     expect(rows.map(({ createdAt }) => createdAt)).toEqual(
       rows
@@ -92,8 +92,8 @@ describe('GET /leads/export', () => {
   })
 
   test('each question has a column', async () => {
-    const { body } = await house.get('/leads?sid=10101&limit=200')
-    const rows = rowsOf((await download('/leads/export?sid=10101')).text)
+    const { body } = await foyer.get('/leads?sid=10101&limit=200')
+    const rows = getRows((await download('/leads/export?sid=10101')).text)
     for (const [index, lead] of body.data.entries()) {
       for (const { question, answer } of lead.answers) expect(rows[index]?.[question]).toBe(answer ?? '')
     }
@@ -103,7 +103,7 @@ describe('GET /leads/export', () => {
     const { headers, text } = await download('/leads/export?teamId=t2001&hasAgent=false', {
       accept: 'application/x-ndjson',
     })
-    const { body } = await house.get('/leads?teamId=t2001&hasAgent=false&limit=200')
+    const { body } = await foyer.get('/leads?teamId=t2001&hasAgent=false&limit=200')
     expect(headers['content-type']).toBe('application/x-ndjson; charset=utf-8')
     const leads = text
       .trimEnd()
@@ -130,9 +130,9 @@ describe('GET /leads/export', () => {
 
   test('cells that a spreadsheet would execute are escaped', async () => {
     const names = ['=1+1', '＝1+1', '\tx', 'a,"b"\r\nc', 'x\n=1', 'x;=1', 'plain']
-    for (const name of names) house.sandbox.control.spacio.addLead({ sid: 10160, name })
+    for (const name of names) foyer.sandbox.control.spacio.addLead({ sid: 10160, name })
 
-    const rows = rowsOf((await download('/leads/export?sid=10160')).text)
+    const rows = getRows((await download('/leads/export?sid=10160')).text)
 
     const given = new Set(rows.map(({ fullName }) => fullName))
     expect(given).toEqual(new Set(["'=1+1", "'＝1+1", "'\tx", 'a,"b"\r\nc', "x\n'=1", "x;'=1", 'plain']))
@@ -140,16 +140,16 @@ describe('GET /leads/export', () => {
 
   test('a line break inside a cell never starts a new row, not even for parsers that split at a lone LF or CR', async () => {
     const names = ['first line\nsecond line', 'first line\rsecond line', '"\n"']
-    for (const name of names) house.sandbox.control.spacio.addLead({ sid: 10160, name })
+    for (const name of names) foyer.sandbox.control.spacio.addLead({ sid: 10160, name })
 
-    const rows = rowsOf((await download('/leads/export?sid=10160')).text)
+    const rows = getRows((await download('/leads/export?sid=10160')).text)
 
-    expect(rows).toHaveLength((await house.get('/leads?sid=10160&limit=1')).body.pagination.total)
+    expect(rows).toHaveLength((await foyer.get('/leads?sid=10160&limit=1')).body.pagination.total)
     expect(rows.map(({ fullName }) => fullName)).toEqual(expect.arrayContaining(names))
   })
 
   test('a question with the name of a fact gets a different heading', async () => {
-    house.sandbox.control.spacio.fault({
+    foyer.sandbox.control.spacio.fault({
       operation: 'getRegistrants',
       kind: 'body',
       body: {
@@ -161,7 +161,7 @@ describe('GET /leads/export', () => {
         },
       },
     })
-    const [row] = rowsOf((await download('/leads/export?sid=10101')).text)
+    const [row] = getRows((await download('/leads/export?sid=10101')).text)
     expect([row?.email, row?.['answer: email']]).toEqual(['jo@example.com', 'by post'])
   })
 
@@ -181,7 +181,7 @@ describe('GET /leads/export', () => {
     expect([status, isWhole]).toEqual([200, true])
     const ids =
       format === 'csv'
-        ? rowsOf(text).map(({ id }) => id as string)
+        ? getRows(text).map(({ id }) => id as string)
         : text
             .trimEnd()
             .split('\n')
@@ -192,7 +192,7 @@ describe('GET /leads/export', () => {
   })
 
   test('an upstream failure before the first byte is a problem response', async () => {
-    house.sandbox.control.spacio.fault({ operation: 'v2/getRegistrantsByBrokerage', kind: 'status', status: 500 })
+    foyer.sandbox.control.spacio.fault({ operation: 'v2/getRegistrantsByBrokerage', kind: 'status', status: 500 })
     const { status, headers } = await download('/leads/export?brokerageId=b1001')
     expect([status, headers['content-type']]).toEqual([502, 'application/problem+json; charset=utf-8'])
   })
@@ -200,14 +200,14 @@ describe('GET /leads/export', () => {
   test.each(['reset', 'truncate', 'html'] as const)(
     'an upstream failure midway (%s) aborts the transfer',
     async (kind) => {
-      house.sandbox.control.spacio.fault({ operation: 'v2/getRegistrantsByBrokerage', kind, after: 130 })
+      foyer.sandbox.control.spacio.fault({ operation: 'v2/getRegistrantsByBrokerage', kind, after: 130 })
       const { status, isWhole } = await download(`/leads/export?brokerageId=b1001&${wholeYear}&format=ndjson`)
       expect([status, isWhole]).toEqual([200, false])
     },
   )
 
   test('a disconnected client stops the upstream calls', async () => {
-    house.sandbox.control.spacio.fault({
+    foyer.sandbox.control.spacio.fault({
       operation: 'v2/getRegistrantsByBrokerage',
       kind: 'latency',
       ms: 20,
@@ -226,7 +226,7 @@ describe('GET /leads/export', () => {
     await expect
       .poll(
         () => {
-          const count = house.sandbox.control.spacio.requests().length
+          const count = foyer.sandbox.control.spacio.requests().length
           const isSettled = count === before
           before = count
           return isSettled
@@ -239,23 +239,23 @@ describe('GET /leads/export', () => {
 
   test('an unsupported type is 406, and an unknown parameter is 400', async () => {
     expect((await download('/leads/export?brokerageId=b1001', { accept: 'application/pdf' })).status).toBe(406)
-    expect((await house.get('/leads/export?brokerageId=b1001&limit=5')).status).toBe(400)
+    expect((await foyer.get('/leads/export?brokerageId=b1001&limit=5')).status).toBe(400)
   })
 
   test.each(['csv', 'ndjson'])('without v2 a window comes at once, and each lead once, as %s', async (format) => {
-    house.sandbox.control.spacio.set({ v2: 'not-authorized' })
+    foyer.sandbox.control.spacio.set({ v2: 'not-authorized' })
     const { status, text, isWhole } = await download(`/leads/export?brokerageId=b1001&${wholeYear}&format=${format}`)
     const ids =
       format === 'csv'
-        ? rowsOf(text).map(({ id }) => id as string)
+        ? getRows(text).map(({ id }) => id as string)
         : text
             .trimEnd()
             .split('\n')
             .map((line) => (JSON.parse(line) as { id: string }).id)
     expect([status, isWhole]).toEqual([200, true])
     expect(ids.sort()).toEqual(expectedIds('b1001', '2025-12-01', '2026-11-30'))
-    const asked = house.sandbox.control.spacio.requests().filter(({ path }) => path.includes('/v1/'))
-    expect(asked).toHaveLength(format === 'csv' ? 2 : 1)
+    const receivedRequests = foyer.sandbox.control.spacio.requests().filter(({ path }) => path.includes('/v1/'))
+    expect(receivedRequests).toHaveLength(format === 'csv' ? 2 : 1)
   })
 
   test.each<[string, FaultInput['kind'], number]>([
@@ -263,20 +263,20 @@ describe('GET /leads/export', () => {
     ['ends too early', 'truncate', 0.9],
     ['lacks its last sign', 'truncate', 0.9999999],
   ])('without v2, a list that %s aborts the transfer', async (_name, kind, fraction) => {
-    house.sandbox.control.spacio.set({ v2: 'not-authorized' })
-    house.sandbox.control.spacio.fault({ operation: 'v1/getRegistrantsByBrokerage', kind, fraction })
+    foyer.sandbox.control.spacio.set({ v2: 'not-authorized' })
+    foyer.sandbox.control.spacio.fault({ operation: 'v1/getRegistrantsByBrokerage', kind, fraction })
     const { status, isWhole } = await download(`/leads/export?brokerageId=b1001&${wholeYear}&format=ndjson`)
     expect([status, isWhole]).toEqual([200, false])
     // What was given in part is not asked for again.
-    const asked = house.sandbox.control.spacio.requests().filter(({ path }) => path.includes('/v1/'))
-    expect(asked).toHaveLength(1)
+    const receivedRequests = foyer.sandbox.control.spacio.requests().filter(({ path }) => path.includes('/v1/'))
+    expect(receivedRequests).toHaveLength(1)
   })
 
   test.each<[string, string, number]>([
     ['HEAD', '', 200],
     ['GET', '&sort=createdAt', 400],
   ])('without v2, a stopped read (%s) leaves no call open', async (method, more, expected) => {
-    house.sandbox.control.spacio.set({ v2: 'not-authorized' })
+    foyer.sandbox.control.spacio.set({ v2: 'not-authorized' })
     const url = `/leads/export?brokerageId=b1001&${wholeYear}${more}`
     const reply = await fetch(`${base}${url}`, { method })
     await reply.text()

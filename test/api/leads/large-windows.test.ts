@@ -21,13 +21,13 @@ const waiting: (() => void)[] = []
 
 let hasMoved = false
 
-const leadOf = (index: number) => ({
+const getLead = (index: number) => ({
   ...{ id: `id-${index}`, name: `Visitor ${index}`, email: 'v@example.com', phone: '1', answersObj: [], note: '' },
   ...{ hasAgent: 'NO', hasFinancing: 'NO', isBroker: 'NO', sid: 1, plid: 'A', agentEmail: 'a@example.com' },
   dateCreated: '2026-03-15 12:00:00',
 })
 
-const fieldIn = (form: string, name: string): string => new RegExp(`name="${name}"\\s+(\\w+)`).exec(form)?.[1] ?? ''
+const findField = (form: string, name: string): string => new RegExp(`name="${name}"\\s+(\\w+)`).exec(form)?.[1] ?? ''
 
 beforeAll(async () => {
   stub = await startStub((request, response) => {
@@ -36,12 +36,12 @@ beforeAll(async () => {
       form += chunk
     })
     request.on('end', () => {
-      const page = Number(fieldIn(form, 'page'))
-      const isDisturbed = page === 3 && fieldIn(form, 'bid') === 'moving' && !hasMoved
+      const page = Number(findField(form, 'page'))
+      const isDisturbed = page === 3 && findField(form, 'bid') === 'moving' && !hasMoved
       hasMoved ||= isDisturbed
-      const total = fieldIn(form, 'bid').startsWith('small') ? 20 : largeCount
+      const total = findField(form, 'bid').startsWith('small') ? 20 : largeCount
       const first = (page - 1) * 100
-      const data = Array.from({ length: Math.min(100, total - first) }, (_, at) => leadOf(first + at))
+      const data = Array.from({ length: Math.min(100, total - first) }, (_, at) => getLead(first + at))
       const info = {
         resultsOnPage: data.length,
         totalCount: isDisturbed ? total - 1 : total,

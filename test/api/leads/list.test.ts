@@ -9,36 +9,36 @@ import {
 
 const now = () => new Date('2026-11-21T12:00:00Z')
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let direct: TestGateway
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ sandbox: { leads: 30_000, now: now() }, now })
-  direct = await openGateway({ ...createEnvironment(house.sandbox), SPACIO_PAGING: 'direct' }, { now })
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 30_000, now: now() }, now })
+  direct = await openGateway({ ...createEnvironment(foyer.sandbox), SPACIO_PAGING: 'direct' }, { now })
 })
 
 afterEach(() => {
-  house.sandbox.control.reset()
+  foyer.sandbox.control.reset()
 })
 
 afterAll(async () => {
   await direct.close()
-  await house.close()
+  await foyer.close()
 })
 
-const idsOf = (body: { data: { id: string }[] }): string[] => body.data.map(({ id }) => id)
+const getIds = (body: { data: { id: string }[] }): string[] => body.data.map(({ id }) => id)
 
-const calls = () => house.sandbox.control.spacio.requests().map(({ form }) => form?.page)
+const calls = () => foyer.sandbox.control.spacio.requests().map(({ form }) => form?.page)
 
 describe('more leads than a list may have', () => {
   test('are 422 with a hint to the export, which succeeds', async () => {
     const window = 'brokerageId=b1001&from=2025-12-01&to=2026-11-30&hasAgent=false'
-    const { status, body, headers } = await house.get(`/leads?${window}&limit=10&offset=20`)
+    const { status, body, headers } = await foyer.get(`/leads?${window}&limit=10&offset=20`)
     expect([status, body.code]).toEqual([422, 'window-too-large'])
     expect(headers.link).toBe(`</leads/export?${window}>; rel="alternate"`)
-    const turned = await house.get(`/leads?${window}&sort=createdAt`)
+    const turned = await foyer.get(`/leads?${window}&sort=createdAt`)
     const [, target] = /^<(.+)>/.exec(String(turned.headers.link)) ?? []
-    expect((await house.app.inject({ url: String(target) })).statusCode).toBe(200)
+    expect((await foyer.app.inject({ url: String(target) })).statusCode).toBe(200)
   })
 })
 
@@ -54,12 +54,12 @@ describe('SPACIO_PAGING=direct', () => {
     [5_000, 100, ['51']],
   ])('offset %i, limit %i: the same leads as collected, from pages %j only', async (offset, limit, pages) => {
     const url = `/leads?${window}&offset=${offset}&limit=${limit}`
-    const collected = await house.get(url)
-    house.sandbox.control.clearRequests()
+    const collected = await foyer.get(url)
+    foyer.sandbox.control.clearRequests()
     const { status, body } = await direct.get(url)
     expect([status, calls().sort()]).toEqual([200, pages])
     expect(body.pagination).toEqual(collected.body.pagination)
-    expect(idsOf(body)).toEqual(idsOf(collected.body))
+    expect(getIds(body)).toEqual(getIds(collected.body))
   })
 
   test('any window size works', async () => {
@@ -75,17 +75,17 @@ describe('SPACIO_PAGING=direct', () => {
   })
 
   test.each(['timeZone=Asia/Kolkata', 'hasAgent=true', 'sort=createdAt'])('%s is collected', async (extra) => {
-    house.sandbox.control.clearRequests()
+    foyer.sandbox.control.clearRequests()
     const url = `/leads?brokerageId=b1001&from=2026-11-10&to=2026-11-12&${extra}`
     const { body } = await direct.get(url)
-    expect(house.sandbox.control.spacio.requests()[0]?.form?.startDate).toBe(
+    expect(foyer.sandbox.control.spacio.requests()[0]?.form?.startDate).toBe(
       '2026-11-08'.replace('08', extra.includes('Kolkata') ? '08' : '09'),
     )
-    expect(body).toEqual((await house.get(url)).body)
+    expect(body).toEqual((await foyer.get(url)).body)
   })
 
   test('a row outside the window disproves the setting: 502 instead of a wrong total', async () => {
-    house.sandbox.control.spacio.fault({
+    foyer.sandbox.control.spacio.fault({
       operation: 'v2/getRegistrantsByBrokerage',
       kind: 'body',
       body: {
@@ -98,10 +98,10 @@ describe('SPACIO_PAGING=direct', () => {
   })
 
   test('without v2, which has pages, leads are collected from v1', async () => {
-    house.sandbox.control.spacio.set({ v2: 'not-found' })
+    foyer.sandbox.control.spacio.set({ v2: 'not-found' })
     const { body } = await direct.get('/leads?brokerageId=b1001&from=2026-11-10&to=2026-11-12')
-    house.sandbox.control.reset()
-    const expected = await house.get('/leads?brokerageId=b1001&from=2026-11-10&to=2026-11-12')
-    expect(idsOf(body)).toEqual(idsOf(expected.body))
+    foyer.sandbox.control.reset()
+    const expected = await foyer.get('/leads?brokerageId=b1001&from=2026-11-10&to=2026-11-12')
+    expect(getIds(body)).toEqual(getIds(expected.body))
   })
 })

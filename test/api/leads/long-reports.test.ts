@@ -5,17 +5,17 @@ import { limits } from '#src/upstreams/transport/limits.ts'
 import { type Stub, startStub } from '../../support/stub.ts'
 import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
-const leadOf = (index: number) => ({
+const getLead = (index: number) => ({
   ...{ id: `id-${index}`, name: `Visitor ${index}`, email: 'v@example.com', phone: '1', answersObj: [], note: '' },
   ...{ hasAgent: 'NO', hasFinancing: 'NO', isBroker: 'NO', sid: 1, plid: 'A', agentEmail: 'a@example.com' },
   dateCreated: '2026-03-15 12:00:00',
 })
 
-const reportOf = (count: number): string =>
-  JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [index + 1, leadOf(index)])))
+const getReport = (count: number): string =>
+  JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [index + 1, getLead(index)])))
 
-const short = reportOf(2)
-const long = reportOf(Math.ceil(limits.spacioReport.maxBytes / JSON.stringify(leadOf(1)).length))
+const short = getReport(2)
+const long = getReport(Math.ceil(limits.spacioReport.maxBytes / JSON.stringify(getLead(1)).length))
 const packed = gzipSync(long)
 
 let stub: Stub

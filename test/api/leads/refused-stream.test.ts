@@ -3,16 +3,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openEventReader } from '../../support/event-reader.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let url: string
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ sandbox: { leads: 0 }, env: { FOYER_RATE_LIMIT: '1' } })
-  url = `${await house.app.listen({ host: '127.0.0.1', port: 0 })}/leads/feed?brokerageId=b1001`
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 0 }, env: { FOYER_RATE_LIMIT: '1' } })
+  url = `${await foyer.app.listen({ host: '127.0.0.1', port: 0 })}/leads/feed?brokerageId=b1001`
   await (await fetch(url)).text()
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 test('a stream that is rejected for too many requests tells a browser when to reconnect', async () => {
   const reader = await openEventReader(url)

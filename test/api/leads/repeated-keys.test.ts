@@ -18,7 +18,7 @@ beforeEach(() => {
 const url = '/leads?brokerageId=b1&from=2026-03-01&to=2026-03-01'
 
 /** A brokerage whose key has no v2, so that its leads come as one keyed list. */
-const listOf = (...members: [string, object][]) => {
+const getList = (...members: [string, object][]) => {
   const list = `{${members.map(([key, lead]) => `"${key}": ${JSON.stringify(lead)}`).join(', ')}}`
   spacio.answer({ 'v1/getRegistrantsByBrokerage': list })
   return list
@@ -29,13 +29,13 @@ const [one, two, three] = [createWireLead(1), createWireLead(2), createWireLead(
 const invalid = { status: 502, body: { code: 'upstream-invalid-response' } }
 
 test.for<[string, () => void]>([
-  ['twice', () => listOf(['1', one], ['2', two], ['2', three])],
-  ['twice, out of order', () => listOf(['2', one], ['1', two], ['2', three])],
-  ['twice, once with an escape', () => listOf(['1', one], ['\\u0031', two])],
+  ['twice', () => getList(['1', one], ['2', two], ['2', three])],
+  ['twice, out of order', () => getList(['2', one], ['1', two], ['2', three])],
+  ['twice, once with an escape', () => getList(['1', one], ['\\u0031', two])],
   [
     'twice in a list that has to be repaired',
     () => {
-      const list = listOf(['1', one], ['2', two], ['2', three])
+      const list = getList(['1', one], ['2', two], ['2', three])
       spacio.answer({ 'v1/getRegistrantsByBrokerage': list.replace(/\}$/, ',}') })
     },
   ],
@@ -46,7 +46,7 @@ test.for<[string, () => void]>([
 })
 
 test('a duplicate position in the answers of a lead is 502', async () => {
-  const list = listOf(['1', { ...one, answersObj: '#' }])
+  const list = getList(['1', { ...one, answersObj: '#' }])
   const answers = '{"1": {"question": "a", "answer": "b"}, "1": {"question": "c", "answer": "d"}}'
   spacio.answer({ 'v1/getRegistrantsByBrokerage': list.replace('"#"', answers) })
   expect(await spacio.get(url)).toMatchObject(invalid)
@@ -64,6 +64,6 @@ test('a page with a duplicate list is 502', async () => {
 })
 
 test('positions in another order are accepted', async () => {
-  listOf(['10', one], ['9', two], ['2', three])
+  getList(['10', one], ['9', two], ['2', three])
   expect((await spacio.get(url)).body.pagination.total).toBe(3)
 })

@@ -26,27 +26,27 @@ const windows: [from: string, to: string][] = [
 
 const [second, day] = [1_000, 86_400_000]
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let agents: Agent[]
 let sessions: OpenHouse[]
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ bypassesCache: true, sandbox: { leads: 1_000, now }, now: () => now })
-  const { world } = house.sandbox
+  foyer = await openSandboxAndGateway({ bypassesCache: true, sandbox: { leads: 1_000, now }, now: () => now })
+  const { world } = foyer.sandbox
   agents = world.agents.filter(({ bid }) => bid === 'b1001')
   const emails = new Set(agents.map(({ email }) => email))
   const sids = new Set(world.properties.filter(({ email }) => emails.has(email)).map(({ sid }) => sid))
   sessions = world.openHouses.filter(({ sid }) => sids.has(sid))
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 const behaviours = (['inclusive', 'exclusive'] as const).flatMap((rangeStart) =>
   (['inclusive', 'exclusive'] as const).map((rangeEnd) => ({ rangeStart, rangeEnd })),
 )
 
 beforeEach(() => {
-  house.sandbox.control.spacio.set({ rangeStart: 'inclusive', rangeEnd: 'inclusive' })
+  foyer.sandbox.control.spacio.set({ rangeStart: 'inclusive', rangeEnd: 'inclusive' })
 })
 
 const clocks = new Map(
@@ -56,13 +56,13 @@ const clocks = new Map(
   ]),
 )
 
-const dayOf = (moment: number, zone: string): string => clocks.get(zone)?.format(moment) ?? ''
+const getDay = (moment: number, zone: string): string => clocks.get(zone)?.format(moment) ?? ''
 
 /** The first moment of a day: the one half hour at which the zone's date changes to it. */
-const startOf = (date: string, zone: string): number => {
+const getStart = (date: string, zone: string): number => {
   const noon = Date.parse(`${date}T12:00:00Z`)
   for (let moment = noon - 1.5 * day; moment < noon + 1.5 * day; moment += 1_800 * second) {
-    if (dayOf(moment, zone) === date && dayOf(moment - second, zone) < date) return moment
+    if (getDay(moment, zone) === date && getDay(moment - second, zone) < date) return moment
   }
   throw new Error(`${date} never began in ${zone}`)
 }
@@ -70,8 +70,8 @@ const startOf = (date: string, zone: string): number => {
 const dayAfter = (date: string): string => new Date(Date.parse(date) + day).toISOString().slice(0, 10)
 
 /** The last moment before a window, its first, one in the midst, its last, the first after; and a day off each side. */
-const edgesOf = (zone: string, from: string, to: string): number[] => {
-  const [start, end] = [startOf(from, zone), startOf(dayAfter(to), zone)]
+const getEdges = (zone: string, from: string, to: string): number[] => {
+  const [start, end] = [getStart(from, zone), getStart(dayAfter(to), zone)]
   return [start - second, start, start + 7_200 * second, end - second, end, start - day, end + day]
 }
 
@@ -79,7 +79,7 @@ const edgesOf = (zone: string, from: string, to: string): number[] => {
 const within = <T>(items: readonly T[], momentOf: (item: T) => number, [zone, from, to]: string[]): T[] =>
   items
     .filter((item) => {
-      const date = dayOf(momentOf(item), zone ?? '')
+      const date = getDay(momentOf(item), zone ?? '')
       return date >= (from ?? '') && date <= (to ?? '')
     })
     .sort((a, b) => momentOf(b) - momentOf(a))
@@ -92,19 +92,19 @@ interface Report {
 }
 
 const read = async (path: string, query: string): Promise<Report> => {
-  const { status, body } = await house.get(`/brokerages/b1001/${path}?limit=200&${query}`)
+  const { status, body } = await foyer.get(`/brokerages/b1001/${path}?limit=200&${query}`)
   expect(status).toBe(200)
   return { total: body.pagination.total, data: body.data }
 }
 
 describe.each(behaviours)('a start that is $rangeStart, an end that is $rangeEnd', (behaviour) => {
   beforeEach(() => {
-    house.sandbox.control.spacio.set(behaviour)
+    foyer.sandbox.control.spacio.set(behaviour)
   })
 
   test.each(zones)('activity, %s', async (zone) => {
     for (const [from, to] of windows) {
-      const edges = edgesOf(zone, from, to)
+      const edges = getEdges(zone, from, to)
       expect(agents).toHaveLength(edges.length)
       for (const [index, agent] of agents.entries()) agent.lastActive = edges[index] ?? 0
 
@@ -120,7 +120,7 @@ describe.each(behaviours)('a start that is $rangeStart, an end that is $rangeEnd
   })
 
   test.each(zones)('open houses, %s', async (zone) => {
-    const edges = new Set(windows.flatMap(([from, to]) => edgesOf(zone, from, to)))
+    const edges = new Set(windows.flatMap(([from, to]) => getEdges(zone, from, to)))
     expect(sessions.length).toBeGreaterThan(edges.size + 50)
     for (const [index, edge] of [...edges].entries()) (sessions[index] as OpenHouse).startedAt = edge
 
@@ -142,7 +142,7 @@ const fingerprint = ({ startedAt, leadCount, unparsedAddress, city, postalCode }
   JSON.stringify([startedAt, leadCount, unparsedAddress, city, postalCode])
 
 const asCanonical = ({ startedAt, leadsCount, sid }: OpenHouse): Record<string, unknown> => {
-  const property = house.sandbox.world.properties.find((candidate) => candidate.sid === sid)
+  const property = foyer.sandbox.world.properties.find((candidate) => candidate.sid === sid)
   return {
     startedAt: wireTime(startedAt),
     leadCount: leadsCount,
@@ -153,9 +153,9 @@ const asCanonical = ({ startedAt, leadsCount, sid }: OpenHouse): Record<string, 
 }
 
 test.each(zones)('without days, the last 30 days up to today in %s', async (zone) => {
-  const to = dayOf(now.getTime(), zone)
+  const to = getDay(now.getTime(), zone)
   const from = new Date(Date.parse(to) - 29 * day).toISOString().slice(0, 10)
-  const edges = edgesOf(zone, from, to)
+  const edges = getEdges(zone, from, to)
   for (const [index, agent] of agents.entries()) agent.lastActive = edges[index] ?? 0
   for (const [index, edge] of edges.entries()) (sessions[index] as OpenHouse).startedAt = edge
 
@@ -185,10 +185,10 @@ test('the days of a month add up to the month', async () => {
 
 describe.each(['activity', 'open-houses'])('%s: refused', (report) => {
   test.each(['Europe/Atlantis', '%2B05:30', 'Z', ''])('the zone "%s"', async (zone) => {
-    house.sandbox.control.spacio.clearRequests()
+    foyer.sandbox.control.spacio.clearRequests()
     const url = `/brokerages/b1001/${report}?from=2026-03-08&to=2026-03-08&timeZone=${zone}`
-    const { status, body } = await house.get(url)
+    const { status, body } = await foyer.get(url)
     expect([status, body.code, body.errors[0].path]).toEqual([400, 'invalid-request', 'query/timeZone'])
-    expect(house.sandbox.control.spacio.requests()).toEqual([])
+    expect(foyer.sandbox.control.spacio.requests()).toEqual([])
   })
 })

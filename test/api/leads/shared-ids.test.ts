@@ -23,7 +23,7 @@ beforeEach(() => {
 
 const [ada, ben] = [createWireLead(1, { id: 'x', name: 'Ada' }), createWireLead(2, { id: 'x', name: 'Ben' })]
 
-const namesIn = ({ body }: { body: any }): string[] =>
+const findNames = ({ body }: { body: any }): string[] =>
   body.data.map(({ fullName }: { fullName: string }) => fullName).toSorted()
 
 const list = (include = '') => spacio.get(`/leads?brokerageId=${source}&from=2026-03-01&to=2026-03-02${include}`)
@@ -35,24 +35,24 @@ test.for<[string, Record<string, unknown>, object]>([
   ['v2', { 'v2/getRegistrantsByBrokerage': createPage([ada, ben]) }, {}],
 ])('%s: two visitors with one id are two in the list and in the feed', async ([, replies]) => {
   spacio.answer(replies)
-  expect(namesIn(await list())).toEqual(['Ada', 'Ben'])
-  expect(namesIn(await list('&include=source'))).toEqual(['Ada', 'Ben'])
-  expect(namesIn(await feed())).toEqual(['Ada', 'Ben'])
+  expect(findNames(await list())).toEqual(['Ada', 'Ben'])
+  expect(findNames(await list('&include=source'))).toEqual(['Ada', 'Ben'])
+  expect(findNames(await feed())).toEqual(['Ada', 'Ben'])
 })
 
 test('v2: a visitor who is on a page twice is one in the list and in the feed', async () => {
   spacio.answer({ 'v2/getRegistrantsByBrokerage': createPage([ada, ada, createWireLead(3, { name: 'Cyd' })]) })
   const reply = await list()
-  expect(namesIn(reply)).toEqual(['Ada', 'Cyd'])
+  expect(findNames(reply)).toEqual(['Ada', 'Cyd'])
   expect(reply.body.pagination.total).toBe(2)
-  expect(namesIn(await list('&include=source'))).toEqual(['Ada', 'Cyd'])
-  expect(namesIn(await feed())).toEqual(['Ada', 'Cyd'])
+  expect(findNames(await list('&include=source'))).toEqual(['Ada', 'Cyd'])
+  expect(findNames(await feed())).toEqual(['Ada', 'Cyd'])
 })
 
 test('v1: a visitor who is in the list twice is one in the list and in the feed', async () => {
   spacio.answer({ 'v1/getRegistrantsByBrokerage': { 1: ada, 2: ada } })
-  expect(namesIn(await list())).toEqual(['Ada'])
-  expect(namesIn(await feed())).toEqual(['Ada'])
+  expect(findNames(await list())).toEqual(['Ada'])
+  expect(findNames(await feed())).toEqual(['Ada'])
 })
 
 test('visitors with one id on two pages are two if their times differ', async () => {
@@ -61,6 +61,6 @@ test('visitors with one id on two pages are two if their times differ', async ()
     const rows = form.page === '1' ? [ada] : [later]
     return { body: createPage(rows, { totalCount: 2, totalPages: 2, pageNumber: Number(form.page) }) }
   })
-  expect(namesIn(await list())).toEqual(['Ada', 'Ben'])
-  expect(namesIn(await feed())).toEqual(['Ada', 'Ben'])
+  expect(findNames(await list())).toEqual(['Ada', 'Ben'])
+  expect(findNames(await feed())).toEqual(['Ada', 'Ben'])
 })

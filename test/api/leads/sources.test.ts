@@ -8,23 +8,23 @@ import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-g
 
 const now = new Date('2026-04-15T12:00:00Z')
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ bypassesCache: true, sandbox: { leads: 2_500, now }, now: () => now })
+  foyer = await openSandboxAndGateway({ bypassesCache: true, sandbox: { leads: 2_500, now }, now: () => now })
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 describe('ids of property leads', () => {
   const visitor = { name: 'Jo', email: 'jo@example.com', phone: '1', dateCreated: '2026-03-01 10:00:00' }
 
   test('do not depend on the order or layout of the list', async () => {
-    const { spacio } = house.sandbox.control
+    const { spacio } = foyer.sandbox.control
     for (const _twice of [1, 2]) spacio.addLead({ sid: 10101, ...visitor })
     const idsAndLeads = async (settings: object) => {
       spacio.set(settings)
-      const { body } = await house.get('/leads?sid=10101&limit=200')
+      const { body } = await foyer.get('/leads?sid=10101&limit=200')
       return body.data
     }
     const newest = await idsAndLeads({ order: 'newest' })
@@ -39,13 +39,13 @@ describe('ids of property leads', () => {
   })
 
   test('do not change when another lead arrives', async () => {
-    const idsIn = async () => (await house.get('/leads?sid=10102&limit=200')).body.data.map(({ id }: Lead) => id)
-    const before = await idsIn()
-    house.sandbox.control.spacio.addLead({ sid: 10102, ...visitor })
-    const after = await idsIn()
+    const findIds = async () => (await foyer.get('/leads?sid=10102&limit=200')).body.data.map(({ id }: Lead) => id)
+    const before = await findIds()
+    foyer.sandbox.control.spacio.addLead({ sid: 10102, ...visitor })
+    const after = await findIds()
     expect(after).toHaveLength(before.length + 1)
     expect(after).toEqual(expect.arrayContaining(before))
-    house.sandbox.control.spacio.reset()
+    foyer.sandbox.control.spacio.reset()
   })
 
   test.each<[string, { given: [object[], number]; want: number }]>([
@@ -114,7 +114,7 @@ describe('filters', () => {
   const window = 'from=2026-03-01&to=2026-04-15&limit=200'
 
   const report = (): Lead[] =>
-    house.sandbox.world.leads.filter(
+    foyer.sandbox.world.leads.filter(
       ({ bid, dateCreated }) => bid === 'b1001' && dateCreated >= Date.parse('2026-03-01T00:00:00Z'),
     )
 
@@ -145,7 +145,7 @@ describe('filters', () => {
       (lead) => !/^agent[12]@/.test(lead.agentEmail),
     ],
   ])('%s', async (filter, isWanted) => {
-    const { status, body } = await house.get(`/leads?brokerageId=b1001&${window}&${filter}`)
+    const { status, body } = await foyer.get(`/leads?brokerageId=b1001&${window}&${filter}`)
     expect(status).toBe(200)
     const wanted = report().filter(isWanted)
     expect(body.pagination.total).toBe(wanted.length)
@@ -155,15 +155,15 @@ describe('filters', () => {
   })
 
   test('of property leads', async () => {
-    const leads = house.sandbox.world.leads.filter(({ sid }) => sid === 10101)
-    const { body } = await house.get('/leads?sid=10101&hasAgent=true&hasFinancing[ne]=false')
+    const leads = foyer.sandbox.world.leads.filter(({ sid }) => sid === 10101)
+    const { body } = await foyer.get('/leads?sid=10101&hasAgent=true&hasFinancing[ne]=false')
     const wanted = leads.filter((lead) => lead.hasAgent === 'YES' && lead.hasFinancing !== 'NO')
     expect(body.pagination.total).toBe(wanted.length)
   })
 
   test('sort=createdAt reverses the list', async () => {
     const ids = async (query: string) =>
-      (await house.get(`/leads?sid=10101&limit=200${query}`)).body.data.map(({ id }: Lead) => id)
+      (await foyer.get(`/leads?sid=10101&limit=200${query}`)).body.data.map(({ id }: Lead) => id)
     const newest = await ids('')
     expect(await ids('&sort=-createdAt')).toEqual(newest)
     expect(await ids('&sort=createdAt')).toEqual(newest.toReversed())
@@ -205,17 +205,17 @@ describe('meaningless combinations are rejected without an upstream call', () =>
     ['sid=10101.5', 'sid'],
     ['sid=10000000000', 'sid'],
   ])('%s', async (query, name) => {
-    house.sandbox.control.spacio.clearRequests()
-    const reply = await house.get(`/leads?${query}`)
+    foyer.sandbox.control.spacio.clearRequests()
+    const reply = await foyer.get(`/leads?${query}`)
     expect(reply).toMatchObject({ status: 400, body: { code: 'invalid-request' } })
     expect(reply.body.errors.map(({ path }: { path: string }) => path)).toContain(`query/${name}`)
-    expect(house.sandbox.control.spacio.requests()).toEqual([])
+    expect(foyer.sandbox.control.spacio.requests()).toEqual([])
   })
 })
 
 test('twenty values are allowed', async () => {
   const emails = Array.from({ length: 20 }, (_, index) => `agent${index}@example.com`).join(',')
-  expect((await house.get(`/leads?brokerageId=b1001&agentEmail[in]=${emails}`)).status).toBe(200)
+  expect((await foyer.get(`/leads?brokerageId=b1001&agentEmail[in]=${emails}`)).status).toBe(200)
 })
 
 test.each([
@@ -224,15 +224,15 @@ test.each([
   ['/leads?teamId=t9', 'unknown-team'],
   ['/leads?sid=10101&actingAgent=nobody@example.com', 'unknown-agent'],
 ])('%s is %s', async (url, code) => {
-  expect(await house.get(url)).toMatchObject({ status: 404, body: { code } })
+  expect(await foyer.get(url)).toMatchObject({ status: 404, body: { code } })
 })
 
 test('a property without visitors has an empty list', async () => {
-  expect(await house.get('/leads?sid=10159')).toMatchObject({ status: 200, body: { data: [] } })
+  expect(await foyer.get('/leads?sid=10159')).toMatchObject({ status: 200, body: { data: [] } })
 })
 
 test('a property without an agent has no token to use', async () => {
-  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'body', body: { sid: 10150, email: '' } })
-  expect(await house.get('/leads?sid=10150')).toMatchObject({ status: 404, body: { code: 'unknown-agent' } })
-  house.sandbox.control.spacio.reset()
+  foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'body', body: { sid: 10150, email: '' } })
+  expect(await foyer.get('/leads?sid=10150')).toMatchObject({ status: 404, body: { code: 'unknown-agent' } })
+  foyer.sandbox.control.spacio.reset()
 })

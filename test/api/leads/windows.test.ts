@@ -30,19 +30,19 @@ const windows: [string, string][] = [
   ['2026-02-01', '2026-02-28'],
 ]
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ bypassesCache: true, sandbox: { leads: 1_200, now }, now: () => now })
+  foyer = await openSandboxAndGateway({ bypassesCache: true, sandbox: { leads: 1_200, now }, now: () => now })
   for (const moment of momentsOfNote()) {
-    house.sandbox.control.spacio.addLead({ sid: 10108, dateCreated: new Date(moment).toISOString() })
+    foyer.sandbox.control.spacio.addLead({ sid: 10108, dateCreated: new Date(moment).toISOString() })
   }
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 beforeEach(() => {
-  house.sandbox.control.spacio.set({ rangeStart: 'inclusive', rangeEnd: 'inclusive', order: 'newest' })
+  foyer.sandbox.control.spacio.set({ rangeStart: 'inclusive', rangeEnd: 'inclusive', order: 'newest' })
 })
 
 /** The moments about which the zones' days begin, and the second before each. */
@@ -69,7 +69,7 @@ const clocks = new Map(
 const days = new Map<string, string>()
 
 /** Which day it was; asking a clock is slow. */
-const dayOf = ({ dateCreated }: Lead, zone: string): string => {
+const getDay = ({ dateCreated }: Lead, zone: string): string => {
   const key = `${zone} ${dateCreated}`
   const day = days.get(key) ?? clocks.get(zone)?.format(dateCreated) ?? ''
   days.set(key, day)
@@ -77,17 +77,17 @@ const dayOf = ({ dateCreated }: Lead, zone: string): string => {
 }
 
 const expected = (zone: string, from: string, to: string): string[] =>
-  house.sandbox.world.leads
-    .filter((lead) => lead.tid === 't2003' && dayOf(lead, zone) >= from && dayOf(lead, zone) <= to)
+  foyer.sandbox.world.leads
+    .filter((lead) => lead.tid === 't2003' && getDay(lead, zone) >= from && getDay(lead, zone) <= to)
     .sort((a, b) => b.dateCreated - a.dateCreated || (a.id < b.id ? 1 : -1))
     .map(({ id }) => id)
 
-const idsOf = async (query: string): Promise<string[]> => {
-  const { status, body } = await house.get(`/leads?teamId=t2003&limit=200&${query}`)
+const getIds = async (query: string): Promise<string[]> => {
+  const { status, body } = await foyer.get(`/leads?teamId=t2003&limit=200&${query}`)
   expect(status).toBe(200)
   const ids = body.data.map(({ id }: Lead) => id)
   if (body.pagination.total <= 200) return ids
-  const rest = await house.get(`/leads?teamId=t2003&limit=200&offset=200&${query}`)
+  const rest = await foyer.get(`/leads?teamId=t2003&limit=200&offset=200&${query}`)
   return [...ids, ...rest.body.data.map(({ id }: Lead) => id)]
 }
 
@@ -100,12 +100,12 @@ const behaviours = ends.flatMap((rangeStart) =>
 )
 
 test.each(behaviours)('a start that is $rangeStart, an end that is $rangeEnd, $order first', async (behaviour) => {
-  house.sandbox.control.spacio.set(behaviour)
+  foyer.sandbox.control.spacio.set(behaviour)
   for (const zone of zones) {
     for (const [from, to] of windows) {
       const wanted = expected(zone, from, to)
       expect(wanted.length).toBeGreaterThan(15)
-      expect([zone, from, await idsOf(`from=${from}&to=${to}&timeZone=${zone}`)]).toEqual([zone, from, wanted])
+      expect([zone, from, await getIds(`from=${from}&to=${to}&timeZone=${zone}`)]).toEqual([zone, from, wanted])
     }
   }
 })
@@ -120,7 +120,7 @@ describe('without days', () => {
     ['30 days up to a day', { given: 'to=2026-01-01', want: ['UTC', '2025-12-03', '2026-01-01'] }],
     ['from a day up to today', { given: 'from=2026-04-14', want: ['UTC', '2026-04-14', '2026-04-15'] }],
   ])('%s', async (_name, { given, want }) => {
-    expect(await idsOf(given)).toEqual(expected(...want))
+    expect(await getIds(given)).toEqual(expected(...want))
   })
 })
 
@@ -128,18 +128,18 @@ test('the days of a month add up to the month, so no lead is lost', async () => 
   const zone = 'America/New_York'
   const days = Array.from({ length: 31 }, (_, index) => `2026-03-${String(index + 1).padStart(2, '0')}`)
   const byDay: string[] = []
-  for (const day of days) byDay.push(...(await idsOf(`from=${day}&to=${day}&timeZone=${zone}`)))
+  for (const day of days) byDay.push(...(await getIds(`from=${day}&to=${day}&timeZone=${zone}`)))
   expect(byDay.length).toBeGreaterThan(100)
   expect(byDay.sort()).toEqual(expected(zone, '2026-03-01', '2026-03-31').sort())
 })
 
 test('property leads have no default window, and an omitted side is open', async () => {
-  const all = house.sandbox.world.leads.filter(({ sid }) => sid === 10108)
+  const all = foyer.sandbox.world.leads.filter(({ sid }) => sid === 10108)
   const total = async (query: string): Promise<number> =>
-    (await house.get(`/leads?sid=10108&limit=1${query}`)).body.pagination.total
+    (await foyer.get(`/leads?sid=10108&limit=1${query}`)).body.pagination.total
   const zone = 'America/New_York'
   const within = (from: string, to: string) =>
-    all.filter((lead) => dayOf(lead, zone) >= from && dayOf(lead, zone) <= to)
+    all.filter((lead) => getDay(lead, zone) >= from && getDay(lead, zone) <= to)
 
   expect(await total('')).toBe(all.length)
   expect(await total(`&from=2026-03-08&timeZone=${zone}`)).toBe(within('2026-03-08', '9999').length)
@@ -150,8 +150,8 @@ test('property leads have no default window, and an omitted side is open', async
 
 test('days that a time zone skipped', async () => {
   // Samoa went from the 29th straight to the 31st of December 2011.
-  expect(await idsOf('from=2011-12-30&to=2011-12-30&timeZone=Pacific/Apia')).toEqual([])
-  expect(house.sandbox.control.spacio.requests().at(-1)?.form).toMatchObject({
+  expect(await getIds('from=2011-12-30&to=2011-12-30&timeZone=Pacific/Apia')).toEqual([])
+  expect(foyer.sandbox.control.spacio.requests().at(-1)?.form).toMatchObject({
     startDate: '2011-12-29',
     endDate: '2011-12-31',
   })
@@ -159,12 +159,12 @@ test('days that a time zone skipped', async () => {
 
 describe('an unknown time', () => {
   test('counts as within every window, and the lead comes last', async () => {
-    const { spacio } = house.sandbox.control
+    const { spacio } = foyer.sandbox.control
     const lead = { id: 'a1', name: 'Nobody knows when', dateCreated: 'yesterday', sid: 1 }
     const other = { ...lead, id: 'a2', name: 'Before', dateCreated: '2026-03-01 00:00:00' }
     const info = { resultsOnPage: 2, totalCount: 2, pageNumber: 1, totalPages: 1 }
     spacio.fault({ operation: 'getRegistrantsByTeam', kind: 'body', body: { info, data: [lead, other] }, times: 1 })
-    const { body } = await house.get('/leads?teamId=t2003&from=2026-03-01&to=2026-03-01')
+    const { body } = await foyer.get('/leads?teamId=t2003&from=2026-03-01&to=2026-03-01')
     expect(body.data).toMatchObject([{ id: 'a2' }, { id: 'a1', createdAt: null }])
   })
 })
@@ -195,25 +195,25 @@ describe('rejected with the name of the parameter', () => {
     [`timeZone=${'A'.repeat(65)}`, 'timeZone'],
     ['timeZone=../etc/passwd', 'timeZone'],
   ])('%s', async (query, name) => {
-    house.sandbox.control.spacio.clearRequests()
+    foyer.sandbox.control.spacio.clearRequests()
     for (const scope of scopes) {
-      const reply = await house.get(`${scope}&${query}`)
+      const reply = await foyer.get(`${scope}&${query}`)
       expect(reply).toMatchObject({ status: 400, body: { code: 'invalid-request' } })
       expect(reply.body.errors[0].path).toBe(`query/${name}`)
     }
-    expect(house.sandbox.control.spacio.requests()).toEqual([])
+    expect(foyer.sandbox.control.spacio.requests()).toEqual([])
   })
 
   test.each(['from=2026-03-02&to=2026-03-01', 'timeZone=Europe/Atlantis&from=2026-03-01', 'from=2026-02-30'])(
     'for property leads too: %s',
     async (query) => {
-      const reply = await house.get(`/leads?sid=10108&${query}`)
+      const reply = await foyer.get(`/leads?sid=10108&${query}`)
       expect(reply).toMatchObject({ status: 400, body: { errors: [{ path: expect.stringMatching(/^query\//) }] } })
     },
   )
 
   test('366 days with 29 February are allowed', async () => {
-    expect((await house.get('/leads?teamId=t2003&limit=1&from=2025-01-01&to=2026-01-01')).status).toBe(200)
-    expect((await house.get('/leads?teamId=t2003&limit=1&from=2024-02-29&to=2024-02-29')).status).toBe(200)
+    expect((await foyer.get('/leads?teamId=t2003&limit=1&from=2025-01-01&to=2026-01-01')).status).toBe(200)
+    expect((await foyer.get('/leads?teamId=t2003&limit=1&from=2024-02-29&to=2024-02-29')).status).toBe(200)
   })
 })

@@ -21,40 +21,40 @@ const web = {
 
 const other = { id: 'other', keyHashes: [hashKey(third)], scopes: ['leads:read'], grants: { brokerages: ['b1002'] } }
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let issuer: Awaited<ReturnType<typeof startIssuer>>
 let url: string
 
 const tenantsWith = (...clients: object[]): readonly TenantConfig[] =>
   loadConfig({
-    ...createEnvironment(house.sandbox),
+    ...createEnvironment(foyer.sandbox),
     FOYER_CLIENTS_FILE: writeDocument({ clients }),
   }).tenants
 
-const reload = (...clients: object[]) => house.app.reload({ tenants: tenantsWith(...clients) })
+const reload = (...clients: object[]) => foyer.app.reload({ tenants: tenantsWith(...clients) })
 
 beforeAll(async () => {
   issuer = await startIssuer()
-  house = await openSandboxAndGateway({
+  foyer = await openSandboxAndGateway({
     sandbox: { leads: 500 },
     env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: writeDocument({ clients: [web] }), ...issuer.env },
   })
-  await house.app.listen({ host: '127.0.0.1', port: 0 })
-  url = `http://127.0.0.1:${(house.app.server.address() as AddressInfo).port}`
+  await foyer.app.listen({ host: '127.0.0.1', port: 0 })
+  url = `http://127.0.0.1:${(foyer.app.server.address() as AddressInfo).port}`
 })
 
 afterAll(async () => {
-  await house.close()
+  await foyer.close()
   await issuer.close()
 })
 
 beforeEach(() => reload(web))
 
 const issue = async (source: object, headers: Record<string, string> = { 'x-api-key': first }): Promise<string> =>
-  (await house.send('POST', '/leads/feed/tickets', source, headers)).body.ticket
+  (await foyer.send('POST', '/leads/feed/tickets', source, headers)).body.ticket
 
 const statusWith = async (ticket: string, source = 'brokerageId=b1001'): Promise<number> =>
-  (await house.get(`/leads/feed?${source}&ticket=${ticket}`)).status
+  (await foyer.get(`/leads/feed?${source}&ticket=${ticket}`)).status
 
 test.for<[string, object[], number]>([
   ['nothing', [web], 200],
@@ -111,9 +111,9 @@ test.for<[string, object]>([
     true,
     false,
   ])
-  expect(house.app.gateway.feed.countListeners()).toBe(1)
+  expect(foyer.app.gateway.feed.countListeners()).toBe(1)
   ofOther.disconnect()
-  await expect.poll(() => house.app.gateway.feed.countListeners(), patience).toBe(0)
+  await expect.poll(() => foyer.app.gateway.feed.countListeners(), patience).toBe(0)
 })
 
 test.for([
@@ -121,14 +121,14 @@ test.for([
   ['a feed', '/leads/feed?teamId=t2002', {}],
   ['an export', '/leads/export?teamId=t2001', {}],
 ] as const)('%s that is being opened while its key is withdrawn is rejected', async ([, path, headers]) => {
-  house.sandbox.control.clearRequests()
-  house.sandbox.control.spacio.fault({ operation: '*', kind: 'latency', ms: 200 })
+  foyer.sandbox.control.clearRequests()
+  foyer.sandbox.control.spacio.fault({ operation: '*', kind: 'latency', ms: 200 })
   reload({ ...web, grants: { teams: '*' } })
   const opening = fetch(url + path, { headers: { 'x-api-key': first, ...headers } })
-  await expect.poll(() => house.sandbox.control.spacio.requests().length, patience).toBeGreaterThan(0)
+  await expect.poll(() => foyer.sandbox.control.spacio.requests().length, patience).toBeGreaterThan(0)
   reload()
   expect((await opening).status).toBe(401)
-  house.sandbox.control.spacio.clearFaults()
+  foyer.sandbox.control.spacio.clearFaults()
 })
 
 test.for([30, 60, 1e300 / 86_400])(

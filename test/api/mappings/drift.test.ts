@@ -3,15 +3,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { DriftKind } from '../../../sandbox/http/drift.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ sandbox: { leads: 300 } })
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 300 } })
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
-beforeEach(() => house.sandbox.control.reset())
+beforeEach(() => foyer.sandbox.control.reset())
 
 const reads = [
   '/properties/10101',
@@ -32,17 +32,17 @@ const reads = [
 ]
 
 const drift = (setting: boolean | readonly DriftKind[]): void => {
-  house.sandbox.control.spacio.set({ drift: setting })
-  house.sandbox.control.liondesk.set({ drift: setting })
+  foyer.sandbox.control.spacio.set({ drift: setting })
+  foyer.sandbox.control.liondesk.set({ drift: setting })
 }
 
 /** Each reply is held against the OpenAPI document on its way. No answer of before is used. */
 const readAll = async (): Promise<void> => {
-  for (const url of reads) expect((await house.get(url, { 'cache-control': 'no-cache' })).status, url).toBe(200)
+  for (const url of reads) expect((await foyer.get(url, { 'cache-control': 'no-cache' })).status, url).toBe(200)
 }
 
 const counts = async (): Promise<Map<string, number>> => {
-  const { body, text } = await house.get('/upstreams')
+  const { body, text } = await foyer.get('/upstreams')
   expect(text).not.toMatch(/new here|Call for price|MAYBE|noon|2025550100|example\.com/)
   const entries = body.data.flatMap((upstream: any) => upstream.drift)
   return new Map(entries.map(({ resource, field, kind, count }: any) => [`${resource} ${field} ${kind}`, count]))
@@ -104,7 +104,7 @@ describe('GET /upstreams', () => {
 })
 
 describe('what the reply says', () => {
-  const property = () => house.get('/properties/10101', { 'cache-control': 'no-cache' })
+  const property = () => foyer.get('/properties/10101', { 'cache-control': 'no-cache' })
 
   test('a field that is gone is null, and no drift: absent is a value like any other', async () => {
     expect(await added(['gone'])).toEqual([])
@@ -114,23 +114,23 @@ describe('what the reply says', () => {
   test('a number where text was is text', async () => {
     expect(await added(['number'])).toEqual([])
     expect((await property()).body.propertySubType).toBe('4')
-    expect((await house.get('/events/7/properties/1')).body.listingId).toBe('1021712')
-    expect((await house.get('/contacts/1')).body).toMatchObject({ id: '1', homePhone: '2025550100' })
-    expect((await house.get('/events/7')).body.siteDomain).toBe('7')
-    const { data } = (await house.get('/leads?teamId=t2001&limit=1')).body
+    expect((await foyer.get('/events/7/properties/1')).body.listingId).toBe('1021712')
+    expect((await foyer.get('/contacts/1')).body).toMatchObject({ id: '1', homePhone: '2025550100' })
+    expect((await foyer.get('/events/7')).body.siteDomain).toBe('7')
+    const { data } = (await foyer.get('/leads?teamId=t2001&limit=1')).body
     expect(data[0].phone).toBe('2025550100')
   })
 
   test('what cannot be read is null', async () => {
     drift(['unreadable'])
     expect((await property()).body).toMatchObject({ listPrice: null, title: 'Waterfront apartment by the bay' })
-    const { data } = (await house.get('/leads?teamId=t2001&limit=1')).body
+    const { data } = (await foyer.get('/leads?teamId=t2001&limit=1')).body
     expect(data[0]).toMatchObject({ createdAt: null, hasAgent: null })
   })
 })
 
 test('the setting takes driftKinds that there are, and no others', () => {
-  const { spacio, liondesk } = house.sandbox.control
+  const { spacio, liondesk } = foyer.sandbox.control
   for (const control of [spacio, liondesk]) {
     expect(() => control.set({ drift: ['nonsense'] as never })).toThrow(/no value for the setting drift/)
     expect(control.set({ drift: ['gone'] }).drift).toEqual(['gone'])

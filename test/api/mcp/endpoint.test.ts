@@ -9,34 +9,40 @@ import { type AssistantGateway, type Era, openAssistantGateway } from '../../sup
 import { createRunOptions } from '../../support/properties.ts'
 import { createEnvironment, openGateway } from '../../support/test-gateway.ts'
 
-let house: AssistantGateway
+let foyer: AssistantGateway
 
 /** What the first door was asked. */
-let asked: { method: string; route: string; headers: FastifyRequest['headers']; ip: string; hasLeft: boolean }[]
+let receivedRequests: {
+  method: string
+  route: string
+  headers: FastifyRequest['headers']
+  ip: string
+  isGone: boolean
+}[]
 
 beforeAll(async () => {
-  house = await openAssistantGateway()
-  house.gateway.app.onEnd(({ method, routeOptions, headers, ip, trace }) => {
+  foyer = await openAssistantGateway()
+  foyer.gateway.app.onEnd(({ method, routeOptions, headers, ip, trace }) => {
     const route = routeOptions.url ?? ''
-    if (route !== '/mcp') asked.push({ method, route, headers, ip, hasLeft: trace?.isClientGone ?? false })
+    if (route !== '/mcp') receivedRequests.push({ method, route, headers, ip, isGone: trace?.isClientGone ?? false })
   })
 })
 beforeEach(() => {
-  house.sandbox.control.reset()
-  asked = []
+  foyer.sandbox.control.reset()
+  receivedRequests = []
 })
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
-const callOf = (name: string, given: unknown) => ({
+const getCall = (name: string, given: unknown) => ({
   jsonrpc: '2.0',
   id: 1,
   method: 'tools/call',
   params: { name, arguments: given },
 })
 
-const listing = callOf('show_listing', { sid: 10101 })
+const listing = getCall('show_listing', { sid: 10101 })
 
-const problemOf = async (reply: Response) => {
+const getProblem = async (reply: Response) => {
   expect(reply.headers.get('content-type')).toContain('application/problem+json')
   const { code }: any = await reply.json()
   return [reply.status, code]
@@ -44,11 +50,11 @@ const problemOf = async (reply: Response) => {
 
 describe('before a tool is reached', () => {
   test('it is not there unless it is wanted', async () => {
-    const { path } = house.clients
+    const { path } = foyer.clients
     const env = { SPACIO_API_KEY: 'k', FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: path }
     const gateway = await openGateway(env)
     for (const method of ['POST', 'GET'] as const) {
-      const { status, body } = await gateway.send(method, '/mcp', undefined, house.clients.headers('whole'))
+      const { status, body } = await gateway.send(method, '/mcp', undefined, foyer.clients.headers('whole'))
       expect([status, body.code]).toEqual([404, 'not-found'])
     }
     await gateway.close()
@@ -56,41 +62,41 @@ describe('before a tool is reached', () => {
 
   test('a stranger is sent away as everywhere', async () => {
     for (const key of ['', `fk_${'x'.repeat(43)}`]) {
-      const reply = await house.post(listing, { 'x-api-key': key })
+      const reply = await foyer.post(listing, { 'x-api-key': key })
       expect(reply.headers.get('www-authenticate')).toBe('Bearer realm="Foyer"')
       expect(reply.headers.get('cache-control')).toBe('no-store')
-      expect(await problemOf(reply)).toEqual([401, 'unauthenticated'])
+      expect(await getProblem(reply)).toEqual([401, 'unauthenticated'])
     }
-    expect(asked).toEqual([])
+    expect(receivedRequests).toEqual([])
   })
 
   test('a page of an origin that is not listed is refused, and one that is listed is not', async () => {
-    const own = new URL(house.base).origin
+    const own = new URL(foyer.base).origin
     for (const origin of ['https://evil.example', 'null', own, 'https://app.example.com.evil.example']) {
-      expect(await problemOf(await house.post(listing, { origin }))).toEqual([403, 'forbidden'])
+      expect(await getProblem(await foyer.post(listing, { origin }))).toEqual([403, 'forbidden'])
     }
-    expect(asked).toEqual([])
-    const reply = await house.post(listing, { origin: 'https://app.example.com' })
+    expect(receivedRequests).toEqual([])
+    const reply = await foyer.post(listing, { origin: 'https://app.example.com' })
     expect([reply.status, reply.headers.get('access-control-allow-origin')]).toEqual([200, 'https://app.example.com'])
   })
 
   test.each(['application/json', '*/*', 'application/json, text/event-stream', undefined])(
     'Accept: %s is answered with JSON',
     async (accept) => {
-      const reply = await house.post(listing, accept === undefined ? {} : { accept })
+      const reply = await foyer.post(listing, accept === undefined ? {} : { accept })
       expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8'])
     },
   )
 
   test('Accept: text/html is refused', async () => {
-    expect(await problemOf(await house.post(listing, { accept: 'text/html' }))).toEqual([406, 'not-acceptable'])
+    expect(await getProblem(await foyer.post(listing, { accept: 'text/html' }))).toEqual([406, 'not-acceptable'])
   })
 
   test('only POST is taken: there are no streams and no sessions', async () => {
     for (const method of ['GET', 'DELETE', 'PUT']) {
-      const reply = await fetch(`${house.base}/mcp`, { method, headers: house.clients.headers('whole') })
+      const reply = await fetch(`${foyer.base}/mcp`, { method, headers: foyer.clients.headers('whole') })
       expect(reply.headers.get('allow')).toBe('POST')
-      expect(await problemOf(reply)).toEqual([405, 'method-not-allowed'])
+      expect(await getProblem(reply)).toEqual([405, 'method-not-allowed'])
     }
   })
 
@@ -103,11 +109,11 @@ describe('before a tool is reached', () => {
       {},
       [400, 'invalid-request'],
     ],
-    ['too much', callOf('show_listing', { sid: 'x'.repeat(17_000) }), {}, [413, 'body-too-large']],
+    ['too much', getCall('show_listing', { sid: 'x'.repeat(17_000) }), {}, [413, 'body-too-large']],
     ['another type', 'hello', { 'content-type': 'text/plain' }, [415, 'unsupported-media-type']],
   ])('%s is refused', async (_name, body, headers, want) => {
-    expect(await problemOf(await house.post(body, headers))).toEqual(want)
-    expect(asked).toEqual([])
+    expect(await getProblem(await foyer.post(body, headers))).toEqual(want)
+    expect(receivedRequests).toEqual([])
   })
 
   test('nothing can be subscribed to', async () => {
@@ -121,7 +127,7 @@ describe('before a tool is reached', () => {
       method: 'subscriptions/listen',
       params: { _meta: meta, notifications: { toolsListChanged: true } },
     }
-    const reply = await house.post(message, {
+    const reply = await foyer.post(message, {
       'mcp-protocol-version': '2026-07-28',
       'mcp-method': 'subscriptions/listen',
     })
@@ -132,7 +138,7 @@ describe('before a tool is reached', () => {
 
 describe('who may do what', () => {
   test.each<Era>(['legacy', 'auto'])('a client without leads:read sees no tool for visitors, %s', async (era) => {
-    const { client } = await house.connect('listings', era)
+    const { client } = await foyer.connect('listings', era)
     const { tools: listed } = await client.listTools()
     expect(listed.map(({ name }) => name)).toEqual([
       'show_listing',
@@ -145,11 +151,11 @@ describe('who may do what', () => {
   test.each<Era>(['legacy', 'auto'])(
     'who calls one all the same is told the scope that is lacking, %s',
     async (era) => {
-      const { call } = await house.connect('listings', era)
+      const { call } = await foyer.connect('listings', era)
       const refused = await call('list_visitors', { brokerageId: 'b1001' })
-      const { detail } = (await house.gateway.get('/leads?brokerageId=b1001', house.clients.headers('listings'))).body
+      const { detail } = (await foyer.gateway.get('/leads?brokerageId=b1001', foyer.clients.headers('listings'))).body
       expect(detail).toContain('leads:read')
-      asked = []
+      receivedRequests = []
       for (const given of [{ brokerageId: 'b1001' }, {}, { nonsense: 'canary' }]) {
         const { isError, structured, text } = await call('list_visitors', given)
         expect([isError, structured]).toEqual([true, undefined])
@@ -157,23 +163,23 @@ describe('who may do what', () => {
         expect(text.replace(/requestId.*/, '')).toBe(refused.text.replace(/requestId.*/, ''))
       }
       await expect(call('no_such_tool', {})).rejects.toThrow(/not found/)
-      expect([asked, house.sandbox.control.spacio.requests()]).toEqual([[], []])
+      expect([receivedRequests, foyer.sandbox.control.spacio.requests()]).toEqual([[], []])
     },
   )
 
   test('what is not granted is refused, and nothing is asked upstream', async () => {
-    const { call } = await house.connect('brokerage')
+    const { call } = await foyer.connect('brokerage')
     const refused = await call('list_visitors', { brokerageId: 'b1002' })
     expect([refused.isError, refused.text]).toEqual([
       true,
       expect.stringMatching(/\(forbidden, 403\).*no grant for this/),
     ])
-    expect(house.sandbox.control.spacio.requests()).toEqual([])
+    expect(foyer.sandbox.control.spacio.requests()).toEqual([])
     expect((await call('list_visitors', { brokerageId: 'b1001' })).isError).toBe(false)
   })
 
   test('callers at the same time each get what is theirs', async () => {
-    const [whole, brokerage] = await Promise.all([house.connect('whole'), house.connect('brokerage')])
+    const [whole, brokerage] = await Promise.all([foyer.connect('whole'), foyer.connect('brokerage')])
     const given = { brokerageId: 'b1002', limit: 1 }
     const both = Array.from({ length: 10 }, () => [
       whole.call('list_visitors', given),
@@ -197,19 +203,19 @@ describe('what is passed on', () => {
       traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
       cookie: 'session=1',
     }
-    expect((await house.post(listing, smuggled)).status).toBe(200)
-    expect(asked.length).toBe(2)
-    for (const { headers, ip } of asked) {
+    expect((await foyer.post(listing, smuggled)).status).toBe(200)
+    expect(receivedRequests.length).toBe(2)
+    for (const { headers, ip } of receivedRequests) {
       // As the proxy that is trusted says, without the header by which it said so.
       expect(ip).toBe('203.0.113.9')
       expect(Object.keys(headers).sort()).toEqual(['accept', 'host', 'user-agent', 'x-api-key'])
-      expect(headers).toMatchObject({ accept: 'application/json', ...house.clients.headers('whole') })
+      expect(headers).toMatchObject({ accept: 'application/json', ...foyer.clients.headers('whole') })
       expect(headers.host).toMatch(/^localhost/)
     }
   })
 
   test('only reads, whatever is asked for', async () => {
-    const { call } = await house.connect('whole')
+    const { call } = await foyer.connect('whole')
     const word = fc.oneof(
       fc.constantFrom('b1001', 't2001', '7', 'agent1@example.com', '2026-11-01', '../7', '7/properties/1'),
       fc.string(),
@@ -245,23 +251,23 @@ describe('what is passed on', () => {
       createRunOptions(60),
     )
     for (const right of [{ eventId: '7' }]) await call('list_event_properties', right)
-    expect(new Set(asked.map(({ method }) => method))).toEqual(new Set(['GET']))
-    const { liondesk, spacio } = house.sandbox.control
+    expect(new Set(receivedRequests.map(({ method }) => method))).toEqual(new Set(['GET']))
+    const { liondesk, spacio } = foyer.sandbox.control
     expect(new Set(liondesk.requests().map(({ method }) => method))).toEqual(new Set(['GET']))
     expect(spacio.requests().every(({ operation }) => /(^|\/)get/.test(operation))).toBe(true)
   })
 
   test('no path climbs out of its route', async () => {
-    const request = { headers: house.clients.headers('whole'), ip: '127.0.0.1' } as unknown as FastifyRequest
-    const ask = createInternalGet(house.gateway.app, request, new AbortController().signal)
+    const request = { headers: foyer.clients.headers('whole'), ip: '127.0.0.1' } as unknown as FastifyRequest
+    const ask = createInternalGet(foyer.gateway.app, request, new AbortController().signal)
     for (const segment of ['', '.', '..', '../7', '..%2f7']) {
       await expect(ask(['events', segment, 'properties'])).rejects.toThrow(/not-found|invalid-request/)
     }
-    expect(house.sandbox.control.liondesk.requests()).toEqual([])
+    expect(foyer.sandbox.control.liondesk.requests()).toEqual([])
   })
 
   test('arguments of any length are refused without a word of them', async () => {
-    const { call } = await house.connect('whole')
+    const { call } = await foyer.connect('whole')
     const long = await call('list_visitors', { brokerageId: 'canary'.repeat(2_000) })
     expect([long.isError, long.text.length < 200, long.text]).toEqual([
       true,
@@ -270,50 +276,50 @@ describe('what is passed on', () => {
     ])
     const wide = await call('list_visitors', { brokerageId: 'b1001', agentEmail: 'ü'.repeat(2_000) })
     expect([wide.isError, wide.text]).toEqual([true, expect.stringMatching(/^Invalid request .*longer than 4096/)])
-    expect(house.sandbox.control.spacio.requests()).toEqual([])
+    expect(foyer.sandbox.control.spacio.requests()).toEqual([])
   })
 
   test('that a client has left', async () => {
-    house.sandbox.control.spacio.fault({ operation: 'v2/getRegistrantsByBrokerage', kind: 'latency', ms: 30_000 })
+    foyer.sandbox.control.spacio.fault({ operation: 'v2/getRegistrantsByBrokerage', kind: 'latency', ms: 30_000 })
     const leaving = new AbortController()
-    const reply = fetch(`${house.base}/mcp`, {
+    const reply = fetch(`${foyer.base}/mcp`, {
       method: 'POST',
       headers: {
         accept: 'application/json, text/event-stream',
         'content-type': 'application/json',
-        ...house.clients.headers('whole'),
+        ...foyer.clients.headers('whole'),
       },
-      body: JSON.stringify(callOf('list_visitors', { brokerageId: 'b1001' })),
+      body: JSON.stringify(getCall('list_visitors', { brokerageId: 'b1001' })),
       signal: leaving.signal,
     })
-    await expect.poll(() => house.sandbox.control.spacio.requests().length).toBeGreaterThan(0)
+    await expect.poll(() => foyer.sandbox.control.spacio.requests().length).toBeGreaterThan(0)
     leaving.abort()
     await expect(reply).rejects.toThrow()
-    await expect.poll(() => asked).toMatchObject([{ route: '/leads', hasLeft: true }])
+    await expect.poll(() => receivedRequests).toMatchObject([{ route: '/leads', isGone: true }])
   })
 })
 
 describe('what goes wrong', () => {
   test('an upstream that fails is told in words that say what to do', async () => {
-    house.sandbox.control.spacio.fault({ operation: 'v2/getRegistrantsByBrokerage', kind: 'reset' })
-    const { call } = await house.connect('whole')
+    foyer.sandbox.control.spacio.fault({ operation: 'v2/getRegistrantsByBrokerage', kind: 'reset' })
+    const { call } = await foyer.connect('whole')
     const { isError, text, structured } = await call('list_visitors', { brokerageId: 'b1001' })
     expect([isError, structured]).toEqual([true, undefined])
     expect(text).toMatch(/^Upstream failed \(upstream-failed, 502\): .*\nTry again.*\nrequestId: [0-9a-f-]{36}$/)
   })
 
   test('a limit that is spent names the seconds to wait', async () => {
-    const env = { ...createEnvironment(house.sandbox), FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: house.clients.path }
+    const env = { ...createEnvironment(foyer.sandbox), FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: foyer.clients.path }
     const gateway = await openGateway({ ...env, FOYER_MCP: 'on', FOYER_RATE_LIMIT: '1' })
     const post = (payload: object) =>
       gateway.app.inject({
         method: 'POST',
         url: '/mcp',
-        headers: { accept: 'application/json, text/event-stream', ...house.clients.headers('whole') },
+        headers: { accept: 'application/json, text/event-stream', ...foyer.clients.headers('whole') },
         payload,
       })
     // Of the two requests that a call makes the second one is too many.
-    const { result } = (await post(callOf('list_visitors', { brokerageId: 'b1001' }))).json()
+    const { result } = (await post(getCall('list_visitors', { brokerageId: 'b1001' }))).json()
     expect(result).toMatchObject({ isError: true })
     expect(result.content[0].text).toMatch(/\(rate-limited, 429\).*\nTry again in \d+ seconds?\.\n/s)
     const refused = await post(listing)

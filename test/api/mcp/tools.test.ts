@@ -5,16 +5,16 @@ import { tools } from '#src/mcp/tools/index.ts'
 import { everyScope } from '../../support/clients.ts'
 import { type AssistantGateway, type Era, openAssistantGateway } from '../../support/mcp.ts'
 
-let house: AssistantGateway
+let foyer: AssistantGateway
 
 let aheadBy = 0
 
 beforeAll(async () => {
-  house = await openAssistantGateway({}, { now: () => new Date(Date.now() + aheadBy) })
-  newest.id = house.sandbox.world.leads.find(({ bid }) => bid === newest.brokerageId)?.id as string
+  foyer = await openAssistantGateway({}, { now: () => new Date(Date.now() + aheadBy) })
+  newest.id = foyer.sandbox.world.leads.find(({ bid }) => bid === newest.brokerageId)?.id as string
 })
-beforeEach(() => house.sandbox.control.reset())
-afterAll(() => house.close())
+beforeEach(() => foyer.sandbox.control.reset())
+afterAll(() => foyer.close())
 
 const names = tools.map(({ name }) => name)
 
@@ -92,7 +92,7 @@ test('the documentation lists the tools that there are', () => {
 
 describe.each<Era>(['legacy', 'auto'])('a client of the %s revision', (era) => {
   test('sees every tool, told apart as read-only, with schemas that stand alone', async () => {
-    const { client } = await house.connect('whole', era)
+    const { client } = await foyer.connect('whole', era)
     const listed = (await client.listTools()).tools
     expect(listed.map(({ name }) => name)).toEqual(names)
     for (const { annotations, inputSchema, outputSchema } of listed) {
@@ -108,13 +108,13 @@ describe.each<Era>(['legacy', 'auto'])('a client of the %s revision', (era) => {
   })
 
   test.each(cases)('%s', async (name, right, url, wrong, complaint) => {
-    const { call } = await house.connect('whole', era)
+    const { call } = await foyer.connect('whole', era)
     const answer = await call(name, { ...right })
     expect(answer).toMatchObject({ isError: false, structured: expect.anything() })
     if (url !== '') {
-      const { body } = await house.gateway.get(
+      const { body } = await foyer.gateway.get(
         `${url}${url.includes('?') ? '&' : '?'}limit=25`,
-        house.clients.headers('whole'),
+        foyer.clients.headers('whole'),
       )
       expect(answer.structured).toMatchObject({ data: body.data, total: body.pagination.total })
       expect(body.data.length).toBeGreaterThan(0)
@@ -126,20 +126,20 @@ describe.each<Era>(['legacy', 'auto'])('a client of the %s revision', (era) => {
 })
 
 test('a client is shown its own scopes and grants, as by GET /me, without an upstream call', async () => {
-  const { call } = await house.connect('whole')
-  const { control } = house.sandbox
+  const { call } = await foyer.connect('whole')
+  const { control } = foyer.sandbox
   const countCalls = () => control.spacio.requests().length + control.liondesk.requests().length
   const before = countCalls()
   const { structured } = await call('show_my_access', {})
-  expect(structured).toEqual((await house.gateway.get('/me', house.clients.headers('whole'))).body)
+  expect(structured).toEqual((await foyer.gateway.get('/me', foyer.clients.headers('whole'))).body)
   expect(structured).toMatchObject({ client: 'whole', grants: { brokerages: '*' } })
   expect(countCalls()).toBe(before)
 })
 
 test('a visitor is found as by GET /leads/{id}; if not, the error says which days were searched', async () => {
-  const { call } = await house.connect('whole')
+  const { call } = await foyer.connect('whole')
   const { structured, text } = await call('find_lead', { ...newest })
-  const { body } = await house.gateway.get(`/leads/${newest.id}?brokerageId=b1001`, house.clients.headers('whole'))
+  const { body } = await foyer.gateway.get(`/leads/${newest.id}?brokerageId=b1001`, foyer.clients.headers('whole'))
   expect(structured).toEqual(body)
   expect(text).toContain(body.fullName)
   const unknown = await call('find_lead', { ...newest, id: 'nobody', from: '2024-01-01', to: '2024-01-02' })
@@ -147,9 +147,9 @@ test('a visitor is found as by GET /leads/{id}; if not, the error says which day
 })
 
 test('a problem is explained as in the catalogue, without its example', async () => {
-  const { call, client } = await house.connect('whole')
+  const { call, client } = await foyer.connect('whole')
   const { structured } = await call('explain_problem', { code: 'cursor-expired' })
-  const { example: _, ...kind } = (await house.gateway.get('/problems/cursor-expired', { accept: 'application/json' }))
+  const { example: _, ...kind } = (await foyer.gateway.get('/problems/cursor-expired', { accept: 'application/json' }))
     .body
   expect(structured).toEqual(kind)
   const listed = (await client.listTools()).tools.find(({ name }) => name === 'explain_problem')
@@ -157,7 +157,7 @@ test('a problem is explained as in the catalogue, without its example', async ()
 })
 
 test('who visited a listing last Saturday and has no agent', async () => {
-  const { call } = await house.connect('whole')
+  const { call } = await foyer.connect('whole')
   const all = await call('list_property_visitors', { sid: 10101, limit: 100 })
   const day = all.structured.data[0].createdAt.slice(0, 10)
   const found = await call('list_property_visitors', { sid: 10101, from: day, to: day, hasAgent: 'false' })
@@ -168,29 +168,29 @@ test('who visited a listing last Saturday and has no agent', async () => {
 })
 
 test('a listing is shown with its open houses', async () => {
-  const { call } = await house.connect('whole')
+  const { call } = await foyer.connect('whole')
   const { structured, text } = await call('show_listing', { sid: 10101 })
-  const { body } = await house.gateway.get('/properties/10101', house.clients.headers('whole'))
+  const { body } = await foyer.gateway.get('/properties/10101', foyer.clients.headers('whole'))
   expect(structured.property).toEqual(body)
   expect(text).toContain(body.unparsedAddress)
 })
 
 test('agents come with their last activity', async () => {
-  const { call } = await house.connect('whole')
+  const { call } = await foyer.connect('whole')
   const { structured } = await call('list_brokerage_agents', { brokerageId: 'b1001' })
-  const headers = house.clients.headers('whole')
-  const agents = await house.gateway.get('/brokerages/b1001/agents', headers)
-  const activity = await house.gateway.get('/brokerages/b1001/activity', headers)
-  const lastOf = (email: string) => activity.body.data.find((each: any) => each.email === email)?.lastActiveAt ?? null
-  expect(structured.data).toEqual(agents.body.data.map(({ email }: any) => ({ email, lastActiveAt: lastOf(email) })))
+  const headers = foyer.clients.headers('whole')
+  const agents = await foyer.gateway.get('/brokerages/b1001/agents', headers)
+  const activity = await foyer.gateway.get('/brokerages/b1001/activity', headers)
+  const getLast = (email: string) => activity.body.data.find((each: any) => each.email === email)?.lastActiveAt ?? null
+  expect(structured.data).toEqual(agents.body.data.map(({ email }: any) => ({ email, lastActiveAt: getLast(email) })))
   expect(structured.data.some((each: any) => each.lastActiveAt !== null)).toBe(true)
 })
 
 test('new visitors are read once each, with the cursor of the feed', async () => {
-  const { call } = await house.connect('whole')
+  const { call } = await foyer.connect('whole')
   const first = await call('read_new_visitors', { brokerageId: 'b1001' })
   expect(first.structured.data).toEqual([])
-  const [added] = house.sandbox.control.spacio.addLead({ sid: 10101 })
+  const [added] = foyer.sandbox.control.spacio.addLead({ sid: 10101 })
   // An upstream that was asked just now is not asked again.
   aheadBy = 6_000
   const after = first.structured.nextCursor
@@ -201,7 +201,7 @@ test('new visitors are read once each, with the cursor of the feed', async () =>
 })
 
 test('paging by cursors gives the list that REST gives', async () => {
-  const { call } = await house.connect('whole')
+  const { call } = await foyer.connect('whole')
   const query = { brokerageId: 'b1001', hasAgent: 'false' }
   const rows: unknown[] = []
   let cursor: string | undefined
@@ -212,9 +212,9 @@ test('paging by cursors gives the list that REST gives', async () => {
     cursor = structured.nextCursor ?? undefined
     calls += 1
   } while (cursor !== undefined)
-  const { body } = await house.gateway.get(
+  const { body } = await foyer.gateway.get(
     '/leads?brokerageId=b1001&hasAgent=false&limit=200',
-    house.clients.headers('whole'),
+    foyer.clients.headers('whole'),
   )
   expect(rows).toEqual(body.data)
   expect(calls).toBe(Math.ceil(body.pagination.total / 20))
@@ -222,7 +222,7 @@ test('paging by cursors gives the list that REST gives', async () => {
 })
 
 test('a cursor goes with its arguments, and is nothing else than a place', async () => {
-  const { call } = await house.connect('whole')
+  const { call } = await foyer.connect('whole')
   const { structured } = await call('list_visitors', { brokerageId: 'b1001', limit: 1 })
   const cursor: string = structured.nextCursor
   const changed = await call('list_visitors', { brokerageId: 'b1002', limit: 1, cursor })

@@ -184,13 +184,13 @@ test('connections that users made are shown to the client that began them, with 
   const own = await openConnectedGateway(ownSandbox, { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path })
   const connected = await connectAccount(own, { headers: clients.headers('ada') })
   const { id: pending } = await startAuthorization(own, undefined, clients.headers('ada'))
-  const connectionsOf = async (client: 'ada' | 'ben') =>
+  const getConnections = async (client: 'ada' | 'ben') =>
     (await own.get('/me', clients.headers(client))).body.connections
   const calls = ownSandbox.control.liondesk.requests().length
-  expect(await connectionsOf('ada')).toEqual([
+  expect(await getConnections('ada')).toEqual([
     { id: connected, status: 'connected' },
     { id: pending, status: 'pending' },
   ])
-  expect(await connectionsOf('ben')).toEqual([])
+  expect(await getConnections('ben')).toEqual([])
   expect(ownSandbox.control.liondesk.requests()).toHaveLength(calls)
 })

@@ -15,32 +15,32 @@ const clients = writeClients({
   narrow: { scopes: ['leads:read'], grants: { brokerages: ['b1002'] } },
 })
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let unconnected: TestGateway
 
 beforeAll(async () => {
   const env = { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path }
-  house = await openSandboxAndGateway({ sandbox: { leads: 500 }, env, bypassesCache: true })
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 500 }, env, bypassesCache: true })
   unconnected = await openGateway({ ...env, SPACIO_API_KEY: 'k' })
 })
 
 afterAll(async () => {
   await unconnected.close()
-  await house.close()
+  await foyer.close()
 })
 
-beforeEach(() => house.sandbox.control.reset())
+beforeEach(() => foyer.sandbox.control.reset())
 
 const all = clients.headers('all')
-const get = (url: string, headers = all) => house.get(url, headers)
+const get = (url: string, headers = all) => foyer.get(url, headers)
 
 const failing = (fault: Omit<FaultInput, 'operation'>) => {
-  house.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
+  foyer.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
   return get('/properties/10101')
 }
 
 const create = (body: unknown, headers: Record<string, string> = {}) =>
-  house.send('POST', '/events/9/properties', body, { ...all, 'content-type': 'application/json', ...headers })
+  foyer.send('POST', '/events/9/properties', body, { ...all, 'content-type': 'application/json', ...headers })
 
 const createTwice = async () => {
   await create({ city: 'Ames' }, { 'idempotency-key': 'k1' })
@@ -49,14 +49,14 @@ const createTwice = async () => {
 
 const causes: Partial<Record<ProblemCode, () => ReturnType<TestGateway['get']>>> = {
   'invalid-request': () => get('/leads?brokerageId=b1001&ctiy=x'),
-  'method-not-allowed': () => house.send('PUT', '/properties/10101', undefined, all),
+  'method-not-allowed': () => foyer.send('PUT', '/properties/10101', undefined, all),
   'not-acceptable': () => get('/properties/10101', { ...all, accept: 'application/xml' }),
   'body-too-large': () => create({ city: 'x'.repeat(17_000) }),
   'unsupported-media-type': () => create('city=Ames', { 'content-type': 'application/x-www-form-urlencoded' }),
   unprocessable: () => create({ latitude: 91 }),
   'idempotency-mismatch': createTwice,
   'precondition-failed': () =>
-    house.send('DELETE', '/events/7/properties/1', undefined, { ...all, 'if-match': '"stale"' }),
+    foyer.send('DELETE', '/events/7/properties/1', undefined, { ...all, 'if-match': '"stale"' }),
   unauthenticated: () => get('/leads?brokerageId=b1001', {}),
   forbidden: () => get('/leads?brokerageId=b1001', clients.headers('narrow')),
   'not-found': () => get('/nothing'),

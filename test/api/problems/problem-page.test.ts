@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 
 /** What a reader sees of a page. */
-const textOf = (html: string): string =>
+const readText = (html: string): string =>
   html
     .replace(/<style>.*?<\/style>|<[^>]+>/gs, '')
     .replace(/&#(\d+);/g, (_, point: string) => String.fromCodePoint(Number(point)))
@@ -23,10 +23,10 @@ test.for(problemCodes)('%s: a browser gets the text of the catalogue', async (co
   const reply = await gateway.app.inject({ url: `/problems/${code}`, headers: { accept: browser } })
   expect(reply.headers['content-type']).toBe('text/html; charset=utf-8')
   const { title, meaning, causes, remedy } = problemCatalogue[code]
-  const seen = textOf(reply.body)
+  const seen = readText(reply.body)
   for (const text of [title, meaning, ...causes, remedy]) expect(seen).toContain(text.replaceAll('`', ''))
   // But for the example, which is as it is.
-  expect(textOf(reply.body.replace(/<pre.*<\/pre>/s, ''))).not.toContain('`')
+  expect(readText(reply.body.replace(/<pre.*<\/pre>/s, ''))).not.toContain('`')
 })
 
 test('the page loads and runs nothing, and may be kept apart from the JSON', async () => {
@@ -53,7 +53,7 @@ test('a code that there is not stays a problem document, whoever asks', async ()
 test('/problems is a page for a browser: it links the page of each problem', async () => {
   const reply = await gateway.app.inject({ url: '/problems', headers: { accept: browser } })
   expect(reply.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', vary: 'Accept' })
-  const seen = textOf(reply.body)
+  const seen = readText(reply.body)
   for (const code of problemCodes) {
     expect(reply.body).toContain(`href="/problems/${code}"`)
     expect(seen).toContain(`${problemCatalogue[code].title}: ${problemCatalogue[code].meaning.replaceAll('`', '')}`)

@@ -1,27 +1,27 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway()
+  foyer = await openSandboxAndGateway()
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 test('getProperty: one form post with the key, one canonical property', async () => {
-  house.sandbox.control.clearRequests()
+  foyer.sandbox.control.clearRequests()
 
-  const reply = await house.get('/properties/10101')
+  const reply = await foyer.get('/properties/10101')
 
   expect(reply.status).toBe(200)
   expect(reply.body).toMatchObject({ sid: 10101, listPrice: 2_300_000, bedroomsTotal: 2, livingArea: null })
-  expect(house.sandbox.control.spacio.requests()).toMatchObject([
+  expect(foyer.sandbox.control.spacio.requests()).toMatchObject([
     {
       method: 'POST',
       path: '/api/v1/getProperty',
       form: { sid: '10101' },
-      headers: { apikey: house.sandbox.spacio.apiKey },
+      headers: { apikey: foyer.sandbox.spacio.apiKey },
     },
   ])
 })

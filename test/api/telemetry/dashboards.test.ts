@@ -40,26 +40,26 @@ const queries: Query[] = [
 /** What Prometheus adds, and what a summary's or histogram's lines are called by. */
 const addedLabels = ['instance', 'job']
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 /** The labels of each metric, as a gateway shows them that has seen everything. */
 let shown: Map<string, Set<string>>
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ sandbox: { leads: 200 } })
-  await house.get('/properties/10101')
-  await house.get('/properties/10101')
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 200 } })
+  await foyer.get('/properties/10101')
+  await foyer.get('/properties/10101')
   const fault = { operation: 'getProperty', kind: 'body', body: { sid: 10102, price: 'a lot' } } as const
-  house.sandbox.control.spacio.fault(fault)
-  await house.get('/properties/10102')
-  house.sandbox.control.reset()
-  house.sandbox.control.spacio.fault({ operation: 'getOHSessions', kind: 'reset', times: 1 })
-  await house.get('/properties/10103/open-houses')
-  await house.get('/nowhere')
-  shown = labelsOf(parseMetrics((await house.get('/metrics')).text).samples)
+  foyer.sandbox.control.spacio.fault(fault)
+  await foyer.get('/properties/10102')
+  foyer.sandbox.control.reset()
+  foyer.sandbox.control.spacio.fault({ operation: 'getOHSessions', kind: 'reset', times: 1 })
+  await foyer.get('/properties/10103/open-houses')
+  await foyer.get('/nowhere')
+  shown = getLabels(parseMetrics((await foyer.get('/metrics')).text).samples)
 })
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
-const labelsOf = (samples: readonly Sample[]): Map<string, Set<string>> => {
+const getLabels = (samples: readonly Sample[]): Map<string, Set<string>> => {
   const found = new Map<string, Set<string>>()
   for (const { name, labels } of samples) {
     found.set(name, new Set([...(found.get(name) ?? []), ...Object.keys(labels)]))
@@ -119,7 +119,7 @@ test('what the dashboard is narrowed by is there too', () => {
 })
 
 test('codes that queries choose by are ours', async () => {
-  const { body } = await house.get('/problems')
+  const { body } = await foyer.get('/problems')
   const codes = new Set(body.data.map(({ code }: { code: string }) => code))
   const chosen = queries.flatMap(({ text }) => [...text.matchAll(/\b(?:outcome|code)=~?"([^"]*)"/g)])
   const words = chosen.flatMap(([, alternatives = '']) => alternatives.split('|'))

@@ -10,31 +10,31 @@ import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-g
 const clients = writeClients({ board: { scopes: everyScope, grants: everyGrant } })
 const log = createLogbook()
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let issuer: Issuer
 
 beforeAll(async () => {
   issuer = await startIssuer()
-  house = await openSandboxAndGateway({
+  foyer = await openSandboxAndGateway({
     sandbox: { leads: 1000 },
     env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path, ...issuer.env },
     logger: log.logger,
   })
 })
 beforeEach(() => {
-  house.sandbox.control.reset()
+  foyer.sandbox.control.reset()
   log.clear()
 })
 afterAll(async () => {
-  await house.close()
+  await foyer.close()
   await issuer.close()
 })
 
 const board = clients.headers('board')
 
 test('who asked, what was asked upstream, and what the cache knew', async () => {
-  await house.get('/properties/10101', board)
-  await house.get('/properties/10101', board)
+  await foyer.get('/properties/10101', board)
+  await foyer.get('/properties/10101', board)
   const call = { operation: 'getProperty', outcome: 'ok', milliseconds: expect.any(Number), attempts: 1 }
   const common = { tenant: 'default', client: 'board', route: '/properties/:sid', status: 200 }
   expect(log.requests()).toEqual([
@@ -45,8 +45,8 @@ test('who asked, what was asked upstream, and what the cache knew', async () => 
 })
 
 test('attempts, and the problem that came of them', async () => {
-  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'body', body: 'no', status: 500 })
-  await house.get('/properties/10102', board)
+  foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'body', body: 'no', status: 500 })
+  await foyer.get('/properties/10102', board)
   expect(log.requests()[0]).toMatchObject({
     status: 502,
     code: 'upstream-failed',
@@ -56,14 +56,14 @@ test('attempts, and the problem that came of them', async () => {
 
 test('of a token neither the subject nor the token', async () => {
   const token = await issuer.sign({ sub: 'canary.person@example.com', scope: 'properties:read', grants: everyGrant })
-  const { status } = await house.get('/properties/10103', { authorization: `Bearer ${token}` })
+  const { status } = await foyer.get('/properties/10103', { authorization: `Bearer ${token}` })
   expect(status).toBe(200)
   expect(log.requests()[0]).toMatchObject({ client: 'jwt', tenant: 'default' })
   expect(log.text()).not.toContain('canary')
 })
 
 test('of a stranger nothing but the code', async () => {
-  await house.get('/properties/10101')
+  await foyer.get('/properties/10101')
   const [line] = log.requests()
   expect(line).toMatchObject({ status: 401, code: 'unauthenticated' })
   expect(line).not.toHaveProperty('tenant')
@@ -78,10 +78,10 @@ test('a streamed reply: all its calls are counted, the first ones told', async (
   const { body } = await request(`${origin}/leads/export?brokerageId=b1001&format=ndjson&from=${from}&to=${to}`)
   const lines = (await body.text()).split('\n').length
   await large.close()
-  const asked = large.sandbox.control.spacio.requests().length
+  const receivedRequests = large.sandbox.control.spacio.requests().length
   expect(lines).toBeGreaterThan(5000)
   expect(log.requests()[0]?.upstream).toHaveLength(20)
-  expect(log.requests()[0]?.upstreamCalls).toBe(asked)
+  expect(log.requests()[0]?.upstreamCalls).toBe(receivedRequests)
 })
 
 test('a client who leaves before there is an answer', async () => {

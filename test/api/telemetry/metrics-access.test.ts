@@ -12,19 +12,19 @@ const clients = writeClients({
   board: { scopes: everyScope.filter((scope) => scope !== 'ops:read'), grants: everyGrant },
 })
 
-let house: SandboxGateway | undefined
+let foyer: SandboxGateway | undefined
 
 const open = async (env: Record<string, string> = {}) => {
-  house = await openSandboxAndGateway({
+  foyer = await openSandboxAndGateway({
     sandbox: { leads: 200 },
     env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path, ...env },
   })
-  return house
+  return foyer
 }
 
 afterEach(async () => {
-  await house?.close()
-  house = undefined
+  await foyer?.close()
+  foyer = undefined
 })
 
 test('with everything else they need ops:read', async () => {
@@ -54,14 +54,14 @@ test('too many wrong credentials, and too many requests from an address', async 
   const { value } = parseMetrics((await get('/metrics', clients.headers('operator'))).text)
   expect(value('foyer_rate_limited_total', { limit: 'credentials' })).toBe(1)
   for (let count = 0; count < 10; count += 1) await get('/problems')
-  const text = await house?.app.scrape?.text()
+  const text = await foyer?.app.scrape?.text()
   expect(parseMetrics(text ?? '').value('foyer_rate_limited_total', { limit: 'address' })).toBeGreaterThanOrEqual(1)
 })
 
 test('requests refused under load are counted by their class', async () => {
-  house = await openSandboxAndGateway({ sandbox: { leads: 200 }, shedding: { places: 0, maxWaiting: 0 } })
-  await house.get('/leads?brokerageId=b1001')
-  const { value } = parseMetrics((await house.app.scrape?.text()) ?? '')
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 200 }, shedding: { places: 0, maxWaiting: 0 } })
+  await foyer.get('/leads?brokerageId=b1001')
+  const { value } = parseMetrics((await foyer.app.scrape?.text()) ?? '')
   expect(value('foyer_shed_total', { class: 'report' })).toBe(1)
 })
 
@@ -93,7 +93,7 @@ test('that port is given back at the end', async () => {
   const port = app.getMetricsPort()
   await request(`http://127.0.0.1:${port}/metrics`).then(({ body }) => body.dump())
   await close()
-  house = undefined
+  foyer = undefined
   await expect(request(`http://127.0.0.1:${port}/metrics`)).rejects.toThrow(/ECONNREFUSED/)
 })
 

@@ -3,25 +3,25 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type ParsedMetrics, scrape } from '../../support/telemetry.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let before: ParsedMetrics
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ sandbox: { leads: 200 } })
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 200 } })
 })
 beforeEach(async () => {
-  house.sandbox.control.reset()
-  before = await scrape(house.app)
+  foyer.sandbox.control.reset()
+  before = await scrape(foyer.app)
 })
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 /** By how much a series has grown since the test began. */
 const grown = async (name: string, labels: Record<string, string> = {}): Promise<number> =>
-  (await scrape(house.app)).value(name, labels) - before.value(name, labels)
+  (await scrape(foyer.app)).value(name, labels) - before.value(name, labels)
 
 test('requests by method, route and status, with their times', async () => {
-  await house.get('/problems/internal')
-  await house.get('/problems/nonsense')
+  await foyer.get('/problems/internal')
+  await foyer.get('/problems/nonsense')
   const route = '/problems/:code'
   expect(await grown('foyer_http_requests_total', { method: 'GET', route, status: '200' })).toBe(1)
   expect(await grown('foyer_http_requests_total', { method: 'GET', route, status: '404' })).toBe(1)
@@ -30,7 +30,7 @@ test('requests by method, route and status, with their times', async () => {
 })
 
 test('the metrics are in the text format, and of the process too', async () => {
-  const { headers, text } = await house.get('/metrics')
+  const { headers, text } = await foyer.get('/metrics')
   expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8')
   expect(headers['cache-control']).toBe('no-store')
   expect(text).toContain('# TYPE foyer_http_requests_total counter\n')
@@ -39,8 +39,8 @@ test('the metrics are in the text format, and of the process too', async () => {
 })
 
 test('attempts, retries and calls upstream', async () => {
-  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'reset', times: 1 })
-  await house.get('/properties/10101', { 'cache-control': 'no-cache' })
+  foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'reset', times: 1 })
+  await foyer.get('/properties/10101', { 'cache-control': 'no-cache' })
   const of = { system: 'spacio', operation: 'getProperty' }
   expect(await grown('foyer_upstream_attempts_total', { ...of, outcome: 'upstream-failed' })).toBe(1)
   expect(await grown('foyer_upstream_attempts_total', { ...of, outcome: 'ok' })).toBe(1)
@@ -50,8 +50,8 @@ test('attempts, retries and calls upstream', async () => {
 })
 
 test('what the cache held', async () => {
-  await house.get('/properties/10102')
-  await house.get('/properties/10102')
+  await foyer.get('/properties/10102')
+  await foyer.get('/properties/10102')
   expect(await grown('foyer_cache_lookups_total', { cache: 'property', outcome: 'miss' })).toBe(1)
   expect(await grown('foyer_cache_lookups_total', { cache: 'property', outcome: 'hit' })).toBeGreaterThanOrEqual(1)
 })
@@ -60,7 +60,7 @@ test('state that others keep, at the moment of the scrape', async () => {
   const { value, samples } = before
   expect(value('foyer_spacio_budget_cap', { tenant: 'default' })).toBe(12_000)
   expect(value('foyer_spacio_budget_limit', { tenant: 'default' })).toBe(11_400)
-  await house.get('/properties/10103')
+  await foyer.get('/properties/10103')
   expect(await grown('foyer_spacio_budget_used', { tenant: 'default' })).toBeGreaterThanOrEqual(1)
   const classes = (name: string) =>
     samples.filter((sample) => sample.name === name).map(({ labels }) => `${labels.system} ${labels.class}`)
@@ -74,23 +74,23 @@ test('state that others keep, at the moment of the scrape', async () => {
 })
 
 test('a breaker that is open', async () => {
-  house.sandbox.control.liondesk.fault({ operation: '*', kind: 'body', body: '<html>', status: 500 })
-  for (let count = 0; count < 6; count += 1) await house.get('/events/7/properties/1')
+  foyer.sandbox.control.liondesk.fault({ operation: '*', kind: 'body', body: '<html>', status: 500 })
+  for (let count = 0; count < 6; count += 1) await foyer.get('/events/7/properties/1')
   const labels = { tenant: 'default', system: 'liondesk', class: 'read' }
-  expect((await scrape(house.app)).value('foyer_breaker_state', labels)).toBe(2)
+  expect((await scrape(foyer.app)).value('foyer_breaker_state', labels)).toBe(2)
   // A refused call is no attempt.
   const attempts = await grown('foyer_upstream_attempts_total', { system: 'liondesk' })
-  await house.get('/events/7/properties/1')
+  await foyer.get('/events/7/properties/1')
   expect(await grown('foyer_upstream_attempts_total', { system: 'liondesk' })).toBe(attempts)
   expect(await grown('foyer_upstream_calls_total', { outcome: 'upstream-unavailable' })).toBeGreaterThanOrEqual(1)
 })
 
 test('drift, by the names of our tables: others are one', async () => {
   const body = { sid: 10104, price: 'a lot', 'secret-name': 1, k4n4ry: 2, another: 3 }
-  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'body', body })
-  await house.get('/properties/10104', { 'cache-control': 'no-cache' })
+  foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'body', body })
+  await foyer.get('/properties/10104', { 'cache-control': 'no-cache' })
   const of = { system: 'spacio', resource: 'spacio.property' }
-  const { text } = await scrape(house.app)
+  const { text } = await scrape(foyer.app)
   expect(text).not.toContain('k4n4ry')
   expect(await grown('foyer_drift_total', { ...of, field: '(other)', kind: 'unknown-field' })).toBe(3)
   expect(await grown('foyer_drift_total', { ...of, field: 'price', kind: 'unreadable' })).toBe(1)
@@ -98,18 +98,18 @@ test('drift, by the names of our tables: others are one', async () => {
 
 test('thousands of URLs, methods and ids are no more series than one of each', async () => {
   const ask = async (index: number) => {
-    await house.app.inject({ url: `/nowhere/${index}/person${index}@example.com` })
-    await house.app.inject({ url: `/problems/code-${index}` })
-    await house.app.inject({ url: `/events/7/properties/a@b-${index}?limit=${index}` })
-    await house.app.inject({ url: `/properties/${index}x` })
+    await foyer.app.inject({ url: `/nowhere/${index}/person${index}@example.com` })
+    await foyer.app.inject({ url: `/problems/code-${index}` })
+    await foyer.app.inject({ url: `/events/7/properties/a@b-${index}?limit=${index}` })
+    await foyer.app.inject({ url: `/properties/${index}x` })
   }
   const methods = ['PROPFIND', 'PURGE', 'MKCOL', 'TRACE', 'LINK'] as const
   await ask(0)
-  await house.app.inject({ method: methods[0] as 'GET', url: '/nowhere' })
-  const { samples } = await scrape(house.app)
+  await foyer.app.inject({ method: methods[0] as 'GET', url: '/nowhere' })
+  const { samples } = await scrape(foyer.app)
   for (let index = 1; index <= 250; index += 1) await ask(index)
-  for (const method of methods) await house.app.inject({ method: method as 'GET', url: '/nowhere' })
-  const after = await scrape(house.app)
+  for (const method of methods) await foyer.app.inject({ method: method as 'GET', url: '/nowhere' })
+  const after = await scrape(foyer.app)
   expect(after.samples.filter(({ name }) => name.startsWith('foyer_'))).toHaveLength(
     samples.filter(({ name }) => name.startsWith('foyer_')).length,
   )

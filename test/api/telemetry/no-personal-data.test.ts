@@ -13,7 +13,7 @@ const phone = '555-01-4242'
 const clients = writeClients({ board: { scopes: everyScope, grants: everyGrant } })
 const log = createLogbook()
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let collector: Collector
 let issuer: Issuer
 let token: string
@@ -24,7 +24,7 @@ let passed = 0
 beforeAll(async () => {
   collector = await startCollector()
   issuer = await startIssuer()
-  house = await openSandboxAndGateway({
+  foyer = await openSandboxAndGateway({
     sandbox: { leads: 400 },
     now: () => new Date(Date.now() + passed),
     env: {
@@ -36,11 +36,11 @@ beforeAll(async () => {
     logger: log.logger,
   })
   token = await issuer.sign({ sub: email, scope: everyScope.join(' '), grants: everyGrant })
-  const { spacio, liondesk } = house.sandbox
+  const { spacio, liondesk } = foyer.sandbox
   secrets = [clients.keys.board, token, spacio.apiKey, liondesk.accessToken, 'agent1@example.com', 'agent1%40example']
 })
 afterAll(async () => {
-  await house.close()
+  await foyer.close()
   await issuer.close()
   await collector.close()
 })
@@ -63,9 +63,9 @@ const faults: (Omit<FaultInput, 'operation'> | null)[] = [
 ]
 
 const askAll = async (headers: Record<string, string>) => {
-  const get = (url: string) => house.app.inject({ url, headers: { ...headers, 'cache-control': 'no-cache' } })
-  const post = (url: string, payload: object = {}) => house.app.inject({ method: 'POST', url, headers, payload })
-  const issued = await house.app.inject({ method: 'POST', url: '/agents/agent1@example.com/access-token', headers })
+  const get = (url: string) => foyer.app.inject({ url, headers: { ...headers, 'cache-control': 'no-cache' } })
+  const post = (url: string, payload: object = {}) => foyer.app.inject({ method: 'POST', url, headers, payload })
+  const issued = await foyer.app.inject({ method: 'POST', url: '/agents/agent1@example.com/access-token', headers })
   if (issued.statusCode === 200) secrets.push(issued.json().accessToken)
   await get('/properties/10101')
   await get('/agents/agent1@example.com/properties')
@@ -95,24 +95,24 @@ const credentials = (): Record<string, Record<string, string>> => ({
 
 test.for(['a key', 'a token', 'a wrong key', 'a wrong token'])('whoever asks with %s, whatever comes', async (who) => {
   for (const fault of faults) {
-    house.sandbox.control.reset()
+    foyer.sandbox.control.reset()
     // Breakers that the last fault opened have closed, so that this one is met.
     passed += 10 * 60_000
-    if (fault) house.sandbox.control.spacio.fault({ operation: '*', ...fault })
-    if (fault) house.sandbox.control.liondesk.fault({ operation: '*', ...fault })
+    if (fault) foyer.sandbox.control.spacio.fault({ operation: '*', ...fault })
+    if (fault) foyer.sandbox.control.liondesk.fault({ operation: '*', ...fault })
     await askAll({ ...strange, ...credentials()[who] })
   }
 })
 
 test('metrics, log and spans are silent', async () => {
-  const metrics = (await scrape(house.app, clients.headers('board'))).text
-  await house.close()
+  const metrics = (await scrape(foyer.app, clients.headers('board'))).text
+  await foyer.close()
   const told = { metrics, log: log.text(), spans: collector.bodies.join('\n') }
   expect(told.metrics).toContain('operation="getRegistrants"')
   expect(log.requests().length).toBeGreaterThan(100)
   expect(collector.spans().length).toBeGreaterThan(100)
   for (const [where, text] of Object.entries(told)) {
-    expect(leaksIn(text), where).toEqual([])
+    expect(findLeaks(text), where).toEqual([])
     // By number: a failure must not print them.
     expect(
       secrets.findIndex((secret) => text.includes(secret)),
@@ -121,7 +121,7 @@ test('metrics, log and spans are silent', async () => {
   }
 })
 
-const leaksIn = (text: string): string[] =>
+const findLeaks = (text: string): string[] =>
   [/canary.{0,20}/gi, /visitor\d+/gi, /[\w.]+(@|%40)example/gi, /\b555-\d\d-\d{4}/g].flatMap((pattern) =>
     [...text.matchAll(pattern)].map(([leak]) => leak),
   )

@@ -11,7 +11,7 @@ const canaries = ['canary', 'k4n4ry', '555-01-4242']
 
 const email = 'canary.person@example.com'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let server: RawServer
 let lines: string[]
 
@@ -23,21 +23,21 @@ beforeAll(async () => {
     },
   })
   lines = []
-  house = await openSandboxAndGateway({
+  foyer = await openSandboxAndGateway({
     sandbox: { leads: 200 },
     logger: { ...createLoggerOptions('trace'), stream },
   })
-  server = await listenRaw(house.app)
+  server = await listenRaw(foyer.app)
 })
 
 beforeEach(() => {
-  house.sandbox.control.reset()
+  foyer.sandbox.control.reset()
   lines = []
 })
 
 afterAll(async () => {
   await server.close()
-  await house.close()
+  await foyer.close()
 })
 
 const expectSilence = (text: string) => {
@@ -66,18 +66,18 @@ const expectSilentReply = (reply: TestResponse) => {
 
 test('right requests', async () => {
   const replies = [
-    await house.get('/properties/10101', secrets),
-    await house.get(`/events/7/properties?city=${email}&mlsStatus[in]=canary,k4n4ry`, secrets),
-    await house.send(
+    await foyer.get('/properties/10101', secrets),
+    await foyer.get(`/events/7/properties?city=${email}&mlsStatus[in]=canary,k4n4ry`, secrets),
+    await foyer.send(
       'POST',
       '/events/7/properties',
       { city: 'Canary Wharf', listingUrl: `https://x.example/${email}` },
       secrets,
     ),
-    await house.send('PATCH', '/events/7/properties/1', { unparsedAddress: 'Canary Row 555-01-4242' }, secrets),
-    await house.send('POST', '/agents/agent1@example.com/access-token', undefined, secrets),
-    await house.get('/leads?sid=10101', secrets),
-    await house.get('/leads?brokerageId=b1001&agentEmail=canary.person@example.com', secrets),
+    await foyer.send('PATCH', '/events/7/properties/1', { unparsedAddress: 'Canary Row 555-01-4242' }, secrets),
+    await foyer.send('POST', '/agents/agent1@example.com/access-token', undefined, secrets),
+    await foyer.get('/leads?sid=10101', secrets),
+    await foyer.get('/leads?brokerageId=b1001&agentEmail=canary.person@example.com', secrets),
   ]
   for (const reply of replies) {
     expect(reply.status).toBeLessThan(300)
@@ -85,15 +85,15 @@ test('right requests', async () => {
   }
   expectSilentLog()
   const log = lines.join('')
-  for (const { apiKey } of [house.sandbox.spacio]) expect(log).not.toContain(apiKey)
-  expect(log).not.toContain(house.sandbox.liondesk.accessToken)
+  for (const { apiKey } of [foyer.sandbox.spacio]) expect(log).not.toContain(apiKey)
+  expect(log).not.toContain(foyer.sandbox.liondesk.accessToken)
   expect(log).not.toContain('agent1@example.com')
   expect(log).not.toContain(replies[4]?.body.accessToken)
   expect(log).not.toMatch(/visitor\d+@/)
 })
 
 test('a line a request: these words, and nothing else', async () => {
-  const { headers } = await house.get('/agents/agent5@example.com/properties?limit=1')
+  const { headers } = await foyer.get('/agents/agent5@example.com/properties?limit=1')
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     {
       level: 30,
@@ -118,22 +118,22 @@ test('a line a request: these words, and nothing else', async () => {
 test('wrong requests', async () => {
   const json = { 'content-type': 'application/json', ...secrets }
   const replies = [
-    await house.get(`/nope/${email}`, secrets),
-    await house.get(`/properties/${email}`, secrets),
-    await house.get('/problems/canary', secrets),
-    await house.get(`/events/7/properties?limit=${email}`, secrets),
-    await house.get(`/agents/${email}/properties`, secrets),
-    await house.send('PUT', `/agents/${email}/properties`, undefined, secrets),
-    await house.send('POST', '/events/7/properties', `{"city": "canary" ${email}}`, json),
-    await house.send('POST', '/events/7/properties', `{"city":\n    at ${email}\n`, json),
-    await house.send(
+    await foyer.get(`/nope/${email}`, secrets),
+    await foyer.get(`/properties/${email}`, secrets),
+    await foyer.get('/problems/canary', secrets),
+    await foyer.get(`/events/7/properties?limit=${email}`, secrets),
+    await foyer.get(`/agents/${email}/properties`, secrets),
+    await foyer.send('PUT', `/agents/${email}/properties`, undefined, secrets),
+    await foyer.send('POST', '/events/7/properties', `{"city": "canary" ${email}}`, json),
+    await foyer.send('POST', '/events/7/properties', `{"city":\n    at ${email}\n`, json),
+    await foyer.send(
       'POST',
       '/events/7/properties',
       { latitude: 'canary', city: 'canary'.repeat(40), photoUrls: [email] },
       secrets,
     ),
-    await house.send('POST', '/events/7/properties', email, { ...secrets, 'content-type': `text/${'canary'}` }),
-    await house.send('POST', `/agents/${email}/access-token`, undefined, secrets),
+    await foyer.send('POST', '/events/7/properties', email, { ...secrets, 'content-type': `text/${'canary'}` }),
+    await foyer.send('POST', `/agents/${email}/access-token`, undefined, secrets),
   ]
   for (const reply of replies) {
     expect(reply.status).toBeGreaterThanOrEqual(400)
@@ -186,18 +186,18 @@ const faults: Omit<FaultInput, 'operation'>[] = [
 ]
 
 test.for(faults)('an upstream that answers with $kind $body', async (fault) => {
-  house.sandbox.control.liondesk.fault({ operation: '*', ...fault })
-  house.sandbox.control.spacio.fault({ operation: '*', ...fault })
+  foyer.sandbox.control.liondesk.fault({ operation: '*', ...fault })
+  foyer.sandbox.control.spacio.fault({ operation: '*', ...fault })
   const replies = [
-    await house.get('/events/7/properties', secrets),
-    await house.get('/events/7/properties/1', secrets),
-    await house.send('POST', '/events/7/properties', { city: 'Canary' }, secrets),
-    await house.send('PATCH', '/events/7/properties/1', { city: 'Canary' }, secrets),
-    await house.send('DELETE', '/events/7/properties/1', undefined, secrets),
-    await house.get('/properties/10101', secrets),
-    await house.get('/leads?brokerageId=b1001', secrets),
-    await house.get(`/agents/${email}/properties`, secrets),
-    await house.get('/upstreams', secrets),
+    await foyer.get('/events/7/properties', secrets),
+    await foyer.get('/events/7/properties/1', secrets),
+    await foyer.send('POST', '/events/7/properties', { city: 'Canary' }, secrets),
+    await foyer.send('PATCH', '/events/7/properties/1', { city: 'Canary' }, secrets),
+    await foyer.send('DELETE', '/events/7/properties/1', undefined, secrets),
+    await foyer.get('/properties/10101', secrets),
+    await foyer.get('/leads?brokerageId=b1001', secrets),
+    await foyer.get(`/agents/${email}/properties`, secrets),
+    await foyer.get('/upstreams', secrets),
   ]
   for (const reply of replies) expectSilentReply(reply)
   expectSilence(replies.at(-1)?.text ?? '')
@@ -205,12 +205,12 @@ test.for(faults)('an upstream that answers with $kind $body', async (fault) => {
 })
 
 test('a defect of ours is logged by its type and frames, without its message', async () => {
-  const { gateway } = house.app as unknown as { gateway: { mappings: () => unknown } }
+  const { gateway } = foyer.app as unknown as { gateway: { mappings: () => unknown } }
   const { mappings } = gateway
   gateway.mappings = () => {
     throw new TypeError(`canary\n    at ${email} (canary.ts:1:2)`)
   }
-  const reply = await house.get('/mappings').finally(() => {
+  const reply = await foyer.get('/mappings').finally(() => {
     gateway.mappings = mappings
   })
   expect(reply.status).toBe(500)

@@ -8,40 +8,40 @@ const clients = writeClients({
   stranger: { scopes: everyScope, grants: { agents: ['nobody@example.com'] } },
 })
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({
+  foyer = await openSandboxAndGateway({
     sandbox: { leads: 200 },
     env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path },
   })
 })
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
-const timingOf = async (url: string, headers?: Record<string, string>) =>
-  (await house.get(url, headers)).headers['server-timing']
+const getTiming = async (url: string, headers?: Record<string, string>) =>
+  (await foyer.get(url, headers)).headers['server-timing']
 
 const board = clients.headers('board')
 
 test('upstream, cache and total', async () => {
   const milliseconds = '\\d+\\.\\d'
-  expect(await timingOf('/properties/10101', board)).toMatch(
+  expect(await getTiming('/properties/10101', board)).toMatch(
     new RegExp(`^upstream;dur=${milliseconds}, cache;desc=miss, total;dur=${milliseconds}$`),
   )
-  expect(await timingOf('/properties/10101', board)).toMatch(new RegExp(`^cache;desc=hit, total;dur=${milliseconds}$`))
-  expect(await timingOf('/upstreams', board)).toMatch(new RegExp(`^total;dur=${milliseconds}$`))
+  expect(await getTiming('/properties/10101', board)).toMatch(new RegExp(`^cache;desc=hit, total;dur=${milliseconds}$`))
+  expect(await getTiming('/upstreams', board)).toMatch(new RegExp(`^total;dur=${milliseconds}$`))
 })
 
 test('nothing to those who are nobody', async () => {
   for (const url of ['/problems', '/health/ready', '/properties/10101', '/nowhere']) {
-    expect(await timingOf(url)).toBeUndefined()
+    expect(await getTiming(url)).toBeUndefined()
   }
 })
 
 test('a refusal does not tell whether an upstream was asked', async () => {
   const stranger = clients.headers('stranger')
   for (const sid of ['10101', '10107', '99999']) {
-    const reply = await house.get(`/properties/${sid}`, stranger)
+    const reply = await foyer.get(`/properties/${sid}`, stranger)
     expect(reply.status).toBe(404)
     expect(reply.headers['server-timing']).toBeUndefined()
   }

@@ -5,13 +5,13 @@ import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-g
 import { type Collector, startCollector } from '../../support/trace-collector.ts'
 
 let collector: Collector
-let house: SandboxGateway
+let foyer: SandboxGateway
 const log = createLogbook()
 
 const open = async (answer?: 'takes' | 'refuses' | 'hangs') => {
   log.clear()
   collector = await startCollector(answer)
-  house = await openSandboxAndGateway({
+  foyer = await openSandboxAndGateway({
     sandbox: { leads: 200 },
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
     logger: log.logger,
@@ -20,12 +20,12 @@ const open = async (answer?: 'takes' | 'refuses' | 'hangs') => {
 
 /** What is left is sent at the end. */
 const spansAtTheEnd = async () => {
-  await house.close()
+  await foyer.close()
   return collector.spans()
 }
 
 afterEach(async () => {
-  await house.close()
+  await foyer.close()
   await collector.close()
 })
 
@@ -34,8 +34,8 @@ const client = 3
 
 test('a span a request and one an attempt', async () => {
   await open()
-  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'reset', times: 1 })
-  await house.get('/properties/10101')
+  foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'reset', times: 1 })
+  await foyer.get('/properties/10101')
   const spans = await spansAtTheEnd()
   const [request] = spans.filter(({ kind }) => kind === server)
   const attempts = spans.filter(({ kind }) => kind === client)
@@ -64,9 +64,9 @@ test('a span a request and one an attempt', async () => {
 
 test('problems by their code, failures of ours as errors', async () => {
   await open()
-  await house.get('/nowhere/canary')
-  house.sandbox.control.spacio.fault({ operation: '*', kind: 'body', body: 'no', status: 500 })
-  await house.get('/properties/10101')
+  await foyer.get('/nowhere/canary')
+  foyer.sandbox.control.spacio.fault({ operation: '*', kind: 'body', body: 'no', status: 500 })
+  await foyer.get('/properties/10101')
   const requests = (await spansAtTheEnd()).filter(({ kind }) => kind === server)
   expect(requests.map(({ name, status, attributes }) => [name, status.code ?? 0, attributes['error.type']])).toEqual([
     ['GET (unknown)', 0, 'not-found'],
@@ -80,16 +80,16 @@ const spanId = '00f067aa0ba902b7'
 test('a trace that a client began goes on here, sampled or not, but not upstream', async () => {
   await open()
   const headers: string[] = []
-  house.sandbox.control.clearRequests()
+  foyer.sandbox.control.clearRequests()
   for (const flags of ['01', '00']) {
-    await house.get('/properties/10101', {
+    await foyer.get('/properties/10101', {
       traceparent: `00-${traceId}-${spanId}-${flags}`,
       tracestate: 'canary=1',
       baggage: 'canary=1',
       'cache-control': 'no-cache',
     })
   }
-  for (const entry of house.sandbox.control.spacio.requests()) headers.push(JSON.stringify(entry))
+  for (const entry of foyer.sandbox.control.spacio.requests()) headers.push(JSON.stringify(entry))
   const requests = (await spansAtTheEnd()).filter(({ kind }) => kind === server)
   expect(requests).toHaveLength(2)
   for (const request of requests) expect(request).toMatchObject({ traceId, parentSpanId: spanId })
@@ -101,23 +101,23 @@ test('a trace that a client began goes on here, sampled or not, but not upstream
 
 test('of probes there are none', async () => {
   await open()
-  await house.get('/health/ready')
-  await house.get('/health/live')
+  await foyer.get('/health/ready')
+  await foyer.get('/health/live')
   expect(await spansAtTheEnd()).toEqual([])
 })
 
 test('a collector that refuses disturbs nobody', async () => {
   await open('refuses')
-  expect((await house.get('/properties/10101')).status).toBe(200)
-  await house.close()
+  expect((await foyer.get('/properties/10101')).status).toBe(200)
+  await foyer.close()
   expect(collector.bodies.length).toBeGreaterThan(0)
   expect(log.text()).not.toMatch(/"level":(40|50|60)/)
 })
 
 test('a collector that hangs is not waited for at the end', async () => {
   await open('hangs')
-  expect((await house.get('/properties/10101')).status).toBe(200)
-  await house.close()
+  expect((await foyer.get('/properties/10101')).status).toBe(200)
+  await foyer.close()
   // The delivery has not been given up yet, but the house is closed.
   expect(await collector.waiting()).toBe(1)
 })
@@ -125,6 +125,6 @@ test('a collector that hangs is not waited for at the end', async () => {
 test('a collector that is gone disturbs nobody', async () => {
   await open()
   await collector.close()
-  expect((await house.get('/properties/10101')).status).toBe(200)
-  await house.close()
+  expect((await foyer.get('/properties/10101')).status).toBe(200)
+  await foyer.close()
 })

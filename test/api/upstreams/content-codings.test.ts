@@ -6,14 +6,14 @@ import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 let codings: string
 let body: Buffer
-let asked: (string | string[] | undefined)[]
+let requests: (string | string[] | undefined)[]
 let stub: Stub
 let gateway: TestGateway
 let clock = Date.now()
 
 beforeAll(async () => {
   stub = await startStub((request, response) => {
-    asked.push(request.headers['accept-encoding'])
+    requests.push(request.headers['accept-encoding'])
     const isV2 = request.url?.includes('/v2/')
     response.setHeader('content-type', 'application/json')
     if (!isV2) response.setHeader('content-encoding', codings)
@@ -28,7 +28,7 @@ beforeAll(async () => {
 /** An hour later no breaker remembers what failed. */
 beforeEach(() => {
   clock += 3_600_000
-  asked = []
+  requests = []
 })
 
 afterAll(async () => {
@@ -73,5 +73,5 @@ test('deflate is not asked for, since servers disagree on what it is', async () 
   codings = 'identity'
   body = Buffer.from('{"sid":1,"email":"a@example.com"}')
   await gateway.get('/properties/1')
-  expect(asked).toEqual(['gzip, br'])
+  expect(requests).toEqual(['gzip, br'])
 })

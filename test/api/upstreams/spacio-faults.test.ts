@@ -9,18 +9,18 @@ import type { CallLimits, UpstreamRequest } from '#src/upstreams/transport/types
 import type { FaultInput } from '../../../sandbox/index.ts'
 import { openGateway, openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let clock = Date.now()
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ bypassesCache: true, sandbox: { leads: 600 }, now: () => new Date(clock) })
+  foyer = await openSandboxAndGateway({ bypassesCache: true, sandbox: { leads: 600 }, now: () => new Date(clock) })
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 /** Each test begins an hour later, when no breaker remembers what the others did. */
 beforeEach(() => {
-  house.sandbox.control.reset()
+  foyer.sandbox.control.reset()
   clock += 3_600_000
 })
 
@@ -70,20 +70,20 @@ const reads: [string, string][] = [
 
 describe.each(faults)('%s', (_name, fault, code, status, calls) => {
   test.each(reads)('of %s', async (operation, url) => {
-    house.sandbox.control.spacio.fault({ operation, ...fault })
+    foyer.sandbox.control.spacio.fault({ operation, ...fault })
 
-    const reply = await house.get(url)
+    const reply = await foyer.get(url)
 
     expect(reply.body).toMatchObject({ code, upstream: { system: 'spacio', operation, code: null } })
     expect(reply.status).toBe(502)
     expect(reply.body.upstream.status).toBe(status)
     expect(reply.text).not.toContain('evil')
     expect(reply.text).not.toContain('<h1>')
-    const paths = house.sandbox.control.spacio.requests().filter((entry) => entry.operation === operation)
+    const paths = foyer.sandbox.control.spacio.requests().filter((entry) => entry.operation === operation)
     expect(paths).toHaveLength(calls)
 
-    house.sandbox.control.spacio.clearFaults()
-    expect((await house.get(url)).status).toBe(200)
+    foyer.sandbox.control.spacio.clearFaults()
+    expect((await foyer.get(url)).status).toBe(200)
   })
 })
 
@@ -101,14 +101,14 @@ test('nobody listens', async () => {
 })
 
 test('ten gzip bombs at once do not fill the memory', async () => {
-  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'gzip-bomb' })
-  await house.get('/properties/10101')
+  foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'gzip-bomb' })
+  await foyer.get('/properties/10101')
   const before = process.memoryUsage().rss
   let highest = before
   const watch = setInterval(() => {
     highest = Math.max(highest, process.memoryUsage().rss)
   }, 5)
-  const replies = await Promise.all(Array.from({ length: 10 }, (_, index) => house.get(`/properties/${10110 + index}`)))
+  const replies = await Promise.all(Array.from({ length: 10 }, (_, index) => foyer.get(`/properties/${10110 + index}`)))
   clearInterval(watch)
   expect(new Set(replies.map(({ body }) => body.code))).toEqual(new Set(['upstream-invalid-response']))
   // Unpacked they are 2,000 MB.
@@ -126,14 +126,14 @@ describe('the deadline', () => {
     operation,
     limits: { ...limits.spacioRead, ...bounds },
     method: 'POST',
-    baseUrl: house.sandbox.spacio.url,
+    baseUrl: foyer.sandbox.spacio.url,
     path: `/api/v1/${operation}`,
-    headers: { apikey: house.sandbox.spacio.apiKey },
+    headers: { apikey: foyer.sandbox.spacio.apiKey },
     form: { sid: '10101' },
     read: (reply) => reply,
   })
 
-  const outcomeOf = (promise: Promise<unknown>) =>
+  const getOutcome = (promise: Promise<unknown>) =>
     promise.then(
       () => 'an answer',
       (error: unknown) => (isProblem(error) ? error.code : error),
@@ -143,9 +143,9 @@ describe('the deadline', () => {
     ['no answer', { kind: 'hang' }],
     ['a body that drips', { kind: 'slow-drip', bytesPerSecond: 10 }],
   ])('%s: the attempt ends', async (_name, fault) => {
-    house.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
+    foyer.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
     const bounds = { attemptTimeoutMs: 60, totalTimeoutMs: 600_000, maxBytes: mebibyte }
-    expect(await outcomeOf(transport.send(request('getProperty', bounds), new AbortController().signal))).toBe(
+    expect(await getOutcome(transport.send(request('getProperty', bounds), new AbortController().signal))).toBe(
       'upstream-timeout',
     )
   })
@@ -154,9 +154,9 @@ describe('the deadline', () => {
     ['no answer', { kind: 'hang' }],
     ['a body that drips', { kind: 'slow-drip', bytesPerSecond: 10 }],
   ])('%s: the whole ends, even where an attempt may take longer', async (_name, fault) => {
-    house.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
+    foyer.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
     const bounds = { attemptTimeoutMs: 600_000, totalTimeoutMs: 60, maxBytes: mebibyte }
-    expect(await outcomeOf(transport.send(request('getProperty', bounds), new AbortController().signal))).toBe(
+    expect(await getOutcome(transport.send(request('getProperty', bounds), new AbortController().signal))).toBe(
       'upstream-timeout',
     )
   })
@@ -166,20 +166,20 @@ describe('the deadline', () => {
     [1, 'upstream-invalid-response'],
   ])('a body larger than its class allows is refused: %i bytes', async (maxBytes, outcome) => {
     const bounds = { attemptTimeoutMs: 5_000, totalTimeoutMs: 5_000, maxBytes }
-    expect(await outcomeOf(transport.send(request('getProperty', bounds), new AbortController().signal))).toBe(outcome)
+    expect(await getOutcome(transport.send(request('getProperty', bounds), new AbortController().signal))).toBe(outcome)
   })
 })
 
 test('figures count calls and failures', async () => {
-  const figuresOf = async () => {
-    const { body } = await house.get('/upstreams')
+  const getFigures = async () => {
+    const { body } = await foyer.get('/upstreams')
     return body.data.find(({ system }: { system: string }) => system === 'spacio')
   }
-  const before = await figuresOf()
-  await house.get('/properties/10131')
-  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'reset' })
-  await house.get('/properties/10132')
-  const after = await figuresOf()
+  const before = await getFigures()
+  await foyer.get('/properties/10131')
+  foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'reset' })
+  await foyer.get('/properties/10132')
+  const after = await getFigures()
   expect([after.calls - before.calls, after.failures - before.failures]).toEqual([3, 2])
   expect(after.p50).toBeGreaterThan(0)
 })

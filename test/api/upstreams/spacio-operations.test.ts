@@ -6,15 +6,15 @@ import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-g
 
 const now = new Date('2026-03-15T12:00:00Z')
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ bypassesCache: true, sandbox: { now }, now: () => now })
+  foyer = await openSandboxAndGateway({ bypassesCache: true, sandbox: { now }, now: () => now })
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
-beforeEach(() => house.sandbox.control.reset())
+beforeEach(() => foyer.sandbox.control.reset())
 
 /** Headers that a client may send and that Spacio must not see. */
 const strayHeaders = {
@@ -28,11 +28,11 @@ const strayHeaders = {
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 }
 
-const get = (url: string) => house.get(url, strayHeaders)
+const get = (url: string) => foyer.get(url, strayHeaders)
 
 /** Holds the journal against the calls that were to be made: these and no others. */
 const expectCalls = (...expected: [path: string, form: Record<string, string>][]): void => {
-  const entries = house.sandbox.control.spacio.requests()
+  const entries = foyer.sandbox.control.spacio.requests()
   expect(entries.map(({ method, url, form }) => ({ method, url, form }))).toEqual(
     expected.map(([path, form]) => ({ method: 'POST', url: `/api/${path}`, form })),
   )
@@ -44,14 +44,14 @@ const expectOwnHeadersOnly = ({ headers }: JournalEntry): void => {
   expect(rest).toEqual({
     accept: 'application/json',
     'accept-encoding': 'gzip, br',
-    apikey: house.sandbox.spacio.apiKey,
+    apikey: foyer.sandbox.spacio.apiKey,
     connection: 'keep-alive',
     'content-type': expect.stringMatching(/^multipart\/form-data; boundary=/),
-    host: new URL(house.sandbox.spacio.url).host,
+    host: new URL(foyer.sandbox.spacio.url).host,
   })
 }
 
-const world = () => house.sandbox.world
+const world = () => foyer.sandbox.world
 
 const agentOne = () => {
   const agent = world().agents.find(({ email }) => email === 'agent1@example.com')
@@ -132,7 +132,7 @@ test('getRegistrants', async () => {
   expect(withoutId).toEqual(leads.map(toCanonicalPropertyLead).sort(byTime))
   expect(reply.body.pagination).toEqual({ total: leads.length, limit: 200, offset: 0 })
   for (const { id } of reply.body.data) expect(id).toMatch(/^p-[\w-]{22}$/)
-  const atoken = house.sandbox.control.spacio.requests().at(-1)?.form?.atoken as string
+  const atoken = foyer.sandbox.control.spacio.requests().at(-1)?.form?.atoken as string
   expect(atoken).toMatch(/^\w{16}$/)
   expectCalls(
     ['v1/getProperty', { sid: '10101' }],
@@ -143,7 +143,7 @@ test('getRegistrants', async () => {
 })
 
 test('getAccessToken', async () => {
-  const reply = await house.send('POST', '/agents/agent1@example.com/access-token', undefined, strayHeaders)
+  const reply = await foyer.send('POST', '/agents/agent1@example.com/access-token', undefined, strayHeaders)
 
   expect(reply.status).toBe(200)
   expect(reply.headers['cache-control']).toBe('no-store')
@@ -156,7 +156,7 @@ test('getAccessToken', async () => {
 })
 
 test('getAccessTokenBM', async () => {
-  const reply = await house.send('POST', '/managers/manager1@example.com/access-token', undefined, strayHeaders)
+  const reply = await foyer.send('POST', '/managers/manager1@example.com/access-token', undefined, strayHeaders)
 
   expect(reply.status).toBe(200)
   expect(reply.headers['cache-control']).toBe('no-store')

@@ -2,13 +2,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ sandbox: { leads: 10 } })
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 10 } })
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 const leads = '/leads?brokerageId=b1001&'
 const events = '/events/7/properties?'
@@ -30,7 +30,11 @@ test.for<[string, string, string]>([
   [`${leads}offset=-1`, 'offset', 'must be a whole number from 0 to 1000000, such as 0; it is less than 0'],
   [`${leads}hasAgent=YES`, 'hasAgent', 'must be one of true, false, null; it is a string of 3 characters'],
   [`${leads}sort=name`, 'sort', 'must be one of -createdAt, createdAt; it is a string of 4 characters'],
-  [`${leads}include=all`, 'include', 'must be one of "source", "property", "property,source", "source,property"; it is a string of 3 characters'],
+  [
+    `${leads}include=all`,
+    'include',
+    'must be one of "source", "property", "property,source", "source,property"; it is a string of 3 characters',
+  ],
   [`${leads}timeZone=`, 'timeZone', 'must be a non-empty string; it is empty'],
   [
     `${leads}timeZone=Mars/Base`,
@@ -73,7 +77,7 @@ test.for<[string, string, string]>([
     'must be a code of lower-case letters and hyphens, such as not-found; it is a string of 9 characters',
   ],
 ])('%s', async ([url, name, message]) => {
-  const { status, body } = await house.get(url)
+  const { status, body } = await foyer.get(url)
 
   expect([status, body.code]).toEqual([400, 'invalid-request'])
   expect(body.errors[0].message).toBe(message)
@@ -82,14 +86,14 @@ test.for<[string, string, string]>([
 })
 
 test('sort names the fields that it takes', async () => {
-  const { body } = await house.get(`${events}sort=price`)
+  const { body } = await foyer.get(`${events}sort=price`)
   expect(body.detail).toMatch(
     /^sort must be fields separated by commas, each with "-" before it .*createdAt, listPrice,/,
   )
 })
 
 test.for(['null', 'undefined'])('an id that is the word %s is refused without a call upstream', async (word) => {
-  house.sandbox.control.reset()
+  foyer.sandbox.control.reset()
   const requests: [string, string][] = [
     ['GET', `/events/${word}/properties`],
     ['GET', `/events/7/properties/${word}`],
@@ -108,23 +112,23 @@ test.for(['null', 'undefined'])('an id that is the word %s is refused without a 
     ['DELETE', `/connections/${word}`],
   ]
   for (const [method, url] of requests) {
-    const { status, body } = await house.send(method, url, method === 'PATCH' ? { city: 'Reno' } : undefined)
+    const { status, body } = await foyer.send(method, url, method === 'PATCH' ? { city: 'Reno' } : undefined)
     expect([method, url, status, body?.code]).toEqual([method, url, 400, 'invalid-request'])
     expect(body.detail).toContain(`it is the word "${word}", which scripts send when a variable is empty`)
   }
-  expect(house.sandbox.control.spacio.requests()).toEqual([])
-  expect(house.sandbox.control.liondesk.requests()).toEqual([])
+  expect(foyer.sandbox.control.spacio.requests()).toEqual([])
+  expect(foyer.sandbox.control.liondesk.requests()).toEqual([])
 })
 
 test('an answer lists at most 20 errors, and says how many more there are', async () => {
   const body = Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`field${index}`, 1]))
-  const reply = await house.send('PATCH', '/events/7/properties/1', body)
+  const reply = await foyer.send('PATCH', '/events/7/properties/1', body)
 
   expect(reply.status).toBe(400)
   expect(reply.body.errors).toHaveLength(20)
   expect(reply.body.detail).toBe('body/field0 is not a field of this object. 70 more errors are not listed.')
   const query = Array.from({ length: 90 }, (_, index) => `field${index}=1`).join('&')
-  expect((await house.get(`/properties/10101?${query}`)).body.errors).toHaveLength(20)
+  expect((await foyer.get(`/properties/10101?${query}`)).body.errors).toHaveLength(20)
 })
 
 test.for<[string, object]>([
@@ -132,21 +136,21 @@ test.for<[string, object]>([
   ['nothing but nulls', { city: null, listPrice: null }],
   ['no photos', { photoUrls: [] }],
 ])('a new event property of %s is 422, and nothing is written', async ([, body]) => {
-  house.sandbox.control.reset()
-  const reply = await house.send('POST', '/events/7/properties', body)
+  foyer.sandbox.control.reset()
+  const reply = await foyer.send('POST', '/events/7/properties', body)
 
   expect([reply.status, reply.body.code]).toEqual([422, 'unprocessable'])
   expect(reply.body.detail).toContain('at least one field')
-  expect(house.sandbox.control.liondesk.requests()).toEqual([])
+  expect(foyer.sandbox.control.liondesk.requests()).toEqual([])
 })
 
 test('leads are filtered by the address of their agent without regard to letter case', async () => {
   const total = async (filter: string) => {
-    const { status, body } = await house.get(`/leads?brokerageId=b1001&from=2026-01-01&${filter}`)
+    const { status, body } = await foyer.get(`/leads?brokerageId=b1001&from=2026-01-01&${filter}`)
     expect([filter, status]).toEqual([filter, 200])
     return body.pagination.total
   }
-  for (const sid of [10101, 10102, 10103]) house.sandbox.control.spacio.addLead({ sid, count: 5 })
+  for (const sid of [10101, 10102, 10103]) foyer.sandbox.control.spacio.addLead({ sid, count: 5 })
   const some = await total('agentEmail=agent1@example.com')
   expect(some).toBeGreaterThan(0)
   expect(await total('agentEmail=AGENT1@Example.com')).toBe(some)

@@ -6,17 +6,17 @@ import {
   updateEventProperty,
   withEntityTag,
 } from '../../../clients/typescript/src/index.ts'
-import { type House, openSandboxAndGateway } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let foyer: SandboxGateway
 let baseUrl: string
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ sandbox: { leads: 10 } })
-  baseUrl = await house.app.listen({ host: '127.0.0.1', port: 0 })
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 10 } })
+  baseUrl = await foyer.app.listen({ host: '127.0.0.1', port: 0 })
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 const path = { eventId: '7', id: '1' }
 
@@ -28,7 +28,7 @@ test('a conditional write sends the tag that was read, and receives the next tag
 
   const changed = await withEntityTag(updateEventProperty, { client, path, headers, body: { city: 'Reno' } })
   expect(changed.data.city).toBe('Reno')
-  expect(changed.entityTag).toBe((await house.get('/events/7/properties/1')).headers.etag)
+  expect(changed.entityTag).toBe((await foyer.get('/events/7/properties/1')).headers.etag)
   await expect(deleteEventProperty({ client, path, headers })).rejects.toMatchObject({
     name: 'FoyerProblem',
     code: 'precondition-failed',

@@ -6,7 +6,7 @@ import { writeClient } from '../../../scripts/openapi/client.ts'
 import { clientFolder } from '../../support/client-package.ts'
 import { readCommitted } from '../../support/openapi.ts'
 
-const filesIn = (folder: string): Record<string, string> =>
+const findFiles = (folder: string): Record<string, string> =>
   Object.fromEntries(
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -17,8 +17,8 @@ const filesIn = (folder: string): Record<string, string> =>
 test('the generated part of the client is what foyer.json makes of it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'foyer-client-'))
   await writeClient(readCommitted('foyer'), folder)
-  const made = filesIn(folder)
-  const kept = filesIn(join(clientFolder, 'src/generated'))
+  const made = findFiles(folder)
+  const kept = findFiles(join(clientFolder, 'src/generated'))
   rmSync(folder, { recursive: true })
   const stale = Object.keys({ ...made, ...kept }).filter((path) => made[path] !== kept[path])
   expect(stale, 'stale: run "npm run openapi"').toEqual([])

@@ -10,20 +10,20 @@ import {
   paginate,
   readFeed,
 } from '../../../clients/typescript/src/index.ts'
-import { type House, openSandboxAndGateway } from '../../support/test-gateway.ts'
+import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: House
+let foyer: SandboxGateway
 let instant = Date.now()
 let base: string
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ sandbox: { now: new Date(instant) }, now: () => new Date(instant) })
-  base = await house.app.listen({ host: '127.0.0.1', port: 0 })
+  foyer = await openSandboxAndGateway({ sandbox: { now: new Date(instant) }, now: () => new Date(instant) })
+  base = await foyer.app.listen({ host: '127.0.0.1', port: 0 })
 })
 
-afterEach(() => house.sandbox.control.reset())
+afterEach(() => foyer.sandbox.control.reset())
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 /** A client that keeps what it sends and takes some answers from a list; the others come from the gateway. */
 const spy = (...answers: (() => Response | Promise<Response>)[]) => {
@@ -57,7 +57,7 @@ test('paginate gives every element once, in order, with as few calls as there ma
   const ids: string[] = []
   for await (const { id } of paginate(listLeads, { client, query: { ...query, limit: 30 } })) ids.push(id)
 
-  const whole = await house.get('/leads?brokerageId=b1001&agentEmail[ne]=agent1@example.com&limit=200')
+  const whole = await foyer.get('/leads?brokerageId=b1001&agentEmail[ne]=agent1@example.com&limit=200')
   expect(ids.length).toBeGreaterThan(60)
   expect(ids).toEqual(whole.body.data.map(({ id }: { id: string }) => id))
   expect(sent).toHaveLength(Math.ceil(ids.length / 30))
@@ -135,28 +135,28 @@ const wireTime = (milliseconds: number): string => new Date(milliseconds).toISOS
 
 const arrive = (name: string): string => {
   instant += 6_000
-  return house.sandbox.control.spacio.addLead({ sid: 10101, name, dateCreated: wireTime(instant) })[0]?.id as string
+  return foyer.sandbox.control.spacio.addLead({ sid: 10101, name, dateCreated: wireTime(instant) })[0]?.id as string
 }
 
-const feedOf = (client: ReturnType<typeof createFoyer>, query: object = {}, signal?: AbortSignal) =>
+const getFeed = (client: ReturnType<typeof createFoyer>, query: object = {}, signal?: AbortSignal) =>
   readFeed({ client, query: { brokerageId: 'b1001', ...query }, pause: 1, ...(signal && { signal }) })
 
-const nextOf = async (feed: AsyncGenerator<FeedPage, void>): Promise<FeedPage> => (await feed.next()).value as FeedPage
+const getNext = async (feed: AsyncGenerator<FeedPage, void>): Promise<FeedPage> => (await feed.next()).value as FeedPage
 
 test('readFeed begins now, gives each lead once, and goes on by its cursor in another process', async () => {
   const { client } = spy()
-  const feed = feedOf(client)
-  const begun = await nextOf(feed)
-  expect(begun).toMatchObject({ data: [], isRestart: false })
+  const feed = getFeed(client)
+  const startCount = await getNext(feed)
+  expect(startCount).toMatchObject({ data: [], isRestart: false })
 
   const first = arrive('First')
-  const page = await nextOf(feed)
+  const page = await getNext(feed)
   expect(page.data.map(({ id }) => id)).toEqual([first])
   await feed.return()
 
   const second = arrive('Second')
-  expect((await nextOf(feedOf(client, { after: page.cursor }))).data.map(({ id }) => id)).toEqual([second])
-  const again = await nextOf(feedOf(client, { after: begun.cursor }))
+  expect((await getNext(getFeed(client, { after: page.cursor }))).data.map(({ id }) => id)).toEqual([second])
+  const again = await getNext(getFeed(client, { after: startCount.cursor }))
   expect(again.data.map(({ id }) => id)).toEqual([first, second])
 })
 
@@ -165,7 +165,7 @@ test('readFeed does not wait while there is more to read', async () => {
   const from = new Date(instant - 6 * 86_400_000).toISOString().slice(0, 10)
   const feed = readFeed({ client, query: { brokerageId: 'b1001', from, limit: 2 }, pause: 3_600_000 })
   const ids = []
-  for (const _ of '123') ids.push(...(await nextOf(feed)).data.map(({ id }) => id))
+  for (const _ of '123') ids.push(...(await getNext(feed)).data.map(({ id }) => id))
   expect(new Set(ids).size).toBe(6)
 })
 
@@ -176,17 +176,17 @@ test('readFeed sits out what passes, begins a week back when the cursor has expi
     problem(410, { code: 'cursor-expired' }),
     problem(429, { code: 'rate-limited', retryAfter: 0 }),
   )
-  const feed = feedOf(client, { after: 'old', limit: 200, from: '2026-01-01' })
-  const page = await nextOf(feed)
+  const feed = getFeed(client, { after: 'old', limit: 200, from: '2026-01-01' })
+  const page = await getNext(feed)
   expect(page).toMatchObject({ isRestart: true })
   expect(page.data.length).toBeGreaterThan(0)
   const weekAgo = new Date(Date.now() - 7 * 86_400_000).toISOString().slice(0, 10)
   const restarted = `/leads/feed?brokerageId=b1001&limit=200&from=${weekAgo}`
   expect(sent.slice(3).map(({ url }) => url)).toEqual([restarted, restarted])
   arrive('Later')
-  expect((await nextOf(feed)).isRestart).toBe(false)
+  expect((await getNext(feed)).isRestart).toBe(false)
 
-  const refused = feedOf(spy().client, { after: 'forged' })
+  const refused = getFeed(spy().client, { after: 'forged' })
   expect(await thrownBy(refused.next())).toMatchObject({ code: 'invalid-request' })
 })
 
@@ -206,7 +206,7 @@ test('an abort ends readFeed, asleep or asking, without an error', async () => {
   const asking = new AbortController()
   const { server, url } = await silent(() => asking.abort())
   const client = createFoyer({ baseUrl: url, apiKey: 'k' })
-  expect(await feedOf(client, {}, asking.signal).next()).toEqual({ done: true, value: undefined })
+  expect(await getFeed(client, {}, asking.signal).next()).toEqual({ done: true, value: undefined })
   server.closeAllConnections()
   server.close()
 })

@@ -46,14 +46,14 @@ const listen = (options: Omit<ListenOptions, 'query' | 'signal'> & { query?: Lis
 describe('against a gateway', () => {
   const open = async () => {
     const env = { FOYER_FEED_FLOOR: '0.05', SPACIO_HOURLY_BUDGET: '10000000' }
-    const house = await openSandboxAndGateway({ sandbox: { leads: 200 }, env })
-    closers.push(house.close)
-    const baseUrl = await house.app.listen({ host: '127.0.0.1', port: 0 })
+    const foyer = await openSandboxAndGateway({ sandbox: { leads: 200 }, env })
+    closers.push(foyer.close)
+    const baseUrl = await foyer.app.listen({ host: '127.0.0.1', port: 0 })
     const dateCreated = () => new Date().toISOString().slice(0, 19).replace('T', ' ')
     return {
-      app: house.app,
+      app: foyer.app,
       client: createFoyer({ baseUrl, apiKey: 'any' }),
-      arrive: (name: string) => house.sandbox.control.spacio.addLead({ sid: 10101, name, dateCreated: dateCreated() }),
+      arrive: (name: string) => foyer.sandbox.control.spacio.addLead({ sid: 10101, name, dateCreated: dateCreated() }),
     }
   }
 

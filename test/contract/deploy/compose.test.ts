@@ -18,7 +18,7 @@ const dockerfile = read('Dockerfile')
 const settable = [...read('deploy/example.env').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name as string)
 
 /** What an operator who fills in only what is demanded gets; a doubled dollar is a plain one. */
-const filledIn = (value: string): string =>
+const findFilled = (value: string): string =>
   value
     .replace(/\$\{(\w+):\?[^}]*\}/g, (_, name) =>
       name === 'FOYER_STORE_KEY' ? `${'A'.repeat(43)}=` : 'long-and-random',
@@ -62,7 +62,7 @@ describe('the gateways', () => {
 
   test('start with what compose.yaml makes of an operator’s least', () => {
     const client = createEntry({ id: 'web', scopes: ['leads:read'] }, makeKey())
-    const filled = Object.entries<string>(gateway.environment).map(([name, value]) => [name, filledIn(value)])
+    const filled = Object.entries<string>(gateway.environment).map(([name, value]) => [name, findFilled(value)])
     const env = {
       ...Object.fromEntries(filled),
       HOST: '0.0.0.0',
@@ -97,7 +97,7 @@ test('clients reach the load balancer, and nothing else', () => {
 })
 
 test('the store keeps what it acknowledged, and evicts nothing', () => {
-  const lines = filledIn(compose.configs.valkey.content).split('\n')
+  const lines = findFilled(compose.configs.valkey.content).split('\n')
   const settings = [
     'appendonly yes',
     'appendfsync always',

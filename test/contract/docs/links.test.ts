@@ -16,7 +16,7 @@ const isWellFormed = (target: string): boolean => {
 }
 
 /** Why a link leads nowhere; null: it leads somewhere. */
-const faultOf = (page: string, target: string): string | null => {
+const getFault = (page: string, target: string): string | null => {
   if (isExternal(target)) return isWellFormed(target) ? null : 'is not well-formed'
   const [path = '', anchor] = target.split('#')
   const file = path === '' ? page : normalize(join(dirname(page), decodeURIComponent(path)))
@@ -31,14 +31,14 @@ test('there are pages, and links on them', () => {
 })
 
 test.for(pages)('%s: every link leads somewhere', (page) => {
-  const faults = listLinks(readText(page)).map((target) => ({ target, fault: faultOf(page, target) }))
+  const faults = listLinks(readText(page)).map((target) => ({ target, fault: getFault(page, target) }))
   expect(faults.filter(({ fault }) => fault !== null)).toEqual([])
 })
 
-const rooms = /^(src|routes|schemas|sandbox|scripts|test|bench|docs|deploy|examples|openapi|clients)\/[\w./-]*$/
+const folders = /^(src|routes|schemas|sandbox|scripts|test|bench|docs|deploy|examples|openapi|clients)\/[\w./-]*$/
 
 test.for(pages)('%s: files of the repository that it names are there', (page) => {
-  const named = listCodeSpans(readText(page)).filter((code) => rooms.test(code))
+  const named = listCodeSpans(readText(page)).filter((code) => folders.test(code))
   expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
 })
 
@@ -65,5 +65,5 @@ test.for([
   ['#try-it', null],
   ['docs', null],
 ] as const)('a link to %s: %s', ([target, want]) => {
-  expect(faultOf('README.md', target)).toBe(want)
+  expect(getFault('README.md', target)).toBe(want)
 })

@@ -8,7 +8,7 @@ import { readCommitted } from '../../support/openapi.ts'
 
 const folder = `${import.meta.dirname}/../../../openapi/releases`
 
-const partsOf = (version: string): number[] => version.split('.').map(Number)
+const getParts = (version: string): number[] => version.split('.').map(Number)
 
 const byVersion = (one: string, other: string): number => one.localeCompare(other, 'en', { numeric: true })
 
@@ -17,8 +17,8 @@ const lastRelease = JSON.parse(readFileSync(`${folder}/${releases.at(-1)}`, 'utf
 
 /** As semantic versioning has it: while the first number is 0, the second one says so. */
 const mayBreak = (before: string, after: string): boolean => {
-  const [major = 0, minor = 0] = partsOf(before)
-  const [nextMajor = 0, nextMinor = 0] = partsOf(after)
+  const [major = 0, minor = 0] = getParts(before)
+  const [nextMajor = 0, nextMinor = 0] = getParts(after)
   return nextMajor > major || (major === 0 && nextMajor === 0 && nextMinor > minor)
 }
 
@@ -104,7 +104,7 @@ const changed = (change: Change) => {
 
 const get = (of: any) => of.paths['/rooms'].get
 const post = (of: any) => of.paths['/rooms'].post
-const room = (of: any) => of.components.schemas.Room
+const capacity = (of: any) => of.components.schemas.Room
 const newRoom = (of: any) => of.components.schemas.NewRoom
 
 describe('what breaks', () => {
@@ -165,21 +165,21 @@ describe('what breaks', () => {
       'application/json was removed',
     ],
     ['a header that was removed', (of) => delete get(of).responses[200].headers.Link, 'header Link was removed'],
-    ['a field that was removed', (of) => delete room(of).properties.state, 'GET /rooms 200[]: state was removed'],
-    ['a field that may be missing', (of) => room(of).required.pop(), 'area may be missing'],
+    ['a field that was removed', (of) => delete capacity(of).properties.state, 'GET /rooms 200[]: state was removed'],
+    ['a field that may be missing', (of) => capacity(of).required.pop(), 'area may be missing'],
     [
       'a field that may be null',
-      (of) => Object.assign(room(of).properties.area, { type: ['number', 'null'] }),
+      (of) => Object.assign(capacity(of).properties.area, { type: ['number', 'null'] }),
       'may be null',
     ],
     [
       'a field of another type',
-      (of) => Object.assign(room(of).properties.area, { type: 'string' }),
+      (of) => Object.assign(capacity(of).properties.area, { type: 'string' }),
       '200[] area: may be string',
     ],
-    ['a field with more values', (of) => room(of).properties.state.enum.push('locked'), 'may be locked'],
-    ['a field with any value', (of) => delete room(of).properties.state.enum, 'may be any other value'],
-    ['a format that was removed', (of) => delete room(of).properties.id.format, 'format uuid was removed'],
+    ['a field with more values', (of) => capacity(of).properties.state.enum.push('locked'), 'may be locked'],
+    ['a field with any value', (of) => delete capacity(of).properties.state.enum, 'may be any other value'],
+    ['a format that was removed', (of) => delete capacity(of).properties.id.format, 'format uuid was removed'],
   ])('%s', ([, change, want]) => {
     const found = findBreakingChanges(document, changed(change)).map(({ at, what }) => `${at}: ${what}`)
     expect(
@@ -199,10 +199,10 @@ describe('what does not', () => {
     ['a higher maximum', (of) => Object.assign(get(of).parameters[1].schema, { maximum: 500 })],
     ['a wider type of what is sent', (of) => Object.assign(get(of).parameters[1].schema, { type: 'number' })],
     ['a new field of a body', (of) => Object.assign(newRoom(of).properties, { colour: { type: 'string' } })],
-    ['a new field of a reply', (of) => Object.assign(room(of).properties, { colour: { type: 'string' } })],
-    ['a field that is always there', (of) => room(of).required.push('state')],
-    ['fewer values of a field', (of) => room(of).properties.state.enum.pop()],
-    ['a narrower type of what is received', (of) => Object.assign(room(of).properties.area, { type: 'integer' })],
+    ['a new field of a reply', (of) => Object.assign(capacity(of).properties, { colour: { type: 'string' } })],
+    ['a field that is always there', (of) => capacity(of).required.push('state')],
+    ['fewer values of a field', (of) => capacity(of).properties.state.enum.pop()],
+    ['a narrower type of what is received', (of) => Object.assign(capacity(of).properties.area, { type: 'integer' })],
     ['a new header', (of) => Object.assign(get(of).responses[200].headers, { ETag: {} })],
     ['a problem that occurs no more', (of) => delete get(of).responses[404]],
   ])('%s', ([, change]) => {

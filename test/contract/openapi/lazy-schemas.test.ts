@@ -29,14 +29,14 @@ beforeAll(async () => {
 
 afterAll(() => gateway.close())
 
-const operationsOf = ({ url, method }: RouteOptions): string => `${[method].flat().join()} ${url}`
+const getOperations = ({ url, method }: RouteOptions): string => `${[method].flat().join()} ${url}`
 
 test('what comes in: every part of every route', () => {
   const compile = gateway.app.validatorCompiler
   const given = routes.flatMap((route) =>
     parts.flatMap((httpPart) => {
       const schema = route.schema?.[httpPart] as object | undefined
-      return schema ? [{ schema, httpPart, url: route.url, method: operationsOf(route) }] : []
+      return schema ? [{ schema, httpPart, url: route.url, method: getOperations(route) }] : []
     }),
   )
   expect(given.length).toBeGreaterThan(50)
@@ -52,7 +52,7 @@ test('what goes out: every reply of every route', () => {
   const compile = (of: unknown) => fastJsonStringify(of as Schema, { schema })
   const replies = routes.flatMap((route) =>
     Object.entries((route.schema?.response ?? {}) as Record<string, Reply>).flatMap(([status, reply]) =>
-      schemasOf(reply).map((of) => [JSON.stringify(of), `${operationsOf(route)}: ${status}`] as const),
+      getSchemas(reply).map((of) => [JSON.stringify(of), `${getOperations(route)}: ${status}`] as const),
     ),
   )
   expect(replies.length).toBeGreaterThan(100)
@@ -65,5 +65,5 @@ interface Reply {
 }
 
 /** As the framework reads it: of a reply with `content`, the schemas of its media types. */
-const schemasOf = (reply: Reply): object[] =>
+const getSchemas = (reply: Reply): object[] =>
   reply.content ? Object.values(reply.content).flatMap(({ schema }) => schema ?? []) : [reply]

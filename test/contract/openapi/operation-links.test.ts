@@ -55,10 +55,10 @@ const requests: Record<string, Record<string, string>> = {
 
 const clients = writeClients({ web: { scopes: everyScope, grants: { ...everyGrant, brokerages: ['b1001'] } } })
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({
+  foyer = await openSandboxAndGateway({
     env: {
       ...{ FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path },
       ...{ FOYER_PUBLIC_URL: 'http://127.0.0.1:3000' },
@@ -66,8 +66,8 @@ beforeAll(async () => {
     },
   })
 })
-beforeEach(() => house.sandbox.control.reset())
-afterAll(() => house.close())
+beforeEach(() => foyer.sandbox.control.reset())
+afterAll(() => foyer.close())
 
 /** Calls an operation with the given parameters, and with its examples for the others. */
 const call = async (operation: Operation, given: Record<string, unknown>, hasExamples: boolean) => {
@@ -81,7 +81,7 @@ const call = async (operation: Operation, given: Record<string, unknown>, hasExa
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(exchange.path[name] ?? ''))
   const headers = 'ticket' in given ? {} : clients.headers('web')
   const url = `${path}?${new URLSearchParams(exchange.query)}`
-  const answer = await house.send(operation.method.toUpperCase(), url, exchange.body, headers)
+  const answer = await foyer.send(operation.method.toUpperCase(), url, exchange.body, headers)
   exchange.reply = answer.body
   return { status: answer.status, exchange }
 }

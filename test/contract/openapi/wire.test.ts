@@ -28,11 +28,11 @@ beforeAll(async () => {
 beforeEach(() => sandbox.control.reset())
 afterAll(() => sandbox.close())
 
-const successOf = (path: string, method: string, status = 200): string =>
+const getSuccess = (path: string, method: string, status = 200): string =>
   toPointer('paths', path, method, 'responses', status, 'content', 'application/json', 'schema')
 
 /** Fields that a mapping cannot place or read; it never tells values. */
-const driftOf = (mapping: AnyMapping, record: unknown): string[] => {
+const getDrift = (mapping: AnyMapping, record: unknown): string[] => {
   const drift: string[] = []
   const note: DriftSink = (resource, field, kind) => drift.push(`${resource} ${field} ${kind}`)
   const whole = [...spacioMappings, ...liondeskMappings].find(({ name }) => name === mapping.name)
@@ -40,12 +40,12 @@ const driftOf = (mapping: AnyMapping, record: unknown): string[] => {
   return drift
 }
 
-const pathOf = ({ version, method }: SpacioOperation): string => `/api/${version}/${method}`
+const getPath = ({ version, method }: SpacioOperation): string => `/api/${version}/${method}`
 
 const callSpacio = async (name: OperationName, form: Record<string, string>) => {
   const body = new FormData()
   for (const [field, value] of Object.entries(form)) body.append(field, value)
-  const url = `${sandbox.spacio.url}${pathOf(operations[name])}`
+  const url = `${sandbox.spacio.url}${getPath(operations[name])}`
   const reply = await request(url, { method: 'POST', headers: { apikey: sandbox.spacio.apiKey }, body })
   const read = parseBody(Buffer.from(await reply.body.arrayBuffer()))
   if (read.kind !== 'json') throw new Error(`${name} sent a body that is ${read.kind}`)
@@ -84,7 +84,7 @@ describe('spacio.json', () => {
   const paths = listOperations(readCommitted('spacio')).map(({ path, operationId }) => [operationId, path])
 
   test('has one path an operation', () => {
-    expect(paths).toEqual(names.map((name) => [name, pathOf(operations[name])]))
+    expect(paths).toEqual(names.map((name) => [name, getPath(operations[name])]))
   })
 
   describe.each([
@@ -97,11 +97,11 @@ describe('spacio.json', () => {
       expect(Object.keys(form)).toEqual(operations[name].form)
       const { status, value } = await callSpacio(name, form)
       expect(status).toBe(200)
-      expect(findViolation('spacio', `${successOf(pathOf(operations[name]), 'post')}/anyOf/0`, value)).toBeNull()
+      expect(findViolation('spacio', `${getSuccess(getPath(operations[name]), 'post')}/anyOf/0`, value)).toBeNull()
       const records = parseRecords(value, operations[name].shape)?.records ?? []
       expect(records.length).toBeGreaterThan(0)
       const { mapping } = operationTexts[name]
-      expect(mapping ? records.flatMap((record) => driftOf(mapping, record)) : []).toEqual([])
+      expect(mapping ? records.flatMap((record) => getDrift(mapping, record)) : []).toEqual([])
     })
   })
 
@@ -114,7 +114,7 @@ describe('spacio.json', () => {
       endDate: '2000-01-02',
     })
     expect(readElements(value)).toEqual([])
-    expect(findViolation('spacio', `${successOf('/api/v1/getActivityList', 'post')}/anyOf/0`, value)).toBeNull()
+    expect(findViolation('spacio', `${getSuccess('/api/v1/getActivityList', 'post')}/anyOf/0`, value)).toBeNull()
   })
 
   const layouts: SpacioSettings['errorLayout'][] = ['string', 'object', 'code', 'status', 'errorCode', 'bare']
@@ -164,8 +164,8 @@ describe('liondesk.json', () => {
   test('find', async () => {
     const { status, value } = await call('GET', '/events/7/properties?$limit=2&$sort[created_at]=-1&state[$ne]=ZZ')
     expect({ status, rows: value.data.length }).toEqual({ status: 200, rows: 2 })
-    expect(findViolation(document, successOf(collection, 'get'), value)).toBeNull()
-    expect(value.data.flatMap((record: unknown) => driftOf(eventPropertyMapping, record))).toEqual([])
+    expect(findViolation(document, getSuccess(collection, 'get'), value)).toBeNull()
+    expect(value.data.flatMap((record: unknown) => getDrift(eventPropertyMapping, record))).toEqual([])
   })
 
   test.each([
@@ -175,8 +175,8 @@ describe('liondesk.json', () => {
   ] as const)('%s', async (_, method, body) => {
     const { status, value } = await call(method, `/events/7/properties/${known().id}`, body)
     expect(status).toBe(200)
-    expect(findViolation(document, successOf(single, method.toLowerCase()), value)).toBeNull()
-    expect(driftOf(eventPropertyMapping, value)).toEqual([])
+    expect(findViolation(document, getSuccess(single, method.toLowerCase()), value)).toBeNull()
+    expect(getDrift(eventPropertyMapping, value)).toEqual([])
   })
 
   test.each([
@@ -188,17 +188,17 @@ describe('liondesk.json', () => {
   ] as const)('%s: %s', async (template, path, mapping) => {
     const { status, value } = await call('GET', path)
     expect(status).toBe(200)
-    expect(findViolation(document, successOf(template, 'get'), value)).toBeNull()
+    expect(findViolation(document, getSuccess(template, 'get'), value)).toBeNull()
     const records: unknown[] = value.data ?? [value]
     expect(records).toHaveLength(1)
-    expect(records.flatMap((record) => driftOf(mapping, record))).toEqual([])
+    expect(records.flatMap((record) => getDrift(mapping, record))).toEqual([])
   })
 
   test('create: takes every field that can be written, and gives it back', async () => {
     const { status, value } = await call('POST', '/events/7/properties', input.examples[0])
     expect(status).toBe(201)
-    expect(findViolation(document, successOf(collection, 'post', 201), value)).toBeNull()
-    expect(driftOf(eventPropertyMapping, value)).toEqual([])
+    expect(findViolation(document, getSuccess(collection, 'post', 201), value)).toBeNull()
+    expect(getDrift(eventPropertyMapping, value)).toEqual([])
     expect(value).toMatchObject(input.examples[0])
     expect(Object.keys(input.examples[0]).sort()).toEqual(Object.keys(input.properties).sort())
   })
@@ -225,14 +225,14 @@ describe('liondesk.json', () => {
 
   test('tokens, and whose they are', async () => {
     const { clientId: client_id, clientSecret: client_secret, refreshToken: refresh_token } = sandbox.liondesk
-    const asked = { grant_type: 'refresh_token', client_id, client_secret, refresh_token }
-    expect(findViolation(document, '/components/schemas/TokenRequest', asked)).toBeNull()
-    const { value: token } = await call('POST', '/oauth2/token', asked)
-    expect(findViolation(document, successOf('/oauth2/token', 'post'), token)).toBeNull()
-    const { value: refusal } = await call('POST', '/oauth2/token', { ...asked, client_secret: 'wrong' })
+    const requests = { grant_type: 'refresh_token', client_id, client_secret, refresh_token }
+    expect(findViolation(document, '/components/schemas/TokenRequest', requests)).toBeNull()
+    const { value: token } = await call('POST', '/oauth2/token', requests)
+    expect(findViolation(document, getSuccess('/oauth2/token', 'post'), token)).toBeNull()
+    const { value: refusal } = await call('POST', '/oauth2/token', { ...requests, client_secret: 'wrong' })
     expect(findViolation(document, '/components/schemas/OAuthError', refusal)).toBeNull()
     const { status, value: user } = await call('GET', '/me')
     expect(status).toBe(200)
-    expect(findViolation(document, successOf('/me', 'get'), user)).toBeNull()
+    expect(findViolation(document, getSuccess('/me', 'get'), user)).toBeNull()
   })
 })

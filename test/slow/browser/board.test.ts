@@ -22,9 +22,9 @@ interface Lead {
 /** Stands between the page and the gateway, and can be cut. */
 const startRelay = async (port: number) => {
   const sockets = new Set<Socket>()
-  let isCut = false
+  let isTruncated = false
   const relay = createServer((client) => {
-    if (isCut) {
+    if (isTruncated) {
       client.destroy()
       return
     }
@@ -37,11 +37,11 @@ const startRelay = async (port: number) => {
     client.pipe(gateway).pipe(client)
   })
   const cut = (): void => {
-    isCut = true
+    isTruncated = true
     for (const socket of sockets) socket.destroy()
   }
   const mend = (): void => {
-    isCut = false
+    isTruncated = false
   }
   await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve))
   const close = (): void => {
@@ -61,7 +61,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     demo = await startDemo()
     browser = await openBrowser()
     mkdirSync(screenshots, { recursive: true })
-    const days = Map.groupBy(await leadsOf({}), ({ createdAt }) => createdAt.slice(0, 10))
+    const days = Map.groupBy(await getLeads({}), ({ createdAt }) => createdAt.slice(0, 10))
     busyDay = [...days].sort(([, a], [, b]) => b.length - a.length)[0]?.[0] ?? ''
   })
 
@@ -71,7 +71,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
   })
 
   /** All leads of b1001, as the API itself lists them. */
-  const leadsOf = async (query: Record<string, string>): Promise<Lead[]> => {
+  const getLeads = async (query: Record<string, string>): Promise<Lead[]> => {
     const leads: Lead[] = []
     for (let total = 1; leads.length < total; ) {
       const search = new URLSearchParams({ brokerageId: 'b1001', ...query, limit: '200', offset: `${leads.length}` })
@@ -83,7 +83,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     return leads
   }
 
-  const signIn = async (lead: Record<string, unknown>): Promise<void> => {
+  const findSign = async (lead: Record<string, unknown>): Promise<void> => {
     const reply = await fetch(`${demo.spacio}/__leads`, {
       method: 'POST',
       body: JSON.stringify({ sid: 10101, ...lead }),
@@ -153,7 +153,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
   test('it lists what the API lists, page by page', async () => {
     await onBoard({}, async (page) => {
       await showDay(page, busyDay)
-      const leads = await leadsOf({ from: busyDay, to: busyDay })
+      const leads = await getLeads({ from: busyDay, to: busyDay })
       expect(leads.length).toBeGreaterThan(25)
       expect(await namesOn(page)).toEqual(leads.slice(0, 25).map(({ fullName }) => fullName))
 
@@ -175,7 +175,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
       const lists = async (query: Record<string, string>) => {
         await isLive(page)
         await showAll(page)
-        const expected = (await leadsOf(query)).map(({ fullName }) => fullName)
+        const expected = (await getLeads(query)).map(({ fullName }) => fullName)
         expect(await namesOn(page)).toEqual(expected)
         return expected.join()
       }
@@ -196,8 +196,8 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
       await page.evaluate('window.isSamePage = true')
 
       // Of the day before: in the feed, but not on the list.
-      await signIn({ name: 'Late Visitor', dateCreated: new Date(Date.now() - 30 * 3_600_000).toISOString() })
-      await signIn({ name: hostile })
+      await findSign({ name: 'Late Visitor', dateCreated: new Date(Date.now() - 30 * 3_600_000).toISOString() })
+      await findSign({ name: hostile })
       const newest = page.locator('#leads li.new').first()
       await newest.waitFor()
 
@@ -216,8 +216,8 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     await onBoard({}, async (page) => {
       await page.getByLabel('Without agent').check()
       await isLive(page)
-      await signIn({ name: 'Represented Visitor', hasAgent: 'YES' })
-      await signIn({ name: 'Unrepresented Visitor', hasAgent: 'NO' })
+      await findSign({ name: 'Represented Visitor', hasAgent: 'YES' })
+      await findSign({ name: 'Unrepresented Visitor', hasAgent: 'NO' })
       await page.locator('#leads li.new').first().waitFor()
       expect(await page.locator('#leads li.new h2').allTextContents()).toEqual(['Unrepresented Visitor'])
     })
@@ -226,7 +226,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
   test('after a cut it says so, and resumes where it was with a new ticket, each lead once', async () => {
     const relay = await startRelay(Number(new URL(demo.url).port))
     await onBoard({ api: relay.url }, async (page, faults) => {
-      await signIn({ name: 'Before the cut' })
+      await findSign({ name: 'Before the cut' })
       await shows(page, 'Before the cut')
       const tickets = await ticketsAskedBy(page)
       const total = await totalOn(page)
@@ -234,11 +234,11 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
       relay.cut()
       await page.getByText('Reconnecting…').waitFor()
       await page.getByText(`The API at ${relay.url} cannot be reached.`).waitFor()
-      await signIn({ name: 'During the cut' })
+      await findSign({ name: 'During the cut' })
       relay.mend()
       await shows(page, 'During the cut')
       await isLive(page)
-      await signIn({ name: 'After the cut' })
+      await findSign({ name: 'After the cut' })
       await shows(page, 'After the cut')
 
       expect(await page.locator('#leads li.new h2').allTextContents()).toEqual([
@@ -265,7 +265,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
       expect(download.suggestedFilename()).toMatch(/\.csv$/)
       const rows: { id: string }[] = parse(await readFile(await download.path(), 'utf8'), { columns: true })
       expect(rows).toHaveLength(await page.locator('#leads li').count())
-      const leads = await leadsOf({ from: busyDay, to: busyDay, hasAgent: 'false' })
+      const leads = await getLeads({ from: busyDay, to: busyDay, hasAgent: 'false' })
       expect(rows.map(({ id }) => id)).toEqual(leads.map(({ id }) => id))
     })
   })
@@ -293,13 +293,13 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
   ])('the key “%s” is refused in words, also for the download; a right one works', async (key, words, paths) => {
     await onBoard({}, async (page, faults) => {
       await page.evaluate('window.isSamePage = true')
-      const asked = new Set<string>()
-      page.on('request', (request) => asked.add(new URL(request.url()).pathname))
+      const requests = new Set<string>()
+      page.on('request', (request) => requests.add(new URL(request.url()).pathname))
 
       await useKey(page, key)
       await page.getByText('Stopped').waitFor()
       expect(await sentence(page)).toBe(words)
-      expect([...asked]).toEqual(paths)
+      expect([...requests]).toEqual(paths)
       const refused = page.waitForResponse((reply) => reply.url().includes('/leads/export'))
       await page.getByRole('button', { name: 'Download CSV' }).click()
       expect((await refused).ok()).toBe(false)
@@ -371,8 +371,8 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
 
   test('a day that is typed is asked for once, and a day that cannot be meant is not asked for', async () => {
     await onBoard({}, async (page) => {
-      const asked: string[] = []
-      page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+      const requests: string[] = []
+      page.on('request', (request) => requests.push(new URL(request.url()).pathname))
       // The values that a date field has while a person types; one task, so that no pause lies between them.
       const values = ['2026-01-30', '0002-01-30', '0202-01-30', '2025-01-30', busyDay]
       await page.evaluate(`for (const value of ${JSON.stringify(values)}) {
@@ -380,22 +380,22 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
         document.forms[0].elements.day.dispatchEvent(new Event('change', { bubbles: true }))
       }`)
       await isLive(page)
-      expect(asked).toEqual(['/leads/feed', '/leads', '/leads/feed/tickets', '/leads/feed'])
+      expect(requests).toEqual(['/leads/feed', '/leads', '/leads/feed/tickets', '/leads/feed'])
       expect(await page.getByLabel('Day').inputValue()).toBe(busyDay)
       expect((await namesOn(page)).length).toBeGreaterThan(0)
 
-      asked.length = 0
+      requests.length = 0
       await page.getByLabel('Day').fill('0202-01-01')
       expect(await sentence(page)).toBe('Choose a brokerage, and a day from 2000 on.')
       await page.getByRole('button', { name: 'Refresh' }).click()
       await page.getByText('Stopped', { exact: true }).waitFor()
-      expect(asked).toEqual([])
+      expect(requests).toEqual([])
     })
   })
 
   test('a visitor has the title of the listing, and a view of its own with an address', async () => {
     await onBoard({}, async (page) => {
-      await signIn({ name: 'Titled Visitor', email: 'titled@example.com', note: '<b>again</b>' })
+      await findSign({ name: 'Titled Visitor', email: 'titled@example.com', note: '<b>again</b>' })
       const row = page.locator('#leads li', { hasText: 'Titled Visitor' })
       await row.getByText('Waterfront apartment by the bay').waitFor()
 
@@ -431,7 +431,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     [360, 780, 'dark'],
   ] as const)('it fits a screen of %i×%i, %s', async (width, height, colorScheme) => {
     await onBoard({ viewport: { width, height }, colorScheme }, async (page) => {
-      await signIn({ name: 'Jo Visitor' })
+      await findSign({ name: 'Jo Visitor' })
       await page.locator('#leads li.new').first().waitFor()
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
       await page.screenshot({ path: `${screenshots}/board-${width}-${colorScheme}.png` })

@@ -18,7 +18,7 @@ const bundleClient = async (): Promise<string> => {
 }
 
 describe.skipIf(skipsBrowser)('listenToFeed in a browser', () => {
-  let house: SandboxGateway
+  let foyer: SandboxGateway
   let browser: Browser
   let server: Server
   let page: Page
@@ -34,14 +34,14 @@ describe.skipIf(skipsBrowser)('listenToFeed in a browser', () => {
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    house = await openSandboxAndGateway({
+    foyer = await openSandboxAndGateway({
       sandbox: { leads: 200 },
       env: {
         ...{ FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path, FOYER_CORS_ORIGINS: origin },
         ...{ FOYER_FEED_FLOOR: '0.05', SPACIO_HOURLY_BUDGET: '10000000' },
       },
     })
-    baseUrl = await house.app.listen({ host: '127.0.0.1', port: 0 })
+    baseUrl = await foyer.app.listen({ host: '127.0.0.1', port: 0 })
     browser = await openBrowser()
     page = await browser.newPage()
     await page.goto(origin)
@@ -49,7 +49,7 @@ describe.skipIf(skipsBrowser)('listenToFeed in a browser', () => {
 
   afterAll(async () => {
     await browser?.close()
-    await house?.close()
+    await foyer?.close()
     server?.close()
   })
 
@@ -67,7 +67,7 @@ describe.skipIf(skipsBrowser)('listenToFeed in a browser', () => {
 
   const arrive = (name: string) => {
     const dateCreated = new Date().toISOString().slice(0, 19).replace('T', ' ')
-    house.sandbox.control.spacio.addLead({ sid: 10101, name, dateCreated })
+    foyer.sandbox.control.spacio.addLead({ sid: 10101, name, dateCreated })
   }
 
   const names = () => page.evaluate('names')
@@ -76,10 +76,10 @@ describe.skipIf(skipsBrowser)('listenToFeed in a browser', () => {
 
   test('each visitor comes once, also one who signs in while the connection is lost', async () => {
     await listen('b1001')
-    await expect.poll(house.app.gateway.feed.countListeners, patience).toBe(1)
+    await expect.poll(foyer.app.gateway.feed.countListeners, patience).toBe(1)
     arrive('First')
     await expect.poll(names, patience).toEqual(['First'])
-    house.app.server.closeAllConnections()
+    foyer.app.server.closeAllConnections()
     arrive('Second')
     await expect.poll(names, patience).toEqual(['First', 'Second'])
   })

@@ -26,24 +26,24 @@ describe.skipIf(skipsBrowser)('connecting in a browser', () => {
     return gateway
   }
 
-  const visit = async (url: string): Promise<{ page: Page; faults: string[]; asked: string[] }> => {
+  const visit = async (url: string): Promise<{ page: Page; faults: string[]; requests: string[] }> => {
     const page = await browser.newPage()
     const faults: string[] = []
-    const asked: string[] = []
+    const requests: string[] = []
     page.on('pageerror', (error) => faults.push(error.message))
     page.on('console', (message) => {
       // Browsers ask every site for one; the sandbox has none.
       if (!message.location().url.endsWith('/favicon.ico')) faults.push(message.text())
     })
     await page.goto(url)
-    page.on('request', (request) => asked.push(request.resourceType()))
-    return { page, faults, asked }
+    page.on('request', (request) => requests.push(request.resourceType()))
+    return { page, faults, requests }
   }
 
   test('consent: the page says so, and the events can be read', async () => {
     const gateway = await openGatewayForBrowsers()
     const { id, authorizeUrl } = await startAuthorization(gateway)
-    const { page, faults, asked } = await visit(authorizeUrl)
+    const { page, faults, requests } = await visit(authorizeUrl)
 
     const [reply] = await Promise.all([
       page.waitForResponse((response) => response.url().includes('/connections/callback')),
@@ -56,7 +56,7 @@ describe.skipIf(skipsBrowser)('connecting in a browser', () => {
     await page.getByRole('heading', { name: 'LionDesk is connected' }).waitFor()
 
     expect(await page.title()).toBe('LionDesk is connected')
-    expect(new Set(asked.filter((kind) => kind !== 'other'))).toEqual(new Set(['document']))
+    expect(new Set(requests.filter((kind) => kind !== 'other'))).toEqual(new Set(['document']))
     expect(faults).toEqual([])
     await page.screenshot({ path: `${screenshots}/connected.png` })
     expect(await listConnections(gateway)).toMatchObject([{ id, status: 'connected' }])

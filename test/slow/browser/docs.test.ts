@@ -9,7 +9,7 @@ import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-g
 const screenshots = `${import.meta.dirname}/../../../coverage/screenshots`
 
 describe.skipIf(skipsBrowser)('Swagger UI at /docs', () => {
-  let house: SandboxGateway
+  let foyer: SandboxGateway
   let browser: Browser
   let base: string
   const clients = writeClients({
@@ -17,15 +17,15 @@ describe.skipIf(skipsBrowser)('Swagger UI at /docs', () => {
   })
 
   beforeAll(async () => {
-    house = await openSandboxAndGateway({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
-    base = await house.app.listen({ host: '127.0.0.1', port: 0 })
+    foyer = await openSandboxAndGateway({ env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path } })
+    base = await foyer.app.listen({ host: '127.0.0.1', port: 0 })
     browser = await openBrowser()
     mkdirSync(screenshots, { recursive: true })
   })
 
   afterAll(async () => {
     await browser?.close()
-    await house?.close()
+    await foyer?.close()
   })
 
   /** Opens the operation, executes it for sid 10101, and reads the reply from the page. */
@@ -81,7 +81,7 @@ const countTabStops = async (page: Page, target: Locator): Promise<number> => {
 }
 
 describe.skipIf(skipsBrowser)('Swagger UI of the demo, on a phone in the dark', () => {
-  let house: SandboxGateway
+  let foyer: SandboxGateway
   let browser: Browser
   let page: Page
   let complaints: string[]
@@ -92,8 +92,8 @@ describe.skipIf(skipsBrowser)('Swagger UI of the demo, on a phone in the dark', 
       FOYER_CLIENTS_FILE: writeDocument(demoClients),
       FOYER_DEMO_KEY: demoKeys.brokerage,
     }
-    house = await openSandboxAndGateway({ env })
-    const base = await house.app.listen({ host: '127.0.0.1', port: 0 })
+    foyer = await openSandboxAndGateway({ env })
+    const base = await foyer.app.listen({ host: '127.0.0.1', port: 0 })
     browser = await openBrowser()
     page = await browser.newPage({
       viewport: { width: 360, height: 740 },
@@ -111,7 +111,7 @@ describe.skipIf(skipsBrowser)('Swagger UI of the demo, on a phone in the dark', 
 
   afterAll(async () => {
     await browser?.close()
-    await house?.close()
+    await foyer?.close()
   })
 
   const operationAt = (path: string, method = 'get') =>
@@ -123,7 +123,7 @@ describe.skipIf(skipsBrowser)('Swagger UI of the demo, on a phone in the dark', 
       .evaluateAll((tags) =>
         tags.map((tag) => [tag.querySelector('span')?.textContent, tag.querySelector('small')?.textContent]),
       )
-    expect(groups).toEqual((await house.app.openapi()).tags?.map(({ name, description }) => [name, description]))
+    expect(groups).toEqual((await foyer.app.openapi()).tags?.map(({ name, description }) => [name, description]))
   })
 
   test('the key is filled in, and the keyboard alone gets an answer and the line that asks for it', async () => {

@@ -10,18 +10,18 @@ let server: Server
 let proxy: ChaosProxy
 let arrived: string[] = []
 
-const hashOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+const getHash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
 /** The same for the same length. */
-const bytesOf = (length: number): Buffer => Buffer.alloc(length, createHash('sha512').update(String(length)).digest())
+const getBytes = (length: number): Buffer => Buffer.alloc(length, createHash('sha512').update(String(length)).digest())
 
 /** Answers with as many bytes as the path says, and the digest of what was sent. */
 beforeAll(async () => {
   server = createServer(async (incoming, response) => {
     const body = await buffer(incoming)
     arrived.push(incoming.url ?? '')
-    const reply = bytesOf(Number(incoming.url?.slice(1)))
-    response.writeHead(200, { 'content-length': String(reply.length), 'x-digest': hashOf(body) })
+    const reply = getBytes(Number(incoming.url?.slice(1)))
+    response.writeHead(200, { 'content-length': String(reply.length), 'x-digest': getHash(body) })
     response.end(reply)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -71,10 +71,10 @@ test.each<[string, NetworkFault | null]>([
 ])('%s: every byte passes, both ways', async (_name, fault) => {
   proxy.strike([fault])
   const before = proxy.counts()
-  const body = bytesOf(100_003)
+  const body = getBytes(100_003)
   const outcome = await send(300_007, body)
-  expect(outcome).toMatchObject({ digest: hashOf(body), error: null })
-  expect(hashOf(outcome.body)).toBe(hashOf(bytesOf(300_007)))
+  expect(outcome).toMatchObject({ digest: getHash(body), error: null })
+  expect(getHash(outcome.body)).toBe(getHash(getBytes(300_007)))
   const after = proxy.counts()
   expect([after.connections - before.connections, after.exchanges - before.exchanges]).toEqual([1, 1])
   expect(after.up - before.up).toBeGreaterThan(100_003)

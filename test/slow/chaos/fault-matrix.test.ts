@@ -20,7 +20,7 @@ afterAll(() => chaos.close())
 /** A busy machine may be late by as much; what hangs is later. */
 const latenessMs = 10_000
 
-const longestOf = ({ name, limits }: ChaosResult['operation'], { isEndless = false }: Row): number => {
+const getLongest = ({ name, limits }: ChaosResult['operation'], { isEndless = false }: Row): number => {
   const { totalTimeoutMs } = isEndless ? shortenLimits(limits) : limits
   // What the token is for is asked for after it.
   return (name === 'token' ? 2 : 1) * totalTimeoutMs + latenessMs
@@ -40,7 +40,7 @@ const strikes = (rows: readonly Row[], seen: Map<string, ChaosResult[]>): void =
     seen.set(row.title, cells)
     for (const cell of cells) {
       expectPromises(cell)
-      expect(cell.milliseconds).toBeLessThan(longestOf(cell.operation, row))
+      expect(cell.milliseconds).toBeLessThan(getLongest(cell.operation, row))
     }
   })
 }

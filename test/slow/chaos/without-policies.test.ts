@@ -25,7 +25,7 @@ const names = ['deadline', 'retry', 'bulkhead', 'breaker', 'budget'] as const
 
 type Name = (typeof names)[number]
 
-const rulesOf = (): Record<Name, TransportLayer> => {
+const getRules = (): Record<Name, TransportLayer> => {
   const { now, monotonic } = createClock()
   const random = () => 0
   const ledger = createLocalLedger(now)
@@ -39,7 +39,7 @@ const rulesOf = (): Record<Name, TransportLayer> => {
 }
 
 const through = (order: readonly Name[], attempt: Send): Send => {
-  const rules = rulesOf()
+  const rules = getRules()
   return compose(
     order.map((name) => rules[name]),
     attempt,
@@ -49,7 +49,7 @@ const through = (order: readonly Name[], attempt: Send): Send => {
 type Measure = (order: readonly Name[]) => Promise<unknown>
 
 /** How many attempts are made of so many calls, one after the other, that all end in the same way. */
-const attemptsOf =
+const getAttempts =
   (calls: number, fault: Parameters<typeof createScriptedSend>[0], more: Partial<Request> = {}): Measure =>
   async (order) => {
     const { send, sent } = createScriptedSend(fault)
@@ -94,8 +94,8 @@ test.each<[Name, string, Measure, { kept: unknown; lost: unknown }]>([
   ['deadline', 'a call hangs for ever', endsInTime, { kept: 'upstream-timeout', lost: 'nothing' }],
   ['retry', 'each reset is told', outcomeOfOneReset, { kept: 'an answer', lost: 'upstream-failed' }],
   ['bulkhead', 'a crowd goes upstream at once', mostAtOnce, { kept: 12, lost: 50 }],
-  ['breaker', 'who fails is asked on and on', attemptsOf(20, unreadable), { kept: 5, lost: 20 }],
-  ['budget', 'more than the hour is spent', attemptsOf(120, okReply, { quota }), { kept: 95, lost: 120 }],
+  ['breaker', 'who fails is asked on and on', getAttempts(20, unreadable), { kept: 5, lost: 20 }],
+  ['budget', 'more than the hour is spent', getAttempts(120, okReply, { quota }), { kept: 95, lost: 120 }],
 ])('without the %s %s', async (name, _happens, measure, { kept, lost }) => {
   expect(await measure(names)).toEqual(kept)
   expect(await measure(names.filter((each) => each !== name))).toEqual(lost)
@@ -110,13 +110,13 @@ const retryWithin = (name: Name): Name[] => {
 const passing = createProblem('upstream-failed', 503)
 
 test('a retry within the breaker would hide each second failure from it', async () => {
-  const measure = attemptsOf(10, passing)
+  const measure = getAttempts(10, passing)
   expect(await measure(names)).toBe(5)
   expect(await measure(retryWithin('breaker'))).toBe(10)
 })
 
 test('a retry within the budget would spend what nobody counts', async () => {
-  const measure = attemptsOf(4, passing, { quota: { ...quota, cap: 4 } })
+  const measure = getAttempts(4, passing, { quota: { ...quota, cap: 4 } })
   expect(await measure(names)).toBe(4)
   expect(await measure(retryWithin('budget'))).toBeGreaterThan(4)
 })

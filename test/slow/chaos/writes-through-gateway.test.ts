@@ -82,16 +82,16 @@ const send = async (city: string, { network, token }: Write, key?: string) => {
 }
 
 /** Records that LionDesk has of it, and posts that reached it and were not refused. */
-const doneOf = (city: string) => ({
+const getDone = (city: string) => ({
   records: liondesk()
     .records('9')
     .filter((record) => record.city === city).length,
   posts: liondesk()
     .requests()
-    .filter(({ operation, body, status }) => operation === 'create' && status !== 401 && isOf(body, city)).length,
+    .filter(({ operation, body, status }) => operation === 'create' && status !== 401 && getIs(body, city)).length,
 })
 
-const isOf = (body: unknown, city: string): boolean => (body as { city?: string } | undefined)?.city === city
+const getIs = (body: unknown, city: string): boolean => (body as { city?: string } | undefined)?.city === city
 
 const calm: Write = { network: [], token: 'good' }
 
@@ -111,11 +111,11 @@ test('200 schedules without a key: sent once, and the answer says what is known'
     const city = begin()
     const { status, body } = await send(city, schedule)
     const isUnknown = body.outcome === 'unknown'
-    if (!isUnknown) expect(doneOf(city)).toEqual(status === 201 ? { records: 1, posts: 1 } : { records: 0, posts: 0 })
+    if (!isUnknown) expect(getDone(city)).toEqual(status === 201 ? { records: 1, posts: 1 } : { records: 0, posts: 0 })
     // What was given up may still arrive.
     else await send(nextCity(), calm)
-    expect(doneOf(city).posts).toBeLessThanOrEqual(1)
-    expect(doneOf(city).records).toBeLessThanOrEqual(1)
+    expect(getDone(city).posts).toBeLessThanOrEqual(1)
+    expect(getDone(city).records).toBeLessThanOrEqual(1)
   })
   await fc.assert(property, createRunOptions(200))
 }, 180_000)
@@ -125,7 +125,7 @@ test('100 schedules of repeats under a key: one record, and in the end the reply
     const city = begin()
     for (const schedule of schedules) {
       await send(city, schedule, city)
-      expect(doneOf(city).records).toBeLessThanOrEqual(1)
+      expect(getDone(city).records).toBeLessThanOrEqual(1)
     }
     // A breaker that is open may want to see that all is well.
     await send(nextCity(), calm)

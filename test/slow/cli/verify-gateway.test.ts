@@ -52,15 +52,15 @@ const verify = async (url: string, ...args: string[]) => {
 
 const everything = () => ['--key', clients.keys.brokerage, '--team', 't2001', '--json']
 
-const namesOf = ({ results }: Report, wanted: string) =>
+const getNames = ({ results }: Report, wanted: string) =>
   results.filter(({ verdict }) => verdict === wanted).map(({ name, detail }) => `${name}: ${detail}`)
 
 describe('a gateway that fulfils the contract', () => {
   test('passes every check, including writes, which leave nothing behind', { timeout: 240_000 }, async () => {
     const { report, code } = await verify(direct, ...everything(), '--writes')
-    expect(namesOf(report, 'broken')).toEqual([])
-    expect(namesOf(report, 'failed')).toEqual([])
-    expect(namesOf(report, 'skipped')).toEqual([
+    expect(getNames(report, 'broken')).toEqual([])
+    expect(getNames(report, 'failed')).toEqual([])
+    expect(getNames(report, 'skipped')).toEqual([
       'completeConnection answers as documented: only LionDesk redirects to it',
     ])
     expect([code, report.exitCode]).toEqual([0, 0])
@@ -73,18 +73,18 @@ describe('a gateway that fulfils the contract', () => {
 describe('with limited access', () => {
   test('with an agent’s key, it skips and reports what the key has no access to', async () => {
     const { code, report } = await verify(direct, '--key', clients.keys.agent, '--only', 'as documented', '--json')
-    expect([code, namesOf(report, 'broken')]).toEqual([0, []])
+    expect([code, getNames(report, 'broken')]).toEqual([0, []])
     const ok = report.results.filter(({ verdict }) => verdict === 'ok').map(({ name }) => name)
     expect(ok).toContain('getProperty answers as documented')
     expect(ok).toContain('listLeads by sid answers as documented')
-    expect(namesOf(report, 'skipped')).toContain('listLeads by brokerageId answers as documented: needs --brokerage')
+    expect(getNames(report, 'skipped')).toContain('listLeads by brokerageId answers as documented: needs --brokerage')
   })
 
   test('without a key, it checks the public routes and that all others require a key', async () => {
     const { code, report } = await verify(direct, '--json', '--only', 'e')
-    expect([code, namesOf(report, 'broken')]).toEqual([0, []])
-    expect(namesOf(report, 'ok')).toContain('listUpstreams requires a key: ')
-    expect(namesOf(report, 'skipped')).toContain('getProperty answers as documented: needs --sid')
+    expect([code, getNames(report, 'broken')]).toEqual([0, []])
+    expect(getNames(report, 'ok')).toContain('listUpstreams requires a key: ')
+    expect(getNames(report, 'skipped')).toContain('getProperty answers as documented: needs --sid')
   })
 
   test('the table has requests, verdicts and totals, but no personal data', async () => {
@@ -98,8 +98,8 @@ describe('with limited access', () => {
 
 const spoil =
   (path: RegExp, change: (passed: ProxiedReply) => void): NonNullable<Mutation['answer']> =>
-  (passed, asked) => {
-    if (path.test(asked) && passed.status < 500) change(passed)
+  (passed, requests) => {
+    if (path.test(requests) && passed.status < 500) change(passed)
   }
 
 const drop = (name: string) => (passed: ProxiedReply) => {
@@ -440,10 +440,10 @@ describe('a failure that says nothing about the contract', () => {
   })
 
   test('nobody there, and an upstream that fails, are 2', async () => {
-    const nobody = createServer().listen(0, '127.0.0.1')
-    await new Promise((resolve) => nobody.once('listening', resolve))
-    const { port } = nobody.address() as AddressInfo
-    await new Promise((resolve) => nobody.close(resolve))
+    const noClient = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => noClient.once('listening', resolve))
+    const { port } = noClient.address() as AddressInfo
+    await new Promise((resolve) => noClient.close(resolve))
     const gone = await verify(`http://127.0.0.1:${port}`)
     expect(gone).toMatchObject({ code: 2, err: expect.stringMatching(/cannot be reached: ECONNREFUSED/) })
 
@@ -487,9 +487,9 @@ describe('an upstream that fails', () => {
     proxy.mutate(failingWith(status, code))
     const { report, code: exitCode } = await verify(proxy.url, ...everything(), '--writes')
     proxy.mutate({})
-    expect(namesOf(report, 'broken')).toEqual([])
-    expect(namesOf(report, 'failed')).toContain(`an unknown property is 404: ${status} ${code}`)
-    expect(namesOf(report, 'failed')).toContain(
+    expect(getNames(report, 'broken')).toEqual([])
+    expect(getNames(report, 'failed')).toContain(`an unknown property is 404: ${status} ${code}`)
+    expect(getNames(report, 'failed')).toContain(
       `an event property is created once, read, changed and removed: ${status} ${code}`,
     )
     expect([exitCode, report.counts.failed > 80]).toEqual([2, true])
@@ -499,8 +499,8 @@ describe('an upstream that fails', () => {
     proxy.mutate(failingWith(500, 'internal'))
     const { report } = await verify(proxy.url, ...everything())
     proxy.mutate({})
-    expect(namesOf(report, 'failed')).toEqual([])
-    expect(namesOf(report, 'broken')).toContain('an unknown property is 404: 500, not 404')
+    expect(getNames(report, 'failed')).toEqual([])
+    expect(getNames(report, 'broken')).toContain('an unknown property is 404: 500, not 404')
   })
 
   test('what is found to be broken stays so, where the cleaning up fails', async () => {
@@ -516,7 +516,7 @@ describe('an upstream that fails', () => {
     })
     const { report } = await verify(proxy.url, ...everything(), '--only', 'created once', '--writes')
     proxy.mutate({})
-    expect(namesOf(report, 'broken')).toEqual([
+    expect(getNames(report, 'broken')).toEqual([
       expect.stringMatching(/Location.*; \/events\/\w+\/properties\/\w+ may not have been removed$/),
     ])
   })

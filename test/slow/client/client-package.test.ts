@@ -2,25 +2,25 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { demoClients, demoKeys } from '../../../cli/demo/keys.ts'
-import { clientFolder, installPacked, runIn, typeCheck } from '../../support/client-package.ts'
+import { clientFolder, findRun, installPacked, typeCheck } from '../../support/client-package.ts'
 import { writeDocument } from '../../support/clients.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 import { installTool } from '../../support/tools.ts'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let base: string
 let folder: string
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({
+  foyer = await openSandboxAndGateway({
     env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: writeDocument(demoClients) },
   })
-  base = await house.app.listen({ host: '127.0.0.1', port: 0 })
+  base = await foyer.app.listen({ host: '127.0.0.1', port: 0 })
   folder = await installPacked(['@tanstack/react-query', '@types/node'])
 })
 
 afterAll(async () => {
-  await house?.close()
+  await foyer?.close()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -89,7 +89,7 @@ test('the packed client type-checks: every example of its README, and what it mu
 
   expect(await typeCheck(folder, files)).toEqual([])
 
-  const said = await Promise.all(examples.map((_, index) => runIn(folder, `example-${index}.ts`)))
+  const said = await Promise.all(examples.map((_, index) => findRun(folder, `example-${index}.ts`)))
   for (const [index, text] of said.entries()) expect(text).toMatch(printed[index] as RegExp)
 })
 
@@ -117,5 +117,5 @@ test('plain JavaScript imports it, and needs no peer for that', async () => {
     console.log(await getHealthLive({ client: createFoyer({ baseUrl: '${base}/', apiKey: 'none' }) }))
   `
   writeFileSync(join(folder, 'plain.js'), code)
-  expect(await runIn(folder, 'plain.js')).toContain("status: 'ok'")
+  expect(await findRun(folder, 'plain.js')).toContain("status: 'ok'")
 })

@@ -128,7 +128,7 @@ test('SIGTERM ends it', async () => {
 })
 
 describe('what each image installs is what its sources import', () => {
-  const importsOf = (pattern: string): string[] => {
+  const getImports = (pattern: string): string[] => {
     const texts = globSync(pattern, { cwd: root }).map(read)
     const names = texts.flatMap((text) =>
       [...text.matchAll(/^import (?!type)[^']*'([^'.#][^']*)'/gm)].map(([, name]) => name as string),
@@ -138,11 +138,11 @@ describe('what each image installs is what its sources import', () => {
   }
 
   test('the gateway: dependencies', () => {
-    for (const name of importsOf('{src,routes,schemas}/**/*.ts')) expect(manifest.dependencies).toHaveProperty([name])
+    for (const name of getImports('{src,routes,schemas}/**/*.ts')) expect(manifest.dependencies).toHaveProperty([name])
   })
 
   test('the simulated upstreams: optional ones too, and all of these are theirs', () => {
-    const imported = importsOf('sandbox/**/*.ts')
+    const imported = getImports('sandbox/**/*.ts')
     const installed = { ...manifest.dependencies, ...manifest.optionalDependencies }
     for (const name of imported) expect(installed).toHaveProperty([name])
     for (const name of Object.keys(manifest.optionalDependencies)) expect(imported).toContain(name)

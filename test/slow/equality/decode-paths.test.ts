@@ -42,11 +42,11 @@ type Operation = keyof typeof questions
 const about = (operation: Operation): DecodeRequest => ({ operation, form: questions[operation] })
 
 describe('the vendors’ own samples', () => {
-  const fileOf = (operation: Operation) =>
+  const getFile = (operation: Operation) =>
     operation === 'find' || operation === 'get' ? `liondesk/${operation}-reply.json` : `spacio/${operation}.txt`
 
   test.for(Object.keys(questions) as Operation[])('%s', async (operation) => {
-    await ways.agree(readFileSync(new URL(`../../fixtures/${fileOf(operation)}`, import.meta.url)), about(operation))
+    await ways.agree(readFileSync(new URL(`../../fixtures/${getFile(operation)}`, import.meta.url)), about(operation))
   })
 })
 

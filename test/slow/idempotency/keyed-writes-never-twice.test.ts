@@ -40,7 +40,7 @@ const sealer = createSealer([randomBytes(32)])
 
 const body = { city: 'Reno', listPrice: 499900.5 }
 
-const house = () => {
+const foyer = () => {
   const { now, pass } = createClock()
   const random = () => 0
   const records: object[] = []
@@ -100,7 +100,7 @@ const house = () => {
 test('1,000 schedules of repeats under one key', async () => {
   const repeats = fc.array(fc.array(steps, { maxLength: 4 }), { minLength: 1, maxLength: 4 })
   const property = fc.asyncProperty(repeats, async (schedules) => {
-    const { records, create } = house()
+    const { records, create } = foyer()
     for (const schedule of [...schedules, [], []]) {
       const id = await create(schedule)
       expect(records.length).toBeLessThanOrEqual(1)

@@ -14,13 +14,13 @@ text = io.TextIOWrapper(sys.stdin.buffer, encoding='utf-8', newline='')
 json.dump(list(csv.DictReader(text, strict=True)), sys.stdout)
 `
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ sandbox: { leads: 3_000, now: new Date('2026-11-21T12:00:00Z') } })
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 3_000, now: new Date('2026-11-21T12:00:00Z') } })
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 test.skipIf(skips)('Python reads as many rows as there are leads, with the same cells', async () => {
   const names = [
@@ -33,9 +33,9 @@ test.skipIf(skips)('Python reads as many rows as there are leads, with the same 
     '=1+1',
     '＝1',
   ]
-  for (const name of names) house.sandbox.control.spacio.addLead({ sid: 10160, name })
-  const { body: text } = await house.app.inject('/leads/export?sid=10160')
+  for (const name of names) foyer.sandbox.control.spacio.addLead({ sid: 10160, name })
+  const { body: text } = await foyer.app.inject('/leads/export?sid=10160')
   const rows = JSON.parse(execFileSync('python3', ['-c', program], { input: text, encoding: 'utf8' }))
   expect(rows).toEqual(readCsvRecords(text))
-  expect(rows).toHaveLength((await house.get('/leads?sid=10160&limit=1')).body.pagination.total)
+  expect(rows).toHaveLength((await foyer.get('/leads?sid=10160&limit=1')).body.pagination.total)
 })

@@ -42,14 +42,14 @@ const download = (url: string): Promise<Transfer> =>
   })
 
 test('a hundred thousand leads, each once', { timeout: 120_000 }, async () => {
-  const house = await openSandboxAndGateway({ sandbox: { leads: 200_000, now }, now: () => now })
+  const foyer = await openSandboxAndGateway({ sandbox: { leads: 200_000, now }, now: () => now })
   try {
     const [start, end] = [Date.parse(from), Date.parse(to) + 86_400_000]
-    const expected = house.sandbox.world.leads
+    const expected = foyer.sandbox.world.leads
       .filter(({ bid, dateCreated }) => bid === 'b1001' && dateCreated >= start && dateCreated < end)
       .map(({ id }) => id)
     expect(expected.length).toBeGreaterThanOrEqual(100_000)
-    const base = await house.app.listen({ host: '127.0.0.1', port: 0 })
+    const base = await foyer.app.listen({ host: '127.0.0.1', port: 0 })
 
     const { status, ids, lines, isWhole } = await download(
       `${base}/leads/export?brokerageId=b1001&from=${from}&to=${to}&format=ndjson`,
@@ -61,6 +61,6 @@ test('a hundred thousand leads, each once', { timeout: 120_000 }, async () => {
     expect(new Set(ids).size).toBe(wanted.size)
     expect(ids.filter((id) => !wanted.has(id))).toEqual([])
   } finally {
-    await house.close()
+    await foyer.close()
   }
 })

@@ -29,19 +29,19 @@ const mostLeads = 3_000
 /** A walk takes no more pages than this: where the limit is too small for the window, a greater one is taken. */
 const mostPages = 40
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ sandbox: { leads: 3_000, now }, now: () => now })
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 3_000, now }, now: () => now })
   // Leads of one second, so that pages are cut between equals.
   for (const sid of [10101, 10108]) {
     for (const dateCreated of ['2026-03-08T05:00:00Z', '2026-11-01T03:59:59Z']) {
-      house.sandbox.control.spacio.addLead({ sid, dateCreated, count: 30 })
+      foyer.sandbox.control.spacio.addLead({ sid, dateCreated, count: 30 })
     }
   }
 })
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 const clocks = new Map(
   zones.map((timeZone) => [
@@ -53,7 +53,7 @@ const clocks = new Map(
 const days = new Map<string, string>()
 
 /** Which day it was; asking a clock is slow. */
-const dayOf = (moment: number, zone: string): string => {
+const getDay = (moment: number, zone: string): string => {
   const key = `${zone} ${moment}`
   const day = days.get(key) ?? clocks.get(zone)?.format(moment) ?? ''
   days.set(key, day)
@@ -68,9 +68,9 @@ interface Window {
 }
 
 const expected = ({ source, zone, from, to }: Window): string[] =>
-  house.sandbox.world.leads
+  foyer.sandbox.world.leads
     .filter((lead) => sources[source]?.(lead))
-    .filter(({ dateCreated }) => dayOf(dateCreated, zone) >= from && dayOf(dateCreated, zone) <= to)
+    .filter(({ dateCreated }) => getDay(dateCreated, zone) >= from && getDay(dateCreated, zone) <= to)
     .sort((a, b) => b.dateCreated - a.dateCreated || (a.id < b.id ? 1 : -1))
     .map(({ id }) => id)
 
@@ -93,11 +93,11 @@ const wires = fc.record({
 
 const limits = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 200 }))
 
-const urlOf = ({ source, zone, from, to }: Window): string => `/leads?${source}&from=${from}&to=${to}&timeZone=${zone}`
+const getUrl = ({ source, zone, from, to }: Window): string => `/leads?${source}&from=${from}&to=${to}&timeZone=${zone}`
 
-const nextIn = (link: unknown): string | undefined => /<([^>]+)>; rel="next"/.exec(String(link))?.[1]
+const findNext = (link: unknown): string | undefined => /<([^>]+)>; rel="next"/.exec(String(link))?.[1]
 
-const idsIn = (body: { data: { id: string }[] }): string[] => body.data.map(({ id }) => id)
+const findIds = (body: { data: { id: string }[] }): string[] => body.data.map(({ id }) => id)
 
 test('from page to page by the link to the next', async () => {
   const walked = { leads: 0, pages: 0 }
@@ -105,17 +105,17 @@ test('from page to page by the link to the next', async () => {
     fc.asyncProperty(windows, wires, limits, async (window, wire, drawn) => {
       const wanted = expected(window)
       fc.pre(wanted.length <= mostLeads)
-      house.sandbox.control.spacio.set(wire)
+      foyer.sandbox.control.spacio.set(wire)
       const limit = Math.max(drawn, Math.ceil(wanted.length / mostPages))
       const seen: string[] = []
-      let url: string | undefined = `${urlOf(window)}&limit=${limit}`
+      let url: string | undefined = `${getUrl(window)}&limit=${limit}`
       for (let page = 0; url !== undefined; page += 1) {
         expect(page).toBeLessThanOrEqual(mostPages)
-        const { status, body, headers } = await house.get(url)
+        const { status, body, headers } = await foyer.get(url)
         expect(status).toBe(200)
         expect(body.pagination).toEqual({ total: wanted.length, limit, offset: page * limit })
-        seen.push(...idsIn(body))
-        url = nextIn(headers.link)
+        seen.push(...findIds(body))
+        url = findNext(headers.link)
         walked.pages += 1
       }
       expect(seen).toEqual(wanted)
@@ -138,13 +138,13 @@ test('any offset, past the end as well, gives its cut', async () => {
     fc.asyncProperty(windows, wires, limits, places, async (window, wire, limit, placeIn) => {
       const wanted = expected(window)
       fc.pre(wanted.length <= mostLeads)
-      house.sandbox.control.spacio.set(wire)
+      foyer.sandbox.control.spacio.set(wire)
       const offset = placeIn(wanted.length, limit)
-      const { status, body, headers } = await house.get(`${urlOf(window)}&limit=${limit}&offset=${offset}`)
+      const { status, body, headers } = await foyer.get(`${getUrl(window)}&limit=${limit}&offset=${offset}`)
       expect(status).toBe(200)
       expect(body.pagination).toEqual({ total: wanted.length, limit, offset })
-      expect(idsIn(body)).toEqual(wanted.slice(offset, offset + limit))
-      expect(nextIn(headers.link) === undefined).toBe(offset + limit >= wanted.length)
+      expect(findIds(body)).toEqual(wanted.slice(offset, offset + limit))
+      expect(findNext(headers.link) === undefined).toBe(offset + limit >= wanted.length)
     }),
     createRunOptions(60, { seed: 2027 }),
   )

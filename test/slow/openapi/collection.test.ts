@@ -23,7 +23,7 @@ interface Report {
   run: { executions: Execution[]; failures: { error: { message: string } }[] }
 }
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let baseUrl: string
 let folder: string
 
@@ -37,18 +37,18 @@ const env = {
 }
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ env })
-  baseUrl = await house.app.listen({ host: '127.0.0.1', port: 0 })
+  foyer = await openSandboxAndGateway({ env })
+  baseUrl = await foyer.app.listen({ host: '127.0.0.1', port: 0 })
   folder = mkdtempSync(join(tmpdir(), 'foyer-collection-'))
 })
 
 afterAll(async () => {
-  await house?.close()
+  await foyer?.close()
   rmSync(folder, { recursive: true })
 })
 
 /** What newman, the runner of Postman collections, finds. */
-const reportOf = async (variables: Record<string, string>, more: string[] = []): Promise<Report['run']> => {
+const getReport = async (variables: Record<string, string>, more: string[] = []): Promise<Report['run']> => {
   const file = join(folder, 'report.json')
   const given = Object.entries(variables).flatMap(([name, value]) => ['--env-var', `${name}=${value}`])
   const options = ['--suppress-exit-code', '--reporters', 'json', '--reporter-json-export', file, ...given]
@@ -62,7 +62,7 @@ test('the collection is what foyer.json makes of it', () => {
 })
 
 test('every request of the collection is answered; the demo’s key covers all but managers', async () => {
-  const { executions, failures } = await reportOf({ baseUrl })
+  const { executions, failures } = await getReport({ baseUrl })
   expect(executions).toHaveLength(listOperations(readCommitted('foyer')).length - 1)
   const refused = executions.filter(({ response }) => response.code >= 300)
   expect(refused.map(({ item, response }) => [item.name, response.code])).toEqual([
@@ -72,6 +72,6 @@ test('every request of the collection is answered; the demo’s key covers all b
 })
 
 test('a key that is none fails it', async () => {
-  const { failures } = await reportOf({ baseUrl, apiKey: 'fk_none' }, ['--folder', 'Properties'])
+  const { failures } = await getReport({ baseUrl, apiKey: 'fk_none' }, ['--folder', 'Properties'])
   expect(failures.map(({ error }) => error.message)).toEqual(Array(3).fill('expected 401 to be one of [ 200, 403 ]'))
 })

@@ -116,13 +116,13 @@ const untilNobodyListens = async (): Promise<void> => {
 
 test('what began to stream is sent to its end, and nothing that came behind it is lost', async () => {
   sandbox.control.spacio.fault({ operation: '*', kind: 'latency', ms: 75 })
-  const [alone, followed] = [await exporting(), await exporting()]
+  const [single, followed] = [await exporting(), await exporting()]
   gateway.kill('SIGTERM')
   await untilNobodyListens()
-  expect([alone, followed].map(({ received }) => received().endsWith('0\r\n\r\n'))).toEqual([false, false])
+  expect([single, followed].map(({ received }) => received().endsWith('0\r\n\r\n'))).toEqual([false, false])
   followed.socket.write('GET /problems/internal HTTP/1.1\r\nhost: localhost\r\n\r\n')
-  await Promise.all([alone.closed, followed.closed])
-  expect(alone.received()).toMatch(/\r\n0\r\n\r\n$/)
+  await Promise.all([single.closed, followed.closed])
+  expect(single.received()).toMatch(/\r\n0\r\n\r\n$/)
   expect(followed.received()).toMatch(/\r\n0\r\n\r\nHTTP\/1\.1 200 OK\r\n/)
   expect(await gateway.exit).toBe(0)
 })

@@ -30,7 +30,7 @@ const jwt = {
   FOYER_JWT_JWKS_URL: 'https://login.example.com/keys.json',
 }
 
-const addressOf = (child: ChildProcess): Promise<string> =>
+const getAddress = (child: ChildProcess): Promise<string> =>
   new Promise((resolve) => {
     let seen = ''
     child.stdout?.on('data', (chunk) => {
@@ -40,7 +40,7 @@ const addressOf = (child: ChildProcess): Promise<string> =>
     })
   })
 
-const outcomeOf = async (child: ChildProcess) => {
+const getOutcome = async (child: ChildProcess) => {
   const [errors, output, [code, signal]] = await Promise.all([
     text(child.stderr as NodeJS.ReadableStream & AsyncIterable<Buffer>),
     text(child.stdout as NodeJS.ReadableStream & AsyncIterable<Buffer>),
@@ -66,7 +66,7 @@ test.concurrent.for<[string, Record<string, string>, RegExp]>([
     /no FOYER_STORE_KEY/,
   ],
 ])('%s: one sentence and exit code 1', async ([, env, want], { expect }) => {
-  const { errors, code } = await outcomeOf(start(env))
+  const { errors, code } = await getOutcome(start(env))
   expect(code).toBe(1)
   expect(errors).toMatch(/^Foyer cannot start: [^\n]+[.?]\n$/)
   expect(errors).toMatch(want)
@@ -77,10 +77,10 @@ test.concurrent('a taken port: one sentence and exit code 1', async ({ expect })
   await once(taken, 'listening')
   const { port } = taken.address() as { port: number }
   try {
-    const { errors, code } = await outcomeOf(start({ PORT: String(port) }))
+    const { errors, code } = await getOutcome(start({ PORT: String(port) }))
     expect(code).toBe(1)
     expect(errors).toBe(`Foyer cannot start: port ${port} is in use; choose another with PORT.\n`)
-    const metrics = await outcomeOf(start({ FOYER_METRICS_PORT: String(port) }))
+    const metrics = await getOutcome(start({ FOYER_METRICS_PORT: String(port) }))
     expect(metrics.code).toBe(1)
     expect(metrics.errors).toBe(`Foyer cannot start: port ${port} is in use; choose another with FOYER_METRICS_PORT.\n`)
   } finally {
@@ -92,8 +92,8 @@ test.concurrent.for<NodeJS.Signals>(['SIGTERM', 'SIGINT'])(
   'it listens, answers, and %s ends it with 0',
   async (signal, { expect }) => {
     const child = start({})
-    const outcome = outcomeOf(child)
-    const address = await addressOf(child)
+    const outcome = getOutcome(child)
+    const address = await getAddress(child)
     const reply = await request(`${address}/health/live`)
     expect([reply.statusCode, await reply.body.json()]).toEqual([200, { status: 'ok' }])
 
@@ -108,11 +108,11 @@ test.concurrent.for<NodeJS.Signals>(['SIGTERM', 'SIGINT'])(
 
 test.concurrent('with clients it listens anywhere, and takes them anew on SIGHUP', async ({ expect }) => {
   const [before, after] = [makeKey(), makeKey()]
-  const documentOf = (key: string) => ({ clients: [createEntry({ id: 'web', scopes: ['ops:read'] }, key)] })
-  const path = writeDocument(documentOf(before))
+  const getDocument = (key: string) => ({ clients: [createEntry({ id: 'web', scopes: ['ops:read'] }, key)] })
+  const path = writeDocument(getDocument(before))
   const child = start({ HOST: '0.0.0.0', FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: path })
-  const outcome = outcomeOf(child)
-  const address = await addressOf(child)
+  const outcome = getOutcome(child)
+  const address = await getAddress(child)
   const statusFor = async (key: string): Promise<number> => {
     const { statusCode, body } = await request(`${address}/upstreams`, { headers: { 'x-api-key': key } })
     await body.dump()
@@ -127,7 +127,7 @@ test.concurrent('with clients it listens anywhere, and takes them anew on SIGHUP
     child.kill('SIGHUP')
     await said
   }
-  writeFileSync(path, JSON.stringify(documentOf(after)))
+  writeFileSync(path, JSON.stringify(getDocument(after)))
   await reloaded('the configuration was reloaded')
   expect([await statusFor(before), await statusFor(after)]).toEqual([401, 200])
 

@@ -56,16 +56,16 @@ const loaded = async (): Promise<Loaded> => {
   return message as Loaded
 }
 
-const statusOf = async (path: string): Promise<number> => {
+const getStatus = async (path: string): Promise<number> => {
   const reply = await fetch(url + path)
   await reply.text()
   return reply.status
 }
 
-const packagesOf = ({ urls }: Loaded): Set<string> =>
+const getPackages = ({ urls }: Loaded): Set<string> =>
   new Set(urls.map((each) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(each)?.[1] ?? '(ours)'))
 
-const late = [
+const delayed = [
   '@fastify/ajv-compiler',
   '@fastify/fast-json-stringify-compiler',
   '@fastify/swagger',
@@ -78,17 +78,17 @@ const late = [
 ]
 
 test('after the first answer nothing is loaded that serves others', async () => {
-  expect(await statusOf('/properties/10101')).toBe(200)
+  expect(await getStatus('/properties/10101')).toBe(200)
   const now = await loaded()
-  const packages = packagesOf(now)
+  const packages = getPackages(now)
   expect(packages).toContain('fastify')
-  expect(late.filter((name) => packages.has(name))).toEqual([])
+  expect(delayed.filter((name) => packages.has(name))).toEqual([])
   // An import of `node:http` brings Node's own copy of undici along; of the other, the pool is enough.
   expect(now.own.filter((name) => name.includes('deps/undici'))).toEqual([])
   expect(now.urls.filter((each) => each.includes('/node_modules/undici/')).length).toBeLessThan(30)
 })
 
 test('what was left out is there when somebody asks for it', async () => {
-  expect(await statusOf('/openapi.json')).toBe(200)
-  expect(packagesOf(await loaded())).toContain('@fastify/swagger')
+  expect(await getStatus('/openapi.json')).toBe(200)
+  expect(getPackages(await loaded())).toContain('@fastify/swagger')
 })

@@ -23,7 +23,7 @@ afterEach(async () => {
 
 let clock = 0
 
-const transportOf = async (env: Environment): Promise<Transport> => {
+const getTransport = async (env: Environment): Promise<Transport> => {
   const { proxy } = loadConfig({ SPACIO_API_KEY: 'key', FOYER_AUTH: 'off', ...env })
   const transport = createTransport({
     proxy: proxy && (await loadProxy(proxy)),
@@ -46,21 +46,21 @@ const ask = (transport: Transport, baseUrl: string, { tenant = 't', writes = fal
 
 interface Upstream {
   url: string
-  asked: IncomingMessage[]
+  receivedRequests: IncomingMessage[]
 }
 
 const listening = async (create: (answer: RequestListener) => Server, protocol: string): Promise<Upstream> => {
-  const asked: IncomingMessage[] = []
+  const receivedRequests: IncomingMessage[] = []
   const server = create((request, response) => {
-    asked.push(request)
-    response.end(`reply ${asked.length}`)
+    receivedRequests.push(request)
+    response.end(`reply ${receivedRequests.length}`)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   closers.push(() => {
     server.closeAllConnections()
     server.close()
   })
-  return { url: `${protocol}://localhost:${(server.address() as AddressInfo).port}`, asked }
+  return { url: `${protocol}://localhost:${(server.address() as AddressInfo).port}`, receivedRequests }
 }
 
 let folder: string
@@ -103,29 +103,29 @@ describe.skipIf(skipsProxy)('through a proxy', () => {
 
   test('an https upstream is reached through a tunnel, in which the proxy sees nothing', async () => {
     const [proxy, upstream] = [await start(), await secure()]
-    const transport = await transportOf({ HTTPS_PROXY: proxy.url })
+    const transport = await getTransport({ HTTPS_PROXY: proxy.url })
     expect(await ask(transport, upstream.url)).toBe('reply 1')
     expect(proxy.requests()).toEqual([`CONNECT ${new URL(upstream.url).host}`])
-    expect(upstream.asked[0]?.headers).toMatchObject({
+    expect(upstream.receivedRequests[0]?.headers).toMatchObject({
       host: new URL(upstream.url).host,
       authorization: 'Bearer secret',
     })
-    expect(upstream.asked[0]?.headers).not.toHaveProperty('via')
+    expect(upstream.receivedRequests[0]?.headers).not.toHaveProperty('via')
   })
 
   test('an http upstream is reached through its own proxy', async () => {
     const [proxy, upstream] = [await start(), await plain()]
-    const transport = await transportOf({ http_proxy: proxy.url, HTTPS_PROXY: 'http://127.0.0.1:9' })
+    const transport = await getTransport({ http_proxy: proxy.url, HTTPS_PROXY: 'http://127.0.0.1:9' })
     expect(await ask(transport, upstream.url)).toBe('reply 1')
-    expect(upstream.asked[0]?.headers.via).toMatch(/tinyproxy/)
-    expect(upstream.asked[0]?.headers.host).toBe(new URL(upstream.url).host)
+    expect(upstream.receivedRequests[0]?.headers.via).toMatch(/tinyproxy/)
+    expect(upstream.receivedRequests[0]?.headers.host).toBe(new URL(upstream.url).host)
   })
 
   test.each(['localhost', 'example.com, localhost', '*'])(
     'NO_PROXY=%s: the upstream is reached directly',
     async (hosts) => {
       const [proxy, upstream] = [await start(), await secure()]
-      const transport = await transportOf({ HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, NO_PROXY: hosts })
+      const transport = await getTransport({ HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, NO_PROXY: hosts })
       expect(await ask(transport, upstream.url)).toBe('reply 1')
       expect(proxy.requests()).toEqual([])
     },
@@ -133,39 +133,39 @@ describe.skipIf(skipsProxy)('through a proxy', () => {
 
   test('connections are kept for later calls, and never shared between tenants', async () => {
     const [proxy, upstream] = [await start(), await secure()]
-    const transport = await transportOf({ HTTPS_PROXY: proxy.url })
+    const transport = await getTransport({ HTTPS_PROXY: proxy.url })
     for (const tenant of ['one', 'two']) await ask(transport, upstream.url, { tenant })
-    expect(new Set(upstream.asked.map(({ socket }) => socket)).size).toBe(2)
+    expect(new Set(upstream.receivedRequests.map(({ socket }) => socket)).size).toBe(2)
     expect(proxy.requests()).toHaveLength(2)
     // A connection rests for a moment before it takes another call.
     clock += 1_000
     for (let turn = 0; turn < 4; turn += 1) await setImmediate()
     await ask(transport, upstream.url, { tenant: 'one' })
-    expect(upstream.asked[2]?.socket).toBe(upstream.asked[0]?.socket)
+    expect(upstream.receivedRequests[2]?.socket).toBe(upstream.receivedRequests[0]?.socket)
     expect(proxy.requests()).toHaveLength(2)
   })
 
   test('credentials of the proxy are sent to the proxy alone', async () => {
     const [proxy, upstream] = [await start(['BasicAuth user password']), await secure()]
     const { host } = new URL(proxy.url)
-    const known = await transportOf({ HTTPS_PROXY: `http://user:password@${host}` })
+    const known = await getTransport({ HTTPS_PROXY: `http://user:password@${host}` })
     expect(await ask(known, upstream.url)).toBe('reply 1')
-    expect(upstream.asked[0]?.headers).not.toHaveProperty('proxy-authorization')
-    const unknown = await transportOf({ HTTPS_PROXY: proxy.url })
+    expect(upstream.receivedRequests[0]?.headers).not.toHaveProperty('proxy-authorization')
+    const unknown = await getTransport({ HTTPS_PROXY: proxy.url })
     // Nothing was sent, so that the write is not in doubt.
     await expect(ask(unknown, upstream.url, { writes: true })).rejects.toMatchObject({
       code: 'upstream-failed',
       fields: { upstream: { retryable: true } },
     })
-    expect(upstream.asked).toHaveLength(1)
+    expect(upstream.receivedRequests).toHaveLength(1)
   })
 
   test('a proxy that is not there is an upstream that cannot be reached', async () => {
     const upstream = await secure()
-    const transport = await transportOf({ HTTPS_PROXY: 'http://127.0.0.1:9' })
+    const transport = await getTransport({ HTTPS_PROXY: 'http://127.0.0.1:9' })
     const failure = await ask(transport, upstream.url, { writes: true }).catch((error: unknown) => error)
     expect(failure).toMatchObject({ code: 'upstream-failed', fields: { upstream: { retryable: true } } })
     expect(failure).not.toHaveProperty('fields.outcome')
-    expect(upstream.asked).toEqual([])
+    expect(upstream.receivedRequests).toEqual([])
   })
 })

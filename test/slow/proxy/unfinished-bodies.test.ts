@@ -16,7 +16,7 @@ const skips = spawnSync('haproxy', ['-v'], { env }).error !== undefined && !proc
 
 const clients = writeClients({ web: { scopes: everyScope, grants: everyGrant } })
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 let folder: string
 let balancer: ChildProcess
 let port: number
@@ -41,11 +41,11 @@ const isAnswered = (): Promise<boolean> =>
 
 describe.skipIf(skips)('behind HAProxy', () => {
   beforeAll(async () => {
-    house = await openSandboxAndGateway({
+    foyer = await openSandboxAndGateway({
       sandbox: { leads: 10 },
       env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path, FOYER_TRUST_PROXY: '127.0.0.1' },
     })
-    const base = await house.app.listen({ host: '127.0.0.1', port: 0 })
+    const base = await foyer.app.listen({ host: '127.0.0.1', port: 0 })
     folder = mkdtempSync(join(tmpdir(), 'foyer-haproxy-'))
     port = await freePort()
     balancer = spawn('haproxy', ['-f', configure(new URL(base).port)], { env, stdio: 'ignore' })
@@ -56,7 +56,7 @@ describe.skipIf(skips)('behind HAProxy', () => {
     for (const socket of sockets) socket.destroy()
     balancer.kill('SIGKILL')
     await once(balancer, 'exit')
-    await house.close()
+    await foyer.close()
     rmSync(folder, { recursive: true })
   })
 
@@ -79,7 +79,7 @@ describe.skipIf(skips)('behind HAProxy', () => {
     }
     expect(await Promise.all(Array.from({ length: 99 }, read))).toEqual(Array(99).fill(200))
     const connections = await new Promise<number>((resolve) =>
-      house.app.server.getConnections((_error, count) => resolve(count)),
+      foyer.app.server.getConnections((_error, count) => resolve(count)),
     )
     expect(connections).toBeLessThan(150)
   })

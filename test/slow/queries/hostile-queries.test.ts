@@ -7,15 +7,15 @@ import { leadQuery } from '#schemas/lead-query.ts'
 import { createRunOptions } from '../../support/properties.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
-let house: SandboxGateway
+let foyer: SandboxGateway
 
 beforeAll(async () => {
-  house = await openSandboxAndGateway({ sandbox: { leads: 200 }, logger: false })
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 200 }, logger: false })
 })
 
-beforeEach(() => house.sandbox.control.clearRequests())
+beforeEach(() => foyer.sandbox.control.clearRequests())
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 const lists = [
   { name: 'event properties', path: '/events/7/properties?', schema: eventPropertyQuery },
@@ -23,13 +23,13 @@ const lists = [
 ]
 
 const expectRefusal = async (url: string) => {
-  const { status, body } = await house.get(url)
+  const { status, body } = await foyer.get(url)
   expect([url, status, body.code]).toEqual([url, 400, 'invalid-request'])
 }
 
 const expectSilence = () => {
-  expect(house.sandbox.control.spacio.requests()).toEqual([])
-  expect(house.sandbox.control.liondesk.requests()).toEqual([])
+  expect(foyer.sandbox.control.spacio.requests()).toEqual([])
+  expect(foyer.sandbox.control.liondesk.requests()).toEqual([])
   expect(Object.keys(Object.prototype)).toEqual([])
 }
 

@@ -6,19 +6,19 @@ import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-g
 
 describe.skipIf(skipsRedis)('while the store is lost', () => {
   let redis: RedisServer
-  let house: SandboxGateway
+  let foyer: SandboxGateway
   let cursor: string
 
   beforeAll(async () => {
     redis = await startRedis()
     const env = { FOYER_STORE_URL: redis.url, FOYER_STORE_KEY: `${'A'.repeat(43)}=` }
-    house = await openSandboxAndGateway({ sandbox: { leads: 300 }, env })
-    cursor = (await house.get('/leads/feed?brokerageId=b1001')).body.cursor
+    foyer = await openSandboxAndGateway({ sandbox: { leads: 300 }, env })
+    cursor = (await foyer.get('/leads/feed?brokerageId=b1001')).body.cursor
     await redis.kill()
   })
 
   afterAll(async () => {
-    await house.close()
+    await foyer.close()
     await redis.close()
   })
 
@@ -27,24 +27,24 @@ describe.skipIf(skipsRedis)('while the store is lost', () => {
   test.each(['/properties/10103', '/leads?brokerageId=b1001&limit=1', '/events/7/properties', '/health/ready'])(
     'GET %s is served, from the calls that were drawn before',
     async (url) => {
-      expect((await house.get(url, fresh)).status).toBe(200)
+      expect((await foyer.get(url, fresh)).status).toBe(200)
     },
   )
 
   test('a write is made; one under a key is not, since nobody could tell a repeat', async () => {
     const body = { city: 'Westport' }
-    expect((await house.send('POST', '/events/9/properties', body)).status).toBe(201)
+    expect((await foyer.send('POST', '/events/9/properties', body)).status).toBe(201)
     const key = { 'idempotency-key': 'a-key-of-some-client' }
-    expect((await house.send('POST', '/events/9/properties', body, key)).status).toBe(503)
-    expect(house.sandbox.control.liondesk.records('9')).toHaveLength(1)
+    expect((await foyer.send('POST', '/events/9/properties', body, key)).status).toBe(503)
+    expect(foyer.sandbox.control.liondesk.records('9')).toHaveLength(1)
   })
 
   test('connections cannot be looked at', async () => {
-    expect((await house.get('/connections')).status).toBe(503)
+    expect((await foyer.get('/connections')).status).toBe(503)
   })
 
   test('feeds give nothing rather than too little', async () => {
-    const next = () => house.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)
+    const next = () => foyer.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)
     const { status, body } = await next()
     expect([status, body.code, body.data]).toEqual([503, 'upstream-unavailable', undefined])
   })
@@ -52,7 +52,7 @@ describe.skipIf(skipsRedis)('while the store is lost', () => {
 
 const body = { city: 'Westport' }
 
-const asked: readonly { name: string; ask(house: SandboxGateway): Promise<{ status: number }>; status: number }[] = [
+const requests: readonly { name: string; ask(foyer: SandboxGateway): Promise<{ status: number }>; status: number }[] = [
   { name: 'a property', ask: ({ get }) => get('/properties/10103', { 'cache-control': 'no-cache' }), status: 200 },
   { name: 'leads', ask: ({ get }) => get('/leads?brokerageId=b1001&limit=1'), status: 200 },
   { name: 'an event', ask: ({ get }) => get('/events/7/properties'), status: 200 },
@@ -66,7 +66,7 @@ const asked: readonly { name: string; ask(house: SandboxGateway): Promise<{ stat
   { name: 'a feed', ask: ({ get }) => get('/leads/feed?brokerageId=b1001'), status: 503 },
 ]
 
-const timeOf = async (work: () => Promise<unknown>): Promise<number> => {
+const getTime = async (work: () => Promise<unknown>): Promise<number> => {
   const began = performance.now()
   await work()
   return performance.now() - began
@@ -74,39 +74,39 @@ const timeOf = async (work: () => Promise<unknown>): Promise<number> => {
 
 describe.skipIf(skipsRedis)('when the store freezes', () => {
   let redis: RedisServer
-  let house: SandboxGateway
+  let foyer: SandboxGateway
 
   beforeAll(async () => {
     redis = await startRedis()
     const env = { FOYER_STORE_URL: redis.url, FOYER_STORE_KEY: `${'A'.repeat(43)}=` }
-    house = await openSandboxAndGateway({ sandbox: { leads: 300 }, env })
+    foyer = await openSandboxAndGateway({ sandbox: { leads: 300 }, env })
   })
 
   afterAll(async () => {
     redis.thaw()
-    await house.close()
+    await foyer.close()
     await redis.close()
   })
 
   const untilWell = () =>
-    expect.poll(async () => (await house.get('/connections')).status, { timeout: 20_000 }).toBe(200)
+    expect.poll(async () => (await foyer.get('/connections')).status, { timeout: 20_000 }).toBe(200)
 
-  test.each(asked)(
+  test.each(requests)(
     'the first to ask for $name knows within 300 ms, and all is well after it',
     async ({ ask, status }) => {
       const delays: number[] = []
       // A busy machine adds to a time and never takes from it: the least of a few is what the store costs.
       while (delays.length < 5 && !delays.some((delay) => delay < 300)) {
         await untilWell()
-        const usual = await timeOf(() => ask(house))
+        const usual = await getTime(() => ask(foyer))
         redis.freeze()
-        const delayed = await timeOf(async () => expect((await ask(house)).status).toBe(status))
+        const delayed = await getTime(async () => expect((await ask(foyer)).status).toBe(status))
         redis.thaw()
         delays.push(delayed - usual)
       }
       expect(Math.min(...delays)).toBeLessThan(300)
       await untilWell()
-      expect((await ask(house)).status).toBeLessThan(300)
+      expect((await ask(foyer)).status).toBeLessThan(300)
     },
   )
 })
@@ -115,16 +115,16 @@ describe.skipIf(skipsRedis)('when it comes back', () => {
   test('a feed whose log is gone says so', async () => {
     const redis = await startRedis()
     const env = { FOYER_STORE_URL: redis.url, FOYER_STORE_KEY: `${'A'.repeat(43)}=` }
-    const house = await openSandboxAndGateway({ sandbox: { leads: 300 }, env })
-    const { cursor } = (await house.get('/leads/feed?brokerageId=b1001')).body
+    const foyer = await openSandboxAndGateway({ sandbox: { leads: 300 }, env })
+    const { cursor } = (await foyer.get('/leads/feed?brokerageId=b1001')).body
     await redis.kill()
     await redis.start()
     await expect
-      .poll(async () => (await house.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)).body.code, {
+      .poll(async () => (await foyer.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)).body.code, {
         timeout: 20_000,
       })
       .toBe('cursor-expired')
-    await house.close()
+    await foyer.close()
     await redis.close()
   })
 })

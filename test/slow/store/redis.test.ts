@@ -12,7 +12,7 @@ afterEach(runCleanup)
 const open = ({ port }: RedisServer, user = '', path = ''): Store =>
   closeAfterTest(openWithRetry(`redis://${user}127.0.0.1:${port}${path}`))
 
-const failureOf = (call: Promise<unknown>): Promise<unknown> => call.catch((error: unknown) => error)
+const getFailure = (call: Promise<unknown>): Promise<unknown> => call.catch((error: unknown) => error)
 
 /** All that a careless log could print of an error. */
 const printed = (error: unknown): string => inspect(error, { depth: 9, showHidden: true })
@@ -40,7 +40,7 @@ describe.skipIf(skipsRedis)('who enters', () => {
       const server = await guarded()
       const store = open(server, user)
       for (let round = 0; round < 3; round += 1) {
-        const failure = await failureOf(store.get('key'))
+        const failure = await getFailure(store.get('key'))
         expect(failure).toBeInstanceOf(StoreUnavailable)
         expect(printed(failure)).toMatch(/WRONGPASS|NOAUTH/)
         expect(printed(failure)).not.toMatch(/hunter2/)
@@ -56,8 +56,8 @@ describe.skipIf(skipsRedis)('who enters', () => {
       store.putRecord('a', 'b', 'c'),
       store.deleteIfEqual('a', 'hunter2'),
     ])
-      expect(printed(await failureOf(call))).not.toMatch(/hunter2/)
-    expect(printed(await failureOf(store.set('key', 'hunter2')))).toMatch(/unknown command/)
+      expect(printed(await getFailure(call))).not.toMatch(/hunter2/)
+    expect(printed(await getFailure(store.set('key', 'hunter2')))).toMatch(/unknown command/)
   })
 })
 
@@ -75,7 +75,7 @@ describe.skipIf(skipsRedis)('databases', () => {
     const server = await startRedisStore()
     const store = open(server, '', '/99')
     for (let round = 0; round < 20; round += 1) {
-      const failure = await failureOf(store.set('key', 'value'))
+      const failure = await getFailure(store.set('key', 'value'))
       expect(printed(failure)).toMatch(/StoreUnavailable.*out of range/s)
     }
     expect(await server.inspector().dbsize()).toBe(0)

@@ -38,7 +38,7 @@ const countOfWholeLog = async (store: Store, batch: number): Promise<number> => 
   return entries.length
 }
 
-const integrityOf = (path: string): unknown => {
+const getIntegrity = (path: string): unknown => {
   const file = new DatabaseSync(path)
   const row = file.prepare('PRAGMA integrity_check').get()
   file.close()
@@ -67,7 +67,7 @@ test.each(['opened again', 'held open by another process'])(
       await store.close()
     }
     expect(logIds.size).toBe(1)
-    expect(integrityOf(path)).toBe('ok')
+    expect(getIntegrity(path)).toBe('ok')
   },
 )
 

@@ -56,19 +56,19 @@ const tokens = { getCurrent: async () => 'x', renew: async () => null }
 const decodePlain: DecodePath = async (question, body, drift) => decodeElements(question, body, drift)
 
 const createDecodePath =
-  (sameBytes: ResponseMemo, wantsRows = true): DecodePath =>
+  (memo: ResponseMemo, wantsRows = true): DecodePath =>
   (question, body, drift) =>
     isLionDesk(question.operation)
-      ? decodeLionDesk(sameBytes, question, body, drift)
-      : decodeSpacio(sameBytes, question, body, drift, wantsRows)
+      ? decodeLionDesk(memo, question, body, drift)
+      : decodeSpacio(memo, question, body, drift, wantsRows)
 
 const decodeLionDesk = async (
-  sameBytes: ResponseMemo,
+  memo: ResponseMemo,
   { operation, form: { eventId = '', id = '' }, tenant = 't', includeSource = false }: DecodeRequest,
   body: Buffer,
   drift: DriftSink,
 ): Promise<readonly unknown[]> => {
-  const options = { account: { tenant, baseUrl: 'http://l' }, tokens, send: createSend(body), responseMemo: sameBytes }
+  const options = { account: { tenant, baseUrl: 'http://l' }, tokens, send: createSend(body), responseMemo: memo }
   const liondesk = createLionDesk({ ...options, drift, now })
   const context = { signal, includeSource }
   if (operation === 'get') return [await liondesk.get(eventId, id, context)]
@@ -76,7 +76,7 @@ const decodeLionDesk = async (
 }
 
 const decodeSpacio = async (
-  sameBytes: ResponseMemo,
+  memo: ResponseMemo,
   question: DecodeRequest,
   body: Buffer,
   drift: DriftSink,
@@ -85,7 +85,7 @@ const decodeSpacio = async (
   const { operation, form, tenant = 't' } = question
   if (isLionDesk(operation)) throw new TypeError('another system')
   const account = { tenant, baseUrl: 'http://s', apiKey: 'k', hourlyBudget: 1 }
-  const ask = createSpacioRequester(account, createSend(body), now, sameBytes)
+  const ask = createSpacioRequester(account, createSend(body), now, memo)
   const read = { signal, includeSource: question.includeSource ?? false, acceptsText: true }
   const transcoding = wantsRows ? createTranscoding(question) : null
   return decodeReply(

@@ -55,12 +55,20 @@ const describeAppends = (openEmpty: OpenEmpty): void => {
     const store = await openEmpty()
     expect(await store.getLogState('log')).toBeNull()
     expect(await store.readLog('log', 0, 10)).toEqual([])
-    const begun = await store.appendNew('log', [], 10)
-    expect(begun).toMatchObject({ lastSeq: 0, trimmedTo: 0, polledAt: 10 })
-    expect(await store.appendNew('log', [], 20)).toEqual({ ...begun, polledAt: 20 })
-    expect(await store.appendNew('log', createSightings(['a']), 30)).toEqual({ ...begun, lastSeq: 1, polledAt: 30 })
-    expect(await store.appendNew('log', createSightings(['a']), 40)).toEqual({ ...begun, lastSeq: 1, polledAt: 40 })
-    expect(await store.getLogState('log')).toEqual({ ...begun, lastSeq: 1, polledAt: 40 })
+    const startCount = await store.appendNew('log', [], 10)
+    expect(startCount).toMatchObject({ lastSeq: 0, trimmedTo: 0, polledAt: 10 })
+    expect(await store.appendNew('log', [], 20)).toEqual({ ...startCount, polledAt: 20 })
+    expect(await store.appendNew('log', createSightings(['a']), 30)).toEqual({
+      ...startCount,
+      lastSeq: 1,
+      polledAt: 30,
+    })
+    expect(await store.appendNew('log', createSightings(['a']), 40)).toEqual({
+      ...startCount,
+      lastSeq: 1,
+      polledAt: 40,
+    })
+    expect(await store.getLogState('log')).toEqual({ ...startCount, lastSeq: 1, polledAt: 40 })
   })
 
   test('the state that a call returned does not change under its holder', async () => {

@@ -29,11 +29,11 @@ export const describeTrims = (openEmpty: OpenEmpty): void => {
 
   test('a position is never used again, and a trimmed id can be appended again', async () => {
     const store = await openEmpty()
-    const begun = await store.appendNew('log', createSightings(['a', 'b', 'c']), 10)
+    const startCount = await store.appendNew('log', createSightings(['a', 'b', 'c']), 10)
     await store.trimLog('log', { firstSeenAt: 100, createdAt: 100 })
-    expect(await store.getLogState('log')).toEqual({ ...begun, trimmedTo: 3 })
+    expect(await store.getLogState('log')).toEqual({ ...startCount, trimmedTo: 3 })
     expect(await store.appendNew('log', createSightings(['b', 'd']), 20)).toMatchObject({
-      logId: begun.logId,
+      logId: startCount.logId,
       lastSeq: 5,
       trimmedTo: 3,
     })

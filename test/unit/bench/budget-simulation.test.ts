@@ -6,10 +6,10 @@ import { simulate } from '../../../bench/budget/simulate.ts'
 const cap = 2_000
 const settings = { cap, hours: 2, stepMs: 15_000, seed: 7 }
 
-const nameOf = ({ name }: { name: string }): string => name
+const getName = ({ name }: { name: string }): string => name
 
 test.each(
-  scenarios.flatMap((scenario) => [1, 3, 12].map((replicas) => ({ scenario, replicas, name: nameOf(scenario) }))),
+  scenarios.flatMap((scenario) => [1, 3, 12].map((replicas) => ({ scenario, replicas, name: getName(scenario) }))),
 )('$name, $replicas replicas', async ({ scenario, replicas }) => {
   const { calls, isOver } = await simulate(scenario, { ...settings, replicas })
   expect(isOver, `${calls}`).toBe(false)

@@ -16,7 +16,7 @@ const run = async (...args: string[]) => {
 
 const folder = () => mkdtempSync(join(tmpdir(), 'foyer-'))
 
-const clientsIn = (path: string) =>
+const findClients = (path: string) =>
   loadConfig({ SPACIO_API_KEY: 'key', FOYER_CLIENTS_FILE: path }).tenants[0]?.clients ?? []
 
 test('create, rotate, retire, remove', async () => {
@@ -25,7 +25,7 @@ test('create, rotate, retire, remove', async () => {
 
   const first = await on('create', '--scopes', 'leads:read,properties:read', '--brokerages', 'b1, b2', '--agents', '*')
   expect(first).toMatchObject({ code: 0, out: expect.stringMatching(/^fk_[\w-]{43}$/) })
-  expect(clientsIn(path)).toMatchObject([
+  expect(findClients(path)).toMatchObject([
     {
       id: 'web',
       keyHashes: [hashKey(first.out)],
@@ -37,9 +37,9 @@ test('create, rotate, retire, remove', async () => {
   expect(statSync(path).mode & 0o077).toBe(0)
 
   const second = await on('rotate')
-  expect(clientsIn(path)[0]?.keyHashes).toEqual([first, second].map(({ out }) => hashKey(out)))
+  expect(findClients(path)[0]?.keyHashes).toEqual([first, second].map(({ out }) => hashKey(out)))
   expect((await on('retire')).code).toBe(0)
-  expect(clientsIn(path)[0]?.keyHashes).toEqual([hashKey(second.out)])
+  expect(findClients(path)[0]?.keyHashes).toEqual([hashKey(second.out)])
   expect(JSON.parse((await run('list', '--file', path)).out)).toMatchObject([{ id: 'web', keys: 1 }])
   expect((await on('remove')).code).toBe(0)
   expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ clients: [] })
@@ -164,7 +164,7 @@ test('the file is that of the environment, where none is named', async () => {
   const path = join(folder(), 'clients.json')
   const args = ['client', 'create', '--id', 'web', '--scopes', '*']
   expect((await runCommand(args, { FOYER_CLIENTS_FILE: path })).code).toBe(0)
-  expect(clientsIn(path)).toMatchObject([{ id: 'web' }])
+  expect(findClients(path)).toMatchObject([{ id: 'web' }])
 })
 
 test('help teaches', async () => {

@@ -9,7 +9,7 @@ const root = `${import.meta.dirname}/../../..`
 
 const minimal = { SPACIO_API_KEY: 'key', FOYER_AUTH: 'off' }
 
-const sentenceOf = (env: Environment): string => {
+const getSentence = (env: Environment): string => {
   try {
     loadConfig({ ...minimal, ...env })
   } catch (error) {
@@ -28,18 +28,18 @@ test.for<[string, string]>([
   ['SPACIO_URL', 'SPACIO_BASE_URL'],
   ['LIONDESK_TOKEN', 'LIONDESK_ACCESS_TOKEN'],
 ])('%s is unknown, and may have been meant as %s', ([name, meant]) => {
-  const sentence = sentenceOf({ [name]: 'canary' })
+  const sentence = getSentence({ [name]: 'canary' })
   expect(sentence).toBe(`${name} is not a variable of Foyer: did you mean ${meant}?`)
 })
 
 test('a name that resembles none is refused without a guess', () => {
-  expect(sentenceOf({ FOYER_ENABLE_EXPERIMENTAL_MODE: '1' })).toBe(
+  expect(getSentence({ FOYER_ENABLE_EXPERIMENTAL_MODE: '1' })).toBe(
     'FOYER_ENABLE_EXPERIMENTAL_MODE is not a variable of Foyer. The README lists all of them',
   )
 })
 
 test('other variables are nobody’s business, and a tenants file may refer to any', () => {
-  expect(sentenceOf({ PATH: '/bin', NODE_ENV: 'x', FOYERS: '1', MY_FOYER_AUTH: '1', FOYER_KEY: 'fk_x' })).toBe(
+  expect(getSentence({ PATH: '/bin', NODE_ENV: 'x', FOYERS: '1', MY_FOYER_AUTH: '1', FOYER_KEY: 'fk_x' })).toBe(
     'accepted',
   )
   const path = writeDocument({ tenants: [{ id: 'north', spacio: { apiKey: 'env:SPACIO_KEY_OF_NORTH' } }] })
@@ -56,9 +56,9 @@ test('what Kubernetes sets for a Service is passed over, unless it takes the pla
     FOYER_PORT_3000_TCP: 'tcp://10.0.0.1:3000',
     FOYER_PORT_3000_TCP_ADDR: '10.0.0.1',
   }
-  expect(sentenceOf(links)).toBe('accepted')
-  expect(sentenceOf({ FOYER_PORT: '3000' })).toMatch(/^FOYER_PORT is not a variable of Foyer/)
-  expect(sentenceOf({ ...links, FOYER_METRICS_PORT: 'tcp://10.0.0.2:9464' })).toBe(
+  expect(getSentence(links)).toBe('accepted')
+  expect(getSentence({ FOYER_PORT: '3000' })).toMatch(/^FOYER_PORT is not a variable of Foyer/)
+  expect(getSentence({ ...links, FOYER_METRICS_PORT: 'tcp://10.0.0.2:9464' })).toBe(
     "FOYER_METRICS_PORT was set by Kubernetes for the Service foyer-metrics. Set enableServiceLinks: false in the pod's " +
       'spec, or rename the Service',
   )
@@ -72,13 +72,13 @@ test.for<[string, string]>([
   ['FOYER_STORE_URL', '"memory:"'],
   ['FOYER_CLIENTS_FILE', '"canary.json"'],
 ])('%s=%s: the quotation marks are named as the cause', ([name, value]) => {
-  const sentence = sentenceOf({ [name]: value })
+  const sentence = getSentence({ [name]: value })
   expect(sentence).toMatch(new RegExp(`^${name} is wrapped in quotation marks`))
   expect(sentence).not.toContain('canary')
 })
 
 test('a byte order mark before the first variable of a file is named as the cause', () => {
-  expect(sentenceOf({ '\uFEFFFOYER_RATE_LIMIT': '5' })).toMatch(/^FOYER_RATE_LIMIT follows a byte order mark/)
+  expect(getSentence({ '\uFEFFFOYER_RATE_LIMIT': '5' })).toMatch(/^FOYER_RATE_LIMIT follows a byte order mark/)
 })
 
 test.for<[string, RegExp]>([
@@ -87,7 +87,7 @@ test.for<[string, RegExp]>([
   ['127.0.0.1:3000', /^HOST must be an IP address or a host name/],
   ['[localhost]', /^HOST must be an IP address or a host name/],
 ])('HOST=%s', ([value, sentence]) => {
-  expect(sentenceOf({ HOST: value })).toMatch(sentence)
+  expect(getSentence({ HOST: value })).toMatch(sentence)
 })
 
 test('a wrong base URL is blamed on the variable that holds it, and not on the tenants file beside it', () => {
@@ -100,7 +100,7 @@ test('a wrong base URL is blamed on the variable that holds it, and not on the t
 const withBytes = (bytes: string | Uint8Array) => {
   const path = writeDocument({})
   writeFileSync(path, bytes)
-  return sentenceOf({ FOYER_CLIENTS_FILE: path })
+  return getSentence({ FOYER_CLIENTS_FILE: path })
 }
 
 test.for<[string, string | Uint8Array, RegExp]>([
@@ -121,11 +121,11 @@ test.for<[string, string | Uint8Array, RegExp]>([
 
 test('every variable that the configuration reads is known, stands in the README, and no other does', () => {
   const sources = globSync('src/config{.ts,/*.ts}', { cwd: root }).filter((name) => !name.endsWith('/variables.ts'))
-  const namesIn = (text: string): string[] => text.match(/\b(FOYER|SPACIO|LIONDESK)_[A-Z_]*[A-Z]\b/g) ?? []
-  const read = new Set(sources.flatMap((name) => namesIn(readFileSync(`${root}/${name}`, 'utf8'))))
+  const findNames = (text: string): string[] => text.match(/\b(FOYER|SPACIO|LIONDESK)_[A-Z_]*[A-Z]\b/g) ?? []
+  const read = new Set(sources.flatMap((name) => findNames(readFileSync(`${root}/${name}`, 'utf8'))))
   expect([...read].sort()).toEqual([...variables].sort())
   const [, table = ''] = /\n\| variable \|.*?\n([\s\S]*?)\n\n/.exec(readFileSync(`${root}/README.md`, 'utf8')) ?? []
-  expect([...new Set(namesIn(table))].sort()).toEqual([...variables].sort())
+  expect([...new Set(findNames(table))].sort()).toEqual([...variables].sort())
 })
 
 test('.env.example names variables that are known', () => {
@@ -152,6 +152,6 @@ test.for<[Environment, object | null]>([
 })
 
 test.for(['socks5://canary:1080', 'http://', 'canary proxy'])('HTTPS_PROXY=%s is refused', (value) => {
-  expect(sentenceOf({ HTTPS_PROXY: value })).toMatch(/^HTTPS_PROXY must be the http or https URL of a proxy/)
-  expect(sentenceOf({ HTTPS_PROXY: value })).not.toContain('canary')
+  expect(getSentence({ HTTPS_PROXY: value })).toMatch(/^HTTPS_PROXY must be the http or https URL of a proxy/)
+  expect(getSentence({ HTTPS_PROXY: value })).not.toContain('canary')
 })

@@ -23,10 +23,10 @@ const sealer = createSealer([randomBytes(32)])
 
 const signer = createSigner([randomBytes(32)])
 
-const callerOf = (tenant: string): Caller => ({ tenant, client: 'web', scopes: new Set(scopes), grants: allGrants })
+const getCaller = (tenant: string): Caller => ({ tenant, client: 'web', scopes: new Set(scopes), grants: allGrants })
 
-const callOf = (tenant: string, signal = new AbortController().signal) => ({
-  caller: callerOf(tenant),
+const getCall = (tenant: string, signal = new AbortController().signal) => ({
+  caller: getCaller(tenant),
   signal,
   includeSource: false,
   includeProperty: false,
@@ -74,14 +74,14 @@ const feedOn = (store: Store) => {
 const readFeed =
   (tenant: string, query: FeedRequest): Act =>
   (store) =>
-    feedOn(store).read(query, callOf(tenant))
+    feedOn(store).read(query, getCall(tenant))
 
 /** Until the first event: by then the process holds the lease of the poller, or has asked for it. */
 const listen =
   (tenant: string, query: FeedRequest): Act =>
   async (store) => {
     const left = new AbortController()
-    const events = await feedOn(store).listen(query, callOf(tenant, left.signal))
+    const events = await feedOn(store).listen(query, getCall(tenant, left.signal))
     await events.next()
     left.abort()
     await events.return()
@@ -117,12 +117,12 @@ const connectionsOn = (store: Store, tenant: string, connection: string) => {
 const renew =
   (tenant: string, connection: string): Act =>
   async (store) =>
-    (await connectionsOn(store, tenant, connection).getTokens(callerOf(tenant), connection)).getCurrent()
+    (await connectionsOn(store, tenant, connection).getTokens(getCaller(tenant), connection)).getCurrent()
 
 const connectUser =
   (tenant: string): Act =>
   (store) =>
-    connectionsOn(store, tenant, 'main').start(callerOf(tenant))
+    connectionsOn(store, tenant, 'main').start(getCaller(tenant))
 
 const drawCalls =
   (apiKey: string): Act =>

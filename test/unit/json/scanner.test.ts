@@ -5,7 +5,7 @@ import { scanValue } from '#src/json/scanner.ts'
 import { ENTRY_SIZE, type Tape } from '#src/json/tape.ts'
 import { createRunOptions } from '../../support/properties.ts'
 
-const layoutOf = (text: string): Tape => ({
+const getLayout = (text: string): Tape => ({
   bytes: Buffer.from(text),
   entries: new Int32Array(3_000),
   hasDefect: false,
@@ -41,7 +41,7 @@ const blanks = ' \n\r\t'
 const check = (sent: string): void => {
   // A surrogate that lost its other half is no UTF-8.
   const text = Buffer.from(sent).toString()
-  const layout = layoutOf(text)
+  const layout = getLayout(text)
   const end = scanValue(layout, 0)
   const rest = Buffer.from(text).subarray(Math.max(0, end)).toString()
   const isWhole = end >= 0 && !layout.hasDefect && [...rest].every((sign) => blanks.includes(sign))
@@ -70,8 +70,8 @@ test('any value with a slip: a sign too few, one too many, or another', () => {
 })
 
 test('what is nested absurdly deep, or has more parts than there is room for, is not laid out', () => {
-  expect(scanValue(layoutOf(`${'['.repeat(32)}${']'.repeat(32)}`), 0)).toBe(64)
-  expect(scanValue(layoutOf(`${'['.repeat(33)}${']'.repeat(33)}`), 0)).toBe(-1)
-  expect(scanValue(layoutOf(JSON.stringify(Array(999).fill(1))), 0)).toBe(1999)
-  expect(scanValue(layoutOf(JSON.stringify(Array(1_000).fill(1))), 0)).toBe(-1)
+  expect(scanValue(getLayout(`${'['.repeat(32)}${']'.repeat(32)}`), 0)).toBe(64)
+  expect(scanValue(getLayout(`${'['.repeat(33)}${']'.repeat(33)}`), 0)).toBe(-1)
+  expect(scanValue(getLayout(JSON.stringify(Array(999).fill(1))), 0)).toBe(1999)
+  expect(scanValue(getLayout(JSON.stringify(Array(1_000).fill(1))), 0)).toBe(-1)
 })

@@ -36,10 +36,10 @@ test('what drifts is counted each time', () => {
 })
 
 test('the same bytes are read twice and no more, others and those of another question anew; a bound holds', () => {
-  const sameBytes = createResponseMemo(100)
+  const responseMemo = createResponseMemo(100)
   let made = 0
   const of = (key: string, body: string) =>
-    sameBytes.getOrCompute([key], Buffer.from(body), () => {
+    responseMemo.getOrCompute([key], Buffer.from(body), () => {
       made += 1
       return { made }
     })

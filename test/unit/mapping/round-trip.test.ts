@@ -28,7 +28,7 @@ const photos = fc
   .filter((urls) => getJoinedLength(urls) <= maxPhotoUrlsLength)
 
 /** Valid values of a field, made from its own limits. */
-const valuesOf = ({
+const getValues = ({
   type: [type],
   minimum = 0,
   maximum = 0,
@@ -59,7 +59,7 @@ const isValid = createSchemaValidator().compile(EventPropertyPatch)
 
 test.for(fields)('%s', ([field, limits]) => {
   fc.assert(
-    fc.property(valuesOf(limits), (value) => {
+    fc.property(getValues(limits), (value) => {
       expect([isValid({ [field]: value }), isValid.errors]).toEqual([true, null])
       const wire = eventPropertyMapping.encode({ [field]: value })
       const drifted: string[] = []

@@ -46,7 +46,7 @@ const reading = (attempts: Page[][], part: { skip?: number; limit?: number } = {
   return { list, reasons, pages }
 }
 
-const idsOf = (rows: readonly Row[]) => rows.map(({ id }) => id)
+const getIds = (rows: readonly Row[]) => rows.map(({ id }) => id)
 
 const streamed = async (list: PagedSource<Row, Page>): Promise<Row[]> => {
   const rows: Row[] = []
@@ -67,7 +67,7 @@ describe('what disturbs a reading makes it start again, and the second one count
   ])('%s', async ([, disturbed]) => {
     const { list, reasons } = reading([disturbed, sound])
     const joined = await joinPages(list)
-    expect(idsOf(joined.rows)).toEqual(['1', '2', '3'])
+    expect(getIds(joined.rows)).toEqual(['1', '2', '3'])
     expect(joined.total).toBe(3)
     expect(reasons).toHaveLength(1)
 
@@ -86,7 +86,7 @@ describe('what disturbs a reading makes it start again, and the second one count
 describe('a row that arrives meanwhile', () => {
   test('and pushes another onto the next page: both pages together are the list', async () => {
     const { list, reasons } = reading([[page(rowsFrom(1, 2), 3), page([row(2), row(3)], 4)]])
-    expect(idsOf((await joinPages(list)).rows)).toEqual(['1', '2', '3'])
+    expect(getIds((await joinPages(list)).rows)).toEqual(['1', '2', '3'])
     expect(reasons).toEqual([])
   })
 
@@ -127,7 +127,7 @@ describe('equal rows', () => {
     const { list, reasons } = reading([doubled, doubled])
     expect(await joinPages(list)).toMatchObject({ total: 2, rows: rowsFrom(1, 2) })
     expect(reasons).toHaveLength(1)
-    expect(idsOf(await streamed(reading([doubled, doubled]).list))).toEqual(['1', '2'])
+    expect(getIds(await streamed(reading([doubled, doubled]).list))).toEqual(['1', '2'])
   })
 
   test('that are others in the second reading are an error', async () => {
@@ -169,13 +169,13 @@ describe('random changes between the pages', () => {
       if (kind === 'front') rows = [fresh(), ...rows]
       if (kind === 'end') rows = [...rows, fresh()]
       if (kind === 'delete') rows = rows.toSpliced(place % Math.max(1, rows.length), 1)
-      const present = new Set(idsOf(rows) as string[])
+      const present = new Set(getIds(rows) as string[])
       lasting = lasting.intersection(present)
     }
     const list: PagedSource<Row, Page> = {
       identify,
       readPages: async function* () {
-        lasting = new Set(idsOf(rows) as string[])
+        lasting = new Set(getIds(rows) as string[])
         for (let read = 0; ; ) {
           const some = rows.slice(read, read + pageSize)
           const total = rows.length
@@ -201,7 +201,7 @@ describe('random changes between the pages', () => {
         if (outcome instanceof Problem) return
         const { joined, lasting } = outcome as Awaited<ReturnType<typeof play>>
         given += 1
-        const ids = idsOf(joined.rows) as string[]
+        const ids = getIds(joined.rows) as string[]
         expect(new Set(ids).size).toBe(ids.length)
         expect(ids).toEqual(expect.arrayContaining([...lasting]))
       },

@@ -17,13 +17,13 @@ const rows = [
   row('e', null),
 ]
 
-const idsOf = (list: readonly { id: string }[]) => list.map(({ id }) => id).join('')
+const getIds = (list: readonly { id: string }[]) => list.map(({ id }) => id).join('')
 
 test('the newest comes first, equal times by descending id, unknown times last, whatever the order before', () => {
   for (let first = 0; first < rows.length; first += 1) {
     const rotated = [...rows.slice(first), ...rows.slice(0, first)]
-    expect(idsOf(rotated.toSorted(order))).toBe('dbacfe')
-    expect(idsOf(rotated.toReversed().toSorted(order))).toBe('dbacfe')
+    expect(getIds(rotated.toSorted(order))).toBe('dbacfe')
+    expect(getIds(rotated.toReversed().toSorted(order))).toBe('dbacfe')
   }
 })
 

@@ -146,9 +146,9 @@ test.for([
 
 test('a span that is open on a side has no bound there', () => {
   const middle = instant('2026-03-15T12:00:00Z')
-  const [early, late] = ['2026-03-15T11:00:00Z', '2026-03-15T13:00:00Z']
-  expect([early, late].map((time) => isWithin({ start: middle, end: null }, time))).toEqual([false, true])
-  expect([early, late].map((time) => isWithin({ start: null, end: middle }, time))).toEqual([true, false])
+  const [early, delayed] = ['2026-03-15T11:00:00Z', '2026-03-15T13:00:00Z']
+  expect([early, delayed].map((time) => isWithin({ start: middle, end: null }, time))).toEqual([false, true])
+  expect([early, delayed].map((time) => isWithin({ start: null, end: middle }, time))).toEqual([true, false])
   expect(isWithin({ start: null, end: middle }, '1969-01-01T00:00:00Z')).toBe(true)
-  expect([early, late].map((time) => isWithin({ start: null, end: null }, time))).toEqual([true, true])
+  expect([early, delayed].map((time) => isWithin({ start: null, end: null }, time))).toEqual([true, true])
 })

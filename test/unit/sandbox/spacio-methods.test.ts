@@ -41,8 +41,8 @@ describe('the twelve Spacio methods', () => {
     const wanted = current().world.leads.filter(({ sid }) => sid === 10101)
     expect(Object.keys(leads)).toHaveLength(wanted.length)
     expect(Object.keys(leads['1'])).toEqual('name email phone hasAgent hasFinancing answersObj dateCreated'.split(' '))
-    const asked = Object.values<{ answersObj: object }>(leads).find(({ answersObj }) => '2' in answersObj)
-    expect(asked?.answersObj).toMatchObject({
+    const requests = Object.values<{ answersObj: object }>(leads).find(({ answersObj }) => '2' in answersObj)
+    expect(requests?.answersObj).toMatchObject({
       '2': { questionObj: { type: 'mc', choices: { '0': { type: 'radio' } } } },
     })
   })

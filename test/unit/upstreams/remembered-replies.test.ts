@@ -20,14 +20,14 @@ const answering =
 const now = () => new Date(0)
 
 /** Asks, and gives the first record as it was read. */
-type Ask = (sameBytes: ResponseMemo) => Promise<unknown>
+type Ask = (memo: ResponseMemo) => Promise<unknown>
 
 const spacio =
   (tenant: string, operation: OperationName, form: Record<string, string>): Ask =>
-  async (sameBytes) => {
+  async (memo) => {
     const account = { tenant, baseUrl: 'http://spacio', apiKey: 'shared', hourlyBudget: 1_000 }
     const send = answering([{ email: 'a@example.com', lastActive: '2026-03-15 12:00:00' }])
-    return (await createSpacioRequester(account, send, now, sameBytes)(operation, form, { signal })).records[0]
+    return (await createSpacioRequester(account, send, now, memo)(operation, form, { signal })).records[0]
   }
 
 const liondesk =
@@ -73,10 +73,10 @@ test.for<[string, Ask, Ask]>([
   ['another event', liondesk('north', '7', false), liondesk('north', '8', false)],
   ['an answer with its source', liondesk('north', '7', false), liondesk('north', '7', true)],
 ])('the decoded reply to %s is not reused for another request with the same bytes', async ([, one, other]) => {
-  const sameBytes = createResponseMemo()
-  for (const ask of [one, one, other, other]) await ask(sameBytes)
-  const [first, second] = [await one(sameBytes), await other(sameBytes)]
-  expect(await one(sameBytes)).toBe(first)
-  expect(await other(sameBytes)).toBe(second)
+  const memo = createResponseMemo()
+  for (const ask of [one, one, other, other]) await ask(memo)
+  const [first, second] = [await one(memo), await other(memo)]
+  expect(await one(memo)).toBe(first)
+  expect(await other(memo)).toBe(second)
   expect(second).not.toBe(first)
 })

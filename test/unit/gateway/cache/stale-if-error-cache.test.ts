@@ -53,10 +53,10 @@ test('concurrent reads share one load, and all of them receive its rejection', a
   const ask = () => new Promise((_, reject) => (deny = reject))
   const early = answers.read('things', 'a', minute, createRequestCache(), ask)
   await read('b')
-  const late = read('a')
+  const delayed = read('a')
   deny(new Problem('unknown-property'))
   await expect(early).rejects.toThrow('unknown-property')
-  await expect(late).rejects.toThrow('unknown-property')
+  await expect(delayed).rejects.toThrow('unknown-property')
   expect((await read('a')).source).toEqual(miss)
 })
 

@@ -14,14 +14,14 @@ const bounds: Record<string, Freshness> = {
 interface Value {
   key: string
   askedAt: number
-  asked: number
+  requests: number
 }
 
 type Outcome = 'answer' | 'outage' | 'denial'
 
 type Step =
   | { do: 'pass'; ms: number }
-  | { do: 'read'; key: string; kind: string; isForced: boolean }
+  | { do: 'read'; key: string; kind: string; bypassesCache: boolean }
   | { do: 'settle'; key: string; outcome: Outcome }
 
 const key = fc.constantFrom('a', 'b')
@@ -36,7 +36,7 @@ const read: fc.Arbitrary<Step> = fc.record({
   do: fc.constant('read' as const),
   key,
   kind: fc.constantFrom('listings', 'listings', 'people'),
-  isForced: fc.constantFrom(false, false, false, true),
+  bypassesCache: fc.constantFrom(false, false, false, true),
 })
 
 const settle: fc.Arbitrary<Step> = fc.record({
@@ -60,7 +60,7 @@ const createWorld = () => {
   const ask = (key: string) => (): Promise<Value> => {
     // Whoever asks while a question is on its way waits for its answer.
     expect(pending.has(key)).toBe(false)
-    const value = { key, askedAt: now, asked: ++questions }
+    const value = { key, askedAt: now, requests: ++questions }
     return new Promise((resolve, reject) => {
       pending.set(key, (outcome) => {
         pending.delete(key)
@@ -71,18 +71,23 @@ const createWorld = () => {
     })
   }
 
-  const check = (key: string, { freshMs, staleMs }: Freshness, isForced: boolean, served: CacheResult<Value>): void => {
+  const check = (
+    key: string,
+    { freshMs, staleMs }: Freshness,
+    bypassesCache: boolean,
+    served: CacheResult<Value>,
+  ): void => {
     const age = now - served.value.askedAt
     expect([served.value.key, served.ageMs]).toEqual([key, age])
-    expect(served.value.asked).toBeGreaterThan(deniedAt.get(key) ?? 0)
+    expect(served.value.requests).toBeGreaterThan(deniedAt.get(key) ?? 0)
     if (served.source.kind === 'hit') expect(age).toBeLessThan(freshMs)
     if (served.source.kind === 'stale') expect(age).toBeLessThanOrEqual(staleMs)
-    if (isForced) expect(served.source.kind).toBe('miss')
+    if (bypassesCache) expect(served.source.kind).toBe('miss')
   }
 
-  const read = (key: string, limits: Freshness, isForced: boolean): Promise<void> =>
-    answers.read('things', key, limits, createRequestCache(isForced), ask(key)).then(
-      (served) => check(key, limits, isForced, served),
+  const read = (key: string, limits: Freshness, bypassesCache: boolean): Promise<void> =>
+    answers.read('things', key, limits, createRequestCache(bypassesCache), ask(key)).then(
+      (served) => check(key, limits, bypassesCache, served),
       (error: unknown) => expect(error).toBeInstanceOf(Problem),
     )
 
@@ -90,8 +95,10 @@ const createWorld = () => {
     pass: (ms: number): void => {
       now += ms
     },
-    read: (key: string, kind: string, isForced: boolean): void => {
-      waiting.push(read(key, bounds[kind] as Freshness, isForced).catch((error: unknown) => void wrong.push(error)))
+    read: (key: string, kind: string, bypassesCache: boolean): void => {
+      waiting.push(
+        read(key, bounds[kind] as Freshness, bypassesCache).catch((error: unknown) => void wrong.push(error)),
+      )
     },
     settle: (key: string, outcome: Outcome): void => pending.get(key)?.(outcome),
     finish: async (): Promise<void> => {
@@ -108,7 +115,7 @@ test('random sequences of reads, results, outages and rejections match the model
       const world = createWorld()
       for (const each of steps) {
         if (each.do === 'pass') world.pass(each.ms)
-        else if (each.do === 'read') world.read(each.key, each.kind, each.isForced)
+        else if (each.do === 'read') world.read(each.key, each.kind, each.bypassesCache)
         else world.settle(each.key, each.outcome)
         await settled()
       }

@@ -66,8 +66,8 @@ const open = (): Connections => {
 }
 
 const complete = async (state: string) => {
-  const asked = await connections.complete({ state, code: 'code' })
-  return connections.complete({ state, code: 'code', confirm: asked.isConfirmed ? '' : asked.confirm })
+  const requests = await connections.complete({ state, code: 'code' })
+  return connections.complete({ state, code: 'code', confirm: requests.isConfirmed ? '' : requests.confirm })
 }
 
 const current = async () => (await connections.getTokens(caller)).getCurrent()
@@ -239,12 +239,12 @@ test('a process that gets the lease late reads the store again before it refresh
     await slow.promise
     return acquire(...what)
   }
-  const late = renewed('access 1')
+  const delayed = renewed('access 1')
   await until(() => store.setIfAbsent === acquire)
   expect(await (await open().getTokens(caller)).renew('access 1')).toBe('access 2')
   slow.resolve()
 
-  expect(await late).toBe('access 2')
+  expect(await delayed).toBe('access 2')
   expect(handedIn).toEqual(['refresh 1'])
 })
 

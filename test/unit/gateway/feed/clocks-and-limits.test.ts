@@ -26,7 +26,7 @@ const arrive = (createdAt: number | null): string => {
   return id
 }
 
-const idsOf = ({ data }: { data: { id: string }[] }): string[] => data.map(({ id }) => id)
+const getIds = ({ data }: { data: { id: string }[] }): string[] => data.map(({ id }) => id)
 
 describe('clock differences', () => {
   test('a clock that is set back by an hour does not stop a feed', async () => {
@@ -34,10 +34,10 @@ describe('clock differences', () => {
     const { cursor } = await readFeed(replica, {})
     world.clock -= hourMs
     const id = arrive(world.clock)
-    expect(idsOf(await readFeed(replica, { after: cursor }))).toEqual([id])
+    expect(getIds(await readFeed(replica, { after: cursor }))).toEqual([id])
     world.rows[0] = { ...(world.rows[0] as FeedWorld['rows'][0]), deletedAt: world.clock }
     world.clock -= hourMs
-    expect(idsOf(await readFeed(replica, { after: cursor }))).toEqual([])
+    expect(getIds(await readFeed(replica, { after: cursor }))).toEqual([])
   })
 
   test('every replica delivers a lead that only a replica with a fast clock can see', async () => {
@@ -45,8 +45,8 @@ describe('clock differences', () => {
     const { cursor } = await readFeed(behind, {})
     const id = arrive(world.clock + dayMs + hourMs / 2)
     world.clock += 6 * secondMs
-    expect(idsOf(await readFeed(ahead, { after: cursor }))).toEqual([id])
-    expect(idsOf(await readFeed(behind, { after: cursor }))).toEqual([id])
+    expect(getIds(await readFeed(ahead, { after: cursor }))).toEqual([id])
+    expect(getIds(await readFeed(behind, { after: cursor }))).toEqual([id])
   })
 })
 
@@ -55,7 +55,7 @@ test('a lead from a device whose clock is an hour fast is delivered immediately'
   const { cursor } = await readFeed(replica, {})
   const id = arrive(world.clock + hourMs)
   world.clock += 6 * secondMs
-  expect(idsOf(await readFeed(replica, { after: cursor }))).toEqual([id])
+  expect(getIds(await readFeed(replica, { after: cursor }))).toEqual([id])
 })
 
 test('a text signed for one purpose is rejected for another', () => {
@@ -72,10 +72,10 @@ test('for a feed that starts at a day, a lead without a readable time counts fro
   world.clock += 6 * secondMs
   await readFeed(replica, {})
   world.clock += 3 * dayMs
-  const late = arrive(null)
+  const delayed = arrive(null)
   const beginAt = (back: number) => new Date(world.clock - back).toISOString().slice(0, 10)
-  expect(idsOf(await readFeed(replica, { from: beginAt(dayMs) }))).toEqual([late])
-  expect(idsOf(await readFeed(replica, { from: beginAt(5 * dayMs) }))).toEqual([early, late])
+  expect(getIds(await readFeed(replica, { from: beginAt(dayMs) }))).toEqual([delayed])
+  expect(getIds(await readFeed(replica, { from: beginAt(5 * dayMs) }))).toEqual([early, delayed])
 })
 
 test('a feed call makes no additional upstream calls, however many leads were deleted', async () => {

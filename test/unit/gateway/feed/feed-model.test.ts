@@ -169,7 +169,7 @@ const run = async (open: () => Store, { commands, skew, from }: Schedule): Promi
     const after = repeat === null ? reader.cursors.at(-1) : reader.cursors.at(-1 - repeat)
     if (repeat !== null && !after) return
     const goesOn = after === reader.cursors.at(-1)
-    const fromDay = reader.from === null ? undefined : dayOf(world.clock + one.skew - reader.from * dayMs)
+    const fromDay = reader.from === null ? undefined : getDay(world.clock + one.skew - reader.from * dayMs)
     const started = { tick: world.tick++, clock: world.clock }
     const outcome = await readFeed(one, {
       limit,
@@ -272,7 +272,7 @@ const newGate = (gates: (() => void)[]): NonNullable<Replica['gate']> => {
 
 const isExpired = (error: unknown): boolean => isProblem(error) && error.code === 'cursor-expired'
 
-const dayOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10)
+const getDay = (instant: number): string => new Date(instant).toISOString().slice(0, 10)
 
 const arrive = (world: FeedWorld, age: number | null): void => {
   const createdAt = age === null ? null : Math.floor((world.clock - age) / secondMs) * secondMs
@@ -284,7 +284,7 @@ const remove = (world: FeedWorld, which: number): void => {
   if (row) row.deletedAt ??= world.clock
 }
 
-const rowOf = (world: FeedWorld, id: string): Row => world.rows[Number(id.slice(5))] as Row
+const getRow = (world: FeedWorld, id: string): Row => world.rows[Number(id.slice(5))] as Row
 
 /** Of the log between two cursors a reader gets all that is still there, in order, and nothing that is long gone. */
 const checkSlice = (
@@ -298,10 +298,10 @@ const checkSlice = (
   expect(ids.length).toBeLessThanOrEqual(limit)
   const order = entries.map(({ id }) => id)
   expect(ids, 'in the order of the log').toEqual(order.filter((id) => ids.includes(id)))
-  const skipped = order.filter((id) => !ids.includes(id) && rowOf(world, id).deletedAt === null)
-  expect(skipped.filter((id) => isOwed(world, reader, rowOf(world, id)))).toEqual([])
+  const skipped = order.filter((id) => !ids.includes(id) && getRow(world, id).deletedAt === null)
+  expect(skipped.filter((id) => isOwed(world, reader, getRow(world, id)))).toEqual([])
   for (const id of ids) {
-    const { deletedAt } = rowOf(world, id)
+    const { deletedAt } = getRow(world, id)
     expect(deletedAt ?? Number.POSITIVE_INFINITY, `${id} is long gone`).toBeGreaterThan(startedAt - 5 * secondMs)
   }
 }
@@ -330,7 +330,7 @@ const checkWhole = (world: FeedWorld, reader: Reader): void => {
   expect(owed.map(({ id }) => id).filter((id) => !reader.delivered.includes(id))).toEqual([])
   // Nor has it what was there before, and is older than the day at which it began.
   const known = world.readings.filter(({ endedAt }) => endedAt < reader.began[0]).flatMap(({ ids }) => [...ids])
-  const unwanted = new Set(known.filter((id) => !isOwed(world, reader, rowOf(world, id))))
+  const unwanted = new Set(known.filter((id) => !isOwed(world, reader, getRow(world, id))))
   expect(reader.delivered.filter((id) => unwanted.has(id))).toEqual([])
 }
 

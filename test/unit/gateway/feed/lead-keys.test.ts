@@ -17,10 +17,10 @@ vi.mock('node:crypto', async (load) => {
 const count = 300
 const start = Date.parse('2026-01-01T00:00:00Z')
 
-const leadOf = (number: number): Lead =>
+const getLead = (number: number): Lead =>
   ({ id: '0', fullName: `Visitor ${number}`, createdAt: new Date(start + number * 1_000).toISOString() }) as Lead
 
-const visitors = Array.from({ length: count }, (_, number) => leadOf(number))
+const visitors = Array.from({ length: count }, (_, number) => getLead(number))
 
 beforeEach(() => {
   hashes.made = 0
@@ -35,7 +35,7 @@ test('visitors that share an id cost one digest each, however often they are com
 })
 
 test('identical records of a shared id are one lead', () => {
-  const leads = groupById([...visitors, leadOf(0), leadOf(count - 1)])
+  const leads = groupById([...visitors, getLead(0), getLead(count - 1)])
   expect(leads.get('0')).toHaveLength(count)
 })
 

@@ -32,7 +32,7 @@ const arrive = (createdAt = world.clock): string => {
   return id
 }
 
-const idsOf = ({ data }: { data: { id: string }[] }): string[] => data.map(({ id }) => id)
+const getIds = ({ data }: { data: { id: string }[] }): string[] => data.map(({ id }) => id)
 
 const logName = JSON.stringify(['feed', 't', 'brokerage', 'b1'])
 
@@ -65,14 +65,14 @@ test('a lead of a recreated log is delivered, even if the last poll of the earli
 
   store = newStore()
   for (const row of world.rows) row.deletedAt = world.clock
-  const late = arrive()
+  const delayed = arrive()
   await readFeed(other, {})
   const today = new Date(world.clock).toISOString().slice(0, 10)
-  expect(idsOf(await readFeed(one, { from: today }))).toEqual([late])
+  expect(getIds(await readFeed(one, { from: today }))).toEqual([delayed])
 })
 
 test.for([0, 3, 6])('an id that was forgotten is not brought back by a clock that is %i days behind', async (days) => {
-  const [replica, late] = [createReplica(world, shared), createReplica(world, shared, -days * dayMs)]
+  const [replica, delayed] = [createReplica(world, shared), createReplica(world, shared, -days * dayMs)]
   await readFeed(replica, {})
   // The clock of the visitor's tablet is a day fast: no lead stays in the look-back for longer.
   arrive(world.clock + dayMs)
@@ -80,7 +80,7 @@ test.for([0, 3, 6])('an id that was forgotten is not brought back by a clock tha
   await readFeed(replica, {})
   for (let passed = 0; passed < lookBackMs + 25 * hourMs + 8 * dayMs; passed += dayMs / 2) {
     world.clock += dayMs / 2
-    for (const one of [replica, late]) await readFeed(one, {})
+    for (const one of [replica, delayed]) await readFeed(one, {})
   }
   expect(await store.getLogState(logName)).toMatchObject({ lastSeq: 1, trimmedTo: 1 })
 })

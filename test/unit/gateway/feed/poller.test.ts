@@ -6,7 +6,7 @@ import { createMemoryStore } from '#src/store/memory/index.ts'
 const day = 86_400_000
 const start = Date.parse('2026-11-21T12:00:00Z')
 
-const scopeOf = (id: string, tenant = 'north'): FeedScope => ({
+const getScope = (id: string, tenant = 'north'): FeedScope => ({
   log: `${tenant} ${id}`,
   source: { kind: 'brokerage', id },
   context: { tenant },
@@ -36,19 +36,19 @@ test('leads of the same poll enter the log by time and then by id, and those wit
   ]
   for (const list of [leads, leads.toReversed()]) {
     const { poller, store } = openPoller(list)
-    await poller.poll(scopeOf('b1'))
-    const entries = await store.readLog(scopeOf('b1').log, 0, 10)
+    await poller.poll(getScope('b1'))
+    const entries = await store.readLog(getScope('b1').log, 0, 10)
     expect(entries.map(({ id }) => id).join('')).toBe('abcdef')
   }
 })
 
 test('a round costs the calls of the feeds that the tenant polled in the last 65 minutes', async () => {
   const { clock, poller } = openPoller()
-  await poller.poll(scopeOf('b1'))
-  await poller.poll(scopeOf('b1'))
-  await poller.poll(scopeOf('b1', 'south'))
+  await poller.poll(getScope('b1'))
+  await poller.poll(getScope('b1'))
+  await poller.poll(getScope('b1', 'south'))
   clock.time += 60 * 60_000
-  await poller.poll(scopeOf('b2'))
+  await poller.poll(getScope('b2'))
   expect([poller.countCallsPerRound('north'), poller.countCallsPerRound('south')]).toEqual([2, 1])
   clock.time += 5 * 60_000
   expect([poller.countCallsPerRound('north'), poller.countCallsPerRound('south')]).toEqual([1, 0])
@@ -56,6 +56,6 @@ test('a round costs the calls of the feeds that the tenant polled in the last 65
 
 test('the poller stores the costs of at most 10,000 feeds', async () => {
   const { poller } = openPoller()
-  for (let id = 0; id <= 10_000; id += 1) await poller.poll(scopeOf(`b${id}`))
+  for (let id = 0; id <= 10_000; id += 1) await poller.poll(getScope(`b${id}`))
   expect(poller.countCallsPerRound('north')).toBe(10_000)
 })

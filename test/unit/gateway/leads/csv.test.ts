@@ -33,12 +33,12 @@ const answerTo = (question: string, answer: string): Lead['answers'][number] => 
   choices: [],
 })
 
-const tableOf = (leads: readonly Lead[]): string => {
+const getTable = (leads: readonly Lead[]): string => {
   const table = createCsvTable(getQuestions(leads), { bom: false })
   return table.header() + table.rows(leads)
 }
 
-const readNote = (note: string): string | undefined => readCsvRecords(tableOf([{ ...emptyLead, note }]))[0]?.note
+const readNote = (note: string): string | undefined => readCsvRecords(getTable([{ ...emptyLead, note }]))[0]?.note
 
 /** Takes off the apostrophes that the formula defence adds. */
 const withoutDefence = (cell: string): string =>
@@ -62,7 +62,7 @@ describe('a CSV cell', () => {
   })
 
   test('with text is always quoted', () => {
-    const [, row] = tableOf([{ ...emptyLead, fullName: 'Jo', sid: 7, hasAgent: true }]).split('\r\n')
+    const [, row] = getTable([{ ...emptyLead, fullName: 'Jo', sid: 7, hasAgent: true }]).split('\r\n')
     expect(row).toBe('"l1",,"Jo",,,true,,,,7,,,,,,')
   })
 
@@ -98,7 +98,7 @@ describe('a CSV cell', () => {
   )
 
   test.each(['+1 (555) 010-0123', '+15550100123', '+49 30 / 901820'])('with the phone number %s shows it', (phone) => {
-    expect(readCsvRecords(tableOf([{ ...emptyLead, phone }]))[0]?.phone).toBe(`'${phone}`)
+    expect(readCsvRecords(getTable([{ ...emptyLead, phone }]))[0]?.phone).toBe(`'${phone}`)
   })
 
   test('takes linear time for any content', () => {
@@ -114,7 +114,7 @@ describe('a CSV table', () => {
     const answers = ['email', 'answer: email', '=email', "'=email"].map((question) =>
       answerTo(question, `on ${question}`),
     )
-    const [row] = readCsvRecords(tableOf([{ ...emptyLead, email: 'jo@example.com', answers }]))
+    const [row] = readCsvRecords(getTable([{ ...emptyLead, email: 'jo@example.com', answers }]))
     expect(row?.email).toBe('jo@example.com')
     for (const { answer } of answers) expect(Object.values(row ?? {})).toContain(answer)
   })
@@ -135,7 +135,7 @@ describe('a CSV table', () => {
   test('is read back by a strict parser and by csv-parse, cell by cell', () => {
     fc.assert(
       fc.property(leads, (some) => {
-        const csv = tableOf(some)
+        const csv = getTable(some)
         const records = readCsvRecords(csv)
         expect(parse(csv, { columns: true, record_delimiter: '\r\n' })).toEqual(records)
         expect(records.map(({ note = '' }) => withoutDefence(note))).toEqual(
@@ -149,7 +149,7 @@ describe('a CSV table', () => {
   test('contains no formula for a parser that splits at any separator and ignores quotes', () => {
     fc.assert(
       fc.property(leads, (some) => {
-        const cells = tableOf(some).split(/[,;\t\r\n]/)
+        const cells = getTable(some).split(/[,;\t\r\n]/)
         for (const cell of cells) expect(cell).not.toMatch(/^[\p{Zs}\p{Cf}"]*[=+\-@＝＋－＠]/u)
       }),
       createRunOptions(200),

@@ -18,7 +18,7 @@ const deep = ['one.two.three', 'one.two.four', 'one.flag', 'own', 'x-y', 'x_y']
 const deepTable = (tables.nested ?? []).filter(([, rule]) => 'from' in rule && deep.includes(rule.from))
 
 /** Records of fields that are known, mostly with values that can be read. */
-const recordOf = (paths: readonly string[]) => {
+const getRecord = (paths: readonly string[]) => {
   const usual = fc.constantFrom<unknown>(
     '',
     'N/A',
@@ -90,7 +90,7 @@ test.for([
   const size = createRunOptions(3_000)
   let count = 0
   fc.assert(
-    fc.property(recordOf(paths), fc.constantFrom(0, 2), (record, indent) => {
+    fc.property(getRecord(paths), fc.constantFrom(0, 2), (record, indent) => {
       const text = JSON.stringify(record, null, indent)
       const rewritten = rewrite(rules, text)
       if (!rewritten) return
@@ -117,7 +117,7 @@ test('whichever signs blanks and capitals are, they are known', () => {
   expect([...new Set(capitals)].sort().join('')).toBe(nonAsciiCapitals)
 })
 
-const rulesOf = (table: string): Rules => (table === 'deep' ? deepTable : (tables[table] as Rules))
+const getRules = (table: string): Rules => (table === 'deep' ? deepTable : (tables[table] as Rules))
 
 /** Each in the field that its codec reads, and what becomes of it. */
 const spellings: [string, string, string, string][] = [
@@ -146,7 +146,7 @@ const spellings: [string, string, string, string][] = [
 ]
 
 test.for(spellings)('%s.%s of %s is %s', ([table, field, text, expected]) => {
-  const rewritten = rewrite(rulesOf(table), text)
+  const rewritten = rewrite(getRules(table), text)
   expect(rewritten?.text).toContain(`"${field}":${expected}`)
 })
 
@@ -164,7 +164,7 @@ test.for([
   ['one that is null', 'flat', '{"key":null}'],
   ['an identity that is no text', 'deep', '{"own":7}'],
 ] as const)('%s is left to others', ([, table, text]) => {
-  expect(rewrite(rulesOf(table), text)).toBeNull()
+  expect(rewrite(getRules(table), text)).toBeNull()
 })
 
 test('what a codec reads, but counts as drift, is left to others', () => {

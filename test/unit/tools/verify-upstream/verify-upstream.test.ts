@@ -22,7 +22,7 @@ const operations = [
   ...['getEvent', 'findEvents', 'getContact', 'findContacts'],
 ]
 
-const asked = () => {
+const receivedRequests = () => {
   const spacio = sandbox.control.spacio.requests().map(({ operation }) => operation)
   const liondesk = sandbox.control.liondesk.requests()
   return { spacio, liondesk }
@@ -52,7 +52,7 @@ describe('all is well', () => {
 
   test('LionDesk receives nothing but GET', async () => {
     await runOn(sandbox)
-    expect(new Set(asked().liondesk.map(({ method }) => method))).toEqual(new Set(['GET']))
+    expect(new Set(receivedRequests().liondesk.map(({ method }) => method))).toEqual(new Set(['GET']))
   })
 
   test('a key without v2 is well with v1', async () => {
@@ -75,7 +75,7 @@ describe('what cannot be asked is skipped', () => {
     expect(json.results.filter(({ system }) => system === 'liondesk').map(({ status }) => status)).toEqual(
       Array.from({ length: 7 }, () => 'skipped'),
     )
-    expect(asked().liondesk).toEqual([])
+    expect(receivedRequests().liondesk).toEqual([])
     const other = await jsonOn(sandbox, allArguments, { SPACIO_API_KEY: '' })
     expect(listStatuses(other)).toMatchObject({ getProperty: 'skipped', find: 'ok' })
   })
@@ -91,7 +91,7 @@ describe('what cannot be asked is skipped', () => {
     expect(json.results.find(({ operation }) => operation === 'me')?.reason).toMatch(
       /would invalidate that of the gateway/,
     )
-    expect(asked().liondesk).toEqual([])
+    expect(receivedRequests().liondesk).toEqual([])
   })
 
   test('for want of what another operation did not give', async () => {

@@ -31,16 +31,16 @@ const listThatBecomes = (...lists: readonly (readonly number[])[]) => {
 /** Row 1 is deleted before page 2 is read, which pulls row 3 onto page 1; row 7 arrives before page 3 is read. */
 const deletedThenGrown = () => listThatBecomes([1, 2, 3, 4, 5, 6], [2, 3, 4, 5, 6], [2, 3, 4, 5, 6, 7])
 
-const idsOf = (records: readonly unknown[]) => (records as { id: number }[]).map(({ id }) => id)
+const getIds = (records: readonly unknown[]) => (records as { id: number }[]).map(({ id }) => id)
 
 test('a total that falls and rises between pages does not hide a missing row', async () => {
   const { records } = await collectPages(deletedThenGrown(), rules)
-  expect(idsOf(records)).toEqual([2, 3, 4, 5, 6, 7])
+  expect(getIds(records)).toEqual([2, 3, 4, 5, 6, 7])
 })
 
 test('a stream delivers that row too, after the rows of the first pass', async () => {
   const given: number[] = []
-  for await (const { records } of streamPageResults(deletedThenGrown(), rules)) given.push(...idsOf(records))
+  for await (const { records } of streamPageResults(deletedThenGrown(), rules)) given.push(...getIds(records))
   expect(given).toContain(3)
   expect(new Set(given).size).toBe(given.length)
 })

@@ -29,7 +29,7 @@ const numbers = (count: number, from = 1) => Array.from({ length: count }, (_, i
 const leads = (count: number) => numbers(count).map((number) => createWireLead(number))
 
 /** Pages of a list, as Spacio cuts them. */
-const pagesOf =
+const getPages =
   (list: unknown[], size = 100, info: Record<string, unknown> = {}): Script =>
   ({ form }) => {
     const page = Number(form.page)
@@ -46,7 +46,7 @@ const pagesOf =
 
 const pagesAsked = () => spacio.calls.map(({ form }) => Number(form.page)).sort((a, b) => a - b)
 
-const namesIn = (body: { data: { fullName: string }[] }) => body.data.map(({ fullName }) => fullName)
+const findNames = (body: { data: { fullName: string }[] }) => body.data.map(({ fullName }) => fullName)
 
 const invalid = { status: 502, body: { code: 'upstream-invalid-response', upstream: { status: 200 } } }
 
@@ -85,17 +85,17 @@ describe('keyed lists', () => {
 
 describe('paged lists', () => {
   test('are joined, and each page is requested once', async () => {
-    spacio.answer(pagesOf(leads(345)))
+    spacio.answer(getPages(leads(345)))
     const { status, body } = await spacio.get(`${url}&limit=200&offset=200`)
     expect(status).toBe(200)
     expect(body.pagination).toEqual({ total: 345, limit: 200, offset: 200 })
-    expect(namesIn(body)).toEqual(numbers(145, 201).map((number) => `Visitor ${number}`))
+    expect(findNames(body)).toEqual(numbers(145, 201).map((number) => `Visitor ${number}`))
     expect(pagesAsked()).toEqual([1, 2, 3, 4])
   })
 
   test('any limit and offset return the correct slice', async () => {
     const all = numbers(253).map((number) => `Visitor ${number}`)
-    spacio.answer(pagesOf(leads(253)))
+    spacio.answer(getPages(leads(253)))
     for (const [limit, offset] of [
       [1, 0],
       [7, 97],
@@ -109,17 +109,17 @@ describe('paged lists', () => {
     ] as const) {
       const { body } = await spacio.get(`${url}&limit=${limit}&offset=${offset}`)
       expect(body.pagination).toEqual({ total: 253, limit, offset })
-      expect(namesIn(body)).toEqual(all.slice(offset, offset + limit))
+      expect(findNames(body)).toEqual(all.slice(offset, offset + limit))
     }
   })
 
   test.each<[string, Script]>([
-    ['totals as text', pagesOf(leads(3), 100, { resultsOnPage: '3', totalCount: '3', totalPages: '1' })],
+    ['totals as text', getPages(leads(3), 100, { resultsOnPage: '3', totalCount: '3', totalPages: '1' })],
     [
       'data keyed by position',
       () => ({ body: createPage({ 1: createWireLead(1), 2: createWireLead(2), 3: createWireLead(3) }) }),
     ],
-    ['no page although there is a row', pagesOf(leads(3), 100, { totalPages: 0 })],
+    ['no page although there is a row', getPages(leads(3), 100, { totalPages: 0 })],
     [
       'rows without an id',
       () => ({ body: createPage(numbers(3).map((number) => createWireLead(number, { id: '' }))) }),
@@ -146,9 +146,9 @@ describe('paged lists', () => {
   test.each<[string, Script]>([
     ['no info', () => ({ body: { data: [createWireLead(1)] } })],
     ['no data', () => ({ body: { info: { resultsOnPage: 0, totalCount: 0, totalPages: 0 } } })],
-    ['a total that is not a number', pagesOf(leads(3), 100, { totalCount: 'many' })],
-    ['a negative total', pagesOf(leads(3), 100, { totalCount: -1 })],
-    ['half a row', pagesOf(leads(3), 100, { resultsOnPage: 3.5 })],
+    ['a total that is not a number', getPages(leads(3), 100, { totalCount: 'many' })],
+    ['a negative total', getPages(leads(3), 100, { totalCount: -1 })],
+    ['half a row', getPages(leads(3), 100, { resultsOnPage: 3.5 })],
     ['an invalid row', () => ({ body: createPage([createWireLead(1), null]) })],
   ])('%s is an invalid response and requested only once', async (_name, script) => {
     spacio.answer(script)
@@ -161,16 +161,16 @@ describe('inconsistent pages are read once more before a problem', () => {
   const duplicated = [...leads(100), ...leads(100).slice(-1), ...leads(150).slice(100, 149)]
 
   test.each<[string, Script, number]>([
-    ['fewer rows than the page claims', pagesOf(leads(3), 100, { resultsOnPage: 100 }), 2],
-    ['more rows than the page claims', pagesOf(leads(3), 100, { resultsOnPage: 2, totalCount: 2 }), 2],
-    ['fewer rows than the total', pagesOf(leads(3), 100, { totalCount: 4 }), 2],
-    ['more rows than the total', pagesOf(leads(3), 100, { totalCount: 2 }), 2],
-    ['fewer pages than the total needs', pagesOf(leads(200), 100, { totalPages: 1 }), 2],
-    ['a duplicate row and a missing row', pagesOf(duplicated), 4],
+    ['fewer rows than the page claims', getPages(leads(3), 100, { resultsOnPage: 100 }), 2],
+    ['more rows than the page claims', getPages(leads(3), 100, { resultsOnPage: 2, totalCount: 2 }), 2],
+    ['fewer rows than the total', getPages(leads(3), 100, { totalCount: 4 }), 2],
+    ['more rows than the total', getPages(leads(3), 100, { totalCount: 2 }), 2],
+    ['fewer pages than the total needs', getPages(leads(200), 100, { totalPages: 1 }), 2],
+    ['a duplicate row and a missing row', getPages(duplicated), 4],
     [
       'the last page short',
       (call) => {
-        const reply = pagesOf(leads(250))(call)
+        const reply = getPages(leads(250))(call)
         if (call.form.page === '3') (reply.body as { data: unknown[] }).data.pop()
         return reply
       },
@@ -178,25 +178,25 @@ describe('inconsistent pages are read once more before a problem', () => {
     ],
     [
       'the last page empty',
-      (call) => (call.form.page === '2' ? { body: '"no-results"' } : pagesOf(leads(150))(call)),
+      (call) => (call.form.page === '2' ? { body: '"no-results"' } : getPages(leads(150))(call)),
       4,
     ],
-    ['page 2 a copy of page 1', (call) => pagesOf(leads(200))({ ...call, form: { page: '1' } }), 4],
+    ['page 2 a copy of page 1', (call) => getPages(leads(200))({ ...call, form: { page: '1' } }), 4],
     [
       'a falling total: a deletion may have moved a row to a page that was already read',
-      ({ form, ...call }) => pagesOf(leads(form.page === '1' ? 151 : 150))({ form, ...call }),
+      ({ form, ...call }) => getPages(leads(form.page === '1' ? 151 : 150))({ form, ...call }),
       4,
     ],
     [
       'a later page that is older than the previous one',
       ({ form, ...call }) =>
-        pagesOf(form.page === '3' ? leads(250) : [createWireLead(251), ...leads(250)])({ form, ...call }),
+        getPages(form.page === '3' ? leads(250) : [createWireLead(251), ...leads(250)])({ form, ...call }),
       6,
     ],
-    ['more pages than the total needs', pagesOf(leads(3), 100, { totalPages: 2 }), 2],
-    ['a billion pages', pagesOf(leads(3), 100, { totalPages: 1_000_000_000 }), 2],
-    ['more pages than a number can say', pagesOf(leads(3), 100, { totalPages: Number.MAX_SAFE_INTEGER }), 2],
-    ['a page for each of very many rows', pagesOf(leads(5_000), 1), 2],
+    ['more pages than the total needs', getPages(leads(3), 100, { totalPages: 2 }), 2],
+    ['a billion pages', getPages(leads(3), 100, { totalPages: 1_000_000_000 }), 2],
+    ['more pages than a number can say', getPages(leads(3), 100, { totalPages: Number.MAX_SAFE_INTEGER }), 2],
+    ['a page for each of very many rows', getPages(leads(5_000), 1), 2],
     ['empty pages', () => ({ body: createPage([], { totalCount: 20_000, totalPages: 20_000 }) }), 2],
   ])('%s', async (_name, script, calls) => {
     spacio.answer(script)
@@ -208,18 +208,18 @@ describe('inconsistent pages are read once more before a problem', () => {
     [
       'at the start: the existing rows shift but are returned exactly once',
       ({ form, ...call }) =>
-        pagesOf(form.page === '1' ? leads(150) : [createWireLead(151), ...leads(150)])({ form, ...call }),
+        getPages(form.page === '1' ? leads(150) : [createWireLead(151), ...leads(150)])({ form, ...call }),
       150,
     ],
     [
       'at the end: it is returned too',
-      ({ form, ...call }) => pagesOf(leads(form.page === '1' ? 150 : 151))({ form, ...call }),
+      ({ form, ...call }) => getPages(leads(form.page === '1' ? 150 : 151))({ form, ...call }),
       151,
     ],
     [
       'and adds a page: that page is read too',
       ({ form, ...call }) =>
-        pagesOf(form.page === '1' ? leads(200) : [createWireLead(201), ...leads(200)])({ form, ...call }),
+        getPages(form.page === '1' ? leads(200) : [createWireLead(201), ...leads(200)])({ form, ...call }),
       200,
     ],
   ])('a lead arrives during the read %s', async (_name, script, expected) => {
@@ -235,11 +235,11 @@ describe('inconsistent pages are read once more before a problem', () => {
     let reads = 0
     spacio.answer((call) => {
       if (call.form.page === '1') reads += 1
-      return pagesOf(reads === 1 ? duplicated : leads(150))(call)
+      return getPages(reads === 1 ? duplicated : leads(150))(call)
     })
     const { status, body } = await spacio.get(`${url}&limit=200`)
     expect([status, body.data.length]).toEqual([200, 150])
-    expect(new Set(namesIn(body)).size).toBe(150)
+    expect(new Set(findNames(body)).size).toBe(150)
     expect(pagesAsked()).toEqual([1, 1, 2, 2])
   })
 
@@ -256,29 +256,29 @@ test.each<[string, { body: string; status?: number }, number, string]>([
   ['rate-reached', { body: '"rate-reached"' }, 503, 'upstream-rate-limited'],
   ['half a page', { body: JSON.stringify(createPage(leads(100))).slice(0, 900) }, 502, 'upstream-invalid-response'],
 ])('%s on the third page fails the list, and no further page is requested', async (_name, reply, status, code) => {
-  spacio.answer((call) => (call.form.page === '3' ? reply : pagesOf(leads(2_000))(call)))
+  spacio.answer((call) => (call.form.page === '3' ? reply : getPages(leads(2_000))(call)))
   expect(await spacio.get(url)).toMatchObject({ status, body: { code } })
   expect(spacio.calls.length).toBeLessThan(10)
 })
 
 describe('a window that is too large', () => {
   test.each([20_001, 1_000_000_000])('%i leads claimed: refused before the rest is fetched', async (totalCount) => {
-    spacio.answer(pagesOf(leads(100), 100, { totalCount, totalPages: Math.ceil(totalCount / 100) }))
+    spacio.answer(getPages(leads(100), 100, { totalCount, totalPages: Math.ceil(totalCount / 100) }))
     const reply = await spacio.get(url.replace('t1', 't9'))
     expect(reply).toMatchObject({ status: 422, body: { code: 'window-too-large' } })
     expect(spacio.calls.filter(({ form }) => form.tid === 't9')).toHaveLength(1)
   })
 
   test('a window at the limit succeeds, and one above it fails', async () => {
-    spacio.answer(pagesOf(leads(10_000)))
+    spacio.answer(getPages(leads(10_000)))
     expect((await spacio.get(`${url}&limit=1`)).body.pagination.total).toBe(10_000)
-    spacio.answer(pagesOf(leads(10_001)))
+    spacio.answer(getPages(leads(10_001)))
     expect((await spacio.get(url)).body.code).toBe('window-too-large')
   })
 
   test('rows outside the window do not count', async () => {
     const outside = numbers(300, 10_001).map((number) => createWireLead(number, { dateCreated: '2026-02-28 23:59:59' }))
-    spacio.answer(pagesOf([...leads(9_990), ...outside]))
+    spacio.answer(getPages([...leads(9_990), ...outside]))
     expect((await spacio.get(`${url}&limit=1`)).body.pagination.total).toBe(9_990)
   })
 })
@@ -290,44 +290,48 @@ describe('paging through a window is stable', () => {
   ]
 
   test('later pages use the list of the first page, and the first page is collected again', async () => {
-    spacio.answer(pagesOf(leads(120)))
+    spacio.answer(getPages(leads(120)))
     const first = await spacio.get(`${url}&limit=60`)
-    spacio.answer(pagesOf(more(120)))
+    spacio.answer(getPages(more(120)))
 
     const second = await spacio.get(`${url}&limit=60&offset=60`)
     expect(spacio.calls).toHaveLength(0)
     expect(second.body.pagination.total).toBe(120)
-    expect([...namesIn(first.body), ...namesIn(second.body)]).toEqual(numbers(120).map((number) => `Visitor ${number}`))
+    expect([...findNames(first.body), ...findNames(second.body)]).toEqual(
+      numbers(120).map((number) => `Visitor ${number}`),
+    )
 
     const anew = await spacio.get(`${url}&limit=60`)
     expect(anew.body.pagination.total).toBe(121)
-    expect(namesIn(anew.body)[0]).toBe('Newcomer')
+    expect(findNames(anew.body)[0]).toBe('Newcomer')
     expect((await spacio.get(`${url}&limit=60&offset=60`)).body.data[0].fullName).toBe('Visitor 60')
   })
 
   test('a snapshot lasts a minute', async () => {
-    spacio.answer(pagesOf(leads(120)))
+    spacio.answer(getPages(leads(120)))
     await spacio.get(url)
-    spacio.answer(pagesOf(more(120)))
+    spacio.answer(getPages(more(120)))
     clock += 61_000
     expect((await spacio.get(`${url}&offset=50`)).body.pagination.total).toBe(121)
   })
 
   test('filters and order use the same snapshot without changing it', async () => {
-    spacio.answer(pagesOf(numbers(60).map((number) => createWireLead(number, { hasAgent: number % 2 ? 'YES' : 'NO' }))))
+    spacio.answer(
+      getPages(numbers(60).map((number) => createWireLead(number, { hasAgent: number % 2 ? 'YES' : 'NO' }))),
+    )
     await spacio.get(url)
-    spacio.answer(pagesOf([]))
+    spacio.answer(getPages([]))
     const turned = await spacio.get(`${url}&offset=1&limit=2&sort=createdAt`)
-    expect(namesIn(turned.body)).toEqual(['Visitor 59', 'Visitor 58'])
+    expect(findNames(turned.body)).toEqual(['Visitor 59', 'Visitor 58'])
     const filtered = await spacio.get(`${url}&offset=1&limit=2&hasAgent=true`)
     expect(filtered.body.pagination.total).toBe(30)
-    expect(namesIn(filtered.body)).toEqual(['Visitor 3', 'Visitor 5'])
+    expect(findNames(filtered.body)).toEqual(['Visitor 3', 'Visitor 5'])
     const straight = await spacio.get(`${url}&offset=1&limit=2`)
-    expect(namesIn(straight.body)).toEqual(['Visitor 2', 'Visitor 3'])
+    expect(findNames(straight.body)).toEqual(['Visitor 2', 'Visitor 3'])
   })
 
   test('another window, source or time zone uses another snapshot', async () => {
-    spacio.answer(pagesOf(leads(120)))
+    spacio.answer(getPages(leads(120)))
     await spacio.get(url)
     for (const other of [
       url.replace('t1', 't2'),
@@ -335,7 +339,7 @@ describe('paging through a window is stable', () => {
       `${url}&timeZone=Europe/Berlin`,
       url.replace('from=2026-03-01', 'from=2026-02-28'),
     ]) {
-      spacio.answer(pagesOf(leads(120)))
+      spacio.answer(getPages(leads(120)))
       await spacio.get(`${other}&offset=1`)
       expect([other, spacio.calls.length]).toEqual([other, 2])
     }

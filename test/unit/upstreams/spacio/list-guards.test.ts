@@ -9,17 +9,17 @@ import { streamRecords } from '#src/upstreams/spacio/streamed-request.ts'
 import { runToEnd } from '#src/upstreams/transport/slices.ts'
 
 describe('a list layout', () => {
-  const endOf = (text: string) =>
+  const getEnd = (text: string) =>
     scanValue({ bytes: Buffer.from(text), entries: new Int32Array(300), hasDefect: false }, 0)
 
   test.for(['{"a":1}', '[1]', '{"a":[{}]}', '[]'])('%s is whole', (text) => {
-    expect(endOf(text)).toBe(text.length)
+    expect(getEnd(text)).toBe(text.length)
   })
 
   test.for(['{"a":1]', '[1}', '{]', '[}', '[{"a":[1}]', '{"a":{"b":1]}', '{"a" 1}', '{"a":1 "b":2}', '[1 2]'])(
     '%s is rejected',
     (text) => {
-      expect(endOf(text)).toBe(-1)
+      expect(getEnd(text)).toBe(-1)
     },
   )
 })

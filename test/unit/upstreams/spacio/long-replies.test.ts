@@ -23,7 +23,7 @@ const leads = (more: (index: number) => object = () => ({})) =>
     ...more(index),
   }))
 
-const bodyOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
+const getBody = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
 
 /** Slices of ten steps, counted. */
 const createCountedSlices = () => {
@@ -45,7 +45,7 @@ const account = { tenant: 't', baseUrl: 'http://s', apiKey: 'k', hourlyBudget: 1
 const now = () => new Date('2026-03-15T12:00:00Z')
 const read = { signal: new AbortController().signal, includeSource: false }
 
-const sendOf =
+const getSend =
   (body: Buffer): Send =>
   async (request) =>
     request.read({ status: 200, retryAfter: null, body }, false)
@@ -58,8 +58,8 @@ describe('runs in small steps', () => {
     ['records', false, count / 200 / 10],
   ])('%s', async ([, asRows, atLeast]) => {
     const { slices, pauses } = createCountedSlices()
-    const body = bodyOf(leads((index) => ({ id: `id-${index}` })))
-    const ask = createSpacioRequester(account, sendOf(body), now, undefined, slices)
+    const body = getBody(leads((index) => ({ id: `id-${index}` })))
+    const ask = createSpacioRequester(account, getSend(body), now, undefined, slices)
     const rows = createReportTranscoding(brokerageLeadMapping)
     const answer = await ask('getRegistrantsByBrokerage', days, withTranscoding({ ...read, acceptsText: asRows }, rows))
     expect(answer.records).toHaveLength(count)
@@ -69,7 +69,7 @@ describe('runs in small steps', () => {
   test('a page of records', async () => {
     const { slices, pauses } = createCountedSlices()
     const info = { resultsOnPage: count, totalCount: count, totalPages: 1 }
-    const ask = createSpacioRequester(account, sendOf(bodyOf({ info, data: leads() })), now, undefined, slices)
+    const ask = createSpacioRequester(account, getSend(getBody({ info, data: leads() })), now, undefined, slices)
     const answer = await ask('getRegistrantsByTeam', { tid: 't', startDate: '', endDate: '', page: '1' }, read)
     expect(answer.records).toHaveLength(count)
     expect(pauses()).toBeGreaterThanOrEqual(count / 200 / 10)
@@ -99,7 +99,7 @@ describe('runs in small steps', () => {
 
   test('an export returns records in small batches', async () => {
     const chunks = (async function* () {
-      yield bodyOf(leads())
+      yield getBody(leads())
     })()
     for await (const some of recordsInParts(chunks, 'x')) expect(some.length).toBeLessThanOrEqual(200)
   })
@@ -123,8 +123,8 @@ describe('rejected before parsing', () => {
   test.for<[string, string | Buffer, boolean]>([
     ['an HTML page', '\n <!DOCTYPE html><p>[]</p>', false],
     ['an HTML page behind a byte order mark', '\ufeff<html>', false],
-    ['as many values as a body may have', bodyOf(values(49_990)), true],
-    ['more values than that', bodyOf(values(50_010)), false],
+    ['as many values as a body may have', getBody(values(49_990)), true],
+    ['more values than that', getBody(values(50_010)), false],
     ['as many bytes as a body may have', `["${'x'.repeat(2 * 1024 * 1024 - 4)}"]`, true],
     ['more bytes than that', `["${'x'.repeat(2 * 1024 * 1024)}"]`, false],
     ['nested 64 deep', `${'['.repeat(64)}${']'.repeat(64)}`, true],
@@ -141,14 +141,14 @@ describe('rejected before parsing', () => {
     ['a record with the maximum number of bytes', [{ a: 'x'.repeat(1024 * 1024 - 10) }], true],
     ['a record of more bytes', [{ a: 'x'.repeat(1024 * 1024) }], false],
   ])('a list: %s', ([, list, isReadable]) => {
-    const records = runToEnd(readList(bodyOf(list), 'keyed'))
+    const records = runToEnd(readList(getBody(list), 'keyed'))
     expect(records !== null).toBe(isReadable)
   })
 
   test('rows: more than a list may have, or longer than a record may be', () => {
     const rows = createReportTranscoding(brokerageLeadMapping)
     const lead = { id: 'x', name: 'Ada' }
-    const readable = (list: unknown) => runToEnd(readList(bodyOf(list), 'keyed', rows)) !== null
+    const readable = (list: unknown) => runToEnd(readList(getBody(list), 'keyed', rows)) !== null
     expect(readable(Array.from({ length: 30_000 }, () => lead))).toBe(true)
     expect(readable(Array.from({ length: 30_001 }, () => lead))).toBe(false)
     expect(readable([{ ...lead, note: 'x'.repeat(1024 * 1024 - 200) }, lead])).toBe(true)
@@ -156,7 +156,7 @@ describe('rejected before parsing', () => {
   })
 
   test('a page with an invalid info', () => {
-    const page = (info: unknown) => bodyOf({ info, data: [{ a: 1 }] })
+    const page = (info: unknown) => getBody({ info, data: [{ a: 1 }] })
     const info = { resultsOnPage: 1, totalCount: 1, totalPages: 1 }
     expect(runToEnd(readList(page(info), 'paged'))).not.toBeNull()
     expect(runToEnd(readList(page([info]), 'paged'))).toBeNull()
@@ -165,7 +165,7 @@ describe('rejected before parsing', () => {
   test('an element of an export with more values than a record may have', async () => {
     const given = async (number: number) => {
       const chunks = (async function* () {
-        yield bodyOf([{ a: values(number) }])
+        yield getBody([{ a: values(number) }])
       })()
       let records = 0
       for await (const some of recordsInParts(chunks, 'x')) records += some.length

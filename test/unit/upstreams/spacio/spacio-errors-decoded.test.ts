@@ -44,10 +44,10 @@ const codes = [
   ['rate-reached', 429, 'upstream-rate-limited', 503, true],
 ] as const
 
-describe.each(Object.entries(layouts))('%s', (_layout, layOut) => {
+describe.each(Object.entries(layouts))('%s', (_layout, scanValue) => {
   for (const [code, refusal, problem, status, retryable] of codes) {
     test.each([...new Set([200, refusal])])(`${code} with status %i is ${problem}`, async (wireStatus) => {
-      spacio.answer(() => ({ status: wireStatus, body: layOut(code) }))
+      spacio.answer(() => ({ status: wireStatus, body: scanValue(code) }))
       const reply = await spacio.get('/brokerages/b1/agents')
       expect(reply.status).toBe(status)
       expect(reply.body).toMatchObject({
@@ -71,21 +71,21 @@ describe.each(Object.entries(layouts))('%s', (_layout, layOut) => {
       '/agents/ukey/properties',
       '/properties/1/open-houses',
     ]) {
-      spacio.answer(() => ({ status: wireStatus, body: layOut('no-results') }))
+      spacio.answer(() => ({ status: wireStatus, body: scanValue('no-results') }))
       const reply = await spacio.get(url)
       expect([url, reply.status, reply.body]).toEqual([url, 200, empty])
     }
   })
 
   test('no-results means an unknown record for operations that return a single record', async () => {
-    spacio.answer(() => ({ body: layOut('no-results') }))
+    spacio.answer(() => ({ body: scanValue('no-results') }))
     expect(await spacio.get('/properties/10191')).toMatchObject({ status: 404, body: { code: 'unknown-property' } })
     const token = await spacio.send('POST', '/managers/m@example.com/access-token')
     expect(token).toMatchObject({ status: 404, body: { code: 'unknown-agent' } })
   })
 
   test.each([200, 418])('an undocumented code with status %i is a failure of the upstream', async (wireStatus) => {
-    spacio.answer(() => ({ status: wireStatus, body: layOut('on-fire') }))
+    spacio.answer(() => ({ status: wireStatus, body: scanValue('on-fire') }))
     for (const url of ['/brokerages/b1/agents', '/leads?brokerageId=b1', '/properties/1']) {
       const reply = await spacio.get(url)
       expect([url, reply.status, reply.body.code]).toEqual([url, 502, 'upstream-failed'])
@@ -203,8 +203,8 @@ describe('redirectUrl', () => {
     null,
     { href: 'https://spac.io' },
   ]
-  const unknownAgent = async (redirectUrl: unknown, layOut: (code: string, more?: object) => unknown) => {
-    spacio.answer(() => ({ body: layOut('invalid-email', { redirectUrl }) }))
+  const unknownAgent = async (redirectUrl: unknown, scanValue: (code: string, more?: object) => unknown) => {
+    spacio.answer(() => ({ body: scanValue('invalid-email', { redirectUrl }) }))
     const reply = await spacio.send('POST', '/agents/nobody@example.com/access-token')
     expect(reply).toMatchObject({ status: 404, body: { code: 'unknown-agent' } })
     return reply
@@ -212,14 +212,14 @@ describe('redirectUrl', () => {
   const objects = Object.entries(layouts).filter(([name]) => name.includes('{'))
 
   test.each(kept)('%s is passed on', async (redirectUrl, expected) => {
-    for (const [, layOut] of objects) {
-      expect((await unknownAgent(redirectUrl, layOut)).body.redirectUrl).toBe(expected)
+    for (const [, scanValue] of objects) {
+      expect((await unknownAgent(redirectUrl, scanValue)).body.redirectUrl).toBe(expected)
     }
   })
 
   test.each(dropped)('%j is not passed on', async (redirectUrl) => {
-    for (const [, layOut] of objects) {
-      const reply = await unknownAgent(redirectUrl, layOut)
+    for (const [, scanValue] of objects) {
+      const reply = await unknownAgent(redirectUrl, scanValue)
       expect(reply.body).not.toHaveProperty('redirectUrl')
       expect(reply.text).not.toContain('evil')
     }

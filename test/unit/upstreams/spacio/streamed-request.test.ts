@@ -9,7 +9,7 @@ import { runToEnd } from '#src/upstreams/transport/slices.ts'
 import { createRunOptions } from '../../../support/properties.ts'
 
 /** Cut before each of these places. */
-const piecesOf = (body: Buffer, places: readonly number[]): Buffer[] => {
+const getPieces = (body: Buffer, places: readonly number[]): Buffer[] => {
   const ends = [...new Set(places.map((place) => place % (body.length + 1)))].sort((a, b) => a - b)
   return [0, ...ends].map((start, index) => body.subarray(start, ends[index] ?? body.length))
 }
@@ -30,7 +30,7 @@ const inPieces = async (pieces: readonly Buffer[]): Promise<unknown[] | null> =>
   }
 }
 
-const atOnce = (body: Buffer): unknown[] | null => {
+const complete = (body: Buffer): unknown[] | null => {
   const read = parseBody(body)
   return read.kind === 'json' ? (recordsOfWhole(read.value, 'keyed')?.records ?? null) : null
 }
@@ -58,9 +58,9 @@ const places = fc.array(fc.nat(100_000), { maxLength: 12 })
 test('any list in any chunks', () =>
   fc.assert(
     fc.asyncProperty(list, places, async (body, ends) => {
-      const whole = atOnce(body)
+      const whole = complete(body)
       expect(whole).not.toBeNull()
-      expect(await inPieces(piecesOf(body, ends))).toStrictEqual(whole)
+      expect(await inPieces(getPieces(body, ends))).toStrictEqual(whole)
     }),
     createRunOptions(500),
   ))
@@ -69,7 +69,7 @@ test('one byte at a time', () =>
   fc.assert(
     fc.asyncProperty(list, async (body) => {
       const bytes = [...body].map((_, at) => body.subarray(at, at + 1))
-      expect(await inPieces(bytes)).toStrictEqual(atOnce(body))
+      expect(await inPieces(bytes)).toStrictEqual(complete(body))
     }),
     createRunOptions(100),
   ))
@@ -79,11 +79,11 @@ test('invalid input yields the same result as the strict parser, or a fault if t
     fc.asyncProperty(list, places, fc.nat(), fc.nat(255), async (sound, ends, place, byte) => {
       const body = Buffer.from(sound)
       body[place % body.length] = byte
-      const given = await inPieces(piecesOf(body, ends))
+      const given = await inPieces(getPieces(body, ends))
       const strict = runToEnd(readList(body, 'keyed'))
       // A spoilt key may be out of order: the reader of the whole sorts by key, the pieces keep the order of the body.
       if (strict) expect(sortByText(given ?? [])).toStrictEqual(sortByText(strict.records))
-      else if (given) expect(given.length).toBeGreaterThanOrEqual(atOnce(body)?.length ?? 0)
+      else if (given) expect(given.length).toBeGreaterThanOrEqual(complete(body)?.length ?? 0)
     }),
     createRunOptions(1_000),
   ))
@@ -92,7 +92,7 @@ test('truncation at any byte is a fault', async () => {
   const body = Buffer.from(
     '{"1": {"name": "Zoë \\"{\\" ]", "a": [1, {"b": null}]}, "2": {"name": "x", "n": 000001,}, }',
   )
-  expect(await inPieces([body])).toStrictEqual(atOnce(body))
+  expect(await inPieces([body])).toStrictEqual(complete(body))
   for (let end = 0; end < body.length; end += 1) {
     expect(await inPieces([body.subarray(0, end)])).toBeNull()
     expect(await inPieces([...body.subarray(0, end)].map((byte) => Buffer.of(byte)))).toBeNull()

@@ -38,10 +38,10 @@ const broken = (body: Buffer): Buffer => {
 
 const report = createReportTranscoding(brokerageLeadMapping)
 
-const rowsIn = (body: Buffer) => runToEnd(readList(body, 'paged', report))?.records ?? null
+const findRows = (body: Buffer) => runToEnd(readList(body, 'paged', report))?.records ?? null
 
 test('common leads are transcoded and have id and time, and their wire record can be read again', () => {
-  const rows = rowsIn(page([lead('Ada', { id: 'a' }), lead('Ben', { id: 'b"' })])) as JsonFragment[]
+  const rows = findRows(page([lead('Ada', { id: 'a' }), lead('Ben', { id: 'b"' })])) as JsonFragment[]
   expect(rows.map(({ id, createdAt }) => [id, createdAt])).toEqual([
     ['a', '2026-01-31T09:00:00Z'],
     ['b"', '2026-01-31T09:00:00Z'],
@@ -61,17 +61,17 @@ test.for<[string, object]>([
   ['has a number for an id', { id: 7 }],
   ['has a value that no codec accepts', { id: 'b', hasAgent: 'MAYBE' }],
 ])('a lead of a report that %s stays a record, and others are unaffected', ([, others]) => {
-  const unusual = lead('Ben', others)
-  const [first, second, third] = rowsIn(page([lead('Ada', { id: 'a' }), unusual, lead('Cy', { id: 'c' })])) ?? []
+  const fallback = lead('Ben', others)
+  const [first, second, third] = findRows(page([lead('Ada', { id: 'a' }), fallback, lead('Cy', { id: 'c' })])) ?? []
   expect([isFragment(first), isFragment(third)]).toEqual([true, true])
-  expect(second).toEqual(unusual)
+  expect(second).toEqual(fallback)
 })
 
 test('answers with keys out of order are left to the decoder', () => {
   const [one, two] = ['{"answer":"a"}', '{"answer":"b"}']
   const isUsual = (answers: string) => {
     const text = page([lead('Ada', { id: 'a', answersObj: '#' })]).toString()
-    return isFragment(rowsIn(Buffer.from(text.replace('"#"', answers)))?.[0])
+    return isFragment(findRows(Buffer.from(text.replace('"#"', answers)))?.[0])
   }
   expect(isUsual(`{"1":${one},"2":${two}}`)).toBe(true)
   expect(isUsual(`{"2":${two},"1":${one}}`)).toBe(false)
@@ -102,26 +102,26 @@ test.for<[string, Buffer]>([
   ['broken UTF-8', broken(page([lead('#', { id: 'a' })]))],
   ['a truncated page', page([lead('Ada', { id: 'a' })]).subarray(0, -1)],
 ])('%s is left to the decoder', ([, body]) => {
-  const rows = rowsIn(body)
+  const rows = findRows(body)
   expect(rows === null || !rows.some(isFragment)).toBe(true)
 })
 
 test('property leads get the same ids as in a complete list, or are not transcoded', () => {
-  const rowsOf = (body: Buffer) => runToEnd(readList(body, 'keyed', createPropertyTranscoding(7)))?.records ?? null
+  const getRows = (body: Buffer) => runToEnd(readList(body, 'keyed', createPropertyTranscoding(7)))?.records ?? null
   const visitor = (name: string, others: object = {}) => lead(name, { answersObj: [], ...others })
   const leads = [visitor('Ada'), visitor('Ben', { phone: 5, email: null }), visitor('C"y', { dateCreated: undefined })]
-  expect((rowsOf(keyed(leads)) as JsonFragment[]).map(({ id }) => id)).toEqual(
+  expect((getRows(keyed(leads)) as JsonFragment[]).map(({ id }) => id)).toEqual(
     createLeadIds(JSON.parse(JSON.stringify(leads)), 7),
   )
-  expect(rowsOf(keyed([visitor('Ada'), visitor('Ada')]))).toBeNull()
-  expect(rowsOf(keyed([visitor('Ada'), visitor('Ben', { futureField: 1 })]))).toBeNull()
+  expect(getRows(keyed([visitor('Ada'), visitor('Ada')]))).toBeNull()
+  expect(getRows(keyed([visitor('Ada'), visitor('Ben', { futureField: 1 })]))).toBeNull()
   expect(
-    rowsOf(Buffer.from(`{"2": ${JSON.stringify(visitor('Ada'))}, "1": ${JSON.stringify(visitor('Ben'))}}`)),
+    getRows(Buffer.from(`{"2": ${JSON.stringify(visitor('Ada'))}, "1": ${JSON.stringify(visitor('Ben'))}}`)),
   ).toBeNull()
-  expect(rowsOf(keyed([visitor('Ada')], 10))).toHaveLength(1)
-  expect(rowsOf(keyed([{}]))).toBeNull()
-  expect(rowsOf(keyed([visitor('#')]))).toHaveLength(1)
-  expect(rowsOf(broken(keyed([visitor('#')])))).toBeNull()
+  expect(getRows(keyed([visitor('Ada')], 10))).toHaveLength(1)
+  expect(getRows(keyed([{}]))).toBeNull()
+  expect(getRows(keyed([visitor('#')]))).toHaveLength(1)
+  expect(getRows(broken(keyed([visitor('#')])))).toBeNull()
 })
 
 test('leads are transcoded only for a caller that accepts text and does not need the wire records', () => {

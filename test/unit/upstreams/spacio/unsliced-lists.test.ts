@@ -18,7 +18,7 @@ const filler = 'x'.repeat(1_000)
 const lead = (number: number): string => `"${number}": ${JSON.stringify(createWireLead(number, { note: filler }))}`
 
 /** About 1.2 KB a lead: more than is held from a thousand on. */
-function* listOf(count: number): Generator<Buffer> {
+function* getList(count: number): Generator<Buffer> {
   for (let start = 1; start <= count; start += 50) {
     const leads = Array.from({ length: Math.min(50, count + 1 - start) }, (_, index) => lead(start + index))
     yield Buffer.from(`${start === 1 ? '{' : ','}${leads.join(',')}`)
@@ -50,7 +50,7 @@ const open = async (
 ): Promise<Place> => {
   let calls = 0
   const told: string[] = []
-  const asked: true[] = []
+  const requests: true[] = []
   const stub = await startStub((_request, response) => {
     calls += 1
     response.on('error', () => {})
@@ -73,12 +73,12 @@ const open = async (
     stub,
     transport,
     told,
-    calls: () => asked.length,
+    calls: () => requests.length,
     ask: (signal = waitForever()) =>
       askInParts(
         'getRegistrantsByBrokerage',
         { bid: 'b', startDate: '2026-01-01', endDate: '2026-01-02' },
-        { signal, onRequest: () => void asked.push(true) },
+        { signal, onRequest: () => void requests.push(true) },
       ),
     underWay: () => transport.getMetrics('t')[0]?.bulkheads.find((each) => each.class === 'export')?.inFlight,
   }
@@ -86,26 +86,26 @@ const open = async (
   return place
 }
 
-const namesIn = async (parts: AsyncIterable<{ records: unknown[] }>): Promise<string[]> => {
+const findNames = async (parts: AsyncIterable<{ records: unknown[] }>): Promise<string[]> => {
   const names: string[] = []
   for await (const { records } of parts) names.push(...records.map((record) => (record as { name: string }).name))
   return names
 }
 
-const namesOf = (count: number): string[] => Array.from({ length: count }, (_, index) => `Visitor ${index + 1}`)
+const getNames = (count: number): string[] => Array.from({ length: count }, (_, index) => `Visitor ${index + 1}`)
 
 const send = (response: ServerResponse, chunks: Iterable<Buffer>, headers: Record<string, string> = {}): void => {
   response.writeHead(200, headers)
   pipeline(Readable.from(chunks), response).catch(() => {})
 }
 
-const opening = (count: number): Buffer => Buffer.concat([...listOf(count)].slice(0, -1))
+const opening = (count: number): Buffer => Buffer.concat([...getList(count)].slice(0, -1))
 
 test('a stream has backpressure, and a slow client does not count as a silent upstream', async () => {
   const count = 20_000
   let sent = 0
   const counted = function* () {
-    for (const chunk of listOf(count)) {
+    for (const chunk of getList(count)) {
       sent += chunk.length
       yield chunk
     }
@@ -124,7 +124,7 @@ test('a stream has backpressure, and a slow client does not count as a silent up
   expect(sent).toBeLessThan(14 * MiB)
   expect([underWay(), told]).toEqual([1, []])
 
-  const rest = await namesIn(parts)
+  const rest = await findNames(parts)
 
   expect((first.value?.records.length ?? 0) + rest.length).toBe(count)
   expect(sent).toBeGreaterThan(22 * MiB)
@@ -137,24 +137,24 @@ describe.each(['gzip', 'br'] as const)('packed (%s)', (encoding) => {
       response.writeHead(200, { 'content-encoding': encoding })
       const packer =
         encoding === 'gzip' ? createGzip() : createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 4 } })
-      pipeline(Readable.from(listOf(3_000)), packer, response).catch(() => {})
+      pipeline(Readable.from(getList(3_000)), packer, response).catch(() => {})
     })
-    expect(await namesIn(ask())).toEqual(namesOf(3_000))
+    expect(await findNames(ask())).toEqual(getNames(3_000))
   })
 })
 
 test('a truncated compressed reply is a problem', async () => {
-  const packed = gzipSync(Buffer.concat([...listOf(3_000)]))
+  const packed = gzipSync(Buffer.concat([...getList(3_000)]))
   const { ask } = await open((response) =>
     send(response, [packed.subarray(0, packed.length - 9)], { 'content-encoding': 'gzip' }),
   )
-  await expect(namesIn(ask())).rejects.toMatchObject({ code: 'upstream-invalid-response' })
+  await expect(findNames(ask())).rejects.toMatchObject({ code: 'upstream-invalid-response' })
 })
 
 test('a decompression bomb of endless blanks within a list is aborted', async () => {
   const bomb = gzipSync(Buffer.concat([opening(1_500), Buffer.alloc(64 * MiB, ' '), Buffer.from('}')]))
   const { ask } = await open((response) => send(response, [bomb], { 'content-encoding': 'gzip' }))
-  await expect(namesIn(ask())).rejects.toMatchObject({
+  await expect(findNames(ask())).rejects.toMatchObject({
     code: 'upstream-invalid-response',
     fields: { cause: { code: 'BODY_TOO_LONG' } },
   })
@@ -171,7 +171,7 @@ describe('an upstream that stops sending', () => {
       if (chunk) response.write(chunk)
       else response.flushHeaders()
     }, 300)
-    await expect(namesIn(ask())).rejects.toMatchObject({ code: 'upstream-timeout' })
+    await expect(findNames(ask())).rejects.toMatchObject({ code: 'upstream-timeout' })
     expect([stub.paths.length, underWay()]).toEqual([1, 0])
   })
 })
@@ -182,19 +182,19 @@ test('a reply that trickles in is buffered no longer than an attempt may take', 
     const drip = setInterval(() => response.write(' '), 20)
     response.once('close', () => clearInterval(drip))
   }, 300)
-  await expect(namesIn(ask())).rejects.toMatchObject({ code: 'upstream-timeout' })
+  await expect(findNames(ask())).rejects.toMatchObject({ code: 'upstream-timeout' })
 })
 
 describe('a broken connection', () => {
   test('is retried before the first row', async () => {
     const { ask, stub, told } = await open((response, call) => {
-      if (call > 1) send(response, listOf(2_000))
+      if (call > 1) send(response, getList(2_000))
       else {
         response.writeHead(200)
         response.write(opening(500), () => response.destroy())
       }
     })
-    expect(await namesIn(ask())).toEqual(namesOf(2_000))
+    expect(await findNames(ask())).toEqual(getNames(2_000))
     expect([stub.paths.length, told]).toEqual([2, ['attempt upstream-failed', 'attempt ok', 'call ok']])
   })
 
@@ -203,7 +203,7 @@ describe('a broken connection', () => {
       response.writeHead(200)
       response.write(opening(2_000), () => response.destroy())
     })
-    await expect(namesIn(ask())).rejects.toMatchObject({ code: 'upstream-failed' })
+    await expect(findNames(ask())).rejects.toMatchObject({ code: 'upstream-failed' })
     expect([stub.paths.length, told]).toEqual([1, ['attempt upstream-failed', 'call upstream-failed']])
   })
 })
@@ -217,7 +217,7 @@ test.each<[string, (place: Place, parts: AsyncGenerator<unknown, void>, leave: A
     response.once('close', () => {
       isOpen = false
     })
-    send(response, listOf(40_000))
+    send(response, getList(40_000))
   })
   const leave = new AbortController()
   const parts = place.ask(leave.signal)
@@ -230,21 +230,24 @@ test.each<[string, (place: Place, parts: AsyncGenerator<unknown, void>, leave: A
 test('a reply with another status is never a list, however long', async () => {
   const { ask } = await open((response) => {
     response.writeHead(404)
-    pipeline(Readable.from(listOf(3_000)), response).catch(() => {})
+    pipeline(Readable.from(getList(3_000)), response).catch(() => {})
   })
-  await expect(namesIn(ask())).rejects.toMatchObject({ code: 'upstream-failed', fields: { upstream: { status: 404 } } })
+  await expect(findNames(ask())).rejects.toMatchObject({
+    code: 'upstream-failed',
+    fields: { upstream: { status: 404 } },
+  })
 })
 
 test('a list in another layout is rejected', async () => {
   const { ask, stub } = await open((response) =>
     send(response, [Buffer.from(`{"info": {}, "data": ["${'x'.repeat(2 * MiB)}"]}`)]),
   )
-  await expect(namesIn(ask())).rejects.toMatchObject({ code: 'upstream-invalid-response' })
+  await expect(findNames(ask())).rejects.toMatchObject({ code: 'upstream-invalid-response' })
   expect(stub.paths).toHaveLength(1)
 })
 
 test('a consumer that stops after the first batch ends the upstream read', async () => {
-  const { stub, transport, underWay } = await open((response) => send(response, listOf(20_000)))
+  const { stub, transport, underWay } = await open((response) => send(response, getList(20_000)))
   const account = { tenant: 't', baseUrl: stub.url, apiKey: 'k', hourlyBudget: 12_000 }
   const withoutV2: Send = (request, signal) =>
     request.path.startsWith('/api/v2/')

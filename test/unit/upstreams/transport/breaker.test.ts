@@ -177,11 +177,11 @@ describe('a probe', () => {
 test('ignores the results of calls that started before the circuit opened', () => {
   const clock = createClock()
   const circuit = createCircuit(clock.now, middle)
-  const late = Array.from({ length: 20 }, () => circuit.admit())
+  const delayed = Array.from({ length: 20 }, () => circuit.admit())
   for (let index = 0; index < 5; index += 1) circuit.admit()?.('failure')
-  late[0]?.('success')
+  delayed[0]?.('success')
   expect(circuit.getState()).toBe('open')
-  for (const settle of late.slice(1)) settle?.('failure')
+  for (const settle of delayed.slice(1)) settle?.('failure')
   expect(circuit.getRemainingMs()).toBe(10_000)
 })
 

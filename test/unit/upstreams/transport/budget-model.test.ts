@@ -9,7 +9,7 @@ import { createClock } from '../../../support/transport.ts'
 
 const hour = 3_600_000
 
-const callsOf = (replicas: number) =>
+const getCalls = (replicas: number) =>
   fc.record({
     kind: fc.constant('calls' as const),
     replica: fc.nat(replicas - 1),
@@ -19,7 +19,7 @@ const callsOf = (replicas: number) =>
 
 const event = (replicas: number) =>
   fc.oneof(
-    { weight: 6, arbitrary: callsOf(replicas) },
+    { weight: 6, arbitrary: getCalls(replicas) },
     {
       weight: 3,
       arbitrary: fc.record({
@@ -62,7 +62,7 @@ test('the cap holds despite crashes and lost ledgers', async () => {
       const pending: Promise<unknown>[] = []
 
       /** Every question and every reply takes its time, in any order. */
-      const ledgerOf = (replica: number): BudgetLedger => {
+      const getLedger = (replica: number): BudgetLedger => {
         const through = async (ask: () => Promise<unknown>): Promise<never> => {
           await scheduler.schedule(Promise.resolve())
           if (lost.toAll || lost.toOne.has(replica)) throw new Error('lost')
@@ -81,7 +81,7 @@ test('the cap holds despite crashes and lost ledgers', async () => {
 
       const start = (replica: number) =>
         createBudgetAllowance('key', {
-          ledger: ledgerOf(replica),
+          ledger: getLedger(replica),
           maxReplicas: knowsReplicas ? replicas : null,
           now: clock.now,
           monotonic: clock.monotonic,
@@ -90,10 +90,10 @@ test('the cap holds despite crashes and lost ledgers', async () => {
       const running = Array.from({ length: replicas }, (_, replica) => start(replica))
 
       const call = async (replica: number, priority: Priority): Promise<void> => {
-        const begun = running[replica]
-        const left = await begun?.take({ apiKey: 'key', cap }, priority)
+        const startCount = running[replica]
+        const left = await startCount?.take({ apiKey: 'key', cap }, priority)
         // A process that is no more makes no call.
-        if (left !== 0 || running[replica] !== begun) return
+        if (left !== 0 || running[replica] !== startCount) return
         const index = Math.floor(clock.monotonic() / hour)
         made.set(index, (made.get(index) ?? 0) + 1)
       }
@@ -128,7 +128,7 @@ const settings = fc
       cap: fc.constant(cap),
       events: fc.array(
         fc.oneof(
-          { weight: 6, arbitrary: callsOf(replicas) },
+          { weight: 6, arbitrary: getCalls(replicas) },
           {
             weight: 3,
             arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.oneof(fc.nat(3_000), fc.nat(hour)) }),

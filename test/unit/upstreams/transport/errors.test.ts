@@ -97,12 +97,12 @@ test('a call that is aborted before it is sent has no unknown outcome', async ()
 
 test('a deadline does not count as a client disconnect', () => {
   const left = AbortSignal.abort(new Error('the client has left'))
-  const late = AbortSignal.abort(new DOMException('late', 'TimeoutError'))
+  const delayed = AbortSignal.abort(new DOMException('late', 'TimeoutError'))
   expect([
     isClientGone(left),
     isClientGone(AbortSignal.any([left])),
-    isClientGone(late),
-    isClientGone(AbortSignal.any([late])),
+    isClientGone(delayed),
+    isClientGone(AbortSignal.any([delayed])),
   ]).toEqual([true, true, false, false])
   expect(isClientGone(new AbortController().signal)).toBe(false)
 })

@@ -27,12 +27,12 @@ const quota = { apiKey: 'the key', cap }
 /** A ledger that can be lost, and remembers what it was asked. */
 const createFragile = (now: () => number) => {
   let ledger = createLocalLedger(now)
-  const asked: { name: string; key: string; value: unknown }[] = []
+  const requests: { name: string; key: string; value: unknown }[] = []
   const state = { isLost: false }
   const fragile =
     (name: keyof BudgetLedger) =>
     async (key: string, value: unknown, ...rest: unknown[]) => {
-      asked.push({ name, key, value })
+      requests.push({ name, key, value })
       if (state.isLost) throw new Error('lost')
       return (ledger[name] as (...args: unknown[]) => Promise<unknown>)(key, value, ...rest)
     }
@@ -41,12 +41,12 @@ const createFragile = (now: () => number) => {
     ledger = createLocalLedger(now)
   }
   const whole = Object.fromEntries(names.map((name) => [name, fragile(name)])) as unknown as BudgetLedger
-  return { state, asked, empty, ledger: whole }
+  return { state, asked: requests, empty, ledger: whole }
 }
 
 const createWorld = (maxReplicas: number | null = null) => {
   const clock = createClock()
-  const { ledger, state, asked, empty } = createFragile(clock.now)
+  const { ledger, state, asked: requests, empty } = createFragile(clock.now)
   const replica = () =>
     createBudgetAllowance(quota.apiKey, {
       ledger,
@@ -55,10 +55,10 @@ const createWorld = (maxReplicas: number | null = null) => {
       monotonic: clock.monotonic,
       startedAt: clock.monotonic(),
     })
-  return { ...clock, ledger, state, asked, empty, replica }
+  return { ...clock, ledger, state, asked: requests, empty, replica }
 }
 
-const counterOf = (time: string): string =>
+const getCounter = (time: string): string =>
   `spacio calls ${createHash('sha256').update(quota.apiKey).digest('hex')} ${time}`
 
 type Replica = ReturnType<typeof createBudgetAllowance>
@@ -138,32 +138,32 @@ test('the rejection lasts to the end of the hour, and the next hour has a new bu
 })
 
 test('blocks of one per cent are drawn, and a spent hour causes no further ledger calls', async () => {
-  const { replica, asked } = createWorld()
+  const { replica, asked: requests } = createWorld()
   const one = replica()
   await granted(one, 1_500)
-  const draws = asked.filter(({ name }) => name === 'draw')
+  const draws = requests.filter(({ name }) => name === 'draw')
   expect(draws.length).toBe(95)
   expect(new Set(draws.map(({ value }) => value))).toEqual(new Set([10]))
 })
 
 test('concurrent callers draw their calls with one ledger call', async () => {
-  const { replica, asked } = createWorld()
+  const { replica, asked: requests } = createWorld()
   const one = replica()
   const outcomes = await Promise.all(Array.from({ length: 40 }, () => one.take(quota, 'read')))
   expect(outcomes).toEqual(Array(40).fill(0))
-  expect(asked.filter(({ name }) => name === 'draw').length).toBeLessThanOrEqual(2)
+  expect(requests.filter(({ name }) => name === 'draw').length).toBeLessThanOrEqual(2)
 })
 
 test('the ledger receives a digest of the key and the hour, never the key', async () => {
-  const { replica, asked } = createWorld()
+  const { replica, asked: requests } = createWorld()
   const one = replica()
   await granted(one, 1)
   await one.block(minute)
   const digest = createHash('sha256').update(quota.apiKey).digest('hex')
-  expect(new Set(asked.map(({ key }) => key))).toEqual(
+  expect(new Set(requests.map(({ key }) => key))).toEqual(
     new Set([`spacio calls ${digest} 2026-03-15T12:00:00.000Z`, `spacio blocked ${digest}`]),
   )
-  expect(JSON.stringify(asked)).not.toContain(quota.apiKey)
+  expect(JSON.stringify(requests)).not.toContain(quota.apiKey)
 })
 
 describe('several replicas', () => {
@@ -304,7 +304,7 @@ describe('an emptied ledger', () => {
     pass(1_000)
     await idle.refresh()
     expect(await granted(replica(), 1_000)).toBe(250)
-    expect(await ledger.getDrawn(counterOf('2026-03-15T12:00:00.000Z'))).toBe(950)
+    expect(await ledger.getDrawn(getCounter('2026-03-15T12:00:00.000Z'))).toBe(950)
     expect(await granted(busy, 1_000)).toBe(0)
   })
 
@@ -316,7 +316,7 @@ describe('an emptied ledger', () => {
     empty()
     pass(1_000)
     await Promise.all([one.refresh(), two.refresh()])
-    expect(await ledger.getDrawn(counterOf('2026-03-15T12:00:00.000Z'))).toBe(310)
+    expect(await ledger.getDrawn(getCounter('2026-03-15T12:00:00.000Z'))).toBe(310)
   })
 
   test('a replica without ledger data draws only what its local knowledge allows', async () => {
@@ -338,9 +338,9 @@ describe('an emptied ledger', () => {
   })
 
   test('a replica without calls in this hour makes no ledger calls', async () => {
-    const { replica, asked } = createWorld()
+    const { replica, asked: requests } = createWorld()
     await replica().refresh()
-    expect(asked).toEqual([])
+    expect(requests).toEqual([])
   })
 })
 
@@ -383,19 +383,19 @@ describe('an unavailable ledger', () => {
   })
 
   test('the ledger is called again after a second and charged with the offline calls', async () => {
-    const { replica, state, pass, ledger, asked } = createWorld(1)
+    const { replica, state, pass, ledger, asked: requests } = createWorld(1)
     const one = replica()
     state.isLost = true
     pass(30 * minute)
     expect(await granted(one, 100)).toBe(25)
-    const questions = asked.length
+    const questions = requests.length
     await granted(one, 100)
-    expect(asked.length).toBe(questions)
+    expect(requests.length).toBe(questions)
     state.isLost = false
     pass(1_000)
     expect(await granted(one, 1)).toBe(1)
     expect(one.getMetrics(cap).used).toBe(26)
-    const counter = asked.find(({ name }) => name === 'draw')?.key as string
+    const counter = requests.find(({ name }) => name === 'draw')?.key as string
     expect(await ledger.getDrawn(counter)).toBe(35)
   })
 
@@ -410,9 +410,9 @@ describe('an unavailable ledger', () => {
       startedAt: clock.monotonic() - hour,
     })
     clock.pass(30 * minute)
-    const begun = performance.now()
+    const startCount = performance.now()
     expect(await granted(one, 10)).toBe(10)
-    expect(performance.now() - begun).toBeLessThan(500)
+    expect(performance.now() - startCount).toBeLessThan(500)
   })
 
   test.each<[string, Parameters<typeof getOfflineAllowance>, number]>([
@@ -471,7 +471,7 @@ describe('the middleware', () => {
   test('an idle process notices within a second that the ledger was emptied', async () => {
     const { call, ledger } = world(okReply)
     await toSettled(call(createRequest({ quota }), waitForever()))
-    const counter = counterOf('2026-03-15T12:00:00.000Z')
+    const counter = getCounter('2026-03-15T12:00:00.000Z')
     await ledger.set(counter, '0')
     await expect.poll(() => ledger.getDrawn(counter), { timeout: 5_000 }).toBe(10)
   })

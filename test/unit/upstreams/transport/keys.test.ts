@@ -72,25 +72,25 @@ test.for([ofTenant, ofSystem, ofClass])('a full bulkhead rejects no call of anot
 test.for([ofTenant, ofSystem])('a spent budget of retries leaves that of another %s whole', async ([, other]) => {
   const { upstream, call } = openUpstream(createRetry({ now, random: () => 0 }))
   upstream.does = 'fail'
-  const attemptsOf = async (more: Partial<Request>) => {
+  const getAttempts = async (more: Partial<Request>) => {
     const before = upstream.calls
     await call(more)
     return upstream.calls - before
   }
-  for (let count = 0; count < 20; count += 1) await attemptsOf({})
-  expect([await attemptsOf({}), await attemptsOf(other)]).toEqual([1, 2])
+  for (let count = 0; count < 20; count += 1) await getAttempts({})
+  expect([await getAttempts({}), await getAttempts(other)]).toEqual([1, 2])
 })
 
 test.for([ofTenant, ofSystem])('calls that succeed allow no retries of another %s', async ([, other]) => {
   const { upstream, call } = openUpstream(createRetry({ now, random: () => 0 }))
-  const retriesOf = async (more: Partial<Request>) => {
+  const getRetries = async (more: Partial<Request>) => {
     upstream.calls = 0
     upstream.does = 'fail'
     for (let count = 0; count < 20; count += 1) await call(more)
     return upstream.calls - 20
   }
   for (let count = 0; count < 100; count += 1) await call({})
-  expect([await retriesOf({}), await retriesOf(other)]).toEqual([18, 8])
+  expect([await getRetries({}), await getRetries(other)]).toEqual([18, 8])
 })
 
 test.for([ofTenant, ofSystem])('the calls of one %s are not counted as those of another', async ([, other]) => {
@@ -107,8 +107,8 @@ test('a spent or blocked hour of one API key does not affect another key, and tw
   const ledger = createLocalLedger(now)
   const { hourlyBudget } = createHourlyBudget({ ledger, maxReplicas: null, now, monotonic: () => 0, startedAt: 0 })
   const { call } = openUpstream(hourlyBudget)
-  const quotaOf = (apiKey: string) => ({ quota: { apiKey, cap: 2 } })
-  expect([await call(quotaOf('one')), await call(quotaOf('one'))]).toEqual(['an answer', 'an answer'])
-  expect(await call({ ...quotaOf('one'), tenant: 'u' })).toBe('upstream-rate-limited')
-  expect(await call(quotaOf('other'))).toBe('an answer')
+  const getQuota = (apiKey: string) => ({ quota: { apiKey, cap: 2 } })
+  expect([await call(getQuota('one')), await call(getQuota('one'))]).toEqual(['an answer', 'an answer'])
+  expect(await call({ ...getQuota('one'), tenant: 'u' })).toBe('upstream-rate-limited')
+  expect(await call(getQuota('other'))).toBe('an answer')
 })

@@ -10,11 +10,11 @@ const step = fc.record({
 test('the value belongs to these bytes, and a repetition is detected', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-      const sameBytes = createResponseMemo()
+      const responseMemo = createResponseMemo()
       const last = new Map<string, string>()
       for (const { key, text } of steps) {
         const body = Buffer.from(text)
-        const { value, isRepeat } = sameBytes.getOrCompute([key], body, () => ({ text: body.toString() }))
+        const { value, isRepeat } = responseMemo.getOrCompute([key], body, () => ({ text: body.toString() }))
         expect([value.text, isRepeat]).toEqual([text, last.get(key) === text])
         last.set(key, text)
       }
@@ -23,8 +23,8 @@ test('the value belongs to these bytes, and a repetition is detected', () => {
 })
 
 test('bytes that repeat are decoded once', () => {
-  const sameBytes = createResponseMemo()
-  const give = () => sameBytes.getOrCompute(['a'], Buffer.from('same'), () => ({})).value
+  const responseMemo = createResponseMemo()
+  const give = () => responseMemo.getOrCompute(['a'], Buffer.from('same'), () => ({})).value
   give()
   const second = give()
   expect(give()).toBe(second)

@@ -161,7 +161,7 @@ test('a call that was aborted in a queue is not retried', async () => {
 describe('the retry budget', () => {
   const failing = () => createScriptedSend(createProblem('upstream-failed', 503))
 
-  const repetitionsIn = async (calls: number, retry = fresh(), more: Partial<Request> = {}): Promise<number> => {
+  const findRepetitions = async (calls: number, retry = fresh(), more: Partial<Request> = {}): Promise<number> => {
     const { send, sent } = failing()
     const through = retry(send)
     for (let call = 0; call < calls; call += 1) await toSettled(through(createRequest(more), waitForever()))
@@ -176,24 +176,24 @@ describe('the retry budget', () => {
     [50, 11],
     [200, 26],
   ])('of %i calls that fail in a minute, %i are retried', async (calls, want) => {
-    expect(await repetitionsIn(calls)).toBe(want)
+    expect(await findRepetitions(calls)).toBe(want)
   })
 
   test('is restored after a minute', async () => {
     const clock = createClock()
     const retry = createRetry({ now: clock.now, random: () => 0 })
-    expect(await repetitionsIn(20, retry)).toBe(8)
+    expect(await findRepetitions(20, retry)).toBe(8)
     clock.pass(59_999)
-    expect(await repetitionsIn(1, retry)).toBe(0)
+    expect(await findRepetitions(1, retry)).toBe(0)
     clock.pass(1)
-    expect(await repetitionsIn(20, retry)).toBe(8)
+    expect(await findRepetitions(20, retry)).toBe(8)
   })
 
   test('is separate for each tenant and upstream', async () => {
     const retry = fresh()
-    await repetitionsIn(20, retry)
-    expect(await repetitionsIn(5, retry, { tenant: 'other' })).toBe(5)
-    expect(await repetitionsIn(5, retry, { system: 'liondesk', method: 'GET' })).toBe(5)
-    expect(await repetitionsIn(1, retry)).toBe(0)
+    await findRepetitions(20, retry)
+    expect(await findRepetitions(5, retry, { tenant: 'other' })).toBe(5)
+    expect(await findRepetitions(5, retry, { system: 'liondesk', method: 'GET' })).toBe(5)
+    expect(await findRepetitions(1, retry)).toBe(0)
   })
 })

@@ -6,39 +6,39 @@ import { isJwtClientId, toJwtClientId } from '#src/plugins/admission/authenticat
 
 const newKey = () => `fk_${randomBytes(32).toString('base64url')}`
 
-const hashOf = (key: string) => createHash('sha256').update(key).digest('hex')
+const getHash = (key: string) => createHash('sha256').update(key).digest('hex')
 
 const [web, app, other] = [newKey(), newKey(), newKey()]
 
 const north = {
   id: 'north',
   clients: [
-    { id: 'web', keyHashes: [hashOf(web), hashOf(app)], scopes: ['leads:read'] as const, grants: allGrants },
+    { id: 'web', keyHashes: [getHash(web), getHash(app)], scopes: ['leads:read'] as const, grants: allGrants },
     { id: 'idle', keyHashes: [], scopes: [], grants: noGrants },
   ],
 }
 
 const south = {
   id: 'south',
-  clients: [{ id: 'web', keyHashes: [hashOf(other)], scopes: ['ops:read'] as const, grants: noGrants }],
+  clients: [{ id: 'web', keyHashes: [getHash(other)], scopes: ['ops:read'] as const, grants: noGrants }],
 }
 
-const keyIdOf = (key: string) => hashOf(key).slice(0, 16)
+const getKeyId = (key: string) => getHash(key).slice(0, 16)
 
 test('a key identifies its client, with tenant, scopes and grants', () => {
   const directory = createClientDirectory([north, south])
   const ofNorth = { tenant: 'north', client: 'web', scopes: new Set(['leads:read']), grants: allGrants }
-  expect(directory.findByKey(web)).toEqual({ ...ofNorth, keyId: keyIdOf(web) })
-  expect(directory.findByKey(app)).toEqual({ ...ofNorth, keyId: keyIdOf(app) })
+  expect(directory.findByKey(web)).toEqual({ ...ofNorth, keyId: getKeyId(web) })
+  expect(directory.findByKey(app)).toEqual({ ...ofNorth, keyId: getKeyId(app) })
   const ofSouth = { tenant: 'south', client: 'web', scopes: new Set(['ops:read']), grants: noGrants }
-  expect(directory.findByKey(other)).toEqual({ ...ofSouth, keyId: keyIdOf(other) })
+  expect(directory.findByKey(other)).toEqual({ ...ofSouth, keyId: getKeyId(other) })
 })
 
 test.for([
   ['an unknown key', newKey()],
   ['a key after a space', ` ${web}`],
   ['a key and a line', `${web}\n`],
-  ['a hash', hashOf(web)],
+  ['a hash', getHash(web)],
   ['no prefix', web.slice(3)],
   ['nothing', ''],
 ])('%s identifies no client', ([, key]) => {
@@ -47,7 +47,7 @@ test.for([
 
 test('text without the format of a key identifies no client, even if its hash is configured', () => {
   const malformed = ['fk_short', `x${web}`, `${web}x`, web.replace('fk_', 'FK_'), `fk_${'!'.repeat(43)}`]
-  const clients = malformed.map((key, index) => ({ ...north.clients[0], id: `c${index}`, keyHashes: [hashOf(key)] }))
+  const clients = malformed.map((key, index) => ({ ...north.clients[0], id: `c${index}`, keyHashes: [getHash(key)] }))
   const directory = createClientDirectory([{ id: 'north', clients: clients as typeof north.clients }])
   for (const key of malformed) expect([key, directory.findByKey(key)]).toEqual([key, null])
 })
@@ -63,10 +63,10 @@ test('finds the current configuration of a caller by tenant, client and key', ()
   const caller = directory.findByKey(web) as Caller
   directory.configure([{ ...north, clients: [{ ...north.clients[0], grants: noGrants }] as never }, south])
   expect(directory.findCurrent(caller)).toEqual({ ...caller, grants: noGrants })
-  for (const part of [{ tenant: 'south' }, { tenant: 'east' }, { client: 'idle' }, { keyId: keyIdOf(other) }]) {
+  for (const part of [{ tenant: 'south' }, { tenant: 'east' }, { client: 'idle' }, { keyId: getKeyId(other) }]) {
     expect([part, directory.findCurrent({ ...caller, ...part })]).toEqual([part, null])
   }
-  directory.configure([{ ...north, clients: [{ ...north.clients[0], keyHashes: [hashOf(app)] }] as never }, south])
+  directory.configure([{ ...north, clients: [{ ...north.clients[0], keyHashes: [getHash(app)] }] as never }, south])
   expect(directory.findCurrent(caller)).toBeNull()
 })
 

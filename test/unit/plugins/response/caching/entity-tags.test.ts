@@ -5,26 +5,26 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import caching from '#src/plugins/response/caching/index.ts'
 import { openTimedGateway, type TimedGateway } from '../../../../support/caching.ts'
 
-let house: TimedGateway
+let foyer: TimedGateway
 
 beforeAll(async () => {
-  house = await openTimedGateway({ FOYER_CORS_ORIGINS: 'https://board.example' })
+  foyer = await openTimedGateway({ FOYER_CORS_ORIGINS: 'https://board.example' })
 })
 
-beforeEach(() => house.nextDay())
+beforeEach(() => foyer.nextDay())
 
-afterAll(() => house.close())
+afterAll(() => foyer.close())
 
 const url = '/properties/10101'
 
-const etagOf = async (path = url): Promise<string> => String((await house.get(path)).headers.etag)
+const getEtag = async (path = url): Promise<string> => String((await foyer.get(path)).headers.etag)
 
 test('equal bytes have equal tags, and different bytes have different tags', async () => {
-  const tag = await etagOf()
+  const tag = await getEtag()
   expect(tag).toMatch(/^"[\w-]{27}"$/)
-  expect(await etagOf()).toBe(tag)
-  expect(await etagOf('/properties/10102')).not.toBe(tag)
-  expect(await etagOf(`${url}?include=source`)).not.toBe(tag)
+  expect(await getEtag()).toBe(tag)
+  expect(await getEtag('/properties/10102')).not.toBe(tag)
+  expect(await getEtag(`${url}?include=source`)).not.toBe(tag)
 })
 
 const naming: [string, (tag: string) => string][] = [
@@ -35,9 +35,9 @@ const naming: [string, (tag: string) => string][] = [
 ]
 
 test.each(naming)('If-None-Match with %s: 304 without a body, with the cache headers', async (_name, ifNoneMatch) => {
-  const whole = await house.get(url)
-  house.clock.pass(18)
-  const reply = await house.get(url, { 'if-none-match': ifNoneMatch(String(whole.headers.etag)) })
+  const whole = await foyer.get(url)
+  foyer.clock.pass(18)
+  const reply = await foyer.get(url, { 'if-none-match': ifNoneMatch(String(whole.headers.etag)) })
   expect([reply.status, reply.text]).toEqual([304, ''])
   expect(reply.headers).toMatchObject({
     etag: whole.headers.etag,
@@ -59,24 +59,24 @@ const others: [string, (tag: string) => string][] = [
 ]
 
 test.each(others)('If-None-Match with %s does not match', async (_name, ifNoneMatch) => {
-  const tag = await etagOf()
-  expect((await house.get(url, { 'if-none-match': ifNoneMatch(tag) })).status).toBe(200)
+  const tag = await getEtag()
+  expect((await foyer.get(url, { 'if-none-match': ifNoneMatch(tag) })).status).toBe(200)
 })
 
 test('HEAD has the same tag and status as GET', async () => {
-  const whole = await house.get(url)
-  const head = await house.send('HEAD', url)
+  const whole = await foyer.get(url)
+  const head = await foyer.send('HEAD', url)
   expect([head.status, head.headers.etag, head.text]).toEqual([200, whole.headers.etag, ''])
-  const none = await house.send('HEAD', url, undefined, { 'if-none-match': String(whole.headers.etag) })
+  const none = await foyer.send('HEAD', url, undefined, { 'if-none-match': String(whole.headers.etag) })
   expect([none.status, none.text, none.headers['content-length']]).toEqual([304, '', whole.headers['content-length']])
 })
 
 test('a changed response has a new tag and is sent in full', async () => {
-  const tag = await etagOf()
-  house.clock.pass(60)
+  const tag = await getEtag()
+  foyer.clock.pass(60)
   const body = { sid: 10101, title: 'Changed', price: '1', email: 'agent1@example.com' }
-  house.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'body', body })
-  const reply = await house.get(url, { 'if-none-match': tag })
+  foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'body', body })
+  const reply = await foyer.get(url, { 'if-none-match': tag })
   expect([reply.status, reply.body.title]).toEqual([200, 'Changed'])
 })
 
@@ -89,7 +89,7 @@ describe('browser caching', () => {
   ]
 
   test.each(keepable)('%s: a browser may store the response and must revalidate it', async (path) => {
-    const { headers } = await house.get(path, { origin: 'https://board.example' })
+    const { headers } = await foyer.get(path, { origin: 'https://board.example' })
     expect(headers['cache-control']).toBe('private, no-cache')
     const vary = String(headers.vary).toLowerCase().split(/, */)
     expect(vary).toEqual(expect.arrayContaining(['x-api-key', 'authorization', 'accept', 'origin']))
@@ -105,13 +105,13 @@ describe('browser caching', () => {
   ]
 
   test.each(people)('%s: no cache may store the response, although it has a tag', async (path) => {
-    const { headers } = await house.get(path)
+    const { headers } = await foyer.get(path)
     expect(headers['cache-control']).toBe('no-store')
     expect(headers.etag).toEqual(expect.any(String))
   })
 
   test('no cache may store an error, and it has no tag', async () => {
-    const { status, headers } = await house.get('/properties/999999')
+    const { status, headers } = await foyer.get('/properties/999999')
     expect([status, headers['cache-control']]).toEqual([404, 'no-store'])
     for (const name of ['etag', 'age', 'cache-status']) expect(headers).not.toHaveProperty(name)
   })
@@ -121,15 +121,15 @@ test.each<['GET' | 'POST', string]>([
   ['GET', '/leads/export?brokerageId=b1001&format=csv'],
   ['POST', '/agents/agent1@example.com/access-token'],
 ])('%s %s has no tag', async (method, path) => {
-  const reply = await house.app.inject({ method, url: path, headers: { 'if-none-match': '*' } })
+  const reply = await foyer.app.inject({ method, url: path, headers: { 'if-none-match': '*' } })
   expect(reply.statusCode).toBe(200)
   expect(reply.headers).not.toHaveProperty('etag')
 })
 
 test('public responses have tags too', async () => {
   for (const path of ['/problems', '/mappings', '/openapi.json']) {
-    const tag = await etagOf(path)
-    expect((await house.get(path, { 'if-none-match': tag })).status).toBe(304)
+    const tag = await getEtag(path)
+    expect((await foyer.get(path, { 'if-none-match': tag })).status).toBe(304)
   }
 })
 

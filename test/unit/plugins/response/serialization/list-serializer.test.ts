@@ -46,7 +46,7 @@ test('serializes a list that is longer than all earlier ones', () => {
 })
 
 describe('elements that are JSON fragments', () => {
-  const rowsOf = (names: readonly string[]) => {
+  const getRows = (names: readonly string[]) => {
     const body = Buffer.from(JSON.stringify(names.map((name) => ({ name, email: null }))))
     return runToEnd(readList(body, 'keyed', createPropertyTranscoding(7)))?.records as JsonFragment[]
   }
@@ -58,13 +58,13 @@ describe('elements that are JSON fragments', () => {
     `{"data":[${rows.map(getFragmentText).join(',')}],"pagination":${JSON.stringify(pagination)}}`
 
   test('may occur in any order, between other elements', () => {
-    const rows = rowsOf(['Ada', 'Ben', 'Cy', 'D您'])
+    const rows = getRows(['Ada', 'Ben', 'Cy', 'D您'])
     const [a, b, c, d] = rows as [JsonFragment, JsonFragment, JsonFragment, JsonFragment]
     for (const some of [[b], [b, c], [c, b, a], [a, c, d], [d, a, b]]) expect(writing(some)).toBe(plainly(some))
     const mixed = writing([a, { x: 1 }, b, c, { y: 2 }])
     expect(mixed).toBe(
       `{"data":[${getFragmentText(a)},{"x":1},${getFragmentText(b)},${getFragmentText(c)},{"y":2}],"pagination":{"total":1}}`,
     )
-    expect(writing([a, ...rowsOf(['Eve'])])).toBe(plainly([a, ...rowsOf(['Eve'])]))
+    expect(writing([a, ...getRows(['Eve'])])).toBe(plainly([a, ...getRows(['Eve'])]))
   })
 })
