@@ -47,7 +47,11 @@ describe('against a gateway', () => {
   const open = async () => {
     const env = { FOYER_FEED_FLOOR: '0.05', SPACIO_HOURLY_BUDGET: '10000000' }
     const foyer = await openSandboxAndGateway({ sandbox: { leads: 200 }, env })
-    closers.push(foyer.close)
+    closers.push(() => {
+      // Node's fetch keeps connections open, and a server that closes waits for them.
+      foyer.app.server.closeAllConnections()
+      return foyer.close()
+    })
     const baseUrl = await foyer.app.listen({ host: '127.0.0.1', port: 0 })
     const dateCreated = () => new Date().toISOString().slice(0, 19).replace('T', ' ')
     return {
