@@ -20,9 +20,9 @@ const help = `Starts a gateway on simulated upstreams. You need no account, and 
   foyer demo --port 0 --spacio-port 0 --liondesk-port 0 --board-port 0 --json
 
 The command prints addresses, three API keys and a bearer token for the simulated data, and curl commands that you
-can copy. It also serves the open-house board, a page that shows visitors as they sign in. Ctrl-C or SIGTERM stops everything. If one of its
-processes ends, the demo ends too. It prints its own process id and that of the gateway, which reloads its clients on
-SIGHUP.
+can copy. It also serves the open-house board, a page that shows visitors as they sign in. Ctrl-C or SIGTERM stops
+everything. If one of its processes ends, the demo ends too. It prints its own process id and that of the gateway, which
+reloads its clients on SIGHUP.
 
   --port N            port of the gateway (3000); 0 selects any free port
   --spacio-port N     port of the simulated Spacio (4010)

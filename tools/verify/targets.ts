@@ -63,7 +63,7 @@ const fillTemplate = (template: string, known: ReturnType<typeof toParameterValu
 
 const toTargets = (operation: Operation, samples: Samples): (Target | Unreachable)[] => {
   const name = operation.operationId
-  if (operation.template === '/connections/callback') return [{ name, reason: 'only LionDesk leads there' }]
+  if (operation.template === '/connections/callback') return [{ name, reason: 'only LionDesk redirects to it' }]
   const known = toParameterValues(samples)
   const isPaged = isList(operation)
   if (!acceptsSource(operation)) {

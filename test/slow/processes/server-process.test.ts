@@ -63,7 +63,7 @@ test.concurrent.for<[string, Record<string, string>, RegExp]>([
   [
     'a store that is not there and is to keep the keys',
     { FOYER_STORE_URL: 'redis://127.0.0.1:1' },
-    /no FOYER_STORE_KEY/,
+    /FOYER_STORE_KEY is not set/,
   ],
 ])('%s: one sentence and exit code 1', async ([, env, want], { expect }) => {
   const { errors, code } = await getOutcome(start(env))
