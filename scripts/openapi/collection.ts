@@ -64,21 +64,31 @@ export const createCollection = ({ info, tags, paths }: ApiDocument) => {
       description,
       item: entries
         .filter(({ operation }) => operation.tags[0] === name)
-        .map((place) => createItem(place, `${place.path}/{id}` in paths)),
+        .map((place) => createItem(place, findIdExpression(place, paths))),
     })),
   }
 }
 
 const toPair = (key: string, value: string) => ({ key, value })
 
-const createItem = (place: OperationEntry, isCollection: boolean) => {
+/**
+ * The JSON path of the id that later requests for `{path}/{id}` use. Where the collection can create a resource, only the id
+ * of the created resource counts, so that no request changes another one.
+ */
+const findIdExpression = ({ path, method }: OperationEntry, paths: ApiDocument['paths']): string | null => {
+  if (!(`${path}/{id}` in paths)) return null
+  if (paths[path]?.post) return method === 'post' ? 'id' : null
+  return method === 'get' ? 'data[0].id' : null
+}
+
+const createItem = (place: OperationEntry, idExpression: string | null) => {
   const { operation, path } = place
   const status = findSuccessStatus(operation)
   const isPublic = operation.security?.length === 0
   const code = [
     // A key may lack grants, as the demo's key does.
     `pm.test('answers ${status}', () => pm.expect(pm.response.code).to.be.oneOf([${status}${isPublic ? '' : ', 403'}]))`,
-    ...(status === 201 && isCollection ? [`pm.collectionVariables.set('${toId(path)}', pm.response.json().id)`] : []),
+    ...(idExpression ? [`pm.collectionVariables.set('${toId(path)}', pm.response.json().${idExpression})`] : []),
   ]
   return {
     name: operation.summary,
@@ -91,7 +101,7 @@ const createItem = (place: OperationEntry, isCollection: boolean) => {
 const findSuccessStatus = ({ responses }: Operation): number =>
   Number(Object.keys(responses).find((code) => code < '300'))
 
-/** Returns the variable with the id of the resource that was last created at a path. */
+/** Returns the variable with the id of the resource that was last created or listed at a path. */
 const toId = (path: string): string =>
   `idOf${path.replace(/\W*\{\w+\}\W*|\W+/g, ' ').replace(/ (\w?)/g, (_, letter) => letter.toUpperCase())}`
 
