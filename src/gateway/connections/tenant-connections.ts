@@ -62,7 +62,7 @@ export const createConnectionTenant = (id: string, store: Store, sealer: Sealer,
       tenant: id,
       id: connection.id,
       ...configured,
-      getApplication: () => liondesk.application,
+      getApplication: () => connection,
       createSeed: (found) => createSeedRecord(connection, found, now),
     }),
   }
