@@ -1,7 +1,7 @@
 /** Connections of the configuration: their first refresh token is the operator's, the later ones are the store's. */
 import { afterEach, expect, test } from 'vitest'
 import type { Environment } from '#src/config.ts'
-import { everyScope, writeClients } from '../../support/clients.ts'
+import { createEntry, everyGrant, everyScope, makeKey, writeClients, writeDocument } from '../../support/clients.ts'
 import {
   countRefreshes,
   listConnections,
@@ -10,6 +10,7 @@ import {
   openSandbox,
 } from '../../support/connections.ts'
 import { createPath, runCleanup } from '../../support/store/temporary.ts'
+import { openGateway } from '../../support/test-gateway.ts'
 
 afterEach(runCleanup)
 
@@ -52,6 +53,25 @@ test('a configured token works from the first request, and its rotated token sur
   expect((await again.get('/events/7/properties')).status).toBe(200)
   expect(findHanded(sandbox).length).toBe(2)
   expect(findHanded(sandbox)[1]).not.toBe(sandbox.liondesk.refreshToken)
+})
+
+test('a configured connection is refreshed with its own application, where the tenant has none', async () => {
+  const sandbox = await openSandbox()
+  const { clientId, clientSecret, refreshToken, url } = sandbox.liondesk
+  const key = makeKey()
+  const tenant = {
+    id: 'north',
+    spacio: { apiKey: sandbox.spacio.apiKey, baseUrl: sandbox.spacio.url },
+    liondesk: { baseUrl: url, connections: [{ id: 'main', clientId, clientSecret, refreshToken }] },
+    clients: [createEntry({ id: 'web', scopes: everyScope, grants: everyGrant }, key)],
+  }
+  const gateway = await openGateway({
+    FOYER_AUTH: 'required',
+    FOYER_TENANTS_FILE: writeDocument({ tenants: [tenant] }),
+  })
+  const { status } = await gateway.get('/events/7/properties', { 'x-api-key': key })
+  await gateway.close()
+  expect(status).toBe(200)
 })
 
 test('thirty concurrent first requests make one refresh', async () => {
