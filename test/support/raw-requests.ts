@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
@@ -94,4 +95,16 @@ export function findFill(template: string): string {
     if (value === undefined) throw new Error(`no value for ${name}`)
     return value
   })
+}
+
+/** Writes this text to a port of this machine, and resolves with everything that was received until the end. */
+export const exchangeRaw = async (port: number, text: string): Promise<string> => {
+  const socket = connect(port, '127.0.0.1')
+  let received = ''
+  socket.setEncoding('utf8').on('data', (chunk) => {
+    received += chunk
+  })
+  socket.write(text)
+  await once(socket, 'close')
+  return received
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Problem } from '#src/problems.ts'
+import { createParameterProblem, Problem } from '#src/problems.ts'
 import type { Store } from '#src/store/store.ts'
 import type { Authorizer } from '../authorizer.ts'
 import { createRequestCache } from '../cache/request-cache.ts'
@@ -90,6 +90,8 @@ export const createLeadFeed = (options: FeedOptions) => {
 
   const getScope = async (query: LeadSourceQuery, { caller }: Pick<RequestContext, 'caller'>): Promise<FeedScope> => {
     const source = parseLeadSource(query)
+    if (source.kind !== 'property' && query.sid !== undefined)
+      throw createParameterProblem('sid', 'cannot be combined with brokerageId or teamId: the feed has no filters')
     const { tenant, onlyFeed } = caller
     const { actingAgent } = query
     const log = toLogName(source, { tenant, actingAgent })

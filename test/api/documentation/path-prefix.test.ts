@@ -1,7 +1,7 @@
 /** A proxy serves the gateway below a path that it removes from each request; FOYER_PUBLIC_URL names that path. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ExpressProxy, startExpressProxy } from '../../support/express-proxy.ts'
-import { exchangeRaw } from '../../support/raw-http.ts'
+import { exchangeRaw } from '../../support/raw-requests.ts'
 import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 let gateway: TestGateway

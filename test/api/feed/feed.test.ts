@@ -37,6 +37,14 @@ describe('GET /leads/feed', () => {
     expect(headers['cache-control']).toBe('no-store')
   })
 
+  test.each(['brokerageId=b1001&sid=10101', 'teamId=t1&sid=10101'])(
+    '%s is 400: the feed has no filters',
+    async (query) => {
+      const { status, body } = await foyer.get(`/leads/feed?${query}`)
+      expect([status, body.code, body.errors[0].path]).toEqual([400, 'invalid-request', 'query/sid'])
+    },
+  )
+
   test('returns a new lead once, and again for the same cursor', async () => {
     const cursor = await begin()
     const id = arrive('Newcomer')

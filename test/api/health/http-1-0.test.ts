@@ -1,7 +1,7 @@
 /** Load balancers such as HAProxy probe with HTTP/1.0 and without a Host header. */
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { exchangeRaw } from '../../support/raw-http.ts'
+import { exchangeRaw } from '../../support/raw-requests.ts'
 import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 let gateway: TestGateway

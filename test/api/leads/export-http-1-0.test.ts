@@ -4,7 +4,7 @@
  */
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { exchangeRaw } from '../../support/raw-http.ts'
+import { exchangeRaw } from '../../support/raw-requests.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 let foyer: SandboxGateway
