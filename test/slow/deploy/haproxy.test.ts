@@ -35,9 +35,9 @@ test('what a client says of its address is replaced, and not added to', () => {
 
 test('a gateway that stops is noticed while it still serves', () => {
   const [, inter, fastinter, fall] = /check inter (\d+)ms fastinter (\d+)ms fall (\d+)/.exec(settings.join('\n')) ?? []
-  const noticeFor = /noticeFor = ([\d_]+)/.exec(
-    readFileSync(`${import.meta.dirname}/../../../src/plugins/stopping.ts`, 'utf8'),
+  const noticeMs = /noticeMs = ([\d_]+)/.exec(
+    readFileSync(`${import.meta.dirname}/../../../src/plugins/connection/shutdown.ts`, 'utf8'),
   )
   const longest = Number(inter) + Number(fastinter) * (Number(fall) - 1)
-  expect(longest).toBeLessThan(Number(noticeFor?.[1]?.replace('_', '')) / 2)
+  expect(longest).toBeLessThan(Number(noticeMs?.[1]?.replace('_', '')) / 2)
 })

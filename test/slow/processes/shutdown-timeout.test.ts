@@ -29,7 +29,7 @@ test('what is on its way when the time is over is cut off, the log says so, and 
   gateway.kill('SIGTERM')
   expect(await gateway.exit).toBe(1)
   expect(await outcome).toBe('cut off')
-  await gateway.waitForOutput(/cut off/)
+  await gateway.waitForOutput(/are aborted/)
   const errors = gateway.output().match(/^.*"level":(50|60).*$/gm) ?? []
   expect(errors.map((line) => JSON.parse(line).msg)).toEqual([
     'the shutdown took longer than 0.4 s: requests in progress are aborted',
