@@ -1,18 +1,18 @@
 /** The error catalogue: every error that a caller can receive. All problem documents (RFC 9457) come from it. */
 
 import { accessProblems } from './problems/access.ts'
+import type { ProblemDefinition, ProblemFields } from './problems/definition.ts'
 import { gatewayProblems } from './problems/gateway.ts'
-import type { ProblemDefinition, ProblemFields } from './problems/kind.ts'
 import { requestProblems } from './problems/requests.ts'
-import { objectProblems } from './problems/resources.ts'
+import { resourceProblems } from './problems/resources.ts'
 import { upstreamProblems } from './problems/upstreams.ts'
 
-export type { ProblemFields, UpstreamTrace } from './problems/kind.ts'
+export type { ProblemFields, UpstreamTrace } from './problems/definition.ts'
 
 export const problemCatalogue = {
   ...requestProblems,
   ...accessProblems,
-  ...objectProblems,
+  ...resourceProblems,
   ...upstreamProblems,
   ...gatewayProblems,
 }

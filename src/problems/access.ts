@@ -1,4 +1,4 @@
-import type { ProblemDefinitions } from './kind.ts'
+import type { ProblemDefinitions } from './definition.ts'
 
 /** The caller is not authenticated, not authorized, or over a limit. */
 export const accessProblems = {

@@ -1,4 +1,4 @@
-import type { ProblemDefinitions } from './kind.ts'
+import type { ProblemDefinitions } from './definition.ts'
 
 /** The gateway itself cannot process the request. */
 export const gatewayProblems = {

@@ -1,4 +1,4 @@
-import type { ProblemDefinitions } from './kind.ts'
+import type { ProblemDefinitions } from './definition.ts'
 
 /** The caller must change the request. */
 export const requestProblems = {

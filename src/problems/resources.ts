@@ -1,7 +1,7 @@
-import type { ProblemDefinitions } from './kind.ts'
+import type { ProblemDefinitions } from './definition.ts'
 
 /** The requested object does not exist, or its state does not allow the request. */
-export const objectProblems = {
+export const resourceProblems = {
   'not-found': {
     status: 404,
     title: 'Not found',

@@ -1,4 +1,4 @@
-import type { ProblemDefinitions } from './kind.ts'
+import type { ProblemDefinitions } from './definition.ts'
 
 /** Spacio or LionDesk rejects a call or fails, or the gateway does not call it. `upstream` names the system and the operation. */
 export const upstreamProblems = {

@@ -3,7 +3,7 @@ import type { Lead } from './reader.ts'
 type CsvAnswer = Lead['answers'][number]
 type Cell = string | number | boolean | null
 
-const factColumns: [string, (lead: Lead) => Cell][] = [
+const leadColumns: [string, (lead: Lead) => Cell][] = [
   ['id', (lead) => lead.id],
   ['createdAt', (lead) => lead.createdAt],
   ['fullName', (lead) => lead.fullName],
@@ -22,10 +22,10 @@ const factColumns: [string, (lead: Lead) => Cell][] = [
   ['autoEmail.details', (lead) => lead.autoEmail?.details ?? null],
 ]
 
-const factNames = factColumns.map(([name]) => name)
+const leadColumnNames = leadColumns.map(([name]) => name)
 
 const toHeadings = (questions: readonly string[]): string[] => {
-  const headings = new Set(factNames)
+  const headings = new Set(leadColumnNames)
   for (const question of questions) {
     let heading = escapeFormula(question)
     while (headings.has(heading)) heading = `answer: ${heading}`
@@ -47,7 +47,7 @@ export interface CsvTable {
   rows(leads: readonly Lead[]): string
 }
 
-/** Creates a CSV table (RFC 4180) with one column for each fact and one for each question, in alphabetical order. */
+/** Creates a CSV table (RFC 4180): a column for each field of a lead, then one for each question in alphabetical order. */
 export const createCsvTable = (questions: Iterable<string>, { bom }: { bom: boolean }): CsvTable => {
   const columns = [...new Set(questions)].sort()
   const known = new Set(columns)
@@ -61,7 +61,7 @@ export const createCsvTable = (questions: Iterable<string>, { bom }: { bom: bool
   return {
     header: () => (bom ? '\uFEFF' : '') + toCsvLine(toHeadings(columns)),
     rows: (leads) =>
-      leads.map((lead) => toCsvLine([...factColumns.map(([, read]) => read(lead)), ...toAnswers(lead)])).join(''),
+      leads.map((lead) => toCsvLine([...leadColumns.map(([, read]) => read(lead)), ...toAnswers(lead)])).join(''),
   }
 }
 

@@ -6,7 +6,6 @@ import type { DriftSink } from '#src/mapping/codec.ts'
 import type { ResponseMemo } from '../transport/response-memo.ts'
 import type { Slices } from '../transport/slices.ts'
 import type { Send } from '../transport/types.ts'
-import { type Credentials, createAccessTokens } from './access-tokens.ts'
 import { collectPages } from './collect-pages.ts'
 import { createDecoder, type LeadRow, type ReadContext } from './decode.ts'
 import { isTokenRejection } from './errors.ts'
@@ -22,6 +21,7 @@ import {
   type SpacioRequestContext,
 } from './request.ts'
 import { createStreamedRequester } from './streamed-request.ts'
+import { type Credentials, createTokenCache } from './token-cache.ts'
 import { createPropertyTranscoding, withTranscoding } from './transcoded-leads.ts'
 
 export type { LeadRow, ReadContext } from './decode.ts'
@@ -73,7 +73,7 @@ export const createSpacio = ({ account, send, responseMemo, slices, drift, now }
     return credentials as Credentials
   }
 
-  const tokens = createAccessTokens(
+  const tokens = createTokenCache(
     (email, priority) => issueToken('getAccessToken', email, { signal: new AbortController().signal, priority }),
     () => now().getTime(),
     isTokenRejection,

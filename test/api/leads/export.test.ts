@@ -148,7 +148,7 @@ describe('GET /leads/export', () => {
     expect(rows.map(({ fullName }) => fullName)).toEqual(expect.arrayContaining(names))
   })
 
-  test('a question with the name of a fact gets a different heading', async () => {
+  test('a question with the name of a lead field gets a different heading', async () => {
     foyer.sandbox.control.spacio.fault({
       operation: 'getRegistrants',
       kind: 'body',

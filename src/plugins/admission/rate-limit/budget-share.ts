@@ -17,32 +17,32 @@ const maxClients = 50_000
  * counts separately.
  */
 export const createBudgetShare = (share: number, now: () => number) => {
-  const draws = new LRUCache<string, { hour: number; count: number }>({
+  const callsByClient = new LRUCache<string, { hour: number; count: number }>({
     maxSize: maxClients,
     sizeCalculation: () => 1,
   })
 
   const getHour = (): number => Math.floor(now() / (hourSeconds * 1000))
 
-  const countDraws = (client: string): number => {
-    const entry = draws.get(client)
+  const countCalls = (client: string): number => {
+    const entry = callsByClient.get(client)
     return entry?.hour === getHour() ? entry.count : 0
   }
 
   return {
     record: (client: string): void => {
-      draws.set(client, { hour: getHour(), count: countDraws(client) + 1 })
+      callsByClient.set(client, { hour: getHour(), count: countCalls(client) + 1 })
     },
     /** Returns the client's allowance in this hour: a share of what the other clients have left. */
     read: (client: string, { limit, used }: HourlyUsage): Allowance => {
-      const drawCount = countDraws(client)
-      const maxDraws = Math.ceil(Math.max(0, limit - Math.max(0, used - drawCount)) * share)
+      const callCount = countCalls(client)
+      const maxCalls = Math.ceil(Math.max(0, limit - Math.max(0, used - callCount)) * share)
       const resetSeconds = Math.ceil(hourSeconds - ((now() / 1000) % hourSeconds))
       return {
         name: 'spacio-client',
-        limit: maxDraws,
+        limit: maxCalls,
         windowSeconds: hourSeconds,
-        remaining: Math.max(0, maxDraws - drawCount),
+        remaining: Math.max(0, maxCalls - callCount),
         resetSeconds,
       }
     },

@@ -2,7 +2,7 @@ import { AnswerChoice, AutoEmail, Lead, LeadAnswer } from '#schemas/lead.ts'
 import { flag, integer, text, utcTime, yesNoUnknown } from '#src/mapping/codecs.ts'
 import { defineMapping } from '#src/mapping/mapping.ts'
 import { createNestedCodec, createNestedListCodec } from '#src/mapping/nested-codecs.ts'
-import { spacioText } from '../codecs.ts'
+import { spacioText } from '../sentinel-codecs.ts'
 
 export const answerChoiceMapping = defineMapping('spacio.answerChoice', AnswerChoice, {
   answer: { from: 'answer', codec: spacioText, reso: null },

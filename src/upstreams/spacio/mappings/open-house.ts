@@ -2,7 +2,7 @@ import { HostedOpenHouse, OpenHouse } from '#schemas/open-house.ts'
 import { requireValue } from '#src/mapping/codec.ts'
 import { integer, text, utcTime } from '#src/mapping/codecs.ts'
 import { defineMapping } from '#src/mapping/mapping.ts'
-import { spacioText } from '../codecs.ts'
+import { spacioText } from '../sentinel-codecs.ts'
 
 /** getOHSessions. Source: the vendor's API page, "Open House Sessions". */
 export const openHouseMapping = defineMapping('spacio.openHouse', OpenHouse, {

@@ -2,7 +2,7 @@ import { Property } from '#schemas/property.ts'
 import { requireValue } from '#src/mapping/codec.ts'
 import { decimal, integer, money, oneOrMany } from '#src/mapping/codecs.ts'
 import { defineMapping } from '#src/mapping/mapping.ts'
-import { absentIfMinusOne, spacioText } from '../codecs.ts'
+import { absentIfMinusOne, spacioText } from '../sentinel-codecs.ts'
 
 /** getProperty, getProperties. Source: the vendor's API page, "Properties". */
 export const propertyMapping = defineMapping('spacio.property', Property, {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createStaleIfErrorCache } from '#src/gateway/cache/stale-if-error-cache.ts'
-import { createAccessTokens } from '#src/upstreams/spacio/access-tokens.ts'
+import { createTokenCache } from '#src/upstreams/spacio/token-cache.ts'
 
 const taken = (): number => {
   const { heapUsed, external } = process.memoryUsage()
@@ -12,7 +12,7 @@ test('idle tenants need almost no memory', () => {
   const before = taken()
   const idle = Array.from({ length: 200 }, () => [
     createStaleIfErrorCache(now),
-    createAccessTokens(
+    createTokenCache(
       () => Promise.reject(new Error('nobody asks')),
       now,
       () => false,

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { AutoEmail, Lead as LeadSchema } from '#schemas/lead.ts'
 import { createCsvTable, getQuestions } from '#src/gateway/leads/csv.ts'
 import type { Lead } from '#src/gateway/leads/reader.ts'
 import { readCsvRecords } from '../../../../tools/verify/csv.ts'
@@ -33,6 +34,8 @@ const answerTo = (question: string, answer: string): Lead['answers'][number] => 
   choices: [],
 })
 
+const readCsvHeader = (header: string): string[] => (parse(header) as string[][])[0] ?? []
+
 const getTable = (leads: readonly Lead[]): string => {
   const table = createCsvTable(getQuestions(leads), { bom: false })
   return table.header() + table.rows(leads)
@@ -43,6 +46,14 @@ const readNote = (note: string): string | undefined => readCsvRecords(getTable([
 /** Takes off the apostrophes that the formula defence adds. */
 const withoutDefence = (cell: string): string =>
   cell.replace(/(^|[\p{Cc}\p{Zl}\p{Zp},;|])'(?=\p{Cc}|[\p{Zs}\p{Cf}"]*[-=+@＝＋－＠])/gu, '$1')
+
+test('each field of a lead has a column', () => {
+  // The answers have a column for each question. The export offers `include` only as NDJSON.
+  const { answers, property, source, autoEmail, ...fields } = LeadSchema.properties
+  const nestedFields = Object.keys(AutoEmail.properties).map((name) => `autoEmail.${name}`)
+  const columns = readCsvHeader(createCsvTable([], { bom: false }).header())
+  expect(columns.sort()).toEqual([...Object.keys(fields), ...nestedFields].sort())
+})
 
 describe('a CSV cell', () => {
   test.each([

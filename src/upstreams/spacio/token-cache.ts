@@ -7,7 +7,7 @@ import type { Priority } from '../transport/types.ts'
 
 export type Credentials = Static<typeof AccessToken>
 
-export interface AccessTokens {
+export interface TokenCache {
   /** Returns the agent's credentials from the cache or from Spacio. Concurrent callers share one call. */
   getCredentials(email: string): Promise<Credentials>
   /**
@@ -30,11 +30,11 @@ const rejectionTtlMs = minuteMs
 /** Every entry has size 1. The option `max` would allocate memory for all entries in advance, for every tenant. */
 const cacheLimits = { maxSize: 5_000, sizeCalculation: () => 1 }
 
-export const createAccessTokens = (
+export const createTokenCache = (
   fetchToken: (email: string, priority?: Priority) => Promise<Credentials>,
   now: () => number,
   isTokenRejection: (error: unknown) => boolean,
-): AccessTokens => {
+): TokenCache => {
   const clock = { perf: { now }, ttlResolution: 0 }
   const tokens = new LRUCache<string, Credentials>({
     ...cacheLimits,
