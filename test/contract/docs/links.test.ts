@@ -1,4 +1,4 @@
-/** No link of the documentation leads nowhere; of addresses elsewhere the shape alone is looked at. */
+/** Checks that the links of the documentation lead to files and headings. Only the form of external URLs is checked. */
 import { existsSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
@@ -7,7 +7,7 @@ import { pages, readText, root } from '../../support/docs/pages.ts'
 
 const isExternal = (target: string): boolean => /^[a-z][a-z0-9+.-]*:/i.test(target)
 
-/** Secure, or on this machine, and with a name. */
+/** Allows https with a host name, http to this machine, and mailto. */
 const isWellFormed = (target: string): boolean => {
   if (target.startsWith('mailto:')) return target.includes('@')
   if (!URL.canParse(target)) return false
@@ -15,7 +15,7 @@ const isWellFormed = (target: string): boolean => {
   return protocol === 'https:' ? hostname.includes('.') : protocol === 'http:' && hostname === '127.0.0.1'
 }
 
-/** Why a link leads nowhere; null: it leads somewhere. */
+/** Returns what is wrong with a link, or null. */
 const getFault = (page: string, target: string): string | null => {
   if (isExternal(target)) return isWellFormed(target) ? null : 'is not well-formed'
   const [path = '', anchor] = target.split('#')
@@ -25,24 +25,25 @@ const getFault = (page: string, target: string): string | null => {
   return listAnchors(readText(file)).has(anchor) ? null : 'has no such heading'
 }
 
-test('there are pages, and links on them', () => {
+test('the search finds pages and links', () => {
   expect(pages).toContain('README.md')
   expect(pages.flatMap((page) => listLinks(readText(page))).length).toBeGreaterThan(50)
 })
 
-test.for(pages)('%s: every link leads somewhere', (page) => {
+test.for(pages)('%s: the target of each link exists', (page) => {
   const faults = listLinks(readText(page)).map((target) => ({ target, fault: getFault(page, target) }))
   expect(faults.filter(({ fault }) => fault !== null)).toEqual([])
 })
 
-const folders = /^(src|routes|schemas|sandbox|scripts|test|bench|docs|deploy|examples|openapi|clients)\/[\w./-]*$/
+const folders =
+  /^(src|routes|schemas|sandbox|scripts|test|bench|cli|tools|docs|deploy|examples|openapi|clients)\/[\w./-]*$/
 
-test.for(pages)('%s: files of the repository that it names are there', (page) => {
+test.for(pages)('%s: each file of the repository that it names exists', (page) => {
   const named = listCodeSpans(readText(page)).filter((code) => folders.test(code))
   expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
 })
 
-test('every page of docs is named in its index, or by a page that is', () => {
+test('links lead from docs/README.md to each page of docs', () => {
   const seen = new Set<string>()
   const visit = (page: string): void => {
     if (seen.has(page) || !page.endsWith('.md') || !existsSync(join(root, page))) return
