@@ -67,7 +67,7 @@ export const abuses: readonly Abuse[] = [
   },
   {
     name: 'bodies that never end, 300 of one client',
-    happens: '408, or 503 `overloaded`; they take none of the places of others',
+    happens: '408, or 503 `overloaded`; they take none of the slots of others',
     bound: '15 s for a request, 16 KiB for its body',
     outcomes: ['open', '408', '503', '429', 'closed'],
     run: runCrowd({

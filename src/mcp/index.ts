@@ -33,7 +33,7 @@ export default fp<McpOptions>(
       path,
       {
         // The requests of a tool occupy slots. If this request occupied one too, all slots could wait for each other.
-        config: { scope: 'any', takesPlace: false, produces: ['application/json'] },
+        config: { scope: 'any', takesSlot: false, produces: ['application/json'] },
         schema: { hide: true, body: messageSchema, querystring: query({}) },
         onRequest: async ({ headers }) => rejectForeignOrigin(headers.origin, origins),
       },

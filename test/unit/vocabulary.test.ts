@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../..')
 const retiredNames = new Set(
   [
     'late lateAwaited endInGoodOrder longestEnd atOnce atOnceSent Written Sheet isWritten wholeOf textOf layOut Layout',
-    'slots unusual orGiven GivenText Answers Served Bounds isForced evenIfForced createUnderstanding understand chosenBy',
+    'takesPlace releasePlace unusual orGiven GivenText Answers Served Bounds isForced evenIfForced createUnderstanding understand chosenBy',
     'meets everyAgent Held orUnavailable patiently alone SameBytes sameBytes isKnown createTurns hasLeft tookTooLong',
     'wasCut isCut complaintOfHead complaintOfTarget complaintOfUrl refuseSlowly holderOf Found sayWho sayWhat',
     'sayFreshness knock steadily unobserved nobody untold begun asked house House room rooms door Rewriter',

@@ -55,7 +55,7 @@ export default fp<{ now: () => Date }>(
         if ((reply.raw.headersSent || streaming.has(reply)) && !isEventStream) reply.raw.destroy()
       }
       const check = () => {
-        // What cannot be checked now ends too: the client connects again, and is checked then.
+        // A response whose check fails also ends. The client reconnects and is then authenticated again.
         authorize(request, caller)
           .then((current) => Object.assign(request.requestContext, { caller: current }))
           .catch(end)

@@ -5,7 +5,7 @@ import type { Caller, RequestContext } from '#src/gateway/request-context.ts'
 import { includes } from '#src/query/include.ts'
 import { syncHook } from '../sync-hook.ts'
 
-/** Gives each request its `call`: who asks, until when, and what the reply includes. */
+/** Creates the context of the use cases: the caller, the abort signal, and what the response includes. */
 export default fp(
   async (app) => {
     app.addHook(
@@ -13,9 +13,9 @@ export default fp(
       syncHook((request, reply) => {
         const { caller } = request
         if (!caller) return
-        const reading = createRequestCache(hasNoCache(request.headers['cache-control']))
+        const requestCache = createRequestCache(hasNoCache(request.headers['cache-control']))
         const followedReply = request.route.config.isLongLived ? app.followReply(request, reply, caller) : { caller }
-        request.requestContext = new LazyRequestContext(followedReply, request.query, reading, reply)
+        request.requestContext = new LazyRequestContext(followedReply, request.query, requestCache, reply)
       }),
     )
   },
@@ -40,12 +40,12 @@ class LazyRequestContext implements RequestContext {
   readonly #reply: FastifyReply
   #signal: AbortSignal | undefined
 
-  constructor({ caller, ended }: FollowedReply, query: unknown, reading: RequestCache, reply: FastifyReply) {
+  constructor({ caller, ended }: FollowedReply, query: unknown, requestCache: RequestCache, reply: FastifyReply) {
     this.caller = caller
     this.expirySignal = ended
     this.includeSource = includes(query, 'source')
     this.includeProperty = includes(query, 'property')
-    this.requestCache = reading
+    this.requestCache = requestCache
     this.#reply = reply
   }
 

@@ -13,15 +13,15 @@ const clients = writeClients({
   quiet: { scopes: everyScope, grants: everyGrant },
 })
 
-/** Of nine places a client alone may hold three. */
-const places = 9
+/** Of nine slots a client alone may hold three. */
+const slots = 9
 const share = 3
 
 const open = async (shedding = {}) => {
   foyer = await openSandboxAndGateway({
     sandbox: { leads: 200 },
     env: { FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: clients.path },
-    shedding: { places, ...shedding },
+    shedding: { slots, ...shedding },
   })
 }
 
@@ -164,7 +164,7 @@ test('a client that disconnects while its token is verified occupies no slot', a
     response.end(await (await fetch(issuer.env.FOYER_JWT_JWKS_URL as string)).text())
   })
   const env = { ...issuer.env, FOYER_AUTH: 'required', FOYER_JWT_JWKS_URL: keys.url }
-  foyer = await openSandboxAndGateway({ sandbox: { leads: 0 }, env, shedding: { places } })
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 0 }, env, shedding: { slots } })
   const base = await listen()
   const headers = { authorization: `Bearer ${await issuer.sign({ sub: 'one', scope: 'ops:read' })}` }
   const controller = new AbortController()

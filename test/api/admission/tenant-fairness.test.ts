@@ -8,7 +8,7 @@ const keys = { north: makeKey(), south: makeKey(), west: makeKey() }
 
 type Name = keyof typeof keys
 
-const places = 20
+const slots = 20
 
 /** Of these a client alone may hold a third. */
 const share = 7
@@ -23,7 +23,7 @@ const open = async (names: readonly Name[]): Promise<void> => {
   const tenants = names.map((id) => ({ id, ...accounts, clients: [client(id)] }))
   const env = { ...urls, FOYER_AUTH: 'required', FOYER_TENANTS_FILE: writeDocument({ tenants }) }
   gateway = await openGateway(env, {
-    shedding: { places },
+    shedding: { slots },
   })
 }
 
@@ -70,19 +70,19 @@ const everything = (name: Name): Promise<number[]> =>
 
 test('a tenant that overloads the gateway waits, while another tenant is answered', async () => {
   await open(['north', 'south'])
-  const release = flood(3 * places, 'north')
+  const release = flood(3 * slots, 'north')
   await until(() => gateway.app.getInFlightCount() === share)
-  expect(gateway.app.getWaitingCount()).toBe(3 * places - share)
+  expect(gateway.app.getWaitingCount()).toBe(3 * slots - share)
   expect(await everything('south')).toEqual([200, 200, 200, 201])
-  expect(await release()).toEqual({ served: 3 * places, refused: 0 })
+  expect(await release()).toEqual({ served: 3 * slots, refused: 0 })
   expect(await everything('north')).toEqual([200, 200, 200, 201])
 })
 
 test('two overloading tenants leave slots for a third tenant', async () => {
   await open(['north', 'south', 'west'])
-  const releaseNorth = flood(3 * places, 'north')
+  const releaseNorth = flood(3 * slots, 'north')
   await until(() => gateway.app.getInFlightCount() === share)
-  const releaseSouth = flood(3 * places, 'south')
+  const releaseSouth = flood(3 * slots, 'south')
   await until(() => gateway.app.getInFlightCount() > share)
   expect(await send('west', 'GET', '/properties/10101')).toBe(200)
   expect((await releaseSouth()).refused).toBe(0)

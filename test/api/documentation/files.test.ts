@@ -12,7 +12,7 @@ let payloads: unknown[]
 beforeEach(async () => {
   gateway = await openGateway(
     { SPACIO_API_KEY: 'k', SPACIO_BASE_URL: 'http://127.0.0.1:9' },
-    { timeouts: { unreadMs: 150 }, shedding: { places: 30 } },
+    { timeouts: { unreadMs: 150 }, shedding: { slots: 30 } },
   )
   payloads = []
   gateway.app.addHook('onSend', async (_request, _reply, payload) => {
@@ -67,7 +67,7 @@ const leaveUnread = (port: number, url: string): Socket => {
   return socket.pause()
 }
 
-test('clients that leave a reply unread hold a third of the places at most, and are disconnected', async () => {
+test('clients that leave a reply unread hold a third of the slots at most, and are disconnected', async () => {
   const base = await gateway.app.listen({ host: '127.0.0.1', port: 0 })
   const port = Number(new URL(base).port)
   await ask('GET', bundle)

@@ -59,7 +59,7 @@ test('too many wrong credentials, and too many requests from an address', async 
 })
 
 test('requests refused under load are counted by their class', async () => {
-  foyer = await openSandboxAndGateway({ sandbox: { leads: 200 }, shedding: { places: 0, maxWaiting: 0 } })
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 200 }, shedding: { slots: 0, maxWaiting: 0 } })
   await foyer.get('/leads?brokerageId=b1001')
   const { value } = parseMetrics((await foyer.app.scrape?.text()) ?? '')
   expect(value('foyer_shed_total', { class: 'report' })).toBe(1)

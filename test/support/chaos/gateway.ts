@@ -73,10 +73,10 @@ const createTenants = ({ operation: { name }, sandbox: { spacio, liondesk }, pro
 
 /** One gateway; each operation is a tenant's own, so that no breaker knows of another's faults. */
 export const openChaos = async (operations: readonly Operation[]) => {
-  const places = await Promise.all(operations.map(openPlace))
+  const slots = await Promise.all(operations.map(openPlace))
   let [clock, isHasty] = [Date.now(), false]
   const gateway = await openGateway(
-    { FOYER_AUTH: 'required', FOYER_TENANTS_FILE: writeDocument({ tenants: places.flatMap(createTenants) }) },
+    { FOYER_AUTH: 'required', FOYER_TENANTS_FILE: writeDocument({ tenants: slots.flatMap(createTenants) }) },
     { now: () => new Date(clock), adjustLimits: (limits) => (isHasty ? shortenLimits(limits) : limits) },
   )
   const send = ({ method, url, body }: TestRequest, key: string) =>
@@ -130,14 +130,14 @@ export const openChaos = async (operations: readonly Operation[]) => {
   return {
     /** All at the same time: they wait. Time limits are shortened. */
     meetTogether: async (row: Row): Promise<ChaosResult[]> => {
-      await start(places)
+      await start(slots)
       isHasty = true
-      return Promise.all(places.map((place) => strike(place, row)))
+      return Promise.all(slots.map((place) => strike(place, row)))
     },
     /** One after the other: what one finds out of an account is not known to the next one. */
     meetInTurn: async (row: Row): Promise<ChaosResult[]> => {
       const result: ChaosResult[] = []
-      for (const place of places) {
+      for (const place of slots) {
         await start([place])
         result.push(await strike(place, row))
       }
@@ -145,7 +145,7 @@ export const openChaos = async (operations: readonly Operation[]) => {
     },
     close: async (): Promise<void> => {
       await gateway.close()
-      await Promise.all(places.map(closePlace))
+      await Promise.all(slots.map(closePlace))
     },
   }
 }

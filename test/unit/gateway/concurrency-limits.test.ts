@@ -11,21 +11,21 @@ test.each([
   ['tenant', { client: 9, tenant: 2, process: 9 }, [a1, a2], a1, b1],
   ['process', { client: 9, tenant: 9, process: 2 }, [a1, b1], c1, null],
 ] as const)('at most the limit of a %s runs at the same time', (level, limits, holders, refused, admitted) => {
-  const places = createConcurrencyLimiter(limits)
-  const [leave] = holders.map((caller) => places.acquire(caller))
-  expect(places.acquire(refused)).toBe(level)
-  if (admitted) expect(places.acquire(admitted)).toBeTypeOf('function')
+  const limiter = createConcurrencyLimiter(limits)
+  const [leave] = holders.map((caller) => limiter.acquire(caller))
+  expect(limiter.acquire(refused)).toBe(level)
+  if (admitted) expect(limiter.acquire(admitted)).toBeTypeOf('function')
   expect(leave).toBeTypeOf('function')
   ;(leave as () => void)()
-  expect(places.acquire(refused)).toBeTypeOf('function')
+  expect(limiter.acquire(refused)).toBeTypeOf('function')
 })
 
 test('a slot is freed only once, even if its release is called repeatedly', () => {
-  const places = createConcurrencyLimiter({ client: 2, tenant: 9, process: 9 })
-  const leave = places.acquire(a1) as () => void
-  places.acquire(a1)
+  const limiter = createConcurrencyLimiter({ client: 2, tenant: 9, process: 9 })
+  const leave = limiter.acquire(a1) as () => void
+  limiter.acquire(a1)
   leave()
   leave()
-  expect(places.acquire(a1)).toBeTypeOf('function')
-  expect(places.acquire(a1)).toBe('client')
+  expect(limiter.acquire(a1)).toBeTypeOf('function')
+  expect(limiter.acquire(a1)).toBe('client')
 })

@@ -48,7 +48,7 @@ export const createDelayedRefusals = ({ promptPerSecond, maxWaiting, now, schedu
   }
 
   return {
-    waiting: waiting.held,
+    waiting: waiting.countTaken,
     /** Calls `send` now or later. Never calls it if the result is `disconnect`. */
     answer: (payer: Payer, send: () => void): RefusalPace => {
       if (isPrompt(payer)) {

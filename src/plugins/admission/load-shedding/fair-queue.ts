@@ -11,7 +11,7 @@ export interface Waiter {
 }
 
 export interface FairQueueOptions {
-  places: Shares
+  slots: Shares
   maxWaiting: number
   /** Milliseconds of a monotonic clock. */
   now: () => number
@@ -41,7 +41,7 @@ interface TenantQueue {
  * delay, RFC 8290). A request waits while its tenant or client occupies its share of the slots, or while the turn of
  * the event loop is used up. The queue rejects a request only after it has waited too long.
  */
-export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: FairQueueOptions) => {
+export const createFairQueue = ({ slots, maxWaiting, now, defer, repeat }: FairQueueOptions) => {
   /** In the order of their next turn. */
   const tenants = new Map<string, TenantQueue>()
   let waitingCount = 0
@@ -65,7 +65,7 @@ export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: Fair
   }
 
   const start = (waiter: Waiter): void => {
-    const release = places.take(waiter.payer)
+    const release = slots.take(waiter.payer)
     waiter.admit(() => {
       release()
       dispatch()
@@ -94,7 +94,7 @@ export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: Fair
     for (const [tenant, queue] of tenants) {
       for (const [client, entries] of queue.clients) {
         const [first] = entries
-        if (!first || !places.canTake(first.payer)) continue
+        if (!first || !slots.canTake(first.payer)) continue
         remove(tenant, queue, client, entries, 0)
         moveToEnd(queue.clients, client)
         moveToEnd(tenants, tenant)
@@ -178,7 +178,7 @@ export const createFairQueue = ({ places, maxWaiting, now, defer, repeat }: Fair
     waiting: (): number => waitingCount,
     /** Starts or queues the request. Returns a function that removes it from the queue. */
     acquire: (waiter: Waiter): (() => void) => {
-      if (!tenants.has(waiter.payer.tenant) && places.canTake(waiter.payer) && !isTurnUsed()) {
+      if (!tenants.has(waiter.payer.tenant) && slots.canTake(waiter.payer) && !isTurnUsed()) {
         start(waiter)
         return () => {}
       }

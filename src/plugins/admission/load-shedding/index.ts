@@ -15,7 +15,7 @@ declare module 'fastify' {
     /** Priority of the operation under load. Default: derived from its method and scope. */
     workClass?: WorkClass
     /** False: the request occupies no slot, because the internal requests that it makes occupy their own. */
-    takesPlace?: boolean
+    takesSlot?: boolean
   }
   interface FastifyInstance {
     /** Number of requests that occupy a slot. A response that is being streamed occupies none. */
@@ -30,13 +30,13 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     /** Releases the slot of the request. */
-    releasePlace(): void
+    releaseSlot(): void
   }
 }
 
 export interface SheddingOptions {
   /** Maximum number of requests in progress. */
-  places?: number
+  slots?: number
   /** Maximum number of requests that wait for a slot. */
   maxWaiting?: number
   /** Rejections per second that a client, or an anonymous network, receives without a delay. */
@@ -59,9 +59,9 @@ const overloadedProblem = new Problem('overloaded', { retryAfter: retryAfterSeco
  * of its body to the end of its response. The plugin needs the caller, so it runs after authentication.
  */
 export default fp<SheddingOptions>(
-  async (app, { places: total = 256, maxWaiting = 1_024, promptRefusals = 50, now = () => performance.now() }) => {
-    const places = createShares(total)
-    const queue = createFairQueue({ places, maxWaiting, now, defer: setImmediate, repeat: repeatTask })
+  async (app, { slots: total = 256, maxWaiting = 1_024, promptRefusals = 50, now = () => performance.now() }) => {
+    const slots = createShares(total)
+    const queue = createFairQueue({ slots, maxWaiting, now, defer: setImmediate, repeat: repeatTask })
     const scheduleTask = (delayMs: number, task: () => void) => {
       setTimeout(task, delayMs)
     }
@@ -72,11 +72,11 @@ export default fp<SheddingOptions>(
       schedule: scheduleTask,
     })
 
-    app.decorate('getInFlightCount', places.held)
+    app.decorate('getInFlightCount', slots.countTaken)
     app.decorate('getWaitingCount', queue.waiting)
-    app.observeLoad(() => ({ inFlight: places.held(), waiting: queue.waiting() }))
-    app.decorateRequest('releasePlace', () => {})
-    app.onEnd((request) => request.releasePlace())
+    app.observeLoad(() => ({ inFlight: slots.countTaken(), waiting: queue.waiting() }))
+    app.decorateRequest('releaseSlot', () => {})
+    app.onEnd((request) => request.releaseSlot())
 
     app.decorate('sendRejection', (request: FastifyRequest, reply: FastifyReply, send: () => void): void => {
       const isConnected = () => !reply.raw.destroyed
@@ -92,7 +92,7 @@ export default fp<SheddingOptions>(
       const { config, schema } = route
       // The client disconnected while the body or the token was read. A slot would never be released.
       if (trace?.isOver) return
-      if (isProbe(request) || config.takesPlace === false) {
+      if (isProbe(request) || config.takesSlot === false) {
         request.isAdmitted = true
         return done()
       }
@@ -104,7 +104,7 @@ export default fp<SheddingOptions>(
         admit: (release) => {
           isWaiting = false
           request.isAdmitted = true
-          request.releasePlace = release
+          request.releaseSlot = release
           done()
         },
         refuse: () => {
@@ -113,13 +113,13 @@ export default fp<SheddingOptions>(
           done(overloadedProblem)
         },
       })
-      if (isWaiting) request.releasePlace = withdraw
+      if (isWaiting) request.releaseSlot = withdraw
     })
 
     app.addHook(
       'onSend',
       syncOnSend((request, _reply, payload) => {
-        if (typeof (payload as Readable | null)?.pipe === 'function') request.releasePlace()
+        if (typeof (payload as Readable | null)?.pipe === 'function') request.releaseSlot()
         return payload
       }),
     )

@@ -28,7 +28,7 @@ export const createShares = (total: number) => {
   }
 
   return {
-    held: (): number => takenCount,
+    countTaken: (): number => takenCount,
     canTake: (payer: Payer): boolean => {
       const tenantCount = counts.get(payer.tenant) ?? 0
       const open = total - takenCount - tenantCount

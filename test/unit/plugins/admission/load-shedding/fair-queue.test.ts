@@ -11,14 +11,14 @@ let refused: string[]
 let queue: ReturnType<typeof createFairQueue>
 const releases = new Map<string, () => void>()
 
-const open = (places: number, maxWaiting = 100) => {
+const open = (slots: number, maxWaiting = 100) => {
   time = 0
   deferred = []
   started = []
   refused = []
   releases.clear()
   queue = createFairQueue({
-    places: createShares(places),
+    slots: createShares(slots),
     maxWaiting,
     now: () => time,
     defer: (task) => deferred.push(task),
@@ -157,8 +157,8 @@ test('a request that has waited too long is rejected at its turn', () => {
 })
 
 test('all slots are free again after all requests have ended', () => {
-  const places = createShares(9)
-  const own = createFairQueue({ places, maxWaiting: 9, now: () => 0, defer: () => {}, repeat: () => () => {} })
+  const slots = createShares(9)
+  const own = createFairQueue({ slots, maxWaiting: 9, now: () => 0, defer: () => {}, repeat: () => () => {} })
   const ends: (() => void)[] = []
   for (let index = 0; index < 8; index += 1) {
     own.acquire({
@@ -169,7 +169,7 @@ test('all slots are free again after all requests have ended', () => {
     })
   }
   while (ends.length > 0) ends.pop()?.()
-  expect([places.held(), own.waiting()]).toEqual([0, 0])
+  expect([slots.countTaken(), own.waiting()]).toEqual([0, 0])
 })
 
 test('does not poll while all requests wait for slots', () => {

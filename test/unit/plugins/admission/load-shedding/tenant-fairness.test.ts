@@ -16,15 +16,15 @@ test('a single client gets a third of the slots, so that some stay free', () => 
 test('a tenant gets half of the slots, however many clients it has', () => {
   const shares = createShares(256)
   for (let client = 0; client < 300; client += 1) takeAll(shares, payer('north', `${client}`))
-  expect(shares.held()).toBe(128)
+  expect(shares.countTaken()).toBe(128)
 })
 
 test('each further tenant gets half of the remaining slots', () => {
   const shares = createShares(256)
   const takenBy = (tenant: string): number => {
-    const before = shares.held()
+    const before = shares.countTaken()
     for (let client = 0; client < 300; client += 1) takeAll(shares, payer(tenant, `${client}`))
-    return shares.held() - before
+    return shares.countTaken() - before
   }
   expect(['north', 'south', 'east', 'west'].map(takenBy)).toEqual([128, 64, 32, 16])
 })
@@ -41,12 +41,12 @@ test('releasing a slot twice counts once', () => {
   shares.take(payer('north'))
   release()
   release()
-  expect(shares.held()).toBe(1)
+  expect(shares.countTaken()).toBe(1)
 })
 
 test('all slots are free again after all have been released', () => {
   const shares = createShares(30)
   for (const release of takeAll(shares, payer('north'))) release()
-  expect(shares.held()).toBe(0)
+  expect(shares.countTaken()).toBe(0)
   expect(takeAll(shares, payer('north'))).toHaveLength(10)
 })
