@@ -19,7 +19,7 @@ const createAnswerFilter = (description: string) =>
 
 const { sid: _, ...sidFilters } = createIntegerFilters('sid', 'property')
 
-const leadParameters = {
+const leadSource = {
   brokerageId: Type.Optional(brokerageId),
   teamId: Type.Optional({ ...teamId, examples: [] }),
   sid: Type.Optional({
@@ -32,6 +32,10 @@ const leadParameters = {
     examples: [],
     description: 'With `sid` alone: the agent whose token is used.',
   }),
+}
+
+const leadParameters = {
+  ...leadSource,
   ...dayWindow,
   hasAgent: createAnswerFilter('Only visitors with (or without) an agent.'),
   'hasAgent[ne]': createAnswerFilter('Only visitors for whom this is not so.'),
@@ -47,16 +51,11 @@ const leadParameters = {
 /** Parameters of the list of leads. */
 export const leadQuery = query({ ...leadParameters, ...paging, ...leadInclude })
 
-const { actingAgent, brokerageId: ofBrokerage, teamId: ofTeam, sid: ofProperty } = leadParameters
-
 export const leadId = id('lead', '5cc84e8a92127d360d20be36')
 
 /** Parameters of one lead. */
 export const leadLookup = query({
-  brokerageId: ofBrokerage,
-  teamId: ofTeam,
-  sid: ofProperty,
-  actingAgent,
+  ...leadSource,
   createdAt: Type.Optional(
     Type.String({
       format: 'date-time',

@@ -81,19 +81,19 @@ const setHashes = (client: Entry, hashes: string[]): void => {
   client.keyHashes = hashes
 }
 
-export const verbs: Readonly<Record<string, (document: ClientsDocument, given: ClientOptions) => Result>> = {
-  create: ({ clients, save }, given) => {
-    const id = requireId(given)
+export const verbs: Readonly<Record<string, (document: ClientsDocument, options: ClientOptions) => Result>> = {
+  create: ({ clients, save }, options) => {
+    const id = requireId(options)
     if (clients.some((client) => client.id === id))
       rejectCommand(`the client ${id} already exists; use rotate to change its key`)
     const { key, hash } = createKey()
-    const client = { id, keyHashes: [hash], scopes: parseScopes(given), grants: parseGrants(given) }
+    const client = { id, keyHashes: [hash], scopes: parseScopes(options), grants: parseGrants(options) }
     clients.push(client)
     save()
     return { id, key, ...warnIfNoGrants(client) }
   },
-  rotate: ({ clients, save }, given) => {
-    const client = findClient(clients, requireId(given))
+  rotate: ({ clients, save }, options) => {
+    const client = findClient(clients, requireId(options))
     const hashes = listHashes(client)
     if (hashes.length > 1) rejectCommand(`${client.id} already has two keys; use retire to withdraw the older one`)
     const { key, hash } = createKey()
@@ -101,16 +101,16 @@ export const verbs: Readonly<Record<string, (document: ClientsDocument, given: C
     save()
     return { id: client.id, key }
   },
-  retire: ({ clients, save }, given) => {
-    const client = findClient(clients, requireId(given))
+  retire: ({ clients, save }, options) => {
+    const client = findClient(clients, requireId(options))
     const hashes = listHashes(client)
     if (hashes.length < 2) rejectCommand(`${client.id} has only one key; use remove to withdraw the client`)
     setHashes(client, hashes.slice(1))
     save()
     return { id: client.id }
   },
-  remove: ({ clients, save }, given) => {
-    const client = findClient(clients, requireId(given))
+  remove: ({ clients, save }, options) => {
+    const client = findClient(clients, requireId(options))
     clients.splice(clients.indexOf(client), 1)
     save()
     return { id: client.id }

@@ -23,7 +23,7 @@ export const compileDecode = (
   const tree = createPathTree([...wirePaths, ...ignored])
   const steps = rules.map(([field, rule], index) => createStep(field, rule, index))
   const values = new Map(steps.map(({ field, value }) => [field, value]))
-  const program = `return (record, drift, given) => {
+  const program = `return (record, drift, context) => {
     ${createReads(tree, 'record', 'at').join('\n    ')}
     ${steps.map(({ read }) => read).join('\n    ')}
     if (${createSurplusTest(tree, 'record', 'at')}) noteUnknown(record, tree, '', (field) => drift(name, field, 'unknown-field'))
@@ -78,7 +78,7 @@ const createSurplusTest = (tree: PathTree, record: string, prefix: string): stri
 }
 
 const createStep = (field: string, rule: AnyRule, index: number): { field: string; read: string; value: string } => {
-  const contextValue = `(given[${JSON.stringify(field)}] ?? null)`
+  const contextValue = `(context[${JSON.stringify(field)}] ?? null)`
   if (!isWireRule(rule)) return { field, read: '', value: 'context' in rule ? contextValue : `rules[${index}].empty` }
   const [wire, value, codec] = [getVariableName(rule.from), `value${index}`, `rules[${index}].codec`]
   const lines = [

@@ -84,7 +84,7 @@ interface ListParts<P extends Record<string, TSchema>, Row> extends Omit<Tool, '
   /** Name of a row, singular and plural. */
   readonly labels: readonly [string, string]
   /** Returns the path and query of the REST route. */
-  toRequest(given: Static<TObject<P>>): { path: readonly (string | number)[]; query: QueryParams }
+  toRequest(args: Static<TObject<P>>): { path: readonly (string | number)[]; query: QueryParams }
   /** Returns a shorter form of a row for the text output. */
   summarize?(row: Row): unknown
 }

@@ -10,7 +10,7 @@ const omittedKeywords = new Set(['$id', 'examples'])
 
 const isObject = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null
 
-/** What a reply has only with `include`, which no tool sends: `source`, and the property of a lead. */
+/** True for `source` and for the property of a lead. Responses have them only with `include`, which no tool sends. */
 const isIncluded = (schema: unknown): boolean =>
   isObject(schema) && (schema.$ref === 'Source#' || JSON.stringify(schema.anyOf)?.includes('"Property#"') === true)
 

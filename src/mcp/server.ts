@@ -62,7 +62,7 @@ export const createMcpServer = ({ scopes, get, reportError }: Session, isCall: b
   for (const { tool, config } of compiledTools) {
     const { name, scope } = tool
     if (scope === null || scopes.has(scope)) {
-      server.registerTool(name, config, (given) => runTool(() => tool.run(given, get)))
+      server.registerTool(name, config, (args) => runTool(() => tool.run(args, get)))
     } else if (isCall) {
       server.registerTool(name, {}, () => runTool(() => Promise.reject(createScopeProblem(scope))))
     }

@@ -24,12 +24,12 @@ export interface Tool {
   readonly input: TSchema
   readonly output: TSchema
   /** Runs the tool. The arguments are already validated against `input`. */
-  run(given: unknown, ask: InternalGet): Promise<ToolResult>
+  run(args: unknown, get: InternalGet): Promise<ToolResult>
 }
 
 interface ToolParts<P extends Record<string, TSchema>> extends Omit<Tool, 'input' | 'run'> {
   readonly input: P
-  run(given: Static<TObject<P>>, ask: InternalGet): Promise<ToolResult>
+  run(args: Static<TObject<P>>, get: InternalGet): Promise<ToolResult>
 }
 
 /** Defines a tool that rejects unknown arguments, because a mistyped filter must never widen a list of people. */

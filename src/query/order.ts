@@ -6,8 +6,8 @@ export interface SortField {
 }
 
 export const parseSortFields = (sort: string | undefined): SortField[] => {
-  const words = sort?.split(',') ?? []
-  const fields = words.map((word) => ({ field: word.replace(/^-/, ''), descending: word.startsWith('-') }))
+  const names = sort?.split(',') ?? []
+  const fields = names.map((name) => ({ field: name.replace(/^-/, ''), descending: name.startsWith('-') }))
   if (new Set(fields.map(({ field }) => field)).size === fields.length) return fields
   throw createParameterProblem('sort', 'names a field twice')
 }

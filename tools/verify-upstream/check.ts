@@ -31,7 +31,7 @@ export interface Check {
   readonly mapping?: string
   /** Wire fields that the vendor's samples lack. */
   readonly mayLack?: readonly string[]
-  run(visit: CheckContext): Promise<readonly unknown[]>
+  run(context: CheckContext): Promise<readonly unknown[]>
 }
 
 export const orSkip = <T>(value: T | null | undefined, reason: string): T => {

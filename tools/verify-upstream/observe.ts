@@ -12,11 +12,11 @@ export interface Observation {
 
 const probes: Record<string, Probe> = { ...leadProbes, ...spacioProbes, ...lionDeskProbes }
 
-export const observe = async (visit: CheckContext): Promise<Observation[]> => {
+export const observe = async (context: CheckContext): Promise<Observation[]> => {
   const observations: Observation[] = []
   for (const [about, probe] of Object.entries(probes)) {
     const finding = await Promise.resolve()
-      .then(() => probe(visit))
+      .then(() => probe(context))
       .catch(() => null)
     if (finding !== null) observations.push({ about, finding })
   }

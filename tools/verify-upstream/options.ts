@@ -37,11 +37,11 @@ export interface Options {
   readonly json: boolean
 }
 
-const email = { pattern: /^[^\s@]+@[^\s@]+$/, words: 'an e-mail address' }
-const id = { pattern: /^[A-Za-z0-9_-]{1,64}$/, words: 'up to 64 letters, digits, - and _' }
+const email = { pattern: /^[^\s@]+@[^\s@]+$/, description: 'an e-mail address' }
+const id = { pattern: /^[A-Za-z0-9_-]{1,64}$/, description: 'up to 64 letters, digits, - and _' }
 
-const rules: Record<IdName, { pattern: RegExp; words: string }> = {
-  sid: { pattern: /^[1-9]\d{0,9}$/, words: 'a whole number' },
+const rules: Record<IdName, { pattern: RegExp; description: string }> = {
+  sid: { pattern: /^[1-9]\d{0,9}$/, description: 'a whole number' },
   agent: email,
   manager: email,
   brokerage: id,
@@ -64,7 +64,7 @@ const readIds = (values: ReturnType<typeof parse>): Options['ids'] => {
   const idValues = names.flatMap((name) => {
     const value = toText(values[name])
     if (value === undefined) return []
-    if (!rules[name].pattern.test(value)) throw new UsageError(`--${name} must be ${rules[name].words}`)
+    if (!rules[name].pattern.test(value)) throw new UsageError(`--${name} must be ${rules[name].description}`)
     return [[name, value]]
   })
   return Object.fromEntries(idValues)

@@ -9,7 +9,7 @@ export interface CheckContext extends Deployment {
 export interface Check {
   readonly name: string
   /** Returns a detail for the report. Throws one of the errors of `verdicts.ts` otherwise. */
-  run(visit: CheckContext): Promise<string>
+  run(context: CheckContext): Promise<string>
 }
 
 /** Runs a failed check again, because a list may change during the first run. A broken contract fails twice. */

@@ -56,10 +56,10 @@ const options = {
   ...{ 'allow-new-fields': flag, writes: flag, json: flag },
 } as const
 
-const readUrl = (given: string | undefined): string => {
-  if (given === undefined) throw new UsageError('--url is required: the address of the deployment')
-  if (!/^https?:\/\//.test(given) || !URL.canParse(given)) throw new UsageError('--url must be an http or https URL')
-  return given
+const readUrl = (url: string | undefined): string => {
+  if (url === undefined) throw new UsageError('--url is required: the address of the deployment')
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw new UsageError('--url must be an http or https URL')
+  return url
 }
 
 const readText = (option: string, path: string): string => {
@@ -100,14 +100,14 @@ export const readOptions = (args: readonly string[], env: Environment): Options 
   const { values } = readArguments(args, options)
   const document = readDocument(values.contract ?? resolveFile('openapi/foyer.json'))
   const { title, version } = (document.info ?? {}) as Json
-  const given = sampleNames.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]]))
+  const ids = sampleNames.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]]))
   return {
     url: readUrl(values.url),
     credentials: readCredentials(readSecret('key', values.key, env), readSecret('token', values.token, env)),
     document,
     contract: values.contract ?? `${title} ${version}`,
     allowsNewFields: values['allow-new-fields'],
-    ids: Object.fromEntries(given),
+    ids: Object.fromEntries(ids),
     only: values.only ?? '',
     writes: values.writes,
     json: values.json,

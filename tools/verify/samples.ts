@@ -7,7 +7,7 @@ export const sampleNames = ['sid', 'agent', 'brokerage', 'team', 'event', 'conta
 
 export type SampleName = (typeof sampleNames)[number]
 
-/** What the key may see; undefined: nothing of the kind was found. */
+/** Ids of objects that the key may read. A kind without any is absent. */
 export type Samples = Readonly<
   Partial<Record<SampleName | 'eventProperty' | 'email' | 'brokerageLead' | 'teamLead' | 'propertyLead', string>>
 >
@@ -65,8 +65,8 @@ export const findSamples = async (deployment: Deployment, knownSamples: Partial<
   const agent = await find('agent', [toText(sid?.answer.body.listAgentEmail), toText(lead.agentEmail)])
   const agentSid = sid ?? (await find('sid', [agent && toText(getFirst(agent.answer).sid)]))
   const event = await find('event', [])
-  const ofEvent = event && (await ask(`/events/${event.id}`, { skipsContract: true }))
-  const contact = await find('contact', [toText(ofEvent?.body?.contactId)])
+  const eventResponse = event && (await ask(`/events/${event.id}`, { skipsContract: true }))
+  const contact = await find('contact', [toText(eventResponse?.body?.contactId)])
   const visitors = agentSid && (await ask(`/leads?sid=${agentSid.id}&limit=1`, { skipsContract: true }))
   const samples = {
     ...{ brokerage: brokerage?.id, team: team?.id, sid: agentSid?.id, agent: agent?.id, event: event?.id },

@@ -45,7 +45,7 @@ const acceptsSource = ({ parameters }: Operation): boolean =>
 
 const leadBySource = { brokerageId: 'brokerageLead', teamId: 'teamLead', sid: 'propertyLead' } as const
 
-/** Query parameters without which there is nothing to find. */
+/** Returns the parameters that a search needs, with placeholders. An address is needed where one of two parameters is. */
 const listRequiredQuery = ({ parameters }: Operation): string[] =>
   parameters
     .filter((parameter) => parameter.in === 'query' && (parameter.required || parameter.name === 'email'))
@@ -73,11 +73,11 @@ const toTargets = (operation: Operation, samples: Samples): (Target | Unreachabl
     return [{ name, operation, path, isList: isPaged }]
   }
   return sources.map((source) => {
-    const own = `${name} by ${source}`
-    if (known[source] === undefined) return { name: own, reason: `needs ${optionNames[source]}` }
+    const label = `${name} by ${source}`
+    if (known[source] === undefined) return { name: label, reason: `needs ${optionNames[source]}` }
     const path = fillTemplate(operation.template, { ...known, id: samples[leadBySource[source]] })
-    if (typeof path !== 'string') return { name: own, reason: 'there are no leads' }
-    return { name: own, operation, path: `${path}?${source}=${known[source]}`, isList: isPaged }
+    if (typeof path !== 'string') return { name: label, reason: 'there are no leads' }
+    return { name: label, operation, path: `${path}?${source}=${known[source]}`, isList: isPaged }
   })
 }
 

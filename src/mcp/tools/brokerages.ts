@@ -38,13 +38,13 @@ export const listBrokerageAgents = defineTool({
   scope: 'brokerages:read',
   input: { brokerageId, ...dayWindow, ...paging },
   output: listOutput(ref(AgentActivity)),
-  run: async (args, ask) => {
+  run: async (args, get) => {
     const { limit, offset, getNextCursor } = readPosition('list_brokerage_agents', args)
     const { brokerageId, from, to, timeZone } = args
     const path = ['brokerages', brokerageId, 'agents']
-    const page = await ask<ListBody<Static<typeof ClaimedAgent>>>(path, { limit, offset })
+    const page = await get<ListBody<Static<typeof ClaimedAgent>>>(path, { limit, offset })
     const emails = page.data.map(({ email }) => email)
-    const activity = await findLastActivity(emails, brokerageId, { from, to, timeZone }, ask)
+    const activity = await findLastActivity(emails, brokerageId, { from, to, timeZone }, get)
     const data = emails.map((email) => ({ email, lastActiveAt: activity.get(email) ?? null }))
     const { total } = page.pagination
     const nextCursor = getNextCursor(page)

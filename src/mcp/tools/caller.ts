@@ -10,7 +10,7 @@ export const showMyAccess = defineTool({
   scope: null,
   input: {},
   output: Me,
-  run: async (_given, get) => {
+  run: async (_args, get) => {
     const me = await get<Static<typeof Me>>(['me'])
     return { structured: me, text: JSON.stringify(me) }
   },

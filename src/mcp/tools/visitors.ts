@@ -30,7 +30,7 @@ const defineVisitors = <P extends Record<string, TSchema>>(parts: {
     scope: 'leads:read',
     row: Lead,
     labels: ['visitor', 'visitors'],
-    toRequest: (given: Static<TObject<P>>) => ({ path: ['leads'], query: given as Record<string, unknown> }),
+    toRequest: (args: Static<TObject<P>>) => ({ path: ['leads'], query: args as Record<string, unknown> }),
     summarize: summarizeLead,
   })
 
@@ -60,8 +60,8 @@ export const findLead = defineTool({
   scope: 'leads:read',
   input: { id: leadId, ...lookup },
   output: Lead,
-  run: async ({ id, ...query }, ask) => {
-    const lead = await ask<Static<typeof Lead>>(['leads', id], query)
+  run: async ({ id, ...query }, get) => {
+    const lead = await get<Static<typeof Lead>>(['leads', id], query)
     return { structured: lead, text: formatRow(summarizeLead(lead)) }
   },
 })

@@ -27,7 +27,7 @@ export const createRecordReader = <Fields extends Identified>(
   drift: DriftSink,
   service: Service<Fields>,
 ): RecordReader<Fields> & { decode: Decode<Fields> } => {
-  const { mapping, path, operations, given, toComparable } = service
+  const { mapping, path, operations, pathFields, toComparable } = service
 
   const decode: Decode<Fields> = ({ request, reply, fetchedAt }, record, includeSource, { id, sentFields } = {}) => {
     const hasFields =
@@ -35,7 +35,7 @@ export const createRecordReader = <Fields extends Identified>(
     // Other objects, such as `{"message": …}`, would decode to a record of nulls.
     if (!sentFields && !hasFields) throw createInvalidResponse(request, reply, 'no record')
     const whole = sentFields && isRecord(record) ? { ...sentFields, ...record } : record
-    const value = decodeWithMemo(mapping, whole, drift, { ...given, ...(id && { id }) } as Partial<Fields>)
+    const value = decodeWithMemo(mapping, whole, drift, { ...pathFields, ...(id && { id }) } as Partial<Fields>)
     if (value === null) throw createInvalidResponse(request, reply, 'no record')
     if (!includeSource) return value as Fields
     const source = { system: 'liondesk' as const, operation: request.operation, fetchedAt, record }

@@ -17,7 +17,7 @@ export interface Service<Fields> {
   /** What problems and metrics call the two operations. */
   readonly operations: { readonly find: string; readonly get: string }
   /** Fields that the path states. */
-  readonly given?: Partial<Omit<Fields, 'source'>>
+  readonly pathFields?: Partial<Omit<Fields, 'source'>>
   /**
    * Makes values comparable that the upstream may treat as equal. A service that has it is not trusted to filter: a row
    * that does not match the filter makes the reply unusable.
@@ -48,7 +48,7 @@ export const getEventPropertyService = (eventId: string): Service<EventPropertie
   mapping: eventPropertyMapping,
   path: getEventPropertyPath(eventId),
   operations: { find: 'find', get: 'get' },
-  given: { eventId },
+  pathFields: { eventId },
 })
 
 export const getEventPropertyPath = (eventId: string): string => `/events/${toPathSegment(eventId)}/properties`

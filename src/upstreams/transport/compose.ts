@@ -2,7 +2,7 @@ import type { Guard, Middleware, Release, Send } from './types.ts'
 
 export type TransportLayer = Middleware | Guard
 
-/** The first rule is the outermost. Gates that stand in a row are passed together. */
+/** Composes the layers of a call; the first is the outermost. Guards in a row run in one loop, without nested promises. */
 export const compose = (layers: readonly TransportLayer[], dispatch: Send): Send => {
   let send = dispatch
   let guardRow: Guard[] = []
@@ -36,7 +36,10 @@ const runGuards = (guards: readonly Guard[], next: Send): Send => {
   }
 }
 
-/** The last first, and each once. A defect of one must not keep the others' places taken, nor hide what befell the call. */
+/**
+ * Releases each guard once, in reverse order. If a release throws, the others still run, and the caller gets the result of the
+ * call.
+ */
 const releaseAll = (releases: Release[], failure: Parameters<Release>[0]): Promise<void> | undefined => {
   for (let release = releases.pop(); release; release = releases.pop()) {
     const pendingRelease = tryRelease(release, failure)

@@ -24,33 +24,33 @@ export interface TransportMetrics extends CallMetrics {
   bulkheads: PerClass<BulkheadMetrics>[]
 }
 
-/** The one way out of the house. */
+/** Sends all calls to the upstreams. */
 export interface Transport {
   readonly send: Send
-  /** Of each upstream, as one tenant met it. */
+  /** Returns the metrics of each upstream for one tenant. */
   getMetrics(tenant: string): TransportMetrics[]
-  /** Of an API key, whichever tenants use it: calls of this hour, and all that is known of it. */
+  /** Returns the calls of this hour with an API key, by all tenants that use it. */
   getUsed(quota: HourlyQuota): number
   getBudget(quota: HourlyQuota): BudgetMetrics
   close(): Promise<void>
 }
 
 export interface TransportOptions {
-  /** Where replicas share the hourly budget; by default this process shares with nobody. */
+  /** The counters that replicas share. Default: counters of this process. */
   ledger?: BudgetLedger
-  /** How many replicas there may be; null: nobody knows, and without the ledger no counted call is made. */
+  /** The maximum number of replicas. Null: unknown, so no counted call is made while the ledger is unavailable. */
   maxReplicas?: number | null
   now?: () => Date
-  /** Milliseconds on a clock that is never set; by default `now` if it is given, as tests set both together. */
+  /** Milliseconds on the monotonic clock. Default: `now` if it is set, because tests set both clocks together. */
   monotonic?: () => number
-  /** At least 0, less than 1. */
+  /** Returns a number from 0 to less than 1. */
   random?: () => number
   observer?: UpstreamObserver
-  /** What becomes of the limits of a class, where nobody can wait as long as they allow. */
+  /** Replaces the limits of a class, for tests that cannot wait as long as they allow. */
   adjustLimits?: (limits: CallLimits) => CallLimits
-  /** How long a connection may take to come about. */
+  /** The maximum time to establish a connection. */
   connectTimeoutMs?: number
-  /** Makes clients that go through forward proxies. */
+  /** Creates clients that use forward proxies. */
   proxy?: CreateProxiedClient | null
 }
 
@@ -79,8 +79,8 @@ export const createTransport = (options: TransportOptions = {}): Transport => {
   const adjustmentLayers = options.adjustLimits ? [withAdjustedLimits(options.adjustLimits)] : []
 
   return {
-    // The retry outermost, so that breaker and budget count each attempt; the bulkhead before the breaker, so that a
-    // crowd does not probe; the budget last, so that a refused call costs nothing.
+    // The retry is outside the breaker and the budget, so that both count each attempt. The bulkhead is outside the breaker,
+    // so that only one call probes. The budget is last, so that a rejected call does not reduce it.
     send: compose(
       [
         ...adjustmentLayers,
