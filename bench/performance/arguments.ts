@@ -8,17 +8,17 @@ const processCase = 'process'
 export const usage = `npm run bench -- [options]
 
   --case A,B          some of ${[...cases.map(({ name }) => name), processCase].join(', ')} (all)
-  --variant WORD      only the ways of asking whose name holds the word: fresh, unchanged, kept, 304
+  --variant WORD      only the variants whose name contains the word: fresh, unchanged, cached, 304
   --against A,B       some of ${systems.join(', ')} (all)
-  --rounds N          how often, each time with fresh processes (5)
+  --rounds N          the number of rounds, each with new processes (5)
   --quick             one short round of foyer and proxy
-  --profile FOLDER    writes a CPU profile of the gateway for each variant there, and says whose code it spent its time in
-  --write             writes the figures into docs/performance.md; with --profile what that says
+  --profile FOLDER    writes a CPU profile of the gateway for each variant, and prints the share of each module
+  --write             writes the figures, or with --profile the shares, into docs/performance.md
 `
 
 const parseWord = <Word extends string>(words: readonly Word[], value: string): Word => {
   const word = words.find((each) => each === value)
-  if (word === undefined) throw new Error(`${value} is none of ${words.join(', ')}\n\n${usage}`)
+  if (word === undefined) throw new Error(`${value} is unknown; use ${words.join(', ')}\n\n${usage}`)
   return word
 }
 

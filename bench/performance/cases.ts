@@ -70,8 +70,8 @@ export const cases: readonly Case[] = [
     upstream: sids.map((sid) => createForm('/api/v1/getProperty', { sid })),
     variants: [
       ...createVariants(0.7, 0.5, noCacheHeaders),
-      { name: 'kept', bytes: 'unchanged', target: 0.3 },
-      { name: 'kept, 304', bytes: 'unchanged', isConditional: true, target: 0.25 },
+      { name: 'cached', bytes: 'unchanged', target: 0.3 },
+      { name: 'cached, 304', bytes: 'unchanged', isConditional: true, target: 0.25 },
     ],
   },
   {
@@ -85,7 +85,7 @@ export const cases: readonly Case[] = [
   {
     name: 'keyed',
     warmUp: 1_500,
-    title: '200 keyed leads of a property',
+    title: '200 leads of a property',
     paths: leadSids.map((sid) => `/leads?sid=${sid}&limit=200`),
     upstream: leadSids.map((sid) => createForm('/api/v1/getRegistrants', { sid, atoken: 'ZtKH5J76DN5DyQ3R' })),
     variants: createVariants(4, 0.8),
@@ -107,7 +107,7 @@ export const cases: readonly Case[] = [
 /** A mix of all operations, with as many records as lists. The targets are two to three times the typical values. */
 export const mix: Case = {
   name: 'mix',
-  title: 'something of everything',
+  title: 'all operations',
   warmUp: 3_000,
   paths: createList(4, (index) => cases.map(({ paths }) => paths[index] as string)).flat(),
   upstream: createList(4, (index) => cases.map(({ upstream }) => upstream[index] as Request)).flat(),

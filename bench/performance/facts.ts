@@ -133,29 +133,29 @@ const measureExportFacts = async (surroundings: Surroundings): Promise<Fact[]> =
   const rate = (1000 * large.leads) / large.cpu
   return [
     {
-      what: 'export: leads for a second of CPU',
+      what: 'export: leads per second of CPU time',
       target: '≥ 40,000',
       value: rate.toFixed(0),
       isReached: rate >= 40_000,
     },
     {
-      what: `export: peak memory at ${small.leads} and at ${large.leads} leads`,
+      what: `export: peak memory with ${small.leads} and ${large.leads} leads`,
       target: 'flat',
       value: `${small.peak.toFixed(0)} MB, ${large.peak.toFixed(0)} MB`,
       isReached: large.peak < 1.25 * small.peak,
     },
-    createMaxFact('export: longest stop of the event loop', 100, large.delay, 'ms'),
+    createMaxFact('export: longest blocking of the event loop', 100, large.delay, 'ms'),
   ]
 }
 
 const measureV1Facts = async (surroundings: Surroundings): Promise<Fact[]> => {
   const { status, leads, cpu, overIdle, delay } = await measureExport(surroundings, 'v1-300000', 0)
   const what = 'export of a v1 list of 300,000 leads'
-  if (status !== 200) return [{ what, target: 'given', value: `refused: ${status}`, isReached: false }]
+  if (status !== 200) return [{ what, target: 'exported', value: `rejected: ${status}`, isReached: false }]
   return [
-    { what: `${what}: leads given`, target: '300,000', value: String(leads), isReached: leads === 300_000 },
+    { what: `${what}: exported leads`, target: '300,000', value: String(leads), isReached: leads === 300_000 },
     createMaxFact(`${what}: peak memory over idle`, 100, overIdle, 'MB'),
-    createMaxFact(`${what}: longest stop of the event loop`, 100, delay, 'ms'),
+    createMaxFact(`${what}: longest blocking of the event loop`, 100, delay, 'ms'),
     { what: `${what}: CPU`, target: '', value: `${(cpu / 1000).toFixed(1)} s`, isReached: true },
   ]
 }
@@ -165,8 +165,8 @@ const measureStartFacts = async (surroundings: Surroundings, rounds: number, scr
   for (let round = 0; round < rounds; round += 1) starts.push(await startOnce(surroundings, script))
   const idle = await measureIdleMemory(surroundings, script)
   return [
-    createMaxFact(`start to first answer, from ${from}`, 700, getMedian(starts), 'ms'),
-    createMaxFact(`memory at rest, from ${from}`, 120, idle, 'MB'),
+    createMaxFact(`start to first response, from ${from}`, 700, getMedian(starts), 'ms'),
+    createMaxFact(`idle memory, from ${from}`, 120, idle, 'MB'),
   ]
 }
 

@@ -44,7 +44,18 @@ const formatCells = (row: Row): string[] => {
   ]
 }
 
-const header = ['', 'CPU ms', 'ratio', 'target', 'calls upstream', 'a second', 'p50 ms', 'p99 ms', 'RSS MB', 'refused']
+const header = [
+  '',
+  'CPU ms',
+  'ratio',
+  'target',
+  'upstream calls',
+  'responses/s',
+  'p50 ms',
+  'p99 ms',
+  'RSS MB',
+  'rejected',
+]
 
 const formatLine = (of: readonly string[]): string => `| ${of.join(' | ')} |\n`
 
@@ -84,10 +95,10 @@ const findMissedTargets = ({ benchCase, rows }: MeasuredCase): string[] => {
     const isSlow = proxy !== undefined && system === 'foyer' && getP99(row) > getP99(proxy)
     return [
       ...(target !== null && ratio > target
-        ? [`${benchCase.title}, ${title}: ${ratio.toFixed(2)} of ≤ ${target}`]
+        ? [`${benchCase.title}, ${title}: ${ratio.toFixed(2)} instead of ≤ ${target}`]
         : []),
       ...(isSlow
-        ? [`${benchCase.title}, ${title}: p99 ${getP99(row).toFixed(1)} ms of ≤ ${getP99(proxy).toFixed(1)}`]
+        ? [`${benchCase.title}, ${title}: p99 ${getP99(row).toFixed(1)} ms instead of ≤ ${getP99(proxy).toFixed(1)}`]
         : []),
     ]
   })
@@ -96,12 +107,12 @@ const findMissedTargets = ({ benchCase, rows }: MeasuredCase): string[] => {
 /** Lists the missed targets. */
 export const formatMissed = (all: readonly MeasuredCase[], facts: readonly Fact[]): string => {
   const factLines = facts.flatMap(({ what, target, value, isReached }) =>
-    isReached ? [] : [`${what}: ${value} of ${target}`],
+    isReached ? [] : [`${what}: ${value} instead of ${target}`],
   )
   const lines = [...all.flatMap(findMissedTargets), ...factLines].map((each) => `- ${each}\n`)
   if (!all.some(({ rows }) => rows.some(({ ratios, contender }) => contender.system === 'foyer' && ratios.length > 0)))
     return ''
-  return lines.length === 0 ? 'Every target is reached.\n' : `Not reached:\n\n${lines.join('')}`
+  return lines.length === 0 ? 'All targets are met.\n' : `Missed targets:\n\n${lines.join('')}`
 }
 
 export const formatFacts = (facts: readonly Fact[]): string =>

@@ -21,12 +21,12 @@ const formatTable = ({ sweep, points }: Curve): string =>
   [
     formatRow([sweep.title, ...points.map(({ size }) => String(size))]),
     formatRow(['---', ...points.map(() => '--:')]),
-    formatRow([`CPU ms, ${sweep.each}`, ...points.map(({ size, cpu }) => (cpu / size).toPrecision(2))]),
+    formatRow([`CPU ms ${sweep.each}`, ...points.map(({ size, cpu }) => (cpu / size).toPrecision(2))]),
     formatRow(['RSS MB', ...points.map(({ memory }) => memory.toFixed(0))]),
     ...(points.some(({ refused }) => refused > 0)
-      ? [formatRow(['refused', ...points.map(({ refused }) => `${(100 * refused).toFixed(0)} %`)])]
+      ? [formatRow(['rejected', ...points.map(({ refused }) => `${(100 * refused).toFixed(0)} %`)])]
       : []),
-    `\nThe whole grows as the size to the power of ${fitExponent(points).toFixed(2)}.\n\n`,
+    `\nThe total cost grows with the size to the power of ${fitExponent(points).toFixed(2)}.\n\n`,
   ].join('')
 
 const { upstream, folder, end } = await setUp()

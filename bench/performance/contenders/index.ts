@@ -58,20 +58,22 @@ const createOther = (
 export const createContenders = (benchCase: Case, selectedSystems: readonly System[]): Contender[] =>
   [
     ...createFoyerContenders(benchCase),
-    createOther('proxy', '@fastify/http-proxy, rewriting nothing', createScriptStart('pass-through'), benchCase),
+    createOther('proxy', '@fastify/http-proxy, forwards unchanged', createScriptStart('pass-through'), benchCase),
     createOther(
       'express',
-      'Express and axios, rewriting',
+      'Express and axios, converts',
       createScriptStart('express'),
       benchCase,
       createFoyerRequests(benchCase, {}),
     ),
-    ...(readNginxVersion().length > 0 ? [createOther('nginx', 'nginx, rewriting nothing', startNginx, benchCase)] : []),
+    ...(readNginxVersion().length > 0
+      ? [createOther('nginx', 'nginx, forwards unchanged', startNginx, benchCase)]
+      : []),
     ...(benchCase.name === 'property'
       ? [
           createOther(
             'constant',
-            'Fastify alone, a constant',
+            'Fastify alone, constant response',
             createScriptStart('constant'),
             benchCase,
             createFoyerRequests(benchCase, {}),

@@ -28,8 +28,8 @@ const runBurst = async (clients: readonly Client[]): Promise<number> => {
 
 const concurrency: Sweep = {
   name: 'concurrency',
-  title: 'clients at once',
-  each: 'a request',
+  title: 'concurrent clients',
+  each: 'per request',
   measure: (size, surroundings) =>
     withGateway(surroundings, {}, async ({ port, pid }) => {
       const clients = Array.from({ length: size }, () => new Client(`http://127.0.0.1:${port}`))
@@ -90,7 +90,7 @@ const deliver = async ({ port, pid }: Gateway, size: number) => {
 const listeners: Sweep = {
   name: 'listeners',
   title: 'listeners of a feed',
-  each: 'a lead told to one',
+  each: 'per lead and listener',
   measure: (size, surroundings) =>
     withGateway(surroundings, { FOYER_FEED_FLOOR: '2', FOYER_FEED_CEILING: '2' }, (gateway) => deliver(gateway, size)),
 }

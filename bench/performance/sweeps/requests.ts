@@ -43,8 +43,8 @@ const toSid = (leads: number): string => String(2_000_000 + leads)
 /** The upstream returns all leads of a property in one reply, and the gateway in one response. */
 const leads: Sweep = {
   name: 'leads',
-  title: 'leads of a page',
-  each: 'a lead',
+  title: 'leads in a reply',
+  each: 'per lead',
   measure: (size, surroundings) =>
     withGateway(surroundings, {}, async (gateway) => {
       const path = `/leads/export?sid=${toSid(size)}&format=ndjson`
@@ -77,7 +77,7 @@ const withTenants = ({ folder }: Surroundings, count: number): Record<string, st
 const tenants: Sweep = {
   name: 'tenants',
   title: 'tenants',
-  each: 'a request of each',
+  each: 'per request',
   measure: (size, surroundings): Promise<Point> =>
     withGateway(surroundings, withTenants(surroundings, size), async (gateway) => {
       const requests = Array.from({ length: size }, (_, index): Request => {
