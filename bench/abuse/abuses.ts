@@ -66,9 +66,9 @@ export const abuses: readonly Abuse[] = [
     run: runCrowd({ address: '127.0.0.2', connections: 1_300, text: () => '' }),
   },
   {
-    name: 'bodies that never end, 300 of one client',
-    happens: '408, or 503 `overloaded`; they take none of the slots of others',
-    bound: '15 s for a request, 16 KiB for its body',
+    name: 'bodies that never end, 300 from one client',
+    happens: '408, or 503 `overloaded`; they occupy no slot of other clients',
+    bound: '15 s for a request; 16 KiB for its body',
     outcomes: ['open', '408', '503', '429', 'closed'],
     run: runCrowd({
       address: '127.0.0.3',
@@ -80,9 +80,9 @@ export const abuses: readonly Abuse[] = [
     }),
   },
   {
-    name: 'exports that nobody reads, 100 of one client',
-    happens: 'two are answered as far as the client reads; others 429 `rate-limited`',
-    bound: '2 for a client, 3 for a tenant, 8 in the process; ended after 60 s without progress',
+    name: 'exports that the client does not read, 100 from one client',
+    happens: 'two start and wait for the client to read; the others get 429 `rate-limited`',
+    bound: '2 for a client, 3 for a tenant, 8 for the process; closed after 60 s without progress',
     outcomes: ['429', '200', '503', 'closed'],
     run: runCrowd({
       address: '127.0.0.5',
@@ -93,9 +93,9 @@ export const abuses: readonly Abuse[] = [
     }),
   },
   {
-    name: 'windows of 19,000 leads, 72 of twelve tenants',
-    happens: 'some 422 `window-too-large`, others 503 `overloaded`',
-    bound: '2 for a client and a tenant, 4 in the process; 96 MiB of snapshots',
+    name: 'windows of 19,000 leads, 72 requests from twelve tenants',
+    happens: '422 `window-too-large` or 503 `overloaded`',
+    bound: '2 for a client or a tenant, 4 for the process; 96 MiB of snapshots',
     outcomes: ['503', '422', '429', 'open', 'closed'],
     run: runCrowd({
       address: '127.0.0.7',
@@ -110,16 +110,16 @@ export const abuses: readonly Abuse[] = [
     }),
   },
   {
-    name: 'requests without a key, as fast as 8 connections can',
-    happens: '401, then answers that come a second late, and connections that are closed',
-    bound: '50 refusals a second for a client',
+    name: 'requests without a key over 8 connections, without a pause',
+    happens: '401; then 401 after one second, and closed connections',
+    bound: '50 immediate rejections per second for a network',
     outcomes: ['401', '503', '429', 'open', 'closed'],
     run: runCrowd({ address: '127.0.0.8', connections: 8, text: () => formatRequest('/properties/10101').repeat(500) }),
   },
   {
     name: 'streams from one ticket, 600 of them',
-    happens: 'as many as its network has connections; others are closed',
-    bound: '500 for a client, 1,000 for a tenant, 2,000 in the process',
+    happens: 'as many as the connections of its network allow; others are closed',
+    bound: '500 for a client, 1,000 for a tenant, 2,000 for the process',
     outcomes: ['200', '503', '429', '204', 'open', 'closed'],
     run: async (port, over) => {
       const ticket = await takeTicket(port)
@@ -130,7 +130,7 @@ export const abuses: readonly Abuse[] = [
   {
     name: 'replies of 15 MiB from an upstream, 4 at a time',
     happens: '502 `upstream-invalid-response`, then 503 `upstream-unavailable`',
-    bound: 'rows are counted before they are decoded; 64 MiB of replies in the process',
+    bound: 'rows are counted before they are decoded; 64 MiB of replies for the process',
     outcomes: ['502', '503', '429', 'open', 'closed'],
     run: runCrowd({
       address: '127.0.0.9',

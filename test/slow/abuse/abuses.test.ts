@@ -1,6 +1,6 @@
 /**
- * Each abuse alone, against a gateway of its own as `foyer start` runs it, while a tenant that behaves reads. The table in
- * docs/resilience.md is made of what this saw: a difference fails, and `vitest run test/slow/abuse -u` writes it.
+ * Runs each abuse against a gateway of its own, started as by `foyer start`, while another tenant reads normally. The
+ * table in docs/resilience.md must equal the results; `vitest run test/slow/abuse -u` updates it.
  */
 import { readFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -13,7 +13,7 @@ import { formatTable, withSection } from '../../support/chaos/table.ts'
 
 const page = `${import.meta.dirname}/../../../docs/resilience.md`
 
-/** Long enough for each abuse to be at its worst. */
+/** Long enough for each abuse to have its full effect. */
 const abuseMs = 12_000
 
 const rows: (readonly string[])[] = []
@@ -50,7 +50,7 @@ test.for(abuses)('$name', { timeout: 180_000 }, async ({ name, happens, bound, o
   rows.push([name, happens, bound])
 })
 
-test('docs/resilience.md shows it', async () => {
-  const table = formatTable(['abuse', 'what happens', 'bound'], rows)
+test('docs/resilience.md lists the abuses and their bounds', async () => {
+  const table = formatTable(['abuse', 'result', 'bound'], rows)
   await expect(withSection(await readFile(page, 'utf8'), 'abuses', table)).toMatchFileSnapshot(page)
 })

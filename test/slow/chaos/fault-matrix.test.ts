@@ -1,6 +1,6 @@
 /**
- * Every fault meets every class of operation. The tables in docs/resilience.md are what this saw: a difference fails, and
- * `npx vitest run test/chaos/matrix.test.ts -u` writes them anew.
+ * Tests every fault with every class of operation. The tables in docs/resilience.md must equal the results;
+ * `npx vitest run test/slow/chaos -u` updates them.
  */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -17,18 +17,18 @@ beforeAll(async () => {
 
 afterAll(() => chaos.close())
 
-/** A busy machine may be late by as much; what hangs is later. */
-const latenessMs = 10_000
+/** Tolerates the delay of a busy machine, but not a call that hangs. */
+const toleranceMs = 10_000
 
 const getLongest = ({ name, limits }: ChaosResult['operation'], { isEndless = false }: Row): number => {
   const { totalTimeoutMs } = isEndless ? shortenLimits(limits) : limits
-  // What the token is for is asked for after it.
-  return (name === 'token' ? 2 : 1) * totalTimeoutMs + latenessMs
+  // The call that needs the token follows the token call.
+  return (name === 'token' ? 2 : 1) * totalTimeoutMs + toleranceMs
 }
 
 const expectPromises = ({ operation: { name }, status, isUnknown, calls, refused, isDone }: ChaosResult): void => {
   expect(calls).toBeLessThanOrEqual(2)
-  // A write that may have been done is not sent again, nor is a token that works once.
+  // The gateway repeats neither a write that may have taken effect, nor a call with a token that works once.
   if (['create', 'patch', 'token'].includes(name)) expect(calls - refused).toBeLessThanOrEqual(1)
   if (isDone === null) expect(isUnknown).toBe(false)
   else if (!isUnknown) expect(isDone).toBe(status < 300)
@@ -50,7 +50,7 @@ const [everyTime, once] = [new Map<string, ChaosResult[]>(), new Map<string, Cha
 describe('every time', () => strikes(lastingFaults, everyTime))
 describe('once', () => strikes(passingFaults, once))
 
-test('docs/resilience.md says what was seen, and the numbers that are in force', async () => {
+test('docs/resilience.md has the results and the current limits', async () => {
   const path = `${import.meta.dirname}/../../../docs/resilience.md`
   const sections = { numbers: formatNumbers(), 'every time': formatMatrix(everyTime), once: formatMatrix(once) }
   const page = Object.entries(sections).reduce(

@@ -4,40 +4,40 @@ import type { NetworkFault } from './proxy.ts'
 
 type UpstreamFault = Omit<FaultInput, 'operation'>
 
-/** What strikes: on the way, or at the upstream itself. */
+/** A fault in the network or in the upstream: one row of the table. */
 export interface Row {
   title: string
-  /** In turn, and the last one for good; `nobody`: no server listens. */
+  /** One for each exchange; the last one repeats. `nobody`: no server listens. */
   network?: readonly (NetworkFault | null)[] | 'nobody'
   upstream?: UpstreamFault | ((limits: CallLimits) => UpstreamFault)
-  /** It ends only with a time limit: those are shortened. */
+  /** Only a time limit ends it, so the test shortens the limits. */
   isEndless?: boolean
 }
 
-/** A whole attempt takes as long, where limits are shortened. */
+/** The timeout of an attempt with shortened limits. */
 export const shortAttemptTimeoutMs = 1_200
 
 const createBlackhole = (swallows: 'request' | 'reply'): NetworkFault => ({ kind: 'blackhole', swallows })
 
-/** What strikes every time. Those that wait come first: later ones keep the machine busy. */
+/** Faults that repeat. The slow ones come first, because later ones keep the machine busy. */
 export const lastingFaults: Row[] = [
-  { title: 'nothing goes wrong' },
-  { title: 'no answer, the request swallowed', network: [createBlackhole('request')], isEndless: true },
-  { title: 'no answer, the request taken', network: [createBlackhole('reply')], isEndless: true },
-  { title: 'drip: a byte every 50 ms', network: [{ kind: 'drip', everyMs: 50 }], isEndless: true },
+  { title: 'no fault' },
+  { title: 'no reply; the request is lost', network: [createBlackhole('request')], isEndless: true },
+  { title: 'no reply; the upstream has the request', network: [createBlackhole('reply')], isEndless: true },
+  { title: 'a slow reply: one byte every 50 ms', network: [{ kind: 'drip', everyMs: 50 }], isEndless: true },
   {
-    title: 'a reset late in the attempt, then no answer',
+    title: 'a reset late in the attempt, then no reply',
     network: [{ kind: 'reset-before-headers', ms: 0.7 * shortAttemptTimeoutMs }, createBlackhole('reply')],
     isEndless: true,
   },
   { title: 'latency 20 ms, jitter 30 ms', network: [{ kind: 'latency', ms: 20, jitter: 30 }] },
   { title: 'bandwidth 50 kB/s', network: [{ kind: 'bandwidth', bytesPerSecond: 50_000 }] },
-  { title: 'nobody listens', network: 'nobody' },
-  { title: 'reset, the request thrown away', network: [{ kind: 'reset' }] },
-  { title: 'reset before the headers', network: [{ kind: 'reset-before-headers' }] },
-  { title: 'cut in the middle of the body', network: [{ kind: 'cut' }] },
-  { title: 'slow close: the connection was dead', network: [{ kind: 'slow-close', ms: 20 }] },
-  { title: 'half a body, said to be whole', upstream: { kind: 'truncate' } },
+  { title: 'connection refused', network: 'nobody' },
+  { title: 'reset; the request is lost', network: [{ kind: 'reset' }] },
+  { title: 'reset before the response headers', network: [{ kind: 'reset-before-headers' }] },
+  { title: 'connection closed in the middle of the body', network: [{ kind: 'cut' }] },
+  { title: 'a dead connection, closed late', network: [{ kind: 'slow-close', ms: 20 }] },
+  { title: 'a truncated body with a matching length', upstream: { kind: 'truncate' } },
   { title: 'an empty body', upstream: { kind: 'truncate', bytes: 0 } },
   { title: 'JSON of another shape', upstream: { kind: 'body', body: { hello: 'world' } } },
   { title: 'an HTML page with 200', upstream: { kind: 'html' } },
@@ -47,7 +47,7 @@ export const lastingFaults: Row[] = [
   { title: '401', upstream: { kind: 'unauthorized' } },
   { title: 'too many calls', upstream: { kind: 'rate-reached' } },
   {
-    title: 'a body larger than the class takes',
+    title: 'a body larger than the limit of the class',
     upstream: ({ maxBytes }) => ({ kind: 'oversized', bytes: maxBytes + 1 }),
   },
   { title: 'a gzip bomb of 200 MiB', upstream: { kind: 'gzip-bomb' } },
@@ -59,7 +59,7 @@ const toPassing = ({ title, network, upstream }: Row): Row => ({
   ...(typeof upstream === 'object' && { upstream: { ...upstream, times: 1 } }),
 })
 
-/** Of these it is told, too, what comes of them when they strike once, and all is well again. */
-const isPassingPattern = /^(reset|cut|slow close|half a body|500|401)/
+/** These faults are also tested as single faults, after which the upstream works again. */
+const isPassingPattern = /^(reset|connection closed|a dead|a truncated|500|401)/
 
 export const passingFaults: Row[] = lastingFaults.filter(({ title }) => isPassingPattern.test(title)).map(toPassing)

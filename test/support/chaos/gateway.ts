@@ -7,39 +7,39 @@ import { type Row, shortAttemptTimeoutMs } from './faults.ts'
 import type { Operation, TestRequest } from './operations.ts'
 import { type ChaosProxy, startProxy } from './proxy.ts'
 
-/** What a client got, and what the upstream saw and did. */
+/** What the client received, and what the upstream received and did. */
 export interface ChaosResult {
   operation: Operation
   status: number
-  /** Null: an answer. */
+  /** Null for a success. */
   code: string | null
   isUnknown: boolean
-  /** From the sandbox's journal. */
+  /** Calls in the sandbox's journal. */
   calls: number
-  /** Of these, such as the upstream refused to the token: it did nothing. */
+  /** Calls among them whose token the upstream rejected, so that they had no effect. */
   refused: number
   isDone: boolean | null
   milliseconds: number
 }
 
-/** All times in the same proportion. */
+/** Shortens all times by the same factor. */
 export const shortenLimits = (limits: CallLimits): CallLimits => {
   const factor = shortAttemptTimeoutMs / limits.attemptTimeoutMs
   return { ...limits, attemptTimeoutMs: shortAttemptTimeoutMs, totalTimeoutMs: limits.totalTimeoutMs * factor }
 }
 
-/** An operation, upstreams of its own behind a bad network, and the keys of two tenants: of these, and of no upstream. */
+/** An operation with its own upstreams behind proxies, and the keys of two tenants: one with these upstreams, one without. */
 interface ChaosPlace {
   operation: Operation
   sandbox: Sandbox
   proxies: { spacio: ChaosProxy; liondesk: ChaosProxy }
-  keys: { reached: string; unreached: string }
+  keys: { reachable: string; unreachable: string }
 }
 
 const openPlace = async (operation: Operation): Promise<ChaosPlace> => {
   const sandbox = await startSandbox({ leads: 200 })
   const proxies = { spacio: await startProxy(sandbox.spacio.url), liondesk: await startProxy(sandbox.liondesk.url) }
-  return { operation, sandbox, proxies, keys: { reached: makeKey(), unreached: makeKey() } }
+  return { operation, sandbox, proxies, keys: { reachable: makeKey(), unreachable: makeKey() } }
 }
 
 const closePlace = async ({ sandbox, proxies }: ChaosPlace): Promise<void> => {
@@ -47,10 +47,10 @@ const closePlace = async ({ sandbox, proxies }: ChaosPlace): Promise<void> => {
   await sandbox.close()
 }
 
-/** Where no server listens. */
+/** No server listens here. */
 const unreachableUrl = 'http://127.0.0.1:1'
 
-/** Access tokens are renewed; where nothing can be reached, the one that an operation needs is at hand. */
+/** The tenants of an operation. The one without upstreams has a configured access token, unless the operation renews it. */
 const createTenants = ({ operation: { name }, sandbox: { spacio, liondesk }, proxies, keys }: ChaosPlace) => {
   const { clientId, clientSecret, refreshToken, accessToken } = liondesk
   const renewed = { id: 'main', clientId, clientSecret, refreshToken }
@@ -60,18 +60,18 @@ const createTenants = ({ operation: { name }, sandbox: { spacio, liondesk }, pro
       id: name,
       spacio: { apiKey: spacio.apiKey, baseUrl: proxies.spacio.url },
       liondesk: { baseUrl: proxies.liondesk.url, connections: [renewed] },
-      clients: [client(keys.reached)],
+      clients: [client(keys.reachable)],
     },
     {
-      id: `${name}-unreached`,
+      id: `${name}-unreachable`,
       spacio: { apiKey: spacio.apiKey, baseUrl: unreachableUrl },
       liondesk: { baseUrl: unreachableUrl, connections: [name === 'token' ? renewed : { id: 'main', accessToken }] },
-      clients: [client(keys.unreached)],
+      clients: [client(keys.unreachable)],
     },
   ]
 }
 
-/** One gateway; each operation is a tenant's own, so that no breaker knows of another's faults. */
+/** Opens one gateway with two tenants for each operation, so that operations share no circuit breaker. */
 export const openChaos = async (operations: readonly Operation[]) => {
   const slots = await Promise.all(operations.map(openPlace))
   let [clock, isHasty] = [Date.now(), false]
@@ -86,11 +86,11 @@ export const openChaos = async (operations: readonly Operation[]) => {
     for (const proxy of Object.values(proxies)) proxy.calm()
     sandbox.control.reset()
     sandbox.control.liondesk.set({ accessTokenTtlSeconds: 600, rotateRefreshToken: false })
-    expect((await send(operation.warmUp, keys.reached)).status).toBeLessThan(300)
+    expect((await send(operation.warmUp, keys.reachable)).status).toBeLessThan(300)
     sandbox.control.clearRequests()
   }
 
-  /** An hour later nothing is kept; what goes well then makes a breaker forget, and brings a token for ten minutes. */
+  /** Advances the clock by an hour, so that caches are empty. A success then resets the breakers and fetches a token. */
   const start = async (these: readonly ChaosPlace[]): Promise<void> => {
     isHasty = false
     clock += 3_700_000
@@ -120,21 +120,21 @@ export const openChaos = async (operations: readonly Operation[]) => {
 
   const strike = (place: ChaosPlace, { network = [], upstream }: Row): Promise<ChaosResult> => {
     const { operation, sandbox, proxies, keys } = place
-    if (network === 'nobody') return sendRequest(place, keys.unreached)
+    if (network === 'nobody') return sendRequest(place, keys.unreachable)
     proxies[operation.system].strike(network)
     const fault = typeof upstream === 'function' ? upstream(operation.limits) : upstream
     if (fault) sandbox.control[operation.system].fault({ operation: operation.name, ...fault })
-    return sendRequest(place, keys.reached)
+    return sendRequest(place, keys.reachable)
   }
 
   return {
-    /** All at the same time: they wait. Time limits are shortened. */
+    /** Runs all operations at the same time, because they wait. Time limits are shortened. */
     meetTogether: async (row: Row): Promise<ChaosResult[]> => {
       await start(slots)
       isHasty = true
       return Promise.all(slots.map((place) => strike(place, row)))
     },
-    /** One after the other: what one finds out of an account is not known to the next one. */
+    /** Runs the operations one after the other, so that they share no knowledge about an account. */
     meetInTurn: async (row: Row): Promise<ChaosResult[]> => {
       const result: ChaosResult[] = []
       for (const place of slots) {

@@ -8,17 +8,17 @@ export interface TestRequest {
   body?: object
 }
 
-/** One operation of each class, as a client asks for it. */
+/** One operation of each class, as a client requests it. */
 export interface Operation extends TestRequest {
-  /** The head of its column. */
+  /** The title of its column. */
   title: string
   system: 'spacio' | 'liondesk'
-  /** The upstream's own name, under which the sandbox notes it. */
+  /** The upstream's name of the operation, as the sandbox's journal has it. */
   name: string
   limits: CallLimits
-  /** What goes well before: a success of the same class, and whatever token the operation needs. */
+  /** A successful request of the same class that runs before, and fetches the token that the operation needs. */
   warmUp: TestRequest
-  /** Only of writes: whether the upstream's data say that it was done. */
+  /** For writes: true if the upstream's data contain the write. */
   isDone?(sandbox: Sandbox): boolean
 }
 

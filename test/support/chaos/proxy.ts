@@ -1,37 +1,37 @@
-/** A TCP proxy that does to bytes what bad networks and dying servers do; seeded, so that it does it again. */
+/** A TCP proxy that simulates faults of networks and servers. Its random numbers have a seed, so runs can be repeated. */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRandom, type Random } from '../../../sandbox/random.ts'
 
-/** What befalls one exchange: a request and its reply. Times are milliseconds. */
+/** The fault of one exchange: a request and its reply. Times are in milliseconds. */
 export type NetworkFault =
-  /** The request is held so long, and each piece of the reply too; up to `jitter` more. */
+  /** Delays the request and each part of the reply by `ms`, and by up to `jitter` more. */
   | { kind: 'latency'; ms: number; jitter?: number }
   | { kind: 'bandwidth'; bytesPerSecond: number }
-  /** The reply comes byte by byte. */
+  /** Sends the reply byte by byte. */
   | { kind: 'drip'; everyMs: number }
-  /** The request is thrown away with the connection. */
+  /** Drops the request and resets the connection. */
   | { kind: 'reset' }
-  /** The upstream has the request; its reply is thrown away with the connection. */
+  /** Forwards the request, drops the reply and resets the connection. */
   | { kind: 'reset-before-headers'; ms?: number }
-  /** The connection ends in the body of the reply. */
+  /** Closes the connection in the body of the reply. */
   | { kind: 'cut'; fraction?: number }
-  /** The upstream had closed the connection before, and the news of it comes late: the request goes nowhere. */
+  /** The upstream has already closed the connection, but the client learns it late: the request is lost. */
   | { kind: 'slow-close'; ms: number }
-  /** Nothing comes back, ever; and what it swallows may be the request itself. */
+  /** Never sends a reply. It drops the request or the reply. */
   | { kind: 'blackhole'; swallows: 'request' | 'reply' }
 
 export interface Counts {
   connections: number
   exchanges: number
-  /** Bytes that were passed on to the upstream and to the client. */
+  /** Bytes that were forwarded to the upstream and to the client. */
   up: number
   down: number
 }
 
 export interface ChaosProxy {
   url: string
-  /** Exchanges whose request holds `on` meet these in turn, and the last one for good. Null: unharmed. */
+  /** Applies one fault to each exchange whose request contains `on`; the last one repeats. Null: no fault. */
   strike(faults: readonly (NetworkFault | null)[], on?: string): void
   calm(): void
   counts(): Counts
@@ -40,13 +40,13 @@ export interface ChaosProxy {
 
 interface Exchange {
   fault: NetworkFault | null
-  /** What the upstream has replied so far, as long as its head may be in it. */
+  /** The beginning of the reply, which contains its head. */
   head: Buffer
-  /** Bytes of the reply that came before the present ones. */
+  /** Bytes of the reply that arrived earlier. */
   receivedBytes: number
 }
 
-/** One connection, and what it takes to pass something on. */
+/** One connection, with functions that forward bytes. */
 interface ProxyLine {
   client: Socket
   random: Random
@@ -55,7 +55,7 @@ interface ProxyLine {
   down(bytes: Buffer): void
 }
 
-/** In front of an HTTP upstream whose replies say how long they are. */
+/** Starts a proxy in front of an HTTP upstream whose replies have a `Content-Length`. */
 export const startProxy = async (target: string, { seed = 1 } = {}): Promise<ChaosProxy> => {
   const { hostname, port } = new URL(target)
   const random = createRandom(seed, 'proxy')
@@ -102,7 +102,7 @@ interface ProxyParts {
   nextExchange(request: Buffer): Exchange
 }
 
-/** Requests and replies take turns on a connection: what a client sends after a reply begins another exchange. */
+/** Requests and replies alternate on a connection: data from the client after a reply starts a new exchange. */
 const join = (client: Socket, upstream: Socket, { counts, random, nextExchange }: ProxyParts): void => {
   const isClosed = new AbortController()
   const line: ProxyLine = {
@@ -144,7 +144,7 @@ const join = (client: Socket, upstream: Socket, { counts, random, nextExchange }
   for (const socket of [client, upstream]) socket.on('error', () => {})
 }
 
-/** One after the other. What is given up since the client has left is no fault. */
+/** Runs steps one after the other. A step that fails because the client has disconnected is ignored. */
 const createSerialQueue = () => {
   let last = Promise.resolve()
   return (step: () => Promise<void>): void => {
@@ -203,7 +203,7 @@ const sendThrottled = async (line: ProxyLine, bytes: Buffer, portion: number, ev
   }
 }
 
-/** The last byte never comes, whatever the fraction. */
+/** Never sends the last byte, whatever the fraction. */
 const truncateReply = async (line: ProxyLine, exchange: Exchange, bytes: Buffer, fraction: number): Promise<void> => {
   exchange.head = Buffer.concat([exchange.head, bytes])
   const headEnd = exchange.head.indexOf('\r\n\r\n') + 4

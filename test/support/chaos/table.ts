@@ -13,7 +13,7 @@ const formatCell = ({ status, code, isUnknown, calls }: ChaosResult): string => 
   return `${status}${name}, ${calls}${isUnknown ? ', unknown' : ''}`
 }
 
-/** What was seen of each fault, an operation a column. */
+/** Returns a table with one row per fault and one column per operation. */
 export const formatMatrix = (results: ReadonlyMap<string, readonly ChaosResult[]>): string =>
   formatTable(
     ['', ...operations.map(({ title }) => title)],
@@ -43,14 +43,14 @@ const formatLimits = ({
   `${maxQueued}, for ${formatSeconds(maxWaitMs)}`,
 ]
 
-/** The limits of each class. */
+/** Returns the limits of each class as a table. */
 export const formatNumbers = (): string => {
-  const head = ['class', 'one attempt', 'whole call', 'largest body', 'under way', 'may wait']
-  const connecting = `Of an attempt, connecting takes ${formatSeconds(connectTimeoutMs)} at most.`
+  const head = ['class', 'one attempt', 'whole call', 'largest body', 'concurrent calls', 'may wait']
+  const connecting = `Connecting may take ${formatSeconds(connectTimeoutMs)} of an attempt.`
   return `${formatTable(head, Object.values(limits).map(formatLimits))}\n\n${connecting}`
 }
 
-/** A page with what stands between two marks put anew. */
+/** Replaces the text between two marks of a page. */
 export const withSection = (page: string, name: string, text: string): string => {
   const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
   const [from, to] = [page.indexOf(start), page.indexOf(end)]
