@@ -7,12 +7,13 @@ const actors = { caller: 'the caller', operator: 'the operator', upstream: 'the 
 const introduction = `
 # Problems
 
-Every error is a problem document ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)). Its \`code\` is stable: decide by
-it, and by \`retryAfter\` where it is there; \`detail\` is for people and may change. \`type\` leads to the text below, which a
-running gateway serves as well, as JSON or as a page: \`GET /problems/{code}\`, and all of them at \`GET /problems\`.
+Every error is a problem document ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)). A program should use
+\`code\`, which is stable, and \`retryAfter\` if the problem has it. \`detail\` is for people and may change. \`type\` is the path of
+a page with the text below. A running gateway serves each problem at \`GET /problems/{code}\` and all of them at
+\`GET /problems\`, as JSON or as a page.
 
-"Retry" says whether the same request may succeed later without a change. How to use all this in a client:
-[Handle errors well](recipes/handle-errors.md).
+The column "retry" shows whether the same request may succeed later without a change. [Handle errors](recipes/handle-errors.md)
+shows how to handle errors in a client.
 
 `.trimStart()
 
