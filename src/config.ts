@@ -19,6 +19,8 @@ import { readDemoKey, readRateLimit, readTrustedProxies } from './config/network
 import type { TenantConfig } from './config/tenant.ts'
 import { readTenantConfigs } from './config/tenants.ts'
 import { checkVariables } from './config/variables.ts'
+import { deepFreeze } from './lib/deep-freeze.ts'
+import { dayMs } from './lib/units.ts'
 
 export { ConfigError, type Environment, isLoopback } from './config/environment.ts'
 export type { ClientConfig, ConnectionConfig, TenantConfig } from './config/tenant.ts'
@@ -100,8 +102,6 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 /** Only asymmetric algorithms: a shared secret would also allow the gateway to issue tokens. */
 const jwtAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
-
-const dayMs = 86_400_000
 
 export const loadConfig = (env: Environment = process.env): Config => {
   checkVariables(env)
@@ -206,12 +206,4 @@ const readFeed = (env: Environment): FeedConfig => {
     maxIntervalMs: readNumber(env, 'FOYER_FEED_CEILING', Math.max(300, floor), floor, 3600) * 1000,
     heartbeatMs: 15_000,
   }
-}
-
-const deepFreeze = <T>(value: T): T => {
-  if (typeof value === 'object' && value !== null) {
-    Object.values(value).forEach(deepFreeze)
-    Object.freeze(value)
-  }
-  return value
 }

@@ -48,7 +48,7 @@ export const folders: Readonly<Record<string, Folder>> = {
   'src/services.ts': { contains: 'creates store, telemetry, transport, upstreams and gateway', mayImport: ['*'] },
   'src/config.ts': {
     contains: 'the only reader of the environment',
-    mayImport: ['src/config/', 'src/access-control.ts'],
+    mayImport: ['src/config/', 'src/access-control.ts', 'src/lib/'],
   },
   'src/config/': {
     contains: 'the parts of the configuration: variables, files, tenants, network',
@@ -119,9 +119,12 @@ export const folders: Readonly<Record<string, Folder>> = {
   },
   'src/store/': {
     contains: 'state that survives restarts: one interface, three implementations, one contract suite',
-    mayImport: [],
+    mayImport: ['src/lib/'],
   },
-  'src/query/': { contains: 'lists: filters, order, pages, windows of days', mayImport: ['src/problems.ts'] },
+  'src/query/': {
+    contains: 'lists: filters, order, pages, windows of days',
+    mayImport: ['src/lib/', 'src/problems.ts'],
+  },
   'src/mapping/': { contains: 'the mapping engine and its codecs', mayImport: ['src/json/', 'src/lib/'] },
   'src/json/': {
     contains: 'JSON text: the scanner, exact numbers, and fragments that are already serialized',
@@ -166,6 +169,7 @@ export const folders: Readonly<Record<string, Folder>> = {
       'src/upstreams/liondesk/',
       'src/upstreams/transport/',
       'src/mapping/',
+      'src/lib/',
       'schemas/',
       'src/problems.ts',
     ],

@@ -1,8 +1,9 @@
 /** Reads the clients file and the tenants file. */
 import { readFileSync } from 'node:fs'
-import { Ajv, type ValidateFunction } from 'ajv'
+import { Ajv } from 'ajv'
 import Type, { type Static, type TSchema } from 'typebox'
 import { scopes } from '#src/access-control.ts'
+import { lazy } from '#src/lib/lazy.ts'
 import { rejectVariable } from './environment.ts'
 import { locateJsonError } from './json-error.ts'
 
@@ -112,12 +113,12 @@ export const readJson = (variable: string, path: string): unknown => {
 }
 
 const createReader = <Document extends TSchema>(schema: Document) => {
-  // Compiled lazily, because a process reads at most one of the two files.
-  let validator: ValidateFunction<Static<Document>> | undefined
+  // Compiled lazily, because a process reads at most one of the two files. A test validates the schema itself.
+  const getValidator = lazy(() =>
+    new Ajv({ strict: false, validateSchema: false, meta: false }).compile<Static<Document>>(schema),
+  )
   return (variable: string, path: string): Static<Document> => {
-    // A test validates the schema itself.
-    validator ??= new Ajv({ strict: false, validateSchema: false, meta: false }).compile<Static<Document>>(schema)
-    const isValid = validator
+    const isValid = getValidator()
     const document = readJson(variable, path)
     if (isValid(document)) return document
     const [first] = isValid.errors ?? []

@@ -1,3 +1,4 @@
+import { createCounts } from '#src/lib/counts.ts'
 import type { Caller } from './request-context.ts'
 
 /** How many operations may run at the same time for each client, for each tenant and in this process. */
@@ -16,13 +17,7 @@ export interface ConcurrencyLimiter {
 
 /** Limits long-running work such as streams, so that one client cannot exhaust the process. */
 export const createConcurrencyLimiter = (limits: ConcurrencyLimits): ConcurrencyLimiter => {
-  const counts = new Map<string, number>()
-
-  const changeCount = (key: string, by: number): void => {
-    const count = (counts.get(key) ?? 0) + by
-    if (count === 0) counts.delete(key)
-    else counts.set(key, count)
-  }
+  const counts = createCounts()
 
   return {
     acquire: ({ tenant, client }) => {
@@ -31,14 +26,14 @@ export const createConcurrencyLimiter = (limits: ConcurrencyLimits): Concurrency
         ['tenant', JSON.stringify([tenant])],
         ['process', ''],
       ]
-      const full = keys.find(([level, key]) => (counts.get(key) ?? 0) >= limits[level])
+      const full = keys.find(([level, key]) => counts.get(key) >= limits[level])
       if (full) return full[0]
-      for (const [, key] of keys) changeCount(key, 1)
+      for (const [, key] of keys) counts.add(key, 1)
       let isTaken = true
       return () => {
         if (!isTaken) return
         isTaken = false
-        for (const [, key] of keys) changeCount(key, -1)
+        for (const [, key] of keys) counts.add(key, -1)
       }
     },
   }

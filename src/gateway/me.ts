@@ -1,11 +1,9 @@
 import { type Caller, type Grants, grantKinds, scopes } from '#src/access-control.ts'
+import { toTimestamp } from '#src/lib/units.ts'
 import type { Connections } from './connections/index.ts'
 
 /** The last second that RFC 3339 can represent. */
 const maxTimeMs = Date.UTC(9999, 11, 31, 23, 59, 59)
-
-const toTimestamp = (milliseconds: number): string =>
-  new Date(Math.min(milliseconds, maxTimeMs)).toISOString().replace(/\.\d{3}Z$/, 'Z')
 
 const getAuthentication = ({ keyId, tokenExpiresAt }: Caller): 'api-key' | 'jwt' | 'off' => {
   if (keyId !== undefined) return 'api-key'
@@ -27,6 +25,6 @@ export const createMe = (connections: Pick<Connections, 'listRecent'>) => async 
     scopes: scopes.filter((scope) => caller.scopes.has(scope)),
     grants: toGrantLists(caller.grants),
     connections: connectionList.map(({ id, status }) => ({ id, status })),
-    expiresAt: caller.tokenExpiresAt === undefined ? null : toTimestamp(caller.tokenExpiresAt),
+    expiresAt: caller.tokenExpiresAt === undefined ? null : toTimestamp(Math.min(caller.tokenExpiresAt, maxTimeMs)),
   }
 }

@@ -1,4 +1,6 @@
 import { LRUCache } from 'lru-cache'
+import { expireAfter, limitEntries } from '#src/lib/lru-options.ts'
+import { minuteMs } from '#src/lib/units.ts'
 import { isProblem, Problem } from '#src/problems.ts'
 import { type CachedSpacio, ownerFreshness } from './cache/cached-spacio.ts'
 import { createRequestCache, type RequestCache } from './cache/request-cache.ts'
@@ -28,11 +30,8 @@ const noAgents: ReadonlySet<string> = new Set()
 export const createOwnership = (cachedSpacio: CachedSpacio, now: () => Date): Ownership => {
   /** Caches missing objects, so that repeated requests for them cost no upstream calls. */
   const missingKeys = new LRUCache<string, true>({
-    maxSize: 10_000,
-    sizeCalculation: () => 1,
-    ttl: 5 * 60_000,
-    perf: { now: () => now().getTime() },
-    ttlResolution: 0,
+    ...limitEntries(10_000),
+    ...expireAfter(5 * minuteMs, () => now().getTime()),
   })
 
   const getProperty: Ownership['getProperty'] = async (tenant, sid, requestCache, freshness) => {

@@ -1,4 +1,5 @@
 import { isFragment } from '#src/json/fragment.ts'
+import { getOrCreate } from '#src/lib/get-or-create.ts'
 
 const maxSampleCount = 8
 
@@ -9,9 +10,7 @@ const getJsonLength = (value: unknown): number => {
   // A fragment holds its JSON and its wire record.
   if (isFragment(value)) return value.to - value.from + value.wireTo - value.wireFrom
   if (typeof value !== 'object' || value === null || !Object.isFrozen(value)) return JSON.stringify(value).length
-  const length = knownLengths.get(value) ?? JSON.stringify(value).length
-  knownLengths.set(value, length)
-  return length
+  return getOrCreate(knownLengths, value, () => JSON.stringify(value).length)
 }
 
 /** Estimates the memory of a value: two bytes for each character of its JSON. A list is estimated from a sample. */

@@ -1,3 +1,5 @@
+import { createLinkedAbort } from './linked-abort.ts'
+
 export type Emit<T> = (value: T) => Promise<void>
 
 /**
@@ -8,8 +10,7 @@ export async function* createPullStream<T>(
   outer: AbortSignal,
   produce: (emit: Emit<T>, signal: AbortSignal) => Promise<void>,
 ): AsyncGenerator<T, void> {
-  const readerAbort = new AbortController()
-  const abortWithOuter = () => readerAbort.abort(outer.reason)
+  const { signal, abort, unlink } = createLinkedAbort(outer)
   let nextValue = createDeferred<IteratorResult<T, void>>()
   let demand = createDeferred<void>()
 
@@ -23,10 +24,8 @@ export async function* createPullStream<T>(
     demand.reject(error)
   }
 
-  if (outer.aborted) abortWithOuter()
-  else outer.addEventListener('abort', abortWithOuter)
-  readerAbort.signal.addEventListener('abort', () => demand.reject(readerAbort.signal.reason))
-  produce(emit, readerAbort.signal).then(() => nextValue.resolve({ done: true, value: undefined }), fail)
+  signal.addEventListener('abort', () => demand.reject(signal.reason))
+  produce(emit, signal).then(() => nextValue.resolve({ done: true, value: undefined }), fail)
   try {
     for (;;) {
       const { done, value } = await nextValue.promise
@@ -38,8 +37,8 @@ export async function* createPullStream<T>(
       resumeProducer()
     }
   } finally {
-    outer.removeEventListener('abort', abortWithOuter)
-    readerAbort.abort(new Error('the reader has stopped'))
+    unlink()
+    abort(new Error('the reader has stopped'))
   }
 }
 

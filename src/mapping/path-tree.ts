@@ -1,3 +1,4 @@
+import { getOrCreate } from '#src/lib/get-or-create.ts'
 import { isRecord } from './rule.ts'
 
 /** The wire fields that a table names, as a tree: dots go into nested records. */
@@ -7,11 +8,7 @@ export const createPathTree = (paths: readonly string[]): PathTree => {
   const root: PathTree = new Map()
   for (const path of paths) {
     let node = root
-    for (const key of path.split('.')) {
-      const child: PathTree = node.get(key) ?? new Map()
-      node.set(key, child)
-      node = child
-    }
+    for (const key of path.split('.')) node = getOrCreate<string, PathTree>(node, key, () => new Map())
   }
   return root
 }

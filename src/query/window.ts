@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { Temporal } from 'temporal-polyfill'
+import { minuteMs } from '#src/lib/units.ts'
 import { createParameterProblem } from '#src/problems.ts'
 
 export interface WindowQuery {
@@ -40,7 +41,7 @@ const windowCache = new LRUCache<string, DayWindow>({ max: 500 })
 /** Parses the window of a report. The default is the 30 days up to today. */
 export const parseDayWindow = (query: WindowQuery, now: Date): DayWindow => {
   // In no time zone does a day begin within a minute.
-  const minute = Math.floor(now.getTime() / 60_000)
+  const minute = Math.floor(now.getTime() / minuteMs)
   const key = JSON.stringify([query.from, query.to, query.timeZone, minute])
   const window = windowCache.get(key) ?? Object.freeze(computeWindow(query, now))
   windowCache.set(key, window)

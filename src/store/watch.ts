@@ -1,4 +1,6 @@
+import { minuteMs } from '#src/lib/units.ts'
 import type { Store } from './store.ts'
+import { wrapOperations } from './wrap-operations.ts'
 
 export interface StoreHealthListener {
   /** Called for each operation that failed. */
@@ -9,9 +11,7 @@ export interface StoreHealthListener {
   onRecovery(): void
 }
 
-type Operation = (...args: unknown[]) => Promise<unknown>
-
-const reminderIntervalMs = 60_000
+const reminderIntervalMs = minuteMs
 
 /** Reports the health of a store to a listener. `isUp` is the result of the last operation. */
 export const watchStore = (store: Store, listener: StoreHealthListener, now = () => performance.now()) => {
@@ -35,22 +35,16 @@ export const watchStore = (store: Store, listener: StoreHealthListener, now = ()
     listener.onRecovery()
   }
 
-  const wrapOperation =
-    (operation: Operation): Operation =>
-    async (...args) => {
-      try {
-        const value = await operation(...args)
-        recordSuccess()
-        return value
-      } catch (error) {
-        recordFailure(error)
-        throw error
-      }
+  const watchOperation = async <T>(operation: () => Promise<T>): Promise<T> => {
+    try {
+      const value = await operation()
+      recordSuccess()
+      return value
+    } catch (error) {
+      recordFailure(error)
+      throw error
     }
+  }
   const { close, ...operations } = store
-  const wrappedOperations = Object.entries(operations).map(([name, operation]) => [
-    name,
-    wrapOperation(operation as Operation),
-  ])
-  return { store: { ...Object.fromEntries(wrappedOperations), close } as Store, isUp: (): boolean => isUp }
+  return { store: { ...wrapOperations(operations, watchOperation), close }, isUp: (): boolean => isUp }
 }

@@ -15,6 +15,7 @@ export type { IssuedTokens, LionDeskOAuth, LionDeskUser, OAuthApplication } from
 export { isSameRecord } from './liondesk/same-record.ts'
 export type { CheckTotal, LeadReport, LeadRow, ReadContext, ReportSource, Spacio } from './spacio/index.ts'
 export { getPropertyLeadId } from './spacio/index.ts'
+export { getCallLimit, pollBudgetShare } from './transport/budget-shares.ts'
 
 export interface TenantAccounts {
   readonly id: string

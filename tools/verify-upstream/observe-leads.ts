@@ -1,10 +1,11 @@
 /** Observes order, pages and range ends of the lead reports, on which `SPACIO_PAGING=direct` depends. */
+
+import { dayMs } from '#src/lib/units.ts'
 import type { CheckContext } from './check.ts'
 import { type LeadPage, listLeadPages, readTimes } from './lead-pages.ts'
 import type { Probe } from './probe.ts'
 
 const signal = new AbortController().signal
-const dayMs = 86_400_000
 const toDay = (time: number): string => new Date(time).toISOString().slice(0, 10)
 
 /** Sorted by page number, because pages are requested in parallel. */

@@ -1,4 +1,6 @@
 /** Parses the command line. */
+
+import { dayMs } from '#src/lib/units.ts'
 import { readArguments, UsageError } from '../../cli/command.ts'
 
 export const help = `Sends the gateway's calls to a live Spacio and LionDesk, and reports how they answer and where they drift.
@@ -69,8 +71,6 @@ const readIds = (values: ReturnType<typeof parse>): Options['ids'] => {
   })
   return Object.fromEntries(idValues)
 }
-
-const dayMs = 86_400_000
 
 const toDay = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10)
 

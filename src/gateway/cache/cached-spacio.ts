@@ -1,9 +1,9 @@
+import { getOrCreate } from '#src/lib/get-or-create.ts'
+import { minuteMs } from '#src/lib/units.ts'
 import type { CacheObserver } from '#src/upstream-observer.ts'
 import type { ReadContext, Spacio, Upstreams } from '#src/upstreams/index.ts'
 import type { CacheResult, RequestCache } from './request-cache.ts'
 import { createStaleIfErrorCache, type Freshness, type StaleIfErrorCache } from './stale-if-error-cache.ts'
-
-const minuteMs = 60_000
 
 /** Listings and open houses change slowly and are public, so a stale copy is better than an error. */
 const listingFreshness: Freshness = { freshMs: minuteMs, staleMs: 15 * minuteMs }
@@ -41,13 +41,8 @@ export const createCachedSpacio = (
   /** Keyed by client, and therefore by tenant and account, so that accounts never share entries. */
   const caches = new WeakMap<Spacio, StaleIfErrorCache>()
 
-  const getCache = (spacio: Spacio): StaleIfErrorCache => {
-    const known = caches.get(spacio)
-    if (known) return known
-    const cache = createStaleIfErrorCache(() => now().getTime(), undefined, observe)
-    caches.set(spacio, cache)
-    return cache
-  }
+  const getCache = (spacio: Spacio): StaleIfErrorCache =>
+    getOrCreate(caches, spacio, () => createStaleIfErrorCache(() => now().getTime(), undefined, observe))
 
   const read = <T>(
     tenant: string,

@@ -1,6 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import { estimateBytes } from '#src/json/estimated-size.ts'
 import { deepFreeze } from '#src/lib/deep-freeze.ts'
+import { expireAfter } from '#src/lib/lru-options.ts'
+import { createSingleFlight } from '#src/lib/single-flight.ts'
+import { MiB, minuteMs } from '#src/lib/units.ts'
 import type { Problem } from '#src/problems.ts'
 import type { CacheOutcome } from '#src/upstream-observer.ts'
 import { isOutage, wasUpstreamCalled } from './outage.ts'
@@ -40,10 +43,10 @@ interface CacheEntry {
   readonly requestedAt: number
 }
 
-const defaultLimits: CacheLimits = { maxEntries: 10_000, maxBytes: 32 * 1024 * 1024 }
+const defaultLimits: CacheLimits = { maxEntries: 10_000, maxBytes: 32 * MiB }
 
 /** The longest `staleMs` in use; older entries are never read. */
-const maxAgeMs = 15 * 60_000
+const maxAgeMs = 15 * minuteMs
 
 export const createStaleIfErrorCache = (
   now: () => number,
@@ -56,13 +59,11 @@ export const createStaleIfErrorCache = (
   const entries = new LRUCache<string, CacheEntry>({
     maxSize: limits.maxBytes,
     sizeCalculation: ({ value }) => Math.max(minEntryBytes, estimateBytes(value)),
-    ttl: maxAgeMs,
-    perf: { now },
-    ttlResolution: 0,
+    ...expireAfter(maxAgeMs, now),
   })
 
   /** Upstream calls in progress. Client disconnects never abort them, because other requests may wait for them. */
-  const pendingEntries = new Map<string, Promise<CacheEntry>>()
+  const flights = createSingleFlight<CacheEntry>()
 
   const fetchEntry = async (name: string, load: () => Promise<unknown>): Promise<CacheEntry> => {
     const requestedAt = now()
@@ -100,16 +101,9 @@ export const createStaleIfErrorCache = (
     reason: MissReason,
     load: () => Promise<T>,
   ): Promise<CacheResult<T>> => {
-    const earlier = pendingEntries.get(name)
-    const pendingEntry = earlier ?? fetchEntry(name, load)
-    if (!earlier) pendingEntries.set(name, pendingEntry)
-    try {
-      const entry = await pendingEntry
-      const isCollapsed = earlier !== undefined
-      return toResult(entry, freshness, { kind: 'miss', reason, isCollapsed, isStored: entries.peek(name) === entry })
-    } finally {
-      if (pendingEntries.get(name) === pendingEntry) pendingEntries.delete(name)
-    }
+    const isCollapsed = flights.getPending(name) !== undefined
+    const entry = await flights.run(() => fetchEntry(name, load), name)
+    return toResult(entry, freshness, { kind: 'miss', reason, isCollapsed, isStored: entries.peek(name) === entry })
   }
 
   const getStale = <T>(name: string, freshness: Freshness, error: unknown): CacheResult<T> => {

@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Caller } from '#src/access-control.ts'
+import { minuteMs } from '#src/lib/units.ts'
 import { Problem } from '#src/problems.ts'
 import type { ValueStore } from '#src/store/store.ts'
 import type { LionDeskOAuth } from '#src/upstreams/index.ts'
 import type { Signer } from '../crypto/signing.ts'
+import { mapStoreErrors } from '../store-errors.ts'
 import {
   completeConnection,
   createParameterProblem,
@@ -11,7 +13,7 @@ import {
   removeAbandoned,
   removePending,
 } from './complete-authorization.ts'
-import { mapStoreErrors, retryStore } from './repository.ts'
+import { retryStore } from './repository.ts'
 import type { ConnectionTenant } from './tenant-connections.ts'
 
 /** The query of LionDesk's redirect to the callback (RFC 6749, section 4.1.2). */
@@ -49,7 +51,7 @@ export interface AuthorizationFlowOptions {
 }
 
 const consentMinutes = 10
-const consentMs = consentMinutes * 60_000
+const consentMs = consentMinutes * minuteMs
 
 /** Limits the pending connections that a client can leave in the store. */
 const maxConnectionsPerClient = 100

@@ -1,3 +1,4 @@
+import { createSingleFlight } from '#src/lib/single-flight.ts'
 import type { StoredConnection } from './record.ts'
 import type { ConnectionRepository } from './repository.ts'
 
@@ -22,7 +23,7 @@ export const createLocalView = (repository: Pick<ConnectionRepository, 'getAll'>
   let connections: Map<string, StoredConnection> | null = null
   let refreshedAt = 0
   let changeCount = 0
-  let pendingRefresh: Promise<Map<string, StoredConnection>> | null = null
+  const flight = createSingleFlight<Map<string, StoredConnection>>()
 
   /** Reads again if this process changed a connection during the read, so that the result includes the change. */
   const refresh = async (): Promise<Map<string, StoredConnection>> => {
@@ -34,20 +35,13 @@ export const createLocalView = (repository: Pick<ConnectionRepository, 'getAll'>
     return found
   }
 
-  const refreshOnce = (): Promise<Map<string, StoredConnection>> => {
-    pendingRefresh ??= refresh().finally(() => {
-      pendingRefresh = null
-    })
-    return pendingRefresh
-  }
-
   const isRecent = (): boolean => Math.abs(now().getTime() - refreshedAt) < maxAgeMs
 
   return {
     getRecent: async () => {
       if (connections && isRecent()) return connections
       try {
-        return await refreshOnce()
+        return await flight.run(refresh)
       } catch (error) {
         if (!connections) throw error
         refreshedAt = now().getTime()

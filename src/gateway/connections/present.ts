@@ -1,12 +1,13 @@
 import type { Static } from 'typebox'
 import type { Connection } from '#schemas/connection.ts'
+import { toTimestamp } from '#src/lib/units.ts'
 import { type ConfiguredConnection, createSeedRecord } from './configured.ts'
 import type { StoredConnection } from './record.ts'
 
 type ConnectionDescription = Static<typeof Connection>
 
-const toTimestamp = (milliseconds: number | null | undefined): string | null =>
-  milliseconds ? new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, 'Z') : null
+const toTimestampOrNull = (milliseconds: number | null | undefined): string | null =>
+  milliseconds ? toTimestamp(milliseconds) : null
 
 /** The public description of a connection. It never includes tokens. */
 export const describeStored = ({ id, record }: StoredConnection): ConnectionDescription => ({
@@ -14,8 +15,8 @@ export const describeStored = ({ id, record }: StoredConnection): ConnectionDesc
   system: 'liondesk',
   status: record.status,
   user: record.secrets?.user?.label ?? null,
-  createdAt: toTimestamp(record.createdAt),
-  expiresAt: toTimestamp(record.secrets?.expiresAt),
+  createdAt: toTimestampOrNull(record.createdAt),
+  expiresAt: toTimestampOrNull(record.secrets?.expiresAt),
 })
 
 /** `stored`: the stored tokens of the configured connection. */

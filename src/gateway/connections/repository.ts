@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { isProblem, Problem } from '#src/problems.ts'
-import { type RecordStore, StoreUnavailable } from '#src/store/store.ts'
+import { isProblem } from '#src/problems.ts'
+import type { RecordStore } from '#src/store/store.ts'
 import type { Sealer } from '../crypto/encryption.ts'
+import { mapStoreErrors } from '../store-errors.ts'
 import { type ConnectionRecord, createRecordCodec, type StoredConnection } from './record.ts'
 
 /** `connections` belong to users. `configured connections` hold the current tokens of configured accounts. */
@@ -54,16 +55,6 @@ export const createConnectionRepository = (
     },
     replace,
     remove: (id) => mapStoreErrors(() => store.removeRecord(collection, id)),
-  }
-}
-
-export const mapStoreErrors = async <T>(step: () => Promise<T>): Promise<T> => {
-  try {
-    return await step()
-  } catch (cause) {
-    if (!(cause instanceof StoreUnavailable)) throw cause
-    const detail = 'The gateway’s store is temporarily unavailable.'
-    throw new Problem('upstream-unavailable', { detail, retryAfter: 5, cause })
   }
 }
 

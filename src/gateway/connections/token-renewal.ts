@@ -1,13 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createGrantProblem } from '#src/access-control.ts'
+import { createSingleFlight } from '#src/lib/single-flight.ts'
 import { Problem } from '#src/problems.ts'
 import type { ValueStore } from '#src/store/store.ts'
 import type { LionDeskOAuth } from '#src/upstreams/index.ts'
+import { createLease } from '../lease.ts'
+import { mapStoreErrors } from '../store-errors.ts'
 import { type Account, createReauthorization, isUsable } from './account.ts'
 import type { StoredConnection } from './record.ts'
 import { createTokenRefresher } from './refresh-token.ts'
-import { mapStoreErrors } from './repository.ts'
 
 /** Longer than a token call can take, so that two processes never exchange the same refresh token. */
 const leaseMs = 10_000
@@ -33,7 +34,7 @@ export interface TokenRenewalOptions {
 
 export const createTokenRenewal = ({ store, getOAuth, now }: TokenRenewalOptions): TokenRenewal => {
   const { refresh } = createTokenRefresher(getOAuth)
-  const flights = new Map<string, Promise<StoredConnection>>()
+  const flights = createSingleFlight<StoredConnection>()
 
   const getUsable = (connection: StoredConnection | null, rejectedToken: string | null): StoredConnection | null => {
     if (connection === null) return null
@@ -48,14 +49,12 @@ export const createTokenRenewal = ({ store, getOAuth, now }: TokenRenewalOptions
 
   /** Returns null if another replica holds the lease or has just changed the record. */
   const tryRenew = async (account: Account, rejectedToken: string | null): Promise<StoredConnection | null> => {
-    const lease = `lease of ${account.key}`
-    const leaseOwner = randomUUID()
-    if (!(await mapStoreErrors(() => store.setIfAbsent(lease, leaseOwner, leaseMs)))) return null
+    const lease = createLease(store, `lease of ${account.key}`, leaseMs)
+    if (!(await mapStoreErrors(lease.take))) return null
     try {
       return await renewUnderLease(account, rejectedToken)
     } finally {
-      // If the store is unavailable, the lease expires.
-      await store.deleteIfEqual(lease, leaseOwner).catch(() => {})
+      await lease.release()
     }
   }
 
@@ -73,12 +72,8 @@ export const createTokenRenewal = ({ store, getOAuth, now }: TokenRenewalOptions
     }
   }
 
-  const renewOnce = (account: Account, rejectedToken: string | null): Promise<StoredConnection> => {
-    const flight =
-      flights.get(account.key) ?? renewWithRetry(account, rejectedToken).finally(() => flights.delete(account.key))
-    flights.set(account.key, flight)
-    return flight
-  }
+  const renewOnce = (account: Account, rejectedToken: string | null): Promise<StoredConnection> =>
+    flights.run(() => renewWithRetry(account, rejectedToken), account.key)
 
   return {
     renew: async (account, rejectedToken) => {
@@ -86,9 +81,7 @@ export const createTokenRenewal = ({ store, getOAuth, now }: TokenRenewalOptions
       // A shared renewal may return the very token that LionDesk rejected for this caller.
       return connection.record.secrets?.accessToken === rejectedToken ? renewOnce(account, rejectedToken) : connection
     },
-    settle: async () => {
-      await Promise.allSettled(flights.values())
-    },
+    settle: flights.settle,
   }
 }
 

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { limitEntries } from '#src/lib/lru-options.ts'
 import type { TokenSource } from '#src/upstreams/index.ts'
 import { type Account, createReauthorization, isUsable } from './account.ts'
 import type { Secrets, StoredConnection } from './record.ts'
@@ -15,7 +16,7 @@ export const createStaticTokenSource = (accessToken: string): TokenSource => ({
 
 export const createTokenSources = (renewal: TokenRenewal, now: () => Date) => {
   const getTimeMs = () => now().getTime()
-  const cooldownEnds = new LRUCache<string, number>({ maxSize: 10_000, sizeCalculation: () => 1 })
+  const cooldownEnds = new LRUCache<string, number>(limitEntries(10_000))
 
   const isCoolingDown = (reason: string, { key }: Account): boolean =>
     (cooldownEnds.get(`${reason} ${key}`) ?? 0) > getTimeMs()

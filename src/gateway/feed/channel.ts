@@ -1,4 +1,5 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
+import { waitForFirst } from '#src/lib/wait-for-first.ts'
 import type { Problem } from '#src/problems.ts'
 import type { FeedScope } from './poller.ts'
 import type { SharedBatches } from './shared-batches.ts'
@@ -43,23 +44,16 @@ export const notifyListeners = async ({ waiting }: Channel, notification: Notifi
 }
 
 /** Resolves with the next notification, or with `heartbeat` after the timeout. */
-export const waitForNotification = (
-  channel: Channel,
+export const waitForNotification = async (
+  { version, waiting }: Channel,
   knownVersion: number,
   stopSignal: AbortSignal,
   timeoutMs: number,
-): Promise<Notification> =>
-  new Promise((resolve) => {
-    if (channel.version !== knownVersion) return resolve('change')
-    if (stopSignal.aborted) return resolve('heartbeat')
-    const notify = (notification: Notification): void => {
-      clearTimeout(timer)
-      stopSignal.removeEventListener('abort', timeOut)
-      channel.waiting.delete(notify)
-      resolve(notification)
-    }
-    const timeOut = () => notify('heartbeat')
-    const timer = setTimeout(timeOut, timeoutMs)
-    stopSignal.addEventListener('abort', timeOut)
-    channel.waiting.add(notify)
+): Promise<Notification> => {
+  if (version !== knownVersion) return 'change'
+  const outcome = await waitForFirst<Notification>(timeoutMs, stopSignal, (notify) => {
+    waiting.add(notify)
+    return () => waiting.delete(notify)
   })
+  return outcome === 'timeout' || outcome === 'aborted' ? 'heartbeat' : outcome
+}

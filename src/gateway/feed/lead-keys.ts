@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { getOrCreate } from '#src/lib/get-or-create.ts'
 import type { LogEntry } from '#src/store/store.ts'
 import type { Lead } from '../leads/reader.ts'
 
@@ -87,11 +88,7 @@ const parseKey = (key: string): { id: string; digest: string | null } => {
 /** Caches digests, because thousands of visitors may share an id and are then compared with each other. */
 const digests = new WeakMap<Lead, string>()
 
-const getDigest = (lead: Lead): string => {
-  const digest = digests.get(lead) ?? computeDigest(lead)
-  digests.set(lead, digest)
-  return digest
-}
+const getDigest = (lead: Lead): string => getOrCreate(digests, lead, () => computeDigest(lead))
 
 /** Distinguishes visitors that share an id. The digest reveals no personal data in the log. */
 const computeDigest = ({ id, fullName, email, phone, createdAt }: Lead): string =>

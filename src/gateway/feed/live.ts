@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { runInBackground } from '#src/lib/background.ts'
-import { settlesWithin } from '#src/lib/settles-within.ts'
+import { waitForFirst } from '#src/lib/wait-for-first.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
 import type { Store } from '#src/store/store.ts'
 import { type Channel, createChannel, notifyListeners, waitForNotification } from './channel.ts'
@@ -39,6 +39,15 @@ const batchSize = 100
 
 /** How often a process that does not poll checks the log for new entries of others. */
 const watchIntervalMs = 2_000
+
+/** Resolves to false after the timeout. */
+const settlesWithin = async (pending: Promise<unknown>, timeoutMs: number, signal: AbortSignal): Promise<boolean> => {
+  const outcome = await waitForFirst(timeoutMs, signal, (provide) => {
+    pending.then(provide, provide)
+    return () => {}
+  })
+  return outcome !== 'timeout'
+}
 
 const catchProblem = <T>(promise: Promise<T>): Promise<T | Problem> =>
   promise.catch((error: unknown) => {

@@ -1,3 +1,6 @@
+import { getHourRemainingMs } from '#src/lib/units.ts'
+import { pollBudgetShare } from '#src/upstreams/index.ts'
+
 /** How often the live feeds of one tenant may poll the upstream. */
 export interface PollIntervalSettings {
   /** Minimum and maximum milliseconds between two polls. */
@@ -12,11 +15,6 @@ export interface HourlyUsage {
   usedThisHour: number
 }
 
-/** The share of the budget that background polls may use. The rest is for interactive reads and tokens. */
-const pollBudgetShare = 0.6 * 0.95
-
-const hourMs = 3_600_000
-
 /**
  * Returns the milliseconds until the next poll of each feed. The remaining share of the pollers is spread over the rest
  * of the UTC hour. When it is spent, polling resumes in the next hour.
@@ -27,7 +25,7 @@ export const getPollIntervalMs = (
   { callsPerRound, hourlyBudget, usedThisHour, now }: HourlyUsage & { callsPerRound: number; now: number },
 ): number => {
   const remaining = pollBudgetShare * hourlyBudget - usedThisHour
-  const restMs = hourMs - (now % hourMs)
+  const restMs = getHourRemainingMs(now)
   if (remaining <= callsPerRound) return Math.max(minIntervalMs, restMs)
   return Math.min(maxIntervalMs, Math.max(minIntervalMs, (restMs * callsPerRound) / remaining))
 }

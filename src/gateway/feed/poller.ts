@@ -1,5 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import { parseFragment } from '#src/json/fragment.ts'
+import { limitEntries } from '#src/lib/lru-options.ts'
+import { createSingleFlight } from '#src/lib/single-flight.ts'
+import { dayMs, hourMs, minuteMs } from '#src/lib/units.ts'
 import { isWithin, toDayWindow } from '#src/query/window.ts'
 import type { LogEntry, Store } from '#src/store/store.ts'
 import { streamBatches } from '../leads/batches.ts'
@@ -48,8 +51,6 @@ export interface Poller {
   readBetween(scope: FeedScope, from: number, to: number): Promise<{ leads: Lead[]; calls: number }>
 }
 
-const dayMs = 86_400_000
-
 /**
  * Cursors stay valid for this long beyond the look-back. An id that was first seen before that cannot return, even if
  * another clock is days behind: a lead is created at most a day after it was first seen.
@@ -59,13 +60,13 @@ const extraRetentionMs = 7 * dayMs
 const entriesPerRead = 1_000
 
 /** Longer than the longest poll interval, which is an hour. */
-const recentPollMs = 65 * 60_000
+const recentPollMs = 65 * minuteMs
 
 /**
  * `from` is a calendar day. The day of the look-back's start began up to 25 hours earlier, when daylight saving time
  * ends.
  */
-export const dayRoundingMs = 25 * 3_600_000
+export const dayRoundingMs = 25 * hourMs
 
 export const createPoller = (reader: LeadReader, store: Store, lookBackMs: number, now: () => Date): Poller => {
   const polls = new LRUCache<string, Poll>({
@@ -75,8 +76,8 @@ export const createPoller = (reader: LeadReader, store: Store, lookBackMs: numbe
     ttl: recentPollMs,
     ttlAutopurge: true,
   })
-  const costs = new LRUCache<string, PollCost>({ maxSize: 10_000, sizeCalculation: () => 1 })
-  const inFlight = new Map<string, Promise<Poll>>()
+  const costs = new LRUCache<string, PollCost>(limitEntries(10_000))
+  const flights = createSingleFlight<Poll>()
 
   const readBetween: Poller['readBetween'] = async ({ source, context }, from, to) => {
     let calls = 0
@@ -136,14 +137,8 @@ export const createPoller = (reader: LeadReader, store: Store, lookBackMs: numbe
 
   return {
     poll: async (scope, { startNew = false } = {}) => {
-      const earlier = inFlight.get(scope.log)
-      if (earlier && !startNew) return earlier
-      await earlier?.catch(() => {})
-      const current = inFlight.get(scope.log)
-      if (current) return current
-      const poll = pollNow(scope).finally(() => inFlight.delete(scope.log))
-      inFlight.set(scope.log, poll)
-      return poll
+      if (startNew) await flights.getPending(scope.log)?.catch(() => {})
+      return flights.run(() => pollNow(scope), scope.log)
     },
     getLastPoll: (scope) => polls.get(scope.log),
     countCallsPerRound: (tenant) =>

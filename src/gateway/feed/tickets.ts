@@ -1,4 +1,5 @@
 import { noGrants, type Scope } from '#src/access-control.ts'
+import { minuteMs } from '#src/lib/units.ts'
 import { Problem } from '#src/problems.ts'
 import type { Signer } from '../crypto/signing.ts'
 import type { Caller, RequestContext } from '../request-context.ts'
@@ -18,7 +19,7 @@ export interface Tickets {
   redeem(ticket: string): Caller
 }
 
-const lifetimeMs = 5 * 60_000
+const lifetimeMs = 5 * minuteMs
 
 const purpose = 'feed ticket'
 

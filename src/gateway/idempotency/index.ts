@@ -1,8 +1,10 @@
-import { withLease } from '#src/gateway/idempotency/lease.ts'
+import { minuteMs } from '#src/lib/units.ts'
 import { isProblem, Problem } from '#src/problems.ts'
 import type { ValueStore } from '#src/store/store.ts'
 import type { Sealer } from '../crypto/encryption.ts'
-import { type Attempt, createAttemptStore, type IdempotencyScope } from './stored-attempt.ts'
+import { createLease } from '../lease.ts'
+import { mapStoreErrors } from '../store-errors.ts'
+import { type Attempt, createAttemptStore, createInProgress, type IdempotencyScope } from './stored-attempt.ts'
 
 export { parseIdempotencyKey } from './key.ts'
 
@@ -25,13 +27,31 @@ export interface Idempotency {
   once<Payload, Result>(write: IdempotentWrite<Payload, Result>): Promise<WriteResult<Result>>
 }
 
+/**
+ * Longer than a write can take, including two token renewals. A crashed process frees the key after this time, and two
+ * processes never send at the same time.
+ */
+const leaseMs = minuteMs
+
 export const createIdempotency = (store: ValueStore, sealer: Sealer): Idempotency => ({
   once: async <Payload, Result>(write: IdempotentWrite<Payload, Result>) => {
     const attempts = createAttemptStore<Payload, Result>(store, sealer, write)
     const replay = toReplay(await attempts.load())
-    return replay ?? withLease(store, attempts.lease, (renew) => attempt(write, attempts, renew))
+    if (replay) return replay
+    const lease = createLease(store, attempts.leaseName, leaseMs)
+    await requireLease(lease.take)
+    try {
+      return await attempt(write, attempts, () => requireLease(lease.renew))
+    } finally {
+      await lease.release()
+    }
   },
 })
+
+/** Throws `conflict` if another request holds the lease. */
+const requireLease = async (step: () => Promise<boolean>): Promise<void> => {
+  if (!(await mapStoreErrors(step))) throw createInProgress()
+}
 
 type AttemptStore<Payload, Result> = ReturnType<typeof createAttemptStore<Payload, Result>>
 

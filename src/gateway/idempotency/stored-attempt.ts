@@ -1,8 +1,8 @@
-import { createInProgress } from '#src/gateway/idempotency/lease.ts'
+import { dayMs } from '#src/lib/units.ts'
 import { Problem } from '#src/problems.ts'
 import type { ValueStore } from '#src/store/store.ts'
-import { mapStoreErrors } from '../connections/repository.ts'
 import type { Sealer } from '../crypto/encryption.ts'
+import { mapStoreErrors } from '../store-errors.ts'
 import { createFingerprint, digestText } from './key.ts'
 
 /** An attempt without a result may or may not have been sent: its process did not finish. */
@@ -21,7 +21,10 @@ export interface IdempotencyScope {
   readonly request: unknown
 }
 
-const retentionMs = 86_400_000
+const retentionMs = dayMs
+
+export const createInProgress = (): Problem =>
+  new Problem('conflict', { detail: 'A request with this Idempotency-Key is in progress. Repeat yours later.' })
 
 /** Stores attempts for a day, encrypted, because a result may contain personal data outside the public schema. */
 export const createAttemptStore = <Payload, Result>(
@@ -48,7 +51,7 @@ export const createAttemptStore = <Payload, Result>(
   }
 
   return {
-    lease: JSON.stringify(['idempotency lease', ...storePath.slice(1)]),
+    leaseName: JSON.stringify(['idempotency lease', ...storePath.slice(1)]),
     load: async (): Promise<StoredAttempt | null> => {
       const text = await mapStoreErrors(() => store.get(name))
       return text === null ? null : unseal(text)

@@ -1,4 +1,5 @@
 import { parseFragment } from '#src/json/fragment.ts'
+import { dayMs } from '#src/lib/units.ts'
 import { Problem } from '#src/problems.ts'
 import { type DayWindow, isWithin, toDayWindow } from '#src/query/window.ts'
 import { type LogStore, StoreUnavailable } from '#src/store/store.ts'
@@ -21,8 +22,6 @@ interface Search {
   readonly query: LeadLookup
   readonly request: LeadRequest
 }
-
-const dayMs = 86_400_000
 
 /** Finds one lead of a source by its id. It first reads the days on which the lead was probably created. */
 export const createLeadFinder = (

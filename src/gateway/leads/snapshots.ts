@@ -1,5 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import { estimateBytes } from '#src/json/estimated-size.ts'
+import { getOrCreate } from '#src/lib/get-or-create.ts'
+import { expireAfter } from '#src/lib/lru-options.ts'
+import { MiB, minuteMs } from '#src/lib/units.ts'
 
 /** Collected lists, cached for a minute so that paging is stable. */
 export interface Snapshots<T> {
@@ -15,27 +18,18 @@ export interface SnapshotLimits {
   maxProcessBytes: number
 }
 
-const MiB = 1024 * 1024
-
 const defaultLimits: SnapshotLimits = { maxLists: 100, maxBytes: 64 * MiB, maxProcessBytes: 96 * MiB }
 
 export const createSnapshots = <T extends object>(now: () => Date, limits = defaultLimits): Snapshots<T> => {
   const listsByTenant = new Map<string, LRUCache<string, T[]>>()
 
-  const getLists = (tenant: string): LRUCache<string, T[]> => {
-    const known = listsByTenant.get(tenant)
-    if (known) return known
-    const lists = new LRUCache<string, T[]>({
+  const createLists = () =>
+    new LRUCache<string, T[]>({
       max: limits.maxLists,
       maxSize: limits.maxBytes,
       sizeCalculation: estimateBytes,
-      ttl: 60_000,
-      perf: { now: () => now().getTime() },
-      ttlResolution: 0,
+      ...expireAfter(minuteMs, () => now().getTime()),
     })
-    listsByTenant.set(tenant, lists)
-    return lists
-  }
 
   /** Evicts the oldest lists of the largest tenants. */
   const evictOldest = (): void => {
@@ -52,7 +46,7 @@ export const createSnapshots = <T extends object>(now: () => Date, limits = defa
 
   return {
     getOrCollect: async (tenant, parts, offset, collect) => {
-      const lists = getLists(tenant)
+      const lists = getOrCreate(listsByTenant, tenant, createLists)
       const key = JSON.stringify(parts)
       const known = offset > 0 ? lists.get(key) : undefined
       if (known) return known

@@ -1,5 +1,6 @@
 import { BlockList, isIPv6, type Socket } from 'node:net'
 import fp from 'fastify-plugin'
+import { createCounts } from '#src/lib/counts.ts'
 import { toClientNetwork } from '../admission/rate-limit/client-network.ts'
 
 export interface ConnectionLimitsOptions {
@@ -26,17 +27,15 @@ export default fp<ConnectionLimitsOptions>(
   async (app, { maxConnections = readMaxConnections(), trustedProxies }) => {
     const { server } = app
     const isTrusted = createAddressMatcher(trustedProxies)
-    const counts = new Map<string, number>()
+    const counts = createCounts()
     let openCount = 0
 
     const track = (network: string, socket: Socket): void => {
       openCount += 1
-      counts.set(network, (counts.get(network) ?? 0) + 1)
+      counts.add(network, 1)
       socket.once('close', () => {
         openCount -= 1
-        const remaining = (counts.get(network) ?? 0) - 1
-        if (remaining > 0) counts.set(network, remaining)
-        else counts.delete(network)
+        counts.add(network, -1)
       })
     }
 
@@ -46,7 +45,7 @@ export default fp<ConnectionLimitsOptions>(
       // The client has already disconnected.
       if (socket.remoteAddress === undefined) return
       const network = toClientNetwork(socket.remoteAddress)
-      const isOverLimit = !isTrusted(socket.remoteAddress) && (counts.get(network) ?? 0) >= maxConnections - openCount
+      const isOverLimit = !isTrusted(socket.remoteAddress) && counts.get(network) >= maxConnections - openCount
       track(network, socket)
       if (!isOverLimit) return
       app.metrics.recordRefusedConnection('network')

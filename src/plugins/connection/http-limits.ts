@@ -1,4 +1,5 @@
 import type { FastifyHttpOptions } from 'fastify'
+import { minuteMs } from '#src/lib/units.ts'
 
 /** All values are in milliseconds. */
 export interface Timeouts {
@@ -27,7 +28,7 @@ export const defaultTimeouts: Timeouts = {
   requestMs: 15_000,
   keepAliveMs: 65_000,
   stallMs: 300_000,
-  unreadMs: 60_000,
+  unreadMs: minuteMs,
   checkIntervalMs: 1_000,
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyContextConfig } from 'fastify'
 import fp from 'fastify-plugin'
 import helmet, { type HelmetOptions } from 'helmet'
+import { getOrCreate } from '#src/lib/get-or-create.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -45,12 +46,8 @@ export default fp<{ publicUrl: string | null }>(
     const defaultHeaders = renderHeaders(defaultOptions)
     const pageHeaders = new WeakMap<object, Readonly<Record<string, string>>>()
 
-    const getHeaders = (config: FastifyContextConfig): Readonly<Record<string, string>> => {
-      if (!config.helmet) return defaultHeaders
-      const cachedHeaders = pageHeaders.get(config.helmet) ?? renderHeaders({ ...defaultOptions, ...config.helmet })
-      pageHeaders.set(config.helmet, cachedHeaders)
-      return cachedHeaders
-    }
+    const getHeaders = ({ helmet }: FastifyContextConfig): Readonly<Record<string, string>> =>
+      helmet ? getOrCreate(pageHeaders, helmet, () => renderHeaders({ ...defaultOptions, ...helmet })) : defaultHeaders
 
     app.decorate('defaultHeaders', defaultHeaders)
     app.addHook('onRequest', (request, reply, done) => {

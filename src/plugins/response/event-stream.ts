@@ -2,6 +2,9 @@ import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { runInBackground } from '#src/lib/background.ts'
+import { getOrCreate } from '#src/lib/get-or-create.ts'
+import { mapIterable } from '#src/lib/map-iterable.ts'
+import { minuteMs } from '#src/lib/units.ts'
 
 /** An event of a `text/event-stream`. A heartbeat carries no data, only the current cursor. */
 export type ServerEvent = { event: string; id?: string; data: unknown } | { retry: number } | { heartbeat: string }
@@ -25,7 +28,7 @@ export interface EventStreamOptions {
 
 /** Provides `reply.sendEvents` for live event streams. */
 export default fp<EventStreamOptions>(
-  async (app, { stallTimeoutMs = 60_000 }) => {
+  async (app, { stallTimeoutMs = minuteMs }) => {
     app.decorateReply('sendEvents', function (this: FastifyReply, events: AsyncIterable<ServerEvent>) {
       const { socket } = this.raw
       this.headers({
@@ -35,44 +38,27 @@ export default fp<EventStreamOptions>(
         'x-accel-buffering': 'no',
       })
       // For a HEAD request, Fastify would read the stream to its end, and a live stream has none.
-      const frames = toFrames(events)
+      const frames = mapIterable(events, getSharedFrame)
       if (this.request.method === 'HEAD') {
-        runInBackground(frames.return, (error) => this.log.error(error))
+        runInBackground(
+          async () => frames[Symbol.asyncIterator]().return?.(),
+          (error) => this.log.error(error),
+        )
         return this.send()
       }
       // Heartbeats are more frequent than this timeout, so it affects only a client that reads nothing.
       socket?.setTimeout(stallTimeoutMs, () => socket.destroy())
-      const iterable = { [Symbol.asyncIterator]: () => frames }
-      return this.send(Readable.from(iterable, { objectMode: false, highWaterMark: 16 * 1024 }))
+      return this.send(Readable.from(frames, { objectMode: false, highWaterMark: 16 * 1024 }))
     })
   },
   { name: 'event-stream' },
 )
 
-/** Not a generator, because a generator that has not started would not forward `return` to its source. */
-const toFrames = (events: AsyncIterable<ServerEvent>) => {
-  const iterator = events[Symbol.asyncIterator]()
-  return {
-    next: async (): Promise<IteratorResult<Buffer | string, undefined>> => {
-      const { done, value } = await iterator.next()
-      return done ? { done, value: undefined } : { value: getSharedFrame(value) }
-    },
-    return: async (): Promise<IteratorResult<Buffer | string, undefined>> => {
-      await iterator.return?.()
-      return { done: true, value: undefined }
-    },
-  }
-}
-
 /** Listeners share events, so each event is serialized once. */
 const frameCache = new WeakMap<ServerEvent, Buffer>()
 
-const getSharedFrame = (event: ServerEvent): Buffer | string => {
-  if (!('event' in event)) return toFrame(event)
-  const frame = frameCache.get(event) ?? Buffer.from(toFrame(event))
-  frameCache.set(event, frame)
-  return frame
-}
+const getSharedFrame = (event: ServerEvent): Buffer | string =>
+  'event' in event ? getOrCreate(frameCache, event, () => Buffer.from(toFrame(event))) : toFrame(event)
 
 /**
  * Serializes an event. JSON contains no raw line breaks, so a single data line suffices.

@@ -1,6 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import type { LiveEvent } from '#src/gateway/feed/index.ts'
+import { getOrCreate } from '#src/lib/get-or-create.ts'
+import { mapIterable } from '#src/lib/map-iterable.ts'
 import { toProblemDocument } from '#src/problems.ts'
 import { chooseRetryMs, type ServerEvent } from './event-stream.ts'
 
@@ -15,25 +17,12 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     app.decorateReply('sendLiveFeed', function (this: FastifyReply, live: AsyncIterable<LiveEvent>) {
-      return this.sendEvents(toServerEvents(live, this.request.id, this.server.publicPath))
+      const { request, server } = this
+      return this.sendEvents(mapIterable(live, (event) => toServerEvent(event, request.id, server.publicPath)))
     })
   },
   { name: 'lead-event-stream', dependencies: ['public-path', 'event-stream'] },
 )
-
-const toServerEvents = (live: AsyncIterable<LiveEvent>, requestId: string, publicPath: string) => {
-  const iterator = live[Symbol.asyncIterator]()
-  const next = async (): Promise<IteratorResult<ServerEvent, undefined>> => {
-    const { done, value } = await iterator.next()
-    return done ? { done, value: undefined } : { value: toServerEvent(value, requestId, publicPath) }
-  }
-  return {
-    [Symbol.asyncIterator]: () => ({
-      next,
-      return: async () => iterator.return?.() ?? { done: true, value: undefined },
-    }),
-  } as AsyncIterable<ServerEvent>
-}
 
 /** Minimum delay before browsers reconnect after a restart. */
 const reconnectDelayMs = 2_000
@@ -43,11 +32,8 @@ const serverEventCache = new WeakMap<LiveEvent, ServerEvent>()
 
 const toServerEvent = (event: LiveEvent, requestId: string, publicPath: string): ServerEvent => {
   switch (event.kind) {
-    case 'lead': {
-      const serverEvent = serverEventCache.get(event) ?? { event: 'lead', id: event.cursor, data: event.lead }
-      serverEventCache.set(event, serverEvent)
-      return serverEvent
-    }
+    case 'lead':
+      return getOrCreate(serverEventCache, event, () => ({ event: 'lead', id: event.cursor, data: event.lead }))
     case 'problem':
       return { event: 'problem', data: toProblemDocument(event.problem, requestId, publicPath) }
     case 'idle':

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { createStoreProblem } from '#src/gateway/store-errors.ts'
 import { isProblem, Problem, type ProblemCode, toProblemDocument } from '#src/problems.ts'
 import { toValidationProblem } from '../request/validation.ts'
 import { chooseRetryMs, eventStreamType, toFrame } from './event-stream.ts'
@@ -21,13 +22,6 @@ const createInvalidJsonProblem = (cause: unknown) =>
   new Problem('invalid-request', {
     detail: 'The body is not valid JSON.',
     errors: [{ path: 'body', message: 'is not valid JSON' }],
-    cause,
-  })
-
-const createStoreProblem = (cause: unknown) =>
-  new Problem('upstream-unavailable', {
-    detail: 'The gateway’s store is temporarily unavailable.',
-    retryAfter: 5,
     cause,
   })
 

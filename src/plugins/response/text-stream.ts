@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
+import { wrapIterable } from '#src/lib/map-iterable.ts'
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -35,20 +36,12 @@ export default fp<TextStreamOptions>(
 )
 
 /** The client has nothing to read while the source works, so the short timeout applies only between parts. */
-const withReadTimeout = (parts: AsyncIterable<string>, { raw, server }: FastifyReply, unreadMs: number) => {
-  const iterator = parts[Symbol.asyncIterator]()
-  // The socket of `app.inject` has no timeout.
-  const next = async (): Promise<IteratorResult<string>> => {
+const withReadTimeout = (parts: AsyncIterable<string>, { raw, server }: FastifyReply, unreadMs: number) =>
+  wrapIterable<string, string>(parts, async (iterator) => {
+    // The socket of `app.inject` has no timeout.
     raw.socket?.setTimeout?.(server.server.timeout)
     const result = await iterator.next()
     // Node restarts this timeout whenever it has sent bytes.
     raw.socket?.setTimeout?.(unreadMs)
     return result
-  }
-  return {
-    [Symbol.asyncIterator]: () => ({
-      next,
-      return: async () => iterator.return?.() ?? { done: true, value: undefined },
-    }),
-  } as AsyncIterable<string>
-}
+  })

@@ -1,3 +1,4 @@
+import { minuteMs } from '#src/lib/units.ts'
 import { computeGrant } from '../counter-grant.ts'
 import type { CounterStore } from '../store.ts'
 
@@ -7,7 +8,7 @@ interface Counter {
 }
 
 const maxCounters = 10_000
-const sweepIntervalMs = 60_000
+const sweepIntervalMs = minuteMs
 
 /** Every step is synchronous and therefore atomic. */
 export const createMemoryCounters = (now: () => number, limit = maxCounters): CounterStore => {

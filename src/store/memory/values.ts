@@ -1,3 +1,4 @@
+import { minuteMs } from '#src/lib/units.ts'
 import type { ValueStore } from '../store.ts'
 
 interface StoredValue {
@@ -7,7 +8,7 @@ interface StoredValue {
 }
 
 const maxValues = 100_000
-const sweepIntervalMs = 60_000
+const sweepIntervalMs = minuteMs
 
 export const createMemoryValues = (now: () => number, limit = maxValues): ValueStore => {
   /** The least recently written value comes first. */

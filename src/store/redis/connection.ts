@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import type { Redis } from 'ioredis'
+import { createSingleFlight } from '#src/lib/single-flight.ts'
+import { withTimeout } from '#src/lib/timeout.ts'
 import { stripArguments } from './errors.ts'
 import type { RedisAddress } from './url.ts'
 
@@ -63,7 +65,8 @@ export const connectRedis = (address: RedisAddress, callTimeoutMs: number): Redi
   let canBecomeReady = true
   let lastError: unknown
   let hasAttemptError = false
-  let connecting: Promise<void> | undefined
+  /** All callers share one wait, because thousands of event listeners would leak memory. */
+  const flight = createSingleFlight<void>()
 
   redis.on('ready', () => {
     wasReady = true
@@ -92,36 +95,27 @@ export const connectRedis = (address: RedisAddress, callTimeoutMs: number): Redi
       await once(redis, 'ready', { signal: AbortSignal.timeout(callTimeoutMs) })
     } catch {
       throw lastError ?? new Error(`no connection within ${callTimeoutMs} ms`)
-    } finally {
-      connecting = undefined
     }
   }
 
-  /** All callers share one wait, because thousands of event listeners would leak memory. */
-  const waitUntilReady = (): Promise<void> => {
+  const callWhenReady = async <T>(command: (redis: Redis) => Promise<T>): Promise<T> => {
     if (!canBecomeReady) throw lastError ?? new Error('there is no connection')
-    connecting ??= awaitReady()
-    return connecting
+    await flight.run(awaitReady)
+    return command(redis)
   }
 
   /** The time spent on waiting for a connection counts towards the call's timeout. */
-  const callWhenReady = async <T>(command: (redis: Redis) => Promise<T>): Promise<T> => {
-    const reply = (async () => {
-      await waitUntilReady()
-      return command(redis)
-    })()
-    const { promise: timeout, reject } = Promise.withResolvers<never>()
-    const timer = setTimeout(
-      () => reject(lastError ?? new Error(`no answer within ${callTimeoutMs} ms`)),
+  const callInTime = <T>(command: (redis: Redis) => Promise<T>): Promise<T> =>
+    withTimeout(
+      callWhenReady(command),
       callTimeoutMs,
+      () => lastError ?? new Error(`no answer within ${callTimeoutMs} ms`),
     )
-    return Promise.race([reply, timeout]).finally(() => clearTimeout(timer))
-  }
 
   const call = async <T>(command: (redis: Redis) => Promise<T>): Promise<T> => {
     try {
       if (isClosed) throw new Error('it was closed')
-      return await (redis.status === 'ready' ? command(redis) : callWhenReady(command))
+      return await (redis.status === 'ready' ? command(redis) : callInTime(command))
     } catch (error) {
       throw stripArguments(error)
     }

@@ -1,11 +1,11 @@
 /** Waits for other processes that write to the same file, without blocking the thread. */
 import { setTimeout as wait } from 'node:timers/promises'
+import { createSingleFlight } from '#src/lib/single-flight.ts'
+import { wrapOperations } from '../wrap-operations.ts'
 
 const busyCode = 5
 const minPauseMs = 5
 const maxPauseMs = 50
-
-type Operation = (...args: never[]) => Promise<unknown>
 
 export const isBusy = (error: unknown): boolean =>
   error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === busyCode
@@ -15,19 +15,17 @@ export const isBusy = (error: unknown): boolean =>
  * After `busyTimeoutMs` the operation fails.
  */
 export const withBusyRetry = <Operations extends object>(operations: Operations, busyTimeoutMs: number): Operations => {
-  let pause: Promise<void> | null = null
+  const pauses = createSingleFlight<void>()
   let pauseMs = minPauseMs
 
   /** All operations share one pause. After each pause only the first one retries, until the lock is free. */
   const waitForSharedPause = (): Promise<void> => {
-    pause ??= wait(pauseMs * (0.5 + Math.random() / 2)).then(() => {
-      pause = null
-    })
+    const pause = pauses.run(() => wait(pauseMs * (0.5 + Math.random() / 2)))
     pauseMs = Math.min(2 * pauseMs, maxPauseMs)
     return pause
   }
 
-  const runWithBusyRetry = async (run: () => Promise<unknown>): Promise<unknown> => {
+  const runWithBusyRetry = async <T>(run: () => Promise<T>): Promise<T> => {
     const deadlineMs = performance.now() + busyTimeoutMs
     for (;;) {
       try {
@@ -38,13 +36,9 @@ export const withBusyRetry = <Operations extends object>(operations: Operations,
         if (!isBusy(error) || performance.now() > deadlineMs) throw error
       }
       do await waitForSharedPause()
-      while (pause)
+      while (pauses.getPending())
     }
   }
 
-  const wrappedOperations = Object.entries(operations).map(([name, operation]) => [
-    name,
-    (...args: never[]) => runWithBusyRetry(() => (operation as Operation)(...args)),
-  ])
-  return Object.fromEntries(wrappedOperations)
+  return wrapOperations(operations, runWithBusyRetry)
 }

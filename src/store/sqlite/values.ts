@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { minuteMs } from '#src/lib/units.ts'
 import type { ValueStore } from '../store.ts'
 import { decodeText, encodeText } from '../text-encoding.ts'
 
-const sweepIntervalMs = 60_000
+const sweepIntervalMs = minuteMs
 
 const liveCondition = '(expires_at IS NULL OR expires_at > :now)'
 const insertClause = 'INSERT INTO stored_value (key, value, expires_at) VALUES (:key, :value, :expiresAt)'

@@ -1,3 +1,4 @@
+import { hourSeconds } from '#src/lib/units.ts'
 import { isRecord } from '#src/mapping/mapping.ts'
 import { Problem, type ProblemCode, type ProblemFields } from '#src/problems.ts'
 import { createTruncationError } from '../transport/errors.ts'
@@ -95,4 +96,4 @@ const readFieldErrors = (body: unknown): Pick<ProblemFields, 'errors'> => {
 
 /** Returns seconds, at most an hour. */
 export const parseRetryAfter = (retryAfter: string | null): number =>
-  retryAfter && /^\d{1,9}$/.test(retryAfter) ? Math.min(Math.max(1, Number(retryAfter)), 3_600) : 60
+  retryAfter && /^\d{1,9}$/.test(retryAfter) ? Math.min(Math.max(1, Number(retryAfter)), hourSeconds) : 60

@@ -1,3 +1,4 @@
+import { getHourRemainingMs, hourSeconds } from '#src/lib/units.ts'
 import { isRecord } from '#src/mapping/mapping.ts'
 import { Problem, type ProblemCode, type ProblemFields } from '#src/problems.ts'
 import type { UpstreamReply } from '../transport/types.ts'
@@ -87,8 +88,6 @@ const resetPattern = /reset at:?\s*(\d{4})-(\d{2})-(\d{2})\s+(\d{1,2}):(\d{2}):(
 /** Longer texts are not error messages. */
 const maxErrorBytes = 4096
 
-const hourSeconds = 3600
-
 /** Limits the time to an hour, because the cap is hourly. Past or missing times count as the end of the hour. */
 const getSecondsUntilReset = (reply: UpstreamReply, now: Date): number => {
   const [, year, month, day, hours, minutes, seconds] =
@@ -106,7 +105,7 @@ const getSecondsUntilReset = (reply: UpstreamReply, now: Date): number => {
     : (resetAtMs - now.getTime()) / 1000
   return secondsLeft > 0
     ? Math.min(hourSeconds, Math.ceil(secondsLeft))
-    : Math.ceil(hourSeconds - ((now.getTime() / 1000) % hourSeconds))
+    : Math.ceil(getHourRemainingMs(now.getTime()) / 1000)
 }
 
 /** Converts an error to a problem, without the upstream's text. */

@@ -4,6 +4,7 @@ import type { Lead } from '#schemas/lead.ts'
 import { createByteWriter, writeSlice, writeText } from '#src/json/byte-writer.ts'
 import { tryParseWire } from '#src/json/parse-wire-json.ts'
 import { escapeFlag, findMember, type Tape } from '#src/json/tape.ts'
+import { getOrCreate } from '#src/lib/get-or-create.ts'
 import { isRecord } from '#src/mapping/mapping.ts'
 import { runToEnd, type Steps } from '../transport/slices.ts'
 
@@ -35,10 +36,7 @@ export function* createLeadIdSteps(records: readonly unknown[], sid: number | nu
 function* groupEquals(records: readonly unknown[]): Steps<Map<string, number[]>> {
   const groups = new Map<string, number[]>()
   for (const [index, record] of records.entries()) {
-    const key = JSON.stringify(getIdentity(record))
-    const group = groups.get(key)
-    if (group) group.push(index)
-    else groups.set(key, [index])
+    getOrCreate(groups, JSON.stringify(getIdentity(record)), () => [] as number[]).push(index)
     yield
   }
   return groups

@@ -1,3 +1,4 @@
+import { hourMs } from '#src/lib/units.ts'
 import { isProblem } from '#src/problems.ts'
 import { collectPages, type FetchPage, type PageRules, removeDuplicates, streamPageResults } from './collect-pages.ts'
 import type { DecodeLeads, LeadMapping, LeadRow, ReadContext } from './decode.ts'
@@ -53,7 +54,7 @@ const createStreamRules = (concurrency = pageRules.concurrency): PageRules => ({
 const teamRows = createReportTranscoding(teamLeadMapping)
 const brokerageRows = createReportTranscoding(brokerageLeadMapping)
 
-const v1FallbackMs = 60 * 60_000
+const v1FallbackMs = hourMs
 
 export const createLeadReports = (
   sendRequest: SpacioRequester,

@@ -1,3 +1,4 @@
+import { MiB } from '#src/lib/units.ts'
 import { enableDecodeMemo } from '#src/mapping/decode-memo.ts'
 import type { ListTranscoding } from '#src/mapping/transcode/list.ts'
 import { Problem } from '#src/problems.ts'
@@ -162,11 +163,9 @@ const toEmptyResult = (operation: SpacioOperation, reply: UpstreamReply, fault: 
 const getInvalidReason = (reply: UpstreamReply, body: ReplyBody): string =>
   reply.status >= 300 ? `status ${reply.status}` : body.kind === 'json' ? 'another shape' : 'not readable'
 
-const bytesPerMiB = 1024 * 1024
-
 const createWindowTooLarge = ({ limits }: SpacioOperation, cause: unknown): Problem =>
   new Problem('window-too-large', {
-    detail: `The upstream's report of this window is larger than ${limits.maxBytes / bytesPerMiB} MiB. Request fewer days, or use GET /leads/export, which has no limit.`,
+    detail: `The upstream's report of this window is larger than ${limits.maxBytes / MiB} MiB. Request fewer days, or use GET /leads/export, which has no limit.`,
     cause,
   })
 

@@ -2,6 +2,8 @@ import { LRUCache } from 'lru-cache'
 import type { Static } from 'typebox'
 import type { AccessToken } from '#schemas/agent.ts'
 import { runInBackground } from '#src/lib/background.ts'
+import { expireAfter, limitEntries } from '#src/lib/lru-options.ts'
+import { hourMs, minuteMs } from '#src/lib/units.ts'
 import { isProblem, Problem } from '#src/problems.ts'
 import type { Priority } from '../transport/types.ts'
 
@@ -17,35 +19,30 @@ export interface TokenCache {
   withToken<T>(email: string, purpose: string, use: (accessToken: string) => Promise<T>): Promise<T>
 }
 
-const minuteMs = 60_000
-
 /** Spacio does not document the lifetime of tokens. A rejection renews a token earlier. */
-const tokenTtlMs = 60 * minuteMs
+const tokenTtlMs = hourMs
 
 /** Tokens in use are renewed before they expire from the cache, so that no request has to wait. */
 const renewalAgeMs = 50 * minuteMs
 
 const rejectionTtlMs = minuteMs
 
-/** Every entry has size 1. The option `max` would allocate memory for all entries in advance, for every tenant. */
-const cacheLimits = { maxSize: 5_000, sizeCalculation: () => 1 }
+const maxEntries = 5_000
 
 export const createTokenCache = (
   fetchToken: (email: string, priority?: Priority) => Promise<Credentials>,
   now: () => number,
   isTokenRejection: (error: unknown) => boolean,
 ): TokenCache => {
-  const clock = { perf: { now }, ttlResolution: 0 }
+  const createOptions = (ttlMs: number) => ({ ...limitEntries(maxEntries), ...expireAfter(ttlMs, now) })
   const tokens = new LRUCache<string, Credentials>({
-    ...cacheLimits,
-    ttl: tokenTtlMs,
-    ...clock,
+    ...createOptions(tokenTtlMs),
     // A client disconnect must not fail others that wait for the same token.
     ignoreFetchAbort: true,
     fetchMethod: (email) => fetchToken(email),
   })
-  const renewals = new LRUCache<string, true>({ ...cacheLimits, ttl: minuteMs, ...clock })
-  const rejections = new LRUCache<string, Problem>({ ...cacheLimits, ttl: rejectionTtlMs, ...clock })
+  const renewals = new LRUCache<string, true>(createOptions(minuteMs))
+  const rejections = new LRUCache<string, Problem>(createOptions(rejectionTtlMs))
 
   const cacheRejection = (key: string, error: unknown): void => {
     if (isProblem(error)) rejections.set(key, error)

@@ -1,5 +1,6 @@
+import { hourMs } from '#src/lib/units.ts'
 import type { BudgetLedger } from './budget-ledger.ts'
-import { getCallLimit, getOfflineAllowance, hourMs } from './budget-shares.ts'
+import { getCallLimit, getOfflineAllowance } from './budget-shares.ts'
 import type { HourClockOptions } from './hour-clock.ts'
 import { createHourlyCounter, type HourState } from './hourly-counter.ts'
 import type { HourlyQuota, Priority } from './types.ts'

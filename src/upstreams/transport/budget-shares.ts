@@ -1,6 +1,5 @@
+import { hourMs } from '#src/lib/units.ts'
 import type { Priority } from './types.ts'
-
-export const hourMs = 3_600_000
 
 /**
  * The percentage of the cap at which each priority stops. Reports and refreshes leave calls for interactive reads and
@@ -8,6 +7,9 @@ export const hourMs = 3_600_000
  * The last 5 % are never drawn. They cover losses of the store and clock differences.
  */
 const limitPercents: Record<Priority, number> = { background: 60, report: 70, read: 95 }
+
+/** The share of the cap that pollers plan with. It is below their limit, so that they rarely reach it. */
+export const pollBudgetShare = (limitPercents.background * limitPercents.read) / 10_000
 
 /** Rounded up, so that the smallest cap allows one call. */
 export const getCallLimit = (cap: number, priority: Priority): number =>

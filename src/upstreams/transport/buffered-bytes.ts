@@ -1,4 +1,4 @@
-const MiB = 1024 * 1024
+import { MiB } from '#src/lib/units.ts'
 
 /** For all calls of the process: four replies of maximum size. */
 const maxInFlightReplyBytes = 64 * MiB

@@ -1,4 +1,5 @@
 import { createKeyedState } from '#src/lib/keyed-state.ts'
+import { waitForFirst } from '#src/lib/wait-for-first.ts'
 import { createNotSentError, createRejection, createTransportProblem } from './errors.ts'
 import type { Guard, Release, UpstreamRequest } from './types.ts'
 
@@ -46,23 +47,17 @@ export const createBulkhead = () => {
   return { bulkhead, getMetrics }
 }
 
-const waitForSlot = (state: BulkheadState, request: UpstreamRequest, signal: AbortSignal): Promise<Release> => {
-  if (state.queue.size >= request.limits.maxQueued) throw createRejection(request, 'overloaded', retryAfterMs)
-  return new Promise((resolve, reject) => {
-    const finish = (settle: () => void): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', abort)
-      state.queue.delete(admit)
-      settle()
-    }
-    const admit = () => finish(() => resolve(state.release))
-    const abort = () =>
-      finish(() => reject(createTransportProblem(request, 'upstream-failed', createNotSentError(signal.reason))))
-    const timeOut = () => finish(() => reject(createRejection(request, 'overloaded', retryAfterMs)))
-    const timer = setTimeout(timeOut, request.limits.maxWaitMs)
-    signal.addEventListener('abort', abort)
+const waitForSlot = async (state: BulkheadState, request: UpstreamRequest, signal: AbortSignal): Promise<Release> => {
+  const { maxQueued, maxWaitMs } = request.limits
+  if (state.queue.size >= maxQueued) throw createRejection(request, 'overloaded', retryAfterMs)
+  const release = await waitForFirst<Release>(maxWaitMs, signal, (provide) => {
+    const admit = () => provide(state.release)
     state.queue.add(admit)
+    return () => state.queue.delete(admit)
   })
+  if (release === 'timeout') throw createRejection(request, 'overloaded', retryAfterMs)
+  if (release !== 'aborted') return release
+  throw createTransportProblem(request, 'upstream-failed', createNotSentError(signal.reason))
 }
 
 /** The longest-waiting call takes the slot. */

@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Dispatcher } from 'undici'
+import { getOrCreate } from '#src/lib/get-or-create.ts'
+import { minuteMs } from '#src/lib/units.ts'
 import type { CreateProxiedClient, SingleClient } from './proxied-client-types.ts'
 import { buildConnector, type CallDispatcher, Client } from './undici.ts'
 
@@ -18,7 +20,7 @@ const maxIdleConnections = 256
 const maxPools = 1_000
 
 /** After an unsolicited reply, each connection to the origin serves a single call for this long. */
-const distrustMs = 10 * 60_000
+const distrustMs = 10 * minuteMs
 
 /** Shorter than common server timeouts: a POST fails if the server is closing the connection. */
 const keepAliveMs = 2_000
@@ -66,15 +68,12 @@ export const createConnectionPools = ({
   const idle = new Set<PooledConnection>()
   const distrustedUntil = new Map<string, number>()
 
-  const findPool = (tenant: string, origin: string): Pool => {
-    const key = `${origin} ${tenant}`
-    const existing = pools.get(key)
-    if (existing) return existing
-    const connect = buildConnector({ allowH2: false, timeout: connectTimeoutMs })
-    const pool = { origin, connect, idle: new Set<PooledConnection>() }
-    pools.set(key, pool)
-    return pool
-  }
+  const findPool = (tenant: string, origin: string): Pool =>
+    getOrCreate<string, Pool>(pools, `${origin} ${tenant}`, () => ({
+      origin,
+      connect: buildConnector({ allowH2: false, timeout: connectTimeoutMs }),
+      idle: new Set<PooledConnection>(),
+    }))
 
   const discard = (connection: PooledConnection): void => {
     idle.delete(connection)

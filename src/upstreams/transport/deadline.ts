@@ -1,3 +1,4 @@
+import { createLinkedAbort } from '#src/lib/linked-abort.ts'
 import { createTransportProblem } from './errors.ts'
 import type { Middleware, UpstreamRequest } from './types.ts'
 
@@ -18,28 +19,24 @@ export const withDeadline: Middleware =
     })
 
 /**
- * Returns a signal that aborts with the caller's signal or after a time.
- * `AbortSignal.any` and `AbortSignal.timeout` would retain each reply until the timeout, so a timer and a listener are
- * used.
+ * Returns a signal that aborts with the caller's signal or after a time. `AbortSignal.timeout` would retain each reply
+ * until the timeout.
  */
 const createDeadlineSignal = (milliseconds: number, outer: AbortSignal, onExpire: (reason: unknown) => void) => {
-  const controller = new AbortController()
+  const { signal, abort, unlink } = createLinkedAbort(outer)
   let isExpired = false
   const timer = setTimeout(() => {
     isExpired = true
-    controller.abort(new DOMException('The deadline has come', 'TimeoutError'))
+    abort(new DOMException('The deadline has come', 'TimeoutError'))
     // One turn after the signal, so that inner middlewares can report how far they got.
-    setImmediate(onExpire, controller.signal.reason)
+    setImmediate(onExpire, signal.reason)
   }, milliseconds)
-  const abortWithOuter = () => controller.abort(outer.reason)
-  if (outer.aborted) abortWithOuter()
-  else outer.addEventListener('abort', abortWithOuter)
   return {
-    signal: controller.signal,
+    signal,
     isOver: () => isExpired,
     clear: () => {
       clearTimeout(timer)
-      outer.removeEventListener('abort', abortWithOuter)
+      unlink()
     },
   }
 }

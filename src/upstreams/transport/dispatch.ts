@@ -1,3 +1,4 @@
+import { getOrCreate } from '#src/lib/get-or-create.ts'
 import { Problem } from '#src/problems.ts'
 import { type ByteReservation, createByteBudget } from './buffered-bytes.ts'
 import { type ConnectionPoolOptions, createConnectionPools } from './connection-pools.ts'
@@ -36,6 +37,11 @@ interface BaseUrlParts {
   readonly prefix: string
 }
 
+const parseBaseUrl = (baseUrl: string): BaseUrlParts => {
+  const { origin, pathname } = new URL(baseUrl)
+  return { origin, prefix: pathname.replace(/\/+$/, '') }
+}
+
 export interface RequestDispatcher {
   /** Sends once, reads the whole reply, and converts every failure to a `Problem`. */
   readonly send: Send
@@ -46,20 +52,11 @@ export const createRequestDispatcher = (options: ConnectionPoolOptions): Request
   const yielder = createYielder()
   const createReservation = createByteBudget()
   const pools = createConnectionPools(options)
+  /** Without a limit, because base URLs come from the configuration. */
   const baseUrls = new Map<string, BaseUrlParts>()
 
-  /** Cached without a limit, because base URLs come from the configuration. */
-  const parseBaseUrl = (baseUrl: string): BaseUrlParts => {
-    const cachedParts = baseUrls.get(baseUrl)
-    if (cachedParts) return cachedParts
-    const { origin, pathname } = new URL(baseUrl)
-    const parts = { origin, prefix: pathname.replace(/\/+$/, '') }
-    baseUrls.set(baseUrl, parts)
-    return parts
-  }
-
   const toDispatch = (request: UpstreamRequest): { pool: CallDispatcher; options: SendOptions } => {
-    const { origin, prefix } = parseBaseUrl(request.baseUrl)
+    const { origin, prefix } = getOrCreate(baseUrls, request.baseUrl, () => parseBaseUrl(request.baseUrl))
     const pool = pools.getPool(request.tenant, origin)
     const { body, contentType } = toRequestBody(request)
     const headers = { accept: 'application/json', 'accept-encoding': acceptedEncodings, ...request.headers }
@@ -86,7 +83,7 @@ export const createRequestDispatcher = (options: ConnectionPoolOptions): Request
       const encodedReply = await receive(pool, options, {
         signal,
         timeoutMs: attemptTimeoutMs,
-        maxBytes: maxBytes,
+        maxBytes,
         reserve,
       })
       if (encodedReply.encodings.length === 0) return encodedReply

@@ -1,4 +1,4 @@
-import { hourMs } from './budget-shares.ts'
+import { getHourRemainingMs, hourMs } from '#src/lib/units.ts'
 
 /** Clock differences below this count as equal. The undrawn 5 % of the cap cover them. */
 const maxClockSkewMs = 5_000
@@ -30,7 +30,7 @@ export const createHourClock = ({ now, monotonic }: HourClockOptions): (() => Ho
     if (span.indices.length === 1 && span.indices[0] === index) return span
     if (monotonic() > spanEndMs - maxClockSkewMs) {
       span = { indices: [index] }
-      spanEndMs = monotonic() + hourMs - (now() % hourMs)
+      spanEndMs = monotonic() + getHourRemainingMs(now())
     } else if (span.indices[0] !== index) {
       span.indices = [index, ...span.indices.filter((other) => other !== index)]
     }

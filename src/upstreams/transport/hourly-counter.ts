@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
+import { createSingleFlight } from '#src/lib/single-flight.ts'
+import { withTimeout } from '#src/lib/timeout.ts'
+import { getHourRemainingMs, hourMs } from '#src/lib/units.ts'
 import type { BudgetLedger } from './budget-ledger.ts'
-import { getBlockSize, hourMs } from './budget-shares.ts'
+import { getBlockSize } from './budget-shares.ts'
 import { createHourClock, type HourClockOptions, type HourSpan } from './hour-clock.ts'
 
 /** The calls of one API key in one UTC hour, or in several while the clocks disagree. */
@@ -112,40 +115,37 @@ export const createHourlyCounter = (apiKey: string, ledger: BudgetLedger, clocks
   }
 
   /** Concurrent callers share one ledger call. It has a timeout, and its failure is only recorded. */
-  const singleFlight = <Args extends unknown[]>(run: (...args: Args) => Promise<void>) => {
-    let inFlight: Promise<void> | null = null
+  const shareLedgerCall = <Args extends unknown[]>(run: (...args: Args) => Promise<void>) => {
+    const flight = createSingleFlight<void>()
     const runInTime = async (...args: Args): Promise<void> => {
       try {
-        await withTimeout(ledgerTimeoutMs, run(...args))
+        await limitTime(run(...args))
         lastSuccessAt = monotonic()
       } catch {
         lastFailureAt = monotonic()
-      } finally {
-        inFlight = null
       }
     }
     return async (...args: Args): Promise<void> => {
       waitingCalls += 1
-      inFlight ??= runInTime(...args)
-      await inFlight
+      await flight.run(() => runInTime(...args))
       waitingCalls -= 1
     }
   }
 
   return {
     getCurrent,
-    getHourRemainingMs: (): number => hourMs - (now() % hourMs),
+    getHourRemainingMs: (): number => getHourRemainingMs(now()),
     getBlockRemainingMs,
     /** True if the last ledger call failed a moment ago. */
     isLedgerDown: (): boolean => isRecentMoment(lastFailureAt),
     /** True if the last ledger call succeeded a moment ago. */
     isFresh: (): boolean => isRecentMoment(lastSuccessAt),
-    refresh: singleFlight(() => refreshState(getCurrent())),
+    refresh: shareLedgerCall(() => refreshState(getCurrent())),
     /** Draws a block of calls, or as many as there are waiting callers, up to a limit. */
-    lease: singleFlight(leaseCalls),
+    lease: shareLedgerCall(leaseCalls),
     block: async (milliseconds: number): Promise<void> => {
       blockLocally(milliseconds)
-      await withTimeout(ledgerTimeoutMs, publishBlock()).catch(() => {})
+      await limitTime(publishBlock()).catch(() => {})
     },
   }
 }
@@ -157,12 +157,5 @@ const createHourState = (span: HourSpan, previous?: HourState): HourState => {
   return { span, drawnCalls: 0, leasedCalls: 0, offlineCalls, unchargedCalls }
 }
 
-const withTimeout = async (milliseconds: number, work: Promise<void>): Promise<void> => {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(reject, milliseconds, new Error('the ledger is slow'))
-  try {
-    await Promise.race([work, promise])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+const limitTime = (ledgerCall: Promise<void>): Promise<void> =>
+  withTimeout(ledgerCall, ledgerTimeoutMs, () => new Error('the ledger is slow'))

@@ -1,6 +1,5 @@
+import { hourMs, MiB } from '#src/lib/units.ts'
 import type { CallLimits } from './types.ts'
-
-const MiB = 1024 * 1024
 
 /**
  * Limits only memory: a call that cannot start soon is rejected after `maxWaitMs`. One tenant can have this many calls
@@ -52,7 +51,7 @@ export const limits = {
     system: 'spacio',
     name: 'export',
     attemptTimeoutMs: 18_000,
-    totalTimeoutMs: 60 * 60_000,
+    totalTimeoutMs: hourMs,
     maxBytes: 8 * MiB,
     maxInFlight: 4,
     maxQueued: maxQueuedCalls,

@@ -1,5 +1,6 @@
 import { finished } from 'node:stream'
 import { createChunks } from '#src/lib/chunks.ts'
+import { createLinkedAbort } from '#src/lib/linked-abort.ts'
 import { Problem } from '#src/problems.ts'
 import { decompressStream } from './decompress-stream.ts'
 import {
@@ -93,15 +94,13 @@ const readPrefix = async (chunks: Chunks, maxPrefixBytes: number): Promise<{ pre
 
 /** Returns a signal that aborts with the caller's signal or after an idle timeout. */
 const createIdleTimeout = (timeoutMs: number, outer: AbortSignal) => {
-  const controller = new AbortController()
-  const abortWithOuter = () => controller.abort(outer.reason)
-  outer.addEventListener('abort', abortWithOuter)
+  const { signal, abort, unlink } = createLinkedAbort(outer)
   return {
-    signal: controller.signal,
+    signal,
     runWithTimeout: async <T>(run: () => Promise<T>): Promise<T> => {
-      const timer = setTimeout(() => controller.abort(createAttemptTimeoutError()), timeoutMs)
+      const timer = setTimeout(() => abort(createAttemptTimeoutError()), timeoutMs)
       return run().finally(() => clearTimeout(timer))
     },
-    dispose: () => outer.removeEventListener('abort', abortWithOuter),
+    dispose: unlink,
   }
 }

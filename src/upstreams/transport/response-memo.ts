@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { MiB } from '#src/lib/units.ts'
 
 /**
  * Caches the decoded value of a reply. If the same request returns the same bytes a third time, the value is reused. It
@@ -19,10 +20,10 @@ export interface ResponseMemo {
 }
 
 /** Wire bytes; decoded values take about five times as much. They contain personal data and never leave memory. */
-const maxTotalBytes = 16 * 1024 * 1024
+const maxTotalBytes = 16 * MiB
 
 /** Prevents a single entry from evicting all others. */
-const maxEntryBytes = 2 * 1024 * 1024
+const maxEntryBytes = 2 * MiB
 
 /** Copies small bodies, because a view would retain the whole socket buffer. */
 const toOwnCopy = (body: Buffer): Buffer => (2 * body.length > body.buffer.byteLength ? body : Buffer.from(body))

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createKeyedState } from '#src/lib/keyed-state.ts'
 import { createSlidingWindowCounter } from '#src/lib/sliding-window-counter.ts'
+import { minuteMs } from '#src/lib/units.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
 import { isFailure, isUpstreamAnswer, wasNotSent, wasTruncated } from './errors.ts'
 import type { Middleware, UpstreamRequest } from './types.ts'
@@ -13,7 +14,7 @@ export interface RetryOptions {
 /** Spreads the retries of callers that failed together, but is short compared with a deadline. */
 const maxJitterMs = 400
 
-const budgetWindowMs = 60_000
+const budgetWindowMs = minuteMs
 
 /** More retries would double the load of a failing upstream. */
 const minRetries = 6

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { hourMs } from '#src/upstreams/transport/budget-shares.ts'
+import { hourMs } from '#src/lib/units.ts'
 import { createAnswer, startStub } from '../stub.ts'
 import { startReplicas } from './replicas.ts'
 import { createClock } from './shared-clock.ts'

@@ -3,8 +3,9 @@ import fp from 'fastify-plugin'
 import { allGrants, type Caller, type Scope, scopes } from '#src/access-control.ts'
 import { Problem } from '#src/problems.ts'
 import type { AuthenticationFailure } from '../../observe/telemetry/metrics.ts'
+import { toClientNetwork } from '../rate-limit/client-network.ts'
+import { createFixedWindow } from '../rate-limit/fixed-window.ts'
 import { createClientDirectory, type TenantClients } from './api-keys.ts'
-import { createFailedAttempts } from './failed-attempts.ts'
 import type { createTokenReader, Rejection, TokenReader, TokenSettings } from './jwt.ts'
 import { isJwtClientId } from './jwt-client-id.ts'
 import { rejectionDetails } from './rejections.ts'
@@ -29,6 +30,9 @@ declare module 'fastify' {
   }
 }
 
+/** Wrong credentials per client network. */
+const maxFailuresPerMinute = 30
+
 export interface AuthenticationOptions {
   mode: 'required' | 'off'
   tenants: readonly TenantClients[]
@@ -46,7 +50,7 @@ export default fp<AuthenticationOptions>(
     const { resolveTenant } = clients
     const { recordKeyFetch: reportKeyFetch } = app.metrics
     const readToken = jwt && (await loadTokenReader(jwt, { resolveTenant, now, reportKeyFetch }))
-    const failedAttempts = createFailedAttempts(() => now().getTime())
+    const failedAttempts = createFixedWindow(maxFailuresPerMinute, () => now().getTime())
     app.decorate('configureClients', clients.configure)
 
     /** With authentication off, every request has this caller, which may do everything. */
@@ -108,19 +112,18 @@ export default fp<AuthenticationOptions>(
     }
 
     const rejectInvalid = (request: FastifyRequest, rejection: Rejection | null): never => {
-      const retryAfter = failedAttempts.record(request.ip)
-      if (retryAfter === null && rejection === null)
-        return rejectUnauthenticated(request, 'invalid', 'The credentials are not valid.')
-      if (retryAfter === null && rejection !== null) {
-        const description = rejectionDetails[rejection.rejection]
-        const challenge = `error="invalid_token", error_description="${description}"`
-        return rejectUnauthenticated(request, rejection.rejection, description, challenge)
+      const { isExceeded, resetSeconds } = failedAttempts.take(toClientNetwork(request.ip))
+      if (isExceeded) {
+        app.metrics.recordRateLimited('credentials')
+        throw new Problem('rate-limited', {
+          detail: 'Your network address sent too many wrong credentials.',
+          retryAfter: resetSeconds,
+        })
       }
-      app.metrics.recordRateLimited('credentials')
-      throw new Problem('rate-limited', {
-        detail: 'Your network address sent too many wrong credentials.',
-        retryAfter: retryAfter ?? 1,
-      })
+      if (rejection === null) return rejectUnauthenticated(request, 'invalid', 'The credentials are not valid.')
+      const description = rejectionDetails[rejection.rejection]
+      const challenge = `error="invalid_token", error_description="${description}"`
+      return rejectUnauthenticated(request, rejection.rejection, description, challenge)
     }
 
     const routes: RouteOptions[] = []

@@ -1,4 +1,6 @@
 import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose'
+import { createSingleFlight } from '#src/lib/single-flight.ts'
+import { hourMs, MiB, minuteMs } from '#src/lib/units.ts'
 
 /** The issuer is unavailable, and the cache has no usable keys. */
 export class KeysUnavailable extends Error {
@@ -20,13 +22,11 @@ export interface KeySet {
   renew(): Promise<boolean>
 }
 
-const minuteMs = 60_000
-
 /** Time for which cached keys are fresh. */
 const freshMs = 10 * minuteMs
 
 /** Time for which cached keys remain usable while the issuer is unavailable. */
-const maxStaleMs = 12 * 60 * minuteMs
+const maxStaleMs = 12 * hourMs
 
 /** Limits fetches that tokens with unknown keys cause, and fetches while the issuer is unavailable. */
 const cooldownMs = 5_000
@@ -36,18 +36,18 @@ const staleCooldownMs = 30_000
 
 const fetchTimeoutMs = 3_000
 
-const maxKeySetBytes = 1024 * 1024
+const maxKeySetBytes = MiB
 
 export const createKeySet = ({ url, now, report }: KeySetOptions): KeySet => {
   let cachedKeys: { readonly find: JWTVerifyGetKey; readonly fetchedAt: number } | null = null
   let lastAttemptAt = Number.NEGATIVE_INFINITY
   let hasFailed = false
-  let pending: Promise<void> | null = null
+  const flight = createSingleFlight<void>()
 
   const isWithin = (moment: number, milliseconds: number): boolean => Math.abs(now() - moment) < milliseconds
   const getUsableKeys = () => (cachedKeys && isWithin(cachedKeys.fetchedAt, maxStaleMs) ? cachedKeys : null)
 
-  const fetchOnce = async (): Promise<void> => {
+  const fetchKeys = async (): Promise<void> => {
     lastAttemptAt = now()
     try {
       const find = createLocalJWKSet(JSON.parse(await fetchText(url)))
@@ -56,16 +56,14 @@ export const createKeySet = ({ url, now, report }: KeySetOptions): KeySet => {
     } catch {
       hasFailed = true
     } finally {
-      pending = null
       report(hasFailed ? 'failed' : 'ok')
     }
   }
 
   const refresh = async (): Promise<void> => {
     const pause = hasFailed && getUsableKeys() ? staleCooldownMs : cooldownMs
-    if (!pending && isWithin(lastAttemptAt, pause)) return
-    pending ??= fetchOnce()
-    await pending
+    if (!flight.getPending() && isWithin(lastAttemptAt, pause)) return
+    await flight.run(fetchKeys)
   }
 
   return {

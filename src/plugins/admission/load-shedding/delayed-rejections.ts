@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { limitEntries } from '#src/lib/lru-options.ts'
 import { createShares, type Payer } from './tenant-fairness.ts'
 
 export interface DelayedRefusalOptions {
@@ -30,7 +31,7 @@ interface PromptAllowance {
  * after a delay. If too many rejections are delayed, the gateway closes the connection instead.
  */
 export const createDelayedRefusals = ({ promptPerSecond, maxWaiting, now, schedule }: DelayedRefusalOptions) => {
-  const allowances = new LRUCache<string, PromptAllowance>({ maxSize: maxPayers, sizeCalculation: () => 1 })
+  const allowances = new LRUCache<string, PromptAllowance>(limitEntries(maxPayers))
   const waiting = createShares(maxWaiting)
 
   const isPrompt = ({ tenant, client }: Payer): boolean => {

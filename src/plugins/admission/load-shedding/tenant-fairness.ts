@@ -1,3 +1,5 @@
+import { createCounts } from '#src/lib/counts.ts'
+
 /** The owner of a share: a client of a tenant, or an anonymous network. */
 export interface Payer {
   readonly tenant: string
@@ -13,26 +15,19 @@ const toPayerKey = ({ tenant, client }: Payer): string => `${tenant}\n${client}`
  */
 export const createShares = (total: number) => {
   let takenCount = 0
-  const counts = new Map<string, number>()
-
-  const add = (name: string, change: number): void => {
-    const count = (counts.get(name) ?? 0) + change
-    if (count === 0) counts.delete(name)
-    else counts.set(name, count)
-  }
+  const counts = createCounts()
 
   const change = (payer: Payer, delta: number): void => {
     takenCount += delta
-    add(payer.tenant, delta)
-    add(toPayerKey(payer), delta)
+    counts.add(payer.tenant, delta)
+    counts.add(toPayerKey(payer), delta)
   }
 
   return {
     countTaken: (): number => takenCount,
     canTake: (payer: Payer): boolean => {
-      const tenantCount = counts.get(payer.tenant) ?? 0
-      const open = total - takenCount - tenantCount
-      return open > 0 && (counts.get(toPayerKey(payer)) ?? 0) < open
+      const open = total - takenCount - counts.get(payer.tenant)
+      return open > 0 && counts.get(toPayerKey(payer)) < open
     },
     /** Takes a slot. Returns a function that releases it; further calls have no effect. */
     take: (payer: Payer): (() => void) => {

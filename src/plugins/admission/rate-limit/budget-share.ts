@@ -1,4 +1,6 @@
 import { LRUCache } from 'lru-cache'
+import { limitEntries } from '#src/lib/lru-options.ts'
+import { getHourRemainingMs, hourMs, hourSeconds } from '#src/lib/units.ts'
 import type { Allowance } from './ratelimit-headers.ts'
 
 export interface HourlyUsage {
@@ -6,8 +8,6 @@ export interface HourlyUsage {
   limit: number
   used: number
 }
-
-const hourSeconds = 3600
 
 /** An evicted client's counter restarts at zero. */
 const maxClients = 50_000
@@ -17,12 +17,9 @@ const maxClients = 50_000
  * counts separately.
  */
 export const createBudgetShare = (share: number, now: () => number) => {
-  const callsByClient = new LRUCache<string, { hour: number; count: number }>({
-    maxSize: maxClients,
-    sizeCalculation: () => 1,
-  })
+  const callsByClient = new LRUCache<string, { hour: number; count: number }>(limitEntries(maxClients))
 
-  const getHour = (): number => Math.floor(now() / (hourSeconds * 1000))
+  const getHour = (): number => Math.floor(now() / hourMs)
 
   const countCalls = (client: string): number => {
     const entry = callsByClient.get(client)
@@ -37,13 +34,12 @@ export const createBudgetShare = (share: number, now: () => number) => {
     read: (client: string, { limit, used }: HourlyUsage): Allowance => {
       const callCount = countCalls(client)
       const maxCalls = Math.ceil(Math.max(0, limit - Math.max(0, used - callCount)) * share)
-      const resetSeconds = Math.ceil(hourSeconds - ((now() / 1000) % hourSeconds))
       return {
         name: 'spacio-client',
         limit: maxCalls,
         windowSeconds: hourSeconds,
         remaining: Math.max(0, maxCalls - callCount),
-        resetSeconds,
+        resetSeconds: Math.ceil(getHourRemainingMs(now()) / 1000),
       }
     },
   }

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Caller } from '#src/access-control.ts'
+import { getHourRemainingMs, hourSeconds } from '#src/lib/units.ts'
 import { Problem } from '#src/problems.ts'
+import { getCallLimit } from '#src/upstreams/index.ts'
 import { syncHook, syncOnSend } from '../../sync-hook.ts'
 import { createBudgetShare } from './budget-share.ts'
 import { createFixedWindow, type RateLimitState, windowSeconds } from './fixed-window.ts'
@@ -13,11 +15,6 @@ declare module 'fastify' {
     rateLimitState: RateLimitState | null
   }
 }
-
-const hourSeconds = 3600
-
-/** The gateway never uses the rest of the vendor's limit. */
-const spendableShare = 0.95
 
 export interface ClientLimitOptions {
   /** Requests per minute; null: no limit. */
@@ -87,9 +84,9 @@ export default fp<ClientLimitOptions>(
     const getUpstreamHour = (tenant: string): Allowance | null => {
       const usage = findUsage(app, tenant)
       if (!usage) return null
-      const limit = Math.floor(usage.hourlyBudget * spendableShare)
+      const limit = getCallLimit(usage.hourlyBudget, 'read')
       const remaining = Math.max(0, limit - usage.usedThisHour)
-      const resetSeconds = Math.ceil(hourSeconds - ((clock() / 1000) % hourSeconds))
+      const resetSeconds = Math.ceil(getHourRemainingMs(clock()) / 1000)
       return { name: 'spacio-hour', limit, windowSeconds: hourSeconds, remaining, resetSeconds }
     }
 

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { limitEntries } from '#src/lib/lru-options.ts'
 
 /** The state of an allowance, after this request was counted. */
 export interface RateLimitState {
@@ -14,15 +15,12 @@ export const windowSeconds = 60
 /** An evicted client's counter restarts at zero. */
 const maxKeys = 50_000
 
-/** With `maxSize`, unlike `max`, the cache does not preallocate memory for all entries. */
-const sizeCalculation = () => 1
-
 /**
  * Counts requests by key in windows of one minute, each of which begins with its first request. Each process counts
  * separately, so N replicas grant N times the limit.
  */
 export const createFixedWindow = (limit: number, now: () => number) => {
-  const counts = new LRUCache<string, { count: number; began: number }>({ maxSize: maxKeys, sizeCalculation })
+  const counts = new LRUCache<string, { count: number; began: number }>(limitEntries(maxKeys))
   const length = windowSeconds * 1000
 
   const getCurrent = (key: string) => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { getOrCreate } from '#src/lib/get-or-create.ts'
 
 interface Exchange {
   readonly request: IncomingMessage
@@ -20,11 +21,7 @@ export const createConnectionTracker = (): ConnectionTracker => {
   const rejectedSockets = new WeakSet<Socket>()
   const openExchanges = new WeakMap<Socket, Set<Exchange>>()
 
-  const getExchanges = (socket: Socket): Set<Exchange> => {
-    const openOnSocket = openExchanges.get(socket) ?? new Set()
-    openExchanges.set(socket, openOnSocket)
-    return openOnSocket
-  }
+  const getExchanges = (socket: Socket): Set<Exchange> => getOrCreate(openExchanges, socket, () => new Set())
 
   return {
     reject: (socket) => rejectedSockets.add(socket),

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, prometheusContentType, Registry } from '@prometheus-io/client'
+import { lazy } from '#src/lib/lazy.ts'
 
 export interface Exposition {
   readonly registry: Registry
@@ -6,16 +7,13 @@ export interface Exposition {
   renderMetrics(): Promise<string>
 }
 
-let processRegistry: Registry | undefined
-
 /** Returns the metrics of the process, which all apps in it share. */
-const getProcessRegistry = (): Registry => {
-  if (processRegistry) return processRegistry
-  processRegistry = new Registry()
+const getProcessRegistry = lazy(() => {
+  const registry = new Registry()
   // The default of ten samples a second costs more than the requests that they measure.
-  collectDefaultMetrics({ register: processRegistry, eventLoopUtilizationTimeout: 2_000 })
-  return processRegistry
-}
+  collectDefaultMetrics({ register: registry, eventLoopUtilizationTimeout: 2_000 })
+  return registry
+})
 
 export const createExposition = (): Exposition => {
   const registry = new Registry()

@@ -3,6 +3,7 @@ import { type Context, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, TraceF
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
+import { withTimeout } from '#src/lib/timeout.ts'
 import { parseTraceparent } from './traceparent.ts'
 import type { RequestFacts, RequestSpan, Tracing } from './tracing-types.ts'
 
@@ -55,8 +56,7 @@ export const createTracing = (endpoint: string): Tracing => {
       span.end(now)
     },
     close: async () => {
-      const timeout = new Promise<void>((resolve) => setTimeout(resolve, maxFlushMs).unref())
-      await Promise.race([provider.shutdown().catch(() => {}), timeout])
+      await withTimeout(provider.shutdown(), maxFlushMs, () => new Error('the collector is slow')).catch(() => {})
     },
   }
 }

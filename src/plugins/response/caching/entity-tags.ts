@@ -1,15 +1,12 @@
 import { hash } from 'node:crypto'
+import { getOrCreate } from '#src/lib/get-or-create.ts'
 
 /** Cached payloads are sent repeatedly, so their tags are cached too. */
 const tagsByPayload = new WeakMap<Buffer, string>()
 
 /** Returns a strong entity tag, derived from a hash of the bytes. */
-export const getEntityTag = (payload: string | Buffer): string => {
-  if (typeof payload === 'string') return computeTag(payload)
-  const tag = tagsByPayload.get(payload) ?? computeTag(payload)
-  tagsByPayload.set(payload, tag)
-  return tag
-}
+export const getEntityTag = (payload: string | Buffer): string =>
+  typeof payload === 'string' ? computeTag(payload) : getOrCreate(tagsByPayload, payload, () => computeTag(payload))
 
 const computeTag = (payload: string | Buffer): string => `"${hash('sha256', payload, 'base64url').slice(0, 27)}"`
 

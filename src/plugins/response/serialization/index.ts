@@ -1,6 +1,7 @@
 import fastJsonStringify, { type Schema } from 'fast-json-stringify'
 import fp from 'fastify-plugin'
 import { components } from '#schemas/components.ts'
+import { getOrCreate } from '#src/lib/get-or-create.ts'
 import { lazy } from '#src/lib/lazy.ts'
 import { createListWriter, type List } from './list-serializer.ts'
 import { toSerializableSchemas } from './schemas.ts'
@@ -28,9 +29,7 @@ export default fp(
     }
 
     app.setSerializerCompiler<object>(({ schema: of }) => {
-      const key = JSON.stringify(of)
-      const writer = writers.get(key) ?? lazy(() => createWriter(of))
-      writers.set(key, writer)
+      const writer = getOrCreate(writers, JSON.stringify(of), () => lazy(() => createWriter(of)))
       // Fastify also sends Buffers, although its type allows only strings.
       return (value: unknown) => writer()(value) as string
     })
