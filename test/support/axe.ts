@@ -12,8 +12,8 @@ interface Violation {
 }
 
 /**
- * The violations of WCAG 2.2, levels A and AA, that axe-core finds on the page as it is shown.
- * @see https://github.com/dequelabs/axe-core/blob/develop/doc/API.md
+ * Returns the violations of WCAG 2.2, levels A and AA, that axe-core finds on the current page. @see
+ * https://github.com/dequelabs/axe-core/blob/develop/doc/API.md
  */
 export const findViolations = async (page: Page): Promise<string[]> => {
   await page.evaluate(source)

@@ -1,7 +1,7 @@
 import type { Environment } from '#src/config.ts'
 import { openSandboxAndGateway, type SandboxGateway, type TestResponse } from './test-gateway.ts'
 
-/** A clock that stands still until it is moved. */
+/** A clock that only the test moves. */
 export const createClock = (start = Date.parse('2026-03-15T12:00:00Z')) => {
   let time = start
   return {
@@ -16,13 +16,13 @@ export type Clock = ReturnType<typeof createClock>
 
 export interface TimedGateway extends SandboxGateway {
   clock: Clock
-  /** Operations that Spacio was asked, in order. */
+  /** The operations that Spacio received, in order. */
   listCalls(): string[]
-  /** Everything that is kept is too old, and the sandbox as new. */
+  /** Makes all cache entries stale and resets the sandbox. */
   nextDay(): void
 }
 
-/** A house on a clock of its own. */
+/** Opens a gateway on a clock of its own. */
 export const openTimedGateway = async (env: Environment = {}): Promise<TimedGateway> => {
   const clock = createClock()
   const testGateway = await openSandboxAndGateway({ env, sandbox: { leads: 100, now: clock.now() }, now: clock.now })

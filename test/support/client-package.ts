@@ -18,7 +18,7 @@ export const unpackClient = async (folder: string): Promise<void> => {
   await run('tar', ['-xzf', join(folder, 'foyer-client-0.1.0.tgz'), '-C', target, '--strip-components=1'])
 }
 
-/** A project outside of the repository that has the packed client installed, and the peers given. */
+/** A project outside the repository, with the packed client and the given peer dependencies. */
 export const installPacked = async (peers: readonly string[]): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'foyer-consumer-'))
   await unpackClient(folder)
@@ -31,7 +31,7 @@ export const installPacked = async (peers: readonly string[]): Promise<string> =
   return folder
 }
 
-/** Runs a file of that project, and gives what it prints. */
+/** Runs a file of that project and returns its output. */
 export const findRun = async (folder: string, file: string): Promise<string> =>
   (await run(process.execPath, ['--disable-warning=ExperimentalWarning', file], { cwd: folder })).stdout
 
@@ -47,7 +47,7 @@ const compilerOptions = {
   skipLibCheck: true,
 }
 
-/** The errors that the compiler finds in files of that project. */
+/** Returns the compiler errors in files of that project. */
 export const typeCheck = async (
   folder: string,
   files: readonly string[],

@@ -19,14 +19,14 @@ export const hashKey = (key: string): string => createHash('sha256').update(key)
 
 export const createEntry = (client: TestClient, key: string) => ({ ...client, keyHash: hashKey(key) })
 
-/** A JSON file in a folder of its own under the system's temporary one. */
+/** Writes a JSON file into a new temporary folder. */
 export const writeDocument = (document: unknown): string => {
   const path = join(mkdtempSync(join(tmpdir(), 'foyer-')), 'document.json')
   writeFileSync(path, JSON.stringify(document))
   return path
 }
 
-/** A clients file with a key for each; `headers` are those that a client sends. */
+/** Writes a clients file with one key per client. `headers` are the headers of the client. */
 export const writeClients = <const Id extends string>(clients: Record<Id, Omit<TestClient, 'id'>>) => {
   const keys = Object.fromEntries(Object.keys(clients).map((id) => [id, makeKey()])) as Record<Id, string>
   const entries = (Object.entries(clients) as [Id, Omit<TestClient, 'id'>][]).map(([id, client]) =>

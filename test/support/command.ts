@@ -7,7 +7,7 @@ export interface Run {
   err: string
 }
 
-/** Runs a command of `foyer` in this process, with nothing of its environment. */
+/** Runs a command of `foyer` in this process, without the process's environment variables. */
 export const runCommand = async (args: readonly string[], env: Environment = {}): Promise<Run> => {
   const output = { out: '', err: '' }
   const add = (name: keyof typeof output) => (text: string) => {

@@ -15,7 +15,7 @@ const startRedis = async (): Promise<SharedStore> => {
 
 const startSqlite = async (): Promise<SharedStore> => ({ url: `file:${createPath()}`, close: async () => {} })
 
-/** One of each kind that this machine has. */
+/** One store of each kind that this machine supports. */
 export const sharedStores: [name: string, start: () => Promise<SharedStore>][] = [
   ['SQLite', startSqlite],
   ...(skipsRedis ? [] : [['Redis', startRedis] as [string, () => Promise<SharedStore>]]),

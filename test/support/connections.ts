@@ -6,14 +6,16 @@ import { request } from './http.ts'
 import type { GatewayOptions, TestGateway, TestResponse } from './test-gateway.ts'
 import { createEnvironment, openGateway } from './test-gateway.ts'
 
-/** Closed when the test is over. */
+/** Closes it after the test. */
 export const openSandbox = async (): Promise<Sandbox> => {
   const sandbox = await startSandbox({ leads: 0 })
   onTestFinished(sandbox.close)
   return sandbox
 }
 
-/** A gateway whose users connect their accounts through the sandbox's application; closed when the test is over. */
+/**
+ * A gateway whose users connect their accounts through the sandbox's OAuth application. It is closed after the test.
+ */
 export const openConnectedGateway = async (
   { spacio, liondesk }: Sandbox,
   env: Environment = {},
@@ -41,14 +43,14 @@ export const startAuthorization = async (
   return reply.body
 }
 
-/** Answers the consent page, and gives the URL that it sends the browser back to. */
+/** Accepts the consent page and returns the URL to which it redirects the browser. */
 export const submitConsent = async (authorizeUrl: string, { approve = '1', user = '1' } = {}): Promise<URL> => {
   const reply = await request(`${authorizeUrl}&approve=${approve}&user=${user}`)
   await reply.body.dump()
   return new URL(String(reply.headers.location))
 }
 
-/** The browser comes back, and its user confirms who asked. */
+/** Follows the redirect and confirms the name of the client. */
 export const completeAuthorization = async (
   gateway: TestGateway,
   back: URL,
@@ -81,7 +83,7 @@ export const connectAccount = async (
 export const listConnections = async (gateway: TestGateway, headers: Headers = {}): Promise<any[]> =>
   (await gateway.get('/connections', headers)).body.data
 
-/** What LionDesk was asked under a name: `token`, `me`, `find`… */
+/** The calls of one kind that LionDesk received: `token`, `me`, `find`… */
 export const listRequests = ({ control }: Sandbox, operation: string): JournalEntry[] =>
   control.liondesk.requests().filter((entry) => entry.operation === operation)
 
@@ -93,7 +95,7 @@ export const countRefreshes = (sandbox: Sandbox): Record<string, string>[] =>
 export const listBearers = (entries: readonly JournalEntry[]): string[] =>
   entries.map(({ headers }) => String(headers.authorization).replace('Bearer ', ''))
 
-/** Every secret that went over the wire to LionDesk: tokens, codes, states and the application's own. */
+/** Every secret that was sent to LionDesk: tokens, codes, states and the secret of the application. */
 export const listTokens = ({ control }: Sandbox): string[] => {
   const fromBody = control.liondesk.requests().flatMap(({ body }) => {
     const { refresh_token, code, client_secret } = (body ?? {}) as Record<string, string | undefined>

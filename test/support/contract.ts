@@ -5,7 +5,7 @@ const { findViolation } = readContract(
   JSON.parse(readFileSync(new URL('../../openapi/foyer.json', import.meta.url), 'utf8')),
 )
 
-/** Throws unless the reply is what `openapi/foyer.json` promises. */
+/** Throws if the reply does not match `openapi/foyer.json`. */
 export const assertContract = (reply: Reply): void => {
   const violation = findViolation(reply)
   if (violation !== null) throw new Error(`contract: ${violation} (${reply.method} ${reply.url} ${reply.status})`)

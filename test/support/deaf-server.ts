@@ -4,12 +4,12 @@ import { Worker } from 'node:worker_threads'
 
 export interface SilentServer {
   url: string
-  /** Takes all that came meanwhile, and gives every byte that was sent to it. */
+  /** Reads everything that has arrived, and returns all bytes. */
   readReceived(): Promise<string>
   close(): Promise<void>
 }
 
-/** In a thread that stands still from when it listens until it is woken: nobody takes a connection. */
+/** Runs in a worker that blocks after it listens, until it is woken. It accepts no connection while it is blocked. */
 const script = `
   const { createServer } = require('node:net')
   const { parentPort, workerData } = require('node:worker_threads')
@@ -26,10 +26,10 @@ const script = `
     Atomics.wait(workerData, 0, 0)
   })`
 
-/** More than its queue holds: those that come after get no answer from the operating system. */
+/** More connections than the queue can hold. The operating system does not answer the further ones. */
 const connectionCount = 8
 
-/** A server to which no connection comes about. */
+/** A server that accepts no connection. */
 export const startSilentServer = async (): Promise<SilentServer> => {
   const sleep = new Int32Array(new SharedArrayBuffer(4))
   const worker = new Worker(script, { eval: true, workerData: sleep })
@@ -49,7 +49,7 @@ export const startSilentServer = async (): Promise<SilentServer> => {
       const heard = once(worker, 'message')
       Atomics.store(sleep, 0, 1)
       Atomics.notify(sleep, 0)
-      // Connections are taken in the order in which they came.
+      // Connections are accepted in the order in which they arrived.
       open().write('the last')
       const [text] = await heard
       return text

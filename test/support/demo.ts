@@ -2,21 +2,21 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { demoKeys } from '../../cli/demo/keys.ts'
 
-/** The demo's port options. */
+/** The port options of the demo. */
 export type Ports = Record<'port' | 'spacio-port' | 'liondesk-port' | 'board-port', number>
 
 export interface Demo {
-  /** The gateway's address. */
+  /** The address of the gateway. */
   url: string
-  /** What the client of brokerage b1001 sends. */
+  /** The headers of the client of brokerage b1001. */
   headers: Record<string, string>
-  /** The simulated Spacio's. */
+  /** The address of the simulated Spacio. */
   spacio: string
-  /** The simulated LionDesk's. */
+  /** The address of the simulated LionDesk. */
   liondesk: string
-  /** That of the page. */
+  /** The address of the board. */
   board: string
-  /** All that it printed so far. */
+  /** The output so far. */
   output(): string
   stop(): Promise<number | null>
 }
@@ -35,7 +35,10 @@ const waitForExit = (child: ChildProcess): Promise<number | null> =>
     else child.once('close', resolve)
   })
 
-/** Runs the demo on the given ports, the others free ones, and waits until it says how to end it, or with --json all that it says. */
+/**
+ * Runs the demo on the given ports, and on free ones otherwise. Waits until it prints how to stop it, or all output
+ * with --json.
+ */
 export const startDemo = async (
   fixedPorts: Partial<Ports> = {},
   env: Record<string, string> = {},

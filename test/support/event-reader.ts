@@ -6,7 +6,7 @@ export interface StreamEvent {
   data: any
 }
 
-/** A reader of one `text/event-stream`, as much as the tests need of one. */
+/** A minimal reader of `text/event-stream`. */
 export interface EventReader {
   status: number
   headers: IncomingHttpHeaders
@@ -14,12 +14,12 @@ export interface EventReader {
   events: StreamEvent[]
   leadIds(): string[]
   comments(): string[]
-  /** Where it would resume; the id of an event without data counts too. */
+  /** The id from which it would resume. Ids of events without data count too. */
   lastId(): string
   retry(): number | null
-  /** What came as it came. */
+  /** The received text. */
   text(): string
-  /** Resolves when the stream ends, however it does. */
+  /** Resolves when the stream ends, for any reason. */
   ended: Promise<void>
   disconnect(): void
 }

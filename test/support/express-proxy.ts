@@ -9,7 +9,7 @@ export interface ExpressProxy {
   close(): void
 }
 
-/** A proxy as it is often written with Express. It removes `prefix` from the path of each request. */
+/** A typical proxy in Express. It removes `prefix` from the path of each request. */
 export const startExpressProxy = async (
   target: () => string,
   { prefix = '/', before = [] }: { prefix?: string; before?: RequestHandler[] } = {},

@@ -1,6 +1,6 @@
 import { type Store, StoreUnavailable } from '#src/store/store.ts'
 
-/** A store whose steps fail from one on: as it is for a process that is cut off there. */
+/** A store whose operations fail from a given one on, as after a network failure. */
 export const createFailingStore = (store: Store, from: number): Store => {
   let steps = 0
   const withFailure =

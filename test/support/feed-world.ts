@@ -13,7 +13,7 @@ export const hourMs = 3_600_000
 export const dayMs = 24 * hourMs
 export const lookBackMs = 7 * dayMs
 
-/** A lead of the imagined upstream. `tick` orders all that happens. */
+/** A lead of the simulated upstream. `tick` gives the order of all changes. */
 export interface Row {
   id: string
   /** Default: the id. */
@@ -23,7 +23,7 @@ export interface Row {
   deletedAt: number | null
 }
 
-/** A whole reading that came to its end. */
+/** A complete reading. */
 export interface ReadingSpan {
   startedAt: number
   endedAt: number
@@ -35,7 +35,7 @@ export interface FeedWorld {
   tick: number
   readonly rows: Row[]
   readonly readings: ReadingSpan[]
-  /** All that the log ever held, the forgotten included: position 1 stands first. */
+  /** All entries that the log ever had, including dropped ones, from position 1 on. */
   readonly loggedEntries: LogEntry[]
 }
 
@@ -50,10 +50,10 @@ export const createFeedWorld = (): FeedWorld => ({
 const toLead = ({ id, name = id, createdAt }: Row): Lead =>
   ({ id, fullName: name, createdAt: createdAt === null ? null : new Date(createdAt).toISOString() }) as Lead
 
-/** A process: it can be held between reading and returning, and be made to fail. */
+/** A simulated process. A test can pause it between reading and returning, and make it fail. */
 export interface Replica {
   skew: number
-  /** Readings that are not the look-back's are not counted. */
+  /** Readings outside the look-back are not counted. */
   gate: { opened: Promise<void>; open: () => void } | null
   failures: number
   readonly streams: { from: number; to: number }[]
@@ -75,20 +75,20 @@ const createReader = (world: FeedWorld, replica: () => Replica): LeadReader => {
       throw new Error('the upstream fails')
     }
     yield matches.slice(half).map(toLead)
-    // An extra reading of old leads is no poll.
+    // An additional reading of old leads is not a poll.
     if (span.end - span.start < lookBackMs) return
     world.readings.push({ startedAt: startedAt, endedAt: world.tick++, ids: new Set(matches.map(({ id }) => id)) })
   }
   return { stream } as LeadReader
 }
 
-/** Remembers what the log held before it was trimmed. */
+/** Remembers the entries of the log before it was trimmed. */
 export const createRecordingStore = (store: Store, { loggedEntries }: FeedWorld): Store => ({
   ...store,
   appendNew: async (log, sightings, now) => {
     const state = await store.appendNew(log, sightings, now)
     const entries = await store.readLog(log, loggedEntries.length, 100_000)
-    // Another replica may have told of some of them meanwhile.
+    // Another replica may already have returned some of them.
     loggedEntries.push(...entries.filter(({ seq }) => seq > loggedEntries.length))
     return state
   },
@@ -133,7 +133,7 @@ const call = { caller, signal: new AbortController().signal, requestCache: creat
 export const readFeed = (replica: Replica, query: FeedRequest): Promise<{ data: Lead[]; cursor: string }> =>
   replica.feed.read({ brokerageId: 'b1', ...query }, { ...call, includeSource: false, includeProperty: false })
 
-/** Its events until the signal aborts. */
+/** Yields events until the signal aborts. */
 export const listenTo = (
   replica: Replica,
   query: FeedRequest,
@@ -144,9 +144,9 @@ export const listenTo = (
     { ...call, signal, includeSource: false, includeProperty: false },
   )
 
-/** The lease of whoever polls the feed of `b1`. */
+/** The lease of the poller of feed `b1`. */
 export const leaseKey = `poller ${JSON.stringify(['feed', 't', 'brokerage', 'b1'])}`
 
-/** The position that a cursor names. */
+/** The position in a cursor. */
 export const getSequence = (cursor: string): number =>
   JSON.parse(Buffer.from(cursor.split('.')[0] as string, 'base64url').toString())[2]

@@ -1,4 +1,4 @@
-/** A real forward proxy, tinyproxy, and what it was asked. */
+/** A real forward proxy (tinyproxy) and the requests that it received. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './demo.ts'
 
-/** With `CI=true` nothing is skipped. */
+/** With `CI=true`, no test is skipped. */
 export const skipsProxy = spawnSync('tinyproxy', ['-v']).error !== undefined && !process.env.CI
 
 if (skipsProxy) process.stderr.write('Skipped: a real proxy, since there is no tinyproxy on PATH.\n')
@@ -34,7 +34,7 @@ const waitUntilListening = async (child: ChildProcess, port: number): Promise<vo
   }
 }
 
-/** `more`: further lines of its configuration. */
+/** `more`: additional lines of its configuration. */
 export const startProxy = async (more: readonly string[] = []): Promise<ForwardProxy> => {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'foyer-proxy-'))

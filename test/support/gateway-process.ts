@@ -4,12 +4,12 @@ import type { Environment } from '#src/config.ts'
 
 export interface GatewayProcess {
   url: string
-  /** Waits until it has printed this, and gives what was found. */
+  /** Waits for this output and returns the match. */
   waitForOutput(pattern: RegExp): Promise<string>
-  /** All that it printed so far. */
+  /** The output so far. */
   output(): string
   kill(signal: NodeJS.Signals): void
-  /** Its exit code, or the signal that ended it. */
+  /** The exit code, or the signal that ended the process. */
   exit: Promise<number | NodeJS.Signals | null>
 }
 
@@ -38,11 +38,11 @@ const collect = (child: ChildProcess) => {
   return { printed: waitForOutput, output: () => output }
 }
 
-/** A process of its own, as `npm start` runs it; or another script that starts one. */
+/** Starts the gateway in a process, as `npm start` does, or another script that starts one. */
 export const startGateway = async (
   env: Environment,
   script = 'src/server.ts',
-  /** A command that runs it, with limits of its own. */
+  /** A command that runs the gateway with its own limits. */
   runner: readonly string[] = [],
 ): Promise<GatewayProcess> => {
   const [program = '', ...args] = [...runner, process.execPath, '--disable-warning=ExperimentalWarning']

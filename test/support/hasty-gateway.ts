@@ -1,4 +1,4 @@
-/** The gateway's process, with less patience at its end. */
+/** Runs the gateway's process with a shorter grace period at shutdown. */
 import { buildApp } from '#src/app.ts'
 import { loadConfig } from '#src/config.ts'
 import { installGracefulShutdown } from '#src/graceful-shutdown.ts'

@@ -2,7 +2,7 @@ import { Agent, fetch as undiciFetch, request as undiciRequest } from 'undici'
 
 export { FormData } from 'undici'
 
-// Connections close after each reply, so that a test file leaves no socket behind.
+// Connections close after each reply, so that a test file leaves no socket open.
 const dispatcher = new Agent({ pipelining: 0 })
 
 /** `request` of undici, without its global dispatcher. */

@@ -8,11 +8,11 @@ export { createClock }
 
 export interface IdempotentGateway extends SandboxGateway {
   clock: Clock
-  /** Creates a property of event 7 under a key. */
+  /** Creates a property of event 7 with a key. */
   create(key: string | undefined, body?: object, path?: string): Promise<TestResponse>
-  /** How often LionDesk was sent a record. */
+  /** The number of records that LionDesk received. */
   posts(): number
-  /** Cities of the records of an event. */
+  /** The cities of the records of an event. */
   cities(eventId?: string): unknown[]
 }
 

@@ -1,6 +1,6 @@
 /**
- * Does what the Dockerfile says, in folders: each stage is one, which stands for `/` of its image. Throws at a step that it
- * does not know, so that nothing passes unseen.
+ * Executes the steps of the Dockerfile in folders. Each stage is a folder that represents `/` of its image. Throws on
+ * an unknown step.
  */
 import { execFile } from 'node:child_process'
 import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
@@ -19,7 +19,7 @@ export interface Stage {
   readonly steps: readonly Step[]
 }
 
-/** What an image is started with. */
+/** The settings with which an image starts. */
 export interface Image {
   readonly root: string
   readonly workdir: string
@@ -40,7 +40,7 @@ const parseSteps = (text: string): Step[] =>
       return { instruction, rest }
     })
 
-/** The stages by name, in their order. */
+/** The stages by name, in order. */
 export const readStages = (text: string): ReadonlyMap<string, Stage> => {
   const stages = new Map<string, { from: string; steps: Step[] }>()
   let current: { from: string; steps: Step[] } | undefined
@@ -94,7 +94,7 @@ const execute = async ({ context, image }: Work, rest: string): Promise<void> =>
     await run(process.execPath, args, { cwd: resolveInside(image, '.') })
     return
   }
-  // All that the lock names: the repository has it.
+  // Everything that the lock file names is already in the repository.
   if (rest === 'npm ci --ignore-scripts --no-audit --no-fund') {
     symlinkSync(join(context, 'node_modules'), resolveInside(image, 'node_modules'))
     return
@@ -138,7 +138,7 @@ const findNeeds = (stages: ReadonlyMap<string, Stage>, name: string): string[] =
   return [...new Set([...before.flatMap((each) => findNeeds(stages, each)), name])]
 }
 
-/** Builds a stage, and those before it that it needs, in `folder`. */
+/** Builds a stage and the earlier stages that it needs in `folder`. */
 export const replay = async (context: string, target: string, folder: string): Promise<Image> => {
   const stages = readStages(readFileSync(join(context, 'Dockerfile'), 'utf8'))
   const allowed = [...readFileSync(join(context, '.dockerignore'), 'utf8').matchAll(/^!(.+)$/gm)].map(

@@ -11,7 +11,7 @@ export interface Issuer {
   close(): Promise<void>
 }
 
-/** Signs tokens, and shows its key on a port of its own. */
+/** Signs tokens and serves its public key on a port of its own. */
 export const startIssuer = async (): Promise<Issuer> => {
   const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
   const keys = [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }]

@@ -1,4 +1,4 @@
-/** Fails a test file that leaves something behind, and names it: the next file runs in the same worker. */
+/** Fails a test file that leaves resources open, and names them, because the next file runs in the same worker. */
 import { createHook } from 'node:async_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect } from 'vitest'
@@ -10,7 +10,7 @@ interface Origin {
 
 const timers = new Map<number, Origin>()
 
-// Timers are followed one by one, because Vitest has some of its own: the stack tells whose they are.
+// Timers are tracked one by one, because Vitest has its own. The stack shows the owner.
 const timerHook = createHook({
   init(id, type, _trigger, resource) {
     if (type !== 'Timeout') return
@@ -22,7 +22,7 @@ const timerHook = createHook({
   trackPromises: false,
 })
 
-/** Servers, sockets, processes, file watchers and so on. Pipes and ports belong to the worker itself. */
+/** Servers, sockets, processes, file watchers and so on. Pipes and ports belong to the worker. */
 const countHandles = (): Map<string, number> => {
   const counts = new Map<string, number>()
   for (const type of process.getActiveResourcesInfo()) {
@@ -58,7 +58,7 @@ const countHandlesBefore = () => ({
   listeners: countListeners(),
 })
 
-/** A socket or a child process needs a moment to close: five seconds at most. */
+/** Sockets and child processes may take up to five seconds to close. */
 const waitForLeftovers = async (): Promise<string[]> => {
   for (let round = 0; ; round++) {
     const leftovers = [...listHandles(before.handles), ...listTimers()]

@@ -9,12 +9,12 @@ let startTime = Date.now()
 
 export const getNow = (): Date => new Date(startTime)
 
-/** No breaker remembers then what failed before, nor is a key blocked. */
+/** Closes all circuit breakers and ends all blocks by the upstream. */
 export const getHourLater = (): void => {
   startTime += 3_700_000
 }
 
-/** One house for a test file; before each test an hour passes, and its sandbox goes back to the seed. */
+/** One gateway for a test file. Before each test, the clock advances by an hour and the sandbox is reset. */
 export const useSandboxAndGateway = (env: Environment = {}, sandbox: SandboxOptions = {}): (() => SandboxGateway) => {
   let testGateway: SandboxGateway
   beforeAll(async () => {
@@ -39,21 +39,21 @@ export const createTokenSource = (token: string): TokenSource => ({
   renew: async () => null,
 })
 
-/** What LionDesk was asked, in order. */
+/** The calls that LionDesk received, in order. */
 export const listRequests = (testGateway: SandboxGateway): JournalEntry[] =>
   testGateway.sandbox.control.liondesk.requests()
 
 export const listRequestsByMethod = (testGateway: SandboxGateway, method: string): JournalEntry[] =>
   listRequests(testGateway).filter((entry) => entry.method === method)
 
-/** The raw query as names and values, decoded but not interpreted. */
+/** The raw query as decoded names and values. */
 export const listQueryPairs = ({ query }: JournalEntry): [string, string][] =>
   query === '' ? [] : query.split('&').map((pair) => pair.split('=').map(decodeURIComponent) as [string, string])
 
 export const readFixture = (name: string): any =>
   JSON.parse(readFileSync(new URL(`../fixtures/liondesk/${name}.json`, import.meta.url), 'utf8'))
 
-/** Every field of a full input, in canonical words. */
+/** Every field of a complete input, with canonical names. */
 export const fullInput = {
   listingId: '1021712',
   listingUrl: 'https://www.fakerealestate.com/fake-listings/1021712',

@@ -1,4 +1,4 @@
-/** Loaded before a program (`--import`): tells over IPC which modules it has loaded so far. */
+/** Loaded with `--import` before a program. Reports over IPC which modules the program has loaded. */
 import { registerHooks } from 'node:module'
 
 const urls: string[] = []

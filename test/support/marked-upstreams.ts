@@ -2,7 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import { type Stub, startStub } from './stub.ts'
 
 export interface MarkedUpstreams extends Stub {
-  /** From now on: the error that Spacio answers to a question; null: none. A question is the account, then what it asks. */
+  /**
+   * Sets the error that Spacio returns for a request; null removes it. The key of a request is the account and the
+   * arguments.
+   */
   setError(errorOf: (question: string) => string | null): void
 }
 
@@ -22,7 +25,7 @@ const readForm = async (request: IncomingMessage): Promise<Record<string, string
   return Object.fromEntries([...parts].map(([, name, value]) => [name, value]))
 }
 
-/** What Spacio answers; `mark` says who asked, and what. */
+/** Spacio's reply. `mark` contains the account and the arguments of the request. */
 const createSpacioReply = (url: string, mark: string, form: Record<string, string>): unknown => {
   const leads = ['a', 'b'].map((id) => ({ id, name: `${id} ${mark}`, dateCreated: noon }))
   const replies: Record<string, unknown> = {
@@ -39,7 +42,7 @@ const createSpacioReply = (url: string, mark: string, form: Record<string, strin
   return replies[url.replace('/api/', '')] ?? createPage(leads)
 }
 
-/** The field that holds the mark is none that a list is filtered by. */
+/** The mark is in a field that no filter uses. */
 const liondeskRecord = (url: string, mark: string) => {
   const id = /^\/(?:contacts|events)\/(\w+)$/.exec(url)?.[1] ?? '1'
   if (url.includes('/properties')) return { id: '1', city: mark }
@@ -49,8 +52,8 @@ const liondeskRecord = (url: string, mark: string) => {
 const toPlainText = (text: string) => text.replace(/[^A-Za-z0-9]+/g, '-')
 
 /**
- * Both upstreams, whose records name the account that asked and everything that was asked for: whatever is answered to
- * another question can be told from what it should be.
+ * Upstreams whose records contain the account and the arguments of the request. A test can therefore detect the reply
+ * to a different request.
  */
 export const startMarkedUpstreams = async (): Promise<MarkedUpstreams> => {
   let getError: (question: string) => string | null = () => null

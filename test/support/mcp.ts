@@ -3,7 +3,7 @@ import { startSandbox } from '../../sandbox/index.ts'
 import { everyGrant, everyScope, writeClients } from './clients.ts'
 import { createEnvironment, type GatewayOptions, openGateway } from './test-gateway.ts'
 
-/** `legacy`: the revisions of 2025, `auto`: that of 2026-07-28. */
+/** `legacy`: the revisions of 2025; `auto`: the revision 2026-07-28. */
 export type Era = 'legacy' | 'auto'
 
 export interface ToolAnswer {
@@ -12,7 +12,7 @@ export interface ToolAnswer {
   structured: any
 }
 
-/** A gateway that answers assistants on a port of its own, and clients of several rights. */
+/** A gateway with MCP on a port of its own, and clients with several scopes. */
 export const openAssistantGateway = async (env: Record<string, string> = {}, options: GatewayOptions = {}) => {
   const sandbox = await startSandbox({ leads: 2_000 })
   const clients = writeClients({
@@ -56,7 +56,7 @@ export const openAssistantGateway = async (env: Record<string, string> = {}, opt
     base,
     clients,
     connect,
-    /** A message as it stands, without a client that would mend it. */
+    /** Sends a raw message. An MCP client would correct it. */
     post: (body: unknown, headers: Record<string, string> = {}) =>
       fetch(`${base}/mcp`, {
         method: 'POST',

@@ -1,4 +1,4 @@
-/** Stands before a gateway, and spoils what it answers, or what it is asked. */
+/** A proxy in front of a gateway that changes its responses or requests. */
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
@@ -7,14 +7,14 @@ import { request } from './http.ts'
 export interface ProxiedReply {
   status: number
   headers: Record<string, string | string[] | undefined>
-  /** Parsed where it is JSON. */
+  /** Parsed if it is JSON. */
   body: any
 }
 
 export interface Mutation {
-  /** Gives another path, or changes the headers. */
+  /** Returns another path, or changes the headers. */
   ask?(path: string, headers: IncomingHttpHeaders, method: string): string | undefined
-  /** Changes what it is given. */
+  /** Changes its argument. */
   answer?(passed: ProxiedReply, path: string, method: string): void
 }
 

@@ -7,18 +7,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** Debian installs it where only the administrator's PATH leads. */
+/** Debian installs it in a folder that is only on root's PATH. */
 const path = `${process.env.PATH}:/usr/sbin`
 
 export const hasNginx = path.split(':').some((folder) => existsSync(join(folder, 'nginx')))
 
 export interface NginxServer {
-  /** A Unix socket: nginx cannot choose a free port by itself. */
+  /** A Unix socket, because nginx cannot choose a free port. */
   socketPath: string
   close(): Promise<void>
 }
 
-/** A real nginx that passes every request to an upstream, with its default settings but for the given lines. */
+/** A real nginx that forwards every request, with default settings and the given lines. */
 export const startNginx = async (upstream: string, locationLines = ''): Promise<NginxServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'foyer-nginx-'))
   const socketPath = join(folder, 'socket')

@@ -20,7 +20,7 @@ export const toPointer = (...parts: (string | number)[]): string =>
 
 const validators = new Map<string, ValidateFunction>()
 
-/** What is wrong with a value by the schema at a pointer of a document; null: nothing. */
+/** Returns how a value violates the schema at a pointer of a document, or null. */
 export const findViolation = (document: DocumentName, pointer: string, value: unknown): string | null => {
   const $ref = `${document}#${encodeURI(pointer)}`
   const validate = validators.get($ref) ?? ajv.compile({ $ref })
@@ -29,12 +29,12 @@ export const findViolation = (document: DocumentName, pointer: string, value: un
 }
 
 export interface Example {
-  /** Of the schema that it has to meet. */
+  /** The pointer of its schema. */
   pointer: string
   value: unknown
 }
 
-/** Every example of a document: of bodies, replies, parameters and schemas; sentinels count as examples. */
+/** Returns every example of a document: of bodies, replies, parameters and schemas, including sentinels. */
 export const listExamples = (node: unknown, parts: (string | number)[] = []): Example[] => {
   if (typeof node !== 'object' || node === null) return []
   if (Array.isArray(node)) return node.flatMap((element, index) => listExamples(element, [...parts, index]))
@@ -68,7 +68,7 @@ export const listOperations = (document: Json): Operation[] =>
     methods.flatMap((method) => (item[method] ? [{ path, method, ...item[method] }] : [])),
   )
 
-/** Follows a local reference. */
+/** Resolves a local reference. */
 export const resolve = (document: Json, node: Json): Json =>
   typeof node.$ref === 'string'
     ? node.$ref

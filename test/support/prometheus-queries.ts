@@ -1,6 +1,6 @@
-/** What a PromQL query speaks of. Enough of the language for the queries in `deploy/`. */
+/** Returns the metrics and labels of a PromQL query. It supports the queries in `deploy/`. */
 export interface ParsedQuery {
-  /** Each selector: a metric and the labels it is chosen by. */
+  /** The selectors: each has a metric and the labels that it matches. */
   selectors: { metric: string; labels: string[] }[]
   /** Labels of `by (…)`. */
   grouped: string[]

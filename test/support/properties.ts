@@ -1,21 +1,21 @@
 import type { Parameters } from 'fast-check'
 
-/** How often a property runs among the fast tests. */
+/** The maximum number of runs of a property in the quick tests. */
 const shortRunCount = 100
 
 const isLong = process.env.FOYER_TEST_RUNS === 'long'
 
-/** Short runs are the same each time, so that they fail only for a change of the code. Long runs look for new cases. */
+/** Short runs have a fixed seed, so that they fail only after a change of the code. Long runs look for new cases. */
 const defaultSeed = isLong ? Date.now() % 2 ** 31 : 1
 
-/** FOYER_TEST_SEED repeats the runs of an earlier time. */
+/** FOYER_TEST_SEED repeats an earlier run. */
 const seed = Number(process.env.FOYER_TEST_SEED ?? defaultSeed)
 
 process.stderr.write(`Random properties: ${isLong ? 'long' : 'short'} runs, FOYER_TEST_SEED=${seed}\n`)
 
 /**
- * How often a property runs, and with which seed. The project `long`, a part of `npm run test:slow`, runs it `long` times;
- * everywhere else it runs 100 times at most.
+ * Returns the number of runs and the seed of a property. The project `long`, a part of `npm run test:slow`, uses `long`
+ * runs. All others use at most 100.
  */
 export const createRunOptions = <Values>(long: number, more: Parameters<Values> = {}) => ({
   seed,

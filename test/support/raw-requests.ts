@@ -4,22 +4,22 @@ import { connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
 export interface RawReply {
-  /** 0 where the socket was closed without an answer. */
+  /** 0 if the socket was closed without a response. */
   status: number
   headers: Record<string, string>
   text: string
-  /** Parsed where it is JSON. */
+  /** Parsed if it is JSON. */
   body: any
 }
 
 export interface RawServer {
   port: number
-  /** Writes these bytes to a socket of its own and reads until it is closed. */
+  /** Writes the bytes to a new socket and reads until it is closed. */
   send(bytes: string | Buffer): Promise<RawReply>
   close(): Promise<void>
 }
 
-/** An app on a port, for requests that no client library would send. */
+/** An app on a port, for requests that no client library can send. */
 export const listenRaw = async (app: FastifyInstance): Promise<RawServer> => {
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as { port: number }
@@ -71,7 +71,7 @@ const document: { paths: Record<string, Record<string, Operation>> } = JSON.pars
   readFileSync(new URL('../../openapi/foyer.json', import.meta.url), 'utf8'),
 )
 
-/** Every documented path, its parameters filled in so that it passes validation. */
+/** Every documented path, with parameters that pass validation. */
 export const documentedPaths = Object.entries(document.paths).map(([template, operations]) => ({
   template,
   url: findFill(template),
@@ -97,7 +97,7 @@ export function findFill(template: string): string {
   })
 }
 
-/** Writes this text to a port of this machine, and resolves with everything that was received until the end. */
+/** Writes the text to a local port. Resolves with everything that was received until the end. */
 export const exchangeRaw = async (port: number, text: string): Promise<string> => {
   const socket = connect(port, '127.0.0.1')
   let received = ''

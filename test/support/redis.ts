@@ -8,7 +8,7 @@ import { Redis } from 'ioredis'
 
 const names = ['redis-server', 'valkey-server']
 
-/** The server of the machine; undefined: it has none, and tests that need one are skipped (but not in CI). */
+/** The Redis of this machine. Undefined if there is none; tests that need one are then skipped, except in CI. */
 const serverPath: string | undefined = (process.env.PATH ?? '')
   .split(':')
   .flatMap((folder) => names.map((name) => join(folder, name)))
@@ -21,15 +21,15 @@ if (skipsRedis) process.stderr.write('Skipped: Redis tests, since no redis-serve
 export interface RedisServer {
   readonly port: number
   readonly url: string
-  /** Again on the same port, after `kill`; what it held is gone. */
+  /** Starts it again on the same port after `kill`, without its data. */
   start(): Promise<void>
   kill(): Promise<void>
-  /** Its connections stay open, and nothing is answered any more. */
+  /** Freezes the server: connections stay open, but nothing is answered. */
   freeze(): void
   thaw(): void
-  /** A plain client, for what only a test does; it is left behind with the server. */
+  /** A plain client for the test. It ends with the server. */
   inspector(): Redis
-  /** Kills it and clears away. */
+  /** Kills the server and removes its files. */
   close(): Promise<void>
 }
 
@@ -56,7 +56,7 @@ const launch = async (port: number, folder: string, settings: readonly string[])
   throw new Error(`redis-server did not start:\n${printed}`)
 }
 
-/** A server of its own on a free port of the loopback; `settings` are further arguments, and override the basic ones. */
+/** Starts a server on a free loopback port. `settings` are additional arguments that override the defaults. */
 export const createRedis = async (settings: readonly string[] = []): Promise<RedisServer> => {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'foyer-redis-'))

@@ -1,4 +1,4 @@
-/** The gateway's process, with a defect that a signal sets off. */
+/** Runs the gateway's process with a bug that a signal triggers. */
 import '#src/server.ts'
 
 process.on('SIGWINCH', () => {

@@ -4,7 +4,7 @@ import { FormData, request } from './http.ts'
 
 export const noonDate = new Date('2024-03-15T12:00:00Z')
 
-/** One sandbox for a test file, back to its seed before each test. */
+/** One sandbox for a test file. It is reset before each test. */
 export function useSandbox(options: SandboxOptions = {}): () => Sandbox {
   let sandbox: Sandbox | undefined
   const current = (): Sandbox => {

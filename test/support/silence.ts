@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { createLoggerOptions } from '#src/plugins/observe/request-log.ts'
 
-/** Whoever signs in or works there, and every secret, in the sandbox and in the tests. */
+/** The names of all people and every secret in the sandbox and in the tests. */
 const forbiddenPatterns = [
   /[\w.+-]+(@|%40)example\.(com|org)/i,
   /fk_[\w-]{43}/,
@@ -14,11 +14,11 @@ const forbiddenPatterns = [
 
 export interface LogLeakGuard {
   logger: ReturnType<typeof createLoggerOptions> & { stream: Writable }
-  /** Throws where a line told of a person or a secret. */
+  /** Throws if a log line contains one of them. */
   assert(): void
 }
 
-/** A log at `trace` that listens to itself: every gateway of the suite writes to one. */
+/** A log with level `trace` that checks its own lines. Every gateway of the test suite uses one. */
 export const createLogLeakGuard = (): LogLeakGuard => {
   const leaks: string[] = []
   const stream = new Writable({

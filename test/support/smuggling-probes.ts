@@ -1,9 +1,12 @@
-/** Requests that two readers could cut in two places. Each carries one that would be answered if it were seen. */
+/**
+ * Requests that two parsers could split at different positions. Each one contains a second request that must not be
+ * answered.
+ */
 const hidden = 'GET /properties/10101 HTTP/1.1\r\nHost: localhost\r\n\r\n'
 
 const path = '/events/7/properties'
 
-/** A POST whose head ends in these lines, and what follows it. */
+/** A POST whose head ends with these lines, and its body. */
 const post = (lines: string[], rest: string, version = 'HTTP/1.1'): string =>
   [`POST ${path} ${version}`, 'Host: localhost', 'Content-Type: application/json', ...lines, '', rest].join('\r\n')
 
@@ -140,7 +143,7 @@ export const probes: Record<string, string> = {
   'a tunnel': `CONNECT x:80 HTTP/1.1\r\nHost: localhost:80\r\n\r\n${hidden}`,
 }
 
-/** Framing that is as it should be: what looks like a request is the body, and no more than that. */
+/** Valid requests: the text that looks like a request is only a body. */
 export const bodies: Record<string, string> = {
   'a length': post([`Content-Length: ${hidden.length}`], hidden),
   chunks: post(['Transfer-Encoding: chunked'], `${chunk(hidden)}${end}`),

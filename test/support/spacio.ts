@@ -11,7 +11,7 @@ export interface SpacioCall {
 }
 
 export interface ScriptedReply {
-  /** Text is sent as it is, anything else as JSON. */
+  /** Text is sent unchanged, anything else as JSON. */
   body: unknown
   status?: number
   contentType?: string
@@ -22,11 +22,11 @@ export type Script = (call: SpacioCall) => ScriptedReply
 
 export interface ScriptedSpacio extends TestGateway {
   calls: SpacioCall[]
-  /** What Spacio answers from now on; forgets the calls made so far. */
+  /** Sets Spacio's replies and clears the recorded calls. */
   answer(script: Script | Record<string, unknown>): void
 }
 
-/** A gateway on a Spacio that answers, byte for byte, what a test tells it to. */
+/** A gateway on a Spacio that sends exactly the bytes that a test defines. */
 export const openScriptedSpacio = async (options: GatewayOptions = {}): Promise<ScriptedSpacio> => {
   const calls: SpacioCall[] = []
   let script: Script = () => ({ status: 500, body: 'nothing is scripted' })
@@ -64,18 +64,18 @@ const readForm = async (request: IncomingMessage): Promise<Record<string, string
   return Object.fromEntries([...parts].map(([, name, value]) => [name, value]))
 }
 
-/** A payload of the vendor's page, byte for byte. */
+/** A payload of the vendor's page, byte by byte. */
 export const readSample = (name: string): string =>
   readFileSync(new URL(`../fixtures/spacio/${name}.txt`, import.meta.url), 'utf8')
 
-/** A paged reply; what it claims can be bent. */
+/** A paged reply. A test can change the counts that it claims. */
 export const createPage = (data: unknown, info: Record<string, unknown> = {}) => {
   const rows = Array.isArray(data) ? data.length : Object.keys(data as object).length
   return { info: { resultsOnPage: rows, totalCount: rows, pageNumber: 1, totalPages: 1, ...info }, data }
 }
 
-/** The wire forms of a lead, plainer than the sandbox's. */
-/** The lower the number, the greater the id: lists of leads of the same second come in the order of their numbers. */
+/** The wire record of a lead, simpler than in the sandbox. */
+/** A lower number has a greater id, so that leads of the same second are sorted by their numbers. */
 export const createWireLead = (number: number, more: Record<string, unknown> = {}) => ({
   id: (2 ** 40 - number).toString(16).padStart(24, '0'),
   name: `Visitor ${number}`,
@@ -89,17 +89,17 @@ export const someProperty = { sid: 10191, email: 'agent1@example.com' }
 
 export const someToken = { email: 'agent1@example.com', ukey: 'ukey1', accessToken: 'token1' }
 
-/** Answers for the two calls that stand before a property's leads. */
+/** The replies to the two calls that precede the leads of a property. */
 export const beforeLeads = { 'v1/getProperty': someProperty, 'v1/getAccessToken': someToken }
 
-/** What tells one call from another in the journal. */
+/** The part of a call that identifies it in the journal. */
 export const listOperations = (entries: readonly JournalEntry[]): string[] => entries.map(({ operation }) => operation)
 
 const formatWireTime = (milliseconds: number): string => new Date(milliseconds).toISOString().replace('.000Z', 'Z')
 
 const toNullable = <T>(value: T, ...absent: unknown[]): T | null => (absent.includes(value) ? null : value)
 
-/** What a property of the sandbox's world has to become. */
+/** The expected resource of a property of the sandbox. */
 export const toCanonicalProperty = (property: Property) => ({
   sid: property.sid,
   listingId: property.mlsNo,
@@ -127,7 +127,7 @@ const toVisitor = (lead: Lead) => ({
   createdAt: formatWireTime(lead.dateCreated),
 })
 
-/** What a lead of the sandbox's world has to become, by the call that brought it. */
+/** The expected resource of a lead of the sandbox, by the call that returned it. */
 export const toCanonicalLead = (lead: Lead, from: 'brokerage-v2' | 'brokerage' | 'team') => ({
   id: lead.id,
   ...toVisitor(lead),
@@ -156,7 +156,7 @@ export const toCanonicalLead = (lead: Lead, from: 'brokerage-v2' | 'brokerage' |
   agentEmail: lead.agentEmail,
 })
 
-/** The same for getRegistrants, but for the id, which is a digest. */
+/** The same for getRegistrants, without the id, which is a digest. */
 export const toCanonicalPropertyLead = (lead: Lead) => ({
   ...toVisitor(lead),
   isBroker: null,

@@ -3,13 +3,13 @@ import { type Store, StoreUnavailable } from '#src/store/store.ts'
 
 export interface StubStore {
   store: Store
-  /** Names of the operations that were asked for, in order. */
+  /** The names of the called operations, in order. */
   calls: string[]
-  /** From now on operations of these names fail; of none: all work. */
+  /** The operations that fail from now on. An empty list: all work. */
   fail(...names: (keyof Store)[]): void
 }
 
-/** A store in memory that counts what it is asked for, and can be lost. */
+/** A store in memory that records its operations and can fail. */
 export const createStubStore = (now?: () => number): StubStore => {
   const memory = createMemoryStore(now)
   const calls: string[] = []

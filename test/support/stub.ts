@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net'
 
 export interface Stub {
   url: string
-  /** Paths of the requests that arrived, in order. */
+  /** The paths of the requests, in order. */
   paths: string[]
   close(): Promise<void>
 }
 
-/** An upstream that answers exactly what a test tells it to; a real server on port 0. */
+/** An upstream that sends exactly what a test defines. It is a real server on port 0. */
 export const startStub = async (
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<Stub> => {

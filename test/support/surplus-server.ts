@@ -1,11 +1,11 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
-/** One request as the server saw it. */
+/** One request as the server received it. */
 export interface Arrival {
   readonly path: string
   /** The whole text of the request. */
   readonly text: string
-  /** The number of the connection that it came on, from 0. */
+  /** The number of its connection, from 0. */
   readonly connection: number
   /** Writes bytes to that connection. */
   write(bytes: string): void
@@ -16,13 +16,13 @@ export interface Arrival {
 export interface SurplusServer {
   url: string
   arrivals: Arrival[]
-  /** How many connections are open now, and how many there have been. */
+  /** The number of open connections, and of all connections so far. */
   countOpen(): number
   countOpened(): number
   close(): Promise<void>
 }
 
-/** Requests of these tests are small: each arrives in one piece, or its body in a second one. */
+/** The requests of these tests are small: each arrives in one chunk, or its body in a second one. */
 export const startSurplusServer = async (answer: (arrival: Arrival) => void): Promise<SurplusServer> => {
   const sockets = new Set<Socket>()
   const arrivals: Arrival[] = []
@@ -66,11 +66,11 @@ const isComplete = (text: string): boolean => {
   return end >= 0 && Buffer.byteLength(text) >= end + 4 + length
 }
 
-/** A reply that says how long it is. */
+/** A reply with `Content-Length`. */
 export const createSizedReply = (body: string): string =>
   `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
 
-/** A reply without Content-Length, which leaves its connection open all the same. */
+/** A reply without `Content-Length` that keeps its connection open. */
 export const createChunkedReply = (body: string): string =>
   'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n' +
   `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`

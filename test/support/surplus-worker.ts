@@ -3,12 +3,12 @@ import { Worker } from 'node:worker_threads'
 
 export interface SurplusWorker {
   url: string
-  /** Writes the surplus bytes to the last connection; returns when the operating system has them. Blocks this thread. */
+  /** Writes the surplus bytes to the last connection. Blocks this thread until the operating system has them. */
   sendSurplus(): void
   close(): Promise<void>
 }
 
-/** In a thread of its own: it writes while the thread of the test stands still. */
+/** Runs in a worker, so that it can write while the test's thread is blocked. */
 const script = `
   const { createServer } = require('node:net')
   const { parentPort, workerData: { flag, reply, surplus } } = require('node:worker_threads')

@@ -26,7 +26,7 @@ export const parseSamples = (text: string): Sample[] =>
 export interface ParsedMetrics {
   text: string
   samples: Sample[]
-  /** The sum of all series of a name that carry these labels. */
+  /** The sum of all series of a metric with these labels. */
   value(name: string, labels?: Record<string, string>): number
 }
 
@@ -43,11 +43,11 @@ export const parseMetrics = (text: string): ParsedMetrics => {
   }
 }
 
-/** What a gateway where nobody is checked shows of itself. */
+/** The metrics and traces of a gateway without authentication. */
 export const scrape = async (app: FastifyInstance, headers: Record<string, string> = {}): Promise<ParsedMetrics> =>
   parseMetrics((await app.inject({ url: '/metrics', headers })).body)
 
-/** A log at `trace` that remembers its lines. */
+/** A log with level `trace` that stores its lines. */
 export const createLogbook = () => {
   let lines: string[] = []
   const stream = new Writable({

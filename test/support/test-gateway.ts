@@ -14,21 +14,24 @@ export interface TestResponse {
 
 export interface TestGateway {
   app: FastifyInstance
-  /** Sends a request and holds the reply against `openapi/foyer.json`. */
+  /** Sends a request and validates the reply against `openapi/foyer.json`. */
   send(method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<TestResponse>
   get(url: string, headers?: Record<string, string>): Promise<TestResponse>
   close(): Promise<void>
 }
 
 export interface GatewayOptions extends Overrides {
-  /** Every request insists on an answer of now: no test meets what the one before it left. */
+  /** Every request bypasses the cache, so that tests are independent. */
   bypassesCache?: boolean
 }
 
-/** Tests of load shedding set their own options and have the real clock. In all others, a busy machine rejects no request. */
+/**
+ * Tests of load shedding set their own options and use the real clock. In all others, a busy machine rejects no
+ * request.
+ */
 const patientShedding = { promptRefusals: 1_000_000, now: () => performance.now() / 100 }
 
-/** A gateway on the given upstreams, reached through `app.inject`. */
+/** Opens a gateway on the given upstreams. Requests go through `app.inject`. */
 export const openGateway = async (
   env: Environment,
   { bypassesCache = false, ...options }: GatewayOptions = {},
@@ -67,7 +70,7 @@ export interface SandboxGateway extends TestGateway {
   sandbox: Sandbox
 }
 
-/** The environment that points a gateway at a sandbox. */
+/** The environment of a gateway on a sandbox. */
 export const createEnvironment = ({ spacio, liondesk }: Pick<Sandbox, 'spacio' | 'liondesk'>): Environment => ({
   SPACIO_BASE_URL: spacio.url,
   SPACIO_API_KEY: spacio.apiKey,

@@ -17,15 +17,15 @@ export const makeKeyPair = (alg = 'ES256'): Promise<KeyPair> => generateKeyPair(
 
 export interface TokenIssuer {
   env: Record<string, string>
-  /** What the next request for the keys is answered with. */
+  /** The response to the next request for the keys. */
   publish(keys: readonly PublishedKey[]): void
   answerWith(answer: 'keys' | 'error' | 'endless'): void
-  /** How many requests for the keys have arrived. */
+  /** The number of requests for the keys. */
   requests(): number
   close(): Promise<void>
 }
 
-/** An issuer of tokens whose keys a test chooses, and which can be away. */
+/** A token issuer whose keys a test chooses, and which can be unavailable. */
 export const startTokenIssuer = async (): Promise<TokenIssuer> => {
   let publishedKeys: readonly PublishedKey[] = []
   let answer: 'keys' | 'error' | 'endless' = 'keys'

@@ -7,7 +7,7 @@ const run = promisify(execFile)
 
 const caches = join(import.meta.dirname, '../../node_modules/.cache')
 
-/** Installs an exact version of a package, which the project itself does not need, and returns the folder of the package. */
+/** Installs an exact version of a package that the project does not depend on, and returns its folder. */
 export const installTool = async (name: string, version: string): Promise<string> => {
   const home = join(caches, `${name}-${version}`)
   const folder = join(home, 'node_modules', name)

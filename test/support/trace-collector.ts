@@ -17,16 +17,16 @@ export interface CollectedSpan {
 
 export interface Collector {
   url: string
-  /** Everything that came, as it came. */
+  /** Everything that was received, unchanged. */
   bodies: string[]
   paths: string[]
   spans(): CollectedSpan[]
-  /** Deliveries that wait for an answer, once all that has happened so far has arrived. */
+  /** Deliveries that wait for a response, after everything that has happened so far has arrived. */
   waiting(): Promise<number>
   close(): Promise<void>
 }
 
-/** Takes spans as OTLP over HTTP, in JSON. `answer`: what it says to each delivery. */
+/** Receives spans as OTLP over HTTP, in JSON. `answer`: the response to each delivery. */
 export const startCollector = async (answer: 'takes' | 'refuses' | 'hangs' = 'takes'): Promise<Collector> => {
   const bodies: string[] = []
   const paths: string[] = []

@@ -19,7 +19,7 @@ export const createRequest = (more: Partial<Request> = {}): Request => ({
 
 export const okReply: UpstreamReply = { status: 200, retryAfter: null, body: Buffer.from('{}') }
 
-/** Clocks that stand still until they are told to go on. The wall clock can also be set. */
+/** Clocks that only the test moves. The wall clock can also be set. */
 export const createClock = (start = Date.parse('2026-03-15T12:00:00Z')) => {
   let elapsedMs = 0
   let set = 0
@@ -39,11 +39,11 @@ export type Step = Problem | UpstreamReply | Error
 
 export interface ScriptedSend {
   send: Send
-  /** What was sent, in order. */
+  /** The sent requests, in order. */
   sent: UpstreamRequest[]
 }
 
-/** An attempt that ends in turn as the steps say; after the last one, as the last one. */
+/** An attempt that ends as the steps define, in order. The last step repeats. */
 export const createScriptedSend = (...steps: Step[]): ScriptedSend => {
   const sent: UpstreamRequest[] = []
   const send: Send = async (request) => {
@@ -55,7 +55,7 @@ export const createScriptedSend = (...steps: Step[]): ScriptedSend => {
   return { send, sent }
 }
 
-/** A problem with the trace that decides: the status that came, if one did. */
+/** A problem with the given upstream status, if there is one. */
 export const createProblem = (
   code: ProblemCode,
   status: number | null = null,

@@ -1,4 +1,4 @@
-/** A user to whom nothing belongs; tests that are run as somebody else than root stay who they are. */
+/** A user who owns no files. Without root, the tests keep their own user. */
 import { execFileSync } from 'node:child_process'
 import { chownSync } from 'node:fs'
 
@@ -11,14 +11,14 @@ export const unprivilegedOptions: { uid?: number; gid?: number } = isRoot
   ? { uid: unprivilegedId, gid: unprivilegedId }
   : {}
 
-/** A folder that he may write to. */
+/** Creates a folder that this user can write to. */
 export const giveAccess = (path: string): void => {
   if (isRoot) chownSync(path, unprivilegedId, unprivilegedId)
 }
 
 /**
- * Copies the Node that runs the tests. A process of its own writes the file: a child that another worker starts meanwhile
- * would inherit our open file, and a program that is open for writing cannot be started (ETXTBSY).
+ * Copies the Node that runs the tests. A separate process writes the file, because a child of another worker would
+ * inherit an open file, and a program that is open for writing cannot start (ETXTBSY).
  */
 export const copyNode = (path: string): void => {
   execFileSync('cp', [process.execPath, path])

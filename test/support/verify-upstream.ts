@@ -4,7 +4,7 @@ import type { Sandbox } from '../../sandbox/index.ts'
 import { type Run, runCommand } from './command.ts'
 import { createEnvironment } from './test-gateway.ts'
 
-/** So far back that some agent of the sandbox was active. */
+/** So far in the past that some agent of the sandbox was active. */
 const from = new Date(Date.now() - 40 * 86_400_000).toISOString().slice(0, 10)
 
 export const allArguments = [
@@ -12,7 +12,7 @@ export const allArguments = [
   ...['--brokerage', 'b1001', '--team', 't2001', '--event', '7', '--from', from],
 ]
 
-/** Runs the command in this process. Whatever it says tells of no person and no secret. */
+/** Runs the command in this process, and checks that its output contains no personal data and no secrets. */
 export const run = async (args: readonly string[], env: Environment): Promise<Run> => {
   const output = await runCommand(['verify:upstream', ...args], env)
   const people = /[\w.+-]+@example\.com|c0ffee0{8}|sandbox-(spacio-key|secret)|555[ .-]?01\d\d|new here|MAYBE/

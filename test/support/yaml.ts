@@ -1,6 +1,6 @@
 /**
- * Reads the part of YAML that compose.yaml allows itself: mappings and lists by indentation, lists in JSON, plain and
- * double-quoted texts. Throws at anything else, so that nothing is taken for what it is not.
+ * Parses the part of YAML that compose.yaml uses: mappings and lists by indentation, lists in JSON, plain and
+ * double-quoted texts. Throws on anything else.
  */
 export type Yaml = string | null | Yaml[] | { [key: string]: Yaml }
 

@@ -1,4 +1,4 @@
-/** The code blocks of the pages that can be run, and what becomes of them. */
+/** The code blocks of the pages that can be run, and how to run them. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -8,16 +8,16 @@ import type { ExampleSandbox } from './place.ts'
 import { type ProcessResult, type RunningProcess, start } from './run.ts'
 
 export interface Example extends Block {
-  /** Which of its page. */
+  /** The index of the block in its page. */
   index: number
   kind: 'sh' | 'ts'
-  /** It does not end by itself. */
+  /** The block does not end by itself. */
   isLive: boolean
-  /** The reply as the page shows it, right after the command. */
+  /** The reply that the page shows after the command. */
   reply: unknown
 }
 
-/** Why a block is not run, said in a comment above it: `<!-- no-run: … -->`. */
+/** The reason why a block is not run, from a comment above it: `<!-- no-run: … -->`. */
 export const getExcuse = ({ note }: Block): string | null => /^no-run: (.+)/.exec(note)?.[1] ?? null
 
 export const getKind = ({ language, code }: Block): 'sh' | 'ts' | null => {
@@ -26,7 +26,7 @@ export const getKind = ({ language, code }: Block): 'sh' | 'ts' | null => {
   return language === '' && /^\s*curl /m.test(code) ? 'sh' : null
 }
 
-/** All that a page has somebody run, in its order. */
+/** Returns the blocks of a page that are run, in order. */
 export const listExamples = (page: string): Example[] => {
   const blocks = listBlocks(readText(page))
   return blocks.flatMap((block, index) => {
@@ -40,7 +40,7 @@ export const listExamples = (page: string): Example[] => {
 
 export const isProblem = (reply: unknown): boolean => Number((reply as { status?: unknown } | undefined)?.status) >= 400
 
-/** A shell keeps its variables from one block of a page to the next; npm runs in the repository. */
+/** A shell keeps its variables between the blocks of a page. npm runs in the repository. */
 const createShellScript = (code: string, expectsProblem: boolean): string => `
 set -euo pipefail
 touch state && . ./state
@@ -56,7 +56,7 @@ declare -p | grep -E '^declare -[-x]* (KEY|TODAY)=' > state || true
 
 const getFile = (page: string, { index }: Example): string => `${page.replaceAll(/\W/g, '-')}-${index}.ts`
 
-/** Every block is a module of its own. */
+/** Each block is a separate module. */
 export const writePrograms = async (place: ExampleSandbox, pages: readonly string[]): Promise<string[]> => {
   const programs = pages.flatMap((page) =>
     listExamples(page)
@@ -81,7 +81,10 @@ export const startExample = (place: ExampleSandbox, page: string, example: Examp
   return start('bash', ['-c', createShellScript(place.adaptCode(example.code), isProblem(example.reply))], options)
 }
 
-/** A busy machine may shed load, as the gateway should: such a run says nothing of the page. Seconds to wait; null: no. */
+/**
+ * Returns the seconds to wait if the gateway shed load on a busy machine, because such a run does not test the page;
+ * otherwise null.
+ */
 const getShedSeconds = ({ output, errors }: ProcessResult): number | null => {
   const [, seconds] = /"code":"overloaded".*"retryAfter":(\d+)/.exec(output + errors) ?? []
   return seconds === undefined ? null : Number(seconds)

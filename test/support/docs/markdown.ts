@@ -1,12 +1,12 @@
-/** As much of Markdown as the project's pages use: code blocks, links and headings. */
+/** Parses the Markdown that the project's pages use: code blocks, links and headings. */
 
 export interface Block {
-  /** Of the fence; empty for an indented block. */
+  /** The language of the fence; empty for an indented block. */
   language: string
   code: string
-  /** Where it begins, from 1. */
+  /** The line at which it begins, from 1. */
   line: number
-  /** What an HTML comment on the line above says, e.g. `no-run: needs Docker`. */
+  /** The text of an HTML comment on the line above, such as `no-run: needs Docker`. */
   note: string
 }
 
@@ -19,7 +19,7 @@ const isIndented = (line: string | undefined): boolean => /^ {4}/.test(line ?? '
 
 const isListItem = (line: string): boolean => /^\s*([-*]|\d+\.)\s/.test(line)
 
-/** Indented code stands after a blank line, and not inside a list. */
+/** Indented code follows a blank line and is not inside a list. */
 const isIndentedStart = (lines: readonly string[], index: number): boolean => {
   if (!isIndented(lines[index]) || (lines[index - 1] ?? '').trim() !== '') return false
   const before = lines.slice(0, index).findLast((line) => line.trim() !== '' && !isIndented(line))
@@ -38,7 +38,7 @@ const findIndentedEnd = (lines: readonly string[], index: number): number => {
 
 interface Part {
   block: Block | null
-  /** The lines that are no code, blank where code stood. */
+  /** The lines outside code; lines of code are blank. */
   prose: string[]
   next: number
 }
@@ -76,7 +76,7 @@ const getProse = (text: string): string =>
     .flatMap(({ prose }) => prose)
     .join('\n')
 
-/** The targets of all links and images, but for those in code. */
+/** Returns the targets of all links and images outside code. */
 export const listLinks = (text: string): string[] => {
   const prose = getProse(text).replace(/`[^`]*`/g, 'code')
   const inline = [...prose.matchAll(/\]\(\s*([^)\s]*)[^)]*\)/g)].map(([, target]) => target as string)
@@ -84,7 +84,7 @@ export const listLinks = (text: string): string[] => {
   return [...inline, ...bare]
 }
 
-/** What stands between backticks. */
+/** Returns the texts between backticks. */
 export const listCodeSpans = (text: string): string[] =>
   [...getProse(text).matchAll(/`([^`\n]+)`/g)].map(([, code]) => code as string)
 
@@ -97,7 +97,7 @@ const toAnchor = (heading: string): string =>
     .replace(/[^\p{L}\p{N}\s_-]/gu, '')
     .replaceAll(' ', '-')
 
-/** The anchors of the headings, as GitHub makes them: a second one of a name ends in `-1`. */
+/** Returns the anchors of the headings, as GitHub creates them: a repeated name gets the suffix `-1`. */
 export const listAnchors = (text: string): Set<string> => {
   const counts = new Map<string, number>()
   const anchors = [...getProse(text).matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)].map(([, heading]) => {

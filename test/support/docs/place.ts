@@ -4,10 +4,10 @@ import { unpackClient } from '../client-package.ts'
 import { type Demo, freePort, startDemo } from '../demo.ts'
 import { root } from './pages.ts'
 
-/** Where the examples of the pages run: a demo on free ports, and a folder. */
+/** The environment of the examples: a demo on free ports, and a folder. */
 export interface ExampleSandbox {
   folder: string
-  /** The code of a page with the ports and files of this place in it. */
+  /** Returns the code of a page with the ports and files of this environment. */
   adaptCode(code: string): string
   close(): Promise<void>
 }
@@ -16,7 +16,7 @@ const getPort = (url: string): string => new URL(url).port
 
 export const openExampleSandbox = async (): Promise<ExampleSandbox> => {
   const demo: Demo = await startDemo()
-  // Inside the repository, so that its packages are found; by this name it is nobody's business.
+  // Inside the repository, so that Node finds its packages. Git ignores this name.
   const folder = await mkdtemp(join(root, 'coverage-client-docs-'))
   await unpackClient(folder)
   const ports: Record<string, string> = {

@@ -7,13 +7,13 @@ export interface ProcessResult {
 }
 
 export interface RunningProcess {
-  /** Resolves once it says this after the moment of asking; rejects if it ends before. */
+  /** Resolves when this output follows the call. Rejects if the process ends first. */
   waitForOutput(words: RegExp): Promise<void>
   exit: Promise<ProcessResult>
   stop(): Promise<ProcessResult>
 }
 
-/** A group of its own, so that all that it starts ends with it. */
+/** A process group of its own, so that all its child processes end with it. */
 export const start = (
   command: string,
   args: string[],

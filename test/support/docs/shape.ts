@@ -1,9 +1,9 @@
-/** What a page shows of a reply that is not so; the values of a demo differ from day to day, their form does not. */
+/** Returns the parts of a reply on a page whose form differs from the real reply. Values may differ. */
 export const findDifferences = (shown: unknown, actual: unknown, path = ''): string[] => {
   if (shown === null) return actual === undefined ? [`${path} is not there`] : []
   if (Array.isArray(shown)) {
     if (!Array.isArray(actual)) return [`${path} is no list`]
-    // An empty list stands for elements that the page leaves out.
+    // An empty list represents elements that the page omits.
     return shown.flatMap((element, index) => findDifferences(element, actual[index], `${path}[${index}]`))
   }
   if (typeof shown === 'object') return findRecordDifferences(shown as Fields, actual, path)
@@ -13,7 +13,7 @@ export const findDifferences = (shown: unknown, actual: unknown, path = ''): str
 
 type Fields = Record<string, unknown>
 
-/** These are the same every day. */
+/** These values never change. */
 const fixedFieldPattern = /^\.(type|title|status|code|detail)$/
 
 const findRecordDifferences = (shown: Fields, actual: unknown, path: string): string[] => {

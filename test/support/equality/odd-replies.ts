@@ -1,14 +1,14 @@
-/** Lists of records of any mapping, of usual and of odd values, in every layout that an upstream may write. */
+/** Lists of records of any mapping, with common and uncommon values, in every JSON layout. */
 import fc from 'fast-check'
 import { isWireRule, type WireRule } from '#src/mapping/rule.ts'
 import { createRandom, type Random } from '../../../sandbox/random.ts'
 import { type AnyMapping, findNested } from './plain.ts'
 import { type DecodeRequest, getShape, mappingByOperation } from './questions.ts'
 
-/** A number that JavaScript would write with other digits. */
+/** A number that JavaScript would write with different digits. */
 const toRaw = (digits: string): unknown => (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(digits)
 
-/** What a codec expects, by the end of its name's first part. */
+/** The values that a codec expects, by the last word of the first part of its name. */
 const normalValues: Record<string, readonly unknown[]> = {
   text: ['Ada Lovelace', 'a@example.com', '您好', 'N/A', '', null, 7, toRaw('9007199254740993'), toRaw('12345.10')],
   integer: [-1, 0, 12, '000012', '1,200', toRaw('12.0'), toRaw('-1.0')],
@@ -55,13 +55,13 @@ const oddValues = fc.oneof(
 
 const strangeKeys = ['futureField', '__proto__', 'constructor', 'toString', '', 'a.b', 'Ünknown 😀', '0', 'error']
 
-/** Chooses a record's values: most of them usual. `oddness`: the share of the others. */
+/** Chooses the values of a record. Most are common; `oddness` is the share of the others. */
 const createRecord = ({ rules }: AnyMapping, random: Random, pool: readonly unknown[], oddness: number): object => {
   const record = new Map<string, unknown>()
   const isThin = random.chance(oddness / 4)
   for (const [, rule] of rules) {
     if (!isWireRule(rule)) continue
-    // A list is unusable as soon as one record is.
+    // A list is unusable if one record is.
     const share = rule.codec.required ? oddness / 100 : oddness
     if (random.chance(isThin && !rule.codec.required ? 0.9 : share / 2)) continue
     const isOdd = random.chance(share)
@@ -81,7 +81,7 @@ const createRecord = ({ rules }: AnyMapping, random: Random, pool: readonly unkn
   return toPlainObject(record)
 }
 
-/** Whatever else a record lacks, it says what it is. */
+/** A record always has its identifying field. */
 const isIdentity = ({ codec, orFromContext }: WireRule) => codec.required || orFromContext
 
 const keepSound = (values: readonly unknown[]) => values.filter((value) => value !== null && value !== '')
@@ -98,11 +98,11 @@ const setPath = (record: Map<string, unknown>, [key = '', ...rest]: readonly str
   }
 }
 
-/** With a field `__proto__` where there is one. */
+/** Adds a field `__proto__` in some cases. */
 const toPlainObject = (record: Map<string, unknown>): object =>
   Object.fromEntries([...record].map(([key, value]) => [key, value instanceof Map ? toPlainObject(value) : value]))
 
-/** JSON may spell one text in many ways, and lay it out in many. */
+/** JSON allows several spellings of one text, and different white space. */
 const spellings: readonly ((value: unknown) => string)[] = [
   JSON.stringify,
   (value) => JSON.stringify(value, null, 2),
@@ -119,13 +119,13 @@ const createList = (records: readonly object[], random: Random, mayBeFaulty: boo
   const isKeyed = random.chance(0.5)
   const gap = random.pick(['', ' ', '\n\t'])
   const members = records.map((record, index) => `${isKeyed ? `"${index + 1}"${gap}:` : ''}${gap}${write(record)}`)
-  // Defects that the vendor's samples show.
+  // Defects that occur in the vendor's samples.
   const last = mayBeFaulty && records.length > 0 && random.chance(0.2) ? ',' : ''
   const inside = members.join(`${gap},`) + last + gap
   return isKeyed ? `{${inside}}` : `[${inside}]`
 }
 
-/** Replies to a question, each a list of that many records. */
+/** Replies to a request, each with that number of records. */
 export const oddReplies = (operation: DecodeRequest['operation'], length: number): fc.Arbitrary<Buffer> =>
   fc
     .tuple(fc.array(oddValues, { minLength: 20, maxLength: 40 }), fc.integer(), fc.constantFrom(0, 0, 0.002, 0.02, 0.3))

@@ -1,4 +1,4 @@
-/** The plain way from an upstream's bytes to an answer: nothing is cut, compiled, remembered or written in parts. */
+/** The simplest way from an upstream's bytes to a response, without splitting, compiling, caching or partial output. */
 import fastJsonStringify, { type Schema } from 'fast-json-stringify'
 import { components } from '#schemas/components.ts'
 import { parseWire } from '#src/json/parse-wire-json.ts'
@@ -41,7 +41,7 @@ export const decodeElements = (question: DecodeRequest, body: Buffer, drift: Dri
   })
 }
 
-/** LionDesk answers errors as objects, too: what has no field of a record is none. */
+/** LionDesk also returns errors as objects: an object without any field of a record is not a record. */
 const isDeniedRecord = ({ operation }: DecodeRequest, record: unknown): boolean =>
   isLionDesk(operation) &&
   !mappingByOperation[operation].rules.some(([, rule]) => isWireRule(rule) && Object.hasOwn(Object(record), rule.from))
@@ -67,7 +67,7 @@ const decodeRecord = (
 
 const plainRules = new Map<string, Rules>()
 
-/** Nested records are interpreted, too. */
+/** Interprets nested records too. */
 const createPlainRules = (name: string, rules: Rules): Rules => {
   const plain = plainRules.get(name) ?? rules.map(createPlainRule)
   plainRules.set(name, plain)
@@ -88,7 +88,7 @@ const createPlainRule = ([field, rule]: Rules[number]): Rules[number] => {
 
 const mappings = new Map<string, AnyMapping>([...spacioMappings, ...liondeskMappings].map((each) => [each.name, each]))
 
-/** The mapping that a codec of nested records is of. */
+/** The mapping of a codec for nested records. */
 export const findNested = ({ name }: Pick<Codec<unknown, unknown>, 'name'>) => {
   const [, kind, of = ''] = /^(record|list) of (.+)$/.exec(name) ?? []
   const mapping = mappings.get(of)
@@ -103,6 +103,6 @@ const sortPositions = (wire: unknown): unknown[] | null => {
 
 const schema = Object.fromEntries(components.map((component) => [(component as { $id?: string }).$id, component]))
 
-/** By the schema as it is published, and as one text. */
+/** Serializes with the published schema, as one text. */
 export const createPlainWriter = (component: string): ((value: unknown) => string) =>
   fastJsonStringify({ $ref: `${component}#` }, { schema: schema as Record<string, Schema> })

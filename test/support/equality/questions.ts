@@ -1,4 +1,4 @@
-/** What an upstream may be asked for records, and which mapping its records have. */
+/** The requests for records to an upstream, and the mapping of their records. */
 import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
 import { accessTokenMapping, agentActivityMapping, claimedAgentMapping } from '#src/upstreams/spacio/mappings/agent.ts'
 import { brokerageLeadMapping, propertyLeadMapping, teamLeadMapping } from '#src/upstreams/spacio/mappings/lead.ts'
@@ -40,7 +40,7 @@ export const isLionDesk = (operation: DecodeRequest['operation']): operation is 
 
 export const isLead = ({ operation }: DecodeRequest): boolean => mappingByOperation[operation].schema === 'Lead'
 
-/** The property that the question is about, where its leads do not say so themselves. */
+/** The property of the request, if its leads do not contain it. */
 export const getSid = ({ operation, form }: DecodeRequest): number | null =>
   operation === 'getRegistrants' ? Number(form.sid) : null
 

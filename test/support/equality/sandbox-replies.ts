@@ -1,4 +1,4 @@
-/** Everything that the sandbox's world can be asked for, and the bytes that it answers. */
+/** All requests that the sandbox supports, and the bytes of its replies. */
 
 import { type OperationName, operations } from '#src/upstreams/spacio/operations.ts'
 import { createLeadIndex } from '../../../sandbox/spacio/lead-index.ts'

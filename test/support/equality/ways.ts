@@ -1,4 +1,4 @@
-/** All ways from an upstream's bytes to the bytes of an answer, each with the drift that it counts. */
+/** All ways from an upstream's bytes to the bytes of a response, each with its drift counts. */
 import Fastify from 'fastify'
 import { expect } from 'vitest'
 import type { DriftSink } from '#src/mapping/codec.ts'
@@ -33,11 +33,11 @@ import {
   mappingByOperation,
 } from './questions.ts'
 
-/** Body → the elements of the answer; throws the problem that it is. */
+/** Converts a body to the elements of the response. Throws the problem. */
 type DecodePath = (question: DecodeRequest, body: Buffer, drift: DriftSink) => Promise<readonly unknown[]>
 
 interface DecodeResult {
-  /** Or the code of the problem. */
+  /** The code of the problem instead. */
   readonly bytes: Buffer
   readonly drift: readonly DriftCount[]
 }
@@ -118,7 +118,7 @@ const decodeReply = async (question: DecodeRequest, reply: Reply, drift: DriftSi
 const decodeRecords: DecodePath = (question, body, drift) =>
   createDecodePath(createResponseMemo(), false)(question, Buffer.concat([Buffer.from('\ufeff'), body]), drift)
 
-/** As a list that is too long to be parsed as a whole; one that cannot be read so is parsed as a whole. */
+/** Reads the body as a list that is too long to be parsed at once. If that is impossible, it parses the whole body. */
 const decodeByElement: DecodePath = async (question, body, drift) => {
   const list = runToEnd(readList(body, getShape(question.operation)))
   if (!list) return decodeRecords(question, body, drift)
@@ -142,7 +142,7 @@ const createReply = ({ operation }: DecodeRequest, elements: readonly unknown[])
     ? elements[0]
     : { data: elements, pagination: { total: elements.length, limit: 200, offset: 0 } }
 
-/** Where two texts part. */
+/** The position at which two texts differ. */
 const describeDifference = (one: Buffer, other: Buffer): string[] => {
   const at = one.findIndex((byte, index) => byte !== other[index])
   const from = Math.max(0, (at < 0 ? one.length : at) - 60)
@@ -178,8 +178,8 @@ export const openDecodePaths = async () => {
   }
 
   /**
-   * Holds every way of the questions, all of them answered with the same bytes, against the plain one. Answers how many
-   * of them were answered with what was remembered.
+   * Compares every way with the simplest one for all requests with the same bytes. Returns the number of replies that
+   * came from the memo.
    */
   const assertAgreement = async (body: Buffer, ...questions: readonly DecodeRequest[]): Promise<number> => {
     let remembered = 0

@@ -1,7 +1,7 @@
 import { type DriftSink, unreadable } from '#src/mapping/codec.ts'
 import { type AnyRule, isWireRule, type Rules } from '#src/mapping/rule.ts'
 
-/** What a table means, gone through line by line: slow, and plain enough to be believed. */
+/** A simple interpreter of mapping tables, field by field, as a reference for the compiled decoder. */
 export const interpret = (
   name: string,
   rules: Rules,
@@ -43,7 +43,7 @@ const readField = (
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** `known`: what is left of the paths that lead into this record. */
+/** `known`: the rest of the paths that lead into this record. */
 const noteUnknown = (
   record: Record<string, unknown>,
   prefix: string,

@@ -1,4 +1,4 @@
-/** Tables of everything that a table may say, and records of everything that a wire may bring. */
+/** Mapping tables with every feature, and records with every kind of wire value. */
 import fc from 'fast-check'
 import { requireValue, withSentinel } from '#src/mapping/codec.ts'
 import { commaList, flag, integer, money, oneOrMany, text, utcTime, yesNoUnknown } from '#src/mapping/codecs.ts'
@@ -21,7 +21,7 @@ export const tables: Record<string, Rules> = {
     ['c', { from: 'one.flag', codec: flag, reso: null }],
     ['d', { from: 'one', codec: text, reso: null }],
     ['e', { from: 'own', codec: text, reso: null, orFromContext: true }],
-    // Names that would be the same variable if signs were dropped from them.
+    // Names that would become the same variable if their special characters were removed.
     ['f', { from: 'x-y', codec: text, reso: null }],
     ['g', { from: 'x_y', codec: text, reso: null }],
     ['h', { from: 'x y', codec: text, reso: null }],

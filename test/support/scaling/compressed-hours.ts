@@ -9,10 +9,10 @@ import { createClock } from './shared-clock.ts'
 export interface CompressedHours {
   /** 0, 1, 2… */
   hour(): number
-  /** Calls of the present hour, and of the fullest of all. */
+  /** The calls of the current hour and of the busiest hour. */
   total(): number
   maxPerHour(): number
-  /** Replicas that were killed and started again. */
+  /** The number of replicas that were killed and restarted. */
   killed(): number
   close(): Promise<void>
 }
@@ -21,8 +21,8 @@ const start = Date.parse('2026-03-15T12:00:00Z')
 const tickIntervalMs = 10
 
 /**
- * Replicas before an upstream that counts their calls by the hour. An hour passes in less than two seconds; its end is
- * drawn out for a while where fewer than `enough` calls were made, so that busy machines have the time to make them.
+ * Replicas in front of an upstream that counts their calls per hour. An hour takes less than two seconds. It takes
+ * longer if fewer than `enough` calls were made, so that busy machines have time for them.
  */
 export const openCompressedHours = async (
   storeUrl: string,

@@ -1,4 +1,4 @@
-/** Three processes on one store, one of which is killed and started again and again. */
+/** Three processes on one store. One of them is killed and restarted repeatedly. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'

@@ -1,4 +1,4 @@
-/** One clock for several processes, which goes as it is told: eight bytes of a file, read at every look. */
+/** A clock for several processes that the test sets: eight bytes of a file, read at each access. */
 import { openSync, readSync, writeSync } from 'node:fs'
 
 export const readClock = (path: string): (() => number) => {

@@ -2,8 +2,8 @@ import { type LogState, type Sighting, StoreUnavailable } from '#src/store/store
 import { openWithRetry } from './patient.ts'
 
 /**
- * A process of its own that appends overlapping ids: `appender.ts URL LOG COUNT BATCH`. Prints the last position after
- * each call that was answered; a call that failed is repeated, as it may be.
+ * A process that appends overlapping ids: `appender.ts URL LOG COUNT BATCH`. Prints the last position after each
+ * successful call, and repeats failed calls.
  */
 const [url = '', log = '', count = '0', batch = '1'] = process.argv.slice(2)
 

@@ -5,7 +5,7 @@ import { hostileTexts } from './hostile-texts.ts'
 
 const hour = 3_600_000
 
-/** Draws of random amounts, one after the other; how much they were granted altogether. */
+/** Draws random amounts one after the other, and returns the sum of the grants. */
 const drawOften = async (store: Store, times: number, cap: number): Promise<number> => {
   let granted = 0
   for (let index = 0; index < times; index += 1) {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Store } from '#src/store/store.ts'
 import type { OpenEmpty } from './contract.ts'
 
-/** What one caller appends, call after call; a small alphabet, so that callers overlap. */
+/** The ids that one caller appends, call by call. The alphabet is small, so that callers overlap. */
 const callerPlans = fc.array(
   fc.array(fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 8 }), { minLength: 1, maxLength: 6 }),
   { minLength: 2, maxLength: 5 },

@@ -9,7 +9,7 @@ const amount = fc.integer({ min: -2, max: 9 })
 
 type Step = (store: Store, model: Model) => Promise<void>
 
-/** What a reader who knows the contract expects, as plainly as can be. */
+/** A simple model of the contract. */
 interface Model {
   prefix: string
   records: Record<string, string>

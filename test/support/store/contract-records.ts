@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { OpenEmpty } from './contract.ts'
 import { hostileTexts } from './hostile-texts.ts'
 
-/** By code units, as JavaScript compares: the emoji, a pair of surrogates, comes before U+FF5E. */
+/** Sorted by code units, as in JavaScript: the emoji, a surrogate pair, comes before U+FF5E. */
 const unordered = ['b', '～', '👩', 'a', '10', '9', '__proto__', 'Z', 'é']
 const ordered = ['10', '9', 'Z', '__proto__', 'a', 'b', 'é', '👩', '～']
 

@@ -36,7 +36,7 @@ const describeTimes = (open: Open): void => {
   test('a time of a fraction of a millisecond is a time', async () => {
     const { store, pass, unit } = await open()
     await store.set('key', 'a', 0.25)
-    // Where the clock does not stand still it is over by now.
+    // With a real clock, it has expired by now.
     if (unit === 1) expect(await store.get('key')).toBe('a')
     await pass(unit)
     expect(await store.get('key')).toBeNull()

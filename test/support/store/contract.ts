@@ -7,14 +7,17 @@ import { describeModel } from './contract-model.ts'
 import { describeRecords } from './contract-records.ts'
 import { describeValues } from './contract-values.ts'
 
-/** An empty store and what a test needs of its surroundings; the implementation's test closes and clears it away. */
+/** An empty store with its environment. The test of the implementation closes and removes it. */
 export interface Opened {
   store: Store
-  /** The same state once more, as another replica holds it. */
+  /** Opens the same state again, as another replica does. */
   another(): Store
-  /** Lets a time go by for the store: its clock is moved, nobody waits. */
+  /** Advances the time of the store without waiting. */
   pass(ms: number): unknown
-  /** Milliseconds that a test may take without the store noticing: 1 where its clock stands still meanwhile. */
+  /**
+   * The number of milliseconds that may pass during a test without an effect on the store: 1 if the clock does not move
+   * by itself.
+   */
   unit: number
 }
 
@@ -22,7 +25,7 @@ export type Open = () => Opened | Promise<Opened>
 
 export type OpenEmpty = () => Promise<Store>
 
-/** What every store promises, whatever holds the data. */
+/** The contract of every store. */
 export const describeStore = (name: string, open: Open): void => {
   const openEmpty: OpenEmpty = async () => (await open()).store
   describe(name, () => {

@@ -1,6 +1,6 @@
 import { openWithRetry } from './patient.ts'
 
-/** A process of its own that draws 1, 2 or 3 so many times: `drawer.ts URL TIMES CAP`. Prints how much it was granted. */
+/** A process that draws 1, 2 or 3 calls several times: `drawer.ts URL TIMES CAP`. Prints the sum of the grants. */
 const [url = '', times = '0', cap = '0'] = process.argv.slice(2)
 
 const store = openWithRetry(url)

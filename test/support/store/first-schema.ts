@@ -1,4 +1,4 @@
-/** A file as version 1 left it, to the letter: it is never adapted to the code. */
+/** A file as version 1 created it. It must never be adapted to the code. */
 export const firstSchema = `
   CREATE TABLE log (
     number INTEGER PRIMARY KEY,

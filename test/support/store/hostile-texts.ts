@@ -1,4 +1,4 @@
-/** Texts that a careless query, escape or encoding would change, merge or refuse. */
+/** Texts that an incorrect query, escape or encoding would change, merge or reject. */
 export const hostileTexts: readonly string[] = [
   '',
   ' ',

@@ -4,7 +4,7 @@ import { parseRedisUrl } from '#src/store/redis/url.ts'
 import { openSqliteStore } from '#src/store/sqlite/index.ts'
 import type { Store } from '#src/store/store.ts'
 
-/** Like `openStore`, but a busy machine makes no call fail: for tests of what is done, not of how long it takes. */
+/** Like `openStore`, but with long timeouts, so that no call fails on a busy machine. */
 export const openWithRetry = (url: string): Store => {
   const address = parseRedisUrl(url)
   if (address) return openRedisStore(address, 20_000)

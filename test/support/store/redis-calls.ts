@@ -4,14 +4,14 @@ import { type RedisServer, startRedis } from '../redis.ts'
 import { createSightings } from './sightings.ts'
 import { addCleanup } from './temporary.ts'
 
-/** Cleared away when the test is over. */
+/** Removes it after the test. */
 export const startRedisStore = async (settings?: readonly string[]): Promise<RedisServer> => {
   const server = await startRedis(settings)
   addCleanup(server.close)
   return server
 }
 
-/** Ten times what a call may cost, for busy machines; a client that is not tuned takes over nine seconds. */
+/** Ten times the maximum duration of a call, for busy machines. An untuned client takes more than nine seconds. */
 const maxCallMs = 3000
 
 export const listCalls = (store: Store): (() => Promise<unknown>)[] => [

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 
 const info = 'redis_version:7.0.0\r\nloading:0\r\n'
 
-/** A server that says who it is after a while, and then nothing more. */
+/** A server that sends its greeting after a delay, and then nothing more. */
 export const openSlowServer = async (greetingMs: number) => {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { startScript } from './start-script.ts'
 
-/** Four processes ask for more than twice a cap of 1,500; how much they were granted altogether. */
+/** Four processes request more than twice a cap of 1,500. Returns the sum of the grants. */
 export const drawTogether = async (url: string): Promise<number> => {
   const drawers = Array.from({ length: 4 }, () => startScript('drawer.ts', [url, '400', '1500']))
   const ends = await Promise.all(drawers.map(({ exit }) => exit))

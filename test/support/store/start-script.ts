@@ -4,14 +4,14 @@ import { join } from 'node:path'
 
 interface ScriptProcess {
   child: ChildProcess
-  /** All that it printed so far. */
+  /** The output so far. */
   output(): string
-  /** Its exit code (null: killed) and all that it complained of. */
+  /** The exit code (null: killed) and the error output. */
   exit: Promise<{ code: number | null; complaints: string }>
 }
 
 export interface Appender extends ScriptProcess {
-  /** The last position that it was told. */
+  /** The last position that it received. */
   acknowledged(): number
 }
 

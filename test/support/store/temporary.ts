@@ -16,18 +16,18 @@ export const createTemporaryFolder = (): string => {
   return folder
 }
 
-/** The store is closed when the test is over. */
+/** Closes the store after the test. */
 export const closeAfterTest = (store: Store): Store => {
   cleanupSteps.push(() => store.close())
   return store
 }
 
-/** Clears away, the last thing first. */
+/** Cleans up in reverse order. */
 export const runCleanup = async (): Promise<void> => {
   for (const step of cleanupSteps.splice(0).reverse()) await step()
 }
 
-/** Of a file that does not exist yet. */
+/** The path of a file that does not exist yet. */
 export const createPath = (): string => join(createTemporaryFolder(), 'foyer.db')
 
 export const withDatabase = <T>(path: string, step: (database: DatabaseSync) => T): T => {

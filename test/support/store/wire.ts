@@ -4,15 +4,15 @@ import { addCleanup } from './temporary.ts'
 
 export interface NetworkLink {
   readonly port: number
-  /** What is said on the connections of now no longer arrives, though they stay open: neither side is told. */
+  /** Drops all data on the current connections in both directions, but keeps them open. */
   dropConnections(): void
-  /** Answers on the connections of now no longer arrive. */
+  /** Drops all replies on the current connections. */
   dropReplies(): void
-  /** Ends the connections of now; over when the other side has ended them too. */
+  /** Closes the current connections. Resolves when the other side has closed them too. */
   disconnect(): Promise<void>
 }
 
-/** A line to a port of the loopback that can be disturbed; connections made later work. */
+/** A proxy to a loopback port whose connections a test can disturb. Later connections work. */
 export const openNetworkLink = async (target: number): Promise<NetworkLink> => {
   const connections = new Set<{ client: Socket; server: Socket }>()
   const wire = createServer((client) => {
