@@ -9,7 +9,7 @@ let startTime = Date.now()
 
 export const getNow = (): Date => new Date(startTime)
 
-/** Closes all circuit breakers and ends all blocks by the upstream. */
+/** Advances the clock by an hour, so that open circuit breakers and blocks by the upstream expire. */
 export const getHourLater = (): void => {
   startTime += 3_700_000
 }

@@ -31,7 +31,7 @@ const wrongArrows = (file: string): string[] =>
     return target && !isAllowed(findFolder(file), findFolder(target)) ? [`${file} → ${target}`] : []
   })
 
-/** The files from which a chain of imports leads back to them. Types count too. */
+/** Returns the files that import themselves through other files. Types count too. */
 const findCircular = (files: readonly string[]): string[] => {
   const imports = new Map(
     files.map((file) => [file, findSpecifiers(file).flatMap((specifier) => getTarget(file, specifier) ?? [])]),

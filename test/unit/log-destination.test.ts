@@ -3,7 +3,7 @@ import { createLogWriter } from '#src/log-destination.ts'
 
 const errorWith = (code: string) => Object.assign(new Error(code), { code })
 
-/** An output that takes so many bytes at a time, or fails with a code. */
+/** An output that accepts a number of bytes at a time, or fails with an error code. */
 const openOutput = () => {
   const output = { text: '', takes: Number.POSITIVE_INFINITY, code: null as string | null, attempts: 0 }
   const write = (bytes: Uint8Array): number => {

@@ -25,7 +25,7 @@ afterEach(() => foyer.sandbox.control.reset())
 
 afterAll(() => foyer.close())
 
-/** A client that keeps what it sends and takes some answers from a list; the others come from the gateway. */
+/** A client that stores its requests and returns some scripted responses. The others come from the gateway. */
 const spy = (...answers: (() => Response | Promise<Response>)[]) => {
   const sent: { url: string; headers: Headers }[] = []
   const client = createFoyer({
@@ -211,7 +211,7 @@ test('an abort ends readFeed, asleep or asking, without an error', async () => {
   server.close()
 })
 
-/** Takes a request and never answers. */
+/** Accepts a request and never responds. */
 const silent = (onRequest: () => void): Promise<{ server: Server; url: string }> =>
   new Promise((resolve) => {
     const server = createServer(onRequest)

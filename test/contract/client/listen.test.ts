@@ -1,4 +1,4 @@
-/** `listenToFeed` of the typed client: against a gateway, and against scripted replies where time or failures matter. */
+/** `listenToFeed` of the typed client: with a gateway, and with scripted replies for timing and failures. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   createFoyer,
@@ -48,7 +48,7 @@ describe('against a gateway', () => {
     const env = { FOYER_FEED_FLOOR: '0.05', SPACIO_HOURLY_BUDGET: '10000000' }
     const foyer = await openSandboxAndGateway({ sandbox: { leads: 200 }, env })
     closers.push(() => {
-      // Node's fetch keeps connections open, and a server that closes waits for them.
+      // Node's fetch keeps connections open, and a server waits for them when it closes.
       foyer.app.server.closeAllConnections()
       return foyer.close()
     })
@@ -114,7 +114,7 @@ const page =
 
 const unreachable: Reply = () => Promise.reject(new TypeError('fetch failed'))
 
-/** A stream without an end. The function sends text into it. */
+/** An endless stream. The function sends text into it. */
 const openStream = () => {
   let send: (text: string) => void = () => {}
   const reply = (signal: AbortSignal) => {
@@ -129,7 +129,7 @@ const openStream = () => {
   return { reply, send: (text: string) => send(text) }
 }
 
-/** A client that receives the given replies, then waits for ever. It notes each request and its time. */
+/** A client that receives the given replies, then waits forever. It records each request and its time. */
 const script = (...replies: ((signal: AbortSignal) => Response | Promise<Response>)[]) => {
   const sent: { url: string; accept: string | null; at: number }[] = []
   const client = createFoyer({

@@ -1,4 +1,4 @@
-/** There may be no Docker here: what can be known of compose.yaml without one. */
+/** Checks compose.yaml without Docker, which may not be installed. */
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { loadConfig } from '#src/config.ts'
@@ -17,7 +17,7 @@ const dockerfile = read('Dockerfile')
 
 const settable = [...read('deploy/example.env').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name as string)
 
-/** What an operator who fills in only what is demanded gets; a doubled dollar is a plain one. */
+/** The settings of an operator who sets only the required variables. A doubled dollar sign stands for one. */
 const findFilled = (value: string): string =>
   value
     .replace(/\$\{(\w+):\?[^}]*\}/g, (_, name) =>

@@ -1,4 +1,4 @@
-/** The manifests meet the schemas of Kubernetes, agree with each other, and with what the gateway reads and serves. */
+/** The manifests match the schemas of Kubernetes, each other, and the gateway. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment'
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler'
@@ -62,7 +62,7 @@ const moduleOf: Record<string, string> = {
   ...{ HorizontalPodAutoscaler: 'autoscaling/v2', NetworkPolicy: 'networking.k8s.io/v1' },
 }
 
-/** What the compiler has against the manifests as literals: a schema lets a field pass that it does not know, a type does not. */
+/** The compiler's errors in the manifests as object literals. Types reject unknown fields; the schemas allow them. */
 const complaintsAbout = (all: readonly any[]): string[] => {
   const name = `${import.meta.dirname}/manifests.ts`
   const text = all

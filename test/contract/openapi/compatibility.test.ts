@@ -1,4 +1,4 @@
-/** Whoever relied on the last release can rely on this version, unless its number says otherwise. */
+/** A client of the last release works with this version, unless the version number announces a breaking change. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { findBreakingChanges } from '../../../tools/openapi-diff/breaking-changes.ts'
@@ -15,7 +15,7 @@ const byVersion = (one: string, other: string): number => one.localeCompare(othe
 const releases = readdirSync(folder).sort(byVersion)
 const lastRelease = JSON.parse(readFileSync(`${folder}/${releases.at(-1)}`, 'utf8'))
 
-/** As semantic versioning has it: while the first number is 0, the second one says so. */
+/** Semantic versioning: while the major version is 0, the minor version announces breaking changes. */
 const mayBreak = (before: string, after: string): boolean => {
   const [major = 0, minor = 0] = getParts(before)
   const [nextMajor = 0, nextMinor = 0] = getParts(after)

@@ -22,7 +22,7 @@ interface LintReport {
   problems: { ruleId: string; message: string }[]
 }
 
-/** One report a document. The linter sends nothing to its vendor and asks nothing of it. */
+/** One report per document. The linter makes no network request. */
 const lint = async (): Promise<LintReport[]> => {
   const { stdout } = await run(
     `${root}/node_modules/.bin/redocly`,

@@ -26,7 +26,7 @@ test.each(operations)('$operationId documents success, and its problems', ({ res
 const resources = [...new Set(mappingTables.map(({ schema }) => schema))]
 
 test.each(resources)('every field of %s says where it comes from', (resource) => {
-  // `include` adds these; they are no fields of the record.
+  // `include` adds these. They are not fields of the record.
   const { source: _, property: __, ...fields } = document.components.schemas[resource].properties
   expect(Object.keys(fields).length).toBeGreaterThan(0)
   for (const [field, schema] of Object.entries<object>(fields)) {
@@ -43,7 +43,7 @@ test('x-source names fields that the tables know', () => {
   expect(named.filter((source) => !known.has(source))).toEqual([])
 })
 
-/** What a request is about: an id of its path, or the source of its leads. */
+/** The subject of a request: an id of its path, or the source of its leads. */
 const isSubject = ({ name, in: place }: { name: string; in: string }): boolean =>
   place === 'path' || ['brokerageId', 'teamId', 'sid'].includes(name)
 

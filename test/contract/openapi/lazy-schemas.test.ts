@@ -1,4 +1,7 @@
-/** Schemas are compiled when a request first needs them: here each of them is, so that none is found broken in production. */
+/**
+ * Schemas are compiled when a request first needs them. This test compiles all of them, so that a broken one is not
+ * found in production.
+ */
 import { channel } from 'node:diagnostics_channel'
 import fastJsonStringify, { type Schema } from 'fast-json-stringify'
 import type { FastifyInstance, RouteOptions } from 'fastify'
@@ -64,6 +67,6 @@ interface Reply {
   content?: Record<string, { schema?: object }>
 }
 
-/** As the framework reads it: of a reply with `content`, the schemas of its media types. */
+/** As the framework does: for a reply with `content`, the schemas of its media types. */
 const getSchemas = (reply: Reply): object[] =>
   reply.content ? Object.values(reply.content).flatMap(({ schema }) => schema ?? []) : [reply]

@@ -1,4 +1,4 @@
-/** The OpenAPI links between operations: each leads to an operation of the document, and works against a gateway. */
+/** The OpenAPI links between operations: each leads to an operation of the document, and works with a gateway. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
 import { type Json, listOperations, type Operation, readCommitted } from '../../support/openapi.ts'
@@ -46,7 +46,7 @@ const evaluate = (expression: string, exchange: Exchange): unknown => {
   return followPointer(place === 'request.body#' ? exchange.body : exchange.reply, name)
 }
 
-/** Values of the demo, where the example of the document is of another system. */
+/** Values of the demo, if the example of the document is of another system. */
 const requests: Record<string, Record<string, string>> = {
   readLeadFeed: { from: new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10) },
   getEventProperty: { id: '1' },

@@ -1,4 +1,4 @@
-/** The upstreams' documents against an upstream: what the sandbox sends has to be what they say. */
+/** The replies of the sandbox must match the OpenAPI documents of the upstreams. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { DriftSink } from '#src/mapping/codec.ts'
@@ -31,7 +31,7 @@ afterAll(() => sandbox.close())
 const getSuccess = (path: string, method: string, status = 200): string =>
   toPointer('paths', path, method, 'responses', status, 'content', 'application/json', 'schema')
 
-/** Fields that a mapping cannot place or read; it never tells values. */
+/** Fields that a mapping does not know or cannot read, without their values. */
 const getDrift = (mapping: AnyMapping, record: unknown): string[] => {
   const drift: string[] = []
   const note: DriftSink = (resource, field, kind) => drift.push(`${resource} ${field} ${kind}`)
@@ -52,7 +52,7 @@ const callSpacio = async (name: OperationName, form: Record<string, string>) => 
   return { status: reply.statusCode, value: read.value }
 }
 
-/** Asks for as much as there is: the property with leads, and all days. */
+/** Requests all data: the property with leads, and all days. */
 const formsFor = async (): Promise<Record<OperationName, Record<string, string>>> => {
   const { world } = sandbox
   const lead = world.leads[0]

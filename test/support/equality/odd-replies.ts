@@ -8,7 +8,7 @@ import { type DecodeRequest, getShape, mappingByOperation } from './questions.ts
 /** A number that JavaScript would write with different digits. */
 const toRaw = (digits: string): unknown => (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(digits)
 
-/** The values that a codec expects, by the last word of the first part of its name. */
+/** Values that a codec accepts, by the last words of its name. */
 const normalValues: Record<string, readonly unknown[]> = {
   text: ['Ada Lovelace', 'a@example.com', '您好', 'N/A', '', null, 7, toRaw('9007199254740993'), toRaw('12345.10')],
   integer: [-1, 0, 12, '000012', '1,200', toRaw('12.0'), toRaw('-1.0')],

@@ -1,4 +1,4 @@
-/** A short form of `npm run bench:budget`: whatever befalls replicas and their store, never more than the cap. */
+/** A short run of `npm run bench:budget`: the limit holds for any failure of replicas and the store. */
 import { expect, test } from 'vitest'
 import { scenarios } from '../../../bench/budget/scenarios.ts'
 import { simulate } from '../../../bench/budget/simulate.ts'

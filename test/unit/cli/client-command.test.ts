@@ -1,4 +1,4 @@
-/** `foyer client`: a key is issued, taken by a gateway, changed and withdrawn. */
+/** `foyer client`: creates a key that a gateway accepts, changes it and withdraws it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'

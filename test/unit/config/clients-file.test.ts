@@ -1,4 +1,4 @@
-/** The files of tenants and clients: what is taken, and what is refused in which words. */
+/** The tenants and clients files: valid files, and the messages for invalid ones. */
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'

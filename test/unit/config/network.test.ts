@@ -1,4 +1,4 @@
-/** The settings of the edges; every error names its variable. */
+/** The network settings. Every error names its variable. */
 import { expect, test } from 'vitest'
 import { loadConfig } from '#src/config.ts'
 

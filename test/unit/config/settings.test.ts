@@ -1,4 +1,4 @@
-/** What the environment may say; every error names its variable. */
+/** The environment variables. Every error names its variable. */
 import { describe, expect, test } from 'vitest'
 import { ConfigError, type Environment, isLoopback, loadConfig } from '#src/config.ts'
 

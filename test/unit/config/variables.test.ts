@@ -1,4 +1,4 @@
-/** What is said of an environment that is almost right. */
+/** The messages for variables with small mistakes. */
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { variables } from '#src/config/variables.ts'

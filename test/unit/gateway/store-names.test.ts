@@ -1,6 +1,6 @@
 /**
- * The store is one for all tenants: whatever stands under a name there is found by everybody who uses that name. Each row
- * does the same for two owners, which differ in one part, and no name may be of both.
+ * All tenants share one store, so their names must differ. Each row does the same for two owners that differ in one
+ * part, and the two must not share a name.
  */
 import { randomBytes } from 'node:crypto'
 import { afterEach, expect, test } from 'vitest'
@@ -33,7 +33,7 @@ const getCall = (tenant: string, signal = new AbortController().signal) => ({
   requestCache: createRequestCache(),
 })
 
-/** A store that notes every name that it is used with; of a record the collection and the id are one name. */
+/** A store that records every name. For a record, the collection and the id are one name. */
 const openNamed = () => {
   const names = new Set<string>()
   const memory = createMemoryStore(() => now().getTime())
@@ -76,7 +76,7 @@ const readFeed =
   (store) =>
     feedOn(store).read(query, getCall(tenant))
 
-/** Until the first event: by then the process holds the lease of the poller, or has asked for it. */
+/** Until the first event, the process has the lease of the poller, or has requested it. */
 const listen =
   (tenant: string, query: FeedRequest): Act =>
   async (store) => {
@@ -132,7 +132,7 @@ const drawCalls =
     await hour.block(1_000)
   }
 
-/** A tenant's connections are listed together. */
+/** The connections of a tenant are listed together. */
 const listOfTenant = 'configured connections north'
 
 const brokerage = { brokerageId: 'x1' }

@@ -1,4 +1,4 @@
-/** A list in which a key occurs twice is refused: JSON.parse would drop an element. */
+/** A list with a repeated key is rejected, because JSON.parse would drop an element. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { inspectJson } from '#src/json/inspect-json.ts'

@@ -1,4 +1,4 @@
-/** Numbers that JavaScript would write with other digits are read as the text of their own digits. */
+/** Numbers that JavaScript would write with other digits are read as text. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseWire as parseBytes } from '#src/json/parse-wire-json.ts'

@@ -1,4 +1,4 @@
-/** What is laid out is what a strict parser reads, and nothing else is laid out. */
+/** The scanner accepts exactly what a strict parser accepts, with the same values. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { scanValue } from '#src/json/scanner.ts'
@@ -11,7 +11,7 @@ const getLayout = (text: string): Tape => ({
   hasDefect: false,
 })
 
-/** The value at a slot, put together from its parts, and the slot after it. */
+/** Returns the value at a slot of the tape and the next slot. */
 const rebuilt = (layout: Tape, slot: number): [unknown, number] => {
   const { bytes, entries } = layout
   const text = Buffer.from(bytes).toString('utf8', entries[slot], entries[slot + 1])
@@ -39,7 +39,7 @@ const parsed = (text: string): { value: unknown } | null => {
 const blanks = ' \n\r\t'
 
 const check = (sent: string): void => {
-  // A surrogate that lost its other half is no UTF-8.
+  // A lone surrogate has no UTF-8 encoding.
   const text = Buffer.from(sent).toString()
   const layout = getLayout(text)
   const end = scanValue(layout, 0)

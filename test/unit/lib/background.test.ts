@@ -1,4 +1,4 @@
-/** Work that nobody awaits must not end the process when it fails. */
+/** A failure of background work must not end the process. */
 import { globSync, readFileSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
 import { runInBackground } from '#src/lib/background.ts'
@@ -37,7 +37,7 @@ test('no promise is dropped: the linter finds those that are not awaited, and `v
   expect(linter.rules.nursery.noFloatingPromises).toBe('error')
   const sources = globSync('{src,cli,routes,sandbox,bin}/**/*.{ts,js}', { cwd: root })
   expect(sources.length).toBeGreaterThan(100)
-  // As an operator, `void` has its operand on the same line; as a type it has none.
+  // The operator `void` has its operand on the same line; the type has none.
   const hidden = /\bvoid[ \t]+[\w(]|\bset(?:Timeout|Interval|Immediate)\(\s*async\b/
   expect(sources.filter((file) => hidden.test(readFileSync(`${root}/${file}`, 'utf8')))).toEqual([])
 })

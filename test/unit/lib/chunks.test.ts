@@ -1,4 +1,4 @@
-/** Bytes that come in chunks of any size become one buffer, and tiny chunks cost little more than their bytes. */
+/** Chunks of any size become one buffer. Tiny chunks need little more memory than their bytes. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createChunks } from '#src/lib/chunks.ts'

@@ -1,4 +1,4 @@
-/** Counting without looking at every event gives what looking at every event would. */
+/** The approximate count equals the count of all single events. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createSlidingWindowCounter } from '#src/lib/sliding-window-counter.ts'
@@ -8,7 +8,7 @@ const steps = fc.array(
   fc.oneof(
     fc.record({ kind: fc.constant('add' as const), by: fc.integer({ min: 0, max: 40 }) }),
     fc.record({ kind: fc.constant('count' as const), by: fc.integer({ min: 0, max: 40 }) }),
-    // The clock is set back.
+    // The clock was set back.
     fc.record({ kind: fc.constant('count' as const), by: fc.integer({ min: -150, max: -1 }) }),
     fc.record({ kind: fc.constant('clear' as const), by: fc.constant(0) }),
   ),

@@ -1,4 +1,4 @@
-/** What is kept with a wire record is what its own mapping makes of it, and nothing that drifts. */
+/** The memo of a wire record has the result of its own mapping, and no records with drift. */
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
 import { text } from '#src/mapping/codecs.ts'

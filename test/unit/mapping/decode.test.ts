@@ -1,4 +1,4 @@
-/** The program that a table is compiled to does what the table says, over anything that a wire may bring. */
+/** The compiled decoder returns what the mapping table defines, for any wire value. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compileDecode } from '#src/mapping/decode.ts'

@@ -1,4 +1,4 @@
-/** A record that is kept is decoded once for each mapping, and never given to another mapping. */
+/** A stored record is decoded once for each mapping. A mapping never gets the result of another one. */
 import { expect, test } from 'vitest'
 import { decodeWithMemo, enableDecodeMemo, hasDecodeMemo } from '#src/mapping/decode-memo.ts'
 import { brokerageLeadMapping, teamLeadMapping } from '#src/upstreams/spacio/mappings/lead.ts'

@@ -1,4 +1,4 @@
-/** Whatever the schema lets a caller write can be read back: `decode(encode(x))` is x. */
+/** For every value that the schema allows, `decode(encode(x))` is x. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { EventPropertyPatch, maxPhotoUrlsLength } from '#schemas/event-property.ts'
@@ -27,7 +27,7 @@ const photos = fc
   .array(fc.webUrl({ withQueryParameters: true, size: 'small' }), { maxLength: 5 })
   .filter((urls) => getJoinedLength(urls) <= maxPhotoUrlsLength)
 
-/** Valid values of a field, made from its own limits. */
+/** Generates valid values of a field from its limits. */
 const getValues = ({
   type: [type],
   minimum = 0,
@@ -47,7 +47,7 @@ const getValues = ({
   return fc.double({ min: minimum, max: maximum, noNaN: true })
 }
 
-/** What a value says, in its canonical spelling. */
+/** The canonical form of a value. */
 const canonical = (value: unknown, { format }: Limits): unknown => {
   if (format === 'date-time') return new Date(value as string).toISOString().replace('.000Z', 'Z')
   if (Array.isArray(value)) return value.map((url: string) => url.replaceAll(',', '%2C'))

@@ -1,4 +1,4 @@
-/** Read by `tsc`, not run: a mapping table that does not fit its schema must not type-check. */
+/** `tsc` checks this file; it is not run. A mapping table that does not fit its schema must not type-check. */
 import { Type } from 'typebox'
 import { integer, text } from '#src/mapping/codecs.ts'
 import { defineMapping } from '#src/mapping/mapping.ts'

@@ -1,4 +1,7 @@
-/** Lists that change while they are read: every row that was there all the time, once, or an error. */
+/**
+ * Lists that change during a reading: the result has every row that existed all the time exactly once, or it is an
+ * error.
+ */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Problem } from '#src/problems.ts'
@@ -24,7 +27,7 @@ const rowsFrom = (first: number, count: number): Row[] =>
 
 const page = (rows: Row[], total: number, fault: string | null = null): Page => ({ rows, total, fault })
 
-/** Reads the scripted attempts; a third one does not exist. */
+/** Returns the scripted attempts. There is no third one. */
 const reading = (attempts: Page[][], part: { skip?: number; limit?: number } = {}) => {
   const reasons: string[] = []
   const pages: number[] = []
@@ -156,7 +159,10 @@ describe('equal rows', () => {
 })
 
 describe('random changes between the pages', () => {
-  /** Rows are appended, put in front and deleted, at most one change between two requests: more could cancel out. */
+  /**
+   * Rows are added at the end or the beginning, or deleted, with at most one change between two requests. Several
+   * changes could cancel each other.
+   */
   const changes = fc.array(fc.option(fc.tuple(fc.constantFrom('front', 'end', 'delete'), fc.nat()), { nil: null }))
 
   const play = async (size: number, pageSize: number, schedule: readonly ([string, number] | null)[]) => {

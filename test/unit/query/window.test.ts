@@ -32,7 +32,7 @@ test('a window without days is the 30 days up to today', () => {
 test('the days are those of the time zone, and the upstream is asked for the UTC days that surely hold them', () => {
   expect(parseDayWindow({ from: '2026-03-29', to: '2026-03-29', timeZone: 'Europe/Berlin' }, now)).toEqual({
     start: instant('2026-03-28T23:00:00Z'),
-    // The clocks go forward: this day has 23 hours.
+    // The clocks are set forward, so this day has 23 hours.
     end: instant('2026-03-29T22:00:00Z'),
     from: '2026-03-29',
     to: '2026-03-29',

@@ -1,6 +1,6 @@
 /**
- * What was read of a reply is used again when the same question brings the same bytes. Each row asks two questions that
- * differ in one part and are answered with the same bytes: nothing that was read for one is used for the other.
+ * The parsed reply is reused if the same request gets the same bytes. Each row has two requests that differ in one part
+ * and get the same bytes: neither may reuse the result of the other.
  */
 import { expect, test } from 'vitest'
 import { createLionDesk } from '#src/upstreams/liondesk/index.ts'
@@ -19,7 +19,7 @@ const answering =
 
 const now = () => new Date(0)
 
-/** Asks, and gives the first record as it was read. */
+/** Sends a request and returns the first record as it was parsed. */
 type Ask = (memo: ResponseMemo) => Promise<unknown>
 
 const spacio =

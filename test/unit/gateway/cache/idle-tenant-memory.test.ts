@@ -19,6 +19,6 @@ test('idle tenants need almost no memory', () => {
     ),
   ])
   const each = (taken() - before) / idle.length
-  // Room for as many as are allowed, set aside at once, would be a megabyte.
+  // Allocating memory for the maximum number of entries would need a megabyte.
   expect(each).toBeLessThan(100_000)
 })

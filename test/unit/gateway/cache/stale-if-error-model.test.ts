@@ -1,4 +1,4 @@
-/** Whatever happens in whatever order: no answer is used beyond its bounds, after a denial, or for another question. */
+/** For any sequence of events, no response is used after its expiry, after a denial, or for another request. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type CacheResult, createRequestCache } from '#src/gateway/cache/request-cache.ts'
@@ -45,7 +45,7 @@ const settle: fc.Arbitrary<Step> = fc.record({
   outcome: fc.constantFrom<Outcome>('answer', 'answer', 'outage', 'denial'),
 })
 
-/** As many turns as a settled question takes to reach those who wait. */
+/** The turns of the event loop that a result takes to reach its waiters. */
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 const createWorld = () => {
@@ -58,7 +58,7 @@ const createWorld = () => {
   const wrong: unknown[] = []
 
   const ask = (key: string) => (): Promise<Value> => {
-    // Whoever asks while a question is on its way waits for its answer.
+    // A request during a call waits for the result of this call.
     expect(pending.has(key)).toBe(false)
     const value = { key, askedAt: now, requests: ++questions }
     return new Promise((resolve, reject) => {

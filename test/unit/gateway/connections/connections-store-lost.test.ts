@@ -1,4 +1,4 @@
-/** The store is asked seldom, may be lost for a while, and nothing is used that it does not hold. */
+/** The store is rarely read, and may be unavailable. The gateway uses no data that the store does not have. */
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { allGrants, type Caller } from '#src/access-control.ts'
@@ -188,7 +188,7 @@ test('a token that another replica has rotated is found before reauthorization i
   expect(await renewed('access 1')).toBe('access 2')
   const rotated = (await store.getRecord('connections t', id)) as string
 
-  // This process is to find the old record first, and the new one once LionDesk has refused it.
+  // This process first finds the old record, and after LionDesk has rejected it, the new one.
   await store.putRecord('connections t', id, old)
   time += 2_000
   expect(await current()).toBe('access 1')

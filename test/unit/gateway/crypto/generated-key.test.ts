@@ -1,4 +1,4 @@
-/** Keys that the store keeps are there before anything else: a store that is slow to come is waited for, though not for ever. */
+/** The keys in the store are read first. A start waits for a slow store, but not forever. */
 import { expect, test } from 'vitest'
 import { loadOrCreateKey } from '#src/gateway/crypto/generated-key.ts'
 import { createMemoryStore } from '#src/store/memory/index.ts'
@@ -6,7 +6,7 @@ import { type Store, StoreUnavailable } from '#src/store/store.ts'
 
 const pauses = [0, 0, 0]
 
-/** A store whose first calls fail; `isDone`: what was asked for is done nevertheless. */
+/** A store whose first calls fail. `isDone`: the operation takes effect nevertheless. */
 const failingFirst = (
   store: Store,
   failures: number,

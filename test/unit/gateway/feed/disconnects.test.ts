@@ -1,4 +1,4 @@
-/** Live streams end with the credentials that opened them. */
+/** Live streams end when the credentials expire that opened them. */
 import { expect, test } from 'vitest'
 import type { Caller } from '#src/access-control.ts'
 import { allGrants } from '#src/access-control.ts'

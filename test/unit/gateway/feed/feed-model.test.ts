@@ -1,6 +1,6 @@
 /**
- * Random schedules against the promise of the feed: each lead exactly once to every reader that goes on, whatever
- * arrives late, is deleted, fails, is restarted or overtaken meanwhile.
+ * Tests the feed with random schedules: each reader that continues gets each lead exactly once, despite late or deleted
+ * leads, failures, restarts and races.
  */
 import { rmSync } from 'node:fs'
 import fc from 'fast-check'
@@ -74,7 +74,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ does: fc.constantFrom('fail', 'restart'), replica }) },
 ) as fc.Arbitrary<Command>
 
-/** What chance alone would seldom bring: one replica reads, a lead arrives, the other one overtakes. */
+/** A rare case: one replica reads, a lead arrives, and the other replica is faster. */
 const overtaking: fc.Arbitrary<Command[]> = fc
   .record({ slow: replica, readers: fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), pause: fc.constantFrom(0, 1, 4) })
   .map(({ slow, readers: [one = 0, two = 1, three = 2], pause }) => {
@@ -99,9 +99,9 @@ const overtaking: fc.Arbitrary<Command[]> = fc
 
 interface Schedule {
   commands: Command[]
-  /** By how much the clock of the second replica is wrong. */
+  /** The error of the second replica's clock. */
   skew: number
-  /** Days before the present at which each reader begins; null: now. */
+  /** The day at which each reader begins, as days before the present. Null: now. */
   from: (number | null)[]
 }
 
@@ -122,12 +122,12 @@ interface Issued {
 }
 
 interface Reader {
-  /** Days back; null: begins now. */
+  /** Days before the present. Null: now. */
   readonly from: number | null
   fromInstant: number
   cursors: Issued[]
   delivered: string[]
-  /** Ticks between which it began. */
+  /** The ticks between which it began. */
   began: [number, number]
   busy: boolean
 }
@@ -178,7 +178,7 @@ const run = async (open: () => Store, { commands, skew, from }: Schedule): Promi
     if (outcome instanceof Error) {
       if (isExpired(outcome)) {
         checkExpiry(world, reader, after as Issued, started.clock)
-        // Told so, it starts again.
+        // After this response it starts again.
         if (goesOn) Object.assign(reader, newReader(reader.from))
       } else if (outcome.message !== 'the upstream fails') throw outcome
       return
@@ -194,7 +194,7 @@ const run = async (open: () => Store, { commands, skew, from }: Schedule): Promi
     checkSlice(world, reader, world.loggedEntries.slice(first, getSequence(cursor)), ids, started.clock, limit)
     if (!goesOn) return
     reader.delivered.push(...ids)
-    // It names the place that the log had when it was read, however long the answer took.
+    // The cursor has the position of the log at the time of the reading, even if the response took longer.
     reader.cursors.push({ cursor, issuedAt: started.clock })
     expect(new Set(reader.delivered).size, 'no lead twice').toBe(reader.delivered.length)
   }
@@ -229,7 +229,7 @@ const run = async (open: () => Store, { commands, skew, from }: Schedule): Promi
       if (order.does === 'hold') one.gate ??= newGate(gates)
       if (order.does === 'release') release(one)
       if (order.does === 'restart') {
-        // What the old process still had under way may yet reach the store.
+        // Operations of the old process that were in progress may still reach the store.
         stores[order.replica] = createRecordingStore(open(), world)
         replicas[order.replica] = createReplica(world, stores[order.replica] as Store, one.skew)
       }
@@ -286,7 +286,7 @@ const remove = (world: FeedWorld, which: number): void => {
 
 const getRow = (world: FeedWorld, id: string): Row => world.rows[Number(id.slice(5))] as Row
 
-/** Of the log between two cursors a reader gets all that is still there, in order, and nothing that is long gone. */
+/** Between two cursors, a reader gets every lead that still exists, in order, and no lead that was deleted long ago. */
 const checkSlice = (
   world: FeedWorld,
   reader: Reader,
@@ -306,7 +306,7 @@ const checkSlice = (
   }
 }
 
-/** What comes after an expired cursor is beyond the memory of the log; who has just begun has days to go on. */
+/** Entries after an expired cursor are no longer in the log. A new reader has days before its cursor expires. */
 const checkExpiry = (world: FeedWorld, { cursors }: Reader, { cursor, issuedAt }: Issued, startedAt: number): void => {
   const memory = world.clock - 2 * lookBackMs - 4 * secondMs
   const after = world.loggedEntries.slice(getSequence(cursor))
@@ -314,27 +314,27 @@ const checkExpiry = (world: FeedWorld, { cursors }: Reader, { cursor, issuedAt }
   if (cursor === cursors[0]?.cursor) expect(startedAt - issuedAt).toBeGreaterThan(lookBackMs - 2 * dayMs)
 }
 
-/** A reader that began at a day is not owed what was there before and is older. */
+/** A reader that began at a day need not get older leads that existed before. */
 const isOwed = (world: FeedWorld, { from, fromInstant, began }: Reader, { id, createdAt }: Row): boolean => {
   const seenBefore = world.readings.some(({ startedAt, ids }) => startedAt < began[1] && ids.has(id))
   if (!seenBefore) return true
-  // In place of a time that cannot be read stands that of the first sighting.
+  // If the time of a lead is unreadable, the time of its first reading counts.
   const time = createdAt ?? world.loggedEntries.find((entry) => entry.id === id)?.firstSeenAt ?? 0
   return from !== null && time >= fromInstant
 }
 
-/** At the end a reader holds every lead that is there, and that a reading after its beginning saw for the first time. */
+/** At the end, a reader has every existing lead that was first read after the reader began. */
 const checkWhole = (world: FeedWorld, reader: Reader): void => {
   const seen = new Set(world.readings.flatMap(({ ids }) => [...ids]))
   const owed = world.rows.filter((row) => row.deletedAt === null && seen.has(row.id) && isOwed(world, reader, row))
   expect(owed.map(({ id }) => id).filter((id) => !reader.delivered.includes(id))).toEqual([])
-  // Nor has it what was there before, and is older than the day at which it began.
+  // It also lacks leads that existed before and are older than the day at which it began.
   const known = world.readings.filter(({ endedAt }) => endedAt < reader.began[0]).flatMap(({ ids }) => [...ids])
   const unwanted = new Set(known.filter((id) => !isOwed(world, reader, getRow(world, id))))
   expect(reader.delivered.filter((id) => unwanted.has(id))).toEqual([])
 }
 
-/** Every lead that a whole reading saw stands in the log, once. */
+/** Every lead of a complete reading is in the log exactly once. */
 const checkLog = ({ loggedEntries, readings }: FeedWorld): void => {
   expect(loggedEntries.map(({ seq }) => seq)).toEqual(loggedEntries.map((_, index) => index + 1))
   const logged = loggedEntries.map(({ id }) => id)
@@ -342,7 +342,7 @@ const checkLog = ({ loggedEntries, readings }: FeedWorld): void => {
   expect(new Set(readings.flatMap(({ ids }) => [...ids])).difference(new Set(logged))).toEqual(new Set())
 }
 
-// The long run takes half a minute, and longer beside others.
+// The long run takes half a minute, and longer beside other tests.
 test('random schedules of two replicas and three readers lose no lead', { timeout: 300_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(schedule, async (one) => {

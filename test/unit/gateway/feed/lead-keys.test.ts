@@ -1,4 +1,4 @@
-/** An upstream may give one id to all of its visitors: that must not stop the process. */
+/** If an upstream sends one id for all its visitors, the process must not block. */
 import { beforeEach, expect, test, vi } from 'vitest'
 import { findLead, getSightings, groupById } from '#src/gateway/feed/lead-keys.ts'
 import type { Lead } from '#src/gateway/leads/reader.ts'

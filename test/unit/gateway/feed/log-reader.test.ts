@@ -1,4 +1,4 @@
-/** What a reader of a feed may rely on when logs are lost, restored, or trimmed. */
+/** The guarantees for a reader of a feed if logs are lost, restored or trimmed. */
 import { beforeEach, expect, test } from 'vitest'
 import { createMemoryStore } from '#src/store/memory/index.ts'
 import type { Store } from '#src/store/store.ts'
@@ -16,7 +16,7 @@ import {
 let world: FeedWorld
 let store: Store
 
-/** The store of all replicas, which can be exchanged for another. */
+/** The store of all replicas. A test can replace it. */
 const shared = new Proxy({} as Store, { get: (_target, name) => Reflect.get(store, name) })
 
 const newStore = () => createMemoryStore(() => world.clock)
@@ -56,7 +56,7 @@ test('a cursor ahead of the log is expired, because a restored store assigns its
 test('a lead of a recreated log is delivered, even if the last poll of the earlier log did not include it', async () => {
   const [one, other] = [createReplica(world, shared), createReplica(world, shared)]
   for (let count = 0; count < 3; count += 1) arrive()
-  // The second poll knows the log that the first one began.
+  // The second poll uses the log that the first one created.
   for (let poll = 0; poll < 2; poll += 1) {
     world.clock += 6 * secondMs
     await readFeed(one, {})
@@ -74,7 +74,7 @@ test('a lead of a recreated log is delivered, even if the last poll of the earli
 test.for([0, 3, 6])('an id that was forgotten is not brought back by a clock that is %i days behind', async (days) => {
   const [replica, delayed] = [createReplica(world, shared), createReplica(world, shared, -days * dayMs)]
   await readFeed(replica, {})
-  // The clock of the visitor's tablet is a day fast: no lead stays in the look-back for longer.
+  // The clock of the visitor's tablet is one day fast: such a lead stays in the look-back longest.
   arrive(world.clock + dayMs)
   world.clock += 6 * secondMs
   await readFeed(replica, {})

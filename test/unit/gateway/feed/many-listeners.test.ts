@@ -19,7 +19,7 @@ const startLeaving = (): AbortController => {
 
 const quick = { heartbeatMs: 60_000, minIntervalMs: 20, maxIntervalMs: 20 }
 
-/** A store that counts how often the log is read. */
+/** A store that counts the reads of the log. */
 const createCountingStore = () => {
   const store = createMemoryStore()
   let reads = 0
@@ -60,7 +60,7 @@ test('hundreds of listeners share one read and one event, and are notified in se
   await nextTurn()
   const before = reads()
   world.rows.push({ id: 'newcomer', createdAt: world.clock, arrivedAt: world.clock, deletedAt: null })
-  // The last reading is not fresh any more.
+  // The last reading is no longer fresh.
   world.clock += 60_000
   const results = await Promise.all(received)
   isOver = true
@@ -81,7 +81,7 @@ test('a client cannot exceed its limit of live feeds, and each closed feed frees
     code: 'rate-limited',
     fields: { retryAfter: 15, detail: expect.stringContaining('2 live feeds') },
   })
-  // It ends before its first event was requested.
+  // The stream ends before its first event was requested.
   await two.return()
   const three = await listenTo(replica, {}, second.signal)
   await expect(listenTo(replica, {}, second.signal)).rejects.toMatchObject({ code: 'rate-limited' })

@@ -4,7 +4,7 @@ import { getPollIntervalMs } from '#src/gateway/feed/poll-interval.ts'
 const hour = 3_600_000
 const settings = { minIntervalMs: 10_000, maxIntervalMs: 300_000 }
 const hourlyBudget = 12_000
-/** 60 % of the 95 % of the budget that are spent at all. */
+/** 60 % of the 95 % of the budget that may be used. */
 const share = 6_840
 
 describe('the poll interval', () => {
@@ -39,7 +39,7 @@ describe('the poll interval', () => {
     for (let now = 0; now < hour; now += 1_000) {
       for (const [feed, at] of due.entries()) {
         if (at > now) continue
-        // The first poll of a feed waits for nobody: its listener has just come.
+        // The first poll of a feed does not wait, because its listener has just connected.
         used += calls
         due[feed] =
           now + getPollIntervalMs(settings, { callsPerRound: calls * feeds, hourlyBudget, usedThisHour: used, now })

@@ -12,7 +12,7 @@ const getScope = (id: string, tenant = 'north'): FeedScope => ({
   context: { tenant },
 })
 
-/** An upstream that holds these leads, and takes one call for each reading. */
+/** An upstream with these leads. Each reading costs one call. */
 const openPoller = (leads: readonly Partial<Lead>[] = []) => {
   const clock = { time: start }
   const store = createMemoryStore(() => clock.time)

@@ -1,4 +1,4 @@
-/** Two visitors may have one id upstream: the feed gives both, and each once. */
+/** Two visitors may have one id upstream. The feed returns each of them once. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createMemoryStore } from '#src/store/memory/index.ts'
@@ -7,7 +7,7 @@ import { createRunOptions } from '../../../support/properties.ts'
 
 const minute = 60_000
 
-/** A world whose visitors all have the id `x`, or another. */
+/** A simulated upstream whose visitors all have the id `x`, or the given one. */
 const openFeed = () => {
   const world = createFeedWorld()
   const replica = createReplica(
@@ -22,7 +22,7 @@ const openFeed = () => {
     deletes: (name: string) => {
       for (const row of world.rows) if (row.name === name) row.deletedAt = 0
     },
-    /** Names of the leads that came since the last call. */
+    /** The names of the leads that arrived since the last call. */
     read: async (after = cursor): Promise<string[]> => {
       world.clock += minute
       const from = new Date(world.clock - lookBackMs).toISOString().slice(0, 10)

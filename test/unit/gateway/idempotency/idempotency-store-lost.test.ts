@@ -1,4 +1,6 @@
-/** Nothing is sent under a key that cannot be kept; what was sent is told even if that cannot be kept. */
+/**
+ * A write is not sent if its key cannot be stored. The result of a sent write is returned even if it cannot be stored.
+ */
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { createSealer } from '#src/gateway/crypto/encryption.ts'

@@ -1,4 +1,4 @@
-/** Whatever breaks, wherever, however often it is repeated: under one key at most one record is written. */
+/** For any failure and any number of repetitions, at most one record is written for a key. */
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -37,7 +37,7 @@ const sealer = createSealer([randomBytes(32)])
 
 const body = { city: 'Reno', listPrice: 499900.5, latitude: 40.76, photoUrls: ['https://example.com/1.jpg'] }
 
-/** A process of its own on the store that all share. */
+/** A process on the shared store. */
 const startProcess = (store: Store, attemptTimeoutMs: number) => {
   const send: Transport['send'] = (request, signal) =>
     transport.send({ ...request, limits: { ...request.limits, attemptTimeoutMs } }, signal)
@@ -93,7 +93,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 
 const records = () => sandbox.control.liondesk.records('9')
 
-/** Every answer that it got; what failed is a problem, never a defect. */
+/** The responses that it received. Each failure is a problem, never a bug. */
 const live = async (store: Store, { fault, findFails, cutOffAt, seconds, times, attemptMs }: Step) => {
   const { liondesk } = sandbox.control
   liondesk.clearFaults()
@@ -106,7 +106,7 @@ const live = async (store: Store, { fault, findFails, cutOffAt, seconds, times, 
   return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value.result] : []))
 }
 
-/** The breaker has long forgotten, and nothing fails any more. */
+/** The breaker is closed again, and nothing fails any more. */
 const calm: Step = { fault: null, findFails: false, cutOffAt: 99, seconds: 3600, times: 1, attemptMs: 10_000 }
 
 test('random sequences of faults, crashes and repetitions write at most once', async () => {

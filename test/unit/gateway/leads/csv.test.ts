@@ -43,7 +43,7 @@ const getTable = (leads: readonly Lead[]): string => {
 
 const readNote = (note: string): string | undefined => readCsvRecords(getTable([{ ...emptyLead, note }]))[0]?.note
 
-/** Takes off the apostrophes that the formula defence adds. */
+/** Removes the apostrophes that the formula defence adds. */
 const withoutDefence = (cell: string): string =>
   cell.replace(/(^|[\p{Cc}\p{Zl}\p{Zp},;|])'(?=\p{Cc}|[\p{Zs}\p{Cf}"]*[-=+@＝＋－＠])/gu, '$1')
 

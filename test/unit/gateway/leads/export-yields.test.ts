@@ -1,4 +1,4 @@
-/** A property may have thousands of leads in one reply: an export of them must not stop other requests. */
+/** A property may have thousands of leads in one reply. Their export must not block other requests. */
 import { expect, test } from 'vitest'
 import { allGrants } from '#src/access-control.ts'
 import { createLeadExport, type ExportFormat } from '#src/gateway/leads/export.ts'
@@ -36,7 +36,7 @@ const openExport = (rows: readonly LeadRow[]) => {
 
 const call = { caller: { tenant: 't', client: 'c', scopes: new Set(), grants: allGrants } } as unknown as RequestContext
 
-/** The turns of the event loop during some work. */
+/** Counts the turns of the event loop during some work. */
 const countTurns = async (work: () => Promise<unknown>): Promise<number> => {
   let turns = 0
   let isOver = false

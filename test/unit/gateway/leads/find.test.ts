@@ -1,4 +1,4 @@
-/** The search for one lead, where only the store misbehaves. */
+/** The search for one lead, with failures of the store. */
 import { expect, test } from 'vitest'
 import { createLeadFinder } from '#src/gateway/leads/find.ts'
 import type { LeadReader } from '#src/gateway/leads/reader.ts'

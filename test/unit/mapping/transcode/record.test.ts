@@ -1,4 +1,4 @@
-/** What is rewritten from a record's bytes is the JSON text of what the table says; what drifts is not rewritten. */
+/** The transcoder writes the JSON that the table defines. It does not write records with drift. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createByteWriter } from '#src/json/byte-writer.ts'
@@ -11,13 +11,13 @@ import { interpret } from '../../../support/mapping/interpreter.ts'
 import { leaf, tables } from '../../../support/mapping/tables.ts'
 import { createRunOptions } from '../../../support/properties.ts'
 
-/** Wire fields by their names in the table; with a dot, those of nested records. */
+/** Wire fields by their names in the table. A dot separates the fields of nested records. */
 const flat = ['key', 'price', 'N/A', 'at', 'photos', 'list']
 const deep = ['one.two.three', 'one.two.four', 'one.flag', 'own', 'x-y', 'x_y']
 
 const deepTable = (tables.nested ?? []).filter(([, rule]) => 'from' in rule && deep.includes(rule.from))
 
-/** Records of fields that are known, mostly with values that can be read. */
+/** Records of known fields, mostly with readable values. */
 const getRecord = (paths: readonly string[]) => {
   const usual = fc.constantFrom<unknown>(
     '',
@@ -104,7 +104,7 @@ test.for([
     }),
     size,
   )
-  // It is no proof of anything if nothing is ever rewritten.
+  // The test proves nothing if no record is transcoded.
   expect(count).toBeGreaterThan(size.numRuns === 3_000 ? 100 : 0)
 })
 
@@ -119,7 +119,7 @@ test('whichever signs blanks and capitals are, they are known', () => {
 
 const getRules = (table: string): Rules => (table === 'deep' ? deepTable : (tables[table] as Rules))
 
-/** Each in the field that its codec reads, and what becomes of it. */
+/** Each value in a field with its codec, and the expected result. */
 const spellings: [string, string, string, string][] = [
   ['flat', 'word', '{"key":"1","N/A":"Nancy"}', '"Nancy"'],
   ['flat', 'word', '{"key":"1","N/A":"n/a"}', 'null'],

@@ -1,4 +1,4 @@
-/** What is rewritten of one value is what its codec reads, however its spelling differs from the usual one. */
+/** The transcoder of a value writes what its codec reads, for any spelling. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createByteWriter } from '#src/json/byte-writer.ts'
@@ -7,13 +7,13 @@ import { type Codec, unreadable, withSentinel } from '#src/mapping/codec.ts'
 import { decimal, flag, integer, isoTime, text, utcTime, yesNoUnknown } from '#src/mapping/codecs.ts'
 import { absent, fallback } from '#src/mapping/transcode/types.ts'
 
-/** JSON of what a codec reads; null: it cannot. */
+/** The JSON of the codec's result, or null if the value is unreadable. */
 const readBy = (codec: Codec<unknown, unknown>, wire: string): string | null => {
   const value = codec.decode(parseWire(Buffer.from(wire)), () => {})
   return value === unreadable ? null : JSON.stringify(value)
 }
 
-/** JSON of what is written; undefined: it is left to the codec. */
+/** The JSON of the transcoder, or undefined if it leaves the value to the codec. */
 const writtenFor = (codec: Codec<unknown, unknown>, wire: string): string | undefined => {
   const bytes = Buffer.from(wire)
   const output = createByteWriter(64)
@@ -22,7 +22,7 @@ const writtenFor = (codec: Codec<unknown, unknown>, wire: string): string | unde
   return rewriting === absent ? JSON.stringify(codec.empty) : output.bytes.toString('utf8', 0, output.offset)
 }
 
-/** The usual spellings of each codec: all of them are rewritten. */
+/** The common spellings of each codec. All of them are transcoded. */
 const usual: [Codec<unknown, unknown>, string[]][] = [
   [text, ['"Ada"', '"您好"']],
   [integer, ['0', '-12', '"7"', '"10,000"', '"1,234,567"', '"-1,200"', '"3.0"']],
@@ -54,7 +54,7 @@ test.for([integer, decimal, withSentinel(-1, integer)])(
 
 const sign = fc.constantFrom(...'0123456789,.-+:TZ eE"xN/A')
 
-/** A usual spelling with some signs changed, left out or put in; a scalar that JSON and the contract of rewriting allow. */
+/** A common spelling with changed, missing or additional characters, as a valid JSON scalar. */
 const nearMiss = (spellings: readonly string[]) =>
   fc
     .tuple(fc.constantFrom(...spellings), fc.array(fc.tuple(fc.nat(), sign, fc.nat(2)), { minLength: 1, maxLength: 3 }))

@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
 
-/** An app with one endless file, whose reader is asked for again with `find` and `authorize`. */
+/** An app with one endless file. A test can change the results of `find` and `authorize`. */
 const open = async (
   find: () => Caller | null,
   authorize: () => Promise<void>,

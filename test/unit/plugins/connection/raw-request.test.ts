@@ -1,4 +1,4 @@
-/** Each guard by itself: what it takes and what it refuses. */
+/** Each check of the raw request: what it accepts and rejects. */
 import { expect, test } from 'vitest'
 import { validateHead } from '#src/plugins/connection/raw-request/headers.ts'
 import { validateTarget } from '#src/plugins/connection/raw-request/target.ts'

@@ -1,4 +1,4 @@
-/** A write lock that another process holds delays writes, and blocks nothing else. */
+/** A write lock of another process delays writes, but no other operation. */
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
 import { openSqliteStore } from '#src/store/sqlite/index.ts'
@@ -7,7 +7,7 @@ import { closeAfterTest, createPath, runCleanup } from '../../../support/store/t
 
 afterEach(runCleanup)
 
-/** The lock is held on this very thread: a store that blocked the thread would never see it released. */
+/** This thread holds the lock: a store that blocked the thread would never get it. */
 const openLocked = async (patienceMs: number) => {
   const path = createPath()
   const store = closeAfterTest(openSqliteStore(path, Date.now, patienceMs))

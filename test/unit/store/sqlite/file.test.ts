@@ -15,7 +15,7 @@ import {
 
 afterEach(runCleanup)
 
-/** Holds the write lock of a new file for a while, as a process does that opens it at the same moment. */
+/** Holds the write lock of a new file for a while, like a process that opens the file at the same time. */
 const lockForAWhile = `
   const { workerData: path, parentPort } = require('node:worker_threads')
   const database = new (require('node:sqlite').DatabaseSync)(path)

@@ -84,6 +84,6 @@ test('appending 2,000 known ids and 5 new ones takes milliseconds', async () => 
     await store.appendNew('log', createSightings([...ids.slice(round * 2000, round * 2000 + 2000), ...fresh]), 2)
     times.push(performance.now() - start)
   }
-  // About 2 ms where it was written; the bound leaves room for a busy machine.
+  // It took about 2 ms when the test was written. The bound tolerates a busy machine.
   expect(Math.min(...times)).toBeLessThan(50)
 })

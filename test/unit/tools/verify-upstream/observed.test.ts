@@ -1,4 +1,4 @@
-/** What the vendor does not say, and can be seen. */
+/** The behavior that the vendor does not document, but that can be observed. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../../sandbox/index.ts'
 import { jsonOn, listObservations } from '../../../support/verify-upstream.ts'

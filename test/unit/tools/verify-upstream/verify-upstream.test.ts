@@ -1,4 +1,4 @@
-/** `npm run verify:upstream` on the sandbox: what it asks, what it says of drift and of failures. */
+/** `npm run verify:upstream` on the sandbox: its calls, and its reports of drift and failures. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'

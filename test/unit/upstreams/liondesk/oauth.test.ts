@@ -9,7 +9,7 @@ const oauthAnswering = (body: Buffer) => {
   return createLionDeskOAuth({ account: { tenant: 't', baseUrl: 'http://liondesk' }, send, now: () => new Date(0) })
 }
 
-/** `Zoë` in Latin-1: no UTF-8. */
+/** `Zoë` in Latin-1, which is not valid UTF-8. */
 const latin1 = (text: string) => Buffer.from(text, 'latin1')
 
 const unusable = { code: 'upstream-invalid-response', fields: { upstream: { system: 'liondesk', status: 200 } } }

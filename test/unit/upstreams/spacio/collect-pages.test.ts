@@ -11,7 +11,7 @@ const rules = {
   createInconsistencyProblem: (_operation: string, reason: string) => new Error(reason) as Problem,
 }
 
-/** An upstream whose list is another one at each call, as the calls say; the last one stays. */
+/** An upstream whose list changes with each call. The last state stays. */
 const listThatBecomes = (...lists: readonly (readonly number[])[]) => {
   let calls = 0
   return async (page: number): Promise<SpacioResult> => {
@@ -28,7 +28,7 @@ const listThatBecomes = (...lists: readonly (readonly number[])[]) => {
   }
 }
 
-/** Row 1 is deleted before page 2 is read, which pulls row 3 onto page 1; row 7 arrives before page 3 is read. */
+/** Row 1 is deleted before page 2 is read, which moves row 3 to page 1. Row 7 arrives before page 3 is read. */
 const deletedThenGrown = () => listThatBecomes([1, 2, 3, 4, 5, 6], [2, 3, 4, 5, 6], [2, 3, 4, 5, 6, 7])
 
 const getIds = (records: readonly unknown[]) => (records as { id: number }[]).map(({ id }) => id)

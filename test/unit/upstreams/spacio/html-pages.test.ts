@@ -1,4 +1,4 @@
-/** A page of HTML is never read, whatever stands in it: not even where the repair finds something to mend. */
+/** An HTML page is always rejected, even if the JSON repair could change it. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseBody } from '#src/upstreams/spacio/parse-body.ts'
@@ -6,7 +6,7 @@ import { createRunOptions } from '../../../support/properties.ts'
 
 const read = (text: string) => parseBody(Buffer.from(text))
 
-/** What the repair looks for, and what JSON consists of. */
+/** The text that the repair looks for, and the characters of JSON. */
 const content = fc.oneof(
   fc.constantFrom('{ "a", "b" }', '{"a": 1,}', '[007]', '{"sid": 000001,}', 'invalid-sid', 'null', '[]', '{}', '"'),
   fc.json(),

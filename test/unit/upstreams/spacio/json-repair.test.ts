@@ -1,4 +1,4 @@
-/** The repair mends the vendor's three slips of the pen, and nothing else. */
+/** The repair corrects the vendor's three defects, and nothing else. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { repairJson } from '#src/upstreams/spacio/json-repair.ts'
@@ -71,7 +71,7 @@ describe('leaves unchanged', () => {
   })
 })
 
-/** JSON as the vendor writes it: any value, then commas and zeros strewn in. */
+/** JSON with the vendor's defects: any value, with additional commas and zeros. */
 const wireJson = (value: unknown): string => {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return `00${JSON.stringify(value)}`
   if (Array.isArray(value)) return `[${value.map((element) => `${wireJson(element)}, `).join('')}]`
@@ -80,7 +80,7 @@ const wireJson = (value: unknown): string => {
   return `{${members.join('')}}`
 }
 
-/** What it has to be read as: a number with leading zeros is the text of its digits. */
+/** The expected value: a number with leading zeros is the text of its digits. */
 const meant = (value: unknown): unknown => {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return `00${JSON.stringify(value)}`
   if (Array.isArray(value)) return value.map(meant)

@@ -1,4 +1,4 @@
-/** Lists that come in pages, or keyed by position: joined in order, never shorter than what Spacio holds. */
+/** Lists that arrive in pages or keyed by position are joined in order, and are never shorter than Spacio's list. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   beforeLeads,
@@ -28,7 +28,7 @@ const numbers = (count: number, from = 1) => Array.from({ length: count }, (_, i
 
 const leads = (count: number) => numbers(count).map((number) => createWireLead(number))
 
-/** Pages of a list, as Spacio cuts them. */
+/** The pages of a list, as Spacio returns them. */
 const getPages =
   (list: unknown[], size = 100, info: Record<string, unknown> = {}): Script =>
   ({ form }) => {

@@ -1,4 +1,4 @@
-/** A list that is not whole, or that holds something else, is never given as a shorter one. */
+/** An incomplete list, or a list with other elements, never becomes a shorter one. */
 import { describe, expect, test } from 'vitest'
 import { scanValue } from '#src/json/scanner.ts'
 import { createDriftLog } from '#src/mapping/drift.ts'

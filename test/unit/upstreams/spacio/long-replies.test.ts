@@ -1,4 +1,4 @@
-/** A long reply is read in many small steps, and one that is absurd is refused before it is parsed. */
+/** A long reply is read in many small steps. A malicious one is rejected before it is parsed. */
 import { describe, expect, test } from 'vitest'
 import { createDriftLog } from '#src/mapping/drift.ts'
 import { createDecoder } from '#src/upstreams/spacio/decode.ts'
@@ -25,7 +25,7 @@ const leads = (more: (index: number) => object = () => ({})) =>
 
 const getBody = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
 
-/** Slices of ten steps, counted. */
+/** Counts slices of ten steps. */
 const createCountedSlices = () => {
   let present = 0
   let pauses = 0
@@ -93,7 +93,7 @@ describe('runs in small steps', () => {
     const { decodeLeads } = createDecoder(createDriftLog().note, slices)
     const decoded = await decodeLeads({ ...answer, records: leads(more) }, propertyLeadMapping, read, 7)
     expect(new Set(decoded.map(({ id }) => id)).size).toBe(count)
-    // To group them, to make each id, and to decode them; equals are written out, too.
+    // Three passes: grouping, creating the ids, and decoding. Equal records are serialized too.
     expect(pauses()).toBeGreaterThanOrEqual((('extra' in more(0) ? 4 : 3) * count) / 10)
   })
 

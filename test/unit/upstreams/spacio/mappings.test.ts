@@ -1,4 +1,4 @@
-/** No record, however strange, breaks a mapping; what is strange is counted by name and kind, never by value. */
+/** No record breaks a mapping. Unknown values are counted by field and kind, never with the value. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDriftLog } from '#src/mapping/drift.ts'
@@ -14,7 +14,7 @@ import {
 
 const secret = 'Jane Doe <jane@example.com>'
 
-/** Any JSON, under the very names that a table reads, and under hostile ones. */
+/** Any JSON under the names that a table reads, and under malicious names. */
 const recordsFor = (names: string[]) => {
   const value = fc.oneof(fc.jsonValue(), fc.constantFrom(-1, '', 'N/A', 'YES', '$1,0', secret, 1e308, -0))
   const name = fc.oneof(

@@ -1,11 +1,14 @@
-/** Ids that leads lack upstream depend on all leads of a list: what is remembered of one page is no older than the others. */
+/**
+ * The ids of leads without an upstream id depend on all leads of a list. The stored result of one page is therefore no
+ * older than the others.
+ */
 import { expect, test } from 'vitest'
 import { createSpacio } from '#src/upstreams/spacio/index.ts'
 import { createResponseMemo } from '#src/upstreams/transport/response-memo.ts'
 
 const lead = { name: 'Ada', email: 'a@example.com', phone: '1', dateCreated: '2026-03-15 12:00:00' }
 
-/** As many leads, all alike but for their notes, and a page for each. */
+/** Leads that differ only in their notes, one page for each. */
 const opened = (notes: readonly string[]) => {
   const responseMemo = createResponseMemo()
   let present = notes

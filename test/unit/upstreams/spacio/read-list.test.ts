@@ -1,4 +1,4 @@
-/** Reading a list element by element gives what reading it as a whole gives, or leaves it to that. */
+/** Reading a list element by element gives the same result as parsing it at once, or leaves it to the parser. */
 import { globSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -42,7 +42,7 @@ const paged = fc.oneof(
   fc.tuple(info, list).map(([about, data]) => `{"data": ${data}, "info": ${about}, "code": "x"}`),
 )
 
-/** One byte another, one left out, one twice, or cut. */
+/** One byte is changed, removed or doubled, or the text is truncated. */
 const spoilt = fc.tuple(fc.oneof(list, paged), fc.nat(), fc.nat(255), fc.nat(3)).map(([whole, place, byte, kind]) => {
   const bytes = Buffer.from(whole)
   const at = place % bytes.length
@@ -60,7 +60,7 @@ test('valid lists in any layout', () => {
     }),
     size,
   )
-  // It is no proof of anything if it always leaves it to the other.
+  // The test proves nothing if every list is left to the parser.
   expect(quick).toBeGreaterThan(size.numRuns / 4)
 })
 

@@ -1,6 +1,6 @@
 /**
- * The vendor's own sample payloads, byte for byte and invalid JSON included, through the whole gateway.
- * The paged samples claim 123 rows and carry 3: corrected they give those three, as they stand they give a problem.
+ * The vendor's own sample payloads, byte by byte, with their invalid JSON, through the whole gateway. The paged samples
+ * claim 123 rows but have 3: with a corrected claim they return three rows, without it a problem.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
@@ -21,7 +21,7 @@ afterAll(() => spacio.close())
 
 const page = (data: unknown[]) => ({ data, pagination: { total: data.length, limit: 50, offset: 0 } })
 
-/** The claim of the paged samples, corrected to the rows that they carry. */
+/** The paged samples with a correct claim. */
 const corrected = (name: string): string => {
   const text = readSample(name)
   const mended = text
@@ -272,7 +272,7 @@ test('getRegistrantsByTeam, its claim corrected', async () => {
     page([
       {
         ...john,
-        // The same record's own answer says NO: neither is derived from the other.
+        // The answer in the same record is NO: neither value is derived from the other.
         hasAgent: true,
         autoEmail: {
           sentToVisitor: false,

@@ -1,4 +1,7 @@
-/** The nine error codes in every plausible layout and status; what is not documented; the redirect; the reset moment. */
+/**
+ * The nine error codes in every plausible form and with every status, undocumented errors, the redirect, and the reset
+ * time.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createSpacioRequester } from '#src/upstreams/spacio/request.ts'
 import { openScriptedSpacio, type ScriptedReply, type ScriptedSpacio } from '../../../support/spacio.ts'
@@ -12,14 +15,14 @@ beforeAll(async () => {
 
 afterAll(() => spacio.close())
 
-/** An hour later no breaker remembers the test before, nor is the key blocked. */
+/** After an hour, the breaker is closed and the key is no longer blocked. */
 beforeEach(() => {
   clock = new Date(clock.getTime() + 3_600_000)
 })
 
 const text = 'Words of the upstream about John Smith'
 
-/** Where a code may stand; the vendor's page shows none. */
+/** The possible positions of a code. The vendor's page does not document them. */
 const layouts: Record<string, (code: string, more?: object) => unknown> = {
   '{"error": code}': (code, more) => ({ error: code, ...more }),
   '{"error": {code, message}}': (code, more) => ({ error: { code, message: text, ...more } }),
@@ -32,7 +35,7 @@ const layouts: Record<string, (code: string, more?: object) => unknown> = {
   'plain text': (code) => `${code}\n`,
 }
 
-/** The code of the vendor's table, an HTTP status that suits it, what it becomes. */
+/** A code of the vendor's table, a matching HTTP status, and the expected problem. */
 const codes = [
   ['access-denied', 403, 'upstream-access-denied', 403, false],
   ['invalid-bid', 404, 'unknown-brokerage', 404, false],
@@ -147,7 +150,7 @@ describe('an extremely nested record is an invalid response, not an internal err
     for (const url of ['/leads?sid=1', '/leads?sid=1&include=source']) {
       answerLeads(deep(levels))
       expect((await spacio.get(url)).body.code).toBe('upstream-invalid-response')
-      // An answer between them: what is tested here is not the breaker.
+      // A successful reply in between keeps the breaker closed.
       answerLeads('{}')
       expect((await spacio.get('/leads?sid=1')).status).toBe(200)
     }
@@ -232,7 +235,7 @@ describe('redirectUrl', () => {
 })
 
 describe('rate-reached: Retry-After', () => {
-  /** Beneath the transport, which asks nobody any more once it was told to wait. */
+  /** Below the transport, which sends no call during a wait that Spacio requested. */
   const askedAt = async (moment: string, { status = 200, body, headers }: ScriptedReply): Promise<unknown> => {
     const text = typeof body === 'string' ? body : JSON.stringify(body)
     const reply = { status, retryAfter: headers?.['retry-after'] ?? null, body: Buffer.from(text) }

@@ -1,4 +1,4 @@
-/** A list that is cut while it comes has the elements that the whole has, wherever the pieces of it end. */
+/** A list that is split while it arrives has the same elements as the whole list, for any chunk boundaries. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseRecords as recordsOfWhole } from '#src/upstreams/spacio/envelope.ts'
@@ -8,7 +8,7 @@ import { streamRecords } from '#src/upstreams/spacio/streamed-request.ts'
 import { runToEnd } from '#src/upstreams/transport/slices.ts'
 import { createRunOptions } from '../../../support/properties.ts'
 
-/** Cut before each of these places. */
+/** Splits the text before each of these positions. */
 const getPieces = (body: Buffer, places: readonly number[]): Buffer[] => {
   const ends = [...new Set(places.map((place) => place % (body.length + 1)))].sort((a, b) => a - b)
   return [0, ...ends].map((start, index) => body.subarray(start, ends[index] ?? body.length))
@@ -18,7 +18,7 @@ async function* each(pieces: readonly Buffer[]): AsyncGenerator<Buffer, void> {
   yield* pieces
 }
 
-/** Null: it ends in a fault. */
+/** Null if it ends with an error. */
 const inPieces = async (pieces: readonly Buffer[]): Promise<unknown[] | null> => {
   const records: unknown[] = []
   try {
@@ -81,7 +81,7 @@ test('invalid input yields the same result as the strict parser, or a fault if t
       body[place % body.length] = byte
       const given = await inPieces(getPieces(body, ends))
       const strict = runToEnd(readList(body, 'keyed'))
-      // A spoilt key may be out of order: the reader of the whole sorts by key, the pieces keep the order of the body.
+      // A damaged key may be out of order: the parser sorts by key, the streamed list keeps the order of the body.
       if (strict) expect(sortByText(given ?? [])).toStrictEqual(sortByText(strict.records))
       else if (given) expect(given.length).toBeGreaterThanOrEqual(complete(body)?.length ?? 0)
     }),

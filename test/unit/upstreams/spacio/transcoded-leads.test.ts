@@ -1,4 +1,4 @@
-/** Leads that are usual are written when they are read; what is unusual of them is left to the slower ways. */
+/** Common leads are transcoded during parsing. Others are left to the decoder. */
 import { expect, test } from 'vitest'
 import { getFragmentText, isFragment, type JsonFragment, parseFragment } from '#src/json/fragment.ts'
 import { getWireRecord } from '#src/json/parse-wire-json.ts'
@@ -30,7 +30,7 @@ const page = (data: unknown, others: object = {}) =>
     JSON.stringify({ info: { resultsOnPage: 2, totalCount: 2, pageNumber: 1, totalPages: 1 }, data, ...others }),
   )
 
-/** With a byte in place of `#` that no UTF-8 has. */
+/** Replaces `#` with a byte that is invalid in UTF-8. */
 const broken = (body: Buffer): Buffer => {
   body[body.indexOf('#')] = 0xff
   return body

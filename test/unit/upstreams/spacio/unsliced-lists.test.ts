@@ -1,4 +1,7 @@
-/** A list that comes at once and is larger than what is held: read no faster than it is taken, under every policy. */
+/**
+ * A list that arrives at once and is larger than the buffers is read no faster than the client reads, with all
+ * policies.
+ */
 import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -17,7 +20,7 @@ const MiB = 1024 * 1024
 const filler = 'x'.repeat(1_000)
 const lead = (number: number): string => `"${number}": ${JSON.stringify(createWireLead(number, { note: filler }))}`
 
-/** About 1.2 KB a lead: more than is held from a thousand on. */
+/** About 1.2 KB per lead: more than the buffers hold from a thousand leads on. */
 function* getList(count: number): Generator<Buffer> {
   for (let start = 1; start <= count; start += 50) {
     const leads = Array.from({ length: Math.min(50, count + 1 - start) }, (_, index) => lead(start + index))
@@ -119,7 +122,7 @@ test('a stream has backpressure, and a slow client does not count as a silent up
     before = sent
     return still
   }
-  // Longer than an attempt may take.
+  // Longer than the timeout of an attempt.
   await expect.poll(isStill, { interval: 600, timeout: 20_000 }).toBe(true)
   expect(sent).toBeLessThan(14 * MiB)
   expect([underWay(), told]).toEqual([1, []])

@@ -1,4 +1,4 @@
-/** getRegistrantsByBrokerage: v2 where the key has it, v1 where it is refused; remembered only if v1 answers. */
+/** getRegistrantsByBrokerage: v2 if the key has it, v1 if v2 is rejected. This is remembered only if v1 succeeds. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   createPage,
@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => spacio.close())
 
-/** What an earlier test made the gateway remember is forgotten by then. */
+/** The results that an earlier test stored have expired by then. */
 beforeEach(() => {
   clock += 24 * 3600_000
 })

@@ -1,4 +1,4 @@
-/** An upstream that fails is left alone for a while, then asked once. */
+/** The breaker sends no calls to a failing upstream for a while, then a single probe. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createBreaker } from '#src/upstreams/transport/breaker.ts'
@@ -221,7 +221,7 @@ describe('random sequences', () => {
     { maxLength: 80 },
   )
 
-  /** The rule, told anew: what happened since it last closed, and when it last opened. */
+  /** A simple model of the rule: the events since the breaker closed, and the time at which it opened. */
   const createModel = () => {
     let since: { at: number; failed: boolean }[] = []
     let opened: { at: number; pauses: number } | null = null

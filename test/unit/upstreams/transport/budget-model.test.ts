@@ -1,4 +1,4 @@
-/** Replicas that crash, a ledger that is lost for some or for all, replies that never come: never more than the cap. */
+/** Replicas crash, the ledger is unavailable to some or all, and replies are lost: the limit holds always. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createBudgetAllowance } from '#src/upstreams/transport/budget-allowance.ts'
@@ -61,7 +61,7 @@ test('the cap holds despite crashes and lost ledgers', async () => {
       const made = new Map<number, number>()
       const pending: Promise<unknown>[] = []
 
-      /** Every question and every reply takes its time, in any order. */
+      /** Each request and each reply has a random delay, in any order. */
       const getLedger = (replica: number): BudgetLedger => {
         const through = async (ask: () => Promise<unknown>): Promise<never> => {
           await scheduler.schedule(Promise.resolve())
@@ -92,7 +92,7 @@ test('the cap holds despite crashes and lost ledgers', async () => {
       const call = async (replica: number, priority: Priority): Promise<void> => {
         const startCount = running[replica]
         const left = await startCount?.take({ apiKey: 'key', cap }, priority)
-        // A process that is no more makes no call.
+        // A process that has ended makes no call.
         if (left !== 0 || running[replica] !== startCount) return
         const index = Math.floor(clock.monotonic() / hour)
         made.set(index, (made.get(index) ?? 0) + 1)
@@ -106,7 +106,7 @@ test('the cap holds despite crashes and lost ledgers', async () => {
         else if (each.kind === 'replies lost') lost.replies = each.is
         else if (each.kind === 'lost to one') lost.toOne[each.is ? 'add' : 'delete'](each.replica)
         else {
-          // An hour that ends while calls wait is another test's.
+          // Another test covers an hour that ends while calls wait.
           await scheduler.waitIdle()
           if (each.kind === 'pass') clock.pass(each.ms)
         }
@@ -119,7 +119,7 @@ test('the cap holds despite crashes and lost ledgers', async () => {
   )
 })
 
-/** Replicas on one machine, whose wall clock is set by whole hours, and a ledger that is emptied. */
+/** Replicas on one machine whose wall clock is set by whole hours, and a ledger that is emptied. */
 const settings = fc
   .record({ replicas: fc.integer({ min: 1, max: 4 }), cap: fc.integer({ min: 1, max: 300 }) })
   .chain(({ replicas, cap }) =>
@@ -182,7 +182,7 @@ test('the cap holds in each real hour, however the wall clock is set and the led
         else if (each.kind === 'set') clock.setBy(each.hours * hour)
         else if (each.kind === 'emptied') common = createLocalLedger(clock.now)
         else running.push(start())
-        // As the budget does each second: all know what any of them knows.
+        // As the budget does every second: all replicas learn the highest count.
         await scheduler.waitIdle()
         await Promise.all(pending)
         clock.pass(1_000)

@@ -1,4 +1,4 @@
-/** Long replies of all tenants together take a bounded part of the process's memory. */
+/** Long replies of all tenants together use a bounded part of the memory. */
 import type { ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -6,12 +6,12 @@ import { createTransport, type Transport } from '#src/upstreams/transport/index.
 import { limits } from '#src/upstreams/transport/limits.ts'
 import { type Stub, startStub } from '../../../support/stub.ts'
 
-/** A busy machine takes its time for so much. */
+/** A busy machine needs time for so much data. */
 const patient = { ...limits.spacioLeads, attemptTimeoutMs: 60_000, totalTimeoutMs: 60_000 }
 
 const MiB = 1024 * 1024
 
-/** All but the last byte of a reply within the limits of its class. */
+/** A reply within the limits of its class, without its last byte. */
 const most = Buffer.alloc(15 * MiB, ' ')
 
 const packed = gzipSync(most)
@@ -34,7 +34,7 @@ afterAll(async () => {
   await stub.close()
 })
 
-/** Replies are held until this is resolved. */
+/** Replies wait until this resolves. */
 let reading = Promise.resolve()
 
 const call = (tenant: string, path: string, writes = false): Promise<number> =>

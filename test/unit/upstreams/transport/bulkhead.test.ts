@@ -1,4 +1,4 @@
-/** So many at once, so many more in a queue, and nobody there for long. */
+/** Limits concurrent calls, queued calls and the time in the queue. */
 import { describe, expect, test } from 'vitest'
 import { createBulkhead } from '#src/upstreams/transport/bulkhead.ts'
 import { compose } from '#src/upstreams/transport/compose.ts'
@@ -8,7 +8,7 @@ import { createRequest, getCode, okReply, type Request, toSettled, waitForever }
 
 const small = { ...limits.spacioReport, maxInFlight: 2, maxQueued: 3, maxWaitMs: 60_000 }
 
-/** Calls that end when a test lets them. */
+/** Calls that end when a test resolves them. */
 const createGate = () => {
   const { bulkhead, getMetrics } = createBulkhead()
   const under: { operation: string; end: (error?: Error) => void }[] = []

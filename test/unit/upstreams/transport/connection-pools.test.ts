@@ -1,4 +1,4 @@
-/** Which connection a call is sent on, and what a reply that nobody asked for does. */
+/** Which connection a call uses, and the effect of a surplus reply. */
 import { stat } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -33,7 +33,7 @@ afterEach(async () => {
   await server.close()
 })
 
-/** Resolves with the text of the reply, which names the path that was asked for. */
+/** Resolves with the text of the reply, which contains the requested path. */
 const ask = (
   path: string,
   { tenant = 't', writes = false, baseUrl = server.url, headers = {} } = {},
@@ -48,7 +48,7 @@ const ask = (
 
 const connections = (): number[] => server.arrivals.map(({ connection }) => connection)
 
-/** Until undici has put the connections of finished calls aside. */
+/** Waits until undici has released the connections of finished calls. */
 const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 4; turn += 1) await setImmediate()
 }
@@ -130,7 +130,8 @@ describe.for([
     for (let turn = 0; turn < 5; turn += 1) {
       await askAndSettle('/first', options)
       clock += 250 + 10 * minute
-      // In the callback of a file's status the event loop has polled: what arrives now is read only in its next turn.
+      // In the callback of a file's status, the event loop has already polled: data that arrives now is read in the
+      // next turn.
       await new Promise<void>((resolve) => stat('/', () => resolve()))
       worker.sendSurplus()
       expect(await askAndSettle('/second', options)).toBe('reply')

@@ -1,4 +1,4 @@
-/** Nothing outlasts the deadline, not even what ignores its signal. */
+/** The deadline ends everything, even what ignores its signal. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
@@ -59,6 +59,6 @@ test('a delivered result is not retained until the deadline', async () => {
     collect()
     return answers.filter((answer) => answer.deref() !== undefined).length
   }
-  // The last one may still stand on the stack.
+  // The last object may still be on the stack.
   await expect.poll(held, { timeout: 5_000 }).toBeLessThanOrEqual(1)
 })

@@ -1,4 +1,4 @@
-/** What a fault means: whether anything left the house, and whether it tells of the upstream's health. */
+/** The meaning of an error: whether data was sent, and whether it counts as a failure of the upstream. */
 import { describe, expect, test } from 'vitest'
 import { Problem } from '#src/problems.ts'
 import { createRequestDispatcher } from '#src/upstreams/transport/dispatch.ts'

@@ -1,4 +1,4 @@
-/** Long replies that come together are read one at a turn of the event loop. */
+/** Long replies that arrive together are read one per turn of the event loop. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
@@ -7,7 +7,7 @@ import { createTransport } from '#src/upstreams/transport/index.ts'
 import type { UpstreamReply } from '#src/upstreams/transport/types.ts'
 import { createRequest, toSettled, waitForever } from '../../../support/transport.ts'
 
-/** The number of the present turn. */
+/** The number of the current turn. */
 const countTurns = () => {
   let [turn, isOver] = [0, false]
   const pass = (): void => {
@@ -39,7 +39,7 @@ test('the first waiter is admitted immediately, and the others one per turn in o
   expect(turns.nextTurn()).toBe(undefined)
 })
 
-/** An upstream that gives its long replies when so many wait for one, and the way there. */
+/** An upstream that sends its long replies when a number of calls wait for them, with its transport. */
 const openUpstream = async (together: number) => {
   const pending: (() => void)[] = []
   const server = createServer((_request, response) => {
@@ -75,7 +75,7 @@ test('a reply whose client disconnected before its turn is not read', async () =
   let reads = 0
   const read = (reply: UpstreamReply) => {
     reads += 1
-    // By then the others are there, and wait for their turns.
+    // By then the other calls are there and wait for their turns.
     setImmediate(() => client.abort(new Error('the client has left')))
     return reply
   }

@@ -1,4 +1,4 @@
-/** A call is sent from a callback of the event loop: what fails there is a fault of the call, and not of the process. */
+/** A call is sent from a callback of the event loop. An error there fails the call, not the process. */
 import { expect, test } from 'vitest'
 import { createTransport } from '#src/upstreams/transport/index.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'

@@ -1,4 +1,4 @@
-/** No more calls in an hour than the upstream grants, whoever makes them and whatever becomes of the ledger. */
+/** The number of calls per hour never exceeds the upstream's limit, with any callers and any failure of the ledger. */
 import { createHash } from 'node:crypto'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createBudgetAllowance } from '#src/upstreams/transport/budget-allowance.ts'
@@ -24,7 +24,7 @@ const hour = 60 * minute
 const cap = 1_000
 const quota = { apiKey: 'the key', cap }
 
-/** A ledger that can be lost, and remembers what it was asked. */
+/** A ledger that can be unavailable and records its calls. */
 const createFragile = (now: () => number) => {
   let ledger = createLocalLedger(now)
   const requests: { name: string; key: string; value: unknown }[] = []
@@ -63,7 +63,7 @@ const getCounter = (time: string): string =>
 
 type Replica = ReturnType<typeof createBudgetAllowance>
 
-/** How many of so many calls are granted. */
+/** The number of granted calls. */
 const granted = async (replica: Replica, calls: number, priority: Priority = 'read'): Promise<number> => {
   let count = 0
   for (let call = 0; call < calls; call += 1) if ((await replica.take(quota, priority)) === 0) count += 1
@@ -107,7 +107,7 @@ describe('the limit of each priority', () => {
     expect(await granted(spender, 2_000)).toBe(940)
     pass(30 * minute)
     state.isLost = true
-    // It has not heard that all is drawn.
+    // It does not know that all calls are drawn.
     expect(await granted(other, 5)).toBe(5)
     state.isLost = false
     pass(2_000)
@@ -361,7 +361,7 @@ describe('an unavailable ledger', () => {
     await granted(one, 10)
     state.isLost = true
     pass(30 * minute)
-    // 50 are never drawn: 25 for each of two, and half of the hour is over.
+    // 50 calls are never drawn: 25 for each of two replicas, and half of the hour has passed.
     expect(await granted(one, 100, 'report')).toBe(0)
     expect(await granted(one, 100)).toBe(12)
     pass(15 * minute)

@@ -1,6 +1,6 @@
 /**
- * What the calls of one tenant, upstream or class of operations used up or broke is never held against another: each policy
- * is worn out by some calls, and then asked by a call that differs in one part of its key.
+ * Policies are separate for each tenant, upstream and class of operations. Calls with one key use up each policy; then
+ * a call is sent whose key differs in one part.
  */
 import { expect, test } from 'vitest'
 import { createBreaker } from '#src/upstreams/transport/breaker.ts'
@@ -25,7 +25,7 @@ import {
 const fixed = Date.parse('2026-03-15T12:00:00Z')
 const now = () => fixed
 
-/** An upstream behind one policy: it fails, hangs, or answers. */
+/** An upstream behind one policy: it fails, hangs or succeeds. */
 const openUpstream = (policy: Guard | Middleware) => {
   const upstream = { does: 'answer' as 'answer' | 'fail' | 'hang', calls: 0, letGo: () => {} }
   const held = new Promise<void>((resolve) => {

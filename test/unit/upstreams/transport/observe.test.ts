@@ -1,4 +1,4 @@
-/** What the transport tells of a call: each attempt, and once the end of it all. */
+/** The events of a call that the transport reports: each attempt, and the end of the call once. */
 import { expect, test } from 'vitest'
 import type { UpstreamObserver } from '#src/upstream-observer.ts'
 import { compose } from '#src/upstreams/transport/compose.ts'

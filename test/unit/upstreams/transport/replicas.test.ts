@@ -1,4 +1,7 @@
-/** Three transports on one ledger, as three replicas on one store: one hour, one block. */
+/**
+ * Three transports on one ledger, as with three replicas on one store: they share one hour and each block by the
+ * upstream.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '#src/store/index.ts'
 import type { OperationName } from '#src/upstreams/spacio/operations.ts'

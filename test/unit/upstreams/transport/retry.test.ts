@@ -1,4 +1,4 @@
-/** One repetition at most, and only where it can do no harm and may do good. */
+/** At most one retry, and only if it is safe and may help. */
 import { describe, expect, test } from 'vitest'
 import type { Problem } from '#src/problems.ts'
 import { createNotSentError, createTransportProblem, createTruncationError } from '#src/upstreams/transport/errors.ts'

@@ -1,8 +1,8 @@
-/** Long work is done in slices, between which the event loop turns. */
+/** Long work runs in slices, between which the event loop continues. */
 import { describe, expect, test } from 'vitest'
 import { createSlices, type Steps } from '#src/upstreams/transport/slices.ts'
 
-/** A clock that goes on by a millisecond whenever it is read. */
+/** A clock that advances by a millisecond at each read. */
 const createTick = () => {
   let present = 0
   return () => {

@@ -1,4 +1,4 @@
-/** Slow reports of many tenants leave a way to the upstream for everybody's single reads. */
+/** Slow reports of many tenants do not delay single reads. */
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { createTransport } from '#src/upstreams/transport/index.ts'

@@ -1,4 +1,4 @@
-/** A body that ends too early is told from one that is whole, or that never was JSON. */
+/** Distinguishes a truncated body from a complete one, and from one that was never JSON. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isTruncated } from '#src/upstreams/transport/truncation.ts'

@@ -44,7 +44,7 @@ interface Options {
   tenant?: string
   client?: string
   workClass?: WorkClass
-  /** Milliseconds that its start keeps the process busy. */
+  /** The number of milliseconds for which its start blocks the process. */
   takes?: number
 }
 

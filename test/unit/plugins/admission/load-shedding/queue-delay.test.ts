@@ -5,7 +5,7 @@ import { createStandingWait } from '#src/plugins/admission/load-shedding/queue-d
 const open = () => {
   let time = 0
   const wait = createStandingWait(() => time)
-  /** Notes these waits, spread over a second. */
+  /** Records these waits, spread over a second. */
   const second = (...waits: number[]) => {
     for (const each of waits) {
       time += 1_000 / waits.length

@@ -1,4 +1,4 @@
-/** Whose calls are whose: within a request, behind a cache, and after the request is over. */
+/** Calls are attributed to the right request: within a request, behind a cache, and after its end. */
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createTrace, createTraceStorage } from '#src/plugins/observe/telemetry/request-trace.ts'

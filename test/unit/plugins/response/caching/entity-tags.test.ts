@@ -1,4 +1,4 @@
-/** Whoever has the bytes of a reply already is spared them. */
+/** A client that already has the bytes of a response gets 304. */
 import Fastify from 'fastify'
 import fp from 'fastify-plugin'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'

@@ -1,4 +1,7 @@
-/** A list that is written element by element, or was written before, has the bytes of one that is written as a whole. */
+/**
+ * A list that is serialized element by element, or was serialized before, has the same bytes as one that is serialized
+ * at once.
+ */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { getFragmentText, type JsonFragment } from '#src/json/fragment.ts'
