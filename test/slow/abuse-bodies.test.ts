@@ -1,4 +1,7 @@
-/** Upstream replies that are made to stop the gateway: each has its outcome. How long they stop it: bench/abuse-bodies. */
+/**
+ * Malicious upstream replies: each has its expected outcome. bench/abuse-bodies measures how long they block the
+ * process.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { abuses } from '../../bench/abuse-bodies/abuses.ts'
 import { type Stub, startStub } from '../support/stub.ts'
@@ -38,7 +41,7 @@ afterAll(async () => {
 })
 
 test.for(abuses)('$name: $want', async ({ url, operation, body, bytes, want }) => {
-  // An hour later no breaker remembers what the others did.
+  // After an hour, the breakers are closed.
   clock += 3_700_000
   answer = { operation, body: Buffer.from(body(bytes)) }
   const reply = await gateway.app.inject(url)

@@ -1,4 +1,6 @@
-/** A regular expression that backtracks lets one hostile text hold the process: each one takes linear time. */
+/**
+ * A regular expression that backtracks would let one malicious text block the process. Each one must take linear time.
+ */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { check } from 'recheck'
@@ -7,7 +9,7 @@ import { expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 
-/** What these read comes from the operator: the environment, and URLs in it. */
+/** These read texts from the operator: the environment, and URLs in it. */
 const ofOperator = ['src/config/', 'src/upstreams/transport/dispatch.ts']
 
 interface Regex {

@@ -1,4 +1,4 @@
-/** Agents' access tokens: fetched once, renewed once, refusals remembered for a minute. */
+/** Agents' access tokens are fetched once and renewed once. Rejections are cached for a minute. */
 import { once } from 'node:events'
 import { get as httpGet } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -18,13 +18,13 @@ beforeAll(async () => {
 
 afterAll(() => foyer.close())
 
-/** Each test begins a day later, when all that the gateway remembered is forgotten. */
+/** Each test begins a day later, so that all caches have expired. */
 beforeEach(() => {
   spacio.reset()
   pass(24 * 3600)
 })
 
-/** Lets the gateway's clock go on. */
+/** Advances the gateway's clock. */
 const pass = (seconds: number): void => {
   clock += seconds * 1000
 }
@@ -78,7 +78,7 @@ describe.each(['access-denied', 'not-authorized'] as const)('a token refused as 
     await foyer.get('/leads?sid=10101')
     spacio.revokeTokens()
     spacio.clearRequests()
-    // The later half still holds the dead token when the first half has long renewed it.
+    // The second half still has the rejected token when the first half has already renewed it.
     spacio.fault({ operation: 'getRegistrants', kind: 'latency', ms: 150, times: 10 })
 
     const replies = await crowd('/leads?sid=10101&limit=1', 20)
@@ -121,7 +121,7 @@ test('a token is kept for an hour and not longer', async () => {
   pass(49 * 60)
   await foyer.get('/leads?sid=10101')
   expect(getCount('getAccessToken')).toBe(1)
-  // Nobody uses it meanwhile.
+  // It is not used in the meantime.
   pass(12 * 60)
   await foyer.get('/leads?sid=10101')
   expect(getCount('getAccessToken')).toBe(2)
@@ -144,7 +144,7 @@ describe('a token in use is renewed after 50 minutes', () => {
       return spacio.requests().findLast(({ operation }) => operation === 'getRegistrants')?.form?.atoken
     }
     const old = spacio.requests().find(({ operation }) => operation === 'getRegistrants')?.form?.atoken
-    // The gateway has it a little later than it was sent.
+    // The gateway receives it a little after it was sent.
     await vi.waitFor(async () => expect(await tokenInUse()).not.toBe(old), { interval: 2 })
     pass(20 * 60)
     expect((await foyer.get('/leads?sid=10101')).status).toBe(200)

@@ -1,4 +1,4 @@
-/** API keys: which are taken, how they are changed, and what becomes of whoever guesses. */
+/** API keys: which are accepted, how they change, and how guesses are limited. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { loadConfig } from '#src/config.ts'
 import { createEntry, everyGrant, hashKey, makeKey, writeClients, writeDocument } from '../../support/clients.ts'
@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   foyer.sandbox.control.clearRequests()
-  // Whoever guessed before may guess again.
+  // A minute later, guesses are allowed again.
   now += 61_000
 })
 afterAll(() => foyer.close())
@@ -43,7 +43,7 @@ test('a network that guesses keys is limited, without affecting other networks',
   const slowed = await withKey(makeKey())
   expect(slowed).toMatchObject({ status: 429, body: { code: 'rate-limited' } })
   expect(Number(slowed.headers['retry-after'])).toBeGreaterThan(0)
-  // A valid key from behind the same address is no guess.
+  // A valid key from the same address is not counted as a guess.
   expect((await withKey(clients.keys.web)).status).toBe(200)
   expect((await withKey(makeKey(), '192.0.2.2')).status).toBe(401)
   now += 61_000

@@ -1,4 +1,6 @@
-/** Without authentication the gateway serves this machine: no web page may reach it, whatever name it comes under. */
+/**
+ * Without authentication, the gateway serves only this machine. No web page can call it, whatever host name it uses.
+ */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { writeClients } from '../../support/clients.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'

@@ -1,4 +1,4 @@
-/** Bearer tokens as issuers really write them, and an issuer that is away. */
+/** Bearer tokens in the form of real issuers, and an unavailable issuer. */
 import type { JWTPayload } from 'jose'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
@@ -166,7 +166,10 @@ describe('several keys', () => {
 })
 
 describe('the token formats of common issuers', () => {
-  /** Amazon Cognito: no `aud` but `client_id`, and scopes behind the identifier of a resource server. */
+  /**
+   * Amazon Cognito has `client_id` instead of `aud`, and a prefix before each scope: the identifier of a resource
+   * server.
+   */
   const cognito = {
     FOYER_JWT_AUDIENCE: '4example',
     FOYER_JWT_AUDIENCE_CLAIM: 'client_id',

@@ -1,4 +1,4 @@
-/** One client cannot spend the hour of its tenant, least of all on objects that it may not see. */
+/** One client cannot use up the hourly budget of its tenant, especially not with objects without a grant. */
 import { afterEach, expect, test } from 'vitest'
 import { writeClients } from '../../support/clients.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
@@ -42,7 +42,7 @@ const open = async (others: 'alone' | 'with others', env: Record<string, string>
   }
 }
 
-/** Asks for many different properties, none of them its own, and counts the replies by status. */
+/** Requests many different properties without a grant, and counts the responses by status. */
 const sweep = async (world: World, count: number): Promise<Record<number, number>> => {
   const statuses: Record<number, number> = {}
   for (let sid = 900_000; sid < 900_000 + count; sid += 1) {

@@ -1,4 +1,4 @@
-/** Every documented operation, called by those who may not. */
+/** Calls every documented operation without the necessary access. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
@@ -15,7 +15,7 @@ const document: { paths: Record<string, Record<string, Operation>> } = JSON.pars
   readFileSync(new URL('../../../openapi/foyer.json', import.meta.url), 'utf8'),
 )
 
-/** Ways of asking an operation whose object stands in the query or the body. */
+/** Requests for operations whose object is in the query or the body. */
 const variants: Record<string, { query?: string[]; bodies?: object[] }> = {
   'GET /leads': { query: ['brokerageId=b1001', 'teamId=t2001', 'sid=10101'] },
   'GET /leads/{id}': { query: ['brokerageId=b1001', 'teamId=t2001', 'sid=10101'] },
@@ -64,7 +64,7 @@ const guarded = probes.filter(({ isPublic }) => !isPublic)
 
 const scoped = guarded.filter(({ scope }) => scope !== undefined)
 
-/** Operations that show no object of an upstream. */
+/** Operations that return no object of an upstream. */
 const ownAffairs = ['/me', '/upstreams', '/metrics', '/connections', '/connections/{id}']
 
 const getWithout = (scope: string): string => `without-${scope.replace(':', '-')}`
@@ -137,7 +137,7 @@ test.for(scoped.map((probe) => [probe.name, probe] as const))('%s: 403 without t
 
 const objects = guarded.filter(({ template }) => !ownAffairs.includes(template))
 
-/** A property that is not the caller's is as unknown as one that does not exist; to fill from it, a wrong value. */
+/** A property without a grant looks like one that does not exist. In `fromSid` it is an invalid value. */
 const getRefusal = ({ url, body = {} }: Probe): object => {
   if ('fromSid' in body) return { status: 422, body: { code: 'unprocessable' } }
   const isProperty = /^\/properties|sid=/.test(url) || 'sid' in body
@@ -159,7 +159,7 @@ test.for(objects.map((probe) => [probe.name, probe] as const))(
     expect(reply).toMatchObject(
       isEvent ? { status: 409, body: { code: 'reauthorization-required' } } : getRefusal(probe),
     )
-    // What establishes whose a property is, and whose an agent.
+    // The calls that find the agent of a property and the agents of a brokerage.
     const establishing = ['getProperty', 'getClaimedList']
     expect(upstreamCalls().filter((operation) => !establishing.some((each) => operation.endsWith(each)))).toEqual([])
   },

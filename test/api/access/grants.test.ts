@@ -1,4 +1,4 @@
-/** Whose is what: grants by brokerage, by agent and by team; and two tenants on one and the same Spacio. */
+/** Access by brokerage, agent and team, with two tenants on the same Spacio. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { createEntry, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
@@ -60,7 +60,7 @@ const getClaimed = (bid: string) =>
     .filter(({ claimed }) => claimed)
     .map(({ email }) => email)
 
-/** But for what names the one request, two refusals have to be the same. */
+/** Two rejections must be equal, except for the id of the request. */
 const withoutRequest = ({ status, body, headers }: TestResponse) => {
   const { requestId, instance, ...rest } = body
   return { status, rest, names: Object.keys(headers).sort() }

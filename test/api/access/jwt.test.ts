@@ -1,4 +1,4 @@
-/** Bearer tokens, checked against a real server of keys. */
+/** Bearer tokens, verified with the keys of a real server. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
@@ -18,7 +18,7 @@ let receivedRequests = 0
 let isDown = false
 let server: Server
 let foyer: SandboxGateway
-/** Seconds that the gateway's clock is ahead of the real one. */
+/** The number of seconds by which the gateway's clock is ahead. */
 let ahead = 0
 
 beforeAll(async () => {
@@ -170,7 +170,7 @@ test('after a key rotation, the new key works immediately and the old one is rej
     const old = await sign(good())
     expect((await call(old)).status).toBe(200)
     published = [{ kid: 'two', pair: second, alg: 'ES256' }]
-    // The set is not asked for again within five seconds of the last time.
+    // The gateway fetches the key set at most every five seconds.
     const fresh = await sign(good(), { kid: 'two' }, second)
     await expect.poll(async () => (await call(fresh)).status, { timeout: 20_000, interval: 500 }).toBe(200)
     expect((await call(old)).status).toBe(401)

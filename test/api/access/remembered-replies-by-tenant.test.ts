@@ -1,4 +1,7 @@
-/** What is remembered of an upstream's bytes is never older than they are, and never another tenant's. */
+/**
+ * The results that the gateway reuses for identical bytes are never older than these bytes, and never those of another
+ * tenant.
+ */
 import type { IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createSpacioRequester } from '#src/upstreams/spacio/request.ts'
@@ -12,7 +15,7 @@ const keys = { north: makeKey(), south: makeKey() }
 
 type Tenant = keyof typeof keys
 
-/** What the upstreams hold, by the account that they are asked with. */
+/** The data of the upstreams, by account. */
 const visitors: Record<string, string[]> = {}
 
 let stub: Stub

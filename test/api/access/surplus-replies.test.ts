@@ -1,4 +1,4 @@
-/** A reply that nobody asked for is never shown to anybody, however it arrives. */
+/** A surplus reply never reaches a client, however it arrives. */
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
@@ -17,7 +17,7 @@ type Client = keyof typeof keys
 
 type Time = 'with the sound one' | 'on the idle connection' | 'while the other waits for its own'
 
-/** How replies are framed, and when a surplus one comes. */
+/** The framing of replies, and the time at which a surplus reply arrives. */
 let frame = createSizedReply
 let time: Time = 'with the sound one'
 
@@ -33,7 +33,7 @@ const getLead = (bid: string) => ({
   dateCreated: '2026-03-15 12:00:00',
 })
 
-/** Each reply names the brokerage or event that was asked for. */
+/** Each reply contains the requested brokerage or event. */
 const replyTo = ({ path, text }: Arrival): string => {
   const event = /^\/events\/(\w+)\//.exec(path)?.[1]
   if (event) {
@@ -60,7 +60,7 @@ const answer = (arrival: Arrival): void => {
   if (time === 'on the idle connection') void setImmediate().then(() => arrival.write(reply))
 }
 
-/** Until all has been read that was sent. */
+/** Waits until all sent data has been read. */
 const settle = async (): Promise<void> => {
   if (time !== 'while the other waits for its own')
     await vi.waitFor(() => expect(server.countOpen()).toBe(0), { interval: 2 })

@@ -22,7 +22,7 @@ afterEach(async () => {
   await gateway.close()
 })
 
-/** Whether a request on a new connection is answered; the connection stays open. */
+/** Returns whether a request on a new connection gets a response. The connection stays open. */
 const isAnswered = async (localAddress: string): Promise<boolean> => {
   const socket = connect({ port, host: '127.0.0.1', localAddress }).on('error', () => {})
   sockets.push(socket)

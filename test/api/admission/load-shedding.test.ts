@@ -1,4 +1,7 @@
-/** Which requests take a place, wait for one, and are refused. How the queue decides is in test/unit/plugins/admission/load-shedding. */
+/**
+ * Which requests occupy a slot, wait for one, and are rejected. test/unit/plugins/admission/load-shedding tests the
+ * decisions of the queue.
+ */
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
@@ -13,7 +16,7 @@ const clients = writeClients({
   quiet: { scopes: everyScope, grants: everyGrant },
 })
 
-/** Of nine slots a client alone may hold three. */
+/** With nine slots, a single client gets three. */
 const slots = 9
 const share = 3
 
@@ -30,7 +33,7 @@ afterEach(() => foyer.close())
 const send = (client: 'loud' | 'quiet', url: string, method = 'GET', body?: unknown) =>
   foyer.send(method, url, body, clients.headers(client))
 
-/** Writes that are answered when they are released. */
+/** Writes that wait until a test releases them. */
 const occupy = async (count: number) => {
   const tokens = foyer.app.gateway.accessTokens
   const { promise, resolve } = Promise.withResolvers<void>()

@@ -1,4 +1,6 @@
-/** Each client has its own allowance, and every reply to it says what is left; floods end before anybody is known. */
+/**
+ * Each client has its own allowance, and every response shows the rest of it. Floods are limited before authentication.
+ */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
@@ -9,7 +11,7 @@ const clients = writeClients({
   poor: { scopes: [], grants: everyGrant },
 })
 
-/** Twenty past three. */
+/** 3:20. */
 const begin = Date.UTC(2026, 4, 4, 15, 20)
 
 let time: number

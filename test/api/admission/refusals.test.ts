@@ -1,4 +1,4 @@
-/** Refusals are cheap to ask for, so that a client that keeps asking is slowed down, and leaves few lines in the log. */
+/** Rejections are cheap to request. A client that keeps sending requests is slowed down, and causes few log lines. */
 import { Writable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
@@ -68,7 +68,7 @@ test('connections of a client are closed if too many of its rejections are delay
   expect(new Set(answers)).toEqual(new Set([404, 'closed']))
   const closed = answers.filter((answer) => answer === 'closed').length
   expect(await refusals('disconnect')).toBe(closed)
-  // They get no reply, and so no status above 400.
+  // They get no response, and therefore have no status above 400.
   expect(lines.filter(({ status }) => status === 499).length).toBeLessThan(closed / 2)
 })
 
@@ -85,7 +85,7 @@ test('many rejections are logged as a sample, with the number of omitted lines',
 test('rejected event streams, whose status is 200, are sampled too', async () => {
   await open(1_000, { FOYER_RATE_LIMIT: '1' })
   const request = { url: '/leads/feed?brokerageId=abc', headers: { accept: 'text/event-stream' } }
-  // The first one is admitted, and lasts.
+  // The first one is admitted and stays in progress.
   await foyer.get('/properties/10101')
   for (let count = 0; count < 200; count += 1) expect((await foyer.app.inject(request)).statusCode).toBe(200)
   expect(lines.filter(({ code }) => code === 'rate-limited').length).toBeLessThan(150)

@@ -1,4 +1,4 @@
-/** A flood of refused requests must not fill the log; what was left out is counted. */
+/** A flood of rejected requests must not fill the log. Omitted lines are counted. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createLoggerOptions } from '#src/plugins/observe/request-log.ts'
 import { writeClients } from '../../support/clients.ts'
@@ -45,7 +45,7 @@ test.for([
   const logged = lines.filter((line) => line.status === status)
   expect(omitted).toBeGreaterThan(0)
   expect(logged).toHaveLength(flood - omitted)
-  // The request of the metrics is a known client's, and tells what was left out before it.
+  // The request for the metrics has credentials. Its log line has the number of lines that were omitted before.
   const told = lines.reduce((sum, { omittedLines = 0 }) => sum + Number(omittedLines), 0)
   expect(told).toBe(omitted)
 })

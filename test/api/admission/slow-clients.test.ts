@@ -1,4 +1,4 @@
-/** Who sends slowly, or nothing at all, is let go. Nothing here waits for longer than the server does. */
+/** A client that sends slowly, or not at all, is disconnected. No test waits longer than the server. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -26,7 +26,7 @@ const open = async (): Promise<Socket> => {
   return socket
 }
 
-/** Writes a byte now and then for as long as the server listens. */
+/** Writes a byte from time to time, as long as the server reads. */
 const drip = (socket: Socket): void => {
   const tap = setInterval(() => socket.write('x'), 10)
   socket.once('close', () => clearInterval(tap))

@@ -1,4 +1,4 @@
-/** A tenant that sends too much waits for itself; the others are answered. */
+/** A tenant that sends too many requests delays only itself. The others get responses. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
@@ -10,7 +10,7 @@ type Name = keyof typeof keys
 
 const slots = 20
 
-/** Of these a client alone may hold a third. */
+/** A single client gets a third of them. */
 const share = 7
 
 let sandbox: Sandbox
@@ -39,7 +39,7 @@ afterEach(async () => {
 const send = async (name: Name, method: string, url: string, body?: unknown): Promise<number> =>
   (await gateway.send(method, url, body, { 'x-api-key': keys[name] })).status
 
-/** Requests that are answered when they are let go. */
+/** Requests that wait until a test releases them. */
 const flood = (count: number, name: Name) => {
   const { promise, resolve } = Promise.withResolvers<void>()
   gateway.app.gateway.accessTokens.issueForManager = async (email) => {

@@ -1,4 +1,4 @@
-/** Spacio's list of claimed agents may come in several layouts. */
+/** Spacio's list of claimed agents may have several forms. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openScriptedSpacio, type ScriptedSpacio } from '../../support/spacio.ts'
 

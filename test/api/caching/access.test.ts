@@ -1,4 +1,4 @@
-/** What is kept is asked for by nobody who may not see it, and belongs to one tenant and his account. */
+/** A cached response is never served without access, and belongs to one tenant and one account. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { loadConfig } from '#src/config.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'

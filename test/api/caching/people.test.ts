@@ -1,4 +1,4 @@
-/** Lists of people are kept for five minutes and never shown older; leads and what LionDesk holds are never kept. */
+/** Lists of agents are cached for five minutes and never served stale. Leads and LionDesk replies are never cached. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { getCacheStatus, openTimedGateway, type TimedGateway } from '../../support/caching.ts'
 

@@ -1,4 +1,4 @@
-/** Properties and open houses are kept for a minute, and stand in for a quarter of an hour while Spacio fails. */
+/** Properties and open houses are cached for a minute, and served stale for 15 minutes while Spacio fails. */
 import { get } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { getCacheStatus, openTimedGateway, type TimedGateway } from '../../support/caching.ts'
@@ -22,7 +22,7 @@ const reads = [
 
 const count = (operation: string): number => foyer.listCalls().filter((each) => each === operation).length
 
-/** As in the contract: a server error is asked for once more. */
+/** A server error is retried once. */
 const failing = (operation: string) => foyer.sandbox.control.spacio.fault({ operation, kind: 'status', status: 500 })
 
 describe.each(reads)('%s', (operation, url) => {

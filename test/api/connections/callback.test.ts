@@ -1,4 +1,4 @@
-/** The callback is public: a state that works once is all that guards it. */
+/** The callback is public. Only a state that works once protects it. */
 import { describe, expect, test } from 'vitest'
 import { writeClients } from '../../support/clients.ts'
 import {
@@ -161,7 +161,7 @@ test.for([
   sandbox.control.liondesk.fault({ operation: 'token', ...fault } as never)
   const reply = await completeAuthorization(gateway, back)
   expect(reply).toMatchObject({ status, body: { code, upstream: { system: 'liondesk', operation: 'token' } } })
-  // A code works once: it is sent once.
+  // A code works once, so it is sent once.
   expect(listRequests(sandbox, 'token').length).toBe(1)
 })
 
@@ -245,7 +245,7 @@ describe('a client cannot use the account of a person who only followed its link
     expect(page.body).toContain('“two” asked for access to your LionDesk account')
     const json = await gateway.get(back.pathname + back.search)
     expect(json).toMatchObject({ status: 400, body: { errors: [{ path: 'query/confirm' }] } })
-    // Whatever a hidden request of a page accepts.
+    // The types that a background request of a page accepts.
     await gateway.app.inject({ url: back.pathname + back.search, headers: { accept: '*/*' } })
 
     expect(listRequests(sandbox, 'token')).toEqual([])

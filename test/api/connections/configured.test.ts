@@ -1,4 +1,4 @@
-/** Connections of the configuration: their first refresh token is the operator's, the later ones are the store's. */
+/** Connections of the configuration: the first refresh token comes from the operator, later ones from the store. */
 import { afterEach, expect, test } from 'vitest'
 import type { Environment } from '#src/config.ts'
 import { createEntry, everyGrant, everyScope, makeKey, writeClients, writeDocument } from '../../support/clients.ts'
@@ -24,7 +24,7 @@ const openConfigured = async () => {
       { ...env, LIONDESK_REFRESH_TOKEN: refreshToken, ...more },
       { now: () => new Date(time) },
     )
-  /** Long enough for each replica to look at the store again. */
+  /** Long enough for each replica to read the store again. */
   const later = (): void => {
     time += 2_000
   }

@@ -1,4 +1,4 @@
-/** A user connects his LionDesk account, uses it, connects it anew and removes it. */
+/** A user connects a LionDesk account, uses it, connects it again and removes it. */
 import { expect, test } from 'vitest'
 import {
   completeAuthorization,

@@ -1,4 +1,4 @@
-/** A connection is its client's: of nobody else's can anybody tell that it exists. */
+/** A connection belongs to its client. Other clients cannot find out that it exists. */
 import { expect, test } from 'vitest'
 import { createEntry, everyScope, makeKey, writeClients, writeDocument } from '../../support/clients.ts'
 import {
@@ -27,7 +27,7 @@ const openShared = async () => {
   return { sandbox, gateway, of: clients.headers }
 }
 
-/** All of a problem but what is of the one request. */
+/** All fields of a problem, except those of the single request. */
 const shape = ({ status, body }: { status: number; body: any }) => [status, { ...body, requestId: '', instance: '' }]
 
 test('the connection of another client looks like a missing one', async () => {
@@ -137,7 +137,7 @@ test('the state of one tenant does not work for another', async () => {
       clientId: sandbox.liondesk.clientId,
       clientSecret: sandbox.liondesk.clientSecret,
     },
-    // The same name in both: a client is one of its tenant.
+    // The same client name in both tenants, because a client belongs to its tenant.
     clients: [createEntry({ id: 'app', scopes: everyScope, grants: { connections: '*' } }, keys[id])],
   }))
   const gateway = await openGateway({ FOYER_AUTH: 'required', FOYER_TENANTS_FILE: writeDocument({ tenants }) })

@@ -1,4 +1,7 @@
-/** Tokens run out, are refused and are revoked: renewed once, ahead of time where possible, and never in a loop. */
+/**
+ * Tokens expire, are rejected and are revoked. They are renewed once, before they expire if possible, and never in a
+ * loop.
+ */
 import { expect, test } from 'vitest'
 import {
   connectAccount,
@@ -13,7 +16,7 @@ import {
 
 const second = 1_000
 
-/** A connected gateway whose clock can be turned; tokens live for a thousand seconds. */
+/** A connected gateway whose clock a test can move. Tokens are valid for a thousand seconds. */
 const openConnected = async () => {
   const sandbox = await openSandbox()
   sandbox.control.liondesk.set({ accessTokenTtlSeconds: 1_000 })
@@ -28,7 +31,7 @@ const openConnected = async () => {
   return { sandbox, gateway, id, find, later }
 }
 
-/** Fifty at once; reads and writes, since of either alone LionDesk is not sent as many. */
+/** Fifty at the same time: reads and writes, because LionDesk does not get as many of one kind. */
 const fifty = async ({ gateway, find }: Awaited<ReturnType<typeof openConnected>>): Promise<number[]> => {
   const create = () => gateway.send('POST', '/events/9/properties', { city: 'Reno' })
   const replies = await Promise.all(Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? find() : create())))
@@ -211,7 +214,7 @@ test.for([
   sandbox.control.liondesk.fault({ operation: 'token', times: 1, applied: false, ...fault } as never)
   const reply = await find()
   expect(reply).toMatchObject({ status, body: { code, upstream: { operation: 'token' } } })
-  // It is the outcome of no write of the caller's.
+  // It does not describe the result of a write of the caller.
   expect(reply.body).not.toHaveProperty('outcome')
   expect(await listConnections(gateway)).toMatchObject([{ status: 'connected' }])
   expect((await find()).status).toBe(200)

@@ -1,4 +1,4 @@
-/** Tokens at rest can be read by nobody who has only the store. */
+/** Stored tokens cannot be read with only the store. */
 import { randomBytes } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { afterEach, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** Contacts are found by e-mail address or phone. A record that does not match is never shown. */
+/** Contacts are found by e-mail address or phone number. A record that does not match is never returned. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { listQueryPairs, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 
@@ -13,7 +13,7 @@ const find = (query: Record<string, string | number>) =>
 
 const findByEmail = (email: string) => find({ email })
 
-/** What LionDesk was asked for, without its paging and order. */
+/** The filters that LionDesk received, without paging and order. */
 const filtersAsked = () =>
   listRequests(foyer()).map((entry) => listQueryPairs(entry).filter(([name]) => !name.startsWith('$')))
 

@@ -1,4 +1,4 @@
-/** `GET /`: a page for a person, and nothing for a program. */
+/** `GET /` returns a page for browsers and 404 for programs. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 

@@ -1,4 +1,4 @@
-/** Well-known URLs, which OAuth clients, assistants and API directories read before they know anything else. */
+/** Well-known URLs, which OAuth clients, assistants and API directories read first. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { scopes } from '#src/access-control.ts'
 import { writeClients } from '../../support/clients.ts'

@@ -1,4 +1,4 @@
-/** The files of the documentation are loaded once, and all replies share their bytes. */
+/** The files of the documentation are loaded once, and all responses share their bytes. */
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -60,7 +60,7 @@ const until = async (isSo: () => boolean): Promise<void> => {
   while (!isSo()) await new Promise(setImmediate)
 }
 
-/** Asks for more than the operating system takes for a client that reads nothing. */
+/** Requests more than the operating system buffers for a client that reads nothing. */
 const leaveUnread = (port: number, url: string): Socket => {
   const socket = connect(port, '127.0.0.1').on('error', () => {})
   socket.write(`GET ${url} HTTP/1.1\r\nhost: localhost\r\n\r\n`.repeat(12))

@@ -1,4 +1,4 @@
-/** A proxy serves the gateway below a path that it removes from each request; FOYER_PUBLIC_URL names that path. */
+/** A proxy serves the gateway below a path that it removes from each request. FOYER_PUBLIC_URL contains this path. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ExpressProxy, startExpressProxy } from '../../support/express-proxy.ts'
 import { exchangeRaw } from '../../support/raw-requests.ts'

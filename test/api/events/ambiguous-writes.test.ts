@@ -1,6 +1,6 @@
 /**
- * A write that breaks off may have taken effect: the caller is told that nobody knows. None is repeated but a DELETE,
- * which does no more the second time than the first.
+ * A write whose connection breaks may have taken effect, and the caller learns that its outcome is unknown. Only a
+ * DELETE is retried, because a second one has no further effect.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Problem } from '#src/problems.ts'
@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => unreachable.close())
 
-/** After a write that succeeds no breaker counts what failed before. */
+/** After a successful write, no breaker counts earlier failures. */
 beforeEach(async () => {
   expect((await foyer().send('POST', '/events/11/properties', { city: 'Reno' })).status).toBe(201)
   foyer().sandbox.control.reset()
@@ -41,7 +41,7 @@ const isDone = (operation: keyof typeof writes): boolean => {
   return operation === 'remove' ? first === undefined : first?.city === 'Reno'
 }
 
-/** What strikes every time, what it becomes, and how often a DELETE is sent. */
+/** A fault that repeats, the expected problem, and how often a DELETE is sent. */
 const faults: [string, { given: object; want: object; removals: number }][] = [
   ['reset', { given: { kind: 'reset' }, want: { status: 502, body: { code: 'upstream-failed' } }, removals: 2 }],
   [
@@ -71,7 +71,7 @@ const faults: [string, { given: object; want: object; removals: number }][] = [
   ],
 ]
 
-/** A 404 is one however little of it arrives: the repetition then tells that the record is gone. */
+/** A 404 counts even if its body is truncated. After a retry, it shows that the record is deleted. */
 const getFaults = (operation: string) =>
   operation === 'remove' ? faults.filter(([name]) => name !== 'truncated') : faults
 
@@ -143,7 +143,7 @@ test.for(['find', 'get'])('%s that breaks off has no outcome', async (operation)
   expect(reply.body).not.toHaveProperty('outcome')
 })
 
-/** The client itself over the real transport, with an attempt that is given up early. */
+/** The LionDesk client on the real transport, with a short attempt timeout. */
 let transport: Transport
 let impatient: LionDesk
 

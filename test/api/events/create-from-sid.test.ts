@@ -1,4 +1,4 @@
-/** `fromSid`: a Spacio property fills what the caller left out. */
+/** `fromSid`: a Spacio property fills the fields that the request does not have. */
 import { expect, test } from 'vitest'
 import { listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 
@@ -9,7 +9,7 @@ const create = (body: object) => foyer().send('POST', '/events/7/properties', bo
 const posted = (): Record<string, unknown> =>
   listRequests(foyer()).find(({ method }) => method === 'POST')?.body as never
 
-/** Spacio answers `getProperty` with this record, completed to a whole one. */
+/** Spacio answers `getProperty` with these fields and defaults for the others. */
 const spacioAnswers = (record: Record<string, unknown>) =>
   foyer().sandbox.control.spacio.fault({
     operation: 'getProperty',

@@ -1,4 +1,4 @@
-/** `[ne]` and `[nin]` select everything that the filter without them leaves out, absent values included. */
+/** `[ne]` and `[nin]` match everything that the filter without them does not match, including absent values. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { useSandboxAndGateway } from '../../support/liondesk.ts'
 

@@ -1,4 +1,4 @@
-/** LionDesk may send ids as JSON numbers, of more digits than a double holds: none of them may change. */
+/** LionDesk may send ids as JSON numbers with more digits than a double can represent. No digit may change. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Stub, startStub } from '../../support/stub.ts'
 import { openGateway, type TestGateway } from '../../support/test-gateway.ts'

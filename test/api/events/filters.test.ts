@@ -1,4 +1,4 @@
-/** Filters and order, as the upstream receives them and as they work. */
+/** Filters and order, as the upstream receives them, and their results. */
 import { expect, test } from 'vitest'
 import { eventPropertyFilterFields } from '#schemas/event-property-query.ts'
 import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
@@ -11,7 +11,7 @@ const wireQuery = async (query: string): Promise<[string, string][]> => {
   expect(reply.status).toBe(200)
   const [first] = listRequests(foyer())
   const pairs = listQueryPairs(first as never).filter(([name]) => name !== '$limit' && name !== '$skip')
-  // Rows that are equal otherwise are ordered by id in every request.
+  // Every request sorts rows with equal values by id.
   expect(pairs.pop()).toEqual(['$sort[id]', '1'])
   return pairs
 }
@@ -58,7 +58,7 @@ test.for<[string, { given: string; want: [string, string][] }]>([
   expect(await wireQuery(given)).toEqual(want)
 })
 
-/** What each request filters by, in order, without limits and sorting. */
+/** The filters of each request, in order, without limits and sorting. */
 const filtersAsked = () =>
   listRequests(foyer()).map((entry) =>
     listQueryPairs(entry)
@@ -88,7 +88,7 @@ test.for<[string, { given: string; want: string[][] }]>([
 
 test('every field and operator has its wire name, and lists use the bracket form', async () => {
   const wireNames = new Map(eventPropertyMapping.fields.map(({ field, from }) => [field, from]))
-  // Digits are whole numbers and texts alike.
+  // Digits can be whole numbers or texts.
   const [one, two] = ['1', '2']
   for (const field of eventPropertyFilterFields) {
     const name = wireNames.get(field)
@@ -102,7 +102,7 @@ test('every field and operator has its wire name, and lists use the bracket form
     expect(sent.toSorted()).toEqual(
       [
         `${name}=${one}`,
-        // Everything, and what is taken away from it.
+        // All rows, without the given ones.
         '',
         `${name}[$in][]=${one}`,
         `${name}[$in][]=${one} ${name}[$in][]=${two}`,

@@ -1,4 +1,4 @@
-/** Events are found by their contact. An event of another contact is never shown. */
+/** Events are found by their contact. An event of another contact is never returned. */
 import { expect, test } from 'vitest'
 import { listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 
@@ -8,7 +8,7 @@ const liondesk = () => foyer().sandbox.control.liondesk
 
 const findIds = (reply: { body: any }): string[] => reply.body.data.map(({ id }: { id: string }) => id)
 
-/** Events of contact 1 beside 7 and 8, one a minute from midnight on. */
+/** Events of contact 1 besides 7 and 8, one per minute from midnight on. */
 const addEvents = (count: number): void => {
   for (let minute = 0; minute < count; minute += 1) {
     const created_at = new Date(Date.UTC(2030, 0, 1, 0, minute)).toISOString()

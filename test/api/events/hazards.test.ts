@@ -1,4 +1,4 @@
-/** A write without an id would be one of all records; a client's header could turn a method into another. */
+/** A write without an id would affect all records. A header of the client could change the method. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLionDesk } from '#src/upstreams/liondesk/index.ts'
 import { createTokenSource, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'

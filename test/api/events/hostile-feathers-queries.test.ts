@@ -1,4 +1,4 @@
-/** Whatever a query holds, only documented operators on known fields reach the upstream. */
+/** For any query, only documented operators on known fields reach the upstream. */
 import fc from 'fast-check'
 import qs from 'qs'
 import { expect, test } from 'vitest'
@@ -49,7 +49,7 @@ const nested = fc
     pairs.map(([name, value]) => qs.stringify({ [name]: value }, { arrayFormat, allowDots })).join('&'),
   )
 
-/** Filters as they are meant, so that the property is not about refusals alone. */
+/** Valid filters, so that the property does not only test rejections. */
 const sensible = fc
   .array(
     fc.tuple(
@@ -71,7 +71,7 @@ test('random queries are 200 or 400, and send no undocumented operator upstream'
     answered[status] = (answered[status] ?? 0) + 1
     expect([200, 400]).toContain(status)
     const requests = listRequests(foyer())
-    // What is everything else takes a request more for each filter.
+    // A negative filter needs one additional request.
     expect(requests.length > 0).toBe(status === 200)
     for (const request of requests) {
       expect(request).toMatchObject({ method: 'GET', path: '/events/9/properties' })

@@ -1,4 +1,7 @@
-/** A conditional write: PATCH and DELETE with `If-Match` change an event property only if it is still the one that was read. */
+/**
+ * Conditional writes: PATCH and DELETE with `If-Match` change an event property only if it has not changed since it was
+ * read.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { everyScope, writeClients } from '../../support/clients.ts'
 import { listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
@@ -10,7 +13,7 @@ const url = '/events/7/properties/1'
 
 const readTag = async (path = url): Promise<string> => String((await foyer().get(path)).headers.etag)
 
-/** Reads the tag, and forgets the upstream call that this took. */
+/** Reads the tag and clears the recorded upstream call. */
 const readTagFirst = async (path = url): Promise<string> => {
   const tag = await readTag(path)
   foyer().sandbox.control.clearRequests()

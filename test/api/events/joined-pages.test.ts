@@ -1,4 +1,4 @@
-/** Lists of event properties that take several pages upstream: exact, or an error. */
+/** Lists of event properties that need several upstream pages are exact, or an error. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { listRequests, listRequestsByMethod, useSandboxAndGateway } from '../../support/liondesk.ts'
 

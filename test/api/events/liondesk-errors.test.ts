@@ -1,4 +1,4 @@
-/** LionDesk's errors become problems by their numeric code; none of its text gets through. */
+/** LionDesk's errors become problems by their numeric code. Their text never reaches the caller. */
 import { expect, test } from 'vitest'
 import { getHourLater, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 import { openGateway } from '../../support/test-gateway.ts'

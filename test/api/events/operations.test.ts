@@ -4,7 +4,7 @@ import { fullInput, listRequests, useSandboxAndGateway } from '../../support/lio
 
 const foyer = useSandboxAndGateway()
 
-/** Headers that every call carries, and no others but the two of a body. */
+/** The headers of every call. A call with a body has two more. */
 const commonHeaders = () => ({
   accept: 'application/json',
   'accept-encoding': 'gzip, br',

@@ -1,4 +1,4 @@
-/** The upstream caps a page at 25 without a word: any page is put together from what was returned. */
+/** The upstream silently limits a page to 25 rows. The gateway joins pages of any size. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { listQueryPairs, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'

@@ -1,10 +1,10 @@
-/** The vendor's own samples, through the whole gateway. They carry no `id`. */
+/** The vendor's own samples, through the whole gateway. They have no `id`. */
 import { expect, test } from 'vitest'
 import { fullInput, listRequests, readFixture, useSandboxAndGateway } from '../../support/liondesk.ts'
 
 const foyer = useSandboxAndGateway()
 
-/** LionDesk answers the next calls with exactly this. */
+/** Sets LionDesk's replies to the next calls. */
 const answer = (body: unknown, status = 200) =>
   foyer().sandbox.control.liondesk.fault({ operation: '*', kind: 'body', body, status })
 

@@ -1,4 +1,4 @@
-/** What a body may hold, and what becomes of it on the wire. */
+/** Which bodies are valid, and what the upstream receives. */
 import { expect, test } from 'vitest'
 import { fullInput, listRequests, listRequestsByMethod, useSandboxAndGateway } from '../../support/liondesk.ts'
 

@@ -14,7 +14,7 @@ afterEach(() => foyer.sandbox.control.reset())
 
 afterAll(() => foyer.close())
 
-/** Time goes on far enough for the feed to ask upstream again. */
+/** Advances the clock far enough for the feed to poll again. */
 const later = (milliseconds = 6_000): void => {
   instant += milliseconds
 }

@@ -21,7 +21,7 @@ afterEach(async () => {
 })
 
 const quick = { FOYER_FEED_FLOOR: '0.05', SPACIO_HOURLY_BUDGET: '10000000' }
-/** One poll, and then none for as long as a test lasts. */
+/** One poll, and no further one during a test. */
 const rare = { FOYER_FEED_FLOOR: '3600', FOYER_FEED_CEILING: '3600' }
 
 const feed = '/leads/feed?brokerageId=b1001'
@@ -149,7 +149,7 @@ describe('the stream', () => {
     await expect.poll(foyer.calls, patience).toBeGreaterThan(calls + 3)
     expect(await store.get(lease)).not.toBeNull()
     readers[1]?.disconnect()
-    // Who gives the lease back has made its last call.
+    // After it has released the lease, it makes no call.
     await expect.poll(() => store.get(lease), patience).toBeNull()
   })
 
@@ -189,7 +189,7 @@ describe('the stream', () => {
     await one.get(feed)
     await expect.poll(second.leadIds, patience).toEqual([id])
     await expect.poll(first.leadIds, patience).toEqual([id])
-    // The poll of the JSON feed, and one of the second gateway, which did not hold the lead.
+    // The poll of the JSON feed, and one of the second gateway, which did not have the lead.
     expect(one.calls()).toBe(3)
     expect(two.calls()).toBe(0)
   })
@@ -220,7 +220,7 @@ describe('the generator of events', () => {
     const { events, replica } = await listening({ heartbeatMs: 20, minIntervalMs: hourMs, maxIntervalMs: hourMs })
     replica.failures = Number.POSITIVE_INFINITY
     for (let count = 0; count < 5; count += 1) await next(events)
-    // The beginning, and the poller's first.
+    // One at the beginning, and the poller's first one.
     expect(replica.streams.length).toBeLessThanOrEqual(2)
   })
 
@@ -279,7 +279,7 @@ describe('the generator of events', () => {
     await once(socket, 'connect')
     socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
     await dropped.promise
-    // What the two sockets hold in the kernel, far less than what an endless source could give.
+    // The kernel buffers of the two sockets, far less than an endless source could send.
     expect(given * 100_000).toBeLessThan(32 * 1024 * 1024)
     socket.destroy()
   })

@@ -1,4 +1,4 @@
-/** Load balancers ask several times a second: their checks do not fill the log. */
+/** Load balancers send several checks per second. They must not fill the log. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLoggerOptions } from '#src/plugins/observe/request-log.ts'
 import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
@@ -20,7 +20,7 @@ afterAll(() => gateway.close())
 test('a check that succeeds is no line, one that fails is', async () => {
   for (const path of ['/health/live', '/health/ready']) expect((await gateway.get(path)).status).toBe(200)
   expect(lines).toEqual([])
-  // A gateway that is about to stop is not ready.
+  // A gateway that is shutting down is not ready.
   gateway.app.isStopping = () => true
   expect((await gateway.get('/health/ready')).status).toBe(503)
   const requests = lines.filter(({ msg }) => msg === 'request')

@@ -1,4 +1,4 @@
-/** A store that is down is visible to the operator, and not taken for a limit of the upstream. */
+/** An unavailable store is reported to the operator, and not confused with a limit of the upstream. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { scrape } from '../../support/telemetry.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'

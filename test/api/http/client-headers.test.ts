@@ -1,13 +1,13 @@
-/** What a client sends in headers stays here: an upstream is asked the same, whatever they are. */
+/** Headers of a client are not forwarded. The upstream gets the same request, whatever they are. */
 import { expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { documentedPaths } from '../../support/raw-requests.ts'
 import { createEnvironment, openGateway } from '../../support/test-gateway.ts'
 
-// Without authentication only the pages of listed origins may call.
+// Without authentication, only pages of listed origins may call.
 const canaryOrigin = 'https://canary.example'
 
-/** Headers whose value the gateway itself reads. */
+/** Headers that the gateway itself reads. */
 const valid: Record<string, string> = { origin: canaryOrigin, 'if-match': '*' }
 
 const odd: Record<string, string> = Object.fromEntries(
@@ -48,13 +48,13 @@ function takesBody(method: string, url: string): boolean {
   return method === 'PATCH' || (method === 'POST' && url.startsWith('/events'))
 }
 
-/** Values that are new each time, whoever asks. */
+/** Values that are different for each request. */
 const normal = (text: string) =>
   text
     .replace(/("content-type":"multipart\/form-data; boundary=)[^"]*/g, '$1')
     .replace(/("(?:traceparent|host|content-length|atoken)":")[^"]*/g, '$1')
 
-/** Everything that both upstreams receive while each operation is called once, by a gateway that remembers nothing. */
+/** Everything that both upstreams receive while each operation is called once on a gateway with empty caches. */
 const receivedWith = async (sandbox: Sandbox, headers: Record<string, string>): Promise<string[]> => {
   sandbox.control.reset()
   const gateway = await openGateway({ ...createEnvironment(sandbox), FOYER_CORS_ORIGINS: canaryOrigin })

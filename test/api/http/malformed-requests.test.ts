@@ -1,4 +1,4 @@
-/** What is no proper HTTP gets a problem document or a closed socket, never a stack. */
+/** Invalid HTTP gets a problem document or a closed socket, never a stack trace. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listenRaw, type RawReply, type RawServer } from '../../support/raw-requests.ts'
 import { openGateway, type TestGateway } from '../../support/test-gateway.ts'

@@ -1,4 +1,4 @@
-/** A URL that exists, but not for the method: 405 with `Allow`. */
+/** A URL that exists, but not for this method, gets 405 with `Allow`. */
 import { METHODS } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { documentedPaths, listenRaw, type RawServer } from '../../support/raw-requests.ts'
@@ -20,7 +20,7 @@ afterAll(async () => {
 const allowedBy = ({ methods }: (typeof documentedPaths)[number]) =>
   methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).toSorted()
 
-/** CONNECT names a host, not a path: Node closes the socket. */
+/** CONNECT has a host instead of a path, so Node closes the socket. */
 const methods = METHODS.filter((method) => method !== 'CONNECT')
 
 test.for(documentedPaths)('$template', async (path) => {

@@ -1,4 +1,4 @@
-/** Whatever the bytes, nothing reaches an upstream that was not one whole, well-formed request; and the server lives on. */
+/** For any bytes, the upstream receives only complete, valid requests, and the server continues to work. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { listenRaw, type RawReply, type RawServer } from '../../support/raw-requests.ts'
 import { bodies, probes } from '../../support/smuggling-probes.ts'
@@ -29,7 +29,7 @@ const expectSilence = () => {
 
 const expectRefusal = (reply: RawReply) => {
   expect([0, 400]).toContain(reply.status)
-  // One answer, and that is the last one.
+  // There is exactly one response.
   expect(reply.text).not.toMatch(/HTTP\/1\.1 \d/)
   if (reply.status !== 400) return
   expect(reply.headers.connection).toBe('close')

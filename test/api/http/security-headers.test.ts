@@ -1,4 +1,4 @@
-/** Every reply tells a browser what it may not do with it; those that no route has a part in too. */
+/** Every response has the security headers, including responses without a route. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listenRaw, type RawServer } from '../../support/raw-requests.ts'
 import { openGateway, type TestGateway } from '../../support/test-gateway.ts'

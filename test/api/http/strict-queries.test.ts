@@ -1,4 +1,4 @@
-/** A mistyped parameter must never widen a list: every documented GET refuses what it does not know, by name. */
+/** A mistyped parameter must never widen a list: every documented GET rejects unknown parameters and names them. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { documentedPaths } from '../../support/raw-requests.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'

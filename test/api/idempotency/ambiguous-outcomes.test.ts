@@ -1,4 +1,4 @@
-/** After an end of which nobody knows, a repeat looks before it sends. */
+/** After an unknown outcome, a repeated request searches for the record before it sends the write. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type IdempotentGateway, isReplayed, openIdempotentGateway, renoInput } from '../../support/idempotency.ts'
 import { fullInput } from '../../support/liondesk.ts'
@@ -12,7 +12,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   foyer.clock.pass(2 * 24 * 60 * 60)
   foyer.sandbox.control.reset()
-  // One that succeeds, or those that fail would add up until none is tried.
+  // A success in between; otherwise the failures would open the breaker.
   await foyer.create(undefined)
   foyer.sandbox.control.reset()
 })
@@ -129,7 +129,7 @@ test('a refusal afterwards does not free the key: the first may still be done', 
   await unknown()
   fault({ operation: 'create', kind: 'rate-reached' })
   expect((await foyer.create('a')).status).toBe(503)
-  // The first was only late.
+  // The first write arrived late.
   await foyer.create(undefined)
   expect([isReplayed(await foyer.create('a')), foyer.posts()]).toEqual(['true', 3])
 })

@@ -1,4 +1,4 @@
-/** What is asked for under one key is done once. */
+/** Requests with the same key take effect once. */
 import { request } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type IdempotentGateway, isReplayed, openIdempotentGateway, renoInput } from '../../support/idempotency.ts'
@@ -136,7 +136,7 @@ test('it goes on when its client leaves: the repeat gets the reply', async () =>
   leaving.destroy()
   expect((await foyer.create('a')).status).toBe(409)
   await vi.waitFor(async () => expect(isReplayed(await foyer.create('a'))).toBe('true'), patience)
-  // It had come to its end: nobody had to look for it.
+  // It was complete, so no search was needed.
   const receivedRequests = foyer.sandbox.control.liondesk.requests().map(({ operation }) => operation)
   expect(receivedRequests).toEqual(['create'])
 })

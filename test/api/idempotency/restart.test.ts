@@ -1,4 +1,4 @@
-/** What is kept outlives the process; one that dies halfway leaves the key to others, after a while. */
+/** Stored results survive the process. If a process dies, another one can use the key after a while. */
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'

@@ -1,4 +1,4 @@
-/** A key is its client's own, and counts for one connection. */
+/** A key belongs to a client and to one connection. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'

@@ -1,6 +1,6 @@
 /**
- * What is read for one tenant or source is never given to another. Two questions differ in one part of the key of a cache,
- * a snapshot, a memory of replies or an agent's token: a new part of a key needs a new row.
+ * A result for one tenant or source is never returned to another. Two requests differ in one part of the key of a
+ * cache, a snapshot, a memo or an agent's token. A new part of a key needs a new row.
  */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
@@ -34,7 +34,7 @@ beforeAll(async () => {
   )
 })
 
-// Nothing that an earlier row left is used by a later one.
+// No row uses the results of an earlier one.
 beforeEach(() => {
   time += 24 * 3_600_000
 })
@@ -109,7 +109,7 @@ const sources = [
   ['/contacts/1?connection=main', '/contacts/2?connection=main'],
 ] as const
 
-/** The rows of a reply from an offset on; the time of their reading is no part of them. */
+/** The rows of a response from an offset on, without the time of their reading. */
 const getRows = async (tenant: Tenant, url: string, offset: number): Promise<unknown[]> => {
   const isPaged = /^\/(leads\?|brokerages|agents)/.test(url) || url.includes('open-houses')
   const page = isPaged ? `${url.includes('?') ? '&' : '?'}offset=${offset}` : ''
@@ -123,7 +123,7 @@ const getRows = async (tenant: Tenant, url: string, offset: number): Promise<unk
 
 type Read = (offset: number) => Promise<unknown[]>
 
-/** Both are asked in turn until every memory is warm, then for their second pages. */
+/** Both are requested in turn until all caches are warm, then their second pages. */
 const expectApart = async (readOne: Read, readOther: Read): Promise<void> => {
   const [one, other] = [await readOne(0), await readOther(0)]
   expect(other).not.toEqual(one)

@@ -1,4 +1,4 @@
-/** What one client, tenant or network has used up is never missing to another. */
+/** The usage of one client, tenant or network never reduces the limits of another. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
 import { type MarkedUpstreams, startMarkedUpstreams } from '../../support/marked-upstreams.ts'

@@ -1,6 +1,6 @@
 /**
- * A refusal that is remembered for one tenant, agent or source refuses no other. Each row: what Spacio refuses, who asks
- * for it, and a question that differs in one part of the key of the memory.
+ * A rejection that is cached for one tenant, agent or source never affects another. Each row has Spacio's rejection,
+ * its caller, and a request that differs in one part of the key of the cache.
  */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'

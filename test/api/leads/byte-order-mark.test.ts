@@ -1,4 +1,4 @@
-/** A byte order mark before a reply of Spacio's changes nothing, however the reply is read. */
+/** A byte order mark before a reply of Spacio has no effect, however the reply is read. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPage, createWireLead, openScriptedSpacio, type ScriptedSpacio } from '../../support/spacio.ts'
 

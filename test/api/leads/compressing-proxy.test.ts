@@ -1,4 +1,4 @@
-/** Many development servers and some proxies compress what they pass on, with the package that is used here. */
+/** Many development servers and some proxies compress responses with the package that this test uses. */
 import compression from 'compression'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openEventReader } from '../../support/event-reader.ts'

@@ -1,11 +1,11 @@
-/** Spacio may send ids, postal codes and other texts as JSON numbers: their digits stay as they stand. */
+/** Spacio may send ids, postal codes and other texts as JSON numbers. Their digits must not change. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { beforeLeads, openScriptedSpacio, type ScriptedSpacio } from '../../support/spacio.ts'
 
 const id = '9007199254740993'
 const lead = `{"id":${id},"name":"Ada","email":"ada@example.com","phone":5551234567.0,"plid":12345.10,"sid":10191,"dateCreated":"2026-03-01 10:00:00"}`
 
-/** The same list in ways that are decoded differently: usual, keyed, and with a defect that is repaired. */
+/** The same list in forms that are decoded differently: as an array, keyed, and with a defect that is repaired. */
 const layouts: [string, string][] = [
   ['an array', `[${lead}]`],
   ['keyed records', `{"1":${lead}}`],

@@ -1,6 +1,6 @@
 /**
- * In HTTP/1.0 a body without Content-Length ends with the connection, and a connection also ends when a process is
- * killed. A client could not tell a broken export from a whole one.
+ * In HTTP/1.0, a body without Content-Length ends with the connection, which also ends when a process is killed. A
+ * client could not distinguish a truncated export from a complete one.
  */
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'

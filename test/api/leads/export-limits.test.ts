@@ -1,4 +1,4 @@
-/** Exports that nobody reads must not take what others need. */
+/** Exports that are not read must not use up the capacity of others. */
 import { type IncomingMessage, request } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
@@ -24,7 +24,7 @@ beforeAll(async () => {
 beforeEach(() => {
   responses.length = 0
   sandbox.control.reset()
-  // Without v2 a report is one long reply, which an unread export holds open.
+  // Without v2, a report is one long reply. An export that is not read keeps it open.
   sandbox.control.spacio.set({ v2: 'not-authorized' })
 })
 
@@ -60,7 +60,7 @@ const readText = async (response: IncomingMessage): Promise<string> => {
   return text
 }
 
-/** Long reports that are being read from the upstream. */
+/** The number of long reports that are being read from the upstream. */
 const countReports = async (): Promise<number> => {
   const { body } = await gateway.get('/upstreams', clients.headers('one'))
   const bulkheads = body.data.flatMap((upstream: { bulkheads: { inFlight: number }[] }) => upstream.bulkheads)
@@ -100,7 +100,7 @@ test('an export that the client does not read is aborted, and its slot is freed'
 
 test('a slow upstream does not count as a slow client', async () => {
   await open({ unreadMs: 300 })
-  // Each of the two readings of a large CSV export pauses for longer than a reader may.
+  // Each of the two readings of a large CSV export pauses for longer than a client may.
   sandbox.control.spacio.fault({ operation: 'v1/getRegistrantsByBrokerage', kind: 'latency', ms: 900 })
   const response = await requestExport('one', 'csv')
   expect(response.statusCode).toBe(200)

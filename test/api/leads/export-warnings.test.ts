@@ -1,4 +1,6 @@
-/** A long export has hundreds of parts: what the gateway adds to a connection for one part must not stay on it. */
+/**
+ * A long export has hundreds of parts. Listeners that the gateway adds to a connection for one part must be removed.
+ */
 import { request } from 'node:http'
 import { pipeline, Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -26,7 +28,7 @@ const countLines = (url: string): Promise<number> =>
       let lines = 0
       for await (const chunk of response.setEncoding('latin1')) {
         lines += (chunk as string).split('\n').length - 1
-        // The gateway has to wait for the client again and again.
+        // The gateway has to wait for the client repeatedly.
         await turn()
       }
       resolve(lines)

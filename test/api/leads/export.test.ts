@@ -17,16 +17,16 @@ beforeAll(async () => {
   base = await foyer.app.listen({ host: '127.0.0.1', port: 0 })
 })
 
-/** Calls upstream. */
+/** The upstream calls. */
 const underWay = async (): Promise<number> => {
   const { body } = await foyer.get('/upstreams')
   const bulkheads = body.data.flatMap((upstream: { bulkheads: { inFlight: number }[] }) => upstream.bulkheads)
   return bulkheads.reduce((sum: number, each: { inFlight: number }) => sum + each.inFlight, 0)
 }
 
-/** A quarter of an hour later no breaker remembers what failed; it is the same day throughout. */
+/** 15 minutes later the breakers are closed. It is the same day in all tests. */
 afterEach(async () => {
-  // What fails after its export broke off belongs to that time.
+  // Failures after the export was closed belong to that test.
   await expect.poll(underWay).toBe(0)
   foyer.sandbox.control.reset()
   clock += 15 * 60_000
@@ -45,7 +45,7 @@ interface Transfer {
   status: number
   headers: Record<string, unknown>
   text: string
-  /** The transfer ended as it should; false: it broke off. */
+  /** True if the transfer ended normally; false if it was truncated. */
   isWhole: boolean
 }
 
@@ -222,7 +222,7 @@ describe('GET /leads/export', () => {
       }).end()
     })
     let before = -1
-    // Calls that were under way may still arrive; then there are no more.
+    // Calls in progress may still arrive. After them, there are no more.
     await expect
       .poll(
         () => {
@@ -267,7 +267,7 @@ describe('GET /leads/export', () => {
     foyer.sandbox.control.spacio.fault({ operation: 'v1/getRegistrantsByBrokerage', kind, fraction })
     const { status, isWhole } = await download(`/leads/export?brokerageId=b1001&${wholeYear}&format=ndjson`)
     expect([status, isWhole]).toEqual([200, false])
-    // What was given in part is not asked for again.
+    // After a part was sent, the upstream call is not retried.
     const receivedRequests = foyer.sandbox.control.spacio.requests().filter(({ path }) => path.includes('/v1/'))
     expect(receivedRequests).toHaveLength(1)
   })

@@ -1,4 +1,4 @@
-/** `GET /leads/{id}`: one lead of a source, in as few upstream calls as its id allows. */
+/** `GET /leads/{id}` reads one lead of a source with as few upstream calls as its id allows. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   beforeLeads,
@@ -21,14 +21,14 @@ afterAll(() => spacio.close())
 
 type WireLead = ReturnType<typeof createWireLead> & { dateCreated: string }
 
-/** An id that tells its time of insertion, as Spacio's ids seem to do. */
+/** An id that contains its time of insertion, as Spacio's ids seem to. */
 const createId = (time: string, number = 1): string =>
   Math.floor(Date.parse(time) / 1000).toString(16) + number.toString(16).padStart(16, '0')
 
 const createLead = (time: string, more: Record<string, unknown> = {}): WireLead =>
   createWireLead(1, { id: createId(time), dateCreated: time.replace('T', ' ').slice(0, 19), ...more }) as WireLead
 
-/** Answers a report as Spacio does, in pages of two rows. */
+/** Answers a report like Spacio, in pages of two rows. */
 const createReport =
   (leads: readonly WireLead[]) =>
   ({ form }: SpacioCall) => {
@@ -49,7 +49,7 @@ const expectUnknown = (detail: string) => ({
   body: { code: 'unknown-lead', detail: expect.stringContaining(detail) },
 })
 
-/** The default window, with a day more on each side. */
+/** The default window with one more day on each side. */
 const wholeWindow = '2026-02-13 2026-03-16'
 
 const lead = createLead('2026-03-10T10:00:00Z')
@@ -134,7 +134,7 @@ describe('the window', () => {
     own.answer(createReport([...others, lead]))
     const url = await own.app.listen({ host: '127.0.0.1', port: 0 })
     expect((await fetch(`${url}/leads/other-2?brokerageId=b1`)).status).toBe(200)
-    // A page that was requested ahead would arrive while the next request is answered.
+    // A page that was requested ahead would arrive during the next request.
     await own.get('/leads/other-0?brokerageId=b1')
     expect(own.calls.map(({ form }) => form.page)).toEqual(['1', '2', '1'])
     await own.close()

@@ -1,4 +1,4 @@
-/** `include=property`: each lead carries the property that was visited, as far as the caller may see it. */
+/** `include=property`: each lead has the property that was visited, if the caller may see it. */
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { loadConfig } from '#src/config.ts'
@@ -35,7 +35,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   gateway.sandbox.control.reset()
-  // What the gateway has cached is too old.
+  // All cached data of the gateway is stale.
   clock += 3_600_000
 })
 
@@ -215,7 +215,7 @@ describe('the feed', () => {
     gateway.sandbox.control.spacio.addLead({ sid, name, dateCreated })
   }
 
-  /** A property whose agent no brokerage has claimed. */
+  /** A property whose agent is in no claimed list. */
   const findUnclaimed = () => {
     const { agents, properties } = gateway.sandbox.world
     const own = agents.filter(({ bid, claimed }) => bid === 'b1001' && !claimed).map(({ email }) => email)

@@ -1,4 +1,7 @@
-/** Large windows are read a few at a time, since all their leads are in memory until the last page has arrived. */
+/**
+ * The gateway reads few large windows at the same time, because all their leads are in memory until the last page has
+ * arrived.
+ */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
 import { type Stub, startStub } from '../../support/stub.ts'
@@ -10,13 +13,13 @@ type Tenant = (typeof tenants)[number]
 
 const keys = { a: makeKey(), b: makeKey(), c: makeKey() }
 
-/** Large windows hold this many leads on as many pages as there are hundreds. */
+/** Large windows have this number of leads, and one page per hundred. */
 const largeCount = 2_100
 
 let stub: Stub
 let gateway: TestGateway
 
-/** Replies to second pages, which wait until they are let go. */
+/** Replies to second pages that wait until a test releases them. */
 const waiting: (() => void)[] = []
 
 let hasMoved = false

@@ -1,4 +1,7 @@
-/** A report that comes in one reply may be longer than the gateway holds: the window is too large, the upstream is well. */
+/**
+ * A report in a single reply may be larger than the limit. Then the window is too large, but the upstream has not
+ * failed.
+ */
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { limits } from '#src/upstreams/transport/limits.ts'
@@ -29,7 +32,7 @@ beforeAll(async () => {
     })
     request.on('end', () => {
       response.setHeader('content-type', 'application/json')
-      // This key has no v2, whose replies are short pages.
+      // This key has no v2 with its short pages.
       const isRefused = request.url?.includes('/v2/')
       const isPacked = !isRefused && form.includes('packed')
       if (isPacked) response.setHeader('content-encoding', 'gzip')

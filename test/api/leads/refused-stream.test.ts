@@ -1,4 +1,4 @@
-/** A browser's EventSource gives up for good on any status but 200. */
+/** A browser's EventSource does not reconnect after any status but 200. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openEventReader } from '../../support/event-reader.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'

@@ -1,4 +1,4 @@
-/** Spacio keys lists by position: a position that occurs twice is an error, never a shorter list. */
+/** Spacio keys lists by position. A repeated position is an error, never a shorter list. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createWireLead, openScriptedSpacio, type ScriptedSpacio } from '../../support/spacio.ts'
 
@@ -17,7 +17,7 @@ beforeEach(() => {
 
 const url = '/leads?brokerageId=b1&from=2026-03-01&to=2026-03-01'
 
-/** A brokerage whose key has no v2, so that its leads come as one keyed list. */
+/** A brokerage whose key has no v2, so that its leads arrive as one keyed list. */
 const getList = (...members: [string, object][]) => {
   const list = `{${members.map(([key, lead]) => `"${key}": ${JSON.stringify(lead)}`).join(', ')}}`
   spacio.answer({ 'v1/getRegistrantsByBrokerage': list })

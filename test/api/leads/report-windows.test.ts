@@ -1,6 +1,6 @@
 /**
- * The two reports by days of a time zone, both included, whatever Spacio's own ranges include.
- * The oracle asks of each moment of the world which calendar day it was on the clock of that zone.
+ * The two reports by days of a time zone. Both days are included, whatever Spacio's ranges include. The oracle computes
+ * the calendar day of each moment in that zone.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Agent, OpenHouse } from '../../../sandbox/index.ts'
@@ -10,7 +10,7 @@ const now = new Date('2026-04-15T12:00:00Z')
 
 const zones = ['UTC', 'America/New_York', 'Asia/Kolkata', 'Pacific/Auckland', 'Pacific/Kiritimati']
 
-/** New York's and Auckland's clocks go forward and back on the first four; months and years end. */
+/** The clocks of New York and Auckland change on the first four days. The others are ends of months and years. */
 const windows: [from: string, to: string][] = [
   ['2026-03-08', '2026-03-08'],
   ['2025-11-02', '2025-11-02'],
@@ -58,7 +58,7 @@ const clocks = new Map(
 
 const getDay = (moment: number, zone: string): string => clocks.get(zone)?.format(moment) ?? ''
 
-/** The first moment of a day: the one half hour at which the zone's date changes to it. */
+/** Returns the first moment of a day, as the half hour at which the date of the zone changes. */
 const getStart = (date: string, zone: string): number => {
   const noon = Date.parse(`${date}T12:00:00Z`)
   for (let moment = noon - 1.5 * day; moment < noon + 1.5 * day; moment += 1_800 * second) {
@@ -69,13 +69,16 @@ const getStart = (date: string, zone: string): number => {
 
 const dayAfter = (date: string): string => new Date(Date.parse(date) + day).toISOString().slice(0, 10)
 
-/** The last moment before a window, its first, one in the midst, its last, the first after; and a day off each side. */
+/**
+ * The last moment before a window, its first, one in the middle, its last, the first after it, and one day outside on
+ * each side.
+ */
 const getEdges = (zone: string, from: string, to: string): number[] => {
   const [start, end] = [getStart(from, zone), getStart(dayAfter(to), zone)]
   return [start - second, start, start + 7_200 * second, end - second, end, start - day, end + day]
 }
 
-/** Whose moment lies in the window, newest first. */
+/** The records in the window, newest first. */
 const within = <T>(items: readonly T[], momentOf: (item: T) => number, [zone, from, to]: string[]): T[] =>
   items
     .filter((item) => {

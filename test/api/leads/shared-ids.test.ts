@@ -1,4 +1,7 @@
-/** Spacio may give one id to two visitors, or one visitor twice: list and feed agree on who is there. */
+/**
+ * Spacio may give one id to two visitors, or return one visitor twice. The list and the feed must return the same
+ * visitors.
+ */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createPage, createWireLead, openScriptedSpacio, type ScriptedSpacio } from '../../support/spacio.ts'
 

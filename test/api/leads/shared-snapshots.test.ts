@@ -1,4 +1,4 @@
-/** Each process keeps its own snapshots: what a client sees whose pages come from two of them. */
+/** Each process has its own snapshots. This is what a client gets if its pages come from two processes. */
 import { expect, test } from 'vitest'
 import { startSandbox } from '../../../sandbox/index.ts'
 import { createEnvironment, openGateway, type TestGateway } from '../../support/test-gateway.ts'

@@ -1,4 +1,4 @@
-/** Leads: the ids of a property's leads, filters, order, and which parameters go together. */
+/** Leads: the ids of a property's leads, filters, order, and valid combinations of parameters. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createLeadIds } from '#src/upstreams/spacio/lead-ids.ts'

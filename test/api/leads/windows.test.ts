@@ -1,6 +1,6 @@
 /**
- * Days of a time zone, both included, whatever Spacio's own ranges include and however it orders.
- * The oracle asks of each lead of the world which calendar day it was on the clock of that zone.
+ * Days of a time zone. Both days are included, whatever Spacio's ranges include and however it sorts. The oracle
+ * computes the calendar day of each lead in that zone.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Lead } from '../../../sandbox/index.ts'
@@ -18,7 +18,7 @@ const zones = [
   'Pacific/Pago_Pago',
 ]
 
-/** New York's and Auckland's clocks go forward and back on these; months and years end. */
+/** The clocks of New York and Auckland change on these days. The others are ends of months and years. */
 const windows: [string, string][] = [
   ['2026-03-08', '2026-03-08'],
   ['2025-11-02', '2025-11-02'],
@@ -45,7 +45,7 @@ beforeEach(() => {
   foyer.sandbox.control.spacio.set({ rangeStart: 'inclusive', rangeEnd: 'inclusive', order: 'newest' })
 })
 
-/** The moments about which the zones' days begin, and the second before each. */
+/** The moments at which days begin in the zones, and the second before each. */
 function* momentsOfNote(): Generator<number> {
   const starts = ['00:00', '02:30', '03:30', '04:00', '05:00', '10:00', '11:00', '12:00', '13:00', '18:30']
   for (const day of new Set(windows.flat())) {
@@ -68,7 +68,7 @@ const clocks = new Map(
 
 const days = new Map<string, string>()
 
-/** Which day it was; asking a clock is slow. */
+/** Returns the calendar day. Formatting it is slow, so the result is cached. */
 const getDay = ({ dateCreated }: Lead, zone: string): string => {
   const key = `${zone} ${dateCreated}`
   const day = days.get(key) ?? clocks.get(zone)?.format(dateCreated) ?? ''
@@ -149,7 +149,7 @@ test('property leads have no default window, and an omitted side is open', async
 })
 
 test('days that a time zone skipped', async () => {
-  // Samoa went from the 29th straight to the 31st of December 2011.
+  // Samoa had no 30 December 2011.
   expect(await getIds('from=2011-12-30&to=2011-12-30&timeZone=Pacific/Apia')).toEqual([])
   expect(foyer.sandbox.control.spacio.requests().at(-1)?.form).toMatchObject({
     startDate: '2011-12-29',

@@ -1,4 +1,4 @@
-/** What a client was given stays its own only as long as its key, its scope and its grant do: tickets and open replies. */
+/** Tickets and open responses end when the client's key, scope or grant is withdrawn. */
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { TenantConfig } from '#src/config.ts'
@@ -149,7 +149,7 @@ test.for([30, 60, 1e300 / 86_400])(
 )
 
 test('a live feed ends with the JWT that opened it', async () => {
-  // Within the half minute by which clocks may differ, of which one second is left.
+  // Within the tolerated clock difference of 30 s, of which one second is left.
   const exp = Math.floor(Date.now() / 1000) - 29
   const token = await issuer.sign({ sub: 'jo', exp, scope: 'leads:read', grants: { brokerages: ['b1001'] } })
   const reader = await listen({ authorization: `Bearer ${token}` })

@@ -1,4 +1,7 @@
-/** What nobody expects on the wire is null or text, and counted by resource, field and kind; replies stay what they promise. */
+/**
+ * An unexpected wire value becomes null or text, and is counted by resource, field and kind. Responses still match the
+ * schema.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { DriftKind } from '../../../sandbox/http/drift.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
@@ -36,7 +39,7 @@ const drift = (setting: boolean | readonly DriftKind[]): void => {
   foyer.sandbox.control.liondesk.set({ drift: setting })
 }
 
-/** Each reply is held against the OpenAPI document on its way. No answer of before is used. */
+/** Each response is validated against the OpenAPI document. No cached response is used. */
 const readAll = async (): Promise<void> => {
   for (const url of reads) expect((await foyer.get(url, { 'cache-control': 'no-cache' })).status, url).toBe(200)
 }
@@ -48,7 +51,7 @@ const counts = async (): Promise<Map<string, number>> => {
   return new Map(entries.map(({ resource, field, kind, count }: any) => [`${resource} ${field} ${kind}`, count]))
 }
 
-/** What a kind of drift adds to the counts. */
+/** By how much a kind of drift increases the counts. */
 const added = async (setting: boolean | readonly DriftKind[]): Promise<string[]> => {
   const before = await counts()
   drift(setting)

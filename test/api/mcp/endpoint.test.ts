@@ -1,4 +1,4 @@
-/** The second door lets nobody in whom the first would not. Logs are held against personal data when the house closes. */
+/** The MCP endpoint has the same access rules as the REST routes. All log lines are checked for personal data. */
 import fc from 'fast-check'
 import Fastify, { type FastifyRequest } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -11,7 +11,7 @@ import { createEnvironment, openGateway } from '../../support/test-gateway.ts'
 
 let foyer: AssistantGateway
 
-/** What the first door was asked. */
+/** The requests that the REST routes received. */
 let receivedRequests: {
   method: string
   route: string
@@ -206,7 +206,7 @@ describe('what is passed on', () => {
     expect((await foyer.post(listing, smuggled)).status).toBe(200)
     expect(receivedRequests.length).toBe(2)
     for (const { headers, ip } of receivedRequests) {
-      // As the proxy that is trusted says, without the header by which it said so.
+      // The address that the trusted proxy reports, without the header.
       expect(ip).toBe('203.0.113.9')
       expect(Object.keys(headers).sort()).toEqual(['accept', 'host', 'user-agent', 'x-api-key'])
       expect(headers).toMatchObject({ accept: 'application/json', ...foyer.clients.headers('whole') })
@@ -318,7 +318,7 @@ describe('what goes wrong', () => {
         headers: { accept: 'application/json, text/event-stream', ...foyer.clients.headers('whole') },
         payload,
       })
-    // Of the two requests that a call makes the second one is too many.
+    // Each call makes two requests, and the second one exceeds the limit.
     const { result } = (await post(getCall('list_visitors', { brokerageId: 'b1001' }))).json()
     expect(result).toMatchObject({ isError: true })
     expect(result.content[0].text).toMatch(/\(rate-limited, 429\).*\nTry again in \d+ seconds?\.\n/s)

@@ -1,4 +1,4 @@
-/** What an assistant can do: through the official client, over HTTP. */
+/** The tools of an assistant, through the official client over HTTP. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { tools } from '#src/mcp/tools/index.ts'
@@ -18,10 +18,10 @@ afterAll(() => foyer.close())
 
 const names = tools.map(({ name }) => name)
 
-/** A lead of the sandbox, whose ids depend on the time. */
+/** A lead of the sandbox. Its id depends on the time. */
 const newest = { id: '', brokerageId: 'b1001' }
 
-/** Each tool with arguments that are right, the list that it reads, and arguments that are wrong. */
+/** Each tool with valid arguments, the list that it reads, and invalid arguments. */
 const cases: [name: string, right: object, url: string, wrong: object, complaint: RegExp][] = [
   [
     'list_visitors',
@@ -101,7 +101,7 @@ describe.each<Era>(['legacy', 'auto'])('a client of the %s revision', (era) => {
       expect(outputSchema?.type).toBe('object')
       expect(JSON.stringify([inputSchema, outputSchema])).not.toMatch(/"\$ref":"(?!#\/\$defs\/)|"examples"|"source"/)
     }
-    // No tool asks for the property of a lead.
+    // No tool requests the property of a lead.
     for (const name of ['list_visitors', 'find_lead', 'read_new_visitors'])
       expect(JSON.stringify(listed.find((tool) => tool.name === name)?.outputSchema)).not.toContain('"property"')
     expect(client.getInstructions()).toContain('Read-only')
@@ -191,7 +191,7 @@ test('new visitors are read once each, with the cursor of the feed', async () =>
   const first = await call('read_new_visitors', { brokerageId: 'b1001' })
   expect(first.structured.data).toEqual([])
   const [added] = foyer.sandbox.control.spacio.addLead({ sid: 10101 })
-  // An upstream that was asked just now is not asked again.
+  // An upstream that has just been called is not called again.
   aheadBy = 6_000
   const after = first.structured.nextCursor
   const next = await call('read_new_visitors', { brokerageId: 'b1001', cursor: after })

@@ -1,4 +1,4 @@
-/** `GET /me` tells a caller who it is and what it may do and see, without an upstream call. */
+/** `GET /me` returns the caller with its scopes and grants, without an upstream call. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { createEntry, everyScope, makeKey, writeClients, writeDocument } from '../../support/clients.ts'

@@ -1,4 +1,4 @@
-/** The examples of the catalogue are what the gateway answers: each that can be brought about quickly is, and compared. */
+/** The examples of the catalogue equal real responses. The test produces every problem that can be produced quickly. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createExampleDocument, type ProblemCode, problemCodes } from '#src/problems.ts'
 import type { FaultInput } from '../../../sandbox/index.ts'
@@ -72,7 +72,7 @@ const causes: Partial<Record<ProblemCode, () => ReturnType<TestGateway['get']>>>
   'upstream-rate-limited': () => failing({ kind: 'rate-reached' }),
 }
 
-/** These take long, or much; that they come about is tested where they are made. */
+/** These need much time or data. Other tests produce them. */
 const elsewhere: ProblemCode[] = [
   'http-version-too-old',
   'conflict',

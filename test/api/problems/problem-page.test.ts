@@ -1,4 +1,4 @@
-/** `/problems/{code}` as a page: for a person who followed the `type` of a problem in a browser. */
+/** `/problems/{code}` as a page in a browser, which the `type` of a problem leads to. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { problemCatalogue, problemCodes } from '#src/problems.ts'
 import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => gateway.close())
 
-/** What a reader sees of a page. */
+/** The visible text of a page. */
 const readText = (html: string): string =>
   html
     .replace(/<style>.*?<\/style>|<[^>]+>/gs, '')
@@ -25,7 +25,7 @@ test.for(problemCodes)('%s: a browser gets the text of the catalogue', async (co
   const { title, meaning, causes, remedy } = problemCatalogue[code]
   const seen = readText(reply.body)
   for (const text of [title, meaning, ...causes, remedy]) expect(seen).toContain(text.replaceAll('`', ''))
-  // But for the example, which is as it is.
+  // Except the example, which is unchanged.
   expect(readText(reply.body.replace(/<pre.*<\/pre>/s, ''))).not.toContain('`')
 })
 

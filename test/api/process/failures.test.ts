@@ -1,4 +1,4 @@
-/** Failures in callbacks that no request waits for are logged and counted; none reaches the process. */
+/** Errors in callbacks outside a request are logged and counted. None ends the process. */
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createLoggerOptions } from '#src/plugins/observe/request-log.ts'

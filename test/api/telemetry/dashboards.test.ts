@@ -1,4 +1,4 @@
-/** The dashboard and the alerts speak only of what a gateway shows. */
+/** The dashboard and the alerts use only metrics that a gateway has. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -37,11 +37,11 @@ const queries: Query[] = [
   ...rules.map(({ alert, expr }) => ({ where: alert, text: expr })),
 ]
 
-/** What Prometheus adds, and what a summary's or histogram's lines are called by. */
+/** The labels that Prometheus adds, and the suffixes of summaries and histograms. */
 const addedLabels = ['instance', 'job']
 
 let foyer: SandboxGateway
-/** The labels of each metric, as a gateway shows them that has seen everything. */
+/** The labels of each metric of a gateway that has received every kind of request. */
 let shown: Map<string, Set<string>>
 
 beforeAll(async () => {

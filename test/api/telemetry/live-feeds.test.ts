@@ -1,4 +1,4 @@
-/** Live feeds: counted while somebody listens, and no measure of speed. */
+/** Live feeds are counted while they are open, but not in the latency. */
 import { expect, test, vi } from 'vitest'
 import { openEventReader } from '../../support/event-reader.ts'
 import { createLogbook, scrape } from '../../support/telemetry.ts'

@@ -1,4 +1,4 @@
-/** What the line of a request tells: who asked, what went upstream, where the answer came from. */
+/** The log line of a request: the caller, the upstream calls, and the source of the response. */
 
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'

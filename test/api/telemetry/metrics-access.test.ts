@@ -1,4 +1,4 @@
-/** Who may see the metrics, and where. */
+/** Who may read the metrics, and where. */
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { afterEach, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** What the metrics count, and that nothing a client makes up becomes a label. */
+/** The metrics and their counts. No value of a client becomes a label. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type ParsedMetrics, scrape } from '../../support/telemetry.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterAll(() => foyer.close())
 
-/** By how much a series has grown since the test began. */
+/** The growth of a series since the test began. */
 const grown = async (name: string, labels: Record<string, string> = {}): Promise<number> =>
   (await scrape(foyer.app)).value(name, labels) - before.value(name, labels)
 
@@ -69,7 +69,7 @@ test('state that others keep, at the moment of the scrape', async () => {
     expect(classes(name)).toContain('liondesk write')
   }
   expect(value('foyer_feed_listeners')).toBe(0)
-  // The scrape itself.
+  // The request for the metrics itself.
   expect(value('foyer_http_requests_in_flight')).toBe(1)
 })
 
@@ -78,7 +78,7 @@ test('a breaker that is open', async () => {
   for (let count = 0; count < 6; count += 1) await foyer.get('/events/7/properties/1')
   const labels = { tenant: 'default', system: 'liondesk', class: 'read' }
   expect((await scrape(foyer.app)).value('foyer_breaker_state', labels)).toBe(2)
-  // A refused call is no attempt.
+  // A rejected call is not an attempt.
   const attempts = await grown('foyer_upstream_attempts_total', { system: 'liondesk' })
   await foyer.get('/events/7/properties/1')
   expect(await grown('foyer_upstream_attempts_total', { system: 'liondesk' })).toBe(attempts)

@@ -1,4 +1,4 @@
-/** Nothing that a person or a secret can be known by gets into a metric, a span or a line of the log. */
+/** No personal data and no secret appears in a metric, a span or a log line. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { FaultInput } from '../../../sandbox/index.ts'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
@@ -17,7 +17,7 @@ let foyer: SandboxGateway
 let collector: Collector
 let issuer: Issuer
 let token: string
-/** What must not be told, besides canaries. */
+/** Texts that must not appear, besides the canaries. */
 let secrets: string[]
 let passed = 0
 
@@ -96,7 +96,7 @@ const credentials = (): Record<string, Record<string, string>> => ({
 test.for(['a key', 'a token', 'a wrong key', 'a wrong token'])('whoever asks with %s, whatever comes', async (who) => {
   for (const fault of faults) {
     foyer.sandbox.control.reset()
-    // Breakers that the last fault opened have closed, so that this one is met.
+    // The breakers that the last fault opened are closed again, so that this fault takes effect.
     passed += 10 * 60_000
     if (fault) foyer.sandbox.control.spacio.fault({ operation: '*', ...fault })
     if (fault) foyer.sandbox.control.liondesk.fault({ operation: '*', ...fault })
@@ -113,7 +113,7 @@ test('metrics, log and spans are silent', async () => {
   expect(collector.spans().length).toBeGreaterThan(100)
   for (const [where, text] of Object.entries(told)) {
     expect(findLeaks(text), where).toEqual([])
-    // By number: a failure must not print them.
+    // By index, so that a failure does not print them.
     expect(
       secrets.findIndex((secret) => text.includes(secret)),
       where,

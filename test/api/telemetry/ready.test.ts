@@ -1,4 +1,4 @@
-/** Whether the process takes requests is no matter of the upstreams' health. */
+/** Readiness does not depend on the upstreams. */
 import { expect, test } from 'vitest'
 import { startStub } from '../../support/stub.ts'
 import { scrape } from '../../support/telemetry.ts'

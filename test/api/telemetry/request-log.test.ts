@@ -1,4 +1,4 @@
-/** Nothing that a person or a secret can be known by gets into a log, a problem or a header. */
+/** No personal data and no secret appears in a log line, a problem or a header. */
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createLoggerOptions } from '#src/plugins/observe/request-log.ts'
@@ -6,7 +6,7 @@ import type { FaultInput } from '../../../sandbox/index.ts'
 import { listenRaw, type RawServer } from '../../support/raw-requests.ts'
 import { openSandboxAndGateway, type SandboxGateway, type TestResponse } from '../../support/test-gateway.ts'
 
-/** Each is looked for in every line, in any case. */
+/** Searches every line for each text, case-insensitively. */
 const canaries = ['canary', 'k4n4ry', '555-01-4242']
 
 const email = 'canary.person@example.com'
@@ -58,7 +58,7 @@ const secrets = {
   referer: `https://example.com/?mail=${email}`,
 }
 
-/** Headers and, of a problem, the whole but the names that it has to name. */
+/** The headers, and the problem without the names that it must contain. */
 const expectSilentReply = (reply: TestResponse) => {
   expectSilence(JSON.stringify({ ...reply.headers, link: '' }))
   if (reply.status >= 400) expectSilence(reply.text)

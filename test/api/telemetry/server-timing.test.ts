@@ -1,4 +1,4 @@
-/** Where the time of a reply went, for those who may know. */
+/** The parts of a response's time, for clients with the scope. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'

@@ -1,4 +1,4 @@
-/** Spans, where an operator wants them. */
+/** Spans, if the operator enables them. */
 import { afterEach, expect, test } from 'vitest'
 import { createLogbook } from '../../support/telemetry.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
@@ -18,7 +18,7 @@ const open = async (answer?: 'takes' | 'refuses' | 'hangs') => {
   })
 }
 
-/** What is left is sent at the end. */
+/** The remaining spans are sent at the end. */
 const spansAtTheEnd = async () => {
   await foyer.close()
   return collector.spans()
@@ -118,7 +118,7 @@ test('a collector that hangs is not waited for at the end', async () => {
   await open('hangs')
   expect((await foyer.get('/properties/10101')).status).toBe(200)
   await foyer.close()
-  // The delivery has not been given up yet, but the house is closed.
+  // The delivery has not timed out yet, but the gateway is closed.
   expect(await collector.waiting()).toBe(1)
 })
 

@@ -1,4 +1,4 @@
-/** A connection that does not come about: nothing was sent, which is tried once more and told as it is. */
+/** A connection cannot be opened. Nothing was sent, so the call is retried once and the error reports it. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type SilentServer, startSilentServer } from '../../support/deaf-server.ts'
 import { openGateway, type TestGateway } from '../../support/test-gateway.ts'

@@ -1,4 +1,4 @@
-/** A reply that claims to be encoded many times over is refused before any of it is decoded. */
+/** A reply with many content codings is rejected before it is decoded. */
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Stub, startStub } from '../../support/stub.ts'
@@ -25,7 +25,7 @@ beforeAll(async () => {
   )
 })
 
-/** An hour later no breaker remembers what failed. */
+/** After an hour, the breakers are closed. */
 beforeEach(() => {
   clock += 3_600_000
   requests = []

@@ -1,4 +1,4 @@
-/** The policies as a caller of the gateway meets them. */
+/** The policies from the point of view of a caller of the gateway. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
@@ -44,7 +44,7 @@ describe('the breaker', () => {
     expect(refused.headers['retry-after']).toBe('8')
     expect(spacio().requests().length).toBe(5)
     expect(await getBreaker('spacio', 'read')).toEqual({ class: 'read', state: 'open', retryAfter: 8 })
-    // Another class, another upstream.
+    // Another class and another upstream.
     expect((await foyer.get('/brokerages/b1001/agents')).status).toBe(200)
     expect((await foyer.get('/events/7/properties')).status).toBe(200)
 

@@ -1,4 +1,4 @@
-/** What goes wrong on the way: each fault is its problem, nothing hangs, nothing is taken for a list. */
+/** Each fault of the upstream becomes its problem. No request hangs, and no error becomes a list. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => foyer.close())
 
-/** Each test begins an hour later, when no breaker remembers what the others did. */
+/** Each test begins an hour later, when the breakers are closed. */
 beforeEach(() => {
   foyer.sandbox.control.reset()
   clock += 3_600_000
@@ -26,7 +26,7 @@ beforeEach(() => {
 
 const mebibyte = 1024 * 1024
 
-/** What strikes every time, what it becomes, and how often it is sent. */
+/** A fault that repeats, the expected problem, and the number of attempts. */
 const faults: [string, Omit<FaultInput, 'operation'>, string, number | null, number][] = [
   ['a reset', { kind: 'reset' }, 'upstream-failed', null, 2],
   ['a reset after the headers', { kind: 'reset-after-headers' }, 'upstream-failed', null, 2],
@@ -111,7 +111,7 @@ test('ten gzip bombs at once do not fill the memory', async () => {
   const replies = await Promise.all(Array.from({ length: 10 }, (_, index) => foyer.get(`/properties/${10110 + index}`)))
   clearInterval(watch)
   expect(new Set(replies.map(({ body }) => body.code))).toEqual(new Set(['upstream-invalid-response']))
-  // Unpacked they are 2,000 MB.
+  // Decompressed, they have 2,000 MB.
   expect((highest - before) / mebibyte).toBeLessThan(500)
 })
 

@@ -1,4 +1,4 @@
-/** Each of the twelve Spacio methods by name: exactly what is sent, exactly what a caller gets. */
+/** Each of the twelve Spacio methods by name: the exact request, and the exact response. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { JournalEntry, Lead } from '../../../sandbox/index.ts'
 import { canonicalTime, toCanonicalLead, toCanonicalProperty, toCanonicalPropertyLead } from '../../support/spacio.ts'
@@ -16,7 +16,7 @@ afterAll(() => foyer.close())
 
 beforeEach(() => foyer.sandbox.control.reset())
 
-/** Headers that a client may send and that Spacio must not see. */
+/** Headers that a client may send and that Spacio must not receive. */
 const strayHeaders = {
   cookie: 'session=1',
   authorization: 'Bearer of-the-client',
@@ -30,7 +30,7 @@ const strayHeaders = {
 
 const get = (url: string) => foyer.get(url, strayHeaders)
 
-/** Holds the journal against the calls that were to be made: these and no others. */
+/** Compares the journal with the exact list of expected calls. */
 const expectCalls = (...expected: [path: string, form: Record<string, string>][]): void => {
   const entries = foyer.sandbox.control.spacio.requests()
   expect(entries.map(({ method, url, form }) => ({ method, url, form }))).toEqual(
@@ -182,7 +182,7 @@ test('getRegistrantsByBrokerage of v2', async () => {
 })
 
 test('getRegistrantsByBrokerage of v1', async () => {
-  // That v2 is refused is remembered, so this gateway is its own.
+  // The rejection of v2 is cached, so this test has its own gateway.
   const own = await openSandboxAndGateway({ bypassesCache: true, sandbox: { now }, now: () => now })
   own.sandbox.control.spacio.set({ v2: 'not-found' })
 

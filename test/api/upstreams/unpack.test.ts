@@ -1,4 +1,4 @@
-/** Replies that come packed: of any status, in any way that was asked for, and in several. */
+/** Compressed replies: with any status, any accepted coding, and several codings. */
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Stub, startStub } from '../../support/stub.ts'
@@ -25,7 +25,7 @@ beforeAll(async () => {
   )
 })
 
-/** Each test begins an hour later, when no breaker remembers what the others did. */
+/** Each test begins an hour later, when the breakers are closed. */
 beforeEach(() => {
   clock += 3_600_000
 })

@@ -1,4 +1,4 @@
-/** A refused parameter: its name, the expected form with an example, and what kind of value was received. */
+/** A rejected parameter: its name, the expected form with an example, and the kind of the received value. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 

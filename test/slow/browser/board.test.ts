@@ -19,7 +19,7 @@ interface Lead {
   createdAt: string
 }
 
-/** Stands between the page and the gateway, and can be cut. */
+/** A proxy between the page and the gateway whose connections can be closed. */
 const startRelay = async (port: number) => {
   const sockets = new Set<Socket>()
   let isTruncated = false
@@ -54,7 +54,7 @@ const startRelay = async (port: number) => {
 describe.skipIf(skipsBrowser)('The open-house board', () => {
   let demo: Demo
   let browser: Browser
-  /** The day, of UTC, on which most visitors signed in. */
+  /** The UTC day on which most visitors signed in. */
   let busyDay: string
 
   beforeAll(async () => {
@@ -70,7 +70,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     await demo?.stop()
   })
 
-  /** All leads of b1001, as the API itself lists them. */
+  /** All leads of b1001, from the API. */
   const getLeads = async (query: Record<string, string>): Promise<Lead[]> => {
     const leads: Lead[] = []
     for (let total = 1; leads.length < total; ) {
@@ -91,7 +91,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     expect(reply.ok).toBe(true)
   }
 
-  /** The board in a browser of its own, live; afterwards nothing may have gone wrong on the page. */
+  /** The board in its own browser with a live feed. At the end, the page must have no errors. */
   const onBoard = async (
     { api, ...options }: BrowserContextOptions & { api?: string },
     use: (page: Page, faults: string[]) => Promise<void>,
@@ -120,11 +120,11 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
 
   const sentence = (page: Page) => page.getByRole('alert').textContent()
 
-  /** The browser notes by itself what it could not load. */
+  /** The browser itself logs resources that it could not load. */
   const dropNoted = (faults: string[], note: RegExp) =>
     expect(faults.splice(0).filter((fault) => !note.test(fault))).toEqual([])
 
-  /** Chooses a day of UTC and waits for its list. */
+  /** Chooses a UTC day and waits for its list. */
   const showDay = async (page: Page, day: string): Promise<void> => {
     await page.getByLabel('Time zone').selectOption('UTC')
     await isLive(page)
@@ -132,7 +132,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     await isLive(page)
   }
 
-  /** How often the page has asked for a ticket: what it was sent for, the browser remembers. */
+  /** The number of tickets that the page has requested. The browser caches the preflight. */
   const ticketsAskedBy = (page: Page): Promise<number> =>
     page.evaluate('performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/tickets")).length')
 
@@ -195,7 +195,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
       const before = await namesOn(page)
       await page.evaluate('window.isSamePage = true')
 
-      // Of the day before: in the feed, but not on the list.
+      // It is from the day before, so it is in the feed but not in the list.
       await findSign({ name: 'Late Visitor', dateCreated: new Date(Date.now() - 30 * 3_600_000).toISOString() })
       await findSign({ name: hostile })
       const newest = page.locator('#leads li.new').first()
@@ -249,7 +249,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
       expect(await sentence(page)).toBe('')
       expect(await ticketsAskedBy(page)).toBe(tickets + 1)
       expect(await totalOn(page)).toBe(total + 2)
-      // Unauthorized was before it had the key.
+      // The 401 from before the page had the key.
       dropNoted(faults, /net::ERR_|401 \(Unauthorized\)/)
     })
     relay.close()
@@ -373,7 +373,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     await onBoard({}, async (page) => {
       const requests: string[] = []
       page.on('request', (request) => requests.push(new URL(request.url()).pathname))
-      // The values that a date field has while a person types; one task, so that no pause lies between them.
+      // The values of a date field while a person types. One task, so that there is no pause between them.
       const values = ['2026-01-30', '0002-01-30', '0202-01-30', '2025-01-30', busyDay]
       await page.evaluate(`for (const value of ${JSON.stringify(values)}) {
         document.forms[0].elements.day.value = value

@@ -53,7 +53,7 @@ describe.skipIf(skipsBrowser)('listenToFeed in a browser', () => {
     server?.close()
   })
 
-  /** Listens in the page, which notes the names of the visitors and the code of the problem that ends it. */
+  /** Listens in the page. The page stores the names of the visitors and the code of the problem that ends the feed. */
   const listen = (brokerageId: string): Promise<unknown> =>
     page.evaluate(`(async () => {
       const { createFoyer, listenToFeed } = await import('/client.js')

@@ -1,4 +1,4 @@
-/** The whole way in a real browser: LionDesk's page, a click, and back to the gateway's own. */
+/** The whole OAuth flow in a real browser: LionDesk's page, a click, and the gateway's page. */
 import { mkdirSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -32,7 +32,7 @@ describe.skipIf(skipsBrowser)('connecting in a browser', () => {
     const requests: string[] = []
     page.on('pageerror', (error) => faults.push(error.message))
     page.on('console', (message) => {
-      // Browsers ask every site for one; the sandbox has none.
+      // Browsers request a favicon from every site. The sandbox has none.
       if (!message.location().url.endsWith('/favicon.ico')) faults.push(message.text())
     })
     await page.goto(url)

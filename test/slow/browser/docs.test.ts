@@ -71,7 +71,7 @@ describe.skipIf(skipsBrowser)('Swagger UI at /docs', () => {
   })
 })
 
-/** Presses Tab until the element has the focus, and returns how often; infinity if the element is never reached. */
+/** Presses Tab until the element has the focus, and returns the number of times, or infinity. */
 const countTabStops = async (page: Page, target: Locator): Promise<number> => {
   for (let presses = 0; presses < 80; presses += 1) {
     if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) return presses
@@ -145,7 +145,7 @@ describe.skipIf(skipsBrowser)('Swagger UI of the demo, on a phone in the dark', 
       true,
       false,
     ])
-    // Fifty leads in colours are thousands of elements.
+    // Fifty leads with syntax colours are thousands of elements.
     expect(await operation.locator('.live-responses-table .highlight-code span').count()).toBe(0)
   })
 

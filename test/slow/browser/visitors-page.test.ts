@@ -64,7 +64,7 @@ describe.skipIf(skipsBrowser)('The recipe of a visitors page', () => {
 
   const readTitle = async (sid: number): Promise<string> => (await api(`/properties/${sid}`)).title
 
-  /** Opens the page, and notes what it requests of the gateway. */
+  /** Opens the page, and records its requests to the gateway. */
   const open = async (hash = ''): Promise<{ page: Page; requests: string[] }> => {
     const page = await browser.newPage({ timezoneId: getNoonZone() })
     const requests: string[] = []

@@ -1,4 +1,4 @@
-/** The proxy does what it is told, and nothing else. */
+/** The proxy applies the given fault, and nothing else. */
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -12,10 +12,10 @@ let arrived: string[] = []
 
 const getHash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
-/** The same for the same length. */
+/** The same bytes for the same length. */
 const getBytes = (length: number): Buffer => Buffer.alloc(length, createHash('sha512').update(String(length)).digest())
 
-/** Answers with as many bytes as the path says, and the digest of what was sent. */
+/** Responds with the number of bytes in the path, and with the digest of the request body. */
 beforeAll(async () => {
   server = createServer(async (incoming, response) => {
     const body = await buffer(incoming)
@@ -41,7 +41,7 @@ beforeEach(() => {
 
 interface Outcome {
   digest: unknown
-  /** What came of the body, whole or not. */
+  /** The received part of the body. */
   body: Buffer
   error: string | null
 }
@@ -103,7 +103,7 @@ test.each([
   const leaving = new AbortController()
   const outcome = send(10, undefined, leaving.signal)
   await expect.poll(() => arrived.length, { interval: 2 }).toBe(want)
-  // The upstream closes idle connections: that does not pass either.
+  // The upstream closes idle connections. The proxy does not forward this either.
   server.closeIdleConnections()
   expect(await Promise.race([outcome, new Promise((resolve) => setTimeout(resolve, 50, 'nothing'))])).toBe('nothing')
   leaving.abort()

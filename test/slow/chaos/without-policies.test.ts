@@ -1,4 +1,4 @@
-/** What each policy is for: with all of them it does not happen, and without that one it does. */
+/** The purpose of each policy: with all policies the problem does not occur, and without this one it does. */
 import { expect, test } from 'vitest'
 import { createBreaker } from '#src/upstreams/transport/breaker.ts'
 import { createLocalLedger } from '#src/upstreams/transport/budget-ledger.ts'
@@ -48,7 +48,7 @@ const through = (order: readonly Name[], attempt: Send): Send => {
 
 type Measure = (order: readonly Name[]) => Promise<unknown>
 
-/** How many attempts are made of so many calls, one after the other, that all end in the same way. */
+/** The number of attempts for a number of sequential calls that all end in the same way. */
 const getAttempts =
   (calls: number, fault: Parameters<typeof createScriptedSend>[0], more: Partial<Request> = {}): Measure =>
   async (order) => {
@@ -101,7 +101,7 @@ test.each<[Name, string, Measure, { kept: unknown; lost: unknown }]>([
   expect(await measure(names.filter((each) => each !== name))).toEqual(lost)
 })
 
-/** The retry after, and so within, one of those that count attempts. */
+/** The retry comes after the layers that count attempts, and is therefore inside them. */
 const retryWithin = (name: Name): Name[] => {
   const others = names.filter((each) => each !== 'retry')
   return others.flatMap((each) => (each === name ? [each, 'retry' as const] : [each]))

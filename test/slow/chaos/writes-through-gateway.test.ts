@@ -1,6 +1,6 @@
 /**
- * The whole gateway on a bad network: a write is done once at most, by LionDesk's own records and journal, whatever the
- * network does, with tokens that are refused and renewed meanwhile, and repeats under a key.
+ * The whole gateway on a bad network. By LionDesk's records and journal, a write takes effect at most once, whatever
+ * the network does, with rejected and renewed tokens and with repeated keys.
  */
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -60,11 +60,11 @@ const faults: fc.Arbitrary<NetworkFault | null> = fc.oneof(
   fc.record({ kind: fc.constant('cut' as const), fraction: fc.double({ min: 0, max: 1, noNaN: true }) }),
 )
 
-/** How LionDesk takes the token that a write comes with. */
+/** How LionDesk treats the token of a write. */
 const tokens = fc.constantFrom('good', 'good', 'refused', 'always refused')
 
 interface Write {
-  /** What befalls the calls for it, in turn; those after are unharmed. */
+  /** The faults of its calls, in order. Later calls have none. */
   network: (NetworkFault | null)[]
   token: string
 }
@@ -81,7 +81,7 @@ const send = async (city: string, { network, token }: Write, key?: string) => {
   return gateway.send('POST', '/events/9/properties', { city }, key === undefined ? {} : { 'idempotency-key': key })
 }
 
-/** Records that LionDesk has of it, and posts that reached it and were not refused. */
+/** LionDesk's records of the write, and the POSTs that it received and did not reject. */
 const getDone = (city: string) => ({
   records: liondesk()
     .records('9')
@@ -99,7 +99,7 @@ let run = 0
 
 const nextCity = (): string => `City-${++run}`
 
-/** LionDesk as it was at first, so that the lists stay short: it knows no access token that is in use. */
+/** LionDesk in its initial state, so that lists stay short. It knows none of the current access tokens. */
 const begin = (): string => {
   sandbox.control.reset()
   liondesk().set({ rotateRefreshToken: false })
@@ -112,7 +112,7 @@ test('200 schedules without a key: sent once, and the answer says what is known'
     const { status, body } = await send(city, schedule)
     const isUnknown = body.outcome === 'unknown'
     if (!isUnknown) expect(getDone(city)).toEqual(status === 201 ? { records: 1, posts: 1 } : { records: 0, posts: 0 })
-    // What was given up may still arrive.
+    // An abandoned call may still arrive.
     else await send(nextCity(), calm)
     expect(getDone(city).posts).toBeLessThanOrEqual(1)
     expect(getDone(city).records).toBeLessThanOrEqual(1)
@@ -127,7 +127,7 @@ test('100 schedules of repeats under a key: one record, and in the end the reply
       await send(city, schedule, city)
       expect(getDone(city).records).toBeLessThanOrEqual(1)
     }
-    // A breaker that is open may want to see that all is well.
+    // An open breaker may need a successful probe.
     await send(nextCity(), calm)
     const reply = await send(city, calm, city)
     expect(reply).toMatchObject({ status: 201, body: { city } })

@@ -1,4 +1,4 @@
-/** The one command: what it teaches, and how it says no. */
+/** The command `foyer`: its help and its error messages. */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync } from 'node:fs'

@@ -1,4 +1,4 @@
-/** The command of a checkout keeps what Node made of the sources, where that can be kept. */
+/** In a checkout, the command caches compiled code if it can write the cache. */
 import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -42,7 +42,7 @@ test('it is kept beside the packages, and other processes are told where', async
 test.each([
   ['there are no packages', () => {}],
   ['a file is in the way', () => writeFileSync(join(root, 'node_modules'), '')],
-  // Node 24.21 itself would try for ever.
+  // Node 24.21 itself would retry forever.
   ['a folder cannot be made, and does not say so', () => symlinkSync('/proc', join(root, 'node_modules'))],
 ])('it goes on where %s', async (_, prepare) => {
   prepare()

@@ -1,4 +1,4 @@
-/** `foyer verify` finds nothing to blame in a gateway, and finds what a proxy before it spoils. */
+/** `foyer verify` finds no error in a gateway, and finds the errors that a proxy in front of it adds. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -26,7 +26,7 @@ beforeAll(async () => {
     FOYER_AUTH: 'required',
     FOYER_CLIENTS_FILE: clients.path,
     FOYER_FEED_FLOOR: '1',
-    // So that replies of `GET /me` differ.
+    // So that the responses of `GET /me` differ.
     FOYER_RATE_LIMIT: '100000',
   })
   direct = await gateway.app.listen({ host: '127.0.0.1', port: 0 })
@@ -463,7 +463,7 @@ describe('a failure that says nothing about the contract', () => {
 describe('an upstream that fails', () => {
   const isUpstream = (path: string): boolean => /^\/(properties|leads|agents|brokerages|events)/.test(path)
 
-  /** All that upstreams answer fails, once the ids to ask with are found: the document is asked for first. */
+  /** All upstream calls fail after the ids were found. The document is fetched first. */
   const failingWith = (status: number, code: string): Mutation => {
     let isDown = false
     return {

@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const readme = readFileSync(join(clientFolder, 'README.md'), 'utf8')
 
-/** Each example, and what it prints. */
+/** Each example and its expected output. */
 const examples = [...readme.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code = '']) => code)
 const printed = [
   /^231 Seawall Ave\. 2300000\n3 of \d{2,}\ntrue\n$/,
@@ -37,7 +37,7 @@ const printed = [
   /^2300000 2\n$/,
 ]
 
-/** What the types have to say of a program, and of mistakes in it. */
+/** The compiler's errors for a program, with and without mistakes. */
 const typed = `
 import { createFoyer, FoyerProblem, listEventProperties, listLeads, listenToFeed, paginate, readFeed, type Lead, type ProblemCode } from 'foyer-client'
 

@@ -19,13 +19,13 @@ beforeAll(async () => {
 
 afterAll(() => demo.stop())
 
-/** `fetch` tidies a path up before it is sent; this does not. */
+/** `fetch` normalizes a path before it sends it. This function does not. */
 const statusOfRawPath = (path: string): Promise<number | undefined> =>
   new Promise((resolve, reject) => {
     get(demo.board, { path, agent: false }, (reply) => resolve(reply.resume().statusCode)).once('error', reject)
   })
 
-/** What a printed curl line answers. */
+/** The response to a printed curl command. */
 const answerTo = async (line = '', option = '--fail'): Promise<Record<string, unknown>> => {
   const { stdout } = await run('sh', ['-c', `${line} --silent --show-error ${option}`])
   return JSON.parse(stdout) as Record<string, unknown>

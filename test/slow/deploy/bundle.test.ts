@@ -1,4 +1,4 @@
-/** What a package is made of besides our own modules: the list of routes, and the licences of what is taken in. */
+/** The other contents of a package: the list of routes, and the licences of bundled packages. */
 import { channel } from 'node:diagnostics_channel'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
@@ -18,7 +18,7 @@ test('the list of routes is what the gateway finds in the folders', async () => 
   const collect = (message: unknown): void => {
     const { fastify } = message as { fastify: FastifyInstance }
     fastify.addHook('onRoute', ({ prefix, url }) => {
-      // Plugins register routes without a prefix too, but none at the root.
+      // Plugins also register routes without a prefix, but none at the root.
       if (prefix !== '' || url === '/') found.add(prefix)
     })
   }

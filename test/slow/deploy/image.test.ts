@@ -1,4 +1,4 @@
-/** The image, made without an engine: its steps are done in folders, and what it starts is started, by nobody special. */
+/** The image without a container engine: its steps run in folders, and its command runs as an unprivileged user. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
@@ -30,7 +30,7 @@ const read = (name: string): string => readFileSync(join(root, name), 'utf8')
 const manifest = JSON.parse(read('package.json'))
 const key = makeKey()
 
-/** As platforms start it that choose a user by themselves: any number, in group 0. */
+/** As on platforms that choose the user: any number, in group 0. */
 const anybody = unprivilegedOptions.uid === undefined ? {} : { ...unprivilegedOptions, gid: 0 }
 
 let folder: string
@@ -60,7 +60,7 @@ beforeAll(async () => {
   const client = createEntry({ id: 'web', scopes: ['properties:read'], grants: { agents: '*', brokerages: '*' } }, key)
   writeFileSync(clients, JSON.stringify({ clients: [client] }))
   giveAccess(clients)
-  // A copy: the repository may lie where nobody else may look.
+  // A copy, because other users may not have access to the repository's folder.
   mkdirSync(join(image.root, 'usr'), { recursive: true })
   node = join(image.root, 'usr/node')
   copyNode(node)

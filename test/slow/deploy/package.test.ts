@@ -1,4 +1,4 @@
-/** The package, installed far from the repository: its command runs there, without a type to strip. */
+/** The package, installed outside the repository: its command runs there without type stripping. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -24,7 +24,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'package.json'), '{"private": true}')
   const options = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
   await run('npm', ['install', ...options, './foyer-gateway-0.1.0.tgz'], { cwd: folder })
-  // A copy of Node: the repository's may lie where nobody else may look.
+  // A copy of Node, because other users may not have access to the repository's folder.
   const runtime = join(folder, 'runtime')
   mkdirSync(runtime)
   copyNode(join(runtime, 'node'))
@@ -64,7 +64,7 @@ test('the document that it prints is the one of the repository', async () => {
   expect(stdout).toBe(readFileSync(join(root, 'openapi/foyer.json'), 'utf8'))
 })
 
-/** Everything that it prints until it says how to end it. */
+/** The output until it prints how to stop it. */
 const printedBy = async (child: ChildProcess): Promise<string> => {
   let printed = ''
   for await (const chunk of child.stdout ?? []) {

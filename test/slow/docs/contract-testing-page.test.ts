@@ -1,4 +1,4 @@
-/** docs/contract-testing.md: what it has a team type does what it says. */
+/** docs/contract-testing.md: its commands do what the page says. */
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'

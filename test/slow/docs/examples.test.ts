@@ -1,4 +1,4 @@
-/** What README and docs tell a reader to type works: every block of `curl` and of TypeScript runs against the demo. */
+/** Every block of `curl` and TypeScript in README and docs works with the demo. */
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -65,7 +65,7 @@ test('the TypeScript of the pages type-checks', async () => {
   expect(stdout).toBe('')
 })
 
-/** Runs a page's examples in their order; one that does not end by itself has to say more because of those after it. */
+/** Runs a page's examples in order. An example that does not end by itself must print more after the later ones. */
 const follow = async (page: string): Promise<void> => {
   const live: { running: RunningProcess; saysMore: Promise<void> }[] = []
   try {
@@ -90,12 +90,12 @@ const begin = async (page: string, example: Example) => {
 const check = async (page: string, example: Example): Promise<void> => {
   const where = `${page}:${example.line}`
   const { code, output, errors } = await runExample(place, page, example)
-  // By 22 curl says that the status was one of an error.
+  // The exit code 22 of curl means that the status was an error.
   const want = isProblem(example.reply) ? 22 : 0
   expect({ where, code, ...(code !== want && { output, errors }) }).toEqual({ where, code: want })
   if (example.reply === undefined) return
   expect({ where, differences: findDifferences(example.reply, JSON.parse(output)) }).toEqual({ where, differences: [] })
 }
 
-// Whole processes start here: on a busy machine that takes a while.
+// This starts several processes, which takes a while on a busy machine.
 test.for(withExamples)('%s: what it says to type works', { timeout: 180_000 }, (page) => follow(page))

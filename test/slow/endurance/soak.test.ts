@@ -1,4 +1,4 @@
-/** A minute of `npm run bench:soak`: nothing grows, nothing is left unhandled, and no client meets a defect. */
+/** A minute of `npm run bench:soak`: memory does not grow, no rejection is unhandled, and no client gets a 500. */
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { soak } from '../../../bench/soak/run.ts'
@@ -21,7 +21,7 @@ test.skipIf(skips)(
       descriptors: { isFlat: true },
     })
     expect({ rejections, exitCode, failures: traffic.failures }).toEqual({ rejections: 0, exitCode: 0, failures: [] })
-    // It was a load, there were faults, and clients did leave.
+    // There was load, there were faults, and clients disconnected.
     expect(traffic.statuses.get(200)).toBeGreaterThan(100)
     expect(faults).toBeGreaterThanOrEqual(0.02 * calls - 1)
     expect(faults).toBeGreaterThan(0)

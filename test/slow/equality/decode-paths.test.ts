@@ -1,7 +1,7 @@
 /**
- * Whichever way an answer comes from an upstream's bytes (read as a whole, cut, in parts, or remembered), it is the same
- * to the byte, and so is the drift that was counted. The measure is the plain way: a table read line by line, and one
- * text written by the published schema.
+ * For every way from an upstream's bytes to a response (parsed at once, split, streamed or reused), the bytes of the
+ * response and the drift counts are the same. The reference is the simplest way: an interpreter of the mapping table,
+ * and one text by the published schema.
  */
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
@@ -79,7 +79,7 @@ describe('ten thousand records of each shape, usual and odd', () => {
       remembered += await ways.agree(body, { ...about(operation), includeSource: kind === 0 })
     })
     await fc.assert(property, createRunOptions(100, { seed: 1 }))
-    // It is no proof of anything if nothing is ever remembered.
+    // The test proves nothing if no result is reused.
     expect(remembered).toBeGreaterThan(10)
   })
 })
@@ -97,7 +97,7 @@ describe('the same bytes in answer to different questions', () => {
       { operation: 'getRegistrants', form: { sid: '1' }, tenant: 'another' },
       { ...about('getRegistrantsByBrokerage'), form: { bid: '1' } },
     ]
-    // Those of the brokerage have no ids of their own: what is made of them is not kept.
+    // The leads of the brokerage have no ids of their own, so derived ids are not stored.
     expect(await ways.agree(Buffer.from(JSON.stringify(leads)), ...questions)).toBe(3)
   })
 

@@ -1,4 +1,4 @@
-/** Repeats under one key, whatever becomes of each: LionDesk, which is a list here, has one record at most. */
+/** Repeated requests with one key, with any failure of each: LionDesk, which is a list here, has at most one record. */
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -19,7 +19,7 @@ import { createTokenSource } from '../../support/liondesk.ts'
 import { createRunOptions } from '../../support/properties.ts'
 import { createClock } from '../../support/transport.ts'
 
-/** What becomes of a call: whether LionDesk does it, and what comes back; null: the answer. */
+/** A step of a call: whether LionDesk executes it, and the reply. Null: the normal reply. */
 interface Step {
   isDone: boolean
   fault: { status: number } | { cause: object } | null
@@ -83,7 +83,7 @@ const foyer = () => {
 
   return {
     records,
-    /** Null: it is not known, or was refused. */
+    /** Null: unknown or rejected. */
     create: async (next: readonly Step[]): Promise<string | null> => {
       schedule = [...next]
       pass(300_000)

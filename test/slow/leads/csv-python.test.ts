@@ -1,4 +1,4 @@
-/** Exports read with Python's csv module, which ends a row at a lone LF outside quotes and a lone CR alike. */
+/** Exports, parsed with Python's csv module. It ends a row at a single LF or CR outside quotes. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readCsvRecords } from '../../../tools/verify/csv.ts'

@@ -1,4 +1,4 @@
-/** A year of a large brokerage: more leads than anything else in these tests, over a real connection. */
+/** A year of a large brokerage: more leads than in any other test, over a real connection. */
 import { request } from 'node:http'
 import { expect, test } from 'vitest'
 import { openSandboxAndGateway } from '../../support/test-gateway.ts'
@@ -11,11 +11,11 @@ interface Transfer {
   status: number
   ids: string[]
   lines: number
-  /** The transfer ended as it should; false: it broke off. */
+  /** True if the transfer ended normally; false if it was truncated. */
   isWhole: boolean
 }
 
-/** Keeps nothing of a lead but its id: within a text the quotes would be escaped. */
+/** Keeps only the id of each lead. Inside a text, the quotes would be escaped. */
 const download = (url: string): Promise<Transfer> =>
   new Promise((resolve, reject) => {
     request(url, (response) => {
@@ -57,7 +57,7 @@ test('a hundred thousand leads, each once', { timeout: 120_000 }, async () => {
 
     expect([status, isWhole, lines, ids.length]).toEqual([200, true, expected.length, expected.length])
     const wanted = new Set(expected)
-    // As many distinct ids as there are lines, and no strange one among them.
+    // As many distinct ids as lines, and no unknown one.
     expect(new Set(ids).size).toBe(wanted.size)
     expect(ids.filter((id) => !wanted.has(id))).toEqual([])
   } finally {

@@ -1,4 +1,4 @@
-/** What a client receives through a real nginx when an export breaks off. */
+/** What a client receives through a real nginx if an export is truncated. */
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -13,7 +13,7 @@ if (skips) process.stderr.write('Skipped: exports through nginx, since no nginx 
 interface Transfer {
   status: number
   text: string
-  /** False: the transfer broke off, and every HTTP client reports an error. */
+  /** False: the transfer was truncated, and every HTTP client reports an error. */
   isComplete: boolean
 }
 

@@ -1,6 +1,6 @@
 /**
- * Whoever follows `next` from the first page to the last sees each lead of the window once, in order.
- * The oracle asks of each lead of the world which calendar day it was on the clock of the zone.
+ * A client that follows `next` from the first page to the last gets each lead of the window once, in order. The oracle
+ * computes the calendar day of each lead in the time zone.
  */
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -12,7 +12,7 @@ const now = new Date('2026-11-21T12:00:00Z')
 
 const zones = ['UTC', 'America/New_York', 'America/St_Johns', 'Asia/Kolkata', 'Pacific/Auckland', 'Pacific/Kiritimati']
 
-/** The world's leads lie between these days. */
+/** All leads of the sandbox are between these days. */
 const [firstDay, lastDay] = [Date.parse('2025-10-13'), Date.parse('2026-11-21')]
 const daysOfData = (lastDay - firstDay) / 86_400_000
 
@@ -23,17 +23,17 @@ const sources: Record<string, (lead: Lead) => boolean> = {
   'teamId=t2003': ({ tid }) => tid === 't2003',
 }
 
-/** A window that holds more is left out. */
+/** Skips windows with more leads. */
 const mostLeads = 3_000
 
-/** A walk takes no more pages than this: where the limit is too small for the window, a greater one is taken. */
+/** The maximum number of pages. If the limit is too small for the window, a greater one is used. */
 const mostPages = 40
 
 let foyer: SandboxGateway
 
 beforeAll(async () => {
   foyer = await openSandboxAndGateway({ sandbox: { leads: 3_000, now }, now: () => now })
-  // Leads of one second, so that pages are cut between equals.
+  // Leads of one second, so that pages split between equal times.
   for (const sid of [10101, 10108]) {
     for (const dateCreated of ['2026-03-08T05:00:00Z', '2026-11-01T03:59:59Z']) {
       foyer.sandbox.control.spacio.addLead({ sid, dateCreated, count: 30 })
@@ -52,7 +52,7 @@ const clocks = new Map(
 
 const days = new Map<string, string>()
 
-/** Which day it was; asking a clock is slow. */
+/** Returns the calendar day. Formatting it is slow, so the result is cached. */
 const getDay = (moment: number, zone: string): string => {
   const key = `${zone} ${moment}`
   const day = days.get(key) ?? clocks.get(zone)?.format(moment) ?? ''
@@ -128,7 +128,8 @@ test('from page to page by the link to the next', async () => {
 })
 
 test('any offset, past the end as well, gives its cut', async () => {
-  // Within the window or just behind it; anywhere; or so that the page ends just before, with or just after the last lead.
+  // Within the window or just behind it; anywhere; or so that the page ends just before, with or just after the last
+  // lead.
   const places = fc.oneof(
     fc.double({ min: 0, max: 1.1, noNaN: true }).map((share) => (total: number) => Math.floor(share * total)),
     fc.nat(100_000).map((offset) => () => offset),

@@ -27,7 +27,7 @@ let foyer: SandboxGateway
 let baseUrl: string
 let folder: string
 
-/** As the demo has it. */
+/** As in the demo. */
 const env = {
   FOYER_AUTH: 'required',
   FOYER_CLIENTS_FILE: writeDocument(demoClients),
@@ -47,7 +47,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** What newman, the runner of Postman collections, finds. */
+/** Runs newman, the runner of Postman collections, and returns its failures. */
 const getReport = async (variables: Record<string, string>, more: string[] = []): Promise<Report['run']> => {
   const file = join(folder, 'report.json')
   const given = Object.entries(variables).flatMap(([name, value]) => ['--env-var', `${name}=${value}`])

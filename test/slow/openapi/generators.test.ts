@@ -1,4 +1,6 @@
-/** Other generators than that of the typed client read `openapi/foyer.json`, and TypeScript accepts what they write. */
+/**
+ * Other generators than that of the typed client can read `openapi/foyer.json`, and TypeScript accepts their output.
+ */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -22,7 +24,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Strict, and with the declarations of libraries checked too. */
+/** Strict, and the declarations of libraries are checked too. */
 const options = {
   ...{ module: 'esnext', moduleResolution: 'bundler', allowImportingTsExtensions: true },
   ...{ types: [], skipLibCheck: false },

@@ -38,7 +38,7 @@ interface Report {
   files: Record<string, { executedWorkflows: { workflowId: string; executedSteps: { status: string }[] }[] }>
 }
 
-/** The exit code, and for each workflow the status of its steps. */
+/** The exit code, and the status of the steps of each workflow. */
 const execute = async (apiKey: string) => {
   const file = join(folder, 'report.json')
   const input = JSON.stringify({ apiKey, sid: 10101, eventId: '9' })

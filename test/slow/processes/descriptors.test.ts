@@ -1,4 +1,4 @@
-/** A process that may open few files, and a client that opens more connections than that. */
+/** A process with a low limit of open files, and a client that opens more connections than that. */
 import { once } from 'node:events'
 import { Agent, get } from 'node:http'
 import { connect, type Socket } from 'node:net'

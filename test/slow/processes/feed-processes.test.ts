@@ -1,4 +1,4 @@
-/** Gateways as processes of their own on one file: killed, restarted, and taken over from. */
+/** Gateways in separate processes on one file: they are killed, restarted, and replaced by others. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** Told to stop, a process answers all that is on its way, sends newcomers elsewhere, and ends with 0. */
+/** At shutdown, a process answers all open requests, sends new ones elsewhere, and exits with 0. */
 import { once } from 'node:events'
 import { Agent, get } from 'node:http'
 import { connect } from 'node:net'
@@ -35,7 +35,7 @@ const ask = async (path: string, agent?: Agent): Promise<Reply> => {
   return { status: response.statusCode, isLast, body: await json(response) }
 }
 
-/** Asks without a pause, over connections that are kept, until it is told to go elsewhere. */
+/** Sends requests without a pause over persistent connections, until it is told to close them. */
 const work = async (path: string): Promise<number[]> => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const statuses: number[] = []
@@ -48,7 +48,7 @@ const work = async (path: string): Promise<number[]> => {
   return statuses
 }
 
-/** Until the process knows of the signal. */
+/** Waits until the process has received the signal. */
 const untilNotReady = async (): Promise<Reply> => {
   for (;;) {
     const reply = await ask('/health/ready')
@@ -92,7 +92,7 @@ test('a second signal ends it at once', async () => {
 
 const day = (ago: number): string => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
 
-/** A connection that is kept, on which a large file is being sent. */
+/** A persistent connection on which a large file is being sent. */
 const exporting = async () => {
   const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1').setEncoding('utf8')
   let received = ''

@@ -1,4 +1,4 @@
-/** An installation that left something out is told so in one sentence, with the command that mends it. */
+/** If an installation left out a package, the command prints one sentence with the command that installs it. */
 import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,7 @@
-/** Overload of a whole process: what bench/overload.ts measures, as counts that hold on a busy machine too. */
+/**
+ * Overload of a whole process. It checks the results of bench/overload.ts with counts that are valid on a busy machine
+ * too.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,7 +48,7 @@ describe('clients that ask again as soon as they are answered', () => {
 
   test.for(measuredCases.flatMap(({ name, paths }) => [4, 64].map((clients) => [clients, name, paths] as const)))(
     '%i of them are not refused: %s',
-    // Programs beside the tests can take the processor away for longer than a request may wait.
+    // Other programs can use the processor for longer than a request may wait.
     { retry: 2 },
     async ([clients, , paths]) => {
       const requests = paths.map((path) => formatRawRequest(path, 'north'))

@@ -1,4 +1,4 @@
-/** A tenant that the operator removes while its live feed polls takes nobody else down. */
+/** If the operator removes a tenant while its live feed polls, the other tenants are not affected. */
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
@@ -35,7 +35,7 @@ test('the process goes on, and the removed tenant is no longer polled', async ()
   const headers = { 'x-api-key': leavingKey }
   const reader = await openEventReader(`${gateway.url}/leads/feed?brokerageId=b1001`, headers)
   await expect.poll(reader.lastId).not.toBe('')
-  // The next poll takes long enough for the tenant to be removed while it is under way.
+  // The next poll is slow, so that the tenant can be removed during it.
   sandbox.control.spacio.fault({ operation: '*', kind: 'latency', ms: 1_000 })
   const calls = sandbox.control.spacio.requests().length
   await expect.poll(() => sandbox.control.spacio.requests().length).toBeGreaterThan(calls)
@@ -45,7 +45,7 @@ test('the process goes on, and the removed tenant is no longer polled', async ()
   await reader.ended
   sandbox.control.reset()
   expect([await statusWith(stayingKey), await statusWith(leavingKey)]).toEqual([200, 401])
-  // Long enough for the poll under way to end, and for any other to begin.
+  // Long enough for the current poll to end, and for another one to begin.
   const staying = await openEventReader(`${gateway.url}/leads/feed?brokerageId=b1001`, { 'x-api-key': stayingKey })
   const [{ id } = { id: '' }] = sandbox.control.spacio.addLead({ sid: 10101, name: 'Newcomer' })
   await expect.poll(staying.leadIds, { timeout: 20_000 }).toEqual([id])

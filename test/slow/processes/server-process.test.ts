@@ -1,4 +1,4 @@
-/** The process itself: how it starts, refuses to start, takes other clients, and ends. */
+/** The process: how it starts, refuses to start, reloads clients, and ends. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'

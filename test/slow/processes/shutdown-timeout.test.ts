@@ -1,4 +1,4 @@
-/** Told to stop, a process ends even where a request does not. */
+/** At shutdown, a process ends even if a request does not. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { shutdownTimeoutMs } from '#src/graceful-shutdown.ts'
@@ -18,7 +18,7 @@ test('what is on its way when the time is over is cut off, the log says so, and 
   sandbox.control.spacio.fault({ operation: 'getOHSessions', kind: 'latency', ms: 60_000 })
   const env = { ...createEnvironment(sandbox), FOYER_AUTH: 'off' }
   const gateway = await startGateway(env, 'test/support/hasty-gateway.ts')
-  // The attempt upstream alone may take 6 seconds: whoever waited for it would be told 504.
+  // The upstream attempt alone may take 6 seconds. A request that waited for it would get 504.
   const outcome = fetch(`${gateway.url}/properties/10101/open-houses`).then(
     ({ status }) => status,
     () => 'cut off',

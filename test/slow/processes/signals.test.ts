@@ -25,14 +25,14 @@ const start = (command: string, args: string[], env: Record<string, string> = {}
     cwd,
     env: { PATH, HOME, npm_config_update_notifier: 'false', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
-    // A group of its own, to be ended as one if the test fails.
+    // A process group of its own, so that it can be ended as a whole if the test fails.
     detached: true,
   })
   closers.push(() => {
     try {
       process.kill(-(child.pid as number), 'SIGKILL')
     } catch {
-      // It has ended.
+      // The process has ended.
     }
   })
   let text = ''

@@ -1,4 +1,4 @@
-/** Standard output that is full, stalled or closed costs log lines, and nothing else. */
+/** If standard output is full, stalled or closed, only log lines are lost. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, constants, mkdtempSync, openSync } from 'node:fs'
@@ -29,7 +29,7 @@ interface Gateway {
   get(path: string): Promise<Response>
 }
 
-/** Its log says nothing of its address here: it is given one. */
+/** Its log does not contain its address here, so the test sets the port. */
 const start = async (stdout: number | 'pipe'): Promise<Gateway> => {
   const port = await freePort()
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', `${root}/src/server.ts`], {
@@ -40,7 +40,7 @@ const start = async (stdout: number | 'pipe'): Promise<Gateway> => {
       SPACIO_BASE_URL: 'http://127.0.0.1:9',
       FOYER_AUTH: 'off',
       FOYER_RATE_LIMIT: 'off',
-      // Health checks are lines of this level.
+      // Health checks are logged at this level.
       LOG_LEVEL: 'debug',
     },
     stdio: ['ignore', stdout, 'inherit'],
@@ -56,7 +56,7 @@ const start = async (stdout: number | 'pipe'): Promise<Gateway> => {
   return { child, get }
 }
 
-/** The lines of these requests are more than a pipe or a socket takes. */
+/** The log lines of these requests are more than a pipe or a socket can buffer. */
 const askOften = async ({ get }: Gateway): Promise<void> => {
   for (let round = 0; round < 100; round += 1) {
     const replies = await Promise.all(Array.from({ length: 20 }, () => get('/health/live')))

@@ -1,4 +1,4 @@
-/** What a start need not load, it does not: each of these costs it time, and memory for as long as it runs. */
+/** A start does not load modules that it does not need, because they cost time and memory. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -83,7 +83,7 @@ test('after the first answer nothing is loaded that serves others', async () => 
   const packages = getPackages(now)
   expect(packages).toContain('fastify')
   expect(delayed.filter((name) => packages.has(name))).toEqual([])
-  // An import of `node:http` brings Node's own copy of undici along; of the other, the pool is enough.
+  // Importing `node:http` loads Node's own copy of undici. Of the package, only the pool is loaded.
   expect(now.own.filter((name) => name.includes('deps/undici'))).toEqual([])
   expect(now.urls.filter((each) => each.includes('/node_modules/undici/')).length).toBeLessThan(30)
 })

@@ -1,4 +1,4 @@
-/** A promise that a defect leaves without a handler is logged and counted; the process goes on. */
+/** An unhandled rejection is logged and counted, and the process continues. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type GatewayProcess, startGateway } from '../../support/gateway-process.ts'
 

@@ -137,7 +137,7 @@ describe.skipIf(skipsProxy)('through a proxy', () => {
     for (const tenant of ['one', 'two']) await ask(transport, upstream.url, { tenant })
     expect(new Set(upstream.receivedRequests.map(({ socket }) => socket)).size).toBe(2)
     expect(proxy.requests()).toHaveLength(2)
-    // A connection rests for a moment before it takes another call.
+    // A connection pauses before it takes another call.
     clock += 1_000
     for (let turn = 0; turn < 4; turn += 1) await setImmediate()
     await ask(transport, upstream.url, { tenant: 'one' })
@@ -152,7 +152,7 @@ describe.skipIf(skipsProxy)('through a proxy', () => {
     expect(await ask(known, upstream.url)).toBe('reply 1')
     expect(upstream.receivedRequests[0]?.headers).not.toHaveProperty('proxy-authorization')
     const unknown = await getTransport({ HTTPS_PROXY: proxy.url })
-    // Nothing was sent, so that the write is not in doubt.
+    // Nothing was sent, so the outcome of the write is known.
     await expect(ask(unknown, upstream.url, { writes: true })).rejects.toMatchObject({
       code: 'upstream-failed',
       fields: { upstream: { retryable: true } },

@@ -1,4 +1,6 @@
-/** Bodies that never end, sent through the load balancer as it is shipped, take nothing from other requests. */
+/**
+ * Bodies that never end, sent through the load balancer with the shipped configuration, do not affect other requests.
+ */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,4 +1,7 @@
-/** Nothing but documented parameters, each once, is taken: whatever else a query holds, it is 400 and nobody is asked. */
+/**
+ * Only documented parameters, each at most once, are accepted. For any other query, the response is 400 without an
+ * upstream call.
+ */
 import fc from 'fast-check'
 import qs from 'qs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -118,7 +121,7 @@ const queries = fc
     return pairs.map(([name, value]) => qs.stringify(Object.fromEntries([[name, value]]), options)).join('&')
   })
 
-/** Whether all of it is documented and there once; such a query is another test's. */
+/** Whether all parameters are documented and unique. Another test covers such queries. */
 const isPlain = (query: string, known: readonly string[]): boolean => {
   const found = [...new URLSearchParams(query).keys()]
   return found.every((name) => known.includes(name)) && new Set(found).size === found.length

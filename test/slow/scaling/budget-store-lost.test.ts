@@ -1,4 +1,4 @@
-/** The store that replicas share is lost: what needs none goes on, what needs it refuses, and nothing hangs. */
+/** The shared store is unavailable: requests that do not need it continue, the others get an error, and none hangs. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RedisServer, skipsRedis, startRedis } from '../../support/redis.ts'
@@ -95,7 +95,7 @@ describe.skipIf(skipsRedis)('when the store freezes', () => {
     'the first to ask for $name knows within 300 ms, and all is well after it',
     async ({ ask, status }) => {
       const delays: number[] = []
-      // A busy machine adds to a time and never takes from it: the least of a few is what the store costs.
+      // A busy machine can only increase a time, so the minimum of several measurements is the cost of the store.
       while (delays.length < 5 && !delays.some((delay) => delay < 300)) {
         await untilWell()
         const usual = await getTime(() => ask(foyer))

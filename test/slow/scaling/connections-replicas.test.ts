@@ -1,4 +1,4 @@
-/** Two gateways on one store: what one does, the other knows, and nothing is done twice. */
+/** Two gateways on one store: each sees the changes of the other, and nothing is done twice. */
 import { afterEach, describe, expect, test } from 'vitest'
 import { openStore } from '#src/store/index.ts'
 import { type SharedStore, sharedStores } from '../../support/connection-stores.ts'
@@ -104,7 +104,7 @@ describe.each(sharedStores)('%s', (_name, startStore) => {
     const { sandbox, one, open } = await openTwo()
     await connectAccount(one)
     sandbox.control.liondesk.expireToken()
-    // The process dies between the receipt of the token and its use: what comes back for the event never arrives.
+    // The process dies after it has received the token and before it uses it: the reply for the event never arrives.
     sandbox.control.liondesk.fault({ operation: 'find', kind: 'unauthorized', after: 0, times: 1 })
     sandbox.control.liondesk.fault({ operation: 'find', kind: 'reset', times: 10 })
     expect((await one.get('/events/7/properties')).status).toBe(502)

@@ -1,4 +1,6 @@
-/** FLUSHALL in the middle of an hour: replicas that live write back what was drawn, and the hour is not granted again. */
+/**
+ * FLUSHALL in the middle of an hour: running replicas write back the reserved calls, and the hour is not granted again.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openStore } from '#src/store/index.ts'
 import type { Store } from '#src/store/store.ts'
@@ -55,13 +57,13 @@ describe.skipIf(skipsRedis)('Redis is emptied', () => {
     await two(100)
     for (let round = 0; round < 3; round += 1) {
       await redis.inspector().flushall()
-      // Neither makes a call: they notice by themselves.
+      // Neither makes a call. They detect it by themselves.
       await expect.poll(drawn, { timeout: 10_000 }).toBeGreaterThanOrEqual(200)
     }
     await startReplica()(400)
     await Promise.all([one(400), two(400)])
     expect(stub.paths.length).toBeLessThanOrEqual(limit)
-    // What replicas hold of a block may be lost, no more.
+    // At most the unused calls of a replica's block may be lost.
     expect(stub.paths.length).toBeGreaterThan(limit - 15)
   })
 })

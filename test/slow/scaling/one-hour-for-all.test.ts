@@ -1,18 +1,21 @@
 /**
- * Three processes on one real Redis, one of them killed and started again and again, while Redis is well, killed, frozen or
- * slow: in no hour does the upstream see more calls than it grants. Hours are compressed, nothing else is.
+ * Three processes on a real Redis. One of them is killed and restarted repeatedly while Redis works, is killed, is
+ * frozen or is slow. The upstream never gets more calls in an hour than its limit. Only the hours are shortened.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RedisServer, skipsRedis, startRedis } from '../../support/redis.ts'
 import { type CompressedHours, openCompressedHours } from '../../support/scaling/compressed-hours.ts'
 
-/** 5 % of it are more than what three processes may spend without the store and have on their way when an hour ends. */
+/**
+ * 5 % of it are more than the calls that three processes may make without the store, plus those in progress when an
+ * hour ends.
+ */
 const cap = 200
 
 interface Trouble {
   name: string
-  /** It comes and goes. */
+  /** The store is repeatedly available and unavailable. */
   strike(redis: RedisServer): Promise<void>
 }
 
@@ -54,7 +57,7 @@ describe.skipIf(skipsRedis)('never more than the cap in an hour, while Redis', (
   let hours: CompressedHours
 
   beforeAll(async () => {
-    // It keeps what it acknowledged, as docs/scaling.md asks.
+    // It keeps acknowledged writes, as docs/scaling.md requires.
     redis = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always'])
     hours = await openCompressedHours(redis.url, cap, 0.9 * cap)
   })
@@ -67,7 +70,7 @@ describe.skipIf(skipsRedis)('never more than the cap in an hour, while Redis', (
   test.each(troubles)('$name', async ({ strike }) => {
     const [from, killed] = [hours.hour(), hours.killed()]
     while (hours.hour() < from + 2 || hours.killed() === killed) await strike(redis)
-    // It recovers by itself: an hour is made use of.
+    // It recovers by itself: the calls of an hour are used.
     await expect.poll(hours.total, { timeout: 30_000 }).toBeGreaterThan(cap / 2)
     expect(hours.maxPerHour()).toBeLessThanOrEqual(cap)
   })

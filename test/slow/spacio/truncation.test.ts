@@ -1,4 +1,4 @@
-/** A list that arrives cut is a problem. A 200 with fewer leads than Spacio sent would lose people in silence. */
+/** A truncated list is a problem. A 200 with fewer leads than Spacio sent would silently lose visitors. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRandom } from '../../../sandbox/random.ts'
 import { beforeLeads, createWireLead, openScriptedSpacio, type ScriptedSpacio } from '../../support/spacio.ts'
@@ -14,7 +14,7 @@ afterAll(() => spacio.close())
 
 const count = 200
 
-/** As the vendor writes: trailing commas, leading zeros, free text full of signs that mean something to a parser. */
+/** With the vendor's defects: trailing commas, leading zeros, and free text with characters of JSON. */
 const vendorLead = (number: number): string => {
   const { sid: _sid, ...lead } = createWireLead(number)
   const answers = `[{"question": "How did you hear?", "answer": "a }, \\"sign\\" ],", }, {"question": "q", "answer": "N/A"}]`
@@ -49,7 +49,7 @@ const bodies: [string, { url: string; operation: string; body: string }][] = [
 test.each(bodies)('%s, cut at a thousand places', async (_name, { url, operation, body }) => {
   const random = createRandom(7, operation)
   clock += 150_000
-  // Where the whole of it is read, so that every cut is the only thing wrong.
+  // Where the complete text is valid, so that only the truncation is wrong.
   spacio.answer({ ...beforeLeads, [operation]: body })
   expect(await spacio.get(url)).toMatchObject({ status: 200, body: { pagination: { total: count } } })
 
@@ -60,7 +60,7 @@ test.each(bodies)('%s, cut at a thousand places', async (_name, { url, operation
   spacio.answer((call) => ({ body: call.operation === operation ? waiting.pop() : others[call.operation] }))
   const outcomes = new Set<string>()
   while (waiting.length > 0) {
-    // Each time the breaker lets a call through.
+    // Each time the breaker allows a call.
     clock += 150_000
     const reply = await spacio.get(url)
     outcomes.add(`${reply.status} ${reply.body.code}`)

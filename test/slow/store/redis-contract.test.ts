@@ -5,7 +5,7 @@ import { describeStore } from '../../support/store/contract.ts'
 import { openWithRetry } from '../../support/store/patient.ts'
 import { closeAfterTest, runCleanup } from '../../support/store/temporary.ts'
 
-/** Takes from the time that each key has left: what a server sees that was asleep for so long. */
+/** Reduces the remaining time of each key, as if the server had been suspended for that time. */
 const shortenTimes = `
   for _, key in ipairs(redis.call('KEYS', '*')) do
     local left = redis.call('PTTL', key)

@@ -102,7 +102,7 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
     const reluctant = await openSlowServer(1_500)
     addCleanup(reluctant.close)
     const store = closeAfterTest(openRedisStore({ host: '127.0.0.1', port: reluctant.port, db: 0 }, 2_000))
-    // The greeting and a whole call's time after it would be 3,500 ms, and out of bounds.
+    // The greeting and the time of a call after it would exceed 3,500 ms.
     expect(await getFailure(() => store.get('key'))).toBeInstanceOf(StoreUnavailable)
   })
 })

@@ -12,7 +12,7 @@ const skipsTls = skipsRedis || (spawnSync('openssl', ['version']).error !== unde
 
 if (skipsTls) process.stderr.write('Skipped: Redis over TLS, since redis-server or openssl is not on PATH.\n')
 
-/** Its certificate is known to nobody unless its file is named. */
+/** Its certificate is trusted only if its file is named. */
 const startTlsRedis = async (): Promise<{ url: string; certificate: string }> => {
   const folder = createTemporaryFolder()
   const [key, certificate] = [`${folder}/key.pem`, `${folder}/certificate.pem`]
@@ -31,7 +31,7 @@ describe.skipIf(skipsTls)('over TLS', () => {
     const { url } = await startTlsRedis()
     const store = closeAfterTest(openStore(url))
     const failure = async () => inspect(await store.set('key', 'value').catch((error: unknown) => error))
-    // On a busy machine the first to ask may give up before the server has shown what it has.
+    // On a busy machine, the first caller may time out before the server has sent its certificate.
     await expect.poll(failure, { timeout: 20_000 }).toMatch(/StoreUnavailable.*self-signed certificate/s)
   })
 

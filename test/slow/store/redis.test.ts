@@ -14,7 +14,7 @@ const open = ({ port }: RedisServer, user = '', path = ''): Store =>
 
 const getFailure = (call: Promise<unknown>): Promise<unknown> => call.catch((error: unknown) => error)
 
-/** All that a careless log could print of an error. */
+/** All properties of an error that a careless log could print. */
 const printed = (error: unknown): string => inspect(error, { depth: 9, showHidden: true })
 
 describe.skipIf(skipsRedis)('who enters', () => {

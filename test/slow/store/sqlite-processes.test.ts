@@ -17,7 +17,7 @@ const upTo = (count: number): number[] => Array.from({ length: count }, (_, inde
 
 test('processes that open a new file together and append overlapping ids: every id once, no gap, none refused', async () => {
   const path = join(createTemporaryFolder(), 'foyer.db')
-  // Batches of different sizes cut the same ids differently, so that nearly every call meets known and new ones.
+  // Batches of different sizes split the same ids differently, so that nearly every call has known and new ones.
   const appenders = [7, 10, 13, 11].map((batch) => startAppender(`file:${path}`, 2002, batch))
   const ends = await Promise.all(appenders.map(({ exit }) => exit))
   expect(ends).toEqual(appenders.map(() => ({ code: 0, complaints: '' })))
@@ -28,7 +28,7 @@ test('processes that open a new file together and append overlapping ids: every 
   expect(entries.length).toBeLessThan(2002 + 13)
 })
 
-/** Throws unless the log is one that whole calls of a size wrote; the number of its entries. */
+/** Returns the number of entries. Throws unless the log consists of complete calls of one size. */
 const countOfWholeLog = async (store: Store, batch: number): Promise<number> => {
   const entries = await store.readLog('log', 0, 1_000_000)
   expect(entries.map(({ seq }) => seq)).toEqual(upTo(entries.length))

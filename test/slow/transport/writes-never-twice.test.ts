@@ -1,4 +1,4 @@
-/** A LionDesk POST or PATCH reaches LionDesk once at most, whatever goes wrong on the way. */
+/** A LionDesk POST or PATCH reaches LionDesk at most once, for any failure. */
 import type { Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
 import fc from 'fast-check'
@@ -18,9 +18,9 @@ import { createRunOptions } from '../../support/properties.ts'
 import { createClock, toSettled } from '../../support/transport.ts'
 
 interface Step {
-  /** Whether LionDesk had it by then. */
+  /** Whether LionDesk had received it by then. */
   arrives: boolean
-  /** Then it was not done. */
+  /** In that case it had no effect. */
   refused?: boolean
   cause?: object
   reply?: [number, string]
@@ -48,7 +48,7 @@ const steps: fc.Arbitrary<Step> = fc.constantFrom(
   ...[500, 502, 503, 504].map((status): Step => ({ arrives: true, reply: [status, '{}'] })),
 )
 
-/** What comes of a token that LionDesk refuses. */
+/** What happens after LionDesk has rejected a token. */
 const renewals: Record<string, TokenSource['renew']> = {
   none: async () => null,
   another: async () => 'another',
@@ -71,7 +71,7 @@ const context = () => ({ signal: new AbortController().signal, includeSource: fa
 test('10,000 schedules of faults', async () => {
   const write = fc.record({
     isCreate: fc.boolean(),
-    // Before a refusal of the token and after it: nothing sent, and once more.
+    // Before and after a rejection of the token: nothing was sent, and one more attempt.
     schedule: fc.array(steps, { minLength: 4, maxLength: 4 }),
     renewal: fc.constantFrom(...Object.values(renewals)),
   })
@@ -82,7 +82,7 @@ test('10,000 schedules of faults', async () => {
     let arrived = 0
     let sent = 0
     const attempt: Send = async (request) => {
-      // What `readBack` asks may be asked again.
+      // The call of `readBack` may be repeated.
       if (request.method === 'GET') throw createTransportProblem(request, 'upstream-failed')
       const step = schedule[sent] as Step
       sent += 1
@@ -100,7 +100,7 @@ test('10,000 schedules of faults', async () => {
         isCreate ? liondesk.create('7', {}, context()) : liondesk.patch('7', '1', {}, context()),
       )
       expect(arrived).toBeLessThanOrEqual(1)
-      // It is never said to have failed for sure, nor taken for done, against what happened.
+      // The reported outcome never contradicts what happened: neither a definite failure nor a success.
       const isDone = !(outcome instanceof Error)
       const isUnknown = (outcome as { fields?: { outcome?: string } }).fields?.outcome === 'unknown'
       if (isDone || isUnknown) expect(arrived).toBe(1)
@@ -111,7 +111,7 @@ test('10,000 schedules of faults', async () => {
   await fc.assert(property, createRunOptions(10_000))
 })
 
-/** A server of bytes: each connection is treated as the next step of a schedule says, and requests are counted whole. */
+/** A raw server: each connection follows the next step of a schedule, and complete requests are counted. */
 const chaos = { schedule: [] as string[], arrived: new Map<string, number>() }
 const sockets = new Set<Socket>()
 let server: Server
@@ -129,7 +129,7 @@ const doAs = (step: string | undefined, socket: Socket): void => {
   else if (step === 'rubbish') socket.end('rubbish\r\n\r\n')
   else if (step === '503') socket.end(answer('503 Unavailable', '{}'))
   else if (step === '201') socket.end(answer('201 Created', '{"id": "1"}'))
-  // 'hang': nothing.
+  // 'hang': no reply.
 }
 
 beforeAll(async () => {
@@ -168,7 +168,7 @@ test('300 schedules through real sockets', async () => {
   let run = 0
   const property = fc.asyncProperty(schedules, fc.boolean(), async (schedule, isCreate) => {
     chaos.schedule = [...schedule]
-    // What was given up may still arrive while the next one is under way: each run writes to an event of its own.
+    // An abandoned request may still arrive during the next run, so each run writes to its own event.
     const event = String(++run)
     pass(3_600_000)
     const outcome = await toSettled<unknown>(
