@@ -17,6 +17,8 @@ export interface Figures {
 
 export interface Load {
   run(rate: number, milliseconds: number): Promise<Figures>
+  /** Sends a number of requests, as many at a time as there are connections. */
+  runBatch(count: number): Promise<Figures>
   close(): Promise<void>
 }
 
@@ -69,6 +71,18 @@ export const createLoad = (
         await wait(1)
       }
       while (pending > 0) await wait(1)
+      return figures
+    },
+    runBatch: async (count) => {
+      const figures: Figures = { answered: 0, refused: 0, times: [] }
+      let remaining = count
+      const sendInTurn = async (): Promise<void> => {
+        for (; remaining > 0; ) {
+          remaining -= 1
+          await sendOne(figures)
+        }
+      }
+      await Promise.all(Array.from({ length: connections }, sendInTurn))
       return figures
     },
     close: () => pool.close(),

@@ -70,7 +70,8 @@ export const utcTime: Codec<string> = {
     examples: ['2026-05-02 17:04:11'],
   },
   decode: (wire) => {
-    if (typeof wire === 'string' && isCanonicalTime(wire)) return `${wire.slice(0, 10)}T${wire.slice(11)}Z`
+    if (typeof wire === 'string' && wire.length === timeLength && startsWithTime(wire, space))
+      return `${wire.slice(0, 10)}T${wire.slice(11)}Z`
     const parts = typeof wire === 'string' ? zonelessTime.exec(wire.trim()) : null
     if (!parts) return unreadable
     const [, year, month, day, hour, minute, second] = parts
@@ -80,16 +81,19 @@ export const utcTime: Codec<string> = {
   transcode: transcodeUtcTime,
 }
 
-/** True for a valid time in the common spelling, `YYYY-MM-DD HH:mm:ss`. It needs no `Date`, which is slow. */
-const isCanonicalTime = (text: string): boolean => {
-  if (text.length !== 19 || text.charCodeAt(4) !== dash || text.charCodeAt(7) !== dash) return false
-  if (text.charCodeAt(10) !== space || text.charCodeAt(13) !== colon || text.charCodeAt(16) !== colon) return false
+/** The length of `YYYY-MM-DD HH:mm:ss`. */
+const timeLength = 19
+
+/** True if the text starts with a valid time in the common spelling. It needs no `Date`, which is slow. */
+const startsWithTime = (text: string, separator: number): boolean => {
+  if (text.charCodeAt(4) !== dash || text.charCodeAt(7) !== dash) return false
+  if (text.charCodeAt(10) !== separator || text.charCodeAt(13) !== colon || text.charCodeAt(16) !== colon) return false
   const year = 100 * readTwoDigits(text, 0) + readTwoDigits(text, 2)
   if (!isDate(year, readTwoDigits(text, 5), readTwoDigits(text, 8))) return false
   return readTwoDigits(text, 11) <= 23 && readTwoDigits(text, 14) <= 59 && readTwoDigits(text, 17) <= 59
 }
 
-const [dash, space, colon, zero] = [0x2d, 0x20, 0x3a, 0x30]
+const [dash, space, colon, zero, letterT] = [0x2d, 0x20, 0x3a, 0x30, 0x54]
 
 /** NaN if they are not digits. */
 const readTwoDigits = (text: string, at: number): number => {
@@ -109,7 +113,14 @@ export const isoTime: Codec<string> = {
     description: 'ISO 8601: a moment with its zone, or a bare date.',
     examples: ['2026-05-02T17:04:11.000Z'],
   },
-  decode: (wire) => (typeof wire === 'string' ? readInstant(wire.trim()) : unreadable),
+  decode: (wire) => {
+    if (typeof wire !== 'string') return unreadable
+    if (startsWithTime(wire, letterT)) {
+      if (wire.endsWith('.000Z') && wire.length === timeLength + 5) return `${wire.slice(0, timeLength)}Z`
+      if (wire.endsWith('Z') && wire.length === timeLength + 1) return wire
+    }
+    return readInstant(wire.trim())
+  },
   encode: (value) => new Date(value).toISOString(),
   transcode: transcodeIsoTime,
 }

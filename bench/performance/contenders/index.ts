@@ -23,9 +23,9 @@ export interface Contender {
 
 const createScriptStart =
   (name: string): Start =>
-  ({ port, upstream, prefix }) => {
+  ({ port, upstream, prefix, nodeFlags = [] }) => {
     const path = `${import.meta.dirname}/${name}.ts`
-    const command = [...prefix, process.execPath, path, `${port}`, `${upstream}`]
+    const command = [...prefix, process.execPath, ...nodeFlags, path, `${port}`, `${upstream}`]
     return launch(command, { PATH: process.env.PATH ?? '', NODE_ENV: 'production' }, /ready/)
   }
 
