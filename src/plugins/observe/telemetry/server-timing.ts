@@ -12,9 +12,7 @@ export const formatServerTiming = (
   if (!caller || !trace || reply.statusCode >= 400) return null
   const upstream = trace.getUpstreamMs()
   const cache = getCacheOutcome(requestContext)
-  return [
-    ...(upstream > 0 ? [`upstream;dur=${upstream.toFixed(1)}`] : []),
-    ...(cache ? [`cache;desc=${cache}`] : []),
-    `total;dur=${reply.elapsedTime.toFixed(1)}`,
-  ].join(', ')
+  const upstreamPart = upstream > 0 ? `upstream;dur=${upstream.toFixed(1)}, ` : ''
+  const cachePart = cache ? `cache;desc=${cache}, ` : ''
+  return `${upstreamPart}${cachePart}total;dur=${reply.elapsedTime.toFixed(1)}`
 }
