@@ -6,11 +6,15 @@ const digits = String.raw`(\d+|\d{1,3}(,\d{3})+)(\.\d+)?`
 
 const numericText = new RegExp(`^[+-]?${digits}$`)
 
+/** The common spelling. A double holds every number of this many digits. */
+const plainDigits = /^\d{1,15}$/
+
 const moneyText = new RegExp(String.raw`^[+-]?(\s*\$\s*)?${digits}$`)
 
 const readNumber = (wire: unknown): number | Unreadable => {
   if (typeof wire === 'number') return Number.isFinite(wire) ? wire : unreadable
   if (typeof wire !== 'string') return unreadable
+  if (plainDigits.test(wire)) return Number(wire)
   const trimmed = wire.trim()
   if (!numericText.test(trimmed)) return unreadable
   const value = Number(trimmed.replaceAll(',', ''))
