@@ -17,6 +17,8 @@ export interface Variant {
   readonly isConditional?: boolean
   /** The maximum CPU relative to a pass-through; null for no target. */
   readonly target: number | null
+  /** The maximum number of KB that one response allocates in the JavaScript heap. */
+  readonly maxAllocatedKb: number
 }
 
 export interface Case {
@@ -27,6 +29,8 @@ export interface Case {
   readonly upstream: readonly Request[]
   /** The number of warm-up responses. */
   readonly warmUp: number
+  /** True if each response has at least 100 records. */
+  readonly isList?: boolean
   readonly variants: readonly Variant[]
 }
 
@@ -56,9 +60,15 @@ const brokerages = ['b1', 'b2', 'b3', 'b4']
 const leadSids = sids.slice(0, 4)
 const events = createList(20, (index) => String(index + 1))
 
-const createVariants = (fresh: number, unchanged: number, headers?: Record<string, string>): Variant[] => [
-  { name: 'fresh bytes', bytes: 'fresh', target: fresh, ...(headers && { headers }) },
-  { name: 'unchanged bytes', bytes: 'unchanged', target: unchanged, ...(headers && { headers }) },
+interface Limits {
+  readonly target: number
+  /** For fresh and for unchanged bytes. */
+  readonly allocatedKb: readonly [number, number]
+}
+
+const createVariants = ({ target, allocatedKb }: Limits, headers?: Record<string, string>): Variant[] => [
+  { name: 'fresh bytes', bytes: 'fresh', target, maxAllocatedKb: allocatedKb[0], ...(headers && { headers }) },
+  { name: 'unchanged bytes', bytes: 'unchanged', target, maxAllocatedKb: allocatedKb[1], ...(headers && { headers }) },
 ]
 
 export const cases: readonly Case[] = [
@@ -69,26 +79,28 @@ export const cases: readonly Case[] = [
     paths: sids.map((sid) => `/properties/${sid}`),
     upstream: sids.map((sid) => createForm('/api/v1/getProperty', { sid })),
     variants: [
-      ...createVariants(0.7, 0.5, noCacheHeaders),
-      { name: 'cached', bytes: 'unchanged', target: 0.3 },
-      { name: 'cached, 304', bytes: 'unchanged', isConditional: true, target: 0.25 },
+      ...createVariants({ target: 1.2, allocatedKb: [80, 80] }, noCacheHeaders),
+      { name: 'cached', bytes: 'unchanged', target: 0.55, maxAllocatedKb: 41 },
+      { name: 'cached, 304', bytes: 'unchanged', isConditional: true, target: 0.5, maxAllocatedKb: 42 },
     ],
   },
   {
     name: 'leads',
     warmUp: 3_000,
     title: 'a page of 100 leads',
+    isList: true,
     paths: brokerages.map((bid) => `/leads?brokerageId=${bid}&from=${days.startDate}&to=${days.endDate}&limit=100`),
     upstream: brokerages.map((bid) => createForm('/api/v2/getRegistrantsByBrokerage', { bid, ...days, page: '1' })),
-    variants: createVariants(2, 0.65),
+    variants: createVariants({ target: 2.2, allocatedKb: [230, 160] }),
   },
   {
     name: 'keyed',
     warmUp: 1_500,
     title: '200 leads of a property',
+    isList: true,
     paths: leadSids.map((sid) => `/leads?sid=${sid}&limit=200`),
     upstream: leadSids.map((sid) => createForm('/api/v1/getRegistrants', { sid, atoken: 'ZtKH5J76DN5DyQ3R' })),
-    variants: createVariants(4, 0.8),
+    variants: createVariants({ target: 4, allocatedKb: [390, 175] }),
   },
   {
     name: 'events',
@@ -100,16 +112,6 @@ export const cases: readonly Case[] = [
       path: `/events/${id}/properties?%24limit=10&%24skip=0`,
       headers: { authorization: 'Bearer token' },
     })),
-    variants: createVariants(1.2, 0.6),
+    variants: createVariants({ target: 2, allocatedKb: [175, 92] }),
   },
 ]
-
-/** A mix of all operations, with as many records as lists. The targets are two to three times the typical values. */
-export const mix: Case = {
-  name: 'mix',
-  title: 'all operations',
-  warmUp: 3_000,
-  paths: createList(4, (index) => cases.map(({ paths }) => paths[index] as string)).flat(),
-  upstream: createList(4, (index) => cases.map(({ upstream }) => upstream[index] as Request)).flat(),
-  variants: createVariants(9, 6, noCacheHeaders),
-}

@@ -17,6 +17,7 @@ export interface Contender {
   readonly bytes: 'fresh' | 'unchanged'
   readonly isConditional: boolean
   readonly target: number | null
+  readonly maxAllocatedKb: number | null
   /** The number of warm-up responses. */
   readonly warmUp: number
 }
@@ -41,6 +42,7 @@ const createFoyerContenders = (benchCase: Case): Contender[] =>
     bytes: variant.bytes,
     isConditional: variant.isConditional ?? false,
     target: variant.target,
+    maxAllocatedKb: variant.maxAllocatedKb,
     warmUp: benchCase.warmUp,
   }))
 
@@ -52,7 +54,7 @@ const createOther = (
   requests = benchCase.upstream,
 ): Contender => ({
   ...{ system, title, start, requests, warmUp: benchCase.warmUp },
-  ...{ bytes: 'fresh', isConditional: false, target: null },
+  ...{ bytes: 'fresh', isConditional: false, target: null, maxAllocatedKb: null },
 })
 
 export const createContenders = (benchCase: Case, selectedSystems: readonly System[]): Contender[] =>
