@@ -52,7 +52,7 @@ const getComplaint = async ({ where, pattern, flags }: Regex): Promise<string[]>
   return found.status === 'vulnerable' ? [`${where}: /${pattern}/${flags} takes ${found.complexity.summary} time`] : []
 }
 
-test('what backtracks is found', async () => {
+test('an expression that backtracks is detected', async () => {
   for (const pattern of [String.raw`\s*,\s*`, '(a+)+$', '%.*$']) {
     expect(await getComplaint({ where: 'here', pattern, flags: '' })).toHaveLength(1)
   }

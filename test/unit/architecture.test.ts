@@ -112,7 +112,7 @@ test('undici stays inside transport', () => {
   expect(importers.filter((file) => !file.startsWith('src/upstreams/transport/'))).toEqual([])
 })
 
-test('what counts and traces stays inside its plugin, and OpenTelemetry is loaded only when it is wanted', () => {
+test('metrics and tracing stay inside their plugin, and OpenTelemetry is loaded only when it is enabled', () => {
   const getImporters = (name: RegExp) => sources.filter((file) => findSpecifiers(file).some((each) => name.test(each)))
   const inside = /^src\/plugins\/observe\/telemetry\//
   expect(getImporters(/^@prometheus-io\//).filter((file) => !inside.test(file))).toEqual([])

@@ -17,7 +17,7 @@ const findAccessors = (file: string): string[] => {
   return found
 }
 
-test('no literal has a getter: each would have a shape of its own, which keeps what it closes over alive for long', () => {
+test('no object literal has a getter, because its shape would keep the closure in memory for long', () => {
   const files = globSync('{src,routes,schemas}/**/*.ts', { cwd: root })
   expect(files.length).toBeGreaterThan(100)
   expect(files.flatMap(findAccessors)).toEqual([])

@@ -37,7 +37,7 @@ test('an output that takes a few bytes at a time gets every byte once', () => {
   expect(output.text).toBe(line('first') + line('second'))
 })
 
-test('while the output stalls lines wait, and are written in order once it goes on', () => {
+test('while the output stalls, lines wait, and are written in order afterwards', () => {
   const { output, log } = openOutput()
   output.code = 'EAGAIN'
   log.write(line('first'))
@@ -50,7 +50,7 @@ test('while the output stalls lines wait, and are written in order once it goes 
   expect(output.text).toBe(line('first') + line('second'))
 })
 
-test('while the output stalls what waits is bounded, later lines are dropped and counted, and only a flush tries again', () => {
+test('while the output stalls, the waiting lines are bounded, later lines are dropped and counted, and only a flush tries again', () => {
   const { output, log } = openOutput()
   output.code = 'EAGAIN'
   for (let count = 0; count < 5_000; count += 1) log.write(line('x'.repeat(1_000)))

@@ -55,7 +55,7 @@ test('50 cold readers at once cost one getProperty and one getAccessToken', asyn
   expect([getCount('getProperty'), getCount('getAccessToken'), getCount('getRegistrants')]).toEqual([1, 1, 50])
 })
 
-describe.each(['access-denied', 'not-authorized'] as const)('a token refused as %s', (tokenRefusal) => {
+describe.each(['access-denied', 'not-authorized'] as const)('a token that is rejected with %s', (tokenRefusal) => {
   beforeEach(() => {
     spacio.set({ tokenRefusal })
   })
@@ -87,7 +87,7 @@ describe.each(['access-denied', 'not-authorized'] as const)('a token refused as 
     expect(getCount('getAccessToken')).toBe(1)
   })
 
-  test('refused twice it is a problem, remembered for a minute, then asked for again', async () => {
+  test('a second rejection is a problem, cached for a minute, then requested again', async () => {
     spacio.set({ tokenTtlSeconds: 0 })
     const problem = tokenRefusal === 'access-denied' ? 'upstream-access-denied' : 'upstream-credentials'
 
@@ -116,7 +116,7 @@ describe.each(['access-denied', 'not-authorized'] as const)('a token refused as 
   })
 })
 
-test('a token is kept for an hour and not longer', async () => {
+test('a token is cached for an hour and not longer', async () => {
   await foyer.get('/leads?sid=10101')
   pass(49 * 60)
   await foyer.get('/leads?sid=10101')
@@ -151,7 +151,7 @@ describe('a token in use is renewed after 50 minutes', () => {
     expect(getCount('getAccessToken')).toBe(1)
   })
 
-  test('and goes on being used where that fails; it is tried again a minute later', async () => {
+  test('and stays in use if that fails; it is tried again a minute later', async () => {
     spacio.fault({ operation: 'getAccessToken', kind: 'error', code: 'access-denied' })
     for (const seconds of [0, 30, 31]) {
       pass(seconds)
@@ -162,7 +162,7 @@ describe('a token in use is renewed after 50 minutes', () => {
   })
 })
 
-test('an unknown e-mail address is remembered for a minute, with its redirect', async () => {
+test('an unknown e-mail address is cached for a minute, with its redirect', async () => {
   const url = '/agents/nobody@example.com/properties'
   const first = await foyer.get(url)
   expect(first).toMatchObject({ status: 404, body: { code: 'unknown-agent', redirectUrl: 'https://spac.io/signup' } })
@@ -177,7 +177,7 @@ test('an unknown e-mail address is remembered for a minute, with its redirect', 
   expect(calls()).toEqual(['getAccessToken', 'getAccessToken'])
 })
 
-test('a failure to get a token is not remembered', async () => {
+test('a failed token call is not cached', async () => {
   spacio.fault({ operation: 'getAccessToken', kind: 'status', status: 500, times: 2 })
   expect((await foyer.get('/leads?sid=10101')).body.code).toBe('upstream-failed')
   expect((await foyer.get('/leads?sid=10101')).status).toBe(200)
@@ -202,7 +202,7 @@ test('an error of the leads themselves renews nothing', async () => {
   expect(getCount('getRegistrants')).toBe(2)
 })
 
-test('the owner of a property is remembered for five minutes', async () => {
+test('the owner of a property is cached for five minutes', async () => {
   await foyer.get('/leads?sid=10101')
   pass(299)
   await foyer.get('/leads?sid=10101')
@@ -213,7 +213,7 @@ test('the owner of a property is remembered for five minutes', async () => {
 })
 
 describe.each(['getProperty', 'getAccessToken'])('the first of those who wait for %s leaves', (operation) => {
-  test('and the others get their answer all the same', async () => {
+  test('and the others still get their response', async () => {
     const { port } = foyer.app.server.address() as AddressInfo
     spacio.fault({ operation, kind: 'latency', ms: 200, times: 1 })
 
@@ -229,7 +229,7 @@ describe.each(['getProperty', 'getAccessToken'])('the first of those who wait fo
   })
 })
 
-test('actingAgent reads with the token of another agent, who may be refused', async () => {
+test('actingAgent reads with the token of another agent, which may be rejected', async () => {
   const own = await foyer.get('/leads?sid=10101&actingAgent=agent1@example.com')
   expect(own.status).toBe(200)
   expect(calls()).toEqual(['getAccessToken', 'getRegistrants'])

@@ -225,7 +225,7 @@ test('the agent of a property is looked up once in five minutes', async () => {
   expect(claims.length).toBeLessThanOrEqual(1)
 })
 
-test('shows nothing of a property whose agent cannot be looked up', async () => {
+test('returns nothing of a property whose agent is unknown', async () => {
   const [sid] = getSids(['agent10@example.com'])
   sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'status', status: 500 })
   expect(await get('south', `/properties/${sid}`)).toMatchObject({ status: 502 })

@@ -61,13 +61,13 @@ const ownSid = (email: string): number => sandbox.world.properties.find((each) =
 
 const url = `/properties/10101`
 
-test('another tenant’s answer is not served, though the account is the same', async () => {
+test('the response of another tenant is not served, although the account is the same', async () => {
   await get('whole', url)
   expect(getCacheStatus(await get('south', url))).toBe('Foyer; fwd=uri-miss; stored; ttl=60')
   expect(receivedRequests()).toEqual(['getProperty', 'getProperty'])
 })
 
-test('nor when the upstream fails him', async () => {
+test('nor if the upstream fails', async () => {
   await get('whole', url)
   sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'status', status: 500 })
   expect((await get('south', url)).status).toBe(502)
@@ -81,7 +81,7 @@ test.each([
   expect([reply.status, getCacheStatus(reply), receivedRequests()]).toEqual([200, status, ['getProperty']])
 })
 
-test('an agent who insists on an answer of now: one call, cold or warm', async () => {
+test('an agent with no-cache: one call, with a cold or a warm cache', async () => {
   const own = `/properties/${ownSid('agent1@example.com')}`
   for (const seconds of [0, 10, 61]) {
     clock.pass(seconds)
@@ -102,7 +102,7 @@ test('a brokerage: its claimed list once, and each property once', async () => {
   expect(receivedRequests().sort()).toEqual(['getClaimedList', 'getOHSessions', 'getProperty'])
 })
 
-test('that there is no such brokerage is remembered for five minutes', async () => {
+test('an unknown brokerage is cached for five minutes', async () => {
   for (const seconds of [0, 299, 1]) {
     clock.pass(seconds)
     expect((await get('lost', url)).status).toBe(404)
@@ -113,7 +113,7 @@ test('that there is no such brokerage is remembered for five minutes', async () 
   expect(receivedRequests().filter((operation) => operation === 'getClaimedList')).toHaveLength(2)
 })
 
-test('what others have read is not his to see: the same answer as for what does not exist', async () => {
+test('a cached property without a grant gets the same response as a missing one', async () => {
   const other = `/properties/${ownSid('agent2@example.com')}`
   await get('whole', other)
   await get('whole', `${other}/open-houses`)
@@ -127,7 +127,7 @@ test('what others have read is not his to see: the same answer as for what does 
   }
 })
 
-test('whose a property is, is not known any longer after five minutes, even where old answers are shown', async () => {
+test('the owner of a property is cached for at most five minutes, even if stale responses are served', async () => {
   const own = `/properties/${ownSid('agent1@example.com')}`
   await get('agent', own)
   sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'html' })
@@ -138,7 +138,7 @@ test('whose a property is, is not known any longer after five minutes, even wher
   expect((await get('whole', own)).status).toBe(200)
 })
 
-test('who owned it may have lost it: the new owner counts as soon as it is known', async () => {
+test('after a change of the owner, the new owner counts as soon as it is known', async () => {
   const sid = ownSid('agent1@example.com')
   await get('agent', `/properties/${sid}`)
   const record = { sid, title: 'T', price: '1', email: 'agent2@example.com' }
@@ -147,7 +147,7 @@ test('who owned it may have lost it: the new owner counts as soon as it is known
   expect((await get('agent', `/properties/${sid}`)).status).toBe(404)
 })
 
-test('an account that was changed has answers of its own', async () => {
+test('a changed account has separate results', async () => {
   await get('south', url)
   await get('whole', url)
   const changed = tenantsFile(sandbox.spacio.apiKey, 'another-key')

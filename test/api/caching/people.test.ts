@@ -18,7 +18,7 @@ const lists = [
 ] as const
 
 describe.each(lists)('%s', (operation, url) => {
-  test('is asked once in five minutes', async () => {
+  test('is called once in five minutes', async () => {
     const first = await foyer.get(url)
     expect(getCacheStatus(first)).toBe('Foyer; fwd=uri-miss; stored; ttl=300')
     foyer.clock.pass(299.999)
@@ -30,7 +30,7 @@ describe.each(lists)('%s', (operation, url) => {
     expect(getCacheStatus(await foyer.get(url))).toBe('Foyer; fwd=stale; stored; ttl=300')
   })
 
-  test('nothing older stands in', async () => {
+  test('no older response is served stale', async () => {
     await foyer.get(url)
     foyer.sandbox.control.spacio.fault({ operation, kind: 'status', status: 500 })
     foyer.clock.pass(300)
@@ -38,7 +38,7 @@ describe.each(lists)('%s', (operation, url) => {
   })
 })
 
-test('what changes the answer is another answer', async () => {
+test('a parameter that changes the response has its own result', async () => {
   const windows = ['from=2026-03-01&to=2026-03-14', 'from=2026-03-02&to=2026-03-14', 'from=2026-03-01&to=2026-03-13']
   for (const window of windows) {
     for (const id of ['b1001', 'b1002']) {
@@ -51,23 +51,26 @@ test('what changes the answer is another answer', async () => {
   expect(foyer.listCalls()).toHaveLength(12)
 })
 
-test.each(['/leads?sid=10101', '/leads?brokerageId=b1001', '/leads?teamId=t2001'])('%s is asked anew', async (url) => {
-  await foyer.get(url)
-  foyer.sandbox.control.clearRequests()
-  const reply = await foyer.get(url)
-  expect(foyer.listCalls().some((operation) => operation.startsWith('getRegistrants'))).toBe(true)
-  expect(reply.headers['cache-control']).toBe('no-store')
-  expect(reply.headers).not.toHaveProperty('cache-status')
-})
+test.each(['/leads?sid=10101', '/leads?brokerageId=b1001', '/leads?teamId=t2001'])(
+  '%s calls the upstream again',
+  async (url) => {
+    await foyer.get(url)
+    foyer.sandbox.control.clearRequests()
+    const reply = await foyer.get(url)
+    expect(foyer.listCalls().some((operation) => operation.startsWith('getRegistrants'))).toBe(true)
+    expect(reply.headers['cache-control']).toBe('no-store')
+    expect(reply.headers).not.toHaveProperty('cache-status')
+  },
+)
 
-test('event properties are asked anew', async () => {
+test('event properties call the upstream again', async () => {
   for (const url of ['/events/7/properties', '/events/7/properties/1']) {
     for (const _ of [1, 2]) expect((await foyer.get(url)).headers).not.toHaveProperty('cache-status')
   }
   expect(foyer.sandbox.control.liondesk.requests()).toHaveLength(4)
 })
 
-test('tokens are issued anew', async () => {
+test('tokens are issued again', async () => {
   for (const _ of [1, 2]) {
     const reply = await foyer.send('POST', '/agents/agent1@example.com/access-token')
     expect(reply.headers).toMatchObject({ 'cache-control': 'no-store' })

@@ -26,7 +26,7 @@ const count = (operation: string): number => foyer.listCalls().filter((each) => 
 const failing = (operation: string) => foyer.sandbox.control.spacio.fault({ operation, kind: 'status', status: 500 })
 
 describe.each(reads)('%s', (operation, url) => {
-  test('is asked once a minute, and the reply says how old it is', async () => {
+  test('is called once a minute, and the response has the age', async () => {
     const first = await foyer.get(url)
     expect([first.status, getCacheStatus(first)]).toEqual([200, 'Foyer; fwd=uri-miss; stored; ttl=60'])
     expect(first.headers).not.toHaveProperty('age')
@@ -41,7 +41,7 @@ describe.each(reads)('%s', (operation, url) => {
     expect(count(operation)).toBe(2)
   })
 
-  test('is asked once, however many wait', async () => {
+  test('is called once for any number of waiters', async () => {
     const replies = await Promise.all(Array.from({ length: 20 }, () => foyer.get(url)))
     expect(replies.every(({ status }) => status === 200)).toBe(true)
     expect(count(operation)).toBe(1)
@@ -51,7 +51,7 @@ describe.each(reads)('%s', (operation, url) => {
     ])
   })
 
-  test('stands in while Spacio fails, up to a quarter of an hour old and no longer', async () => {
+  test('is served stale while Spacio fails, for at most 15 minutes', async () => {
     const { text } = await foyer.get(url)
     failing(operation)
     foyer.clock.pass(15 * 60)
@@ -65,7 +65,7 @@ describe.each(reads)('%s', (operation, url) => {
     expect(delayed.headers).not.toHaveProperty('age')
   })
 
-  test('the client may insist on an answer of now: then nothing stands in', async () => {
+  test('with no-cache, no stale response is served', async () => {
     await foyer.get(url)
     const forced = await foyer.get(url, { 'cache-control': 'max-age=0, no-cache' })
     expect([getCacheStatus(forced), count(operation)]).toEqual(['Foyer; fwd=request; stored; ttl=60', 2])
@@ -83,7 +83,7 @@ const outages = [
   ['rate-reached', { kind: 'rate-reached' }, 'fwd=stale; fwd-status=200', 'upstream-rate-limited'],
 ] as const
 
-test.each(outages)('after %s what is kept stands in', async (_name, fault, forward, code) => {
+test.each(outages)('after %s the cached response is served stale', async (_name, fault, forward, code) => {
   await foyer.get('/properties/10101')
   foyer.sandbox.control.spacio.fault({ operation: 'getProperty', ...fault })
   foyer.clock.pass(61)
@@ -91,7 +91,7 @@ test.each(outages)('after %s what is kept stands in', async (_name, fault, forwa
   expect([reply.status, getCacheStatus(reply)]).toEqual([200, `Foyer; ${forward}; ttl=-1; detail=${code}`])
 })
 
-test('where Spacio is not asked for a while, what stands in is a hit', async () => {
+test('while Spacio is not called, a stale response is a hit', async () => {
   await foyer.get('/properties/10101')
   foyer.clock.pass(61)
   failing('getProperty')
@@ -101,7 +101,7 @@ test('where Spacio is not asked for a while, what stands in is a hit', async () 
   expect([getCacheStatus(reply), foyer.listCalls()]).toEqual(['Foyer; hit; ttl=-1; detail=upstream-unavailable', []])
 })
 
-test('a spent hour is no reason to show nothing', async () => {
+test('stale responses are served when the hourly budget is used up', async () => {
   await foyer.get('/properties/10101')
   foyer.sandbox.control.spacio.fault({ operation: '*', kind: 'rate-reached' })
   await foyer.get('/properties/10102')
@@ -118,7 +118,7 @@ const denials = [
   ['no-results', 404],
 ] as const
 
-test.each(denials)('%s ends what is kept', async (code, status) => {
+test.each(denials)('%s removes the cached response', async (code, status) => {
   await foyer.get('/properties/10101')
   foyer.clock.pass(61)
   foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'error', code, times: 1 })
@@ -127,14 +127,14 @@ test.each(denials)('%s ends what is kept', async (code, status) => {
   expect((await foyer.get('/properties/10101')).status).toBe(502)
 })
 
-test('a denial ends what is kept even while it is fresh', async () => {
+test('a denial removes the cached response even if it is fresh', async () => {
   await foyer.get('/properties/10101')
   foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'error', code: 'access-denied', times: 1 })
   expect((await foyer.get('/properties/10101', { 'cache-control': 'no-cache' })).status).toBe(403)
   expect(getCacheStatus(await foyer.get('/properties/10101'))).toBe('Foyer; fwd=uri-miss; stored; ttl=60')
 })
 
-test('an error that Spacio does not document is an answer: nothing stands in', async () => {
+test('an undocumented error of Spacio is a valid reply, so no stale response is served', async () => {
   await foyer.get('/properties/10101')
   foyer.clock.pass(61)
   foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'body', body: { error: 'odd' }, times: 1 })
@@ -143,7 +143,7 @@ test('an error that Spacio does not document is an answer: nothing stands in', a
   expect((await foyer.get('/properties/10101')).status).toBe(502)
 })
 
-test('the wire record comes from what is kept, with the moment of the answer', async () => {
+test('the wire record comes from the cache, with the time of the upstream’s reply', async () => {
   const fetchedAt = foyer.clock.now().toISOString()
   const plain = await foyer.get('/properties/10101')
   expect(plain.body).not.toHaveProperty('source')
@@ -166,7 +166,7 @@ test('a page is cut out of what is kept, and another page changes nothing of it'
   expect(getCacheStatus(both)).toBe('Foyer; hit; ttl=60')
 })
 
-test('who leaves takes nothing from those who wait', async () => {
+test('a client disconnect does not affect other waiters', async () => {
   const address = await foyer.app.listen({ port: 0 })
   foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'latency', ms: 300 })
   const leaving = get(`${address}/properties/10101`).on('error', () => {})

@@ -38,7 +38,7 @@ test.for([
   expect(sealer.open(sealer.seal('secret', place), other as string[])).toBeNull()
 })
 
-test.for(['secret', ''])('no changed or cut text opens: %j', (text) => {
+test.for(['secret', ''])('no changed or truncated text is decrypted: %j', (text) => {
   const sealer = createSealer([first])
   const sealed = sealer.seal(text, place)
   const [version, id, body = ''] = sealed.split('.')

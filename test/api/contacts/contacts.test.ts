@@ -57,7 +57,7 @@ describe('by e-mail address', () => {
     expect(listRequests(foyer())[0]?.query).toContain('email=a%2Bb%40example.com')
   })
 
-  test('an address with capitals is asked for as it is written and in lower case', async () => {
+  test('an address with capital letters is searched as written and in lower case', async () => {
     expect(findIds(await findByEmail('Visitor2@Example.com'))).toEqual(['1'])
     expect(filtersAsked()).toEqual([[['email', 'Visitor2@Example.com']], [['email', 'visitor2@example.com']]])
   })
@@ -107,7 +107,7 @@ describe('by e-mail address', () => {
     expect(findIds(await findByEmail('new@example.com'))).toEqual(['900'])
   })
 
-  test('records without an id are told apart by their contents', async () => {
+  test('records without an id are distinguished by their contents', async () => {
     liondesk().set({ omitId: true, ignoreCase: true })
     liondesk().addContact({ id: 900, email: 'ada@example.com', first_name: 'Ada' })
     liondesk().addContact({ id: 901, email: 'ada@example.com', first_name: 'Ben' })
@@ -134,7 +134,7 @@ describe('a filter that the upstream ignores', () => {
     expect(listRequests(foyer()).length).toBe(1)
   })
 
-  test('tells nothing of the contacts that came', async () => {
+  test('reveals nothing about the received contacts', async () => {
     expect((await findByEmail('visitor2@example.com')).text).not.toMatch(/Elif|Bakare|contact1\d\d@/i)
   })
 })
@@ -157,7 +157,7 @@ test.for([
 })
 
 describe('by phone', () => {
-  test('the spelling and the digits are asked for, in three fields', async () => {
+  test('the spelling and the digits are searched in three fields', async () => {
     expect(findIds(await find({ phone: '517-555-0104' }))).toEqual(['1'])
     expect(filtersAsked()).toEqual(
       ['mobile_phone', 'home_phone', 'office_phone'].flatMap((field) => [
@@ -167,7 +167,7 @@ describe('by phone', () => {
     )
   })
 
-  test('digits alone are asked for once a field', async () => {
+  test('digits alone are searched once per field', async () => {
     expect(findIds(await find({ phone: '6045550101' }))).toEqual(['101'])
     expect(filtersAsked().length).toBe(3)
   })

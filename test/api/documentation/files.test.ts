@@ -42,7 +42,7 @@ test.for([bundle, '/openapi.json', '/docs/json', '/docs/static/swagger-ui.css'])
   expect((await ask('GET', url, { 'if-none-match': '"other"' })).statusCode).toBe(200)
 })
 
-test('a path with dot segments is no file, as each spelling would be loaded of its own', async () => {
+test('a path with dot segments is not a file, because each spelling would be loaded separately', async () => {
   const base = await gateway.app.listen({ host: '127.0.0.1', port: 0 })
   const socket = connect(Number(new URL(base).port), '127.0.0.1')
   socket.write('GET /docs/static/../static/swagger-ui.css HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n')

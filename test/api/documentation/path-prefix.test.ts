@@ -39,7 +39,7 @@ test.each(['/gw/docs', '/gw/docs/'])('%s loads all its assets and the document',
   expect(document.status).toBe(200)
 })
 
-test('the page of Swagger UI is reached from its own file', async () => {
+test('the page of Swagger UI is linked from its own file', async () => {
   const reply = await get('/gw/docs/static/index.html')
   expect(new URL(reply.headers.get('location') ?? '', reply.url).href).toBe(`${proxy.url}/gw/docs/`)
 })

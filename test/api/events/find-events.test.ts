@@ -127,12 +127,12 @@ test.for([
   expect(await foyer().get(url)).toMatchObject({ status, body: { code } })
 })
 
-test('another event than the one that was asked for is 502', async () => {
+test('an event other than the requested one is 502', async () => {
   liondesk().fault({ operation: 'getEvent', kind: 'body', body: { id: '8', contact_id: '1' } })
   expect((await foyer().get('/events/7')).status).toBe(502)
 })
 
-test('the property in an event is no drift, whatever its layout', async () => {
+test('the property in an event is not drift in any form', async () => {
   for (const property of [{ mls: '1' }, 'text', [1], null]) {
     liondesk().fault({ operation: 'getEvent', kind: 'body', body: { id: '7', property }, times: 1 })
     expect((await foyer().get('/events/7')).status).toBe(200)

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => gateway.close())
 
-test('a check that succeeds is no line, one that fails is', async () => {
+test('a successful health check is not logged, a failed one is', async () => {
   for (const path of ['/health/live', '/health/ready']) expect((await gateway.get(path)).status).toBe(200)
   expect(lines).toEqual([])
   // A gateway that is shutting down is not ready.

@@ -45,7 +45,7 @@ test('the metrics and the readiness say so', async () => {
   expect(await foyer.get('/health/ready')).toMatchObject({ status: 200, body: { status: 'ok', store: 'unavailable' } })
 })
 
-test('a store that works is up', async () => {
+test('a working store is reported as up', async () => {
   const other = await openSandboxAndGateway()
   expect((await other.get('/properties/10101')).status).toBe(200)
   const { value } = await scrape(other.app)

@@ -43,7 +43,7 @@ test.each([
   expect((await foyer.create('a', body, event)).text).toBe(reply.text)
 })
 
-test('it was not done: it is sent', async () => {
+test('it had no effect: it is sent again', async () => {
   fault({ ...failing, applied: false })
   await unknown()
   const reply = await foyer.create('a')
@@ -51,7 +51,7 @@ test('it was not done: it is sent', async () => {
   expect(foyer.cities().filter((city) => city === 'Reno')).toHaveLength(1)
 })
 
-test('a record that differs in one value, or has one more, is another', async () => {
+test('a record with a different or additional value is a different record', async () => {
   await foyer.create(undefined, { ...renoInput, listPrice: 499900.51 })
   await foyer.create(undefined, { ...renoInput, yearBuilt: 1999 })
   fault({ ...failing, applied: false })
@@ -65,7 +65,7 @@ const finds = () => foyer.sandbox.control.liondesk.requests().filter(({ operatio
 
 const addNewerRecords = (count: number) => foyer.sandbox.control.liondesk.addRecords('11', { city: 'Sparks' }, count)
 
-test('it is looked for on every page, the newest records first', async () => {
+test('the search covers every page, the newest records first', async () => {
   fault(failing)
   await unknown(renoInput, url)
   addNewerRecords(60)
@@ -101,7 +101,7 @@ test('a search that is disturbed again has an unknown outcome, and nothing is se
   expect(foyer.posts()).toBe(1)
 })
 
-test('an upstream that orders all records differently each time has an unknown outcome, and nothing is sent', async () => {
+test('an upstream that sorts all records differently each time leads to an unknown outcome, and nothing is sent', async () => {
   fault({ ...failing, applied: false })
   await unknown(renoInput, url)
   foyer.sandbox.control.liondesk.set({ order: 'varies' })
@@ -109,7 +109,7 @@ test('an upstream that orders all records differently each time has an unknown o
   expect(foyer.posts()).toBe(1)
 })
 
-test('while it cannot be looked for, nothing is sent', async () => {
+test('while the search fails, nothing is sent', async () => {
   fault({ ...failing, applied: false })
   await unknown()
   fault({ operation: 'find', kind: 'error', code: 'Forbidden' })
@@ -117,14 +117,14 @@ test('while it cannot be looked for, nothing is sent', async () => {
   expect(foyer.posts()).toBe(1)
 })
 
-test('another body is refused meanwhile', async () => {
+test('another body is rejected in the meantime', async () => {
   fault(failing)
   await unknown()
   expect((await foyer.create('a', { city: 'Sparks' })).body.code).toBe('idempotency-mismatch')
   expect(foyer.posts()).toBe(1)
 })
 
-test('a refusal afterwards does not free the key: the first may still be done', async () => {
+test('a later rejection does not free the key, because the first write may still take effect', async () => {
   fault({ ...failing, applied: false })
   await unknown()
   fault({ operation: 'create', kind: 'rate-reached' })
@@ -134,7 +134,7 @@ test('a refusal afterwards does not free the key: the first may still be done', 
   expect([isReplayed(await foyer.create('a')), foyer.posts()]).toEqual(['true', 3])
 })
 
-test('what was sent is looked for, not what would be sent now', async () => {
+test('the search uses the values that were sent, not those that would be sent now', async () => {
   const property = (title: string) => ({ sid: 10101, price: '1', email: 'agent1@example.com', addr1: title })
   const shows = (title: string) =>
     foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'body', body: property(title) })
@@ -148,7 +148,7 @@ test('what was sent is looked for, not what would be sent now', async () => {
   expect([reply.body.unparsedAddress, foyer.posts()]).toEqual(['1 Old Street', 1])
 })
 
-test('an old answer is never written', async () => {
+test('an outdated result is never stored', async () => {
   await foyer.get('/properties/10101')
   foyer.clock.pass(61)
   foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'html' })

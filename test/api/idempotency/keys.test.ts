@@ -21,7 +21,7 @@ afterAll(() => foyer.close())
 const fault = (given: object) =>
   foyer.sandbox.control.liondesk.fault({ operation: 'create', times: 1, ...given } as never)
 
-test('a repeat is answered with the same reply, and nothing is sent', async () => {
+test('a repeated request gets the same response, and nothing is sent', async () => {
   const first = await foyer.create('a')
   const second = await foyer.create('a')
   expect([first.status, isReplayed(first), second.status, isReplayed(second)]).toEqual([201, undefined, 201, 'true'])
@@ -29,12 +29,12 @@ test('a repeat is answered with the same reply, and nothing is sent', async () =
   expect(foyer.posts()).toBe(1)
 })
 
-test('without a key, or with another, it is done again', async () => {
+test('without a key, or with a different one, the write takes effect again', async () => {
   for (const key of [undefined, undefined, 'a', 'b']) expect((await foyer.create(key)).status).toBe(201)
   expect(foyer.posts()).toBe(4)
 })
 
-test('the order of the body’s names says nothing, its values do', async () => {
+test('the order of the names in a body does not matter, the values do', async () => {
   await foyer.create('a', { city: 'Reno', yearBuilt: 1999 })
   expect(isReplayed(await foyer.create('a', { yearBuilt: 1999, city: 'Reno' }))).toBe('true')
   const other = await foyer.create('a', { city: 'Reno', yearBuilt: 2000 })
@@ -48,14 +48,14 @@ test('a reply with the wire record is another request', async () => {
   expect(reply.body.code).toBe('idempotency-mismatch')
 })
 
-test('the wire record is answered again as it was', async () => {
+test('the wire record is returned again unchanged', async () => {
   const url = '/events/7/properties?include=source'
   const first = await foyer.create('a', renoInput, url)
   expect(first.body.source.record).toMatchObject({ city: 'Reno' })
   expect((await foyer.create('a', renoInput, url)).text).toBe(first.text)
 })
 
-test('another event is another thing to be done', async () => {
+test('another event is a different write', async () => {
   await foyer.create('a')
   expect(isReplayed(await foyer.create('a', renoInput, '/events/9/properties'))).toBeUndefined()
   expect(foyer.posts()).toBe(2)
@@ -67,7 +67,7 @@ test('the only connection is the same whether it is named or not', async () => {
   expect(isReplayed(await foyer.create('a', renoInput, `/events/7/properties?connection=${id}`))).toBe('true')
 })
 
-test('a key is remembered for a day', async () => {
+test('a key is stored for a day', async () => {
   await foyer.create('a')
   foyer.clock.pass(24 * 60 * 60 - 0.001)
   expect(isReplayed(await foyer.create('a'))).toBe('true')
@@ -102,7 +102,7 @@ describe('the header', () => {
   })
 })
 
-test('of twenty at once one is done; the others are told to wait, or get its reply', async () => {
+test('of twenty concurrent requests, one is executed; the others get 409 or its response', async () => {
   const replies = await Promise.all(Array.from({ length: 20 }, () => foyer.create('a')))
   expect(foyer.posts()).toBe(1)
   expect(replies.filter((reply) => reply.status === 201 && !isReplayed(reply))).toHaveLength(1)
@@ -111,14 +111,14 @@ test('of twenty at once one is done; the others are told to wait, or get its rep
   expect(isReplayed(await foyer.create('a'))).toBe('true')
 })
 
-test('what was surely not done leaves the key free', async () => {
+test('a write that had no effect frees the key', async () => {
   fault({ kind: 'error', code: 'BadRequest' })
   expect((await foyer.create('a')).status).toBe(422)
   expect((await foyer.create('a', { city: 'Sparks' })).status).toBe(201)
   expect(foyer.cities()).toContain('Sparks')
 })
 
-test('so does what never came so far', async () => {
+test('as does a feature that has not occurred yet', async () => {
   expect((await foyer.create('a', { fromSid: 99_999 })).status).toBe(422)
   expect((await foyer.create('a', { photoUrls: Array(9).fill(`https://example.com/${'x'.repeat(40)}`) })).status).toBe(
     422,
@@ -126,7 +126,7 @@ test('so does what never came so far', async () => {
   expect((await foyer.create('a')).status).toBe(201)
 })
 
-test('it goes on when its client leaves: the repeat gets the reply', async () => {
+test('it continues when its client disconnects: the repeated request gets the response', async () => {
   const address = await foyer.app.listen({ port: 0 })
   fault({ kind: 'latency', ms: 300 })
   const headers = { 'content-type': 'application/json', 'idempotency-key': 'a' }

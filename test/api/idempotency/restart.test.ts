@@ -37,7 +37,7 @@ afterEach(async () => {
   await runCleanup()
 })
 
-test('after a restart the repeat gets the same reply', async () => {
+test('after a restart, the repeated request gets the same response', async () => {
   const before = await open()
   const first = await create(before)
   await before.close()

@@ -52,7 +52,7 @@ test('the same key of another tenant, client or connection is another', async ()
   }
 })
 
-test('who may not use the connection learns nothing of its keys', async () => {
+test('a client without the connection learns nothing of its keys', async () => {
   const reply = await create('one', 'nobodys')
   expect(reply).toMatchObject({ status: 403, body: { code: 'forbidden' } })
 })

@@ -67,7 +67,7 @@ test.for<Row>([
   expect(await getStatus(other, otherUrl)).toBe(200)
 })
 
-test('an unknown brokerage is remembered by its id: the agents of another one are found', async () => {
+test('an unknown brokerage is cached by its id: the agents of another one are found', async () => {
   upstreams.setError((question) => (/getClaimedList b1/.test(question) ? 'invalid-bid' : null))
   for (let round = 0; round < 3; round += 1) expect(await getStatus('north b1', '/properties/1')).toBe(200)
 })

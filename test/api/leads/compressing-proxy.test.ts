@@ -36,7 +36,7 @@ test('events of a live feed arrive when they are sent', async () => {
   reader.disconnect()
 })
 
-test('an export is passed on unchanged', async () => {
+test('an export is forwarded unchanged', async () => {
   const reply = await fetch(`${proxy.url}/leads/export?brokerageId=b1001`, { headers: acceptsGzip })
   expect(reply.headers.get('content-encoding')).toBeNull()
   expect(reply.headers.get('cache-control')).toBe('no-store, no-transform')

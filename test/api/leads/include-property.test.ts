@@ -92,7 +92,7 @@ describe('the list', () => {
   })
 })
 
-describe('what the caller may not see', () => {
+describe('objects without a grant', () => {
   test('is null: the properties that are 404 for the same key', async () => {
     const { body } = await get(`${list}&include=property&limit=200`, 'brokerage')
     const hidden = body.data.filter(({ property }: { property: unknown }) => property === null)
@@ -333,7 +333,7 @@ describe('the limits', () => {
     await spacio.close()
   })
 
-  test('a sid that is known to have no property does not count', async () => {
+  test('a sid without a property, once cached, does not count', async () => {
     const spacio = await open()
     spacio.answer(serve(createRange(61), () => '"invalid-sid"'))
     expect((await spacio.get(url.replace('limit=200', 'limit=60'))).status).toBe(200)

@@ -70,7 +70,7 @@ describe('GET /upstreams', () => {
     expect(await added(false)).toEqual([])
   })
 
-  test('a field that no table knows, of each resource', async () => {
+  test('an unknown field of each resource', async () => {
     const found = await added(['unknown-field'])
     for (const [system, names] of Object.entries(resources)) {
       for (const name of names) expect(found).toContain(`${system}.${name} futureField unknown-field`)
@@ -78,7 +78,7 @@ describe('GET /upstreams', () => {
     expect(found.filter((name) => !name.endsWith(' futureField unknown-field'))).toEqual([])
   })
 
-  test('prices, times and yes-nos that are none', async () => {
+  test('invalid prices, times and yes/no values', async () => {
     expect((await added(['unreadable'])).sort()).toEqual(
       [
         'liondesk.contact modified_at',
@@ -106,10 +106,10 @@ describe('GET /upstreams', () => {
   })
 })
 
-describe('what the reply says', () => {
+describe('the details of the response', () => {
   const property = () => foyer.get('/properties/10101', { 'cache-control': 'no-cache' })
 
-  test('a field that is gone is null, and no drift: absent is a value like any other', async () => {
+  test('a missing field is null and does not count as drift', async () => {
     expect(await added(['gone'])).toEqual([])
     expect((await property()).body).toMatchObject({ title: null, listPrice: 2300000 })
   })
@@ -124,7 +124,7 @@ describe('what the reply says', () => {
     expect(data[0].phone).toBe('2025550100')
   })
 
-  test('what cannot be read is null', async () => {
+  test('an unreadable value is null', async () => {
     drift(['unreadable'])
     expect((await property()).body).toMatchObject({ listPrice: null, title: 'Waterfront apartment by the bay' })
     const { data } = (await foyer.get('/leads?teamId=t2001&limit=1')).body
@@ -132,7 +132,7 @@ describe('what the reply says', () => {
   })
 })
 
-test('the setting takes driftKinds that there are, and no others', () => {
+test('the setting accepts only known driftKinds', () => {
   const { spacio, liondesk } = foyer.sandbox.control
   for (const control of [spacio, liondesk]) {
     expect(() => control.set({ drift: ['nonsense'] as never })).toThrow(/no value for the setting drift/)

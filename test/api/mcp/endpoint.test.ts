@@ -49,7 +49,7 @@ const getProblem = async (reply: Response) => {
 }
 
 describe('before a tool is reached', () => {
-  test('it is not there unless it is wanted', async () => {
+  test('it does not exist unless it is enabled', async () => {
     const { path } = foyer.clients
     const env = { SPACIO_API_KEY: 'k', FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: path }
     const gateway = await openGateway(env)
@@ -60,7 +60,7 @@ describe('before a tool is reached', () => {
     await gateway.close()
   })
 
-  test('a stranger is sent away as everywhere', async () => {
+  test('a request without credentials gets 401, as on all routes', async () => {
     for (const key of ['', `fk_${'x'.repeat(43)}`]) {
       const reply = await foyer.post(listing, { 'x-api-key': key })
       expect(reply.headers.get('www-authenticate')).toBe('Bearer realm="Foyer"')
@@ -136,7 +136,7 @@ describe('before a tool is reached', () => {
   })
 })
 
-describe('who may do what', () => {
+describe('access', () => {
   test.each<Era>(['legacy', 'auto'])('a client without leads:read sees no tool for visitors, %s', async (era) => {
     const { client } = await foyer.connect('listings', era)
     const { tools: listed } = await client.listTools()
@@ -167,7 +167,7 @@ describe('who may do what', () => {
     },
   )
 
-  test('what is not granted is refused, and nothing is asked upstream', async () => {
+  test('a request without a grant is rejected without an upstream call', async () => {
     const { call } = await foyer.connect('brokerage')
     const refused = await call('list_visitors', { brokerageId: 'b1002' })
     expect([refused.isError, refused.text]).toEqual([
@@ -178,7 +178,7 @@ describe('who may do what', () => {
     expect((await call('list_visitors', { brokerageId: 'b1001' })).isError).toBe(false)
   })
 
-  test('callers at the same time each get what is theirs', async () => {
+  test('concurrent callers each get their own results', async () => {
     const [whole, brokerage] = await Promise.all([foyer.connect('whole'), foyer.connect('brokerage')])
     const given = { brokerageId: 'b1002', limit: 1 }
     const both = Array.from({ length: 10 }, () => [
@@ -190,8 +190,8 @@ describe('who may do what', () => {
   })
 })
 
-describe('what is passed on', () => {
-  test('who asks, and no other header', async () => {
+describe('what is forwarded', () => {
+  test('the caller, and no other header', async () => {
     const smuggled = {
       'x-forwarded-for': '203.0.113.9',
       'x-http-method-override': 'DELETE',
@@ -214,7 +214,7 @@ describe('what is passed on', () => {
     }
   })
 
-  test('only reads, whatever is asked for', async () => {
+  test('only reads, for any request', async () => {
     const { call } = await foyer.connect('whole')
     const word = fc.oneof(
       fc.constantFrom('b1001', 't2001', '7', 'agent1@example.com', '2026-11-01', '../7', '7/properties/1'),
@@ -266,7 +266,7 @@ describe('what is passed on', () => {
     expect(foyer.sandbox.control.liondesk.requests()).toEqual([])
   })
 
-  test('arguments of any length are refused without a word of them', async () => {
+  test('arguments of any length are rejected without being quoted', async () => {
     const { call } = await foyer.connect('whole')
     const long = await call('list_visitors', { brokerageId: 'canary'.repeat(2_000) })
     expect([long.isError, long.text.length < 200, long.text]).toEqual([
@@ -299,8 +299,8 @@ describe('what is passed on', () => {
   })
 })
 
-describe('what goes wrong', () => {
-  test('an upstream that fails is told in words that say what to do', async () => {
+describe('failures', () => {
+  test('a failed upstream is described with what to do', async () => {
     foyer.sandbox.control.spacio.fault({ operation: 'v2/getRegistrantsByBrokerage', kind: 'reset' })
     const { call } = await foyer.connect('whole')
     const { isError, text, structured } = await call('list_visitors', { brokerageId: 'b1001' })
@@ -327,7 +327,7 @@ describe('what goes wrong', () => {
     await gateway.close()
   })
 
-  test('a request that is refused without a reply counts as overload, not as a defect', async () => {
+  test('a rejected request without a response counts as overload, not as a bug', async () => {
     const app = Fastify()
     app.get('/properties', (request, reply) => {
       reply.hijack()
@@ -338,7 +338,7 @@ describe('what goes wrong', () => {
     await app.close()
   })
 
-  test('a defect of ours tells nothing but its id', () => {
+  test('a bug shows only its request id', () => {
     const text = formatProblem(toToolProblem(new TypeError('canary at /srv/foyer'), 'r-1'))
     expect(text).toMatch(/^Internal error \(internal, 500\).*requestId: r-1$/s)
     expect(text).not.toMatch(/canary|srv/)

@@ -136,7 +136,7 @@ test('a client is shown its own scopes and grants, as by GET /me, without an ups
   expect(countCalls()).toBe(before)
 })
 
-test('a visitor is found as by GET /leads/{id}; if not, the error says which days were searched', async () => {
+test('a visitor is found as by GET /leads/{id}; otherwise the error names the searched days', async () => {
   const { call } = await foyer.connect('whole')
   const { structured, text } = await call('find_lead', { ...newest })
   const { body } = await foyer.gateway.get(`/leads/${newest.id}?brokerageId=b1001`, foyer.clients.headers('whole'))
@@ -200,7 +200,7 @@ test('new visitors are read once each, with the cursor of the feed', async () =>
   expect(last.structured.data).toEqual([])
 })
 
-test('paging by cursors gives the list that REST gives', async () => {
+test('paging by cursors returns the same list as REST', async () => {
   const { call } = await foyer.connect('whole')
   const query = { brokerageId: 'b1001', hasAgent: 'false' }
   const rows: unknown[] = []
@@ -221,7 +221,7 @@ test('paging by cursors gives the list that REST gives', async () => {
   expect(calls).toBeGreaterThan(2)
 })
 
-test('a cursor goes with its arguments, and is nothing else than a place', async () => {
+test('a cursor belongs to its arguments and contains only a position', async () => {
   const { call } = await foyer.connect('whole')
   const { structured } = await call('list_visitors', { brokerageId: 'b1001', limit: 1 })
   const cursor: string = structured.nextCursor

@@ -45,7 +45,7 @@ test.for([undefined, '*/*', 'application/json', 'application/json, text/html'])(
   },
 )
 
-test('a code that there is not stays a problem document, whoever asks', async () => {
+test('an unknown code is a problem document for every client', async () => {
   const reply = await gateway.get('/problems/nope', { accept: browser })
   expect(reply).toMatchObject({ status: 404, body: { code: 'not-found' } })
 })

@@ -117,12 +117,12 @@ test.for<[string, { given: [string, string, unknown?, Record<string, string>?]; 
   expect(errors === undefined || errors.length > 0).toBe(true)
 })
 
-test('a client’s own request id is not taken over', async () => {
+test('the request id of a client is not used', async () => {
   const reply = await gateway.get('/problems', { 'x-request-id': 'canary', 'request-id': 'canary' })
   expect(reply.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
 })
 
-test('a defect of ours is 500, and tells nothing', async () => {
+test('a bug is 500 without details', async () => {
   const app = gateway.app as unknown as { gateway: { mappings: () => unknown } }
   const { mappings } = app.gateway
   app.gateway.mappings = () => {

@@ -32,7 +32,7 @@ const counted = async (): Promise<number> => {
   return Number(/^foyer_background_failures_total (\d+)$/m.exec(await reply.text())?.[1])
 }
 
-test('of what listens to the end of a request; the others are told all the same', async () => {
+test('of a listener to the end of a request; the other listeners are still called', async () => {
   const before = await counted()
   const ends: number[] = []
   let isDefective = true

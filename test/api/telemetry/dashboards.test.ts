@@ -95,7 +95,7 @@ test('legends name labels that the query keeps', () => {
   }
 })
 
-test('the dashboard knows every metric of ours', () => {
+test('the dashboard has every metric of the gateway', () => {
   const named = new Set(queries.flatMap(({ text }) => parseQuery(text).selectors.map(({ metric }) => metric)))
   const family = (name: string) => name.replace(/_(bucket|sum|count)$/, '')
   const families = new Set([...named].map(family))
@@ -111,14 +111,14 @@ test.for(rules.map((rule) => [rule.alert, rule] as const))('%s says what it mean
   for (const [, label] of text.matchAll(/\$labels\.(\w+)/g)) expect(grouped).toContain(label)
 })
 
-test('what the dashboard is narrowed by is there too', () => {
+test('the variables of the dashboard exist too', () => {
   const [, variable] = dashboard.templating.list
   const [, metric, label] = /^label_values\((\w+), (\w+)\)$/.exec(variable?.query ?? '') ?? []
   expect([...shown.keys()]).toContain(metric)
   expect(addedLabels).toContain(label)
 })
 
-test('codes that queries choose by are ours', async () => {
+test('the codes in queries exist in the catalogue', async () => {
   const { body } = await foyer.get('/problems')
   const codes = new Set(body.data.map(({ code }: { code: string }) => code))
   const chosen = queries.flatMap(({ text }) => [...text.matchAll(/\b(?:outcome|code)=~?"([^"]*)"/g)])

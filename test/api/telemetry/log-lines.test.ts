@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const board = clients.headers('board')
 
-test('who asked, what was asked upstream, and what the cache knew', async () => {
+test('the caller, the upstream calls, and the cache lookup', async () => {
   await foyer.get('/properties/10101', board)
   await foyer.get('/properties/10101', board)
   const call = { operation: 'getProperty', outcome: 'ok', milliseconds: expect.any(Number), attempts: 1 }
@@ -70,7 +70,7 @@ test('of a stranger nothing but the code', async () => {
   expect(line).not.toHaveProperty('client')
 })
 
-test('a streamed reply: all its calls are counted, the first ones told', async () => {
+test('a streamed response: all its calls are counted, the first ones listed', async () => {
   const large = await openSandboxAndGateway({ sandbox: { leads: 14_000 }, logger: log.logger })
   const from = new Date(Date.now() - 364 * 86_400_000).toISOString().slice(0, 10)
   const to = new Date().toISOString().slice(0, 10)
@@ -84,7 +84,7 @@ test('a streamed reply: all its calls are counted, the first ones told', async (
   expect(log.requests()[0]?.upstreamCalls).toBe(receivedRequests)
 })
 
-test('a client who leaves before there is an answer', async () => {
+test('a client that disconnects before the response', async () => {
   const slow = await openSandboxAndGateway({ sandbox: { leads: 200 }, logger: log.logger })
   slow.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'latency', ms: 30_000 })
   const origin = await slow.app.listen({ host: '127.0.0.1', port: 0 })

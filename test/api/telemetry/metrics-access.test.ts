@@ -34,7 +34,7 @@ test('with everything else they need ops:read', async () => {
   expect(await get('/metrics', clients.headers('operator'))).toMatchObject({ status: 200 })
 })
 
-test('refusals are counted by their reason', async () => {
+test('rejections are counted by their reason', async () => {
   const { get } = await open({ FOYER_RATE_LIMIT: '2' })
   await get('/upstreams')
   await get('/upstreams', { 'x-api-key': 'fk_wrong' })
@@ -58,14 +58,14 @@ test('too many wrong credentials, and too many requests from an address', async 
   expect(parseMetrics(text ?? '').value('foyer_rate_limited_total', { limit: 'address' })).toBeGreaterThanOrEqual(1)
 })
 
-test('requests refused under load are counted by their class', async () => {
+test('requests rejected under load are counted by their class', async () => {
   foyer = await openSandboxAndGateway({ sandbox: { leads: 200 }, shedding: { slots: 0, maxWaiting: 0 } })
   await foyer.get('/leads?brokerageId=b1001')
   const { value } = parseMetrics((await foyer.app.scrape?.text()) ?? '')
   expect(value('foyer_shed_total', { class: 'report' })).toBe(1)
 })
 
-test('on a port of their own nobody is asked, and nothing else is there', async () => {
+test('a separate port needs no credentials, and serves nothing else', async () => {
   const { app, get } = await open({ FOYER_METRICS_PORT: '0' })
   await get('/problems')
   await app.ready()
@@ -97,7 +97,7 @@ test('that port is given back at the end', async () => {
   await expect(request(`http://127.0.0.1:${port}/metrics`)).rejects.toThrow(/ECONNREFUSED/)
 })
 
-test('a port that is taken is no reason to run without metrics', async () => {
+test('the gateway does not start without its metrics port', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   const { port } = other.address() as { port: number }

@@ -29,7 +29,7 @@ test('requests by method, route and status, with their times', async () => {
   expect(await grown('foyer_http_problems_total', { code: 'not-found' })).toBe(1)
 })
 
-test('the metrics are in the text format, and of the process too', async () => {
+test('the metrics have the text format and include those of the process', async () => {
   const { headers, text } = await foyer.get('/metrics')
   expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8')
   expect(headers['cache-control']).toBe('no-store')
@@ -56,7 +56,7 @@ test('what the cache held', async () => {
   expect(await grown('foyer_cache_lookups_total', { cache: 'property', outcome: 'hit' })).toBeGreaterThanOrEqual(1)
 })
 
-test('state that others keep, at the moment of the scrape', async () => {
+test('state of other modules, at the time of the scrape', async () => {
   const { value, samples } = before
   expect(value('foyer_spacio_budget_cap', { tenant: 'default' })).toBe(12_000)
   expect(value('foyer_spacio_budget_limit', { tenant: 'default' })).toBe(11_400)
@@ -96,7 +96,7 @@ test('drift, by the names of our tables: others are one', async () => {
   expect(await grown('foyer_drift_total', { ...of, field: 'price', kind: 'unreadable' })).toBe(1)
 })
 
-test('thousands of URLs, methods and ids are no more series than one of each', async () => {
+test('thousands of URLs, methods and ids create no more series than one of each', async () => {
   const ask = async (index: number) => {
     await foyer.app.inject({ url: `/nowhere/${index}/person${index}@example.com` })
     await foyer.app.inject({ url: `/problems/code-${index}` })
@@ -117,7 +117,7 @@ test('thousands of URLs, methods and ids are no more series than one of each', a
   expect(await grown('foyer_http_requests_total', { method: '(other)' })).toBe(6)
 })
 
-test('a second app counts for itself', async () => {
+test('a second app has its own counts', async () => {
   const other = await openSandboxAndGateway({ sandbox: { leads: 200 } })
   await other.get('/problems/internal')
   expect((await scrape(other.app)).value('foyer_http_requests_total', { route: '/problems/:code' })).toBe(1)

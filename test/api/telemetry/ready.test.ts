@@ -4,7 +4,7 @@ import { startStub } from '../../support/stub.ts'
 import { scrape } from '../../support/telemetry.ts'
 import { openGateway } from '../../support/test-gateway.ts'
 
-test('ready, while both upstreams are gone', async () => {
+test('ready while both upstreams are unavailable', async () => {
   const stub = await startStub(() => {})
   await stub.close()
   const { get, app, close } = await openGateway({

@@ -142,7 +142,7 @@ test('wrong requests', async () => {
   expectSilentLog()
 })
 
-test('requests that are none', async () => {
+test('invalid requests', async () => {
   for (const bytes of [
     `GET /%zz?${email} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer k4n4ry\r\nconnection: close\r\n\r\n`,
     `GET /${email} canary HTTP/1.1\r\n\r\n`,
@@ -204,7 +204,7 @@ test.for(faults)('an upstream that answers with $kind $body', async (fault) => {
   expectSilentLog()
 })
 
-test('a defect of ours is logged by its type and frames, without its message', async () => {
+test('a bug is logged with its type and stack frames, without its message', async () => {
   const { gateway } = foyer.app as unknown as { gateway: { mappings: () => unknown } }
   const { mappings } = gateway
   gateway.mappings = () => {

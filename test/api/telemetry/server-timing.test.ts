@@ -32,13 +32,13 @@ test('upstream, cache and total', async () => {
   expect(await getTiming('/upstreams', board)).toMatch(new RegExp(`^total;dur=${milliseconds}$`))
 })
 
-test('nothing to those who are nobody', async () => {
+test('nothing without credentials', async () => {
   for (const url of ['/problems', '/health/ready', '/properties/10101', '/nowhere']) {
     expect(await getTiming(url)).toBeUndefined()
   }
 })
 
-test('a refusal does not tell whether an upstream was asked', async () => {
+test('a rejection does not reveal whether an upstream was called', async () => {
   const stranger = clients.headers('stranger')
   for (const sid of ['10101', '10107', '99999']) {
     const reply = await foyer.get(`/properties/${sid}`, stranger)

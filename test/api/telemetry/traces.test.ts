@@ -99,14 +99,14 @@ test('a trace that a client began goes on here, sampled or not, but not upstream
   expect(collector.bodies.join('')).not.toContain('canary')
 })
 
-test('of probes there are none', async () => {
+test('health checks have none', async () => {
   await open()
   await foyer.get('/health/ready')
   await foyer.get('/health/live')
   expect(await spansAtTheEnd()).toEqual([])
 })
 
-test('a collector that refuses disturbs nobody', async () => {
+test('a collector that rejects spans has no effect on requests', async () => {
   await open('refuses')
   expect((await foyer.get('/properties/10101')).status).toBe(200)
   await foyer.close()
@@ -114,7 +114,7 @@ test('a collector that refuses disturbs nobody', async () => {
   expect(log.text()).not.toMatch(/"level":(40|50|60)/)
 })
 
-test('a collector that hangs is not waited for at the end', async () => {
+test('shutdown does not wait for a collector that hangs', async () => {
   await open('hangs')
   expect((await foyer.get('/properties/10101')).status).toBe(200)
   await foyer.close()
@@ -122,7 +122,7 @@ test('a collector that hangs is not waited for at the end', async () => {
   expect(await collector.waiting()).toBe(1)
 })
 
-test('a collector that is gone disturbs nobody', async () => {
+test('an unavailable collector has no effect on requests', async () => {
   await open()
   await collector.close()
   expect((await foyer.get('/properties/10101')).status).toBe(200)

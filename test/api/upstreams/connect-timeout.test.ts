@@ -46,6 +46,6 @@ test.concurrent.for([
   },
 )
 
-test('not a byte came of all that', async () => {
+test('no bytes were received', async () => {
   expect(await server.readReceived()).toBe('the last')
 })

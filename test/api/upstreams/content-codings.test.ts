@@ -69,7 +69,7 @@ test('codings that are apart by very many blanks are refused as quickly', async 
   expect((await gateway.get('/properties/1')).status).toBe(502)
 })
 
-test('deflate is not asked for, since servers disagree on what it is', async () => {
+test('deflate is not accepted, because servers disagree on its format', async () => {
   codings = 'identity'
   body = Buffer.from('{"sid":1,"email":"a@example.com"}')
   await gateway.get('/properties/1')

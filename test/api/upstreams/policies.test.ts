@@ -35,7 +35,7 @@ const getBreaker = async (system: 'spacio' | 'liondesk', name: string) =>
   (await getStatus(system)).breakers.find((each: { class: string }) => each.class === name)
 
 describe('the breaker', () => {
-  test('after five failures nobody asks; a probe after the pause closes it', async () => {
+  test('after five failures no call is sent; a probe after the pause closes the breaker', async () => {
     spacio().fault({ operation: 'getProperty', kind: 'html' })
     for (let call = 0; call < 5; call += 1) expect((await foyer.get('/properties/10101')).status).toBe(502)
     spacio().clearFaults()
@@ -62,7 +62,7 @@ describe('the breaker', () => {
     for (let call = 0; call < 12; call += 1) expect((await foyer.get('/properties/10101')).status).toBe(status)
   })
 
-  test('a rate-reached with 503 is an answer, neither repeated nor a failure', async () => {
+  test('a rate-reached with 503 is a valid reply: it is not retried and does not count as a failure', async () => {
     spacio().fault({ operation: 'getProperty', kind: 'body', status: 503, body: { error: 'rate-reached' } })
     expect((await foyer.get('/properties/10101')).body).toMatchObject({ code: 'upstream-rate-limited' })
     expect(spacio().requests().length).toBe(1)
@@ -91,7 +91,7 @@ describe('the retry', () => {
   })
 })
 
-test('reports that cannot start within a second are refused, with a time to come back', async () => {
+test('reports that cannot start within a second are rejected with Retry-After', async () => {
   spacio().fault({ operation: 'getClaimedList', kind: 'latency', ms: 600 })
   const receivedRequests = Array.from({ length: 16 }, (_, index) => foyer.get(`/brokerages/b${index}/agents`))
   const replies = await Promise.all(receivedRequests)

@@ -85,7 +85,7 @@ test.for<[string, string, string]>([
   expect(body.detail).toBe(`${name} ${message}.`)
 })
 
-test('sort names the fields that it takes', async () => {
+test('the error of sort names the allowed fields', async () => {
   const { body } = await foyer.get(`${events}sort=price`)
   expect(body.detail).toMatch(
     /^sort must be fields separated by commas, each with "-" before it .*createdAt, listPrice,/,
@@ -120,7 +120,7 @@ test.for(['null', 'undefined'])('an id that is the word %s is refused without a 
   expect(foyer.sandbox.control.liondesk.requests()).toEqual([])
 })
 
-test('an answer lists at most 20 errors, and says how many more there are', async () => {
+test('a problem lists at most 20 errors, and the number of the others', async () => {
   const body = Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`field${index}`, 1]))
   const reply = await foyer.send('PATCH', '/events/7/properties/1', body)
 

@@ -14,7 +14,7 @@ const findFiles = (folder: string): Record<string, string> =>
       .map((path) => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]),
   )
 
-test('the generated part of the client is what foyer.json makes of it', async () => {
+test('the generated part of the client comes from foyer.json', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'foyer-client-'))
   await writeClient(readCommitted('foyer'), folder)
   const made = findFiles(folder)

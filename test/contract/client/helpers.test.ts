@@ -51,7 +51,7 @@ const problem = (status: number, fields: object) => () =>
 
 const thrownBy = (promise: Promise<unknown>): Promise<unknown> => promise.then(String, (error: unknown) => error)
 
-test('paginate gives every element once, in order, with as few calls as there may be', async () => {
+test('paginate yields every element once, in order, with the fewest calls', async () => {
   const { client, sent } = spy()
   const query = { brokerageId: 'b1001', 'agentEmail[ne]': 'agent1@example.com' }
   const ids: string[] = []
@@ -67,7 +67,7 @@ test('paginate gives every element once, in order, with as few calls as there ma
   expect(sent.at(-1)?.url).toContain('limit=200')
 })
 
-test('paginate begins where it is told to, and gives nothing of nothing', async () => {
+test('paginate begins at the given offset, and yields nothing for an empty list', async () => {
   const { client } = spy()
   const rest: string[] = []
   const { pagination } = await listLeads({ client, query: { brokerageId: 'b1001', limit: 1 } })
@@ -78,7 +78,7 @@ test('paginate begins where it is told to, and gives nothing of nothing', async 
   expect(rest).toHaveLength(2)
 })
 
-test('a key is sent as a key; a token is asked for each request; nobody sends both', async () => {
+test('a key is sent as a key, a token is requested for each call, and both together are an error', async () => {
   const { client, sent } = spy(problem(401, {}), problem(401, {}))
   for (const _ of '12') await thrownBy(getProperty({ client, path: { sid: 10101 } }))
   expect(sent.map(({ headers }) => headers.get('authorization'))).toEqual(['Bearer token-1', 'Bearer token-2'])
@@ -143,7 +143,7 @@ const getFeed = (client: ReturnType<typeof createFoyer>, query: object = {}, sig
 
 const getNext = async (feed: AsyncGenerator<FeedPage, void>): Promise<FeedPage> => (await feed.next()).value as FeedPage
 
-test('readFeed begins now, gives each lead once, and goes on by its cursor in another process', async () => {
+test('readFeed begins now, yields each lead once, and continues with its cursor in another process', async () => {
   const { client } = spy()
   const feed = getFeed(client)
   const startCount = await getNext(feed)
@@ -169,7 +169,7 @@ test('readFeed does not wait while there is more to read', async () => {
   expect(new Set(ids).size).toBe(6)
 })
 
-test('readFeed sits out what passes, begins a week back when the cursor has expired, and throws the rest', async () => {
+test('readFeed retries temporary errors, begins a week back when the cursor has expired, and throws other errors', async () => {
   const { client, sent } = spy(
     problem(503, { code: 'upstream-unavailable', retryAfter: 0 }),
     problem(504, { code: 'upstream-timeout' }),

@@ -82,7 +82,7 @@ describe('against a gateway', () => {
     await expect.poll(app.gateway.feed.countListeners, patience).toBe(0)
   })
 
-  test('a refusal is thrown as a typed problem', async () => {
+  test('a rejection is thrown as a typed problem', async () => {
     const { client } = await open()
     const { thrown, errors } = listen({ client, query: { after: 'forged' } })
     expect(await thrown).toMatchObject({ name: 'FoyerProblem', code: 'invalid-request', status: 400 })
@@ -210,7 +210,7 @@ describe('failures', () => {
     expect(sent).toHaveLength(1)
   })
 
-  test('without onError they are silent', async () => {
+  test('without onError, failures are ignored', async () => {
     const { client } = script(unreachable, stream(lead('One', 'c1')))
     const feed = listenToFeed({ client, query: { after: 'c0' }, pause: 1 })
     expect((await feed.next()).value).toMatchObject({ cursor: 'c1' })

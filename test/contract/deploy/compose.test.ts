@@ -35,7 +35,7 @@ describe.each(services)('%s', (_name, service) => {
     })
   })
 
-  test('says how it does', () => {
+  test('reports its state', () => {
     expect(service.healthcheck).toMatchObject({ test: expect.any(Array), interval: expect.stringMatching(/^\d+s$/) })
   })
 
@@ -43,7 +43,7 @@ describe.each(services)('%s', (_name, service) => {
     expect(service.logging).toMatchObject({ driver: 'json-file', options: { 'max-size': '10m', 'max-file': '5' } })
   })
 
-  test('is given no password as an argument, which everybody on the host could read', () => {
+  test('gets no password as an argument, because all users of the host could read it', () => {
     const { command = [], healthcheck } = service
     expect([command, healthcheck.test].flat().join(' ')).not.toMatch(/PASSWORD|requirepass| -a /)
   })
@@ -60,7 +60,7 @@ describe('the gateways', () => {
     for (const name of Object.keys(gateway.environment)) expect(sources, name).toMatch(new RegExp(`\\b${name}\\b`))
   })
 
-  test('start with what compose.yaml makes of an operator’s least', () => {
+  test('start with the minimal settings of compose.yaml', () => {
     const client = createEntry({ id: 'web', scopes: ['leads:read'] }, makeKey())
     const filled = Object.entries<string>(gateway.environment).map(([name, value]) => [name, findFilled(value)])
     const env = {
@@ -75,7 +75,7 @@ describe('the gateways', () => {
     })
   })
 
-  test('believe the load balancer alone', () => {
+  test('trust only the load balancer', () => {
     expect(gateway.environment.FOYER_TRUST_PROXY).toBe(`${balancer.networks.inside.ipv4_address}/32`)
   })
 

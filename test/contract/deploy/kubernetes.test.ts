@@ -51,7 +51,7 @@ test.each(manifests.map((each) => [`${each.kind} ${each.metadata.name}`, each]))
   },
 )
 
-test('a value of another type does not', () => {
+test('a value of another type does not match', () => {
   const wrong = structuredClone(deployment)
   wrong.spec.template.spec.containers[0].ports[0].containerPort = 'http'
   expect(() => validate(wrong)).toThrow(/containerPort|integer/)
@@ -134,7 +134,7 @@ test('a pod has longer to stop than the gateway gives itself after the pause', (
   expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(seconds + shutdownTimeoutMs / 1_000)
 })
 
-test('what is selected is the pod, everywhere', () => {
+test('every selector selects the pod', () => {
   const { labels } = deployment.spec.template.metadata
   const selectors = [
     deployment.spec.selector.matchLabels,
@@ -149,7 +149,7 @@ test('what is selected is the pod, everywhere', () => {
   expect(named('NetworkPolicy').spec.ingress[0].ports).toEqual([{ port: 'http', protocol: 'TCP' }])
 })
 
-test('the gateway believes the ingress controller, and not every pod', () => {
+test('the gateway trusts the ingress controller, and not every pod', () => {
   const { trustedProxies } = loadConfig({
     ...{ SPACIO_API_KEY: 'key', FOYER_AUTH: 'off' },
     FOYER_TRUST_PROXY: named('ConfigMap').data.FOYER_TRUST_PROXY,
@@ -168,7 +168,7 @@ test('the gateway reaches its store, in the namespace or elsewhere', () => {
   expect(new URL(named('Secret').stringData.FOYER_STORE_URL).port).toBe('6379')
 })
 
-test('what is referred to is there, and kustomize is given all but the examples', () => {
+test('every referenced object exists, and kustomize gets everything but the examples', () => {
   expect(named('Secret', pod.volumes[0].secret.secretName)).toBeDefined()
   for (const source of container.envFrom) {
     expect(
@@ -186,7 +186,7 @@ test('more pods than may be there at once share the budget of a lost store', () 
   expect(minReplicas).toBeGreaterThan(named('PodDisruptionBudget').spec.maxUnavailable)
 })
 
-test('the gateway starts with it, once what stands in <…> is filled in; nothing else is secret', () => {
+test('the gateway starts with it after the placeholders <…> are filled in; nothing else is secret', () => {
   const { stringData } = named('Secret')
   for (const [name, value] of Object.entries<string>(stringData)) expect(value, name).toMatch(/<.+>/)
   const filled = Object.entries<string>(stringData).map(([name, value]) => [

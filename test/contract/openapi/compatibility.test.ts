@@ -107,7 +107,7 @@ const post = (of: any) => of.paths['/rooms'].post
 const capacity = (of: any) => of.components.schemas.Room
 const newRoom = (of: any) => of.components.schemas.NewRoom
 
-describe('what breaks', () => {
+describe('breaking changes', () => {
   test.for<[string, Change, string]>([
     ['a path that was removed', (of) => delete of.paths['/rooms'], 'GET /rooms: the operation was removed'],
     ['an operation that was removed', (of) => delete of.paths['/rooms'].post, 'POST /rooms: the operation was removed'],
@@ -189,7 +189,7 @@ describe('what breaks', () => {
   })
 })
 
-describe('what does not', () => {
+describe('changes that do not break', () => {
   test.for<[string, Change]>([
     ['nothing at all', () => {}],
     ['words', (of) => Object.assign(get(of), { summary: 'Rooms', description: 'All of them' })],
@@ -210,7 +210,7 @@ describe('what does not', () => {
   })
 })
 
-test('foyer openapi --since says what breaks, as text and as JSON, and with its exit code', async () => {
+test('foyer openapi --since prints breaking changes as text and as JSON, with its exit code', async () => {
   const foyer = readCommitted('foyer')
   expect(await runCommand(['openapi', '--since', writeDocument(foyer)])).toEqual({ code: 0, out: '', err: '' })
   const earlier = structuredClone(foyer)

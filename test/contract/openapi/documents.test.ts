@@ -36,7 +36,7 @@ const lint = async (): Promise<LintReport[]> => {
   return stdout.split(/(?<=\n\})(?=\{\n)/).map((report) => JSON.parse(report) as LintReport)
 }
 
-test('the committed documents are what the schemas and tables make of them', async () => {
+test('the committed documents are generated from the schemas and tables', async () => {
   const made = await createDocuments()
   expect(Object.keys(made).sort()).toEqual([...documentNames].sort())
   for (const [name, document] of Object.entries(made)) {

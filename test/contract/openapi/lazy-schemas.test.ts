@@ -34,7 +34,7 @@ afterAll(() => gateway.close())
 
 const getOperations = ({ url, method }: RouteOptions): string => `${[method].flat().join()} ${url}`
 
-test('what comes in: every part of every route', () => {
+test('input: every part of every route', () => {
   const compile = gateway.app.validatorCompiler
   const given = routes.flatMap((route) =>
     parts.flatMap((httpPart) => {
@@ -50,7 +50,7 @@ test('what comes in: every part of every route', () => {
   expect(() => compile?.(broken)({})).toThrow()
 })
 
-test('what goes out: every reply of every route', () => {
+test('output: every reply of every route', () => {
   const schema = toSerializableSchemas(components) as unknown as Record<string, Schema>
   const compile = (of: unknown) => fastJsonStringify(of as Schema, { schema })
   const replies = routes.flatMap((route) =>

@@ -66,7 +66,7 @@ describe('wireSchemaOf', () => {
     expect(schemaFor('a', codecs.text, description)).toHaveProperty('properties.a.description', want)
   })
 
-  test('a field that is not on the wire is not in it', () => {
+  test('a field without a wire field is not encoded', () => {
     const mapping = defineMapping('test.thing', name('The name.'), { value: { context: true, reso: null } })
     expect(createWireSchema(mapping)).toEqual(thing({}))
   })

@@ -130,7 +130,7 @@ describe('spacio.json', () => {
     }
   })
 
-  test('what is no error is not taken for one', async () => {
+  test('a record that is not an error is not treated as one', async () => {
     const forms = await formsFor()
     for (const name of names) {
       const { value } = await callSpacio(name, forms[name])
@@ -223,7 +223,7 @@ describe('liondesk.json', () => {
     expect(findViolation(document, '/components/schemas/Error', value)).toBeNull()
   })
 
-  test('tokens, and whose they are', async () => {
+  test('tokens and their owners', async () => {
     const { clientId: client_id, clientSecret: client_secret, refreshToken: refresh_token } = sandbox.liondesk
     const requests = { grant_type: 'refresh_token', client_id, client_secret, refresh_token }
     expect(findViolation(document, '/components/schemas/TokenRequest', requests)).toBeNull()

@@ -132,7 +132,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     await isLive(page)
   }
 
-  /** The number of tickets that the page has requested. The browser caches the preflight. */
+  /** The number of ticket requests of the page, as the browser recorded them. */
   const ticketsAskedBy = (page: Page): Promise<number> =>
     page.evaluate('performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/tickets")).length')
 
@@ -223,7 +223,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     })
   })
 
-  test('after a cut it says so, and resumes where it was with a new ticket, each lead once', async () => {
+  test('after a disconnect the board reports it, and resumes at its position with a new ticket, each lead once', async () => {
     const relay = await startRelay(Number(new URL(demo.url).port))
     await onBoard({ api: relay.url }, async (page, faults) => {
       await findSign({ name: 'Before the cut' })
@@ -313,7 +313,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     })
   })
 
-  test('a key survives a reload, and no longer than the tab', async () => {
+  test('a key survives a reload, but not the end of the tab', async () => {
     await onBoard({}, async (page, faults) => {
       const key = () => page.getByLabel('API key').inputValue()
       expect(await key()).toBe(demoKeys.brokerage)
@@ -331,7 +331,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     })
   })
 
-  test('an API that the address names gets no key that was meant for another', async () => {
+  test('an API in the address gets no key of another API', async () => {
     const context = await browser.newContext()
     const page = await context.newPage()
     const keys: (string | undefined)[] = []
@@ -351,7 +351,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     relay.close()
   })
 
-  test('an address that is no web address is not taken for the API', async () => {
+  test('an address that is not a web address is not used as the API', async () => {
     await onBoard({}, async (page) => {
       await page.goto(`${demo.board}/?api=javascript:alert(1)//`)
       await isLive(page)
@@ -369,7 +369,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     })
   })
 
-  test('a day that is typed is asked for once, and a day that cannot be meant is not asked for', async () => {
+  test('a typed day is requested once, and an implausible day is not requested', async () => {
     await onBoard({}, async (page) => {
       const requests: string[] = []
       page.on('request', (request) => requests.push(new URL(request.url()).pathname))

@@ -84,7 +84,7 @@ describe.skipIf(skipsBrowser)('listenToFeed in a browser', () => {
     await expect.poll(names, patience).toEqual(['First', 'Second'])
   })
 
-  test('a refusal is a typed problem', async () => {
+  test('a rejection is a typed problem', async () => {
     await listen('b1002')
     await expect.poll(() => page.evaluate('code'), patience).toBe('forbidden')
   })

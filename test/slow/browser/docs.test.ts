@@ -117,7 +117,7 @@ describe.skipIf(skipsBrowser)('Swagger UI of the demo, on a phone in the dark', 
   const operationAt = (path: string, method = 'get') =>
     page.locator(`.opblock-${method}`, { has: page.locator(`[data-path="${path}"]`) })
 
-  test('operations stand in the order of the document, by resource, with a word on each', async () => {
+  test('operations have the order of the document, by resource, each with a summary', async () => {
     const groups = await page
       .locator('.opblock-tag')
       .evaluateAll((tags) =>
@@ -195,7 +195,7 @@ describe.skipIf(skipsBrowser)('Swagger UI of the demo, on a phone in the dark', 
     await page.screenshot({ path: `${screenshots}/docs-phone.png` })
   })
 
-  test('who logs out stays so', async () => {
+  test('a logout is permanent', async () => {
     await page.evaluate('scrollTo(0, 0)')
     await page.getByRole('button', { name: 'Authorize' }).first().click()
     await page.getByRole('button', { name: 'Logout' }).click()

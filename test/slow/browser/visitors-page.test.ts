@@ -112,7 +112,7 @@ describe.skipIf(skipsBrowser)('The recipe of a visitors page', () => {
     await page.close()
   })
 
-  test('tells why a visitor cannot be found', async () => {
+  test('explains why a visitor cannot be found', async () => {
     const { page } = await open('#nobody')
     await expect.poll(() => page.locator('#detail').textContent()).toContain('Days searched: ')
     await page.close()

@@ -111,7 +111,7 @@ test.each([
   expect(proxy.counts().down).toBe(down)
 })
 
-test('a body that drips comes byte by byte', async () => {
+test('a dripping body arrives byte by byte', async () => {
   proxy.strike([{ kind: 'drip', everyMs: 1 }])
   const { down } = proxy.counts()
   const leaving = new AbortController()
@@ -129,7 +129,7 @@ test('faults come in turn, and to whom they are meant', async () => {
   expect(errors).toEqual(['ECONNRESET', null, null, 'ECONNRESET', null, 'ECONNRESET'])
 })
 
-test('who leaves while the request is held has sent nothing', async () => {
+test('a caller that leaves while the request is delayed has sent nothing', async () => {
   proxy.strike([{ kind: 'latency', ms: 300 }])
   const { exchanges } = proxy.counts()
   const leaving = new AbortController()

@@ -109,13 +109,13 @@ const retryWithin = (name: Name): Name[] => {
 
 const passing = createProblem('upstream-failed', 503)
 
-test('a retry within the breaker would hide each second failure from it', async () => {
+test('a retry inside the breaker would hide every second failure from it', async () => {
   const measure = getAttempts(10, passing)
   expect(await measure(names)).toBe(5)
   expect(await measure(retryWithin('breaker'))).toBe(10)
 })
 
-test('a retry within the budget would spend what nobody counts', async () => {
+test('a retry inside the budget would make uncounted calls', async () => {
   const measure = getAttempts(4, passing, { quota: { ...quota, cap: 4 } })
   expect(await measure(names)).toBe(4)
   expect(await measure(retryWithin('budget'))).toBeGreaterThan(4)

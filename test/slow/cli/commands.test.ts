@@ -24,7 +24,7 @@ describe.each(names)('foyer %s', (name) => {
     expect(out.split('\n').filter((line) => line.length > 120)).toEqual([])
   })
 
-  test('an option that there is not is wrong usage', async () => {
+  test('an unknown option is wrong usage', async () => {
     const { code, out, err } = await runCommand([name, '--nonsense'])
     expect([code, out]).toEqual([2, ''])
     expect(err).toMatch(/--nonsense/)
@@ -51,7 +51,7 @@ describe('foyer openapi', () => {
     expect((await runCommand(['openapi', 'spacio'])).out).toBe(committed('spacio'))
   })
 
-  test('writes it where it is told to', async () => {
+  test('writes it to the given file', async () => {
     const path = join(mkdtempSync(join(tmpdir(), 'foyer-')), 'contract.json')
     expect(await runCommand(['openapi', '--out', path])).toEqual({ code: 0, out: '', err: '' })
     expect(readFileSync(path, 'utf8')).toBe(committed('foyer'))
@@ -72,7 +72,7 @@ test.each([
 })
 
 describe('as a process', () => {
-  test('whoever reads only its first line is no trouble', async () => {
+  test('a reader that reads only the first line causes no error', async () => {
     const { stdout, stderr } = await promisify(execFile)('sh', [
       '-c',
       `"$0" "$1" openapi | head -1`,

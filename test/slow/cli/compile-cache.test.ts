@@ -33,7 +33,7 @@ const printed = async (): Promise<string> => {
   return stdout
 }
 
-test('it is kept beside the packages, and other processes are told where', async () => {
+test('it is stored beside the packages, and child processes get its path', async () => {
   mkdirSync(join(root, 'node_modules'))
   expect(await printed()).toBe(join(root, 'node_modules/.cache/foyer'))
   expect(readdirSync(join(root, 'node_modules/.cache/foyer'))).toHaveLength(1)

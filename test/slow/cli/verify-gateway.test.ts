@@ -422,7 +422,7 @@ test.for<[string, string, Mutation, RegExp]>([
   }
 })
 
-describe('a failure that says nothing about the contract', () => {
+describe('a failure that does not test the contract', () => {
   test.each([
     [['--key', 'fk_x'], /rejected \(401\)/],
     [['--sid', '9999999998'], /--sid cannot be read/],
@@ -439,7 +439,7 @@ describe('a failure that says nothing about the contract', () => {
     expect(await runCommand(['verify', ...args])).toMatchObject({ code: 2, err: expect.stringContaining('--url') })
   })
 
-  test('nobody there, and an upstream that fails, are 2', async () => {
+  test('an unreachable server and a failed upstream exit with 2', async () => {
     const noClient = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => noClient.once('listening', resolve))
     const { port } = noClient.address() as AddressInfo
@@ -495,7 +495,7 @@ describe('an upstream that fails', () => {
     expect([exitCode, report.counts.failed > 80]).toEqual([2, true])
   })
 
-  test('a defect of the gateway’s own is no excuse', async () => {
+  test('no stale response is served after a bug of the gateway', async () => {
     proxy.mutate(failingWith(500, 'internal'))
     const { report } = await verify(proxy.url, ...everything())
     proxy.mutate({})
@@ -503,7 +503,7 @@ describe('an upstream that fails', () => {
     expect(getNames(report, 'broken')).toContain('an unknown property is 404: 500, not 404')
   })
 
-  test('what is found to be broken stays so, where the cleaning up fails', async () => {
+  test('a broken connection stays broken if the cleanup fails', async () => {
     proxy.mutate({
       answer: (passed, path, method) => {
         if (!/^\/events\/\w+\/properties/.test(path)) return
@@ -530,7 +530,7 @@ const problem = {
 describe('a contract that is pinned', () => {
   const document = JSON.parse(readFileSync(`${import.meta.dirname}/../../../openapi/foyer.json`, 'utf8'))
 
-  test('an older one lacks fields: they are allowed where that is said', async () => {
+  test('an older contract lacks fields, which --allow-new-fields allows', async () => {
     const older = structuredClone(document)
     delete older.components.schemas.Property.properties.title
     older.components.schemas.Property.required = older.components.schemas.Property.required.filter(

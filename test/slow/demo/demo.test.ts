@@ -31,7 +31,7 @@ const answerTo = async (line = '', option = '--fail'): Promise<Record<string, un
   return JSON.parse(stdout) as Record<string, unknown>
 }
 
-test('every printed curl line answers: four of the API, and one that has a visitor sign in', async () => {
+test('every printed curl command works: four for the API, and one that adds a visitor', async () => {
   const lines = demo.output().match(/^ +curl .*$/gm) ?? []
   expect(lines.map((line) => line.includes(`'${demo.url}/`))).toEqual([true, true, true, true, false])
   expect(lines[4]).toContain(`'${demo.spacio}/__leads'`)
@@ -116,12 +116,12 @@ test('a LionDesk account is connected, used and removed', async () => {
   expect(await send(`/connections/${id}`, 'DELETE')).toBe(null)
 })
 
-test('the printed documentation page is there', async () => {
+test('the printed documentation page exists', async () => {
   const [address] = demo.output().match(/http:\S+\/docs/) ?? []
   expect(await (await fetch(String(address))).text()).toContain('Foyer API')
 })
 
-test('the printed board is there, knows the API and a key, and nothing else is served beside it', async () => {
+test('the printed board works, has the API and a key, and its server has no other files', async () => {
   expect(demo.output()).toMatch(new RegExp(`${demo.board}$`, 'm'))
   const page = await fetch(demo.board)
   expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
@@ -153,7 +153,7 @@ test.each([
   squatter.close()
 })
 
-test('an interrupt ends it all, with exit code 0, without a complaint, and leaves no file', async () => {
+test('SIGINT ends all processes with exit code 0, without an error message, and leaves no file', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'foyer-test-'))
   const other = await startDemo({}, { TMPDIR: folder })
   const printed = other.output()

@@ -34,7 +34,7 @@ test('the list of routes is what the gateway finds in the folders', async () => 
   ).toEqual([...found].sort())
 })
 
-test('what is taken in from others comes with their licences, each once', () => {
+test('bundled packages have their licences, each once', () => {
   const modules = ['fastify/fastify.js', 'fastify/lib/route.js', '@fastify/cors/index.js'].map(
     (name) => `${root}node_modules/${name}`,
   )

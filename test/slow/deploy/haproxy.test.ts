@@ -23,17 +23,17 @@ const settings = readFileSync(file, 'utf8')
   .split('\n')
   .map((line) => line.trim())
 
-test('what was sent once is not sent again', () => {
+test('a sent write is not sent again', () => {
   expect(settings.filter((line) => line.startsWith('retry-on'))).toEqual(['retry-on conn-failure'])
   expect(settings).toContain('option http-server-close')
 })
 
-test('what a client says of its address is replaced, and not added to', () => {
+test('the address that a client claims is replaced, not extended', () => {
   expect(settings).toContain('http-request set-header X-Forwarded-For %[src]')
   expect(settings.filter((line) => line.startsWith('option forwardfor'))).toEqual([])
 })
 
-test('a gateway that stops is noticed while it still serves', () => {
+test('a gateway that shuts down is detected while it still serves', () => {
   const [, inter, fastinter, fall] = /check inter (\d+)ms fastinter (\d+)ms fall (\d+)/.exec(settings.join('\n')) ?? []
   const noticeMs = /noticeMs = ([\d_]+)/.exec(
     readFileSync(`${import.meta.dirname}/../../../src/plugins/connection/shutdown.ts`, 'utf8'),

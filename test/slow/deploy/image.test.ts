@@ -83,7 +83,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 }, 240_000)
 
-test('it starts what the gateway is, as a user who is not root', () => {
+test('it starts the gateway as a user other than root', () => {
   expect(image.command).toEqual(['node', ...startFlags, 'dist/src/server.js'])
   expect(image.env).toMatchObject(startEnvironment)
   expect(image.user).toBe('1000')
@@ -127,7 +127,7 @@ test('SIGTERM ends it', async () => {
   expect(await once(gateway, 'exit')).toEqual([0, null])
 })
 
-describe('what each image installs is what its sources import', () => {
+describe('each image installs exactly what its sources import', () => {
   const getImports = (pattern: string): string[] => {
     const texts = globSync(pattern, { cwd: root }).map(read)
     const names = texts.flatMap((text) =>
@@ -141,7 +141,7 @@ describe('what each image installs is what its sources import', () => {
     for (const name of getImports('{src,routes,schemas}/**/*.ts')) expect(manifest.dependencies).toHaveProperty([name])
   })
 
-  test('the simulated upstreams: optional ones too, and all of these are theirs', () => {
+  test('the simulated upstreams: optional dependencies too, and all of these belong to them', () => {
     const imported = getImports('sandbox/**/*.ts')
     const installed = { ...manifest.dependencies, ...manifest.optionalDependencies }
     for (const name of imported) expect(installed).toHaveProperty([name])

@@ -40,7 +40,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }), 240_000)
 
-test('it carries JavaScript, the documents and the page, and leaves nothing behind here', () => {
+test('it contains JavaScript, the documents and the page, and packing leaves no files behind', () => {
   const installed = join(folder, 'node_modules/foyer-gateway')
   expect(readdirSync(installed).sort()).toEqual(
     ['LICENSE', 'README.md', 'bin', 'dist', 'docs', 'examples', 'openapi', 'package.json'].sort(),
@@ -74,7 +74,7 @@ const printedBy = async (child: ChildProcess): Promise<string> => {
   return printed
 }
 
-test('npx foyer demo: a printed curl line answers, and foyer verify finds the contract kept', {
+test('npx foyer demo: a printed curl command works, and foyer verify succeeds', {
   timeout: 240_000,
 }, async () => {
   const ports = ['--port', '--spacio-port', '--liondesk-port', '--board-port'].flatMap((name) => [name, '0'])

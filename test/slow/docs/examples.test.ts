@@ -98,4 +98,4 @@ const check = async (page: string, example: Example): Promise<void> => {
 }
 
 // This starts several processes, which takes a while on a busy machine.
-test.for(withExamples)('%s: what it says to type works', { timeout: 180_000 }, (page) => follow(page))
+test.for(withExamples)('%s: its commands work', { timeout: 180_000 }, (page) => follow(page))

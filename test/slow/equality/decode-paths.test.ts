@@ -84,7 +84,7 @@ describe('ten thousand records of each shape, usual and odd', () => {
   })
 })
 
-describe('the same bytes in answer to different questions', () => {
+describe('the same bytes for different requests', () => {
   const leads = [
     { name: 'Ada', email: 'a@example.com', dateCreated: '2026-03-15 12:00:00' },
     { name: 'Ada', email: 'a@example.com', dateCreated: '2026-03-15 12:00:00', phone: '1' },
@@ -119,7 +119,7 @@ describe('the same bytes in answer to different questions', () => {
     expect(await ways.agree(body, ...questions)).toBe(2)
   })
 
-  test('access tokens of two agents, which do not say whose they are', async () => {
+  test('access tokens of two agents, which do not contain their agent', async () => {
     const body = Buffer.from(JSON.stringify({ ukey: 'u1', accessToken: 't1' }))
     const questions = ['a@example.com', 'b@example.com'].flatMap((email): DecodeRequest[] => [
       { operation: 'getAccessToken', form: { email } },

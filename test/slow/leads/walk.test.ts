@@ -127,7 +127,7 @@ test('from page to page by the link to the next', async () => {
   expect(walked.pages).toBeGreaterThan(200)
 })
 
-test('any offset, past the end as well, gives its cut', async () => {
+test('any offset, even after the end, returns its slice', async () => {
   // Within the window or just behind it; anywhere; or so that the page ends just before, with or just after the last
   // lead.
   const places = fc.oneof(

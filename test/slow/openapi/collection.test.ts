@@ -56,12 +56,12 @@ const getReport = async (variables: Record<string, string>, more: string[] = [])
   return (JSON.parse(readFileSync(file, 'utf8')) as Report).run
 }
 
-test('the collection is what foyer.json makes of it', () => {
+test('the collection is generated from foyer.json', () => {
   const made = `${JSON.stringify(createCollection(readCommitted('foyer') as ApiDocument), null, 2)}\n`
   expect(readFileSync(path, 'utf8') === made, 'stale: run "npm run openapi"').toBe(true)
 })
 
-test('every request of the collection is answered; the demo’s key covers all but managers', async () => {
+test('every request of the collection succeeds; the demo’s key covers everything but managers', async () => {
   const { executions, failures } = await getReport({ baseUrl })
   expect(executions).toHaveLength(listOperations(readCommitted('foyer')).length - 1)
   const refused = executions.filter(({ response }) => response.code >= 300)
@@ -71,7 +71,7 @@ test('every request of the collection is answered; the demo’s key covers all b
   expect(failures.map(({ error }) => error.message)).toEqual([])
 })
 
-test('a key that is none fails it', async () => {
+test('an invalid key fails the check', async () => {
   const { failures } = await getReport({ baseUrl, apiKey: 'fk_none' }, ['--folder', 'Properties'])
   expect(failures.map(({ error }) => error.message)).toEqual(Array(3).fill('expected 401 to be one of [ 200, 403 ]'))
 })

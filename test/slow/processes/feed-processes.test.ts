@@ -54,7 +54,9 @@ const listen = (url: string, lastId = ''): Promise<EventReader> =>
 
 const patience = { timeout: 40_000, interval: 20 }
 
-test('killed amid arrivals and started again: whoever resumes has every lead once', { timeout: 90_000 }, async () => {
+test('killed while leads arrive and restarted: a reader that resumes has every lead once', {
+  timeout: 90_000,
+}, async () => {
   sandbox = await startSandbox({ leads: 500 })
   const path = createPath()
   const [one, two] = [await startGateway(path), await startGateway(path)]

@@ -80,7 +80,7 @@ test('under load no request fails', async () => {
   expect(gateway.output()).not.toMatch(/"level":(50|60)/)
 })
 
-test('a second signal ends it at once', async () => {
+test('a second signal ends the process immediately', async () => {
   slowly(60_000)
   const lost = ask('/properties/10101/open-houses').catch(() => 'lost')
   gateway.kill('SIGINT')
@@ -114,7 +114,7 @@ const untilNobodyListens = async (): Promise<void> => {
   );
 }
 
-test('what began to stream is sent to its end, and nothing that came behind it is lost', async () => {
+test('a stream that has begun is sent to its end, and no later data is lost', async () => {
   sandbox.control.spacio.fault({ operation: '*', kind: 'latency', ms: 75 })
   const [single, followed] = [await exporting(), await exporting()]
   gateway.kill('SIGTERM')

@@ -46,7 +46,7 @@ test('a whole installation passes', async () => {
   expect(await run(check)).toEqual({ code: 0, errors: '' })
 })
 
-test('nothing was installed', async () => {
+test('no package was installed', async () => {
   expect(await run(check)).toEqual({
     code: 1,
     errors: 'The packages that tests need are not installed. Run: npm ci\n',

@@ -43,7 +43,7 @@ const useGateway = (rateLimit: string) => {
   afterAll(() => stop(gateway.child, 'SIGKILL'))
 }
 
-describe('clients that ask again as soon as they are answered', () => {
+describe('clients that send the next request immediately', () => {
   useGateway('off')
 
   test.for(measuredCases.flatMap(({ name, paths }) => [4, 64].map((clients) => [clients, name, paths] as const)))(

@@ -31,7 +31,7 @@ afterAll(() => sandbox.close())
 const statusWith = async (key: string): Promise<number> =>
   (await fetch(`${gateway.url}/upstreams`, { headers: { 'x-api-key': key } })).status
 
-test('the process goes on, and the removed tenant is no longer polled', async () => {
+test('the process continues, and the removed tenant is no longer polled', async () => {
   const headers = { 'x-api-key': leavingKey }
   const reader = await openEventReader(`${gateway.url}/leads/feed?brokerageId=b1001`, headers)
   await expect.poll(reader.lastId).not.toBe('')

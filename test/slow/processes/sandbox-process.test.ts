@@ -33,7 +33,7 @@ test.concurrent('says where it listens and ends at once on SIGTERM, open sockets
   expect(await hanging).toBeInstanceOf(Error)
 })
 
-test.concurrent('a taken port is one sentence and exit code 1', async () => {
+test.concurrent('a port in use is reported in one sentence, with exit code 1', async () => {
   const holder = createServer().listen(0, '127.0.0.1')
   await once(holder, 'listening')
   const address = holder.address()
@@ -51,7 +51,7 @@ test.concurrent.each([['--leads=300001'], ['--nonsense']])('refuses %s %s', asyn
   expect([code, complaint.split('\n').length]).toEqual([1, 2])
 })
 
-test.concurrent('goes when its parent goes, if told to', async () => {
+test.concurrent('ends with its parent, if it is told to', async () => {
   const child = fork(entry, [...quick, '--with-parent'], { silent: true })
   if (child.stdout === null) throw new Error('The child has no output')
   await untilListening(child.stdout)

@@ -72,7 +72,7 @@ test.concurrent.for<[string, Record<string, string>, RegExp]>([
   expect(errors).toMatch(want)
 })
 
-test.concurrent('a taken port: one sentence and exit code 1', async ({ expect }) => {
+test.concurrent('a port in use: one sentence and exit code 1', async ({ expect }) => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as { port: number }
@@ -106,7 +106,7 @@ test.concurrent.for<NodeJS.Signals>(['SIGTERM', 'SIGINT'])(
   },
 )
 
-test.concurrent('with clients it listens anywhere, and takes them anew on SIGHUP', async ({ expect }) => {
+test.concurrent('with clients it listens on any address, and reloads them on SIGHUP', async ({ expect }) => {
   const [before, after] = [makeKey(), makeKey()]
   const getDocument = (key: string) => ({ clients: [createEntry({ id: 'web', scopes: ['ops:read'] }, key)] })
   const path = writeDocument(getDocument(before))

@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => sandbox.close())
 
-test('what is on its way when the time is over is cut off, the log says so, and the exit code is 1', async () => {
+test('requests that are open at the timeout are closed, the log reports it, and the exit code is 1', async () => {
   sandbox.control.spacio.fault({ operation: 'getOHSessions', kind: 'latency', ms: 60_000 })
   const env = { ...createEnvironment(sandbox), FOYER_AUTH: 'off' }
   const gateway = await startGateway(env, 'test/support/hasty-gateway.ts')

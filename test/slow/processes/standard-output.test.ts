@@ -94,7 +94,7 @@ test('a full disk: requests are answered, the lost lines are counted, SIGTERM en
   expect(await endInTime(gateway)).toBe(0)
 })
 
-test('a pipe that nobody reads: requests are answered, SIGTERM ends the process', async () => {
+test('a pipe without a reader: requests are answered, SIGTERM ends the process', async () => {
   const gateway = await start(stalledPipe())
   await askOften(gateway)
   expect(await endInTime(gateway)).toBe(0)
@@ -107,7 +107,7 @@ test('a socket that nobody reads: requests are answered, SIGTERM ends the proces
   expect(await endInTime(gateway)).toBe(0)
 })
 
-test('a reader that has left: requests are answered, SIGTERM ends the process', async () => {
+test('a closed reader: requests are answered, SIGTERM ends the process', async () => {
   const gateway = await start('pipe')
   gateway.child.stdout?.destroy()
   await askOften(gateway)

@@ -77,7 +77,7 @@ const delayed = [
   'yaml',
 ]
 
-test('after the first answer nothing is loaded that serves others', async () => {
+test('after the first response, modules of other routes are not loaded', async () => {
   expect(await getStatus('/properties/10101')).toBe(200)
   const now = await loaded()
   const packages = getPackages(now)
@@ -88,7 +88,7 @@ test('after the first answer nothing is loaded that serves others', async () => 
   expect(now.urls.filter((each) => each.includes('/node_modules/undici/')).length).toBeLessThan(30)
 })
 
-test('what was left out is there when somebody asks for it', async () => {
+test('a module that was not loaded is loaded when a request needs it', async () => {
   expect(await getStatus('/openapi.json')).toBe(200)
   expect(getPackages(await loaded())).toContain('@fastify/swagger')
 })

@@ -14,7 +14,7 @@ afterAll(async () => {
   expect(await gateway.exit).toBe(0)
 })
 
-test('the process answers as before, and tells of the defect', async () => {
+test('the process continues, and reports the bug', async () => {
   gateway.kill('SIGWINCH')
   await gateway.waitForOutput(/"level":50.*"type":"TypeError".*a background task failed/)
   expect((await fetch(`${gateway.url}/health/live`)).status).toBe(200)

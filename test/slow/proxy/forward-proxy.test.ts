@@ -160,7 +160,7 @@ describe.skipIf(skipsProxy)('through a proxy', () => {
     expect(upstream.receivedRequests).toHaveLength(1)
   })
 
-  test('a proxy that is not there is an upstream that cannot be reached', async () => {
+  test('an unavailable proxy is an upstream that cannot be reached', async () => {
     const upstream = await secure()
     const transport = await getTransport({ HTTPS_PROXY: 'http://127.0.0.1:9' })
     const failure = await ask(transport, upstream.url, { writes: true }).catch((error: unknown) => error)

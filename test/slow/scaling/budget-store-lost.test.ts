@@ -31,7 +31,7 @@ describe.skipIf(skipsRedis)('while the store is lost', () => {
     },
   )
 
-  test('a write is made; one under a key is not, since nobody could tell a repeat', async () => {
+  test('a write is sent, but not one with a key, because a repeated one could not be recognized', async () => {
     const body = { city: 'Westport' }
     expect((await foyer.send('POST', '/events/9/properties', body)).status).toBe(201)
     const key = { 'idempotency-key': 'a-key-of-some-client' }
@@ -112,7 +112,7 @@ describe.skipIf(skipsRedis)('when the store freezes', () => {
 })
 
 describe.skipIf(skipsRedis)('when it comes back', () => {
-  test('a feed whose log is gone says so', async () => {
+  test('a feed whose log was lost reports it', async () => {
     const redis = await startRedis()
     const env = { FOYER_STORE_URL: redis.url, FOYER_STORE_KEY: `${'A'.repeat(43)}=` }
     const foyer = await openSandboxAndGateway({ sandbox: { leads: 300 }, env })

@@ -38,7 +38,7 @@ describe.each(sharedStores)('%s', (_name, startStore) => {
     return { sandbox, one: await open(), two: await open(), open, later, url: shared.url }
   }
 
-  test('begun at one, completed at the other, used at both', async () => {
+  test('started on one gateway, completed on the other, used on both', async () => {
     const { one, two } = await openTwo()
     const { id, authorizeUrl } = await startAuthorization(one)
     const back = await submitConsent(authorizeUrl)
@@ -65,7 +65,7 @@ describe.each(sharedStores)('%s', (_name, startStore) => {
     }
   })
 
-  test('what was renewed at one is used at the other, however slow LionDesk is', async () => {
+  test('a token that one gateway renewed is used at the other, however slow LionDesk is', async () => {
     const { sandbox, one, two } = await openTwo()
     await connectAccount(one)
     expect((await two.get('/events/7/properties')).status).toBe(200)
@@ -79,7 +79,7 @@ describe.each(sharedStores)('%s', (_name, startStore) => {
     expect(third).toBe(fourth)
   })
 
-  test('what one removed stops at the other within seconds', async () => {
+  test('a connection that one gateway removes stops working at the other within seconds', async () => {
     const { sandbox, one, two, later } = await openTwo()
     const id = await connectAccount(one)
     expect((await two.get('/events/7/properties')).status).toBe(200)
@@ -91,7 +91,7 @@ describe.each(sharedStores)('%s', (_name, startStore) => {
     expect(listRequests(sandbox, 'find').length).toBe(calls)
   })
 
-  test('what one connected anew works at the other at once, though that one has seen it dead', async () => {
+  test('a connection that one gateway reconnects works immediately at the other, which has seen it revoked', async () => {
     const { sandbox, one, two } = await openTwo()
     const id = await connectAccount(one)
     sandbox.control.liondesk.revokeToken()
@@ -100,7 +100,7 @@ describe.each(sharedStores)('%s', (_name, startStore) => {
     expect((await two.get('/events/7/properties')).status).toBe(200)
   })
 
-  test('a rotated token that was kept serves the next process, whatever becomes of the first', async () => {
+  test('the next process uses a stored rotated token, whatever happens to the first process', async () => {
     const { sandbox, one, open } = await openTwo()
     await connectAccount(one)
     sandbox.control.liondesk.expireToken()
@@ -119,7 +119,7 @@ describe.each(sharedStores)('%s', (_name, startStore) => {
     expect(new Set(countRefreshes(sandbox).map(({ refresh_token }) => refresh_token)).size).toBe(2)
   })
 
-  test('a gateway that stops keeps what LionDesk is about to give', async () => {
+  test('a gateway that shuts down stores the token that LionDesk is about to return', async () => {
     const { sandbox, one, two, later } = await openTwo()
     await connectAccount(one)
     later(0.9 * 2_592_000_000)
@@ -134,7 +134,7 @@ describe.each(sharedStores)('%s', (_name, startStore) => {
     )
   })
 
-  test('a replica that died amid a refresh holds up the others only until its lease ends', async () => {
+  test('a replica that died during a refresh delays the others only until its lease expires', async () => {
     const { sandbox, one, two, later, url } = await openTwo()
     const id = await connectAccount(one)
     sandbox.control.liondesk.expireToken()

@@ -51,7 +51,7 @@ describe.skipIf(skipsRedis)('Redis is emptied', () => {
     return counter === undefined ? 0 : Number(await redis.inspector().get(counter))
   }
 
-  test('again and again, and no call is made beyond the limit', async () => {
+  test('repeatedly, and no call exceeds the limit', async () => {
     const [one, two] = [startReplica(), startReplica()]
     await one(100)
     await two(100)

@@ -76,7 +76,7 @@ describe.skipIf(skipsRedis)('never more than the cap in an hour, while Redis', (
   })
 })
 
-test('the same replicas, if they share nothing, make more', async () => {
+test('the same replicas exceed the limit if they share nothing', async () => {
   const hours = await openCompressedHours('memory:', cap, 2 * cap)
   await expect.poll(hours.maxPerHour, { timeout: 30_000 }).toBeGreaterThan(cap)
   await hours.close()

@@ -20,7 +20,7 @@ import { openNetworkLink } from '../../support/store/wire.ts'
 afterEach(runCleanup)
 
 describe.skipIf(skipsRedis)('a Redis that', () => {
-  test('is there answers the first calls, however many come at once', async () => {
+  test('is available answers the first calls, for any number of concurrent calls', async () => {
     const warnings: Error[] = []
     const note = (warning: Error) => warnings.push(warning)
     process.on('warning', note)
@@ -32,7 +32,7 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
     expect(warnings).toEqual([])
   })
 
-  test('is not there at the start fails every call at once, and serves when it comes up', async () => {
+  test('is unavailable at the start fails every call immediately, and works when it starts', async () => {
     const server = await createRedis()
     addCleanup(server.close)
     const store = closeAfterTest(openWithRetry(server.url))
@@ -46,7 +46,7 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
     for (const call of listCalls(store)) await call()
   })
 
-  test('is frozen fails every call in time, also of a store opened meanwhile, and serves both when thawed', async () => {
+  test('is frozen fails every call in time, also of a store that was opened meanwhile, and works for both afterwards', async () => {
     const server = await startRedisStore()
     const store = closeAfterTest(openStore(server.url))
     await expectRecovery(store)
@@ -63,7 +63,7 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
     expect(await vi.waitFor(() => store.get('new'))).toBe('value')
   })
 
-  test('is killed and started again is found again, and what it lost is begun anew', async () => {
+  test('is found again after it was killed and restarted, and lost logs are created again', async () => {
     const server = await startRedisStore()
     const store = closeAfterTest(openWithRetry(server.url))
     const before = await store.appendNew('log', createSightings(['a']), 1)
@@ -76,7 +76,7 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
     expect(after.logId).not.toBe(before.logId)
   })
 
-  test('went away without a word is given up, and found again', async () => {
+  test('disappeared without closing its connections is abandoned, and found again', async () => {
     const server = await startRedisStore()
     const wire = await openNetworkLink(server.port)
     const store = closeAfterTest(openStore(`redis://127.0.0.1:${wire.port}`))
@@ -87,7 +87,7 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
     expect(await vi.waitFor(() => store.get('key'))).toBe('value')
   })
 
-  test('is slow fails a call rather than answer it late', async () => {
+  test('is slow fails a call instead of answering late', async () => {
     const server = await startRedisStore()
     const store = closeAfterTest(openStore(server.url))
     await expectRecovery(store)
@@ -98,7 +98,7 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
     await expectRecovery(store)
   })
 
-  test('is long in greeting, and then slow, is given the time of one call for both', async () => {
+  test('is slow to greet and then slow to answer has the time of one call for both', async () => {
     const reluctant = await openSlowServer(1_500)
     addCleanup(reluctant.close)
     const store = closeAfterTest(openRedisStore({ host: '127.0.0.1', port: reluctant.port, db: 0 }, 2_000))

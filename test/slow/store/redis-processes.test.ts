@@ -10,7 +10,7 @@ import { addCleanup, closeAfterTest, runCleanup } from '../../support/store/temp
 afterEach(runCleanup)
 
 describe.skipIf(skipsRedis)('on a server', () => {
-  test('that comes up late: processes that append overlapping ids write every id once, no gap, nothing complained of', async () => {
+  test('that starts late: processes that append overlapping ids write every id once, no gap, no error', async () => {
     const server = await createRedis()
     addCleanup(server.close)
     const appenders = [7, 10].map((batch) => startAppender(server.url, 2002, batch))
@@ -36,7 +36,7 @@ describe.skipIf(skipsRedis)('on a server', () => {
     expect(await startAppender(server.url, 0, 1).exit).toEqual({ code: 0, complaints: '' })
   })
 
-  test('processes that draw together are granted exactly the cap', async () => {
+  test('processes that draw together get exactly the cap', async () => {
     expect(await drawTogether((await startRedisStore()).url)).toBe(1500)
   })
 })

@@ -12,7 +12,7 @@ import { openNetworkLink } from '../../support/store/wire.ts'
 
 afterEach(runCleanup)
 
-test('a failure that Node describes by its code only is told by it', () => {
+test('a failure that has only a code is reported by its code', () => {
   const failure = Object.assign(new AggregateError([new Error('connect ECONNREFUSED ::1')], ''), {
     code: 'ECONNREFUSED',
   })
@@ -27,7 +27,7 @@ test('attempts to connect become rarer, but never rarer than every two seconds',
 })
 
 describe.skipIf(skipsRedis)('a Redis that', () => {
-  test('ended an idle connection costs no call', async () => {
+  test('closed an idle connection causes no failed call', async () => {
     const server = await startRedisStore()
     const wire = await openNetworkLink(server.port)
     const store = closeAfterTest(openWithRetry(`redis://127.0.0.1:${wire.port}`))
@@ -38,7 +38,7 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
     }
   })
 
-  test('was cut off before it answered is not asked twice', async () => {
+  test('closed the connection before it answered is not called twice', async () => {
     const server = await startRedisStore()
     const [wire, watcher] = [await openNetworkLink(server.port), closeAfterTest(openWithRetry(server.url))]
     const store = closeAfterTest(openWithRetry(`redis://127.0.0.1:${wire.port}`))
@@ -52,7 +52,7 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
     expect(await store.getDrawn('budget')).toBe(6)
   })
 
-  test('forgot its scripts is told them again', async () => {
+  test('lost its scripts gets them again', async () => {
     const server = await startRedisStore()
     const store = closeAfterTest(openWithRetry(server.url))
     const inspector = server.inspector()
@@ -63,7 +63,7 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
     }
   })
 
-  test('became a replica is left, since its name may lead to another by now', async () => {
+  test('became a replica is disconnected, because its name may now resolve to the new primary', async () => {
     const server = await startRedisStore()
     const store = closeAfterTest(openWithRetry(server.url))
     await store.set('key', 'value')
@@ -79,7 +79,7 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
     await store.set('key', 'other')
   })
 
-  test('lost a part of a log has no log, and begins it anew', async () => {
+  test('lost a part of a log has no log, and creates a new one', async () => {
     const server = await startRedisStore()
     const store = closeAfterTest(openWithRetry(server.url))
     const inspector = server.inspector()
@@ -96,7 +96,7 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
     }
   })
 
-  test('is no longer needed is left, and a closed store stays closed', async () => {
+  test('is no longer needed is disconnected, and a closed store stays closed', async () => {
     const server = await startRedisStore()
     const store = openWithRetry(server.url)
     await store.set('key', 'value')

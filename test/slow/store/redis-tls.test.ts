@@ -27,7 +27,7 @@ const startTlsRedis = async (): Promise<{ url: string; certificate: string }> =>
 }
 
 describe.skipIf(skipsTls)('over TLS', () => {
-  test('a server whose certificate is not trusted is no store', async () => {
+  test('a server with an untrusted certificate is not used as a store', async () => {
     const { url } = await startTlsRedis()
     const store = closeAfterTest(openStore(url))
     const failure = async () => inspect(await store.set('key', 'value').catch((error: unknown) => error))

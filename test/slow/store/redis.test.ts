@@ -48,7 +48,7 @@ describe.skipIf(skipsRedis)('who enters', () => {
     },
   )
 
-  test('a command that is refused is not quoted', async () => {
+  test('a rejected command is not quoted', async () => {
     const server = await startRedisStore(['--rename-command', 'SET', '', '--rename-command', 'EVAL', ''])
     const store = open(server)
     for (const call of [
@@ -71,7 +71,7 @@ describe.skipIf(skipsRedis)('databases', () => {
     expect(await open(server, '', '/1').get('key')).toBe('one')
   })
 
-  test('one that there is not is never another', async () => {
+  test('a missing record is never replaced by another one', async () => {
     const server = await startRedisStore()
     const store = open(server, '', '/99')
     for (let round = 0; round < 20; round += 1) {
@@ -83,7 +83,7 @@ describe.skipIf(skipsRedis)('databases', () => {
 })
 
 describe.skipIf(skipsRedis)('on a server', () => {
-  test('every key is ours by its name, and only what is meant to last has no time', async () => {
+  test('every key has our prefix, and only permanent values have no expiry', async () => {
     const server = await startRedisStore()
     const store = open(server)
     await store.set('short', 'a', 60_000)
@@ -97,7 +97,7 @@ describe.skipIf(skipsRedis)('on a server', () => {
     for (const key of keys) expect((await inspector.pttl(key)) === -1).toBe(lasting.includes(key))
   })
 
-  test('the time of a value ends by itself', async () => {
+  test('a value expires by itself', async () => {
     const store = open(await startRedisStore())
     await store.set('key', 'value', 30)
     await store.draw('budget', 1, 1, 30)

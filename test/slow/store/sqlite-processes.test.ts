@@ -15,7 +15,7 @@ const acknowledgedAtLeast = async ({ child, acknowledged }: Appender, seq: numbe
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1)
 
-test('processes that open a new file together and append overlapping ids: every id once, no gap, none refused', async () => {
+test('processes that open a new file together and append overlapping ids: every id once, no gap, no error', async () => {
   const path = join(createTemporaryFolder(), 'foyer.db')
   // Batches of different sizes split the same ids differently, so that nearly every call has known and new ones.
   const appenders = [7, 10, 13, 11].map((batch) => startAppender(`file:${path}`, 2002, batch))
@@ -71,6 +71,6 @@ test.each(['opened again', 'held open by another process'])(
   },
 )
 
-test('processes that draw from one file together are granted exactly the cap', async () => {
+test('processes that draw from one file together get exactly the cap', async () => {
   expect(await drawTogether(`file:${join(createTemporaryFolder(), 'foyer.db')}`)).toBe(1500)
 })

@@ -15,7 +15,7 @@ export const describeConditions = (open: Open): void => {
     expect(await store.get('key')).toBe('c')
   })
 
-  test('of 50 at once one sets', async () => {
+  test('of 50 concurrent callers, one sets the value', async () => {
     const { store, unit } = await open()
     const attempts = Array.from({ length: 50 }, (_, index) => store.setIfAbsent('lock', `${index}`, 1000 * unit))
     const outcomes = await Promise.all(attempts)
@@ -51,7 +51,7 @@ export const describeConditions = (open: Open): void => {
     expect(await store.deleteIfEqual('lock', 'mine')).toBe(false)
   })
 
-  test('of 50 that delete the same value at once one did', async () => {
+  test('of 50 that delete the same value concurrently, one succeeds', async () => {
     const { store } = await open()
     await store.set('state', 'once')
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => store.deleteIfEqual('state', 'once')))

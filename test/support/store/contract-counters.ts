@@ -35,7 +35,7 @@ const describeLimits = (open: Open): void => {
     expect(await store.getDrawn('budget')).toBe(12)
   })
 
-  test.each([0, -1, -1000, Number.NaN, 0.9])('a draw of %d grants nothing and gives nothing back', async (amount) => {
+  test.each([0, -1, -1000, Number.NaN, 0.9])('a draw of %d grants and returns nothing', async (amount) => {
     const { store } = await open()
     expect(await store.draw('budget', amount, 10, hour)).toBe(0)
     expect(await store.draw('budget', 6, 10, hour)).toBe(6)
@@ -82,7 +82,7 @@ export const describeCounters = (open: Open): void => {
       expect(await store.getDrawn('budget')).toBe(6)
     })
 
-    test('a draw that is granted nothing begins no counter', async () => {
+    test('a draw without a grant creates no counter', async () => {
       const { store, pass, unit } = await open()
       expect(await store.draw('budget', 5, 0, 1000 * unit)).toBe(0)
       await pass(500 * unit)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Open } from './contract.ts'
 
 const describeReplacements = (open: Open): void => {
-  test('replaceIfEqual takes the place of its own value only', async () => {
+  test('replaceIfEqual replaces only the given value', async () => {
     const { store } = await open()
     expect(await store.replaceIfEqual('state', 'a', 'b')).toBe(false)
     expect(await store.get('state')).toBeNull()
@@ -13,7 +13,7 @@ const describeReplacements = (open: Open): void => {
     expect(await store.get('state')).toBe('b')
   })
 
-  test('replaceIfEqual replaces the time as well, and without one keeps for good', async () => {
+  test('replaceIfEqual also replaces the expiry, and without one the value is permanent', async () => {
     const { store, pass, unit } = await open()
     await store.set('state', 'a', 1000 * unit)
     await store.replaceIfEqual('state', 'a', 'b', 5000 * unit)
@@ -28,7 +28,7 @@ const describeReplacements = (open: Open): void => {
     expect(await store.get('state')).toBe('a')
   })
 
-  test('of 50 that replace the same value at once one did', async () => {
+  test('of 50 that replace the same value concurrently, one succeeds', async () => {
     const { store, another } = await open()
     const replicas = [store, another()]
     await store.set('state', 'free')
@@ -41,7 +41,7 @@ const describeReplacements = (open: Open): void => {
 }
 
 const describeTakes = (open: Open): void => {
-  test('take gives a value once', async () => {
+  test('take returns a value once', async () => {
     const { store, pass, unit } = await open()
     expect(await store.take('ticket')).toBeNull()
     await store.set('ticket', 'a', 1000 * unit)
@@ -53,7 +53,7 @@ const describeTakes = (open: Open): void => {
     expect(await store.take('ticket')).toBeNull()
   })
 
-  test('of 50 that take the same value at once one receives it', async () => {
+  test('of 50 that take the same value concurrently, one receives it', async () => {
     const { store, another } = await open()
     const replicas = [store, another()]
     await store.set('ticket', 'once')

@@ -20,7 +20,7 @@ const appendAll = async (store: Store, log: string, scheduler: fc.Scheduler, pla
 }
 
 export const describeInterleavings = (openEmpty: OpenEmpty): void =>
-  test('whatever the order of several callers: every id once, positions 1 to n', async () => {
+  test('for any order of several callers: every id once, positions 1 to n', async () => {
     const store = await openEmpty()
     let logs = 0
     await fc.assert(

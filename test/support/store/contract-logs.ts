@@ -37,7 +37,7 @@ const describeAppends = (openEmpty: OpenEmpty): void => {
     ])
   })
 
-  test('known ids keep their entry, new ones among them follow without a gap', async () => {
+  test('known ids keep their entry, and new ones follow without a gap', async () => {
     const store = await openEmpty()
     const before = await store.appendNew('log', createSightings(['a', 'b'], 1), 10)
     const after = await store.appendNew('log', createSightings(['x', 'a', 'y', 'b', 'z'], 2), 20)
@@ -51,7 +51,7 @@ const describeAppends = (openEmpty: OpenEmpty): void => {
     ])
   })
 
-  test('an empty call begins the log, and on a known one notes only the time', async () => {
+  test('an empty call creates the log, and only updates the time of an existing one', async () => {
     const store = await openEmpty()
     expect(await store.getLogState('log')).toBeNull()
     expect(await store.readLog('log', 0, 10)).toEqual([])
@@ -99,7 +99,7 @@ const describeAppends = (openEmpty: OpenEmpty): void => {
     expect(await listIds(store, 'log', 2000)).toEqual(mixed.slice(0, 5))
   })
 
-  test.each(['ids', 'log names'])('hostile %s come back as they went in, each for itself', async (kind) => {
+  test.each(['ids', 'log names'])('malicious %s are returned unchanged, each one separate', async (kind) => {
     const store = await openEmpty()
     if (kind === 'ids') {
       for (let round = 0; round < 2; round += 1) await store.appendNew('log', createSightings(hostileTexts), round)

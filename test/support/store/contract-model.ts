@@ -61,7 +61,7 @@ const draw = fc.tuple(name, amount, amount).map(
 )
 
 export const describeModel = (openEmpty: OpenEmpty): void =>
-  test('whatever the steps: records and counters answer as the model does', async () => {
+  test('for any steps, records and counters behave like the model', async () => {
     const store = await openEmpty()
     let runs = 0
     const steps = fc.array(fc.oneof(put, replace, remove, list, draw), { maxLength: 25 })

@@ -8,7 +8,7 @@ const ordered = ['10', '9', 'Z', '__proto__', 'a', 'b', 'é', '👩', '～']
 
 const describeHostileTexts = (openEmpty: OpenEmpty): void =>
   test.each(['ids and values', 'collections'])(
-    'hostile %s come back as they went in, each for itself',
+    'malicious %s are returned unchanged, each one separate',
     async (kind) => {
       const store = await openEmpty()
       const place = (text: string): [string, string] => (kind === 'collections' ? [text, 'id'] : ['collection', text])
@@ -77,7 +77,7 @@ export const describeRecords = (openEmpty: OpenEmpty): void => {
       expect(await store.getRecord('people', 'a')).toBe('Anna')
     })
 
-    test('of 50 that replace the same record at once one did', async () => {
+    test('of 50 that replace the same record concurrently, one succeeds', async () => {
       const store = await openEmpty()
       await store.putRecord('people', 'a', 'Ann')
       const attempts = Array.from({ length: 50 }, (_, index) => store.replaceRecord('people', 'a', 'Ann', `${index}`))

@@ -15,7 +15,7 @@ export const describeTrims = (openEmpty: OpenEmpty): void => {
     expect(await store.readLog('log', 3, 1)).toMatchObject([{ seq: 5, id: 'edge' }])
   })
 
-  test('trimmedTo never goes back, and a trim that forgets nothing leaves it', async () => {
+  test('trimmedTo never decreases, and a trim without dropped entries does not change it', async () => {
     const store = await openEmpty()
     await store.appendNew('log', [...createSightings(['a'], 9), ...createSightings(['b'], 1)], 10)
     await store.trimLog('log', { firstSeenAt: 10, createdAt: 100 })
@@ -43,7 +43,7 @@ export const describeTrims = (openEmpty: OpenEmpty): void => {
     ])
   })
 
-  test('a trim begins no log', async () => {
+  test('a trim creates no log', async () => {
     const store = await openEmpty()
     await store.trimLog('log', { firstSeenAt: 100, createdAt: 100 })
     expect(await store.getLogState('log')).toBeNull()

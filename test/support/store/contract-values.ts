@@ -5,7 +5,7 @@ import { describeExchanges } from './contract-exchanges.ts'
 import { hostileTexts } from './hostile-texts.ts'
 
 const describeTimes = (open: Open): void => {
-  test('a value with a time is gone when its time is over, one without stays', async () => {
+  test('a value with an expiry expires, one without stays', async () => {
     const { store, pass, unit } = await open()
     await store.set('short', 'a', 1000 * unit)
     await store.set('long', 'b')
@@ -19,7 +19,7 @@ const describeTimes = (open: Open): void => {
     expect(await store.get('long')).toBe('b')
   })
 
-  test('writing anew replaces the time as well', async () => {
+  test('writing again replaces the expiry as well', async () => {
     const { store, pass, unit } = await open()
     await store.set('key', 'a', 1000 * unit)
     await store.set('key', 'b', 5000 * unit)
@@ -58,7 +58,7 @@ export const describeValues = (open: Open): void => {
     describeConditions(open)
     describeExchanges(open)
 
-    test('hostile keys and values come back as they went in, each for itself', async () => {
+    test('malicious keys and values are returned unchanged, each one separate', async () => {
       const { store, unit } = await open()
       for (const text of hostileTexts) expect(await store.setIfAbsent(text, `of ${text}`)).toBe(true)
       for (const text of hostileTexts) expect(await store.get(text)).toBe(`of ${text}`)
@@ -84,7 +84,7 @@ export const describeValues = (open: Open): void => {
       expect(await store.get('name')).toBe('a')
     })
 
-    test('closing twice is closing once', async () => {
+    test('closing twice has no further effect', async () => {
       const { store } = await open()
       await store.close()
       await store.close()

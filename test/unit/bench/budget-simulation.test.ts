@@ -16,7 +16,7 @@ test.each(
   for (const count of calls) expect(count).toBeGreaterThan(0)
 })
 
-test('where nothing befalls them, all that may be spent is', async () => {
+test('without failures, the whole budget is used', async () => {
   const [steady] = scenarios
   for (const replicas of [1, 5]) {
     const { calls } = await simulate(steady as (typeof scenarios)[number], { ...settings, replicas })
@@ -24,7 +24,7 @@ test('where nothing befalls them, all that may be spent is', async () => {
   }
 })
 
-test('the simulation notices a call too many: clocks that are half an hour apart', async () => {
+test('the simulation detects calls above the limit: clocks that differ by half an hour', async () => {
   const apart = { name: '', demand: 4, clockAhead: (random: () => number) => (random() < 0.5 ? 1_800_000 : 0) }
   expect((await simulate(apart, { ...settings, replicas: 12 })).isOver).toBe(true)
 })

@@ -8,18 +8,18 @@ const grownBy = (cpuOf: (size: number) => number) =>
   fitExponent(sizes.map((size) => ({ size, cpu: cpuOf(size), memory: 0, refused: 0 })))
 
 describe('the tools of the performance bench', () => {
-  it('tell linear growth from what is faster', () => {
+  it('distinguish linear from faster growth', () => {
     expect(grownBy((size) => 3 * size)).toBeCloseTo(1)
     expect(grownBy((size) => 0.1 * size ** 2)).toBeCloseTo(2)
     expect(grownBy(() => 7)).toBeCloseTo(0)
   })
 
-  it('take the middle, between two where there is none', () => {
+  it('take the middle value, or the mean of the two in the middle', () => {
     expect(getMedian([9, 1, 2])).toBe(2)
     expect(getMedian([1, 2, 3, 9])).toBe(2.5)
   })
 
-  it('tell whose code the time was spent in, once it is warm', () => {
+  it('show the module that used the time of a warm process', () => {
     const frames = [
       ['(idle)', ''],
       ['load', 'node:internal/modules/esm/loader'],

@@ -132,7 +132,7 @@ test('--signal has the gateway reload, and never signals a process that is no ga
   stranger.kill()
 })
 
-test('a file that is no JSON stays as it is', async () => {
+test('a file with invalid JSON stays unchanged', async () => {
   const path = join(folder(), 'clients.json')
   writeFileSync(path, '{')
   expect(await run('list', '--file', path)).toMatchObject({
@@ -160,7 +160,7 @@ test('for a program: the key and where its hash is, as JSON', async () => {
   expect(JSON.parse(out)).toEqual({ id: 'web', key: expect.stringMatching(/^fk_[\w-]{43}$/), file: path })
 })
 
-test('the file is that of the environment, where none is named', async () => {
+test('the default file comes from the environment', async () => {
   const path = join(folder(), 'clients.json')
   const args = ['client', 'create', '--id', 'web', '--scopes', '*']
   expect((await runCommand(args, { FOYER_CLIENTS_FILE: path })).code).toBe(0)

@@ -153,7 +153,7 @@ test.for<[string, Environment, RegExp]>([
   expect(() => loadConfig({ SPACIO_API_KEY: 'key', ...env })).toThrow(message)
 })
 
-test('a file that is no JSON is refused without a word of it', () => {
+test('a file with invalid JSON is rejected without quoting it', () => {
   const path = writeDocument({})
   writeFileSync(path, '{"tenants": [{"id": "canary", ')
   const load = () => loadConfig({ FOYER_TENANTS_FILE: path })
@@ -161,17 +161,17 @@ test('a file that is no JSON is refused without a word of it', () => {
   expect(load).not.toThrow(/canary/)
 })
 
-test('a file without clients, or without tenants, is valid: whoever was removed must lose access', () => {
+test('a file without clients or tenants is valid, so that removed clients lose access', () => {
   expect(withClients({ clients: [] }).tenants).toMatchObject([{ id: 'default', clients: [] }])
   expect(withTenants({ tenants: [] }).tenants).toEqual([])
 })
 
-test('an empty variable is no address, in a file of tenants either', () => {
+test('an empty variable is not an address, also in a tenants file', () => {
   const [first] = withTenants({ tenants: [tenant] }, { SPACIO_BASE_URL: '', LIONDESK_BASE_URL: ' ' }).tenants
   expect(first).toMatchObject({ spacio: { baseUrl: 'https://ws.spac.io' } })
 })
 
-test('without authentication nobody would say which tenant is meant', () => {
+test('without authentication, the tenant would be unknown', () => {
   const load = () => withTenants({ tenants: [tenant, { id: 'south', spacio: { apiKey: 'k' } }] }, { FOYER_AUTH: 'off' })
   expect(load).toThrow(/^FOYER_AUTH cannot be off with several tenants/)
 })

@@ -29,7 +29,7 @@ test('the defaults', () => {
   })
 })
 
-test('the whole of it is frozen', () => {
+test('the whole value is frozen', () => {
   const config = loadConfig(minimal)
   const isFrozen = (value: unknown): boolean =>
     typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(isFrozen))
@@ -134,7 +134,7 @@ test.for<[keyof Environment & string, string]>([
   expect(load).not.toThrow(/canary/)
 })
 
-test('without a key for Spacio nothing starts', () => {
+test('without a key for Spacio, the gateway does not start', () => {
   expect(() => loadConfig({})).toThrow(/^SPACIO_API_KEY is missing/)
 })
 
@@ -152,7 +152,7 @@ test.for([
   expect(loadConfig({ ...minimal, HOST: host, ...jwt, FOYER_AUTH: 'required' }).host).toBe(host)
 })
 
-test('authentication is required unless it is off, and then somebody must be able to call', () => {
+test('authentication is required unless it is off, and then at least one client must exist', () => {
   const { FOYER_AUTH: _, ...rest } = minimal
   expect(() => loadConfig(rest)).toThrow(/^FOYER_AUTH is required, but no client is configured/)
   expect(loadConfig({ ...rest, ...jwt }).authentication).toBe('required')

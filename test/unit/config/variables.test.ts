@@ -38,7 +38,7 @@ test('a name that resembles none is refused without a guess', () => {
   )
 })
 
-test('other variables are nobody’s business, and a tenants file may refer to any', () => {
+test('other variables are ignored, and a tenants file may refer to any', () => {
   expect(getSentence({ PATH: '/bin', NODE_ENV: 'x', FOYERS: '1', MY_FOYER_AUTH: '1', FOYER_KEY: 'fk_x' })).toBe(
     'accepted',
   )
@@ -47,7 +47,7 @@ test('other variables are nobody’s business, and a tenants file may refer to a
   expect(loadConfig(env).tenants).toMatchObject([{ spacio: { apiKey: 'key' } }])
 })
 
-test('what Kubernetes sets for a Service is passed over, unless it takes the place of a setting', () => {
+test('the variables that Kubernetes sets for a Service are ignored, unless they hide a setting', () => {
   const links = {
     FOYER_SERVICE_HOST: '10.0.0.1',
     FOYER_SERVICE_PORT: '3000',
@@ -90,7 +90,7 @@ test.for<[string, RegExp]>([
   expect(getSentence({ HOST: value })).toMatch(sentence)
 })
 
-test('a wrong base URL is blamed on the variable that holds it, and not on the tenants file beside it', () => {
+test('a wrong base URL is reported for its variable, not for the tenants file', () => {
   const path = writeDocument({ tenants: [{ id: 'north', spacio: { apiKey: 'k' } }] })
   const load = (env: Environment) => () => loadConfig({ FOYER_TENANTS_FILE: path, ...env })
   expect(load({ SPACIO_BASE_URL: 'ws.spac.io' })).toThrow(/^SPACIO_BASE_URL must be an absolute/)

@@ -54,7 +54,7 @@ describe('for any text', () => {
     )
   })
 
-  test('what is no JSON is refused as by JSON.parse', () => {
+  test('invalid JSON is rejected as by JSON.parse', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'{}[]",:\\01.5e- ') }), (text) => {
         let expected: unknown = null

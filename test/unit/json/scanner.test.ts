@@ -59,7 +59,7 @@ test('any value, however it is laid out', () => {
   )
 })
 
-test('any value with a slip: a sign too few, one too many, or another', () => {
+test('any value with a missing, additional or different character', () => {
   const signs = fc.constantFrom(...'{}[],:"\\ 0123456789+-.eEtrufalsn\u0001\u00e9', '\\u12', '\\u00e9', '\\x', '01')
   const slip = fc.property(value, fc.nat(), signs, fc.nat(2), (any, where, sign, kind) => {
     const text = JSON.stringify(any)
@@ -69,7 +69,7 @@ test('any value with a slip: a sign too few, one too many, or another', () => {
   fc.assert(slip, createRunOptions(4_000))
 })
 
-test('what is nested absurdly deep, or has more parts than there is room for, is not laid out', () => {
+test('a value that is nested too deeply, or has too many parts, is not scanned', () => {
   expect(scanValue(getLayout(`${'['.repeat(32)}${']'.repeat(32)}`), 0)).toBe(64)
   expect(scanValue(getLayout(`${'['.repeat(33)}${']'.repeat(33)}`), 0)).toBe(-1)
   expect(scanValue(getLayout(JSON.stringify(Array(999).fill(1))), 0)).toBe(1999)

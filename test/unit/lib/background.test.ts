@@ -19,7 +19,7 @@ test.for<[string, () => Promise<unknown>]>([
   await expect.poll(() => report.mock.calls).toEqual([[new Error('lost')]])
 })
 
-test('a report that fails concerns nobody', async () => {
+test('a failed report has no effect on other requests', async () => {
   const unhandled = vi.fn()
   process.on('unhandledRejection', unhandled)
   const report = vi.fn(() => {

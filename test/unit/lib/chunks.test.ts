@@ -9,7 +9,7 @@ const chunk = fc.oneof(
   fc.constantFrom(1_024, 1_025, 16_384, 20_000).map((length) => new Uint8Array(length).fill(length % 251)),
 )
 
-test('what is taken is what was added, again and again', () => {
+test('the taken bytes equal the added ones, repeatedly', () => {
   fc.assert(
     fc.property(fc.array(fc.array(chunk), { maxLength: 4 }), (bodies) => {
       const chunks = createChunks()
@@ -21,7 +21,7 @@ test('what is taken is what was added, again and again', () => {
   )
 })
 
-test('a chunk that comes alone is given as it is', () => {
+test('a single chunk is returned unchanged', () => {
   const chunks = createChunks()
   const only = Buffer.from('{}')
   chunks.add(only)

@@ -375,7 +375,7 @@ test('lists of URLs round-trip', () => {
   )
 })
 
-test('a blank after a value takes the long way to the same answer', () => {
+test('a blank after a value is left to the decoder, with the same result', () => {
   const digits = fc.integer({ min: 0, max: 99 }).map((number) => String(number).padStart(2, '0'))
   const time = fc
     .tuple(

@@ -14,7 +14,7 @@ const after = defineMapping('after', Thing, { name: { from: 'last', codec: text,
 
 const none = () => {}
 
-test('one object for one record, frozen; another mapping decodes anew', () => {
+test('one frozen object for one record; another mapping decodes it again', () => {
   const record = { first: 'Ada', last: 'Lovelace' }
   expect(decodeWithMemo(before, record, none, {})).not.toBe(decodeWithMemo(before, record, none, {}))
   const whole = { first: 'Ada' }
@@ -26,7 +26,7 @@ test('one object for one record, frozen; another mapping decodes anew', () => {
   expect(decodeWithMemo(after, whole, none, {})).toEqual({ name: null })
 })
 
-test('what drifts is counted each time', () => {
+test('drift is counted each time', () => {
   const drift = createDriftLog()
   const record = { first: 'Ada', new: 1 }
   enableDecodeMemo([record])
@@ -35,7 +35,7 @@ test('what drifts is counted each time', () => {
   expect(drift.counts()).toEqual([{ resource: 'before', field: 'new', kind: 'unknown-field', count: 3 }])
 })
 
-test('the same bytes are read twice and no more, others and those of another question anew; a bound holds', () => {
+test('the same bytes are parsed at most twice, other bytes and other requests again; the memory is bounded', () => {
   const responseMemo = createResponseMemo(100)
   let made = 0
   const of = (key: string, body: string) =>

@@ -90,7 +90,7 @@ test.for<[string, { given: unknown; want: unknown }]>([
   expect(decode(given, { owner: 'given', kind: 'k' })).toMatchObject(want as object)
 })
 
-test('what every object inherits is no field of a record', () => {
+test('an inherited property of objects is not a field of a record', () => {
   const Odd = Type.Object({ a: nullable<string>('string'), b: nullable<string>('string') }, { $id: 'Odd' })
   const odd = defineMapping('test.odd', Odd, {
     a: { from: 'constructor', codec: text, reso: null },
@@ -101,7 +101,7 @@ test('what every object inherits is no field of a record', () => {
   expect(log.counts()).toEqual([])
 })
 
-test('what is read-only, given, absent or not named is not encoded; null clears', () => {
+test('read-only, context, absent and unnamed fields are not encoded; null clears a field', () => {
   expect(things.encode({ id: 'a', size: null, owner: 'x', kind: 'k', note: null })).toEqual({
     key: 'a',
     'how.big': null,

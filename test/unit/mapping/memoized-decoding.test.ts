@@ -7,7 +7,7 @@ const drift = () => {}
 
 const record = () => ({ id: 'x', name: 'Ada', dateCreated: '2026-03-01 10:00:00' })
 
-test('two mappings of one record give what each of them says, in any order', () => {
+test('two mappings of one record return their own results, in any order', () => {
   const [kept, fresh] = [record(), record()]
   enableDecodeMemo([kept])
   for (const mapping of [teamLeadMapping, brokerageLeadMapping, teamLeadMapping]) {
@@ -26,7 +26,7 @@ test('the same mapping gives the same object; of a record that is not kept, anot
   expect(hasDecodeMemo(teamLeadMapping, fresh)).toBe(false)
 })
 
-test('what is not made of the record alone is decoded each time', () => {
+test('a result that depends on more than the record is decoded each time', () => {
   const kept = { name: 'Ada' }
   enableDecodeMemo([kept])
   const idFor = (id: string) => decodeWithMemo(brokerageLeadMapping, kept, drift, { id }, () => false)?.id

@@ -22,7 +22,7 @@ test('conditions are read from names with an operator in brackets, in their orde
   )
 })
 
-test('a value of eq and ne is one value, whatever commas it holds', () => {
+test('a value of eq and ne is one value, even with commas', () => {
   expect(parseConditions({ city: 'a,b', 'city[ne]': 'c,' }, fields).map(({ values }) => values)).toEqual([
     ['a,b'],
     ['c,'],
@@ -40,7 +40,7 @@ test('a list takes 20 values and no more, and none of them may be empty', () => 
   }
 })
 
-test('two conditions that ask for one value each contradict each other; one that excludes does not', () => {
+test('two conditions for one value each contradict each other; one that excludes a value does not', () => {
   expect(() => parseConditions({ city: 'a', 'city[in]': 'a,b' }, fields)).toThrow(
     refusal('city', 'cannot be combined with city[in]'),
   )

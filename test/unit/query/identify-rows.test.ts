@@ -60,7 +60,7 @@ test.for<[string, ListPage<Row>[]]>([
   await expect(joined(pages, part)).rejects.toThrow(reason)
 })
 
-test('a row that is doubled upstream is joined where the limit is just as long as the list', async () => {
+test('a doubled row counts once if the limit equals the length of the list', async () => {
   expect((await joined([page([a, a, b], 3)], { limit: 3 })).rows).toEqual([a, b])
   await expect(joined([page([a, a, b], 3)], { limit: 2 })).rejects.toThrow('a row is on one page twice')
 })

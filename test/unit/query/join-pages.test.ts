@@ -59,7 +59,7 @@ const streamed = async (list: PagedSource<Row, Page>): Promise<Row[]> => {
 
 const sound = [page(rowsFrom(1, 2), 3), page(rowsFrom(3, 1), 3)]
 
-describe('what disturbs a reading makes it start again, and the second one counts', () => {
+describe('an inconsistent reading starts again, and the second one counts', () => {
   test.for<[string, Page[]]>([
     ['a page that contradicts itself', [page(rowsFrom(1, 2), 3, 'wrong'), page(rowsFrom(3, 1), 3)]],
     ['a total that falls', [page(rowsFrom(1, 2), 4), page(rowsFrom(3, 1), 3)]],
@@ -79,21 +79,21 @@ describe('what disturbs a reading makes it start again, and the second one count
     await expect(streamed(reading([disturbed, [page([], 0, 'wrong')]]).list)).rejects.toThrow(Problem)
   })
 
-  test('a disturbed reading is not read to its end', async () => {
+  test('an inconsistent reading stops early', async () => {
     const { list, pages } = reading([[page(rowsFrom(1, 2), 9, 'wrong'), ...sound], sound])
     await joinPages(list)
     expect(pages).toEqual([1, 2])
   })
 })
 
-describe('a row that arrives meanwhile', () => {
+describe('a row that arrives during the reading', () => {
   test('and pushes another onto the next page: both pages together are the list', async () => {
     const { list, reasons } = reading([[page(rowsFrom(1, 2), 3), page([row(2), row(3)], 4)]])
     expect(getIds((await joinPages(list)).rows)).toEqual(['1', '2', '3'])
     expect(reasons).toEqual([])
   })
 
-  test('is given where it comes last', async () => {
+  test('is returned when it arrives last', async () => {
     const { list } = reading([[page(rowsFrom(1, 2), 3), page(rowsFrom(3, 2), 4)]])
     expect(await joinPages(list)).toMatchObject({ total: 4, rows: rowsFrom(1, 4) })
   })

@@ -29,7 +29,7 @@ test('a window without days is the 30 days up to today', () => {
   })
 })
 
-test('the days are those of the time zone, and the upstream is asked for the UTC days that surely hold them', () => {
+test('the days are those of the time zone, and the upstream gets the UTC days that contain them', () => {
   expect(parseDayWindow({ from: '2026-03-29', to: '2026-03-29', timeZone: 'Europe/Berlin' }, now)).toEqual({
     start: instant('2026-03-28T23:00:00Z'),
     // The clocks are set forward, so this day has 23 hours.
@@ -47,7 +47,7 @@ test('a window that begins at a day ends today, and one that ends at a day has 3
   expect(parseDayWindow({ to: '2026-01-30' }, now)).toMatchObject({ from: '2026-01-01', to: '2026-01-30' })
 })
 
-test('what is remembered of one window is not taken for another', () => {
+test('the snapshot of one window is not used for another', () => {
   const queries: WindowQuery[] = [
     {},
     { from: '2026-03-10' },
@@ -103,7 +103,7 @@ test.for(['+01:00', '-05:00', 'Mars/Olympus', '', '1', ' UTC', '2026-03-15T00:00
   },
 )
 
-test('an open span has only the sides that are named', () => {
+test('an open range has only the given bounds', () => {
   const [start, end] = [instant('2026-03-15T00:00:00Z'), instant('2026-03-16T00:00:00Z')]
   expect(parseOpenSpan({})).toEqual({ start: null, end: null })
   expect(parseOpenSpan({ from: '2026-03-15' })).toEqual({ start, end: null })
@@ -115,7 +115,7 @@ test('an open span has only the sides that are named', () => {
   )
 })
 
-test('a day begins at midnight, or where the clocks skip midnight, after it', () => {
+test('a day begins at midnight, or later if the clocks skip midnight', () => {
   expect(parseDayStart('2026-03-15')).toBe(instant('2026-03-15T00:00:00Z'))
   expect(parseDayStart('2026-03-15', 'America/New_York')).toBe(instant('2026-03-15T04:00:00Z'))
   expect(parseDayStart('2018-11-04', 'America/Sao_Paulo')).toBe(instant('2018-11-04T03:00:00Z'))

@@ -45,7 +45,7 @@ test('clearing: one side, both, or everything', async () => {
   expect(current().control.liondesk.requests()).toEqual([])
 })
 
-test('settings over HTTP; unknown names and bad values are refused', async () => {
+test('settings over HTTP; unknown names and invalid values are rejected', async () => {
   const url = `${current().spacio.url}/__settings`
   expect((await control(url, 'POST', { rateCap: 5 })).json).toMatchObject({ rateCap: 5, order: 'newest' })
   expect((await control(url, 'GET')).json).toMatchObject({ rateCap: 5 })

@@ -45,7 +45,7 @@ describe('the authorization code', () => {
     expect(again).toMatchObject({ status: 400, json: { error: 'invalid_grant' } })
   })
 
-  test('a refusal and a consent page that escapes what it shows', async () => {
+  test('a rejection, and a consent page that escapes its texts', async () => {
     expect((await approve({ approve: '0' })).searchParams.get('error')).toBe('access_denied')
     const { url, clientId } = current().liondesk
     const query = `response_type=code&client_id=${clientId}&redirect_uri=http%3A%2F%2F127.0.0.1&state=%22%3E%3Cscript%3E`
@@ -63,14 +63,14 @@ describe('the authorization code', () => {
 })
 
 describe('refreshing', () => {
-  test('rotates by default: the old one is dead', async () => {
+  test('rotates by default: the old token is rejected', async () => {
     const first = (await refresh(current().liondesk.refreshToken)).json
     expect(first.refresh_token).not.toBe(current().liondesk.refreshToken)
     expect((await refresh(current().liondesk.refreshToken)).json.error).toBe('invalid_grant')
     expect((await refresh(first.refresh_token)).status).toBe(200)
   })
 
-  test('may keep the token or leave it out of the reply', async () => {
+  test('may keep the token or omit it from the reply', async () => {
     const { refreshToken } = current().liondesk
     current().control.liondesk.set({ rotateRefreshToken: false })
     expect((await refresh(refreshToken)).json.refresh_token).toBe(refreshToken)
@@ -79,7 +79,7 @@ describe('refreshing', () => {
     expect((await refresh(refreshToken)).status).toBe(200)
   })
 
-  test('tokens run out and can be revoked', async () => {
+  test('tokens expire and can be revoked', async () => {
     const { accessToken, refreshToken } = current().liondesk
     current().control.liondesk.expireToken(accessToken)
     expect((await callLionDesk(current(), '/me')).status).toBe(401)

@@ -31,7 +31,7 @@ describe('reading', () => {
     }
   })
 
-  test('a bad token gets the captured body', async () => {
+  test('an invalid token gets the captured body', async () => {
     const reply = await callLionDesk(current(), seventh, { token: 'bad' })
     expect([reply.status, reply.text]).toEqual([401, unauthenticated])
   })
@@ -73,7 +73,7 @@ describe('writing', () => {
     expect(Object.keys(json.errors).toSorted()).toEqual(Object.keys(body).toSorted())
   })
 
-  test('unknown and read-only fields are dropped in silence', async () => {
+  test('unknown and read-only fields are dropped silently', async () => {
     const body = { half_baths: 9, contact_id: 5, api_event_id: 8, colour: 'red', beds: 4 }
     const { json } = await callLionDesk(current(), `${seventh}/1`, { method: 'PATCH', body })
     expect(json).toMatchObject({ half_baths: '2', contact_id: '1', api_event_id: '7', beds: '4' })
@@ -112,7 +112,7 @@ describe('permissions', () => {
   const write = (event: number, method: 'POST' | 'PATCH', id = '') =>
     callLionDesk(current(), `/events/${event}/properties${id}`, { method, body: { beds: 1 } })
 
-  test('an event that did not come through the API takes no property', async () => {
+  test('an event that was not created through the API takes no property', async () => {
     expect((await write(13, 'POST')).json).toMatchObject({ code: 400, name: 'BadRequest' })
   })
 

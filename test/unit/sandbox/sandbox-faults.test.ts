@@ -80,7 +80,7 @@ describe('wrong bodies', () => {
     expect(JSON.parse(text)).toHaveProperty('padding')
   })
 
-  test('gzip-bomb: some 200 KB that become far too much', async () => {
+  test('gzip-bomb: about 200 KB that become too large', async () => {
     spoil({ kind: 'gzip-bomb' })
     const reply = await request(`${current().spacio.url}/api/v1/getProperty`, { method: 'POST' })
     const packed = Buffer.from(await reply.body.arrayBuffer())
@@ -92,7 +92,7 @@ describe('wrong bodies', () => {
   })
 })
 
-describe('refusals in the manner of each upstream', () => {
+describe('rejections in the form of each upstream', () => {
   test('Spacio', async () => {
     spoil({ kind: 'unauthorized', times: 1 })
     expect((await readProperty()).text).toBe('{"error":"not-authorized"}')
@@ -156,7 +156,7 @@ describe('choosing requests', () => {
     expect((await callSpacio(current(), 'v1/getRegistrantsByBrokerage', { bid: 'b1001' })).status).toBe(200)
   })
 
-  test('over HTTP: set, list, clear; nonsense is refused', async () => {
+  test('over HTTP: set, list, clear; invalid input is rejected', async () => {
     const url = `${current().spacio.url}/__faults`
     expect((await control(url, 'POST', { operation: '*', kind: 'status', status: 502 })).status).toBe(200)
     expect((await readProperty()).status).toBe(502)

@@ -70,7 +70,7 @@ describe('agent tokens', () => {
     (await spacioJson(current(), 'v1/getAccessToken', { email })).accessToken
   const read = async (atoken: string) => (await callSpacio(current(), 'v1/getRegistrants', { sid: 10101, atoken })).text
 
-  test('older ones stay valid unless the switch says otherwise', async () => {
+  test('older ones stay valid unless the setting changes that', async () => {
     const [older, newer] = [await issue(), await issue()]
     expect(older).not.toBe(newer)
     expect(await read(older)).not.toContain('error')
@@ -79,7 +79,7 @@ describe('agent tokens', () => {
     expect(await read(older)).toBe('{"error":"access-denied"}')
   })
 
-  test('a token of somebody else, a revoked one and an expired one are refused', async () => {
+  test('a token of another account, a revoked and an expired one are rejected', async () => {
     expect(await read(await issue('agent2@example.com'))).toContain('access-denied')
     const token = await issue()
     current().control.spacio.set({ tokenTtlSeconds: 0, tokenRefusal: 'not-authorized' })

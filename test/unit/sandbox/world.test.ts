@@ -29,7 +29,7 @@ test('a brokerage has some thousand leads in its last thirty days', () => {
   }
 })
 
-test('ids tell the insertion; some leads are dated back to a round hour', () => {
+test('ids contain the time of insertion; some leads are back-dated to a full hour', () => {
   const delayed = world.leads.filter(({ insertedAt, dateCreated }) => dateCreated < insertedAt)
   expect(delayed.length).toBeGreaterThan(500)
   expect(delayed.every(({ dateCreated }) => dateCreated % 3_600_000 === 0)).toBe(true)
@@ -49,7 +49,7 @@ test('the fields of a lead agree with its answers and with its automatic e-mail'
   }
 })
 
-test('the gaps that a reader of the wire must know are there', () => {
+test('the known gaps of the upstreams are documented', () => {
   const { properties, leads } = world
   expect(properties.some(({ price }) => price.startsWith('$'))).toBe(true)
   expect(properties.some(({ baths }) => baths === 2.5)).toBe(true)

@@ -25,7 +25,7 @@ const failingFirst = (
   return { store: { ...store, setIfAbsent: guard(setIfAbsent), get: guard(get) }, calls: () => calls }
 }
 
-test.each([false, true])('a store that fails twice and then answers; its first calls were done: %s', async (isDone) => {
+test.each([false, true])('a store that fails twice and then works; its first calls took effect: %s', async (isDone) => {
   const memory = createMemoryStore()
   const { store } = failingFirst(memory, 2, { isDone })
   const key = await loadOrCreateKey(store, 'a key', pauses)

@@ -29,7 +29,7 @@ const createWrite = (problem?: Error) => {
 
 const unavailable = { code: 'upstream-unavailable', status: 503, fields: { retryAfter: 5 } }
 
-test.each([0, 1, 2, 3, 4])('lost at step %i: refused, and nothing is sent', async (from) => {
+test.each([0, 1, 2, 3, 4])('lost at step %i: the request is rejected, and nothing is sent', async (from) => {
   const { write, done } = createWrite()
   const store = createMemoryStore()
   await expect(createIdempotency(createFailingStore(store, from), sealer).once(write)).rejects.toMatchObject(
@@ -38,7 +38,7 @@ test.each([0, 1, 2, 3, 4])('lost at step %i: refused, and nothing is sent', asyn
   expect(done).toEqual([])
 })
 
-test.each([5, 6])('lost at step %i: it was sent, and the repeat finds it', async (from) => {
+test.each([5, 6])('lost at step %i: the write was sent, and the repeated request finds it', async (from) => {
   const { write, done } = createWrite()
   let time = 0
   const store = createMemoryStore(() => time)
@@ -57,7 +57,7 @@ test('the key stays in use after an internal error, which may have followed the 
   expect(await createIdempotency(store, sealer).once(write)).toEqual({ result: 'x', isReplayed: true })
 })
 
-test('an attempt that no key decrypts may have been sent, so it is not sent again', async () => {
+test('an attempt that cannot be decrypted may have been sent, so it is not sent again', async () => {
   const store = createMemoryStore()
   const { write, done } = createWrite()
   await createIdempotency(store, createSealer([randomBytes(32)])).once(write)

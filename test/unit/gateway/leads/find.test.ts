@@ -33,7 +33,7 @@ const findWith = (findLogEntry: () => Promise<never>) => {
   return find('x', { brokerageId: 'b1' }, context)
 }
 
-test('a store that is down costs calls, but not the lead', async () => {
+test('an unavailable store costs calls, but the lead is found', async () => {
   expect(await findWith(() => Promise.reject(new StoreUnavailable('down')))).toMatchObject({ id: 'x' })
 })
 

@@ -108,7 +108,7 @@ test.for([
   expect(count).toBeGreaterThan(size.numRuns === 3_000 ? 100 : 0)
 })
 
-test('whichever signs blanks and capitals are, they are known', () => {
+test('every common spelling of a header is recognized', () => {
   const signs = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).slice(0x80)
   for (const sign of signs.filter((each) => each.trim() === '')) {
     expect(rewrite(tables.flat as Rules, `{"key":"1","N/A":"${sign}"}`)?.text).toContain('"word":null')
@@ -167,7 +167,7 @@ test.for([
   expect(rewrite(getRules(table), text)).toBeNull()
 })
 
-test('what a codec reads, but counts as drift, is left to others', () => {
+test('a value that counts as drift is left to the decoder', () => {
   const rulesWith = (drifts: boolean): Rules => {
     const decode: Codec<string>['decode'] = (_wire, drift) => {
       if (drifts) drift('t', 'a', 'unreadable')

@@ -36,7 +36,7 @@ const usual: [Codec<unknown, unknown>, string[]][] = [
 ]
 
 for (const [codec, spellings] of usual) {
-  test.for(spellings)(`${codec.name} rewrites %s as its codec reads it`, (wire) => {
+  test.for(spellings)(`${codec.name} transcodes %s to the codec's value`, (wire) => {
     const written = writtenFor(codec, wire)
     expect(written).toBeDefined()
     expect(written).toBe(readBy(codec, wire))
@@ -77,7 +77,7 @@ const isScalar = (wire: string): boolean => {
 }
 
 for (const [codec, spellings] of usual) {
-  test(`${codec.name}: what is nearly usual is rewritten as its codec reads it, or is left to it`, () => {
+  test(`${codec.name}: uncommon spellings are transcoded to the codec's value, or left to the codec`, () => {
     fc.assert(
       fc.property(nearMiss(spellings), (wire) => {
         const written = writtenFor(codec, wire)

@@ -82,6 +82,6 @@ test('LionDesk: the largest page, and whether records have an id', async () => {
   })
 })
 
-test('nothing is said of what did not show', async () => {
+test('behavior that was not observed is not reported', async () => {
   expect(Object.keys(await observed(['--event', '9']))).toEqual(['largest page of LionDesk'])
 })

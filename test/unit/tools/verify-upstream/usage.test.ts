@@ -39,13 +39,13 @@ test.each<[string[], RegExp]>([
   expect(err).toContain('--help')
 })
 
-test('so are credentials that are missing or cannot be used', async () => {
+test('as are missing or unusable credentials', async () => {
   expect(await run(['--sid', '1'], {})).toMatchObject({ code: 2, err: expect.stringContaining('SPACIO_API_KEY') })
   const wrong = await run(['--sid', '1'], { ...env, SPACIO_BASE_URL: 'ftp://x' })
   expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('SPACIO_BASE_URL') })
 })
 
-test('an upstream that is not there is a failure', async () => {
+test('an unavailable upstream is a failure', async () => {
   const { code, out } = await run(['--sid', '1'], env)
   expect(code).toBe(2)
   expect(out).toMatch(/^spacio getProperty +upstream-failed .*ECONNREFUSED/m)

@@ -28,8 +28,8 @@ const receivedRequests = () => {
   return { spacio, liondesk }
 }
 
-describe('all is well', () => {
-  test('every operation is asked, counted and timed, and nothing drifts', async () => {
+describe('everything works', () => {
+  test('every operation is called, counted and timed, and nothing drifts', async () => {
     const json = await jsonOn(sandbox)
     expect(json.exitCode).toBe(0)
     expect(listStatuses(json)).toEqual(Object.fromEntries(operations.map((operation) => [operation, 'ok'])))
@@ -55,22 +55,22 @@ describe('all is well', () => {
     expect(new Set(receivedRequests().liondesk.map(({ method }) => method))).toEqual(new Set(['GET']))
   })
 
-  test('a key without v2 is well with v1', async () => {
+  test('a key without v2 uses v1 without an error', async () => {
     sandbox.control.spacio.set({ v2: 'not-authorized' })
     const json = await jsonOn(sandbox, ['--brokerage', 'b1001'])
     expect([json.exitCode, listStatuses(json)['getRegistrantsByBrokerage v2']]).toEqual([0, 'ok'])
   })
 })
 
-describe('what cannot be asked is skipped', () => {
-  test('for want of an id', async () => {
+describe('a call without its id or credentials is skipped', () => {
+  test('because an id is missing', async () => {
     const json = await jsonOn(sandbox, ['--team', 't2001'])
     const { getRegistrantsByTeam, me, ...others } = listStatuses(json)
     expect([getRegistrantsByTeam, me]).toEqual(['ok', 'ok'])
     expect(new Set(Object.values(others))).toEqual(new Set(['skipped']))
   })
 
-  test('for want of credentials', async () => {
+  test('because credentials are missing', async () => {
     const json = await jsonOn(sandbox, allArguments, { LIONDESK_ACCESS_TOKEN: '' })
     expect(json.results.filter(({ system }) => system === 'liondesk').map(({ status }) => status)).toEqual(
       Array.from({ length: 7 }, () => 'skipped'),
@@ -80,7 +80,7 @@ describe('what cannot be asked is skipped', () => {
     expect(listStatuses(other)).toMatchObject({ getProperty: 'skipped', find: 'ok' })
   })
 
-  test('a refresh token is never handed in', async () => {
+  test('a tenants file must not contain a refresh token', async () => {
     const { clientId, clientSecret, refreshToken } = sandbox.liondesk
     const json = await jsonOn(sandbox, allArguments, {
       LIONDESK_ACCESS_TOKEN: '',
@@ -94,7 +94,7 @@ describe('what cannot be asked is skipped', () => {
     expect(receivedRequests().liondesk).toEqual([])
   })
 
-  test('for want of what another operation did not give', async () => {
+  test('because another operation returned no data for it', async () => {
     sandbox.control.liondesk.set({ omitId: true })
     const json = await jsonOn(sandbox, ['--event', '7'])
     expect(json.exitCode).toBe(0)
@@ -140,7 +140,7 @@ describe('drift', () => {
 })
 
 describe('failures', () => {
-  test('say what the gateway would say, and outweigh drift', async () => {
+  test('have the gateway’s error code, and take precedence over drift', async () => {
     sandbox.control.spacio.set({ drift: true })
     sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'html' })
     const json = await jsonOn(sandbox)

@@ -63,7 +63,7 @@ describe('a stack of middlewares and guards', () => {
     ['rejects', async () => Promise.reject(new Error('a defect'))],
   ]
 
-  test.each(defects)('a guard whose release %s blocks no other slot and hides no result', async (_, leave) => {
+  test.each(defects)('a guard whose release %s affects no other guard and no result', async (_, leave) => {
     const rules = [gate('a'), gate('b', leave), gate('c')]
     expect(await run(rules)).toEqual({ outcome: okReply, told: ['a in', 'b in', 'c in', 'c out', 'b out', 'a out'] })
     const fault = createProblem('upstream-failed')

@@ -117,7 +117,7 @@ describe('the limit of each priority', () => {
     expect(await granted(holder, 20)).toBe(9)
   })
 
-  test.each([1, 2, 10, 19, 1.5])('the smallest cap leaves a call, and is not passed: %d', (small) => {
+  test.each([1, 2, 10, 19, 1.5])('the smallest cap allows a call, and is not exceeded: %d', (small) => {
     for (const priority of ['background', 'report', 'read'] as const) {
       expect(getCallLimit(small, priority)).toBeGreaterThanOrEqual(1)
       expect(getCallLimit(small, priority)).toBeLessThanOrEqual(small)
@@ -203,7 +203,7 @@ describe('several replicas', () => {
     expect(two.getMetrics(cap).blockedUntil).toBeNull()
   })
 
-  test.each(['9e99', 'x', ''])('a block that nobody can have meant lasts an hour at most: %j', async (value) => {
+  test.each(['9e99', 'x', ''])('an implausible block by the upstream lasts at most an hour: %j', async (value) => {
     const { replica, ledger, pass } = createWorld()
     const digest = createHash('sha256').update(quota.apiKey).digest('hex')
     await ledger.set(`spacio blocked ${digest}`, value, minute)

@@ -69,7 +69,7 @@ test.for([ofTenant, ofSystem, ofClass])('a full bulkhead rejects no call of anot
   expect(await first).toBe('an answer')
 })
 
-test.for([ofTenant, ofSystem])('a spent budget of retries leaves that of another %s whole', async ([, other]) => {
+test.for([ofTenant, ofSystem])('a used-up retry budget does not affect another %s', async ([, other]) => {
   const { upstream, call } = openUpstream(createRetry({ now, random: () => 0 }))
   upstream.does = 'fail'
   const getAttempts = async (more: Partial<Request>) => {
@@ -81,7 +81,7 @@ test.for([ofTenant, ofSystem])('a spent budget of retries leaves that of another
   expect([await getAttempts({}), await getAttempts(other)]).toEqual([1, 2])
 })
 
-test.for([ofTenant, ofSystem])('calls that succeed allow no retries of another %s', async ([, other]) => {
+test.for([ofTenant, ofSystem])('successful calls do not increase the retry budget of another %s', async ([, other]) => {
   const { upstream, call } = openUpstream(createRetry({ now, random: () => 0 }))
   const getRetries = async (more: Partial<Request>) => {
     upstream.calls = 0
@@ -93,7 +93,7 @@ test.for([ofTenant, ofSystem])('calls that succeed allow no retries of another %
   expect([await getRetries({}), await getRetries(other)]).toEqual([18, 8])
 })
 
-test.for([ofTenant, ofSystem])('the calls of one %s are not counted as those of another', async ([, other]) => {
+test.for([ofTenant, ofSystem])('the calls of one %s are not counted for another', async ([, other]) => {
   const { measure, getMetrics } = createCallMetrics()
   const { call } = openUpstream(measure)
   await call({})
@@ -103,7 +103,7 @@ test.for([ofTenant, ofSystem])('the calls of one %s are not counted as those of 
   expect([getMetrics('t', 'spacio').calls, getMetrics(tenant, system).calls]).toEqual([2, 1])
 })
 
-test('a spent or blocked hour of one API key does not affect another key, and two tenants share the hour of a common key', async () => {
+test('a used-up or blocked hour of one API key does not affect another key, and two tenants with one key share its hour', async () => {
   const ledger = createLocalLedger(now)
   const { hourlyBudget } = createHourlyBudget({ ledger, maxReplicas: null, now, monotonic: () => 0, startedAt: 0 })
   const { call } = openUpstream(hourlyBudget)

@@ -22,7 +22,7 @@ test('the value belongs to these bytes, and a repetition is detected', () => {
   )
 })
 
-test('bytes that repeat are decoded once', () => {
+test('identical bytes are decoded once', () => {
   const responseMemo = createResponseMemo()
   const give = () => responseMemo.getOrCompute(['a'], Buffer.from('same'), () => ({})).value
   give()
