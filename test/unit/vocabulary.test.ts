@@ -24,7 +24,10 @@ const hiddenVerb = /[a-z](Of|In)$/
 /** Phrases that a reader has to read twice. */
 const retiredPhrases = /\b(whoever|as ever|at once it|comes? to nothing|be none|ask(s|ed)? anew|begins? anew|be had)\b/i
 
-const files = globSync('{src,routes,schemas,cli,tools,sandbox,scripts,bench,test}/**/*.ts', { cwd: root })
+const files = globSync('{src,routes,schemas,cli,tools,sandbox,scripts,bench,test}/**/*.ts', {
+  cwd: root,
+  exclude: ['**/node_modules/**'],
+})
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 

@@ -52,7 +52,7 @@ const getReport = async (variables: Record<string, string>, more: string[] = [])
   const file = join(folder, 'report.json')
   const given = Object.entries(variables).flatMap(([name, value]) => ['--env-var', `${name}=${value}`])
   const options = ['--suppress-exit-code', '--reporters', 'json', '--reporter-json-export', file, ...given]
-  await run(`${import.meta.dirname}/../../../node_modules/.bin/newman`, ['run', path, ...options, ...more])
+  await run(`${import.meta.dirname}/../packages/node_modules/.bin/newman`, ['run', path, ...options, ...more])
   return (JSON.parse(readFileSync(file, 'utf8')) as Report).run
 }
 
