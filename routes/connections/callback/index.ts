@@ -56,7 +56,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       // A HEAD request must not use up the single-use state.
       if (request.method === 'HEAD') return reply.send('')
       const { state, code = '' } = request.query
-      const completion = await app.gateway.connections.complete(request.query)
+      const completion = await app.gateway.connections.complete(request.query, app.findCurrentCaller)
       const isPage = request.getPreferredType() === htmlType
       if (isPage) reply.type(`${htmlType}; charset=utf-8`)
       if (completion.isConfirmed) {

@@ -10,8 +10,10 @@ import {
   completeConnection,
   createParameterProblem,
   createPendingRecord,
+  type FindCurrentCaller,
   removeAbandoned,
   removePending,
+  requireCurrentClient,
 } from './complete-authorization.ts'
 import { retryStore } from './repository.ts'
 import type { ConnectionTenant } from './tenant-connections.ts'
@@ -37,7 +39,8 @@ export type Completion =
 /** The OAuth authorization code flow: the redirect to LionDesk and the callback. */
 export interface AuthorizationFlow {
   start(caller: Caller, tenant: ConnectionTenant, reauthorize?: string): Promise<{ id: string; authorizeUrl: string }>
-  complete(authorization: AuthorizationResponse): Promise<Completion>
+  /** Throws `invalid-request` if the client that started the flow may no longer connect this account. */
+  complete(authorization: AuthorizationResponse, findCurrentCaller: FindCurrentCaller): Promise<Completion>
 }
 
 export interface AuthorizationFlowOptions {
@@ -59,6 +62,8 @@ const maxConnectionsPerClient = 100
 interface PendingAuthorization {
   readonly tenantId: string
   readonly client: string
+  /** The API key of the client; undefined for a JWT. */
+  readonly keyId?: string
   readonly id: string
   readonly redirectUri: string
 }
@@ -127,6 +132,7 @@ export const createAuthorizationFlow = ({
       const pending: PendingAuthorization = {
         tenantId: tenant.id,
         client: caller.client,
+        ...(caller.keyId !== undefined && { keyId: caller.keyId }),
         id,
         redirectUri: callbackUrl,
       }
@@ -134,7 +140,7 @@ export const createAuthorizationFlow = ({
       return { id, authorizeUrl: getOAuth(tenant.id).getAuthorizeUrl(application, callbackUrl, state) }
     },
 
-    complete: async ({ state, code, error, confirm }) => {
+    complete: async ({ state, code, error, confirm }, findCurrentCaller) => {
       if (error === undefined && code === undefined) throw createParameterProblem('code', 'is missing')
       if (error !== undefined || code === undefined) {
         const { tenant, id } = await readAuthorization(state, 'take')
@@ -143,13 +149,15 @@ export const createAuthorizationFlow = ({
       }
       const digest = digestResponse(state, code)
       if (confirm === undefined) {
-        const { client } = await readAuthorization(state, 'get')
-        return { isConfirmed: false, client, confirm: signer.sign(purpose, digest) }
+        const authorization = await readAuthorization(state, 'get')
+        await requireCurrentClient(authorization, findCurrentCaller)
+        return { isConfirmed: false, client: authorization.client, confirm: signer.sign(purpose, digest) }
       }
       if (signer.open(purpose, confirm) !== digest)
         throw createParameterProblem('confirm', 'does not belong to this state and code')
       const authorization = await readAuthorization(state, 'take')
       const { users } = authorization.tenant
+      await requireCurrentClient(authorization, findCurrentCaller)
       const { issued, user } = await exchangeCode(code, authorization)
       users.view.set(await retryStore(() => completeConnection(users, authorization, issued, user)))
       return { isConfirmed: true, id: authorization.id }

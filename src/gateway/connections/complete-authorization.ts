@@ -1,9 +1,10 @@
 /** How a consent, or its refusal, changes the stored connections of a tenant's users. */
+import { type Caller, noGrants } from '#src/access-control.ts'
 import { Problem } from '#src/problems.ts'
 import type { IssuedTokens, LionDeskUser } from '#src/upstreams/index.ts'
 import { mergeSecrets } from './account.ts'
 import type { ConnectionRecord, Secrets, StoredConnection } from './record.ts'
-import { type ConnectionTenant, isAbandoned } from './tenant-connections.ts'
+import { type ConnectionTenant, isAbandoned, isVisibleTo } from './tenant-connections.ts'
 
 type Users = ConnectionTenant['users']
 
@@ -33,6 +34,29 @@ export const removePending = async ({ repository, view }: Users, id: string): Pr
   if ((await repository.find(id))?.record.status !== 'pending') return
   await repository.remove(id)
   view.delete(id)
+}
+
+/** Returns the caller with its current configuration, or null if its client or key was withdrawn. */
+export type FindCurrentCaller = (caller: Caller) => Caller | null
+
+/** The configuration may have changed since the client started the authorization. */
+export const requireCurrentClient = async (
+  { tenant, client, keyId, id }: { tenant: ConnectionTenant; client: string; keyId?: string; id: string },
+  findCurrentCaller: FindCurrentCaller,
+): Promise<void> => {
+  const caller = findCurrentCaller({
+    tenant: tenant.id,
+    client,
+    ...(keyId !== undefined && { keyId }),
+    // Those of a JWT were checked at the start; those of an API key come from the configuration.
+    scopes: new Set(['connections:manage']),
+    grants: { ...noGrants, connections: '*' },
+  })
+  const connection = await tenant.users.repository.find(id)
+  const mayConnect = caller?.scopes.has('connections:manage') && (!connection || isVisibleTo(caller, connection))
+  if (mayConnect) return
+  await removePending(tenant.users, id)
+  throw createParameterProblem('state', 'belongs to a client that may no longer connect this account')
 }
 
 /** A new consent replaces the tokens, but never recreates a connection that was removed in the meantime. */

@@ -4,7 +4,7 @@ import type { Store } from '#src/store/store.ts'
 import type { TokenSource, Upstreams } from '#src/upstreams/index.ts'
 import type { Sealer } from '../crypto/encryption.ts'
 import type { Signer } from '../crypto/signing.ts'
-import { type AuthorizationResponse, createAuthorizationFlow } from './authorization-flow.ts'
+import { createAuthorizationFlow } from './authorization-flow.ts'
 import type { ConfiguredConnection } from './configured.ts'
 import { describeConfigured, describeStored } from './present.ts'
 import type { StoredConnection } from './record.ts'
@@ -134,7 +134,7 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
       }
       return authorization.start(caller, getTenant(caller.tenant), reauthorize)
     },
-    complete: (response: AuthorizationResponse) => authorization.complete(response),
+    complete: authorization.complete,
     remove: async (caller: Caller, id: string): Promise<void> => {
       rejectConfigured(caller, id)
       const { users } = getTenant(caller.tenant)

@@ -70,7 +70,7 @@ export const createConnectionTenant = (id: string, store: Store, sealer: Sealer,
 
 export type ConnectionTenant = ReturnType<typeof createConnectionTenant>
 
-const isVisibleTo = ({ client, grants }: Caller, { id, record }: StoredConnection): boolean =>
+export const isVisibleTo = ({ client, grants }: Caller, { id, record }: StoredConnection): boolean =>
   record.client === client || covers(grants.connections, id)
 
 /** True if the user did not return from LionDesk in time. */

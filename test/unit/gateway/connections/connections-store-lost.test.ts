@@ -65,9 +65,12 @@ const open = (): Connections => {
   return made
 }
 
+const findCurrent = (found: Caller) => found
+
 const complete = async (state: string) => {
-  const requests = await connections.complete({ state, code: 'code' })
-  return connections.complete({ state, code: 'code', confirm: requests.isConfirmed ? '' : requests.confirm })
+  const requests = await connections.complete({ state, code: 'code' }, findCurrent)
+  const confirm = requests.isConfirmed ? '' : requests.confirm
+  return connections.complete({ state, code: 'code', confirm }, findCurrent)
 }
 
 const current = async () => (await connections.getTokens(caller)).getCurrent()
