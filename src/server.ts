@@ -20,10 +20,15 @@ const reload = (app: FastifyInstance): void => {
   try {
     const config = loadConfig()
     app.reload(config)
+    app.metrics.recordReload(true)
     app.log.info('the configuration was reloaded')
     warnIfNoClients(app, config)
   } catch (error) {
-    if (error instanceof ConfigError) app.log.error(`the configuration was not changed: ${error.message}`)
+    app.metrics.recordReload(false)
+    if (error instanceof ConfigError)
+      app.log.error(
+        `the configuration was not changed: ${error.message}; the previous keys, scopes and grants still apply`,
+      )
     else app.log.error({ err: error }, 'the configuration could not be reloaded')
   }
 }

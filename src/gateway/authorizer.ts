@@ -16,7 +16,7 @@ export interface Authorizer {
   requireAllAgents(caller: Caller): void
   /** Access to a property follows its agent. Throws `unknown-property` for foreign and for missing properties alike. */
   requireProperty(caller: Caller, sid: number, requestCache?: RequestCache): Promise<void>
-  requireLeads(caller: Caller, source: LeadSource, actingAgent?: string): Promise<void>
+  requireLeads(caller: Caller, source: LeadSource, actingAgent?: string, requestCache?: RequestCache): Promise<void>
 }
 
 export const createAuthorizer = (ownership: Pick<Ownership, 'getPropertyAgent' | 'getBrokerageAgents'>): Authorizer => {
@@ -56,13 +56,13 @@ export const createAuthorizer = (ownership: Pick<Ownership, 'getPropertyAgent' |
       if (grants.agents !== '*') throw createGrantProblem('agents')
     },
     requireProperty,
-    requireLeads: async (caller, source, actingAgent) => {
+    requireLeads: async (caller, source, actingAgent, requestCache) => {
       if (caller.isGrantChecked) return
       if (source.kind === 'brokerage') return requireGrant(caller, 'brokerages', source.id)
       if (source.kind === 'team') return requireGrant(caller, 'teams', source.id)
       // The acting agent's token may open leads upstream that do not belong to the agent.
       if (actingAgent !== undefined) await requireAgent(caller, actingAgent)
-      await requireProperty(caller, source.id)
+      await requireProperty(caller, source.id, requestCache)
     },
   }
 }

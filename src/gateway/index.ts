@@ -55,7 +55,7 @@ export const createGateway = ({
   now,
 }: GatewayOptions) => {
   const cachedSpacio = createCachedSpacio(upstreams, now, cacheObserver)
-  const ownership = createOwnership(cachedSpacio, now)
+  const ownership = createOwnership(cachedSpacio, upstreams.getAccountId, now)
   const authorizer = createAuthorizer(ownership)
   const connections = createConnections({ store, sealer, signer, upstreams, callbackUrl, now })
   const leadReader = createLeadReader(upstreams, ownership)

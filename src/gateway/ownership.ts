@@ -8,7 +8,7 @@ import type { Freshness } from './cache/stale-if-error-cache.ts'
 
 /** Maps objects to their owners. The data is at most five minutes old, also during an outage. */
 export interface Ownership {
-  /** Reads a property. Remembers for five minutes that a sid has none. */
+  /** Reads a property. Remembers for five minutes that a sid has none, except with `Cache-Control: no-cache`. */
   getProperty(
     tenant: string,
     sid: number,
@@ -23,30 +23,40 @@ export interface Ownership {
   getBrokerageAgents(tenant: string, brokerageId: string): Promise<ReadonlySet<string>>
 }
 
-const toPropertyKey = (tenant: string, sid: number): string => JSON.stringify([tenant, 'property', sid])
-
 const noAgents: ReadonlySet<string> = new Set()
 
-export const createOwnership = (cachedSpacio: CachedSpacio, now: () => Date): Ownership => {
+export const createOwnership = (
+  cachedSpacio: CachedSpacio,
+  getAccountId: (tenant: string) => string,
+  now: () => Date,
+): Ownership => {
   /** Caches missing objects, so that repeated requests for them cost no upstream calls. */
   const missingKeys = new LRUCache<string, true>({
     ...limitEntries(10_000),
     ...expireAfter(5 * minuteMs, () => now().getTime()),
   })
 
+  const toPropertyKey = (tenant: string, sid: number): string => JSON.stringify([getAccountId(tenant), 'property', sid])
+
+  const isMissing = (key: string, { bypassCache }: RequestCache): boolean => !bypassCache && missingKeys.has(key)
+
   const getProperty: Ownership['getProperty'] = async (tenant, sid, requestCache, freshness) => {
     const key = toPropertyKey(tenant, sid)
-    if (missingKeys.has(key)) throw new Problem('unknown-property')
-    return cachedSpacio.getProperty(tenant, sid, requestCache, freshness).catch((error: unknown) => {
+    if (isMissing(key, requestCache)) throw new Problem('unknown-property')
+    try {
+      const property = await cachedSpacio.getProperty(tenant, sid, requestCache, freshness)
+      missingKeys.delete(key)
+      return property
+    } catch (error) {
       if (isProblem(error) && error.code === 'unknown-property') missingKeys.set(key, true)
       throw error
-    })
+    }
   }
 
   return {
     getProperty,
     hasProperty: (tenant, sid, requestCache) =>
-      missingKeys.has(toPropertyKey(tenant, sid)) || cachedSpacio.hasProperty(tenant, sid, requestCache),
+      isMissing(toPropertyKey(tenant, sid), requestCache) || cachedSpacio.hasProperty(tenant, sid, requestCache),
     // Uses the request's cache, so that the same read also serves the response.
     getPropertyAgent: async (tenant, sid, requestCache = createRequestCache()) => {
       const { value } = await getProperty(tenant, sid, requestCache, ownerFreshness)
@@ -54,7 +64,7 @@ export const createOwnership = (cachedSpacio: CachedSpacio, now: () => Date): Ow
       return value.listAgentEmail
     },
     getBrokerageAgents: async (tenant, brokerageId) => {
-      const key = JSON.stringify([tenant, 'brokerage', brokerageId])
+      const key = JSON.stringify([getAccountId(tenant), 'brokerage', brokerageId])
       if (missingKeys.has(key)) return noAgents
       try {
         const { value } = await cachedSpacio.listClaimedAgents(

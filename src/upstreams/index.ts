@@ -28,6 +28,11 @@ export interface Upstreams {
   /** Replaces the tenants. A tenant with unchanged accounts retains its clients and caches. */
   configure(tenants: readonly TenantAccounts[]): void
   getSpacio(tenant: string): Spacio
+  /**
+   * Identifies the accounts of a tenant, and changes with them. Keys of cached upstream data begin with it, so that data
+   * of an earlier account is never served.
+   */
+  getAccountId(tenant: string): string
   /** Returns a client that acts for the LionDesk account of these tokens. */
   getLionDesk(tenant: string, tokens: TokenSource): LionDesk
   getLionDeskOAuth(tenant: string): LionDeskOAuth
@@ -51,9 +56,13 @@ export const createUpstreams = (
   // Shared by the process, so that several long replies take turns instead of adding up to one long block.
   const slices = createSlices()
 
+  let accountCount = 0
+
   const createTenantClients = ({ id: tenant, spacio, liondesk }: TenantAccounts) => {
     const drift = { spacio: createDriftLog(), liondesk: createDriftLog() }
+    accountCount += 1
     return {
+      accountId: `${tenant} ${accountCount}`,
       drift,
       quota: { apiKey: spacio.apiKey, cap: spacio.hourlyBudget },
       spacio: createSpacio({
@@ -104,6 +113,7 @@ export const createUpstreams = (
   return {
     configure,
     getSpacio: (tenant) => getTenantClients(tenant).spacio,
+    getAccountId: (tenant) => getTenantClients(tenant).accountId,
     getLionDesk: (tenant, tokens) => getTenantClients(tenant).liondesk(tokens),
     getLionDeskOAuth: (tenant) => getTenantClients(tenant).liondeskOAuth,
     getUsage: (tenant) => {

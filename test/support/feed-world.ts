@@ -79,7 +79,7 @@ const createReader = (world: FeedWorld, replica: () => Replica): LeadReader => {
     if (span.end - span.start < lookBackMs) return
     world.readings.push({ startedAt: startedAt, endedAt: world.tick++, ids: new Set(matches.map(({ id }) => id)) })
   }
-  return { stream } as LeadReader
+  return { stream, getAccountId: (tenant) => tenant } as LeadReader
 }
 
 /** Remembers the entries of the log before it was trimmed. */

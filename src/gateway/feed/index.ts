@@ -88,7 +88,10 @@ export const createLeadFeed = (options: FeedOptions) => {
     reportFailure,
   })
 
-  const getScope = async (query: LeadSourceQuery, { caller }: Pick<RequestContext, 'caller'>): Promise<FeedScope> => {
+  const getScope = async (
+    query: LeadSourceQuery,
+    { caller, requestCache }: Pick<RequestContext, 'caller' | 'requestCache'>,
+  ): Promise<FeedScope> => {
     const source = parseLeadSource(query)
     if (source.kind !== 'property' && query.sid !== undefined)
       throw createParameterProblem('sid', 'cannot be combined with brokerageId or teamId: the feed has no filters')
@@ -100,7 +103,7 @@ export const createLeadFeed = (options: FeedOptions) => {
         detail: 'The ticket is for another feed. Request one for this feed with POST /leads/feed/tickets.',
       })
     }
-    await authorizer.requireLeads(caller, source, actingAgent)
+    await authorizer.requireLeads(caller, source, actingAgent, requestCache)
     return { log, source, context: { tenant, actingAgent } }
   }
 

@@ -78,6 +78,7 @@ export const createPoller = (reader: LeadReader, store: Store, lookBackMs: numbe
   })
   const costs = new LRUCache<string, PollCost>(limitEntries(10_000))
   const flights = createSingleFlight<Poll>()
+  const toPollKey = ({ log, context }: FeedScope): string => `${reader.getAccountId(context.tenant)} ${log}`
 
   const readBetween: Poller['readBetween'] = async ({ source, context }, from, to) => {
     let calls = 0
@@ -109,7 +110,7 @@ export const createPoller = (reader: LeadReader, store: Store, lookBackMs: numbe
     return found
   }
 
-  const pollNow = async (scope: FeedScope): Promise<Poll> => {
+  const pollNow = async (scope: FeedScope, key: string): Promise<Poll> => {
     const startedAt = now().getTime()
     const since = startedAt - lookBackMs - dayRoundingMs
     // A visitor's device may have a clock that is ahead, so the window includes the next day.
@@ -131,16 +132,17 @@ export const createPoller = (reader: LeadReader, store: Store, lookBackMs: numbe
       logId: state?.logId ?? null,
       loggedSeq: state?.lastSeq ?? 0,
     }
-    polls.set(scope.log, poll)
+    polls.set(key, poll)
     return poll
   }
 
   return {
     poll: async (scope, { startNew = false } = {}) => {
-      if (startNew) await flights.getPending(scope.log)?.catch(() => {})
-      return flights.run(() => pollNow(scope), scope.log)
+      const key = toPollKey(scope)
+      if (startNew) await flights.getPending(key)?.catch(() => {})
+      return flights.run(() => pollNow(scope, key), key)
     },
-    getLastPoll: (scope) => polls.get(scope.log),
+    getLastPoll: (scope) => polls.get(toPollKey(scope)),
     countCallsPerRound: (tenant) =>
       [...costs.values()]
         .filter((cost) => cost.tenant === tenant && now().getTime() - cost.at < recentPollMs)

@@ -88,7 +88,15 @@ export const createLeadList = (
     const { source, window, context, conditions } = request
     const leads = await snapshots.getOrCollect(
       context.tenant,
-      [source.kind, source.id, window.start, window.end, context.actingAgent ?? null, context.includeSource],
+      [
+        reader.getAccountId(context.tenant),
+        source.kind,
+        source.id,
+        window.start,
+        window.end,
+        context.actingAgent ?? null,
+        context.includeSource,
+      ],
       getPaging(query).offset,
       () => collect(request, caller),
     )

@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import type { Lead as LeadSchema } from '#schemas/lead.ts'
 import { type DayWindow, isWithin, type TimeSpan } from '#src/query/window.ts'
 import type { CheckTotal, LeadReport, LeadRow, ReadContext, ReportSource, Upstreams } from '#src/upstreams/index.ts'
+import type { RequestCache } from '../cache/request-cache.ts'
 import type { Ownership } from '../ownership.ts'
 import type { LeadSource } from './source.ts'
 
@@ -14,6 +15,8 @@ export interface LeadReadContext extends ReadContext {
   readonly tenant: string
   /** For property leads: the agent whose token is used instead of the property's own agent. */
   readonly actingAgent?: string | undefined
+  /** For property leads: the cache of the request, which also has the property's agent. */
+  readonly requestCache?: RequestCache | undefined
 }
 
 /** Reads the leads of a source within an exact time span. */
@@ -23,6 +26,8 @@ export interface LeadReader {
   /** Yields batches in upstream order. A problem may occur after the first batch. */
   stream(source: LeadSource, window: DayWindow | TimeSpan, read: LeadReadContext): AsyncGenerator<LeadRow[], void>
   createReport(source: ReportSource, days: DayWindow['utcDays'], tenant: string): LeadReport
+  /** See `Upstreams`. */
+  getAccountId(tenant: string): string
 }
 
 export const createLeadReader = (upstreams: Upstreams, ownership: Ownership): LeadReader => {
@@ -32,7 +37,7 @@ export const createLeadReader = (upstreams: Upstreams, ownership: Ownership): Le
     upstreams.getSpacio(tenant).getLeadReport(source, days)
 
   const readProperty: LeadReader['readProperty'] = async (sid, span, read) => {
-    const agent = read.actingAgent ?? (await ownership.getPropertyAgent(read.tenant, sid))
+    const agent = read.actingAgent ?? (await ownership.getPropertyAgent(read.tenant, sid, read.requestCache))
     return filterWithin(await upstreams.getSpacio(read.tenant).listPropertyLeads(sid, agent, read), span)
   }
 
@@ -48,5 +53,6 @@ export const createLeadReader = (upstreams: Upstreams, ownership: Ownership): Le
       }
     },
     createReport,
+    getAccountId: upstreams.getAccountId,
   }
 }

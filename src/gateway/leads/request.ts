@@ -35,20 +35,27 @@ export const createLeadRequestParser =
   (authorizer: Authorizer, now: () => Date): LeadRequestParser =>
   async (query, call) => {
     const request = parseLeadRequest(query, call, now())
-    await authorizer.requireLeads(call.caller, request.source, query.actingAgent)
+    await authorizer.requireLeads(call.caller, request.source, query.actingAgent, call.requestCache)
     return request
   }
 
 const parseLeadRequest = (query: LeadQuery, call: RequestContext, now: Date): LeadRequest => {
   const source = parseLeadSource(query)
-  const { caller, signal, includeSource, includeProperty } = call
+  const { caller, signal, includeSource, includeProperty, requestCache } = call
   const conditions = parseConditions(query as Record<string, unknown>, getFilterNames(source)).map(ignoreAddressCase)
   const acceptsText = conditions.length === 0 && !includeProperty
   return {
     source,
     conditions,
     window: source.kind === 'property' ? parseOpenSpan(query) : parseDayWindow(query, now),
-    context: { tenant: caller.tenant, signal, includeSource, acceptsText, actingAgent: query.actingAgent },
+    context: {
+      tenant: caller.tenant,
+      signal,
+      includeSource,
+      acceptsText,
+      requestCache,
+      actingAgent: query.actingAgent,
+    },
   }
 }
 

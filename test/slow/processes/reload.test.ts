@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
 import { type GatewayProcess, startGateway } from '../../support/gateway-process.ts'
+import { parseMetrics } from '../../support/telemetry.ts'
 
 const [old, fresh] = [makeKey(), makeKey()]
 
@@ -43,10 +44,30 @@ test('a broken file changes nothing, and the log says why', async () => {
   expect(gateway.output()).not.toContain('canary')
 })
 
+const readReloadState = async (key: string): Promise<number> => {
+  const reply = await fetch(`${gateway.url}/metrics`, { headers: { 'x-api-key': key } })
+  return parseMetrics(await reply.text()).value('foyer_config_last_reload_successful')
+}
+
+test('a key that a rejected file withdraws still works, and the log and a metric say so', async () => {
+  expect(await readReloadState(old)).toBe(0)
+  writeFileSync(path, JSON.stringify(clientsWith(old)))
+  gateway.kill('SIGHUP')
+  await gateway.waitForOutput(/the configuration was reloaded/)
+  expect(await readReloadState(old)).toBe(1)
+  const { clients } = clientsWith(fresh)
+  writeFileSync(path, JSON.stringify({ clients: [...clients, { id: 'other', scopes: ['unknown:scope'] }] }))
+  gateway.kill('SIGHUP')
+  await gateway.waitForOutput(/was not changed: .*clients\/1\/.*; the previous keys, scopes and grants still apply/)
+  expect([await statusWith(old), await statusWith(fresh)]).toEqual([200, 401])
+  expect(await readReloadState(old)).toBe(0)
+})
+
 test('a new key is taken, the old one no more', async () => {
   writeFileSync(path, JSON.stringify(clientsWith(fresh)))
   gateway.kill('SIGHUP')
-  await gateway.waitForOutput(/the configuration was reloaded/)
+  await expect.poll(() => statusWith(fresh), { timeout: 20_000 }).toBe(200)
+  expect(await readReloadState(fresh)).toBe(1)
   expect([await statusWith(fresh), await statusWith(old)]).toEqual([200, 401])
   expect(gateway.output()).not.toMatch(/fk_/)
 })

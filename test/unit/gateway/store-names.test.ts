@@ -59,7 +59,7 @@ const feedOn = (store: Store) => {
   const feed = createLeadFeed({
     authorizer: { requireLeads: async () => {} } as never,
     joinProperties: async (leads) => leads,
-    reader: { stream: async function* () {} } as unknown as LeadReader,
+    reader: { stream: async function* () {}, getAccountId: (tenant: string) => tenant } as unknown as LeadReader,
     store,
     signer,
     settings: { lookBackMs: 1_000, minIntervalMs: 60_000, maxIntervalMs: 60_000, heartbeatMs: 60_000 },

@@ -83,6 +83,12 @@ export const createMetrics = (registry: Registry) => {
     help: 'Time of the last successful fetch of the token signing keys; 0: never.',
     registers,
   })
+  const reloadState = new Gauge({
+    name: 'foyer_config_last_reload_successful',
+    help: 'Result of the last reload. 0: it was rejected, and the previous keys, scopes and grants still apply.',
+    registers,
+  })
+  reloadState.set(1)
   const refusedConnections = counter(
     'connections_refused_total',
     'Connections refused because of a limit, by kind of limit.',
@@ -141,6 +147,7 @@ export const createMetrics = (registry: Registry) => {
       keyFetches.inc({ result })
       if (result === 'ok') keysFetchedAt.setToCurrentTime()
     },
+    recordReload: (isSuccessful: boolean): void => reloadState.set(isSuccessful ? 1 : 0),
     recordRefusedConnection: (limit: (typeof connectionLimits)[number]): void => refusedConnections.inc({ limit }),
     recordAuthFailure: (reason: AuthenticationFailure): void => failures.inc({ reason }),
   }

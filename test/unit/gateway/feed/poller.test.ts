@@ -20,7 +20,12 @@ const openPoller = (leads: readonly Partial<Lead>[] = []) => {
     onRequest?.()
     yield leads as Lead[]
   }
-  const poller = createPoller({ stream } as LeadReader, store, 7 * day, () => new Date(clock.time))
+  const poller = createPoller(
+    { stream, getAccountId: (tenant) => tenant } as LeadReader,
+    store,
+    7 * day,
+    () => new Date(clock.time),
+  )
   return { clock, store, poller }
 }
 
