@@ -36,6 +36,7 @@ export const mergeSecrets = (
 ): Secrets => ({
   redirectUri: before?.redirectUri ?? null,
   user: before?.user ?? null,
+  ...(before?.clientId !== undefined && { clientId: before.clientId }),
   ...issued,
   // A token response without a refresh token leaves the earlier one valid (RFC 6749, section 6).
   refreshToken: issued.refreshToken ?? before?.refreshToken ?? null,

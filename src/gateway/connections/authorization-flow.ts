@@ -120,7 +120,7 @@ export const createAuthorizationFlow = ({
     if (!issued) throw createParameterProblem('code', 'is not accepted by LionDesk: begin again')
     // The user's name only labels the connection, so a failure to read it is ignored.
     const user = await oauth.getUser(issued.accessToken).catch(() => null)
-    return { issued, user }
+    return { issued, user, clientId: application.clientId }
   }
 
   return {
@@ -158,8 +158,8 @@ export const createAuthorizationFlow = ({
       const authorization = await readAuthorization(state, 'take')
       const { users } = authorization.tenant
       await requireCurrentClient(authorization, findCurrentCaller)
-      const { issued, user } = await exchangeCode(code, authorization)
-      users.view.set(await retryStore(() => completeConnection(users, authorization, issued, user)))
+      const { issued, user, clientId } = await exchangeCode(code, authorization)
+      users.view.set(await retryStore(() => completeConnection(users, { ...authorization, clientId }, issued, user)))
       return { isConfirmed: true, id: authorization.id }
     },
   }

@@ -62,21 +62,21 @@ export const requireCurrentClient = async (
 /** A new consent replaces the tokens, but never recreates a connection that was removed in the meantime. */
 export const completeConnection = async (
   users: Users,
-  { id, redirectUri }: { id: string; redirectUri: string },
+  { id, redirectUri, clientId }: { id: string; redirectUri: string; clientId: string },
   issued: IssuedTokens,
   user: LionDeskUser | null,
 ): Promise<StoredConnection> => {
   const found = await users.repository.find(id)
   if (!found) throw createParameterProblem('state', 'belongs to a connection that was removed meanwhile')
   rejectOtherAccount(found.record.secrets?.user ?? null, user)
-  const secrets: Secrets = { ...mergeSecrets(null, issued), redirectUri, user }
+  const secrets: Secrets = { ...mergeSecrets(null, issued), redirectUri, user, clientId }
   const connection = await users.repository.replace(found, {
     ...found.record,
     status: 'connected',
     pendingUntil: null,
     secrets,
   })
-  return connection ?? completeConnection(users, { id, redirectUri }, issued, user)
+  return connection ?? completeConnection(users, { id, redirectUri, clientId }, issued, user)
 }
 
 /** A connection must not silently switch to another LionDesk account. */

@@ -4,6 +4,7 @@ import type { Store } from '#src/store/store.ts'
 import type { TokenSource, Upstreams } from '#src/upstreams/index.ts'
 import type { Sealer } from '../crypto/encryption.ts'
 import type { Signer } from '../crypto/signing.ts'
+import { createReauthorization } from './account.ts'
 import { createAuthorizationFlow } from './authorization-flow.ts'
 import type { ConfiguredConnection } from './configured.ts'
 import { describeConfigured, describeStored } from './present.ts'
@@ -81,6 +82,7 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
     const tenant = getTenant(caller.tenant)
     const connection = await findConnection(tenant, caller, requested)
     const isOfUser = 'text' in connection
+    if (isOfUser && tenant.belongsToOtherApplication(connection)) throw createReauthorization(connection.id)
     const tokens = isOfUser
       ? createRenewingSource(tenant.getUserAccount(connection.id))
       : await getConfiguredSource(tenant, connection)
@@ -108,7 +110,10 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
     const stored = await tenant.listStored(caller, isCurrent)
     return [
       ...configured.map((each) => describeConfigured(each, storedById.get(each.id) ?? null, now)),
-      ...stored.toSorted(compareOldestFirst).map(describeStored),
+      ...stored.toSorted(compareOldestFirst).map((connection) => ({
+        ...describeStored(connection),
+        ...(tenant.belongsToOtherApplication(connection) && { status: 'reauthorization-required' as const }),
+      })),
     ]
   }
 

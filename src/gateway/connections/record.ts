@@ -15,6 +15,8 @@ export interface Secrets {
   /** The redirect URI of the consent, which LionDesk requires again for each refresh. */
   readonly redirectUri: string | null
   readonly user: LionDeskUser | null
+  /** The client id of the application that LionDesk issued the tokens to; undefined for a configured connection. */
+  readonly clientId?: string
 }
 
 export interface ConnectionRecord {

@@ -33,6 +33,12 @@ export const createConnectionTenant = (id: string, store: Store, sealer: Sealer,
     return new Map()
   }
 
+  /** Tokens belong to the application that they were issued to (RFC 6749, section 6). */
+  const belongsToOtherApplication = ({ record }: StoredConnection): boolean => {
+    const clientId = record.secrets?.clientId
+    return clientId !== undefined && clientId !== liondesk.application?.clientId
+  }
+
   return {
     id,
     users,
@@ -41,6 +47,8 @@ export const createConnectionTenant = (id: string, store: Store, sealer: Sealer,
       liondesk = settings
     },
     getApplication: () => liondesk.application,
+    /** True if the operator has replaced the application since the user connected the account. */
+    belongsToOtherApplication,
     listConfigured: ({ grants }: Caller) => liondesk.connections.filter((each) => covers(grants.connections, each.id)),
     /** Returns the connections that the caller created and those granted to it. */
     listStored: async (caller: Caller, isCurrent = false): Promise<StoredConnection[]> => {

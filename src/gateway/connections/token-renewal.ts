@@ -78,8 +78,11 @@ export const createTokenRenewal = ({ store, getOAuth, now }: TokenRenewalOptions
   return {
     renew: async (account, rejectedToken) => {
       const connection = await renewOnce(account, rejectedToken)
-      // A shared renewal may return the very token that LionDesk rejected for this caller.
-      return connection.record.secrets?.accessToken === rejectedToken ? renewOnce(account, rejectedToken) : connection
+      // A shared renewal may return the very token that LionDesk rejected for this caller, or, after a reload, a token
+      // of the account that was configured before.
+      const isOther =
+        connection.record.secrets?.accessToken === rejectedToken || account.createSeed(connection) !== null
+      return isOther ? renewOnce(account, rejectedToken) : connection
     },
     settle: flights.settle,
   }
