@@ -117,6 +117,12 @@ export const createRejection = (
   })
 }
 
+const bufferLimitRetryMs = 1_000
+
+/** Buffered replies use up the process's budget. */
+export const createBufferRejection = (request: CallIdentity): Problem =>
+  createRejection(request, 'overloaded', bufferLimitRetryMs)
+
 /** True for failures of transport or format, in contrast to replies that a healthy upstream may send. */
 export const isFailure = (error: unknown): boolean => {
   if (!isProblem(error)) return false

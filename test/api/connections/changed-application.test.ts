@@ -79,7 +79,7 @@ test('a request after a reload does not get the token that is being refreshed fo
   const before = gateway.get('/events/7/properties')
   await expect.poll(() => countRefreshes(sandbox).length, { timeout: 20_000, interval: 5 }).toBe(1)
 
-  gateway.app.reload(loadConfig(settings(other.refresh_token)))
+  gateway.app.reload(loadConfig(settings(other.refresh_token ?? '')))
 
   const after = await gateway.get('/events/7/properties')
   await before
