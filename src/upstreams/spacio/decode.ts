@@ -4,10 +4,9 @@ import { isFragment, type JsonFragment } from '#src/json/fragment.ts'
 import { getWireRecord } from '#src/json/parse-wire-json.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
 import { decodeWithMemo, hasDecodeMemo } from '#src/mapping/decode-memo.ts'
-import { type Canonical, isRecord, type Mapping } from '#src/mapping/mapping.ts'
-import { isAbsent } from '#src/mapping/rule.ts'
-import { createSlices, type Slices, type Steps } from '../transport/slices.ts'
-import { createLeadIdSteps, createLeadIds } from './lead-ids.ts'
+import type { Canonical, Mapping } from '#src/mapping/mapping.ts'
+import { createSlices, runToEnd, type Slices, type Steps } from '../transport/slices.ts'
+import { createLeadIdSteps, isWithoutId, type LeadCounter } from './lead-ids.ts'
 import { createInvalidResponse, type SpacioRequestContext, type SpacioResult } from './request.ts'
 
 /** How a read is made, and in which form its elements are needed. */
@@ -30,6 +29,8 @@ export type DecodeLeads = (
   mapping: LeadMapping,
   wants: SourceOption,
   sid: number | null,
+  /** For one of several batches of a stream. */
+  countLeads?: LeadCounter,
 ) => LeadRow[] | Promise<LeadRow[]>
 
 const emptyContext = Object.freeze({})
@@ -69,9 +70,10 @@ export const createDecoder = (drift: DriftSink, slices: Slices = createSlices())
     mapping: LeadMapping,
     options: SourceOption,
     sid: number | null,
+    countLeads?: LeadCounter,
   ): Steps<LeadRow[]> {
     const { records } = result
-    const context = new LeadContext(records, sid)
+    const context = new LeadContext(records, sid, countLeads)
     // A generated id depends on the whole list. The list of a property is one reply; a report can have several.
     const isSelfContained = () => sid !== null || !context.isIdComputed
     const leads: LeadRow[] = []
@@ -79,7 +81,7 @@ export const createDecoder = (drift: DriftSink, slices: Slices = createSlices())
       if (isFragment(record)) leads.push(record as LeadRow)
       else {
         if (!context.ids && (sid !== null || isWithoutId(record)) && !hasDecodeMemo(mapping, record)) {
-          context.ids = yield* createLeadIdSteps(records.map(getWireRecord), sid)
+          context.ids = yield* createLeadIdSteps(records.map(getWireRecord), sid, countLeads)
         }
         leads.push(decode(result, mapping, record, options, context.moveTo(index), isSelfContained))
         yield
@@ -95,15 +97,11 @@ export const createDecoder = (drift: DriftSink, slices: Slices = createSlices())
     context: Partial<Fields> = emptyContext as Partial<Fields>,
   ): Fields[] | Promise<Fields[]> => slices.run(decodeAllSteps(result, mapping, options, context))
 
-  const decodeLeads: DecodeLeads = (result, mapping, options, sid) =>
-    slices.run(decodeLeadSteps(result, mapping, options, sid))
+  const decodeLeads: DecodeLeads = (result, mapping, options, sid, countLeads) =>
+    slices.run(decodeLeadSteps(result, mapping, options, sid, countLeads))
 
   return { decodeAll, decodeLeads }
 }
-
-/** Also true for an id that is an object. */
-const isWithoutId = (record: unknown): boolean =>
-  isRecord(record) && (isAbsent(record.id) || typeof record.id === 'object')
 
 /**
  * Generates ids only when the first one is needed, because most leads have ids. It is a class because of its getter: V8
@@ -112,13 +110,15 @@ const isWithoutId = (record: unknown): boolean =>
 class LeadContext {
   readonly sid: number | null
   readonly #records: readonly unknown[]
+  readonly #countLeads: LeadCounter | undefined
   ids: string[] | undefined
   #place = 0
   /** True when the id of the current lead was generated. */
   isIdComputed = false
 
-  constructor(records: readonly unknown[], sid: number | null) {
+  constructor(records: readonly unknown[], sid: number | null, countLeads: LeadCounter | undefined) {
     this.#records = records
+    this.#countLeads = countLeads
     this.sid = sid
   }
 
@@ -130,7 +130,7 @@ class LeadContext {
 
   get id(): string {
     this.isIdComputed = true
-    this.ids ??= createLeadIds(this.#records.map(getWireRecord), this.sid)
+    this.ids ??= runToEnd(createLeadIdSteps(this.#records.map(getWireRecord), this.sid, this.#countLeads))
     return this.ids[this.#place] as string
   }
 }

@@ -6,6 +6,7 @@ import { tryParseWire } from '#src/json/parse-wire-json.ts'
 import { escapeFlag, findMember, type Tape } from '#src/json/tape.ts'
 import { getOrCreate } from '#src/lib/get-or-create.ts'
 import { isRecord } from '#src/mapping/mapping.ts'
+import { isAbsent } from '#src/mapping/rule.ts'
 import { runToEnd, type Steps } from '../transport/slices.ts'
 
 /**
@@ -20,16 +21,53 @@ export const createLeadIds = (records: readonly unknown[], sid: number | null): 
 export const getPropertyLeadId = ({ sid, source }: Pick<Static<typeof Lead>, 'sid' | 'source'>): string =>
   createLeadIds([source?.record], sid)[0] as string
 
-/** As `createLeadIds`, in steps for long lists. */
-export function* createLeadIdSteps(records: readonly unknown[], sid: number | null): Steps<string[]> {
+/** As `createLeadIds`, in steps for long lists. `countLeads` numbers the leads of all batches of a stream. */
+export function* createLeadIdSteps(
+  records: readonly unknown[],
+  sid: number | null,
+  countLeads?: LeadCounter,
+): Steps<string[]> {
   const ids: string[] = new Array(records.length)
   for (const [identity, equals] of yield* groupEquals(records)) {
+    const hasGeneratedId = equals.some((index) => isWithoutId(records[index]))
+    const earlierCount = (hasGeneratedId && countLeads?.(identity, equals.length)) || 0
     for (const [ordinal, index] of (yield* sortEquals(equals, records)).entries()) {
-      ids[index] = createLeadId(sid, identity, ordinal)
+      ids[index] = createLeadId(sid, identity, earlierCount + ordinal)
       yield
     }
   }
   return ids
+}
+
+/** True if the record needs a generated id. Also true for an id that is an object. */
+export const isWithoutId = (record: unknown): boolean =>
+  isRecord(record) && (isAbsent(record.id) || typeof record.id === 'object')
+
+/** Counts more leads of this identity, and returns the number of the first of them. */
+export type LeadCounter = (identity: string, count: number) => number
+
+/** Four megabytes for each export. Spacio sends ids in its reports, so that most exports need none. */
+const maxCountedIdentities = 50_000
+
+/**
+ * Numbers leads of equal identity across the batches of a stream, so that each generated id occurs once. For leads
+ * beyond the maximum, a single running number has the same effect in constant memory. Their ids depend on the order of
+ * the list.
+ */
+export const createLeadCounter = (maxIdentities = maxCountedIdentities): LeadCounter => {
+  const counts = new Map<string, number>()
+  let runningNumber = 0
+  return (identity, count) => {
+    // A digest is short, and contains no personal data.
+    const key = createLeadId(null, identity, 0)
+    const earlierCount = counts.get(key)
+    if (earlierCount !== undefined || counts.size < maxIdentities) {
+      counts.set(key, (earlierCount ?? 0) + count)
+      return earlierCount ?? 0
+    }
+    runningNumber += count
+    return runningNumber - count
+  }
 }
 
 /** Groups record indices by the JSON text of their identifying fields. */

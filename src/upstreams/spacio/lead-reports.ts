@@ -1,8 +1,10 @@
+import { mapIterable } from '#src/lib/map-iterable.ts'
 import { hourMs } from '#src/lib/units.ts'
 import { isProblem } from '#src/problems.ts'
 import { collectPages, type FetchPage, type PageRules, removeDuplicates, streamPageResults } from './collect-pages.ts'
 import type { DecodeLeads, LeadMapping, LeadRow, ReadContext } from './decode.ts'
 import { getSpacioErrorCode, isTokenRejection } from './errors.ts'
+import { createLeadCounter, type LeadCounter } from './lead-ids.ts'
 import { brokerageLeadMapping, teamLeadMapping } from './mappings/lead.ts'
 import { readPageSlice } from './page-slice.ts'
 import { createInvalidResponse, type SpacioRequester, type SpacioResult } from './request.ts'
@@ -112,7 +114,7 @@ export const createLeadReports = (
           () => startStream(streamPageResults(pages(read), createStreamRules(concurrency))),
           () => startStream(sendStreamedRequest('getRegistrantsByBrokerage', { bid, ...days }, read)),
         )
-        for await (const result of results) yield decode(removeDuplicates(result), read)
+        yield* decodeEach(mapIterable(results, removeDuplicates), decode, read)
       },
       slice: (offset, limit, read) =>
         withV2(
@@ -122,14 +124,16 @@ export const createLeadReports = (
     }
   }
 
-  const createLeadDecoder = (mapping: LeadMapping) => (result: SpacioResult, read: ReadContext) =>
-    decodeLeads(result, mapping, read, null)
+  const createLeadDecoder =
+    (mapping: LeadMapping): LeadDecoder =>
+    (result, read, countLeads) =>
+      decodeLeads(result, mapping, read, null, countLeads)
 
   return ({ kind, id }: ReportSource, days: UtcDays): LeadReport =>
     kind === 'team' ? createTeamReport(id, days) : createBrokerageReport(id, days)
 }
 
-type LeadDecoder = (answer: SpacioResult, read: ReadContext) => LeadRow[] | Promise<LeadRow[]>
+type LeadDecoder = (answer: SpacioResult, read: ReadContext, countLeads?: LeadCounter) => LeadRow[] | Promise<LeadRow[]>
 
 const createPageFetcher =
   (requestPage: (page: string, read: ReadContext) => Promise<SpacioResult>) =>
@@ -137,12 +141,14 @@ const createPageFetcher =
   (page) =>
     requestPage(String(page), read)
 
+/** Leads without an id upstream get different ids, also in different batches. */
 async function* decodeEach(
   results: AsyncIterable<SpacioResult>,
   decode: LeadDecoder,
   read: ReadContext,
 ): AsyncGenerator<LeadRow[], void> {
-  for await (const result of results) yield decode(result, read)
+  const countLeads = createLeadCounter()
+  for await (const result of results) yield decode(result, read, countLeads)
 }
 
 const decodeSlice = async (
