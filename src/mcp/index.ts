@@ -32,13 +32,14 @@ export default fp<McpOptions>(
     app.post(
       path,
       {
-        // The requests of a tool occupy slots. If this request occupied one too, all slots could wait for each other.
-        config: { scope: 'any', takesSlot: false, produces: ['application/json'] },
+        config: { scope: 'any', workClass: 'read', produces: ['application/json'] },
         schema: { hide: true, body: messageSchema, querystring: query({}) },
         onRequest: async ({ headers }) => rejectForeignOrigin(headers.origin, origins),
       },
       async (request, reply) => {
         const { signal } = request.requestContext
+        // The requests of a tool take slots. If this request kept its own, all slots could wait for each other.
+        if (isToolCall(request.body)) request.releaseSlot()
         const response = await handleMessage(toWebRequest(request, signal), request.body, {
           scopes: request.caller?.scopes ?? new Set(),
           get: createInternalGet(app, request, signal),
@@ -57,6 +58,8 @@ export default fp<McpOptions>(
     dependencies: ['request-state', 'authentication', 'call-context', 'body-parsing', 'load-shedding', 'discovery'],
   },
 )
+
+const isToolCall = (message: unknown): boolean => (message as { method?: unknown }).method === 'tools/call'
 
 /** The specification requires this check against DNS rebinding. */
 const rejectForeignOrigin = (origin: string | undefined, origins: readonly string[]): void => {

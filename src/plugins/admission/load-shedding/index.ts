@@ -14,8 +14,6 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Priority of the operation under load. Default: derived from its method and scope. */
     workClass?: WorkClass
-    /** False: the request occupies no slot, because the internal requests that it makes occupy their own. */
-    takesSlot?: boolean
   }
   interface FastifyInstance {
     /** Number of requests that occupy a slot. A response that is being streamed occupies none. */
@@ -92,7 +90,7 @@ export default fp<SheddingOptions>(
       const { config, schema } = route
       // The client disconnected while the body or the token was read. A slot would never be released.
       if (trace?.isOver) return
-      if (isProbe(request) || config.takesSlot === false) {
+      if (isProbe(request)) {
         request.isAdmitted = true
         return done()
       }
