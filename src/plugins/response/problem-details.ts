@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { createStoreProblem } from '#src/gateway/store-errors.ts'
-import { isProblem, Problem, type ProblemCode, toProblemDocument } from '#src/problems.ts'
+import { getProblemDefinition, isProblem, Problem, type ProblemCode, toProblemDocument } from '#src/problems.ts'
 import { toValidationProblem } from '../request/validation.ts'
 import { chooseRetryMs, eventStreamType, toFrame } from './event-stream.ts'
 
@@ -62,12 +62,9 @@ const toChallenge = ({ request, server }: FastifyReply, challenge: string | unde
   return `Bearer ${parts.flat().join(', ')}`
 }
 
-/** Rejections that a retry of the same request may resolve. */
-const temporaryCodes: readonly ProblemCode[] = ['overloaded', 'rate-limited']
-
-/** An EventSource does not reconnect after any status but 200. */
+/** An EventSource does not reconnect after any status but 200. A retry of the same request may resolve the problem. */
 const isRetriedByBrowser = ({ request }: FastifyReply, { code }: Problem): boolean =>
-  temporaryCodes.includes(code) &&
+  getProblemDefinition(code).retryable &&
   (request.route.config.produces?.includes(eventStreamType) ?? false) &&
   request.getPreferredType() === eventStreamType
 
