@@ -5,8 +5,8 @@ import { type ConnectionPoolOptions, createConnectionPools } from './connection-
 import { decompress } from './decompress.ts'
 import {
   createBufferLimitError,
+  createBufferRejection,
   createNotSentError,
-  createRejection,
   createTransportProblem,
   isBufferLimitError,
   isClientGone,
@@ -25,8 +25,6 @@ const minYieldBytes = 16 * 1024
 
 /** For longer bodies, joining the chunks has already taken noticeable time. */
 const minForcedYieldBytes = 1024 * 1024
-
-const bufferLimitRetryMs = 1_000
 
 /** Without `deflate`, because servers disagree on its zlib header. It is decoded if it has one. */
 const acceptedEncodings = 'gzip, br'
@@ -91,7 +89,7 @@ export const createRequestDispatcher = (options: ConnectionPoolOptions): Request
       if (!reserve(body.length)) throw createBufferLimitError()
       return { ...encodedReply, body }
     } catch (error) {
-      if (isBufferLimitError(error)) throw createRejection(request, 'overloaded', bufferLimitRetryMs)
+      if (isBufferLimitError(error)) throw createBufferRejection(request)
       if (request.createTooLongProblem && isOversizedSuccess(error)) throw request.createTooLongProblem(error)
       throw error instanceof Problem ? error : createTransportProblem(request, toProblemCode(error), error)
     }
@@ -114,13 +112,11 @@ export const createRequestDispatcher = (options: ConnectionPoolOptions): Request
   return {
     send: async (request, signal) => {
       if (signal.aborted) throw createTransportProblem(request, 'upstream-failed', createNotSentError(signal.reason))
-      if (request.stream) {
-        const { pool, options } = toDispatch(request)
-        return receiveStream(pool, options, request, request.stream, signal)
-      }
       const reservation = createReservation()
       try {
-        return await sendOnce(request, signal, reservation)
+        if (!request.stream) return await sendOnce(request, signal, reservation)
+        const { pool, options } = toDispatch(request)
+        return await receiveStream(pool, options, request, request.stream, signal, reservation)
       } finally {
         reservation.release()
       }

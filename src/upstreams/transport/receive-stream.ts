@@ -2,12 +2,16 @@ import { finished } from 'node:stream'
 import { createChunks } from '#src/lib/chunks.ts'
 import { createLinkedAbort } from '#src/lib/linked-abort.ts'
 import { Problem } from '#src/problems.ts'
+import type { ByteReservation } from './buffered-bytes.ts'
 import { decompressStream } from './decompress-stream.ts'
 import {
   createAttemptTimeoutError,
   createBodyTooLongError,
+  createBufferLimitError,
+  createBufferRejection,
   createTooManyCodingsError,
   createTransportProblem,
+  isBufferLimitError,
   toProblemCode,
 } from './errors.ts'
 import { getFirstValue, maxCodings, readEncodings, type SendOptions } from './receive.ts'
@@ -34,6 +38,7 @@ export const receiveStream = async <T>(
   request: UpstreamRequest<T>,
   stream: StreamReader<T>,
   outer: AbortSignal,
+  reservation: ByteReservation,
 ): Promise<T> => {
   const idleTimeout = createIdleTimeout(request.limits.attemptTimeoutMs, outer)
   let destroyBody = (): void => {}
@@ -52,12 +57,13 @@ export const receiveStream = async <T>(
     const chunks: Chunks = decompressStream(body, encodings, stream.maxBufferedBytes)[Symbol.asyncIterator]()
     const isSound = status === 200
     const maxPrefixBytes = isSound ? stream.maxBufferedBytes : request.limits.maxBytes
-    const { prefix, isComplete } = await readPrefix(chunks, maxPrefixBytes)
+    const { prefix, isComplete } = await readPrefix(chunks, maxPrefixBytes, reservation)
     if (!isComplete && !isSound) throw createBodyTooLongError(maxPrefixBytes)
     return { status, retryAfter: getFirstValue(headers['retry-after']), prefix, rest: isComplete ? null : chunks }
   }
 
   const throwProblem = (error: unknown): never => {
+    if (isBufferLimitError(error)) throw createBufferRejection(request)
     throw error instanceof Problem ? error : createTransportProblem(request, toProblemCode(error), error)
   }
 
@@ -73,7 +79,11 @@ export const receiveStream = async <T>(
 
   try {
     const { status, retryAfter, prefix, rest } = await idleTimeout.runWithTimeout(openStream).catch(throwProblem)
-    if (rest) return await stream.read(streamChunks(prefix, rest))
+    if (rest) {
+      // From here on, the reader holds only a part of the body.
+      reservation.release()
+      return await stream.read(streamChunks(prefix, rest))
+    }
     return await request.read({ status, retryAfter, body: prefix }, request.isRetry === true)
   } finally {
     idleTimeout.dispose()
@@ -81,11 +91,16 @@ export const receiveStream = async <T>(
   }
 }
 
-const readPrefix = async (chunks: Chunks, maxPrefixBytes: number): Promise<{ prefix: Buffer; isComplete: boolean }> => {
+const readPrefix = async (
+  chunks: Chunks,
+  maxPrefixBytes: number,
+  { reserve }: ByteReservation,
+): Promise<{ prefix: Buffer; isComplete: boolean }> => {
   const bufferedChunks = createChunks()
   for (let size = 0; size <= maxPrefixBytes; ) {
     const { done, value } = await chunks.next()
     if (done) return { prefix: bufferedChunks.take(), isComplete: true }
+    if (!reserve(value.length)) throw createBufferLimitError()
     bufferedChunks.add(value)
     size += value.length
   }

@@ -24,7 +24,10 @@ beforeAll(async () => {
   stub = await startStub((request, response) => {
     if (request.url === '/short') response.end('{}')
     else if (request.url === '/packed') response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed)
-    else response.write(most, (error) => void (error || unfinished.push(response)))
+    else {
+      response.statusCode = request.url === '/long-error' ? 404 : 200
+      response.write(most, (error) => void (error || unfinished.push(response)))
+    }
   })
   transport = createTransport({ random: () => 0 })
 })
@@ -78,4 +81,34 @@ test('compressed replies count with their decompressed size until they have been
   resolve()
   const outcomes = await Promise.allSettled(calls)
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(4)
+})
+
+test('the body of an error in a streamed call counts until it has been read, and a streamed body does not', async () => {
+  const stream = (tenant: string, path: string) =>
+    transport.send<unknown>(
+      {
+        ...{ tenant, system: 'spacio', operation: 'x', limits: patient, method: 'POST', baseUrl: stub.url },
+        ...{ path, headers: {}, writes: false, read: async () => null },
+        stream: {
+          maxBufferedBytes: MiB,
+          hasEmitted: () => false,
+          read: async (chunks: AsyncIterable<Buffer>) => {
+            let size = 0
+            for await (const chunk of chunks) size += chunk.length
+            return size
+          },
+        },
+      },
+      new AbortController().signal,
+    )
+  const streamed = ['a', 'b', 'c', 'd', 'e', 'f'].map((tenant) => stream(tenant, '/long'))
+  await untilHeld(6)
+  finishAll()
+  expect(await Promise.all(streamed)).toEqual(Array(6).fill(most.length + 1))
+
+  const failed = ['a', 'b', 'c', 'd'].map((tenant) => stream(tenant, '/long-error'))
+  await untilHeld(4)
+  await expect(stream('e', '/long-error')).rejects.toMatchObject({ code: 'overloaded', fields: { retryAfter: 1 } })
+  finishAll()
+  expect(await Promise.all(failed)).toEqual(Array(4).fill(null))
 })
