@@ -48,13 +48,13 @@ test.for([
   ['tools/call', showListing],
 ] as const)('%s waits while its client holds its share, and the client of another key does not', async ([, sent]) => {
   const { app, release } = await open()
-  const late = foyer.post(sent)
+  const queued = foyer.post(sent)
   await until(() => app.getWaitingCount() === 1)
   const other = await foyer.post(sent, foyer.clients.headers('listings'))
   expect(other.status).toBe(200)
   expect(app.getWaitingCount()).toBe(1)
   await release()
-  expect((await late).status).toBe(200)
+  expect((await queued).status).toBe(200)
   expect([app.getInFlightCount(), app.getWaitingCount()]).toEqual([0, 0])
 })
 
