@@ -51,24 +51,24 @@ for (const { name, outcomes } of abuseResults) {
   row([name, [...outcomes].map(([outcome, count]) => `${outcome} ×${count}`).join(', ')])
 }
 print('')
-row(['problem that was logged', 'count'])
+row(['logged problem', 'count'])
 row(['---', '--:'])
 for (const [problem, count] of gateway.problems()) row([problem, count])
 print('')
-row(['a tenant that behaves', 'requests', 'answered', 'median', 'p99', 'others'])
+row(['another tenant', 'requests', 'answered', 'median', 'p99', 'others'])
 row(['---', '--:', '--:', '--:', '--:', '---'])
 showReading('before', quiet)
-showReading('meanwhile', readingUnderAbuse)
+showReading('during the abuse', readingUnderAbuse)
 
 const complaints: string[] = []
 const addComplaintUnless = (isMet: boolean, complaint: string): void => {
   if (!isMet) complaints.push(complaint)
 }
 addComplaintUnless(isAlive, 'the gateway ended')
-addComplaintUnless(peakMB <= bounds.peakMB, `more than ${bounds.peakMB} MB were resident`)
+addComplaintUnless(peakMB <= bounds.peakMB, `memory exceeded ${bounds.peakMB} MB`)
 addComplaintUnless(
   readingUnderAbuse.answered >= bounds.answered * readingUnderAbuse.requests,
-  'too few requests of the tenant that behaves were answered',
+  'too few requests of the other tenant were answered',
 )
 
 if (isAlive) {

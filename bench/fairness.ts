@@ -140,14 +140,14 @@ const maxSlowdown = 1.2
 const scenarios = [
   {
     name: 'one tenant at ten times its rate',
-    mostLonger: Number.POSITIVE_INFINITY,
+    maxSlowdownFactor: Number.POSITIVE_INFINITY,
     disturb: (figures: Figures): Load[] => [
       { name: 'greedy', rate: 10 * normalRate, path: createPropertyPath, figures },
     ],
   },
   {
-    name: `every tenant also asks for reports, ${reportMs / 1000} s each`,
-    mostLonger: maxSlowdown,
+    name: `every tenant also requests reports of ${reportMs / 1000} s`,
+    maxSlowdownFactor: maxSlowdown,
     disturb: (figures: Figures): Load[] => names.map((name) => ({ name, rate: 1, path: createReportPath, figures })),
   },
 ]
@@ -157,11 +157,11 @@ formatRow(['---', '--:', '--:', '--:', '--:', '---'])
 await run(createNormalLoads(createFigures()))
 const ratios: string[] = []
 let isFair = true
-for (const { name, mostLonger: maxSlowdownFactor, disturb } of scenarios) {
+for (const { name, maxSlowdownFactor, disturb } of scenarios) {
   const { calm, disturbed, disturbing } = await compare(disturb)
   printFigures(`without ${name}`, calm)
   printFigures(`with ${name}`, disturbed)
-  printFigures('that itself', disturbing)
+  printFigures('the disturbing requests', disturbing)
   const [p50, p99] = [0.5, 0.99].map((at) => getPercentile(disturbed.times, at) / getPercentile(calm.times, at))
   ratios.push(`${name}: median × ${p50?.toFixed(2)}, p99 × ${p99?.toFixed(2)}`)
   isFair &&= getSuccessShare(disturbed) >= Math.min(0.999, getSuccessShare(calm)) && (p99 ?? 0) <= maxSlowdownFactor

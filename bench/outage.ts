@@ -41,8 +41,8 @@ interface RequestKind {
 const noCacheHeaders = { 'cache-control': 'no-cache' }
 
 const requestKinds: readonly RequestKind[] = [
-  { name: 'a property, kept', method: 'GET', path: '/properties/10000' },
-  { name: 'a property, asked upstream', method: 'GET', path: '/properties/10001', headers: noCacheHeaders },
+  { name: 'a property, cached', method: 'GET', path: '/properties/10000' },
+  { name: 'a property, not cached', method: 'GET', path: '/properties/10001', headers: noCacheHeaders },
   { name: 'leads of a brokerage', method: 'GET', path: '/leads?brokerageId=b1&limit=10' },
   { name: 'an event’s properties', method: 'GET', path: '/events/7/properties' },
   {
@@ -166,15 +166,15 @@ const after = await askUntil((answers) => {
   return recoverySeconds.size === requestKinds.length || getSecondsSinceEnd() > maxRecoverySeconds
 })
 
-process.stdout.write(`Both upstreams ${values.kind} for ${durationSeconds} s, ${values.rate} requests a second.\n\n`)
+process.stdout.write(`Both upstreams ${values.kind} for ${durationSeconds} s, ${values.rate} requests per second.\n\n`)
 formatRow([
   'request',
   'before: median',
   `outage after ${maxOpenSeconds} s: median`,
   'p99',
-  'over a second',
-  'answers',
-  'well again after',
+  'longer than 1 s',
+  'responses',
+  'recovered after',
 ])
 formatRow(['---', '--:', '--:', '--:', '--:', '---', '--:'])
 let isQuick = true
@@ -195,7 +195,7 @@ for (const kind of requestKinds) {
     `${getPercentile(times, 0.99).toFixed(0)} ms`,
     `${slow} of ${times.length}`,
     countStatuses(settledResponses),
-    recoverySeconds.has(kind.name) ? `${recoverySeconds.get(kind.name)?.toFixed(0)} s` : 'NEVER',
+    recoverySeconds.has(kind.name) ? `${recoverySeconds.get(kind.name)?.toFixed(0)} s` : 'never',
   ])
 }
 const [first, last] = [workSamples[4], workSamples.at(-1)]

@@ -35,7 +35,7 @@ formatRow(['--:', '--:', '--:', '--:', '--:', '--:'])
 const result = await soak({ seconds: Number(values.minutes) * 60, rate: Number(values.rate), onSample: printSample })
 
 process.stdout.write('\n')
-formatRow(['after warming up', 'first third', 'last third', ''])
+formatRow(['after the warm-up', 'first third', 'last third', ''])
 formatRow(['---', '--:', '--:', '---'])
 printTrend('heap after collection, MB', result.heap, toMegabytes)
 printTrend('buffers, MB', result.buffers, toMegabytes)
@@ -44,8 +44,8 @@ printTrend('descriptors, before the first client and after the last', result.des
 const { traffic, calls, faults, rejections, exitCode } = result
 const statuses = [...traffic.statuses].toSorted(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`)
 process.stdout.write(`
-requests ${traffic.requests}, aborted by clients ${traffic.aborted}; answers ${statuses.join(', ')}
-calls upstream ${calls}, faults ${faults}; leads in feeds ${traffic.events}
+requests ${traffic.requests}, aborted by clients ${traffic.aborted}; responses ${statuses.join(', ')}
+upstream calls ${calls}, faults ${faults}; leads in feeds ${traffic.events}
 unhandled rejections ${rejections}, exit code ${exitCode}, failures ${traffic.failures.length}
 ${traffic.failures.join('\n')}
 `)

@@ -143,7 +143,7 @@ export const abuses: readonly Abuse[] = [
 /** Only part of the combined run; another test verifies its limits. */
 export const extraAbuses: readonly Pick<Abuse, 'name' | 'run'>[] = [
   {
-    name: 'replies that nobody reads',
+    name: 'responses that the client does not read',
     run: runCrowd({
       address: '127.0.0.4',
       connections: 300,

@@ -41,7 +41,7 @@ export const measureCost = async (gateway: OverloadedGateway, generator: Generat
 export const createCostTargets = ({ property, refusals }: Awaited<ReturnType<typeof measureCost>>): Target[] =>
   Object.entries(refusals).map(([name, cost]) =>
     createMaxTarget(
-      `CPU of a refusal ${name} (${cost.toFixed(0)} µs) beside a cached property (${property.toFixed(0)} µs)`,
+      `CPU of a rejection ${name} (${cost.toFixed(0)} µs), relative to a cached property (${property.toFixed(0)} µs)`,
       cost / property,
       0.4,
       '×',

@@ -78,8 +78,8 @@ export const measureFloods = async (
 export const createFloodTargets = (reports: readonly FloodReport[]): Target[] =>
   reports.flatMap(({ name, quiet, flooded, after }) => [
     createMinTarget(`flood ${name}: another tenant’s success`, getSuccessShare(flooded), 0.99),
-    createMaxTarget(`flood ${name}: its p99 beside its quiet p99`, flooded.p99 / quiet.p99, 5, '×'),
-    createMinTarget(`flood ${name}: its success in the 2 s after`, getSuccessShare(after), 0.99),
+    createMaxTarget(`flood ${name}: its p99, relative to p99 without a flood`, flooded.p99 / quiet.p99, 5, '×'),
+    createMinTarget(`flood ${name}: its success in the 2 s after the flood`, getSuccessShare(after), 0.99),
   ])
 
 export const describeFlood = ({ name, quiet, flooded, flood }: FloodReport): string => {

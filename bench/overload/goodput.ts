@@ -71,7 +71,7 @@ export const createGoodputTargets = (points: readonly Point[]): Target[] => {
     return [
       createMinTarget(`${title}: goodput`, goodput / best, limit),
       ...(loop === 'closed' && size <= maxUnrefusedClients
-        ? [createMaxTarget(`${title}: refused`, refused, maxRefusedShare)]
+        ? [createMaxTarget(`${title}: rejected`, refused, maxRefusedShare)]
         : []),
     ]
   })

@@ -36,7 +36,7 @@ export const plotGoodput = async (points: readonly Point[]): Promise<string> => 
     hconcat: [
       createPanel(
         shares.filter(({ loop }) => loop === 'closed'),
-        'closed loop: clients that ask again at once',
+        'closed loop: number of clients',
       ),
       createPanel(
         shares.filter(({ loop }) => loop === 'open'),

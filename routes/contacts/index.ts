@@ -7,9 +7,9 @@ const description = `
 Returns the contacts with an e-mail address, or with a phone number. Send exactly one of \`email\` and \`phone\`. Several
 contacts can match: choose one by its other fields.
 
-It is not documented whether LionDesk distinguishes letter case, so the gateway asks for an address as it is written and in
-lower case. A search by phone is less reliable, because LionDesk compares texts: the gateway asks for the number as it is
-written and for its bare digits, in three fields. An empty list does not prove that there is no such contact.
+LionDesk does not document whether a search is case-sensitive, so the gateway searches for an address as it is written and in
+lower case. A search by phone is less reliable, because LionDesk compares texts: the gateway searches three fields for the
+number as it is written and for its digits. An empty list does not prove that there is no such contact.
 
 The gateway checks each record, and answers 502 if one does not match.
 `.trim()

@@ -33,11 +33,11 @@ const createInputSchema = (): Json => {
 const createCount = (description: string): Json => ({ type: 'integer', minimum: 0, description })
 
 const createPage = (record: 'EventProperty' | 'Event' | 'Contact', words: string): Json => ({
-  description: `A page of ${words}. Go on from what was returned: \`limit\` may be less than was asked for.`,
+  description: `A page of ${words}. Continue after the returned records, because \`limit\` may be less than the requested one.`,
   type: 'object',
   properties: {
     total: createCount('Records on all pages.'),
-    limit: createCount('Most records of this page.'),
+    limit: createCount('Maximum number of records on this page.'),
     skip: createCount('Records before this page.'),
     data: { type: 'array', items: createReference(record), description: 'The records of this page.' },
   },

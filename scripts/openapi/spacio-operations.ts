@@ -62,7 +62,7 @@ export const operationTexts: Record<OperationName, OperationText> = {
   },
   getRegistrantsByBrokerage: {
     tag: 'Leads',
-    summary: 'List the leads of a brokerage, all at once',
+    summary: 'List all leads of a brokerage in one reply',
     description: `The older form: no pages, and leads without \`note\`. ${window}`,
     mapping: brokerageLeadMapping,
   },

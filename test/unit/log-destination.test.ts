@@ -77,7 +77,7 @@ test.for(['ENOSPC', 'EIO', 'EPIPE', 'EBADF'])('%s drops the lines, counts them, 
   expect([output.text, log.droppedLines()]).toEqual([line('later'), 2])
 })
 
-test('a line that was cut does not swallow the next one', () => {
+test('a truncated line does not affect the next one', () => {
   let text = ''
   let capacity = 5
   const log = createLogWriter((bytes) => {

@@ -17,17 +17,17 @@ const listPages = (exchanges: readonly RecordedExchange[]): Record<string, unkno
 
 const observeMaxPage: Probe = ({ clients }) => {
   const limit = listPages(clients.seen)[0]?.limit
-  return typeof limit === 'number' ? `${limit} records where 200 were asked for` : null
+  return typeof limit === 'number' ? `${limit} records, although 200 were requested` : null
 }
 
 const observeRecordFields: Probe = ({ clients }) => {
   const records = listPages(clients.seen).flatMap(({ data }) => data as unknown[])
   if (records.length === 0) return null
   const has = (name: string) => records.every((record) => isRecord(record) && name in record)
-  return ['id', 'created_at'].map((name) => `${name} ${has(name) ? 'comes' : 'does not come'}`).join(', ')
+  return ['id', 'created_at'].map((name) => `${name} ${has(name) ? 'is present' : 'is missing'}`).join(', ')
 }
 
 export const lionDeskProbes: Record<string, Probe> = {
   'largest page of LionDesk': observeMaxPage,
-  'what LionDesk’s page leaves out': observeRecordFields,
+  'fields that LionDesk does not document': observeRecordFields,
 }

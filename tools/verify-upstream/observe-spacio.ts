@@ -14,7 +14,7 @@ const observeVersion: Probe = ({ clients: { seen } }) => {
   if (!reply) return null
   const isRead =
     reply.status < 300 && reply.body.kind === 'json' && isRecord(reply.body.value) && 'data' in reply.body.value
-  return isRead ? 'the key has it' : `refused with HTTP ${reply.status}: v1 is used`
+  return isRead ? 'available' : `rejected with HTTP ${reply.status}; v1 is used`
 }
 
 const observeRepairs: Probe = ({ clients: { seen } }) => {
@@ -27,9 +27,9 @@ const observeRepairs: Probe = ({ clients: { seen } }) => {
 
 /** Returns only names, because values may be personal data. */
 const describeLayout = ({ body }: RecordedExchange): string => {
-  if (body.kind === 'text') return 'a bare code'
-  if (body.kind === 'unreadable') return 'no JSON'
-  if (!isRecord(body.value)) return 'a bare value'
+  if (body.kind === 'text') return 'a plain code'
+  if (body.kind === 'unreadable') return 'not JSON'
+  if (!isRecord(body.value)) return 'a plain value'
   const names = Object.keys(body.value).filter((name) => /^[A-Za-z_]{1,32}$/.test(name))
   return `{${names.slice(0, 8).join(', ')}}`
 }
@@ -50,15 +50,15 @@ const observeTokens: Probe = async ({ clients, findId, findings }) => {
   if (!sid || !findings.token || !hasNewer || findings.listAgentEmail !== agent) return null
   try {
     await clients.ask('getRegistrants', { sid, atoken: findings.token }, { signal })
-    return 'an earlier one stays good'
+    return 'an earlier token stays valid'
   } catch (error) {
-    return isTokenRejection(error) ? 'a new one ends the earlier one' : null
+    return isTokenRejection(error) ? 'a new token invalidates the earlier one' : null
   }
 }
 
 export const spacioProbes: Record<string, Probe> = {
   'v2 of getRegistrantsByBrokerage': observeVersion,
-  'replies that are no strict JSON': observeRepairs,
-  'layout of an error': observeErrors,
+  'replies with invalid JSON': observeRepairs,
+  'form of an error': observeErrors,
   'access tokens': observeTokens,
 }

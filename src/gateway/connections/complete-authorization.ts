@@ -67,7 +67,7 @@ export const completeConnection = async (
   user: LionDeskUser | null,
 ): Promise<StoredConnection> => {
   const found = await users.repository.find(id)
-  if (!found) throw createParameterProblem('state', 'belongs to a connection that was removed meanwhile')
+  if (!found) throw createParameterProblem('state', 'belongs to a connection that has been removed')
   rejectOtherAccount(found.record.secrets?.user ?? null, user)
   const secrets: Secrets = { ...mergeSecrets(null, issued), redirectUri, user, clientId }
   const connection = await users.repository.replace(found, {

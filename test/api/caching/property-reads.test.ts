@@ -156,7 +156,7 @@ test('the wire record comes from the cache, with the time of the upstream’s re
   expect(foyer.listCalls()).toEqual(['getProperty'])
 })
 
-test('a page is cut out of what is kept, and another page changes nothing of it', async () => {
+test('a page is a slice of the cached list, and does not change it', async () => {
   const url = '/properties/10103/open-houses'
   const first = await foyer.get(`${url}?limit=2`)
   const second = await foyer.get(`${url}?limit=2&offset=2`)

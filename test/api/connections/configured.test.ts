@@ -102,7 +102,7 @@ test('a rejected token stays rejected after a restart, until the operator config
   expect(await listConnections(mended)).toMatchObject([{ id: 'default', status: 'connected' }])
 })
 
-test('a newly configured token wins, and a replica with the earlier one does not undo that', async () => {
+test('a newly configured token takes precedence, also over a replica with the earlier one', async () => {
   const { sandbox, open, later } = await openConfigured()
   const older = await open()
   expect((await older.get('/events/7/properties')).status).toBe(200)

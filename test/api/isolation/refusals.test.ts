@@ -72,7 +72,7 @@ test('an unknown brokerage is cached by its id: the agents of another one are fo
   for (let round = 0; round < 3; round += 1) expect(await getStatus('north b1', '/properties/1')).toBe(200)
 })
 
-test('a key without v2 turns v2 off for its own tenant alone', async () => {
+test('a key without v2 turns v2 off only for its own tenant', async () => {
   upstreams.setError((question) => (/north .*v2/.test(question) ? 'access-denied' : null))
   const requests = upstreams.paths.length
   for (const client of ['north all', 'south all', 'north all', 'south all'] as const) await getStatus(client, report)

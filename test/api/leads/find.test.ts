@@ -210,7 +210,7 @@ describe('the sources', () => {
     ])
   })
 
-  test('a key without v2: the one reply of v1', async () => {
+  test('a key without v2: the single reply of v1', async () => {
     // A gateway remembers the refusal for an hour.
     const own = await openScriptedSpacio({ now: () => now })
     own.answer({ 'v1/getRegistrantsByBrokerage': { 1: others[0], 2: lead } })
@@ -295,7 +295,7 @@ describe('the id that a visitor has in the list of the property', () => {
     expect(await find(id)).toMatchObject(expectUnknown('2026-02-14 to 2026-03-15.'))
   })
 
-  test('finds nobody if several visitors of the report agree in all of this, also on different pages', async () => {
+  test('finds no lead if several visitors of the report have the same values, also on different pages', async () => {
     const id = await readPropertyId(lead)
     spacio.answer(createReport([lead, others[0], others[1], { ...lead, id: 'twin' }] as WireLead[]))
     expect((await find(id)).status).toBe(404)

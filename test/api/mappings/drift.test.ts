@@ -114,7 +114,7 @@ describe('the details of the response', () => {
     expect((await property()).body).toMatchObject({ title: null, listPrice: 2300000 })
   })
 
-  test('a number where text was is text', async () => {
+  test('a number in place of text becomes text', async () => {
     expect(await added(['number'])).toEqual([])
     expect((await property()).body.propertySubType).toBe('4')
     expect((await foyer.get('/events/7/properties/1')).body.listingId).toBe('1021712')

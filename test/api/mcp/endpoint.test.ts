@@ -308,7 +308,7 @@ describe('failures', () => {
     expect(text).toMatch(/^Upstream failed \(upstream-failed, 502\): .*\nTry again.*\nrequestId: [0-9a-f-]{36}$/)
   })
 
-  test('a limit that is spent names the seconds to wait', async () => {
+  test('a used-up limit returns the seconds to wait', async () => {
     const env = { ...createEnvironment(foyer.sandbox), FOYER_AUTH: 'required', FOYER_CLIENTS_FILE: foyer.clients.path }
     const gateway = await openGateway({ ...env, FOYER_MCP: 'on', FOYER_RATE_LIMIT: '1' })
     const post = (payload: object) =>

@@ -77,7 +77,7 @@ test.for(queries.map((query) => [query.where, query.text] as const))('%s: %s', (
   }
 })
 
-test('a metric or a label that is not there is found', () => {
+test('a missing metric or label is detected', () => {
   expect(parseQuery('sum by (le, route) (rate(a_b{c=~"d{1}", e!="f"}[5m])) / x > 0.9')).toEqual({
     selectors: [
       { metric: 'a_b', labels: ['c', 'e'] },

@@ -93,7 +93,7 @@ const credentials = (): Record<string, Record<string, string>> => ({
   'a wrong token': { authorization: 'Bearer canary.canary.canary' },
 })
 
-test.for(['a key', 'a token', 'a wrong key', 'a wrong token'])('whoever asks with %s, whatever comes', async (who) => {
+test.for(['a key', 'a token', 'a wrong key', 'a wrong token'])('with %s, for any request', async (who) => {
   for (const fault of faults) {
     foyer.sandbox.control.reset()
     // The breakers that the last fault opened are closed again, so that this fault takes effect.

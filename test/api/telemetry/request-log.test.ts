@@ -92,7 +92,7 @@ test('right requests', async () => {
   expect(log).not.toMatch(/visitor\d+@/)
 })
 
-test('a line a request: these words, and nothing else', async () => {
+test('one line per request with exactly these fields', async () => {
   const { headers } = await foyer.get('/agents/agent5@example.com/properties?limit=1')
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     {

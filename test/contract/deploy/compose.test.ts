@@ -109,7 +109,7 @@ test('the store keeps what it acknowledged, and evicts nothing', () => {
   expect(valkey.volumes).toEqual(['valkey:/data'])
 })
 
-test('every variable of an operator stands in deploy/example.env, with a placeholder and no secret', () => {
+test('every variable of an operator is in deploy/example.env, with a placeholder and no secret', () => {
   const used = [...text.matchAll(/\$\{(\w+)[:}]/g)].map(([, name]) => name as string)
   expect([...new Set(used)].sort()).toEqual([...settable].sort())
   const secret = /_KEY|_TOKEN|_SECRET|PASSWORD/
@@ -122,7 +122,7 @@ test('every variable of an operator stands in deploy/example.env, with a placeho
   }
 })
 
-test('the image is the gateway by default, and its context holds what it copies', () => {
+test('the image starts the gateway by default, and its context has everything that it copies', () => {
   const stages = [...dockerfile.matchAll(/^FROM \S+ AS (\w+)$/gm)].map(([, name]) => name)
   expect(stages).toEqual(['dependencies', 'sandbox', 'package', 'gateway'])
   const allowed = read('.dockerignore')

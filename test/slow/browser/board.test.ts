@@ -212,7 +212,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     })
   })
 
-  test('a new lead that the filter leaves out does not appear', async () => {
+  test('a new lead that does not match the filter does not appear', async () => {
     await onBoard({}, async (page) => {
       await page.getByLabel('Without agent').check()
       await isLive(page)
@@ -414,7 +414,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     })
   })
 
-  test('a lead that does not exist is said so in the view of the lead', async () => {
+  test('the view of a lead reports that the lead does not exist', async () => {
     await onBoard({}, async (page, faults) => {
       await page.goto(`${demo.board}/#lead=000000000000000000000000`)
       await page.getByText('This lead does not exist, or it is too old to be found.').waitFor()

@@ -126,7 +126,7 @@ describe.skipIf(skipsBrowser)('Swagger UI of the demo, on a phone in the dark', 
     expect(groups).toEqual((await foyer.app.openapi()).tags?.map(({ name, description }) => [name, description]))
   })
 
-  test('the key is filled in, and the keyboard alone gets an answer and the line that asks for it', async () => {
+  test('the key is filled in, and the keyboard is enough to get a response and its curl command', async () => {
     const operation = operationAt('/leads')
     expect(await countTabStops(page, operation.locator('.opblock-summary-control'))).toBeLessThan(80)
     await page.keyboard.press('Enter')

@@ -122,7 +122,7 @@ test('a dripping body arrives byte by byte', async () => {
   await outcome
 })
 
-test('faults come in turn, and to whom they are meant', async () => {
+test('faults apply in order, and only to their operation', async () => {
   proxy.strike([{ kind: 'reset' }, null, { kind: 'cut' }], '/77')
   const errors: (string | null)[] = []
   for (const length of [77, 5, 77, 77, 5, 77]) errors.push((await send(length)).error)

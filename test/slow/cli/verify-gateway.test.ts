@@ -541,7 +541,7 @@ describe('a contract that is pinned', () => {
     expect((await verify(direct, ...args, '--allow-new-fields')).code).toBe(0)
   })
 
-  test('the key may stand in the environment or in a file', async () => {
+  test('the key may be in the environment or in a file', async () => {
     const path = writeDocument(null)
     writeFileSync(path, `${clients.keys.brokerage}\n`)
     const args = ['verify', '--url', direct, '--only', 'listUpstreams answers', '--json']

@@ -49,7 +49,7 @@ test('every printed curl command works: four for the API, and one that adds a vi
   expect(await answerTo(lines[0])).toMatchObject({ data: [{ fullName: 'Jo Visitor', sid: 10101 }, {}] })
 })
 
-test('the keys are printed with what they may see, and no request without a key is answered', async () => {
+test('the keys are printed with their access, and a request without a key gets 401', async () => {
   expect(demo.output()).toContain(`${demoKeys.brokerage}  all data of brokerage b1001\n`)
   expect(demo.output()).toContain(`${demoKeys.otherBrokerage}  properties, leads and agents of brokerage b1002\n`)
   expect(demo.output()).toContain(`${demoKeys.agent}  properties and leads of agent1@example.com\n`)

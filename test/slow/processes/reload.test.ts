@@ -49,7 +49,7 @@ const readReloadState = async (key: string): Promise<number> => {
   return parseMetrics(await reply.text()).value('foyer_config_last_reload_successful')
 }
 
-test('a key that a rejected file withdraws still works, and the log and a metric say so', async () => {
+test('a key that a rejected file withdraws still works, and the log and a metric report it', async () => {
   expect(await readReloadState(old)).toBe(0)
   writeFileSync(path, JSON.stringify(clientsWith(old)))
   gateway.kill('SIGHUP')
@@ -63,7 +63,7 @@ test('a key that a rejected file withdraws still works, and the log and a metric
   expect(await readReloadState(old)).toBe(0)
 })
 
-test('a new key is taken, the old one no more', async () => {
+test('the new key is accepted, the old one is not', async () => {
   writeFileSync(path, JSON.stringify(clientsWith(fresh)))
   gateway.kill('SIGHUP')
   await expect.poll(() => statusWith(fresh), { timeout: 20_000 }).toBe(200)
@@ -72,7 +72,7 @@ test('a new key is taken, the old one no more', async () => {
   expect(gateway.output()).not.toMatch(/fk_/)
 })
 
-test('the last client is removed: its key is refused, and the log says that nobody can call', async () => {
+test('after the last client was removed, its key is rejected and the log has a warning', async () => {
   writeFileSync(path, JSON.stringify({ clients: [] }))
   gateway.kill('SIGHUP')
   await gateway.waitForOutput(/no client is configured/)

@@ -43,7 +43,7 @@ describe.skipIf(skipsRedis)('while the store is lost', () => {
     expect((await foyer.get('/connections')).status).toBe(503)
   })
 
-  test('feeds give nothing rather than too little', async () => {
+  test('feeds pause instead of skipping leads', async () => {
     const next = () => foyer.get(`/leads/feed?brokerageId=b1001&after=${cursor}`)
     const { status, body } = await next()
     expect([status, body.code, body.data]).toEqual([503, 'upstream-unavailable', undefined])

@@ -46,7 +46,7 @@ export const describeRecords = (openEmpty: OpenEmpty): void => {
       expect([...(await store.listRecords('people'))]).toEqual(ordered.map((id) => [id, `of ${id}`]))
     })
 
-    test('a list does not change under its holder', async () => {
+    test('a returned list does not change', async () => {
       const store = await openEmpty()
       await store.putRecord('people', 'a', 'Ann')
       const list = await store.listRecords('people')

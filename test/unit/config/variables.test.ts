@@ -32,7 +32,7 @@ test.for<[string, string]>([
   expect(sentence).toBe(`${name} is not a variable of Foyer: did you mean ${meant}?`)
 })
 
-test('a name that resembles none is refused without a guess', () => {
+test('a name that resembles no known one is rejected without a suggestion', () => {
   expect(getSentence({ FOYER_ENABLE_EXPERIMENTAL_MODE: '1' })).toBe(
     'FOYER_ENABLE_EXPERIMENTAL_MODE is not a variable of Foyer. The README lists all of them',
   )
@@ -119,7 +119,7 @@ test.for<[string, string | Uint8Array, RegExp]>([
   expect(said).not.toContain('canary')
 })
 
-test('every variable that the configuration reads is known, stands in the README, and no other does', () => {
+test('every variable that the configuration reads is known and in the README, and no others are', () => {
   const sources = globSync('src/config{.ts,/*.ts}', { cwd: root }).filter((name) => !name.endsWith('/variables.ts'))
   const findNames = (text: string): string[] => text.match(/\b(FOYER|SPACIO|LIONDESK)_[A-Z_]*[A-Z]\b/g) ?? []
   const read = new Set(sources.flatMap((name) => findNames(readFileSync(`${root}/${name}`, 'utf8'))))

@@ -130,7 +130,7 @@ test.for<[unknown, unknown]>([
   expect(readElements(given)).toEqual(want)
 })
 
-test('a nested list leaves out what is no record, and counts it', () => {
+test('a nested list omits elements that are not records, and counts them', () => {
   const log = createDriftLog()
   expect(createNestedListCodec(things).decode([{ key: 'a' }, 5], log.note)).toMatchObject([{ id: 'a' }])
   expect(log.counts()).toEqual([drift('(record)')])

@@ -196,7 +196,7 @@ describe('random changes between the pages', () => {
     return { joined: await joinPages(list), lasting }
   }
 
-  test('a list that is given holds every row that was there all the time, once', async () => {
+  test('a returned list has every row that existed all the time, once', async () => {
     let given = 0
     const property = fc.asyncProperty(
       fc.integer({ min: 0, max: 12 }),

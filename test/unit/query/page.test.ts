@@ -3,7 +3,7 @@ import { getPaging, paginate } from '#src/query/page.ts'
 
 const list = Array.from({ length: 60 }, (_, index) => index)
 
-test('a page is the rows from an offset on, at most as many as the limit, with the total of all', () => {
+test('a page has the rows from an offset on, at most the limit, and the total of all rows', () => {
   expect(paginate(list, { limit: 2, offset: 3 })).toEqual({
     ...{ data: [3, 4], pagination: { total: 60, limit: 2, offset: 3 } },
   })

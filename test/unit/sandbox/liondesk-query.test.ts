@@ -43,7 +43,7 @@ describe('filters', () => {
 })
 
 describe('paging and sorting', () => {
-  test('the limit is capped without a word', async () => {
+  test('the limit is capped silently', async () => {
     expect(await find('')).toMatchObject({ total: 60, limit: 10 })
     expect(await find('$limit=100')).toMatchObject({ limit: 25, data: { length: 25 } })
     current().control.liondesk.set({ maximumLimit: 7 })

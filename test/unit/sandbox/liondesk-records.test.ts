@@ -43,7 +43,7 @@ describe('reading', () => {
     expect(json).not.toHaveProperty('created_at')
   })
 
-  test('failures may come as HTML to whoever does not ask for JSON', async () => {
+  test('failures are HTML for requests that do not accept JSON', async () => {
     current().control.liondesk.set({ htmlErrors: true })
     const headers = { 'content-type': 'text/plain' }
     expect((await callLionDesk(current(), '/events/99/properties', { headers })).text).toMatch(/^<!DOCTYPE html>/)

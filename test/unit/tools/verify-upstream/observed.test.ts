@@ -47,15 +47,15 @@ test.each([
 test.each([
   ['string', 200, 'HTTP 200, {error}'],
   ['code', '4xx', 'HTTP 404, {code, message}'],
-  ['bare', 200, 'HTTP 200, a bare value'],
+  ['bare', 200, 'HTTP 200, a plain value'],
 ] as const)('errors: %s with %s', async (errorLayout, errorStatus, want) => {
   sandbox.control.spacio.set({ errorLayout, errorStatus })
-  expect((await observed(['--sid', '10101']))['layout of an error']).toBe(want)
+  expect((await observed(['--sid', '10101']))['form of an error']).toBe(want)
 })
 
 test.each([
-  [false, 'an earlier one stays good'],
-  [true, 'a new one ends the earlier one'],
+  [false, 'an earlier token stays valid'],
+  [true, 'a new token invalidates the earlier one'],
 ])('tokens: a new one voids the old: %s', async (newTokenVoidsOld, want) => {
   sandbox.control.spacio.set({ newTokenVoidsOld })
   expect((await observed(agent))['access tokens']).toBe(want)
@@ -64,21 +64,21 @@ test.each([
 test('v2, and JSON that is none', async () => {
   sandbox.control.spacio.set({ v2: 'not-found' })
   expect(await observed(brokerage)).toMatchObject({
-    'v2 of getRegistrantsByBrokerage': 'refused with HTTP 404: v1 is used',
-    'replies that are no strict JSON': expect.stringContaining('v1/getClaimedList'),
+    'v2 of getRegistrantsByBrokerage': 'rejected with HTTP 404; v1 is used',
+    'replies with invalid JSON': expect.stringContaining('v1/getClaimedList'),
   })
   sandbox.control.reset()
   sandbox.control.spacio.set({ strictJson: true })
   expect(await observed(brokerage)).toMatchObject({
-    'v2 of getRegistrantsByBrokerage': 'the key has it',
-    'replies that are no strict JSON': 'none',
+    'v2 of getRegistrantsByBrokerage': 'available',
+    'replies with invalid JSON': 'none',
   })
 })
 
 test('LionDesk: the largest page, and whether records have an id', async () => {
   expect(await observed(['--event', '11'])).toMatchObject({
-    'largest page of LionDesk': '25 records where 200 were asked for',
-    'what LionDesk’s page leaves out': 'id comes, created_at comes',
+    'largest page of LionDesk': '25 records, although 200 were requested',
+    'fields that LionDesk does not document': 'id is present, created_at is present',
   })
 })
 

@@ -241,7 +241,7 @@ test('a reply with another status is never a list, however long', async () => {
   })
 })
 
-test('a list in another layout is rejected', async () => {
+test('a list of another form is rejected', async () => {
   const { ask, stub } = await open((response) =>
     send(response, [Buffer.from(`{"info": {}, "data": ["${'x'.repeat(2 * MiB)}"]}`)]),
   )

@@ -451,7 +451,7 @@ describe('the middleware', () => {
     expect(getCode(await toSettled(call(createRequest({ quota }), waitForever())))).toBe('an answer')
   })
 
-  test('failures cost a call too, but other keys and upstreams without a budget cost none', async () => {
+  test('failures cost a call too, but calls of other keys and of upstreams without a budget cost none', async () => {
     const { call, sent, getMetrics } = world(createProblem('upstream-failed', 503))
     await toSettled(call(createRequest({ quota }), waitForever()))
     await toSettled(call(createRequest({ quota: { ...quota, apiKey: 'other' } }), waitForever()))
