@@ -1,19 +1,19 @@
-# The first stages gather what is needed. Optional are the packages of the simulated upstreams: the gateway has none of them.
+# The first stages collect the dependencies. Only the simulated upstreams need the optional packages.
 FROM node:24.21.0-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS dependencies
 WORKDIR /foyer
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
-# Both upstreams, simulated, to try the gateway without accounts: docker build --target sandbox .
+# The simulated upstreams, to try the gateway without accounts: docker build --target sandbox .
 FROM dependencies AS sandbox
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 COPY sandbox ./sandbox
-# By number: Kubernetes cannot tell from a name that it is not root.
+# A number, because Kubernetes cannot verify that a user name is not root.
 USER 1000
 EXPOSE 4010 4020
 CMD ["node", "--disable-warning=ExperimentalWarning", "sandbox/server.ts", "--host", "0.0.0.0"]
 
-# The gateway as a package carries it: a few files of JavaScript, which start in a third of the time.
+# The bundle of the package: a few JavaScript files, which start in a third of the time.
 FROM node:24.21.0-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS package
 WORKDIR /foyer
 COPY package.json package-lock.json .npmrc ./
@@ -35,9 +35,9 @@ COPY package.json ./
 COPY --from=package /foyer/dist/package.json /foyer/dist/LICENCES.md ./dist/
 COPY --from=package /foyer/dist/chunks ./dist/chunks
 COPY --from=package /foyer/dist/src ./dist/src
-# Writable for group 0 too, which any user has that a platform chooses.
+# Writable for group 0 too, because platforms that choose the user put it into this group.
 RUN mkdir /data && chown 1000:0 /data && chmod 770 /data
-# What the allocator keeps for itself: cli/start.ts says why.
+# Limits of the allocator; cli/start.ts explains them.
 ENV MALLOC_TRIM_THRESHOLD_=67108864
 ENV MALLOC_MMAP_THRESHOLD_=16777216
 ENV HOST=0.0.0.0

@@ -43,9 +43,9 @@ test('the connection of another client looks like a missing one', async () => {
   const remove = (connection: string) => gateway.send('DELETE', `/connections/${connection}`, undefined, of('ben'))
   expect(shape(await remove(id))).toEqual(shape(await remove('c000000000000000000000000')))
   expect((await remove(id)).status).toBe(404)
-  const anew = (reauthorize: string) => gateway.send('POST', '/connections', { reauthorize }, of('ben'))
-  expect(shape(await anew(id))).toEqual(shape(await anew('c000000000000000000000000')))
-  expect((await anew(id)).status).toBe(422)
+  const reconnect = (reauthorize: string) => gateway.send('POST', '/connections', { reauthorize }, of('ben'))
+  expect(shape(await reconnect(id))).toEqual(shape(await reconnect('c000000000000000000000000')))
+  expect((await reconnect(id)).status).toBe(422)
 
   expect(listRequests(sandbox, 'find').length).toBe(calls)
   expect((await gateway.get('/events/7/properties', of('ada'))).status).toBe(200)

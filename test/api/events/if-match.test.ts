@@ -209,7 +209,7 @@ describe('access is checked before the precondition', () => {
   test.each<[string, Record<string, string>, string, number]>([
     ['no key', {}, url, 401],
     ['a key without the scope', clients.headers('reader'), url, 403],
-    ['a connection of somebody else', clients.headers('writer'), `${url}?connection=c0`, 403],
+    ['a connection of another client', clients.headers('writer'), `${url}?connection=c0`, 403],
   ])('%s', async (_who, headers, path, status) => {
     for (const ifMatch of ['"x"', '*']) {
       const sent = { ...headers, 'if-match': ifMatch }

@@ -204,7 +204,7 @@ test.for<[string, { given: string; want: object }]>([
   ['a record that is not there', { given: '/events/7/properties/99999', want: { status: 404 } }],
   ['a record of another event', { given: '/events/7/properties/60', want: { status: 404 } }],
   [
-    'somebody else’s event',
+    'the event of another account',
     { given: '/events/15/properties', want: { status: 403, body: { code: 'upstream-access-denied' } } },
   ],
   ['an event that is shared', { given: '/events/17/properties', want: { status: 200 } }],

@@ -64,7 +64,7 @@ test.for<[string, string, Buffer]>([
   ['cut short', 'gzip', gzipSync(property).subarray(0, -9)],
   ['nothing at all', 'gzip', Buffer.alloc(0)],
   ['not packed', 'br', property],
-  ['packed in a way that nobody asked for', 'zstd', gzipSync(property)],
+  ['packed with a coding that was not accepted', 'zstd', gzipSync(property)],
   ['a bomb', 'gzip', gzipSync(Buffer.alloc(3 * 1024 * 1024, ' '))],
 ])('%s: 502', async ([, encoding, body]) => {
   expect(await get(200, encoding, body)).toMatchObject({ status: 502, body: { code: 'upstream-invalid-response' } })

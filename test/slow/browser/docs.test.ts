@@ -186,7 +186,7 @@ describe.skipIf(skipsBrowser)('Swagger UI of the demo, on a phone in the dark', 
     await operation.locator('.live-responses-table .response-col_status', { hasText: status }).waitFor()
   })
 
-  test('nothing is wider than the phone, it is dark, and the policy is kept', async () => {
+  test('the page fits a phone, is dark, and obeys the security policy', async () => {
     const { scroll, inner, isDark } = (await page.evaluate(
       `({ scroll: document.documentElement.scrollWidth, inner: innerWidth, isDark: document.documentElement.classList.contains('dark-mode') })`,
     )) as { scroll: number; inner: number; isDark: boolean }

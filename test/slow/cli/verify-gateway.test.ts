@@ -198,7 +198,7 @@ test.for<[string, string, Mutation, RegExp]>([
     /a window of one day has leads of other days/,
   ],
   [
-    'a contact of somebody else',
+    'a contact with another address',
     'listContacts: only',
     {
       answer: spoil(

@@ -100,7 +100,7 @@ test('a pipe without a reader: requests are answered, SIGTERM ends the process',
   expect(await endInTime(gateway)).toBe(0)
 })
 
-test('a socket that nobody reads: requests are answered, SIGTERM ends the process', async () => {
+test('a socket without a reader: requests are answered, SIGTERM ends the process', async () => {
   const gateway = await start('pipe')
   gateway.child.stdout?.pause()
   await askOften(gateway)

@@ -3,7 +3,7 @@ import type { OpenEmpty } from './contract.ts'
 import { createSightings, listIds } from './sightings.ts'
 
 export const describeTrims = (openEmpty: OpenEmpty): void => {
-  test('forgets what was both seen and created before; unknown times are kept', async () => {
+  test('drops entries that were both seen and created before; entries with unknown times stay', async () => {
     const store = await openEmpty()
     await store.appendNew('log', [...createSightings(['old', 'unknown'], null), ...createSightings(['young'], 50)], 10)
     await store.appendNew('log', [...createSightings(['both'], 1), ...createSightings(['edge'], 40)], 20)

@@ -46,7 +46,7 @@ describe('everything works', () => {
     expect(out).toMatch(/^operation +status +records +ms +drift/)
     expect(out).toMatch(/^spacio getProperty +ok +1 +\d+$/m)
     expect(out).toMatch(/^spacio getClaimedList +skipped +needs --brokerage$/m)
-    expect(out).toMatch(/^observed: layout of an error: HTTP 200, \{error\}$/m)
+    expect(out).toMatch(/^observed: form of an error: HTTP 200, \{error\}$/m)
     expect(out).toMatch(/No drift was found\.\n$/)
   })
 

@@ -301,9 +301,9 @@ describe('paging through a window is stable', () => {
       numbers(120).map((number) => `Visitor ${number}`),
     )
 
-    const anew = await spacio.get(`${url}&limit=60`)
-    expect(anew.body.pagination.total).toBe(121)
-    expect(findNames(anew.body)[0]).toBe('Newcomer')
+    const reread = await spacio.get(`${url}&limit=60`)
+    expect(reread.body.pagination.total).toBe(121)
+    expect(findNames(reread.body)[0]).toBe('Newcomer')
     expect((await spacio.get(`${url}&limit=60&offset=60`)).body.data[0].fullName).toBe('Visitor 60')
   })
 
