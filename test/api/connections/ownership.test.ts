@@ -51,7 +51,7 @@ test('the connection of another client looks like a missing one', async () => {
   expect((await gateway.get('/events/7/properties', of('ada'))).status).toBe(200)
 })
 
-test('the connection belongs to the client that started it, whoever returns from LionDesk', async () => {
+test('the connection belongs to the client that started it, for any user who returns from LionDesk', async () => {
   const { gateway, of } = await openShared()
   const { id, authorizeUrl } = await startAuthorization(gateway, undefined, of('ada'))
   expect((await completeAuthorization(gateway, await submitConsent(authorizeUrl), of('ben'))).status).toBe(200)

@@ -75,7 +75,7 @@ test('the search covers every page, the newest records first', async () => {
 })
 
 test.each(['oldest', 'newest'] as const)(
-  'when the %s record is deleted during the search, the search starts again and finds what was sent',
+  'when the %s record is deleted during the search, the search starts again and finds the sent record',
   async (deleted) => {
     const { liondesk } = foyer.sandbox.control
     const [oldest, ...others] = liondesk.records('11')

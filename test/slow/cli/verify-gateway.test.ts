@@ -268,7 +268,7 @@ test.for<[string, string, Mutation, RegExp]>([
   [
     'a lookup that returns another lead',
     `${leads}: GET /leads/{id}`,
-    { answer: spoil(/^\/leads\/[\da-f]{24}/, ({ body }) => Object.assign(body, { fullName: 'Somebody Else' })) },
+    { answer: spoil(/^\/leads\/[\da-f]{24}/, ({ body }) => Object.assign(body, { fullName: 'Another Visitor' })) },
     /differs from the lead in the list/,
   ],
   [

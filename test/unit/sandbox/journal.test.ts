@@ -3,7 +3,7 @@ import { callLionDesk, callSpacio, control, useSandbox } from '../../support/san
 
 const current = useSandbox({ leads: 10 })
 
-test('Spacio: what was asked and how it was answered', async () => {
+test('Spacio: the requests and their replies', async () => {
   await callSpacio(current(), 'v1/getProperty', { sid: 10101 })
   await callSpacio(current(), 'v1/getNothing', {})
   const { json } = await control(`${current().spacio.url}/__requests`, 'GET')
