@@ -71,7 +71,7 @@ test('no file has a retired name', () => {
 
 const pages = globSync('{{*.md,docs/**/*.md,{sandbox,clients}/**/README.md},{deploy/**/*,compose.yaml,Dockerfile}}', {
   cwd: root,
-  exclude: (name) => name === 'node_modules',
+  exclude: ({ name }) => name === 'node_modules',
   withFileTypes: true,
 })
   .filter((entry) => entry.isFile())
