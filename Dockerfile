@@ -47,4 +47,4 @@ USER 1000
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=2s --start-period=5s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/live`).then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--disable-warning=ExperimentalWarning", "--use-env-proxy", "--no-parallel-scavenge", "--max-semi-space-size=8", "--heap-growing-percent=60", "dist/src/server.js"]
+CMD ["node", "--disable-warning=ExperimentalWarning", "--use-env-proxy", "--no-parallel-scavenge", "--max-semi-space-size=16", "--heap-growing-percent=60", "dist/src/server.js"]

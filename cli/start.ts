@@ -13,7 +13,7 @@ export const startFlags = [
   '--disable-warning=ExperimentalWarning',
   '--use-env-proxy',
   '--no-parallel-scavenge',
-  '--max-semi-space-size=8',
+  '--max-semi-space-size=16',
   '--heap-growing-percent=60',
 ]
 
