@@ -10,7 +10,7 @@ let startTime = Date.now()
 export const getNow = (): Date => new Date(startTime)
 
 /** Advances the clock by an hour, so that open circuit breakers and blocks by the upstream expire. */
-export const getHourLater = (): void => {
+export const advanceOneHour = (): void => {
   startTime += 3_700_000
 }
 
@@ -27,7 +27,7 @@ export const useSandboxAndGateway = (env: Environment = {}, sandbox: SandboxOpti
   })
   beforeEach(() => {
     testGateway.sandbox.control.reset()
-    getHourLater()
+    advanceOneHour()
   })
   afterAll(() => testGateway.close())
   return () => testGateway

@@ -184,7 +184,7 @@ test('a failed token call is not cached', async () => {
 })
 
 test.each(['getProperty', 'getAccessToken'])(
-  'a failure of %s is everybody’s who waits, and is repeated once for all of them',
+  'a failure of %s reaches all waiters, and is retried once for all of them',
   async (name) => {
     spacio.fault({ operation: name, kind: 'status', status: 500, ms: 40 })
     const replies = await crowd('/leads?sid=10101&limit=1', 20)

@@ -27,7 +27,7 @@ const withKey = (key: string, address = '192.0.2.1') => foyer.get(url, { 'x-api-
 
 test.for<[string, string]>([
   ['a stranger’s key', makeKey()],
-  ['a key cut short', clients.keys.web.slice(0, -1)],
+  ['a truncated key', clients.keys.web.slice(0, -1)],
   ['a key with a character more', `${clients.keys.web}A`],
   ['another case', clients.keys.web.toUpperCase()],
   ['its hash', hashKey(clients.keys.web)],

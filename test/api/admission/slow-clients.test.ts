@@ -36,11 +36,11 @@ const post = 'POST /events/7/properties HTTP/1.1\r\nhost: localhost\r\ncontent-t
 
 test.for<[string, string, boolean]>([
   ['a head that never ends', 'GET /problems HTTP/1.1\r\nhost: localhost\r\na: ', true],
-  ['a head that stands still', 'GET /problems HTTP/1.1\r\nhost: localhost\r\n', false],
+  ['an unfinished head', 'GET /problems HTTP/1.1\r\nhost: localhost\r\n', false],
   ['a body that never ends', `${post}content-length: 10000\r\n\r\n`, true],
-  ['a body that stands still', `${post}content-length: 10\r\n\r\n{`, false],
+  ['an unfinished body', `${post}content-length: 10\r\n\r\n{`, false],
   ['a chunk that never ends', `${post}transfer-encoding: chunked\r\n\r\nfff\r\n`, true],
-  ['chunks that stand still', `${post}transfer-encoding: chunked\r\n\r\n1\r\n{\r\n`, false],
+  ['unfinished chunks', `${post}transfer-encoding: chunked\r\n\r\n1\r\n{\r\n`, false],
   ['nothing', '', false],
 ])('%s', async ([, bytes, drips]) => {
   const socket = await open()

@@ -149,7 +149,7 @@ test('a foreign contact on a later page is 502', async () => {
 
 test.for([
   ['without an e-mail address', { id: 1, mobile_phone: '517-555-0104' }],
-  ['whose address only begins alike', { id: 1, email: 'ada@example.com.evil.example' }],
+  ['whose address has the same beginning', { id: 1, email: 'ada@example.com.evil.example' }],
   ['of a spouse', { id: 1, email: 'ben@example.com', spouse_email: 'ada@example.com' }],
 ] as const)('a contact %s does not match', async ([, record]) => {
   liondesk().fault({ operation: 'findContacts', kind: 'body', body: { total: 1, limit: 50, skip: 0, data: [record] } })

@@ -18,7 +18,7 @@ const wireQuery = async (query: string): Promise<[string, string][]> => {
 
 test.for<[string, { given: string; want: [string, string][] }]>([
   ['equality', { given: 'city=San%20Diego', want: [['city', 'San Diego']] }],
-  ['one of one', { given: 'city[in]=Spokane', want: [['city[$in][]', 'Spokane']] }],
+  ['one value', { given: 'city[in]=Spokane', want: [['city[$in][]', 'Spokane']] }],
   [
     'one of two',
     {
@@ -39,7 +39,7 @@ test.for<[string, { given: string; want: [string, string][] }]>([
       ],
     },
   ],
-  ['a value full of marks', { given: 'city=%26%24ne%5B%5D%3D%25', want: [['city', '&$ne[]=%']] }],
+  ['a value with special characters', { given: 'city=%26%24ne%5B%5D%3D%25', want: [['city', '&$ne[]=%']] }],
   ['a value that looks like an operator', { given: 'city=%24ne', want: [['city', '$ne']] }],
   ['an integer list', { given: 'bedroomsTotal[in]=3', want: [['beds[$in][]', '3']] }],
   ['a negative integer', { given: 'daysOnMarket=-1', want: [['listing_days_on_market', '-1']] }],
@@ -70,7 +70,7 @@ test.for<[string, { given: string; want: string[][] }]>([
   ['not equal', { given: 'city[ne]=Spokane', want: [[], ['city[$in][]=Spokane']] }],
   ['neither of two', { given: 'city[nin]=Spokane,Reno', want: [[], ['city[$in][]=Spokane', 'city[$in][]=Reno']] }],
   [
-    'equality beside not equal',
+    'equality with not equal',
     { given: 'city=Spokane&city[ne]=Westport', want: [['city=Spokane'], ['city[$in][]=Westport']] },
   ],
   [

@@ -1,6 +1,6 @@
 /** LionDesk's errors become problems by their numeric code. Their text never reaches the caller. */
 import { expect, test } from 'vitest'
-import { getHourLater, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
+import { advanceOneHour, listRequests, useSandboxAndGateway } from '../../support/liondesk.ts'
 import { openGateway } from '../../support/test-gateway.ts'
 
 const foyer = useSandboxAndGateway()
@@ -49,7 +49,7 @@ const isAmbiguous = (operation: string, code: number) =>
 for (const [operation, call] of operations) {
   test.for(table)(`${operation}: %i %s`, async ([code, className, want]) => {
     for (const status of [code, 200]) {
-      getHourLater()
+      advanceOneHour()
       foyer().sandbox.control.liondesk.clearFaults()
       foyer().sandbox.control.liondesk.fault({ operation, kind: 'body', status, body: feathers(code, className) })
 
@@ -200,14 +200,14 @@ test.for<[string, { given: Record<string, string>; want: number }]>([
 })
 
 test.for<[string, { given: string; want: object }]>([
-  ['an event that is not there', { given: '/events/99/properties', want: { status: 404 } }],
-  ['a record that is not there', { given: '/events/7/properties/99999', want: { status: 404 } }],
+  ['a missing event', { given: '/events/99/properties', want: { status: 404 } }],
+  ['a missing record', { given: '/events/7/properties/99999', want: { status: 404 } }],
   ['a record of another event', { given: '/events/7/properties/60', want: { status: 404 } }],
   [
     'the event of another account',
     { given: '/events/15/properties', want: { status: 403, body: { code: 'upstream-access-denied' } } },
   ],
-  ['an event that is shared', { given: '/events/17/properties', want: { status: 200 } }],
+  ['a shared event', { given: '/events/17/properties', want: { status: 200 } }],
 ])('%s', async ([, { given, want }]) => {
   expect(await foyer().get(given)).toMatchObject(want)
 })

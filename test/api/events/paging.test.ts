@@ -84,7 +84,7 @@ test.for<[string, { given: unknown }]>([
   ['a fractional total', { given: { total: 1.5, data: [{ id: 1 }] } }],
   ['no data', { given: { total: 0 } }],
   ['data that is not a list', { given: { total: 1, data: { 0: { id: 1 } } } }],
-  ['a bare list', { given: [{ id: 1 }] }],
+  ['a list without a page', { given: [{ id: 1 }] }],
   ['a row that is not a record', { given: { total: 2, data: [{ id: 1 }, null] } }],
   ['a row that is text', { given: { total: 1, data: ['x'] } }],
   ['null', { given: null }],

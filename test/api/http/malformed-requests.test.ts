@@ -47,7 +47,7 @@ test.for<[string, { given: string; want: number }]>([
   ['a longer parameter', { given: `/properties/${'1'.repeat(3000)}`, want: 400 }],
   ['a long unknown path', { given: `/${'x'.repeat(3000)}`, want: 404 }],
   ['a URL of more than 4096 characters', { given: `/problems?${'x'.repeat(4096)}`, want: 400 }],
-  ['a URL beyond the headers', { given: `/problems?${'x'.repeat(17_000)}`, want: 400 }],
+  ['a URL above the header limit', { given: `/problems?${'x'.repeat(17_000)}`, want: 400 }],
 ])('%s', async ([, { given, want }]) => {
   expectProblem(await get(given), want)
 })

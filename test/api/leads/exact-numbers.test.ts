@@ -10,7 +10,7 @@ const layouts: [string, string][] = [
   ['an array', `[${lead}]`],
   ['keyed records', `{"1":${lead}}`],
   ['a comma too many', `{"1":${lead},}`],
-  ['a number with leading zeros beside it', `[${lead.replace('10191', '0010191')}]`],
+  ['another number with leading zeros', `[${lead.replace('10191', '0010191')}]`],
 ]
 
 let spacio: ScriptedSpacio

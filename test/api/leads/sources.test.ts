@@ -51,7 +51,7 @@ describe('ids of property leads', () => {
   test.each<[string, { given: [object[], number]; want: number }]>([
     ['exact duplicates are distinct', { given: [[visitor, visitor, visitor], 1], want: 3 }],
     ['other fields do not change the id', { given: [[{ ...visitor, hasAgent: 'YES' }], 1], want: 1 }],
-    ['absent and empty facts differ', { given: [[{ name: '' }, { name: null }, { email: '' }], 1], want: 3 }],
+    ['absent and empty fields differ', { given: [[{ name: '' }, { name: null }, { email: '' }], 1], want: 3 }],
     [
       'adjacent fields cannot be confused',
       {

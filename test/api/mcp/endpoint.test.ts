@@ -148,24 +148,21 @@ describe('access', () => {
     ])
   })
 
-  test.each<Era>(['legacy', 'auto'])(
-    'who calls one all the same is told the scope that is lacking, %s',
-    async (era) => {
-      const { call } = await foyer.connect('listings', era)
-      const refused = await call('list_visitors', { brokerageId: 'b1001' })
-      const { detail } = (await foyer.gateway.get('/leads?brokerageId=b1001', foyer.clients.headers('listings'))).body
-      expect(detail).toContain('leads:read')
-      receivedRequests = []
-      for (const given of [{ brokerageId: 'b1001' }, {}, { nonsense: 'canary' }]) {
-        const { isError, structured, text } = await call('list_visitors', given)
-        expect([isError, structured]).toEqual([true, undefined])
-        expect(text).toContain(`Forbidden (forbidden, 403): ${detail}\nAsk the operator`)
-        expect(text.replace(/requestId.*/, '')).toBe(refused.text.replace(/requestId.*/, ''))
-      }
-      await expect(call('no_such_tool', {})).rejects.toThrow(/not found/)
-      expect([receivedRequests, foyer.sandbox.control.spacio.requests()]).toEqual([[], []])
-    },
-  )
+  test.each<Era>(['legacy', 'auto'])('a call of one without its scope returns the missing scope, %s', async (era) => {
+    const { call } = await foyer.connect('listings', era)
+    const refused = await call('list_visitors', { brokerageId: 'b1001' })
+    const { detail } = (await foyer.gateway.get('/leads?brokerageId=b1001', foyer.clients.headers('listings'))).body
+    expect(detail).toContain('leads:read')
+    receivedRequests = []
+    for (const given of [{ brokerageId: 'b1001' }, {}, { nonsense: 'canary' }]) {
+      const { isError, structured, text } = await call('list_visitors', given)
+      expect([isError, structured]).toEqual([true, undefined])
+      expect(text).toContain(`Forbidden (forbidden, 403): ${detail}\nAsk the operator`)
+      expect(text.replace(/requestId.*/, '')).toBe(refused.text.replace(/requestId.*/, ''))
+    }
+    await expect(call('no_such_tool', {})).rejects.toThrow(/not found/)
+    expect([receivedRequests, foyer.sandbox.control.spacio.requests()]).toEqual([[], []])
+  })
 
   test('a request without a grant is rejected without an upstream call', async () => {
     const { call } = await foyer.connect('brokerage')

@@ -53,7 +53,7 @@ const faults: [string, Omit<FaultInput, 'operation'>, string, number | null, num
   ],
   ['a redirect with an empty list', { kind: 'body', status: 302, body: '{}' }, 'upstream-invalid-response', 302, 1],
   [
-    'a body that is not what its encoding says',
+    'a body that does not match its content coding',
     { kind: 'body', body: 'nothing packed', headers: { 'content-encoding': 'gzip' } },
     'upstream-invalid-response',
     null,
@@ -87,7 +87,7 @@ describe.each(faults)('%s', (_name, fault, code, status, calls) => {
   })
 })
 
-test('nobody listens', async () => {
+test('connection refused', async () => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

@@ -6,10 +6,10 @@ test.for<[string, { shown: unknown; actual: unknown; want: string[] }]>([
   ['a value that is not known today', { shown: { a: 'x' }, actual: { a: null }, want: [] }],
   ['a value that was not known', { shown: { a: null }, actual: { a: 'x' }, want: [] }],
   ['another type', { shown: { a: 'x' }, actual: { a: 1 }, want: ['.a is number'] }],
-  ['a field that is gone', { shown: { a: 'x' }, actual: {}, want: ['.a is undefined'] }],
+  ['a missing field', { shown: { a: 'x' }, actual: {}, want: ['.a is undefined'] }],
   ['a field that is new', { shown: {}, actual: { a: 1 }, want: ['.a is not shown'] }],
-  ['a list that is cut', { shown: [], actual: [1], want: [] }],
-  ['a list that is shorter', { shown: [{ a: 1 }], actual: [], want: ['[0] is no record'] }],
+  ['a shortened list', { shown: [], actual: [1], want: [] }],
+  ['a list that is shorter', { shown: [{ a: 1 }], actual: [], want: ['[0] is not a record'] }],
   ['another code', { shown: { code: 'x' }, actual: { code: 'y' }, want: ['.code is "y"'] }],
 ])('%s', ([, { shown, actual, want }]) => {
   expect(findDifferences(shown, actual)).toEqual(want)

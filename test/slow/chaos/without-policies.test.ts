@@ -91,11 +91,11 @@ const unreadable = createProblem('upstream-invalid-response', 200)
 const quota = { apiKey: 'key', cap: 100 }
 
 test.each<[Name, string, Measure, { kept: unknown; lost: unknown }]>([
-  ['deadline', 'a call hangs for ever', endsInTime, { kept: 'upstream-timeout', lost: 'nothing' }],
-  ['retry', 'each reset is told', outcomeOfOneReset, { kept: 'an answer', lost: 'upstream-failed' }],
-  ['bulkhead', 'a crowd goes upstream at once', mostAtOnce, { kept: 12, lost: 50 }],
-  ['breaker', 'who fails is asked on and on', getAttempts(20, unreadable), { kept: 5, lost: 20 }],
-  ['budget', 'more than the hour is spent', getAttempts(120, okReply, { quota }), { kept: 95, lost: 120 }],
+  ['deadline', 'a call hangs forever', endsInTime, { kept: 'upstream-timeout', lost: 'nothing' }],
+  ['retry', 'the caller sees each reset', outcomeOfOneReset, { kept: 'an answer', lost: 'upstream-failed' }],
+  ['bulkhead', 'many calls run at the same time', mostAtOnce, { kept: 12, lost: 50 }],
+  ['breaker', 'a failing upstream gets every call', getAttempts(20, unreadable), { kept: 5, lost: 20 }],
+  ['budget', 'the hourly limit is exceeded', getAttempts(120, okReply, { quota }), { kept: 95, lost: 120 }],
 ])('without the %s %s', async (name, _happens, measure, { kept, lost }) => {
   expect(await measure(names)).toEqual(kept)
   expect(await measure(names.filter((each) => each !== name))).toEqual(lost)

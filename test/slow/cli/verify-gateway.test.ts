@@ -144,7 +144,7 @@ test.for<[string, string, Mutation, RegExp]>([
     /listPrice must be/,
   ],
   ['no Link', `${leads}: pages`, { answer: spoil(/^\/leads/, drop('link')) }, /no Link with rel="first"/],
-  ['a total that is wrong', `${leads}: pages`, { answer: spoil(/^\/leads/, addPage) }, /total/],
+  ['a wrong total', `${leads}: pages`, { answer: spoil(/^\/leads/, addPage) }, /total/],
   [
     'pages that overlap',
     `${leads}: pages`,
@@ -272,7 +272,7 @@ test.for<[string, string, Mutation, RegExp]>([
     /differs from the lead in the list/,
   ],
   [
-    'an unknown lead whose problem does not say where it was searched',
+    'an unknown lead whose problem does not name the searched days',
     `${leads}: GET /leads/{id}`,
     { answer: spoil(/^\/leads\/no-such-lead/, ({ body }) => Object.assign(body, { detail: 'No such lead.' })) },
     /does not name the day/,
@@ -378,7 +378,7 @@ test.for<[string, string, Mutation, RegExp]>([
     /note was removed/,
   ],
   [
-    'a filter whose opposite leaves out elements without a value',
+    'a filter whose opposite omits elements without a value',
     'bedroomsTotal[ne]',
     {
       answer: spoil(/bedroomsTotal%5Bne%5D/, ({ body }) => {

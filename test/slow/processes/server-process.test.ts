@@ -53,7 +53,7 @@ test.concurrent.for<[string, Record<string, string>, RegExp]>([
   ['no key', { SPACIO_API_KEY: '' }, /SPACIO_API_KEY/],
   ['a host that is not loopback, without authentication', { HOST: '0.0.0.0' }, /FOYER_AUTH.*HOST/],
   ['a proxy without an address', { FOYER_TRUST_PROXY: 'proxy.example' }, /FOYER_TRUST_PROXY/],
-  ['a limit that is none', { FOYER_RATE_LIMIT: 'many' }, /FOYER_RATE_LIMIT/],
+  ['an invalid limit', { FOYER_RATE_LIMIT: 'many' }, /FOYER_RATE_LIMIT/],
   ['no client', { FOYER_AUTH: '' }, /FOYER_AUTH/],
   ['a clients file that is not there', { FOYER_CLIENTS_FILE: '/nowhere' }, /FOYER_CLIENTS_FILE/],
   ['a bad port', { PORT: 'http' }, /PORT/],

@@ -92,7 +92,7 @@ describe.skipIf(skipsRedis)('when the store freezes', () => {
     expect.poll(async () => (await foyer.get('/connections')).status, { timeout: 20_000 }).toBe(200)
 
   test.each(requests)(
-    'the first to ask for $name knows within 300 ms, and all is well after it',
+    'the first request for $name gets its result within 300 ms, and later ones work',
     async ({ ask, status }) => {
       const delays: number[] = []
       // A busy machine can only increase a time, so the minimum of several measurements is the cost of the store.

@@ -35,7 +35,7 @@ describe.skipIf(skipsRedis)('who enters', () => {
   })
 
   test.each([':hunter2@', 'ann:hunter2@', 'nobody:hunter2@', ''])(
-    'as %j is refused, and no error tells the password',
+    'as %j is rejected, and no error contains the password',
     async (user) => {
       const server = await guarded()
       const store = open(server, user)

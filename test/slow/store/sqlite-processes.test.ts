@@ -46,7 +46,7 @@ const getIntegrity = (path: string): unknown => {
 }
 
 test.each(['opened again', 'held open by another process'])(
-  'kill -9 amid appends leaves whole calls only, all that were acknowledged, in a file %s',
+  'kill -9 during appends leaves only complete calls, and every acknowledged one, in a file %s',
   async (kind) => {
     const path = join(createTemporaryFolder(), 'foyer.db')
     const batch = 50

@@ -1,8 +1,8 @@
 /** Returns the parts of a reply on a page whose form differs from the real reply. Values may differ. */
 export const findDifferences = (shown: unknown, actual: unknown, path = ''): string[] => {
-  if (shown === null) return actual === undefined ? [`${path} is not there`] : []
+  if (shown === null) return actual === undefined ? [`${path} is missing`] : []
   if (Array.isArray(shown)) {
-    if (!Array.isArray(actual)) return [`${path} is no list`]
+    if (!Array.isArray(actual)) return [`${path} is not a list`]
     // An empty list represents elements that the page omits.
     return shown.flatMap((element, index) => findDifferences(element, actual[index], `${path}[${index}]`))
   }
@@ -17,7 +17,7 @@ type Fields = Record<string, unknown>
 const fixedFieldPattern = /^\.(type|title|status|code|detail)$/
 
 const findRecordDifferences = (shown: Fields, actual: unknown, path: string): string[] => {
-  if (typeof actual !== 'object' || actual === null) return [`${path} is no record`]
+  if (typeof actual !== 'object' || actual === null) return [`${path} is not a record`]
   const given = actual as Fields
   const extra = Object.keys(given).filter((name) => !Object.hasOwn(shown, name))
   return [

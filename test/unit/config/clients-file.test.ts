@@ -88,7 +88,11 @@ test.for<[string, unknown, RegExp]>([
   ['a key in place of its hash', clientWith({ keyHash: key }), /clients\/0\/keyHash must match pattern/],
   ['no key', { clients: [client] }, /client web must have one key hash, or two/],
   ['three keys', clientWith({ keyHashes: [hashKey('a'), hashKey('b')] }), /client web must have one key hash, or two/],
-  ['a grant that is no list', clientWith({ grants: { brokerages: 'b1001' } }), /clients\/0\/grants\/brokerages must/],
+  [
+    'a grant that is not a list',
+    clientWith({ grants: { brokerages: 'b1001' } }),
+    /clients\/0\/grants\/brokerages must/,
+  ],
   ['an unknown grant', clientWith({ grants: { sids: '*' } }), /must NOT have additional properties: sids/],
   [
     'one client twice',
@@ -114,11 +118,7 @@ test.for<[string, unknown, RegExp]>([
     tenantWith({ spacio: { apiKey: 'env:NOBODY' } }),
     /tenant north: spacio.apiKey refers/,
   ],
-  [
-    'a file that is not there',
-    tenantWith({ spacio: { apiKey: 'file:nowhere' } }),
-    /tenant north: spacio.apiKey refers/,
-  ],
+  ['a missing file', tenantWith({ spacio: { apiKey: 'file:nowhere' } }), /tenant north: spacio.apiKey refers/],
   ['a key with a space', tenantWith({ spacio: { apiKey: 'canary key' } }), /spacio.apiKey must be printable ASCII/],
   ['no URL', tenantWith({ spacio: { apiKey: 'k', baseUrl: 'canary' } }), /spacio.baseUrl must be an absolute http/],
   ['half an application', tenantWith({ liondesk: { clientId: 'canary' } }), /liondesk has only one of/],
@@ -143,7 +143,7 @@ test.for<[string, unknown, RegExp]>([
 })
 
 test.for<[string, Environment, RegExp]>([
-  ['a file that is not there', { FOYER_CLIENTS_FILE: '/nowhere/clients.json' }, /^FOYER_CLIENTS_FILE .*\(ENOENT\)/],
+  ['a missing file', { FOYER_CLIENTS_FILE: '/nowhere/clients.json' }, /^FOYER_CLIENTS_FILE .*\(ENOENT\)/],
   [
     'variables beside a file of tenants',
     { FOYER_TENANTS_FILE: 'x' },

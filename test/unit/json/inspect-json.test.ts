@@ -30,7 +30,7 @@ test.for<[string, string]>([
   ['a field of a record twice, the last of which counts', '{"name": "a", "name": "b"}'],
   ['a position, and one with a zero before it: both are read', '{"1": 1, "01": 2, "001": 3}'],
   ['a page', '{"info": {}, "data": {"1": {"data": 1}}}'],
-  ['a record with positions beside data', '{"1": 1, "data": 2}'],
+  ['a record with positions and data', '{"1": 1, "data": 2}'],
 ])('%s is not refused', ([, text]) => {
   expect(isRefused(text)).toBe(false)
   expect(parseWire(text)).toEqual(JSON.parse(text))

@@ -7,7 +7,7 @@ import { createRunOptions } from '../../support/properties.ts'
 const parseWire = (text: string) => parseBytes(Buffer.from(text))
 
 test.each<[string, { given: string; want: unknown }]>([
-  ['a number that a double cannot hold', { given: '{"id":9007199254740993}', want: { id: '9007199254740993' } }],
+  ['a number that a double cannot represent', { given: '{"id":9007199254740993}', want: { id: '9007199254740993' } }],
   ['the largest whole number of a double', { given: '[9007199254740991]', want: [9_007_199_254_740_991] }],
   ['a longer fraction than a double has', { given: '[0.10000000000000000001]', want: ['0.10000000000000000001'] }],
   ['a zero at the end of a fraction', { given: '[12345.10, -1.0]', want: ['12345.10', '-1.0'] }],
@@ -15,7 +15,7 @@ test.each<[string, { given: string; want: unknown }]>([
   ['an exponent whose value is exact', { given: '[1e5, 1.50E+1, -2e-3]', want: [100_000, 15, -0.002] }],
   ['an exponent whose value is not', { given: '[9.007199254740993e15]', want: ['9.007199254740993e15'] }],
   ['negative zero', { given: '[-0, 0]', want: ['-0', 0] }],
-  ['usual numbers', { given: '{"a":[1,-2.5,0.1,100]}', want: { a: [1, -2.5, 0.1, 100] } }],
+  ['common numbers', { given: '{"a":[1,-2.5,0.1,100]}', want: { a: [1, -2.5, 0.1, 100] } }],
   ['a number alone', { given: ' 9007199254740993 ', want: '9007199254740993' }],
   [
     'numbers within texts',

@@ -124,7 +124,7 @@ describe('paged lists', () => {
       'rows without an id',
       () => ({ body: createPage(numbers(3).map((number) => createWireLead(number, { id: '' }))) }),
     ],
-    ['other facts beside', () => ({ body: { ...createPage(leads(3), { took: 12 }), cached: true } })],
+    ['additional fields', () => ({ body: { ...createPage(leads(3), { took: 12 }), cached: true } })],
   ])('%s are read', async (_name, script) => {
     spacio.answer(script)
     const { status, body } = await spacio.get(url)

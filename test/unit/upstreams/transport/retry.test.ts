@@ -31,8 +31,8 @@ const faults: Record<string, (request: Request) => Problem> = {
       Object.assign(new Error('x'), { code: 'UND_ERR_CONNECT_TIMEOUT' }),
     ),
   'a reset': (request) => createTransportProblem(request, 'upstream-failed', reset),
-  'a body cut': () => createProblem('upstream-invalid-response', 200, { cause: createTruncationError('x') }),
-  'a packed body cut': (request) =>
+  'a truncated body': () => createProblem('upstream-invalid-response', 200, { cause: createTruncationError('x') }),
+  'a truncated compressed body': (request) =>
     createTransportProblem(
       request,
       'upstream-invalid-response',
@@ -55,7 +55,16 @@ const faults: Record<string, (request: Request) => Problem> = {
 }
 
 const always = ['a connection refused', 'a connection that takes too long']
-const whereIdempotent = [...always, 'a reset', 'a body cut', 'a packed body cut', '500', '502', '503', '504']
+const whereIdempotent = [
+  ...always,
+  'a reset',
+  'a truncated body',
+  'a truncated compressed body',
+  '500',
+  '502',
+  '503',
+  '504',
+]
 
 const kinds: [string, Partial<Request>, string[]][] = [
   ['a Spacio read', { method: 'POST' }, whereIdempotent],
