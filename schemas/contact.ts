@@ -61,7 +61,8 @@ export const Contact = component(
 export const contactQuery = query({
   email: Type.Optional({
     ...email,
-    description: 'E-mail address of the contacts, in any letter case.',
+    description:
+      'E-mail address of the contacts. The CRM may distinguish letter case: send an address with capital letters as the CRM stores it.',
     examples: ['visitor2@example.com'],
   }),
   phone: Type.Optional(phone),

@@ -80,6 +80,14 @@ describe('by e-mail address', () => {
     },
   )
 
+  test('an upstream that distinguishes case finds an address with other capital letters only as it is stored', async () => {
+    liondesk().set({ ignoreCase: false })
+    liondesk().addContact({ id: 900, email: 'Ada@Example.com' })
+    expect(findIds(await findByEmail('ada@example.com'))).toEqual([])
+    expect(findIds(await findByEmail('ADA@example.com'))).toEqual([])
+    expect(findIds(await findByEmail('Ada@Example.com'))).toEqual(['900'])
+  })
+
   test('an upstream that ignores case finds other spellings, and blanks at the ends do not count', async () => {
     liondesk().set({ ignoreCase: true })
     expect(findIds(await findByEmail('contact102@example.com'))).toEqual(['102'])

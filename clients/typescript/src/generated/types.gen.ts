@@ -2226,7 +2226,7 @@ export type ListContactsData = {
     path?: never;
     query?: {
         /**
-         * E-mail address of the contacts, in any letter case.
+         * E-mail address of the contacts. The CRM may distinguish letter case: send an address with capital letters as the CRM stores it.
          */
         email?: string;
         /**
