@@ -86,6 +86,23 @@ test('a ticket of a JWT has the grants of the JWT', async () => {
   expect(await statusWith(ticket)).toBe(200)
 })
 
+/** The gateway knows the scopes of a key, but not those of a JWT that it no longer sees. */
+test.for([
+  ['a key with properties:read', 200],
+  ['a JWT, even one with properties:read', 403],
+] as const)('include=property with the ticket of %s', async ([holder, status]) => {
+  reload({ ...web, scopes: ['leads:read', 'properties:read'] })
+  const claims = { sub: 'jo', scope: 'leads:read properties:read', grants: { brokerages: ['b1001'] } }
+  const headers = holder.includes('JWT')
+    ? { authorization: `Bearer ${await issuer.sign(claims)}` }
+    : { 'x-api-key': first }
+  expect((await foyer.get(`${feed}&include=property`, headers)).status).toBe(200)
+  const ticket = await issue({ brokerageId: 'b1001' }, headers)
+  expect(await statusWith(ticket)).toBe(200)
+  const reply = await foyer.get(`${feed}&include=property&ticket=${ticket}`)
+  expect([reply.status, reply.body.code ?? null]).toEqual([status, status === 403 ? 'forbidden' : null])
+})
+
 const listen = async (headers: Record<string, string>, path = feed) => {
   const reader = await openEventReader(url + path, headers)
   expect(reader.status).toBe(200)
