@@ -68,6 +68,22 @@ export const operations: Operation[] = [
     warmUp: createGet(eventUrl),
   },
   {
+    title: 'LionDesk contacts',
+    system: 'liondesk',
+    name: 'findContacts',
+    limits: limits.liondeskRead,
+    ...createGet('/contacts?email=visitor2@example.com'),
+    warmUp: createGet('/contacts/1'),
+  },
+  {
+    title: 'LionDesk events',
+    system: 'liondesk',
+    name: 'findEvents',
+    limits: limits.liondeskRead,
+    ...createGet('/events?contactId=1'),
+    warmUp: createGet('/events/7'),
+  },
+  {
     ...write,
     title: 'create',
     name: 'create',
