@@ -53,7 +53,7 @@ const defaultLimit = 50
 /**
  * A stream costs memory and a write for each event. These limits allow hundreds of browsers with tickets of one client.
  */
-const defaultLimits: ConcurrencyLimits = { client: 500, tenant: 1_000, process: 2_000 }
+export const streamLimits: ConcurrencyLimits = { client: 500, tenant: 1_000, process: 2_000 }
 
 const retryAfterSeconds = 15
 
@@ -65,7 +65,7 @@ export const createLeadFeed = (options: FeedOptions) => {
   const poller = createPoller(reader, store, settings.lookBackMs, now)
   const feed = createFeedLogReader(store, poller, signer, settings.lookBackMs, now)
   const tickets = createTickets(signer, now)
-  const limits = { ...defaultLimits, ...settings.streams }
+  const limits = { ...streamLimits, ...settings.streams }
   const limiter = createConcurrencyLimiter(limits)
 
   const createLimitProblem = (level: ConcurrencyLevel): Problem =>

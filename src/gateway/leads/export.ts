@@ -37,7 +37,7 @@ export interface LeadExport {
 const maxSortedLeads = 5_000
 
 /** Spacio reports allow four calls per tenant, so one stays free for the live feed. */
-const exportLimits: ConcurrencyLimits = { client: 2, tenant: 3, process: 8 }
+export const exportLimits: ConcurrencyLimits = { client: 2, tenant: 3, process: 8 }
 
 /** Exports all leads of a window in constant memory. */
 export const createLeadExport = (

@@ -31,7 +31,7 @@ const createTooLarge = (count: number): Problem =>
 /** Lists above this size are limited in number, because all rows stay in memory until the last page has arrived. */
 const minLargeListLeads = 2_000
 
-const largeListLimits: ConcurrencyLimits = { client: 2, tenant: 2, process: 4 }
+export const largeListLimits: ConcurrencyLimits = { client: 2, tenant: 2, process: 4 }
 
 const createTooManyLarge = (level: ConcurrencyLevel): Problem =>
   new Problem('overloaded', {

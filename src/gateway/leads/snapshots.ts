@@ -18,9 +18,9 @@ export interface SnapshotLimits {
   maxProcessBytes: number
 }
 
-const defaultLimits: SnapshotLimits = { maxLists: 100, maxBytes: 64 * MiB, maxProcessBytes: 96 * MiB }
+export const snapshotLimits: SnapshotLimits = { maxLists: 100, maxBytes: 64 * MiB, maxProcessBytes: 96 * MiB }
 
-export const createSnapshots = <T extends object>(now: () => Date, limits = defaultLimits): Snapshots<T> => {
+export const createSnapshots = <T extends object>(now: () => Date, limits = snapshotLimits): Snapshots<T> => {
   const listsByTenant = new Map<string, LRUCache<string, T[]>>()
 
   const createLists = () =>

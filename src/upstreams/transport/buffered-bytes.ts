@@ -1,7 +1,7 @@
 import { MiB } from '#src/lib/units.ts'
 
 /** For all calls of the process: four replies of maximum size. */
-const maxInFlightReplyBytes = 64 * MiB
+export const maxInFlightReplyBytes = 64 * MiB
 
 /**
  * This part of each reply is free, so that short replies pass while long ones fill the budget. The bulkheads limit

@@ -45,6 +45,8 @@ export interface SheddingOptions {
 
 const retryAfterSeconds = 2
 
+export const defaultPromptRefusals = 50
+
 const maxDelayedRefusals = 512
 
 const sweepIntervalMs = 100
@@ -57,7 +59,10 @@ const overloadedProblem = new Problem('overloaded', { retryAfter: retryAfterSeco
  * of its body to the end of its response. The plugin needs the caller, so it runs after authentication.
  */
 export default fp<SheddingOptions>(
-  async (app, { slots: total = 256, maxWaiting = 1_024, promptRefusals = 50, now = () => performance.now() }) => {
+  async (
+    app,
+    { slots: total = 256, maxWaiting = 1_024, promptRefusals = defaultPromptRefusals, now = () => performance.now() },
+  ) => {
     const slots = createShares(total)
     const queue = createFairQueue({ slots, maxWaiting, now, defer: setImmediate, repeat: repeatTask })
     const scheduleTask = (delayMs: number, task: () => void) => {
