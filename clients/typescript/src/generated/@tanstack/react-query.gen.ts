@@ -355,8 +355,10 @@ export const listContactsQueryKey = (options?: Options<ListContactsData>) => cre
  * contacts can match: choose one by its other fields.
  *
  * LionDesk does not document whether a search is case-sensitive, so the gateway searches for an address as it is written and in
- * lower case. A search by phone is less reliable, because LionDesk compares texts: the gateway searches three fields for the
- * number as it is written and for its digits. An empty list does not prove that there is no such contact.
+ * lower case. If the search is case-sensitive, a contact whose stored address has other capital letters is not found, because no
+ * documented query of LionDesk ignores case. A search by phone is less reliable, because LionDesk compares texts: the gateway
+ * searches three fields for the number as it is written and for its digits. An empty list does not prove that there is no such
+ * contact.
  *
  * The gateway checks each record, and answers 502 if one does not match.
  */
@@ -379,8 +381,10 @@ export const listContactsInfiniteQueryKey = (options?: Options<ListContactsData>
  * contacts can match: choose one by its other fields.
  *
  * LionDesk does not document whether a search is case-sensitive, so the gateway searches for an address as it is written and in
- * lower case. A search by phone is less reliable, because LionDesk compares texts: the gateway searches three fields for the
- * number as it is written and for its digits. An empty list does not prove that there is no such contact.
+ * lower case. If the search is case-sensitive, a contact whose stored address has other capital letters is not found, because no
+ * documented query of LionDesk ignores case. A search by phone is less reliable, because LionDesk compares texts: the gateway
+ * searches three fields for the number as it is written and for its digits. An empty list does not prove that there is no such
+ * contact.
  *
  * The gateway checks each record, and answers 502 if one does not match.
  */
