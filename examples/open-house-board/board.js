@@ -12,7 +12,7 @@ const urlOf = (path, parameters) => `${api}${path}?${new URLSearchParams(paramet
 /** The calendar day of a moment in a time zone, as YYYY-MM-DD, which is the Canadian format. */
 const dayOf = (moment, timeZone) => new Intl.DateTimeFormat('en-CA', { timeZone }).format(moment)
 
-/** Messages for people, by the code of a problem document (RFC 9457). */
+/** Messages for users, by the code of a problem document (RFC 9457). */
 const messages = {
   unauthenticated: 'This API key is not valid.',
   forbidden: 'This API key has no access to the leads of this brokerage.',
@@ -34,7 +34,7 @@ async function send(url, options) {
   return reply
 }
 
-/** Asks the API. `next` is the address of the next page, from the `Link` header. */
+/** Calls the API. `next` is the URL of the next page, from the `Link` header. */
 async function ask(url, options) {
   const reply = await send(url, options)
   const body = await reply.json()
@@ -60,7 +60,7 @@ function readForm(mine) {
   })
 }
 
-/** Begins a new view, and aborts the requests of the previous one. */
+/** Starts a new view, and aborts the requests of the previous one. */
 function begin(state) {
   clearTimeout(timer)
   view?.ending.abort()
@@ -71,20 +71,20 @@ function begin(state) {
   report(view, state)
 }
 
-/** Shows what the form asks for. */
+/** Shows the leads that match the form. */
 function open() {
   begin('Connecting…')
   follow(view)
 }
 
-/** Opens the view after a pause, because a day that is typed changes with each digit. */
+/** Opens the view after a pause, because the day changes with each typed digit. */
 function openSoon() {
   begin('Updating…')
   if (form.checkValidity()) timer = setTimeout(open, 500)
   else report(view, 'Stopped', new Error('Choose a brokerage, and a day from 2000 on.'))
 }
 
-/** Learns what a new key may show. A brokerage that it may not show is replaced by the first that it may. */
+/** Reads the access of a new key. If the key has no access to the brokerage, the first accessible one replaces it. */
 async function learn(mine) {
   if (me.key === mine.key) return
   const { scopes, grants } = await ask(`${api}/me`, mine)
@@ -95,7 +95,7 @@ async function learn(mine) {
   readForm(mine)
 }
 
-/** Learns it once for a view; after a failure, again. */
+/** Reads it once for a view, and again after a failure. */
 function identify(mine) {
   mine.identity ??= learn(mine).catch((error) => {
     mine.identity = undefined
@@ -119,7 +119,7 @@ async function follow(mine) {
   }
   try {
     await identify(mine)
-    // The position of the feed comes first, so that no lead is missed. Later this request also finds out why a stream ended.
+    // Reads the position of the feed first, so that no lead is missed. Later, this request also shows why a stream ended.
     const { data, cursor } = await ask(urlOf('/leads/feed', mine.feed), mine)
     if (!mine.feed.after) await addPage(mine, urlOf('/leads', { ...mine.query, ...mine.include, limit: 25 }))
     arrive(mine, data, cursor)
@@ -143,7 +143,7 @@ async function addPage(mine, url) {
   add(mine, data)
 }
 
-/** The feed has every new lead of the brokerage. The list takes those of its day that pass its filter. */
+/** The feed has every new lead of the brokerage. The list shows those of its day that match its filter. */
 function arrive(mine, leads, cursor) {
   mine.feed.after = cursor
   for (const lead of leads) {
@@ -156,7 +156,7 @@ function arrive(mine, leads, cursor) {
   }
 }
 
-/** Adds rows below, or on top if new. A later page may repeat leads that new ones have pushed down: each is shown once. */
+/** Adds rows below, or on top if they are new. A later page may repeat leads that new ones have moved; each is shown once. */
 function add(mine, leads, className = '') {
   const rows = leads.filter(({ id }) => !mine.leads.has(id)).map((lead) => rowOf(lead, mine.timeZone, className))
   for (const lead of leads) mine.leads.set(lead.id, lead)
@@ -164,7 +164,7 @@ function add(mine, leads, className = '') {
   find('news').textContent = mine.total ? `Showing ${mine.leads.size} of ${mine.total}, newest first.` : 'No leads yet.'
 }
 
-/** What visitors typed is inserted as text, never as HTML. */
+/** Inserts texts of visitors as text, never as HTML. */
 const element = (tag, textContent, more) => Object.assign(document.createElement(tag), { textContent, ...more })
 
 const agentWords = { true: ['Has agent', 'good'], false: ['No agent', 'bad'] }
@@ -191,7 +191,7 @@ function rowOf(lead, timeZone, className) {
   return row
 }
 
-/** Opens the lead that the address names, from the list or from the API. */
+/** Opens the lead of the page's URL, from the list or from the API. */
 async function showLead() {
   const { lead: id, ...hint } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)))
   if (!id) return find('lead').close()
@@ -231,10 +231,10 @@ function describe(lead, timeZone) {
   }
 }
 
-/** A link can send no header, so the file is fetched whole and then saved. */
+/** A link cannot send a header, so the page fetches the complete file and then saves it. */
 async function download({ query, ...mine }) {
   const reply = await send(urlOf('/leads/export', { ...query, format: 'csv' }), mine)
-  const file = await reply.blob().catch(() => Promise.reject(new Error('The download was cut off.')))
+  const file = await reply.blob().catch(() => Promise.reject(new Error('The download is incomplete.')))
   const [, name] = reply.headers.get('content-disposition')?.match(/filename="([^"]*)"/) ?? []
   const href = URL.createObjectURL(file)
   element('a', '', { href, download: name ?? 'leads.csv' }).click()
@@ -261,7 +261,7 @@ find('more').onclick = async () => {
   last.nextElementSibling?.focus()
 }
 find('export').onclick = () => download(view).catch(complain(view))
-// A key is stored until the tab is closed, and for one API alone: ?api= may name a foreign one.
+// A key is stored until the tab is closed, and only for one API, because ?api= may name another one.
 const { key } = form.elements
 key.value = sessionStorage.getItem(api) ?? (given === meta('api') ? meta('key') : '')
 key.onchange = () => sessionStorage.setItem(api, key.value)

@@ -69,11 +69,14 @@ test('no file has a retired name', () => {
   expect(files.filter((file) => file.startsWith('src/') && retiredFiles.test(basename(file)))).toEqual([])
 })
 
-const pages = globSync('{{*.md,docs/**/*.md,{sandbox,clients}/**/README.md},{deploy/**/*,compose.yaml,Dockerfile}}', {
-  cwd: root,
-  exclude: ({ name }) => name === 'node_modules',
-  withFileTypes: true,
-})
+const pages = globSync(
+  '{{*.md,docs/**/*.md,{sandbox,clients}/**/README.md},{{deploy,examples}/**/*,clients/typescript/src/*.ts,compose.yaml,Dockerfile}}',
+  {
+    cwd: root,
+    exclude: ({ name }) => name === 'node_modules',
+    withFileTypes: true,
+  },
+)
   .filter((entry) => entry.isFile())
   .map((entry) => relative(root, join(entry.parentPath, entry.name)))
 

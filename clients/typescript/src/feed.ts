@@ -5,22 +5,25 @@ import { FoyerProblem } from './problem.ts'
 
 export interface FeedOptions {
   client: Client
-  /** Whose leads; `after`: the cursor to go on from, `from`: the day to begin at, neither: now. */
+  /** The source of the leads. `after`: the cursor to continue from. `from`: the day to begin at. Default: now. */
   query: NonNullable<ReadLeadFeedData['query']>
   /** Milliseconds between two polls. */
   pause?: number
-  /** How far back the gateway looks: where reading begins again when it no longer knows the cursor. */
+  /** The look-back of the gateway in days. Reading starts again this far back after the cursor has expired. */
   lookBackDays?: number
-  /** Ends it. */
+  /** Ends the reading. */
   signal?: AbortSignal
 }
 
 export interface FeedPage extends LeadFeed {
-  /** The cursor before had expired: older leads may be missing, and known ones come again, to be told by their `id`. */
+  /** The previous cursor had expired: older leads may be missing, and known leads come again. Match them by `id`. */
   isRestart: boolean
 }
 
-/** New leads, poll after poll, for ever. Keep each page's cursor together with what you did with its leads. */
+/**
+ * Yields new leads, page by page, and polls forever. Store the cursor of each page together with the result of
+ * processing its leads.
+ */
 export async function* readFeed(options: FeedOptions): AsyncGenerator<FeedPage, void> {
   const { client, pause = 10_000, lookBackDays = 7, signal } = options
   let { query } = options

@@ -3,19 +3,19 @@ import { toError } from './problem.ts'
 
 export type { Client }
 
-/** An API key stands for a server, a token for the user of a page; the gateway takes one of them. */
+/** The credentials: an API key for servers, or a token for the user of a page. Send one, never both. */
 export type Credentials =
   | { apiKey: string; token?: never }
-  /** A JWT, or what gives one: it is asked before each request. */
+  /** A JWT, or a function that returns one. It is called before each request. */
   | { token: string | (() => string | Promise<string>); apiKey?: never }
 
 export type FoyerOptions = Credentials & {
-  /** Where the gateway is. */
+  /** The URL of the gateway. */
   baseUrl: string
   fetch?: typeof fetch
 }
 
-/** What every operation takes as `client`. Operations give the body of the answer, and throw a `FoyerProblem`. */
+/** Creates the `client` of every operation. Operations return the body of the response, and throw a `FoyerProblem`. */
 export const createFoyer = ({ baseUrl, apiKey, token, fetch }: FoyerOptions): Client => {
   const tokenNow = typeof token === 'function' ? token : () => token
   const client = createClient(

@@ -5,17 +5,17 @@ export interface Page<Element> {
   pagination: Pagination
 }
 
-/** An operation that answers with a page. */
+/** An operation that returns a page. */
 type List = (options: never) => Promise<Page<unknown> | undefined>
 
 type ElementOf<Operation extends List> =
   Awaited<ReturnType<Operation>> extends infer Answer ? (Answer extends Page<infer Element> ? Element : never) : never
 
-/** Where the next page begins; undefined: this is the last. */
+/** Returns the offset of the next page, or undefined for the last page. */
 export const nextOffset = ({ pagination: { total, limit, offset } }: Page<unknown>): number | undefined =>
   offset + limit < total ? offset + limit : undefined
 
-/** Every element of a list, page after page: `for await (const lead of paginate(listLeads, { client, query }))`. */
+/** Yields every element of a list, page by page: `for await (const lead of paginate(listLeads, { client, query }))`. */
 export async function* paginate<Operation extends List>(
   list: Operation,
   options: Parameters<Operation>[0],

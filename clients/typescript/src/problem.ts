@@ -1,7 +1,7 @@
 import { catalogue, type ProblemCode } from './generated/problems.gen.ts'
 import type { Problem, ProblemField, ProblemUpstream } from './generated/types.gen.ts'
 
-/** A problem document of the gateway (RFC 9457), thrown. */
+/** A problem document of the gateway (RFC 9457), as an error. */
 export class FoyerProblem extends Error implements Problem {
   override readonly name = 'FoyerProblem'
   declare readonly code: ProblemCode
@@ -10,7 +10,7 @@ export class FoyerProblem extends Error implements Problem {
   declare readonly title: string
   declare readonly detail: string
   declare readonly instance: string
-  /** What the operator finds it by. */
+  /** The id by which the operator finds the request in the log. */
   declare readonly requestId: string
   declare readonly errors?: ProblemField[]
   /** Seconds to wait before a new attempt. */
@@ -24,13 +24,13 @@ export class FoyerProblem extends Error implements Problem {
     Object.assign(this, document)
   }
 
-  /** Whether the same request may succeed later without a change. */
+  /** True if the same request may succeed later without a change. */
   get retryable(): boolean {
     return catalogue[this.code]?.retryable ?? false
   }
 }
 
-/** What an operation throws. A gateway answers with problems; what stands before it, a proxy for one, may not. */
+/** Returns the error that an operation throws. A proxy in front of the gateway may not send a problem document. */
 export const toError = (error: unknown, response: Response | undefined): unknown => {
   if (!response || response.ok) return error
   const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json')

@@ -1,3 +1,3 @@
 export * from './generated/@tanstack/react-query.gen.ts'
-/** `getNextPageParam` of every infinite query of a list; `initialPageParam` is 0. */
+/** The `getNextPageParam` of every infinite query of a list. The `initialPageParam` is 0. */
 export { nextOffset } from './pages.ts'
