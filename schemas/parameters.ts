@@ -25,6 +25,8 @@ export const patternDescriptions: ReadonlyMap<string, string> = new Map([
   [ifMatchPattern, '*, or entity tags separated by commas, each in double quotes as ETag sends it'],
   ['^[a-z-]{1,64}$', 'a code of lower-case letters and hyphens, such as not-found'],
   [integersPattern, 'whole numbers separated by commas, such as 1,2'],
+  ['\\S', 'a string with a visible character'],
+  ['^https?://', 'a URL that begins with http:// or https://'],
 ])
 
 export const idPatterns: readonly string[] = [idPattern, agentPattern]

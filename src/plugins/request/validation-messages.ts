@@ -11,7 +11,8 @@ export const toBodyMessage = (error: ErrorObject): string => {
   if (error.keyword === 'enum') return `must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`
   if (error.keyword === 'maxLength') return toLengthMessage(error)
   if (error.keyword === 'pattern' && error.params.pattern === '\\S') return 'must contain a visible character'
-  if (error.keyword === 'pattern') return 'does not match the documented pattern'
+  if (error.keyword === 'pattern' || error.keyword === 'format')
+    return `must be ${describeForm(error.parentSchema as ParameterSchema)}`
   return error.message ?? 'is not valid'
 }
 
@@ -46,6 +47,7 @@ const describeForm = (schema: ParameterSchema): string => {
   if (schema.const !== undefined) return `"${schema.const}"`
   if (allowedValues) return listAllowed(allowedValues)
   if (format === 'date') return 'a calendar day, YYYY-MM-DD, such as 2026-11-30'
+  if (format === 'date-time') return 'a time with a time zone, such as 2026-11-30T19:36:13Z'
   if (type === 'integer') return `a whole number${describeRange(schema)}${describeExample(schema)}`
   if (pattern === undefined) return 'a non-empty string'
   return patternDescriptions.get(pattern) ?? describeSortForm(pattern) ?? 'a string that matches the documented pattern'
@@ -75,12 +77,14 @@ const describeReceived = ({ keyword, data, params, parentSchema }: ErrorObject):
   const text = String(data)
   if (text === '') return 'it is empty'
   if (placeholderIds.has(text)) return describePlaceholder(text)
-  if (keyword === 'format' && /^\d{4}-\d{2}-\d{2}$/.test(text)) return 'the date does not exist'
-  if (keyword === 'format' && /^\d{4}-\d{2}-\d{2}[T ]/.test(text)) return 'it contains a time of day'
-  const isAddress =
-    patternDescriptions.get((parentSchema as ParameterSchema).pattern ?? '')?.includes('e-mail') === true
-  if (isAddress && /\S \S/.test(text)) return 'it contains a space (in a URL, write a plus sign as %2B)'
-  return `it is a string of ${text.length} characters`
+  const { format, pattern = '' } = parentSchema as ParameterSchema
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text)
+  if (format === 'date' && isDay) return 'the date does not exist'
+  if (format === 'date' && /^\d{4}-\d{2}-\d{2}[T ]/.test(text)) return 'it contains a time of day'
+  if (format === 'date-time' && isDay) return 'it has no time of day'
+  const canContainPlus = format === 'date-time' || patternDescriptions.get(pattern)?.includes('e-mail') === true
+  if (canContainPlus && /\S \S/.test(text)) return 'it contains a space (in a URL, write a plus sign as %2B)'
+  return `it is a string of ${text.length} character${text.length === 1 ? '' : 's'}`
 }
 
 /** Strings that scripts send when a variable is empty. */

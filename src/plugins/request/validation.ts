@@ -93,18 +93,25 @@ export const toValidationProblem = (errors: FastifySchemaValidationError[], cont
   const relevantErrors = (errors as ErrorObject[]).filter(({ keyword }) => keyword !== 'if')
   const isUnprocessable =
     part === 'body' && relevantErrors.every((error) => isReadOnly(error) || valueKeywords.has(error.keyword))
-  const listedErrors = relevantErrors
-    .slice(0, maxErrors)
-    .map((error) => ({ path: getErrorPath(part, error), message: toErrorMessage(error, part) }))
+  const allErrors = removeDuplicates(
+    relevantErrors.map((error) => ({ path: getErrorPath(part, error), message: toErrorMessage(error, part) })),
+  )
+  const listedErrors = allErrors.slice(0, maxErrors)
   const [first] = listedErrors
-  const more =
-    relevantErrors.length > maxErrors ? ` ${relevantErrors.length - maxErrors} more errors are not listed.` : ''
+  const more = allErrors.length > maxErrors ? ` ${allErrors.length - maxErrors} more errors are not listed.` : ''
   const fields: ProblemFields = {
     errors: listedErrors,
     ...(first && { detail: `${part === 'body' ? first.path : getParameterName(first.path)} ${first.message}.${more}` }),
   }
   return new Problem(isUnprocessable ? 'unprocessable' : 'invalid-request', fields)
 }
+
+type ListedError = NonNullable<ProblemFields['errors']>[number]
+
+/** Several keywords of a schema, such as `type` and `enum`, can have the same message. */
+const removeDuplicates = (errors: readonly ListedError[]): ListedError[] => [
+  ...new Map(errors.map((error) => [`${error.path} ${error.message}`, error])).values(),
+]
 
 /** A body of 16 KiB can contain thousands of errors. */
 const maxErrors = 20

@@ -17,6 +17,8 @@ const day = 'must be a calendar day, YYYY-MM-DD, such as 2026-11-30;'
 const addresses = 'must hold e-mail addresses only, such as agent1@example.com'
 const plus = '; in a URL, write a plus sign as %2B'
 const anId = 'must be an id of 1 to 64 letters, digits, hyphens and underscores;'
+const lead = '/leads/5cc84e8a92127d360d20be36?brokerageId=b1001&'
+const time = 'must be a time with a time zone, such as 2026-11-30T19:36:13Z;'
 
 test.for<[string, string, string]>([
   [`${leads}from=yesterday`, 'from', `${day} it is a string of 9 characters`],
@@ -35,6 +37,16 @@ test.for<[string, string, string]>([
     'include',
     'must be one of "source", "property", "property,source", "source,property"; it is a string of 3 characters',
   ],
+  [`${lead}createdAt=2026-11-30`, 'createdAt', `${time} it has no time of day`],
+  [`${lead}createdAt=2026-11-30T14:36:13`, 'createdAt', `${time} it is a string of 19 characters`],
+  [
+    `${lead}createdAt=2026-11-30T14:36:13+01:00`,
+    'createdAt',
+    `${time} it contains a space (in a URL, write a plus sign as %2B)`,
+  ],
+  [`${lead}createdAt=`, 'createdAt', `${time} it is empty`],
+  ['/events?contactId=1&type=', 'type', 'must be a string with a visible character; it is empty'],
+  ['/events?contactId=1&type=%20', 'type', 'must be a string with a visible character; it is a string of 1 character'],
   [`${leads}timeZone=`, 'timeZone', 'must be a non-empty string; it is empty'],
   [
     `${leads}timeZone=Mars/Base`,
@@ -118,6 +130,37 @@ test.for(['null', 'undefined'])('an id that is the word %s is refused without a 
   }
   expect(foyer.sandbox.control.spacio.requests()).toEqual([])
   expect(foyer.sandbox.control.liondesk.requests()).toEqual([])
+})
+
+test.for([
+  `${leads}hasAgent=true&hasAgent=false`,
+  `${leads}include=source&include=property`,
+  '/events?contactId=1&type=',
+])('a problem lists each error once: %s', async (url) => {
+  expect((await foyer.get(url)).body.errors).toHaveLength(1)
+})
+
+test.for<[string, object, string, string]>([
+  ['POST', { photoUrls: ['nope'] }, 'body/photoUrls/0', 'must be a URL that begins with http:// or https://'],
+  ['POST', { photoUrls: ['javascript:1'] }, 'body/photoUrls/0', 'must be a URL that begins with http:// or https://'],
+  [
+    'PATCH',
+    { lastSoldAt: '2026-01-01' },
+    'body/lastSoldAt',
+    'must be a time with a time zone, such as 2026-11-30T19:36:13Z',
+  ],
+])('%s %o names the expected form', async ([method, body, path, message]) => {
+  const url = method === 'POST' ? '/events/7/properties' : '/events/7/properties/1'
+  const reply = await foyer.send(method, url, body)
+
+  expect([reply.status, reply.body.code]).toEqual([422, 'unprocessable'])
+  expect(reply.body.errors).toEqual([{ path, message }])
+})
+
+test('an id in a body has the same message as in a query', async () => {
+  const { status, body } = await foyer.send('POST', '/leads/feed/tickets', { brokerageId: '' })
+  expect([status, body.code]).toEqual([422, 'unprocessable'])
+  expect(body.errors).toEqual([{ path: 'body/brokerageId', message: anId.replace(';', '') }])
 })
 
 test('a problem lists at most 20 errors, and the number of the others', async () => {
