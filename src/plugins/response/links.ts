@@ -52,7 +52,8 @@ const formatLinks = (
   const last = Math.max(0, Math.ceil(total / limit) - 1) * limit
   return [
     link('first', 0),
-    ...(offset > 0 ? [link('prev', Math.max(0, offset - limit))] : []),
+    // After the end of the list, the previous page is the last one and not another empty page.
+    ...(offset > 0 ? [link('prev', Math.max(0, Math.min(offset - limit, last)))] : []),
     ...(offset + limit < total ? [link('next', offset + limit)] : []),
     link('last', last),
   ].join(', ')

@@ -53,6 +53,13 @@ test.for<[string, { given: string; want: object }]>([
       },
     },
   ],
+  [
+    'an offset after the end',
+    {
+      given: 'limit=20&offset=1000',
+      want: { first: 'limit=20&offset=0', prev: 'limit=20&offset=40', last: 'limit=20&offset=40' },
+    },
+  ],
 ])('%s', async ([, { given, want }]) => {
   const { headers } = await foyer.get(`/events/11/properties?${given}`)
   expect(getLinks(headers.link)).toEqual(
