@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
 import { components } from '#schemas/components.ts'
 import type { Config } from './config.ts'
 import type { Gateway } from './gateway/index.ts'
@@ -9,7 +9,7 @@ import { createHttpLimits, defaultTimeouts } from './plugins/connection/http-lim
 import { registerPhases } from './plugins/index.ts'
 import { createLoggerOptions } from './plugins/observe/request-log.ts'
 import type { PhaseOverrides } from './plugins/phase-options.ts'
-import { handleFrameworkError } from './plugins/response/problem-details.ts'
+import { handleError, handleFrameworkError } from './plugins/response/problem-details.ts'
 import { routerOptions } from './plugins/router-options.ts'
 import { createServices, type ServiceOptions } from './services.ts'
 
@@ -53,6 +53,8 @@ export const buildApp = async (config: Config, overrides: Overrides = {}): Promi
     clientErrorHandler: handleClientError,
     frameworkErrors: handleFrameworkError,
   })
+  // A route keeps the error handler that exists when it is registered, and CORS registers the first route.
+  app.setErrorHandler<FastifyError>(handleError)
   for (const component of components) app.addSchema(component)
   const services = await createServices(config, overrides, {
     onFailure: (error) => app.reportFailure(error),

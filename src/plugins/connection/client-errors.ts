@@ -4,7 +4,7 @@ import { Problem, toProblemDocument } from '#src/problems.ts'
 import { STATUS_CODES } from '../node-http.ts'
 
 const detailsByCode: Record<string, string> = {
-  HPE_HEADER_OVERFLOW: 'The headers are too large.',
+  HPE_HEADER_OVERFLOW: 'The URL and the headers are too large together.',
   ERR_HTTP_REQUEST_TIMEOUT: 'The request took too long to arrive.',
 }
 

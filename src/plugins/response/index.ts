@@ -5,7 +5,6 @@ import preconditions from './caching/preconditions.ts'
 import eventStream from './event-stream.ts'
 import leadEventStream from './lead-event-stream.ts'
 import links from './links.ts'
-import problemDetails from './problem-details.ts'
 import serialization from './serialization/index.ts'
 import textStream from './text-stream.ts'
 import unreadResponses from './unread-responses.ts'
@@ -16,8 +15,6 @@ export const registerResponse = async (app: FastifyInstance, options: PhaseOptio
   const { unreadMs } = timeouts
   // Writes JSON with the schemas of the route, which remove every field that they do not name.
   await app.register(serialization)
-  // Turns every error into a problem document.
-  await app.register(problemDetails)
   // Sends `ETag` and `Cache-Control`, and answers 304.
   await app.register(caching)
   // Compares `If-Match` with the entity tag of the current record.

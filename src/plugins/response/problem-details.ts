@@ -1,8 +1,15 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import fp from 'fastify-plugin'
 import { createStoreProblem } from '#src/gateway/store-errors.ts'
-import { getProblemDefinition, isProblem, Problem, type ProblemCode, toProblemDocument } from '#src/problems.ts'
+import {
+  getProblemDefinition,
+  isProblem,
+  Problem,
+  type ProblemCode,
+  type ProblemFields,
+  toProblemDocument,
+} from '#src/problems.ts'
 import { toValidationProblem } from '../request/validation.ts'
+import { routerOptions } from '../router-options.ts'
 import { chooseRetryMs, eventStreamType, toFrame } from './event-stream.ts'
 
 /** Problems for errors of Fastify. Every other unknown error is a bug in Foyer. */
@@ -18,6 +25,12 @@ const frameworkCodes: Record<string, ProblemCode> = {
   FST_ERR_CTP_EMPTY_TYPE: 'unsupported-media-type',
 }
 
+const frameworkDetails: Record<string, ProblemFields> = {
+  FST_ERR_MAX_PARAM_LENGTH: {
+    detail: `A part of the path is longer than ${routerOptions.maxParamLength} characters.`,
+  },
+}
+
 const createInvalidJsonProblem = (cause: unknown) =>
   new Problem('invalid-request', {
     detail: 'The body is not valid JSON.',
@@ -31,7 +44,7 @@ export const toProblem = (error: FastifyError | Problem): Problem => {
   if (error.validation) return toValidationProblem(error.validation, error.validationContext)
   if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY') return createInvalidJsonProblem(error)
   const code = frameworkCodes[error.code]
-  if (code) return new Problem(code, { cause: error })
+  if (code) return new Problem(code, { ...frameworkDetails[error.code], cause: error })
   // Some errors of the body parser, such as a forbidden key, have a status but no code.
   if (error.statusCode === 400) return createInvalidJsonProblem(error)
   return new Problem('internal', { cause: error })
@@ -93,32 +106,18 @@ export const handleFrameworkError = (
  * Converts every error to a problem document (RFC 9457).
  * @see https://fastify.dev/docs/latest/Reference/Errors/
  */
-export default fp(
-  async (app) => {
-    app.setErrorHandler<FastifyError>((error, request, reply) => {
-      const problem = toProblem(error)
-      // An internal error is logged even if the client is disconnected.
-      if (!request.isAdmitted && problem.code === 'internal') logProblem(request, problem)
-      if (!request.isAdmitted) return app.sendRejection(request, reply, () => sendProblem(reply, problem))
-      // If the client disconnected, the failed call says nothing about the upstream.
-      if (!request.requestContext?.signal.aborted) logProblem(request, problem)
-      return sendProblem(reply, problem)
-    })
-  },
-  {
-    name: 'problem-details',
-    dependencies: [
-      'request-state',
-      'telemetry',
-      'public-path',
-      'security-headers',
-      'raw-request',
-      'content-negotiation',
-      'load-shedding',
-      'resource-metadata',
-    ],
-  },
-)
+export const handleError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+  const problem = toProblem(error)
+  // An internal error is logged even if the client is disconnected.
+  if (!request.isAdmitted && problem.code === 'internal') logProblem(request, problem)
+  if (!request.isAdmitted) {
+    request.server.sendRejection(request, reply, () => sendProblem(reply, problem))
+    return
+  }
+  // If the client disconnected, the failed call says nothing about the upstream.
+  if (!request.requestContext?.signal.aborted) logProblem(request, problem)
+  sendProblem(reply, problem)
+}
 
 const logProblem = (request: FastifyRequest, problem: Problem): void => {
   const { code, status } = problem

@@ -7,7 +7,11 @@ let gateway: TestGateway
 let server: RawServer
 
 beforeAll(async () => {
-  gateway = await openGateway({ SPACIO_API_KEY: 'k', SPACIO_BASE_URL: 'http://127.0.0.1:9' })
+  gateway = await openGateway({
+    SPACIO_API_KEY: 'k',
+    SPACIO_BASE_URL: 'http://127.0.0.1:9',
+    FOYER_CORS_ORIGINS: 'https://app.example.com',
+  })
   server = await listenRaw(gateway.app)
 })
 
@@ -50,6 +54,20 @@ test.for<[string, { given: string; want: number }]>([
   ['a URL above the header limit', { given: `/problems?${'x'.repeat(17_000)}`, want: 400 }],
 ])('%s', async ([, { given, want }]) => {
   expectProblem(await get(given), want)
+})
+
+test.for(['*', '/leads%2f', '/problems/%2e%2e', '/%zz'])('OPTIONS %s is a problem too', async (target) => {
+  expectProblem(await server.send(`OPTIONS ${target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`), 400)
+})
+
+test('names the limit of a path parameter', async () => {
+  const { body } = await get(`/events/${'x'.repeat(301)}/properties`)
+  expect(body.detail).toBe('A part of the path is longer than 300 characters.')
+})
+
+test('names the URL as a possible cause of a request head that is too large', async () => {
+  const { body } = await get(`/problems?${'x'.repeat(17_000)}`)
+  expect(body.detail).toBe('The URL and the headers are too large together.')
 })
 
 test('accepts a URL of 4096 characters, but not a longer one', async () => {
