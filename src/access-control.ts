@@ -70,19 +70,19 @@ export const requireScope = (caller: Caller, scope: Scope): void => {
   if (!caller.scopes.has(scope)) throw createScopeProblem(scope)
 }
 
-const grantLabels: Record<GrantKind, string> = {
-  brokerages: 'brokerage',
-  teams: 'team',
-  agents: 'agent',
-  connections: 'LionDesk connection',
+const grantDetails: Record<GrantKind, string> = {
+  brokerages: 'You have no grant for this brokerage.',
+  teams: 'You have no grant for this team.',
+  agents: 'You have no grant for this agent.',
+  // A client with a grant for all connections gets this for an unknown id.
+  connections: 'No LionDesk connection has this id, or you have no grant for it.',
 }
 
 /**
  * The same problem for a missing object and for an object of someone else, so that the response does not reveal which
  * ids exist.
  */
-export const createGrantProblem = (kind: GrantKind): Problem =>
-  new Problem('forbidden', { detail: `You have no grant for this ${grantLabels[kind]}.` })
+export const createGrantProblem = (kind: GrantKind): Problem => new Problem('forbidden', { detail: grantDetails[kind] })
 
 export const requireGrant = (caller: Caller, kind: GrantKind, id: string): void => {
   if (!covers(caller.grants[kind], id)) throw createGrantProblem(kind)

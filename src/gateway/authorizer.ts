@@ -53,7 +53,10 @@ export const createAuthorizer = (ownership: Pick<Ownership, 'getPropertyAgent' |
     requireBrokerage: (caller, brokerageId) => requireGrant(caller, 'brokerages', brokerageId),
     requireAgent,
     requireAllAgents: ({ grants }) => {
-      if (grants.agents !== '*') throw createGrantProblem('agents')
+      if (grants.agents === '*') return
+      throw new Problem('forbidden', {
+        detail: 'Access to a manager, or to an agent by ukey, needs a grant for all agents.',
+      })
     },
     requireProperty,
     requireLeads: async (caller, source, actingAgent, requestCache) => {

@@ -123,6 +123,9 @@ describe('ids of another tenant', () => {
     const ask = (id: keyof typeof keys, email: string) =>
       gateway.send('POST', `/managers/${email}/access-token`, undefined, as(id))
     expect([(await ask('north', 'manager1@example.com')).status, receivedRequests()]).toEqual([403, []])
+    expect((await ask('north', 'manager1@example.com')).body.detail).toBe(
+      'Access to a manager, or to an agent by ukey, needs a grant for all agents.',
+    )
     expect((await ask('whole', 'manager1@example.com')).status).toBe(200)
   })
 
@@ -164,7 +167,8 @@ describe('ids of another tenant', () => {
   test('connections: the list contains none of another tenant', async () => {
     expect(await get('south', '/events/7/properties')).toMatchObject({ status: 409 })
     expect(await get('south', '/events/7/properties?connection=main')).toMatchObject({ status: 403 })
-    expect(await get('north', '/events/7/properties?connection=other')).toMatchObject({ status: 403 })
+    const detail = 'No LionDesk connection has this id, or you have no grant for it.'
+    expect(await get('north', '/events/7/properties?connection=other')).toMatchObject({ status: 403, body: { detail } })
     expect(sandbox.control.liondesk.requests()).toEqual([])
   })
 
