@@ -45,9 +45,17 @@ export class Problem extends Error {
 /** Compares the name, because `instanceof` fails if a loader has two copies of this module. */
 export const isProblem = (error: unknown): error is Problem => error instanceof Error && error.name === 'Problem'
 
-/** Creates the problem of an invalid query parameter. `message` follows the parameter's name. */
-export const createParameterProblem = (name: string, message: string): Problem =>
-  new Problem('invalid-request', { detail: `${name} ${message}.`, errors: [{ path: `query/${name}`, message }] })
+/** Where a request has a value. */
+export type RequestPart = 'query' | 'body'
+
+/** Creates the problem of an invalid parameter or field. `message` follows its name. */
+export const createParameterProblem = (name: string, message: string, part: RequestPart = 'query'): Problem => {
+  const path = `${part}/${name}`
+  return new Problem('invalid-request', {
+    detail: `${part === 'query' ? name : path} ${message}.`,
+    errors: [{ path, message }],
+  })
+}
 
 /** Returns the problem document (RFC 9457, section 3). Its `type` is the path of a page below `publicPath`. */
 export const toProblemDocument = (problem: Problem, requestId: string, publicPath = '') => {

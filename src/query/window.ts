@@ -108,7 +108,7 @@ const toUtcDays = (start: number, last: number) => ({
   endDate: toUtcDay(last).add({ days: 1 }).toString(),
 })
 
-const parseTimeZone = (timeZone = 'UTC'): string => {
+export const parseTimeZone = (timeZone = 'UTC'): string => {
   try {
     // An offset is not a time zone, because it has no daylight saving time.
     if (!/^[A-Za-z]/.test(timeZone)) throw new RangeError('not a name')

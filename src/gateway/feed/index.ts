@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createParameterProblem, Problem } from '#src/problems.ts'
+import { createParameterProblem, Problem, type RequestPart } from '#src/problems.ts'
 import type { Store } from '#src/store/store.ts'
 import type { Authorizer } from '../authorizer.ts'
 import { createRequestCache } from '../cache/request-cache.ts'
@@ -91,10 +91,15 @@ export const createLeadFeed = (options: FeedOptions) => {
   const getScope = async (
     query: LeadSourceQuery,
     { caller, requestCache }: Pick<RequestContext, 'caller' | 'requestCache'>,
+    part?: RequestPart,
   ): Promise<FeedScope> => {
-    const source = parseLeadSource(query)
+    const source = parseLeadSource(query, part)
     if (source.kind !== 'property' && query.sid !== undefined)
-      throw createParameterProblem('sid', 'cannot be combined with brokerageId or teamId: the feed has no filters')
+      throw createParameterProblem(
+        'sid',
+        'cannot be combined with brokerageId or teamId: the feed has no filters',
+        part,
+      )
     const { tenant, onlyFeed } = caller
     const { actingAgent } = query
     const log = toLogName(source, { tenant, actingAgent })
@@ -150,7 +155,7 @@ export const createLeadFeed = (options: FeedOptions) => {
       }
     },
     issueTicket: async (query: LeadSourceQuery, call: RequestContext) =>
-      tickets.issue(await getScope(query, call), call),
+      tickets.issue(await getScope(query, call, 'body'), call),
     redeem: tickets.redeem,
     /** The number of open live feeds. */
     countListeners: live.countListeners,

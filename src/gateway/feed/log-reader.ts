@@ -1,5 +1,5 @@
 import { createParameterProblem, Problem } from '#src/problems.ts'
-import { parseDayStart } from '#src/query/window.ts'
+import { parseDayStart, parseTimeZone } from '#src/query/window.ts'
 import type { LogEntry, LogState, Store } from '#src/store/store.ts'
 import type { Signer } from '../crypto/signing.ts'
 import type { Lead } from '../leads/reader.ts'
@@ -97,6 +97,7 @@ export const createFeedLogReader = (
     toCursor: (position) => encodeCursor(signer, position),
 
     resolveStart: async (scope, { after, from, timeZone }, maxAgeMs = maxPollAgeMs) => {
+      parseTimeZone(timeZone)
       const cursor = after === undefined ? null : decodeCursor(signer, after, scope.log)
       // A reconnecting browser sends its cursor together with the original `from`, which may be too old by now.
       const startMs =

@@ -1,4 +1,4 @@
-import { createParameterProblem } from '#src/problems.ts'
+import { createParameterProblem, type RequestPart } from '#src/problems.ts'
 
 export type LeadSource =
   | { kind: 'property'; id: number }
@@ -13,19 +13,23 @@ export interface LeadSourceQuery {
 }
 
 /** Requires exactly one of brokerage, team and property. With a brokerage or team, `sid` is a filter. */
-export const parseLeadSource = (query: LeadSourceQuery): LeadSource => {
+export const parseLeadSource = (query: LeadSourceQuery, part?: RequestPart): LeadSource => {
   const { sid, brokerageId, teamId, actingAgent } = query
   if (brokerageId !== undefined && teamId !== undefined)
-    throw createParameterProblem('teamId', 'cannot be combined with brokerageId')
+    throw createParameterProblem('teamId', 'cannot be combined with brokerageId', part)
   const isReport = brokerageId !== undefined || teamId !== undefined
-  if (isReport && actingAgent !== undefined) throw createParameterProblem('actingAgent', 'goes with sid alone')
+  if (isReport && actingAgent !== undefined) throw createParameterProblem('actingAgent', 'goes with sid alone', part)
   const unusedFilter = isReport ? undefined : Object.keys(query).find((name) => /^agentEmail|^sid\[/.test(name))
   if (unusedFilter)
     throw createParameterProblem(unusedFilter, 'filters the leads of a brokerage or a team, not those of one property')
   if (brokerageId !== undefined) return { kind: 'brokerage', id: brokerageId }
   if (teamId !== undefined) return { kind: 'team', id: teamId }
   if (sid !== undefined) return { kind: 'property', id: sid }
-  throw createParameterProblem('brokerageId', 'or teamId or sid is needed: one of the three says whose leads are meant')
+  throw createParameterProblem(
+    'brokerageId',
+    'or teamId or sid is needed: one of the three says whose leads are meant',
+    part,
+  )
 }
 
 const leadFilterNames: readonly string[] = ['hasAgent', 'hasFinancing', 'agentEmail', 'sid']

@@ -98,6 +98,11 @@ describe('GET /leads/feed', () => {
     expect([...seen].sort()).toEqual([...expected].sort())
   })
 
+  test('rejects an unknown time zone, also without a day', async () => {
+    const { status, body } = await foyer.get('/leads/feed?brokerageId=b1001&timeZone=Mars/Base')
+    expect([status, body.errors?.[0].path]).toEqual([400, 'query/timeZone'])
+  })
+
   test.each(['teamId=t2001', 'sid=10101'])('%s has a feed of its own', async (source) => {
     const cursor = await begin(source)
     arrive('Somebody')

@@ -77,6 +77,24 @@ test.each([
   expect(await outcome(`${url}&ticket=${ticket}`.replace('?&', '?'))).toEqual([400, 'invalid-request'])
 })
 
+test.for<[object, { status: number; path: string }]>([
+  [{}, { status: 400, path: 'body/brokerageId' }],
+  [
+    { brokerageId: 'b1001', teamId: 't2001' },
+    { status: 400, path: 'body/teamId' },
+  ],
+  [
+    { brokerageId: 'b1001', sid: 10101 },
+    { status: 400, path: 'body/sid' },
+  ],
+  [{ brokerageId: '' }, { status: 422, path: 'body/brokerageId' }],
+  [{ sid: 0 }, { status: 422, path: 'body/sid' }],
+])('the error for %j names the field of the body', async ([source, { status, path }]) => {
+  const reply = await foyer.send('POST', '/leads/feed/tickets', source)
+  expect([reply.status, reply.body.errors[0].path]).toEqual([status, path])
+  expect(reply.body.detail).toBe(`${path} ${reply.body.errors[0].message}.`)
+})
+
 test('a ticket is valid for exactly one source and cannot issue tickets', async () => {
   expect((await foyer.send('POST', '/leads/feed/tickets', {})).status).toBe(400)
   expect((await foyer.send('POST', '/leads/feed/tickets', { brokerageId: 'b1001', teamId: 't2001' })).status).toBe(400)

@@ -4078,6 +4078,10 @@ export type IssueFeedTicketErrors = {
      */
     415: Problem;
     /**
+     * `unprocessable`: The request is well-formed, but a value in it is not allowed.
+     */
+    422: Problem;
+    /**
      * `rate-limited`: The client sends more requests than its limits allow.
      */
     429: Problem;

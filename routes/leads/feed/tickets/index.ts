@@ -6,7 +6,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '',
     {
-      config: { scope: 'leads:read', upstreams: ['spacio'], problems: ['unknown-property'] },
+      config: { scope: 'leads:read', upstreams: ['spacio'], problems: ['unknown-property', 'unprocessable'] },
       schema: {
         operationId: 'issueFeedTicket',
         tags: ['Leads'],
