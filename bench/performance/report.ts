@@ -69,22 +69,37 @@ export interface MeasuredCase {
   readonly rows: readonly Row[]
 }
 
+const formatSaturated = (row: Row, proxy: Row | undefined): string => {
+  if (!proxy) return ''
+  const ratios = row.results.map(
+    ({ saturatedCpu }, round) => saturatedCpu / (proxy.results[round] as Result).saturatedCpu,
+  )
+  return `; ${getMedian(ratios).toFixed(2)}`
+}
+
 const formatSummaryCell = ({ rows }: MeasuredCase, title: string): string => {
   const row = rows.find(({ contender }) => contender.title === title)
   if (!row || row.ratios.length === 0) return ''
+  const proxy = rows.find(({ contender }) => contender.system === 'proxy')
   const target = row.contender.target === null ? '' : ` (≤ ${row.contender.target})`
-  return `${getMedian(row.ratios).toFixed(2)}${target}`
+  return `${getMedian(row.ratios).toFixed(2)}${target}${formatSaturated(row, proxy)}`
 }
 
-/** Formats processor time per response relative to the pass-through, by contender and case. */
+/**
+ * Formats processor time per response relative to the pass-through, by contender and case: at half load, and at
+ * saturation.
+ */
 export const formatSummary = (all: readonly MeasuredCase[]): string => {
   const titles = [...new Set(all.flatMap(({ rows }) => rows.map(({ contender }) => contender.title)))]
   return [
-    formatLine(['CPU, pass-through = 1', ...all.map(({ benchCase }) => benchCase.title)]),
+    formatLine(['CPU at half load; at saturation (pass-through = 1)', ...all.map(({ benchCase }) => benchCase.title)]),
     formatLine(['---', ...all.map(() => '--:')]),
     ...titles.map((title) => formatLine([title, ...all.map((measured) => formatSummaryCell(measured, title))])),
   ].join('')
 }
+
+/** Relative to the pass-through. */
+const maxP99Ratio = 2
 
 const findMissedTargets = ({ benchCase, rows }: MeasuredCase): string[] => {
   const getP99 = ({ results }: Row) => getMedian(results.map(({ p99 }) => p99))
@@ -92,13 +107,14 @@ const findMissedTargets = ({ benchCase, rows }: MeasuredCase): string[] => {
   return rows.flatMap((row) => {
     const { title, target, system } = row.contender
     const ratio = getMedian(row.ratios)
-    const isSlow = proxy !== undefined && system === 'foyer' && getP99(row) > getP99(proxy)
+    const maxP99 = proxy === undefined ? Number.POSITIVE_INFINITY : maxP99Ratio * getP99(proxy)
+    const isSlow = system === 'foyer' && getP99(row) > maxP99
     return [
       ...(target !== null && ratio > target
         ? [`${benchCase.title}, ${title}: ${ratio.toFixed(2)} instead of ≤ ${target}`]
         : []),
       ...(isSlow
-        ? [`${benchCase.title}, ${title}: p99 ${getP99(row).toFixed(1)} ms instead of ≤ ${getP99(proxy).toFixed(1)}`]
+        ? [`${benchCase.title}, ${title}: p99 ${getP99(row).toFixed(1)} ms instead of ≤ ${maxP99.toFixed(1)}`]
         : []),
     ]
   })

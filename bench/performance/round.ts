@@ -13,6 +13,8 @@ const core = 0
 export interface Result {
   /** Milliseconds of processor time per response. */
   readonly cpu: number
+  /** The same while 32 clients each send their next request as soon as they have a response. */
+  readonly saturatedCpu: number
   /** MB after the last response. */
   readonly memory: number
   readonly rate: number
@@ -92,8 +94,23 @@ const add = ({ total }: MeasuredContender, { figures, cpu, calls }: Window): voi
   total.figures.times.push(...figures.times)
 }
 
-const toResult = ({ child, rate, total: { cpu, calls, figures } }: MeasuredContender): Result => ({
+/** Returns milliseconds of processor time per response of a closed loop. */
+const measureSaturated = async (
+  { contender, child, load, peak }: MeasuredContender,
+  { upstream, pace }: RoundOptions,
+): Promise<number> => {
+  await upstream.send(contender.bytes)
+  const cpu = readCpu(child.pid as number)
+  const { answered } = await load.runBatch(Math.ceil((peak * pace.windowMs) / 1000))
+  return (readCpu(child.pid as number) - cpu) / answered
+}
+
+const toResult = (
+  { child, rate, total: { cpu, calls, figures } }: MeasuredContender,
+  saturatedCpu: number,
+): Result => ({
   cpu: cpu / figures.answered,
+  saturatedCpu,
   memory: readMemory(child.pid as number).now,
   rate,
   p50: getPercentile(figures.times, 0.5),
@@ -127,10 +144,11 @@ export const runRound = async (contenders: readonly Contender[], options: RoundO
   for (let window = 0; window < options.pace.windows; window += 1) {
     for (const each of all) add(each, await measureOnce(each, options.upstream, options.pace.windowMs))
   }
-  const results = all.map(toResult)
-  for (const { load, child } of all) {
-    await load.close()
-    await stop(child)
+  const results: Result[] = []
+  for (const each of all) {
+    results.push(toResult(each, await measureSaturated(each, options)))
+    await each.load.close()
+    await stop(each.child)
   }
   return results
 }
