@@ -83,29 +83,41 @@ test('compressed replies count with their decompressed size until they have been
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(4)
 })
 
-test('the body of an error in a streamed call counts until it has been read, and a streamed body does not', async () => {
-  const stream = (tenant: string, path: string) =>
-    transport.send<unknown>(
-      {
-        ...{ tenant, system: 'spacio', operation: 'x', limits: patient, method: 'POST', baseUrl: stub.url },
-        ...{ path, headers: {}, writes: false, read: async () => null },
-        stream: {
-          maxBufferedBytes: MiB,
-          hasEmitted: () => false,
-          read: async (chunks: AsyncIterable<Buffer>) => {
-            let size = 0
-            for await (const chunk of chunks) size += chunk.length
-            return size
-          },
+const stream = (tenant: string, path: string, onStart = () => {}) =>
+  transport.send<unknown>(
+    {
+      ...{ tenant, system: 'spacio', operation: 'x', limits: patient, method: 'POST', baseUrl: stub.url },
+      ...{ path, headers: {}, writes: false, read: async () => null },
+      stream: {
+        maxBufferedBytes: 14 * MiB,
+        hasEmitted: () => false,
+        read: async (chunks: AsyncIterable<Buffer>) => {
+          let size = 0
+          for await (const chunk of chunks) {
+            onStart()
+            size += chunk.length
+          }
+          return size
         },
       },
-      new AbortController().signal,
-    )
-  const streamed = ['a', 'b', 'c', 'd', 'e', 'f'].map((tenant) => stream(tenant, '/long'))
+    },
+    new AbortController().signal,
+  )
+
+test('a body that is streamed no longer counts', async () => {
+  const streamed: Promise<unknown>[] = []
+  for (const tenant of ['a', 'b', 'c', 'd', 'e', 'f']) {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const reading = stream(tenant, '/long', resolve)
+    streamed.push(reading)
+    await Promise.race([promise, reading])
+  }
   await untilHeld(6)
   finishAll()
   expect(await Promise.all(streamed)).toEqual(Array(6).fill(most.length + 1))
+})
 
+test('the body of an error in a streamed call counts until it has been read', async () => {
   const failed = ['a', 'b', 'c', 'd'].map((tenant) => stream(tenant, '/long-error'))
   await untilHeld(4)
   await expect(stream('e', '/long-error')).rejects.toMatchObject({ code: 'overloaded', fields: { retryAfter: 1 } })
