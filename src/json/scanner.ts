@@ -150,3 +150,6 @@ const findLiteralEnd = (bytes: Uint8Array, start: number): number => {
   const word = literals.find((each) => each[0] === bytes[start])
   return word?.every((byte, index) => bytes[start + index] === byte) ? start + word.length : -1
 }
+
+/** True for HTML or XML, which is not worth parsing. */
+export const isMarkup = (bytes: Buffer): boolean => bytes[skipBlanks(bytes, bytes[0] === 0xef ? 3 : 0)] === 0x3c

@@ -1,4 +1,5 @@
 import { tryParseWire } from '#src/json/parse-wire-json.ts'
+import { isMarkup } from '#src/json/scanner.ts'
 import { enableDecodeMemo } from '#src/mapping/decode-memo.ts'
 import { isRecord } from '#src/mapping/mapping.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
@@ -132,4 +133,4 @@ export const requireSuccess = (reply: LionDeskReply): LionDeskReply => {
 const getRecords = (body: unknown): readonly unknown[] =>
   isRecord(body) && Array.isArray(body.data) ? body.data : [body]
 
-const parseJson = (body: Buffer): unknown => tryParseWire(body)?.parsed
+const parseJson = (body: Buffer): unknown => (isMarkup(body) ? undefined : tryParseWire(body)?.parsed)

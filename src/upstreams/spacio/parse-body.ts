@@ -1,6 +1,6 @@
 import { inspectJson } from '#src/json/inspect-json.ts'
 import { isUsable, parseInspected } from '#src/json/parse-wire-json.ts'
-import { isBlank } from '#src/json/scanner.ts'
+import { isMarkup } from '#src/json/scanner.ts'
 import { runToEnd, type Steps } from '../transport/slices.ts'
 import { repairJson } from './json-repair.ts'
 
@@ -43,13 +43,6 @@ export const parseBody = (bytes: Buffer): ReplyBody => runToEnd(parseBodySteps(b
 const unreadableBody: ReplyBody = { kind: 'unreadable' }
 
 const jsonLiterals = new Set(['true', 'false', 'null'])
-
-/** HTML or XML, which no repair turns into JSON. */
-const isMarkup = (bytes: Buffer): boolean => {
-  let at = bytes[0] === 0xef ? 3 : 0
-  while (isBlank(bytes[at])) at += 1
-  return bytes[at] === 0x3c
-}
 
 const decodeUtf8 = (bytes: Buffer): string | null => {
   try {

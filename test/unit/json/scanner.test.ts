@@ -1,7 +1,7 @@
 /** The scanner accepts exactly what a strict parser accepts, with the same values. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { scanValue } from '#src/json/scanner.ts'
+import { isMarkup, scanValue } from '#src/json/scanner.ts'
 import { ENTRY_SIZE, type Tape } from '#src/json/tape.ts'
 import { createRunOptions } from '../../support/properties.ts'
 
@@ -74,4 +74,15 @@ test('a value that is nested too deeply, or has too many parts, is not scanned',
   expect(scanValue(getLayout(`${'['.repeat(33)}${']'.repeat(33)}`), 0)).toBe(-1)
   expect(scanValue(getLayout(JSON.stringify(Array(999).fill(1))), 0)).toBe(1999)
   expect(scanValue(getLayout(JSON.stringify(Array(1_000).fill(1))), 0)).toBe(-1)
+})
+
+test.for([
+  ['<html>', true],
+  [' \r\n\t<?xml version="1.0"?>', true],
+  ['\uFEFF <html>', true],
+  ['{"a":"<html>"}', false],
+  ['', false],
+  ['   ', false],
+] as const)('%j is markup: %s', ([text, expected]) => {
+  expect(isMarkup(Buffer.from(text))).toBe(expected)
 })
