@@ -1,26 +1,9 @@
 /** Fails a test file that leaves resources open, and names them, because the next file runs in the same worker. */
-import { createHook } from 'node:async_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect } from 'vitest'
+import { createTimerTracker } from './timer-tracker.ts'
 
-interface Origin {
-  timer: WeakRef<NodeJS.Timeout>
-  stack: string
-}
-
-const timers = new Map<number, Origin>()
-
-// Timers are tracked one by one, because Vitest has its own. The stack shows the owner.
-const timerHook = createHook({
-  init(id, type, _trigger, resource) {
-    if (type !== 'Timeout') return
-    timers.set(id, { timer: new WeakRef(resource as NodeJS.Timeout), stack: String(new Error().stack) })
-  },
-  destroy(id) {
-    timers.delete(id)
-  },
-  trackPromises: false,
-})
+const timers = createTimerTracker()
 
 /** Servers, sockets, processes, file watchers and so on. Pipes and ports belong to the worker. */
 const countHandles = (): Map<string, number> => {
@@ -31,12 +14,6 @@ const countHandles = (): Map<string, number> => {
   }
   return counts
 }
-
-const listTimers = (): string[] =>
-  [...timers.values()].flatMap(({ timer, stack }) => {
-    const isLeft = timer.deref()?.hasRef() && !/leftovers\.ts|node_modules\/(vitest|@vitest|vite)\//.test(stack)
-    return isLeft ? [`a timer set${stack.split('\n').slice(4, 9).join('\n')}`] : []
-  })
 
 const listHandles = (before: ReadonlyMap<string, number>): string[] =>
   [...countHandles()].flatMap(([type, count]) => {
@@ -61,7 +38,7 @@ const countHandlesBefore = () => ({
 /** Sockets and child processes may take up to five seconds to close. */
 const waitForLeftovers = async (): Promise<string[]> => {
   for (let round = 0; ; round++) {
-    const leftovers = [...listHandles(before.handles), ...listTimers()]
+    const leftovers = [...listHandles(before.handles), ...timers.list()]
     if (leftovers.length === 0 || round === 100) return leftovers
     await wait(50)
   }
@@ -69,13 +46,12 @@ const waitForLeftovers = async (): Promise<string[]> => {
 
 beforeAll(() => {
   before = countHandlesBefore()
-  timerHook.enable()
+  timers.start()
 })
 
 afterAll(async () => {
   const leftovers = await waitForLeftovers()
-  timerHook.disable()
-  timers.clear()
+  timers.stop()
   expect(leftovers, 'this file leaves nothing open').toEqual([])
   expect({ ...process.env }, 'this file leaves the environment as it was').toEqual(before.environment)
   expect(currentGlobals(), 'this file leaves the global functions as they were').toEqual(before.globals)
