@@ -1,6 +1,7 @@
 import { BlockList, isIPv6, type Socket } from 'node:net'
 import fp from 'fastify-plugin'
 import { createCounts } from '#src/lib/counts.ts'
+import { lazy } from '#src/lib/lazy.ts'
 import { toClientNetwork } from '../admission/rate-limit/client-network.ts'
 
 export interface ConnectionLimitsOptions {
@@ -72,7 +73,8 @@ interface ProcessReport {
   getReport(): { readonly userLimits?: { readonly open_files?: { readonly soft: number | 'unlimited' } } }
 }
 
-const readMaxConnections = (): number => {
+/** Read once: a process report takes several milliseconds. */
+const readMaxConnections = lazy((): number => {
   const report = process.report as unknown as ProcessReport
   const { excludeNetwork } = report
   // Otherwise the report resolves the host names of all addresses.
@@ -82,4 +84,4 @@ const readMaxConnections = (): number => {
   const descriptors = userLimits?.open_files?.soft
   if (typeof descriptors !== 'number') return maxTotalConnections
   return Math.min(maxTotalConnections, Math.max(1, Math.floor(descriptors * maxDescriptorShare)))
-}
+})

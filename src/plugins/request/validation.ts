@@ -15,15 +15,8 @@ import { createPlaceholderIdError, placeholderIds, toBodyMessage, toParameterMes
  */
 export default fp(
   async (app) => {
-    // Most schemas contain no references, so the components are usually not compiled.
-    const getPlainValidator = lazy(() => createSchemaValidator([]))
-    const getFullValidator = lazy(() => createSchemaValidator())
     app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
-      // Compiled at the first request, to start faster. A test compiles all schemas.
-      const validate = lazy(() => {
-        const validator = hasReferences(schema) ? getFullValidator() : getPlainValidator()
-        return validator.compile(httpPart === 'headers' ? withLowerCaseNames(schema) : schema)
-      })
+      const validate = getValidate(httpPart === 'headers' ? withLowerCaseNames(schema) : schema)
       if (httpPart === 'body') return createCheck(validate, [], [])
       return createCheck(validate, findNames(schema, isInteger), findNames(schema, isId))
     })
@@ -35,7 +28,21 @@ export default fp(
   { name: 'validation' },
 )
 
-const hasReferences = (schema: TSchema): boolean => JSON.stringify(schema).includes('"$ref":')
+/** The number of schemas is fixed, so the whole process can share the compiled ones. */
+const validates = new Map<string, () => ValidateFunction>()
+
+// Most schemas contain no references, so the components are usually not compiled.
+const getPlainValidator = lazy(() => createSchemaValidator([]))
+const getFullValidator = lazy(() => createSchemaValidator())
+
+/** A schema is compiled at the first request, to start faster. A test compiles all schemas. */
+const getValidate = (schema: TSchema): (() => ValidateFunction) => {
+  const key = JSON.stringify(schema)
+  const validator = key.includes('"$ref":') ? getFullValidator : getPlainValidator
+  const validate = validates.get(key) ?? lazy(() => validator().compile(schema))
+  validates.set(key, validate)
+  return validate
+}
 
 /** Node provides header names in lower case. */
 const withLowerCaseNames = (schema: TSchema): TSchema => {

@@ -15,19 +15,6 @@ type Writer = (value: unknown) => string | Buffer
  */
 export default fp(
   async (app) => {
-    const getSchemas = lazy(() => toSerializableSchemas(components))
-    const writers = new Map<string, () => Writer>()
-
-    const compile = (outputSchema: object) =>
-      fastJsonStringify(outputSchema as Schema, { schema: getSchemas() as unknown as Record<string, Schema> })
-
-    const createWriter = (outputSchema: object): Writer => {
-      const list = findListParts(getSchemas()[getReferenceName(outputSchema) ?? ''])
-      if (!list) return compile(outputSchema)
-      const write = createListWriter(compile(list.element), compile(list.pagination))
-      return (value) => write(value as List)
-    }
-
     app.setSerializerCompiler<object>(({ schema: of }) => {
       const writer = getOrCreate(writers, JSON.stringify(of), () => lazy(() => createWriter(of)))
       // Fastify also sends Buffers, although its type allows only strings.
@@ -36,6 +23,21 @@ export default fp(
   },
   { name: 'serialization' },
 )
+
+/** The number of schemas is fixed, so the whole process can share the writers. */
+const writers = new Map<string, () => Writer>()
+
+const getSchemas = lazy(() => toSerializableSchemas(components))
+
+const compile = (outputSchema: object) =>
+  fastJsonStringify(outputSchema as Schema, { schema: getSchemas() as unknown as Record<string, Schema> })
+
+const createWriter = (outputSchema: object): Writer => {
+  const list = findListParts(getSchemas()[getReferenceName(outputSchema) ?? ''])
+  if (!list) return compile(outputSchema)
+  const write = createListWriter(compile(list.element), compile(list.pagination))
+  return (value) => write(value as List)
+}
 
 const getReferenceName = (schema: object): string | undefined => (schema as { $ref?: string }).$ref?.replace(/#$/, '')
 

@@ -1,6 +1,7 @@
 import { ref } from '#schemas/fields.ts'
 import { Problem as ProblemSchema } from '#schemas/problem.ts'
-import { createExampleDocument, getProblemDefinition, type ProblemCode } from '#src/problems.ts'
+import { lazy } from '#src/lib/lazy.ts'
+import { createExampleDocument, getProblemDefinition, type ProblemCode, problemCodes } from '#src/problems.ts'
 import { isProbeUrl } from '../../health-routes.ts'
 
 interface ProblemSources {
@@ -63,4 +64,8 @@ export const toProblemResponses = (codes: readonly ProblemCode[]): Record<string
 }
 
 const toExamples = (codes: readonly ProblemCode[]) =>
-  Object.fromEntries(codes.map((code) => [code, { value: createExampleDocument(code) }]))
+  Object.fromEntries(codes.map((code) => [code, { value: getExampleDocuments()[code] }]))
+
+const getExampleDocuments = lazy(() =>
+  Object.fromEntries(problemCodes.map((code) => [code, createExampleDocument(code)])),
+)
