@@ -12,6 +12,10 @@ import { createTransport, loadProxy, type TransportOptions } from './upstreams/t
 export interface ServiceOptions extends Pick<TransportOptions, 'adjustLimits' | 'connectTimeoutMs'> {
   /** Replaces the wall clock, and with it the monotonic clock. */
   now?: () => Date
+  /** Maximum time to flush spans at shutdown. */
+  flushTimeoutMs?: number
+  /** Maximum time between two checks of a live feed's log. */
+  logCheckIntervalMs?: number
   /** Spreads retries and pauses. */
   random?: () => number
 }
@@ -27,9 +31,9 @@ export type Services = Awaited<ReturnType<typeof createServices>>
 
 /** Creates store, telemetry, transport, upstreams and gateway. Throws `ConfigError` if the store cannot be opened. */
 export const createServices = async (config: Config, options: ServiceOptions, reports: ServiceReports) => {
-  const { now = () => new Date(), random = Math.random, ...limits } = options
+  const { now = () => new Date(), random = Math.random, flushTimeoutMs, logCheckIntervalMs, ...limits } = options
   const openedStore = openConfiguredStore(config.storeUrl, () => now().getTime())
-  const telemetry = await createTelemetry({ tracesUrl: config.tracesUrl })
+  const telemetry = await createTelemetry({ tracesUrl: config.tracesUrl, flushTimeoutMs })
   const { observer, cacheObserver } = telemetry
   const { store, isUp } = watchStore(openedStore, {
     onFailure: telemetry.metrics.recordStoreFailure,
@@ -56,7 +60,7 @@ export const createServices = async (config: Config, options: ServiceOptions, re
     store,
     ...(await loadKeys(config.storeKeys, store)),
     callbackUrl: `${ownUrl}/connections/callback`,
-    feed,
+    feed: { ...feed, logCheckIntervalMs },
     cacheObserver,
     reportFailure: reports.onFailure,
     now,

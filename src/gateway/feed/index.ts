@@ -30,6 +30,8 @@ export interface FeedSettings extends PollIntervalSettings {
   /** Milliseconds. */
   lookBackMs: number
   heartbeatMs: number
+  /** Overrides the maximum time between two checks of the log for new entries. */
+  logCheckIntervalMs?: number | undefined
   /** Overrides the limits for open live feeds. */
   streams?: Partial<ConcurrencyLimits>
 }
@@ -80,11 +82,12 @@ export const createLeadFeed = (options: FeedOptions) => {
       ...getUsage(tenant),
       now: now().getTime(),
     })
-  const { heartbeatMs } = settings
+  const { heartbeatMs, logCheckIntervalMs } = settings
   const live = createLiveFeed(store, poller, feed, {
     owner: randomUUID(),
     getPollIntervalMs: getIntervalMs,
     heartbeatMs,
+    logCheckIntervalMs,
     reportFailure,
   })
 

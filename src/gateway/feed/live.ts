@@ -32,6 +32,8 @@ export interface LiveSettings {
   /** Milliseconds until the next poll. Throws if the tenant was removed. */
   getPollIntervalMs(scope: FeedScope): number
   heartbeatMs: number
+  /** Overrides the maximum time between two checks of the log for new entries. */
+  logCheckIntervalMs?: number | undefined
   reportFailure(error: unknown): void
 }
 
@@ -109,7 +111,8 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
       }
       if (due === Number.POSITIVE_INFINITY) due = performance.now() + getDelayMs()
       const restMs = Math.max(0, due - performance.now())
-      await pause(isLeading ? Math.min(restMs, renewIntervalMs) : Math.min(getDelayMs(), watchIntervalMs), stop)
+      const { logCheckIntervalMs = isLeading ? renewIntervalMs : watchIntervalMs } = settings
+      await pause(Math.min(isLeading ? restMs : getDelayMs(), logCheckIntervalMs), stop)
     }
     await leader.resign(scope)
   }

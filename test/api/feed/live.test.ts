@@ -40,6 +40,7 @@ const liveHouse = async (env: Record<string, string> = quick, now?: () => Date):
     sandbox: { leads: 500, ...(now && { now: now() }) },
     env,
     ...(now && { now }),
+    logCheckIntervalMs: 100,
   })
   closers.push(foyer.close)
   await foyer.app.listen({ host: '127.0.0.1', port: 0 })
@@ -201,8 +202,11 @@ describe('the generator of events', () => {
     const store = createMemoryStore(() => world.clock)
     const replica = createReplica(world, store, skew, settings)
     const leaving = new AbortController()
-    closers.push(() => leaving.abort())
     const events = await listenTo(replica, {}, leaving.signal)
+    closers.push(() => {
+      leaving.abort()
+      return events.return()
+    })
     return { world, store, replica, leaving, events }
   }
 

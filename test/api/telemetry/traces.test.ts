@@ -15,6 +15,7 @@ const open = async (answer?: 'takes' | 'refuses' | 'hangs') => {
     sandbox: { leads: 200 },
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
     logger: log.logger,
+    flushTimeoutMs: 100,
   })
 }
 

@@ -8,7 +8,7 @@ import { parseTraceparent } from './traceparent.ts'
 import type { RequestFacts, RequestSpan, Tracing } from './tracing-types.ts'
 
 /** Maximum time to flush spans at shutdown, if the collector is slow or unavailable. */
-const maxFlushMs = 2_000
+const defaultFlushTimeoutMs = 2_000
 
 const exportTimeoutMs = 5_000
 
@@ -16,7 +16,7 @@ interface OpenSpan extends RequestSpan {
   readonly context: Context
 }
 
-export const createTracing = (endpoint: string): Tracing => {
+export const createTracing = (endpoint: string, flushTimeoutMs = defaultFlushTimeoutMs): Tracing => {
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'foyer' }),
     spanProcessors: [
@@ -56,7 +56,7 @@ export const createTracing = (endpoint: string): Tracing => {
       span.end(now)
     },
     close: async () => {
-      await withTimeout(provider.shutdown(), maxFlushMs, () => new Error('the collector is slow')).catch(() => {})
+      await withTimeout(provider.shutdown(), flushTimeoutMs, () => new Error('the collector is slow')).catch(() => {})
     },
   }
 }

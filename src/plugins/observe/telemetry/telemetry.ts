@@ -8,14 +8,15 @@ import { loadTracing } from './tracing.ts'
 export interface TelemetryOptions {
   /** OTLP endpoint for spans; null disables them. */
   tracesUrl: string | null
+  flushTimeoutMs?: number | undefined
 }
 
 /** Creates the metrics, the traces, and the observer that the transport reports to. */
-export const createTelemetry = async ({ tracesUrl }: TelemetryOptions) => {
+export const createTelemetry = async ({ tracesUrl, flushTimeoutMs }: TelemetryOptions) => {
   const exposition = createExposition()
   const metrics = createMetrics(exposition.registry)
   const { mirror } = createStateGauges(exposition.registry)
-  const tracing = await loadTracing(tracesUrl)
+  const tracing = await loadTracing(tracesUrl, flushTimeoutMs)
   const traces = createTraceStorage()
 
   const observer: UpstreamObserver = {
