@@ -13,7 +13,7 @@ let foyer: SandboxGateway
 let direct: TestGateway
 
 beforeAll(async () => {
-  foyer = await openSandboxAndGateway({ sandbox: { leads: 30_000, now: now() }, now })
+  foyer = await openSandboxAndGateway({ sandbox: { leads: 20_000, now: now() }, now })
   direct = await openGateway({ ...createEnvironment(foyer.sandbox), SPACIO_PAGING: 'direct' }, { now })
 })
 
