@@ -32,7 +32,7 @@ export function createRecords(world: World, settings: () => Readonly<LionDeskSet
 
   const reset = (): void => {
     idsToRemove = []
-    service.store = Object.assign(Object.create(null), structuredClone(Object.fromEntries(sortById(world))))
+    service.store = Object.assign(Object.create(null), copyById(world))
     lastId = Math.max(0, ...world.eventProperties.map(({ id }) => Number(id)))
   }
   reset()
@@ -65,6 +65,6 @@ export function createRecords(world: World, settings: () => Readonly<LionDeskSet
   }
 }
 
-const sortById = (world: World) => world.eventProperties.map((record) => [record.id, record] as const)
+const copyById = (world: World) => Object.fromEntries(world.eventProperties.map((record) => [record.id, { ...record }]))
 
 export type Records = ReturnType<typeof createRecords>
