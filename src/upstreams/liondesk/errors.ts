@@ -17,6 +17,8 @@ const problemCodes: Record<number, ProblemCode> = {
   429: 'upstream-rate-limited',
 }
 
+const rejectedWriteDetail = 'LionDesk rejected the write. Check the values, and that the origin of the event is api.'
+
 /**
  * Maps an error reply to a problem by its numeric code; null for other replies. The upstream's text is never passed on.
  */
@@ -33,6 +35,10 @@ export const findProblem = (request: UpstreamRequest, reply: UpstreamReply, body
       status: reply.status,
       retryable: status >= 500 || status === 408 || status === 429,
     },
+    ...(code === 'not-found' && {
+      detail: 'LionDesk has no record with this id, or the user of this connection may not see it.',
+    }),
+    ...(code === 'unprocessable' && request.writes && { detail: rejectedWriteDetail }),
     ...(code === 'unprocessable' && readFieldErrors(body)),
     ...(code === 'upstream-rate-limited' && { retryAfter: parseRetryAfter(reply.retryAfter) }),
     ...(request.writes && (status >= 500 || status === 408) && { outcome: 'unknown' as const }),

@@ -253,3 +253,15 @@ test('without a connection, every operation is 409 reauthorization-required', as
     await gateway.close()
   }
 })
+
+test('the detail says that LionDesk has no such record', async () => {
+  const detail = 'LionDesk has no record with this id, or the user of this connection may not see it.'
+  for (const url of ['/contacts/999', '/events/999', '/events/999/properties', '/events/7/properties/999'])
+    expect([url, (await foyer().get(url)).body]).toMatchObject([url, { code: 'not-found', detail }])
+})
+
+test('the detail says that LionDesk rejected the write', async () => {
+  const { body } = await foyer().send('POST', '/events/13/properties', { city: 'Reno' })
+  const detail = 'LionDesk rejected the write. Check the values, and that the origin of the event is api.'
+  expect(body).toMatchObject({ code: 'unprocessable', detail })
+})
