@@ -40,7 +40,7 @@ export default fp(
         if ((schema?.hide && !config.produces) || !request.headers.accept?.trim()) return
         // An explicit `format` parameter takes precedence over `Accept`.
         if ('format' in (request.query as object)) return
-        if (negotiateType(request) === undefined && !acceptsProblems(request)) throw new Problem('not-acceptable')
+        if (negotiateType(request) === undefined && !acceptsProblems(request)) throw createTypeProblem(config.produces)
       }),
     )
   },
@@ -53,6 +53,11 @@ const createNegotiator = ({ headers: { accept } }: FastifyRequest): Negotiator =
 const negotiateType = (request: FastifyRequest): string | undefined => {
   const { produces = jsonTypes } = request.route.config
   return createNegotiator(request).mediaTypes([...produces])[0]
+}
+
+const createTypeProblem = (produces: readonly string[] = jsonTypes): Problem => {
+  const types = produces.length === 1 ? produces[0] : `one of ${produces.join(', ')}`
+  return new Problem('not-acceptable', { detail: `\`Accept\` must allow ${types}.` })
 }
 
 /** For an operation without a response body, generated clients name only the type of problems. */

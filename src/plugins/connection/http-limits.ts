@@ -32,6 +32,8 @@ export const defaultTimeouts: Timeouts = {
   checkIntervalMs: 1_000,
 }
 
+export const maxBodyBytes = 16 * 1024
+
 /**
  * Returns the server options that limit the size and duration of requests.
  * @see https://fastify.dev/docs/latest/Reference/Server/
@@ -39,7 +41,7 @@ export const defaultTimeouts: Timeouts = {
 export const createHttpLimits = (overrides: Partial<Timeouts> = {}) => {
   const { headersMs, requestMs, keepAliveMs, stallMs, checkIntervalMs } = { ...defaultTimeouts, ...overrides }
   return {
-    bodyLimit: 16 * 1024,
+    bodyLimit: maxBodyBytes,
     requestTimeout: requestMs,
     keepAliveTimeout: keepAliveMs,
     connectionTimeout: stallMs,

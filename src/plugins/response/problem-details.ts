@@ -8,6 +8,7 @@ import {
   type ProblemFields,
   toProblemDocument,
 } from '#src/problems.ts'
+import { maxBodyBytes } from '../connection/http-limits.ts'
 import { toValidationProblem } from '../request/validation.ts'
 import { routerOptions } from '../router-options.ts'
 import { chooseRetryMs, eventStreamType, toFrame } from './event-stream.ts'
@@ -25,7 +26,15 @@ const frameworkCodes: Record<string, ProblemCode> = {
   FST_ERR_CTP_EMPTY_TYPE: 'unsupported-media-type',
 }
 
+const unsupportedMediaType = {
+  detail:
+    'Send the body as application/json. A PATCH request can also have the media type application/merge-patch+json.',
+}
+
 const frameworkDetails: Record<string, ProblemFields> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: unsupportedMediaType,
+  FST_ERR_CTP_EMPTY_TYPE: unsupportedMediaType,
+  FST_ERR_CTP_BODY_TOO_LARGE: { detail: `The request body is larger than ${maxBodyBytes / 1024} KiB.` },
   FST_ERR_MAX_PARAM_LENGTH: {
     detail: `A part of the path is longer than ${routerOptions.maxParamLength} characters.`,
   },

@@ -224,6 +224,7 @@ describe('a rejection has its reason (RFC 6750)', () => {
     closers.push(foyer.close)
   })
 
+  const notAJwt = 'The credentials are not a signed JWT. Send Authorization: Bearer JWT, or an API key in X-API-Key.'
   const metadata = 'resource_metadata="http://127.0.0.1:3000/.well-known/oauth-protected-resource"'
   const challenge = (description: string): string =>
     `Bearer realm="Foyer", error="invalid_token", error_description="${description}", ${metadata}`
@@ -239,8 +240,8 @@ describe('a rejection has its reason (RFC 6750)', () => {
     ['issuer', 'The token comes from another issuer.', () => signToken(one, claims({ iss: 'https://evil.example/' }))],
     ['signature', 'The signature of the token is invalid.', () => signToken({ ...other, kid: 'one' }, claims())],
     ['unknown-key', 'The token is signed with an unknown key.', () => signToken(other, claims())],
-    ['malformed', 'The token is not a signed JWT.', async () => 'nonsense'],
-    ['malformed', 'The token is not a signed JWT.', async () => ''],
+    ['malformed', notAJwt, async () => 'nonsense'],
+    ['malformed', notAJwt, async () => ''],
     ['claims', 'A claim of the token is missing or invalid.', () => signToken(one, claims({ sub: '' }))],
     ['claims', 'A claim of the token is missing or invalid.', () => signToken(one, claims({ grants: ['b1001'] }))],
     ['claims', 'A claim of the token is missing or invalid.', () => signToken(one, claims({ tenant: 'none' }))],

@@ -154,7 +154,11 @@ test('tolerates a clock difference of 30 seconds', async () => {
 
 test('another authentication scheme is a wrong credential', async () => {
   for (const authorization of ['Basic am86am8=', 'Bearer', 'Token abc', `Bearer ${await sign(good())} x`]) {
-    expect((await foyer.get('/leads?brokerageId=b1001', { authorization })).status).toBe(401)
+    const { status, body } = await foyer.get('/leads?brokerageId=b1001', { authorization })
+    expect([status, body.detail]).toEqual([
+      401,
+      'The credentials are not a signed JWT. Send Authorization: Bearer JWT, or an API key in X-API-Key.',
+    ])
   }
 })
 

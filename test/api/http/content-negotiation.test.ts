@@ -93,3 +93,10 @@ test('the documentation is HTML for clients that accept HTML', async () => {
 test('bodies are JSON in UTF-8', async () => {
   expect((await gateway.get('/problems')).headers['content-type']).toBe('application/json; charset=utf-8')
 })
+
+test('a 406 names the media types that the operation supports', async () => {
+  const { status, body } = await gateway.get('/mappings', { accept: 'application/xml' })
+  expect([status, body.detail]).toEqual([406, '`Accept` must allow application/json.'])
+  const problems = await gateway.get('/problems', { accept: 'application/xml' })
+  expect(problems.body.detail).toBe('`Accept` must allow one of application/json, text/html.')
+})

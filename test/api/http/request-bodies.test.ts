@@ -70,6 +70,14 @@ test('the same rules apply to a merge patch', async () => {
   expect(listRequests(foyer())).toEqual([])
 })
 
+test('a rejection names the limit and the accepted media types', async () => {
+  expect((await post(text(17 * 1024))).body.detail).toBe('The request body is larger than 16 KiB.')
+  const types =
+    'Send the body as application/json. A PATCH request can also have the media type application/merge-patch+json.'
+  expect((await post('{}', { 'content-type': 'text/plain' })).body.detail).toBe(types)
+  expect((await post('{}', { 'content-type': '' })).body.detail).toBe(types)
+})
+
 test('accepts a body of 16 KiB', async () => {
   expect(await post(text(16 * 1024))).toMatchObject({ status: 422, body: { errors: [{ path: 'body/city' }] } })
 })

@@ -11,7 +11,7 @@ export const rejectionDetails = {
   'unknown-key': 'The token is signed with an unknown key.',
   algorithm: 'The signing algorithm of the token is not accepted.',
   claims: 'A claim of the token is missing or invalid.',
-  malformed: 'The token is not a signed JWT.',
+  malformed: 'The credentials are not a signed JWT. Send Authorization: Bearer JWT, or an API key in X-API-Key.',
 } as const
 
 export type RejectionReason = keyof typeof rejectionDetails
