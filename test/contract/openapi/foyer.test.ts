@@ -23,6 +23,14 @@ test.each(operations)('$operationId documents success, and its problems', ({ res
   expect(problems).toContain('500')
 })
 
+test.each(operations.filter(({ responses }) => '401' in responses))(
+  '$operationId documents the challenge of a rejection',
+  ({ responses }) => {
+    for (const status of ['401', '403'].filter((each) => each in responses))
+      expect(resolve(document, responses[status]).headers, status).toHaveProperty('WWW-Authenticate')
+  },
+)
+
 const resources = [...new Set(mappingTables.map(({ schema }) => schema))]
 
 test.each(resources)('every field of %s says where it comes from', (resource) => {

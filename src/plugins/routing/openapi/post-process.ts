@@ -97,6 +97,10 @@ const createHeaders = (status: string, response: Json, operation: Json): Json =>
   return {
     'X-Request-Id': createTextHeader('Id of the request, for the operator.'),
     ...(isPrivate(operation) && Number(status) < 400 && commonHeaders),
+    ...(isPrivate(operation) &&
+      (status === '401' || status === '403') && {
+        'WWW-Authenticate': createTextHeader('How to authenticate, or the scope that is missing (RFC 6750).'),
+      }),
     ...(isList && { Link: createTextHeader('Links to the first, previous, next and last page (RFC 8288).') }),
     ...(status === '201' && { Location: createTextHeader('URL of the created object, if its id is known.') }),
     ...(status === '201' &&
