@@ -3,6 +3,7 @@ import { contactMapping, eventMapping } from '#src/upstreams/liondesk/mapping.ts
 import { examples } from './liondesk-examples.ts'
 import { createPathId, createQuery, createSort, pagingParameters } from './liondesk-parameters.ts'
 import { createJsonContent, createReference, type Json } from './schemas.ts'
+import { type AnyMapping, listWireFields } from './wire-schema.ts'
 
 const createFilter = (field: string): Json =>
   createQuery(field, `Only where \`${field}\` is this. The vendor does not document it: check each record.`, {
@@ -26,10 +27,11 @@ const createRead = (
   },
 })
 
-const createFindParameters = (
-  { wireFields }: Pick<typeof contactMapping, 'wireFields'>,
-  filters: readonly string[],
-): Json[] => [...pagingParameters, createSort(wireFields.map(({ from }) => from)), ...filters.map(createFilter)]
+const createFindParameters = (mapping: AnyMapping, filters: readonly string[]): Json[] => [
+  ...pagingParameters,
+  createSort(listWireFields(mapping).map(({ from }) => from)),
+  ...filters.map(createFilter),
+]
 
 export const crmPaths: Json = {
   '/contacts': {

@@ -1,5 +1,6 @@
 import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
 import type { Json } from './schemas.ts'
+import { listWireFields } from './wire-schema.ts'
 
 export const createPathId = (name: string, description: string, example: string): Json => ({
   name,
@@ -51,7 +52,7 @@ export const createSort = (fields: readonly string[]): Json =>
 const createCount = (name: string, description: string, schema: Json): Json =>
   createQuery(name, description, { type: 'integer', minimum: 0, ...schema })
 
-const fields = eventPropertyMapping.wireFields.map(({ from }) => from)
+const fields = listWireFields(eventPropertyMapping).map(({ from }) => from)
 
 /** The vendor's table of fields contains neither. */
 const documentedFields = fields.filter((field) => field !== 'id' && field !== 'created_at')

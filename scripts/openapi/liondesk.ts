@@ -1,11 +1,11 @@
 import { EventPropertyPatch, maxPhotoUrlsLength } from '#schemas/event-property.ts'
-import { createWireSchema } from '#src/mapping/wire-schema.ts'
 import { eventPropertyMapping, liondeskMappings } from '#src/upstreams/liondesk/mapping.ts'
 import { crmPaths } from './liondesk-crm.ts'
 import { examples } from './liondesk-examples.ts'
 import { oauthPaths, oauthSchemas, oauthScheme } from './liondesk-oauth.ts'
 import { eventId, findParameters, recordId } from './liondesk-parameters.ts'
 import { createJsonContent, createRecordSchemas, createReference, type Json, license } from './schemas.ts'
+import { createWireSchema, listWireFields } from './wire-schema.ts'
 
 /** Documented limits that the public schema expresses differently, or that apply to a number there. */
 const otherLimits: Json = { images: maxPhotoUrlsLength, square_feet: 45 }
@@ -17,7 +17,7 @@ const findLimit = (from: string, field: string): unknown => otherLimits[from] ??
 /** The writable part of the record, with the documented limits. */
 const createInputSchema = (): Json => {
   const properties = createWireSchema(eventPropertyMapping).properties as Record<string, Json>
-  const writable = eventPropertyMapping.wireFields.filter(({ readOnly }) => !readOnly)
+  const writable = listWireFields(eventPropertyMapping).filter(({ readOnly }) => !readOnly)
   const limited = writable.map(({ from, field }) => {
     const maxLength = findLimit(from, field)
     return [from, { ...properties[from], ...(maxLength !== undefined && { maxLength }) }]

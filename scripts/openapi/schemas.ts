@@ -1,5 +1,5 @@
 /** Converts mapping tables to the named schemas of an upstream's document. */
-import { type AnyMapping, createWireSchema } from '#src/mapping/wire-schema.ts'
+import { type AnyMapping, createWireSchema } from './wire-schema.ts'
 
 export type Json = Record<string, unknown>
 

@@ -1,11 +1,11 @@
 /** Texts about Spacio's operations and form fields that only the document needs. */
-import type { AnyMapping } from '#src/mapping/wire-schema.ts'
 import { accessTokenMapping, agentActivityMapping } from '#src/upstreams/spacio/mappings/agent.ts'
 import { brokerageLeadMapping, propertyLeadMapping, teamLeadMapping } from '#src/upstreams/spacio/mappings/lead.ts'
 import { hostedOpenHouseMapping, openHouseMapping } from '#src/upstreams/spacio/mappings/open-house.ts'
 import { propertyMapping } from '#src/upstreams/spacio/mappings/property.ts'
 import type { OperationName, operations } from '#src/upstreams/spacio/operations.ts'
 import type { Json } from './schemas.ts'
+import type { AnyMapping } from './wire-schema.ts'
 
 export interface OperationText {
   tag: 'Properties' | 'Leads' | 'Access tokens' | 'Brokerages'

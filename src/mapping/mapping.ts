@@ -1,7 +1,7 @@
 import type { Static, TObject } from 'typebox'
-import type { Codec, DriftSink, WireSchema } from './codec.ts'
+import type { Codec, DriftSink } from './codec.ts'
 import { compileDecode } from './decode.ts'
-import { type AnyRule, isRecord, isWireRule, type Rules, type WireRule } from './rule.ts'
+import { type AnyRule, isRecord, isWireRule, type Rules } from './rule.ts'
 import { createRecordTranscoder } from './transcode/record.ts'
 import type { RecordTranscoder } from './transcode/types.ts'
 
@@ -15,7 +15,7 @@ type WireCodec<Value> = null extends Value
   : Codec<Value, Value> | Codec<Value, never>
 
 /** One line of a mapping table: where a canonical field comes from. */
-export type FieldRule<Value> =
+type FieldRule<Value> =
   /** `from` is the wire field; dots go into nested records. `orFromContext` falls back to the caller's value. */
   | { from: string; codec: WireCodec<Value>; reso: string | null; readOnly?: true }
   | { from: string; codec: WireCodec<Value | null>; reso: string | null; orFromContext: true; readOnly?: true }
@@ -24,7 +24,7 @@ export type FieldRule<Value> =
   /** This source does not have the field. */
   | { absent: true; empty: Value; reso: string | null }
 
-export type MappingTable<Fields> = { readonly [Name in keyof Fields]-?: FieldRule<Fields[Name]> }
+type MappingTable<Fields> = { readonly [Name in keyof Fields]-?: FieldRule<Fields[Name]> }
 
 export interface MappedField {
   field: string
@@ -34,18 +34,6 @@ export interface MappedField {
   writable: boolean
 }
 
-/** One field of the wire record, as the table describes it. */
-export interface WireField {
-  /** Dots go into nested records. */
-  readonly from: string
-  /** The canonical field that is read from it. */
-  readonly field: string
-  readonly description: string
-  readonly schema: WireSchema
-  readonly required: boolean
-  readonly readOnly: boolean
-}
-
 export interface Mapping<Fields> {
   readonly name: string
   /** `$id` of the canonical schema. */
@@ -53,8 +41,8 @@ export interface Mapping<Fields> {
   /** The table itself. */
   readonly rules: Rules
   readonly fields: readonly MappedField[]
-  /** Describes the wire record; `createWireSchema` turns it into a JSON schema. */
-  readonly wireFields: readonly WireField[]
+  /** The canonical schema. */
+  readonly canonical: TObject
   /** Wire record → canonical record; `null` if it is not an object or a required field cannot be read. Never throws. */
   decode(record: unknown, drift: DriftSink, context?: Partial<Fields>): Fields | null
   /** Wire bytes → JSON of the canonical record, for records with common spellings only. */
@@ -86,9 +74,7 @@ export const defineMapping = <S extends TObject>(
     schema: String((schema as { $id?: string }).$id),
     rules,
     fields: rules.map(([field, rule]) => toMappedField(field, rule, writable)),
-    wireFields: rules.flatMap(([field, rule]) =>
-      isWireRule(rule) ? [toWireField(field, rule, schema.properties[field])] : [],
-    ),
+    canonical: schema,
     decode: (record, drift, context = {}) => {
       if (!isRecord(record)) {
         drift(name, '(record)', 'unreadable')
@@ -121,16 +107,3 @@ const toMappedField = (field: string, rule: AnyRule, writable: boolean): MappedF
   reso: rule.reso,
   writable: writable && isWireRule(rule) && !rule.readOnly && rule.codec.encode !== undefined,
 })
-
-const toWireField = (field: string, rule: WireRule, canonical: { description?: string } = {}): WireField => ({
-  from: rule.from,
-  field,
-  description: getFirstClause(canonical.description ?? ''),
-  schema: rule.codec.wire,
-  required: rule.codec.required === true,
-  readOnly: rule.readOnly === true,
-})
-
-/** The first clause of a description says what the field is; the rest is about the canonical value. */
-const getFirstClause = (description: string): string =>
-  `${description.split(/;|\.\s+[A-Z]|\.$/)[0]}.`.replace('….', '…')

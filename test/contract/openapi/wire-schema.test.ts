@@ -5,7 +5,7 @@ import { type Codec, requireValue, withSentinel } from '#src/mapping/codec.ts'
 import * as codecs from '#src/mapping/codecs.ts'
 import { defineMapping } from '#src/mapping/mapping.ts'
 import { createNestedCodec, createNestedListCodec } from '#src/mapping/nested-codecs.ts'
-import { createWireSchema } from '#src/mapping/wire-schema.ts'
+import { createWireSchema } from '../../../scripts/openapi/wire-schema.ts'
 
 const name = (description: string) =>
   Type.Object({ value: Type.Unsafe<string | null>({ type: ['string', 'null'], description }) }, { $id: 'Thing' })

@@ -3,7 +3,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { DriftSink } from '#src/mapping/codec.ts'
 import { readElements } from '#src/mapping/nested-codecs.ts'
-import type { AnyMapping } from '#src/mapping/wire-schema.ts'
 import {
   contactMapping,
   eventMapping,
@@ -17,6 +16,7 @@ import { type OperationName, operations, type SpacioOperation } from '#src/upstr
 import { parseBody } from '#src/upstreams/spacio/parse-body.ts'
 import { type Sandbox, type SpacioSettings, startSandbox } from '../../../sandbox/index.ts'
 import { operationTexts } from '../../../scripts/openapi/spacio-operations.ts'
+import type { AnyMapping } from '../../../scripts/openapi/wire-schema.ts'
 import { FormData, request } from '../../support/http.ts'
 import { type DocumentName, findViolation, listOperations, readCommitted, toPointer } from '../../support/openapi.ts'
 

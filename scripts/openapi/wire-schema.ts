@@ -1,16 +1,48 @@
-import type { WireSchema } from './codec.ts'
-import type { Mapping, WireField } from './mapping.ts'
+/** Describes the wire records of mapping tables as JSON schemas, for the documents of the upstreams. */
+import type { WireSchema } from '#src/mapping/codec.ts'
+import type { Mapping } from '#src/mapping/mapping.ts'
+import { isWireRule, type WireRule } from '#src/mapping/rule.ts'
 
 /** A mapping of any schema. */
-export type AnyMapping = Pick<Mapping<never>, 'name' | 'schema' | 'wireFields'>
+export type AnyMapping = Pick<Mapping<never>, 'name' | 'schema' | 'rules' | 'canonical'>
+
+/** One field of the wire record, as the table describes it. */
+interface WireField {
+  /** Dots go into nested records. */
+  readonly from: string
+  /** The canonical field that is read from it. */
+  readonly field: string
+  readonly description: string
+  readonly schema: WireSchema
+  readonly required: boolean
+  readonly readOnly: boolean
+}
+
+export const listWireFields = ({ rules, canonical }: Pick<AnyMapping, 'rules' | 'canonical'>): WireField[] =>
+  rules.flatMap(([field, rule]) => (isWireRule(rule) ? [toWireField(field, rule, canonical.properties[field])] : []))
+
+const toWireField = (field: string, rule: WireRule, canonical: { description?: string } = {}): WireField => ({
+  from: rule.from,
+  field,
+  description: getFirstClause(canonical.description ?? ''),
+  schema: rule.codec.wire,
+  required: rule.codec.required === true,
+  readOnly: rule.readOnly === true,
+})
+
+/** The first clause of a description says what the field is; the rest is about the canonical value. */
+const getFirstClause = (description: string): string =>
+  `${description.split(/;|\.\s+[A-Z]|\.$/)[0]}.`.replace('….', '…')
 
 /**
  * The JSON schema of a mapping's wire record; its `$id` is the mapping's name, and so are the references to nested
  * records. It requires what the table requires and lets unknown fields pass: they are drift, no error.
  */
-export const createWireSchema = ({ name, schema, wireFields }: AnyMapping): WireSchema => ({
-  $id: name,
-  ...createRecordSchema(wireFields.map((field) => ({ ...field, path: field.from.split('.'), canonical: schema }))),
+export const createWireSchema = (mapping: AnyMapping): WireSchema => ({
+  $id: mapping.name,
+  ...createRecordSchema(
+    listWireFields(mapping).map((field) => ({ ...field, path: field.from.split('.'), canonical: mapping.schema })),
+  ),
 })
 
 interface WirePathField extends WireField {
