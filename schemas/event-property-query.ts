@@ -1,12 +1,5 @@
-import {
-  connection,
-  createIntegerFilters,
-  createSort,
-  createTextFilters,
-  include,
-  paging,
-  query,
-} from './parameters.ts'
+import { createIntegerFilters, createSort, createTextFilters } from './filters.ts'
+import { connection, include, paging, query } from './parameters.ts'
 
 /**
  * Fields that the upstream compares reliably. Other fields, such as amounts and times, are text without a fixed format

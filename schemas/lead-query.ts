@@ -1,18 +1,7 @@
 import { Type } from 'typebox'
 import { getOne } from './fields.ts'
-import {
-  brokerageId,
-  createIntegerFilters,
-  createTextFilters,
-  dayWindow,
-  email,
-  id,
-  leadInclude,
-  paging,
-  query,
-  sid,
-  teamId,
-} from './parameters.ts'
+import { createIntegerFilters, createTextFilters } from './filters.ts'
+import { brokerageId, dayWindow, email, id, leadInclude, paging, query, sid, teamId } from './parameters.ts'
 
 const createAnswerFilter = (description: string) =>
   Type.Optional(getOne(['true', 'false', 'null'], { description: `${description} \`null\`: unknown.` }))

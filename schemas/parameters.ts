@@ -1,6 +1,7 @@
 /** Path and query parameters. Both arrive as text; the validator converts integers. */
 import { type TSchema, Type } from 'typebox'
 import { getOne } from './fields.ts'
+import { integersPattern } from './filters.ts'
 
 export const emailPattern = "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$"
 const idPattern = '^[A-Za-z0-9_-]{1,64}$'
@@ -10,8 +11,6 @@ const keyPattern = '^([!#-~][!-~]{0,254}|"([ !#-\\[\\]-~]|\\\\["\\\\]){1,255}")$
 const phonePattern = '^[^0-9]*([0-9][^0-9]*){5,20}$'
 const entityTag = '(W/)?"[!#-~\\x80-\\xff]*"'
 const ifMatchPattern = `^(\\*|[ \\t,]*${entityTag}([ \\t]*,[ \\t,]*${entityTag})*[ \\t,]*)$`
-const integerPattern = '(0|-?[1-9][0-9]{0,14})'
-const integersPattern = `^${integerPattern}(,${integerPattern})*$`
 
 const idDescription = 'an id of 1 to 64 letters, digits, hyphens and underscores'
 
@@ -161,48 +160,3 @@ export const dayWindow = {
   to: createDay('Last calendar day (inclusive). Default: today.'),
   timeZone,
 }
-
-// Optional parameters have no examples, because Swagger UI would fill them in and send every filter.
-const filterText = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 2000, description }))
-
-const filterIntegers = (description: string) =>
-  Type.Optional(Type.String({ maxLength: 2000, pattern: integersPattern, description }))
-
-const filterNumber = (description: string) => Type.Optional(Type.Integer({ description }))
-
-type Filters<Name extends string, Equal extends TSchema> = { [Key in Name]: Equal } & {
-  [Key in `${Name}[ne]`]: Equal
-} & { [Key in `${Name}[in]` | `${Name}[nin]`]: ReturnType<typeof filterText> }
-
-const createEqualityFilters = <Name extends string, Equal extends TSchema>(
-  name: Name,
-  words: string,
-  equal: (description: string) => Equal,
-  list: typeof filterText,
-) =>
-  ({
-    [name]: equal(`Matches if the ${words} equals this value.`),
-    [`${name}[ne]`]: equal(`Matches if the ${words} differs from this value or is absent.`),
-    [`${name}[in]`]: list(`Matches if the ${words} is one of these comma-separated values, at most 20.`),
-    [`${name}[nin]`]: list(
-      `Matches if the ${words} is none of these comma-separated values, or is absent; at most 20.`,
-    ),
-  }) as Filters<Name, Equal>
-
-/** Creates equality filters for a text field: `name`, `name[ne]`, `name[in]`, `name[nin]`. */
-export const createTextFilters = <Name extends string>(name: Name, words: string) =>
-  createEqualityFilters(name, words, filterText, filterText)
-
-/** Creates the same filters for an integer field. */
-export const createIntegerFilters = <Name extends string>(name: Name, words: string) =>
-  createEqualityFilters(name, words, filterNumber, filterIntegers)
-
-/** Creates the `sort` parameter, such as `sort=-listPrice,city`; a minus sign sorts in descending order. */
-export const createSort = (fields: readonly string[], example: string) =>
-  Type.Optional(
-    Type.String({
-      maxLength: 200,
-      pattern: `^-?(${fields.join('|')})(,-?(${fields.join('|')}))*$`,
-      description: `Order of the list, e.g. \`${example}\`. A \`-\` before a field sorts in descending order. Fields: ${fields.join(', ')}.`,
-    }),
-  )

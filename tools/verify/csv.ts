@@ -2,7 +2,7 @@
  * Parses CSV strictly: LF, CR and CRLF end a record, quotes may only enclose whole cells, and all records have the same
  * number of cells.
  */
-export const parseCsv = (text: string): string[][] => {
+const parseCsv = (text: string): string[][] => {
   const records: string[][] = []
   let record: string[] = []
   const cell = /"((?:[^"]|"")*)"|([^",\r\n]*)/y

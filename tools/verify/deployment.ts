@@ -78,7 +78,7 @@ const getReason = (error: unknown): string => {
   return cause?.code ?? cause?.message ?? message
 }
 
-export interface DeploymentOptions {
+interface DeploymentOptions {
   readonly url: string
   readonly credentials: Readonly<Record<string, string>>
   readonly contract: Contract

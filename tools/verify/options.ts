@@ -33,7 +33,7 @@ access. It prints no personal data and no secrets.
        2   wrong usage, the deployment cannot be reached, or an upstream of it failed
 `
 
-export interface Options {
+interface Options {
   readonly url: string
   readonly credentials: Readonly<Record<string, string>>
   readonly document: Json

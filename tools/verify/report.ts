@@ -2,7 +2,7 @@
 import { exitCodes } from '../../cli/command.ts'
 import type { Result, Verdict } from './verdicts.ts'
 
-export interface Report {
+interface Report {
   readonly url: string
   readonly contract: string
   readonly results: readonly Result[]
@@ -11,7 +11,7 @@ export interface Report {
 const countVerdict = (results: readonly Result[], expected: Verdict): number =>
   results.filter(({ verdict }) => verdict === expected).length
 
-export const countVerdicts = (results: readonly Result[]): Record<Verdict, number> => ({
+const countVerdicts = (results: readonly Result[]): Record<Verdict, number> => ({
   ok: countVerdict(results, 'ok'),
   broken: countVerdict(results, 'broken'),
   skipped: countVerdict(results, 'skipped'),

@@ -10,7 +10,7 @@ export interface Target {
   readonly isList: boolean
 }
 
-export interface Unreachable {
+interface Unreachable {
   readonly name: string
   readonly reason: string
 }

@@ -18,7 +18,7 @@ import {
   documentCheck,
 } from './replies.ts'
 
-export interface CheckSelection {
+interface CheckSelection {
   readonly writes: boolean
   /** The deployment requires authentication. */
   readonly authenticates: boolean

@@ -1,17 +1,14 @@
-/** Checks the order, filters, days, exports and feed of leads. */
+/** Checks the order, filters, days and feed of leads. */
 import { type Check, retryOnce, withQuery } from '../check.ts'
 import type { Json } from '../contract.ts'
-import { readCsvRecords } from '../csv.ts'
 import { getCode } from '../deployment.ts'
 import type { Target } from '../targets.ts'
-import { assertContract, BrokenContract, SkippedCheck } from '../verdicts.ts'
-import { isSame, type ListBody, readPage } from './lists.ts'
-
-const getTime = ({ createdAt }: Json): string => (typeof createdAt === 'string' ? createdAt : '')
+import { assertContract, SkippedCheck } from '../verdicts.ts'
+import { createCsvCheck, createExportCheck } from './lead-exports.ts'
+import { getTotal, isSame, type ListBody, readPage } from './lists.ts'
+import { getTime, readNewestLead } from './newest-lead.ts'
 
 const listIds = ({ data }: ListBody): unknown[] => data.map(({ id }) => id)
-
-const getTotal = ({ pagination }: ListBody): number => pagination.total
 
 const createOrderCheck = ({ name, path }: Target): Check =>
   retryOnce({
@@ -61,9 +58,7 @@ const createDaysCheck = ({ name, path }: Target): Check =>
   retryOnce({
     name: `${name}: from and to are days, both included`,
     run: async ({ ask, read }) => {
-      const [lead] = readPage(await read(withQuery(path, { limit: 1 }))).data
-      if (!lead) throw new SkippedCheck('there are no leads')
-      const day = getTime(lead).slice(0, 10)
+      const { lead, day } = await readNewestLead(path, read)
       const page = readPage(await read(withQuery(path, { from: day, to: day, limit: 200 })))
       assertContract(
         page.data.some(({ id }) => id === lead.id),
@@ -78,77 +73,6 @@ const createDaysCheck = ({ name, path }: Target): Check =>
       const zone = await ask(withQuery(path, { timeZone: 'Nowhere/At_All' }))
       assertContract(zone.status === 400, `an unknown timeZone: ${zone.status}, not 400`)
       return `${getTotal(page)} on one day`
-    },
-  })
-
-const splitLines = (text: string): unknown[] => {
-  try {
-    return text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line))
-  } catch {
-    throw new BrokenContract('a line is not JSON')
-  }
-}
-
-const createExportCheck = ({ name, path }: Target): Check =>
-  retryOnce({
-    name: `${name}: the export of a day has the same leads as the list`,
-    run: async ({ read }) => {
-      const [lead] = readPage(await read(withQuery(path, { limit: 1 }))).data
-      if (!lead) throw new SkippedCheck('there are no leads')
-      const day = getTime(lead).slice(0, 10)
-      const days = { from: day, to: day }
-      const page = readPage(await read(withQuery(path, { ...days, limit: 200 })))
-      const exported = (await read(withQuery(path.replace('/leads', '/leads/export'), { ...days, format: 'ndjson' })))
-        .text
-      const lines = splitLines(exported)
-      assertContract(
-        lines.length === getTotal(page),
-        `the export has ${lines.length} lines, but the list has ${getTotal(page)}`,
-      )
-      const ids = new Set(lines.map((line) => (line as Json).id))
-      assertContract(
-        page.data.every(({ id }) => ids.has(id)),
-        'a lead of the list is missing in the export',
-      )
-      return `${lines.length} lines`
-    },
-  })
-
-const comparedFields = ['id', 'createdAt', 'fullName', 'email', 'phone', 'note'] as const
-
-/** Removes the apostrophes that protect spreadsheets from formulas. */
-const toPlainText = (value: unknown): string => String(value ?? '').replaceAll("'", '')
-
-const readCsv = (text: string): Record<string, string>[] => {
-  try {
-    return readCsvRecords(text.replace(/^\uFEFF/, ''))
-  } catch (error) {
-    throw new BrokenContract(`the CSV is invalid: ${(error as Error).message}`)
-  }
-}
-
-const createCsvCheck = ({ name, path }: Target): Check =>
-  retryOnce({
-    name: `${name}: CSV has the same leads as NDJSON`,
-    run: async ({ read }) => {
-      const [lead] = readPage(await read(withQuery(path, { limit: 1 }))).data
-      if (!lead) throw new SkippedCheck('there are no leads')
-      const day = getTime(lead).slice(0, 10)
-      const url = withQuery(path.replace('/leads', '/leads/export'), { from: day, to: day })
-      const leads = splitLines((await read(withQuery(url, { format: 'ndjson' }))).text) as Json[]
-      const rows = readCsv((await read(withQuery(url, { format: 'csv' }))).text)
-      assertContract(
-        rows.length === leads.length,
-        `the CSV has ${rows.length} rows, but NDJSON has ${leads.length} leads`,
-      )
-      for (const [index, each] of leads.entries()) {
-        const other = comparedFields.find((field) => toPlainText(rows[index]?.[field]) !== toPlainText(each[field]))
-        assertContract(other === undefined, `row ${index + 1}: ${other} differs from NDJSON`)
-      }
-      return `${rows.length} rows`
     },
   })
 

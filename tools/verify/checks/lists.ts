@@ -16,6 +16,8 @@ export interface ListBody {
 
 export const readPage = ({ body }: GatewayResponse): ListBody => body as unknown as ListBody
 
+export const getTotal = ({ pagination }: ListBody): number => pagination.total
+
 export const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
 
 /** Returns the targets of a `Link` header by relation. */
