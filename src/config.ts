@@ -11,10 +11,10 @@ import {
   readPort,
   readProxyUrl,
   readString,
-  readStringList,
   readUrl,
   rejectVariable,
 } from './config/environment.ts'
+import { type JwtConfig, readJwt } from './config/jwt.ts'
 import { readDemoKey, readRateLimit, readTrustedProxies } from './config/network.ts'
 import type { TenantConfig } from './config/tenant.ts'
 import { readTenantConfigs } from './config/tenants.ts'
@@ -23,9 +23,10 @@ import { deepFreeze } from './lib/deep-freeze.ts'
 import { dayMs } from './lib/units.ts'
 
 export { ConfigError, type Environment, isLoopback } from './config/environment.ts'
+export type { JwtConfig } from './config/jwt.ts'
 export type { ClientConfig, ConnectionConfig, TenantConfig } from './config/tenant.ts'
 
-export interface FeedConfig {
+interface FeedConfig {
   /** All values are in milliseconds. */
   readonly lookBackMs: number
   readonly minIntervalMs: number
@@ -33,29 +34,12 @@ export interface FeedConfig {
   readonly heartbeatMs: number
 }
 
-export interface ProxyConfig {
+interface ProxyConfig {
   /** Proxy URLs by the protocol of the upstream; an empty string means no proxy. */
   readonly http: string
   readonly https: string
   /** Comma-separated hosts that are called without a proxy. */
   readonly none: string
-}
-
-export interface JwtConfig {
-  readonly issuer: string
-  readonly audience: string
-  readonly jwksUrl: string
-  readonly algorithms: readonly string[]
-  /** Prefix of Foyer's scopes in a token. */
-  readonly scopePrefix: string
-  /** Names of the claims to read. */
-  readonly claims: {
-    readonly audience: string
-    readonly tenant: string
-    readonly scope: string
-    readonly grants: string
-    readonly subject: string
-  }
 }
 
 export interface Config {
@@ -99,9 +83,6 @@ export interface Config {
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
-
-/** Only asymmetric algorithms: a shared secret would also allow the gateway to issue tokens. */
-const jwtAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 
 export const loadConfig = (env: Environment = process.env): Config => {
   checkVariables(env)
@@ -167,34 +148,6 @@ const readMetricsPort = (env: Environment): number | null => {
   const port = readPort(env, 'FOYER_METRICS_PORT', '')
   const isTaken = port !== 0 && port === readPort(env, 'PORT', '3000')
   return isTaken ? rejectVariable('FOYER_METRICS_PORT', 'must differ from PORT') : port
-}
-
-const readJwt = (env: Environment): JwtConfig | null => {
-  const issuer = readString(env, 'FOYER_JWT_ISSUER')
-  const audience = readString(env, 'FOYER_JWT_AUDIENCE')
-  const jwksUrl = readString(env, 'FOYER_JWT_JWKS_URL') && readUrl(env, 'FOYER_JWT_JWKS_URL', '')
-  if (!issuer && !audience && !jwksUrl) return null
-  if (!issuer) return rejectVariable('FOYER_JWT_ISSUER', 'is missing: the issuer of accepted tokens')
-  if (!audience) return rejectVariable('FOYER_JWT_AUDIENCE', 'is missing: the audience of accepted tokens')
-  if (!jwksUrl) return rejectVariable('FOYER_JWT_JWKS_URL', 'is missing: the URL of the token signing keys')
-  const algorithms = readStringList(env, 'FOYER_JWT_ALGORITHMS')
-  if (!algorithms.every((algorithm) => jwtAlgorithms.includes(algorithm))) {
-    rejectVariable('FOYER_JWT_ALGORITHMS', `must be some of ${jwtAlgorithms.join(', ')}`)
-  }
-  return {
-    issuer,
-    audience,
-    jwksUrl,
-    algorithms: algorithms.length > 0 ? algorithms : ['RS256', 'PS256', 'ES256', 'EdDSA'],
-    scopePrefix: readString(env, 'FOYER_JWT_SCOPE_PREFIX') ?? '',
-    claims: {
-      audience: readString(env, 'FOYER_JWT_AUDIENCE_CLAIM') ?? 'aud',
-      tenant: readString(env, 'FOYER_JWT_TENANT_CLAIM') ?? 'tenant',
-      scope: readString(env, 'FOYER_JWT_SCOPE_CLAIM') ?? 'scope',
-      grants: readString(env, 'FOYER_JWT_GRANTS_CLAIM') ?? 'grants',
-      subject: readString(env, 'FOYER_JWT_SUBJECT_CLAIM') ?? 'sub',
-    },
-  }
 }
 
 const readFeed = (env: Environment): FeedConfig => {
