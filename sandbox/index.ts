@@ -27,7 +27,7 @@ export interface SandboxOptions {
   now?: Date
 }
 
-export interface Control {
+interface Control {
   spacio: SpacioControl
   liondesk: LionDeskControl
   clearRequests(): void
@@ -42,7 +42,7 @@ export interface Sandbox {
   close(): Promise<void>
 }
 
-export const defaultLeads = 25_000
+const defaultLeads = 25_000
 export const maxLeads = 300_000
 
 function countLeads(leads = defaultLeads): number {

@@ -17,11 +17,11 @@ export const scopes = [
 export type Scope = (typeof scopes)[number]
 
 /** Ids that a client may see, or `*` for all ids of its tenant. */
-export type Grant = ReadonlySet<string> | '*'
+type Grant = ReadonlySet<string> | '*'
 
 export const grantKinds = ['brokerages', 'teams', 'agents', 'connections'] as const
 
-export type GrantKind = (typeof grantKinds)[number]
+type GrantKind = (typeof grantKinds)[number]
 
 /** What a client may see, by kind of object. Agents are e-mail addresses in lower case. */
 export type Grants = Readonly<Record<GrantKind, Grant>>

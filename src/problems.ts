@@ -57,6 +57,21 @@ export const createParameterProblem = (name: string, message: string, part: Requ
   })
 }
 
+/** Creates the problem of a value that is well-formed but cannot be used. `message` follows `subject`. */
+export const createUnprocessableProblem = (
+  path: string,
+  subject: string,
+  message: string,
+  more: { advice?: string; cause?: unknown } = {},
+): Problem => {
+  const { advice = '', cause } = more
+  return new Problem('unprocessable', {
+    detail: `${subject} ${message}.${advice}`,
+    errors: [{ path, message }],
+    ...(cause !== undefined && { cause }),
+  })
+}
+
 /** Returns the problem document (RFC 9457, section 3). Its `type` is the path of a page below `publicPath`. */
 export const toProblemDocument = (problem: Problem, requestId: string, publicPath = '') => {
   const { status, title, meaning } = getProblemDefinition(problem.code)

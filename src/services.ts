@@ -21,7 +21,7 @@ export interface ServiceOptions extends Pick<TransportOptions, 'adjustLimits' | 
 }
 
 /** What the services report to the process. */
-export interface ServiceReports {
+interface ServiceReports {
   onFailure(error: unknown): void
   onStoreUnavailable(error: unknown): void
   onStoreRecovery(): void

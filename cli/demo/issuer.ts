@@ -9,7 +9,7 @@ const audience = 'foyer-demo'
 
 const algorithm = 'ES256'
 
-export interface Issuer {
+interface Issuer {
   /** The settings of a gateway that trusts this issuer. */
   readonly env: Readonly<Record<string, string>>
   /** A token with the scopes and grants of the first key. */

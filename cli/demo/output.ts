@@ -9,7 +9,7 @@ export interface Addresses {
   readonly board: string
 }
 
-export interface DemoInfo extends Addresses {
+interface DemoInfo extends Addresses {
   /** A JWT with the access of the first key. */
   readonly token: string
   /** Process id of the demo, which stops all of its processes when it receives a signal. */

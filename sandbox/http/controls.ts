@@ -4,7 +4,7 @@ import type { Exchange, Reply } from './types.ts'
 import { createJsonReply } from './types.ts'
 
 /** Handles a control call. Thrown errors become a 400. */
-export type ControlRoute = (input: unknown) => unknown
+type ControlRoute = (input: unknown) => unknown
 
 export type ControlRoutes = Record<string, ControlRoute>
 

@@ -1,5 +1,5 @@
 /** The kinds of drift in a record. */
-export const driftKinds = ['unknown-field', 'gone', 'number', 'unreadable'] as const
+const driftKinds = ['unknown-field', 'gone', 'number', 'unreadable'] as const
 
 export type DriftKind = (typeof driftKinds)[number]
 

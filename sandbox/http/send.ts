@@ -4,7 +4,7 @@ import type { Reply } from './types.ts'
 export const toBuffer = (body: string | Buffer): Buffer => (typeof body === 'string' ? Buffer.from(body) : body)
 
 /** Writes the head of a reply. `claimed` is the announced content length. */
-export function writeHead(response: ServerResponse, reply: Reply, claimed?: number): void {
+function writeHead(response: ServerResponse, reply: Reply, claimed?: number): void {
   for (const name of response.getHeaderNames()) response.removeHeader(name)
   const length = claimed ?? toBuffer(reply.body).length
   const empty = reply.status === 204 || reply.status === 304

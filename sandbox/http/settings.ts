@@ -1,4 +1,4 @@
-export type Checks<Settings> = { [Name in keyof Settings]: (value: unknown) => boolean }
+type Checks<Settings> = { [Name in keyof Settings]: (value: unknown) => boolean }
 
 export const isBoolean = (value: unknown): boolean => typeof value === 'boolean'
 export const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0

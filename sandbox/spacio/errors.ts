@@ -2,7 +2,7 @@ import type { Reply } from '../http/types.ts'
 import { formatResetMoment, hourMs } from '../time.ts'
 import type { SpacioSettings } from './settings.ts'
 
-export const errorStatuses = {
+const errorStatuses = {
   'access-denied': 403,
   'invalid-bid': 404,
   'invalid-email': 404,
@@ -20,7 +20,7 @@ export type ErrorCode = keyof typeof errorStatuses
 export const createSpacioError = (code: ErrorCode): Error & { spacioCode: ErrorCode } =>
   Object.assign(new Error(code), { spacioCode: code })
 
-export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorStatuses, code)
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorStatuses, code)
 
 export function getErrorCode(error: unknown): ErrorCode | null {
   if (!(error instanceof Error) || !('spacioCode' in error)) return null

@@ -51,7 +51,7 @@ export interface OpenHouse {
   leadsCount: number
 }
 
-export interface Choice {
+interface Choice {
   answer: string
   answerCN: string
   type: 'radio' | 'checkbox'

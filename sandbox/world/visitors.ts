@@ -50,7 +50,7 @@ const emailsOfRepresented: readonly AutoEmailStatus[] = [
   { sentToVisitor: false, sentToVisitorRepresentation: false, opened: false, details: 'Held back: represented' },
 ]
 
-export interface Visitor {
+interface Visitor {
   name: string
   email: string
   phone: string

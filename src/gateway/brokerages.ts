@@ -1,3 +1,6 @@
+import type { Static } from 'typebox'
+import type { AgentActivity } from '#schemas/agent.ts'
+import type { HostedOpenHouse } from '#schemas/open-house.ts'
 import { compareNewestFirst } from '#src/query/order.ts'
 import { type PageQuery, paginate } from '#src/query/page.ts'
 import { isWithin, parseDayWindow, type WindowQuery } from '#src/query/window.ts'
@@ -6,49 +9,42 @@ import type { CachedSpacio } from './cache/cached-spacio.ts'
 import { recordResult, withoutPageSources } from './cache/present.ts'
 import type { RequestContext } from './request-context.ts'
 
+const compareActivities = compareNewestFirst<Static<typeof AgentActivity>>(
+  ({ lastActiveAt }) => lastActiveAt,
+  ({ email }) => email,
+)
+
+const compareOpenHouses = compareNewestFirst<Static<typeof HostedOpenHouse>>(
+  ({ startedAt }) => startedAt,
+  ({ unparsedAddress }) => unparsedAddress ?? '',
+)
+
 export const createBrokerages = (cachedSpacio: CachedSpacio, authorizer: Authorizer, now: () => Date) => ({
   agents: async (brokerageId: string, page: PageQuery, call: RequestContext) => {
     authorizer.requireBrokerage(call.caller, brokerageId)
-    const agents = recordResult(
-      call,
-      await cachedSpacio.listClaimedAgents(call.caller.tenant, brokerageId, call.requestCache),
-    )
-    return withoutPageSources(paginate(agents, page), call)
+    const result = await cachedSpacio.listClaimedAgents(call.caller.tenant, brokerageId, call.requestCache)
+    return withoutPageSources(paginate(recordResult(call, result), page), call)
   },
 
   activity: async (brokerageId: string, query: PageQuery & WindowQuery, call: RequestContext) => {
     authorizer.requireBrokerage(call.caller, brokerageId)
     const window = parseDayWindow(query, now())
     const { tenant } = call.caller
-    const activity = recordResult(
-      call,
-      await cachedSpacio.listActivity(tenant, brokerageId, window.utcDays, call.requestCache),
-    )
-    const inWindow = activity.filter(({ lastActiveAt }) => isWithin(window, lastActiveAt))
-    const sorted = inWindow.sort(
-      compareNewestFirst(
-        ({ lastActiveAt }) => lastActiveAt,
-        ({ email }) => email,
-      ),
-    )
-    return withoutPageSources(paginate(sorted, query), call)
+    const result = await cachedSpacio.listActivity(tenant, brokerageId, window.utcDays, call.requestCache)
+    const activity = recordResult(call, result)
+      .filter(({ lastActiveAt }) => isWithin(window, lastActiveAt))
+      .sort(compareActivities)
+    return withoutPageSources(paginate(activity, query), call)
   },
 
   listOpenHouses: async (brokerageId: string, query: PageQuery & WindowQuery, call: RequestContext) => {
     authorizer.requireBrokerage(call.caller, brokerageId)
     const window = parseDayWindow(query, now())
     const { tenant } = call.caller
-    const openHouses = recordResult(
-      call,
-      await cachedSpacio.listHostedOpenHouses(tenant, brokerageId, window.utcDays, call.requestCache),
-    )
-    const inWindow = openHouses.filter(({ startedAt }) => isWithin(window, startedAt))
-    const sorted = inWindow.sort(
-      compareNewestFirst(
-        ({ startedAt }) => startedAt,
-        ({ unparsedAddress }) => unparsedAddress ?? '',
-      ),
-    )
-    return withoutPageSources(paginate(sorted, query), call)
+    const result = await cachedSpacio.listHostedOpenHouses(tenant, brokerageId, window.utcDays, call.requestCache)
+    const openHouses = recordResult(call, result)
+      .filter(({ startedAt }) => isWithin(window, startedAt))
+      .sort(compareOpenHouses)
+    return withoutPageSources(paginate(openHouses, query), call)
   },
 })

@@ -10,7 +10,7 @@ export interface ConcurrencyLimits {
 
 export type ConcurrencyLevel = keyof ConcurrencyLimits
 
-export interface ConcurrencyLimiter {
+interface ConcurrencyLimiter {
   /** Returns the function that releases the slot, or the level whose limit is reached. */
   acquire(caller: Pick<Caller, 'tenant' | 'client'>): (() => void) | ConcurrencyLevel
 }

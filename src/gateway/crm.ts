@@ -5,12 +5,12 @@ import { getPaging, type PageQuery } from '#src/query/page.ts'
 import type { ConnectionQuery, GetLionDesk } from './get-liondesk.ts'
 import type { RequestContext } from './request-context.ts'
 
-export interface ContactQuery extends PageQuery, ConnectionQuery {
+interface ContactQuery extends PageQuery, ConnectionQuery {
   email?: string
   phone?: string
 }
 
-export interface EventQuery extends PageQuery, ConnectionQuery {
+interface EventQuery extends PageQuery, ConnectionQuery {
   contactId: string
   type?: string
   sort?: string

@@ -2,7 +2,7 @@ import type { Static } from 'typebox'
 import type { EventProperty, EventPropertyPatch, NewEventProperty } from '#schemas/event-property.ts'
 import { eventPropertyFilterFields } from '#schemas/event-property-query.ts'
 import { rejectTooManyPhotos } from '#src/gateway/photo-limit.ts'
-import { isProblem, Problem } from '#src/problems.ts'
+import { createUnprocessableProblem, isProblem } from '#src/problems.ts'
 import { parseConditions } from '#src/query/conditions.ts'
 import { parseSortFields } from '#src/query/order.ts'
 import { getPaging, type PageQuery, type ResultPage } from '#src/query/page.ts'
@@ -17,14 +17,14 @@ import { type RequestContext, requireScope } from './request-context.ts'
 
 type PatchFields = Static<typeof EventPropertyPatch>
 
-export interface EventPropertyWrite extends ConnectionQuery {
+interface EventPropertyWrite extends ConnectionQuery {
   /** Receives the current upstream record. Throws if its state does not allow the write. */
   requireMatch?: ((current: object) => void) | undefined
 }
 
 type EventPropertyFields = Partial<Static<typeof EventProperty>>
 
-export interface EventPropertyOptions {
+interface EventPropertyOptions {
   upstreams: Upstreams
   connections: Connections
   authorizer: Authorizer
@@ -48,12 +48,7 @@ export const createEventProperties = ({
       return (await cachedSpacio.getProperty(call.caller.tenant, sid, call.requestCache, sourceFreshness)).value
     } catch (error) {
       if (!isProblem(error) || error.code !== 'unknown-property') throw error
-      const message = 'is not the sid of a property'
-      throw new Problem('unprocessable', {
-        detail: `fromSid ${message}.`,
-        errors: [{ path: 'body/fromSid', message }],
-        cause: error,
-      })
+      throw createUnprocessableProblem('body/fromSid', 'fromSid', 'is not the sid of a property', { cause: error })
     }
   }
 
@@ -135,6 +130,5 @@ export const createEventProperties = ({
 const rejectEmptyBody = (body: Static<typeof NewEventProperty>): void => {
   const isEmptyValue = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0)
   if (!Object.values(body).every(isEmptyValue)) return
-  const message = 'must hold at least one field that is not null, or fromSid'
-  throw new Problem('unprocessable', { detail: `The body ${message}.`, errors: [{ path: 'body', message }] })
+  throw createUnprocessableProblem('body', 'The body', 'must hold at least one field that is not null, or fromSid')
 }

@@ -22,9 +22,9 @@ import { createOwnership } from './ownership.ts'
 import { createProperties } from './properties.ts'
 import type { RequestContext } from './request-context.ts'
 
-export type GatewayTenant = TenantAccounts & TenantConnections
+type GatewayTenant = TenantAccounts & TenantConnections
 
-export interface GatewayOptions {
+interface GatewayOptions {
   tenants: readonly GatewayTenant[]
   upstreams: Upstreams
   spacioPaging: SpacioPaging

@@ -1,6 +1,6 @@
 import { maxPhotoUrlsLength } from '#schemas/event-property.ts'
 import { commaList } from '#src/mapping/codecs.ts'
-import { Problem } from '#src/problems.ts'
+import { createUnprocessableProblem } from '#src/problems.ts'
 
 /** The number of characters of the photo URLs after they are joined for LionDesk. */
 export const getJoinedLength = (photoUrls: string[]): number => String(commaList.encode?.(photoUrls) ?? '').length
@@ -9,8 +9,5 @@ export const rejectTooManyPhotos = (photoUrls: string[] | null | undefined): voi
   const length = getJoinedLength(photoUrls ?? [])
   if (length <= maxPhotoUrlsLength) return
   const message = `take ${length} characters once joined with commas; at most ${maxPhotoUrlsLength} are allowed`
-  throw new Problem('unprocessable', {
-    detail: `The photoUrls ${message}.`,
-    errors: [{ path: 'body/photoUrls', message }],
-  })
+  throw createUnprocessableProblem('body/photoUrls', 'The photoUrls', message)
 }

@@ -1,4 +1,4 @@
-export interface Chunks {
+interface Chunks {
   add(chunk: Uint8Array): void
   /** Returns all bytes so far as a buffer, and starts a new one. */
   take(): Buffer

@@ -1,6 +1,6 @@
 import { createLinkedAbort } from './linked-abort.ts'
 
-export type Emit<T> = (value: T) => Promise<void>
+type Emit<T> = (value: T) => Promise<void>
 
 /**
  * Returns the values of `produce` as an async generator with backpressure: `emit` resolves when the reader requests the

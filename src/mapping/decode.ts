@@ -3,7 +3,7 @@ import { createPathTree, noteUnknown, type PathTree } from './path-tree.ts'
 import { type AnyRule, isAbsent, isRecord, isWireRule, type Rules } from './rule.ts'
 
 /** Wire record → canonical fields; null if a required field cannot be read. */
-export type DecodeRecord = (
+type DecodeRecord = (
   record: Record<string, unknown>,
   drift: DriftSink,
   context: Readonly<Record<string, unknown>>,

@@ -7,7 +7,7 @@ export interface DriftCount {
   count: number
 }
 
-export interface DriftLog {
+interface DriftLog {
   readonly note: DriftSink
   counts(): DriftCount[]
 }

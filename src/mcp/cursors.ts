@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { Problem } from '#src/problems.ts'
 import type { QueryParams } from './tool.ts'
 
@@ -10,10 +10,7 @@ const computeDigest = (tool: string, query: QueryParams): string => {
   const entries = Object.entries(query)
     .filter(([, value]) => value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-  return createHash('sha256')
-    .update(JSON.stringify([tool, entries]))
-    .digest('base64url')
-    .slice(0, 12)
+  return hash('sha256', JSON.stringify([tool, entries]), 'base64url').slice(0, 12)
 }
 
 export const encodeCursor = (tool: string, query: QueryParams, offset: number): string =>

@@ -6,7 +6,7 @@ import { Problem } from '#src/problems.ts'
 import { toToolProblem } from './errors.ts'
 import { createInternalGet } from './internal-client.ts'
 
-export interface McpOptions {
+interface McpOptions {
   isEnabled: boolean
   /** Origins whose pages may call the gateway. */
   origins: readonly string[]

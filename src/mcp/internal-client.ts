@@ -5,7 +5,7 @@ import type { InternalGet, QueryParams } from './tool.ts'
 export type ProblemDocument = ReturnType<typeof toProblemDocument>
 
 /** Carries the problem document of a failed internal request. */
-export interface ProblemError extends Error {
+interface ProblemError extends Error {
   readonly document: ProblemDocument
 }
 

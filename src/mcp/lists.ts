@@ -13,7 +13,7 @@ export interface ListBody<Row> {
 export const defaultRows = 25
 
 /** Bounded by the context window of a language model. */
-export const maxRows = 100
+const maxRows = 100
 
 export const limit = Type.Optional(
   Type.Integer({
@@ -36,7 +36,7 @@ export const paging = {
   ),
 }
 
-export const nextCursor = textOrNull('Send it as `cursor` to get the next rows; null: there are no more rows.')
+const nextCursor = textOrNull('Send it as `cursor` to get the next rows; null: there are no more rows.')
 
 /** Returns the output schema of a list tool, optionally with further properties. */
 export const listOutput = (row: TSchema, more: Record<string, TSchema> = {}): TSchema =>
@@ -51,7 +51,7 @@ export const listOutput = (row: TSchema, more: Record<string, TSchema> = {}): TS
   )
 
 /** The position that the arguments of a call describe. */
-export interface Position {
+interface Position {
   /** The arguments without `limit` and `cursor`. */
   filters: QueryParams
   limit: number

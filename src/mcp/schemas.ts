@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 import { components } from '#schemas/components.ts'
 
-export type JsonSchema = Record<string, unknown>
+type JsonSchema = Record<string, unknown>
 
 const componentsById = new Map(components.map((schema) => [(schema as { $id?: string }).$id, schema as JsonSchema]))
 

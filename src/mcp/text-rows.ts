@@ -6,7 +6,7 @@ const isEmpty = (value: Json): boolean =>
   value === null || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0)
 
 /** Removes null and empty values, which only cost tokens. */
-export const withoutEmptyValues = (value: Json): Json => {
+const withoutEmptyValues = (value: Json): Json => {
   if (Array.isArray(value)) return value.map(withoutEmptyValues)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).map(([name, each]) => [name, withoutEmptyValues(each)] as const)

@@ -1,4 +1,4 @@
-export type Actor = 'caller' | 'operator' | 'upstream'
+type Actor = 'caller' | 'operator' | 'upstream'
 
 export interface UpstreamTrace {
   system: 'spacio' | 'liondesk'

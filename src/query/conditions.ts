@@ -1,7 +1,7 @@
 /** The filters of lists: a field name, optionally with an operator in brackets, such as `city[in]=a,b`. */
 import { createParameterProblem } from '#src/problems.ts'
 
-export type Operator = 'eq' | 'ne' | 'in' | 'nin'
+type Operator = 'eq' | 'ne' | 'in' | 'nin'
 
 export interface Condition {
   field: string
@@ -12,7 +12,7 @@ export interface Condition {
   ignoresCase?: boolean
 }
 
-export const maxValues = 20
+const maxValues = 20
 
 const operatorPattern = /^(\w+)\[(ne|in|nin)\]$/
 

@@ -22,7 +22,7 @@ export interface PagedSource<Row, Page extends ListPage<Row>> {
   createInconsistency(reason: string, last: Page): Problem
 }
 
-export interface JoinedList<Row, Page> {
+interface JoinedList<Row, Page> {
   readonly rows: Row[]
   readonly first: Page
   /** Number of rows in the whole list. */

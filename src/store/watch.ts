@@ -2,7 +2,7 @@ import { minuteMs } from '#src/lib/units.ts'
 import type { Store } from './store.ts'
 import { wrapOperations } from './wrap-operations.ts'
 
-export interface StoreHealthListener {
+interface StoreHealthListener {
   /** Called for each operation that failed. */
   onFailure(): void
   /** Called for the first failure, and then at most once a minute while failures continue. */

@@ -19,15 +19,6 @@ export const ownerFreshness: Freshness = { freshMs: 5 * minuteMs, staleMs: 0, ig
 export const sourceFreshness: Freshness = { ...listingFreshness, staleMs: 0 }
 
 type Days = Parameters<Spacio['listAgentActivity']>[1]
-type CachedRead<
-  Name extends
-    | 'getProperty'
-    | 'listOpenHouses'
-    | 'listProperties'
-    | 'listClaimedAgents'
-    | 'listAgentActivity'
-    | 'listHostedOpenHouses',
-> = Promise<CacheResult<Readonly<Awaited<ReturnType<Spacio[Name]>>>>>
 
 /**
  * Wraps the reads of Spacio with a cache. Leads and tokens are never cached. Check access before you call it.
@@ -51,18 +42,13 @@ export const createCachedSpacio = (
     freshness: Freshness,
     requestCache: RequestCache,
     load: (spacio: Spacio) => Promise<T>,
-  ): Promise<CacheResult<T>> => {
+  ): Promise<CacheResult<Readonly<T>>> => {
     const spacio = upstreams.getSpacio(tenant)
     return getCache(spacio).read(operation, argumentKey, freshness, requestCache, () => load(spacio))
   }
 
   return {
-    getProperty: (
-      tenant: string,
-      sid: number,
-      requestCache: RequestCache,
-      freshness = listingFreshness,
-    ): CachedRead<'getProperty'> =>
+    getProperty: (tenant: string, sid: number, requestCache: RequestCache, freshness = listingFreshness) =>
       read(tenant, 'property', String(sid), freshness, requestCache, (spacio) =>
         spacio.getProperty(sid, detachedContext),
       ),
@@ -71,7 +57,7 @@ export const createCachedSpacio = (
     hasProperty: (tenant: string, sid: number, requestCache: RequestCache): boolean =>
       getCache(upstreams.getSpacio(tenant)).has('property', String(sid), listingFreshness, requestCache),
 
-    listOpenHouses: (tenant: string, sid: number, requestCache: RequestCache): CachedRead<'listOpenHouses'> =>
+    listOpenHouses: (tenant: string, sid: number, requestCache: RequestCache) =>
       read(tenant, 'open houses', String(sid), listingFreshness, requestCache, (spacio) =>
         spacio.listOpenHouses(sid, detachedContext),
       ),
@@ -82,37 +68,22 @@ export const createCachedSpacio = (
       agent: string,
       requestCache: RequestCache,
       getUkey: (spacio: Spacio) => Promise<string>,
-    ): CachedRead<'listProperties'> =>
+    ) =>
       read(tenant, 'properties of', agent, listingFreshness, requestCache, async (spacio) =>
         spacio.listProperties(await getUkey(spacio), detachedContext),
       ),
 
-    listClaimedAgents: (
-      tenant: string,
-      bid: string,
-      requestCache: RequestCache,
-      freshness = agentFreshness,
-    ): CachedRead<'listClaimedAgents'> =>
+    listClaimedAgents: (tenant: string, bid: string, requestCache: RequestCache, freshness = agentFreshness) =>
       read(tenant, 'claimed agents', bid, freshness, requestCache, (spacio) =>
         spacio.listClaimedAgents(bid, detachedContext),
       ),
 
-    listActivity: (
-      tenant: string,
-      bid: string,
-      days: Days,
-      requestCache: RequestCache,
-    ): CachedRead<'listAgentActivity'> =>
+    listActivity: (tenant: string, bid: string, days: Days, requestCache: RequestCache) =>
       read(tenant, 'activity', JSON.stringify([bid, days]), agentFreshness, requestCache, (spacio) =>
         spacio.listAgentActivity(bid, days, detachedContext),
       ),
 
-    listHostedOpenHouses: (
-      tenant: string,
-      bid: string,
-      days: Days,
-      requestCache: RequestCache,
-    ): CachedRead<'listHostedOpenHouses'> =>
+    listHostedOpenHouses: (tenant: string, bid: string, days: Days, requestCache: RequestCache) =>
       read(tenant, 'hosted open houses', JSON.stringify([bid, days]), listingFreshness, requestCache, (spacio) =>
         spacio.listHostedOpenHouses(bid, days, detachedContext),
       ),

@@ -12,7 +12,7 @@ export interface CacheResult<T> {
   readonly source: CacheSource
 }
 
-export type CacheSource =
+type CacheSource =
   | { readonly kind: 'hit' }
   /** `isCollapsed`: the request shared the upstream call of another request. */
   | { readonly kind: 'miss'; readonly reason: MissReason; readonly isCollapsed: boolean; readonly isStored: boolean }

@@ -18,7 +18,7 @@ export interface Freshness {
   readonly ignoreNoCache?: true
 }
 
-export interface CacheLimits {
+interface CacheLimits {
   maxEntries: number
   maxBytes: number
 }

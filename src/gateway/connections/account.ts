@@ -21,7 +21,7 @@ export interface Account {
 /** Renewal starts after 80 % of the lifetime, which leaves time for several attempts. */
 const renewalLifetimeShare = 0.8
 
-export const getRenewalTimeMs = ({ issuedAt, expiresAt }: Secrets): number =>
+const getRenewalTimeMs = ({ issuedAt, expiresAt }: Secrets): number =>
   expiresAt === null ? Number.POSITIVE_INFINITY : issuedAt + (expiresAt - issuedAt) * renewalLifetimeShare
 
 /** A rejected token is unusable even if it has not expired. Another token is then used until it expires. */

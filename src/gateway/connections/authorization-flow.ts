@@ -1,14 +1,13 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { Caller } from '#src/access-control.ts'
 import { minuteMs } from '#src/lib/units.ts'
-import { Problem } from '#src/problems.ts'
+import { createParameterProblem, Problem } from '#src/problems.ts'
 import type { ValueStore } from '#src/store/store.ts'
 import type { LionDeskOAuth } from '#src/upstreams/index.ts'
 import type { Signer } from '../crypto/signing.ts'
 import { mapStoreErrors } from '../store-errors.ts'
 import {
   completeConnection,
-  createParameterProblem,
   createPendingRecord,
   type FindCurrentCaller,
   removeAbandoned,
@@ -31,19 +30,19 @@ export interface AuthorizationResponse {
  * A connection is complete only after the user has confirmed which client requested it.
  * Otherwise a client could make another person follow its link, and use that person's account.
  */
-export type Completion =
+type Completion =
   /** `client` requested the connection. The browser sends `confirm` back after the user has confirmed. */
   | { readonly isConfirmed: false; readonly client: string; readonly confirm: string }
   | { readonly isConfirmed: true; readonly id: string }
 
 /** The OAuth authorization code flow: the redirect to LionDesk and the callback. */
-export interface AuthorizationFlow {
+interface AuthorizationFlow {
   start(caller: Caller, tenant: ConnectionTenant, reauthorize?: string): Promise<{ id: string; authorizeUrl: string }>
   /** Throws `invalid-request` if the client that started the flow may no longer connect this account. */
   complete(authorization: AuthorizationResponse, findCurrentCaller: FindCurrentCaller): Promise<Completion>
 }
 
-export interface AuthorizationFlowOptions {
+interface AuthorizationFlowOptions {
   store: ValueStore
   signer: Signer
   getOAuth(tenant: string): LionDeskOAuth
@@ -69,13 +68,12 @@ interface PendingAuthorization {
 }
 
 /** A hash of the state: read access to the store must not be enough to complete another user's authorization. */
-const toStoreKey = (state: string): string => `consent ${createHash('sha256').update(state).digest('base64url')}`
+const toStoreKey = (state: string): string => `consent ${hash('sha256', state, 'base64url')}`
 
 const purpose = 'consent confirmation'
 
 /** Binds the confirmation to the browser: only the browser that LionDesk redirected knows both values. */
-const digestResponse = (state: string, code: string): string =>
-  createHash('sha256').update(`${state}\0${code}`).digest('base64url')
+const digestResponse = (state: string, code: string): string => hash('sha256', `${state}\0${code}`, 'base64url')
 
 export const createAuthorizationFlow = ({
   store,

@@ -1,6 +1,6 @@
 /** How a consent, or its refusal, changes the stored connections of a tenant's users. */
 import { type Caller, noGrants } from '#src/access-control.ts'
-import { Problem } from '#src/problems.ts'
+import { createParameterProblem, Problem } from '#src/problems.ts'
 import type { IssuedTokens, LionDeskUser } from '#src/upstreams/index.ts'
 import { mergeSecrets } from './account.ts'
 import type { ConnectionRecord, Secrets, StoredConnection } from './record.ts'
@@ -85,7 +85,3 @@ const rejectOtherAccount = (before: LionDeskUser | null, now: LionDeskUser | nul
   const detail = 'This connection is of another LionDesk account. Connect this one as a new connection.'
   throw new Problem('conflict', { detail })
 }
-
-/** A problem with a query parameter of the callback URL. */
-export const createParameterProblem = (name: string, message: string): Problem =>
-  new Problem('invalid-request', { detail: `${name} ${message}.`, errors: [{ path: `query/${name}`, message }] })

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ConnectionRecord, StoredConnection } from './record.ts'
 
 /** A LionDesk account that the operator connected in the configuration. */
@@ -12,7 +12,7 @@ export type RenewableConnection = Extract<ConfiguredConnection, { refreshToken: 
 const maxOrigins = 8
 
 const digestRefreshToken = (refreshToken: string): string =>
-  createHash('sha256').update('foyer: configured refresh token\0').update(refreshToken).digest('hex').slice(0, 16)
+  hash('sha256', `foyer: configured refresh token\0${refreshToken}`).slice(0, 16)
 
 /**
  * Returns the record that a configured refresh token starts with, or null if the stored record descends from that

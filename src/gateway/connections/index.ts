@@ -1,5 +1,5 @@
 import { type Caller, createGrantProblem } from '#src/access-control.ts'
-import { createParameterProblem, Problem } from '#src/problems.ts'
+import { createParameterProblem, createUnprocessableProblem, Problem } from '#src/problems.ts'
 import type { Store } from '#src/store/store.ts'
 import type { TokenSource, Upstreams } from '#src/upstreams/index.ts'
 import type { Sealer } from '../crypto/encryption.ts'
@@ -16,7 +16,7 @@ import { createStaticTokenSource, createTokenSources } from './token-source.ts'
 export type { ConfiguredConnection } from './configured.ts'
 export type { TenantConnections } from './tenant-connections.ts'
 
-export interface ConnectionsOptions {
+interface ConnectionsOptions {
   store: Store
   sealer: Sealer
   signer: Signer
@@ -160,12 +160,7 @@ const requireStored = (stored: readonly StoredConnection[], id: string): StoredC
 
 const compareOldestFirst = (a: StoredConnection, b: StoredConnection): number => a.record.createdAt - b.record.createdAt
 
-const createUnknownConnection = (): Problem => {
-  const message = 'is not the id of one of your connections'
-  return new Problem('unprocessable', {
-    detail: `reauthorize ${message}.`,
-    errors: [{ path: 'body/reauthorize', message }],
-  })
-}
+const createUnknownConnection = (): Problem =>
+  createUnprocessableProblem('body/reauthorize', 'reauthorize', 'is not the id of one of your connections')
 
 export type Connections = ReturnType<typeof createConnections>

@@ -2,7 +2,7 @@ import type { LionDeskUser } from '#src/upstreams/index.ts'
 import type { Sealer } from '../crypto/encryption.ts'
 
 /** `pending`: the gateway redirected the user to LionDesk and the callback has not arrived. */
-export type ConnectionStatus = 'pending' | 'connected' | 'reauthorization-required'
+type ConnectionStatus = 'pending' | 'connected' | 'reauthorization-required'
 
 /** The encrypted part of a record. Times are milliseconds since 1970. */
 export interface Secrets {
@@ -39,7 +39,7 @@ export interface StoredConnection {
   readonly record: ConnectionRecord
 }
 
-export interface RecordCodec {
+interface RecordCodec {
   encode(id: string, record: ConnectionRecord): string
   decode(id: string, text: string): StoredConnection
   /** True if the record is encrypted with a key that is not the active one. */

@@ -7,7 +7,7 @@ import type { Secrets, StoredConnection } from './record.ts'
 import { retryStore } from './repository.ts'
 
 /** Exchanges a refresh token and stores the new tokens. Callers must hold the lease of the account. */
-export interface TokenRefresher {
+interface TokenRefresher {
   /**
    * Returns null if the record has changed in the meantime; the caller must read it again.
    * Throws `reauthorization-required` if LionDesk rejects the refresh token.

@@ -26,7 +26,7 @@ export interface TokenRenewal {
   settle(): Promise<void>
 }
 
-export interface TokenRenewalOptions {
+interface TokenRenewalOptions {
   store: ValueStore
   getOAuth(account: Account): LionDeskOAuth
   now: () => Date

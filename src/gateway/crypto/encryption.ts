@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 import type { ValueStore } from '#src/store/store.ts'
-import { loadOrCreateKey } from './generated-key.ts'
+import { loadKeys } from './generated-key.ts'
 
 /**
  * Encrypts secrets at rest with AES-256-GCM. The context is authenticated: a text opens only in the context of its
@@ -70,7 +70,5 @@ const decrypt = (key: Buffer, bytes: Buffer, aad: Buffer): string | null => {
  * A generated key does not protect against read access to the whole store. A sealer with configured keys never opens
  * texts of the generated key: write access to the store must not be enough to plant secrets.
  */
-export const loadSealer = async (configured: readonly string[], store: ValueStore): Promise<Sealer> => {
-  const [first = await loadOrCreateKey(store, 'sealing key'), ...others] = configured
-  return createSealer([Buffer.from(first, 'base64'), ...others.map((key) => Buffer.from(key, 'base64'))])
-}
+export const loadSealer = async (configured: readonly string[], store: ValueStore): Promise<Sealer> =>
+  createSealer(await loadKeys(configured, store, 'sealing key'))

@@ -8,6 +8,16 @@ import { StoreUnavailable, type ValueStore } from '#src/store/store.ts'
  */
 const defaultPausesMs: readonly number[] = [250, 500, 1_000, 2_000, 2_500]
 
+/** Returns the configured keys (32 bytes, base64), or else the generated key `name` of the store. */
+export const loadKeys = async (
+  configured: readonly string[],
+  store: ValueStore,
+  name: string,
+): Promise<[Buffer, ...Buffer[]]> => {
+  const [first = await loadOrCreateKey(store, name), ...others] = configured
+  return [Buffer.from(first, 'base64'), ...others.map((key) => Buffer.from(key, 'base64'))]
+}
+
 /** Returns a random key that all processes of a store share. The first process creates it. */
 export const loadOrCreateKey = async (store: ValueStore, name: string, pausesMs = defaultPausesMs): Promise<string> => {
   for (const pause of pausesMs) {

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { ValueStore } from '#src/store/store.ts'
-import { loadOrCreateKey } from './generated-key.ts'
+import { loadKeys } from './generated-key.ts'
 
 /** Signs short texts that a client stores. The client can read but not change them. */
 export interface Signer {
@@ -33,7 +33,5 @@ export const createSigner = (keys: readonly [Buffer, ...Buffer[]]): Signer => {
 const isEqual = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b)
 
 /** Creates a signer from the configured keys (32 bytes, base64), or from a generated key in the store. */
-export const loadSigner = async (configured: readonly string[], store: ValueStore): Promise<Signer> => {
-  const [first = await loadOrCreateKey(store, 'signing key'), ...others] = configured
-  return createSigner([Buffer.from(first, 'base64'), ...others.map((key) => Buffer.from(key, 'base64'))])
-}
+export const loadSigner = async (configured: readonly string[], store: ValueStore): Promise<Signer> =>
+  createSigner(await loadKeys(configured, store, 'signing key'))

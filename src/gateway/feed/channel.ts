@@ -19,7 +19,7 @@ export interface Channel {
 }
 
 /** A change of the log, an upstream failure, or a timeout that is due for a heartbeat. */
-export type Notification = Problem | 'change' | 'heartbeat'
+type Notification = Problem | 'change' | 'heartbeat'
 
 /** The event loop turns after each batch of notifications. */
 const listenersPerTurn = 50

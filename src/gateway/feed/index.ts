@@ -36,7 +36,7 @@ export interface FeedSettings extends PollIntervalSettings {
   streams?: Partial<ConcurrencyLimits>
 }
 
-export interface FeedOptions {
+interface FeedOptions {
   authorizer: Authorizer
   joinProperties: JoinProperties
   reader: LeadReader

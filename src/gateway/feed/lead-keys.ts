@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { getOrCreate } from '#src/lib/get-or-create.ts'
 import type { LogEntry } from '#src/store/store.ts'
 import type { Lead } from '../leads/reader.ts'
@@ -92,7 +92,4 @@ const getDigest = (lead: Lead): string => getOrCreate(digests, lead, () => compu
 
 /** Distinguishes visitors that share an id. The digest reveals no personal data in the log. */
 const computeDigest = ({ id, fullName, email, phone, createdAt }: Lead): string =>
-  createHash('sha256')
-    .update(JSON.stringify([id, fullName, email, phone, createdAt]))
-    .digest('base64url')
-    .slice(0, 22)
+  hash('sha256', JSON.stringify([id, fullName, email, phone, createdAt]), 'base64url').slice(0, 22)

@@ -14,7 +14,7 @@ import { createSharedBatches, type SharedBatch } from './shared-batches.ts'
 /** Adds to a batch what one listener requested. */
 type CompleteBatch = (batch: SharedBatch) => Promise<SharedBatch>
 
-export interface LiveFeed {
+interface LiveFeed {
   /** Starts like the polled feed, with the same errors, then yields leads as they arrive. */
   listen(
     scope: FeedScope,
@@ -26,7 +26,7 @@ export interface LiveFeed {
   close(): void
 }
 
-export interface LiveSettings {
+interface LiveSettings {
   /** Identifies this process among those that share the store. */
   owner: string
   /** Milliseconds until the next poll. Throws if the tenant was removed. */

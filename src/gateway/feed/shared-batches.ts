@@ -2,7 +2,7 @@ import type { Lead } from '../leads/reader.ts'
 import type { Cursor } from './cursor.ts'
 import type { Batch } from './log-reader.ts'
 
-export interface LeadEvent {
+interface LeadEvent {
   readonly kind: 'lead'
   readonly lead: Lead
   readonly cursor: string

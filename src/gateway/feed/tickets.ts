@@ -5,12 +5,12 @@ import type { Signer } from '../crypto/signing.ts'
 import type { Caller, RequestContext } from '../request-context.ts'
 import type { FeedScope } from './poller.ts'
 
-export interface Ticket {
+interface Ticket {
   ticket: string
   expiresAt: string
 }
 
-export interface Tickets {
+interface Tickets {
   issue(scope: FeedScope, call: RequestContext): Ticket
   /**
    * Returns the caller that the ticket was issued to, restricted to one feed. Throws `unauthenticated`.

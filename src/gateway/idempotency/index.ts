@@ -17,7 +17,7 @@ export interface IdempotentWrite<Payload, Result> extends IdempotencyScope {
   find(payload: Payload): Promise<Result | null>
 }
 
-export interface WriteResult<Result> {
+interface WriteResult<Result> {
   result: Result
   /** True if an earlier attempt had created the record and nothing was sent. */
   isReplayed: boolean

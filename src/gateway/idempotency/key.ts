@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Accepts a bare token, and a quoted string as in the IETF draft of `Idempotency-Key`. */
 export const parseIdempotencyKey = (header: string): string =>
   header.startsWith('"') ? header.slice(1, -1).replace(/\\(["\\])/g, '$1') : header
 
-export const digestText = (text: string): string => createHash('sha256').update(text).digest('base64url')
+export const digestText = (text: string): string => hash('sha256', text, 'base64url')
 
 /** Equal requests have equal fingerprints, regardless of the order of their keys. */
 export const createFingerprint = (request: unknown): string =>

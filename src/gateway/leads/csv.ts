@@ -41,7 +41,7 @@ export const getQuestions = (leads: readonly Lead[]): string[] => [
   ...new Set(leads.flatMap((lead) => lead.answers.map(toQuestion))),
 ]
 
-export interface CsvTable {
+interface CsvTable {
   header(): string
   /** Throws if a lead answers a question without a column, because the answer would be lost. */
   rows(leads: readonly Lead[]): string

@@ -21,11 +21,11 @@ import {
 
 export type ExportFormat = 'csv' | 'ndjson'
 
-export interface ExportQuery extends LeadQuery {
+interface ExportQuery extends LeadQuery {
   bom?: 'true' | 'false'
 }
 
-export interface LeadExport {
+interface LeadExport {
   fileName: string
   /**
    * Text in batches. If a problem occurs midway, the iteration throws, so that the client detects the incomplete file.

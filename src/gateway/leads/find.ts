@@ -12,7 +12,7 @@ import type { JoinProperties } from './property-join.ts'
 import type { Lead, LeadReader, LeadRow } from './reader.ts'
 import { applyFilters, type LeadQuery, type LeadRequest, type LeadRequestParser } from './request.ts'
 
-export interface LeadLookup extends LeadQuery {
+interface LeadLookup extends LeadQuery {
   /** A hint: when the lead was created. */
   createdAt?: string
 }

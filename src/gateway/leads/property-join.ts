@@ -1,6 +1,6 @@
 import pMap from 'p-map'
 import { parseFragment } from '#src/json/fragment.ts'
-import { isProblem, Problem, type ProblemCode } from '#src/problems.ts'
+import { createUnprocessableProblem, isProblem, type Problem, type ProblemCode } from '#src/problems.ts'
 import type { Authorizer } from '../authorizer.ts'
 import { withoutSource } from '../cache/present.ts'
 import type { Ownership } from '../ownership.ts'
@@ -50,10 +50,10 @@ export const createPropertyJoin = (ownership: Ownership, authorizer: Authorizer)
   }
 }
 
-const createTooManyProperties = (count: number, max: number): Problem => {
-  const message = `reads at most ${max} properties that are not cached, and these leads need ${count}`
-  return new Problem('unprocessable', {
-    detail: `include=property ${message}. Request fewer leads.`,
-    errors: [{ path: 'query/include', message }],
-  })
-}
+const createTooManyProperties = (count: number, max: number): Problem =>
+  createUnprocessableProblem(
+    'query/include',
+    'include=property',
+    `reads at most ${max} properties that are not cached, and these leads need ${count}`,
+    { advice: ' Request fewer leads.' },
+  )

@@ -5,12 +5,12 @@ import { expireAfter } from '#src/lib/lru-options.ts'
 import { MiB, minuteMs } from '#src/lib/units.ts'
 
 /** Collected lists, cached for a minute so that paging is stable. */
-export interface Snapshots<T> {
+interface Snapshots<T> {
   /** The first page always collects. Later pages use the list of the first page if it is still cached. */
   getOrCollect(tenant: string, key: readonly unknown[], offset: number, collect: () => Promise<T[]>): Promise<T[]>
 }
 
-export interface SnapshotLimits {
+interface SnapshotLimits {
   /** Per tenant, so that one tenant cannot evict the lists of others. */
   maxLists: number
   maxBytes: number

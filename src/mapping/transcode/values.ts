@@ -1,11 +1,11 @@
 /** Transcoders of the common spellings of wire values. */
 
 import { type ByteWriter, writeByte, writeSlice } from '#src/json/byte-writer.ts'
-import { equalsSlice } from '#src/json/tape.ts'
+import { equalsSlice, isDigit } from '#src/json/tape.ts'
 import { isDate } from '#src/lib/calendar.ts'
 import { absent, done, fallback, type TranscodeStatus, type ValueTranscoder } from './types.ts'
 
-const [quote, comma, dash, point, zero, nine, colon, space] = [0x22, 0x2c, 0x2d, 0x2e, 0x30, 0x39, 0x3a, 0x20]
+const [quote, comma, dash, point, zero, colon, space] = [0x22, 0x2c, 0x2d, 0x2e, 0x30, 0x3a, 0x20]
 const [letterT, letterZ] = [0x54, 0x5a]
 
 /** Always a `Buffer`, because code that gets only one class of byte array is twice as fast. */
@@ -41,8 +41,6 @@ export const transcodeFlag: ValueTranscoder = (bytes, from, to, output) => {
   writeSlice(output, bytes, from, to)
   return done
 }
-
-const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= zero && byte <= nine
 
 const findDigitsEnd = (bytes: Uint8Array, start: number): number => {
   let at = start

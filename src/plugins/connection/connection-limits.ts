@@ -4,7 +4,7 @@ import { createCounts } from '#src/lib/counts.ts'
 import { lazy } from '#src/lib/lazy.ts'
 import { toClientNetwork } from '../admission/rate-limit/client-network.ts'
 
-export interface ConnectionLimitsOptions {
+interface ConnectionLimitsOptions {
   /** Maximum number of open connections. */
   maxConnections?: number
   /**

@@ -3,7 +3,7 @@ import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
 import { syncHook } from '../sync-hook.ts'
 
-export interface LocalOnlyOptions {
+interface LocalOnlyOptions {
   /** Origins whose pages may call the gateway. */
   origins: readonly string[]
 }

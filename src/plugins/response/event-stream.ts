@@ -21,7 +21,7 @@ declare module 'fastify' {
 
 export const eventStreamType = 'text/event-stream'
 
-export interface EventStreamOptions {
+interface EventStreamOptions {
   /** Milliseconds after which a client that reads nothing is disconnected. */
   stallTimeoutMs?: number
 }

@@ -47,7 +47,7 @@ const createInvalidJsonProblem = (cause: unknown) =>
     cause,
   })
 
-export const toProblem = (error: FastifyError | Problem): Problem => {
+const toProblem = (error: FastifyError | Problem): Problem => {
   if (isProblem(error)) return error
   if (error.name === 'StoreUnavailable') return createStoreProblem(error)
   if (error.validation) return toValidationProblem(error.validation, error.validationContext)

@@ -14,7 +14,7 @@ declare module 'fastify' {
   }
 }
 
-export interface TextStreamOptions {
+interface TextStreamOptions {
   /** Milliseconds after which a client that reads nothing is disconnected. */
   unreadMs: number
 }

@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
 import { syncOnSend } from '../sync-hook.ts'
 
-export interface UnreadRepliesOptions {
+interface UnreadRepliesOptions {
   /** Milliseconds after which a client that reads nothing is disconnected. */
   unreadMs: number
 }

@@ -8,7 +8,7 @@ declare module 'fastify' {
   }
 }
 
-export interface DiscoveryOptions {
+interface DiscoveryOptions {
   publicUrl: string | null
   /** The address of this gateway as a browser sees it, without a slash at the end. */
   ownUrl: string

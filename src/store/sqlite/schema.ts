@@ -49,7 +49,7 @@ const recordsAndCounters = `
 /** Append a step to change the tables. Released steps never change, because existing files contain their result. */
 const migrations = [logsAndValues, recordsAndCounters]
 
-export const schemaVersion = migrations.length
+const schemaVersion = migrations.length
 
 /** Takes the write lock first, so that a step that reads and then writes cannot be interrupted or rejected midway. */
 export const runInTransaction = <T>(database: DatabaseSync, step: () => T): T => {

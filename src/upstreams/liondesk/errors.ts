@@ -1,8 +1,8 @@
+import { isTruncated } from '#src/json/truncation.ts'
 import { hourSeconds } from '#src/lib/units.ts'
 import { isRecord } from '#src/mapping/mapping.ts'
 import { Problem, type ProblemCode, type ProblemFields } from '#src/problems.ts'
 import { createTruncationError } from '../transport/errors.ts'
-import { isTruncated } from '../transport/truncation.ts'
 import type { UpstreamReply, UpstreamRequest } from '../transport/types.ts'
 import { eventPropertyMapping } from './mapping.ts'
 

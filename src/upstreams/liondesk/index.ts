@@ -48,7 +48,7 @@ export interface LionDesk {
   remove(eventId: string, id: string, call: LionDeskCallContext): Promise<void>
 }
 
-export interface LionDeskOptions extends LionDeskCallOptions {
+interface LionDeskOptions extends LionDeskCallOptions {
   drift: DriftSink
 }
 

@@ -25,7 +25,7 @@ export interface LionDeskReply {
 }
 
 /** A call and how to read its reply. */
-export interface LionDeskCall<T> {
+interface LionDeskCall<T> {
   operation: string
   method: UpstreamRequest['method']
   path: string
@@ -80,8 +80,11 @@ export const createLionDeskCaller = ({
   const parseReplyBody = ({ method, path }: UpstreamRequest, { status, body }: UpstreamReply): unknown => {
     if (method !== 'GET' || status !== 200) return parseJson(body)
     const key = [account.tenant, 'liondesk', path]
-    const { value, isRepeat } = responseMemo.getOrCompute(key, body, () => ({ parsed: parseJson(body) }))
-    if (isRepeat) enableDecodeMemo(getRecords(value.parsed))
+    const entry = responseMemo.getEntry(key, body)
+    const value = (entry.value as { parsed: unknown } | null) ?? { parsed: parseJson(body) }
+    if (!entry.isRepeat) return value.parsed
+    entry.value = value
+    enableDecodeMemo(getRecords(value.parsed))
     return value.parsed
   }
 

@@ -17,7 +17,7 @@ export const errorCodes = {
   'rate-reached': 'upstream-rate-limited',
 } as const satisfies Record<string, ProblemCode>
 
-export type SpacioErrorCode = keyof typeof errorCodes
+type SpacioErrorCode = keyof typeof errorCodes
 
 export interface SpacioError {
   /** Null for errors that the vendor does not document. */

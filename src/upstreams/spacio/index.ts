@@ -48,7 +48,7 @@ export interface Spacio {
 /** Wraps bare addresses in a record. */
 export const toEmailRecord = (element: unknown): unknown => (typeof element === 'string' ? { email: element } : element)
 
-export interface SpacioOptions {
+interface SpacioOptions {
   account: SpacioAccount
   send: Send
   responseMemo: ResponseMemo

@@ -1,3 +1,6 @@
+import { isBlank } from '#src/json/scanner.ts'
+import { closeArray, closeObject, openArray, openObject } from '#src/json/tape.ts'
+
 /**
  * Repairs exactly three defects that occur in the vendor's samples: trailing commas, numbers with leading zeros
  * (`000001`), and lists of bare strings in braces (`{ "a", "b" }`). Numbers with leading zeros become strings, because
@@ -39,7 +42,6 @@ export const repairJson = (body: string): string => {
 }
 
 const [quote, backslash, commaSign, colon, minus, zero] = [0x22, 0x5c, 0x2c, 0x3a, 0x2d, 0x30] as const
-const [openObject, closeObject, openArray, closeArray] = [0x7b, 0x7d, 0x5b, 0x5d] as const
 
 /** A comma without a value before it is not repaired. Zero stands for the first token. */
 const isAfterValue = (previous: number): boolean =>
@@ -52,12 +54,9 @@ const toArrayText = (braces: string): string => {
   return close < 0 ? braces : `${braces.slice(0, open)}[${braces.slice(open + 1, close)}]${braces.slice(close + 1)}`
 }
 
-const isWhitespace = (charCode: number): boolean =>
-  charCode === 0x20 || charCode === 0x0a || charCode === 0x0d || charCode === 0x09
-
 const skipWhitespace = (body: string, from: number): number => {
   let at = from
-  while (isWhitespace(body.charCodeAt(at))) at += 1
+  while (isBlank(body.charCodeAt(at))) at += 1
   return at
 }
 
@@ -77,7 +76,7 @@ const findTokenEnd = (body: string, start: number): number => {
   if (isStructural(charCode)) return end
   for (; end < body.length; end += 1) {
     const next = body.charCodeAt(end)
-    if (next === quote || isStructural(next) || isWhitespace(next)) return end
+    if (next === quote || isStructural(next) || isBlank(next)) return end
   }
   return end
 }

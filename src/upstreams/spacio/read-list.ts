@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { ListReader } from '#src/json/list-reader.ts'
 import { tryParseWire } from '#src/json/parse-wire-json.ts'
 import { scanValue, skipBlanks } from '#src/json/scanner.ts'
-import { createTape } from '#src/json/tape.ts'
+import { closeObject, createTape, openObject } from '#src/json/tape.ts'
 import { type ListTranscoding, transcodeList } from '#src/mapping/transcode/list.ts'
 import type { Steps } from '../transport/slices.ts'
 import { parseRecords, type RecordList } from './envelope.ts'
@@ -13,7 +13,7 @@ import type { ReplyShape } from './operations.ts'
 /** More than any list of Spacio in one reply. A longer one is rejected before it fills the memory. */
 const maxListRecords = 30_000
 
-const [comma, colon, openObject, closeObject] = [0x2c, 0x3a, 0x7b, 0x7d] as const
+const [comma, colon] = [0x2c, 0x3a]
 
 /**
  * Returns the records of a list, or with `transcoding` its serialized rows. Null: the body is something else, such as an

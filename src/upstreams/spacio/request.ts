@@ -1,3 +1,4 @@
+import { isTruncated } from '#src/json/truncation.ts'
 import { MiB } from '#src/lib/units.ts'
 import { enableDecodeMemo } from '#src/mapping/decode-memo.ts'
 import type { ListTranscoding } from '#src/mapping/transcode/list.ts'
@@ -5,7 +6,6 @@ import { Problem } from '#src/problems.ts'
 import { createTruncationError } from '../transport/errors.ts'
 import { createResponseMemo, type ResponseMemo } from '../transport/response-memo.ts'
 import { createSlices, type Slices, type Steps } from '../transport/slices.ts'
-import { isTruncated } from '../transport/truncation.ts'
 import type { Priority, Send, UpstreamReply, UpstreamRequest } from '../transport/types.ts'
 import { parseRecords, type RecordList } from './envelope.ts'
 import { detectError, type SpacioError, toSpacioProblem } from './errors.ts'
@@ -45,7 +45,7 @@ export interface SpacioAccount {
 }
 
 /** Creates the call of a method, including how its reply is read. */
-export type RequestFactory = (
+type RequestFactory = (
   name: OperationName,
   form: Record<string, string>,
   context: SpacioRequestContext,

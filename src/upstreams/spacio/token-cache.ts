@@ -9,7 +9,7 @@ import type { Priority } from '../transport/types.ts'
 
 export type Credentials = Static<typeof AccessToken>
 
-export interface TokenCache {
+interface TokenCache {
   /** Returns the agent's credentials from the cache or from Spacio. Concurrent callers share one call. */
   getCredentials(email: string): Promise<Credentials>
   /**

@@ -9,7 +9,7 @@ export interface BreakerMetrics {
   retryAfter: number | null
 }
 
-export interface BreakerOptions {
+interface BreakerOptions {
   now: () => number
   random: () => number
 }

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Dispatcher } from 'undici'
 import { getOrCreate } from '#src/lib/get-or-create.ts'
 import { minuteMs } from '#src/lib/units.ts'
-import type { CreateProxiedClient, SingleClient } from './proxied-client-types.ts'
+import type { CreateProxiedClient, SingleClient } from './proxy.ts'
 import { buildConnector, type CallDispatcher, Client } from './undici.ts'
 
 /**
@@ -43,7 +43,7 @@ interface PooledConnection {
   restMs: number
 }
 
-export interface ConnectionPools {
+interface ConnectionPools {
   /** Tenants never share connections to an origin. */
   getPool(tenant: string, origin: string): CallDispatcher
   close(): Promise<void>

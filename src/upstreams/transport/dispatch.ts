@@ -40,7 +40,7 @@ const parseBaseUrl = (baseUrl: string): BaseUrlParts => {
   return { origin, prefix: pathname.replace(/\/+$/, '') }
 }
 
-export interface RequestDispatcher {
+interface RequestDispatcher {
   /** Sends once, reads the whole reply, and converts every failure to a `Problem`. */
   readonly send: Send
   close(): Promise<void>

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { createSingleFlight } from '#src/lib/single-flight.ts'
 import { withTimeout } from '#src/lib/timeout.ts'
 import { getHourRemainingMs, hourMs } from '#src/lib/units.ts'
@@ -31,7 +31,7 @@ export const createHourlyCounter = (apiKey: string, ledger: BudgetLedger, clocks
   const { now, monotonic } = clocks
   const getSpan = createHourClock(clocks)
   // The ledger may be readable by others, so it contains only a digest of the key.
-  const digest = createHash('sha256').update(apiKey).digest('hex')
+  const digest = hash('sha256', apiKey)
   const blockKey = `spacio blocked ${digest}`
   let currentState = createHourState(getSpan())
   // The following times are on the monotonic clock.

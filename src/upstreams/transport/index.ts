@@ -9,7 +9,7 @@ import { createRequestDispatcher } from './dispatch.ts'
 import { type BudgetMetrics, createHourlyBudget } from './hourly-budget.ts'
 import { connectTimeoutMs as defaultConnectMs, limits } from './limits.ts'
 import { createCallObservation } from './observe.ts'
-import type { CreateProxiedClient } from './proxied-client-types.ts'
+import type { CreateProxiedClient } from './proxy.ts'
 import { createRetry } from './retry.ts'
 import type { CallLimits, HourlyQuota, Middleware, Send, System } from './types.ts'
 
@@ -18,7 +18,7 @@ export { loadProxy } from './proxy.ts'
 
 type PerClass<Figures> = Figures & { class: string }
 
-export interface TransportMetrics extends CallMetrics {
+interface TransportMetrics extends CallMetrics {
   system: System
   breakers: PerClass<BreakerMetrics>[]
   bulkheads: PerClass<BulkheadMetrics>[]

@@ -18,7 +18,7 @@ export interface EncodedReply {
   readonly encodings: readonly string[]
 }
 
-export interface ReceiveLimits {
+interface ReceiveLimits {
   readonly signal: AbortSignal
   readonly timeoutMs: number
   readonly maxBytes: number
@@ -27,7 +27,7 @@ export interface ReceiveLimits {
 }
 
 export type SendOptions = Pick<Dispatcher.DispatchOptions, 'path' | 'method' | 'headers' | 'body'>
-export type ReplyHeaders = Record<string, string | string[] | undefined>
+type ReplyHeaders = Record<string, string | string[] | undefined>
 
 /** Sends once and buffers the reply. Errors distinguish requests that were not sent from those that may have been. */
 export const receive = (

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { UpstreamRequest } from './types.ts'
 
-export interface RequestBody {
+interface RequestBody {
   readonly body: string | null
   /** Null if the caller sets the header, or if there is no body. */
   readonly contentType: string | null

@@ -7,15 +7,9 @@ import { MiB } from '#src/lib/units.ts'
  */
 export interface ResponseMemo {
   /**
-   * `key` identifies the tenant and the request. `isRepeat` is true if the previous reply had the same bytes, so that
-   * caching more derived data may pay off.
+   * Returns the entry of a reply. `key` identifies the tenant and the request. `isRepeat` is true if the previous reply
+   * had the same bytes. The caller then sets `value`, and may cache more derived data.
    */
-  getOrCompute<T extends object>(
-    key: readonly string[],
-    body: Buffer,
-    compute: () => T,
-  ): { value: T; isRepeat: boolean }
-  /** As `getOrCompute`, for values that are computed in slices. The caller sets `value` if the bytes are a repeat. */
   getEntry(key: readonly string[], body: Buffer): { value: object | null; isRepeat: boolean }
 }
 
@@ -35,29 +29,21 @@ export const createResponseMemo = (maxSize = maxTotalBytes): ResponseMemo => {
     maxEntrySize: maxEntryBytes,
     sizeCalculation: ({ body }) => 1 + body.length,
   })
-  const getEntry = (key: readonly string[], body: Buffer) => {
-    if (body.length > maxEntryBytes) return { value: null, isRepeat: false }
-    const name = JSON.stringify(key)
-    const cachedEntry = entries.get(name)
-    // Comparing bytes is a hundred times cheaper than parsing.
-    if (cachedEntry?.body.equals(body)) {
-      cachedEntry.isRepeat = true
-      return cachedEntry
-    }
-    // Stores only the bytes at first, because most replies never repeat and their values should be garbage-collected
-    // early.
-    const entry = { body: toOwnCopy(body), value: null, isRepeat: false }
-    entries.set(name, entry)
-    return entry
-  }
-
   return {
-    getEntry,
-    getOrCompute: <T extends object>(key: readonly string[], body: Buffer, compute: () => T) => {
-      const entry = getEntry(key, body)
-      if (!entry.isRepeat) return { value: compute(), isRepeat: false }
-      entry.value ??= compute()
-      return { value: entry.value as T, isRepeat: true }
+    getEntry: (key, body) => {
+      if (body.length > maxEntryBytes) return { value: null, isRepeat: false }
+      const name = JSON.stringify(key)
+      const cachedEntry = entries.get(name)
+      // Comparing bytes is a hundred times cheaper than parsing.
+      if (cachedEntry?.body.equals(body)) {
+        cachedEntry.isRepeat = true
+        return cachedEntry
+      }
+      // Stores only the bytes at first, because most replies never repeat and their values should be garbage-collected
+      // early.
+      const entry = { body: toOwnCopy(body), value: null, isRepeat: false }
+      entries.set(name, entry)
+      return entry
     },
   }
 }

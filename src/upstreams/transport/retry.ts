@@ -6,7 +6,7 @@ import { isProblem, type Problem } from '#src/problems.ts'
 import { isFailure, isUpstreamAnswer, wasNotSent, wasTruncated } from './errors.ts'
 import type { Middleware, UpstreamRequest } from './types.ts'
 
-export interface RetryOptions {
+interface RetryOptions {
   now: () => number
   random: () => number
 }

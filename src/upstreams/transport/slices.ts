@@ -12,7 +12,7 @@ export interface Slices {
   createPacer(): () => Promise<void> | undefined
 }
 
-export interface SliceOptions {
+interface SliceOptions {
   /** Waits for another turn of the event loop and for other slices. */
   readonly pause?: () => Promise<void>
   readonly now?: () => number

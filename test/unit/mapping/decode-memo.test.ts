@@ -6,6 +6,7 @@ import { decodeWithMemo, enableDecodeMemo } from '#src/mapping/decode-memo.ts'
 import { createDriftLog } from '#src/mapping/drift.ts'
 import { defineMapping } from '#src/mapping/mapping.ts'
 import { createResponseMemo } from '#src/upstreams/transport/response-memo.ts'
+import { readThroughMemo } from '../../support/read-through-memo.ts'
 
 const Thing = Type.Object({ name: Type.Unsafe<string | null>({ type: ['string', 'null'] }) }, { $id: 'Thing' })
 
@@ -39,7 +40,7 @@ test('the same bytes are parsed at most twice, other bytes and other requests ag
   const responseMemo = createResponseMemo(100)
   let made = 0
   const of = (key: string, body: string) =>
-    responseMemo.getOrCompute([key], Buffer.from(body), () => {
+    readThroughMemo(responseMemo, key, Buffer.from(body), () => {
       made += 1
       return { made }
     })

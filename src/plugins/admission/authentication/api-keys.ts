@@ -1,19 +1,11 @@
 import { hash } from 'node:crypto'
-import type { Caller, Grants, Scope } from '#src/access-control.ts'
+import type { Caller } from '#src/access-control.ts'
+import type { TenantConfig } from '#src/config.ts'
 
-export interface TenantClients {
-  readonly id: string
-  readonly clients: readonly {
-    readonly id: string
-    /** Hex SHA-256 of each accepted key, in lower case. */
-    readonly keyHashes: readonly string[]
-    readonly scopes: readonly Scope[]
-    readonly grants: Grants
-  }[]
-}
+export type TenantClients = Pick<TenantConfig, 'id' | 'clients'>
 
 /** Finds clients by API key. It stores only hashes, so a lookup's duration reveals nothing about a key. */
-export interface ClientDirectory {
+interface ClientDirectory {
   configure(tenants: readonly TenantClients[]): void
   findByKey(key: string): Caller | null
   /**
@@ -28,7 +20,7 @@ export interface ClientDirectory {
 /** 256 bits in base64url. The prefix lets secret scanners find leaked keys. */
 const keyPattern = /^fk_[A-Za-z0-9_-]{43}$/
 
-export const hashKey = (key: string): string => hash('sha256', key)
+const hashKey = (key: string): string => hash('sha256', key)
 
 export const createClientDirectory = (tenants: readonly TenantClients[]): ClientDirectory => {
   let callersByHash = new Map<string, Caller>()

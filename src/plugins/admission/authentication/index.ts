@@ -1,12 +1,13 @@
 import type { FastifyRequest, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { allGrants, type Caller, type Scope, scopes } from '#src/access-control.ts'
+import type { JwtConfig } from '#src/config.ts'
 import { Problem } from '#src/problems.ts'
 import type { AuthenticationFailure } from '../../observe/telemetry/metrics.ts'
 import { toClientNetwork } from '../rate-limit/client-network.ts'
 import { createFixedWindow } from '../rate-limit/fixed-window.ts'
 import { createClientDirectory, type TenantClients } from './api-keys.ts'
-import type { createTokenReader, Rejection, TokenReader, TokenSettings } from './jwt.ts'
+import type { createTokenReader, Rejection, TokenReader } from './jwt.ts'
 import { isJwtClientId } from './jwt-client-id.ts'
 import { rejectionDetails } from './rejections.ts'
 
@@ -33,10 +34,10 @@ declare module 'fastify' {
 /** Wrong credentials per client network. */
 const maxFailuresPerMinute = 30
 
-export interface AuthenticationOptions {
+interface AuthenticationOptions {
   mode: 'required' | 'off'
   tenants: readonly TenantClients[]
-  jwt: TokenSettings | null
+  jwt: JwtConfig | null
   now: () => Date
 }
 

@@ -1,26 +1,10 @@
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
 import { type Caller, type Grants, grantKinds, type Scope, scopes, toGrants } from '#src/access-control.ts'
+import type { JwtConfig } from '#src/config.ts'
 import { Problem } from '#src/problems.ts'
 import { toJwtClientId } from './jwt-client-id.ts'
 import { createKeySet, type KeySetOptions } from './key-set.ts'
 import type { RejectionReason } from './rejections.ts'
-
-export interface TokenSettings {
-  readonly issuer: string
-  readonly audience: string
-  readonly jwksUrl: string
-  readonly algorithms: readonly string[]
-  /** Prefix of Foyer's scopes in a token. */
-  readonly scopePrefix: string
-  /** Names of the claims to read. */
-  readonly claims: {
-    readonly audience: string
-    readonly tenant: string
-    readonly scope: string
-    readonly grants: string
-    readonly subject: string
-  }
-}
 
 export interface Rejection {
   readonly rejection: RejectionReason
@@ -32,7 +16,7 @@ export interface Rejection {
  */
 export type TokenReader = (token: string) => Promise<Caller | Rejection>
 
-export interface TokenReaderOptions {
+interface TokenReaderOptions {
   /** Returns the tenant that a claim names, or null if there is none. */
   resolveTenant: (claim: unknown) => string | null
   now: () => Date
@@ -42,7 +26,7 @@ export interface TokenReaderOptions {
 /** Tolerated difference between the clocks of the issuer and the gateway. */
 const clockToleranceSeconds = 30
 
-export const createTokenReader = (settings: TokenSettings, options: TokenReaderOptions): TokenReader => {
+export const createTokenReader = (settings: JwtConfig, options: TokenReaderOptions): TokenReader => {
   const { issuer, audience, jwksUrl, algorithms, claims } = settings
   const { resolveTenant, now, reportKeyFetch } = options
   const keys = createKeySet({ url: jwksUrl, now: () => now().getTime(), report: reportKeyFetch })

@@ -3,7 +3,7 @@ import { createSingleFlight } from '#src/lib/single-flight.ts'
 import { hourMs, MiB, minuteMs } from '#src/lib/units.ts'
 
 /** The issuer is unavailable, and the cache has no usable keys. */
-export class KeysUnavailable extends Error {
+class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable'
 }
 
@@ -15,7 +15,7 @@ export interface KeySetOptions {
   readonly report: (result: 'ok' | 'failed') => void
 }
 
-export interface KeySet {
+interface KeySet {
   /** Finds the key of a token, for `jwtVerify` of jose. Throws `KeysUnavailable`. */
   readonly find: JWTVerifyGetKey
   /** Fetches the keys again, except during the cooldown. Returns true if the keys changed. Throws `KeysUnavailable`. */

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { limitEntries } from '#src/lib/lru-options.ts'
 import { createShares, type Payer } from './tenant-fairness.ts'
 
-export interface DelayedRefusalOptions {
+interface DelayedRefusalOptions {
   /** Rejections per second that a client, or an anonymous network, receives without a delay. */
   promptPerSecond: number
   /** Maximum number of delayed rejections. */

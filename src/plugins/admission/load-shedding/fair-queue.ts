@@ -2,7 +2,7 @@ import type { WorkClass } from './priority-classes.ts'
 import { createStandingWait, type StandingWait } from './queue-delay.ts'
 import type { Payer, Shares } from './tenant-fairness.ts'
 
-export interface Waiter {
+interface Waiter {
   readonly payer: Payer
   readonly workClass: WorkClass
   /** Continues the request. It occupies a slot until `release` is called. */
@@ -10,7 +10,7 @@ export interface Waiter {
   refuse(): void
 }
 
-export interface FairQueueOptions {
+interface FairQueueOptions {
   slots: Shares
   maxWaiting: number
   /** Milliseconds of a monotonic clock. */

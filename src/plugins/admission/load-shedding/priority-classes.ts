@@ -8,7 +8,7 @@ export type WorkClass = (typeof workClasses)[number]
 /** A report needs many upstream calls and has more rows than any other response. */
 const reportScopes: readonly unknown[] = ['leads:read', 'brokerages:read']
 
-export interface RouteFacts {
+interface RouteFacts {
   method: string
   config: FastifyContextConfig
   schema?: { querystring?: unknown } | undefined

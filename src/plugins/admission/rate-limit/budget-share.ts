@@ -3,7 +3,7 @@ import { limitEntries } from '#src/lib/lru-options.ts'
 import { getHourRemainingMs, hourMs, hourSeconds } from '#src/lib/units.ts'
 import type { Allowance } from './ratelimit-headers.ts'
 
-export interface HourlyUsage {
+interface HourlyUsage {
   /** Calls per hour that the gateway may make for the tenant. */
   limit: number
   used: number

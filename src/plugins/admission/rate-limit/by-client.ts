@@ -16,7 +16,7 @@ declare module 'fastify' {
   }
 }
 
-export interface ClientLimitOptions {
+interface ClientLimitOptions {
   /** Requests per minute; null: no limit. */
   limit: number | null
   /** The share of the tenant's remaining hourly budget that one of several clients may use; 1: all of it. */

@@ -11,7 +11,7 @@ import type { Telemetry } from './telemetry.ts'
 /** Requests that are being processed, and requests that wait for that. */
 type Load = Pick<GaugeState, 'inFlight' | 'waiting'>
 
-export type EndListener = (request: FastifyRequest, reply: FastifyReply) => void
+type EndListener = (request: FastifyRequest, reply: FastifyReply) => void
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -36,7 +36,7 @@ declare module 'fastify' {
   }
 }
 
-export interface TelemetryPluginOptions {
+interface TelemetryPluginOptions {
   telemetry: Telemetry
   tenants: () => GaugeState['tenants']
   /** Number of log lines that standard output did not accept. */

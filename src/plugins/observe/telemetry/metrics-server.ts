@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createServer } from '../../node-http.ts'
 
-export interface MetricsSource {
+interface MetricsSource {
   readonly contentType: string
   text(): Promise<string>
   onError(error: Error): void

@@ -11,7 +11,7 @@ const bucketSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 /** Label of all non-standard methods, because clients could create any number of series. */
-export const otherMethod = '(other)'
+const otherMethod = '(other)'
 export const unknownRoute = '(unknown)'
 
 const limitNames = ['address', 'client', 'credentials', 'budget-share'] as const
@@ -21,7 +21,7 @@ const connectionLimits = ['network', 'process'] as const
 
 export type AuthenticationFailure = (typeof failureReasons)[number]
 
-export interface FinishedRequest {
+interface FinishedRequest {
   method: string
   /** The route's template, never the URL; undefined if no route matches. */
   route: string | undefined

@@ -4,7 +4,7 @@ import type { CallOutcome } from '#src/upstream-observer.ts'
 import type { AuthenticationFailure } from './metrics.ts'
 import type { RequestSpan } from './tracing-types.ts'
 
-export interface CallReport {
+interface CallReport {
   operation: string
   outcome: CallOutcome
   milliseconds: number

@@ -1,22 +1,32 @@
+import { collectDefaultMetrics, prometheusContentType, Registry } from '@prometheus-io/client'
+import { lazy } from '#src/lib/lazy.ts'
 import type { CacheObserver, UpstreamObserver } from '#src/upstream-observer.ts'
 import { createMetrics } from './metrics.ts'
-import { createExposition } from './prometheus.ts'
 import { createTrace, createTraceStorage } from './request-trace.ts'
 import { createStateGauges, type GaugeState } from './state-gauges.ts'
-import { loadTracing } from './tracing.ts'
 
-export interface TelemetryOptions {
+interface TelemetryOptions {
   /** OTLP endpoint for spans; null disables them. */
   tracesUrl: string | null
   flushTimeoutMs?: number | undefined
 }
 
+/** Returns the metrics of the process, which all apps in it share. */
+const getProcessRegistry = lazy(() => {
+  const registry = new Registry()
+  // The default of ten samples a second costs more than the requests that they measure.
+  collectDefaultMetrics({ register: registry, eventLoopUtilizationTimeout: 2_000 })
+  return registry
+})
+
 /** Creates the metrics, the traces, and the observer that the transport reports to. */
 export const createTelemetry = async ({ tracesUrl, flushTimeoutMs }: TelemetryOptions) => {
-  const exposition = createExposition()
-  const metrics = createMetrics(exposition.registry)
-  const { mirror } = createStateGauges(exposition.registry)
-  const tracing = await loadTracing(tracesUrl, flushTimeoutMs)
+  const registry = new Registry()
+  const processRegistry = getProcessRegistry()
+  const metrics = createMetrics(registry)
+  const { mirror } = createStateGauges(registry)
+  // OpenTelemetry is loaded only if it is needed.
+  const tracing = tracesUrl === null ? null : (await import('./spans.ts')).createTracing(tracesUrl, flushTimeoutMs)
   const traces = createTraceStorage()
 
   const observer: UpstreamObserver = {
@@ -46,10 +56,10 @@ export const createTelemetry = async ({ tracesUrl, flushTimeoutMs }: TelemetryOp
     metrics,
     observer,
     cacheObserver,
-    contentType: exposition.contentType,
-    scrape: (state: GaugeState): Promise<string> => {
+    contentType: prometheusContentType,
+    scrape: async (state: GaugeState): Promise<string> => {
       mirror(state)
-      return exposition.renderMetrics()
+      return `${await registry.metrics()}\n${await processRegistry.metrics()}`
     },
     beginTrace: (traceparent: unknown) => createTrace(tracing?.begin(traceparent) ?? null),
     runIn: traces.run,

@@ -1,4 +1,4 @@
-export interface RemoteParent {
+interface RemoteParent {
   readonly traceId: string
   readonly spanId: string
 }

@@ -36,7 +36,7 @@ const createUiConfig = (demoKey: string | null): UiConfig => ({
   ...(demoKey !== null && { onComplete: createAuthorizeHook(demoKey) }),
 })
 
-export interface DocumentationOptions {
+interface DocumentationOptions {
   /** The gateway's routes, with complete schemas. */
   readonly routes: readonly RouteOptions[]
   readonly mappings: readonly MappingTable[]

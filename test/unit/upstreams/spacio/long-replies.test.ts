@@ -1,5 +1,6 @@
 /** A long reply is read in many small steps. A malicious one is rejected before it is parsed. */
 import { describe, expect, test } from 'vitest'
+import { isTruncated } from '#src/json/truncation.ts'
 import { createDriftLog } from '#src/mapping/drift.ts'
 import { createDecoder } from '#src/upstreams/spacio/decode.ts'
 import { brokerageLeadMapping, propertyLeadMapping } from '#src/upstreams/spacio/mappings/lead.ts'
@@ -9,7 +10,6 @@ import { createSpacioRequester } from '#src/upstreams/spacio/request.ts'
 import { streamRecords as recordsInParts } from '#src/upstreams/spacio/streamed-request.ts'
 import { createReportTranscoding, withTranscoding } from '#src/upstreams/spacio/transcoded-leads.ts'
 import { createSlices, runToEnd } from '#src/upstreams/transport/slices.ts'
-import { isTruncated } from '#src/upstreams/transport/truncation.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
 
 const count = 2_000

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createResponseMemo } from '#src/upstreams/transport/response-memo.ts'
+import { readThroughMemo } from '../../../support/read-through-memo.ts'
 
 const step = fc.record({
   key: fc.constantFrom('a', 'b'),
@@ -14,7 +15,7 @@ test('the value belongs to these bytes, and a repetition is detected', () => {
       const last = new Map<string, string>()
       for (const { key, text } of steps) {
         const body = Buffer.from(text)
-        const { value, isRepeat } = responseMemo.getOrCompute([key], body, () => ({ text: body.toString() }))
+        const { value, isRepeat } = readThroughMemo(responseMemo, key, body, () => ({ text: body.toString() }))
         expect([value.text, isRepeat]).toEqual([text, last.get(key) === text])
         last.set(key, text)
       }
@@ -24,7 +25,7 @@ test('the value belongs to these bytes, and a repetition is detected', () => {
 
 test('identical bytes are decoded once', () => {
   const responseMemo = createResponseMemo()
-  const give = () => responseMemo.getOrCompute(['a'], Buffer.from('same'), () => ({})).value
+  const give = () => readThroughMemo(responseMemo, 'a', Buffer.from('same'), () => ({})).value
   give()
   const second = give()
   expect(give()).toBe(second)

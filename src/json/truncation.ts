@@ -1,4 +1,7 @@
-const [quote, backslash, openObject, closeObject, openArray, closeArray] = [0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d] as const
+import { isBlank, skipBlanks } from './scanner.ts'
+import { closeArray, closeObject, openArray, openObject } from './tape.ts'
+
+const [quote, backslash] = [0x22, 0x5c]
 
 /** Scanning a longer body would block the event loop for tens of milliseconds. */
 const maxScannedBytes = 2 * 1024 * 1024
@@ -9,8 +12,7 @@ const maxScannedBytes = 2 * 1024 * 1024
  */
 export const isTruncated = (body: Uint8Array): boolean => {
   const { length } = body
-  let start = 0
-  while (start < length && isWhitespace(body[start] as number)) start += 1
+  const start = skipBlanks(body, 0)
   if (start === length) return true
   if (body[start] !== openObject && body[start] !== openArray) return false
   if (length > maxScannedBytes) return findLastByte(body) !== (body[start] === openObject ? closeObject : closeArray)
@@ -19,11 +21,9 @@ export const isTruncated = (body: Uint8Array): boolean => {
 
 const findLastByte = (body: Uint8Array): number | undefined => {
   let last = body.length - 1
-  while (last >= 0 && isWhitespace(body[last] as number)) last -= 1
+  while (last >= 0 && isBlank(body[last])) last -= 1
   return body[last]
 }
-
-const isWhitespace = (byte: number): boolean => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d
 
 const getDepthAtEnd = (body: Uint8Array, start: number): number => {
   const { length } = body

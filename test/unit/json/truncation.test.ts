@@ -1,8 +1,8 @@
 /** Distinguishes a truncated body from a complete one, and from one that was never JSON. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isTruncated } from '#src/upstreams/transport/truncation.ts'
-import { createRunOptions } from '../../../support/properties.ts'
+import { isTruncated } from '#src/json/truncation.ts'
+import { createRunOptions } from '../../support/properties.ts'
 
 const bytes = (text: string): Buffer => Buffer.from(text)
 
