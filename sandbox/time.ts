@@ -9,6 +9,10 @@ const twoDigits = (value: number): string => String(value).padStart(2, '0')
 export const formatWireTime = (milliseconds: number): string =>
   new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')
 
+/** Formats a time to the second with a zone, as LionDesk does: `2019-06-21T21:16:07.000Z`. */
+export const formatIsoTime = (milliseconds: number): string =>
+  new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, '.000Z')
+
 /** Formats Spacio's reset time, whose hour has no leading zero: `2017-01-01 0:00:00 UTC`. */
 export function formatResetMoment(milliseconds: number): string {
   const moment = new Date(milliseconds)

@@ -1,4 +1,5 @@
 import { BadRequest } from '@feathersjs/errors'
+import { formatIsoTime } from '../time.ts'
 
 type FieldKind = 'text' | 'integer' | 'number' | 'moment'
 
@@ -70,8 +71,6 @@ const patterns = { integer: /^-?\d+$/, number: /^-?\d+(\.\d+)?$/ }
 const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 
-const toWireMoment = (value: string): string => new Date(value).toISOString().replace(/\.\d{3}Z$/, '.000Z')
-
 function validateField(field: Field, value: string): string | null {
   if (field.kind === 'moment') return Number.isNaN(Date.parse(value)) ? 'must be a date-time' : null
   if (field.kind === 'text') {
@@ -93,7 +92,8 @@ export function readInput(data: unknown): Record<string, string | null> {
       continue
     }
     const violation = isScalar(value) ? validateField(field, String(value)) : 'must be a single value'
-    if (violation === null) input[name] = field.kind === 'moment' ? toWireMoment(String(value)) : String(value)
+    if (violation === null)
+      input[name] = field.kind === 'moment' ? formatIsoTime(Date.parse(String(value))) : String(value)
     else errors[name] = violation
   }
   if (Object.keys(errors).length > 0) throw new BadRequest('Validation failed', { errors })

@@ -1,6 +1,7 @@
 import { BadRequest, Forbidden, NotAuthenticated, NotFound } from '@feathersjs/errors'
 import type { HookContext, NextFunction } from '@feathersjs/feathers'
 import { addDrift, type DriftPlan } from '../http/drift.ts'
+import { formatIsoTime } from '../time.ts'
 import type { LionDeskEvent, World } from '../world/types.ts'
 import { blankInput, readInput } from './fields.ts'
 import type { Records } from './records.ts'
@@ -62,7 +63,7 @@ export function createHooks({ world, tokens, records, settings }: HookParts) {
     ...blankInput,
     half_baths: null,
     ...readInput(data),
-    created_at: new Date().toISOString().replace(/\.\d{3}Z$/, '.000Z'),
+    created_at: formatIsoTime(Date.now()),
   })
 
   const readData = async (context: HookContext, next: NextFunction): Promise<void> => {

@@ -1,7 +1,5 @@
-import { dayMs, hourMs } from '../time.ts'
+import { dayMs, formatIsoTime, hourMs } from '../time.ts'
 import type { CrmRecord, LionDeskEvent } from './types.ts'
-
-const wireMoment = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, '.000Z')
 
 const firstNames = ['Ada', 'Bilal', 'Greta', 'Hiro', 'Kavya']
 const lastNames = ['Bakare', 'Hakimi', 'Ivanova', 'Jansen']
@@ -21,8 +19,8 @@ export const makeContact = (id: number, ownerId: string, createdAt: number): Crm
   id,
   ...blankContact,
   owner_user_id: Number(ownerId),
-  created_at: wireMoment(createdAt),
-  modified_at: wireMoment(createdAt),
+  created_at: formatIsoTime(createdAt),
+  modified_at: formatIsoTime(createdAt),
 })
 
 /** Every third address is spelled with capitals, and phones are free text. */
@@ -57,8 +55,8 @@ export const makeEventRecord = (event: Omit<LionDeskEvent, 'shared'>, createdAt:
   site_domain: null,
   dialer_session_id: null,
   property: null,
-  created_at: wireMoment(createdAt),
-  modified_at: wireMoment(createdAt),
+  created_at: formatIsoTime(createdAt),
+  modified_at: formatIsoTime(createdAt),
 })
 
 export const makeEventRecords = (events: readonly LionDeskEvent[], now: number): CrmRecord[] =>

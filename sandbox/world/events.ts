@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts'
-import { dayMs } from '../time.ts'
+import { dayMs, formatIsoTime, hourMs } from '../time.ts'
 import type { EventProperty, LionDeskEvent, LionDeskUser } from './types.ts'
 
 export const users: readonly LionDeskUser[] = [
@@ -75,7 +75,7 @@ function makeRecord(random: Random, id: number, event: LionDeskEvent, now: numbe
     images: random.chance(0.1) ? '' : makePhotos(random, id),
     year_built: String(random.integer(1890, 2024)),
     listed_at: makeMoment(random, now),
-    created_at: new Date(now - (500 - id) * 3_600_000).toISOString().replace(/\.\d{3}Z/, '.000Z'),
+    created_at: formatIsoTime(now - (500 - id) * hourMs),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts'
-import type { AutoEmailStatus, Stance } from './types.ts'
+import type { AutoEmailStatus, Lead, Stance } from './types.ts'
 
 const firstNames = [
   'Ada',
@@ -50,16 +50,10 @@ const emailsOfRepresented: readonly AutoEmailStatus[] = [
   { sentToVisitor: false, sentToVisitorRepresentation: false, opened: false, details: 'Held back: represented' },
 ]
 
-interface Visitor {
-  name: string
-  email: string
-  phone: string
-  hasAgent: Stance
-  hasFinancing: Stance
-  isBroker: Stance
-  note: string
-  autoEmailStatus: AutoEmailStatus
-}
+type Visitor = Pick<
+  Lead,
+  'name' | 'email' | 'phone' | 'hasAgent' | 'hasFinancing' | 'isBroker' | 'note' | 'autoEmailStatus'
+>
 
 export const blankEmailStatus: AutoEmailStatus = {
   sentToVisitor: false,

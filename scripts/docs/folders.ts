@@ -153,7 +153,10 @@ export const folders: Readonly<Record<string, Folder>> = {
       'src/lib/',
     ],
   },
-  'tools/': { contains: '`foyer openapi`, which compares two OpenAPI documents', mayImport: ['cli/'] },
+  'tools/': {
+    contains: '`foyer openapi`, which compares two OpenAPI documents, and shared helpers',
+    mayImport: ['cli/'],
+  },
   'tools/verify/': {
     contains:
       '`foyer verify`, which checks any deployment against the contract; uses `openapi/`, and only the secret references of the gateway',
@@ -163,6 +166,7 @@ export const folders: Readonly<Record<string, Folder>> = {
     contains: "`foyer verify:upstream`, which sends the gateway's calls to live upstreams",
     mayImport: [
       'cli/',
+      'tools/',
       'src/config/',
       'src/upstreams/',
       'src/upstreams/spacio/',

@@ -10,17 +10,13 @@ export interface ConcurrencyLimits {
 
 export type ConcurrencyLevel = keyof ConcurrencyLimits
 
-interface ConcurrencyLimiter {
-  /** Returns the function that releases the slot, or the level whose limit is reached. */
-  acquire(caller: Pick<Caller, 'tenant' | 'client'>): (() => void) | ConcurrencyLevel
-}
-
 /** Limits long-running work such as streams, so that one client cannot exhaust the process. */
-export const createConcurrencyLimiter = (limits: ConcurrencyLimits): ConcurrencyLimiter => {
+export const createConcurrencyLimiter = (limits: ConcurrencyLimits) => {
   const counts = createCounts()
 
   return {
-    acquire: ({ tenant, client }) => {
+    /** Returns the function that releases the slot, or the level whose limit is reached. */
+    acquire: ({ tenant, client }: Pick<Caller, 'tenant' | 'client'>): (() => void) | ConcurrencyLevel => {
       const keys: [ConcurrencyLevel, string][] = [
         ['client', JSON.stringify([tenant, client])],
         ['tenant', JSON.stringify([tenant])],

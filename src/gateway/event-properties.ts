@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import type { EventProperty, EventPropertyPatch, NewEventProperty } from '#schemas/event-property.ts'
 import { eventPropertyFilterFields } from '#schemas/event-property-query.ts'
 import { rejectTooManyPhotos } from '#src/gateway/photo-limit.ts'
+import { neverAborted } from '#src/lib/never-aborted.ts'
 import { createUnprocessableProblem, isProblem } from '#src/problems.ts'
 import { parseConditions } from '#src/query/conditions.ts'
 import { parseSortFields } from '#src/query/order.ts'
@@ -95,7 +96,7 @@ export const createEventProperties = ({
         return { result: await liondesk.create(eventId, await prefill(body, call), call), isReplayed: false }
       }
       // The write continues after a disconnect, because the client will repeat the request.
-      const context = { ...call, signal: new AbortController().signal }
+      const context = { ...call, signal: neverAborted }
       return idempotency.once({
         // Keys belong to a client; equal keys of two clients must not collide.
         path: [caller.tenant, caller.client, connection, 'event properties', eventId],

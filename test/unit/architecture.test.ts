@@ -117,8 +117,8 @@ test('metrics and tracing stay inside their plugin, and OpenTelemetry is loaded 
   const inside = /^src\/plugins\/observe\/telemetry\//
   expect(getImporters(/^@prometheus-io\//).filter((file) => !inside.test(file))).toEqual([])
   expect(getImporters(/^@opentelemetry\//)).toEqual(['src/plugins/observe/telemetry/spans.ts'])
-  expect(getImporters(/\/spans\.ts$/)).toEqual(['src/plugins/observe/telemetry/tracing.ts'])
-  expect(readText('src/plugins/observe/telemetry/tracing.ts')).toMatch(/await import\('\.\/spans\.ts'\)/)
+  expect(getImporters(/\/spans\.ts$/)).toEqual(['src/plugins/observe/telemetry/telemetry.ts'])
+  expect(readText('src/plugins/observe/telemetry/telemetry.ts')).toMatch(/await import\('\.\/spans\.ts'\)/)
   expect(filesThat(/from '\.\/spans\.ts'/)).toEqual([])
 })
 

@@ -1,4 +1,5 @@
 /** Formats a report as a table and as JSON, and chooses the exit code. */
+import { alignRows } from '../align-rows.ts'
 import type { FieldDrift } from './missing.ts'
 import type { Report, Result } from './run.ts'
 
@@ -20,19 +21,14 @@ const toRow = ({ system, operation, status, records, milliseconds, drift, reason
 
 const headings = ['operation', 'status', 'records', 'ms', 'drift (field: kind ×n), or reason']
 
-const alignRows = (rows: readonly string[][]): string => {
-  const widths = headings.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)))
-  const isNumber = (column: number) => column === 2 || column === 3
-  const pad = (cell: string, column: number) =>
-    isNumber(column) ? cell.padStart(widths[column] as number) : cell.padEnd(widths[column] as number)
-  return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
-}
+/** Records and milliseconds. */
+const numberColumns = [2, 3]
 
 const verdicts: Record<number, string> = { 0: 'No drift was found.', 1: 'Drift was found.', 2: 'An operation failed.' }
 
 export const formatTable = (report: Report): string => {
   const observed = report.observed.map(({ about, finding }) => `observed: ${about}: ${finding}\n`)
-  const table = alignRows([headings, ...report.results.map(toRow)])
+  const table = alignRows([headings, ...report.results.map(toRow)], numberColumns)
   return `${table}\n\n${observed.join('')}${observed.length > 0 ? '\n' : ''}${verdicts[getExitCode(report)]}\n`
 }
 

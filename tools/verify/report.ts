@@ -1,5 +1,6 @@
 /** Formats results as a table and as JSON, and chooses the exit code. */
 import { exitCodes } from '../../cli/command.ts'
+import { alignRows } from '../align-rows.ts'
 import type { Result, Verdict } from './verdicts.ts'
 
 interface Report {
@@ -28,18 +29,6 @@ const summaryByCode: Record<number, string> = {
   [exitCodes.done]: 'The deployment fulfils the contract.',
   [exitCodes.no]: 'The deployment breaks the contract.',
   [exitCodes.failed]: 'Some checks failed to run; all others succeeded.',
-}
-
-const alignRows = (rows: readonly (readonly string[])[]): string => {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
 }
 
 export const formatTable = ({ url, contract, results }: Report): string => {

@@ -1,4 +1,5 @@
 import { getOrCreate } from '#src/lib/get-or-create.ts'
+import { neverAborted } from '#src/lib/never-aborted.ts'
 import { minuteMs } from '#src/lib/units.ts'
 import type { CacheObserver } from '#src/upstream-observer.ts'
 import type { ReadContext, Spacio, Upstreams } from '#src/upstreams/index.ts'
@@ -93,4 +94,4 @@ export const createCachedSpacio = (
 export type CachedSpacio = ReturnType<typeof createCachedSpacio>
 
 /** Without the client's signal: a disconnect must not fail other requests that wait for the same result. */
-const detachedContext: ReadContext = { signal: new AbortController().signal, includeSource: true }
+const detachedContext: ReadContext = { signal: neverAborted, includeSource: true }

@@ -6,16 +6,12 @@ import { type Account, createReauthorization, mergeSecrets } from './account.ts'
 import type { Secrets, StoredConnection } from './record.ts'
 import { retryStore } from './repository.ts'
 
-/** Exchanges a refresh token and stores the new tokens. Callers must hold the lease of the account. */
-interface TokenRefresher {
-  /**
-   * Returns null if the record has changed in the meantime; the caller must read it again.
-   * Throws `reauthorization-required` if LionDesk rejects the refresh token.
-   */
-  refresh(account: Account, connection: StoredConnection): Promise<StoredConnection | null>
-}
-
-export const createTokenRefresher = (getOAuth: (account: Account) => LionDeskOAuth): TokenRefresher => {
+/**
+ * Creates the function that exchanges a refresh token and stores the new tokens. Callers must hold the lease of the
+ * account. It returns null if the record has changed in the meantime; the caller must read it again. It throws
+ * `reauthorization-required` if LionDesk rejects the refresh token.
+ */
+export const createTokenRefresher = (getOAuth: (account: Account) => LionDeskOAuth) => {
   /** Tokens that LionDesk issued but the store did not accept. Without them, the connection would be lost. */
   const unsavedTokens = new LRUCache<string, IssuedTokens>({ max: 1_000 })
 
@@ -31,18 +27,16 @@ export const createTokenRefresher = (getOAuth: (account: Account) => LionDeskOAu
     )
   }
 
-  return {
-    refresh: async (account, connection) => {
-      const secrets = connection.record.secrets
-      const issued = secrets && (await requestTokens(account, secrets))
-      const usedToken = secrets?.refreshToken ?? null
-      if (!issued || usedToken === null) return markReauthorization(account, connection)
-      unsavedTokens.set(usedToken, issued)
-      // Stored before first use, so that a crash loses no token.
-      const saved = await retryStore(() => saveTokens(account, usedToken, issued, connection))
-      unsavedTokens.delete(usedToken)
-      return saved
-    },
+  return async (account: Account, connection: StoredConnection): Promise<StoredConnection | null> => {
+    const secrets = connection.record.secrets
+    const issued = secrets && (await requestTokens(account, secrets))
+    const usedToken = secrets?.refreshToken ?? null
+    if (!issued || usedToken === null) return markReauthorization(account, connection)
+    unsavedTokens.set(usedToken, issued)
+    // Stored before first use, so that a crash loses no token.
+    const saved = await retryStore(() => saveTokens(account, usedToken, issued, connection))
+    unsavedTokens.delete(usedToken)
+    return saved
   }
 }
 

@@ -33,7 +33,7 @@ interface TokenRenewalOptions {
 }
 
 export const createTokenRenewal = ({ store, getOAuth, now }: TokenRenewalOptions): TokenRenewal => {
-  const { refresh } = createTokenRefresher(getOAuth)
+  const refreshTokens = createTokenRefresher(getOAuth)
   const flights = createSingleFlight<StoredConnection>()
 
   const getUsable = (connection: StoredConnection | null, rejectedToken: string | null): StoredConnection | null => {
@@ -44,7 +44,7 @@ export const createTokenRenewal = ({ store, getOAuth, now }: TokenRenewalOptions
 
   const renewUnderLease = async (account: Account, rejectedToken: string | null): Promise<StoredConnection | null> => {
     const connection = await readOrSeed(account)
-    return connection && (getUsable(connection, rejectedToken) ?? refresh(account, connection))
+    return connection && (getUsable(connection, rejectedToken) ?? refreshTokens(account, connection))
   }
 
   /** Returns null if another replica holds the lease or has just changed the record. */

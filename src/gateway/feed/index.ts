@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { neverAborted } from '#src/lib/never-aborted.ts'
 import { createParameterProblem, Problem, type RequestPart } from '#src/problems.ts'
 import type { Store } from '#src/store/store.ts'
 import type { Authorizer } from '../authorizer.ts'
@@ -58,8 +59,6 @@ const defaultLimit = 50
 export const streamLimits: ConcurrencyLimits = { client: 500, tenant: 1_000, process: 2_000 }
 
 const retryAfterSeconds = 15
-
-const noSignal = new AbortController().signal
 
 /** Delivers each new lead of a source exactly once, by polling or live. */
 export const createLeadFeed = (options: FeedOptions) => {
@@ -150,7 +149,7 @@ export const createLeadFeed = (options: FeedOptions) => {
       const release = limiter.acquire(call.caller)
       if (typeof release === 'string') throw createLimitProblem(release)
       try {
-        const signals = { clientSignal: call.signal, expirySignal: call.expirySignal ?? noSignal }
+        const signals = { clientSignal: call.signal, expirySignal: call.expirySignal ?? neverAborted }
         return withCleanup(await live.listen(scope, query, signals, createCompletion(call)), release)
       } catch (error) {
         release()

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { parseFragment } from '#src/json/fragment.ts'
 import { limitEntries } from '#src/lib/lru-options.ts'
+import { neverAborted } from '#src/lib/never-aborted.ts'
 import { createSingleFlight } from '#src/lib/single-flight.ts'
 import { dayMs, hourMs, minuteMs } from '#src/lib/units.ts'
 import { isWithin, toDayWindow } from '#src/query/window.ts'
@@ -84,7 +85,7 @@ export const createPoller = (reader: LeadReader, store: Store, lookBackMs: numbe
     let calls = 0
     const readContext = {
       ...context,
-      signal: new AbortController().signal,
+      signal: neverAborted,
       includeSource: false,
       priority: 'background' as const,
       onRequest: () => {

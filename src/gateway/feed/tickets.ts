@@ -5,13 +5,8 @@ import type { Signer } from '../crypto/signing.ts'
 import type { Caller, RequestContext } from '../request-context.ts'
 import type { FeedScope } from './poller.ts'
 
-interface Ticket {
-  ticket: string
-  expiresAt: string
-}
-
 interface Tickets {
-  issue(scope: FeedScope, call: RequestContext): Ticket
+  issue(scope: FeedScope, call: RequestContext): { ticket: string; expiresAt: string }
   /**
    * Returns the caller that the ticket was issued to, restricted to one feed. Throws `unauthenticated`.
    * It does not check whether the caller's key, scope and grant are still valid.

@@ -4,12 +4,6 @@ import { getOrCreate } from '#src/lib/get-or-create.ts'
 import { expireAfter } from '#src/lib/lru-options.ts'
 import { MiB, minuteMs } from '#src/lib/units.ts'
 
-/** Collected lists, cached for a minute so that paging is stable. */
-interface Snapshots<T> {
-  /** The first page always collects. Later pages use the list of the first page if it is still cached. */
-  getOrCollect(tenant: string, key: readonly unknown[], offset: number, collect: () => Promise<T[]>): Promise<T[]>
-}
-
 interface SnapshotLimits {
   /** Per tenant, so that one tenant cannot evict the lists of others. */
   maxLists: number
@@ -20,7 +14,8 @@ interface SnapshotLimits {
 
 export const snapshotLimits: SnapshotLimits = { maxLists: 100, maxBytes: 64 * MiB, maxProcessBytes: 96 * MiB }
 
-export const createSnapshots = <T extends object>(now: () => Date, limits = snapshotLimits): Snapshots<T> => {
+/** Caches collected lists for a minute, so that paging is stable. */
+export const createSnapshots = <T extends object>(now: () => Date, limits = snapshotLimits) => {
   const listsByTenant = new Map<string, LRUCache<string, T[]>>()
 
   const createLists = () =>
@@ -45,7 +40,13 @@ export const createSnapshots = <T extends object>(now: () => Date, limits = snap
   }
 
   return {
-    getOrCollect: async (tenant, parts, offset, collect) => {
+    /** The first page always collects. Later pages use the list of the first page if it is still cached. */
+    getOrCollect: async (
+      tenant: string,
+      parts: readonly unknown[],
+      offset: number,
+      collect: () => Promise<T[]>,
+    ): Promise<T[]> => {
       const lists = getOrCreate(listsByTenant, tenant, createLists)
       const key = JSON.stringify(parts)
       const known = offset > 0 ? lists.get(key) : undefined

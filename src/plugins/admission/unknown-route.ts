@@ -1,6 +1,7 @@
 import type { FastifyRequest, HTTPMethods } from 'fastify'
 import fp from 'fastify-plugin'
 import FindMyWay from 'find-my-way'
+import { getOrCreate } from '#src/lib/get-or-create.ts'
 import { lazy } from '#src/lib/lazy.ts'
 import { Problem } from '#src/problems.ts'
 import { sendProblem } from '../response/problem-details.ts'
@@ -39,9 +40,8 @@ export default fp(
 
     app.addHook('onRoute', ({ url, method, config }) => {
       if (config && 'isMethodGuard' in config) return
-      const { methods } = knownUrls.get(url) ?? { methods: new Set<string>() }
+      const { methods } = getOrCreate(knownUrls, url, () => ({ url, methods: new Set<string>() }))
       for (const each of [method].flat()) methods.add(each)
-      knownUrls.set(url, { url, methods })
     })
 
     const listGuardedUrls = (): KnownUrl[] => [...knownUrls.values()].filter(({ url }) => !url.includes('*'))

@@ -1,5 +1,6 @@
 /** LionDesk's OAuth 2 endpoints: authorization page, token calls and the current user. */
 import { parseWire } from '#src/json/parse-wire-json.ts'
+import { neverAborted } from '#src/lib/never-aborted.ts'
 import { isProblem, Problem } from '#src/problems.ts'
 import { limits } from '../transport/limits.ts'
 import type { Send, UpstreamReply, UpstreamRequest } from '../transport/types.ts'
@@ -98,7 +99,7 @@ export const createLionDeskOAuth = ({ account, send, now }: OAuthOptions): LionD
           readUser(reply.status, parseReplyBody(reply)) ??
           throwWithoutOutcome(createInvalidResponse(userRequest, reply, 'no user')),
       })
-      return send(userRequest, createNeverAbortedSignal())
+      return send(userRequest, neverAborted)
     },
   }
 }
@@ -107,9 +108,6 @@ const toClientCredentials = ({ clientId, clientSecret }: OAuthApplication) => ({
   client_id: clientId,
   client_secret: clientSecret,
 })
-
-/** A client disconnect must not abort a call that others wait for, or lose an issued token. */
-const createNeverAbortedSignal = (): AbortSignal => new AbortController().signal
 
 const readGrantedTokens = (
   tokenRequest: UpstreamRequest,
@@ -126,7 +124,7 @@ const readGrantedTokens = (
 /** The outcome of a token call is not the outcome of the client's request, so it is removed. */
 const sendGrant = async <T>(send: Send, call: UpstreamRequest<T>): Promise<T> => {
   try {
-    return await send(call, createNeverAbortedSignal())
+    return await send(call, neverAborted)
   } catch (error) {
     if (!isProblem(error)) throw error
     const { outcome: _, ...fields } = error.fields

@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import type { AgentActivity, ClaimedAgent } from '#schemas/agent.ts'
 import type { HostedOpenHouse, OpenHouse } from '#schemas/open-house.ts'
 import type { Property } from '#schemas/property.ts'
+import { neverAborted } from '#src/lib/never-aborted.ts'
 import type { DriftSink } from '#src/mapping/codec.ts'
 import type { ResponseMemo } from '../transport/response-memo.ts'
 import type { Slices } from '../transport/slices.ts'
@@ -74,7 +75,7 @@ export const createSpacio = ({ account, send, responseMemo, slices, drift, now }
   }
 
   const tokens = createTokenCache(
-    (email, priority) => issueToken('getAccessToken', email, { signal: new AbortController().signal, priority }),
+    (email, priority) => issueToken('getAccessToken', email, { signal: neverAborted, priority }),
     () => now().getTime(),
     isTokenRejection,
   )

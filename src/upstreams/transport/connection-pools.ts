@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Dispatcher } from 'undici'
 import { getOrCreate } from '#src/lib/get-or-create.ts'
 import { minuteMs } from '#src/lib/units.ts'
-import type { CreateProxiedClient, SingleClient } from './proxy.ts'
+import type { CreateProxiedClient, SingleClient } from './proxied-client-types.ts'
 import { buildConnector, type CallDispatcher, Client } from './undici.ts'
 
 /**

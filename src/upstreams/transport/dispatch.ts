@@ -40,13 +40,8 @@ const parseBaseUrl = (baseUrl: string): BaseUrlParts => {
   return { origin, prefix: pathname.replace(/\/+$/, '') }
 }
 
-interface RequestDispatcher {
-  /** Sends once, reads the whole reply, and converts every failure to a `Problem`. */
-  readonly send: Send
-  close(): Promise<void>
-}
-
-export const createRequestDispatcher = (options: ConnectionPoolOptions): RequestDispatcher => {
+/** Creates the innermost `Send`: it sends once, reads the whole reply, and converts every failure to a `Problem`. */
+export const createRequestDispatcher = (options: ConnectionPoolOptions): { send: Send; close(): Promise<void> } => {
   const yielder = createYielder()
   const createReservation = createByteBudget()
   const pools = createConnectionPools(options)

@@ -1,4 +1,5 @@
 import { runInBackground } from '#src/lib/background.ts'
+import { getOrCreate } from '#src/lib/get-or-create.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
 import { type BudgetAllowanceOptions, createBudgetAllowance } from './budget-allowance.ts'
 import { createRejection } from './errors.ts'
@@ -37,12 +38,8 @@ export const createHourlyBudget = (options: BudgetAllowanceOptions) => {
   }
 
   const getAllowance = ({ apiKey }: HourlyQuota) => {
-    const existing = allowances.get(apiKey)
-    if (existing) return existing
-    const created = createCountedAllowance(apiKey)
-    allowances.set(apiKey, created)
     refreshTimer ??= setInterval(refreshAll, refreshIntervalMs).unref()
-    return created
+    return getOrCreate(allowances, apiKey, () => createCountedAllowance(apiKey))
   }
 
   const hourlyBudget: Guard = {

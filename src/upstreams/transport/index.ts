@@ -9,7 +9,7 @@ import { createRequestDispatcher } from './dispatch.ts'
 import { type BudgetMetrics, createHourlyBudget } from './hourly-budget.ts'
 import { connectTimeoutMs as defaultConnectMs, limits } from './limits.ts'
 import { createCallObservation } from './observe.ts'
-import type { CreateProxiedClient } from './proxy.ts'
+import type { CreateProxiedClient } from './proxied-client-types.ts'
 import { createRetry } from './retry.ts'
 import type { CallLimits, HourlyQuota, Middleware, Send, System } from './types.ts'
 

@@ -1,7 +1,7 @@
 /** The only importer of undici's proxy clients. `proxy.ts` loads it if a proxy is configured. */
 import connect from 'undici/lib/api/api-connect.js'
 import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js'
-import type { CreateProxiedClient, ProxySettings, SingleClient } from './proxy.ts'
+import type { CreateProxiedClient, ProxySettings, SingleClient } from './proxied-client-types.ts'
 import { Client } from './undici.ts'
 
 /** Tunnels need `connect`, which only a complete undici client has. */
