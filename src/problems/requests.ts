@@ -40,7 +40,7 @@ export const requestProblems = {
     meaning: 'The operation supports none of the media types in `Accept`.',
     causes: ['`Accept` lists only media types that the operation does not support, such as `text/html`.'],
     remedy: 'Send `Accept: application/json`, or a media type that the operation documents.',
-    example: {},
+    example: { detail: '`Accept` must allow application/json.' },
   },
   'body-too-large': {
     status: 413,
@@ -50,7 +50,7 @@ export const requestProblems = {
     meaning: 'The request body is larger than the limit.',
     causes: ['The body is larger than 16 KiB. No operation needs a body of that size.'],
     remedy: 'Send a smaller body.',
-    example: {},
+    example: { detail: 'The request body is larger than 16 KiB.' },
   },
   'unsupported-media-type': {
     status: 415,
@@ -63,7 +63,10 @@ export const requestProblems = {
       'The body is compressed, or the request sends a merge patch with a method other than `PATCH`.',
     ],
     remedy: 'Send an uncompressed body with `Content-Type: application/json`.',
-    example: {},
+    example: {
+      detail:
+        'Send the body as application/json. A PATCH request can also have the media type application/merge-patch+json.',
+    },
   },
   'http-version-too-old': {
     status: 426,
