@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 // Each project is a folder of `test/`; CONTRIBUTING says what belongs where.
 const names = ['unit', 'api', 'contract', 'slow']
@@ -19,8 +19,17 @@ const hasProperties = (file: string) => readFileSync(file, 'utf8').includes('sup
 /** `test/support/properties.ts` says what the variable does. */
 const longRuns = { FOYER_TEST_RUNS: 'long' }
 
+/** These tests keep all cores busy, so they run after the others. */
+const busyTests = 'test/slow/busy/**/*.test.ts'
+
 const projectOf = (name: string, include: string[]) => ({
-  test: { ...options, name, include, ...(['slow', 'long'].includes(name) && { env: longRuns }) },
+  test: {
+    ...options,
+    name,
+    include,
+    ...(name === 'slow' && { exclude: [...configDefaults.exclude, busyTests] }),
+    ...(['slow', 'long'].includes(name) && { env: longRuns }),
+  },
 })
 
 export default defineConfig({
@@ -29,6 +38,7 @@ export default defineConfig({
     maxWorkers: '100%',
     projects: [
       ...names.map((name) => projectOf(name, [`test/${name}/**/*.test.ts`])),
+      projectOf('busy', [busyTests]),
       // The random properties of the fast tests once more, with all their runs.
       projectOf('long', globSync('test/{unit,api}/**/*.test.ts').filter(hasProperties)),
     ],

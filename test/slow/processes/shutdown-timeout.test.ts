@@ -39,6 +39,6 @@ test('requests that are open at the timeout are closed, the log reports it, and 
 test('the documentation says when', () => {
   const page = readFileSync(`${import.meta.dirname}/../../../docs/scaling.md`, 'utf8')
   expect(page).toContain(
-    `for at most ${shutdownTimeoutMs / 1_000} seconds. If requests are still open after that, it cuts them off`,
+    `for at most ${shutdownTimeoutMs / 1_000} seconds. If requests are still open after that, it closes their connections`,
   )
 })

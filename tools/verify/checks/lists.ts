@@ -33,7 +33,8 @@ const createExpectedLinks = ({ pagination: { total, limit, offset } }: ListBody)
   const last = Math.max(0, Math.ceil(total / limit) - 1) * limit
   return new Map([
     ['first', 0],
-    ...(offset > 0 ? [['prev', Math.max(0, offset - limit)] as const] : []),
+    // After the end of the list, the previous page is the last one.
+    ...(offset > 0 ? [['prev', Math.max(0, Math.min(offset - limit, last))] as const] : []),
     ...(offset + limit < total ? [['next', offset + limit] as const] : []),
     ['last', last],
   ])

@@ -15,21 +15,22 @@ const spinners: ChildProcess[] = []
 let demo: Demo
 
 beforeAll(async () => {
+  // The start is not part of the promise, and would slow down the other tests for minutes.
+  demo = await startDemo()
   for (let count = 0; count < busyProcesses; count += 1) {
     const spinner = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' })
     spinners.push(spinner)
     await once(spinner, 'spawn')
   }
-  demo = await startDemo()
 })
 
 afterAll(async () => {
-  await demo.stop()
   for (const spinner of spinners) {
     const ended = once(spinner, 'exit')
     spinner.kill('SIGKILL')
     await ended
   }
+  await demo.stop()
 })
 
 const readStatus = async (command: string): Promise<number> => {
