@@ -4,7 +4,7 @@ import { type Browser, chromium } from 'playwright-core'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
-/** The browser of this machine. Undefined if there is none; tests that need one are then skipped, except in CI. */
+/** The path of an installed browser. Without one, the browser tests are skipped, except in CI, where they fail. */
 export const browserPath: string | undefined = (process.env.PATH ?? '')
   .split(':')
   .flatMap((folder) => names.map((name) => join(folder, name)))

@@ -8,7 +8,7 @@ import { Redis } from 'ioredis'
 
 const names = ['redis-server', 'valkey-server']
 
-/** The Redis of this machine. Undefined if there is none; tests that need one are then skipped, except in CI. */
+/** The path of an installed Redis. Without one, the Redis tests are skipped, except in CI, where they fail. */
 const serverPath: string | undefined = (process.env.PATH ?? '')
   .split(':')
   .flatMap((folder) => names.map((name) => join(folder, name)))
