@@ -19,6 +19,7 @@ WORKDIR /foyer
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY schemas ./schemas
+COPY openapi ./openapi
 COPY src ./src
 COPY routes ./routes
 COPY sandbox ./sandbox

@@ -31,6 +31,7 @@ export const folders: Readonly<Record<string, Folder>> = {
     contains: 'the public contract with canonical names; no logic and no upstream names',
     mayImport: [],
   },
+  'openapi/': { contains: 'the generated OpenAPI documents; `src/plugins` serves `foyer.json`', mayImport: [] },
   'src/server.ts': {
     contains: 'the process: reads the configuration, starts the app, ends it',
     mayImport: [
@@ -73,6 +74,7 @@ export const folders: Readonly<Record<string, Folder>> = {
       'src/json/',
       'src/query/',
       'schemas/',
+      'openapi/',
       'src/problems.ts',
       'src/upstream-observer.ts',
     ],

@@ -1,4 +1,4 @@
-import { createFoyerDocument } from './foyer.ts'
+import { createFoyerDocument } from './foyer/index.ts'
 import { liondesk } from './liondesk.ts'
 import { spacio } from './spacio.ts'
 

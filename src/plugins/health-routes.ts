@@ -1,6 +1,4 @@
 import type { FastifyRequest } from 'fastify'
 
 /** Returns true for health-check routes. They are exempt from load shedding and rate limits. */
-export const isProbe = ({ route }: Pick<FastifyRequest, 'route'>): boolean => isProbeUrl(route.url)
-
-export const isProbeUrl = (template: string | undefined): boolean => template?.startsWith('/health/') ?? false
+export const isProbe = ({ route }: Pick<FastifyRequest, 'route'>): boolean => route.url?.startsWith('/health/') ?? false

@@ -3,9 +3,6 @@ import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
 import { syncHook } from '../sync-hook.ts'
 
-/** The gateway reads the body of these methods even if the operation takes none, and may reject it. */
-const methodsWithBody = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
-
 /** Parses bodies: uncompressed JSON or JSON merge patches in UTF-8. It rejects other media types. */
 export default fp(
   async (app: FastifyInstance) => {
@@ -20,10 +17,6 @@ export default fp(
         else parseJson(request, decodeUtf8(body), done)
       },
     )
-    app.addHook('onRoute', ({ method, config }) => {
-      if (!config || ![method].flat().some((each) => methodsWithBody.has(each))) return
-      config.problems = [...(config.problems ?? []), 'body-too-large', 'unsupported-media-type']
-    })
     app.addHook(
       'preValidation',
       syncHook(({ body, route }) => {

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import mcp from '#src/mcp/index.ts'
 import { registerRoutes } from '#src/register-routes.ts'
-import { mappingTables } from '#src/upstreams/index.ts'
 import type { PhaseOptions } from '../phase-options.ts'
 import discovery from './discovery.ts'
 import openapi from './openapi/index.ts'
@@ -11,8 +10,8 @@ export const registerRouting = async (app: FastifyInstance, { config, services }
   const { publicUrl, jwt } = config
   // The well-known URLs, which OAuth clients and API directories read first.
   await app.register(discovery, { publicUrl, ownUrl: services.ownUrl, jwt })
-  // Describes the routes that are registered after it.
-  await app.register(openapi, { mappings: mappingTables, demoKey: config.demoKey })
+  // The OpenAPI document, and the page that shows it.
+  await app.register(openapi, { demoKey: config.demoKey })
   // The REST API: one file for each URL.
   await registerRoutes(app)
   // The tools for AI assistants, which call the REST API.

@@ -1,11 +1,8 @@
 import swagger from '@fastify/swagger'
 import swaggerUi, { type FastifySwaggerUiConfigOptions } from '@fastify/swagger-ui'
-import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
-import { components } from '#schemas/components.ts'
-import type { MappingTable } from '#src/upstreams/index.ts'
-import { documentInfo } from './document-info.ts'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { OpenAPIV3 } from 'openapi-types'
 import { pageScript } from './page-script.ts'
-import { postProcess } from './post-process.ts'
 import { stylesheet } from './stylesheet.ts'
 import { documentationPath } from './swagger-ui.ts'
 
@@ -37,32 +34,20 @@ const createUiConfig = (demoKey: string | null): UiConfig => ({
 })
 
 interface DocumentationOptions {
-  /** The gateway's routes, with complete schemas. */
-  readonly routes: readonly RouteOptions[]
-  readonly mappings: readonly MappingTable[]
+  readonly document: OpenAPIV3.Document
   readonly demoKey: string | null
   /** Path of the gateway's public URL. */
   readonly publicPath: string
 }
 
 /**
- * Creates a separate app that describes the gateway's routes and serves Swagger UI. Only the gateway can reach it.
- * @see https://github.com/fastify/fastify-swagger
+ * Creates a separate app that serves Swagger UI for the document. Only the gateway can reach it.
+ * @see https://github.com/fastify/fastify-swagger-ui
  */
 export const createDocumentation = async (options: DocumentationOptions): Promise<FastifyInstance> => {
-  const { routes, mappings, demoKey, publicPath } = options
+  const { document, demoKey, publicPath } = options
   const app = Fastify({ exposeHeadRoutes: false, routerOptions: { ignoreTrailingSlash: true } })
-  // These routes receive no requests, so compiling their schemas would be wasted work.
-  app.setValidatorCompiler(() => () => true)
-  app.setSerializerCompiler(() => (value) => JSON.stringify(value))
-  for (const component of components) app.addSchema(component)
-  await app.register(swagger, {
-    openapi: { ...documentInfo, servers: [{ url: publicPath || '/', description: 'This gateway' }] },
-    hideUntagged: true,
-    refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `schema-${index}`) },
-    transformObject: (document) => ('openapiObject' in document ? postProcess(document.openapiObject, mappings) : {}),
-  })
-  for (const { method, url, schema = {} } of routes) app.route({ method, url, schema, handler: async () => {} })
+  await app.register(swagger, { mode: 'static', specification: { document } })
   await app.register(swaggerUi, {
     routePrefix: documentationPath,
     indexPrefix: publicPath,

@@ -1,18 +1,22 @@
 import { ref } from '#schemas/fields.ts'
 import { Problem as ProblemSchema } from '#schemas/problem.ts'
-import { lazy } from '#src/lib/lazy.ts'
-import { createExampleDocument, getProblemDefinition, type ProblemCode, problemCodes } from '#src/problems.ts'
-import { isProbeUrl } from '../../health-routes.ts'
+import { createExampleDocument, getProblemDefinition, type ProblemCode } from '#src/problems.ts'
 
 interface ProblemSources {
   /** The route's template. */
-  url?: string
+  url: string
+  methods: readonly string[]
   scope?: string
   upstreams?: readonly ('spacio' | 'liondesk')[]
   problems?: readonly ProblemCode[]
 }
 
 const commonCodes: ProblemCode[] = ['invalid-request', 'not-acceptable', 'internal']
+
+/** Body parsing can answer these, also for methods whose operation takes no body. */
+const bodyCodes: ProblemCode[] = ['body-too-large', 'unsupported-media-type']
+
+const methodsWithBody = ['POST', 'PUT', 'PATCH', 'DELETE']
 
 /** Health-check routes are exempt from these. */
 const limitCodes: ProblemCode[] = ['rate-limited', 'overloaded']
@@ -39,15 +43,19 @@ const codesByUpstream: Record<'spacio' | 'liondesk', ProblemCode[]> = {
 }
 
 /** Returns the codes of all problems that an operation can answer. */
-export const listProblemCodes = ({ url, scope, upstreams = [], problems = [] }: ProblemSources): ProblemCode[] => [
-  ...new Set([
-    ...commonCodes,
-    ...(isProbeUrl(url) ? [] : limitCodes),
-    ...getAuthorizationCodes(scope),
-    ...upstreams.flatMap((system) => codesByUpstream[system]),
-    ...problems,
-  ]),
-]
+export const listProblemCodes = (route: ProblemSources): ProblemCode[] => {
+  const { url, methods, scope, upstreams = [], problems = [] } = route
+  return [
+    ...new Set([
+      ...commonCodes,
+      ...(url.startsWith('/health/') ? [] : limitCodes),
+      ...getAuthorizationCodes(scope),
+      ...upstreams.flatMap((system) => codesByUpstream[system]),
+      ...problems,
+      ...(methods.some((method) => methodsWithBody.includes(method)) ? bodyCodes : []),
+    ]),
+  ]
+}
 
 /** Converts the problems to response schemas, one per status. */
 export const toProblemResponses = (codes: readonly ProblemCode[]): Record<string, unknown> => {
@@ -64,8 +72,4 @@ export const toProblemResponses = (codes: readonly ProblemCode[]): Record<string
 }
 
 const toExamples = (codes: readonly ProblemCode[]) =>
-  Object.fromEntries(codes.map((code) => [code, { value: getExampleDocuments()[code] }]))
-
-const getExampleDocuments = lazy(() =>
-  Object.fromEntries(problemCodes.map((code) => [code, createExampleDocument(code)])),
-)
+  Object.fromEntries(codes.map((code) => [code, { value: createExampleDocument(code) }]))
