@@ -2,6 +2,7 @@ import { type Config, ConfigError } from './config.ts'
 import { loadSealer } from './gateway/crypto/encryption.ts'
 import { loadSigner } from './gateway/crypto/signing.ts'
 import { createGateway } from './gateway/index.ts'
+import { toMillisecondClock } from './lib/clock.ts'
 import { createTelemetry } from './plugins/observe/telemetry/telemetry.ts'
 import { openStore } from './store/index.ts'
 import { type Store, StoreUnavailable } from './store/store.ts'
@@ -31,8 +32,10 @@ export type Services = Awaited<ReturnType<typeof createServices>>
 
 /** Creates store, telemetry, transport, upstreams and gateway. Throws `ConfigError` if the store cannot be opened. */
 export const createServices = async (config: Config, options: ServiceOptions, reports: ServiceReports) => {
-  const { now = () => new Date(), random = Math.random, flushTimeoutMs, logCheckIntervalMs, ...limits } = options
-  const openedStore = openConfiguredStore(config.storeUrl, () => now().getTime())
+  const { random = Math.random, flushTimeoutMs, logCheckIntervalMs, ...transportOptions } = options
+  const { now = () => new Date() } = options
+  const nowMs = toMillisecondClock(options.now)
+  const openedStore = openConfiguredStore(config.storeUrl, nowMs)
   const telemetry = await createTelemetry({ tracesUrl: config.tracesUrl, flushTimeoutMs })
   const { observer, cacheObserver } = telemetry
   const { store, isUp } = watchStore(openedStore, {
@@ -44,12 +47,11 @@ export const createServices = async (config: Config, options: ServiceOptions, re
   const transport = createTransport({
     ledger: store,
     maxReplicas,
-    now,
     random,
     observer,
     proxy: config.proxy && (await loadProxy(config.proxy)),
-    monotonic: options.now ? () => now().getTime() : () => performance.now(),
-    ...limits,
+    monotonic: options.now ? nowMs : () => performance.now(),
+    ...transportOptions,
   })
   const ownUrl = getOwnUrl(config)
   const upstreams = createUpstreams(tenants, transport, now)
@@ -64,9 +66,11 @@ export const createServices = async (config: Config, options: ServiceOptions, re
     cacheObserver,
     reportFailure: reports.onFailure,
     now,
+    nowMs,
   })
   return {
     now,
+    nowMs,
     ownUrl,
     telemetry,
     gateway,

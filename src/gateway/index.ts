@@ -38,6 +38,8 @@ interface GatewayOptions {
   /** Called when background work fails unexpectedly. */
   reportFailure: (error: unknown) => void
   now: () => Date
+  /** The same clock in milliseconds. */
+  nowMs: () => number
 }
 
 /** Creates the use cases, one module per resource. Routes call nothing else. */
@@ -53,9 +55,10 @@ export const createGateway = ({
   cacheObserver,
   reportFailure,
   now,
+  nowMs,
 }: GatewayOptions) => {
-  const cachedSpacio = createCachedSpacio(upstreams, now, cacheObserver)
-  const ownership = createOwnership(cachedSpacio, upstreams.getAccountId, now)
+  const cachedSpacio = createCachedSpacio(upstreams, nowMs, cacheObserver)
+  const ownership = createOwnership(cachedSpacio, upstreams.getAccountId, nowMs)
   const authorizer = createAuthorizer(ownership)
   const connections = createConnections({ store, sealer, signer, upstreams, callbackUrl, now })
   const leadReader = createLeadReader(upstreams, ownership)

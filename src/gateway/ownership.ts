@@ -28,12 +28,12 @@ const noAgents: ReadonlySet<string> = new Set()
 export const createOwnership = (
   cachedSpacio: CachedSpacio,
   getAccountId: (tenant: string) => string,
-  now: () => Date,
+  nowMs: () => number,
 ): Ownership => {
   /** Caches missing objects, so that repeated requests for them cost no upstream calls. */
   const missingKeys = new LRUCache<string, true>({
     ...limitEntries(10_000),
-    ...expireAfter(5 * minuteMs, () => now().getTime()),
+    ...expireAfter(5 * minuteMs, nowMs),
   })
 
   const toPropertyKey = (tenant: string, sid: number): string => JSON.stringify([getAccountId(tenant), 'property', sid])

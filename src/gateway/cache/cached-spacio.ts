@@ -27,14 +27,14 @@ type Days = Parameters<Spacio['listAgentActivity']>[1]
  */
 export const createCachedSpacio = (
   upstreams: Pick<Upstreams, 'getSpacio'>,
-  now: () => Date,
+  nowMs: () => number,
   observe: CacheObserver = () => {},
 ) => {
   /** Keyed by client, and therefore by tenant and account, so that accounts never share entries. */
   const caches = new WeakMap<Spacio, StaleIfErrorCache>()
 
   const getCache = (spacio: Spacio): StaleIfErrorCache =>
-    getOrCreate(caches, spacio, () => createStaleIfErrorCache(() => now().getTime(), undefined, observe))
+    getOrCreate(caches, spacio, () => createStaleIfErrorCache(nowMs, undefined, observe))
 
   const read = <T>(
     tenant: string,

@@ -15,11 +15,11 @@ import unknownRoute from './unknown-route.ts'
 export const registerAdmission = async (app: FastifyInstance, options: PhaseOptions): Promise<void> => {
   const { config, services, overrides } = options
   const { rateLimit, tenants } = config
-  const { now } = services
+  const { now, nowMs } = services
   // Answers preflight requests, which carry no credentials.
   await app.register(cors, { origins: config.corsOrigins })
   // Limits what one network may send before its credentials are checked.
-  await app.register(rateLimitByNetwork, { limit: rateLimit, now })
+  await app.register(rateLimitByNetwork, { limit: rateLimit, nowMs })
   // Answers 404 and 405 before the body is read.
   await app.register(unknownRoute)
   // Names the OAuth metadata in the challenges of the plugins below.
@@ -27,7 +27,7 @@ export const registerAdmission = async (app: FastifyInstance, options: PhaseOpti
   // Finds the client of an API key, a JWT or a ticket.
   await app.register(authentication, { mode: config.authentication, tenants, jwt: config.jwt, now })
   // Limits the requests of each client, and its share of the upstream's hourly budget.
-  await app.register(rateLimitByClient, { limit: rateLimit, budgetShare: config.clientBudgetShare, now })
+  await app.register(rateLimitByClient, { limit: rateLimit, budgetShare: config.clientBudgetShare, nowMs })
   // Checks the scope of the operation. The use cases check the grants.
   await app.register(authorization)
   // Ends long-lived responses when the access of their client ends.

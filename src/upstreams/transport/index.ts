@@ -1,3 +1,4 @@
+import { toMillisecondClock } from '#src/lib/clock.ts'
 import { noopObserver, type UpstreamObserver } from '#src/upstream-observer.ts'
 import { type BreakerMetrics, createBreaker } from './breaker.ts'
 import { type BudgetLedger, createLocalLedger } from './budget-ledger.ts'
@@ -62,7 +63,7 @@ const withAdjustedLimits =
 
 export const createTransport = (options: TransportOptions = {}): Transport => {
   const { maxReplicas = null, random = Math.random } = options
-  const now = () => (options.now?.() ?? new Date()).getTime()
+  const now = toMillisecondClock(options.now)
   const monotonic = options.monotonic ?? (options.now ? now : () => performance.now())
   const dispatcher = createRequestDispatcher({
     connectTimeoutMs: options.connectTimeoutMs ?? defaultConnectMs,

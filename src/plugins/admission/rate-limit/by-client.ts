@@ -7,7 +7,7 @@ import { getCallLimit } from '#src/upstreams/index.ts'
 import { syncHook, syncOnSend } from '../../sync-hook.ts'
 import { createBudgetShare } from './budget-share.ts'
 import { createFixedWindow, type RateLimitState, windowSeconds } from './fixed-window.ts'
-import { type Allowance, formatPolicy, formatRemaining } from './ratelimit-headers.ts'
+import { type Allowance, setRateLimitHeaders } from './ratelimit-headers.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,7 +21,7 @@ interface ClientLimitOptions {
   limit: number | null
   /** The share of the tenant's remaining hourly budget that one of several clients may use; 1: all of it. */
   budgetShare: number
-  now: () => Date
+  nowMs: () => number
 }
 
 /**
@@ -29,10 +29,9 @@ interface ClientLimitOptions {
  * needs the caller, so it runs after authentication.
  */
 export default fp<ClientLimitOptions>(
-  async (app, { limit, budgetShare, now }) => {
-    const clock = () => now().getTime()
-    const window = limit === null ? null : createFixedWindow(limit, clock)
-    const shares = createBudgetShare(budgetShare, clock)
+  async (app, { limit, budgetShare, nowMs }) => {
+    const window = limit === null ? null : createFixedWindow(limit, nowMs)
+    const shares = createBudgetShare(budgetShare, nowMs)
     app.decorateRequest('rateLimitState', null)
 
     app.addHook(
@@ -86,7 +85,7 @@ export default fp<ClientLimitOptions>(
       if (!usage) return null
       const limit = getCallLimit(usage.hourlyBudget, 'read')
       const remaining = Math.max(0, limit - usage.usedThisHour)
-      const resetSeconds = Math.ceil(getHourRemainingMs(clock()) / 1000)
+      const resetSeconds = Math.ceil(getHourRemainingMs(nowMs()) / 1000)
       return { name: 'spacio-hour', limit, windowSeconds: hourSeconds, remaining, resetSeconds }
     }
 
@@ -97,10 +96,7 @@ export default fp<ClientLimitOptions>(
         if (!caller) return payload
         const clientAllowance = rateLimitState && { name: 'client', windowSeconds, ...rateLimitState }
         const hourAllowance = route.config.upstreams?.includes('spacio') ? getUpstreamHour(caller.tenant) : null
-        const allowances = [clientAllowance, hourAllowance, readShare(request)].filter((each) => each !== null)
-        if (allowances.length > 0) {
-          reply.header('ratelimit-policy', formatPolicy(allowances)).header('ratelimit', formatRemaining(allowances))
-        }
+        setRateLimitHeaders(reply, clientAllowance, hourAllowance, readShare(request))
         return payload
       }),
     )

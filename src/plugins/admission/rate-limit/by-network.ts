@@ -9,10 +9,10 @@ import { createFixedWindow } from './fixed-window.ts'
 const clientsPerAddress = 10
 
 /** Limits the requests of each client network. It runs before authentication, so that a flood costs little. */
-export default fp<{ limit: number | null; now: () => Date }>(
-  async (app, { limit, now }) => {
+export default fp<{ limit: number | null; nowMs: () => number }>(
+  async (app, { limit, nowMs }) => {
     if (limit === null) return
-    const window = createFixedWindow(limit * clientsPerAddress, () => now().getTime())
+    const window = createFixedWindow(limit * clientsPerAddress, nowMs)
     app.addHook(
       'onRequest',
       syncHook((request) => {

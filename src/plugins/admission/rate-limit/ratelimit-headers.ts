@@ -1,3 +1,5 @@
+import type { FastifyReply } from 'fastify'
+
 export interface Allowance {
   name: string
   limit: number
@@ -7,10 +9,18 @@ export interface Allowance {
 }
 
 /**
- * Formats `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers) as structured fields (RFC 9651).
+ * Sets `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers) as structured fields (RFC 9651).
+ * Without an allowance it sets none.
  */
-export const formatPolicy = (allowances: readonly Allowance[]): string =>
-  allowances.map(({ name, limit, windowSeconds }) => `"${name}";q=${limit};w=${windowSeconds}`).join(', ')
-
-export const formatRemaining = (allowances: readonly Allowance[]): string =>
-  allowances.map(({ name, remaining, resetSeconds }) => `"${name}";r=${remaining};t=${resetSeconds}`).join(', ')
+export const setRateLimitHeaders = (reply: FastifyReply, ...allowances: readonly (Allowance | null)[]): void => {
+  let policy = ''
+  let state = ''
+  for (const allowance of allowances) {
+    if (!allowance) continue
+    const { name, limit, windowSeconds, remaining, resetSeconds } = allowance
+    const separator = policy === '' ? '' : ', '
+    policy += `${separator}"${name}";q=${limit};w=${windowSeconds}`
+    state += `${separator}"${name}";r=${remaining};t=${resetSeconds}`
+  }
+  if (policy !== '') reply.header('ratelimit-policy', policy).header('ratelimit', state)
+}

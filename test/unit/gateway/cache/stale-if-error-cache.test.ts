@@ -119,7 +119,7 @@ test('tenants share neither entries nor capacity', async () => {
   const clients = { north: { getProperty: async () => 'north' }, south: { getProperty: async () => 'south' } }
   const getSpacio = (tenant: string) => clients[tenant as 'north'] as never
   const { now } = createClock()
-  const reads = createCachedSpacio({ getSpacio }, now)
+  const reads = createCachedSpacio({ getSpacio }, () => now().getTime())
   await reads.getProperty('north', 1, createRequestCache())
   for (let sid = 1; sid < 11_000; sid++) await reads.getProperty('south', sid, createRequestCache())
   const kept = await reads.getProperty('north', 1, createRequestCache())

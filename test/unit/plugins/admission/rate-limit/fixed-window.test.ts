@@ -1,6 +1,7 @@
+import type { FastifyReply } from 'fastify'
 import { expect, test } from 'vitest'
 import { createFixedWindow } from '#src/plugins/admission/rate-limit/fixed-window.ts'
-import { formatPolicy, formatRemaining } from '#src/plugins/admission/rate-limit/ratelimit-headers.ts'
+import { setRateLimitHeaders } from '#src/plugins/admission/rate-limit/ratelimit-headers.ts'
 
 const openWindow = (limit: number) => {
   const clock = { time: Date.UTC(2026, 4, 4) }
@@ -42,11 +43,26 @@ test('stores the counts of 50,000 keys and evicts the least recently used one fi
   expect(take('0').isExceeded).toBe(true)
 })
 
+const readHeaders = (allowances: Parameters<typeof setRateLimitHeaders>[1][]): Record<string, string> => {
+  const headers: Record<string, string> = {}
+  const reply = {
+    header: (name: string, value: string) => {
+      headers[name] = value
+      return reply
+    },
+  }
+  setRateLimitHeaders(reply as unknown as FastifyReply, ...allowances)
+  return headers
+}
+
 test('the headers name every allowance, with its limit, window and remaining number', () => {
   const allowances = [
     { name: 'client', limit: 60, windowSeconds: 60, remaining: 59, resetSeconds: 42 },
     { name: 'spacio-hour', limit: 950, windowSeconds: 3600, remaining: 0, resetSeconds: 2400 },
   ]
-  expect(formatPolicy(allowances)).toBe('"client";q=60;w=60, "spacio-hour";q=950;w=3600')
-  expect(formatRemaining(allowances)).toBe('"client";r=59;t=42, "spacio-hour";r=0;t=2400')
+  expect(readHeaders([...allowances, null])).toEqual({
+    'ratelimit-policy': '"client";q=60;w=60, "spacio-hour";q=950;w=3600',
+    ratelimit: '"client";r=59;t=42, "spacio-hour";r=0;t=2400',
+  })
+  expect(readHeaders([null])).toEqual({})
 })
