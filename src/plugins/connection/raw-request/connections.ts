@@ -1,13 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { getOrCreate } from '#src/lib/get-or-create.ts'
 
-interface Exchange {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-}
-
-/** Tracks which connections were rejected and which requests on them are unanswered. */
+/** Tracks which connections were rejected and whether their requests are answered. */
 export interface ConnectionTracker {
   /** Ignores all further requests on the connection. */
   reject(socket: Socket): void
@@ -19,23 +13,22 @@ export interface ConnectionTracker {
 
 export const createConnectionTracker = (): ConnectionTracker => {
   const rejectedSockets = new WeakSet<Socket>()
-  const openExchanges = new WeakMap<Socket, Set<Exchange>>()
-
-  const getExchanges = (socket: Socket): Set<Exchange> => getOrCreate(openExchanges, socket, () => new Set())
+  /** Responses leave in the order of their requests, so the last one tells the state of all. */
+  const lastResponses = new WeakMap<Socket, ServerResponse>()
 
   return {
     reject: (socket) => rejectedSockets.add(socket),
     isRejected: (socket) => rejectedSockets.has(socket),
     track: (request, response) => {
-      const exchanges = getExchanges(request.socket)
-      const exchange = { request, response }
-      exchanges.add(exchange)
-      response.once('close', () => exchanges.delete(exchange))
+      lastResponses.set(request.socket, response)
     },
     isAnswerable: (socket) => {
-      const [first, ...others] = getExchanges(socket)
-      if (!socket.writable || others.length > 0) return false
-      return first === undefined || (!first.request.complete && !first.response.headersSent)
+      if (!socket.writable) return false
+      const last = lastResponses.get(socket)
+      if (!last || last.closed) return true
+      // Node gives the socket to a response when all earlier ones have ended.
+      const isFirst = last.socket === socket
+      return isFirst && !last.req.complete && !last.headersSent
     },
   }
 }

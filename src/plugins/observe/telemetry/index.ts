@@ -93,7 +93,7 @@ export default fp<TelemetryPluginOptions>(
         trace.isOver = true
         for (const listener of listeners) notify(listener, request, reply)
       }
-      reply.raw.once('finish', () => end(false)).once('close', () => end(true))
+      reply.raw.on('finish', () => end(false)).on('close', () => end(true))
       done()
     })
     app.addHook('preHandler', (request, _reply, done) => {
