@@ -55,9 +55,22 @@ test.for(Object.entries(bodies))('in a body, framed by %s', async ([, bytes]) =>
   expectSilence()
 })
 
-test('an unreadable request gets no response while an earlier request is pending', async () => {
+const chunkedPost = (chunk: string) =>
+  'POST /events/7/properties HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n' +
+  `Transfer-Encoding: chunked\r\n\r\n${chunk}`
+
+test('a request whose body becomes unreadable gets a response', async () => {
+  const reply = await send(chunkedPost('nonsense\r\n'))
+  expectRefusal(reply)
+  expect(reply.status).toBe(400)
+})
+
+test.for([
+  ['request', 'nonsense\r\n\r\n'],
+  ['body', chunkedPost('nonsense\r\n')],
+])('an unreadable %s gets no response while an earlier request is pending', async ([, bytes]) => {
   foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'latency', ms: 5_000 })
-  const reply = await send('GET /properties/10101 HTTP/1.1\r\nHost: localhost\r\n\r\nnonsense\r\n\r\n')
+  const reply = await send(`GET /properties/10101 HTTP/1.1\r\nHost: localhost\r\n\r\n${bytes}`)
   foyer.sandbox.control.reset()
   expect(reply).toMatchObject({ status: 0, text: '' })
 })
