@@ -77,12 +77,11 @@ const createCheck = (
       if (typeof value === 'string' && plainDigits.test(value)) parameters[name] = Number(value)
     }
     const validate = validator()
-    const isValid = validate(parameters)
-    const missing = ids
-      .filter((name) => placeholderIds.has(parameters[name]))
-      .map((name) => createPlaceholderIdError(name, parameters[name]))
-    check.errors = [...missing, ...(isValid ? [] : (validate.errors ?? []))] as FastifySchemaValidationError[]
-    return check.errors.length === 0
+    const isPlaceholder = (name: string): boolean => placeholderIds.has(parameters[name])
+    if (validate(parameters) && !ids.some(isPlaceholder)) return true
+    const missing = ids.filter(isPlaceholder).map((name) => createPlaceholderIdError(name, parameters[name]))
+    check.errors = [...missing, ...(validate.errors ?? [])] as FastifySchemaValidationError[]
+    return false
   }
   return check
 }
