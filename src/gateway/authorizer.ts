@@ -1,6 +1,6 @@
 import { type Caller, covers, createGrantProblem, requireGrant } from '#src/access-control.ts'
 import { isProblem, Problem } from '#src/problems.ts'
-import type { RequestCache } from './cache/request-cache.ts'
+import type { MaybePromise, RequestCache } from './cache/request-cache.ts'
 import type { LeadSource } from './leads/source.ts'
 import type { Ownership } from './ownership.ts'
 
@@ -20,12 +20,15 @@ export interface Authorizer {
 }
 
 export const createAuthorizer = (ownership: Pick<Ownership, 'getPropertyAgent' | 'getBrokerageAgents'>): Authorizer => {
-  const isOwnAgent = async ({ tenant, grants }: Caller, email: string): Promise<boolean> => {
+  const isOwnAgent = ({ tenant, grants }: Caller, email: string): MaybePromise<boolean> => {
     const address = email.toLowerCase()
     if (covers(grants.agents, address)) return true
     // Spacio cannot list its brokerages, so `*` cannot be resolved to agents.
-    if (grants.brokerages === '*') return false
-    const agentSets = await Promise.all([...grants.brokerages].map((id) => ownership.getBrokerageAgents(tenant, id)))
+    return grants.brokerages !== '*' && isClaimedAgent(tenant, grants.brokerages, address)
+  }
+
+  const isClaimedAgent = async (tenant: string, brokerages: Iterable<string>, address: string): Promise<boolean> => {
+    const agentSets = await Promise.all([...brokerages].map((id) => ownership.getBrokerageAgents(tenant, id)))
     return agentSets.some((agents) => agents.has(address))
   }
 

@@ -3,7 +3,7 @@ import { expireAfter, limitEntries } from '#src/lib/lru-options.ts'
 import { minuteMs } from '#src/lib/units.ts'
 import { isProblem, Problem } from '#src/problems.ts'
 import { type CachedSpacio, ownerFreshness } from './cache/cached-spacio.ts'
-import { createRequestCache, type RequestCache } from './cache/request-cache.ts'
+import { type CacheResult, createRequestCache, type MaybePromise, type RequestCache } from './cache/request-cache.ts'
 import type { Freshness } from './cache/stale-if-error-cache.ts'
 
 /** Maps objects to their owners. The data is at most five minutes old, also during an outage. */
@@ -18,7 +18,7 @@ export interface Ownership {
   /** True if `getProperty` needs no upstream call. */
   hasProperty(tenant: string, sid: number, requestCache: RequestCache): boolean
   /** Returns the e-mail address of a property's agent. */
-  getPropertyAgent(tenant: string, sid: number, requestCache?: RequestCache): Promise<string>
+  getPropertyAgent(tenant: string, sid: number, requestCache?: RequestCache): MaybePromise<string>
   /** Returns the lower-case e-mail addresses of a brokerage's agents; empty if the brokerage does not exist. */
   getBrokerageAgents(tenant: string, brokerageId: string): Promise<ReadonlySet<string>>
 }
@@ -36,17 +36,22 @@ export const createOwnership = (
     ...expireAfter(5 * minuteMs, nowMs),
   })
 
-  const toPropertyKey = (tenant: string, sid: number): string => JSON.stringify([getAccountId(tenant), 'property', sid])
+  const toPropertyKey = (tenant: string, sid: number): string => `property ${sid} ${getAccountId(tenant)}`
 
   const isMissing = (key: string, { bypassCache }: RequestCache): boolean => !bypassCache && missingKeys.has(key)
 
-  const getProperty: Ownership['getProperty'] = async (tenant, sid, requestCache, freshness) => {
+  const getProperty: Ownership['getProperty'] = (tenant, sid, requestCache, freshness) => {
     const key = toPropertyKey(tenant, sid)
     if (isMissing(key, requestCache)) throw new Problem('unknown-property')
+    const property = cachedSpacio.getProperty(tenant, sid, requestCache, freshness)
+    return property instanceof Promise ? recordExistence(key, property) : property
+  }
+
+  const recordExistence = async <T>(key: string, property: Promise<T>): Promise<T> => {
     try {
-      const property = await cachedSpacio.getProperty(tenant, sid, requestCache, freshness)
+      const found = await property
       missingKeys.delete(key)
-      return property
+      return found
     } catch (error) {
       if (isProblem(error) && error.code === 'unknown-property') missingKeys.set(key, true)
       throw error
@@ -58,10 +63,9 @@ export const createOwnership = (
     hasProperty: (tenant, sid, requestCache) =>
       isMissing(toPropertyKey(tenant, sid), requestCache) || cachedSpacio.hasProperty(tenant, sid, requestCache),
     // Uses the request's cache, so that the same read also serves the response.
-    getPropertyAgent: async (tenant, sid, requestCache = createRequestCache()) => {
-      const { value } = await getProperty(tenant, sid, requestCache, ownerFreshness)
-      if (value.listAgentEmail === null) throw new Problem('unknown-agent', { detail: 'The property has no agent.' })
-      return value.listAgentEmail
+    getPropertyAgent: (tenant, sid, requestCache = createRequestCache()) => {
+      const property = getProperty(tenant, sid, requestCache, ownerFreshness)
+      return property instanceof Promise ? property.then(getAgent) : getAgent(property)
     },
     getBrokerageAgents: async (tenant, brokerageId) => {
       const key = JSON.stringify([getAccountId(tenant), 'brokerage', brokerageId])
@@ -81,4 +85,9 @@ export const createOwnership = (
       }
     },
   }
+}
+
+const getAgent = ({ value: { listAgentEmail } }: CacheResult<{ readonly listAgentEmail: string | null }>): string => {
+  if (listAgentEmail === null) throw new Problem('unknown-agent', { detail: 'The property has no agent.' })
+  return listAgentEmail
 }

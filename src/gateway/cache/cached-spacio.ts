@@ -3,7 +3,7 @@ import { neverAborted } from '#src/lib/never-aborted.ts'
 import { minuteMs } from '#src/lib/units.ts'
 import type { CacheObserver } from '#src/upstream-observer.ts'
 import type { ReadContext, Spacio, Upstreams } from '#src/upstreams/index.ts'
-import type { CacheResult, RequestCache } from './request-cache.ts'
+import type { CacheResult, MaybePromise, RequestCache } from './request-cache.ts'
 import { createStaleIfErrorCache, type Freshness, type StaleIfErrorCache } from './stale-if-error-cache.ts'
 
 /** Listings and open houses change slowly and are public, so a stale copy is better than an error. */
@@ -43,7 +43,7 @@ export const createCachedSpacio = (
     freshness: Freshness,
     requestCache: RequestCache,
     load: (spacio: Spacio) => Promise<T>,
-  ): Promise<CacheResult<Readonly<T>>> => {
+  ): MaybePromise<CacheResult<Readonly<T>>> => {
     const spacio = upstreams.getSpacio(tenant)
     return getCache(spacio).read(operation, argumentKey, freshness, requestCache, () => load(spacio))
   }

@@ -7,7 +7,7 @@ import { MiB, minuteMs } from '#src/lib/units.ts'
 import type { Problem } from '#src/problems.ts'
 import type { CacheOutcome } from '#src/upstream-observer.ts'
 import { isOutage, wasUpstreamCalled } from './outage.ts'
-import type { CacheResult, MissReason, RequestCache } from './request-cache.ts'
+import type { CacheResult, MaybePromise, MissReason, RequestCache } from './request-cache.ts'
 
 export interface Freshness {
   /** Cached values younger than this are used without an upstream call. */
@@ -32,9 +32,18 @@ export interface StaleIfErrorCache {
     freshness: Freshness,
     requestCache: RequestCache,
     load: () => Promise<T>,
-  ): Promise<CacheResult<T>>
+  ): MaybePromise<CacheResult<T>>
   /** True if a read needs no upstream call. */
   has(operation: string, argumentKey: string, freshness: Freshness, requestCache: RequestCache): boolean
+}
+
+/** A read that needs an upstream call. */
+interface Miss {
+  readonly operation: string
+  readonly name: string
+  readonly freshness: Freshness
+  readonly requestCache: RequestCache
+  readonly reason: MissReason
 }
 
 interface CacheEntry {
@@ -44,6 +53,8 @@ interface CacheEntry {
 }
 
 const defaultLimits: CacheLimits = { maxEntries: 10_000, maxBytes: 32 * MiB }
+
+const hitSource = { kind: 'hit' } as const
 
 /** The longest `staleMs` in use; older entries are never read. */
 const maxAgeMs = 15 * minuteMs
@@ -106,6 +117,24 @@ export const createStaleIfErrorCache = (
     return toResult(entry, freshness, { kind: 'miss', reason, isCollapsed, isStored: entries.peek(name) === entry })
   }
 
+  const fetchForRequest = async <T>(
+    { operation, name, freshness, requestCache, reason }: Miss,
+    load: () => Promise<T>,
+  ): Promise<CacheResult<T>> => {
+    try {
+      const result = await fetchOnce(name, freshness, reason, load)
+      requestCache.results ??= new Map()
+      requestCache.results.set(name, result)
+      return result
+    } catch (error) {
+      // A client that sends `no-cache` gets an error instead of a stale value.
+      if (isBypassed(requestCache, freshness)) throw error
+      const result = getStale<T>(name, freshness, error)
+      observe(operation, 'stale')
+      return result
+    }
+  }
+
   const getStale = <T>(name: string, freshness: Freshness, error: unknown): CacheResult<T> => {
     const entry = entries.peek(name)
     if (!entry || !isOutage(error) || getAgeMs(entry) > freshness.staleMs) throw error
@@ -117,7 +146,7 @@ export const createStaleIfErrorCache = (
   }
 
   return {
-    read: async <T>(
+    read: <T>(
       operation: string,
       argumentKey: string,
       freshness: Freshness,
@@ -128,23 +157,11 @@ export const createStaleIfErrorCache = (
       const ownResult = requestCache.results?.get(name)
       if (ownResult) return { ...(ownResult as CacheResult<T>), freshMs: freshness.freshMs }
       const entry = entries.get(name)
-      const isBypassed = requestCache.bypassCache && !freshness.ignoreNoCache
-      const isHit = isFresh(entry, freshness) && !isBypassed
+      const isHit = isFresh(entry, freshness) && !isBypassed(requestCache, freshness)
       observe(operation, isHit ? 'hit' : 'miss')
-      if (isHit) return toResult<T>(entry, freshness, { kind: 'hit' })
+      if (isHit) return toResult<T>(entry, freshness, hitSource)
       const reason = entry === undefined ? 'uri-miss' : isFresh(entry, freshness) ? 'request' : 'stale'
-      try {
-        const result = await fetchOnce(name, freshness, reason, load)
-        requestCache.results ??= new Map()
-        requestCache.results.set(name, result)
-        return result
-      } catch (error) {
-        // A client that sends `no-cache` gets an error instead of a stale value.
-        if (isBypassed) throw error
-        const result = getStale<T>(name, freshness, error)
-        observe(operation, 'stale')
-        return result
-      }
+      return fetchForRequest({ operation, name, freshness, requestCache, reason }, load)
     },
     has: (operation, argumentKey, freshness, { bypassCache, results }) => {
       const key = toCacheKey(operation, argumentKey)
@@ -154,3 +171,6 @@ export const createStaleIfErrorCache = (
 }
 
 const toCacheKey = (operation: string, argumentKey: string): string => `${operation}\n${argumentKey}`
+
+const isBypassed = ({ bypassCache }: RequestCache, { ignoreNoCache }: Freshness): boolean =>
+  bypassCache && !ignoreNoCache
