@@ -59,9 +59,11 @@ test('a block with curl is run, or a comment above it says why not', () => {
   expect(escaped).toEqual([])
 })
 
+const compiler = join(root, 'node_modules/typescript/bin/tsc')
+
 test('the TypeScript of the pages type-checks', async () => {
   await writeFile(join(place.folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: programs }))
-  const { stdout } = await run(join(root, 'node_modules/.bin/tsc'), ['-p', place.folder]).catch((error) => error)
+  const { stdout } = await run(process.execPath, [compiler, '-p', place.folder]).catch((error) => error)
   expect(stdout).toBe('')
 })
 
