@@ -80,15 +80,18 @@ const measureBatch = async (child: ChildProcess, load: Load, count: number): Pro
 
 /** Returns the bytes that one response allocates. */
 const measureResponses = async (child: ChildProcess, load: Load, answers: number): Promise<number> => {
-  let batch = 20
+  let [batch, limit] = [20, maxBatch]
   let [bytes, answered] = [0, 0]
   while (answered < answers) {
     const allocated = await measureBatch(child, load, batch)
-    if (allocated === null) batch = Math.ceil(batch / 2)
-    else {
+    if (allocated === null) {
+      // Large bodies are memory outside of the heap, which also causes collections.
+      limit = Math.ceil(batch / 2)
+      batch = limit
+    } else {
       bytes += allocated
       answered += batch
-      batch = Math.min(maxBatch, Math.ceil((batchBytes * answered) / bytes))
+      batch = Math.min(limit, Math.ceil((batchBytes * answered) / bytes), answers - answered)
     }
   }
   return bytes / answered
@@ -106,7 +109,7 @@ const measure = async (benchCase: Case, contender: Contender): Promise<number> =
   await load.runBatch(warmUp * share)
   const allocated = await measureResponses(child, load, answers * share)
   await load.close()
-  await stop(child)
+  await stop(child, 'SIGKILL')
   return allocated
 }
 

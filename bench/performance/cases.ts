@@ -91,7 +91,7 @@ export const cases: readonly Case[] = [
     isList: true,
     paths: brokerages.map((bid) => `/leads?brokerageId=${bid}&from=${days.startDate}&to=${days.endDate}&limit=100`),
     upstream: brokerages.map((bid) => createForm('/api/v2/getRegistrantsByBrokerage', { bid, ...days, page: '1' })),
-    variants: createVariants({ target: 2.2, allocatedKb: [230, 160] }),
+    variants: createVariants({ target: 2.2, allocatedKb: [250, 160] }),
   },
   {
     name: 'keyed',
@@ -100,7 +100,7 @@ export const cases: readonly Case[] = [
     isList: true,
     paths: leadSids.map((sid) => `/leads?sid=${sid}&limit=200`),
     upstream: leadSids.map((sid) => createForm('/api/v1/getRegistrants', { sid, atoken: 'ZtKH5J76DN5DyQ3R' })),
-    variants: createVariants({ target: 4, allocatedKb: [390, 175] }),
+    variants: createVariants({ target: 4, allocatedKb: [400, 175] }),
   },
   {
     name: 'events',
