@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import type { EventProperty, EventPropertyPatch, NewEventProperty } from '#schemas/event-property.ts'
 import { eventPropertyFilterFields } from '#schemas/event-property-query.ts'
-import { rejectTooManyPhotos } from '#src/gateway/photo-limit.ts'
+import { rejectTooManyPhotos } from '#src/gateway/prefill.ts'
 import { neverAborted } from '#src/lib/never-aborted.ts'
 import { createUnprocessableProblem, isProblem } from '#src/problems.ts'
 import { parseConditions } from '#src/query/conditions.ts'
@@ -33,13 +33,8 @@ interface EventPropertyOptions {
   idempotency: Idempotency
 }
 
-export const createEventProperties = ({
-  upstreams,
-  connections,
-  authorizer,
-  cachedSpacio,
-  idempotency,
-}: EventPropertyOptions) => {
+export const createEventProperties = (options: EventPropertyOptions) => {
+  const { upstreams, connections, authorizer, cachedSpacio, idempotency } = options
   const getLionDesk = createGetLionDesk(upstreams, connections)
 
   const getProperty = async (sid: number, call: RequestContext) => {

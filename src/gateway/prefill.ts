@@ -1,8 +1,9 @@
 import type { Static } from 'typebox'
 import { maxPhotoUrlsLength, NewEventProperty } from '#schemas/event-property.ts'
 import type { Property } from '#schemas/property.ts'
-import { getJoinedLength } from '#src/gateway/photo-limit.ts'
 import { lazy } from '#src/lib/lazy.ts'
+import { commaList } from '#src/mapping/codecs.ts'
+import { createUnprocessableProblem } from '#src/problems.ts'
 import { createSchemaValidator } from './schema-validator.ts'
 
 type PrefillFields = Omit<Static<typeof NewEventProperty>, 'fromSid'>
@@ -46,4 +47,14 @@ const selectPhotos = (photoUrls: readonly string[]): string[] | null => {
     if (isPhoto && getJoinedLength([...selection, url]) <= maxPhotoUrlsLength) selection.push(url)
   }
   return selection.length > 0 ? selection : null
+}
+
+/** The number of characters of the photo URLs after they are joined for LionDesk. */
+export const getJoinedLength = (photoUrls: string[]): number => String(commaList.encode?.(photoUrls) ?? '').length
+
+export const rejectTooManyPhotos = (photoUrls: string[] | null | undefined): void => {
+  const length = getJoinedLength(photoUrls ?? [])
+  if (length <= maxPhotoUrlsLength) return
+  const message = `take ${length} characters once joined with commas; at most ${maxPhotoUrlsLength} are allowed`
+  throw createUnprocessableProblem('body/photoUrls', 'The photoUrls', message)
 }

@@ -1,16 +1,10 @@
-interface Chunks {
-  add(chunk: Uint8Array): void
-  /** Returns all bytes so far as a buffer, and starts a new one. */
-  take(): Buffer
-}
-
 /** Shorter chunks are copied. A chunk object needs more memory than these bytes, and it retains its parent buffer. */
 const maxCopyBytes = 1024
 
 const blockBytes = 16 * 1024
 
 /** Collects chunks of bytes. Many tiny chunks need little more memory than their bytes. */
-export const createChunks = (): Chunks => {
+export const createChunks = () => {
   let parts: Uint8Array[] = []
   let length = 0
   let block: Buffer | null = null
@@ -30,7 +24,7 @@ export const createChunks = (): Chunks => {
   }
 
   return {
-    add: (chunk) => {
+    add: (chunk: Uint8Array): void => {
       // The first chunk is often the only one, so it is not copied.
       if (chunk.length <= maxCopyBytes && length > 0) copy(chunk)
       else {
@@ -39,7 +33,8 @@ export const createChunks = (): Chunks => {
       }
       length += chunk.length
     },
-    take: () => {
+    /** Returns all bytes so far as a buffer, and starts a new one. */
+    take: (): Buffer => {
       closeBlock()
       const [only] = parts
       const buffer = parts.length === 1 && Buffer.isBuffer(only) ? only : Buffer.concat(parts, length)

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
+import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { folders } from '../../scripts/docs/folders.ts'
 
@@ -150,4 +151,27 @@ test('no upstream word in the public schemas', () => {
 test('the median source file has fewer than 120 lines', () => {
   const lengths = sources.map((file) => readText(file).split('\n').length).sort((a, b) => a - b)
   expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThan(120)
+})
+
+/** Returns the number of lines of each function with a block, including the functions inside it. */
+const listFunctionLengths = (file: string): number[] => {
+  const source = ts.createSourceFile(file, readText(file), ts.ScriptTarget.Latest)
+  const getLine = (position: number): number => source.getLineAndCharacterOfPosition(position).line
+  const lengths: number[] = []
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) && 'body' in node && node.body && ts.isBlock(node.body as ts.Node))
+      lengths.push(getLine(node.end) - getLine(node.getStart(source)) + 1)
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return lengths
+}
+
+test('the median function with a block has fewer than 12 lines', () => {
+  const lengths = sources
+    .filter((file) => file.startsWith('src/'))
+    .flatMap(listFunctionLengths)
+    .sort((a, b) => a - b)
+  expect(lengths.length).toBeGreaterThan(500)
+  expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThan(12)
 })

@@ -1,8 +1,7 @@
 import { Problem } from '#src/problems.ts'
 import type { OAuthApplication } from '#src/upstreams/index.ts'
 import type { LocalView } from './local-view.ts'
-import type { ConnectionRecord, Secrets, StoredConnection } from './record.ts'
-import type { ConnectionRepository } from './repository.ts'
+import type { ConnectionRecord, ConnectionRepository, Secrets, StoredConnection } from './repository.ts'
 
 /** A LionDesk account whose tokens the gateway renews. */
 export interface Account {

@@ -35,13 +35,6 @@ type Completion =
   | { readonly isConfirmed: false; readonly client: string; readonly confirm: string }
   | { readonly isConfirmed: true; readonly id: string }
 
-/** The OAuth authorization code flow: the redirect to LionDesk and the callback. */
-interface AuthorizationFlow {
-  start(caller: Caller, tenant: ConnectionTenant, reauthorize?: string): Promise<{ id: string; authorizeUrl: string }>
-  /** Throws `invalid-request` if the client that started the flow may no longer connect this account. */
-  complete(authorization: AuthorizationResponse, findCurrentCaller: FindCurrentCaller): Promise<Completion>
-}
-
 interface AuthorizationFlowOptions {
   store: ValueStore
   signer: Signer
@@ -75,14 +68,10 @@ const purpose = 'consent confirmation'
 /** Binds the confirmation to the browser: only the browser that LionDesk redirected knows both values. */
 const digestResponse = (state: string, code: string): string => hash('sha256', `${state}\0${code}`, 'base64url')
 
-export const createAuthorizationFlow = ({
-  store,
-  signer,
-  getOAuth,
-  findTenant,
-  callbackUrl,
-  now,
-}: AuthorizationFlowOptions): AuthorizationFlow => {
+/** The OAuth authorization code flow: the redirect to LionDesk and the callback. */
+export const createAuthorizationFlow = (options: AuthorizationFlowOptions) => {
+  const { store, signer, getOAuth, findTenant, callbackUrl, now } = options
+
   const createPending = async ({ client }: Caller, { users }: ConnectionTenant): Promise<string> => {
     const time = now().getTime()
     const all = [...(await users.view.readCurrent()).values()]
@@ -122,7 +111,7 @@ export const createAuthorizationFlow = ({
   }
 
   return {
-    start: async (caller, tenant, reauthorize) => {
+    start: async (caller: Caller, tenant: ConnectionTenant, reauthorize?: string) => {
       const application = tenant.getApplication()
       if (!application) throw createNoApplication()
       const id = reauthorize ?? (await createPending(caller, tenant))
@@ -138,7 +127,11 @@ export const createAuthorizationFlow = ({
       return { id, authorizeUrl: getOAuth(tenant.id).getAuthorizeUrl(application, callbackUrl, state) }
     },
 
-    complete: async ({ state, code, error, confirm }, findCurrentCaller) => {
+    /** Throws `invalid-request` if the client that started the flow may no longer connect this account. */
+    complete: async (
+      { state, code, error, confirm }: AuthorizationResponse,
+      findCurrentCaller: FindCurrentCaller,
+    ): Promise<Completion> => {
       if (error === undefined && code === undefined) throw createParameterProblem('code', 'is missing')
       if (error !== undefined || code === undefined) {
         const { tenant, id } = await readAuthorization(state, 'take')

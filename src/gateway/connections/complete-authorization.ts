@@ -3,7 +3,7 @@ import { type Caller, noGrants } from '#src/access-control.ts'
 import { createParameterProblem, Problem } from '#src/problems.ts'
 import type { IssuedTokens, LionDeskUser } from '#src/upstreams/index.ts'
 import { mergeSecrets } from './account.ts'
-import type { ConnectionRecord, Secrets, StoredConnection } from './record.ts'
+import type { ConnectionRecord, Secrets, StoredConnection } from './repository.ts'
 import { type ConnectionTenant, isAbandoned, isVisibleTo } from './tenant-connections.ts'
 
 type Users = ConnectionTenant['users']

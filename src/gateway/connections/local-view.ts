@@ -1,6 +1,5 @@
 import { createSingleFlight } from '#src/lib/single-flight.ts'
-import type { StoredConnection } from './record.ts'
-import type { ConnectionRepository } from './repository.ts'
+import type { ConnectionRepository, StoredConnection } from './repository.ts'
 
 /**
  * The connections of a tenant, cached in this process, so that most requests need no store access.

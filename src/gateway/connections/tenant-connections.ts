@@ -5,8 +5,7 @@ import type { Sealer } from '../crypto/encryption.ts'
 import type { Account } from './account.ts'
 import { type ConfiguredConnection, createSeedRecord, type RenewableConnection } from './configured.ts'
 import { createLocalView } from './local-view.ts'
-import type { StoredConnection } from './record.ts'
-import { type ConnectionKind, createConnectionRepository } from './repository.ts'
+import { type ConnectionKind, createConnectionRepository, type StoredConnection } from './repository.ts'
 
 /** The LionDesk part of a tenant's configuration. */
 export interface TenantConnections {

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { limitEntries } from '#src/lib/lru-options.ts'
 import type { TokenSource } from '#src/upstreams/index.ts'
 import { type Account, createReauthorization, isUsable } from './account.ts'
-import type { Secrets, StoredConnection } from './record.ts'
+import type { Secrets, StoredConnection } from './repository.ts'
 import type { TokenRenewal } from './token-renewal.ts'
 
 /** The pause after a rejected or failed renewal, which protects LionDesk from a call for each request. */

@@ -1,8 +1,27 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import { waitForFirst } from '#src/lib/wait-for-first.ts'
 import type { Problem } from '#src/problems.ts'
+import type { Lead } from '../leads/reader.ts'
+import type { Cursor } from './cursor.ts'
+import type { Batch } from './log-reader.ts'
 import type { FeedScope } from './poller.ts'
-import type { SharedBatches } from './shared-batches.ts'
+
+export type LiveEvent =
+  /** A heartbeat, possibly with a new position. */
+  | { kind: 'idle'; cursor: string }
+  | { kind: 'lead'; lead: Lead; cursor: string }
+  /** The upstream failed. The feed stays open and recovers by itself. */
+  | { kind: 'problem'; problem: Problem }
+  /** The process shuts down. The client must reconnect. */
+  | { kind: 'closing' }
+
+/** The signals that end a live feed. */
+export interface StopSignals {
+  /** The client disconnected. */
+  readonly clientSignal: AbortSignal
+  /** The credentials expired; the client must reconnect. */
+  readonly expirySignal: AbortSignal
+}
 
 /** The listeners of one scope in this process. */
 export interface Channel {
@@ -57,3 +76,43 @@ export const waitForNotification = async (
   })
   return outcome === 'timeout' || outcome === 'aborted' ? 'heartbeat' : outcome
 }
+
+export interface SharedBatch extends Pick<Batch, 'position' | 'hasMore'> {
+  /** All listeners share the same objects, so that each event is serialized once. */
+  readonly events: readonly Extract<LiveEvent, { kind: 'lead' }>[]
+}
+
+/** Long enough to notify all listeners of a channel. It also bounds the age of the leads that are sent. */
+const reuseMs = 1_000
+
+/** The maximum number of different positions, which listeners that catch up may have. */
+const maxPositions = 64
+
+export const createSharedBatches = (read: (position: Cursor) => Promise<Batch>) => {
+  const batches = new Map<string, Promise<SharedBatch>>()
+
+  const readShared = async (position: Cursor): Promise<SharedBatch> => {
+    const { deliveries, ...rest } = await read(position)
+    return { ...rest, events: deliveries.map(({ lead, cursor }) => ({ kind: 'lead', lead, cursor })) }
+  }
+
+  return {
+    /** Returns the leads after a position. Concurrent listeners share one read. */
+    get: (position: Cursor): Promise<SharedBatch> => {
+      const key = JSON.stringify([position.logId, position.seq, position.start?.from, position.start?.until])
+      const current = batches.get(key)
+      if (current) return current
+      if (batches.size >= maxPositions) batches.clear()
+      const batch = readShared(position)
+      const forget = () => {
+        if (batches.get(key) === batch) batches.delete(key)
+      }
+      batches.set(key, batch)
+      batch.then(() => setTimeout(forget, reuseMs).unref(), forget)
+      return batch
+    },
+    clear: (): void => batches.clear(),
+  }
+}
+
+type SharedBatches = ReturnType<typeof createSharedBatches>

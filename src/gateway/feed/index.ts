@@ -16,16 +16,15 @@ import type { JoinProperties } from '../leads/property-join.ts'
 import type { Lead, LeadReader } from '../leads/reader.ts'
 import { type LeadSourceQuery, parseLeadSource } from '../leads/source.ts'
 import type { RequestContext } from '../request-context.ts'
+import type { LiveEvent, SharedBatch } from './channel.ts'
 import { createLiveFeed } from './live.ts'
-import type { LiveEvent } from './live-event.ts'
 import { toLogName } from './log-name.ts'
 import { createFeedLogReader, type Delivery, type FeedQuery } from './log-reader.ts'
 import { getPollIntervalMs, type HourlyUsage, type PollIntervalSettings } from './poll-interval.ts'
 import { createPoller, type FeedScope } from './poller.ts'
-import type { SharedBatch } from './shared-batches.ts'
 import { createTickets } from './tickets.ts'
 
-export type { LiveEvent } from './live-event.ts'
+export type { LiveEvent } from './channel.ts'
 
 export interface FeedSettings extends PollIntervalSettings {
   /** Milliseconds. */

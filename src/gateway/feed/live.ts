@@ -3,28 +3,23 @@ import { runInBackground } from '#src/lib/background.ts'
 import { waitForFirst } from '#src/lib/wait-for-first.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
 import type { Store } from '#src/store/store.ts'
-import { type Channel, createChannel, notifyListeners, waitForNotification } from './channel.ts'
+import {
+  type Channel,
+  createChannel,
+  createSharedBatches,
+  type LiveEvent,
+  notifyListeners,
+  type SharedBatch,
+  type StopSignals,
+  waitForNotification,
+} from './channel.ts'
 import type { Cursor } from './cursor.ts'
-import type { LiveEvent, StopSignals } from './live-event.ts'
 import { type FeedLogReader, type FeedQuery, maxPollAgeMs } from './log-reader.ts'
 import { createPollLeader, renewIntervalMs } from './poll-leader.ts'
 import type { FeedScope, Poller } from './poller.ts'
-import { createSharedBatches, type SharedBatch } from './shared-batches.ts'
 
 /** Adds to a batch what one listener requested. */
 type CompleteBatch = (batch: SharedBatch) => Promise<SharedBatch>
-
-interface LiveFeed {
-  /** Starts like the polled feed, with the same errors, then yields leads as they arrive. */
-  listen(
-    scope: FeedScope,
-    query: FeedQuery,
-    signals: StopSignals,
-    complete: CompleteBatch,
-  ): Promise<AsyncGenerator<LiveEvent, void>>
-  countListeners(): number
-  close(): void
-}
 
 interface LiveSettings {
   /** Identifies this process among those that share the store. */
@@ -58,7 +53,7 @@ const catchProblem = <T>(promise: Promise<T>): Promise<T | Problem> =>
   })
 
 /** Runs one poller per scope, across all processes of a store, and only while the scope has listeners. */
-export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader, settings: LiveSettings): LiveFeed => {
+export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader, settings: LiveSettings) => {
   const channels = new Map<string, Channel>()
   const closing = new AbortController()
   const leader = createPollLeader(store, poller, settings.owner)
@@ -189,11 +184,12 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
   }
 
   return {
-    listen: async (scope, query, signals, complete) => {
+    /** Starts like the polled feed, with the same errors, then yields leads as they arrive. */
+    listen: async (scope: FeedScope, query: FeedQuery, signals: StopSignals, complete: CompleteBatch) => {
       const maxAgeMs = Math.max(maxPollAgeMs, settings.getPollIntervalMs(scope))
       return streamEvents(scope, await feed.resolveStart(scope, query, maxAgeMs), signals, complete)
     },
-    countListeners: () => [...channels.values()].reduce((sum, { listeners }) => sum + listeners, 0),
+    countListeners: (): number => [...channels.values()].reduce((sum, { listeners }) => sum + listeners, 0),
     close: () => closing.abort(),
   }
 }

@@ -27,16 +27,6 @@ export interface Batch {
   hasMore: boolean
 }
 
-export interface FeedLogReader {
-  /**
-   * Returns the start position: a cursor, a day or now. Polls the upstream if the last poll is older than `maxAgeMs`.
-   */
-  resolveStart(scope: FeedScope, query: FeedQuery, maxAgeMs?: number): Promise<Cursor>
-  /** Returns at most `limit` leads after a position. Reads the upstream only if the last poll is not sufficient. */
-  next(scope: FeedScope, position: Cursor, limit: number): Promise<Batch>
-  toCursor(position: Cursor): string
-}
-
 /** A younger poll is not repeated. */
 export const maxPollAgeMs = 5_000
 
@@ -46,7 +36,7 @@ export const createFeedLogReader = (
   signer: Signer,
   lookBackMs: number,
   now: () => Date,
-): FeedLogReader => {
+) => {
   /** A time in the future comes from a wrong clock, so its age is unknown. */
   const isFresh = (instant: number, maxAgeMs = maxPollAgeMs): boolean => {
     const age = now().getTime() - instant
@@ -94,9 +84,16 @@ export const createFeedLogReader = (
   }
 
   return {
-    toCursor: (position) => encodeCursor(signer, position),
+    toCursor: (position: Cursor): string => encodeCursor(signer, position),
 
-    resolveStart: async (scope, { after, from, timeZone }, maxAgeMs = maxPollAgeMs) => {
+    /**
+     * Returns the start position: a cursor, a day or now. Polls the upstream if the last poll is older than `maxAgeMs`.
+     */
+    resolveStart: async (
+      scope: FeedScope,
+      { after, from, timeZone }: FeedQuery,
+      maxAgeMs = maxPollAgeMs,
+    ): Promise<Cursor> => {
       parseTimeZone(timeZone)
       const cursor = after === undefined ? null : decodeCursor(signer, after, scope.log)
       // A reconnecting browser sends its cursor together with the original `from`, which may be too old by now.
@@ -111,7 +108,8 @@ export const createFeedLogReader = (
       return { log: scope.log, logId, seq: trimmedTo, start: { from: startMs, until: lastSeq } }
     },
 
-    next: async (scope, position, limit) => {
+    /** Returns at most `limit` leads after a position. Reads the upstream only if the last poll is not sufficient. */
+    next: async (scope: FeedScope, position: Cursor, limit: number): Promise<Batch> => {
       const entries = await store.readLog(scope.log, position.seq, limit)
       // Checked after the read, because the log may have been trimmed or recreated in the meantime.
       requireValidPosition(position, await store.getLogState(scope.log))
@@ -127,6 +125,8 @@ export const createFeedLogReader = (
     },
   }
 }
+
+export type FeedLogReader = ReturnType<typeof createFeedLogReader>
 
 /** True if the lead is older or newer than the window of the poll, and therefore needs a separate read. */
 const isOutside = ({ since, until, leads }: Poll, entry: LogEntry): boolean => {

@@ -5,15 +5,6 @@ import type { Signer } from '../crypto/signing.ts'
 import type { Caller, RequestContext } from '../request-context.ts'
 import type { FeedScope } from './poller.ts'
 
-interface Tickets {
-  issue(scope: FeedScope, call: RequestContext): { ticket: string; expiresAt: string }
-  /**
-   * Returns the caller that the ticket was issued to, restricted to one feed. Throws `unauthenticated`.
-   * It does not check whether the caller's key, scope and grant are still valid.
-   */
-  redeem(ticket: string): Caller
-}
-
 const lifetimeMs = 5 * minuteMs
 
 const purpose = 'feed ticket'
@@ -28,22 +19,20 @@ type Payload = [
   keyId?: string | null,
 ]
 
-export const createTickets = (signer: Signer, now: () => Date): Tickets => ({
-  issue: ({ log }, { caller }) => {
+export const createTickets = (signer: Signer, now: () => Date) => ({
+  issue: ({ log }: FeedScope, { caller }: RequestContext) => {
     const expires = now().getTime() + lifetimeMs
     const { tenant, client, expiresAt = null, keyId = null } = caller
     const ticket = signer.sign(purpose, [tenant, client, log, expires, expiresAt, keyId])
     return { ticket, expiresAt: new Date(expires).toISOString() }
   },
-  redeem: (ticket) => {
+  /**
+   * Returns the caller that the ticket was issued to, restricted to one feed. Throws `unauthenticated`.
+   * It does not check whether the caller's key, scope and grant are still valid.
+   */
+  redeem: (ticket: string): Caller => {
     const [tenant, client, log, expires, callerExpiresAt, keyId] = (signer.open(purpose, ticket) ?? []) as Payload
-    if (
-      tenant === undefined ||
-      client === undefined ||
-      log === undefined ||
-      expires === undefined ||
-      expires <= now().getTime()
-    ) {
+    if (tenant === undefined || client === undefined || !log || !expires || expires <= now().getTime()) {
       throw new Problem('unauthenticated', {
         detail: 'The ticket is invalid or has expired. Request a new one with POST /leads/feed/tickets.',
       })
@@ -55,13 +44,6 @@ export const createTickets = (signer: Signer, now: () => Date): Tickets => ({
       typeof keyId === 'string'
         ? { keyId, scopes: new Set<Scope>(['leads:read', 'properties:read']) }
         : { isGrantChecked: true, scopes: new Set<Scope>(['leads:read']) }
-    return {
-      tenant,
-      client,
-      grants: noGrants,
-      onlyFeed: log,
-      ...credentials,
-      ...expiry,
-    }
+    return { tenant, client, grants: noGrants, onlyFeed: log, ...credentials, ...expiry }
   },
 })

@@ -6,7 +6,7 @@ import { createLease } from '../lease.ts'
 import { mapStoreErrors } from '../store-errors.ts'
 import { type Attempt, createAttemptStore, createInProgress, type IdempotencyScope } from './stored-attempt.ts'
 
-export { parseIdempotencyKey } from './key.ts'
+export { parseIdempotencyKey } from './stored-attempt.ts'
 
 /** A write that a client may repeat with the same key. Payload and result must be JSON values. */
 export interface IdempotentWrite<Payload, Result> extends IdempotencyScope {
@@ -23,18 +23,14 @@ interface WriteResult<Result> {
   isReplayed: boolean
 }
 
-export interface Idempotency {
-  once<Payload, Result>(write: IdempotentWrite<Payload, Result>): Promise<WriteResult<Result>>
-}
-
 /**
  * Longer than a write can take, including two token renewals. A crashed process frees the key after this time, and two
  * processes never send at the same time.
  */
 const leaseMs = minuteMs
 
-export const createIdempotency = (store: ValueStore, sealer: Sealer): Idempotency => ({
-  once: async <Payload, Result>(write: IdempotentWrite<Payload, Result>) => {
+export const createIdempotency = (store: ValueStore, sealer: Sealer) => ({
+  once: async <Payload, Result>(write: IdempotentWrite<Payload, Result>): Promise<WriteResult<Result>> => {
     const attempts = createAttemptStore<Payload, Result>(store, sealer, write)
     const replay = toReplay(await attempts.load())
     if (replay) return replay
@@ -47,6 +43,8 @@ export const createIdempotency = (store: ValueStore, sealer: Sealer): Idempotenc
     }
   },
 })
+
+export type Idempotency = ReturnType<typeof createIdempotency>
 
 /** Throws `conflict` if another request holds the lease. */
 const requireLease = async (step: () => Promise<boolean>): Promise<void> => {

@@ -1,9 +1,9 @@
+import { hash } from 'node:crypto'
 import { dayMs } from '#src/lib/units.ts'
 import { Problem } from '#src/problems.ts'
 import type { ValueStore } from '#src/store/store.ts'
 import type { Sealer } from '../crypto/encryption.ts'
 import { mapStoreErrors } from '../store-errors.ts'
-import { createFingerprint, digestText } from './key.ts'
 
 /** An attempt without a result may or may not have been sent: its process did not finish. */
 export interface Attempt<Payload, Result> {
@@ -67,3 +67,19 @@ export const createAttemptStore = <Payload, Result>(
     remove: ({ text }: StoredAttempt) => store.deleteIfEqual(name, text).catch(() => false),
   }
 }
+
+/** Accepts a bare token, and a quoted string as in the IETF draft of `Idempotency-Key`. */
+export const parseIdempotencyKey = (header: string): string =>
+  header.startsWith('"') ? header.slice(1, -1).replace(/\\(["\\])/g, '$1') : header
+
+const digestText = (text: string): string => hash('sha256', text, 'base64url')
+
+/** Equal requests have equal fingerprints, regardless of the order of their keys. */
+const createFingerprint = (request: unknown): string =>
+  digestText(
+    JSON.stringify(request, (_name, each: unknown) =>
+      typeof each === 'object' && each !== null && !Array.isArray(each)
+        ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : each,
+    ),
+  )

@@ -41,14 +41,8 @@ export const getQuestions = (leads: readonly Lead[]): string[] => [
   ...new Set(leads.flatMap((lead) => lead.answers.map(toQuestion))),
 ]
 
-interface CsvTable {
-  header(): string
-  /** Throws if a lead answers a question without a column, because the answer would be lost. */
-  rows(leads: readonly Lead[]): string
-}
-
 /** Creates a CSV table (RFC 4180): a column for each field of a lead, then one for each question in alphabetical order. */
-export const createCsvTable = (questions: Iterable<string>, { bom }: { bom: boolean }): CsvTable => {
+export const createCsvTable = (questions: Iterable<string>, { bom }: { bom: boolean }) => {
   const columns = [...new Set(questions)].sort()
   const known = new Set(columns)
 
@@ -59,8 +53,9 @@ export const createCsvTable = (questions: Iterable<string>, { bom }: { bom: bool
   }
 
   return {
-    header: () => (bom ? '\uFEFF' : '') + toCsvLine(toHeadings(columns)),
-    rows: (leads) =>
+    header: (): string => (bom ? '\uFEFF' : '') + toCsvLine(toHeadings(columns)),
+    /** Throws if a lead answers a question without a column, because the answer would be lost. */
+    rows: (leads: readonly Lead[]): string =>
       leads.map((lead) => toCsvLine([...leadColumns.map(([, read]) => read(lead)), ...toAnswers(lead)])).join(''),
   }
 }

@@ -8,7 +8,6 @@ import loadShedding from './load-shedding/index.ts'
 import openResponses from './open-responses.ts'
 import rateLimitByClient from './rate-limit/by-client.ts'
 import rateLimitByNetwork from './rate-limit/by-network.ts'
-import resourceMetadata from './resource-metadata.ts'
 import unknownRoute from './unknown-route.ts'
 
 /** Registers what decides whether a request may run now. */
@@ -22,8 +21,6 @@ export const registerAdmission = async (app: FastifyInstance, options: PhaseOpti
   await app.register(rateLimitByNetwork, { limit: rateLimit, nowMs })
   // Answers 404 and 405 before the body is read.
   await app.register(unknownRoute)
-  // Names the OAuth metadata in the challenges of the plugins below.
-  await app.register(resourceMetadata)
   // Finds the client of an API key, a JWT or a ticket.
   await app.register(authentication, { mode: config.authentication, tenants, jwt: config.jwt, now })
   // Limits the requests of each client, and its share of the upstream's hourly budget.

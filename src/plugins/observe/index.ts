@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify'
 import type { PhaseOptions } from '../phase-options.ts'
-import requestId from './request-id.ts'
 import requestLog from './request-log.ts'
 import requestState from './request-state.ts'
 import telemetry from './telemetry/index.ts'
@@ -8,10 +7,9 @@ import telemetry from './telemetry/index.ts'
 /** Registers what records a request. */
 export const registerObserve = async (app: FastifyInstance, options: PhaseOptions): Promise<void> => {
   const { config, services, overrides } = options
-  // Declares what the plugins below store on the request: its route, its caller, whether it was admitted.
+  // Declares what the plugins below store on the request: its route, its caller, whether it was admitted. Every response
+  // names its request, also a rejection.
   await app.register(requestState)
-  // Every response names its request, also a rejection.
-  await app.register(requestId)
   // Counts and traces each request from its first hook until its response ends.
   await app.register(telemetry, {
     telemetry: services.telemetry,

@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { isJwtClientId } from '../admission/authentication/jwt-client-id.ts'
 import { isProbe } from '../health-routes.ts'
-import { getCacheOutcome } from './telemetry/cache-outcome.ts'
 import { getResponseStatus } from './telemetry/index.ts'
+import { getCacheOutcome } from './telemetry/server-timing.ts'
 
 /**
  * Logs one line for each request. The line contains only listed fields: the route's template, because a URL may contain

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Caller } from '#src/access-control.ts'
 import type { RequestContext } from '#src/gateway/request-context.ts'
+import { syncHook } from '../sync-hook.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -17,7 +18,7 @@ declare module 'fastify' {
   }
 }
 
-/** The state of a request that several plugins share. */
+/** The state of a request that several plugins share, and its id, which `X-Request-Id` sends. */
 export default fp(
   async (app) => {
     app.decorateRequest('cachedRoute', null)
@@ -30,6 +31,12 @@ export default fp(
     app.decorateRequest('caller', null)
     app.decorateRequest('isAdmitted', false)
     app.decorateRequest('requestContext')
+    app.addHook(
+      'onRequest',
+      syncHook((request, reply) => {
+        reply.header('x-request-id', request.id)
+      }),
+    )
   },
   { name: 'request-state' },
 )

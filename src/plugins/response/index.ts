@@ -3,7 +3,6 @@ import type { PhaseOptions } from '../phase-options.ts'
 import caching from './caching/index.ts'
 import preconditions from './caching/preconditions.ts'
 import eventStream from './event-stream.ts'
-import leadEventStream from './lead-event-stream.ts'
 import links from './links.ts'
 import serialization from './serialization/index.ts'
 import textStream from './text-stream.ts'
@@ -23,10 +22,8 @@ export const registerResponse = async (app: FastifyInstance, options: PhaseOptio
   await app.register(unreadResponses, { unreadMs })
   // Streams exports.
   await app.register(textStream, { unreadMs })
-  // Streams server-sent events.
-  await app.register(eventStream, { stallTimeoutMs: unreadMs })
-  // Writes the events of the live feed.
-  await app.register(leadEventStream)
+  // Streams the live feed as server-sent events.
+  await app.register(eventStream, { unreadMs })
   // Sends `Link` and `Location`.
   await app.register(links, { publicUrl: config.publicUrl })
 }

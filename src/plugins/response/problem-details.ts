@@ -11,7 +11,7 @@ import {
 import { maxBodyBytes } from '../connection/http-limits.ts'
 import { toValidationProblem } from '../request/validation.ts'
 import { routerOptions } from '../router-options.ts'
-import { chooseRetryMs, eventStreamType, toFrame } from './event-stream.ts'
+import { eventStreamType, formatEvent, formatRetry } from './event-stream.ts'
 
 /** Problems for errors of Fastify. Every other unknown error is a bug in Foyer. */
 const frameworkCodes: Record<string, ProblemCode> = {
@@ -94,11 +94,10 @@ const isRetriedByBrowser = ({ request }: FastifyReply, { code }: Problem): boole
 const sendRetry = (reply: FastifyReply, problem: Problem): FastifyReply => {
   const { request, server } = reply
   const data = toProblemDocument(problem, request.id, server.publicPath)
-  const retry = chooseRetryMs((problem.fields.retryAfter ?? 1) * 1_000)
   return reply
     .code(200)
     .headers({ 'content-type': `${eventStreamType}; charset=utf-8`, 'cache-control': 'no-store, no-transform' })
-    .send(toFrame({ retry }) + toFrame({ event: 'problem', data }))
+    .send(formatRetry((problem.fields.retryAfter ?? 1) * 1_000) + formatEvent('problem', data))
 }
 
 /** Handles a URL that the router rejects. No hook has run for such a request. */

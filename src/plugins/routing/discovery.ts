@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Scope, scopes } from '#src/access-control.ts'
 
@@ -5,6 +6,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Publishes the OAuth metadata of the route at `path` ('' for the whole API), if the gateway accepts JWTs. */
     describeResource(path: string, scopes: readonly Scope[]): void
+    /** The `resource_metadata` of a challenge (RFC 9728, section 5.1); null if the gateway accepts no JWTs. */
+    findResourceMetadata(request: FastifyRequest): string | null
   }
 }
 
@@ -22,9 +25,14 @@ const route = { config: { scope: 'public' }, schema: { hide: true } } as const
 /** Well-known URLs: the protected resource metadata of RFC 9728 and the API catalog of RFC 9727. */
 export default fp<DiscoveryOptions>(
   async (app, { publicUrl, ownUrl, jwt }) => {
+    const metadataUrls = new Map<string, string>()
+    app.decorate(
+      'findResourceMetadata',
+      ({ route: { url = '' } }: FastifyRequest) => metadataUrls.get(url) ?? metadataUrls.get('') ?? null,
+    )
     app.decorate('describeResource', (path: string, supported: readonly Scope[]) => {
       if (!jwt) return
-      app.setResourceMetadata(path, `${ownUrl}${metadataPath}${path}`)
+      metadataUrls.set(path, `${ownUrl}${metadataPath}${path}`)
       const metadata = {
         resource: `${ownUrl}${path}`,
         resource_name: 'Foyer',
@@ -43,7 +51,7 @@ export default fp<DiscoveryOptions>(
     const headers = { link: `<${base}${catalogPath}>; rel="api-catalog"`, 'content-type': linkset }
     app.get(catalogPath, route, async (_request, reply) => reply.headers(headers).send(catalog))
   },
-  { name: 'discovery', dependencies: ['resource-metadata'] },
+  { name: 'discovery', dependencies: ['request-state'] },
 )
 
 const linkset = 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'

@@ -23,78 +23,40 @@ export interface SpacioOperation {
 
 const { spacioRead, spacioLeads, spacioReport } = limits
 
+const define = <const Form extends readonly string[]>(
+  method: string,
+  form: Form,
+  shape: ReplyShape,
+  limits: CallLimits,
+  more: Partial<Pick<SpacioOperation, 'version' | 'notFoundCode' | 'hasWindow'>> = {},
+): SpacioOperation & { readonly form: Form } => ({ version: 'v1', method, form, shape, limits, ...more })
+
 /** The twelve methods of the Spacio API. Source: the vendor's API page. */
 export const operations = {
-  getProperties: { version: 'v1', method: 'getProperties', form: ['ukey'], shape: 'keyed', limits: spacioRead },
-  getProperty: {
-    version: 'v1',
-    method: 'getProperty',
-    form: ['sid'],
-    shape: 'record',
-    limits: spacioRead,
-    notFoundCode: 'unknown-property',
-  },
-  getOHSessions: { version: 'v1', method: 'getOHSessions', form: ['sid', 'page'], shape: 'paged', limits: spacioRead },
-  getRegistrants: {
-    version: 'v1',
-    method: 'getRegistrants',
-    form: ['sid', 'atoken'],
-    shape: 'keyed',
-    limits: spacioLeads,
-  },
-  getAccessToken: {
-    version: 'v1',
-    method: 'getAccessToken',
-    form: ['email'],
-    shape: 'record',
-    limits: spacioRead,
-    notFoundCode: 'unknown-agent',
-  },
-  getAccessTokenBM: {
-    version: 'v1',
-    method: 'getAccessTokenBM',
-    form: ['email'],
-    shape: 'record',
-    limits: spacioRead,
-    notFoundCode: 'unknown-agent',
-  },
-  getRegistrantsByBrokerageV2: {
-    version: 'v2',
-    method: 'getRegistrantsByBrokerage',
-    form: ['bid', 'startDate', 'endDate', 'page'],
-    shape: 'paged',
-    limits: spacioReport,
-  },
-  getRegistrantsByBrokerage: {
-    version: 'v1',
-    method: 'getRegistrantsByBrokerage',
-    form: ['bid', 'startDate', 'endDate'],
-    shape: 'keyed',
-    limits: spacioReport,
-    hasWindow: true,
-  },
-  getClaimedList: { version: 'v1', method: 'getClaimedList', form: ['bid'], shape: 'emails', limits: spacioReport },
-  getActivityList: {
-    version: 'v1',
-    method: 'getActivityList',
-    form: ['bid', 'startDate', 'endDate'],
-    shape: 'keyed',
-    limits: spacioReport,
-  },
-  getOHSessionCounts: {
-    version: 'v1',
-    method: 'getOHSessionCounts',
-    form: ['bid', 'startDate', 'endDate'],
-    shape: 'keyed',
-    limits: spacioReport,
-  },
-  getRegistrantsByTeam: {
-    version: 'v1',
-    method: 'getRegistrantsByTeam',
-    form: ['tid', 'startDate', 'endDate', 'page'],
-    shape: 'paged',
-    limits: spacioReport,
-  },
-} as const satisfies Record<string, SpacioOperation>
+  getProperties: define('getProperties', ['ukey'], 'keyed', spacioRead),
+  getProperty: define('getProperty', ['sid'], 'record', spacioRead, { notFoundCode: 'unknown-property' }),
+  getOHSessions: define('getOHSessions', ['sid', 'page'], 'paged', spacioRead),
+  getRegistrants: define('getRegistrants', ['sid', 'atoken'], 'keyed', spacioLeads),
+  getAccessToken: define('getAccessToken', ['email'], 'record', spacioRead, { notFoundCode: 'unknown-agent' }),
+  getAccessTokenBM: define('getAccessTokenBM', ['email'], 'record', spacioRead, { notFoundCode: 'unknown-agent' }),
+  getRegistrantsByBrokerageV2: define(
+    'getRegistrantsByBrokerage',
+    ['bid', 'startDate', 'endDate', 'page'],
+    'paged',
+    spacioReport,
+    { version: 'v2' },
+  ),
+  getRegistrantsByBrokerage: define(
+    'getRegistrantsByBrokerage',
+    ['bid', 'startDate', 'endDate'],
+    'keyed',
+    spacioReport,
+    { hasWindow: true },
+  ),
+  getClaimedList: define('getClaimedList', ['bid'], 'emails', spacioReport),
+  getActivityList: define('getActivityList', ['bid', 'startDate', 'endDate'], 'keyed', spacioReport),
+  getOHSessionCounts: define('getOHSessionCounts', ['bid', 'startDate', 'endDate'], 'keyed', spacioReport),
+  getRegistrantsByTeam: define('getRegistrantsByTeam', ['tid', 'startDate', 'endDate', 'page'], 'paged', spacioReport),
+}
 
 export type OperationName = keyof typeof operations

@@ -9,16 +9,6 @@ import type { Priority } from '../transport/types.ts'
 
 export type Credentials = Static<typeof AccessToken>
 
-interface TokenCache {
-  /** Returns the agent's credentials from the cache or from Spacio. Concurrent callers share one call. */
-  getCredentials(email: string): Promise<Credentials>
-  /**
-   * Runs `use` with the agent's token. If Spacio rejects the token, it renews the token and repeats once.
-   * A second rejection is thrown, and cached for a minute under `purpose`.
-   */
-  withToken<T>(email: string, purpose: string, use: (accessToken: string) => Promise<T>): Promise<T>
-}
-
 /** Spacio does not document the lifetime of tokens. A rejection renews a token earlier. */
 const tokenTtlMs = hourMs
 
@@ -33,7 +23,7 @@ export const createTokenCache = (
   fetchToken: (email: string, priority?: Priority) => Promise<Credentials>,
   now: () => number,
   isTokenRejection: (error: unknown) => boolean,
-): TokenCache => {
+) => {
   const createOptions = (ttlMs: number) => ({ ...limitEntries(maxEntries), ...expireAfter(ttlMs, now) })
   const tokens = new LRUCache<string, Credentials>({
     ...createOptions(tokenTtlMs),
@@ -61,6 +51,7 @@ export const createTokenCache = (
     if (tokens.peek(email) === agingCredentials) tokens.set(email, newCredentials)
   }
 
+  /** Returns the agent's credentials from the cache or from Spacio. Concurrent callers share one call. */
   const getCredentials = async (email: string): Promise<Credentials> => {
     throwCachedRejection(`unknown ${email}`)
     try {
@@ -87,7 +78,11 @@ export const createTokenCache = (
 
   return {
     getCredentials,
-    withToken: async (email, purpose, use) => {
+    /**
+     * Runs `use` with the agent's token. If Spacio rejects the token, it renews the token and repeats once.
+     * A second rejection is thrown, and cached for a minute under `purpose`.
+     */
+    withToken: async <T>(email: string, purpose: string, use: (accessToken: string) => Promise<T>): Promise<T> => {
       const key = `refused ${email} ${purpose}`
       throwCachedRejection(key)
       const credentials = await getCredentials(email)

@@ -43,12 +43,6 @@ interface PooledConnection {
   restMs: number
 }
 
-interface ConnectionPools {
-  /** Tenants never share connections to an origin. */
-  getPool(tenant: string, origin: string): CallDispatcher
-  close(): Promise<void>
-}
-
 export interface ConnectionPoolOptions {
   connectTimeoutMs: number
   /** Null if origins are reached directly. */
@@ -57,11 +51,7 @@ export interface ConnectionPoolOptions {
   monotonic: () => number
 }
 
-export const createConnectionPools = ({
-  connectTimeoutMs,
-  proxy,
-  monotonic,
-}: ConnectionPoolOptions): ConnectionPools => {
+export const createConnectionPools = ({ connectTimeoutMs, proxy, monotonic }: ConnectionPoolOptions) => {
   /** An evicted pool loses its TLS sessions. Its idle connections close when they time out. */
   const pools = new LRUCache<string, Pool>({ max: maxPools })
   const connections = new Set<PooledConnection>()
@@ -162,7 +152,8 @@ export const createConnectionPools = ({
   }
 
   return {
-    getPool: (tenant, origin) => {
+    /** Tenants never share connections to an origin. */
+    getPool: (tenant: string, origin: string): CallDispatcher => {
       const pool = findPool(tenant, origin)
       return {
         // undici reads pending data of an idle connection before it writes a request, provided that the event loop
@@ -180,7 +171,7 @@ export const createConnectionPools = ({
         },
       }
     },
-    close: async () => {
+    close: async (): Promise<void> => {
       await Promise.all([...connections].map(({ client }) => client.destroy()))
     },
   }

@@ -21,6 +21,32 @@ const spacioRead = {
   priority: 'read',
 } as const
 
+const spacioReport = {
+  system: 'spacio',
+  name: 'report',
+  attemptTimeoutMs: 18_000,
+  totalTimeoutMs: 25_000,
+  maxBytes: 8 * MiB,
+  // Reports are expensive for the vendor and for the gateway's memory.
+  maxInFlight: 4,
+  maxQueued: maxQueuedCalls,
+  maxWaitMs: 1_000,
+  priority: 'report',
+} as const
+
+const liondeskRead = {
+  system: 'liondesk',
+  name: 'read',
+  attemptTimeoutMs: 6_000,
+  totalTimeoutMs: 10_000,
+  maxBytes: 2 * MiB,
+  // The vendor documents no limit. Its replies are fast, so a queue of a second indicates a problem.
+  maxInFlight: 16,
+  maxQueued: maxQueuedCalls,
+  maxWaitMs: 1_000,
+  priority: 'read',
+} as const
+
 /** Timeouts, reply sizes and concurrency for each class of operations. */
 export const limits = {
   /** Single records, short lists and tokens. */
@@ -28,18 +54,7 @@ export const limits = {
   /** All leads of one property with their questions: single reads, but large. */
   spacioLeads: { ...spacioRead, name: 'leads', maxBytes: 16 * MiB },
   /** Brokerage, team and activity reports, which the vendor computes over many agents. */
-  spacioReport: {
-    system: 'spacio',
-    name: 'report',
-    attemptTimeoutMs: 18_000,
-    totalTimeoutMs: 25_000,
-    maxBytes: 8 * MiB,
-    // Reports are expensive for the vendor and for the gateway's memory.
-    maxInFlight: 4,
-    maxQueued: maxQueuedCalls,
-    maxWaitMs: 1_000,
-    priority: 'report',
-  },
+  spacioReport,
   /**
    * A report of any size that is streamed to the client. An attempt fails if no data arrives for `attemptTimeoutMs`;
    * time that the client takes to read does not count.
@@ -47,46 +62,16 @@ export const limits = {
    * have their own class, because slow clients occupy its slots. `maxBytes` applies to buffered replies, which are not
    * lists.
    */
-  spacioExport: {
-    system: 'spacio',
-    name: 'export',
-    attemptTimeoutMs: 18_000,
-    totalTimeoutMs: hourMs,
-    maxBytes: 8 * MiB,
-    maxInFlight: 4,
-    maxQueued: maxQueuedCalls,
-    maxWaitMs: 1_000,
-    priority: 'report',
-  },
-  liondeskRead: {
-    system: 'liondesk',
-    name: 'read',
-    attemptTimeoutMs: 6_000,
-    totalTimeoutMs: 10_000,
-    maxBytes: 2 * MiB,
-    // The vendor documents no limit. Its replies are fast, so a queue of a second indicates a problem.
-    maxInFlight: 16,
-    maxQueued: maxQueuedCalls,
-    maxWaitMs: 1_000,
-    priority: 'read',
-  },
-  liondeskWrite: {
-    system: 'liondesk',
-    name: 'write',
-    // Longer, because an aborted write has an unknown outcome. The total is hardly longer, because a write is repeated
-    // only if it was not sent.
-    attemptTimeoutMs: 12_000,
-    totalTimeoutMs: 14_000,
-    maxBytes: 2 * MiB,
-    maxInFlight: 16,
-    maxQueued: maxQueuedCalls,
-    maxWaitMs: 1_000,
-    priority: 'read',
-  },
+  spacioExport: { ...spacioReport, name: 'export', totalTimeoutMs: hourMs },
+  liondeskRead,
+  /**
+   * Longer, because an aborted write has an unknown outcome. The total is hardly longer, because a write is repeated
+   * only if it was not sent.
+   */
+  liondeskWrite: { ...liondeskRead, name: 'write', attemptTimeoutMs: 12_000, totalTimeoutMs: 14_000 },
   liondeskOAuth: {
-    system: 'liondesk',
+    ...liondeskRead,
     name: 'oauth',
-    attemptTimeoutMs: 6_000,
     // A request may wait for a token and then still has to make its own call.
     totalTimeoutMs: 8_000,
     maxBytes: 64 * 1024,
@@ -94,7 +79,6 @@ export const limits = {
     maxInFlight: 2,
     maxQueued: 16,
     maxWaitMs: 3_000,
-    priority: 'read',
   },
 } as const satisfies Record<string, CallLimits>
 

@@ -5,7 +5,6 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { LiveEvent } from '#src/gateway/feed/index.ts'
 import publicPath from '#src/plugins/connection/public-path.ts'
 import eventStream from '#src/plugins/response/event-stream.ts'
-import leadEvents from '#src/plugins/response/lead-event-stream.ts'
 import { openStore } from '#src/store/index.ts'
 import { createMemoryStore } from '#src/store/memory/index.ts'
 import { type EventReader, openEventReader } from '../../support/event-reader.ts'
@@ -261,8 +260,7 @@ describe('the generator of events', () => {
     const app = Fastify()
     closers.push(() => app.close())
     await app.register(publicPath, { publicUrl: null })
-    await app.register(eventStream, { stallTimeoutMs: 200 })
-    await app.register(leadEvents)
+    await app.register(eventStream, { unreadMs: 200 })
     let given = 0
     const dropped = Promise.withResolvers<void>()
     const event = { kind: 'lead', cursor: 'c', lead: { note: 'x'.repeat(100_000) } } as unknown as LiveEvent

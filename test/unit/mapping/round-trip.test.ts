@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { EventPropertyPatch, maxPhotoUrlsLength } from '#schemas/event-property.ts'
-import { getJoinedLength } from '#src/gateway/photo-limit.ts'
+import { getJoinedLength } from '#src/gateway/prefill.ts'
 import { createSchemaValidator } from '#src/gateway/schema-validator.ts'
 import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
 import { createRunOptions } from '../../support/properties.ts'

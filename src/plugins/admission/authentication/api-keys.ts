@@ -4,25 +4,13 @@ import type { TenantConfig } from '#src/config.ts'
 
 export type TenantClients = Pick<TenantConfig, 'id' | 'clients'>
 
-/** Finds clients by API key. It stores only hashes, so a lookup's duration reveals nothing about a key. */
-interface ClientDirectory {
-  configure(tenants: readonly TenantClients[]): void
-  findByKey(key: string): Caller | null
-  /**
-   * Returns the tenant that a token's claim names. Without a claim, returns the only tenant, if there is exactly one.
-   */
-  resolveTenant(claim: unknown): string | null
-  /** Returns the current configuration of a caller's client and key, or null if either was withdrawn. */
-  findCurrent(caller: Caller): Caller | null
-  countClients(tenant: string): number
-}
-
 /** 256 bits in base64url. The prefix lets secret scanners find leaked keys. */
 const keyPattern = /^fk_[A-Za-z0-9_-]{43}$/
 
 const hashKey = (key: string): string => hash('sha256', key)
 
-export const createClientDirectory = (tenants: readonly TenantClients[]): ClientDirectory => {
+/** Finds clients by API key. It stores only hashes, so a lookup's duration reveals nothing about a key. */
+export const createClientDirectory = (tenants: readonly TenantClients[]) => {
   let callersByHash = new Map<string, Caller>()
   let clients = new Map<string, readonly Caller[]>()
   let clientCounts = new Map<string, number>()
@@ -46,14 +34,19 @@ export const createClientDirectory = (tenants: readonly TenantClients[]): Client
 
   return {
     configure,
-    findByKey: (key) => (keyPattern.test(key) ? (callersByHash.get(hashKey(key)) ?? null) : null),
-    resolveTenant: (claim) => {
+    findByKey: (key: string): Caller | null =>
+      keyPattern.test(key) ? (callersByHash.get(hashKey(key)) ?? null) : null,
+    /**
+     * Returns the tenant that a token's claim names. Without a claim, returns the only tenant, if there is exactly one.
+     */
+    resolveTenant: (claim: unknown): string | null => {
       if (typeof claim === 'string') return clients.has(claim) ? claim : null
       const [only] = clients.keys()
       return claim === undefined && clients.size === 1 && only !== undefined ? only : null
     },
-    countClients: (tenant) => clientCounts.get(tenant) ?? 0,
-    findCurrent: ({ tenant, client, keyId }) =>
+    countClients: (tenant: string): number => clientCounts.get(tenant) ?? 0,
+    /** Returns the current configuration of a caller's client and key, or null if either was withdrawn. */
+    findCurrent: ({ tenant, client, keyId }: Caller): Caller | null =>
       clients.get(tenant)?.find((each) => each.client === client && each.keyId === keyId) ?? null,
   }
 }

@@ -15,13 +15,6 @@ export interface KeySetOptions {
   readonly report: (result: 'ok' | 'failed') => void
 }
 
-interface KeySet {
-  /** Finds the key of a token, for `jwtVerify` of jose. Throws `KeysUnavailable`. */
-  readonly find: JWTVerifyGetKey
-  /** Fetches the keys again, except during the cooldown. Returns true if the keys changed. Throws `KeysUnavailable`. */
-  renew(): Promise<boolean>
-}
-
 /** Time for which cached keys are fresh. */
 const freshMs = 10 * minuteMs
 
@@ -38,7 +31,7 @@ const fetchTimeoutMs = 3_000
 
 const maxKeySetBytes = MiB
 
-export const createKeySet = ({ url, now, report }: KeySetOptions): KeySet => {
+export const createKeySet = ({ url, now, report }: KeySetOptions) => {
   let cachedKeys: { readonly find: JWTVerifyGetKey; readonly fetchedAt: number } | null = null
   let lastAttemptAt = Number.NEGATIVE_INFINITY
   let hasFailed = false
@@ -67,13 +60,15 @@ export const createKeySet = ({ url, now, report }: KeySetOptions): KeySet => {
   }
 
   return {
-    find: async (header, token) => {
+    /** Finds the key of a token, for `jwtVerify` of jose. Throws `KeysUnavailable`. */
+    find: (async (header, token) => {
       if (!cachedKeys || !isWithin(cachedKeys.fetchedAt, freshMs)) await refresh()
       const keys = getUsableKeys()
       if (!keys) throw new KeysUnavailable()
       return keys.find(header, token)
-    },
-    renew: async () => {
+    }) satisfies JWTVerifyGetKey,
+    /** Fetches the keys again, except during the cooldown. Returns true if the keys changed. Throws `KeysUnavailable`. */
+    renew: async (): Promise<boolean> => {
       const before = cachedKeys
       await refresh()
       if (hasFailed) throw new KeysUnavailable()

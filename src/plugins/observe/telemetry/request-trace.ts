@@ -11,39 +11,24 @@ interface CallReport {
   attempts: number
 }
 
-/** The data of a request for the log, the metrics and the spans. */
-export interface Trace {
-  readonly span: RequestSpan | null
-  /** Code of the problem in the response. */
-  code: ProblemCode | null
-  /** Reason for the failed authentication. */
-  authFailure: AuthenticationFailure | null
-  /** Counts an upstream call against the client's share of the hourly budget. */
-  recordDraw: (() => void) | null
-  /** The first `maxCalls` upstream calls that ended during the request. */
-  readonly calls: CallReport[]
-  /** Number of all upstream calls that ended during the request. */
-  callCount: number
-  isOver: boolean
-  /** The client disconnected before the response was complete. */
-  isClientGone: boolean
-  startCall(): void
-  endCall(report: CallReport): void
-  /** Returns the milliseconds in which at least one upstream call was in progress. */
-  getUpstreamMs(): number
-}
-
 /** Keeps log lines short. */
 const maxCalls = 20
 
-class RequestTrace implements Trace {
+/** The data of a request for the log, the metrics and the spans. */
+export class Trace {
   readonly span: RequestSpan | null
+  /** Code of the problem in the response. */
   code: ProblemCode | null = null
+  /** Reason for the failed authentication. */
   authFailure: AuthenticationFailure | null = null
+  /** Counts an upstream call against the client's share of the hourly budget. */
   recordDraw: (() => void) | null = null
+  /** The first `maxCalls` upstream calls that ended during the request. */
   readonly calls: CallReport[] = []
+  /** Number of all upstream calls that ended during the request. */
   callCount = 0
   isOver = false
+  /** The client disconnected before the response was complete. */
   isClientGone = false
   #active = 0
   #since = 0
@@ -65,12 +50,11 @@ class RequestTrace implements Trace {
     if (this.calls.length < maxCalls) this.calls.push(report)
   }
 
+  /** Returns the milliseconds in which at least one upstream call was in progress. */
   getUpstreamMs(): number {
     return this.#total + (this.#active > 0 ? performance.now() - this.#since : 0)
   }
 }
-
-export const createTrace = (span: RequestSpan | null): Trace => new RequestTrace(span)
 
 /**
  * Stores the trace of the current request in `AsyncLocalStorage`. Caches and token renewal start upstream calls without

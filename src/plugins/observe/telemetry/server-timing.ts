@@ -1,5 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { getCacheOutcome } from './cache-outcome.ts'
+import type { RequestContext } from '#src/gateway/request-context.ts'
+import type { CacheOutcome } from '#src/upstream-observer.ts'
+
+/** How the cache served a request; null if the response contains no cacheable result. */
+export const getCacheOutcome = (call: RequestContext | undefined): CacheOutcome | null =>
+  call?.requestCache.result?.source.kind ?? null
 
 /**
  * Returns the `Server-Timing` header, or null. Errors have none, because the duration would reveal which objects exist.

@@ -2,7 +2,7 @@ import { collectDefaultMetrics, prometheusContentType, Registry } from '@prometh
 import { lazy } from '#src/lib/lazy.ts'
 import type { CacheObserver, UpstreamObserver } from '#src/upstream-observer.ts'
 import { createMetrics } from './metrics.ts'
-import { createTrace, createTraceStorage } from './request-trace.ts'
+import { createTraceStorage, Trace } from './request-trace.ts'
 import { createStateGauges, type GaugeState } from './state-gauges.ts'
 
 interface TelemetryOptions {
@@ -61,7 +61,7 @@ export const createTelemetry = async ({ tracesUrl, flushTimeoutMs }: TelemetryOp
       mirror(state)
       return `${await registry.metrics()}\n${await processRegistry.metrics()}`
     },
-    beginTrace: (traceparent: unknown) => createTrace(tracing?.begin(traceparent) ?? null),
+    beginTrace: (traceparent: unknown) => new Trace(tracing?.begin(traceparent) ?? null),
     runIn: traces.run,
     close: async (): Promise<void> => tracing?.close(),
   }

@@ -1,13 +1,13 @@
 /** Calls are attributed to the right request: within a request, behind a cache, and after its end. */
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { createTrace, createTraceStorage } from '#src/plugins/observe/telemetry/request-trace.ts'
+import { createTraceStorage, Trace } from '#src/plugins/observe/telemetry/request-trace.ts'
 
 const report = { operation: 'x', outcome: 'ok', milliseconds: 1, attempts: 1 } as const
 
 test('the current trace is available in all asynchronous work of its request, and nowhere else', async () => {
   const traces = createTraceStorage()
-  const [one, two] = [createTrace(null), createTrace(null)]
+  const [one, two] = [new Trace(null), new Trace(null)]
   const seen = async (trace: typeof one) => {
     const { promise, resolve } = Promise.withResolvers<unknown>()
     traces.run(trace, () => void turn().then(() => resolve(traces.getCurrent())))
@@ -19,7 +19,7 @@ test('the current trace is available in all asynchronous work of its request, an
 
 test('work that outlives its request has no current trace', () => {
   const traces = createTraceStorage()
-  const trace = createTrace(null)
+  const trace = new Trace(null)
   traces.run(trace, () => {
     expect(traces.getCurrent()).toBe(trace)
     trace.isOver = true
@@ -29,11 +29,11 @@ test('work that outlives its request has no current trace', () => {
 
 test('the trace storages of two apps are independent', () => {
   const [mine, other] = [createTraceStorage(), createTraceStorage()]
-  mine.run(createTrace(null), () => expect(other.getCurrent()).toBeNull())
+  mine.run(new Trace(null), () => expect(other.getCurrent()).toBeNull())
 })
 
 test('counts the time of parallel upstream calls once', async () => {
-  const trace = createTrace(null)
+  const trace = new Trace(null)
   const began = performance.now()
   trace.startCall()
   trace.startCall()
@@ -47,7 +47,7 @@ test('counts the time of parallel upstream calls once', async () => {
 })
 
 test('limits the number of recorded upstream calls', () => {
-  const trace = createTrace(null)
+  const trace = new Trace(null)
   for (let index = 0; index < 1000; index += 1) {
     trace.startCall()
     trace.endCall(report)
