@@ -32,15 +32,6 @@ export const createAuthorizer = (ownership: Pick<Ownership, 'getPropertyAgent' |
     return agentSets.some((agents) => agents.has(address))
   }
 
-  const isOwnProperty = async (caller: Caller, sid: number, requestCache?: RequestCache): Promise<boolean> => {
-    try {
-      return await isOwnAgent(caller, await ownership.getPropertyAgent(caller.tenant, sid, requestCache))
-    } catch (error) {
-      if (isProblem(error) && (error.code === 'unknown-property' || error.code === 'unknown-agent')) return false
-      throw error
-    }
-  }
-
   const requireAgent: Authorizer['requireAgent'] = async (caller, email) => {
     if (!(await isOwnAgent(caller, email))) throw createGrantProblem('agents')
   }
@@ -49,7 +40,13 @@ export const createAuthorizer = (ownership: Pick<Ownership, 'getPropertyAgent' |
     const { agents, brokerages } = caller.grants
     if (agents === '*') return
     const mayOwnSome = agents.size > 0 || (brokerages !== '*' && brokerages.size > 0)
-    if (!mayOwnSome || !(await isOwnProperty(caller, sid, requestCache))) throw new Problem('unknown-property')
+    try {
+      if (mayOwnSome && (await isOwnAgent(caller, await ownership.getPropertyAgent(caller.tenant, sid, requestCache))))
+        return
+    } catch (error) {
+      if (!isProblem(error) || (error.code !== 'unknown-property' && error.code !== 'unknown-agent')) throw error
+    }
+    throw new Problem('unknown-property')
   }
 
   return {
