@@ -10,7 +10,7 @@ export const EventProperty = component(
     eventId: text('Id of the event. Read-only.'),
     contactId: textOrNull('Id of the event’s contact. Read-only.'),
     listingId: textOrNull('The MLS number.'),
-    listingUrl: textOrNull('Page of the listing.'),
+    listingUrl: textOrNull('Page of the listing; null if it is not an http or https URL.'),
     unparsedAddress: textOrNull('Street part of the address.'),
     city: textOrNull('City.'),
     stateOrProvince: textOrNull('State or province.'),
@@ -28,7 +28,7 @@ export const EventProperty = component(
     lastSoldPrice: numberOrNull('Price at which it was last sold.'),
     latitude: numberOrNull('Latitude in degrees, north positive.'),
     longitude: numberOrNull('Longitude in degrees, east positive.'),
-    photoUrls: textList('Photos, the main one first.'),
+    photoUrls: textList('Photos, the main one first; only http and https URLs.'),
     yearBuilt: integerOrNull('Year of construction.'),
     onMarketTimestamp: timeOrNull('When it was listed.'),
     createdAt: timeOrNull('Time at which the record was created; null if the upstream does not return it. Read-only.'),
@@ -89,7 +89,11 @@ export const maxPhotoUrlsLength = 255
 
 const writable = {
   listingId: createText(undefined, 'The MLS number.'),
-  listingUrl: createText(200, 'Page of the listing.'),
+  listingUrl: createSettable<string>(
+    'string',
+    { maxLength: 200, 'x-web-url': true },
+    'Page of the listing: an http or https URL.',
+  ),
   unparsedAddress: createText(200, 'Street part of the address.'),
   city: createText(200, 'City.'),
   stateOrProvince: createText(200, 'State or province.'),

@@ -16,8 +16,8 @@ export const Property = component(
     unparsedAddress: textOrNull('Street part of the address.'),
     streetAdditionalInfo: textOrNull('Second address line, e.g. a unit.'),
     listAgentEmail: textOrNull('E-mail address of the listing agent.'),
-    listingUrl: textOrNull('Page of the listing.'),
-    photoUrls: textList('Photos, the main one first.'),
+    listingUrl: textOrNull('Page of the listing; null if it is not an http or https URL.'),
+    photoUrls: textList('Photos, the main one first; only http and https URLs.'),
     source,
   },
   {

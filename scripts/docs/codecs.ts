@@ -43,12 +43,18 @@ export const codecDescriptions: readonly CodecDescription[] = [
     '2026-05-02T10:04:11-07:00',
     '2026-05-02',
   ),
+  describeCodec(codecs.webUrl, 'An http or https URL. A URL of another scheme is unreadable.', 'https://a.example/1'),
   describeCodec(
-    codecs.commaList,
-    'A list from texts that are joined by commas.',
+    codecs.commaUrls,
+    'A list from http and https URLs that are joined by commas. Other elements are left out and count as drift.',
     'https://a.example/1.jpg,https://a.example/2.jpg',
   ),
-  describeCodec(codecs.oneOrMany, 'A list from one text or several texts.', 'https://a.example/1.jpg', []),
+  describeCodec(
+    codecs.oneOrManyUrls,
+    'A list from one or several http and https URLs. Other elements are left out and count as drift.',
+    'https://a.example/1.jpg',
+    [],
+  ),
 ]
 
 /** Returns the description of a codec for a table cell. Nested tables become links, and sentinels are named. */

@@ -2,7 +2,7 @@ import type { Static } from 'typebox'
 import { maxPhotoUrlsLength, NewEventProperty } from '#schemas/event-property.ts'
 import type { Property } from '#schemas/property.ts'
 import { lazy } from '#src/lib/lazy.ts'
-import { commaList } from '#src/mapping/codecs.ts'
+import { commaUrls } from '#src/mapping/codecs.ts'
 import { createUnprocessableProblem } from '#src/problems.ts'
 import { createSchemaValidator } from './schema-validator.ts'
 
@@ -50,7 +50,7 @@ const selectPhotos = (photoUrls: readonly string[]): string[] | null => {
 }
 
 /** The number of characters of the photo URLs after they are joined for LionDesk. */
-export const getJoinedLength = (photoUrls: string[]): number => String(commaList.encode?.(photoUrls) ?? '').length
+export const getJoinedLength = (photoUrls: string[]): number => String(commaUrls.encode?.(photoUrls) ?? '').length
 
 export const rejectTooManyPhotos = (photoUrls: string[] | null | undefined): void => {
   const length = getJoinedLength(photoUrls ?? [])

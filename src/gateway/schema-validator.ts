@@ -1,8 +1,9 @@
-import { Ajv } from 'ajv'
+import { Ajv, type FuncKeywordDefinition } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { TSchema } from 'typebox'
 import { components } from '#schemas/components.ts'
 import { isoTime } from '#src/mapping/codecs.ts'
+import { isWebUrl } from '#src/mapping/url-codecs.ts'
 
 /** Validates against the public schemas. It drops and converts nothing, and reports all errors. */
 export const createSchemaValidator = (knownSchemas: readonly TSchema[] = components): Ajv => {
@@ -22,8 +23,17 @@ export const createSchemaValidator = (knownSchemas: readonly TSchema[] = compone
   ajv.addFormat('date-time', isMoment)
   ajv.removeKeyword('multipleOf')
   ajv.addKeyword({ keyword: 'multipleOf', type: 'number', schemaType: 'number', validate: isMultiple, errors: false })
+  ajv.addKeyword(createTextKeyword('x-web-url', isWebUrl))
   return ajv.addSchema([...knownSchemas])
 }
+
+const createTextKeyword = (keyword: string, test: (text: string) => boolean): FuncKeywordDefinition => ({
+  keyword,
+  type: 'string',
+  schemaType: 'boolean',
+  validate: (_isRequired: boolean, text: string) => test(text),
+  errors: false,
+})
 
 /**
  * Compares decimal digits, because in floating point 123456789.07 / 0.01 is not an integer. For steps of 1, 0.1, 0.01

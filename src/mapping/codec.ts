@@ -33,7 +33,10 @@ export interface Codec<Value, Empty = null> {
   readonly wire: WireSchema
   /** True: a record is unusable if this field is absent or unreadable. */
   readonly required?: boolean
-  decode(wire: unknown, drift: DriftSink): Value | Empty | Unreadable
+  /** True: `decode` can leave out single elements. */
+  readonly hasElements?: boolean
+  /** `skip` counts an element of a list that is left out because it cannot be read. */
+  decode(wire: unknown, drift: DriftSink, skip?: () => void): Value | Empty | Unreadable
   encode?(value: Value): unknown
   /** Writes the JSON of common values without decoding them. */
   readonly transcode?: ValueTranscoder
@@ -55,7 +58,7 @@ export const withSentinel = <Value, Empty>(
     ...inner,
     name: `${inner.name}, absent when ${JSON.stringify(sentinel)}`,
     wire: toSentinelSchema(inner.wire, sentinel),
-    decode: (wire, drift) => (isSentinel(wire) ? inner.empty : inner.decode(wire, drift)),
+    decode: (wire, drift, skip) => (isSentinel(wire) ? inner.empty : inner.decode(wire, drift, skip)),
     ...(inner.transcode && { transcode: createSentinelTranscoder(sentinel, inner.transcode) }),
   }
 }

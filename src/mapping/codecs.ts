@@ -9,6 +9,7 @@ import {
 } from './transcode/values.ts'
 
 export { areaText, decimal, integer, money } from './number-codecs.ts'
+export { commaUrls, oneOrManyUrls, webUrl } from './url-codecs.ts'
 
 /** Text, or a number as the text of its digits, because ids arrive as either. */
 export const text: Codec<string> = {
@@ -131,35 +132,4 @@ const readInstant = (iso: string): string | Unreadable => {
   // `Date` turns 30 February into a day in March.
   if (!day || Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) return unreadable
   return toRfc3339(Date.parse(iso))
-}
-
-/** A URL can contain commas: between URLs, only a comma before a scheme separates. */
-const getSeparator = (joined: string): RegExp => (joined.includes('://') ? /,(?=\s*[a-z][a-z0-9+.-]*:\/\/)/i : /,/)
-
-/** Comma-separated text ⇄ list. Encoding writes a comma inside an element as `%2C`. */
-export const commaList: Codec<string[], string[]> = {
-  name: 'comma list',
-  empty: [],
-  wire: { type: 'string', description: 'Several, separated by commas.' },
-  decode: (wire) =>
-    typeof wire === 'string'
-      ? wire
-          .split(getSeparator(wire))
-          .map((element) => element.trim())
-          .filter((element) => element !== '')
-      : unreadable,
-  encode: (value) => (value.length === 0 ? null : value.map((element) => element.replaceAll(',', '%2C')).join(',')),
-}
-
-/** One text, or a list of texts, as a list. */
-export const oneOrMany: Codec<string[], string[]> = {
-  name: 'one or many',
-  empty: [],
-  wire: { type: ['string', 'array'], items: { type: 'string' } },
-  decode: (wire) => {
-    const elements = Array.isArray(wire) ? wire : [wire]
-    return elements.every((element) => typeof element === 'string')
-      ? elements.filter((element) => element !== '')
-      : unreadable
-  },
 }

@@ -81,9 +81,10 @@ const createStep = (field: string, rule: AnyRule, index: number): { field: strin
   const contextValue = `(context[${JSON.stringify(field)}] ?? null)`
   if (!isWireRule(rule)) return { field, read: '', value: 'context' in rule ? contextValue : `rules[${index}].empty` }
   const [wire, value, codec] = [getVariableName(rule.from), `value${index}`, `rules[${index}].codec`]
+  const note = `drift(name, ${JSON.stringify(rule.from)}, 'unreadable')`
   const lines = [
-    `let ${value} = isAbsent(${wire}) ? ${codec}.empty : ${codec}.decode(${wire}, drift)`,
-    `if (${value} === unreadable) { drift(name, ${JSON.stringify(rule.from)}, 'unreadable'); ${value} = ${codec}.empty }`,
+    `let ${value} = isAbsent(${wire}) ? ${codec}.empty : ${codec}.decode(${wire}, drift${rule.codec.hasElements ? `, () => ${note}` : ''})`,
+    `if (${value} === unreadable) { ${note}; ${value} = ${codec}.empty }`,
     rule.codec.required ? `if (${value} === null || ${value} === undefined) return null` : '',
     rule.orFromContext ? `if (${value} === null) ${value} = ${contextValue}` : '',
   ]

@@ -88,7 +88,7 @@ const transcodeDecoded = (
   const wire = tryParseWire(bytes.subarray(from, to))
   if (!wire) return fallback
   if (isAbsent(wire.parsed)) return absent
-  const value = codec.decode(wire.parsed, noteDrift)
+  const value = codec.decode(wire.parsed, noteDrift, noteDrift)
   if (hasDrift || value === unreadable) return fallback
   if (value === null || value === undefined) return codec.empty === value ? absent : fallback
   writeText(output, JSON.stringify(value))

@@ -10,6 +10,7 @@ export const toBodyMessage = (error: ErrorObject): string => {
   if (error.keyword === 'const') return `must be ${JSON.stringify(error.params.allowedValue)}`
   if (error.keyword === 'enum') return `must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`
   if (error.keyword === 'maxLength') return toLengthMessage(error)
+  if (error.keyword === 'x-web-url') return 'must be a URL that begins with http:// or https://'
   if (error.keyword === 'pattern' && error.params.pattern === '\\S') return 'must contain a visible character'
   if (error.keyword === 'pattern' || error.keyword === 'format')
     return `must be ${describeForm(error.parentSchema as ParameterSchema)}`

@@ -136,6 +136,7 @@ const valueKeywords = new Set([
   'multipleOf',
   'maxItems',
   'minItems',
+  'x-web-url',
 ])
 
 const getUnknownName = ({ keyword, params }: ErrorObject): string | undefined =>

@@ -1,7 +1,7 @@
 import { Contact } from '#schemas/contact.ts'
 import { CrmEvent } from '#schemas/crm-event.ts'
 import { EventProperty } from '#schemas/event-property.ts'
-import { areaText, commaList, decimal, identifier, integer, isoTime, money, text } from '#src/mapping/codecs.ts'
+import { areaText, commaUrls, decimal, identifier, integer, isoTime, money, text, webUrl } from '#src/mapping/codecs.ts'
 import { defineMapping } from '#src/mapping/mapping.ts'
 
 /** The mapping of event properties in both directions. Source: the vendor's page "Event Properties". */
@@ -13,7 +13,7 @@ export const eventPropertyMapping = defineMapping(
     eventId: { from: 'api_event_id', codec: identifier, reso: null, readOnly: true, orFromContext: true },
     contactId: { from: 'contact_id', codec: identifier, reso: 'Contacts.ContactKey', readOnly: true },
     listingId: { from: 'mls', codec: text, reso: 'Property.ListingId' },
-    listingUrl: { from: 'url', codec: text, reso: null },
+    listingUrl: { from: 'url', codec: webUrl, reso: null },
     unparsedAddress: { from: 'address', codec: text, reso: 'Property.UnparsedAddress' },
     city: { from: 'city', codec: text, reso: 'Property.City' },
     stateOrProvince: { from: 'state', codec: text, reso: 'Property.StateOrProvince' },
@@ -31,7 +31,7 @@ export const eventPropertyMapping = defineMapping(
     lastSoldPrice: { from: 'last_sold_price', codec: money, reso: null },
     latitude: { from: 'latitude', codec: decimal, reso: 'Property.Latitude' },
     longitude: { from: 'longitude', codec: decimal, reso: 'Property.Longitude' },
-    photoUrls: { from: 'images', codec: commaList, reso: 'Media.MediaURL' },
+    photoUrls: { from: 'images', codec: commaUrls, reso: 'Media.MediaURL' },
     yearBuilt: { from: 'year_built', codec: integer, reso: 'Property.YearBuilt' },
     onMarketTimestamp: { from: 'listed_at', codec: isoTime, reso: 'Property.OnMarketTimestamp' },
     createdAt: { from: 'created_at', codec: isoTime, reso: null, readOnly: true },

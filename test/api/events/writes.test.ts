@@ -75,7 +75,11 @@ const refused: [string, { given: unknown; want: object }][] = [
   ['no record', { given: [], want: invalid('body') }],
   ['null', { given: null, want: invalid('body') }],
   ['text', { given: 'x', want: invalid('body') }],
-  ...['listingUrl', 'unparsedAddress', 'city', 'stateOrProvince', 'postalCode'].map(
+  [
+    'a listingUrl of 201 characters',
+    { given: { listingUrl: 'https://x.example/'.padEnd(201, 'x') }, want: unprocessable('body/listingUrl') },
+  ],
+  ...['unparsedAddress', 'city', 'stateOrProvince', 'postalCode'].map(
     (field): [string, { given: unknown; want: object }] => [
       `a ${field} of 201 characters`,
       { given: { [field]: over(200) }, want: unprocessable(`body/${field}`) },
@@ -100,10 +104,12 @@ const refused: [string, { given: unknown; want: object }][] = [
     'a photo that is not a URL',
     { given: { photoUrls: ['https://p.example.com/ü'] }, want: unprocessable('body/photoUrls/0') },
   ],
-  [
-    'a photo with a script URL',
-    { given: { photoUrls: ['javascript:alert(1)'] }, want: unprocessable('body/photoUrls/0') },
-  ],
+  ...['javascript:alert(1)', 'JAVASCRIPT://%0aalert(1)', 'data:text/html,x', 'vbscript:x', 'www.example.com'].flatMap(
+    (url): [string, { given: unknown; want: object }][] => [
+      [`the photo ${url}`, { given: { photoUrls: [url] }, want: unprocessable('body/photoUrls/0') }],
+      [`the listing page ${url}`, { given: { listingUrl: url }, want: unprocessable('body/listingUrl') }],
+    ],
+  ),
   ...[
     'yesterday',
     '2018-02-16',

@@ -120,8 +120,9 @@ const readable: [string, Codec<unknown, unknown>, unknown[], unknown[]][] = [
   ['flag', codecs.flag, [true, false], ['true', 1]],
   ['utcTime', codecs.utcTime, ['2019-06-21 21:16:07', '2019-06-21 1:16:07'], ['2019-06-21', '21 June', 7]],
   ['isoTime', codecs.isoTime, ['2019-06-21', '2019-06-21T21:16:07.000Z', '2019-06-21T21:16:07-07:00'], ['21 June', 7]],
-  ['commaList', codecs.commaList, ['a,b'], [['a']]],
-  ['oneOrMany', codecs.oneOrMany, ['a', ['a', 'b']], [7, [7]]],
+  ['webUrl', codecs.webUrl, ['https://a/1', ' HTTP://a/1 '], [7]],
+  ['commaUrls', codecs.commaUrls, ['https://a/1,https://a/2'], [['https://a/1']]],
+  ['oneOrManyUrls', codecs.oneOrManyUrls, ['https://a/1', ['https://a/1', 'https://a/2']], [7, [7]]],
 ]
 
 describe.each(readable)('%s: its wire schema agrees with what it reads', (_name, codec, good, bad) => {

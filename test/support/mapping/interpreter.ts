@@ -34,7 +34,7 @@ const readField = (
     .split('.')
     .reduce<unknown>((value, key) => (isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined), record)
   if (wire === undefined || wire === null || (typeof wire === 'string' && wire.trim() === '')) return codec.empty
-  const value = codec.decode(wire, drift)
+  const value = codec.decode(wire, drift, () => drift(name, from, 'unreadable'))
   if (value !== unreadable) return value
   drift(name, from, 'unreadable')
   return codec.empty

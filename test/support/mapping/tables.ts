@@ -1,7 +1,7 @@
 /** Mapping tables with every feature, and records with every kind of wire value. */
 import fc from 'fast-check'
 import { requireValue, withSentinel } from '#src/mapping/codec.ts'
-import { commaList, flag, integer, money, oneOrMany, text, utcTime, yesNoUnknown } from '#src/mapping/codecs.ts'
+import { commaUrls, flag, integer, money, oneOrManyUrls, text, utcTime, yesNoUnknown } from '#src/mapping/codecs.ts'
 import type { Rules } from '#src/mapping/rule.ts'
 
 export const tables: Record<string, Rules> = {
@@ -10,8 +10,8 @@ export const tables: Record<string, Rules> = {
     ['price', { from: 'price', codec: withSentinel(-1, money), reso: null }],
     ['word', { from: 'N/A', codec: withSentinel('N/A', text), reso: null }],
     ['at', { from: 'at', codec: utcTime, reso: null }],
-    ['photos', { from: 'photos', codec: oneOrMany, reso: null }],
-    ['list', { from: 'list', codec: commaList, reso: null }],
+    ['photos', { from: 'photos', codec: oneOrManyUrls, reso: null }],
+    ['list', { from: 'list', codec: commaUrls, reso: null }],
     ['note', { absent: true, empty: [], reso: null }],
     ['kind', { context: true, reso: null }],
   ],
@@ -39,7 +39,7 @@ const listKeys = (rules: Rules): string[] =>
 export const leaf = fc.oneof(
   fc.constantFrom<unknown>('', ' ', ' \u00a0', 'N/A', ' n/a ', 'N/AX', -1, '-1', 'YES', 'no', '$2,500,000', true, null),
   fc.constantFrom<unknown>('2026-02-28 09:00:01', '2026-02-30 09:00:01', '2026-05-02 9:00:01', '2024-02-29 24:00:00'),
-  fc.constantFrom<unknown>('a,b', ['x', ''], [1], undefined),
+  fc.constantFrom<unknown>('https://a/1,b', ['https://a/1', 'x', ''], 'javascript:alert(1)', [1], undefined),
   fc.string(),
   fc.double(),
 )

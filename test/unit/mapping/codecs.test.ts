@@ -3,15 +3,16 @@ import { describe, expect, test } from 'vitest'
 import { type Codec, requireValue, unreadable, withSentinel } from '#src/mapping/codec.ts'
 import {
   areaText,
-  commaList,
+  commaUrls,
   decimal,
   flag,
   integer,
   isoTime,
   money,
-  oneOrMany,
+  oneOrManyUrls,
   text,
   utcTime,
+  webUrl,
   yesNoUnknown,
 } from '#src/mapping/codecs.ts'
 import { createRunOptions } from '../../support/properties.ts'
@@ -26,6 +27,23 @@ const decode = (codec: Codec<any, any>, wire: unknown) => {
 type Row = [given: unknown, want: unknown]
 
 const readings: [string, Codec<any, any>, Row[]][] = [
+  [
+    'web URL',
+    webUrl,
+    [
+      ['https://a.example/1', 'https://a.example/1'],
+      [' HTTP://a.example ', 'HTTP://a.example'],
+      ['javascript:alert(1)', 'unreadable'],
+      ['JavaScript://%0aalert(1)', 'unreadable'],
+      [' \u0001javascript:alert(1)', 'unreadable'],
+      ['java\nscript:https://', 'unreadable'],
+      ['data:text/html,https://', 'unreadable'],
+      ['vbscript:x', 'unreadable'],
+      ['//a.example', 'unreadable'],
+      ['a.example', 'unreadable'],
+      [5, 'unreadable'],
+    ],
+  ],
   [
     'text',
     text,
@@ -177,30 +195,34 @@ const readings: [string, Codec<any, any>, Row[]][] = [
     ],
   ],
   [
-    'comma list',
-    commaList,
+    'comma-separated web URLs',
+    commaUrls,
     [
       ['http://a/1', ['http://a/1']],
       ['http://a/1, http://a/2', ['http://a/1', 'http://a/2']],
       ['http://a/1,http://a/2,', ['http://a/1', 'http://a/2,']],
       ['http://a/x,y,https://a/2', ['http://a/x,y', 'https://a/2']],
-      ['a, b,,c', ['a', 'b', 'c']],
+      [', ,http://a/1', ['http://a/1']],
+      ['http://a/1,javascript:alert(1)', ['http://a/1,javascript:alert(1)']],
+      ['javascript://%0aalert(1),http://a/1,ftp://b', ['http://a/1']],
+      ['a,b', []],
       [',', []],
       [5, 'unreadable'],
       [['a'], 'unreadable'],
     ],
   ],
   [
-    'one or many',
-    oneOrMany,
+    'one or many web URLs',
+    oneOrManyUrls,
     [
-      ['a', ['a']],
+      ['http://a', ['http://a']],
       [
-        ['a', '', 'b'],
-        ['a', 'b'],
+        ['http://a', '', 'http://b', 'data:text/html,x'],
+        ['http://a', 'http://b'],
       ],
+      ['javascript:alert(1)', []],
       [[], []],
-      [['a', 5], 'unreadable'],
+      [['http://a', 5], 'unreadable'],
       [{}, 'unreadable'],
     ],
   ],
@@ -263,8 +285,8 @@ const writings: [string, Codec<any, any>, Row[]][] = [
     ],
   ],
   [
-    'comma list',
-    commaList,
+    'comma-separated web URLs',
+    commaUrls,
     [
       [['http://a/1', 'http://a/2'], 'http://a/1,http://a/2'],
       [['http://a/1,2'], 'http://a/1%2C2'],
@@ -368,9 +390,9 @@ test('lists of URLs round-trip', () => {
   const urls = fc.array(fc.webUrl({ withQueryParameters: true, withFragments: true }))
   fc.assert(
     fc.property(urls, (list) => {
-      const wire = commaList.encode?.(list)
+      const wire = commaUrls.encode?.(list)
       const escaped = list.map((url) => url.replaceAll(',', '%2C'))
-      expect(wire === null ? [] : decode(commaList, wire)).toEqual(escaped)
+      expect(wire === null ? [] : decode(commaUrls, wire)).toEqual(escaped)
     }),
   )
 })

@@ -14,6 +14,7 @@ interface Limits {
   maxLength?: number
   multipleOf?: number
   format?: string
+  'x-web-url'?: boolean
 }
 
 const moments = fc
@@ -35,9 +36,11 @@ const getValues = ({
   maxLength = 300,
   multipleOf,
   format,
+  'x-web-url': isUrl,
 }: Limits): fc.Arbitrary<any> => {
   if (format === 'date-time') return moments
   if (type === 'array') return photos
+  if (isUrl) return fc.webUrl({ withQueryParameters: true, size: 'small' }).filter((url) => url.length <= maxLength)
   if (type === 'string')
     return fc
       .string({ minLength: 1, maxLength, unit: 'binary' })

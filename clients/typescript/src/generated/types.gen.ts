@@ -53,11 +53,11 @@ export type Property = {
      */
     listAgentEmail: string | null;
     /**
-     * Page of the listing.
+     * Page of the listing; null if it is not an http or https URL.
      */
     listingUrl: string | null;
     /**
-     * Photos, the main one first.
+     * Photos, the main one first; only http and https URLs.
      */
     photoUrls: Array<string>;
     source?: Source;
@@ -511,7 +511,7 @@ export type EventProperty = {
      */
     listingId: string | null;
     /**
-     * Page of the listing.
+     * Page of the listing; null if it is not an http or https URL.
      */
     listingUrl: string | null;
     /**
@@ -583,7 +583,7 @@ export type EventProperty = {
      */
     longitude: number | null;
     /**
-     * Photos, the main one first.
+     * Photos, the main one first; only http and https URLs.
      */
     photoUrls: Array<string>;
     /**
@@ -610,7 +610,7 @@ export type NewEventProperty = {
      */
     listingId?: string | null;
     /**
-     * Page of the listing.
+     * Page of the listing: an http or https URL.
      */
     listingUrl?: string | null;
     /**
@@ -704,7 +704,7 @@ export type EventPropertyPatch = {
      */
     listingId?: string | null;
     /**
-     * Page of the listing.
+     * Page of the listing: an http or https URL.
      */
     listingUrl?: string | null;
     /**

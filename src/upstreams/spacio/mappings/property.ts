@@ -1,8 +1,8 @@
 import { Property } from '#schemas/property.ts'
 import { requireValue } from '#src/mapping/codec.ts'
-import { decimal, integer, money, oneOrMany } from '#src/mapping/codecs.ts'
+import { decimal, integer, money, oneOrManyUrls, webUrl } from '#src/mapping/codecs.ts'
 import { defineMapping } from '#src/mapping/mapping.ts'
-import { absentIfMinusOne, spacioText } from '../sentinel-codecs.ts'
+import { absentIfMinusOne, absentIfNotAvailable, spacioText } from '../sentinel-codecs.ts'
 
 /** getProperty, getProperties. Source: the vendor's API page, "Properties". */
 export const propertyMapping = defineMapping('spacio.property', Property, {
@@ -17,6 +17,6 @@ export const propertyMapping = defineMapping('spacio.property', Property, {
   unparsedAddress: { from: 'addr1', codec: spacioText, reso: 'Property.UnparsedAddress' },
   streetAdditionalInfo: { from: 'addr2', codec: spacioText, reso: 'Property.StreetAdditionalInfo' },
   listAgentEmail: { from: 'email', codec: spacioText, reso: 'Property.ListAgentEmail' },
-  listingUrl: { from: 'url', codec: spacioText, reso: null },
-  photoUrls: { from: 'image', codec: oneOrMany, reso: 'Media.MediaURL' },
+  listingUrl: { from: 'url', codec: absentIfNotAvailable(webUrl), reso: null },
+  photoUrls: { from: 'image', codec: oneOrManyUrls, reso: 'Media.MediaURL' },
 })

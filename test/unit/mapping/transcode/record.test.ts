@@ -13,6 +13,7 @@ import { createRunOptions } from '../../../support/properties.ts'
 
 /** Wire fields by their names in the table. A dot separates the fields of nested records. */
 const flat = ['key', 'price', 'N/A', 'at', 'photos', 'list']
+const urlPaths = new Set(['photos', 'list'])
 const deep = ['one.two.three', 'one.two.four', 'one.flag', 'own', 'x-y', 'x_y']
 
 const deepTable = (tables.nested ?? []).filter(([, rule]) => 'from' in rule && deep.includes(rule.from))
@@ -40,7 +41,9 @@ const getRecord = (paths: readonly string[]) => {
     { weight: 2, arbitrary: times },
     { weight: 1, arbitrary: leaf },
   )
-  const fields = Object.fromEntries(paths.map((path) => [path, value]))
+  const urls = fc.constantFrom<unknown>('https://a.example/1', ' https://a.example/1,http://a.example/2', '', null)
+  const urlValue = fc.oneof({ weight: 6, arbitrary: urls }, { weight: 1, arbitrary: value })
+  const fields = Object.fromEntries(paths.map((path) => [path, urlPaths.has(path) ? urlValue : value]))
   return fc.record(fields, { requiredKeys: [] }).map((record) => {
     const nested: Record<string, unknown> = {}
     for (const [path, value] of Object.entries(record)) put(nested, path.split('.'), value)
