@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { component, getOne, textOrNull, timeOrNull } from './fields.ts'
+import { component, getOne, textOrNull, timeOrNull, visibleText } from './fields.ts'
 import { connection, contactId, include, paging, query } from './parameters.ts'
 import { source } from './source.ts'
 
@@ -39,7 +39,7 @@ export const CrmEvent = component(
 export const eventQuery = query({
   contactId,
   type: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 45, pattern: '\\S', description: 'Only events of this kind.' }),
+    Type.String({ minLength: 1, maxLength: 45, ...visibleText, description: 'Only events of this kind.' }),
   ),
   sort: Type.Optional(
     getOne(['-createdAt', 'createdAt'], { default: '-createdAt', description: 'Newest first, or oldest first.' }),

@@ -1,5 +1,14 @@
 import { type TSchema, type TUnsafe, Type } from 'typebox'
-import { component, integerOrNull, numberOrNull, text, textList, textOrNull, timeOrNull } from './fields.ts'
+import {
+  component,
+  integerOrNull,
+  numberOrNull,
+  text,
+  textList,
+  textOrNull,
+  timeOrNull,
+  visibleText,
+} from './fields.ts'
 import { source } from './source.ts'
 
 export const EventProperty = component(
@@ -67,9 +76,9 @@ export const EventProperty = component(
 const createSettable = <Value>(type: string, limits: Record<string, unknown>, description: string) =>
   Type.Optional(Type.Unsafe<Value | null>({ type: [type, 'null'], ...limits, description }) as TUnsafe<Value | null>)
 
-/** Text needs at least one visible character, because a missing value is always null. */
+/** Text needs a visible character, because a missing value is always null. */
 const createText = (maxLength: number | undefined, description: string) =>
-  createSettable<string>('string', { ...(maxLength && { maxLength }), pattern: '\\S' }, description)
+  createSettable<string>('string', { ...(maxLength && { maxLength }), ...visibleText }, description)
 
 const createCount = (maximum: number, description: string) =>
   createSettable<number>('integer', { minimum: 0, maximum }, description)

@@ -19,6 +19,9 @@ export const time = (description: string) => Type.String({ format: 'date-time', 
 export const getOne = <const Word extends string>(words: readonly Word[], keywords: Record<string, unknown>) =>
   Type.Unsafe<Word>({ type: 'string', enum: words, ...keywords })
 
+/** Text with at least one visible character. The keyword is stricter than the pattern, which any JSON Schema validator knows. */
+export const visibleText = { pattern: '\\S', 'x-visible-text': true }
+
 export const textList = (description: string) => Type.Array(Type.String(), { description })
 
 /** A reference to a named component. */

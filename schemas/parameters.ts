@@ -1,6 +1,6 @@
 /** Path and query parameters. Both arrive as text; the validator converts integers. */
 import { type TSchema, Type } from 'typebox'
-import { getOne } from './fields.ts'
+import { getOne, visibleText } from './fields.ts'
 import { integersPattern } from './filters.ts'
 
 export const emailPattern = "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$"
@@ -24,7 +24,7 @@ export const patternDescriptions: ReadonlyMap<string, string> = new Map([
   [ifMatchPattern, '*, or entity tags separated by commas, each in double quotes as ETag sends it'],
   ['^[a-z-]{1,64}$', 'a code of lower-case letters and hyphens, such as not-found'],
   [integersPattern, 'whole numbers separated by commas, such as 1,2'],
-  ['\\S', 'a string with a visible character'],
+  [visibleText.pattern, 'a string with a visible character'],
   ['^https?://', 'a URL that begins with http:// or https://'],
 ])
 

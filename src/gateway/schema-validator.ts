@@ -2,6 +2,7 @@ import { Ajv, type FuncKeywordDefinition } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { TSchema } from 'typebox'
 import { components } from '#schemas/components.ts'
+import { hasVisibleCharacter } from '#src/lib/visible-text.ts'
 import { isoTime } from '#src/mapping/codecs.ts'
 import { isWebUrl } from '#src/mapping/url-codecs.ts'
 
@@ -24,6 +25,7 @@ export const createSchemaValidator = (knownSchemas: readonly TSchema[] = compone
   ajv.removeKeyword('multipleOf')
   ajv.addKeyword({ keyword: 'multipleOf', type: 'number', schemaType: 'number', validate: isMultiple, errors: false })
   ajv.addKeyword(createTextKeyword('x-web-url', isWebUrl))
+  ajv.addKeyword(createTextKeyword('x-visible-text', hasVisibleCharacter))
   return ajv.addSchema([...knownSchemas])
 }
 

@@ -3,6 +3,7 @@
  * personal data.
  */
 import type { ErrorObject } from 'ajv'
+import { visibleText } from '#schemas/fields.ts'
 import { patternDescriptions } from '#schemas/parameters.ts'
 
 export const toBodyMessage = (error: ErrorObject): string => {
@@ -11,7 +12,8 @@ export const toBodyMessage = (error: ErrorObject): string => {
   if (error.keyword === 'enum') return `must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`
   if (error.keyword === 'maxLength') return toLengthMessage(error)
   if (error.keyword === 'x-web-url') return 'must be a URL that begins with http:// or https://'
-  if (error.keyword === 'pattern' && error.params.pattern === '\\S') return 'must contain a visible character'
+  if (error.keyword === 'x-visible-text' || error.params.pattern === visibleText.pattern)
+    return 'must contain a visible character'
   if (error.keyword === 'pattern' || error.keyword === 'format')
     return `must be ${describeForm(error.parentSchema as ParameterSchema)}`
   return error.message ?? 'is not valid'

@@ -137,6 +137,7 @@ const valueKeywords = new Set([
   'maxItems',
   'minItems',
   'x-web-url',
+  'x-visible-text',
 ])
 
 const getUnknownName = ({ keyword, params }: ErrorObject): string | undefined =>

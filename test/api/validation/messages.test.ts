@@ -46,6 +46,7 @@ test.for<[string, string, string]>([
   ],
   [`${lead}createdAt=`, 'createdAt', `${time} it is empty`],
   ['/events?contactId=1&type=', 'type', 'must be a string with a visible character; it is empty'],
+  ['/events?contactId=1&type=%00', 'type', 'must be a string with a visible character; it is a string of 1 character'],
   ['/events?contactId=1&type=%20', 'type', 'must be a string with a visible character; it is a string of 1 character'],
   [`${leads}timeZone=`, 'timeZone', 'must be a non-empty string; it is empty'],
   [

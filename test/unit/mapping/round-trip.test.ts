@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { EventPropertyPatch, maxPhotoUrlsLength } from '#schemas/event-property.ts'
 import { getJoinedLength } from '#src/gateway/prefill.ts'
 import { createSchemaValidator } from '#src/gateway/schema-validator.ts'
+import { hasVisibleCharacter } from '#src/lib/visible-text.ts'
 import { eventPropertyMapping } from '#src/upstreams/liondesk/mapping.ts'
 import { createRunOptions } from '../../support/properties.ts'
 
@@ -44,7 +45,7 @@ const getValues = ({
   if (type === 'string')
     return fc
       .string({ minLength: 1, maxLength, unit: 'binary' })
-      .filter((text) => /\S/.test(text) && [...text].length <= maxLength)
+      .filter((text) => hasVisibleCharacter(text) && [...text].length <= maxLength)
   if (type === 'integer') return fc.integer({ min: minimum, max: maximum })
   if (multipleOf) return fc.integer({ min: minimum, max: maximum * 100 }).map((hundredths) => hundredths / 100)
   return fc.double({ min: minimum, max: maximum, noNaN: true })
