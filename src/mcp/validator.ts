@@ -14,7 +14,8 @@ const toErrorMessage = ({ instancePath, keyword, params, message }: ErrorObject)
 
 /** Validates arguments and results against the schemas of the tools, as strictly as the REST routes. */
 export const createValidator = (): jsonSchemaValidator => {
-  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
+  // The REST route, which a tool calls, tests `x-visible-text`.
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, keywords: ['x-visible-text'] })
   addFormats.default(ajv)
   return {
     getValidator: <Value>(schema: object) => {
