@@ -12,7 +12,7 @@ import type { Authorizer } from './authorizer.ts'
 import { type CachedSpacio, sourceFreshness } from './cache/cached-spacio.ts'
 import type { Connections } from './connections/index.ts'
 import { type ConnectionQuery, createGetLionDesk } from './get-liondesk.ts'
-import { type Idempotency, parseIdempotencyKey } from './idempotency/index.ts'
+import { digestText, type Idempotency, parseIdempotencyKey } from './idempotency/index.ts'
 import { prefillFromProperty } from './prefill.ts'
 import { type RequestContext, requireScope } from './request-context.ts'
 
@@ -84,7 +84,7 @@ export const createEventProperties = (options: EventPropertyOptions) => {
       rejectEmptyBody(body)
       rejectTooManyPhotos(body.photoUrls)
       const { caller, includeSource } = call
-      const { id: connection, tokens } = await connections.choose(caller, query.connection)
+      const { id: connection, account, tokens } = await connections.choose(caller, query.connection)
       const liondesk = upstreams.getLionDesk(caller.tenant, tokens)
       const { idempotencyKey: key } = query
       if (key === undefined) {
@@ -93,8 +93,8 @@ export const createEventProperties = (options: EventPropertyOptions) => {
       // The write continues after a disconnect, because the client will repeat the request.
       const context = { ...call, signal: neverAborted }
       return idempotency.once({
-        // Keys belong to a client; equal keys of two clients must not collide.
-        path: [caller.tenant, caller.client, connection, 'event properties', eventId],
+        // Keys belong to a client and to an account; equal keys of two clients or accounts must not collide.
+        path: [caller.tenant, caller.client, connection, digestText(account), 'event properties', eventId],
         key: parseIdempotencyKey(key),
         request: [body, includeSource],
         prepare: () => prefill(body, call),

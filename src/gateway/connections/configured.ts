@@ -14,8 +14,15 @@ export type RenewableConnection = Extract<ConfiguredConnection, { refreshToken: 
 /** More than the number of tokens that replicas can have configured during a rolling update. */
 const maxOrigins = 8
 
-const digestRefreshToken = (refreshToken: string): string =>
-  hash('sha256', `foyer: configured refresh token\0${refreshToken}`).slice(0, 16)
+/**
+ * Identifies the account of a configured connection in the keys of stored data. Another token may belong to another
+ * account.
+ */
+export const digestAccount = (connection: ConfiguredConnection): string =>
+  digestToken('accessToken' in connection ? connection.accessToken : connection.refreshToken)
+
+/** The prefix is part of the stored format. */
+const digestToken = (token: string): string => hash('sha256', `foyer: configured refresh token\0${token}`).slice(0, 16)
 
 /**
  * Returns the record that a configured refresh token starts with, or null if the stored record descends from that
@@ -27,7 +34,7 @@ export const createSeedRecord = (
   found: StoredConnection | null,
   now: () => Date,
 ): ConnectionRecord | null => {
-  const origin = digestRefreshToken(refreshToken)
+  const origin = digestToken(refreshToken)
   const origins = found?.record.origins ?? []
   const isReadable = found !== null && found.record.secrets !== null
   if (isReadable && origins[0] === origin) return null

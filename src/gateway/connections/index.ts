@@ -6,7 +6,7 @@ import type { Sealer } from '../crypto/encryption.ts'
 import type { Signer } from '../crypto/signing.ts'
 import { createReauthorization } from './account.ts'
 import { createAuthorizationFlow } from './authorization-flow.ts'
-import { type ConfiguredConnection, describeConfigured, describeStored } from './configured.ts'
+import { type ConfiguredConnection, describeConfigured, describeStored, digestAccount } from './configured.ts'
 import type { StoredConnection } from './repository.ts'
 import { type ConnectionTenant, createConnectionTenant, type TenantConnections } from './tenant-connections.ts'
 import { createTokenRenewal } from './token-renewal.ts'
@@ -14,6 +14,13 @@ import { createStaticTokenSource, createTokenSources } from './token-source.ts'
 
 export type { ConfiguredConnection } from './configured.ts'
 export type { TenantConnections } from './tenant-connections.ts'
+
+interface ChosenConnection {
+  id: string
+  /** Identifies the LionDesk account in the keys of stored data, because a reload can give a connection another one. */
+  account: string
+  tokens: TokenSource
+}
 
 interface ConnectionsOptions {
   store: Store
@@ -69,7 +76,8 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
     const stored = await tenant.listStored(caller)
     if (requested !== undefined) return requireStored(stored, requested)
     const [first, ...others] = [...configured, ...stored.filter(({ record }) => record.status !== 'pending')]
-    if (others.length > 0) throw createParameterProblem('connection', 'is needed: you have several')
+    if (others.length > 0)
+      throw createParameterProblem('connection', 'is missing: you have several connections, so name one of them')
     if (!first)
       throw new Problem('reauthorization-required', {
         detail: 'You have no LionDesk connection. Create one with POST /connections.',
@@ -77,7 +85,7 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
     return first
   }
 
-  const chooseConnection = async (caller: Caller, requested?: string): Promise<{ id: string; tokens: TokenSource }> => {
+  const chooseConnection = async (caller: Caller, requested?: string): Promise<ChosenConnection> => {
     const tenant = getTenant(caller.tenant)
     const connection = await findConnection(tenant, caller, requested)
     const isOfUser = 'text' in connection
@@ -85,7 +93,8 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
     const tokens = isOfUser
       ? createRenewingSource(tenant.getUserAccount(connection.id))
       : await getConfiguredSource(tenant, connection)
-    return { id: connection.id, tokens }
+    const account = isOfUser ? JSON.stringify(connection.record.secrets?.user ?? null) : digestAccount(connection)
+    return { id: connection.id, account, tokens }
   }
 
   /** True if the store currently has this connection and a user of the caller created it. */

@@ -6,7 +6,7 @@ import { createLease } from '../lease.ts'
 import { mapStoreErrors } from '../store-errors.ts'
 import { type Attempt, createAttemptStore, createInProgress, type IdempotencyScope } from './stored-attempt.ts'
 
-export { parseIdempotencyKey } from './stored-attempt.ts'
+export { digestText, parseIdempotencyKey } from './stored-attempt.ts'
 
 /** A write that a client may repeat with the same key. Payload and result must be JSON values. */
 export interface IdempotentWrite<Payload, Result> extends IdempotencyScope {

@@ -72,7 +72,7 @@ export const createAttemptStore = <Payload, Result>(
 export const parseIdempotencyKey = (header: string): string =>
   header.startsWith('"') ? header.slice(1, -1).replace(/\\(["\\])/g, '$1') : header
 
-const digestText = (text: string): string => hash('sha256', text, 'base64url')
+export const digestText = (text: string): string => hash('sha256', text, 'base64url')
 
 /** Equal requests have equal fingerprints, regardless of the order of their keys. */
 const createFingerprint = (request: unknown): string =>

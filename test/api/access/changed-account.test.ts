@@ -95,3 +95,15 @@ test('access follows the agent that the new account names', async () => {
   changeAccount()
   expect((await get('/properties/7', 'own')).status).toBe(404)
 })
+
+test('an Idempotency-Key of the earlier account', async () => {
+  const create = () =>
+    gateway.send('POST', '/events/7/properties', { city: 'Reno' }, { 'x-api-key': keys.all, 'idempotency-key': 'a' })
+  const first = await create()
+  expect(first.status).toBe(201)
+  expect((await create()).headers['idempotency-replayed']).toBe('true')
+  changeAccount()
+  const second = await create()
+  expect(second.status).toBe(201)
+  expect(second.headers).not.toHaveProperty('idempotency-replayed')
+})

@@ -67,7 +67,7 @@ const foyer = () => {
   })
   const { create } = createEventProperties({
     upstreams: { getLionDesk: () => liondesk } as never,
-    connections: { choose: async () => ({ id: 'main', tokens: createTokenSource('token') }) } as never,
+    connections: { choose: async () => ({ id: 'main', account: 'a', tokens: createTokenSource('token') }) } as never,
     authorizer: {} as never,
     cachedSpacio: {} as never,
     idempotency: createIdempotency(createMemoryStore(now), sealer),

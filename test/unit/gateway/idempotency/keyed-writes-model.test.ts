@@ -46,7 +46,7 @@ const startProcess = (store: Store, attemptTimeoutMs: number) => {
   const liondesk = createLionDesk({ account, tokens, send, drift: () => {}, now })
   const { create } = createEventProperties({
     upstreams: { getLionDesk: () => liondesk } as never,
-    connections: { choose: async () => ({ id: 'main', tokens }) } as never,
+    connections: { choose: async () => ({ id: 'main', account: 'a', tokens }) } as never,
     authorizer: {} as never,
     cachedSpacio: {} as never,
     idempotency: createIdempotency(store, sealer),
