@@ -1,5 +1,5 @@
 import { noGrants, type Scope } from '#src/access-control.ts'
-import { minuteMs } from '#src/lib/units.ts'
+import { minuteMs, toTimestamp } from '#src/lib/units.ts'
 import { Problem } from '#src/problems.ts'
 import type { Signer } from '../crypto/signing.ts'
 import type { Caller, RequestContext } from '../request-context.ts'
@@ -24,7 +24,7 @@ export const createTickets = (signer: Signer, now: () => Date) => ({
     const expires = now().getTime() + lifetimeMs
     const { tenant, client, expiresAt = null, keyId = null } = caller
     const ticket = signer.sign(purpose, [tenant, client, log, expires, expiresAt, keyId])
-    return { ticket, expiresAt: new Date(expires).toISOString() }
+    return { ticket, expiresAt: toTimestamp(expires) }
   },
   /**
    * Returns the caller that the ticket was issued to, restricted to one feed. Throws `unauthenticated`.

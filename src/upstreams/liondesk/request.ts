@@ -1,5 +1,6 @@
 import { tryParseWire } from '#src/json/parse-wire-json.ts'
 import { isMarkup } from '#src/json/scanner.ts'
+import { toTimestamp } from '#src/lib/units.ts'
 import { enableDecodeMemo } from '#src/mapping/decode-memo.ts'
 import { isRecord } from '#src/mapping/mapping.ts'
 import { isProblem, type Problem } from '#src/problems.ts'
@@ -72,7 +73,10 @@ export const createLionDeskCaller = ({
       writes,
       isRetry,
       read: (reply, isRetry) =>
-        read({ request, reply, body: parseReplyBody(request, reply), fetchedAt: now().toISOString() }, isRetry),
+        read(
+          { request, reply, body: parseReplyBody(request, reply), fetchedAt: toTimestamp(now().getTime()) },
+          isRetry,
+        ),
     }
     return send(request, signal)
   }

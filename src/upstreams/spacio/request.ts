@@ -1,5 +1,5 @@
 import { isTruncated } from '#src/json/truncation.ts'
-import { MiB } from '#src/lib/units.ts'
+import { MiB, toTimestamp } from '#src/lib/units.ts'
 import { enableDecodeMemo } from '#src/mapping/decode-memo.ts'
 import type { ListTranscoding } from '#src/mapping/transcode/list.ts'
 import { Problem } from '#src/problems.ts'
@@ -72,7 +72,7 @@ export const createRequestFactory =
             readReplyRecords(operation, reply, readAt, transcoding),
           )
         : yield* readReplyRecords(operation, reply, readAt)
-      return { ...records, operation: operation.method, fetchedAt: readAt.toISOString() }
+      return { ...records, operation: operation.method, fetchedAt: toTimestamp(readAt.getTime()) }
     }
     return {
       tenant,

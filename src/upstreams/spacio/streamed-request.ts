@@ -1,6 +1,7 @@
 import { ListReader, maxRecordBytes } from '#src/json/list-reader.ts'
 import { createChunks } from '#src/lib/chunks.ts'
 import { createPullStream } from '#src/lib/pull-stream.ts'
+import { toTimestamp } from '#src/lib/units.ts'
 import { limits } from '../transport/limits.ts'
 import type { ResponseMemo } from '../transport/response-memo.ts'
 import { createSlices, type Slices } from '../transport/slices.ts'
@@ -43,7 +44,7 @@ export const createStreamedRequester = (
       const { operation } = request
       let isEmitting = false
       const read = async (chunks: AsyncIterable<Buffer>): Promise<null> => {
-        const fetchedAt = now().toISOString()
+        const fetchedAt = toTimestamp(now().getTime())
         const waitForSlice = slices.createPacer()
         for await (const records of streamRecords(chunks, operation)) {
           isEmitting = true

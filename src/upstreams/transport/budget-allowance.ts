@@ -1,4 +1,4 @@
-import { hourMs } from '#src/lib/units.ts'
+import { hourMs, toTimestamp } from '#src/lib/units.ts'
 import type { BudgetLedger } from './budget-ledger.ts'
 import { getCallLimit, getOfflineAllowance } from './budget-shares.ts'
 import type { HourClockOptions } from './hour-clock.ts'
@@ -74,13 +74,13 @@ export const createBudgetAllowance = (apiKey: string, options: BudgetAllowanceOp
   }
 
   const getMetrics = (cap: number) => {
-    const toTimestamp = (delayMs: number) => new Date(now() + delayMs).toISOString()
+    const getTimeAfter = (delayMs: number) => toTimestamp(now() + delayMs)
     return {
       cap: Math.floor(cap),
       limit: getCallLimit(cap, 'read'),
       used: getUsed(),
-      resetsAt: toTimestamp(hourlyCounter.getHourRemainingMs()),
-      blockedUntil: hourlyCounter.getBlockRemainingMs() > 0 ? toTimestamp(hourlyCounter.getBlockRemainingMs()) : null,
+      resetsAt: getTimeAfter(hourlyCounter.getHourRemainingMs()),
+      blockedUntil: hourlyCounter.getBlockRemainingMs() > 0 ? getTimeAfter(hourlyCounter.getBlockRemainingMs()) : null,
     }
   }
 

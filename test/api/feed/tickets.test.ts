@@ -13,6 +13,7 @@ afterAll(() => foyer.close())
 const issue = async (source: object = { brokerageId: 'b1001' }) => {
   const { status, body, headers } = await foyer.send('POST', '/leads/feed/tickets', source)
   expect([status, headers['cache-control']]).toEqual([201, 'no-store'])
+  expect(body.expiresAt).toMatch(/:\d\dZ$/)
   return body as { ticket: string; expiresAt: string }
 }
 

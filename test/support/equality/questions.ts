@@ -33,7 +33,7 @@ export const mappingByOperation = {
   get: eventPropertyMapping,
 } as const satisfies Record<DecodeRequest['operation'], AnyMapping>
 
-export const fetchedAt = '2026-03-15T12:00:00.000Z'
+export const fetchedAt = '2026-03-15T12:00:00Z'
 
 export const isLionDesk = (operation: DecodeRequest['operation']): operation is LionDeskOperation =>
   operation === 'find' || operation === 'get'
