@@ -75,6 +75,7 @@ export const createGateway = ({
     leads: createLeads(leadReader, authorizer, joinProperties, store, spacioPaging, now),
     feed: createLeadFeed({
       authorizer,
+      ownership,
       joinProperties,
       reader: leadReader,
       store,

@@ -114,6 +114,7 @@ export const createReplica = (
   const replica = { skew, gate: null, failures: 0, streams: [] } as unknown as Replica
   replica.feed = createLeadFeed({
     authorizer: authority,
+    ownership: {} as never,
     joinProperties: async (leads) => leads,
     reader: createReader(world, () => replica),
     store,

@@ -56,8 +56,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const after = request.headers['last-event-id'] ?? request.query.after
-      const query = { ...request.query, ...(after !== undefined && { after }) }
+      const query = { ...request.query, lastEventId: request.headers['last-event-id'] }
       if (request.getPreferredType() === 'text/event-stream') {
         return reply.sendLiveFeed(await app.gateway.feed.listen(query, request.requestContext))
       }

@@ -21,9 +21,10 @@ export const encodeCursor = (signer: Signer, { log, logId, seq, start }: Cursor)
   signer.sign(purpose, [log, logId, seq, ...(start && seq < start.until ? [start.from, start.until] : [])])
 
 /** Throws `invalid-request` unless the gateway signed the cursor for this log. */
-export const decodeCursor = (signer: Signer, text: string, expectedLog: string): Cursor => {
+export const decodeCursor = (signer: Signer, text: string, expectedLog: string, part: 'query' | 'header'): Cursor => {
   const payload = signer.open(purpose, text) as [string, string, number, number?, number?] | null
-  if (payload?.[0] !== expectedLog) throw createParameterProblem('after', 'is not a cursor of this feed')
+  if (payload?.[0] !== expectedLog)
+    throw createParameterProblem(part === 'query' ? 'after' : 'last-event-id', 'is not a cursor of this feed', part)
   const [log, logId, seq, from, until] = payload
   return { log, logId, seq, ...(from !== undefined && until !== undefined && { start: { from, until } }) }
 }

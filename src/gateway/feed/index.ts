@@ -15,6 +15,7 @@ import type { Signer } from '../crypto/signing.ts'
 import type { JoinProperties } from '../leads/property-join.ts'
 import type { Lead, LeadReader } from '../leads/reader.ts'
 import { type LeadSourceQuery, parseLeadSource } from '../leads/source.ts'
+import type { Ownership } from '../ownership.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LiveEvent, SharedBatch } from './channel.ts'
 import { createLiveFeed } from './live.ts'
@@ -38,6 +39,7 @@ export interface FeedSettings extends PollIntervalSettings {
 
 interface FeedOptions {
   authorizer: Authorizer
+  ownership: Pick<Ownership, 'getPropertyAgent'>
   joinProperties: JoinProperties
   reader: LeadReader
   store: Store
@@ -61,7 +63,8 @@ const retryAfterSeconds = 15
 
 /** Delivers each new lead of a source exactly once, by polling or live. */
 export const createLeadFeed = (options: FeedOptions) => {
-  const { authorizer, joinProperties, reader, store, signer, settings, getUsage, reportFailure, now } = options
+  const { authorizer, ownership, joinProperties, reader, store, signer, settings, getUsage, reportFailure, now } =
+    options
   const poller = createPoller(reader, store, settings.lookBackMs, now)
   const feed = createFeedLogReader(store, poller, signer, settings.lookBackMs, now)
   const tickets = createTickets(signer, now)
@@ -110,6 +113,9 @@ export const createLeadFeed = (options: FeedOptions) => {
       })
     }
     await authorizer.requireLeads(caller, source, actingAgent, requestCache)
+    // Polls have no request: with `no-cache`, they must not rely on an earlier answer that the property is unknown.
+    if (requestCache.bypassCache && source.kind === 'property' && actingAgent === undefined)
+      await ownership.getPropertyAgent(tenant, source.id, requestCache)
     return { log, source, context: { tenant, actingAgent } }
   }
 

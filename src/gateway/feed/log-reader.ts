@@ -9,6 +9,8 @@ import { dayRoundingMs, type FeedScope, type Poll, type Poller } from './poller.
 
 export interface FeedQuery {
   after?: string
+  /** Overrides `after`. */
+  lastEventId?: string | undefined
   from?: string
   timeZone?: string
   limit?: number
@@ -91,11 +93,13 @@ export const createFeedLogReader = (
      */
     resolveStart: async (
       scope: FeedScope,
-      { after, from, timeZone }: FeedQuery,
+      { lastEventId, after, from, timeZone }: FeedQuery,
       maxAgeMs = maxPollAgeMs,
     ): Promise<Cursor> => {
       parseTimeZone(timeZone)
-      const cursor = after === undefined ? null : decodeCursor(signer, after, scope.log)
+      const text = lastEventId ?? after
+      const part = lastEventId === undefined ? 'query' : 'header'
+      const cursor = text === undefined ? null : decodeCursor(signer, text, scope.log, part)
       // A reconnecting browser sends its cursor together with the original `from`, which may be too old by now.
       const startMs =
         cursor || from === undefined

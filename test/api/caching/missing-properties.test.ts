@@ -45,7 +45,7 @@ const countReads = () => upstreams.paths.filter((path) => path.endsWith('/getPro
 
 test.for<[Client, string]>(
   (['all', 'agent', 'brokerage'] as const).flatMap((client) =>
-    ['/properties/7', '/properties/7/open-houses', '/leads?sid=7', '/leads/export?sid=7'].map(
+    ['/properties/7', '/properties/7/open-houses', '/leads?sid=7', '/leads/export?sid=7', '/leads/feed?sid=7'].map(
       (url): [Client, string] => [client, url],
     ),
   ),

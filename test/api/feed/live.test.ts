@@ -105,6 +105,11 @@ describe('the stream', () => {
     expect((await foyer.read(`/leads/feed?teamId=t2001&ticket=${ticket}`)).status).toBe(403)
     expect((await foyer.read(`${feed}&ticket=x`)).status).toBe(401)
     expect((await foyer.read(feed, { 'last-event-id': 'x' })).status).toBe(400)
+    const reply = await foyer.get(feed, { 'last-event-id': 'x' })
+    expect(reply.body).toMatchObject({
+      detail: 'last-event-id is not a cursor of this feed.',
+      errors: [{ path: 'header/last-event-id' }],
+    })
   })
 
   test('reports an upstream failure as an event and recovers by itself', async () => {

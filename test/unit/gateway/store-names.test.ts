@@ -58,6 +58,7 @@ afterEach(() => {
 const feedOn = (store: Store) => {
   const feed = createLeadFeed({
     authorizer: { requireLeads: async () => {} } as never,
+    ownership: {} as never,
     joinProperties: async (leads) => leads,
     reader: { stream: async function* () {}, getAccountId: (tenant: string) => tenant } as unknown as LeadReader,
     store,
