@@ -8,6 +8,29 @@ const libraryHeaders = ['Traceparent', 'Tracestate', 'Baggage', 'Sentry-Trace', 
 /** Headers of the Model Context Protocol that describe a message. */
 const mcpHeaders = ['Mcp-Protocol-Version', 'Mcp-Method', 'Mcp-Name']
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Returns the CORS headers for a response that bypasses the hooks; none if the origin is not listed. */
+    getCorsHeaders(origin: string | undefined): Record<string, string>
+  }
+}
+
+const exposedHeaders = [
+  'Link',
+  'Location',
+  'Retry-After',
+  'X-Request-Id',
+  'Content-Disposition',
+  'RateLimit',
+  'RateLimit-Policy',
+  'ETag',
+  'Age',
+  'Cache-Status',
+  'Idempotency-Replayed',
+  'Server-Timing',
+  'WWW-Authenticate',
+]
+
 /**
  * Lets browser pages of the listed origins call the gateway and read responses. It runs before authentication, because
  * a preflight request has no credentials. Without a list it sends no CORS headers.
@@ -15,6 +38,15 @@ const mcpHeaders = ['Mcp-Protocol-Version', 'Mcp-Method', 'Mcp-Name']
  */
 export default fp<{ origins: readonly string[] }>(
   async (app, { origins }) => {
+    app.decorate('getCorsHeaders', (origin) =>
+      origin !== undefined && origins.includes(origin)
+        ? {
+            'access-control-allow-origin': origin,
+            'access-control-expose-headers': exposedHeaders.join(', '),
+            vary: 'Origin',
+          }
+        : {},
+    )
     if (origins.length === 0) return
     const settings: FastifyCorsOptions = {
       origin: [...origins],
@@ -30,21 +62,7 @@ export default fp<{ origins: readonly string[] }>(
         ...libraryHeaders,
         ...mcpHeaders,
       ],
-      exposedHeaders: [
-        'Link',
-        'Location',
-        'Retry-After',
-        'X-Request-Id',
-        'Content-Disposition',
-        'RateLimit',
-        'RateLimit-Policy',
-        'ETag',
-        'Age',
-        'Cache-Status',
-        'Idempotency-Replayed',
-        'Server-Timing',
-        'WWW-Authenticate',
-      ],
+      exposedHeaders,
       maxAge: 600,
     }
     // Method guards answer other OPTIONS requests.

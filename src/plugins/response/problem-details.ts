@@ -66,6 +66,9 @@ export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply
   if (allow) reply.header('allow', allow.join(', '))
   if (problem.status === 426) reply.headers({ upgrade: 'HTTP/1.1', connection: 'upgrade, close' })
   if (challenge !== undefined || problem.status === 401) reply.header('www-authenticate', toChallenge(reply, challenge))
+  // A request that is rejected early has not reached the CORS plugin.
+  if (!reply.hasHeader('access-control-allow-origin'))
+    reply.headers(reply.server.getCorsHeaders(reply.request.headers.origin))
   if (isRetriedByBrowser(reply, problem)) return sendRetry(reply, problem)
   return (
     reply

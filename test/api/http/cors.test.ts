@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { listenRaw, type RawServer } from '../../support/raw-requests.ts'
 import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
 
 const origin = 'https://app.example.com'
 
 let gateway: TestGateway
+let server: RawServer
 
 beforeAll(async () => {
   gateway = await openGateway({
@@ -12,9 +14,13 @@ beforeAll(async () => {
     FOYER_CORS_ORIGINS: origin,
     FOYER_RATE_LIMIT: '1',
   })
+  server = await listenRaw(gateway.app)
 })
 
-afterAll(() => gateway.close())
+afterAll(async () => {
+  await server.close()
+  await gateway.close()
+})
 
 const names = (field: unknown) => String(field).toLowerCase().split(/, */)
 
@@ -81,4 +87,17 @@ test.each([{}, { origin }, { 'access-control-request-method': 'POST' }])(
 test('OPTIONS of a URL that does not exist is a problem document', async () => {
   const { status, body } = await gateway.send('OPTIONS', '/nope')
   expect([status, body.code]).toEqual([404, 'not-found'])
+})
+
+test.for([
+  ['a malformed URL', `GET /leads%2f HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\norigin: ${origin}\r\n\r\n`],
+  ['a missing host', `GET /leads HTTP/1.1\r\nconnection: close\r\nOrigin: ${origin}\r\n\r\n`],
+  ['an invalid header', `GET /leads HTTP/1.1\r\nhost: localhost\r\norigin: ${origin}\r\nbad header\r\n\r\n`],
+  ['a large head', `GET /leads HTTP/1.1\r\norigin: ${origin}\r\nx: ${'x'.repeat(40_000)}\r\n\r\n`],
+])('a page of a listed origin can read the problem of %s', async ([, bytes = '']) => {
+  const { status, headers } = await server.send(bytes)
+  expect([status, headers['access-control-allow-origin'], headers.vary]).toEqual([400, origin, 'Origin'])
+  expect(headers['access-control-expose-headers']).toContain('X-Request-Id')
+  const foreign = await server.send(bytes.replace(origin, 'https://evil.example'))
+  expect([foreign.status, foreign.headers['access-control-allow-origin']]).toEqual([400, undefined])
 })
