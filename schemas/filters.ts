@@ -27,7 +27,7 @@ const createEqualityFilters = <Name extends string, Equal extends TSchema>(
     [`${name}[ne]`]: equal(`Matches if the ${fieldName} differs from this value or is absent.`),
     [`${name}[in]`]: list(`Matches if the ${fieldName} is one of these comma-separated values, at most 20.`),
     [`${name}[nin]`]: list(
-      `Matches if the ${fieldName} is none of these comma-separated values, or is absent; at most 20.`,
+      `Matches if the ${fieldName} is absent or differs from all of these comma-separated values, at most 20.`,
     ),
   }) as Filters<Name, Equal>
 

@@ -16,7 +16,9 @@ export const ProblemUpstream = component(
     operation: text('The upstream operation.'),
     code: textOrNull('The upstream’s own error code, if it is documented.'),
     status: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'The upstream’s HTTP status.' }),
-    retryable: Type.Boolean({ description: 'Whether the same request may succeed later.' }),
+    retryable: Type.Boolean({
+      description: 'Whether the same request may succeed later. False if `outcome` is `unknown`.',
+    }),
   },
   { system: 'spacio', operation: 'getProperty', code: 'invalid-sid', status: 200, retryable: false },
 )
@@ -48,7 +50,8 @@ export const Problem = component(
     redirectUrl: Type.Optional(Type.String({ format: 'uri', description: 'URL to send the user to.' })),
     outcome: Type.Optional(
       Type.Literal('unknown', {
-        description: 'The write may or may not have taken effect. Check before you repeat it.',
+        description:
+          'The write may or may not have taken effect. Repeat it only with the same `Idempotency-Key`, or check first.',
       }),
     ),
     upstream: Type.Optional(ref(ProblemUpstream)),

@@ -46,13 +46,13 @@ export class Problem extends Error {
 export const isProblem = (error: unknown): error is Problem => error instanceof Error && error.name === 'Problem'
 
 /** Where a request has a value. */
-export type RequestPart = 'query' | 'body'
+export type RequestPart = 'query' | 'body' | 'header'
 
 /** Creates the problem of an invalid parameter or field. `message` follows its name. */
 export const createParameterProblem = (name: string, message: string, part: RequestPart = 'query'): Problem => {
   const path = `${part}/${name}`
   return new Problem('invalid-request', {
-    detail: `${part === 'query' ? name : path} ${message}.`,
+    detail: `${part === 'body' ? path : name} ${message}.`,
     errors: [{ path, message }],
   })
 }
@@ -88,7 +88,8 @@ export const toProblemDocument = (problem: Problem, requestId: string, publicPat
     ...(retryAfter !== undefined && { retryAfter }),
     ...(redirectUrl && { redirectUrl }),
     ...(outcome && { outcome }),
-    ...(upstream && { upstream }),
+    // Without an `Idempotency-Key`, a repetition could write twice.
+    ...(upstream && { upstream: outcome === 'unknown' ? { ...upstream, retryable: false } : upstream }),
   }
 }
 

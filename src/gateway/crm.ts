@@ -51,7 +51,7 @@ const phoneFields = ['mobilePhone', 'homePhone', 'officePhone']
 const toConditions = ({ email, phone }: ContactQuery): Condition[] => {
   if (email !== undefined && phone !== undefined) throw createParameterProblem('phone', 'cannot be combined with email')
   if (email !== undefined) return [...new Set([email, email.toLowerCase()])].map((value) => equals('email', value))
-  if (phone === undefined) throw createParameterProblem('email', 'or phone is needed')
+  if (phone === undefined) throw createParameterProblem('email', 'is missing: send email or phone')
   const spellings = [...new Set([phone, phone.replace(/\D/g, '')])]
   return phoneFields.flatMap((field) => spellings.map((value) => equals(field, value)))
 }

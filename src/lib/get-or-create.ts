@@ -3,7 +3,7 @@ interface Entries<Key, Value> {
   set(key: Key, value: Value): unknown
 }
 
-/** Returns the value of a key in a `Map`, `WeakMap` or `LRUCache`. Creates and stores it if there is none. */
+/** Returns the value of a key in a `Map`, `WeakMap` or `LRUCache`. Creates and stores a value if the key has none. */
 export const getOrCreate = <Key, Value>(entries: Entries<Key, Value>, key: Key, create: () => Value): Value => {
   const existing = entries.get(key)
   if (existing !== undefined) return existing

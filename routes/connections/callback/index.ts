@@ -23,6 +23,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         upstreams: ['liondesk'],
         produces: ['application/json', htmlType],
         problems: ['upstream-unavailable'],
+        hasProblemPages: true,
         helmet: formPolicy,
       },
       onRequest: async (_request, reply) => {

@@ -20,6 +20,19 @@ const cacheHeaders = {
   Age: { description: 'Age of a cached response, in seconds.', schema: { type: 'integer' } },
 }
 
+const browserHeaders = {
+  'Cache-Control': {
+    description: '`private, no-cache`: a browser may store the response but must revalidate it.',
+    schema: { type: 'string' },
+    example: 'private, no-cache',
+  },
+  Vary: {
+    description: 'The request headers that the response depends on.',
+    schema: { type: 'string' },
+    example: 'X-API-Key, Authorization, Accept',
+  },
+}
+
 const ifNoneMatch = {
   name: 'If-None-Match',
   in: 'header',
@@ -37,7 +50,10 @@ const cacheControl = {
   description: '`no-cache` bypasses the cache.',
 }
 
-/** Documents entity tags for JSON responses to GET, and cache headers for operations with `x-cached`. */
+/**
+ * Documents entity tags for JSON responses to GET, and cache headers for operations with `x-cached` and
+ * `x-stored`. A 304 has the headers of the 200.
+ */
 export const describeCaching = (document: Document): void => {
   for (const path of Object.values(document.paths ?? {})) {
     const operation = (path as { get?: Json }).get
@@ -57,8 +73,15 @@ const describeWrite = ({ parameters = [], responses }: { parameters?: { name: st
 const describeRead = (operation: Json, reply: Json): void => {
   const isCached = operation['x-cached'] === true
   delete operation['x-cached']
-  const headers = { ETag: etagHeader, ...(isCached && cacheHeaders) }
-  reply.headers = { ...(reply.headers as Json), ...headers }
+  const isStored = operation['x-stored'] === true
+  delete operation['x-stored']
+  const headers = {
+    ...(reply.headers as Json),
+    ETag: etagHeader,
+    ...(isCached && cacheHeaders),
+    ...(isStored && browserHeaders),
+  }
+  reply.headers = headers
   if (isCached) operation.parameters = [...((operation.parameters as Json[]) ?? []), ifNoneMatch, cacheControl]
   const notModified = { description: 'The client already has this response.', headers }
   operation.responses = { ...(operation.responses as Json), 304: notModified }

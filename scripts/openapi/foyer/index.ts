@@ -42,9 +42,10 @@ const describeRoute = ({ schema = {}, config = {}, url, method }: RouteOptions):
     ...schema,
     ...toSecurity(scope),
     ...(browserCache && { 'x-cached': true }),
+    ...(browserCache === 'revalidate' && { 'x-stored': true }),
     response: {
       ...(schema.response as object),
-      ...toProblemResponses(listProblemCodes({ url, methods: [method].flat(), ...config })),
+      ...toProblemResponses(listProblemCodes({ url, methods: [method].flat(), ...config }), config.hasProblemPages),
     },
   } as FastifySchema
 }

@@ -36,9 +36,9 @@ const shareProblems = (document: Document): Document => {
     for (const [status, response] of Object.entries(responses as Record<string, Json>)) {
       const problems = (response.content as Record<string, Json> | undefined)?.['application/problem+json']
       if (!problems) continue
-      const name = Object.keys(problems.examples as Json)
-        .map(toPascalCase)
-        .join('Or')
+      const hasPage = 'text/html' in (response.content as Json)
+      const codes = Object.keys(problems.examples as Json).map(toPascalCase)
+      const name = `${codes.join('Or')}${hasPage ? 'Page' : ''}`
       responsesByName[name] = response
       Object.assign(responses as Json, { [status]: { $ref: `#/components/responses/${name}` } })
     }
@@ -102,6 +102,12 @@ const createHeaders = (status: string, response: Json, operation: Json): Json =>
         'WWW-Authenticate': createTextHeader('How to authenticate, or the scope that is missing (RFC 6750).'),
       }),
     ...(isList && { Link: createTextHeader('Links to the first, previous, next and last page (RFC 8288).') }),
+    ...(status === '422' &&
+      JSON.stringify(response.content ?? {}).includes('"window-too-large":') && {
+        Link: createTextHeader(
+          'With `window-too-large`, `GET /leads` links to the export of the same leads (`rel="alternate"`).',
+        ),
+      }),
     ...(status === '201' && { Location: createTextHeader('URL of the created object, if its id is known.') }),
     ...(status === '201' &&
       acceptsIdempotencyKey(operation) && {

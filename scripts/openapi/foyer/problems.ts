@@ -57,15 +57,21 @@ export const listProblemCodes = (route: ProblemSources): ProblemCode[] => {
   ]
 }
 
-/** Converts the problems to response schemas, one per status. */
-export const toProblemResponses = (codes: readonly ProblemCode[]): Record<string, unknown> => {
+/** Converts the problems to response schemas, one per status. A 406 is never a page. */
+export const toProblemResponses = (codes: readonly ProblemCode[], hasPages = false): Record<string, unknown> => {
   const byStatus = Map.groupBy(codes, (code) => getProblemDefinition(code).status)
   return Object.fromEntries(
     [...byStatus].map(([status, same]) => [
       status,
       {
         description: same.map((code) => `\`${code}\`: ${getProblemDefinition(code).meaning}`).join('\n\n'),
-        content: { 'application/problem+json': { schema: ref(ProblemSchema), examples: toExamples(same) } },
+        content: {
+          'application/problem+json': { schema: ref(ProblemSchema), examples: toExamples(same) },
+          ...(hasPages &&
+            status !== 406 && {
+              'text/html': { schema: { type: 'string' }, examples: { page: { value: '<!DOCTYPE html>' } } },
+            }),
+        },
       },
     ]),
   )

@@ -18,18 +18,15 @@ export const parseLeadSource = (query: LeadSourceQuery, part?: RequestPart): Lea
   if (brokerageId !== undefined && teamId !== undefined)
     throw createParameterProblem('teamId', 'cannot be combined with brokerageId', part)
   const isReport = brokerageId !== undefined || teamId !== undefined
-  if (isReport && actingAgent !== undefined) throw createParameterProblem('actingAgent', 'goes with sid alone', part)
+  if (isReport && actingAgent !== undefined)
+    throw createParameterProblem('actingAgent', 'can be sent only with sid', part)
   const unusedFilter = isReport ? undefined : Object.keys(query).find((name) => /^agentEmail|^sid\[/.test(name))
   if (unusedFilter)
     throw createParameterProblem(unusedFilter, 'filters the leads of a brokerage or a team, not those of one property')
   if (brokerageId !== undefined) return { kind: 'brokerage', id: brokerageId }
   if (teamId !== undefined) return { kind: 'team', id: teamId }
   if (sid !== undefined) return { kind: 'property', id: sid }
-  throw createParameterProblem(
-    'brokerageId',
-    'or teamId or sid is needed: one of the three says whose leads are meant',
-    part,
-  )
+  throw createParameterProblem('brokerageId', 'is missing: send brokerageId, teamId or sid', part)
 }
 
 const leadFilterNames: readonly string[] = ['hasAgent', 'hasFinancing', 'agentEmail', 'sid']

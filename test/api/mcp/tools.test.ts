@@ -31,7 +31,7 @@ const cases: [name: string, right: object, url: string, wrong: object, complaint
     /hasagent is not an argument/,
   ],
   ['list_property_visitors', { sid: 10101 }, '/leads?sid=10101', { sid: 'x' }, /sid must be integer/],
-  ['find_lead', newest, '', { id: 'x' }, /brokerageId or teamId or sid is needed/],
+  ['find_lead', newest, '', { id: 'x' }, /brokerageId is missing: send brokerageId, teamId or sid/],
   ['read_new_visitors', { teamId: 't2001' }, '', { teamId: 't2001', cursor: 'forged' }, /invalid-request.*cursor/is],
   ['show_listing', { sid: 10101 }, '/properties/10101/open-houses', {}, /sid is required/],
   [

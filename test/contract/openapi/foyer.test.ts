@@ -62,11 +62,41 @@ test.each(operations)('$operationId lists what it is about before its filters', 
 
 test.each(operations)('$operationId has a named example of success, and one of each problem', ({ responses }) => {
   for (const [status, response] of Object.entries<any>(responses)) {
-    for (const { example, examples } of Object.values<any>(resolve(document, response).content ?? {})) {
+    for (const [type, { example, examples }] of Object.entries<any>(resolve(document, response).content ?? {})) {
       expect(example).toBeUndefined()
       const names = Object.keys(examples)
-      if (Number(status) < 400) expect(names).toEqual(['success'])
+      if (Number(status) >= 400 && type === 'text/html') expect(names).toEqual(['page'])
+      else if (Number(status) < 400) expect(names).toEqual(['success'])
       else expect(Object.values<any>(examples).map(({ value }) => value.code)).toEqual(names)
     }
   }
+})
+
+test('the problems of the OAuth callback can be HTML pages, except a 406', () => {
+  const { responses } = operations.find(({ operationId }) => operationId === 'completeConnection') as any
+  const problems = Object.keys(responses).filter((status) => Number(status) >= 400)
+  const pages = problems.filter((status) => 'text/html' in resolve(document, responses[status]).content)
+  expect(pages).toEqual(problems.filter((status) => status !== '406'))
+  const other = operations.find(({ operationId }) => operationId === 'listConnections') as any
+  expect(resolve(document, other.responses['500']).content).not.toHaveProperty('text/html')
+})
+
+test('a list of leads whose window is too large documents the link to the export', () => {
+  const { responses } = operations.find(({ operationId }) => operationId === 'listLeads') as any
+  expect(resolve(document, responses['422']).headers).toHaveProperty('Link')
+})
+
+test.each(operations.filter(({ responses }) => '304' in responses))(
+  '$operationId documents the headers of a 304, which are those of the 200',
+  ({ responses }) => {
+    expect(responses['304'].headers).toEqual(responses['200'].headers)
+    expect(responses['304'].headers).toHaveProperty('X-Request-Id')
+  },
+)
+
+test('a response that browsers may store documents Cache-Control and Vary', () => {
+  const { responses } = operations.find(({ operationId }) => operationId === 'getProperty') as any
+  expect(Object.keys(responses['304'].headers)).toEqual(
+    expect.arrayContaining(['ETag', 'Cache-Control', 'Vary', 'Age']),
+  )
 })

@@ -1136,7 +1136,7 @@ export type Problem = {
      */
     redirectUrl?: string;
     /**
-     * The write may or may not have taken effect. Check before you repeat it.
+     * The write may or may not have taken effect. Repeat it only with the same `Idempotency-Key`, or check first.
      */
     outcome?: 'unknown';
     upstream?: ProblemUpstream;
@@ -1177,7 +1177,7 @@ export type ProblemUpstream = {
      */
     status: number | null;
     /**
-     * Whether the same request may succeed later.
+     * Whether the same request may succeed later. False if `outcome` is `unknown`.
      */
     retryable: boolean;
 };
@@ -2649,7 +2649,7 @@ export type ListEventPropertiesData = {
          */
         'listingId[in]'?: string;
         /**
-         * Matches if the MLS number is none of these comma-separated values, or is absent; at most 20.
+         * Matches if the MLS number is absent or differs from all of these comma-separated values, at most 20.
          */
         'listingId[nin]'?: string;
         /**
@@ -2665,7 +2665,7 @@ export type ListEventPropertiesData = {
          */
         'unparsedAddress[in]'?: string;
         /**
-         * Matches if the street is none of these comma-separated values, or is absent; at most 20.
+         * Matches if the street is absent or differs from all of these comma-separated values, at most 20.
          */
         'unparsedAddress[nin]'?: string;
         /**
@@ -2681,7 +2681,7 @@ export type ListEventPropertiesData = {
          */
         'city[in]'?: string;
         /**
-         * Matches if the city is none of these comma-separated values, or is absent; at most 20.
+         * Matches if the city is absent or differs from all of these comma-separated values, at most 20.
          */
         'city[nin]'?: string;
         /**
@@ -2697,7 +2697,7 @@ export type ListEventPropertiesData = {
          */
         'stateOrProvince[in]'?: string;
         /**
-         * Matches if the state or province is none of these comma-separated values, or is absent; at most 20.
+         * Matches if the state or province is absent or differs from all of these comma-separated values, at most 20.
          */
         'stateOrProvince[nin]'?: string;
         /**
@@ -2713,7 +2713,7 @@ export type ListEventPropertiesData = {
          */
         'postalCode[in]'?: string;
         /**
-         * Matches if the postal code is none of these comma-separated values, or is absent; at most 20.
+         * Matches if the postal code is absent or differs from all of these comma-separated values, at most 20.
          */
         'postalCode[nin]'?: string;
         /**
@@ -2729,7 +2729,7 @@ export type ListEventPropertiesData = {
          */
         'propertySubType[in]'?: string;
         /**
-         * Matches if the kind of property is none of these comma-separated values, or is absent; at most 20.
+         * Matches if the kind of property is absent or differs from all of these comma-separated values, at most 20.
          */
         'propertySubType[nin]'?: string;
         /**
@@ -2745,7 +2745,7 @@ export type ListEventPropertiesData = {
          */
         'mlsStatus[in]'?: string;
         /**
-         * Matches if the status is none of these comma-separated values, or is absent; at most 20.
+         * Matches if the status is absent or differs from all of these comma-separated values, at most 20.
          */
         'mlsStatus[nin]'?: string;
         /**
@@ -2761,7 +2761,7 @@ export type ListEventPropertiesData = {
          */
         'bedroomsTotal[in]'?: string;
         /**
-         * Matches if the number of bedrooms is none of these comma-separated values, or is absent; at most 20.
+         * Matches if the number of bedrooms is absent or differs from all of these comma-separated values, at most 20.
          */
         'bedroomsTotal[nin]'?: string;
         /**
@@ -2777,7 +2777,7 @@ export type ListEventPropertiesData = {
          */
         'bathroomsFull[in]'?: string;
         /**
-         * Matches if the number of full bathrooms is none of these comma-separated values, or is absent; at most 20.
+         * Matches if the number of full bathrooms is absent or differs from all of these comma-separated values, at most 20.
          */
         'bathroomsFull[nin]'?: string;
         /**
@@ -2793,7 +2793,7 @@ export type ListEventPropertiesData = {
          */
         'bathroomsHalf[in]'?: string;
         /**
-         * Matches if the number of half bathrooms is none of these comma-separated values, or is absent; at most 20.
+         * Matches if the number of half bathrooms is absent or differs from all of these comma-separated values, at most 20.
          */
         'bathroomsHalf[nin]'?: string;
         /**
@@ -2809,7 +2809,7 @@ export type ListEventPropertiesData = {
          */
         'daysOnMarket[in]'?: string;
         /**
-         * Matches if the number of days on market is none of these comma-separated values, or is absent; at most 20.
+         * Matches if the number of days on market is absent or differs from all of these comma-separated values, at most 20.
          */
         'daysOnMarket[nin]'?: string;
         /**
@@ -2825,7 +2825,7 @@ export type ListEventPropertiesData = {
          */
         'yearBuilt[in]'?: string;
         /**
-         * Matches if the year of construction is none of these comma-separated values, or is absent; at most 20.
+         * Matches if the year of construction is absent or differs from all of these comma-separated values, at most 20.
          */
         'yearBuilt[nin]'?: string;
         /**
@@ -3493,7 +3493,7 @@ export type ListLeadsData = {
          */
         'sid[in]'?: string;
         /**
-         * Matches if the property is none of these comma-separated values, or is absent; at most 20.
+         * Matches if the property is absent or differs from all of these comma-separated values, at most 20.
          */
         'sid[nin]'?: string;
         /**
@@ -3509,7 +3509,7 @@ export type ListLeadsData = {
          */
         'agentEmail[in]'?: string;
         /**
-         * Matches if the e-mail address of the hosting agent, in any letter case, is none of these comma-separated values, or is absent; at most 20.
+         * Matches if the e-mail address of the hosting agent, in any letter case, is absent or differs from all of these comma-separated values, at most 20.
          */
         'agentEmail[nin]'?: string;
         /**
@@ -3790,7 +3790,7 @@ export type ExportLeadsData = {
          */
         'sid[in]'?: string;
         /**
-         * Matches if the property is none of these comma-separated values, or is absent; at most 20.
+         * Matches if the property is absent or differs from all of these comma-separated values, at most 20.
          */
         'sid[nin]'?: string;
         /**
@@ -3806,7 +3806,7 @@ export type ExportLeadsData = {
          */
         'agentEmail[in]'?: string;
         /**
-         * Matches if the e-mail address of the hosting agent, in any letter case, is none of these comma-separated values, or is absent; at most 20.
+         * Matches if the e-mail address of the hosting agent, in any letter case, is absent or differs from all of these comma-separated values, at most 20.
          */
         'agentEmail[nin]'?: string;
         /**

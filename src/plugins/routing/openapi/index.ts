@@ -10,6 +10,8 @@ declare module 'fastify' {
     upstreams?: readonly ('spacio' | 'liondesk')[]
     /** Problems of this operation in addition to the common ones, for the document. */
     problems?: readonly ProblemCode[]
+    /** A browser gets problems as HTML pages. */
+    hasProblemPages?: boolean
   }
 }
 
