@@ -114,8 +114,9 @@ export const createLeadFeed = (options: FeedOptions) => {
     }
     await authorizer.requireLeads(caller, source, actingAgent, requestCache)
     // Polls have no request: with `no-cache`, they must not rely on an earlier answer that the property is unknown.
-    if (requestCache.bypassCache && source.kind === 'property' && actingAgent === undefined)
+    if (requestCache.bypassCache && source.kind === 'property' && actingAgent === undefined) {
       await ownership.getPropertyAgent(tenant, source.id, requestCache)
+    }
     return { log, source, context: { tenant, actingAgent } }
   }
 
