@@ -115,6 +115,7 @@ export const createLeadFeed = (options: FeedOptions) => {
     await authorizer.requireLeads(caller, source, actingAgent, requestCache)
     // Polls have no request: with `no-cache`, they must not rely on an earlier answer that the property is unknown.
     if (requestCache.bypassCache && source.kind === 'property' && actingAgent === undefined) {
+      // biome-ignore lint/nursery/noFloatingPromises: the promise is awaited
       await ownership.getPropertyAgent(tenant, source.id, requestCache)
     }
     return { log, source, context: { tenant, actingAgent } }
