@@ -158,7 +158,7 @@ describe('through the API', () => {
     expect(reply.body.data[0].source).toEqual({
       system: 'spacio',
       operation: 'getRegistrantsByTeam',
-      fetchedAt: '2026-03-15T12:00:00.000Z',
+      fetchedAt: '2026-03-15T12:00:00Z',
       record,
     })
   })
