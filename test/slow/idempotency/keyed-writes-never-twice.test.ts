@@ -13,6 +13,7 @@ import { createLionDesk } from '#src/upstreams/liondesk/index.ts'
 import { createBreaker } from '#src/upstreams/transport/breaker.ts'
 import { compose } from '#src/upstreams/transport/compose.ts'
 import { createTransportProblem } from '#src/upstreams/transport/errors.ts'
+import { createResponseMemo } from '#src/upstreams/transport/response-memo.ts'
 import { createRetry } from '#src/upstreams/transport/retry.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
 import { createTokenSource } from '../../support/liondesk.ts'
@@ -38,6 +39,9 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 
 const sealer = createSealer([randomBytes(32)])
 
+/** It allocates memory for all its entries, so one for each schedule would be slow. */
+const responseMemo = createResponseMemo()
+
 const body = { city: 'Reno', listPrice: 499900.5 }
 
 const foyer = () => {
@@ -62,6 +66,7 @@ const foyer = () => {
     account: { tenant: 't', baseUrl: 'http://127.0.0.1:9' },
     tokens: { ...createTokenSource('token'), renew: async () => 'another' },
     send: compose([createRetry({ now, random }), createBreaker({ now, random }).breaker], attempt),
+    responseMemo,
     drift: () => {},
     now: () => new Date(now()),
   })

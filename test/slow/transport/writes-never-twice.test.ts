@@ -11,6 +11,7 @@ import { compose } from '#src/upstreams/transport/compose.ts'
 import { createTransportProblem } from '#src/upstreams/transport/errors.ts'
 import { createTransport } from '#src/upstreams/transport/index.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
+import { createResponseMemo } from '#src/upstreams/transport/response-memo.ts'
 import { createRetry } from '#src/upstreams/transport/retry.ts'
 import type { Send } from '#src/upstreams/transport/types.ts'
 import { createTokenSource } from '../../support/liondesk.ts'
@@ -57,11 +58,15 @@ const renewals: Record<string, TokenSource['renew']> = {
   },
 }
 
+/** It allocates memory for all its entries, so one for each write would be slow. */
+const responseMemo = createResponseMemo()
+
 const clientOn = (send: Send, url = 'http://127.0.0.1:9', tokens = createTokenSource('token')) =>
   createLionDesk({
     account: { tenant: 't', baseUrl: url },
     tokens,
     send,
+    responseMemo,
     drift: () => {},
     now: () => new Date(0),
   })

@@ -114,9 +114,12 @@ const decodeReply = async (question: DecodeRequest, reply: Reply, drift: DriftSi
   return decodeAll({ ...reply, records }, mapping as Mapping<object>, { includeSource }, form)
 }
 
+/** Behaves like a new memo for each reply, which would allocate memory for thousands of entries. */
+const emptyMemo: ResponseMemo = { getEntry: () => ({ value: null, isRepeat: false }) }
+
 /** A byte order mark changes nothing. */
 const decodeRecords: DecodePath = (question, body, drift) =>
-  createDecodePath(createResponseMemo(), false)(question, Buffer.concat([Buffer.from('\ufeff'), body]), drift)
+  createDecodePath(emptyMemo, false)(question, Buffer.concat([Buffer.from('\ufeff'), body]), drift)
 
 /** Reads the body as a list that is too long to be parsed at once. If that is impossible, it parses the whole body. */
 const decodeByElement: DecodePath = async (question, body, drift) => {
