@@ -58,7 +58,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
   let busyDay: string
 
   beforeAll(async () => {
-    demo = await startDemo()
+    demo = await startDemo({}, {}, ['--leads', '12000'])
     browser = await openBrowser()
     mkdirSync(screenshots, { recursive: true })
     const days = Map.groupBy(await getLeads({}), ({ createdAt }) => createdAt.slice(0, 10))
@@ -97,6 +97,7 @@ describe.skipIf(skipsBrowser)('The open-house board', () => {
     use: (page: Page, faults: string[]) => Promise<void>,
   ) => {
     const context = await browser.newContext({ timezoneId: getNoonZone(), ...options })
+    context.setDefaultTimeout(60_000)
     const page = await context.newPage()
     const faults: string[] = []
     page.on('pageerror', (error) => faults.push(error.message))
