@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { compileCacheEnvironment } from './test/support/compile-cache.ts'
 
 // Each project is a folder of `test/`; CONTRIBUTING says what belongs where.
 const names = ['unit', 'api', 'contract', 'slow']
@@ -28,7 +29,7 @@ const projectOf = (name: string, include: string[]) => ({
     name,
     include,
     ...(name === 'slow' && { exclude: [...configDefaults.exclude, busyTests] }),
-    ...(['slow', 'long'].includes(name) && { env: longRuns }),
+    ...(['slow', 'long'].includes(name) && { env: { ...longRuns, ...compileCacheEnvironment } }),
   },
 })
 

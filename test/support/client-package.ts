@@ -1,5 +1,16 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -10,12 +21,36 @@ export const root = join(import.meta.dirname, '../..')
 
 export const clientFolder = join(root, 'clients/typescript')
 
-/** Packs the client and unpacks it below `node_modules` of the folder. */
-export const unpackClient = async (folder: string): Promise<void> => {
+const packageName = 'foyer-client-0.1.0.tgz'
+
+/** Identifies all that the package depends on: the files of the client, and the versions of its compiler and types. */
+const hashSources = (): string => {
+  const files = globSync('{src/**/*.*,*.*,LICENSE}', { cwd: clientFolder }).sort()
+  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')))
+  for (const file of files) hash.update(`\n${file}\n`).update(readFileSync(join(clientFolder, file)))
+  return hash.digest('hex').slice(0, 16)
+}
+
+/** Packs the client, unless these sources were packed before: the compiler needs several seconds. Returns the archive. */
+const packClient = async (): Promise<string> => {
+  const caches = join(root, 'node_modules/.cache')
+  const archive = join(caches, 'foyer-client', hashSources(), packageName)
+  if (existsSync(archive)) return archive
+  mkdirSync(dirname(archive), { recursive: true })
+  // Renamed when it is complete, because another worker may look for it.
+  const folder = mkdtempSync(join(caches, 'foyer-client-'))
   await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: clientFolder })
+  renameSync(join(folder, packageName), archive)
+  rmSync(folder, { recursive: true })
+  return archive
+}
+
+/** Unpacks the packed client below `node_modules` of the folder. */
+export const unpackClient = async (folder: string): Promise<void> => {
+  const archive = await packClient()
   const target = join(folder, 'node_modules/foyer-client')
   mkdirSync(target, { recursive: true })
-  await run('tar', ['-xzf', join(folder, 'foyer-client-0.1.0.tgz'), '-C', target, '--strip-components=1'])
+  await run('tar', ['-xzf', archive, '-C', target, '--strip-components=1'])
 }
 
 /** A project outside the repository, with the packed client and the given peer dependencies. */

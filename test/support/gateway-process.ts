@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Environment } from '#src/config.ts'
+import { compileCacheEnvironment } from './compile-cache.ts'
 
 export interface GatewayProcess {
   url: string
@@ -47,7 +48,7 @@ export const startGateway = async (
 ): Promise<GatewayProcess> => {
   const [program = '', ...args] = [...runner, process.execPath, '--disable-warning=ExperimentalWarning']
   const child = spawn(program, [...args, `${root}/${script}`], {
-    env: { PORT: '0', FOYER_STORE_URL: 'memory:', ...env },
+    env: { PORT: '0', FOYER_STORE_URL: 'memory:', ...compileCacheEnvironment, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const { printed: waitForOutput, output } = collect(child)

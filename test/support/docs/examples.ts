@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { compileCacheEnvironment } from '../compile-cache.ts'
 import { type Block, listBlocks } from './markdown.ts'
 import { readText, root } from './pages.ts'
 import type { ExampleSandbox } from './place.ts'
@@ -75,6 +76,7 @@ export const startExample = (place: ExampleSandbox, page: string, example: Examp
     FOYER_CLIENTS_FILE: join(place.folder, 'clients.json'),
     FOYER_STORE_URL: 'memory:',
     npm_config_update_notifier: 'false',
+    ...compileCacheEnvironment,
   }
   const options = { cwd: place.folder, env }
   if (example.kind === 'ts') return start(process.execPath, [getFile(page, example)], options)

@@ -2,11 +2,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
+import { compileCacheEnvironment } from '../compile-cache.ts'
 
 const script = `${import.meta.dirname}/replica.ts`
 
 const start = async (args: readonly string[]): Promise<ChildProcess> => {
-  const child = fork(script, args, { execArgv: ['--disable-warning=ExperimentalWarning'], env: {} })
+  const options = { execArgv: ['--disable-warning=ExperimentalWarning'], env: compileCacheEnvironment }
+  const child = fork(script, args, options)
   await once(child, 'message')
   return child
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { compileCacheEnvironment } from '../compile-cache.ts'
 
 interface ScriptProcess {
   child: ChildProcess
@@ -22,7 +23,7 @@ export const startScript = (
 ): ScriptProcess => {
   const script = join(import.meta.dirname, name)
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...parameters], {
-    env,
+    env: { ...compileCacheEnvironment, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let printed = ''
