@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { configDefaults, defineConfig } from 'vitest/config'
 import { compileCacheEnvironment } from './test/support/compile-cache.ts'
+import { LongestFilesFirst } from './test/support/sequencer.ts'
 
 // Each project is a folder of `test/`; CONTRIBUTING says what belongs where.
 const names = ['unit', 'api', 'contract', 'slow']
@@ -37,6 +38,7 @@ export default defineConfig({
   test: {
     // By default Vitest leaves one core idle, which is half of a small machine.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFilesFirst },
     projects: [
       ...names.map((name) => projectOf(name, [`test/${name}/**/*.test.ts`])),
       projectOf('busy', [busyTests]),

@@ -20,6 +20,8 @@ export interface Abuse {
   readonly bound: string
   /** The allowed outcomes of its connections. The first one must occur. */
   readonly outcomes: readonly string[]
+  /** True if the gateway mostly waits, so that several such abuses can run side by side on the same machine. */
+  readonly mostlyWaits: boolean
   run(port: number, over: AbortSignal): Promise<Outcomes>
 }
 
@@ -97,6 +99,7 @@ export const abuses: readonly Abuse[] = [
     happens: `400 after ${headersSeconds} s; connections beyond the share of the network are closed`,
     bound: `half of the connections that are free for a network; ${headersSeconds} s for the headers of a request`,
     outcomes: ['closed', '400', 'open'],
+    mostlyWaits: true,
     run: runCrowd({ address: '127.0.0.2', connections: crowds.idle, text: () => '' }),
   },
   {
@@ -104,6 +107,7 @@ export const abuses: readonly Abuse[] = [
     happens: '408, or 503 `overloaded`; they occupy no slot of other clients',
     bound: `${requestSeconds} s for a request; ${bodyLimit / 1024} KiB for its body`,
     outcomes: ['open', '408', '503', '429', 'closed'],
+    mostlyWaits: true,
     run: runCrowd({
       address: '127.0.0.3',
       connections: crowds.bodies,
@@ -118,6 +122,7 @@ export const abuses: readonly Abuse[] = [
     happens: `${exportLimits.client} start and wait for the client to read; the others get 429 \`rate-limited\``,
     bound: `${formatLimits(exportLimits)}; closed after ${unreadSeconds} s without progress`,
     outcomes: ['429', '200', '503', 'closed'],
+    mostlyWaits: true,
     run: runCrowd({
       address: '127.0.0.5',
       connections: crowds.exports,
@@ -131,6 +136,7 @@ export const abuses: readonly Abuse[] = [
     happens: '422 `window-too-large` or 503 `overloaded`',
     bound: `${formatLimits(largeListLimits)}; ${toMiB(snapshotLimits.maxProcessBytes)} MiB of snapshots`,
     outcomes: ['503', '422', '429', 'open', 'closed'],
+    mostlyWaits: false,
     run: runCrowd({
       address: '127.0.0.7',
       connections: crowds.windows,
@@ -148,6 +154,7 @@ export const abuses: readonly Abuse[] = [
     happens: '401; then 401 after one second, and closed connections',
     bound: `${defaultPromptRefusals} immediate rejections per second for a network`,
     outcomes: ['401', '503', '429', 'open', 'closed'],
+    mostlyWaits: false,
     run: runCrowd({
       address: '127.0.0.8',
       connections: crowds.anonymous,
@@ -159,6 +166,7 @@ export const abuses: readonly Abuse[] = [
     happens: 'as many as the connections of its network allow; others are closed',
     bound: formatLimits(streamLimits),
     outcomes: ['200', '503', '429', '204', 'open', 'closed'],
+    mostlyWaits: true,
     run: async (port, over) => {
       const ticket = await takeTicket(port)
       const text = () => formatRequest(`/leads/feed?brokerageId=b1&ticket=${ticket}`, { accept: 'text/event-stream' })
@@ -170,6 +178,7 @@ export const abuses: readonly Abuse[] = [
     happens: '502 `upstream-invalid-response`, then 503 `upstream-unavailable`',
     bound: `rows are counted before they are decoded; ${toMiB(maxInFlightReplyBytes)} MiB of replies for the process`,
     outcomes: ['502', '503', '429', 'open', 'closed'],
+    mostlyWaits: false,
     run: runCrowd({
       address: '127.0.0.9',
       connections: crowds.replies,

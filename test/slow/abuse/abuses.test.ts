@@ -3,25 +3,20 @@
  * docs/resilience.md lists the abuses and their bounds.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { abuses } from '../../../bench/abuse/abuses.ts'
+import { type TestContext, test } from 'vitest'
+import { type Abuse, abuses } from '../../../bench/abuse/abuses.ts'
 import { bounds } from '../../../bench/abuse/bounds.ts'
-import { type AbusedGateway, startAbusedGateway, waitUntil } from '../../../bench/abuse/gateway.ts'
+import { startAbusedGateway, waitUntil } from '../../../bench/abuse/gateway.ts'
 import { readFor, startReader } from '../../../bench/abuse/reader.ts'
 
 /** Long enough for each abuse to have its full effect. */
 const abuseMs = 12_000
 
-let gateway: AbusedGateway
-
-beforeEach(async () => {
-  gateway = await startAbusedGateway()
+const runAbuse = async ({ outcomes, run }: Abuse, { expect, onTestFinished }: TestContext) => {
+  const gateway = await startAbusedGateway()
+  onTestFinished(() => gateway.close())
   await readFor(gateway.port, 2_000)
-})
 
-afterEach(() => gateway.close())
-
-test.for(abuses)('$name', { timeout: 180_000 }, async ({ outcomes, run }) => {
   const before = gateway.readUsage()
   gateway.takePeakMB()
   const over = new AbortController()
@@ -41,4 +36,8 @@ test.for(abuses)('$name', { timeout: 180_000 }, async ({ outcomes, run }) => {
   expect(seen.get(outcomes[0] as string)).toBeGreaterThan(0)
   const isBack = () => gateway.readUsage().descriptors <= before.descriptors + bounds.moreDescriptors
   expect(await waitUntil(isBack, bounds.recoveryMs)).toBe(true)
-})
+}
+
+test.concurrent.for(abuses.filter(({ mostlyWaits }) => mostlyWaits))('$name', runAbuse)
+
+test.for(abuses.filter(({ mostlyWaits }) => !mostlyWaits))('$name', runAbuse)

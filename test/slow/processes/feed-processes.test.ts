@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
+import { compileCacheEnvironment } from '../../support/compile-cache.ts'
 import { type EventReader, openEventReader } from '../../support/event-reader.ts'
 import { createPath, runCleanup } from '../../support/store/temporary.ts'
 import { createEnvironment } from '../../support/test-gateway.ts'
@@ -28,6 +29,7 @@ const startGateway = async (path: string): Promise<{ url: string; child: ChildPr
     cwd: `${import.meta.dirname}/../../..`,
     env: {
       ...(createEnvironment(sandbox) as Record<string, string>),
+      ...compileCacheEnvironment,
       PORT: '0',
       FOYER_AUTH: 'off',
       FOYER_STORE_URL: `file:${path}`,

@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { test } from 'vitest'
+import { compileCacheEnvironment } from '../../support/compile-cache.ts'
 import { createEntry, makeKey, writeDocument } from '../../support/clients.ts'
 import { request } from '../../support/http.ts'
 
@@ -16,6 +17,7 @@ const start = (env: Record<string, string>): ChildProcess =>
     cwd: root,
     env: {
       PATH: process.env.PATH,
+      ...compileCacheEnvironment,
       SPACIO_API_KEY: 'canary-key',
       FOYER_AUTH: 'off',
       PORT: '0',

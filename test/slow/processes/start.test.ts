@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startFlags } from '../../../cli/start.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
+import { compileCacheEnvironment } from '../../support/compile-cache.ts'
 import { fetch } from '../../support/http.ts'
 import { createEnvironment } from '../../support/test-gateway.ts'
 
@@ -24,6 +25,7 @@ beforeAll(async () => {
   sandbox = await startSandbox({ leads: 100 })
   const env = {
     ...createEnvironment(sandbox),
+    ...compileCacheEnvironment,
     PATH: process.env.PATH ?? '',
     PORT: '0',
     FOYER_AUTH: 'off',
