@@ -1,8 +1,29 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { Connection } from '#schemas/connection.ts'
+import { ref } from '#schemas/fields.ts'
 import { id, params } from '#schemas/parameters.ts'
 
+const connectionParams = params({ id: id('connection', 'c5f1e0d2b7a94c6380e1d2f3a') })
+
 const routes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '',
+    {
+      config: { scope: 'connections:manage', problems: ['not-found', 'upstream-unavailable'] },
+      schema: {
+        operationId: 'getConnection',
+        tags: ['Connections'],
+        summary: 'Get a LionDesk connection',
+        description:
+          'Returns one of your connections, or a configured one for which you have a grant. After `startConnection`, read it until its status is `connected`.',
+        params: connectionParams,
+        response: { 200: ref(Connection) },
+      },
+    },
+    ({ params, requestContext }) => app.gateway.connections.get(requestContext.caller, params.id),
+  )
+
   app.delete(
     '',
     {
@@ -13,7 +34,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Remove a LionDesk connection',
         description:
           'Deletes the tokens of the connection permanently. Within seconds, no replica uses it any more. The response is 409 if the connection is part of the configuration.',
-        params: params({ id: id('connection', 'c5f1e0d2b7a94c6380e1d2f3a') }),
+        params: connectionParams,
         response: { 204: Type.Null({ description: 'Removed.' }) },
       },
     },

@@ -138,6 +138,12 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
     choose: chooseConnection,
     getTokens: async (caller: Caller, requested?: string) => (await chooseConnection(caller, requested)).tokens,
     list: (caller: Caller) => describeAll(caller, true),
+    /** Throws 404 for a connection of others, existing or not. */
+    get: async (caller: Caller, id: string) => {
+      const found = (await describeAll(caller, true)).find((connection) => connection.id === id)
+      if (!found) throw createNotFound()
+      return found
+    },
     /** At most two seconds old; older only while the store is unavailable. */
     listRecent: (caller: Caller) => describeAll(caller, false),
     start: async (caller: Caller, reauthorize?: string) => {
@@ -152,7 +158,7 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
       rejectConfigured(caller, id)
       const { users } = getTenant(caller.tenant)
       const isRemoved = (await isStored(caller, id)) && (await users.repository.remove(id))
-      if (!isRemoved) throw new Problem('not-found', { detail: 'This connection does not exist.' })
+      if (!isRemoved) throw createNotFound()
       users.view.delete(id)
     },
     /** Resolves when all pending token calls have ended and their tokens are stored. */
@@ -167,6 +173,8 @@ const requireStored = (stored: readonly StoredConnection[], id: string): StoredC
 }
 
 const compareOldestFirst = (a: StoredConnection, b: StoredConnection): number => a.record.createdAt - b.record.createdAt
+
+const createNotFound = (): Problem => new Problem('not-found', { detail: 'This connection does not exist.' })
 
 const createUnknownConnection = (): Problem =>
   createUnprocessableProblem('body/reauthorize', 'reauthorize', 'is not the id of one of your connections')

@@ -31,6 +31,9 @@ test('after start, consent and callback, events are read with the new token', as
   expect(await listConnections(gateway)).toMatchObject([
     { id, system: 'liondesk', status: 'pending', user: null, expiresAt: null },
   ])
+  // The path of `Location`, behind the proxy that adds the prefix.
+  const readLocation = () => gateway.get(`/connections/${id}`)
+  expect(await readLocation()).toMatchObject({ status: 200, body: { id, status: 'pending' } })
 
   const back = await submitConsent(authorizeUrl)
   back.pathname = back.pathname.replace('/foyer', '')
@@ -39,6 +42,7 @@ test('after start, consent and callback, events are read with the new token', as
   expect(await gateway.get('/events/7/properties')).toMatchObject({ status: 200, body: { pagination: { total: 2 } } })
   const [connection] = await listConnections(gateway)
   expect(connection).toMatchObject({ id, status: 'connected', user: 'robin.vale@example.com' })
+  expect((await readLocation()).body).toEqual(connection)
   expect(Date.parse(connection.expiresAt) - Date.now()).toBeGreaterThan(2_591_000_000)
   expect(listRequests(sandbox, 'token').map(({ body }) => body)).toEqual([
     {
@@ -64,6 +68,7 @@ test('a removed connection stops working immediately', async () => {
   expect((await gateway.get('/events/7/properties')).body.code).toBe('reauthorization-required')
   expect((await gateway.get(`/events/7/properties?connection=${id}`)).body.code).toBe('forbidden')
   expect((await gateway.send('DELETE', `/connections/${id}`)).status).toBe(404)
+  expect((await gateway.get(`/connections/${id}`)).status).toBe(404)
   expect(listRequests(sandbox, 'find').length).toBe(1)
 })
 

@@ -43,6 +43,9 @@ test('the connection of another client looks like a missing one', async () => {
   const remove = (connection: string) => gateway.send('DELETE', `/connections/${connection}`, undefined, of('ben'))
   expect(shape(await remove(id))).toEqual(shape(await remove('c000000000000000000000000')))
   expect((await remove(id)).status).toBe(404)
+  const read = (connection: string) => gateway.get(`/connections/${connection}`, of('ben'))
+  expect(shape(await read(id))).toEqual(shape(await read('c000000000000000000000000')))
+  expect((await read(id)).status).toBe(404)
   const reconnect = (reauthorize: string) => gateway.send('POST', '/connections', { reauthorize }, of('ben'))
   expect(shape(await reconnect(id))).toEqual(shape(await reconnect('c000000000000000000000000')))
   expect((await reconnect(id)).status).toBe(422)
@@ -98,6 +101,7 @@ test('managing connections requires its scope', async () => {
   for (const [method, url] of [
     ['GET', '/connections'],
     ['POST', '/connections'],
+    ['GET', '/connections/x'],
     ['DELETE', '/connections/x'],
   ] as const) {
     expect((await gateway.send(method, url, undefined, of('reader'))).status).toBe(403)

@@ -2129,6 +2129,66 @@ export type RemoveConnectionResponses = {
 
 export type RemoveConnectionResponse = RemoveConnectionResponses[keyof RemoveConnectionResponses];
 
+export type GetConnectionData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the connection.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/connections/{id}';
+};
+
+export type GetConnectionErrors = {
+    /**
+     * `invalid-request`: The URL, a parameter or the body is not valid for this operation.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request has no valid credentials.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The credentials do not allow this operation or give no access to this object.
+     */
+    403: Problem;
+    /**
+     * `not-found`: The route or the object does not exist.
+     */
+    404: Problem;
+    /**
+     * `not-acceptable`: The operation supports none of the media types in `Accept`.
+     */
+    406: Problem;
+    /**
+     * `rate-limited`: The client sends more requests than its limits allow.
+     */
+    429: Problem;
+    /**
+     * `internal`: The gateway failed because of a bug.
+     */
+    500: Problem;
+    /**
+     * `overloaded`: The gateway has more work than it can process.
+     *
+     * `upstream-unavailable`: The upstream failed repeatedly, and the gateway does not call it for a while.
+     */
+    503: Problem;
+};
+
+export type GetConnectionError = GetConnectionErrors[keyof GetConnectionErrors];
+
+export type GetConnectionResponses = {
+    /**
+     * A LionDesk account that you may use.
+     */
+    200: Connection;
+};
+
+export type GetConnectionResponse = GetConnectionResponses[keyof GetConnectionResponses];
+
 export type CompleteConnectionData = {
     body?: never;
     path?: never;
