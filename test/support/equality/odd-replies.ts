@@ -19,11 +19,13 @@ const normalValues: Record<string, readonly unknown[]> = {
   boolean: [true, false, null],
   'UTC time': ['2026-03-15 12:00:00', '2024-02-29 9:05:01', '2026-12-31T23:59:59', '2026-01-31 00:00:00'],
   'ISO 8601 time': ['2026-05-02T17:04:11.000Z', '2026-05-02', '2026-05-02T17:04+02:00'],
-  'comma list': ['https://example.com/a,b.jpg, https://example.com/c.jpg', 'a, b,,c', ''],
-  'one or many': ['https://example.com/a.jpg', ['a', '', 'b'], []],
+  'web URL': ['https://example.com/a', ' http://example.com/b ', ''],
+  'comma-separated web URLs': ['https://example.com/a,b.jpg, https://example.com/c.jpg', ' https://b.example,, ', ''],
+  'one or many web URLs': ['https://example.com/a.jpg', ['https://a.example', '', 'http://b.example'], []],
 }
 
 const oddValues = fc.oneof(
+  fc.constantFrom<unknown>('javascript:alert(1)', 'a, https://b.example', ['https://a.example', 'data:,b']),
   fc.constantFrom<unknown>('-1', ' -1 ', '$2,500,000', 'Call', 'n/a', ' N/A ', 'MAYBE', '', ' ', '\u00a0', null, true),
   fc.constantFrom<unknown>('2026-02-30 10:00:00', '2026-02-29 1:00:00', '0000-01-01 00:00:00', '2024-02-29 24:00:00'),
   fc.constantFrom<unknown>(
