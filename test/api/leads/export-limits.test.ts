@@ -95,7 +95,7 @@ test('an export that the client does not read is aborted, and its slot is freed'
   await open({ unreadMs: 300 })
   await requestExport('one')
   await requestExport('one')
-  await expect.poll(countReports, { timeout: 10_000 }).toBe(0)
+  await expect.poll(countReports).toBe(0)
   expect((await requestExport('one')).statusCode).toBe(200)
 })
 
@@ -122,6 +122,6 @@ test('failed exports, HEAD requests and disconnected clients free their slots', 
     const response = await requestExport('one')
     expect(response.statusCode).toBe(200)
     response.destroy()
-    await expect.poll(countReports, { timeout: 10_000 }).toBe(0)
+    await expect.poll(countReports).toBe(0)
   }
 })

@@ -40,7 +40,7 @@ test.skipIf(skipsProxy)('foyer start asks the issuer for its keys through the pr
   child.stdout.on('data', (chunk: Buffer) => {
     text += chunk
   })
-  await expect.poll(() => text, { timeout: 30_000 }).toMatch(/http:\/\/127\.0\.0\.1:\d+/)
+  await expect.poll(() => text).toMatch(/http:\/\/127\.0\.0\.1:\d+/)
   const token = `${encode({ alg: 'RS256', kid: 'a' })}.${encode({ exp: 9_999_999_999 })}.AAAA`
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0]
   const reply = await fetch(`${url}/upstreams`, { headers: { authorization: `Bearer ${token}` } })

@@ -61,7 +61,7 @@ describe.skipIf(skipsRedis)('Redis is emptied', () => {
     for (let round = 0; round < 3; round += 1) {
       await redis.inspector().flushall()
       // Neither makes a call. They detect it by themselves.
-      await expect.poll(drawn, { timeout: 10_000 }).toBeGreaterThanOrEqual(made)
+      await expect.poll(drawn).toBeGreaterThanOrEqual(made)
     }
     await startReplica()(400)
     // At most the unused calls of a replica's block may be lost.
@@ -69,7 +69,7 @@ describe.skipIf(skipsRedis)('Redis is emptied', () => {
       await Promise.all([one(400), two(400)])
       return stub.paths.length
     }
-    await expect.poll(askBoth, { timeout: 30_000 }).toBeGreaterThan(limit - 15)
+    await expect.poll(askBoth).toBeGreaterThan(limit - 15)
     expect(stub.paths.length).toBeLessThanOrEqual(limit)
   })
 })

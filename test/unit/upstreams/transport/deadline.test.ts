@@ -60,5 +60,5 @@ test('a delivered result is not retained until the deadline', async () => {
     return answers.filter((answer) => answer.deref() !== undefined).length
   }
   // The last object may still be on the stack.
-  await expect.poll(held, { timeout: 5_000 }).toBeLessThanOrEqual(1)
+  await expect.poll(held).toBeLessThanOrEqual(1)
 })
