@@ -14,8 +14,8 @@ const options = {
   // A hang ends here. On a busy machine a sound test may take many times as long as usual.
   testTimeout: 180_000,
   hookTimeout: 180_000,
-  // Vitest waits for one second, which is too short for a browser on a busy machine.
-  expect: { poll: { timeout: 60_000 } },
+  // Vitest waits for one second, which is too short on a busy machine.
+  expect: { poll: { timeout: 60_000, interval: 10 } },
 }
 
 const hasProperties = (file: string) => readFileSync(file, 'utf8').includes('support/properties.ts')

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { get as httpGet } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { listOperations } from '../../support/spacio.ts'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
@@ -138,14 +138,14 @@ describe('a token in use is renewed after 50 minutes', () => {
     spacio.fault({ operation: 'getAccessToken', kind: 'latency', ms: 60 })
     const replies = await crowd('/leads?sid=10101&limit=1', 20)
     expect(replies.map(({ status }) => status)).toEqual(Array(20).fill(200))
-    await vi.waitFor(() => expect(getCount('getAccessToken')).toBe(1), { interval: 2 })
+    await expect.poll(() => getCount('getAccessToken')).toBe(1)
     const tokenInUse = async () => {
       await foyer.get('/leads?sid=10101&limit=1')
       return spacio.requests().findLast(({ operation }) => operation === 'getRegistrants')?.form?.atoken
     }
     const old = spacio.requests().find(({ operation }) => operation === 'getRegistrants')?.form?.atoken
     // The gateway receives it a little after it was sent.
-    await vi.waitFor(async () => expect(await tokenInUse()).not.toBe(old), { interval: 2 })
+    await expect.poll(tokenInUse).not.toBe(old)
     pass(20 * 60)
     expect((await foyer.get('/leads?sid=10101')).status).toBe(200)
     expect(getCount('getAccessToken')).toBe(1)
@@ -157,7 +157,7 @@ describe('a token in use is renewed after 50 minutes', () => {
       pass(seconds)
       expect((await foyer.get('/leads?sid=10101')).status).toBe(200)
     }
-    await vi.waitFor(() => expect(getCount('getAccessToken')).toBe(2), { interval: 2 })
+    await expect.poll(() => getCount('getAccessToken')).toBe(2)
     expect(getCount('getRegistrants')).toBe(3)
   })
 })
@@ -219,7 +219,7 @@ describe.each(['getProperty', 'getAccessToken'])('the first of those who wait fo
 
     const impatient = httpGet({ port, host: '127.0.0.1', path: '/leads?sid=10101' })
     const left = once(impatient, 'error')
-    await vi.waitFor(() => expect(getCount(operation)).toBe(1), { interval: 2 })
+    await expect.poll(() => getCount(operation)).toBe(1)
     const others = crowd('/leads?sid=10101&limit=1', 5)
     impatient.destroy(new Error('enough'))
     await left

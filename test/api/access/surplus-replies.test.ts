@@ -1,6 +1,6 @@
 /** A surplus reply never reaches a client, however it arrives. */
 import { setImmediate } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
 import {
   type Arrival,
@@ -62,8 +62,7 @@ const answer = (arrival: Arrival): void => {
 
 /** Waits until all sent data has been read. */
 const settle = async (): Promise<void> => {
-  if (time !== 'while the other waits for its own')
-    await vi.waitFor(() => expect(server.countOpen()).toBe(0), { interval: 2 })
+  if (time !== 'while the other waits for its own') await expect.poll(() => server.countOpen()).toBe(0)
   else for (let turn = 0; turn < 8; turn += 1) await setImmediate()
 }
 

@@ -1,6 +1,6 @@
 /** Properties and open houses are cached for a minute, and served stale for 15 minutes while Spacio fails. */
 import { get } from 'node:http'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { getCacheStatus, openTimedGateway, type TimedGateway } from '../../support/caching.ts'
 
 let foyer: TimedGateway
@@ -173,7 +173,7 @@ test('a client disconnect does not affect other waiters', async () => {
   const address = await foyer.app.listen({ port: 0 })
   foyer.sandbox.control.spacio.fault({ operation: 'getProperty', kind: 'latency', ms: 300 })
   const leaving = get(`${address}/properties/10101`).on('error', () => {})
-  await vi.waitFor(() => expect(foyer.listCalls()).toEqual(['getProperty']), { timeout: 10_000 })
+  await expect.poll(() => foyer.listCalls()).toEqual(['getProperty'])
   const waiting = foyer.get('/properties/10101')
   leaving.destroy()
   const reply = await waiting

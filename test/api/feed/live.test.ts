@@ -25,7 +25,6 @@ const rare = { FOYER_FEED_FLOOR: '3600', FOYER_FEED_CEILING: '3600' }
 
 const feed = '/leads/feed?brokerageId=b1001'
 const lease = `poller ${JSON.stringify(['feed', 'default', 'brokerage', 'b1001'])}`
-const patience = { timeout: 20_000, interval: 10 }
 
 interface LiveHouse extends SandboxGateway {
   url: string
@@ -67,11 +66,11 @@ describe('the stream', () => {
     const reader = await foyer.read()
     expect([reader.status, reader.headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8'])
     expect(reader.headers['cache-control']).toBe('no-store, no-transform')
-    await expect.poll(reader.lastId, patience).not.toBe('')
+    await expect.poll(reader.lastId).not.toBe('')
     expect(reader.text()).toBe(`: still here\nid: ${reader.lastId()}\n\n`)
 
     const id = foyer.arrive('Zoë\n“new”')
-    await expect.poll(reader.leadIds, patience).toEqual([id])
+    await expect.poll(reader.leadIds).toEqual([id])
     const [event] = reader.events
     expect(event).toMatchObject({ event: 'lead', data: { id, fullName: 'Zoë\n“new”', sid: 10101 } })
     expect(event?.id).toMatch(/^[\w-]+\.[\w-]+$/)
@@ -81,19 +80,19 @@ describe('the stream', () => {
   test('resumes without duplicates at Last-Event-ID, which has precedence over after', async () => {
     const foyer = await liveHouse()
     const first = await foyer.read()
-    await expect.poll(first.lastId, patience).not.toBe('')
+    await expect.poll(first.lastId).not.toBe('')
     const start = first.lastId()
     first.disconnect()
     const missed = foyer.arrive('Missed')
     const second = await foyer.read(feed, { 'last-event-id': start })
-    await expect.poll(second.leadIds, patience).toEqual([missed])
+    await expect.poll(second.leadIds).toEqual([missed])
 
     const next = foyer.arrive('Next')
-    await expect.poll(second.leadIds, patience).toEqual([missed, next])
+    await expect.poll(second.leadIds).toEqual([missed, next])
     const both = await foyer.read(`${feed}&after=${start}`, { 'last-event-id': second.events[0]?.id as string })
-    await expect.poll(both.leadIds, patience).toEqual([next])
+    await expect.poll(both.leadIds).toEqual([next])
     const after = await foyer.read(`${feed}&after=${start}`)
-    await expect.poll(after.leadIds, patience).toEqual([missed, next])
+    await expect.poll(after.leadIds).toEqual([missed, next])
   })
 
   test('accepts a ticket, and rejects an invalid cursor or ticket with an error response', async () => {
@@ -101,7 +100,7 @@ describe('the stream', () => {
     const { ticket } = (await foyer.send('POST', '/leads/feed/tickets', { brokerageId: 'b1001' })).body
     const reader = await foyer.read(`${feed}&ticket=${ticket}`)
     const id = foyer.arrive()
-    await expect.poll(reader.leadIds, patience).toEqual([id])
+    await expect.poll(reader.leadIds).toEqual([id])
     expect((await foyer.read(`/leads/feed?teamId=t2001&ticket=${ticket}`)).status).toBe(403)
     expect((await foyer.read(`${feed}&ticket=x`)).status).toBe(401)
     expect((await foyer.read(feed, { 'last-event-id': 'x' })).status).toBe(400)
@@ -115,31 +114,31 @@ describe('the stream', () => {
   test('reports an upstream failure as an event and recovers by itself', async () => {
     const foyer = await liveHouse()
     const reader = await foyer.read()
-    await expect.poll(reader.lastId, patience).not.toBe('')
+    await expect.poll(reader.lastId).not.toBe('')
     foyer.sandbox.control.spacio.fault({ operation: '*', kind: 'error', code: 'access-denied' })
-    await expect.poll(() => reader.events.map(({ event }) => event), patience).toContain('problem')
+    await expect.poll(() => reader.events.map(({ event }) => event)).toContain('problem')
     expect(reader.events[0]?.data).toMatchObject({ status: 403, code: 'upstream-access-denied' })
     foyer.sandbox.control.spacio.clearFaults()
     const id = foyer.arrive()
-    await expect.poll(reader.leadIds, patience).toEqual([id])
+    await expect.poll(reader.leadIds).toEqual([id])
   })
 
   test('serves 200 listeners with the calls of one, and each gets the lead', async () => {
     let instant = Date.now()
     const foyer = await liveHouse(rare, () => new Date(instant))
     const first = await foyer.read()
-    await expect.poll(first.lastId, patience).not.toBe('')
+    await expect.poll(first.lastId).not.toBe('')
     const readers = [first]
     expect(foyer.calls()).toBe(1)
     while (readers.length < 200) readers.push(...(await Promise.all(Array.from({ length: 10 }, () => foyer.read()))))
-    await expect.poll(() => readers.every((reader) => reader.lastId() !== ''), patience).toBe(true)
+    await expect.poll(() => readers.every((reader) => reader.lastId() !== '')).toBe(true)
     expect(foyer.calls()).toBe(1)
 
     const id = foyer.arrive()
     instant += 6 * secondMs
     await foyer.get(feed)
     expect(foyer.calls()).toBe(2)
-    await expect.poll(() => readers.every((reader) => reader.leadIds()[0] === id), patience).toBe(true)
+    await expect.poll(() => readers.every((reader) => reader.leadIds()[0] === id)).toBe(true)
     expect(foyer.calls()).toBe(2)
   })
 
@@ -148,14 +147,14 @@ describe('the stream', () => {
     const foyer = await liveHouse({ ...quick, FOYER_STORE_URL: `file:${path}` })
     const store = closeAfterTest(openStore(`file:${path}`))
     const readers = [await foyer.read(), await foyer.read()]
-    await expect.poll(foyer.calls, patience).toBeGreaterThan(5)
+    await expect.poll(foyer.calls).toBeGreaterThan(5)
     readers[0]?.disconnect()
     const calls = foyer.calls()
-    await expect.poll(foyer.calls, patience).toBeGreaterThan(calls + 3)
+    await expect.poll(foyer.calls).toBeGreaterThan(calls + 3)
     expect(await store.get(lease)).not.toBeNull()
     readers[1]?.disconnect()
     // After it has released the lease, it makes no call.
-    await expect.poll(() => store.get(lease), patience).toBeNull()
+    await expect.poll(() => store.get(lease)).toBeNull()
   })
 
   test('is not started by a HEAD request', async () => {
@@ -171,7 +170,7 @@ describe('the stream', () => {
   test('ends at shutdown with a reconnect delay', async () => {
     const foyer = await liveHouse()
     const reader = await foyer.read()
-    await expect.poll(reader.lastId, patience).not.toBe('')
+    await expect.poll(reader.lastId).not.toBe('')
     await Promise.all([foyer.app.close(), reader.ended])
     expect(reader.text()).toMatch(/\n\nretry: \d+\n\n$/)
     expect(reader.retry()).toBeGreaterThanOrEqual(2_000)
@@ -188,12 +187,12 @@ describe('the stream', () => {
     const { spacio } = one.sandbox
     const two = await liveHouse({ ...env, SPACIO_BASE_URL: spacio.url, SPACIO_API_KEY: spacio.apiKey }, now)
     const second = await two.read()
-    await expect.poll(second.lastId, patience).not.toBe('')
+    await expect.poll(second.lastId).not.toBe('')
     const id = one.arrive()
     instant += 6_000
     await one.get(feed)
-    await expect.poll(second.leadIds, patience).toEqual([id])
-    await expect.poll(first.leadIds, patience).toEqual([id])
+    await expect.poll(second.leadIds).toEqual([id])
+    await expect.poll(first.leadIds).toEqual([id])
     // The poll of the JSON feed, and one of the second gateway, which did not have the lead.
     expect(one.calls()).toBe(3)
     expect(two.calls()).toBe(0)

@@ -1,9 +1,7 @@
 /** Requests with the same key take effect once. */
 import { request } from 'node:http'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type IdempotentGateway, isReplayed, openIdempotentGateway, renoInput } from '../../support/idempotency.ts'
-
-const patience = { timeout: 10_000 }
 
 let foyer: IdempotentGateway
 
@@ -132,10 +130,10 @@ test('it continues when its client disconnects: the repeated request gets the re
   const headers = { 'content-type': 'application/json', 'idempotency-key': 'a' }
   const leaving = request(`${address}/events/7/properties`, { method: 'POST', headers }).on('error', () => {})
   leaving.end(JSON.stringify(renoInput))
-  await vi.waitFor(() => expect(foyer.posts()).toBe(1), patience)
+  await expect.poll(() => foyer.posts()).toBe(1)
   leaving.destroy()
   expect((await foyer.create('a')).status).toBe(409)
-  await vi.waitFor(async () => expect(isReplayed(await foyer.create('a'))).toBe('true'), patience)
+  await expect.poll(async () => isReplayed(await foyer.create('a'))).toBe('true')
   // It was complete, so no search was needed.
   const receivedRequests = foyer.sandbox.control.liondesk.requests().map(({ operation }) => operation)
   expect(receivedRequests).toEqual(['create'])

@@ -1,12 +1,10 @@
 /** Stored results survive the process. If a process dies, another one can use the key after a while. */
 import { readFileSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts'
 import { type Clock, createClock, isReplayed } from '../../support/idempotency.ts'
 import { createPath, runCleanup } from '../../support/store/temporary.ts'
 import { createEnvironment, openGateway, type TestGateway } from '../../support/test-gateway.ts'
-
-const patience = { timeout: 10_000 }
 
 let sandbox: Sandbox
 let clock: Clock
@@ -51,7 +49,7 @@ test.each([
 ])('a process that died when it had %s: another takes over a minute later', async (_name, applied, want) => {
   sandbox.control.liondesk.fault({ operation: 'create', kind: 'hang', applied, times: 1 })
   const dying = create(await open())
-  await vi.waitFor(() => expect(posts()).toBe(1), patience)
+  await expect.poll(posts).toBe(1)
   const other = await open()
   expect((await create(other)).body.code).toBe('conflict')
   clock.pass(59.999)

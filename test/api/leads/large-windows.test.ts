@@ -2,7 +2,7 @@
  * The gateway reads few large windows at the same time, because all their leads are in memory until the last page has
  * arrived.
  */
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEntry, everyGrant, everyScope, makeKey, writeDocument } from '../../support/clients.ts'
 import { type Stub, startStub } from '../../support/stub.ts'
 import { openGateway, type TestGateway } from '../../support/test-gateway.ts'
@@ -76,7 +76,7 @@ afterAll(async () => {
 const read = (tenant: Tenant, brokerageId: string) =>
   gateway.get(`/leads?brokerageId=${brokerageId}&from=2026-03-15&to=2026-03-15&limit=1`, { 'x-api-key': keys[tenant] })
 
-const untilWaiting = (count: number) => vi.waitFor(() => expect(waiting).toHaveLength(count), { interval: 2 })
+const untilWaiting = (count: number) => expect.poll(() => waiting).toHaveLength(count)
 
 test('two for each client and four in the process run at the same time, and smaller windows are unaffected', async () => {
   const held = [read('a', 'one'), read('a', 'two')]

@@ -10,7 +10,6 @@ import { createEnvironment, openSandboxAndGateway, type SandboxGateway } from '.
 
 const [first, second, third] = [makeKey(), makeKey(), makeKey()]
 const feed = '/leads/feed?brokerageId=b1001'
-const patience = { timeout: 20_000, interval: 10 }
 
 const web = {
   id: 'web',
@@ -106,7 +105,7 @@ test.for([
 const listen = async (headers: Record<string, string>, path = feed) => {
   const reader = await openEventReader(url + path, headers)
   expect(reader.status).toBe(200)
-  await expect.poll(reader.lastId, patience).not.toBe('')
+  await expect.poll(reader.lastId).not.toBe('')
   return reader
 }
 
@@ -130,7 +129,7 @@ test.for<[string, object]>([
   ])
   expect(foyer.app.gateway.feed.countListeners()).toBe(1)
   ofOther.disconnect()
-  await expect.poll(() => foyer.app.gateway.feed.countListeners(), patience).toBe(0)
+  await expect.poll(() => foyer.app.gateway.feed.countListeners()).toBe(0)
 })
 
 test.for([
@@ -142,7 +141,7 @@ test.for([
   foyer.sandbox.control.spacio.fault({ operation: '*', kind: 'latency', ms: 200 })
   reload({ ...web, grants: { teams: '*' } })
   const opening = fetch(url + path, { headers: { 'x-api-key': first, ...headers } })
-  await expect.poll(() => foyer.sandbox.control.spacio.requests().length, patience).toBeGreaterThan(0)
+  await expect.poll(() => foyer.sandbox.control.spacio.requests().length).toBeGreaterThan(0)
   reload()
   expect((await opening).status).toBe(401)
   foyer.sandbox.control.spacio.clearFaults()

@@ -1,5 +1,5 @@
 /** Live feeds are counted while they are open, but not in the latency. */
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { openEventReader } from '../../support/event-reader.ts'
 import { createLogbook, scrape } from '../../support/telemetry.ts'
 import { openSandboxAndGateway } from '../../support/test-gateway.ts'
@@ -10,12 +10,12 @@ test('listeners, until they leave', async () => {
   const origin = await foyer.app.listen({ host: '127.0.0.1', port: 0 })
   const readers = [1, 2].map(() => openEventReader(`${origin}/leads/feed?brokerageId=b1001`))
   const [one, two] = await Promise.all(readers)
-  await vi.waitFor(async () => expect((await scrape(foyer.app)).value('foyer_feed_listeners')).toBe(2))
+  await expect.poll(async () => (await scrape(foyer.app)).value('foyer_feed_listeners')).toBe(2)
   one?.disconnect()
-  await vi.waitFor(async () => expect((await scrape(foyer.app)).value('foyer_feed_listeners')).toBe(1))
+  await expect.poll(async () => (await scrape(foyer.app)).value('foyer_feed_listeners')).toBe(1)
   two?.disconnect()
   const route = '/leads/feed'
-  await vi.waitFor(() => expect(log.requests().filter((line) => line.route === route)).toHaveLength(2))
+  await expect.poll(() => log.requests().filter((line) => line.route === route)).toHaveLength(2)
   const { value } = await scrape(foyer.app)
   expect(value('foyer_feed_listeners')).toBe(0)
   expect(value('foyer_http_requests_total', { route })).toBe(2)

@@ -1,6 +1,6 @@
 /** The log line of a request: the caller, the upstream calls, and the source of the response. */
 
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { everyGrant, everyScope, writeClients } from '../../support/clients.ts'
 import { request } from '../../support/http.ts'
 import { type Issuer, startIssuer } from '../../support/jwt-issuer.ts'
@@ -90,10 +90,10 @@ test('a client that disconnects before the response', async () => {
   const origin = await slow.app.listen({ host: '127.0.0.1', port: 0 })
   const leaving = new AbortController()
   const answer = request(`${origin}/properties/10101`, { signal: leaving.signal }).catch(() => 'left')
-  await vi.waitFor(() => expect(slow.sandbox.control.spacio.requests()).toHaveLength(1))
+  await expect.poll(() => slow.sandbox.control.spacio.requests()).toHaveLength(1)
   leaving.abort()
   expect(await answer).toBe('left')
-  await vi.waitFor(() => expect(log.requests()).toHaveLength(1))
+  await expect.poll(() => log.requests()).toHaveLength(1)
   expect(log.requests()[0]).toMatchObject({ route: '/properties/:sid', status: 499, left: true })
   const { value } = parseMetrics((await slow.app.inject({ url: '/metrics' })).body)
   expect(value('foyer_http_requests_total', { route: '/properties/:sid', status: '499' })).toBe(1)

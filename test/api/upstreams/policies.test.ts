@@ -1,5 +1,5 @@
 /** The policies from the point of view of a caller of the gateway. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-gateway.ts'
 
 const hour = 3_600_000
@@ -133,6 +133,6 @@ describe('the hourly budget', () => {
     expect(renewals()).toBe(before)
     clock += hour - (clock % hour)
     await foyer.get('/leads?sid=10101')
-    await vi.waitFor(() => expect(renewals()).toBe(before + 1), { interval: 2 })
+    await expect.poll(renewals).toBe(before + 1)
   })
 })

@@ -16,8 +16,6 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
 
-const patience = { timeout: 20_000, interval: 10 }
-
 /** Listens in the background until the test ends, and collects what it receives. */
 const listen = (options: Omit<ListenOptions, 'query' | 'signal'> & { query?: ListenOptions['query'] }) => {
   const abort = new AbortController()
@@ -64,22 +62,22 @@ describe('against a gateway', () => {
   test('a lead that arrives while the connection is lost comes once, after the leads before it', async () => {
     const { app, client, arrive } = await open()
     const { names, errors } = listen({ client, pause: 1 })
-    await expect.poll(app.gateway.feed.countListeners, patience).toBe(1)
+    await expect.poll(app.gateway.feed.countListeners).toBe(1)
     app.server.closeAllConnections()
     arrive('First')
-    await expect.poll(names, patience).toEqual(['First'])
+    await expect.poll(names).toEqual(['First'])
     app.server.closeAllConnections()
     arrive('Second')
-    await expect.poll(names, patience).toEqual(['First', 'Second'])
+    await expect.poll(names).toEqual(['First', 'Second'])
     expect(errors.length).toBeGreaterThanOrEqual(2)
   })
 
   test('an abort ends it without an error, and ends the stream', async () => {
     const { app, client } = await open()
     const { stop } = listen({ client })
-    await expect.poll(app.gateway.feed.countListeners, patience).toBe(1)
+    await expect.poll(app.gateway.feed.countListeners).toBe(1)
     await stop()
-    await expect.poll(app.gateway.feed.countListeners, patience).toBe(0)
+    await expect.poll(app.gateway.feed.countListeners).toBe(0)
   })
 
   test('a rejection is thrown as a typed problem', async () => {
@@ -153,7 +151,7 @@ describe('resuming', () => {
       unreachable,
     )
     const { names, received } = listen({ client, pause: 1 })
-    await expect.poll(() => sent.length, patience).toBe(5)
+    await expect.poll(() => sent.length).toBe(5)
     expect(names()).toEqual(['One', 'Two'])
     expect(received.map(({ cursor, isRestart }) => [cursor, isRestart])).toEqual([
       ['c1', false],
@@ -170,7 +168,7 @@ describe('resuming', () => {
   ] as const)('an expired cursor restarts a week back, and the next lead says so: %s', async ([, expired]) => {
     const { client, urls } = script(expired, stream(lead('Old', 'c1'), lead('New', 'c2')))
     const { received, errors } = listen({ client, pause: 1, query: { after: 'c0' } })
-    await expect.poll(() => received.map(({ isRestart }) => isRestart), patience).toEqual([true, false])
+    await expect.poll(() => received.map(({ isRestart }) => isRestart)).toEqual([true, false])
     const weekAgo = new Date(Date.now() - 7 * 86_400_000).toISOString().slice(0, 10)
     expect(urls()[1]).toBe(`/leads/feed?brokerageId=b1001&from=${weekAgo}`)
     expect(errors).toMatchObject([{ code: 'cursor-expired' }])
@@ -196,7 +194,7 @@ describe('failures', () => {
   ])('%s does not end it', async ([, reply, want]) => {
     const { client } = script(reply, stream(lead('One', 'c1')))
     const { names, errors } = listen({ client, pause: 1, query: { after: 'c0' } })
-    await expect.poll(names, patience).toEqual(['One'])
+    await expect.poll(names).toEqual(['One'])
     expect(errors).toMatchObject([want])
   })
 
@@ -204,7 +202,7 @@ describe('failures', () => {
     const failure = JSON.stringify({ title: 'T', detail: 'D.', status: 502, code: 'upstream-failed' })
     const { client, sent } = script(stream(`event: problem\ndata: ${failure}\n\n`, lead('One', 'c1')))
     const { names, errors } = listen({ client, query: { after: 'c0' } })
-    await expect.poll(names, patience).toEqual(['One'])
+    await expect.poll(names).toEqual(['One'])
     expect(errors[0]).toBeInstanceOf(FoyerProblem)
     expect(errors).toMatchObject([{ code: 'upstream-failed' }])
     expect(sent).toHaveLength(1)
@@ -291,7 +289,7 @@ describe('waiting', () => {
   test('an abort ends the pause, also from within onError', async () => {
     const { client, sent } = script(unreachable, unreachable)
     const { stop, errors } = listen({ client, query: { after: 'c0' }, pause: 3_600_000 })
-    await expect.poll(() => errors.length, patience).toBe(1)
+    await expect.poll(() => errors.length).toBe(1)
     await stop()
 
     const abort = new AbortController()
@@ -304,7 +302,7 @@ describe('waiting', () => {
   test('an abort is no failure', async () => {
     const { client, sent } = script(openStream().reply)
     const { stop, errors } = listen({ client, query: { after: 'c0' }, pause: 1 })
-    await expect.poll(() => sent.length, patience).toBe(1)
+    await expect.poll(() => sent.length).toBe(1)
     await stop()
     expect(errors).toEqual([])
   })

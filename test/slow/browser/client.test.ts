@@ -72,20 +72,18 @@ describe.skipIf(skipsBrowser)('listenToFeed in a browser', () => {
 
   const names = () => page.evaluate('names')
 
-  const patience = { timeout: 30_000, interval: 20 }
-
   test('each visitor comes once, also one who signs in while the connection is lost', async () => {
     await listen('b1001')
-    await expect.poll(foyer.app.gateway.feed.countListeners, patience).toBe(1)
+    await expect.poll(foyer.app.gateway.feed.countListeners).toBe(1)
     arrive('First')
-    await expect.poll(names, patience).toEqual(['First'])
+    await expect.poll(names).toEqual(['First'])
     foyer.app.server.closeAllConnections()
     arrive('Second')
-    await expect.poll(names, patience).toEqual(['First', 'Second'])
+    await expect.poll(names).toEqual(['First', 'Second'])
   })
 
   test('a rejection is a typed problem', async () => {
     await listen('b1002')
-    await expect.poll(() => page.evaluate('code'), patience).toBe('forbidden')
+    await expect.poll(() => page.evaluate('code')).toBe('forbidden')
   })
 })

@@ -102,7 +102,7 @@ test.each([
   const { down } = proxy.counts()
   const leaving = new AbortController()
   const outcome = send(10, undefined, leaving.signal)
-  await expect.poll(() => arrived.length, { interval: 2 }).toBe(want)
+  await expect.poll(() => arrived.length).toBe(want)
   // The upstream closes idle connections. The proxy does not forward this either.
   server.closeIdleConnections()
   expect(await Promise.race([outcome, new Promise((resolve) => setTimeout(resolve, 50, 'nothing'))])).toBe('nothing')
@@ -116,7 +116,7 @@ test('a dripping body arrives byte by byte', async () => {
   const { down } = proxy.counts()
   const leaving = new AbortController()
   const outcome = send(1_000_000, undefined, leaving.signal)
-  await expect.poll(() => proxy.counts().down, { interval: 2 }).toBeGreaterThan(down + 20)
+  await expect.poll(() => proxy.counts().down).toBeGreaterThan(down + 20)
   expect(proxy.counts().down).toBeLessThan(down + 100_000)
   leaving.abort()
   await outcome
@@ -134,7 +134,7 @@ test('a caller that leaves while the request is delayed has sent nothing', async
   const { exchanges } = proxy.counts()
   const leaving = new AbortController()
   const outcome = send(10, undefined, leaving.signal)
-  await expect.poll(() => proxy.counts().exchanges, { interval: 2 }).toBe(exchanges + 1)
+  await expect.poll(() => proxy.counts().exchanges).toBe(exchanges + 1)
   leaving.abort()
   await outcome
   proxy.calm()

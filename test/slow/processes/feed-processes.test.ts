@@ -54,8 +54,6 @@ const startGateway = async (path: string): Promise<{ url: string; child: ChildPr
 const listen = (url: string, lastId = ''): Promise<EventReader> =>
   openEventReader(`${url}/leads/feed?brokerageId=b1001`, lastId === '' ? {} : { 'last-event-id': lastId })
 
-const patience = { timeout: 40_000, interval: 20 }
-
 test('killed while leads arrive and restarted: a reader that resumes has every lead once', {
   timeout: 90_000,
 }, async () => {
@@ -67,26 +65,26 @@ test('killed while leads arrive and restarted: a reader that resumes has every l
     arrived.push(sandbox.control.spacio.addLead({ sid: 10101 })[0]?.id as string)
   }
   const first = await listen(one.url)
-  await expect.poll(first.lastId, patience).not.toBe('')
+  await expect.poll(first.lastId).not.toBe('')
   const steady = await listen(two.url)
-  await expect.poll(steady.lastId, patience).not.toBe('')
+  await expect.poll(steady.lastId).not.toBe('')
   const arrivals = setInterval(arrive, 40)
   try {
-    await expect.poll(() => first.leadIds().length, patience).toBeGreaterThan(5)
+    await expect.poll(() => first.leadIds().length).toBeGreaterThan(5)
     await kill(one.child)
     await first.ended
     const count = arrived.length
-    await expect.poll(() => arrived.length, patience).toBeGreaterThan(count + 5)
+    await expect.poll(() => arrived.length).toBeGreaterThan(count + 5)
     const again = await startGateway(path)
     const resumed = await listen(again.url, first.lastId())
-    await expect.poll(() => resumed.leadIds().length, patience).toBeGreaterThan(5)
+    await expect.poll(() => resumed.leadIds().length).toBeGreaterThan(5)
     clearInterval(arrivals)
     const all = () => [...first.leadIds(), ...resumed.leadIds()]
-    await expect.poll(() => all().length, patience).toBeGreaterThanOrEqual(arrived.length)
-    await expect.poll(() => steady.leadIds().length, patience).toBeGreaterThanOrEqual(arrived.length)
+    await expect.poll(() => all().length).toBeGreaterThanOrEqual(arrived.length)
+    await expect.poll(() => steady.leadIds().length).toBeGreaterThanOrEqual(arrived.length)
     arrive()
-    await expect.poll(() => all().includes(arrived.at(-1) as string), patience).toBe(true)
-    await expect.poll(() => steady.leadIds().includes(arrived.at(-1) as string), patience).toBe(true)
+    await expect.poll(() => all().includes(arrived.at(-1) as string)).toBe(true)
+    await expect.poll(() => steady.leadIds().includes(arrived.at(-1) as string)).toBe(true)
     expect(all().sort()).toEqual(arrived.toSorted())
     expect(steady.leadIds().sort()).toEqual(arrived.toSorted())
     expect(steady.leadIds().length).toBe(new Set(steady.leadIds()).size)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { request } from '../../support/http.ts'
 
 const entry = fileURLToPath(new URL('../../../sandbox/server.ts', import.meta.url))
@@ -26,7 +26,7 @@ test.concurrent('says where it listens and ends at once on SIGTERM, open sockets
   await request(`${url}/__faults`, { method: 'POST', body: '{"operation":"*","kind":"hang"}' })
   const hanging = request(`${url}/api/v1/getProperty`, { method: 'POST' }).catch((error: Error) => error)
   const arrived = async () => (await (await request(`${url}/__requests`)).body.text()).includes('getProperty')
-  await vi.waitFor(async () => expect(await arrived()).toBe(true))
+  await expect.poll(arrived).toBe(true)
   child.kill('SIGTERM')
   const [code] = await once(child, 'exit')
   expect(code).toBe(0)

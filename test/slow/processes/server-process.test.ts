@@ -6,8 +6,8 @@ import { createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { test } from 'vitest'
-import { compileCacheEnvironment } from '../../support/compile-cache.ts'
 import { createEntry, makeKey, writeDocument } from '../../support/clients.ts'
+import { compileCacheEnvironment } from '../../support/compile-cache.ts'
 import { request } from '../../support/http.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))

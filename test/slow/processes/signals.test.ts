@@ -11,8 +11,6 @@ import { createEntry, makeKey, writeDocument } from '../../support/clients.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
-const patience = { timeout: 30_000, interval: 50 }
-
 const closers: (() => void)[] = []
 
 afterEach(() => {
@@ -40,7 +38,7 @@ const start = (command: string, args: string[], env: Record<string, string> = {}
     text += chunk
   })
   const printed = async (pattern: RegExp): Promise<string> => {
-    await expect.poll(() => text, patience).toMatch(pattern)
+    await expect.poll(() => text).toMatch(pattern)
     return pattern.exec(text)?.[1] as string
   }
   return { child, printed }
@@ -57,7 +55,7 @@ const endsWith = async (child: ChildProcess, ports: readonly number[]): Promise<
   for (const port of ports) expect(await isOpen(port)).toBe(true)
   const ended = once(child, 'exit')
   child.kill('SIGTERM')
-  for (const port of ports) await expect.poll(() => isOpen(port), patience).toBe(false)
+  for (const port of ports) await expect.poll(() => isOpen(port)).toBe(false)
   await ended
 }
 

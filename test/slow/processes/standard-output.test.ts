@@ -52,7 +52,7 @@ const start = async (stdout: number | 'pipe'): Promise<Gateway> => {
       ({ ok }) => ok,
       () => false,
     )
-  await expect.poll(isUp, { timeout: 30_000, interval: 50 }).toBe(true)
+  await expect.poll(isUp).toBe(true)
   return { child, get }
 }
 

@@ -88,8 +88,7 @@ describe.skipIf(skipsRedis)('when the store freezes', () => {
     await redis.close()
   })
 
-  const untilWell = () =>
-    expect.poll(async () => (await foyer.get('/connections')).status).toBe(200)
+  const untilWell = () => expect.poll(async () => (await foyer.get('/connections')).status).toBe(200)
 
   test.each(requests)(
     'the first request for $name gets its result within 300 ms, and later ones work',

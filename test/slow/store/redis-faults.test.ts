@@ -59,8 +59,8 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
     server.thaw()
     await expectRecovery(store)
     await expectRecovery(delayed)
-    await vi.waitFor(() => delayed.set('new', 'value'))
-    expect(await vi.waitFor(() => store.get('new'))).toBe('value')
+    await vi.waitFor(() => delayed.set('new', 'value'), { timeout: 60_000 })
+    expect(await vi.waitFor(() => store.get('new'), { timeout: 60_000 })).toBe('value')
   })
 
   test('is found again after it was killed and restarted, and lost logs are created again', async () => {
@@ -80,11 +80,11 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
     const server = await startRedisStore()
     const wire = await openNetworkLink(server.port)
     const store = closeAfterTest(openStore(`redis://127.0.0.1:${wire.port}`))
-    await vi.waitFor(() => store.set('key', 'value'))
+    await vi.waitFor(() => store.set('key', 'value'), { timeout: 60_000 })
     wire.dropConnections()
     expect(await getFailure(() => store.get('key'))).toBeInstanceOf(StoreUnavailable)
     await expectRecovery(store)
-    expect(await vi.waitFor(() => store.get('key'))).toBe('value')
+    expect(await vi.waitFor(() => store.get('key'), { timeout: 60_000 })).toBe('value')
   })
 
   test('is slow fails a call instead of answering late', async () => {

@@ -20,7 +20,7 @@ describe.skipIf(skipsRedis)('on a server', () => {
     expect(await Promise.all(appenders.map(({ exit }) => exit))).toEqual(
       appenders.map(() => ({ code: 0, complaints: '' })),
     )
-    const entries = await vi.waitFor(() => store.readLog('log', 0, 10_000))
+    const entries = await vi.waitFor(() => store.readLog('log', 0, 10_000), { timeout: 60_000 })
     expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index + 1))
     expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length)
     expect(entries.length).toBeGreaterThanOrEqual(2002)

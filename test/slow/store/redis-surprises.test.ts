@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { openStore } from '#src/store/index.ts'
 import { getRetryDelayMs } from '#src/store/redis/connection.ts'
 import { stripArguments } from '#src/store/redis/errors.ts'
@@ -45,7 +45,7 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
     expect(await store.draw('budget', 3, 10, 60_000)).toBe(3)
     wire.dropReplies()
     const failed = getFailure(() => store.draw('budget', 3, 10, 60_000))
-    await vi.waitFor(async () => expect(await watcher.getDrawn('budget')).toBe(6), { interval: 5 })
+    await expect.poll(() => watcher.getDrawn('budget')).toBe(6)
     await wire.disconnect()
     expect(await failed).toBeInstanceOf(StoreUnavailable)
     await expectRecovery(store)
@@ -73,7 +73,7 @@ describe.skipIf(skipsRedis)('a Redis that', () => {
     await inspector.replicaof('127.0.0.1', '1')
     expect(await getFailure(() => store.set('key', 'other'))).toBeInstanceOf(StoreUnavailable)
     expect(await getFailure(() => store.draw('budget', 1, 10, 60_000))).toBeInstanceOf(StoreUnavailable)
-    await vi.waitFor(async () => expect(Number(await connections())).toBeGreaterThan(Number(before)))
+    await expect.poll(async () => Number(await connections())).toBeGreaterThan(Number(before))
     await inspector.replicaof('NO', 'ONE')
     await expectRecovery(store)
     await store.set('key', 'other')

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { type Store, StoreUnavailable } from '#src/store/store.ts'
 import { type RedisServer, skipsRedis } from '../../support/redis.ts'
 import { openWithRetry } from '../../support/store/patient.ts'
@@ -101,8 +101,8 @@ describe.skipIf(skipsRedis)('on a server', () => {
     const store = open(await startRedisStore())
     await store.set('key', 'value', 30)
     await store.draw('budget', 1, 1, 30)
-    await vi.waitFor(async () => expect(await store.get('key')).toBeNull())
-    await vi.waitFor(async () => expect(await store.getDrawn('budget')).toBe(0))
+    await expect.poll(() => store.get('key')).toBeNull()
+    await expect.poll(() => store.getDrawn('budget')).toBe(0)
   })
 
   test('a long log is appended to, read and trimmed in portions', async () => {

@@ -1,4 +1,4 @@
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { type Store, StoreUnavailable } from '#src/store/store.ts'
 import { type RedisServer, startRedis } from '../redis.ts'
 import { createSightings } from './sightings.ts'
@@ -51,5 +51,4 @@ export const expectEveryCallToFail = async (store: Store): Promise<void> => {
   }
 }
 
-export const expectRecovery = (store: Store): Promise<void> =>
-  vi.waitFor(async () => expect(await store.getDrawn('untouched')).toBe(0), { timeout: 20_000, interval: 20 })
+export const expectRecovery = (store: Store): Promise<void> => expect.poll(() => store.getDrawn('untouched')).toBe(0)

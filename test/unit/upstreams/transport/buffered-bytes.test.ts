@@ -1,7 +1,7 @@
 /** Long replies of all tenants together use a bounded part of the memory. */
 import type { ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTransport, type Transport } from '#src/upstreams/transport/index.ts'
 import { limits } from '#src/upstreams/transport/limits.ts'
 import { type Stub, startStub } from '../../../support/stub.ts'
@@ -49,7 +49,7 @@ const call = (tenant: string, path: string, writes = false): Promise<number> =>
     new AbortController().signal,
   ) as Promise<number>
 
-const untilHeld = (count: number) => vi.waitFor(() => expect(unfinished).toHaveLength(count), { timeout: 10_000 })
+const untilHeld = (count: number) => expect.poll(() => unfinished).toHaveLength(count)
 
 const finishAll = (): void => {
   for (const response of unfinished.splice(0)) response.end('{')

@@ -59,7 +59,7 @@ const askAndSettle = async (path: string, options = {}): Promise<string> => {
   return text
 }
 
-const allClosed = () => vi.waitFor(() => expect(server.countOpen()).toBe(0), { interval: 2 })
+const allClosed = () => expect.poll(() => server.countOpen()).toBe(0)
 
 test('a connection is reused after its rest', async () => {
   for (const path of ['/1', '/2', '/3']) {
@@ -174,7 +174,7 @@ test('a pool opens at most 32 unrested connections, and then uses the longest-id
 
 test('all pools together have at most 256 idle connections, and close the longest-idle one', async () => {
   await Promise.all(Array.from({ length: 300 }, (_, turn) => ask(`/${turn}`, { tenant: `tenant ${turn}` })))
-  await vi.waitFor(() => expect(server.countOpen()).toBeLessThanOrEqual(256), { interval: 2 })
+  await expect.poll(() => server.countOpen()).toBeLessThanOrEqual(256)
   expect(server.countOpened()).toBe(300)
 })
 
@@ -182,7 +182,7 @@ test('an idle connection that its server closes is discarded', async () => {
   await askAndSettle('/1')
   const destroy = vi.spyOn(Client.prototype, 'destroy')
   server.arrivals[0]?.end()
-  await vi.waitFor(() => expect(destroy).toHaveBeenCalled(), { interval: 2 })
+  await expect.poll(() => destroy).toHaveBeenCalled()
   destroy.mockRestore()
 })
 
