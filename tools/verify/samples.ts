@@ -9,7 +9,12 @@ export type SampleName = (typeof sampleNames)[number]
 
 /** Ids of objects that the key may read. A kind without any is absent. */
 export type Samples = Readonly<
-  Partial<Record<SampleName | 'eventProperty' | 'email' | 'brokerageLead' | 'teamLead' | 'propertyLead', string>>
+  Partial<
+    Record<
+      SampleName | 'connection' | 'eventProperty' | 'email' | 'brokerageLead' | 'teamLead' | 'propertyLead',
+      string
+    >
+  >
 >
 
 /** Names of the corresponding parameters in the contract. */
@@ -67,9 +72,11 @@ export const findSamples = async (deployment: Deployment, knownSamples: Partial<
   const event = await find('event', [])
   const eventResponse = event && (await ask(`/events/${event.id}`, { skipsContract: true }))
   const contact = await find('contact', [toText(eventResponse?.body?.contactId)])
+  const connections = await ask('/connections', { skipsContract: true })
   const visitors = agentSid && (await ask(`/leads?sid=${agentSid.id}&limit=1`, { skipsContract: true }))
   const samples = {
     ...{ brokerage: brokerage?.id, team: team?.id, sid: agentSid?.id, agent: agent?.id, event: event?.id },
+    connection: toText(getFirst(connections).id),
     eventProperty: event && toText(getFirst(event.answer).id),
     ...{ contact: contact?.id, email: contact && toText(contact.answer.body.email) },
     brokerageLead: toText(lead.id),

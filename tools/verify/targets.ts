@@ -64,7 +64,9 @@ const fillTemplate = (template: string, known: ReturnType<typeof toParameterValu
 const toTargets = (operation: Operation, samples: Samples): (Target | Unreachable)[] => {
   const name = operation.operationId
   if (operation.template === '/connections/callback') return [{ name, reason: 'only LionDesk redirects to it' }]
-  const known = toParameterValues(samples)
+  const isConnection = operation.template.startsWith('/connections/')
+  if (isConnection && samples.connection === undefined) return [{ name, reason: 'there are no connections' }]
+  const known = { ...toParameterValues(samples), ...(isConnection && { id: samples.connection }) }
   const isPaged = isList(operation)
   if (!acceptsSource(operation)) {
     const search = listRequiredQuery(operation).join('&')
