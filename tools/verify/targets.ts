@@ -15,7 +15,9 @@ interface Unreachable {
   readonly reason: string
 }
 
-const toParameterValues = (samples: Samples): Readonly<Record<string, string | undefined>> => ({
+type ParameterValues = Readonly<Record<string, string | undefined>>
+
+const toParameterValues = (samples: Samples): ParameterValues => ({
   ...{ sid: samples.sid, agent: samples.agent, brokerageId: samples.brokerage, teamId: samples.team },
   ...{ eventId: samples.event, id: samples.eventProperty, code: 'not-found' },
   ...{ contactId: samples.contact, email: samples.email },
@@ -51,7 +53,7 @@ const listRequiredQuery = ({ parameters }: Operation): string[] =>
     .filter((parameter) => parameter.in === 'query' && (parameter.required || parameter.name === 'email'))
     .map(({ name }) => `${name}={${name}}`)
 
-const fillTemplate = (template: string, known: ReturnType<typeof toParameterValues>): string | { missing: string } => {
+const fillTemplate = (template: string, known: ParameterValues): string | { missing: string } => {
   let missing: string | undefined
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = known[name]
@@ -66,7 +68,7 @@ const toTargets = (operation: Operation, samples: Samples): (Target | Unreachabl
   if (operation.template === '/connections/callback') return [{ name, reason: 'only LionDesk redirects to it' }]
   const isConnection = operation.template.startsWith('/connections/')
   if (isConnection && samples.connection === undefined) return [{ name, reason: 'there are no connections' }]
-  const known = { ...toParameterValues(samples), ...(isConnection && { id: samples.connection }) }
+  const known: ParameterValues = { ...toParameterValues(samples), ...(isConnection && { id: samples.connection }) }
   const isPaged = isList(operation)
   if (!acceptsSource(operation)) {
     const search = listRequiredQuery(operation).join('&')
