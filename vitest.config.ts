@@ -40,6 +40,7 @@ export default defineConfig({
   test: {
     // By default Vitest leaves one core idle, which is half of a small machine.
     maxWorkers: '100%',
+    globalSetup: 'test/support/temporary-folder.ts',
     sequence: { sequencer: LongestFilesFirst },
     projects: [
       ...names.map((name) => projectOf(name, [`test/${name}/**/*.test.ts`])),
