@@ -8,7 +8,6 @@ const longestFiles = [
   'slow/abuse/abuses',
   'slow/cli/verify-gateway',
   'slow/endurance/soak',
-  'slow/processes/overload',
   'slow/demo/demo',
   'slow/scaling/one-hour-for-all',
   'slow/equality/decode-paths',
