@@ -1,4 +1,4 @@
-import { createIntegerFilters, createSort, createTextFilters } from './filters.ts'
+import { createIntegerFilters, createSort, createTextFilters, listFilterFields } from './filters.ts'
 import { connection, include, paging, query } from './parameters.ts'
 
 /**
@@ -20,7 +20,7 @@ const filters = {
   ...createIntegerFilters('yearBuilt', 'year of construction'),
 }
 
-export const eventPropertyFilterFields: readonly string[] = Object.keys(filters).filter((name) => !name.includes('['))
+export const eventPropertyFilterFields = listFilterFields(filters)
 
 const sortable = [
   'createdAt',

@@ -39,6 +39,10 @@ export const createTextFilters = <Name extends string>(name: Name, fieldName: st
 export const createIntegerFilters = <Name extends string>(name: Name, fieldName: string) =>
   createEqualityFilters(name, fieldName, filterNumber, filterIntegers)
 
+/** Returns the fields of filters, without those with an operator. */
+export const listFilterFields = (filters: object): readonly string[] =>
+  Object.keys(filters).filter((name) => !name.includes('['))
+
 /** Creates the `sort` parameter, such as `sort=-listPrice,city`; a minus sign sorts in descending order. */
 export const createSort = (fields: readonly string[], example: string) =>
   Type.Optional(

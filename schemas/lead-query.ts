@@ -1,12 +1,10 @@
 import { Type } from 'typebox'
 import { getOne } from './fields.ts'
-import { createIntegerFilters, createTextFilters } from './filters.ts'
+import { createIntegerFilters, createTextFilters, listFilterFields } from './filters.ts'
 import { brokerageId, dayWindow, email, id, leadInclude, paging, query, sid, teamId } from './parameters.ts'
 
 const createAnswerFilter = (description: string) =>
   Type.Optional(getOne(['true', 'false', 'null'], { description: `${description} \`null\`: unknown.` }))
-
-const { sid: _, ...sidFilters } = createIntegerFilters('sid', 'property')
 
 const leadSource = {
   brokerageId: Type.Optional(brokerageId),
@@ -23,15 +21,31 @@ const leadSource = {
   }),
 }
 
-const leadParameters = {
-  ...leadSource,
-  ...dayWindow,
+const visitorFilters = {
   hasAgent: createAnswerFilter('Only visitors with (or without) an agent.'),
   'hasAgent[ne]': createAnswerFilter('Only visitors for whom this is not so.'),
   hasFinancing: createAnswerFilter('Only visitors with (or without) financing.'),
   'hasFinancing[ne]': createAnswerFilter('Only visitors for whom this is not so.'),
+}
+
+const sidFilters = createIntegerFilters('sid', 'property')
+
+const agentFilters = createTextFilters('agentEmail', 'e-mail address of the hosting agent, in any letter case,')
+
+/** Filter fields of the leads of one property. */
+export const propertyLeadFilterFields = listFilterFields(visitorFilters)
+
+/** Filter fields of the leads of a brokerage or a team. */
+export const reportLeadFilterFields = listFilterFields({ ...visitorFilters, ...sidFilters, ...agentFilters })
+
+const leadParameters = {
+  ...leadSource,
+  ...dayWindow,
+  ...visitorFilters,
   ...sidFilters,
-  ...createTextFilters('agentEmail', 'e-mail address of the hosting agent, in any letter case,'),
+  ...agentFilters,
+  // Without a bracket, `sid` is also the source.
+  sid: leadSource.sid,
   sort: Type.Optional(
     getOne(['-createdAt', 'createdAt'], { default: '-createdAt', description: 'Newest first, or oldest first.' }),
   ),

@@ -8,7 +8,7 @@ import { type DayWindow, parseDayWindow, parseOpenSpan, type TimeSpan, type Wind
 import type { Authorizer } from '../authorizer.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LeadReadContext, LeadRow } from './reader.ts'
-import { getFilterNames, type LeadSource, parseLeadSource } from './source.ts'
+import { getFilterFields, type LeadSource, parseLeadSource } from './source.ts'
 
 /** The query of the lead list and of the lead export. */
 export interface LeadQuery extends PageQuery, WindowQuery {
@@ -42,7 +42,7 @@ export const createLeadRequestParser =
 const parseLeadRequest = (query: LeadQuery, call: RequestContext, now: Date): LeadRequest => {
   const source = parseLeadSource(query)
   const { caller, signal, includeSource, includeProperty, requestCache } = call
-  const conditions = parseConditions(query as Record<string, unknown>, getFilterNames(source)).map(ignoreAddressCase)
+  const conditions = parseConditions(query as Record<string, unknown>, getFilterFields(source)).map(ignoreAddressCase)
   const acceptsText = conditions.length === 0 && !includeProperty
   return {
     source,

@@ -1,3 +1,4 @@
+import { propertyLeadFilterFields, reportLeadFilterFields } from '#schemas/lead-query.ts'
 import { createParameterProblem, type RequestPart } from '#src/problems.ts'
 
 export type LeadSource =
@@ -20,7 +21,7 @@ export const parseLeadSource = (query: LeadSourceQuery, part?: RequestPart): Lea
   const isReport = brokerageId !== undefined || teamId !== undefined
   if (isReport && actingAgent !== undefined)
     throw createParameterProblem('actingAgent', 'can be sent only with sid', part)
-  const unusedFilter = isReport ? undefined : Object.keys(query).find((name) => /^agentEmail|^sid\[/.test(name))
+  const unusedFilter = isReport ? undefined : Object.keys(query).find(filtersReports)
   if (unusedFilter)
     throw createParameterProblem(unusedFilter, 'filters the leads of a brokerage or a team, not those of one property')
   if (brokerageId !== undefined) return { kind: 'brokerage', id: brokerageId }
@@ -29,9 +30,11 @@ export const parseLeadSource = (query: LeadSourceQuery, part?: RequestPart): Lea
   throw createParameterProblem('brokerageId', 'is missing: send brokerageId, teamId or sid', part)
 }
 
-const leadFilterNames: readonly string[] = ['hasAgent', 'hasFinancing', 'agentEmail', 'sid']
+/** True for a filter that the leads of one property do not have. `sid` itself is their source. */
+const filtersReports = (name: string): boolean => {
+  const field = name.replace(/\[.*/, '')
+  return name !== 'sid' && reportLeadFilterFields.includes(field) && !propertyLeadFilterFields.includes(field)
+}
 
-const propertyFilterNames: readonly string[] = ['hasAgent', 'hasFinancing']
-
-export const getFilterNames = ({ kind }: LeadSource): readonly string[] =>
-  kind === 'property' ? propertyFilterNames : leadFilterNames
+export const getFilterFields = ({ kind }: LeadSource): readonly string[] =>
+  kind === 'property' ? propertyLeadFilterFields : reportLeadFilterFields
