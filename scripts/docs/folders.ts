@@ -112,7 +112,7 @@ export const folders: Readonly<Record<string, Folder>> = {
   'src/upstreams/spacio/': upstream('Spacio'),
   'src/upstreams/liondesk/': upstream('LionDesk'),
   'src/upstreams/transport/': {
-    contains: 'one send path and its policies; the only folder that imports undici',
+    contains: 'sends every upstream call: timeouts, retry, circuit breaker, hourly budget; the only folder that imports undici',
     mayImport: ['src/lib/', 'src/problems.ts', 'src/upstream-observer.ts'],
   },
   'src/upstream-observer.ts': {
@@ -134,7 +134,7 @@ export const folders: Readonly<Record<string, Folder>> = {
   },
   'src/access-control.ts': { contains: 'scopes and grants of a client', mayImport: ['src/problems.ts'] },
   'src/problems.ts': {
-    contains: 'the problem catalogue, the only source of problem documents',
+    contains: 'the list of all errors; creates every problem document',
     mayImport: ['src/problems/'],
   },
   'src/problems/': { contains: 'the texts of the problems', mayImport: [] },
@@ -161,7 +161,7 @@ export const folders: Readonly<Record<string, Folder>> = {
   },
   'tools/verify/': {
     contains:
-      '`foyer verify`, which checks any deployment against the contract; uses `openapi/`, and only the secret references of the gateway',
+      '`foyer verify`, which checks any deployment against the contract in `openapi/`',
     mayImport: ['cli/', 'tools/', 'src/config/'],
   },
   'tools/verify-upstream/': {
