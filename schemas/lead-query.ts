@@ -3,8 +3,17 @@ import { getOne } from './fields.ts'
 import { createIntegerFilters, createTextFilters, listFilterFields } from './filters.ts'
 import { brokerageId, dayWindow, email, id, leadInclude, paging, query, sid, teamId } from './parameters.ts'
 
-const createAnswerFilter = (description: string) =>
-  Type.Optional(getOne(['true', 'false', 'null'], { description: `${description} \`null\`: unknown.` }))
+const createAnswerFilters = <Name extends 'hasAgent' | 'hasFinancing'>(name: Name, noun: string) => {
+  const equal = Type.Optional(
+    getOne(['true', 'false', 'null'], {
+      description: `\`true\`: visitors with ${noun}. \`false\`: visitors without. \`null\`: unknown.`,
+    }),
+  )
+  const differs = Type.Optional(
+    getOne(['true', 'false', 'null'], { description: `Excludes visitors whose \`${name}\` has this value.` }),
+  )
+  return { [name]: equal, [`${name}[ne]`]: differs } as Record<Name | `${Name}[ne]`, typeof equal>
+}
 
 const leadSource = {
   brokerageId: Type.Optional(brokerageId),
@@ -22,10 +31,8 @@ const leadSource = {
 }
 
 const visitorFilters = {
-  hasAgent: createAnswerFilter('Only visitors with (or without) an agent.'),
-  'hasAgent[ne]': createAnswerFilter('Only visitors for whom this is not so.'),
-  hasFinancing: createAnswerFilter('Only visitors with (or without) financing.'),
-  'hasFinancing[ne]': createAnswerFilter('Only visitors for whom this is not so.'),
+  ...createAnswerFilters('hasAgent', 'an agent'),
+  ...createAnswerFilters('hasFinancing', 'financing'),
 }
 
 const sidFilters = createIntegerFilters('sid', 'property')

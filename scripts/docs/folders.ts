@@ -112,7 +112,8 @@ export const folders: Readonly<Record<string, Folder>> = {
   'src/upstreams/spacio/': upstream('Spacio'),
   'src/upstreams/liondesk/': upstream('LionDesk'),
   'src/upstreams/transport/': {
-    contains: 'sends every upstream call: timeouts, retry, circuit breaker, hourly budget; the only folder that imports undici',
+    contains:
+      'sends every upstream call: timeouts, retry, circuit breaker, hourly budget; the only folder that imports undici',
     mayImport: ['src/lib/', 'src/problems.ts', 'src/upstream-observer.ts'],
   },
   'src/upstream-observer.ts': {
@@ -160,8 +161,7 @@ export const folders: Readonly<Record<string, Folder>> = {
     mayImport: ['cli/'],
   },
   'tools/verify/': {
-    contains:
-      '`foyer verify`, which checks any deployment against the contract in `openapi/`',
+    contains: '`foyer verify`, which checks any deployment against the contract in `openapi/`',
     mayImport: ['cli/', 'tools/', 'src/config/'],
   },
   'tools/verify-upstream/': {

@@ -9,7 +9,7 @@ export const parseSortFields = (sort: string | undefined): SortField[] => {
   const names = sort?.split(',') ?? []
   const fields = names.map((name) => ({ field: name.replace(/^-/, ''), descending: name.startsWith('-') }))
   if (new Set(fields.map(({ field }) => field)).size === fields.length) return fields
-  throw createParameterProblem('sort', 'names a field twice')
+  throw createParameterProblem('sort', 'must not contain a field twice')
 }
 
 /**

@@ -92,7 +92,10 @@ export const createAuthorizationFlow = (options: AuthorizationFlowOptions) => {
     const found = text === null ? null : (JSON.parse(text) as PendingAuthorization)
     const tenant = found && findTenant(found.tenantId)
     if (!found || !tenant)
-      throw createParameterProblem('state', `was used already, is older than ${consentMinutes} minutes, or is not ours`)
+      throw createParameterProblem(
+        'state',
+        `is invalid: it was already used, is older than ${consentMinutes} minutes, or does not come from this gateway`,
+      )
     return { ...found, tenant }
   }
 

@@ -204,7 +204,7 @@ test('the browser gets a page without scripts, subresources and secrets', async 
   const pages = [question, await visit(search), await visit(search)]
   expect(pages.map(({ statusCode }) => statusCode)).toEqual([200, 200, 400])
   expect(pages[1]?.body).toContain('You may close this window')
-  expect(pages[2]?.body).toContain('was used already')
+  expect(pages[2]?.body).toContain('was already used')
   for (const { headers, body } of pages) {
     expect(headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',

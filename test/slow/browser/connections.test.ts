@@ -64,7 +64,7 @@ describe.skipIf(skipsBrowser)('connecting in a browser', () => {
 
     const again = await page.reload()
     expect(again?.status()).toBe(400)
-    await page.getByText('was used already').waitFor()
+    await page.getByText('was already used').waitFor()
     await page.close()
   })
 

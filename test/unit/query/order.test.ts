@@ -50,7 +50,7 @@ test.for(['city,city', 'city,-city'])('sort=%s is rejected, because it names a f
   expect(() => parseSortFields(sort)).toThrow(
     expect.objectContaining({
       code: 'invalid-request',
-      fields: expect.objectContaining({ errors: [{ path: 'query/sort', message: 'names a field twice' }] }),
+      fields: expect.objectContaining({ errors: [{ path: 'query/sort', message: 'must not contain a field twice' }] }),
     }),
   )
 })

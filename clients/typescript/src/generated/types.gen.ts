@@ -953,7 +953,7 @@ export type CallerRateLimit = {
 };
 
 /**
- * The origin of a record, and the unchanged wire record. Only with `include=source`. A number that JavaScript cannot represent exactly as written is a string: `"9007199254740993"`, `"06498"`.
+ * The origin of a record, and the record as the upstream sent it. Only with `include=source`.
  */
 export type Source = {
     /**
@@ -969,7 +969,7 @@ export type Source = {
      */
     fetchedAt: string;
     /**
-     * The parsed record, exactly as the upstream sent it.
+     * The parsed record, unchanged, except that a number that JavaScript cannot represent exactly as written is a string: `"9007199254740993"`, `"06498"`.
      */
     record: unknown;
 };
@@ -3529,19 +3529,19 @@ export type ListLeadsData = {
          */
         timeZone?: string;
         /**
-         * Only visitors with (or without) an agent. `null`: unknown.
+         * `true`: visitors with an agent. `false`: visitors without. `null`: unknown.
          */
         hasAgent?: 'true' | 'false' | 'null';
         /**
-         * Only visitors for whom this is not so. `null`: unknown.
+         * Excludes visitors whose `hasAgent` has this value.
          */
         'hasAgent[ne]'?: 'true' | 'false' | 'null';
         /**
-         * Only visitors with (or without) financing. `null`: unknown.
+         * `true`: visitors with financing. `false`: visitors without. `null`: unknown.
          */
         hasFinancing?: 'true' | 'false' | 'null';
         /**
-         * Only visitors for whom this is not so. `null`: unknown.
+         * Excludes visitors whose `hasFinancing` has this value.
          */
         'hasFinancing[ne]'?: 'true' | 'false' | 'null';
         /**
@@ -3826,19 +3826,19 @@ export type ExportLeadsData = {
          */
         timeZone?: string;
         /**
-         * Only visitors with (or without) an agent. `null`: unknown.
+         * `true`: visitors with an agent. `false`: visitors without. `null`: unknown.
          */
         hasAgent?: 'true' | 'false' | 'null';
         /**
-         * Only visitors for whom this is not so. `null`: unknown.
+         * Excludes visitors whose `hasAgent` has this value.
          */
         'hasAgent[ne]'?: 'true' | 'false' | 'null';
         /**
-         * Only visitors with (or without) financing. `null`: unknown.
+         * `true`: visitors with financing. `false`: visitors without. `null`: unknown.
          */
         hasFinancing?: 'true' | 'false' | 'null';
         /**
-         * Only visitors for whom this is not so. `null`: unknown.
+         * Excludes visitors whose `hasFinancing` has this value.
          */
         'hasFinancing[ne]'?: 'true' | 'false' | 'null';
         /**
