@@ -6,7 +6,7 @@ import { exportLimits } from '#src/gateway/leads/export.ts'
 import { largeListLimits } from '#src/gateway/leads/list.ts'
 import { snapshotLimits } from '#src/gateway/leads/snapshots.ts'
 import { MiB } from '#src/lib/units.ts'
-import { defaultPromptRefusals } from '#src/plugins/admission/load-shedding/index.ts'
+import { defaultPromptRejections } from '#src/plugins/admission/load-shedding/index.ts'
 import { createHttpLimits, defaultTimeouts } from '#src/plugins/connection/http-limits.ts'
 import { maxInFlightReplyBytes } from '#src/upstreams/transport/buffered-bytes.ts'
 import { createKey } from '../tenants.ts'
@@ -152,7 +152,7 @@ export const abuses: readonly Abuse[] = [
   {
     name: `requests without a key over ${crowds.anonymous} connections, without a pause`,
     happens: '401; then 401 after one second, and closed connections',
-    bound: `${defaultPromptRefusals} immediate rejections per second for a network`,
+    bound: `${defaultPromptRejections} immediate rejections per second for a network`,
     outcomes: ['401', '503', '429', 'open', 'closed'],
     mostlyWaits: false,
     run: runCrowd({

@@ -29,7 +29,7 @@ export interface GatewayOptions extends Overrides {
  * Tests of load shedding set their own options and use the real clock. In all others, a busy machine rejects no
  * request.
  */
-const patientShedding = { promptRefusals: 1_000_000, now: () => performance.now() / 100 }
+const patientShedding = { promptRejections: 1_000_000, now: () => performance.now() / 100 }
 
 /** Opens a gateway on the given upstreams. Requests go through `app.inject`. */
 export const openGateway = async (
@@ -42,7 +42,7 @@ export const openGateway = async (
     {
       random: () => 0,
       ...options,
-      shedding: options.shedding ? { promptRefusals: 1_000_000, ...options.shedding } : patientShedding,
+      shedding: options.shedding ? { promptRejections: 1_000_000, ...options.shedding } : patientShedding,
       logger: options.logger ?? silence.logger,
     },
   )

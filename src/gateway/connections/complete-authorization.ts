@@ -1,4 +1,4 @@
-/** How a consent, or its refusal, changes the stored connections of a tenant's users. */
+/** How a consent, or its denial, changes the stored connections of a tenant's users. */
 import { type Caller, noGrants } from '#src/access-control.ts'
 import { createParameterProblem, Problem } from '#src/problems.ts'
 import type { IssuedTokens, LionDeskUser } from '#src/upstreams/index.ts'

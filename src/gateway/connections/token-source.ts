@@ -51,12 +51,12 @@ export const createTokenSources = (renewal: TokenRenewal, now: () => Date) => {
       return secrets.accessToken
     },
     renew: async (rejectedToken) => {
-      if (isCoolingDown('refused', account)) return null
+      if (isCoolingDown('rejected', account)) return null
       const secrets = account.view.peek(account.id)?.record.secrets ?? null
       if (secrets && isUsable(secrets, rejectedToken, getTimeMs())) return secrets.accessToken
       return renew(account, rejectedToken)
     },
-    onSecondRejection: () => startCooldown('refused', account),
+    onSecondRejection: () => startCooldown('rejected', account),
   })
 }
 

@@ -121,7 +121,7 @@ export const createLeadFeed = (options: FeedOptions) => {
     return { log, source, context: { tenant, actingAgent } }
   }
 
-  /** Uses the rights of that moment. A stream cannot be refused midway, so only the length of a batch bounds the reads. */
+  /** Uses the rights of that moment. A stream cannot be rejected midway, so only the length of a batch bounds the reads. */
   const createCompletion = (call: RequestContext) => async (batch: SharedBatch) => {
     if (!call.includeProperty) return batch
     const { caller, includeProperty, includeSource } = call

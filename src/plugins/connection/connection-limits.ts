@@ -41,7 +41,7 @@ export default fp<ConnectionLimitsOptions>(
     }
 
     server.maxConnections = maxConnections
-    server.on('drop', () => app.metrics.recordRefusedConnection('process'))
+    server.on('drop', () => app.metrics.recordRejectedConnection('process'))
     server.prependListener('connection', (socket: Socket) => {
       // The client has already disconnected.
       if (socket.remoteAddress === undefined) return
@@ -49,7 +49,7 @@ export default fp<ConnectionLimitsOptions>(
       const isOverLimit = !isTrusted(socket.remoteAddress) && counts.get(network) >= maxConnections - openCount
       track(network, socket)
       if (!isOverLimit) return
-      app.metrics.recordRefusedConnection('network')
+      app.metrics.recordRejectedConnection('network')
       socket.destroy()
     })
   },

@@ -83,7 +83,7 @@ export const createTokenCache = (
      * A second rejection is thrown, and cached for a minute under `purpose`.
      */
     withToken: async <T>(email: string, purpose: string, use: (accessToken: string) => Promise<T>): Promise<T> => {
-      const key = `refused ${email} ${purpose}`
+      const key = `rejected ${email} ${purpose}`
       throwCachedRejection(key)
       const credentials = await getCredentials(email)
       try {

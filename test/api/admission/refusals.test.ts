@@ -8,7 +8,7 @@ import { openSandboxAndGateway, type SandboxGateway } from '../../support/test-g
 let foyer: SandboxGateway
 let lines: { code?: string; msg?: string; status?: number; omittedLines?: number }[]
 
-const open = async (promptRefusals: number, env: Record<string, string> = {}) => {
+const open = async (promptRejections: number, env: Record<string, string> = {}) => {
   lines = []
   const stream = new Writable({
     write(chunk, _encoding, done) {
@@ -19,7 +19,7 @@ const open = async (promptRefusals: number, env: Record<string, string> = {}) =>
   foyer = await openSandboxAndGateway({
     sandbox: { leads: 0 },
     env,
-    shedding: { promptRefusals },
+    shedding: { promptRejections },
     logger: { ...createLoggerOptions('info'), stream },
   })
 }

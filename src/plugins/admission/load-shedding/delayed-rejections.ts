@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { limitEntries } from '#src/lib/lru-options.ts'
 import { createShares, type Payer } from './tenant-fairness.ts'
 
-interface DelayedRefusalOptions {
+interface DelayedRejectionOptions {
   /** Rejections per second that a client, or an anonymous network, receives without a delay. */
   promptPerSecond: number
   /** Maximum number of delayed rejections. */
@@ -12,11 +12,11 @@ interface DelayedRefusalOptions {
   schedule: (delayMs: number, task: () => void) => void
 }
 
-export const refusalPaces = ['prompt', 'late', 'disconnect'] as const
+export const rejectionPaces = ['prompt', 'late', 'disconnect'] as const
 
-export type RefusalPace = (typeof refusalPaces)[number]
+export type RejectionPace = (typeof rejectionPaces)[number]
 
-export const refusalDelayMs = 1_000
+export const rejectionDelayMs = 1_000
 
 /** An evicted client starts again with a full allowance. */
 const maxPayers = 10_000
@@ -30,7 +30,7 @@ interface PromptAllowance {
  * Slows down clients that retry immediately after a rejection. Beyond its allowance, a client receives each rejection
  * after a delay. If too many rejections are delayed, the gateway closes the connection instead.
  */
-export const createDelayedRefusals = ({ promptPerSecond, maxWaiting, now, schedule }: DelayedRefusalOptions) => {
+export const createDelayedRejections = ({ promptPerSecond, maxWaiting, now, schedule }: DelayedRejectionOptions) => {
   const allowances = new LRUCache<string, PromptAllowance>(limitEntries(maxPayers))
   const waiting = createShares(maxWaiting)
 
@@ -51,14 +51,14 @@ export const createDelayedRefusals = ({ promptPerSecond, maxWaiting, now, schedu
   return {
     waiting: waiting.countTaken,
     /** Calls `send` now or later. Never calls it if the result is `disconnect`. */
-    answer: (payer: Payer, send: () => void): RefusalPace => {
+    answer: (payer: Payer, send: () => void): RejectionPace => {
       if (isPrompt(payer)) {
         send()
         return 'prompt'
       }
       if (!waiting.canTake(payer)) return 'disconnect'
       const release = waiting.take(payer)
-      schedule(refusalDelayMs, () => {
+      schedule(rejectionDelayMs, () => {
         release()
         send()
       })

@@ -7,7 +7,7 @@ interface Waiter {
   readonly workClass: WorkClass
   /** Continues the request. It occupies a slot until `release` is called. */
   admit(release: () => void): void
-  refuse(): void
+  reject(): void
 }
 
 interface FairQueueOptions {
@@ -83,7 +83,7 @@ export const createFairQueue = ({ slots, maxWaiting, now, defer, repeat }: FairQ
         const entry = takeNext()
         if (!entry) break
         if (isInTime(entry)) start(entry)
-        else entry.refuse()
+        else entry.reject()
       }
     } finally {
       isDispatching = false
@@ -145,7 +145,7 @@ export const createFairQueue = ({ slots, maxWaiting, now, defer, repeat }: FairQ
       )
       if (!match) return
       match.take()
-      match.entry.refuse()
+      match.entry.reject()
     }
   }
 
@@ -155,7 +155,7 @@ export const createFairQueue = ({ slots, maxWaiting, now, defer, repeat }: FairQ
     const [client, entries] = findLongest(queue.clients, ({ length }) => length)
     const last = entries.at(-1) as QueueEntry
     remove(tenant, queue, client, entries, entries.length - 1)
-    last.refuse()
+    last.reject()
   }
 
   const enqueue = (waiter: Waiter): QueueEntry => {

@@ -5,7 +5,7 @@ import { Problem } from '#src/problems.ts'
 import { isProbe } from '../../health-routes.ts'
 import { syncOnSend } from '../../sync-hook.ts'
 import { toClientNetwork } from '../rate-limit/client-network.ts'
-import { createDelayedRefusals } from './delayed-rejections.ts'
+import { createDelayedRejections } from './delayed-rejections.ts'
 import { createFairQueue } from './fair-queue.ts'
 import { getWorkClass, type WorkClass } from './priority-classes.ts'
 import { createShares, type Payer } from './tenant-fairness.ts'
@@ -38,16 +38,16 @@ export interface SheddingOptions {
   /** Maximum number of requests that wait for a slot. */
   maxWaiting?: number
   /** Rejections per second that a client, or an anonymous network, receives without a delay. */
-  promptRefusals?: number
+  promptRejections?: number
   /** Milliseconds of a monotonic clock. Tests slow it down, so that a busy machine rejects no request. */
   now?: () => number
 }
 
 const retryAfterSeconds = 2
 
-export const defaultPromptRefusals = 50
+export const defaultPromptRejections = 50
 
-const maxDelayedRefusals = 512
+const maxDelayedRejections = 512
 
 const sweepIntervalMs = 100
 
@@ -61,16 +61,16 @@ const overloadedProblem = new Problem('overloaded', { retryAfter: retryAfterSeco
 export default fp<SheddingOptions>(
   async (
     app,
-    { slots: total = 256, maxWaiting = 1_024, promptRefusals = defaultPromptRefusals, now = () => performance.now() },
+    { slots: total = 256, maxWaiting = 1_024, promptRejections = defaultPromptRejections, now = () => performance.now() },
   ) => {
     const slots = createShares(total)
     const queue = createFairQueue({ slots, maxWaiting, now, defer: setImmediate, repeat: repeatTask })
     const scheduleTask = (delayMs: number, task: () => void) => {
       setTimeout(task, delayMs)
     }
-    const refusals = createDelayedRefusals({
-      promptPerSecond: promptRefusals,
-      maxWaiting: maxDelayedRefusals,
+    const rejections = createDelayedRejections({
+      promptPerSecond: promptRejections,
+      maxWaiting: maxDelayedRejections,
       now,
       schedule: scheduleTask,
     })
@@ -83,8 +83,8 @@ export default fp<SheddingOptions>(
 
     app.decorate('sendRejection', (request: FastifyRequest, reply: FastifyReply, send: () => void): void => {
       const isConnected = () => !reply.raw.destroyed
-      const pace = refusals.answer(toPayer(request), () => isConnected() && send())
-      app.metrics.recordRefusal(pace)
+      const pace = rejections.answer(toPayer(request), () => isConnected() && send())
+      app.metrics.recordRejection(pace)
       if (pace !== 'disconnect') return
       reply.hijack()
       request.raw.destroy()
@@ -110,7 +110,7 @@ export default fp<SheddingOptions>(
           request.releaseSlot = release
           done()
         },
-        refuse: () => {
+        reject: () => {
           isWaiting = false
           app.metrics.shed(workClass)
           done(overloadedProblem)

@@ -26,10 +26,10 @@ export const createMetricsServer = ({ contentType, text, onError }: MetricsSourc
   return {
     listen: (host: string, port: number): Promise<void> =>
       new Promise((resolve, reject) => {
-        const refuse = (error: Error) => reject(Object.assign(error, { variable: 'FOYER_METRICS_PORT' }))
-        server.once('error', refuse).listen({ host, port }, () => {
+        const fail = (error: Error) => reject(Object.assign(error, { variable: 'FOYER_METRICS_PORT' }))
+        server.once('error', fail).listen({ host, port }, () => {
           // A failed `accept`, for lack of descriptors, must not end the process.
-          server.off('error', refuse).on('error', onError)
+          server.off('error', fail).on('error', onError)
           resolve()
         })
       }),

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client'
 import type { ProblemCode } from '#src/problems.ts'
 import type { CacheOutcome, CallOutcome, UpstreamCall } from '#src/upstream-observer.ts'
 import { rejectionReasons } from '../../admission/authentication/rejections.ts'
-import { type RefusalPace, refusalPaces } from '../../admission/load-shedding/delayed-rejections.ts'
+import { type RejectionPace, rejectionPaces } from '../../admission/load-shedding/delayed-rejections.ts'
 import { type WorkClass, workClasses } from '../../admission/load-shedding/priority-classes.ts'
 
 /** From a cached response to the maximum duration of a report. */
@@ -70,7 +70,7 @@ export const createMetrics = (registry: Registry) => {
     'limit',
   )
   const shedRequests = counter('shed_total', 'Requests rejected because of load.', 'class')
-  const refusals = counter('refusals_total', 'Requests rejected before processing, by kind of answer.', 'answer')
+  const rejections = counter('refusals_total', 'Requests rejected before processing, by kind of answer.', 'answer')
   const failures = counter(
     'authentication_failures_total',
     'Requests rejected because authentication failed.',
@@ -89,7 +89,7 @@ export const createMetrics = (registry: Registry) => {
     registers,
   })
   reloadState.set(1)
-  const refusedConnections = counter(
+  const rejectedConnections = counter(
     'connections_refused_total',
     'Connections refused because of a limit, by kind of limit.',
     'limit',
@@ -110,8 +110,8 @@ export const createMetrics = (registry: Registry) => {
   // Prometheus cannot detect an increase in a series that begins with its first event.
   for (const limit of limitNames) limitedRequests.inc({ limit }, 0)
   for (const workClass of workClasses) shedRequests.inc({ class: workClass }, 0)
-  for (const answer of refusalPaces) refusals.inc({ answer }, 0)
-  for (const limit of connectionLimits) refusedConnections.inc({ limit }, 0)
+  for (const answer of rejectionPaces) rejections.inc({ answer }, 0)
+  for (const limit of connectionLimits) rejectedConnections.inc({ limit }, 0)
   for (const reason of failureReasons) failures.inc({ reason }, 0)
   for (const result of ['ok', 'failed'] as const) keyFetches.inc({ result }, 0)
   for (const reason of ['output', 'rate'] as const) droppedLines.inc({ reason }, 0)
@@ -141,14 +141,14 @@ export const createMetrics = (registry: Registry) => {
       lostLines = total
     },
     recordBackgroundFailure: (): void => backgroundFailures.inc(),
-    recordRefusal: (answer: RefusalPace): void => refusals.inc({ answer }),
+    recordRejection: (answer: RejectionPace): void => rejections.inc({ answer }),
     recordStoreFailure: (): void => storeFailures.inc(),
     recordKeyFetch: (result: 'ok' | 'failed'): void => {
       keyFetches.inc({ result })
       if (result === 'ok') keysFetchedAt.setToCurrentTime()
     },
     recordReload: (isSuccessful: boolean): void => reloadState.set(isSuccessful ? 1 : 0),
-    recordRefusedConnection: (limit: (typeof connectionLimits)[number]): void => refusedConnections.inc({ limit }),
+    recordRejectedConnection: (limit: (typeof connectionLimits)[number]): void => rejectedConnections.inc({ limit }),
     recordAuthFailure: (reason: AuthenticationFailure): void => failures.inc({ reason }),
   }
 }

@@ -1,16 +1,16 @@
 import { beforeEach, expect, test } from 'vitest'
-import { createDelayedRefusals, refusalDelayMs } from '#src/plugins/admission/load-shedding/delayed-rejections.ts'
+import { createDelayedRejections, rejectionDelayMs } from '#src/plugins/admission/load-shedding/delayed-rejections.ts'
 
 let time: number
 let timers: { at: number; task: () => void }[]
-let refusals: ReturnType<typeof createDelayedRefusals>
+let refusals: ReturnType<typeof createDelayedRejections>
 let sent: number
 
 beforeEach(() => {
   time = 0
   timers = []
   sent = 0
-  refusals = createDelayedRefusals({
+  refusals = createDelayedRejections({
     promptPerSecond: 5,
     maxWaiting: 9,
     now: () => time,
@@ -24,44 +24,44 @@ const pass = (ms: number) => {
   timers = timers.filter(({ at }) => at > time)
 }
 
-const refuse = (client: string, count = 1) =>
+const reject = (client: string, count = 1) =>
   Array.from({ length: count }, () => refusals.answer({ tenant: '', client }, () => (sent += 1)))
 
 test('sends the first rejections of a second without a delay', () => {
-  expect(refuse('one', 5)).toEqual(Array(5).fill('prompt'))
+  expect(reject('one', 5)).toEqual(Array(5).fill('prompt'))
   expect(sent).toBe(5)
 })
 
 test('delays further rejections by a second', () => {
-  expect(refuse('one', 6).at(-1)).toBe('late')
-  pass(refusalDelayMs - 1)
+  expect(reject('one', 6).at(-1)).toBe('late')
+  pass(rejectionDelayMs - 1)
   expect(sent).toBe(5)
   pass(1)
   expect([sent, refusals.waiting()]).toEqual([6, 0])
 })
 
 test('rejects another client without a delay', () => {
-  refuse('one', 20)
-  expect(refuse('two')).toEqual(['prompt'])
+  reject('one', 20)
+  expect(reject('two')).toEqual(['prompt'])
 })
 
 test('disconnects the client if too many rejections are delayed', () => {
-  expect(refuse('one', 20).slice(5)).toEqual([...Array(3).fill('late'), ...Array(12).fill('disconnect')])
-  pass(refusalDelayMs)
+  expect(reject('one', 20).slice(5)).toEqual([...Array(3).fill('late'), ...Array(12).fill('disconnect')])
+  pass(rejectionDelayMs)
   expect(sent).toBe(8)
 })
 
 test('the allowance refills over time up to its maximum', () => {
-  refuse('one', 5)
+  reject('one', 5)
   pass(400)
-  expect(refuse('one', 3)).toEqual(['prompt', 'prompt', 'late'])
+  expect(reject('one', 3)).toEqual(['prompt', 'prompt', 'late'])
   pass(60_000)
-  expect(refuse('one', 6)).toEqual([...Array(5).fill('prompt'), 'late'])
+  expect(reject('one', 6)).toEqual([...Array(5).fill('prompt'), 'late'])
 })
 
 test('a client that retries immediately is rejected a few times per second', () => {
   for (let second = 0; second < 30; second += 1) {
-    refuse('one', 8)
+    reject('one', 8)
     pass(1_000)
   }
   expect(sent).toBeLessThanOrEqual(30 * 8)

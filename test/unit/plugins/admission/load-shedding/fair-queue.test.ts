@@ -57,7 +57,7 @@ const enter = (name: string, { tenant = 'north', client = 'web', workClass = 're
       started.push(name)
       releases.set(name, release)
     },
-    refuse: () => refused.push(name),
+    reject: () => refused.push(name),
   })
 
 const release = (name: string) => releases.get(name)?.()
@@ -165,7 +165,7 @@ test('all slots are free again after all requests have ended', () => {
       payer: { tenant: 't', client: 'c' },
       workClass: 'read',
       admit: (end) => ends.push(end),
-      refuse: () => {},
+      reject: () => {},
     })
   }
   while (ends.length > 0) ends.pop()?.()
