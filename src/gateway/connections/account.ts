@@ -1,6 +1,6 @@
 import { Problem } from '#src/problems.ts'
 import type { OAuthApplication } from '#src/upstreams/index.ts'
-import type { LocalView } from './local-view.ts'
+import type { ConnectionCache } from './connection-cache.ts'
 import type { ConnectionRecord, ConnectionRepository, Secrets, StoredConnection } from './repository.ts'
 
 /** A LionDesk account whose tokens the gateway renews. */
@@ -10,7 +10,7 @@ export interface Account {
   readonly tenant: string
   readonly id: string
   readonly repository: ConnectionRepository
-  readonly view: LocalView
+  readonly cache: ConnectionCache
   /** Null if the operator has configured no LionDesk application. */
   getApplication(): OAuthApplication | null
   /** Returns the record that must replace the stored one, or null if the stored one is current. */

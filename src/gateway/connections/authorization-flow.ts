@@ -74,12 +74,12 @@ export const createAuthorizationFlow = (options: AuthorizationFlowOptions) => {
 
   const createPending = async ({ client }: Caller, { users }: ConnectionTenant): Promise<string> => {
     const time = now().getTime()
-    const all = [...(await users.view.readCurrent()).values()]
+    const all = [...(await users.cache.readCurrent()).values()]
     const remaining = await removeAbandoned(users, all, time)
     if (remaining.filter(({ record }) => record.client === client).length >= maxConnectionsPerClient)
       throw createTooManyConnections()
     const id = `c${randomBytes(12).toString('hex')}`
-    users.view.set(await users.repository.put(id, createPendingRecord(client, time, time + consentMs)))
+    users.cache.set(await users.repository.put(id, createPendingRecord(client, time, time + consentMs)))
     return id
   }
 
@@ -153,7 +153,7 @@ export const createAuthorizationFlow = (options: AuthorizationFlowOptions) => {
       const { users } = authorization.tenant
       await requireCurrentClient(authorization, findCurrentCaller)
       const { issued, user, clientId } = await exchangeCode(code, authorization)
-      users.view.set(await retryStore(() => completeConnection(users, { ...authorization, clientId }, issued, user)))
+      users.cache.set(await retryStore(() => completeConnection(users, { ...authorization, clientId }, issued, user)))
       return { isConfirmed: true, id: authorization.id }
     },
   }

@@ -18,22 +18,22 @@ export const createPendingRecord = (client: string, createdAt: number, pendingUn
 })
 
 export const removeAbandoned = async (
-  { repository, view }: Users,
+  { repository, cache }: Users,
   all: StoredConnection[],
   time: number,
 ): Promise<StoredConnection[]> => {
   for (const { id } of all.filter((connection) => isAbandoned(connection, time))) {
     await repository.remove(id)
-    view.delete(id)
+    cache.delete(id)
   }
   return all.filter((connection) => !isAbandoned(connection, time))
 }
 
 /** Keeps a connection that was complete before this authorization. */
-export const removePending = async ({ repository, view }: Users, id: string): Promise<void> => {
+export const removePending = async ({ repository, cache }: Users, id: string): Promise<void> => {
   if ((await repository.find(id))?.record.status !== 'pending') return
   await repository.remove(id)
-  view.delete(id)
+  cache.delete(id)
 }
 
 /** Returns the caller with its current configuration, or null if its client or key was withdrawn. */

@@ -57,7 +57,7 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
     connection: ConfiguredConnection,
   ): Promise<TokenSource> => {
     if ('accessToken' in connection) return createStaticTokenSource(connection.accessToken)
-    await tenant.configured.view.getRecent()
+    await tenant.configured.cache.getRecent()
     return createRenewingSource(tenant.getConfiguredAccount(connection))
   }
 
@@ -112,9 +112,9 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
   const describeAll = async (caller: Caller, isCurrent: boolean) => {
     const tenant = getTenant(caller.tenant)
     const configured = tenant.listConfigured(caller)
-    const { view } = tenant.configured
+    const { cache } = tenant.configured
     const isRenewed = configured.some((each) => 'refreshToken' in each)
-    const storedById = isRenewed ? await (isCurrent ? view.readCurrent() : view.getRecent()) : new Map()
+    const storedById = isRenewed ? await (isCurrent ? cache.readCurrent() : cache.getRecent()) : new Map()
     const stored = await tenant.listStored(caller, isCurrent)
     return [
       ...configured.map((each) => describeConfigured(each, storedById.get(each.id) ?? null, now)),
@@ -159,7 +159,7 @@ export const createConnections = ({ store, sealer, signer, upstreams, callbackUr
       const { users } = getTenant(caller.tenant)
       const isRemoved = (await isStored(caller, id)) && (await users.repository.remove(id))
       if (!isRemoved) throw createNotFound()
-      users.view.delete(id)
+      users.cache.delete(id)
     },
     /** Resolves when all pending token calls have ended and their tokens are stored. */
     settle: renewal.settle,

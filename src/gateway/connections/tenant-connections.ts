@@ -4,7 +4,7 @@ import type { OAuthApplication } from '#src/upstreams/index.ts'
 import type { Sealer } from '../crypto/encryption.ts'
 import type { Account } from './account.ts'
 import { type ConfiguredConnection, createSeedRecord, type RenewableConnection } from './configured.ts'
-import { createLocalView } from './local-view.ts'
+import { createConnectionCache } from './connection-cache.ts'
 import { type ConnectionKind, createConnectionRepository, type StoredConnection } from './repository.ts'
 
 /** The LionDesk part of a tenant's configuration. */
@@ -20,7 +20,7 @@ export interface TenantConnections {
 export const createConnectionTenant = (id: string, store: Store, sealer: Sealer, now: () => Date) => {
   const createCollection = (kind: ConnectionKind) => {
     const repository = createConnectionRepository(store, sealer, kind, id)
-    return { repository, view: createLocalView(repository, now) }
+    return { repository, cache: createConnectionCache(repository, now) }
   }
   const users = createCollection('connections')
   const configured = createCollection('configured connections')
@@ -51,7 +51,7 @@ export const createConnectionTenant = (id: string, store: Store, sealer: Sealer,
     listConfigured: ({ grants }: Caller) => liondesk.connections.filter((each) => covers(grants.connections, each.id)),
     /** Returns the connections that the caller created and those granted to it. */
     listStored: async (caller: Caller, isCurrent = false): Promise<StoredConnection[]> => {
-      const connections = await (isCurrent ? users.view.readCurrent() : users.view.getRecent().catch(ignoreIfUnused))
+      const connections = await (isCurrent ? users.cache.readCurrent() : users.cache.getRecent().catch(ignoreIfUnused))
       return [...connections.values()].filter(
         (each) => isVisibleTo(caller, each) && !isAbandoned(each, now().getTime()),
       )

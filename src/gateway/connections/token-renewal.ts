@@ -57,7 +57,7 @@ export const createTokenRenewal = ({ store, getOAuth, now }: TokenRenewalOptions
       const connection =
         getUsable(await readCurrent(account), rejectedToken) ?? (await tryRenew(account, rejectedToken))
       if (connection) {
-        account.view.set(connection)
+        account.cache.set(connection)
         return connection
       }
       if (performance.now() > until) throw createBusyProblem()
@@ -86,11 +86,11 @@ export const createTokenRenewal = ({ store, getOAuth, now }: TokenRenewalOptions
 export type TokenRenewal = ReturnType<typeof createTokenRenewal>
 
 /** Returns null if the account must be seeded from the configuration. */
-const readCurrent = async ({ id, repository, view, createSeed }: Account): Promise<StoredConnection | null> => {
+const readCurrent = async ({ id, repository, cache, createSeed }: Account): Promise<StoredConnection | null> => {
   const found = await repository.find(id)
   if (createSeed(found)) return null
   if (found) return found
-  view.delete(id)
+  cache.delete(id)
   throw createGrantProblem('connections')
 }
 
@@ -166,6 +166,6 @@ const markReauthorization = async (account: Account, connection: StoredConnectio
   if (getRefreshToken(found) !== getRefreshToken(connection)) return null
   const update = await account.repository.replace(found, { ...found.record, status: 'reauthorization-required' })
   if (!update) return null
-  account.view.set(update)
+  account.cache.set(update)
   throw createReauthorization(account.id)
 }

@@ -35,10 +35,10 @@ export const createTokenSources = (renewal: TokenRenewal, now: () => Date) => {
 
   /** Reads the store if the cached record is not connected, because the user may have reconnected since. */
   const getSecrets = async (account: Account): Promise<Secrets | null> => {
-    const connection = account.view.peek(account.id)
+    const connection = account.cache.peek(account.id)
     if (account.createSeed(connection ?? null)) return null
     if (connection?.record.status === 'connected') return connection.record.secrets
-    const current = (await account.view.readCurrent()).get(account.id)
+    const current = (await account.cache.readCurrent()).get(account.id)
     if (current?.record.status !== 'connected') throw createReauthorization(account.id)
     return current.record.secrets
   }
@@ -52,7 +52,7 @@ export const createTokenSources = (renewal: TokenRenewal, now: () => Date) => {
     },
     renew: async (rejectedToken) => {
       if (isCoolingDown('rejected', account)) return null
-      const secrets = account.view.peek(account.id)?.record.secrets ?? null
+      const secrets = account.cache.peek(account.id)?.record.secrets ?? null
       if (secrets && isUsable(secrets, rejectedToken, getTimeMs())) return secrets.accessToken
       return renew(account, rejectedToken)
     },

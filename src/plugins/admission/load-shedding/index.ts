@@ -61,7 +61,12 @@ const overloadedProblem = new Problem('overloaded', { retryAfter: retryAfterSeco
 export default fp<SheddingOptions>(
   async (
     app,
-    { slots: total = 256, maxWaiting = 1_024, promptRejections = defaultPromptRejections, now = () => performance.now() },
+    {
+      slots: total = 256,
+      maxWaiting = 1_024,
+      promptRejections = defaultPromptRejections,
+      now = () => performance.now(),
+    },
   ) => {
     const slots = createShares(total)
     const queue = createFairQueue({ slots, maxWaiting, now, defer: setImmediate, repeat: repeatTask })

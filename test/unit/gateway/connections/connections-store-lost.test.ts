@@ -96,7 +96,7 @@ test('a fresh token needs no store access', async () => {
   expect(stub.calls).toEqual([])
 })
 
-test('concurrent requests with an outdated view read the store once', async () => {
+test('concurrent requests with an outdated cache read the store once', async () => {
   time += 2_000
   stub.calls.length = 0
   await Promise.all(Array.from({ length: 100 }, current))

@@ -5,7 +5,7 @@ import type { ConnectionRepository, StoredConnection } from './repository.ts'
  * The connections of a tenant, cached in this process, so that most requests need no store access.
  * Changes of this process are visible immediately, changes of other replicas after two seconds.
  */
-export interface LocalView {
+export interface ConnectionCache {
   /** At most two seconds old; older only while the store is unavailable. */
   getRecent(): Promise<ReadonlyMap<string, StoredConnection>>
   /** Reads from the store. */
@@ -18,7 +18,10 @@ export interface LocalView {
 
 const maxAgeMs = 2_000
 
-export const createLocalView = (repository: Pick<ConnectionRepository, 'getAll'>, now: () => Date): LocalView => {
+export const createConnectionCache = (
+  repository: Pick<ConnectionRepository, 'getAll'>,
+  now: () => Date,
+): ConnectionCache => {
   let connections: Map<string, StoredConnection> | null = null
   let refreshedAt = 0
   let changeCount = 0
