@@ -58,7 +58,7 @@ export const toGrants = (lists: Readonly<Partial<Record<GrantKind, '*' | readonl
 
 export const noGrants = toGrants({})
 
-export const covers = (grant: Grant, id: string): boolean => grant === '*' || grant.has(id)
+export const isGranted = (grant: Grant, id: string): boolean => grant === '*' || grant.has(id)
 
 export const createScopeProblem = (scope: Scope): Problem =>
   new Problem('forbidden', {
@@ -85,5 +85,5 @@ const grantDetails: Record<GrantKind, string> = {
 export const createGrantProblem = (kind: GrantKind): Problem => new Problem('forbidden', { detail: grantDetails[kind] })
 
 export const requireGrant = (caller: Caller, kind: GrantKind, id: string): void => {
-  if (!covers(caller.grants[kind], id)) throw createGrantProblem(kind)
+  if (!isGranted(caller.grants[kind], id)) throw createGrantProblem(kind)
 }

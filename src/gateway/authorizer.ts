@@ -1,4 +1,4 @@
-import { type Caller, covers, createGrantProblem, requireGrant } from '#src/access-control.ts'
+import { type Caller, createGrantProblem, isGranted, requireGrant } from '#src/access-control.ts'
 import { isProblem, Problem } from '#src/problems.ts'
 import type { MaybePromise, RequestCache } from './cache/request-cache.ts'
 import type { LeadSource } from './leads/source.ts'
@@ -20,9 +20,9 @@ export interface Authorizer {
 }
 
 export const createAuthorizer = (ownership: Pick<Ownership, 'getPropertyAgent' | 'getBrokerageAgents'>): Authorizer => {
-  const isOwnAgent = ({ tenant, grants }: Caller, email: string): MaybePromise<boolean> => {
+  const mayAccessAgent = ({ tenant, grants }: Caller, email: string): MaybePromise<boolean> => {
     const address = email.toLowerCase()
-    if (covers(grants.agents, address)) return true
+    if (isGranted(grants.agents, address)) return true
     // Spacio cannot list its brokerages, so `*` cannot be resolved to agents.
     return grants.brokerages !== '*' && isClaimedAgent(tenant, grants.brokerages, address)
   }
@@ -33,15 +33,18 @@ export const createAuthorizer = (ownership: Pick<Ownership, 'getPropertyAgent' |
   }
 
   const requireAgent: Authorizer['requireAgent'] = async (caller, email) => {
-    if (!(await isOwnAgent(caller, email))) throw createGrantProblem('agents')
+    if (!(await mayAccessAgent(caller, email))) throw createGrantProblem('agents')
   }
 
   const requireProperty: Authorizer['requireProperty'] = async (caller, sid, requestCache) => {
     const { agents, brokerages } = caller.grants
     if (agents === '*') return
-    const mayOwnSome = agents.size > 0 || (brokerages !== '*' && brokerages.size > 0)
+    const hasGrants = agents.size > 0 || (brokerages !== '*' && brokerages.size > 0)
     try {
-      if (mayOwnSome && (await isOwnAgent(caller, await ownership.getPropertyAgent(caller.tenant, sid, requestCache))))
+      if (
+        hasGrants &&
+        (await mayAccessAgent(caller, await ownership.getPropertyAgent(caller.tenant, sid, requestCache)))
+      )
         return
     } catch (error) {
       if (!isProblem(error) || (error.code !== 'unknown-property' && error.code !== 'unknown-agent')) throw error

@@ -9,7 +9,7 @@ import { parseSortFields } from '#src/query/order.ts'
 import { getPaging, type PageQuery, type ResultPage } from '#src/query/page.ts'
 import { type EventProperties, isSameRecord, type Upstreams } from '#src/upstreams/index.ts'
 import type { Authorizer } from './authorizer.ts'
-import { type CachedSpacio, sourceFreshness } from './cache/cached-spacio.ts'
+import { type CachedSpacio, copyFreshness } from './cache/cached-spacio.ts'
 import type { Connections } from './connections/index.ts'
 import { type ConnectionQuery, createGetLionDesk } from './get-liondesk.ts'
 import { digestText, type Idempotency, parseIdempotencyKey } from './idempotency/index.ts'
@@ -41,7 +41,7 @@ export const createEventProperties = (options: EventPropertyOptions) => {
     requireScope(call.caller, 'properties:read')
     try {
       await authorizer.requireProperty(call.caller, sid, call.requestCache)
-      return (await cachedSpacio.getProperty(call.caller.tenant, sid, call.requestCache, sourceFreshness)).value
+      return (await cachedSpacio.getProperty(call.caller.tenant, sid, call.requestCache, copyFreshness)).value
     } catch (error) {
       if (!isProblem(error) || error.code !== 'unknown-property') throw error
       throw createUnprocessableProblem('body/fromSid', 'fromSid', 'is not the sid of a property', { cause: error })

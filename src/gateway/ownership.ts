@@ -16,7 +16,7 @@ export interface Ownership {
     freshness?: Freshness,
   ): ReturnType<CachedSpacio['getProperty']>
   /** True if `getProperty` needs no upstream call. */
-  hasProperty(tenant: string, sid: number, requestCache: RequestCache): boolean
+  isPropertyCached(tenant: string, sid: number, requestCache: RequestCache): boolean
   /** Returns the e-mail address of a property's agent. */
   getPropertyAgent(tenant: string, sid: number, requestCache?: RequestCache): MaybePromise<string>
   /** Returns the lower-case e-mail addresses of a brokerage's agents; empty if the brokerage does not exist. */
@@ -60,8 +60,8 @@ export const createOwnership = (
 
   return {
     getProperty,
-    hasProperty: (tenant, sid, requestCache) =>
-      isMissing(toPropertyKey(tenant, sid), requestCache) || cachedSpacio.hasProperty(tenant, sid, requestCache),
+    isPropertyCached: (tenant, sid, requestCache) =>
+      isMissing(toPropertyKey(tenant, sid), requestCache) || cachedSpacio.isPropertyCached(tenant, sid, requestCache),
     // Uses the request's cache, so that the same read also serves the response.
     getPropertyAgent: (tenant, sid, requestCache = createRequestCache()) => {
       const property = getProperty(tenant, sid, requestCache, ownerFreshness)

@@ -46,7 +46,7 @@ export const joinPages = async <Row, Page extends ListPage<Row>>(
     const pages: IdentifiedPage<Page>[] = []
     for await (const page of source.readPages(attempt)) {
       pages.push({ page, identities: check.add(page) })
-      if (check.isDisturbed()) break
+      if (check.isInconsistent()) break
     }
     const verdict = check.finish()
     if (verdict === null) return { rows: getUniqueRows(pages), first: pages[0]?.page as Page, total: check.total() }
@@ -89,7 +89,7 @@ export async function* streamPages<Row, Page extends ListPage<Row>>(
       last = page
       const identities = check.add(page)
       yield { page, rows: page.rows.filter((_, index) => isNew(emittedIds, identities[index] as string)) }
-      if (check.isDisturbed()) break
+      if (check.isInconsistent()) break
     }
     const verdict = check.finish()
     if (verdict === null) return
@@ -138,9 +138,9 @@ const createConsistencyCheck = <Row, Page extends ListPage<Row>>(
   const findContradiction = (): string | null => {
     // A repeated row on a page is either a duplicate record or an effect of a change during the read. A second read
     // distinguishes them.
-    const isDoubtful = surplus.keys().some((identity) => !previousDuplicates.has(identity))
+    const needsSecondRead = surplus.keys().some((identity) => !previousDuplicates.has(identity))
     for (const identity of surplus.keys()) previousDuplicates.add(identity)
-    if (isDoubtful || (surplus.size > 0 && !isEntireList())) return 'a row is on one page twice'
+    if (needsSecondRead || (surplus.size > 0 && !isEntireList())) return 'a row is on one page twice'
     const count = identitySet.size + countSurplus()
     const [minCount, maxCount] = [firstTotal, total].map((claimed) => Math.min(limit, Math.max(0, claimed - skip)))
     return count >= (minCount as number) && count <= (maxCount as number)
@@ -158,7 +158,7 @@ const createConsistencyCheck = <Row, Page extends ListPage<Row>>(
       total = page.total
       return identities
     },
-    isDisturbed: () => reason !== null,
+    isInconsistent: () => reason !== null,
     finish: (): string | null => reason ?? findContradiction(),
     /** For a part that reaches the end of the list, the number of rows is known exactly. */
     total: () => (total > skip && total - skip <= limit ? skip + identitySet.size : total),

@@ -17,7 +17,7 @@ const agentFreshness: Freshness = { freshMs: 5 * minuteMs, staleMs: 0 }
 export const ownerFreshness: Freshness = { freshMs: 5 * minuteMs, staleMs: 0, ignoreNoCache: true }
 
 /** For values that are copied into another system, so stale copies are not allowed. */
-export const sourceFreshness: Freshness = { ...listingFreshness, staleMs: 0 }
+export const copyFreshness: Freshness = { ...listingFreshness, staleMs: 0 }
 
 type Days = Parameters<Spacio['listAgentActivity']>[1]
 
@@ -55,7 +55,7 @@ export const createCachedSpacio = (
       ),
 
     /** True if `getProperty` needs no upstream call. */
-    hasProperty: (tenant: string, sid: number, requestCache: RequestCache): boolean =>
+    isPropertyCached: (tenant: string, sid: number, requestCache: RequestCache): boolean =>
       getCache(upstreams.getSpacio(tenant)).has('property', String(sid), listingFreshness, requestCache),
 
     listOpenHouses: (tenant: string, sid: number, requestCache: RequestCache) =>

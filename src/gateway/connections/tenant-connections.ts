@@ -1,4 +1,4 @@
-import { type Caller, covers } from '#src/access-control.ts'
+import { type Caller, isGranted } from '#src/access-control.ts'
 import type { Store } from '#src/store/store.ts'
 import type { OAuthApplication } from '#src/upstreams/index.ts'
 import type { Sealer } from '../crypto/encryption.ts'
@@ -48,7 +48,8 @@ export const createConnectionTenant = (id: string, store: Store, sealer: Sealer,
     getApplication: () => liondesk.application,
     /** True if the operator has replaced the application since the user connected the account. */
     belongsToOtherApplication,
-    listConfigured: ({ grants }: Caller) => liondesk.connections.filter((each) => covers(grants.connections, each.id)),
+    listConfigured: ({ grants }: Caller) =>
+      liondesk.connections.filter((each) => isGranted(grants.connections, each.id)),
     /** Returns the connections that the caller created and those granted to it. */
     listStored: async (caller: Caller, isCurrent = false): Promise<StoredConnection[]> => {
       const connections = await (isCurrent ? users.cache.readCurrent() : users.cache.getRecent().catch(ignoreIfUnused))
@@ -78,7 +79,7 @@ export const createConnectionTenant = (id: string, store: Store, sealer: Sealer,
 export type ConnectionTenant = ReturnType<typeof createConnectionTenant>
 
 export const isVisibleTo = ({ client, grants }: Caller, { id, record }: StoredConnection): boolean =>
-  record.client === client || covers(grants.connections, id)
+  record.client === client || isGranted(grants.connections, id)
 
 /** True if the user did not return from LionDesk in time. */
 export const isAbandoned = ({ record }: StoredConnection, now: number): boolean =>

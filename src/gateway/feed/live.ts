@@ -128,7 +128,7 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
     return channel
   }
 
-  const leave = (channel: Channel): void => {
+  const removeListener = (channel: Channel): void => {
     channel.listeners -= 1
     if (channel.listeners > 0) return
     channels.delete(channel.scope.log)
@@ -179,7 +179,7 @@ export const createLiveFeed = (store: Store, poller: Poller, feed: FeedLogReader
       }
       if (!clientSignal.aborted) yield { kind: 'closing' }
     } finally {
-      leave(channel)
+      removeListener(channel)
     }
   }
 

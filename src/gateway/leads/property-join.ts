@@ -42,7 +42,7 @@ export const createPropertyJoin = (ownership: Ownership, authorizer: Authorizer)
     const whole = leads.map(parseFragment<Lead>)
     const sids = [...new Set(whole.flatMap(({ sid }) => sid ?? []))]
     const { caller, requestCache } = context
-    const uncached = sids.filter((sid) => !ownership.hasProperty(caller.tenant, sid, requestCache))
+    const uncached = sids.filter((sid) => !ownership.isPropertyCached(caller.tenant, sid, requestCache))
     if (uncached.length > maxUncached) throw createTooManyProperties(uncached.length, maxUncached)
     const found = await pMap(sids, async (sid) => [sid, await find(sid, context)] as const, { concurrency })
     const properties = new Map<number | null, Lead['property']>(found)

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { isJwtClientId } from '../admission/authentication/jwt-client-id.ts'
-import { isProbe } from '../health-routes.ts'
+import { isProbe } from '../is-probe.ts'
 import { getResponseStatus } from './telemetry/index.ts'
 import { getCacheOutcome } from './telemetry/server-timing.ts'
 

@@ -34,7 +34,7 @@ export const createHourlyBudget = (options: BudgetAllowanceOptions) => {
       failure && isRateLimited(failure.error)
         ? allowance.block((failure.error.fields.retryAfter ?? 0) * 1000)
         : undefined
-    return { ...allowance, leave: release }
+    return { ...allowance, release }
   }
 
   const getAllowance = ({ apiKey }: HourlyQuota) => {
@@ -48,7 +48,7 @@ export const createHourlyBudget = (options: BudgetAllowanceOptions) => {
       if (!quota) return noopRelease
       const allowance = getAllowance(quota)
       const grant = (waitMs: number): Release => {
-        if (waitMs === 0) return allowance.leave
+        if (waitMs === 0) return allowance.release
         throw allowance.isLedgerDown(quota, priority)
           ? createRejection(request, 'upstream-unavailable', waitMs, ledgerDownDetail)
           : createRejection(request, 'upstream-rate-limited', waitMs)

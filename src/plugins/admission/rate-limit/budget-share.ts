@@ -3,7 +3,7 @@ import { limitEntries } from '#src/lib/lru-options.ts'
 import { getHourRemainingMs, hourMs, hourSeconds } from '#src/lib/units.ts'
 import type { Allowance } from './ratelimit-headers.ts'
 
-interface HourlyUsage {
+interface BudgetUsage {
   /** Calls per hour that the gateway may make for the tenant. */
   limit: number
   used: number
@@ -31,7 +31,7 @@ export const createBudgetShare = (share: number, now: () => number) => {
       callsByClient.set(client, { hour: getHour(), count: countCalls(client) + 1 })
     },
     /** Returns the client's allowance in this hour: a share of what the other clients have left. */
-    read: (client: string, { limit, used }: HourlyUsage): Allowance => {
+    read: (client: string, { limit, used }: BudgetUsage): Allowance => {
       const callCount = countCalls(client)
       const maxCalls = Math.ceil(Math.max(0, limit - Math.max(0, used - callCount)) * share)
       return {

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
-import { isProbe } from '../../health-routes.ts'
+import { isProbe } from '../../is-probe.ts'
 import { syncHook } from '../../sync-hook.ts'
 import { toClientNetwork } from './client-network.ts'
 import { createFixedWindow } from './fixed-window.ts'

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { Problem } from '#src/problems.ts'
-import { isProbe } from '../../health-routes.ts'
+import { isProbe } from '../../is-probe.ts'
 import { syncHook } from '../../sync-hook.ts'
 import { type ConnectionTracker, createConnectionTracker } from './connections.ts'
 import { validateHead } from './headers.ts'

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { isProbe } from '../../health-routes.ts'
+import { isProbe } from '../../is-probe.ts'
 import { type Metrics, unknownRoute } from './metrics.ts'
 import { createMetricsServer } from './metrics-server.ts'
 import type { Trace } from './request-trace.ts'

@@ -125,10 +125,10 @@ export const createMetrics = (registry: Registry) => {
     recordProblem: (code: ProblemCode): void => problems.inc({ code }),
     call: ({ system, operation }: UpstreamCall, outcome: CallOutcome): void =>
       calls.inc({ system, operation, outcome }),
-    recordAttempt: (recordCall: UpstreamCall, outcome: CallOutcome, milliseconds: number, isFirst: boolean): void => {
-      const { system, operation } = recordCall
+    recordAttempt: (call: UpstreamCall, outcome: CallOutcome, milliseconds: number, isFirst: boolean): void => {
+      const { system, operation } = call
       attempts.inc({ system, operation, outcome })
-      attemptDurations.observe({ system, class: recordCall.class }, milliseconds / 1000)
+      attemptDurations.observe({ system, class: call.class }, milliseconds / 1000)
       if (!isFirst) retries.inc({ system, operation })
     },
     recordLookup: (cache: string, outcome: CacheOutcome): void => lookups.inc({ cache, outcome }),
