@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { limitEntries } from '#src/lib/lru-options.ts'
-import { createShares, type Payer } from './tenant-fairness.ts'
+import { createFairSlots, type SlotOwner } from './fair-slots.ts'
 
 interface DelayedRejectionOptions {
   /** Rejections per second that a client, or an anonymous network, receives without a delay. */
@@ -19,7 +19,7 @@ export type RejectionPace = (typeof rejectionPaces)[number]
 export const rejectionDelayMs = 1_000
 
 /** An evicted client starts again with a full allowance. */
-const maxPayers = 10_000
+const maxOwners = 10_000
 
 interface PromptAllowance {
   remaining: number
@@ -31,10 +31,10 @@ interface PromptAllowance {
  * after a delay. If too many rejections are delayed, the gateway closes the connection instead.
  */
 export const createDelayedRejections = ({ promptPerSecond, maxWaiting, now, schedule }: DelayedRejectionOptions) => {
-  const allowances = new LRUCache<string, PromptAllowance>(limitEntries(maxPayers))
-  const waiting = createShares(maxWaiting)
+  const allowances = new LRUCache<string, PromptAllowance>(limitEntries(maxOwners))
+  const waiting = createFairSlots(maxWaiting)
 
-  const isPrompt = ({ tenant, client }: Payer): boolean => {
+  const isPrompt = ({ tenant, client }: SlotOwner): boolean => {
     const name = `${tenant}\n${client}`
     const moment = now()
     const allowance = allowances.get(name) ?? { remaining: promptPerSecond, updatedAt: moment }
@@ -51,13 +51,13 @@ export const createDelayedRejections = ({ promptPerSecond, maxWaiting, now, sche
   return {
     waiting: waiting.countTaken,
     /** Calls `send` now or later. Never calls it if the result is `disconnect`. */
-    answer: (payer: Payer, send: () => void): RejectionPace => {
-      if (isPrompt(payer)) {
+    answer: (owner: SlotOwner, send: () => void): RejectionPace => {
+      if (isPrompt(owner)) {
         send()
         return 'prompt'
       }
-      if (!waiting.canTake(payer)) return 'disconnect'
-      const release = waiting.take(payer)
+      if (!waiting.canTake(owner)) return 'disconnect'
+      const release = waiting.take(owner)
       schedule(rejectionDelayMs, () => {
         release()
         send()

@@ -1,9 +1,9 @@
+import type { FairSlots, SlotOwner } from './fair-slots.ts'
+import { createMaxWait, type MaxWait } from './max-wait.ts'
 import type { WorkClass } from './priority-classes.ts'
-import { createStandingWait, type StandingWait } from './queue-delay.ts'
-import type { Payer, Shares } from './tenant-fairness.ts'
 
 interface Waiter {
-  readonly payer: Payer
+  readonly owner: SlotOwner
   readonly workClass: WorkClass
   /** Continues the request. It occupies a slot until `release` is called. */
   admit(release: () => void): void
@@ -11,7 +11,7 @@ interface Waiter {
 }
 
 interface FairQueueOptions {
-  slots: Shares
+  slots: FairSlots
   maxWaiting: number
   /** Milliseconds of a monotonic clock. */
   now: () => number
@@ -27,12 +27,12 @@ const maxTurnMs = 2
 interface QueueEntry extends Waiter {
   readonly since: number
   /** Shared by all requests of the tenant. */
-  readonly standingWait: StandingWait
+  readonly maxWait: MaxWait
 }
 
 interface TenantQueue {
   readonly clients: Map<string, QueueEntry[]>
-  readonly standingWait: StandingWait
+  readonly maxWait: MaxWait
   size: number
 }
 
@@ -65,7 +65,7 @@ export const createFairQueue = ({ slots, maxWaiting, now, defer, repeat }: FairQ
   }
 
   const start = (waiter: Waiter): void => {
-    const release = slots.take(waiter.payer)
+    const release = slots.take(waiter.owner)
     waiter.admit(() => {
       release()
       dispatch()
@@ -94,7 +94,7 @@ export const createFairQueue = ({ slots, maxWaiting, now, defer, repeat }: FairQ
     for (const [tenant, queue] of tenants) {
       for (const [client, entries] of queue.clients) {
         const [first] = entries
-        if (!first || !slots.canTake(first.payer)) continue
+        if (!first || !slots.canTake(first.owner)) continue
         remove(tenant, queue, client, entries, 0)
         moveToEnd(queue.clients, client)
         moveToEnd(tenants, tenant)
@@ -104,9 +104,9 @@ export const createFairQueue = ({ slots, maxWaiting, now, defer, repeat }: FairQ
     return undefined
   }
 
-  const isInTime = ({ since, standingWait, workClass }: QueueEntry): boolean => {
-    standingWait.record(now() - since)
-    return now() - since <= standingWait.getMaxWaitMs(workClass)
+  const isInTime = ({ since, maxWait, workClass }: QueueEntry): boolean => {
+    maxWait.record(now() - since)
+    return now() - since <= maxWait.getMaxWaitMs(workClass)
   }
 
   const remove = (tenant: string, queue: TenantQueue, client: string, entries: QueueEntry[], index: number): void => {
@@ -135,14 +135,12 @@ export const createFairQueue = ({ slots, maxWaiting, now, defer, repeat }: FairQ
   /** Removes expired requests of tenants whose share is used up; `dispatch` does not reach them. */
   const rejectExpired = (): void => {
     const moment = now()
-    for (const { clients, standingWait } of tenants.values()) {
+    for (const { clients, maxWait } of tenants.values()) {
       const oldest = Math.min(...[...clients.values()].map(([first]) => first?.since ?? moment))
-      standingWait.record(moment - oldest)
+      maxWait.record(moment - oldest)
     }
     for (;;) {
-      const match = findEntry(
-        ({ since, workClass, standingWait }) => moment - since > standingWait.getMaxWaitMs(workClass),
-      )
+      const match = findEntry(({ since, workClass, maxWait }) => moment - since > maxWait.getMaxWaitMs(workClass))
       if (!match) return
       match.take()
       match.entry.reject()
@@ -159,10 +157,10 @@ export const createFairQueue = ({ slots, maxWaiting, now, defer, repeat }: FairQ
   }
 
   const enqueue = (waiter: Waiter): QueueEntry => {
-    const { tenant, client } = waiter.payer
-    const queue = tenants.get(tenant) ?? { clients: new Map(), standingWait: createStandingWait(now), size: 0 }
+    const { tenant, client } = waiter.owner
+    const queue = tenants.get(tenant) ?? { clients: new Map(), maxWait: createMaxWait(now), size: 0 }
     const entries = queue.clients.get(client) ?? []
-    const entry = { ...waiter, since: now(), standingWait: queue.standingWait }
+    const entry = { ...waiter, since: now(), maxWait: queue.maxWait }
     entries.push(entry)
     queue.clients.set(client, entries)
     queue.size += 1
@@ -178,7 +176,7 @@ export const createFairQueue = ({ slots, maxWaiting, now, defer, repeat }: FairQ
     waiting: (): number => waitingCount,
     /** Starts or queues the request. Returns a function that removes it from the queue. */
     acquire: (waiter: Waiter): (() => void) => {
-      if (!tenants.has(waiter.payer.tenant) && slots.canTake(waiter.payer) && !isTurnUsed()) {
+      if (!tenants.has(waiter.owner.tenant) && slots.canTake(waiter.owner) && !isTurnUsed()) {
         start(waiter)
         return () => {}
       }

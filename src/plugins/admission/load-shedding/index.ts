@@ -7,8 +7,8 @@ import { syncOnSend } from '../../sync-hook.ts'
 import { toClientNetwork } from '../rate-limit/client-network.ts'
 import { createDelayedRejections } from './delayed-rejections.ts'
 import { createFairQueue } from './fair-queue.ts'
+import { createFairSlots, type SlotOwner } from './fair-slots.ts'
 import { getWorkClass, type WorkClass } from './priority-classes.ts'
-import { createShares, type Payer } from './tenant-fairness.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -68,7 +68,7 @@ export default fp<SheddingOptions>(
       now = () => performance.now(),
     },
   ) => {
-    const slots = createShares(total)
+    const slots = createFairSlots(total)
     const queue = createFairQueue({ slots, maxWaiting, now, defer: setImmediate, repeat: repeatTask })
     const scheduleTask = (delayMs: number, task: () => void) => {
       setTimeout(task, delayMs)
@@ -88,7 +88,7 @@ export default fp<SheddingOptions>(
 
     app.decorate('sendRejection', (request: FastifyRequest, reply: FastifyReply, send: () => void): void => {
       const isConnected = () => !reply.raw.destroyed
-      const pace = rejections.answer(toPayer(request), () => isConnected() && send())
+      const pace = rejections.answer(toSlotOwner(request), () => isConnected() && send())
       app.metrics.recordRejection(pace)
       if (pace !== 'disconnect') return
       reply.hijack()
@@ -107,7 +107,7 @@ export default fp<SheddingOptions>(
       const workClass = getWorkClass({ method, config, schema })
       let isWaiting = true
       const withdraw = queue.acquire({
-        payer: toPayer(request),
+        owner: toSlotOwner(request),
         workClass,
         admit: (release) => {
           isWaiting = false
@@ -143,5 +143,5 @@ const repeatTask = (task: () => void): (() => void) => {
 /** Anonymous clients share this tenant and are distinguished by network. No tenant has an empty id. */
 const anonymousTenant = ''
 
-const toPayer = ({ caller, ip }: FastifyRequest): Payer =>
+const toSlotOwner = ({ caller, ip }: FastifyRequest): SlotOwner =>
   caller ?? { tenant: anonymousTenant, client: toClientNetwork(ip) }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createFairQueue } from '#src/plugins/admission/load-shedding/fair-queue.ts'
+import { createFairSlots } from '#src/plugins/admission/load-shedding/fair-slots.ts'
 import { type WorkClass, workClasses } from '#src/plugins/admission/load-shedding/priority-classes.ts'
-import { createShares } from '#src/plugins/admission/load-shedding/tenant-fairness.ts'
 
 let time: number
 let deferred: (() => void)[]
@@ -18,7 +18,7 @@ const open = (slots: number, maxWaiting = 100) => {
   refused = []
   releases.clear()
   queue = createFairQueue({
-    slots: createShares(slots),
+    slots: createFairSlots(slots),
     maxWaiting,
     now: () => time,
     defer: (task) => deferred.push(task),
@@ -50,7 +50,7 @@ interface Options {
 
 const enter = (name: string, { tenant = 'north', client = 'web', workClass = 'read', takes = 0 }: Options = {}) =>
   queue.acquire({
-    payer: { tenant, client },
+    owner: { tenant, client },
     workClass,
     admit: (release) => {
       time += takes
@@ -157,12 +157,12 @@ test('a request that has waited too long is rejected at its turn', () => {
 })
 
 test('all slots are free again after all requests have ended', () => {
-  const slots = createShares(9)
+  const slots = createFairSlots(9)
   const own = createFairQueue({ slots, maxWaiting: 9, now: () => 0, defer: () => {}, repeat: () => () => {} })
   const ends: (() => void)[] = []
   for (let index = 0; index < 8; index += 1) {
     own.acquire({
-      payer: { tenant: 't', client: 'c' },
+      owner: { tenant: 't', client: 'c' },
       workClass: 'read',
       admit: (end) => ends.push(end),
       reject: () => {},

@@ -1,10 +1,10 @@
 import type { WorkClass } from './priority-classes.ts'
 
-/** Maximum wait in a queue that is regularly short. */
-const calmMaxWaitMs = 3_000
+/** Maximum wait without overload: the queue is regularly short. */
+const normalMaxWaitMs = 3_000
 
-/** Maximum wait in a standing queue. A lower class has a shorter maximum. */
-const standingMaxWaitMs: Readonly<Record<WorkClass, number>> = {
+/** Maximum wait under overload: the queue is never short. A lower class has a shorter maximum. */
+const overloadMaxWaitMs: Readonly<Record<WorkClass, number>> = {
   report: 400,
   list: 600,
   read: 800,
@@ -19,22 +19,22 @@ const intervalMs = 1_000
  * overload even the shortest wait of an interval exceeds a target, and requests then expire earlier. The remaining
  * requests are answered in time, and the process never idles while requests wait.
  */
-export const createStandingWait = (now: () => number) => {
+export const createMaxWait = (now: () => number) => {
   let shortest = Number.POSITIVE_INFINITY
   let intervalEnd = now() + intervalMs
-  let isStanding = false
+  let isOverloaded = false
 
   return {
     /** Records the wait of a request that starts or still waits. */
     record: (waitMs: number): void => {
       shortest = Math.min(shortest, waitMs)
       if (now() < intervalEnd) return
-      isStanding = shortest > targetWaitMs
+      isOverloaded = shortest > targetWaitMs
       shortest = Number.POSITIVE_INFINITY
       intervalEnd = now() + intervalMs
     },
-    getMaxWaitMs: (workClass: WorkClass): number => (isStanding ? standingMaxWaitMs[workClass] : calmMaxWaitMs),
+    getMaxWaitMs: (workClass: WorkClass): number => (isOverloaded ? overloadMaxWaitMs[workClass] : normalMaxWaitMs),
   }
 }
 
-export type StandingWait = ReturnType<typeof createStandingWait>
+export type MaxWait = ReturnType<typeof createMaxWait>

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
+import { createMaxWait } from '#src/plugins/admission/load-shedding/max-wait.ts'
 import { workClasses } from '#src/plugins/admission/load-shedding/priority-classes.ts'
-import { createStandingWait } from '#src/plugins/admission/load-shedding/queue-delay.ts'
 
 const open = () => {
   let time = 0
-  const wait = createStandingWait(() => time)
+  const wait = createMaxWait(() => time)
   /** Records these waits, spread over a second. */
   const second = (...waits: number[]) => {
     for (const each of waits) {
