@@ -7,8 +7,8 @@ type UpstreamFault = Omit<FaultInput, 'operation'>
 /** A fault in the network or in the upstream: one row of the table. */
 export interface Row {
   title: string
-  /** One for each exchange; the last one repeats. `nobody`: no server listens. */
-  network?: readonly (NetworkFault | null)[] | 'nobody'
+  /** One for each exchange; the last one repeats. `unreachable`: no server listens. */
+  network?: readonly (NetworkFault | null)[] | 'unreachable'
   upstream?: UpstreamFault | ((limits: CallLimits) => UpstreamFault)
   /** Only a time limit ends it, so the test shortens the limits. */
   isEndless?: boolean
@@ -32,7 +32,7 @@ export const lastingFaults: Row[] = [
   },
   { title: 'latency 20 ms, jitter 30 ms', network: [{ kind: 'latency', ms: 20, jitter: 30 }] },
   { title: 'bandwidth 50 kB/s', network: [{ kind: 'bandwidth', bytesPerSecond: 50_000 }] },
-  { title: 'connection refused', network: 'nobody' },
+  { title: 'connection refused', network: 'unreachable' },
   { title: 'reset; the request is lost', network: [{ kind: 'reset' }] },
   { title: 'reset before the response headers', network: [{ kind: 'reset-before-headers' }] },
   { title: 'connection closed in the middle of the body', network: [{ kind: 'cut' }] },

@@ -120,7 +120,7 @@ export const openChaos = async (operations: readonly Operation[]) => {
 
   const strike = (place: ChaosPlace, { network = [], upstream }: Row): Promise<ChaosResult> => {
     const { operation, sandbox, proxies, keys } = place
-    if (network === 'nobody') return sendRequest(place, keys.unreachable)
+    if (network === 'unreachable') return sendRequest(place, keys.unreachable)
     proxies[operation.system].strike(network)
     const fault = typeof upstream === 'function' ? upstream(operation.limits) : upstream
     if (fault) sandbox.control[operation.system].fault({ operation: operation.name, ...fault })

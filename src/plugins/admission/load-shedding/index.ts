@@ -117,7 +117,7 @@ export default fp<SheddingOptions>(
         },
         reject: () => {
           isWaiting = false
-          app.metrics.shed(workClass)
+          app.metrics.recordShed(workClass)
           done(overloadedProblem)
         },
       })

@@ -123,7 +123,7 @@ export const createMetrics = (registry: Registry) => {
       if (!isLive) durations.observe(labels, milliseconds / 1000)
     },
     recordProblem: (code: ProblemCode): void => problems.inc({ code }),
-    call: ({ system, operation }: UpstreamCall, outcome: CallOutcome): void =>
+    recordCall: ({ system, operation }: UpstreamCall, outcome: CallOutcome): void =>
       calls.inc({ system, operation, outcome }),
     recordAttempt: (call: UpstreamCall, outcome: CallOutcome, milliseconds: number, isFirst: boolean): void => {
       const { system, operation } = call
@@ -133,7 +133,7 @@ export const createMetrics = (registry: Registry) => {
     },
     recordLookup: (cache: string, outcome: CacheOutcome): void => lookups.inc({ cache, outcome }),
     recordRateLimited: (limit: (typeof limitNames)[number]): void => limitedRequests.inc({ limit }),
-    shed: (workClass: WorkClass): void => shedRequests.inc({ class: workClass }),
+    recordShed: (workClass: WorkClass): void => shedRequests.inc({ class: workClass }),
     recordOmittedLine: (): void => droppedLines.inc({ reason: 'rate' }),
     /** Takes the total since the process started. */
     recordDroppedLines: (total: number): void => {

@@ -42,7 +42,7 @@ export const createTelemetry = async ({ tracesUrl, flushTimeoutMs }: TelemetryOp
           tracing?.attempt(trace?.span ?? null, call, outcome, milliseconds, attempts)
         },
         onEnd: (outcome, milliseconds) => {
-          metrics.call(call, outcome)
+          metrics.recordCall(call, outcome)
           const { operation } = call
           trace?.endCall({ operation, outcome, milliseconds: Math.round(milliseconds), attempts })
         },
