@@ -162,7 +162,7 @@ export const createAuthorizationFlow = (options: AuthorizationFlowOptions) => {
 /** Maps `error` of RFC 6749, section 4.1.2.1. The upstream's text is never passed on. */
 const createAuthorizationProblem = (error: string): Problem => {
   if (error === 'access_denied')
-    return createParameterProblem('error', 'says that access was refused: nothing was connected')
+    return createParameterProblem('error', 'says that the user denied access: no account was connected')
   const isTrouble = error === 'server_error' || error === 'temporarily_unavailable'
   const upstream = {
     system: 'liondesk',

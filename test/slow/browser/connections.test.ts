@@ -73,7 +73,7 @@ describe.skipIf(skipsBrowser)('connecting in a browser', () => {
     const { page } = await visit((await startAuthorization(gateway)).authorizeUrl)
     await page.getByRole('button', { name: 'Refuse' }).click()
     await page.getByRole('heading', { name: 'LionDesk was not connected' }).waitFor()
-    await page.getByText('access was refused').waitFor()
+    await page.getByText('the user denied access').waitFor()
     await page.screenshot({ path: `${screenshots}/not-connected.png` })
     expect(await listConnections(gateway)).toEqual([])
     await page.close()
