@@ -31,14 +31,16 @@ describe.each(sharedStores)('%s', (_name, startStore) => {
     let time = Date.now()
     const env = { FOYER_STORE_URL: shared.url }
     const options = { now: () => new Date(time) }
+    const later = (milliseconds: number): void => {
+      time += milliseconds
+    }
     const open = async () => {
       const gateway = await openConnectedGateway(sandbox, env, options)
       // On a busy machine, the first connection to the store takes longer than a call may wait.
       await expect.poll(async () => (await gateway.get('/connections')).status).toBe(200)
+      // The gateway keeps this list for two seconds.
+      later(2_000)
       return gateway
-    }
-    const later = (milliseconds: number): void => {
-      time += milliseconds
     }
     return { sandbox, one: await open(), two: await open(), open, later, url: shared.url }
   }
